@@ -1,0 +1,96 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Merge puts lists together: one node for each NodeID, with a sighting for each
+// orchestrator that lists it. Where two lists disagree about a node's own
+// details, the record with the later heartbeat counts. The result does not
+// depend on the order of the lists or of the nodes in them, and shares no
+// memory with them but the strings.
+func Merge(lists ...List) Snapshot {
+	var snap Snapshot
+	size := 0
+	for i := range lists {
+		snap.Orchestrators = append(snap.Orchestrators, lists[i].Hub())
+		size += len(lists[i].Nodes)
+	}
+	records := make([]Node, 0, size)
+	for i := range lists {
+		for _, n := range lists[i].Nodes {
+			records = append(records, n.canonical(snap.Orchestrators[i]))
+		}
+	}
+	slices.Sort(snap.Orchestrators)
+	snap.Orchestrators = slices.Compact(snap.Orchestrators)
+
+	slices.SortFunc(records, func(a, b Node) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), b.lastHeartbeat().Compare(a.lastHeartbeat()), compareDetails(&a, &b))
+	})
+	for i := 0; i < len(records); {
+		n := records[i] // the record that was heard from last comes first
+		for i++; i < len(records) && records[i].ID == n.ID; i++ {
+			n.Sightings = append(n.Sightings, records[i].Sightings...)
+		}
+		n.Sightings = mergeSightings(n.Sightings)
+		snap.Nodes = append(snap.Nodes, n)
+	}
+	return snap
+}
+
+// canonical returns a copy of n with its lists sorted and its sighting signed
+// by the orchestrator.
+func (n Node) canonical(orchestrator string) Node {
+	n.Engines = sorted(n.Engines)
+	n.Publishers = sorted(n.Publishers)
+	n.Storage = sorted(n.Storage)
+	s := Sighting{}
+	if len(n.Sightings) > 0 {
+		s = n.Sightings[0]
+	}
+	s.Orchestrator = orchestrator
+	n.Sightings = []Sighting{s}
+	return n
+}
+
+func sorted(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	words = slices.Clone(words)
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// mergeSightings sorts sightings by orchestrator and keeps one of each: the one
+// with the later heartbeat, or else the connected one.
+func mergeSightings(all []Sighting) []Sighting {
+	slices.SortStableFunc(all, func(a, b Sighting) int {
+		return cmp.Or(
+			strings.Compare(a.Orchestrator, b.Orchestrator),
+			b.LastHeartbeat.Compare(a.LastHeartbeat),
+			cmp.Compare(a.Connection, b.Connection), // CONNECTED sorts before DISCONNECTED
+			cmp.Compare(a.Membership, b.Membership),
+		)
+	})
+	return slices.CompactFunc(all, func(a, b Sighting) bool { return a.Orchestrator == b.Orchestrator })
+}
+
+// compareDetails orders two records of one node that were heard from at the
+// same time, so that the merge does not depend on which list came first.
+func compareDetails(a, b *Node) int {
+	return cmp.Or(
+		cmp.Compare(b.Version, a.Version),
+		cmp.Compare(len(b.Labels), len(a.Labels)),
+		strings.Compare(details(a), details(b)),
+	)
+}
+
+func details(n *Node) string {
+	// fmt prints maps in key order.
+	return fmt.Sprint(n.Type, n.Labels, n.Engines, n.Publishers, n.Storage, n.Max, n.Available, n.Queued, n.Running, n.Enqueued)
+}
