@@ -1,0 +1,196 @@
+// Package graph builds the topology of a Bacalhau network: a gonum graph with a
+// vertex for each node and an edge from each hub to every compute node that it
+// lists as connected.
+//
+// [Build] takes a [cluster.Snapshot]; package layout gives the vertices places
+// on a plane. This package knows no coordinates.
+package graph
+
+import (
+	"slices"
+	"sort"
+
+	"gonum.org/v1/gonum/graph"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// Options say what of a snapshot becomes part of the graph. The zero value
+// takes the hubs that the snapshot names and the nodes that are connected.
+type Options struct {
+	// Hub is the NodeID to take for the hub in place of those that answered.
+	Hub string
+
+	// All adds the compute nodes that are not connected, without an edge.
+	All bool
+}
+
+// A Role says what a vertex does in the network.
+type Role string
+
+// The roles of a vertex.
+const (
+	Requester Role = "requester"
+	Compute   Role = "compute"
+	Hybrid    Role = "hybrid" // an orchestrator that also computes
+)
+
+// A Vertex is one node of the network. It is a gonum [graph.Node].
+type Vertex struct {
+	id int64
+
+	Label      string // short, printable and unlike every other label of the graph
+	Role       Role
+	Hub        bool // its node list was read, or it was named as the hub
+	Connection cluster.Connection
+	Membership cluster.Membership
+
+	// Node is what was seen of the node. Of a hub that no list has, only the
+	// ID is known.
+	Node *cluster.Node
+}
+
+// ID returns the vertex's index in the graph, from 0, in the order of NodeIDs.
+func (v *Vertex) ID() int64 { return v.id }
+
+// NodeID returns the ID that the node has in the network.
+func (v *Vertex) NodeID() string { return v.Node.ID }
+
+// Odd reports whether the vertex is one that an operator looks for: a requester
+// that is no hub, or a compute node that is not both connected and approved.
+func (v *Vertex) Odd() bool {
+	if v.Hub {
+		return false
+	}
+	return v.Role == Requester || v.Connection != cluster.Connected ||
+		v.Membership == cluster.Pending || v.Membership == cluster.Rejected
+}
+
+// A Topology is an undirected gonum graph whose vertices and neighbours iterate
+// in the order of their NodeIDs. It is not changed after [Build] made it.
+type Topology struct {
+	vertices  []Vertex
+	neighbors [][]int64 // by vertex, ascending
+	edges     int
+
+	// ComputeNodes counts the compute nodes of the snapshot, hybrid ones
+	// included, and ConnectedNodes those of them that are connected, whether or
+	// not Options let them into the graph.
+	ComputeNodes, ConnectedNodes int
+}
+
+var _ graph.Undirected = (*Topology)(nil)
+
+// Build makes the topology of a snapshot. Every requester gets a vertex
+// whatever its connection, for v1.4 lists its own as disconnected; a requester
+// that is no hub has no edges, for nothing tells a live peer from one that was
+// renamed. A hub that no node list has is drawn all the same.
+func Build(snap cluster.Snapshot, opt Options) *Topology {
+	hubs := snap.Orchestrators
+	if opt.Hub != "" {
+		hubs = []string{opt.Hub}
+	}
+
+	t := &Topology{}
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		_, isHub := slices.BinarySearch(hubs, n.ID)
+		connected := n.Connected() || isHub
+		if n.Computes() {
+			t.ComputeNodes++
+			if connected {
+				t.ConnectedNodes++
+			}
+		}
+		if n.Type == cluster.Requester || connected || opt.All {
+			t.vertices = append(t.vertices, newVertex(n, isHub))
+		}
+	}
+	for _, id := range hubs {
+		if snap.Node(id) == nil {
+			t.vertices = append(t.vertices, newVertex(&cluster.Node{ID: id, Type: cluster.Requester}, true))
+		}
+	}
+	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
+
+	ids := make([]string, len(t.vertices))
+	for i := range t.vertices {
+		t.vertices[i].id = int64(i)
+		ids[i] = t.vertices[i].Node.ID
+	}
+	for i, label := range shortLabels(ids) {
+		t.vertices[i].Label = label
+	}
+	t.link(hubs, opt.Hub != "")
+	return t
+}
+
+func newVertex(n *cluster.Node, hub bool) Vertex {
+	v := Vertex{Role: Compute, Hub: hub, Node: n, Connection: n.Connection(), Membership: n.Membership()}
+	switch {
+	case n.Type == cluster.Requester && len(n.Engines) > 0, n.Type != cluster.Requester && hub:
+		v.Role = Hybrid
+	case n.Type == cluster.Requester:
+		v.Role = Requester
+	}
+	return v
+}
+
+// link adds an edge for each hub and compute node that the hub lists as
+// connected. An overriding hub stands in for all that list the node.
+func (t *Topology) link(hubs []string, override bool) {
+	t.neighbors = make([][]int64, len(t.vertices))
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		if !v.Node.Computes() || v.Hub && override {
+			continue
+		}
+		for _, s := range v.Node.Sightings {
+			if s.Connection != cluster.Connected || s.Orchestrator == v.Node.ID && !override {
+				continue
+			}
+			id := s.Orchestrator
+			if override {
+				id = hubs[0]
+			}
+			t.addEdge(int64(i), t.index(id))
+			if override {
+				break
+			}
+		}
+	}
+	for i := range t.neighbors {
+		slices.Sort(t.neighbors[i])
+	}
+}
+
+func (t *Topology) addEdge(u, v int64) {
+	if slices.Contains(t.neighbors[u], v) {
+		return // two hybrid hubs that list one another
+	}
+	t.neighbors[u] = append(t.neighbors[u], v)
+	t.neighbors[v] = append(t.neighbors[v], u)
+	t.edges++
+}
+
+// index returns the vertex with the NodeID, which must be in the graph.
+func (t *Topology) index(id string) int64 {
+	return int64(sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id }))
+}
+
+// Len returns the number of vertices.
+func (t *Topology) Len() int { return len(t.vertices) }
+
+// EdgeCount returns the number of edges.
+func (t *Topology) EdgeCount() int { return t.edges }
+
+// Vertex returns the vertex with the given index, from 0 to Len()-1.
+func (t *Topology) Vertex(i int) *Vertex { return &t.vertices[i] }
+
+// Neighbors returns the indexes of the vertices that share an edge with vertex
+// i, ascending. The caller must not change them.
+func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
+
+// Restarting reports whether a hub lists compute nodes and every one of them is
+// disconnected. All nodes read so for up to 20 s after an orchestrator restart.
+func (t *Topology) Restarting() bool { return t.ComputeNodes > 0 && t.ConnectedNodes == 0 }

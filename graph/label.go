@@ -1,0 +1,75 @@
+package graph
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// shortLabels returns a label for each ID: with more than three parts between
+// dashes the first two, else the whole ID. Labels that would be equal grow by a
+// part at a time until they differ. IDs are distinct.
+func shortLabels(ids []string) []string {
+	texts := make([]string, len(ids)) // what a label may show of an ID
+	ends := make([]int, len(ids))     // how much of it the label shows
+	for i, id := range ids {
+		texts[i] = Printable(id)
+		ends[i] = len(texts[i])
+		if strings.Count(texts[i], "-") > 2 {
+			ends[i] = nextDash(texts[i], nextDash(texts[i], 0))
+		}
+	}
+
+	crowded := make([]int, len(ids)) // the IDs whose label is not yet known to be their own
+	for i := range ids {
+		crowded[i] = i
+	}
+	for len(crowded) > 0 {
+		owners := make(map[string]int, len(ids))
+		for i := range ids {
+			owners[texts[i][:ends[i]]]++
+		}
+		var still []int
+		for _, i := range crowded {
+			if owners[texts[i][:ends[i]]] > 1 && ends[i] < len(texts[i]) {
+				ends[i] = nextDash(texts[i], ends[i])
+				still = append(still, i)
+			}
+		}
+		crowded = still
+	}
+
+	labels := make([]string, len(ids))
+	seen := make(map[string]int, len(ids))
+	for i := range ids {
+		labels[i] = texts[i][:ends[i]]
+		// Two IDs can only meet here when one spells out what the other escapes.
+		if seen[labels[i]]++; seen[labels[i]] > 1 {
+			labels[i] += " (" + strconv.Itoa(seen[labels[i]]) + ")"
+		}
+	}
+	return labels
+}
+
+// nextDash returns the end of the part that follows the first n bytes of s.
+func nextDash(s string, n int) int {
+	if n > 0 {
+		n++ // step over the dash that ends the part before
+	}
+	if i := strings.IndexByte(s[n:], '-'); i >= 0 {
+		return n + i
+	}
+	return len(s)
+}
+
+// Printable writes characters that would not show, or would change how their
+// neighbours show, as escapes: control characters, bidirectional overrides,
+// and bytes that are no UTF-8.
+func Printable(s string) string {
+	clean := func(r rune) bool { return r == ' ' || unicode.IsGraphic(r) && r != unicode.ReplacementChar }
+	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
+		return s
+	}
+	quoted := strconv.QuoteToGraphic(s)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}
