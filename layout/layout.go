@@ -1,0 +1,235 @@
+// Package layout gives the vertices of a topology places on a plane.
+//
+// [Arrange] takes a [graph.Topology] and returns a [Drawing]: boxes, lines and
+// texts in points, title and legend included, which package output writes as a
+// picture. An [Engine] from a table does the placing: Graphviz's, or rings.
+// This package knows no file formats and no colours.
+package layout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+)
+
+// Options say how to arrange a topology. The zero value gives the defaults.
+type Options struct {
+	Engine string // a name from [Engines]; default "auto"
+	Title  string // default "Bacalhau network"
+
+	// Width and Height are the size of the canvas in points (1/72 inch),
+	// at least MinSide and at most MaxSide. Default 864×576, 12×8 inches.
+	Width, Height float64
+}
+
+// Bounds of a canvas's sides, in points: 2 and 400 inches.
+const (
+	MinSide = 144
+	MaxSide = 28800
+)
+
+// PixelsPerPoint is how many pixels a point has at scale 1: a canvas of 12×8
+// inches is 1200×800 pixels.
+const PixelsPerPoint = 100.0 / 72
+
+// minFont is the size in points of the smallest label that is drawn, 7 px.
+// Smaller ones are left to tooltips.
+const minFont = 7 / PixelsPerPoint
+
+// ErrTooLarge is wrapped by Arrange when a topology is over an engine's cap.
+var ErrTooLarge = errors.New("too many nodes")
+
+// A Point is a place on the canvas, in points (1/72 inch) from its top left
+// corner; y grows downward, as in SVG.
+type Point struct{ X, Y float64 }
+
+// A Shape is the outline of a box.
+type Shape int
+
+// The shapes. A Pill is a rectangle with fully rounded ends around its label; a
+// Dot is a circle, too small for one.
+const (
+	Pill Shape = iota
+	Dot
+)
+
+// A Box is a vertex placed on the canvas.
+type Box struct {
+	Vertex *graph.Vertex
+	Center Point
+	W, H   float64 // of the outline, in points
+	Shape  Shape
+	Label  Text // placed in the box; its String is empty when left to a tooltip
+	Mark   Mark // placed in the box; zero when the state needs none
+}
+
+// A Mark shows in a box that its node is pending or rejected.
+type Mark struct {
+	Center Point
+	R      float64 // radius in points; 0 for no mark
+}
+
+// A Line is an edge of the graph. It is drawn below the boxes, from centre to
+// centre.
+type Line struct {
+	From, To int // indexes of the boxes; From is the hub's
+
+	// Path is a straight line's two ends, or a Bézier curve: a start, then
+	// three points for each cubic segment.
+	Path []Point
+}
+
+// A Drawing is a topology arranged on a canvas. It is not changed after
+// [Arrange] made it.
+type Drawing struct {
+	Topology      *graph.Topology
+	Engine        string // the engine that placed it, never "auto"
+	Width, Height float64
+
+	Title, Subtitle Text
+	Notes           []Text // what the reader should know of this picture
+	Boxes           []Box  // one for each vertex, in the order of the topology
+	Lines           []Line // sorted by From, then To
+	Legend          []Entry
+
+	// Unlabeled counts the boxes whose label did not fit at 7 px.
+	Unlabeled int
+}
+
+// An engine places the boxes of a scene anew. Boxes start without a place, with
+// their natural sizes.
+type engine struct {
+	arrange func(ctx context.Context, s *scene) error
+	help    string
+
+	// The most nodes the engine takes; 0 for no limit. Its cost explodes above.
+	cap int
+}
+
+// engines is the table of engines; help, errors and completion read it.
+var engines = map[string]engine{
+	"dot":   {graphviz("dot"), "Graphviz: hubs at the left, their nodes in columns to the right", 5000},
+	"neato": {graphviz("neato"), "Graphviz: springs of the lengths that the graph suggests", 2000},
+	"fdp":   {graphviz("fdp"), "Graphviz: springs and repulsion", 100},
+	"sfdp":  {graphviz("sfdp"), "Graphviz: springs and repulsion, for larger graphs", 10000},
+	"twopi": {graphviz("twopi"), "Graphviz: a circle around each hub", 100000},
+	"circo": {graphviz("circo"), "Graphviz: circles", 50000},
+	"osage": {graphviz("osage"), "Graphviz: rows and columns", 50000},
+	"rings": {rings, "balanced rings around each hub, for any number of nodes", 0},
+}
+
+// Auto picks an engine by the size and the shape of the graph.
+const Auto = "auto"
+
+// An Engine is a way to arrange a topology.
+type Engine struct {
+	Name, Help string
+	Cap        int // the most nodes it takes; 0 for no limit
+}
+
+// Engines lists the engines, sorted by name, with "auto" first.
+func Engines() []Engine {
+	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape"}}
+	for name, e := range engines {
+		all = append(all, Engine{name, e.help, e.cap})
+	}
+	slices.SortFunc(all[1:], func(a, b Engine) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Check returns an error if there is no such engine, or if a canvas of that many
+// points cannot be drawn on.
+func Check(engine string, width, height float64) error {
+	if _, ok := engines[engine]; !ok && engine != Auto {
+		var names []string
+		for _, e := range Engines() {
+			names = append(names, e.Name)
+		}
+		return fmt.Errorf("unknown engine %q (have %s)", engine, strings.Join(names, ", "))
+	}
+	for _, side := range []float64{width, height} {
+		if !(side >= MinSide && side <= MaxSide) { // NaN too
+			return fmt.Errorf("a canvas of %g×%g inches: each side must be between %g and %g inches",
+				width/72, height/72, MinSide/72.0, MaxSide/72.0)
+		}
+	}
+	return nil
+}
+
+// Arrange places every vertex of t. The same topology and options give the same
+// Drawing: no two boxes overlap, and all lies inside the canvas. It returns
+// ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if t is
+// over the engine's cap.
+//
+// Graphviz cannot be interrupted: when ctx ends, Arrange returns at once, but
+// the abandoned layout goes on in the background, and the next one that needs
+// Graphviz waits for it. A program that lives on should bound what it lays out.
+func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, error) {
+	if opt.Engine == "" {
+		opt.Engine = Auto
+	}
+	if opt.Title == "" {
+		opt.Title = "Bacalhau network"
+	}
+	if opt.Width == 0 {
+		opt.Width = 864
+	}
+	if opt.Height == 0 {
+		opt.Height = 576
+	}
+	if err := Check(opt.Engine, opt.Width, opt.Height); err != nil {
+		return nil, err
+	}
+	name := opt.Engine
+	if name == Auto {
+		name = choose(t)
+	}
+	e := engines[name]
+	if e.cap > 0 && t.Len() > e.cap {
+		return nil, fmt.Errorf("%w for engine %s: %d, of at most %d", ErrTooLarge, name, t.Len(), e.cap)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+
+	d := &Drawing{Topology: t, Engine: name, Width: opt.Width, Height: opt.Height}
+	pg := newPage(d, opt.Title)
+	boxes, lines, err := place(ctx, t, pg.plot, e.arrange)
+	if err != nil {
+		return nil, err
+	}
+	d.Boxes, d.Lines = boxes, lines
+	for i := range d.Boxes {
+		if d.Boxes[i].Label.String == "" {
+			d.Unlabeled++
+		}
+	}
+	pg.finish(d)
+	return d, nil
+}
+
+// choose picks the engine for "auto". Measured with 1 and 3 hubs at 6 to 2,000
+// nodes: one circle reads best as long as its labels stay readable, springs
+// show nodes shared by hubs, and above their reach only rings do.
+func choose(t *graph.Topology) string {
+	hubs, shared := 0, false
+	for i := range t.Len() {
+		if v := t.Vertex(i); v.Hub {
+			hubs++
+		} else if len(t.Neighbors(i)) > 1 {
+			shared = true
+		}
+	}
+	switch {
+	case hubs == 1 && t.Len() <= 48:
+		return "twopi"
+	case shared && t.Len() <= 300:
+		return "neato"
+	default:
+		return "rings"
+	}
+}

@@ -1,0 +1,256 @@
+package layout
+
+// This file places what frames a drawing: title, subtitle, notes and legend.
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// A Text is a line of text. Its middle is at Center both ways; the baseline is
+// a little under half a capital's height below.
+type Text struct {
+	String string
+	Center Point
+	Width  float64 // as measured with the embedded face, in points
+	Size   float64 // of the font, in points
+	Face   typeface.Face
+}
+
+// Baseline returns the y of the text's baseline.
+func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight/2 }
+
+// Left returns the x where the text starts.
+func (t Text) Left() float64 { return t.Center.X - t.Width/2 }
+
+func newText(s string, size float64, face typeface.Face) Text {
+	return Text{String: s, Size: size, Face: face, Width: face.Width(s, size)}
+}
+
+// startAt places the text so that it starts at x and its line is centred on y.
+func (t Text) startAt(x, y float64) Text {
+	t.Center = Point{round(x + t.Width/2), round(y)}
+	t.Width = round(t.Width)
+	return t
+}
+
+// A Kind is what an entry of the legend explains.
+type Kind int
+
+// The kinds, in the order of the legend.
+const (
+	HubKind Kind = iota
+	HybridKind
+	RequesterKind
+	ComputeKind
+	DisconnectedKind
+	PendingKind
+	RejectedKind
+)
+
+var kindNames = [...]string{
+	HubKind:          "orchestrator",
+	HybridKind:       "orchestrator that computes",
+	RequesterKind:    "other requester",
+	ComputeKind:      "compute node",
+	DisconnectedKind: "disconnected",
+	PendingKind:      "pending approval",
+	RejectedKind:     "rejected",
+}
+
+// String returns the kind's name as the legend has it.
+func (k Kind) String() string { return kindNames[k] }
+
+// An Entry of the legend is a swatch of a kind with its name beside it.
+type Entry struct {
+	Kind   Kind
+	Swatch Box // its Vertex is nil
+	Name   Text
+}
+
+const (
+	margin       = 20.0
+	titleSize    = 17.0
+	subtitleSize = 10.5
+	legendSize   = 9.0
+)
+
+// plot is the rectangle that the boxes may fill.
+type plot struct{ x, y, w, h float64 }
+
+// page is the frame of a drawing while it is being made.
+type page struct {
+	plot plot
+	unit float64 // 1 on the default canvas; the frame's texts grow with larger ones
+}
+
+// newPage places the title, the subtitle and the legend, and leaves the rest of
+// the canvas to the plot.
+func newPage(d *Drawing, title string) *page {
+	unit := min(d.Width/864, d.Height/576)
+	unit = max(0.5, min(unit, 1+(unit-1)/4)) // a canvas four times as large reads at twice the size
+	p := &page{unit: unit}
+	m, width := margin*unit, d.Width-2*margin*unit
+
+	y := m
+	line := func(s string, size float64, face typeface.Face) Text {
+		t := fitText(graph.Printable(s), size*unit, face, width)
+		t = t.startAt(m, y+t.Size*0.6)
+		y += t.Size * 1.35
+		return t
+	}
+	d.Title = line(title, titleSize, typeface.Bold)
+	d.Subtitle = line(subtitle(d.Topology), subtitleSize, typeface.Regular)
+	for _, note := range notes(d.Topology) {
+		d.Notes = append(d.Notes, line(note, subtitleSize, typeface.Regular))
+	}
+	top := y + 8*unit
+
+	bottom := p.legend(d, m, width)
+	p.plot = plot{m, top, width, bottom - top}
+	return p
+}
+
+// subtitle says how many of how many, which the picture alone does not.
+func subtitle(t *graph.Topology) string {
+	s := fmt.Sprintf("%d of %s connected", t.ConnectedNodes, count(t.ComputeNodes, "compute node"))
+	hubs := 0
+	for i := range t.Len() {
+		if t.Vertex(i).Hub {
+			hubs++
+		}
+	}
+	if hubs > 1 {
+		s += fmt.Sprintf(" to %d orchestrators", hubs)
+	}
+	return s
+}
+
+func notes(t *graph.Topology) []string {
+	if t.Restarting() {
+		return []string{"All compute nodes read as disconnected: so they do for up to 20 s after an orchestrator restart."}
+	}
+	return nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// KindOf returns what the legend calls a vertex. Its state comes first: a
+// compute node that is rejected is shown as such.
+func KindOf(v *graph.Vertex) Kind {
+	switch {
+	case v.Role == graph.Hybrid:
+		return HybridKind
+	case v.Hub:
+		return HubKind
+	case v.Role == graph.Requester:
+		return RequesterKind
+	case v.Membership == cluster.Rejected:
+		return RejectedKind
+	case v.Membership == cluster.Pending:
+		return PendingKind
+	case v.Connection != cluster.Connected:
+		return DisconnectedKind
+	default:
+		return ComputeKind
+	}
+}
+
+// legend places an entry for each kind that occurs, in lines at the foot of the
+// canvas, and returns the y where the plot must end.
+func (p *page) legend(d *Drawing, x, width float64) float64 {
+	var occurs [len(kindNames)]bool
+	for i := range d.Topology.Len() {
+		v := d.Topology.Vertex(i)
+		k := KindOf(v)
+		occurs[k] = true
+		// A rejected or pending node may be disconnected too: its outline says so.
+		if (k == RejectedKind || k == PendingKind) && v.Connection != cluster.Connected {
+			occurs[DisconnectedKind] = true
+		}
+	}
+	size, swatch := legendSize*p.unit, legendSize*1.2*p.unit
+	rowHeight := size * 1.9
+	var rows [][]Entry
+	var cursor float64
+	for k, name := range kindNames {
+		if !occurs[k] {
+			continue
+		}
+		e := Entry{Kind: Kind(k), Name: newText(name, size, typeface.Regular)}
+		e.Swatch = Box{W: swatch * 1.6, H: swatch, Shape: Pill}
+		w := e.Swatch.W + size*0.6 + e.Name.Width
+		if len(rows) == 0 || cursor+w > width {
+			rows, cursor = append(rows, nil), 0
+		}
+		e.Swatch.Center.X = round(x + cursor + e.Swatch.W/2)
+		e.Name = e.Name.startAt(x+cursor+e.Swatch.W+size*0.6, 0)
+		rows[len(rows)-1] = append(rows[len(rows)-1], e)
+		cursor += w + size*2
+	}
+	top := d.Height - margin*p.unit - float64(len(rows))*rowHeight
+	for i, row := range rows {
+		y := round(top + (float64(i)+0.6)*rowHeight)
+		for _, e := range row {
+			e.Swatch.Center.Y, e.Name.Center.Y = y, y
+			e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
+			if e.Kind == RejectedKind || e.Kind == PendingKind {
+				e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
+			}
+			d.Legend = append(d.Legend, e)
+		}
+	}
+	return top - 6*p.unit
+}
+
+// finish adds what is known only once the boxes are placed.
+func (p *page) finish(d *Drawing) {
+	if d.Unlabeled == 0 {
+		return
+	}
+	note := fmt.Sprintf("%s left to the tooltips", count(d.Unlabeled, "label"))
+	t := newText(note, legendSize*p.unit, typeface.Regular)
+	right := d.Width - margin*p.unit
+	x := right - t.Width
+	// Beside the subtitle if there is room, for the legend may fill its line.
+	if d.Subtitle.Left()+d.Subtitle.Width+20 < x {
+		d.Notes = append(d.Notes, t.startAt(x, d.Subtitle.Center.Y))
+	}
+}
+
+// fitText returns s as a text that is no wider than width: its middle is left
+// out as far as needed.
+func fitText(s string, size float64, face typeface.Face, width float64) Text {
+	t := newText(s, size, face)
+	if t.Width <= width {
+		return t
+	}
+	runes := []rune(s)
+	for keep := min(len(runes)-1, 300); keep > 0; keep-- {
+		t = newText(elide(runes, keep), size, face)
+		if t.Width <= width {
+			return t
+		}
+	}
+	return newText("", size, face)
+}
+
+// elide keeps about as many characters, from both ends, and puts an ellipsis in
+// the place of the rest.
+func elide(runes []rune, keep int) string {
+	if keep >= len(runes) {
+		return string(runes)
+	}
+	head := (keep + 1) / 2
+	tail := keep - head
+	return strings.TrimSpace(string(runes[:head])) + "…" + strings.TrimSpace(string(runes[len(runes)-tail:]))
+}

@@ -1,0 +1,367 @@
+package layout
+
+// This file takes a topology from measured boxes to places on the canvas. An
+// engine only has to put boxes somewhere; what stands here makes sure that
+// labels are read or left out, that nothing overlaps and that all of it fits.
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// Natural sizes, in points. A drawing is scaled as a whole to fit its canvas.
+const (
+	labelSize   = 8.5  // font size of a compute node's label
+	hubShare    = 1.25 // a hub's label is larger by this
+	labelHeight = 1.9  // height of a pill, by its font size
+	labelPad    = 0.95 // room left and right of the label, by the font size
+	labelMax    = 130  // the widest label; longer ones lose their middle
+	dotSize     = 10   // diameter of a dot
+	pillGap     = 7    // room between pills
+	dotGap      = 4    // room between dots
+	markShare   = 0.36 // radius of a mark, by the height of its box
+
+	maxScale   = 1.4 // a few nodes are not blown up beyond this
+	maxStretch = 1.7 // nor drawn further apart than this
+)
+
+// scene is what an engine works on: boxes of natural sizes that want places.
+type scene struct {
+	t      *graph.Topology
+	aspect float64 // width by height of the plot, which the places should fill
+	gap    float64 // room to leave between two boxes
+	hubs   []int   // indexes of the hubs' boxes
+	boxes  []Box   // the engine sets Center, about any origin
+	lines  []Line  // the engine may set Path where straight will not do
+}
+
+// place arranges the boxes inside the plot: with all labels if they can be
+// read, else with dots and the labels of hubs and odd nodes.
+func place(ctx context.Context, t *graph.Topology, p plot, arrange func(context.Context, *scene) error) ([]Box, []Line, error) {
+	attempt := func(z sizes) (*scene, float64, error) {
+		s := &scene{t: t, aspect: p.w / p.h, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
+		for i := range s.boxes {
+			if s.boxes[i].Vertex.Hub {
+				s.hubs = append(s.hubs, i)
+			}
+		}
+		if err := arrange(ctx, s); err != nil {
+			return nil, 0, err
+		}
+		if err := s.separate(); err != nil {
+			return nil, 0, err
+		}
+		return s, s.fit(p), nil
+	}
+
+	full := sizes{font: labelSize, gap: pillGap, all: true}
+	if full.area(t)*sq(minFont/labelSize) < p.w*p.h {
+		s, scale, err := attempt(full)
+		if err != nil {
+			return nil, nil, err
+		}
+		if scale*labelSize >= minFont {
+			return s.boxes, s.lines, nil
+		}
+	}
+
+	// Labels that are kept have to be read at a scale that is only known once
+	// they have been placed: guess it, and guess lower until it holds.
+	guess := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
+	odd := fewOdd(t)
+	for try := 0; ; try++ {
+		z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd && try < 4}
+		s, scale, err := attempt(z)
+		if err != nil {
+			return nil, nil, err
+		}
+		if scale*z.font >= minFont || try == 7 {
+			s.dropTinyLabels()
+			return s.boxes, s.lines, nil
+		}
+		guess = 0.85 * min(scale, guess)
+	}
+}
+
+// fewOdd reports whether the odd nodes are few enough to stand out.
+func fewOdd(t *graph.Topology) bool {
+	n := 0
+	for i := range t.Len() {
+		if t.Vertex(i).Odd() {
+			n++
+		}
+	}
+	return n <= max(12, t.Len()/12)
+}
+
+// sizes says how large boxes are and which of them have a label.
+type sizes struct {
+	font     float64 // of a compute node's label
+	gap      float64
+	all, odd bool // which labels are kept besides the hubs'
+}
+
+// area is about what the boxes take up.
+func (z sizes) area(t *graph.Topology) float64 {
+	var sum float64
+	for _, b := range z.boxes(t) {
+		sum += (b.W + z.gap) * (b.H + z.gap)
+	}
+	return sum
+}
+
+// boxes returns a box for each vertex, sized to its label.
+func (z sizes) boxes(t *graph.Topology) []Box {
+	boxes := make([]Box, t.Len())
+	shown := make(map[string]bool, t.Len())
+	for i := range boxes {
+		v := t.Vertex(i)
+		boxes[i] = Box{Vertex: v, W: dotSize, H: dotSize, Shape: Dot}
+		if v.Hub || z.all || z.odd && v.Odd() {
+			z.label(&boxes[i], shown)
+		}
+	}
+	return boxes
+}
+
+// label makes b a pill around its label. Labels that lose their middle still
+// differ from all that were shown before.
+func (z sizes) label(b *Box, shown map[string]bool) {
+	v := b.Vertex
+	font, face := z.font, typeface.Regular
+	if v.Hub {
+		font, face = font*hubShare, typeface.Bold
+	}
+	text := fitText(v.Label, font, face, labelMax*font/labelSize)
+	if runes := []rune(v.Label); shown[text.String] {
+		for keep := len([]rune(text.String)); shown[text.String] && keep <= len(runes); keep++ {
+			text = newText(elide(runes, keep), font, face)
+		}
+	}
+	shown[text.String] = true
+
+	b.Shape, b.Label = Pill, text
+	b.H = font * labelHeight
+	b.W = max(text.Width+2*labelPad*font, 2*b.H)
+	if marked(v) {
+		b.W += 2 * b.H * markShare
+	}
+}
+
+func marked(v *graph.Vertex) bool {
+	return v.Membership == cluster.Pending || v.Membership == cluster.Rejected
+}
+
+// edges returns a line for each edge of t, from the hub outward.
+func edges(t *graph.Topology) []Line {
+	lines := make([]Line, 0, t.EdgeCount())
+	for i := range t.Len() {
+		for _, n := range t.Neighbors(i) {
+			j := int(n)
+			// Each edge is met from both ends: keep the hub's, or of two hubs the first's.
+			if vi, vj := t.Vertex(i), t.Vertex(j); vi.Hub && (!vj.Hub || i < j) {
+				lines = append(lines, Line{From: i, To: j})
+			}
+		}
+	}
+	return lines
+}
+
+// separate draws the places apart, all by one factor, until no two boxes
+// overlap. Engines that keep boxes apart by themselves are left as they are.
+func (s *scene) separate() error {
+	order := make([]int, len(s.boxes))
+	widest := 0.0
+	for i := range order {
+		order[i] = i
+		widest = max(widest, s.boxes[i].W)
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmpFloat(s.boxes[i].Center.X, s.boxes[j].Center.X) })
+	factor := 1.0
+	for k, i := range order {
+		a := &s.boxes[i]
+		if math.IsNaN(a.Center.X+a.Center.Y) || math.IsInf(a.Center.X+a.Center.Y, 0) {
+			return fmt.Errorf("the engine gave node %s no place", a.Vertex.Label)
+		}
+		for _, j := range order[k+1:] {
+			b := &s.boxes[j]
+			dx := b.Center.X - a.Center.X
+			if dx*factor > (a.W+widest)/2+s.gap {
+				break
+			}
+			dy := math.Abs(b.Center.Y - a.Center.Y)
+			// A tenth of a point more than touching survives the rounding.
+			w, h := (a.W+b.W)/2+s.gap/2, (a.H+b.H)/2+s.gap/2
+			if dx*factor < w && dy*factor < h {
+				factor = min(w/dx, h/dy)
+			}
+		}
+	}
+	if math.IsInf(factor, 0) || factor > 1000 {
+		return fmt.Errorf("the engine put nodes on top of one another")
+	}
+	if factor > 1 {
+		factor *= 1 + 1e-9
+		s.scalePlaces(factor, factor)
+	}
+	return nil
+}
+
+func (s *scene) scalePlaces(fx, fy float64) {
+	for i := range s.boxes {
+		c := &s.boxes[i].Center
+		c.X, c.Y = c.X*fx, c.Y*fy
+	}
+	for i := range s.lines {
+		for j := range s.lines[i].Path {
+			c := &s.lines[i].Path[j]
+			c.X, c.Y = c.X*fx, c.Y*fy
+		}
+	}
+}
+
+// fit scales the scene, labels and all, to the plot, draws the places apart
+// where there is room left, and rounds. It returns the scale.
+func (s *scene) fit(p plot) float64 {
+	if len(s.boxes) == 0 {
+		return 1
+	}
+	xs, ys := s.spans()
+	scale := min(maxScale, p.w/xs.extent(1), p.h/ys.extent(1))
+	fx, fy := scale*xs.stretch(p.w/scale), scale*ys.stretch(p.h/scale)
+
+	s.scalePlaces(fx, fy)
+	for i := range s.boxes {
+		b := &s.boxes[i]
+		b.W, b.H = b.W*scale, b.H*scale
+		b.Label.Width, b.Label.Size = b.Label.Width*scale, b.Label.Size*scale
+	}
+	xs, ys = s.spans()
+	g := grain(scale)
+	dx := p.x + p.w/2 - (xs.lo(1)+xs.hi(1))/2
+	dy := p.y + p.h/2 - (ys.lo(1)+ys.hi(1))/2
+	for i := range s.boxes {
+		s.boxes[i].settle(dx, dy, g)
+	}
+	for i := range s.lines {
+		s.lines[i].settle(s.boxes, dx, dy, g)
+	}
+	return scale
+}
+
+// grain is what coordinates are rounded to, so that the last bits of a float
+// cannot change a picture from one machine to another: 0.1 pt, or 0.01 pt where
+// the boxes are so small that 0.1 pt could push one onto the next.
+func grain(scale float64) float64 {
+	if scale < 0.25 {
+		return 0.01
+	}
+	return 0.1
+}
+
+func round(x float64) float64 { return roundTo(x, 0.1) }
+
+func roundTo(x, grain float64) float64 {
+	per := math.Round(1 / grain) // dividing by 10 gives the float nearest to a tenth, multiplying by 0.1 does not
+	return math.Round(x*per) / per
+}
+
+// settle moves the box by dx and dy, rounds it, and places its label and mark.
+func (b *Box) settle(dx, dy, grain float64) {
+	b.Center = Point{roundTo(b.Center.X+dx, grain), roundTo(b.Center.Y+dy, grain)}
+	// Rounding sizes down, to an even number of grains, keeps boxes apart.
+	per := math.Round(0.5 / grain)
+	b.W, b.H = math.Floor(b.W*per)/per, math.Floor(b.H*per)/per
+	b.Label.Center = b.Center
+	b.Label.Width = round(b.Label.Width)
+	if marked(b.Vertex) {
+		b.Mark = Mark{b.Center, round(b.H * markShare)}
+		if b.Shape == Pill {
+			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.H/2)
+			b.Label.Center.X = round(b.Center.X + b.Mark.R)
+		}
+	}
+}
+
+func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
+	for i, p := range l.Path {
+		l.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
+	}
+	if len(l.Path) == 0 {
+		l.Path = []Point{boxes[l.From].Center, boxes[l.To].Center}
+	}
+}
+
+// dropTinyLabels leaves out the labels that came out too small to read.
+func (s *scene) dropTinyLabels() {
+	for i := range s.boxes {
+		if b := &s.boxes[i]; b.Label.Size < minFont {
+			b.Label.String = ""
+		}
+	}
+}
+
+// span holds, for one axis, the places of the boxes and half of their sizes.
+type span struct{ at, half []float64 }
+
+func (s *scene) spans() (xs, ys span) {
+	for i := range s.boxes {
+		b := &s.boxes[i]
+		xs.at, xs.half = append(xs.at, b.Center.X), append(xs.half, b.W/2)
+		ys.at, ys.half = append(ys.at, b.Center.Y), append(ys.half, b.H/2)
+	}
+	return xs, ys
+}
+
+// lo and hi are the ends of the boxes when the places are stretched by f.
+func (s span) lo(f float64) float64 {
+	lo := math.Inf(1)
+	for i := range s.at {
+		lo = min(lo, s.at[i]*f-s.half[i])
+	}
+	return lo
+}
+
+func (s span) hi(f float64) float64 {
+	hi := math.Inf(-1)
+	for i := range s.at {
+		hi = max(hi, s.at[i]*f+s.half[i])
+	}
+	return hi
+}
+
+func (s span) extent(f float64) float64 { return s.hi(f) - s.lo(f) }
+
+// stretch returns by how much the places can be drawn apart to fill the room.
+func (s span) stretch(room float64) float64 {
+	lo, hi := 1.0, maxStretch
+	if s.extent(hi) <= room {
+		return hi
+	}
+	for range 30 {
+		if mid := (lo + hi) / 2; s.extent(mid) <= room {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+func cmpFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func sq(x float64) float64 { return x * x }

@@ -1,0 +1,429 @@
+package layout
+
+// This file holds the engine "rings": concentric rings around each hub.
+//
+// It works on a plane that is scaled so that two boxes of the usual size are
+// apart whenever their centres are at least 1 apart. Boxes of w×h points do not
+// overlap if (dx/w)²+(dy/h)² ≥ 2, and for any px, py with (w/px)²+(h/py)² = 1
+// they do not if (dx/px)²+(dy/py)² ≥ 1: one of dx ≥ w, dy ≥ h must then hold.
+// So px and py are chosen for the shape of the canvas, and on the scaled plane
+// everything is a matter of circles.
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+)
+
+// metric turns lengths on the scaled plane into points.
+type metric struct{ px, py float64 }
+
+func newMetric(w, h, aspect float64) metric {
+	py := math.Hypot(w/aspect, h)
+	return metric{px: aspect * py, py: py}
+}
+
+// apart is the distance that keeps two boxes of these sizes apart.
+func (m metric) apart(w1, h1, w2, h2 float64) float64 {
+	return math.Hypot((w1+w2)/2/m.px, (h1+h2)/2/m.py)
+}
+
+// disc is a hub with rings around it, or the nodes that several hubs share.
+type disc struct {
+	center  Point
+	hub     int   // index of the box in the middle, or -1
+	usual   []int // boxes of the usual size, in the order of IDs
+	large   []int // boxes that are larger, on rings of their own outside
+	rings   []ring
+	radius  float64
+	members int // how many hubs share the disc: 1 for a hub's own
+}
+
+type ring struct {
+	radius float64
+	boxes  []int
+}
+
+// winder lays out the discs of a scene. The cell is the room, in points, that a
+// box of the usual size needs.
+type winder struct {
+	*scene
+	cellW, cellH float64
+	metric
+}
+
+// rings puts a disc of balanced concentric rings around each hub. Nodes that
+// several hubs list form a disc of their own between them; requesters that are
+// no hub stand apart at the right.
+func rings(_ context.Context, s *scene) error {
+	w := &winder{scene: s}
+	w.cellW, w.cellH = s.usualSize()
+	discs, apart := w.discs()
+
+	// The discs' radii depend a little on the shape of the plane, and its best
+	// shape on how the discs come to lie: a few rounds settle it.
+	aspect := s.aspect
+	for range 5 {
+		w.metric = newMetric(w.cellW, w.cellH, aspect)
+		for _, d := range discs {
+			w.wind(d)
+		}
+		packDiscs(discs)
+		bw, bh := bounds(discs)
+		aspect = min(4, max(0.5, s.aspect*bh/bw))
+	}
+
+	for _, d := range discs {
+		for _, r := range d.rings {
+			for i, angle := range r.angles(d) {
+				s.boxes[r.boxes[i]].Center = Point{
+					X: (d.center.X + r.radius*math.Sin(angle)) * w.px,
+					Y: (d.center.Y - r.radius*math.Cos(angle)) * w.py,
+				}
+			}
+		}
+		if d.hub >= 0 {
+			s.boxes[d.hub].Center = Point{d.center.X * w.px, d.center.Y * w.py}
+		}
+	}
+	s.standApart(apart)
+	return nil
+}
+
+// usualSize returns the size of the cell that most boxes need: that of a dot
+// where the usual node is one.
+func (s *scene) usualSize() (w, h float64) {
+	shape := Pill
+	for i := range s.boxes {
+		if b := &s.boxes[i]; !b.Vertex.Hub && !b.Vertex.Odd() {
+			shape = b.Shape
+			break
+		}
+	}
+	w, h = dotSize, dotSize
+	for i := range s.boxes {
+		if b := &s.boxes[i]; !b.Vertex.Hub && b.Shape == shape {
+			w, h = max(w, b.W), max(h, b.H)
+		}
+	}
+	return w + s.gap, h + s.gap
+}
+
+// discs shares the boxes out: each to the hub that lists it, to the hubs that
+// share it, or to those that stand apart.
+func (w *winder) discs() (discs []*disc, apart []int) {
+	byOwner := make(map[string]*disc)
+	own := func(key string, hub, members int) *disc {
+		d := byOwner[key]
+		if d == nil {
+			d = &disc{hub: hub, members: members}
+			byOwner[key] = d
+			discs = append(discs, d)
+		}
+		return d
+	}
+	for _, h := range w.hubs {
+		own(w.boxes[h].Vertex.NodeID(), h, 1)
+	}
+	for i := range w.boxes {
+		b := &w.boxes[i]
+		if b.Vertex.Hub {
+			continue
+		}
+		hubs := w.owners(i)
+		if len(hubs) == 0 {
+			apart = append(apart, i)
+			continue
+		}
+		var key []string
+		for _, h := range hubs {
+			key = append(key, w.boxes[h].Vertex.NodeID())
+		}
+		d := own(strings.Join(key, "\x00"), -1, len(hubs))
+		if b.W+w.gap > w.cellW || b.H+w.gap > w.cellH {
+			d.large = append(d.large, i)
+		} else {
+			d.usual = append(d.usual, i)
+		}
+	}
+	return discs, apart
+}
+
+// owners returns the hubs that list box i: by its edges, or, for a compute node
+// that is not connected, the first that knows it.
+func (s *scene) owners(i int) []int {
+	v := s.boxes[i].Vertex
+	var hubs []int
+	for _, n := range s.t.Neighbors(i) {
+		hubs = append(hubs, int(n))
+	}
+	if len(hubs) > 0 || !v.Node.Computes() || len(s.hubs) == 0 {
+		return hubs
+	}
+	for _, sight := range v.Node.Sightings {
+		for _, h := range s.hubs {
+			if sight.Orchestrator == s.boxes[h].Vertex.NodeID() {
+				return []int{h}
+			}
+		}
+	}
+	return s.hubs[:1]
+}
+
+// wind lays a disc's boxes out on rings, from the middle outward.
+func (w *winder) wind(d *disc) {
+	d.rings = nil
+	middleW, middleH := 0.0, 0.0
+	usual := w.stable(d.usual)
+	if d.hub >= 0 {
+		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
+	} else if len(usual) > 0 {
+		// Nobody's disc has one of its own in the middle.
+		d.rings = append(d.rings, ring{0, usual[:1]})
+		usual, middleW, middleH = usual[1:], w.cellW, w.cellH
+	}
+	d.radius = w.apart(middleW, middleH, middleW, middleH) / 2
+
+	if len(usual) > 0 {
+		d.grow(usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
+	}
+	if len(d.large) > 0 {
+		lw, lh := 0.0, 0.0
+		for _, i := range d.large {
+			lw, lh = max(lw, w.boxes[i].W+w.gap), max(lh, w.boxes[i].H+w.gap)
+		}
+		pitch := w.apart(lw, lh, lw, lh)
+		first := w.apart(middleW, middleH, lw, lh)
+		if n := len(d.rings); n > 0 {
+			first = max(first, d.rings[n-1].radius+w.apart(w.cellW, w.cellH, lw, lh))
+		}
+		d.grow(w.stable(d.large), first, pitch)
+	}
+}
+
+// grow adds the fewest rings that hold the boxes at the given pitch, the first
+// of the given radius, and shares the boxes out in proportion to their room, so
+// that none of the rings is ragged.
+func (d *disc) grow(boxes []int, radius, pitch float64) {
+	var caps []int
+	total := 0
+	for r := radius; total < len(boxes); r += pitch {
+		c := capacity(r, pitch)
+		caps = append(caps, c)
+		total += c
+	}
+	used, seen := 0, 0
+	for k, c := range caps {
+		seen += c
+		upTo := int(math.Round(float64(len(boxes)) * float64(seen) / float64(total)))
+		if n := min(upTo-used, c); n > 0 {
+			r := radius + float64(k)*pitch
+			members := slices.Clone(boxes[used : used+n])
+			slices.Sort(members) // around the ring in the order of IDs
+			d.rings = append(d.rings, ring{r, members})
+			d.radius = r + pitch/2
+			used += n
+		}
+	}
+}
+
+// capacity is how many places a pitch apart a ring has.
+func capacity(radius, pitch float64) int {
+	if pitch >= 2*radius {
+		return 1
+	}
+	return int(math.Pi/math.Asin(pitch/2/radius) + 1e-9)
+}
+
+// stable orders boxes by a hash of their NodeIDs: when a node comes or goes,
+// each ring passes at most one node on to the next.
+func (s *scene) stable(boxes []int) []int {
+	keys := make(map[int]uint64, len(boxes))
+	for _, i := range boxes {
+		h := fnv.New64a()
+		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
+		// FNV's high bits hardly depend on the last bytes: mix (Murmur3's finalizer).
+		x := h.Sum64()
+		x = (x ^ x>>33) * 0xff51afd7ed558ccd
+		x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
+		keys[i] = x ^ x>>33
+	}
+	boxes = slices.Clone(boxes)
+	slices.SortFunc(boxes, func(a, b int) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), a-b) })
+	return boxes
+}
+
+// angles returns the places of the ring's boxes, clockwise from the top, in
+// radians: evenly spread, and turned so that they lie as near as can be to where
+// the order of IDs around the whole disc would put them.
+func (r ring) angles(d *disc) []float64 {
+	n := len(r.boxes)
+	all := float64(len(d.usual) + len(d.large))
+	angles := make([]float64, n)
+	var sin, cos float64
+	for i, b := range r.boxes {
+		angles[i] = 2 * math.Pi * float64(i) / float64(n)
+		want := 2 * math.Pi * (float64(d.rank(b)) + 0.5) / all
+		sin += math.Sin(want - angles[i])
+		cos += math.Cos(want - angles[i])
+	}
+	turn := math.Atan2(sin, cos)
+	for i := range angles {
+		angles[i] += turn
+	}
+	return angles
+}
+
+// rank returns where a box stands among all of the disc's, in the order of IDs.
+func (d *disc) rank(box int) int {
+	u, _ := slices.BinarySearch(d.usual, box)
+	l, _ := slices.BinarySearch(d.large, box)
+	return u + l
+}
+
+// packDiscs gives the discs their centres. Without shared nodes the discs lie
+// as close together as they can; with them, the shared discs are in the middle
+// and the hubs around them.
+func packDiscs(discs []*disc) {
+	var own, shared []*disc
+	for _, d := range discs {
+		if d.members > 1 {
+			shared = append(shared, d)
+		} else {
+			own = append(own, d)
+		}
+	}
+	if len(shared) == 0 {
+		pack(own)
+		return
+	}
+	pack(shared)
+	core, widest := 0.0, 0.0
+	for _, d := range shared {
+		core = max(core, math.Hypot(d.center.X, d.center.Y)+d.radius)
+	}
+	for _, d := range own {
+		widest = max(widest, d.radius)
+	}
+	around := core + widest + discGap
+	if n := len(own); n > 1 {
+		around = max(around, (widest+discGap/2)/math.Sin(math.Pi/float64(n)))
+	}
+	for i, d := range own {
+		angle := 2 * math.Pi * (float64(i) + 0.5) / float64(len(own))
+		if len(own) == 2 {
+			angle += math.Pi // the first at the left
+		}
+		d.center = Point{around * math.Sin(angle), -around * math.Cos(angle)}
+	}
+}
+
+// discGap is the room between two discs, on the scaled plane.
+const discGap = 0.6
+
+// pack places circles close together around the origin: the largest first, each
+// of the others touching two, where it stays nearest to the middle.
+func pack(discs []*disc) {
+	order := slices.Clone(discs)
+	slices.SortStableFunc(order, func(a, b *disc) int { return cmpFloat(b.radius, a.radius) })
+	const horizon = 40 // how many of the last circles to lean on
+	for n, d := range order {
+		switch n {
+		case 0:
+			d.center = Point{}
+			continue
+		case 1:
+			d.center = Point{order[0].radius + d.radius + discGap, 0}
+			continue
+		}
+		best := math.Inf(1)
+		placed := order[:n]
+		recent := placed[max(0, n-horizon):]
+		for i, a := range recent {
+			for _, b := range recent[i+1:] {
+				for _, c := range touching(a, b, d.radius) {
+					if far := math.Hypot(c.X, c.Y); far < best-1e-9 && clear(placed, c, d.radius) {
+						best, d.center = far, c
+					}
+				}
+			}
+		}
+	}
+}
+
+// touching returns the two centres of a circle of radius r that touches a and b.
+func touching(a, b *disc, r float64) []Point {
+	ra, rb := a.radius+r+discGap, b.radius+r+discGap
+	dx, dy := b.center.X-a.center.X, b.center.Y-a.center.Y
+	dist := math.Hypot(dx, dy)
+	if dist == 0 || dist > ra+rb {
+		return nil
+	}
+	along := (ra*ra - rb*rb + dist*dist) / (2 * dist)
+	off2 := ra*ra - along*along
+	if off2 < 0 {
+		return nil
+	}
+	off := math.Sqrt(off2)
+	x, y := a.center.X+along*dx/dist, a.center.Y+along*dy/dist
+	return []Point{{x - off*dy/dist, y + off*dx/dist}, {x + off*dy/dist, y - off*dx/dist}}
+}
+
+func clear(placed []*disc, c Point, r float64) bool {
+	for _, p := range placed {
+		if math.Hypot(c.X-p.center.X, c.Y-p.center.Y) < r+p.radius+discGap-1e-6 {
+			return false
+		}
+	}
+	return true
+}
+
+// bounds returns the size of the rectangle around the discs.
+func bounds(discs []*disc) (w, h float64) {
+	x0, y0 := math.Inf(1), math.Inf(1)
+	x1, y1 := math.Inf(-1), math.Inf(-1)
+	for _, d := range discs {
+		x0, x1 = min(x0, d.center.X-d.radius), max(x1, d.center.X+d.radius)
+		y0, y1 = min(y0, d.center.Y-d.radius), max(y1, d.center.Y+d.radius)
+	}
+	return max(x1-x0, 0.1), max(y1-y0, 0.1)
+}
+
+// standApart puts boxes in columns to the right of all others.
+func (s *scene) standApart(apart []int) {
+	if len(apart) == 0 {
+		return
+	}
+	out := make(map[int]bool, len(apart))
+	for _, i := range apart {
+		out[i] = true
+	}
+	right, top, bottom := math.Inf(-1), math.Inf(1), math.Inf(-1)
+	for i := range s.boxes {
+		if b := &s.boxes[i]; !out[i] {
+			right = max(right, b.Center.X+b.W/2)
+			top, bottom = min(top, b.Center.Y-b.H/2), max(bottom, b.Center.Y+b.H/2)
+		}
+	}
+	if math.IsInf(right, 0) {
+		right, top, bottom = 0, 0, 0
+	}
+	w, h := 0.0, 0.0
+	for _, i := range apart {
+		w, h = max(w, s.boxes[i].W), max(h, s.boxes[i].H)
+	}
+	pitch := h + 2*s.gap
+	rows := max(1, int((bottom-top)/pitch))
+	rows = max(rows, int(math.Sqrt(float64(len(apart)))))
+	for k, i := range apart {
+		column, row := k/rows, k%rows
+		inColumn := min(rows, len(apart)-column*rows)
+		s.boxes[i].Center = Point{
+			X: right + 3*s.gap + w/2 + float64(column)*(w+2*s.gap),
+			Y: (top+bottom)/2 + (float64(row)-float64(inColumn-1)/2)*pitch,
+		}
+	}
+}
