@@ -1,0 +1,194 @@
+// Package outfile writes a result to where the user asked for it: a file whole
+// or not at all, a device, a FIFO or standard output as it comes.
+package outfile
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Stdout is the path that stands for standard output.
+const Stdout = "-"
+
+// IsStdout reports whether path stands for standard output: "-", or the names
+// that systems have for it. A file that those lead to is the caller's, who may
+// append to it, and must not be replaced.
+func IsStdout(path string) bool {
+	return slices.Contains([]string{Stdout, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
+}
+
+// Write puts data at path, as one of these:
+//
+//   - standard output, if [IsStdout] says so;
+//   - a device, a FIFO or a socket is written in place;
+//   - a file gets the data as a whole: they are written to a temporary file
+//     beside it that then takes its name. The mode of an existing file is kept,
+//     and a symbolic link stays one.
+//
+// On any error, or when ctx ends first, an existing file is as it was and no
+// other is left.
+func Write(ctx context.Context, path string, stdout io.Writer, data []byte) error {
+	if IsStdout(path) {
+		if _, err := stdout.Write(data); err != nil {
+			return fmt.Errorf("writing to standard output: %w", cause(err))
+		}
+		return nil
+	}
+	target, err := follow(path)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	info, err := os.Stat(target)
+	switch {
+	case err == nil && info.IsDir():
+		err = errors.New("is a directory")
+	case err == nil && !info.Mode().IsRegular(), underDev(path):
+		err = writeInPlace(ctx, path, data)
+	case err == nil:
+		if err = writable(target); err == nil {
+			err = replace(ctx, target, data, info.Mode().Perm(), true)
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		err = replace(ctx, target, data, 0o666, false)
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	return err
+}
+
+// Check finds out before any work is done whether [Write] has a chance: whether
+// the folder is there and the path is not a folder itself.
+func Check(path string) error {
+	if IsStdout(path) {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("writing %s: is a directory", path)
+	}
+	target, err := follow(path)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	dir := filepath.Dir(target)
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("writing %s: there is no folder %s", path, dir)
+	case err != nil:
+		return fmt.Errorf("writing %s: %w", path, cause(err))
+	case !info.IsDir():
+		return fmt.Errorf("writing %s: %s is not a folder", path, dir)
+	}
+	return nil
+}
+
+// underDev reports whether the path names an open file rather than one in a
+// folder, such as /dev/fd/3.
+func underDev(path string) bool {
+	clean := filepath.ToSlash(filepath.Clean(path))
+	return strings.HasPrefix(clean, "/dev/") || strings.HasPrefix(clean, "/proc/")
+}
+
+// follow returns the file that a chain of symbolic links leads to, which need
+// not exist.
+func follow(path string) (string, error) {
+	if underDev(path) {
+		return path, nil
+	}
+	const tooMany = 40
+	for range tooMany {
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil // Write will find out what is wrong with it
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", errors.New("too many symbolic links")
+}
+
+func writeInPlace(ctx context.Context, path string, data []byte) error {
+	done := make(chan error, 1)
+	go func() { // opening a FIFO waits for its reader
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err == nil {
+			_, err = f.Write(data)
+			err = errors.Join(err, f.Close())
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// writable reports an error for a file that its owner has made read-only:
+// replacing it would need leave of the folder alone.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func replace(ctx context.Context, path string, data []byte, mode fs.FileMode, keepMode bool) (err error) {
+	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:10]+".tmp")
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // a second close does no harm
+			os.Remove(tmp)
+		}
+	}()
+	if keepMode { // the umask may have taken some of it away
+		if err := f.Chmod(mode); err != nil {
+			return err
+		}
+	}
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// cause strips the operation and the path that the os package puts before an
+// error: the path may be a temporary one.
+func cause(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	if e := (*os.LinkError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}

@@ -1,0 +1,170 @@
+package output
+
+// This file writes DOT through gonum's encoder, with the places in it, so that
+// Graphviz's "neato -n2" redraws the same picture.
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	gonum "gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/graph/encoding"
+	"gonum.org/v1/gonum/graph/encoding/dot"
+	"gonum.org/v1/gonum/graph/iterator"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func writeDOT(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) error {
+	g := &dotGraph{d: d, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		g.lines[[2]int64{int64(l.From), int64(l.To)}] = l
+	}
+	text, err := dot.Marshal(g, "bacviz", "", "\t")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+// quote makes s a DOT string: all that Graphviz and gonum's parser take as
+// special between quotes is escaped, and what cannot be shown is spelled out.
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(graph.Printable(s)) + `"`
+}
+
+func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func inches(points float64) string { return quote(strconv.FormatFloat(points/72, 'f', 5, 64)) }
+
+// dotGraph is the topology with the drawing's places as attributes.
+type dotGraph struct {
+	*graph.Topology
+	d     *layout.Drawing
+	lines map[[2]int64]*layout.Line
+}
+
+// DOTAttributers gives the attributes of the graph, of all nodes and of all edges.
+func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
+	d := g.d
+	title := quote(d.Title.String)
+	label := title[:len(title)-1] + `\n` + quote(d.Subtitle.String)[1:]
+	graphAttrs = attributes{
+		attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
+		attr("label", label), attr("labelloc", "t"), attr("labeljust", "l"),
+		attr("fontname", quote("Liberation Sans")), attr("fontsize", "12"),
+		attr("outputorder", "edgesfirst"), attr("splines", "line"),
+	}
+	nodeAttrs = attributes{
+		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", quote("Liberation Sans")),
+	}
+	edgeAttrs = attributes{
+		attr("color", quote(light.edge)), attr("penwidth", number(edgeWidth(d))),
+	}
+	return graphAttrs, nodeAttrs, edgeAttrs
+}
+
+type attributes []encoding.Attribute
+
+func (a attributes) Attributes() []encoding.Attribute { return a }
+
+func (g *dotGraph) nodes(from gonum.Nodes) gonum.Nodes {
+	var nodes []gonum.Node
+	for from.Next() {
+		nodes = append(nodes, dotNode{from.Node().(*graph.Vertex), g})
+	}
+	return iterator.NewOrderedNodes(nodes)
+}
+
+func (g *dotGraph) Nodes() gonum.Nodes         { return g.nodes(g.Topology.Nodes()) }
+func (g *dotGraph) From(id int64) gonum.Nodes  { return g.nodes(g.Topology.From(id)) }
+func (g *dotGraph) Edge(u, v int64) gonum.Edge { return dotEdge{g.Topology.Edge(u, v), g} }
+func (g *dotGraph) flip(p layout.Point) string {
+	return number(p.X) + "," + number(roundTo(g.d.Height-p.Y))
+}
+func roundTo(x float64) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 2, 64), 64)
+	return v
+}
+
+type dotNode struct {
+	*graph.Vertex
+	g *dotGraph
+}
+
+func (n dotNode) DOTID() string { return quote(n.NodeID()) }
+
+func (n dotNode) Attributes() []encoding.Attribute {
+	b := &n.g.d.Boxes[n.ID()]
+	kind := layout.KindOf(n.Vertex)
+	st := light.kinds[kind]
+	shape, class := "box", "rounded,filled"
+	if b.Shape == layout.Dot {
+		shape, class = "circle", "filled"
+	}
+	if kind != layout.RequesterKind && !n.Hub && n.Connection != cluster.Connected {
+		class += ",dashed"
+	}
+	font := "Liberation Sans"
+	if b.Label.Face == typeface.Bold {
+		font += " Bold"
+	}
+	attrs := attributes{
+		attr("label", quote(b.Label.String)),
+		attr("pos", quote(n.g.flip(b.Center)+"!")),
+		attr("width", inches(b.W)), attr("height", inches(b.H)),
+		attr("shape", shape), attr("style", quote(class)),
+		attr("fillcolor", quote(st.fill)), attr("color", quote(st.stroke)), attr("penwidth", number(strokeOf(st, b))),
+		attr("fontcolor", quote(st.text)), attr("fontname", quote(font)),
+		attr("tooltip", quote(strings.ReplaceAll(tooltip(n.Vertex), "\n", " · "))),
+		attr("class", quote("node "+kindClasses[kind])),
+	}
+	if b.Label.String != "" {
+		attrs = append(attrs, attr("fontsize", number(roundTo(b.Label.Size))))
+	}
+	return attrs
+}
+
+type dotEdge struct {
+	gonum.Edge
+	g *dotGraph
+}
+
+// Attributes gives the edge's route from its tail to its head, as a spline:
+// without one Graphviz would find its own.
+func (e dotEdge) Attributes() []encoding.Attribute {
+	u, v := e.From().ID(), e.To().ID()
+	l, reverse := e.g.lines[[2]int64{u, v}], false
+	if l == nil {
+		l, reverse = e.g.lines[[2]int64{v, u}], true
+	}
+	if l == nil {
+		return nil
+	}
+	path := slices.Clone(l.Path)
+	if len(path) == 2 {
+		a, b := path[0], path[1]
+		third := func(t float64) layout.Point {
+			return layout.Point{X: roundTo(a.X + (b.X-a.X)*t), Y: roundTo(a.Y + (b.Y-a.Y)*t)}
+		}
+		path = []layout.Point{a, third(1. / 3), third(2. / 3), b}
+	}
+	if reverse {
+		slices.Reverse(path)
+	}
+	places := make([]string, len(path))
+	for i, p := range path {
+		places[i] = e.g.flip(p)
+	}
+	return attributes{attr("pos", quote(strings.Join(places, " ")))}
+}

@@ -1,0 +1,129 @@
+// Package output writes a [layout.Drawing] in the formats that people use.
+//
+// [Write] looks the format up in one table. The SVG writer is the project's own;
+// PNG is painted by gonum/plot's vgimg; both follow the same walk over the
+// drawing, so they show the same picture. DOT goes through gonum's encoder.
+// This package fetches nothing and moves nothing.
+package output
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/layout"
+)
+
+// Options say how to write a drawing. The zero value gives the defaults.
+type Options struct {
+	// Scale multiplies the pixels of a picture: at 1, the default, a point is
+	// 100/72 of a pixel, at 2 twice that.
+	Scale float64
+
+	// Graphviz has Graphviz write the SVG, from the same places.
+	Graphviz bool
+}
+
+// maxPixels bounds what a picture takes: 4 bytes a pixel, twice over.
+const maxPixels = 200e6
+
+// A Format is a way to write a drawing.
+type Format struct {
+	Name string // also the file name extension, without the dot
+	Help string
+}
+
+type format struct {
+	write  func(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error
+	help   string
+	binary bool
+}
+
+// formats is the table of formats; help, errors and completion read it.
+var formats = map[string]format{
+	"svg":  {writeSVG, "a scalable picture with tooltips, light and dark", false},
+	"png":  {writePNG, "a picture of pixels", true},
+	"dot":  {writeDOT, "Graphviz source with the places: neato -n2 redraws it", false},
+	"json": {writeJSON, "node-link JSON, as networkx and d3 read it", false},
+}
+
+// Formats lists the formats, sorted by name.
+func Formats() []Format {
+	var all []Format
+	for name, f := range formats {
+		all = append(all, Format{name, f.help})
+	}
+	slices.SortFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// FormatOf returns the format that a file name's extension stands for, or an
+// error that lists those there are.
+func FormatOf(file string) (string, error) {
+	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
+	if _, ok := formats[ext]; ok {
+		return ext, nil
+	}
+	if ext == "" {
+		return "", fmt.Errorf("%s has no extension to tell the format by (have %s)", file, names())
+	}
+	return "", fmt.Errorf("unknown format %q (have %s)", ext, names())
+}
+
+// Check returns an error if there is no such format, or if the options do not
+// go with it.
+func Check(name string, opt Options) error {
+	if _, ok := formats[name]; !ok {
+		return fmt.Errorf("unknown format %q (have %s)", name, names())
+	}
+	if opt.Graphviz && name != "svg" {
+		return fmt.Errorf("renderer graphviz writes svg only, not %s", name)
+	}
+	if opt.Scale != 0 && !(opt.Scale >= 0.1 && opt.Scale <= 20) {
+		return fmt.Errorf("scale %g is not between 0.1 and 20", opt.Scale)
+	}
+	return nil
+}
+
+// Binary reports whether the named format is nothing for a terminal.
+func Binary(name string) bool { return formats[name].binary }
+
+func names() string {
+	var all []string
+	for _, f := range Formats() {
+		all = append(all, f.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// Write writes d in the named format. The same drawing and options give the
+// same bytes. Nothing is written when the drawing cannot be, or when ctx ends
+// before it is made.
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt Options) error {
+	if err := Check(name, opt); err != nil {
+		return err
+	}
+	if opt.Scale == 0 {
+		opt.Scale = 1
+	}
+	var buf bytes.Buffer
+	if err := formats[name].write(ctx, &buf, d, opt); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := w.Write(buf.Bytes()); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// pixels returns the size of the picture in pixels.
+func pixels(d *layout.Drawing, scale float64) (w, h float64) {
+	return d.Width * layout.PixelsPerPoint * scale, d.Height * layout.PixelsPerPoint * scale
+}

@@ -1,0 +1,132 @@
+package output
+
+// This file paints pictures of pixels on gonum/plot's canvases.
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/bacviz/bacviz/layout"
+)
+
+func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	if pw, ph := pixels(d, opt.Scale); pw*ph > maxPixels {
+		return fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
+	}
+	c := vgimg.NewWith(
+		vgimg.UseWH(vg.Length(d.Width), vg.Length(d.Height)),
+		vgimg.UseDPI(int(math.Round(72*layout.PixelsPerPoint*opt.Scale))),
+	)
+	paint(d, &canvas{Canvas: c, d: d, theme: light})
+	enc := png.Encoder{CompressionLevel: png.BestSpeed}
+	return enc.Encode(w, paletted(c.Image()))
+}
+
+// canvas is a painter on one of gonum/plot's canvases, whose origin is at the
+// bottom left.
+type canvas struct {
+	vg.Canvas
+	d     *layout.Drawing
+	theme theme
+}
+
+func (c *canvas) at(p layout.Point) vg.Point {
+	return vg.Point{X: vg.Length(p.X), Y: vg.Length(c.d.Height - p.Y)}
+}
+
+func (c *canvas) page() {
+	c.SetColor(rgb(c.theme.page))
+	w, h := vg.Length(c.d.Width), vg.Length(c.d.Height)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
+}
+
+func (c *canvas) text(class textClass, t layout.Text) {
+	color := c.theme.title
+	if class == subtitleText {
+		color = c.theme.subtitle
+	}
+	c.write(t, color)
+}
+
+func (c *canvas) write(t layout.Text, color string) {
+	if t.String == "" {
+		return
+	}
+	c.SetColor(rgb(color))
+	c.FillString(t.Face.Font(t.Size), c.at(layout.Point{X: t.Left(), Y: t.Baseline()}), t.String)
+}
+
+func (c *canvas) edges(lines []layout.Line) {
+	c.SetColor(rgb(c.theme.edge))
+	c.SetLineWidth(vg.Length(edgeWidth(c.d)))
+	c.SetLineDash(nil, 0)
+	for i := range lines {
+		p := lines[i].Path
+		var path vg.Path
+		path.Move(c.at(p[0]))
+		if len(p) == 2 {
+			path.Line(c.at(p[1]))
+		}
+		for k := 1; k+2 < len(p); k += 3 {
+			path.CubeTo(c.at(p[k]), c.at(p[k+1]), c.at(p[k+2]))
+		}
+		c.Stroke(path)
+	}
+}
+
+func (c *canvas) group(string) {}
+func (c *canvas) groupEnd()    {}
+
+func (c *canvas) box(kind layout.Kind, dashed bool, b *layout.Box) {
+	st := c.theme.kinds[kind]
+	outline := c.pill(b.Center, b.W, b.H)
+	c.SetColor(rgb(st.fill))
+	c.Fill(outline)
+	c.SetColor(rgb(st.stroke))
+	c.SetLineWidth(vg.Length(strokeOf(st, b)))
+	c.SetLineDash(nil, 0)
+	if dashed {
+		c.SetLineDash([]vg.Length{vg.Length(dashes[0]), vg.Length(dashes[1])}, 0)
+	}
+	c.Stroke(outline)
+	c.SetLineDash(nil, 0)
+
+	if lines, circle := strokes(kind, b.Mark); b.Mark.R > 0 && len(lines) > 0 {
+		c.SetColor(rgb(st.text))
+		c.SetLineWidth(vg.Length(b.Mark.R * markWidth))
+		if circle {
+			c.Stroke(c.pill(b.Mark.Center, 2*b.Mark.R, 2*b.Mark.R))
+		}
+		for _, l := range lines {
+			var path vg.Path
+			path.Move(c.at(l[0]))
+			path.Line(c.at(l[1]))
+			c.Stroke(path)
+		}
+	}
+	c.write(b.Label, st.text)
+}
+
+// pill is a rectangle with fully rounded ends; a circle if it is as high as wide.
+func (c *canvas) pill(center layout.Point, w, h float64) vg.Path {
+	r := vg.Length(h / 2)
+	half := vg.Length(w/2) - r
+	m := c.at(center)
+	left, right := vg.Point{X: m.X - half, Y: m.Y}, vg.Point{X: m.X + half, Y: m.Y}
+	var p vg.Path
+	p.Move(vg.Point{X: right.X, Y: right.Y - r})
+	p.Arc(right, r, -math.Pi/2, math.Pi)
+	p.Line(vg.Point{X: left.X, Y: left.Y + r})
+	p.Arc(left, r, math.Pi/2, math.Pi)
+	p.Close()
+	return p
+}
+
+func paletted(img image.Image) image.Image { return img }

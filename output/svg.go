@@ -1,0 +1,301 @@
+package output
+
+// This file writes SVG: text that searches, scales and copies, with a tooltip
+// and a class for each node, and colours that follow the reader's light or dark.
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+)
+
+var kindClasses = [...]string{
+	layout.HubKind:          "hub",
+	layout.HybridKind:       "hybrid",
+	layout.RequesterKind:    "requester",
+	layout.ComputeKind:      "compute",
+	layout.DisconnectedKind: "off",
+	layout.PendingKind:      "pending",
+	layout.RejectedKind:     "rejected",
+}
+
+func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	if opt.Graphviz {
+		return writeGraphvizSVG(ctx, w, d)
+	}
+	s := &svg{d: d}
+	pw, ph := pixels(d, opt.Scale)
+	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="img" width="`).num(pw).raw(`" height="`).num(ph)
+	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
+	s.raw(`<title>`).esc(d.Title.String).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
+	s.styles()
+	paint(d, s)
+	s.raw("</svg>\n")
+	_, err := w.Write(s.buf)
+	return err
+}
+
+// writeGraphvizSVG hands the placed drawing to Graphviz's own writer.
+func writeGraphvizSVG(ctx context.Context, w io.Writer, d *layout.Drawing) error {
+	var dot bytes.Buffer
+	if err := writeDOT(ctx, &dot, d, Options{}); err != nil {
+		return err
+	}
+	// nop2 takes the places as they are.
+	picture, err := gv.Run(ctx, dot.Bytes(), "nop2", "svg")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(picture)
+	return err
+}
+
+// describe says in a sentence or two what the picture shows.
+func describe(d *layout.Drawing) string {
+	var hubs []string
+	for i := range d.Boxes {
+		if v := d.Boxes[i].Vertex; v.Hub {
+			hubs = append(hubs, v.Label)
+		}
+	}
+	s := d.Subtitle.String
+	switch n := len(hubs); {
+	case n == 1:
+		s += ", drawn around the orchestrator " + hubs[0]
+	case n > 5:
+		s += ", drawn around " + strings.Join(hubs[:5], ", ") + " and " + strconv.Itoa(n-5) + " more"
+	case n > 1:
+		s += ", drawn around " + strings.Join(hubs, ", ")
+	}
+	var counts [layout.RejectedKind + 1]int
+	for i := range d.Boxes {
+		counts[layout.KindOf(d.Boxes[i].Vertex)]++
+	}
+	var odd []string
+	for _, k := range []layout.Kind{layout.DisconnectedKind, layout.PendingKind, layout.RejectedKind} {
+		if counts[k] > 0 {
+			odd = append(odd, fmt.Sprintf("%d %s", counts[k], k))
+		}
+	}
+	if len(odd) > 0 {
+		s += "; drawn too: " + strings.Join(odd, ", ")
+	}
+	return s + "."
+}
+
+// svg is a painter that appends to a buffer. Its methods return it, so that
+// literal text and escaped values read as one line.
+type svg struct {
+	d   *layout.Drawing
+	buf []byte
+}
+
+func (s *svg) raw(t string) *svg {
+	s.buf = append(s.buf, t...)
+	return s
+}
+
+// num appends a number with at most two decimals.
+func (s *svg) num(x float64) *svg {
+	s.buf = strconv.AppendFloat(s.buf, math.Round(x*100)/100, 'f', -1, 64)
+	return s
+}
+
+// esc appends text that cannot leave the element or the attribute it is in.
+func (s *svg) esc(t string) *svg {
+	s.buf = appendEscaped(s.buf, t)
+	return s
+}
+
+func appendEscaped(buf []byte, t string) []byte {
+	for _, r := range t {
+		switch {
+		case r == '&':
+			buf = append(buf, "&amp;"...)
+		case r == '<':
+			buf = append(buf, "&lt;"...)
+		case r == '>':
+			buf = append(buf, "&gt;"...)
+		case r == '"':
+			buf = append(buf, "&#34;"...)
+		case r == '\'':
+			buf = append(buf, "&#39;"...)
+		case r == '\n', r == '\t':
+			buf = append(buf, string(r)...)
+		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0xd800 && r < 0xe000, r == 0xfffe, r == 0xffff:
+			buf = append(buf, "\uFFFD"...) // not a character of XML
+		default:
+			buf = append(buf, string(r)...)
+		}
+	}
+	return buf
+}
+
+func (s *svg) styles() {
+	s.raw("<style>\n")
+	s.raw(".bacviz text{font-family:" + typeface.Family + "}\n")
+	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text{font-weight:bold}\n")
+	s.raw(".bacviz .edge{fill:none;stroke-width:").num(edgeWidth(s.d)).raw("}\n")
+	s.raw(".bacviz .mark{fill:none;stroke-linecap:round}\n")
+	s.raw(".bacviz .dashed rect,.bacviz .dashed circle{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
+	s.colors(light)
+	s.raw("@media (prefers-color-scheme:dark){\n")
+	s.colors(dark)
+	s.raw("}\n</style>\n")
+}
+
+func (s *svg) colors(t theme) {
+	s.raw(".bacviz .page{fill:" + t.page + "}")
+	s.raw(".bacviz .title,.bacviz .name{fill:" + t.title + "}")
+	s.raw(".bacviz .subtitle{fill:" + t.subtitle + "}")
+	s.raw(".bacviz .edge{stroke:" + t.edge + "}\n")
+	for k, c := range kindClasses {
+		st := t.kinds[k]
+		s.raw(".bacviz ." + c + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
+		s.raw(".bacviz ." + c + " text{fill:" + st.text + ";stroke:none}")
+		s.raw(".bacviz ." + c + " .mark{stroke:" + st.text + "}\n")
+	}
+}
+
+func (s *svg) page() {
+	s.raw(`<rect class="page" width="`).num(s.d.Width).raw(`" height="`).num(s.d.Height).raw("\"/>\n")
+}
+
+func (s *svg) text(class textClass, t layout.Text) {
+	s.raw(`<text class="` + string(class) + `" `)
+	s.textBody(t)
+	s.raw("\n")
+}
+
+func (s *svg) textBody(t layout.Text) {
+	s.raw(`x="`).num(t.Left()).raw(`" y="`).num(t.Baseline()).raw(`" font-size="`).num(t.Size)
+	// The width is the embedded face's, whichever the viewer has.
+	s.raw(`" textLength="`).num(t.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(t.String).raw("</text>")
+}
+
+func (s *svg) edges(lines []layout.Line) {
+	if len(lines) == 0 {
+		return
+	}
+	s.raw(`<path class="edge" d="`)
+	for i := range lines {
+		p := lines[i].Path
+		s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
+		if len(p) == 2 {
+			s.raw("L").num(p[1].X).raw(" ").num(p[1].Y)
+			continue
+		}
+		for k := 1; k+2 < len(p); k += 3 {
+			s.raw("C")
+			for j, q := range p[k : k+3] {
+				if j > 0 {
+					s.raw(" ")
+				}
+				s.num(q.X).raw(" ").num(q.Y)
+			}
+		}
+	}
+	s.raw("\"/>\n")
+}
+
+func (s *svg) group(class string) { s.raw(`<g class="` + class + "\">\n") }
+func (s *svg) groupEnd()          { s.raw("</g>\n") }
+
+func (s *svg) box(kind layout.Kind, dashed bool, b *layout.Box) {
+	s.raw(`<g class="`)
+	if b.Vertex != nil {
+		s.raw("node ")
+	}
+	s.raw(kindClasses[kind])
+	if dashed {
+		s.raw(" dashed")
+	}
+	s.raw(`">`)
+	if b.Vertex != nil {
+		s.raw("<title>").esc(tooltip(b.Vertex)).raw("</title>")
+	}
+	x, y := b.Center.X, b.Center.Y
+	if b.Shape == layout.Dot {
+		s.raw(`<circle cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2)
+	} else {
+		s.raw(`<rect x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
+		s.raw(`" rx="`).num(b.H / 2)
+	}
+	if st := light.kinds[kind]; strokeOf(st, b) < st.width {
+		s.raw(`" style="stroke-width:`).num(strokeOf(st, b))
+	}
+	s.raw(`"/>`)
+	s.mark(kind, b.Mark)
+	if b.Label.String != "" {
+		s.raw("<text ")
+		s.textBody(b.Label)
+	}
+	s.raw("</g>\n")
+}
+
+func (s *svg) mark(kind layout.Kind, m layout.Mark) {
+	lines, circle := strokes(kind, m)
+	if m.R == 0 || len(lines) == 0 {
+		return
+	}
+	if circle {
+		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R)
+		s.raw(`" style="stroke-dasharray:none;stroke-width:`).num(m.R * markWidth).raw(`"/>`)
+	}
+	s.raw(`<path class="mark" d="`)
+	for _, l := range lines {
+		s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
+	}
+	s.raw(`" style="stroke-width:`).num(m.R * markWidth).raw(`"/>`)
+}
+
+// tooltip is what a reader who points at a node is told.
+func tooltip(v *graph.Vertex) string {
+	n := v.Node
+	var b strings.Builder
+	b.WriteString(graph.Printable(v.NodeID()))
+	b.WriteString("\n" + string(v.Role))
+	switch {
+	case len(n.Sightings) == 0:
+		b.WriteString(", in no node list")
+	case v.Role != graph.Requester:
+		b.WriteString(", " + state(string(v.Connection)))
+		if v.Membership != "" && v.Membership != cluster.Approved {
+			b.WriteString(", " + state(string(v.Membership)))
+		}
+	}
+	if n.Version != "" {
+		b.WriteString("\nversion " + graph.Printable(n.Version))
+	}
+	for _, k := range sortedKeys(n.Labels) {
+		b.WriteString("\n" + graph.Printable(k) + "=" + graph.Printable(n.Labels[k]))
+	}
+	return b.String()
+}
+
+func state(word string) string {
+	if word == "" {
+		return "state unknown"
+	}
+	return strings.ToLower(graph.Printable(word))
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
