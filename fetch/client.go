@@ -1,0 +1,349 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// The defaults of a [Client].
+const (
+	DefaultTimeout  = 30 * time.Second
+	DefaultMaxBytes = 1 << 30
+)
+
+const (
+	pathNodes = "/api/v1/orchestrator/nodes"
+	pathAgent = "/api/v1/agent/node"
+)
+
+// A Client asks one orchestrator over HTTP. Its zero value with a BaseURL
+// works. A Client is not changed by its methods and may be used by several
+// goroutines at once.
+type Client struct {
+	// BaseURL is the orchestrator's address: http or https, with a path when
+	// the API lies behind one. The address of an endpoint, as in
+	// http://10.0.0.5:1234/api/v1/orchestrator/nodes, serves as well.
+	BaseURL string
+
+	// HTTP sends the requests; nil means http.DefaultClient.
+	HTTP *http.Client
+
+	// Timeout bounds one call of List. Zero means the context's deadline, or
+	// DefaultTimeout when it has none; below zero, no limit but the context's.
+	Timeout time.Duration
+
+	// MaxBytes bounds an answer, unpacked, with all its pages. Zero means
+	// DefaultMaxBytes.
+	MaxBytes int64
+}
+
+// Name returns the base URL without user-info and query.
+func (c *Client) Name() string {
+	base, err := parseBase(c.BaseURL)
+	if err != nil {
+		return err.Source
+	}
+	return redact(base.String())
+}
+
+// List asks the orchestrator for its name and for its nodes. An orchestrator
+// that does not tell its name gives a warning, and a list without it.
+func (c *Client) List(ctx context.Context) (cluster.List, []Warning, error) {
+	base, parseErr := parseBase(c.BaseURL)
+	if parseErr != nil {
+		parseErr.Op = opList
+		return cluster.List{}, nil, parseErr
+	}
+	ctx, cancel := c.withTimeout(ctx)
+	defer cancel()
+	v := visit{client: c, base: base, name: redact(base.String()), start: time.Now()}
+
+	// The short answer comes first: it tells a compute node from an
+	// orchestrator, and whether anybody is there at all.
+	agent, agentErr := v.agent(ctx)
+	if agentErr != nil && (agentErr.Status == 0 && agentErr.Err != nil || agentErr.Status == http.StatusUnauthorized) {
+		return cluster.List{}, nil, agentErr
+	}
+	nodes, warnings, err := v.nodes(ctx)
+	if err != nil {
+		if err.Status == http.StatusNotFound {
+			v.explainNotFound(err, agent, agentErr)
+		}
+		return cluster.List{}, warnings, err
+	}
+	if agentErr != nil {
+		reason := strings.TrimPrefix(agentErr.Error(), agentErr.Op+": "+agentErr.Source+": ")
+		warnings = append([]Warning{{v.name, "the orchestrator does not tell its name: " + reason}}, warnings...)
+	}
+	return cluster.List{Orchestrator: agent.NodeID, Nodes: nodes}, warnings, nil
+}
+
+func (c *Client) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	timeout := c.Timeout
+	if _, has := ctx.Deadline(); timeout == 0 && !has {
+		timeout = DefaultTimeout
+	}
+	if timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+// parseBase checks a base URL, and cuts it down to what comes before /api/v1.
+// Its errors have no Op and name the URL without secrets.
+func parseBase(raw string) (*url.URL, *Error) {
+	fail := func(message, hint string) (*url.URL, *Error) {
+		return nil, &Error{Source: redact(raw), Message: message, Hint: hint}
+	}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil && strings.Contains(raw, "@"):
+		return fail("not a valid URL", "write special characters of a password as %XX") // err may show it
+	case err != nil:
+		return fail("not a valid URL: "+clean(innermost(err).Error()), "an orchestrator's URL looks like http://10.0.0.5:1234")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fail("not an http or https URL", "an orchestrator's URL looks like http://10.0.0.5:1234")
+	case u.Hostname() == "":
+		return fail("a URL without a host", "an orchestrator's URL looks like http://10.0.0.5:1234")
+	case strings.Contains(u.Path, "@"):
+		return fail("not a valid URL", "write special characters of a password as %XX")
+	}
+	path := u.EscapedPath()
+	if i := strings.LastIndex(path+"/", "/api/v1/"); i >= 0 {
+		path = path[:i]
+	}
+	base := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
+	return base.JoinPath(strings.TrimRight(path, "/")), nil
+}
+
+// A visit is one call of [Client.List].
+type visit struct {
+	client *Client
+	base   *url.URL
+	name   string // of the source
+	start  time.Time
+}
+
+// agent asks who answers. An answer that does not say is an error without a
+// Status and without a cause.
+func (v *visit) agent(ctx context.Context) (wireAgentInfo, *Error) {
+	body, err := v.get(ctx, pathAgent, nil)
+	if err != nil {
+		return wireAgentInfo{}, err
+	}
+	defer body.Close() // only read from
+	text, readErr := io.ReadAll(io.LimitReader(body, 1<<20))
+	if readErr != nil {
+		return wireAgentInfo{}, v.transportError(ctx, readErr, "complete answer")
+	}
+	var answer wireAgent
+	var wrongType *json.UnmarshalTypeError // the other fields are filled in
+	jsonErr := json.Unmarshal(text, &answer)
+	switch info := answer.info(); {
+	case info.NodeID != "" && (jsonErr == nil || errors.As(jsonErr, &wrongType)):
+		return info, nil
+	case isHTML(text):
+		return wireAgentInfo{}, v.fail("answered with an HTML page", hintHTML)
+	case jsonErr != nil:
+		return wireAgentInfo{}, v.fail("answered with text that is not JSON: "+quote(firstLine(text)), "")
+	}
+	return wireAgentInfo{}, v.fail("an answer without a NodeID", "")
+}
+
+// nodes asks for the list, without a limit and without filters: paging is not
+// real in the versions known, and v1.4 would filter out its own requester.
+func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
+	d := decoder{op: opList, source: v.name, answered: "answered with "}
+	limit := v.client.MaxBytes
+	if limit <= 0 {
+		limit = DefaultMaxBytes
+	}
+	left := limit
+	query := url.Values{}
+	seen := map[string]bool{}
+	for {
+		body, err := v.get(ctx, pathNodes, query)
+		if err != nil {
+			return nil, d.warnings, err
+		}
+		known, records := len(d.nodes), d.records
+		in := &limitReader{r: body, left: left, limit: limit}
+		next, pageErr := d.page(in, false)
+		body.Close() // only read from
+		left = in.left
+		if pageErr != nil {
+			return nil, d.warnings, v.pageError(ctx, pageErr)
+		}
+		switch repeats := records > 0 && d.records > records && len(d.nodes) == known; {
+		case repeats, next != "" && seen[next]:
+			return nil, d.warnings, v.fail("the orchestrator sends the same page of nodes again", "a proxy may drop the query from the address")
+		case next == "":
+			nodes, err := d.finish()
+			var e *Error
+			errors.As(err, &e)
+			return nodes, d.warnings, e
+		}
+		seen[next] = true
+		query.Set("next_token", next)
+	}
+}
+
+func (v *visit) pageError(ctx context.Context, err error) *Error {
+	var read *readError
+	if errors.As(err, &read) || ctx.Err() != nil {
+		return v.transportError(ctx, err, "complete answer")
+	}
+	var e *Error
+	errors.As(err, &e)
+	return e
+}
+
+// get asks for a path and returns the body of a 200 answer.
+func (v *visit) get(ctx context.Context, path string, query url.Values) (io.ReadCloser, *Error) {
+	target := v.base.JoinPath(path)
+	target.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return nil, v.fail("not a valid URL", "")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "bacviz")
+	client := v.client.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, v.transportError(ctx, err, "answer")
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer resp.Body.Close()                                  // only read from
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what there is of it
+	return nil, v.refusal(resp, text)
+}
+
+func (v *visit) fail(message, hint string) *Error {
+	return &Error{Op: opList, Source: v.name, Message: message, Hint: hint}
+}
+
+// refusal explains an answer that is not 200.
+func (v *visit) refusal(resp *http.Response, text []byte) *Error {
+	e := v.fail("", "")
+	e.Status = resp.StatusCode
+	switch answer, ok := parseErrorAnswer(text); {
+	case ok:
+		e.Message, e.Hint = answer.text(e.Status), sentence(answer.Hint)
+	case isHTML(text):
+		e.Message, e.Hint = "answered with an HTML page", hintHTML
+	case len(bytes.TrimSpace(text)) > 0 && text[0] != '{':
+		e.Message = firstLine(text)
+	}
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		e.Hint = "this orchestrator asks for credentials"
+	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request to an https server"):
+		e.Message = "the server expects https"
+		e.Hint = "use " + redact("https://"+v.base.Host+v.base.EscapedPath())
+	case e.Status >= 300 && e.Status < 400:
+		e.Hint = "the server points elsewhere, but does not say where"
+	}
+	return e
+}
+
+// explainNotFound makes sense of a node list that is not there, by what the
+// other endpoint said.
+func (v *visit) explainNotFound(e *Error, agent wireAgentInfo, agentErr *Error) {
+	switch {
+	case agentErr != nil && agentErr.Status == http.StatusNotFound:
+		e.Message = "this does not look like a Bacalhau API"
+		e.Hint = "check the address and the port; Bacalhau's API is on port 1234 unless set otherwise"
+		if v.base.Path != "" {
+			e.Hint = "check the address and its path " + quote(v.base.Path)
+		}
+	case agent.NodeType == cluster.Compute:
+		e.Message = "node " + quote(agent.NodeID) + " is a compute node, and only an orchestrator lists nodes"
+		e.Hint = "give the address of its orchestrator instead"
+	}
+}
+
+// transportError explains an exchange that ended before the wanted thing came.
+func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err // without the URL, which may hold secrets
+	}
+	e := v.fail("", "")
+	e.Err = err
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		e.Err = ctxErr
+		e.Message = "interrupted"
+		if errors.Is(ctxErr, context.DeadlineExceeded) {
+			e.Message = "no " + wanted + " within " + v.allowed(ctx)
+			e.Hint = "is the orchestrator reachable from here? a longer time-out may help"
+		}
+		return e
+	}
+	var (
+		dns        *net.DNSError
+		timeout    net.Error
+		errno      syscall.Errno
+		unverified *tls.CertificateVerificationError
+		authority  x509.UnknownAuthorityError
+	)
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		e.Message = "no such host: " + clean(dns.Name)
+		e.Hint = "check the name in the address"
+	case errors.As(err, &dns):
+		e.Message = "looking up " + clean(dns.Name) + ": " + clean(dns.Err)
+	case errors.As(err, &errno) && (errno == syscall.ECONNREFUSED || errno == windowsConnRefused):
+		e.Message = "connection refused"
+		e.Hint = "is the orchestrator running, and is this the port of its API (1234 unless set otherwise)?"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		e.Message = "no " + wanted + ": timed out"
+		e.Hint = "is the orchestrator reachable from here?"
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		e.Message = "the server does not speak https"
+		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath())
+	case strings.Contains(err.Error(), "malformed HTTP"):
+		e.Message = "what answers does not speak HTTP"
+		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
+	case errors.As(err, &authority):
+		e.Message = "the server's certificate is signed by an unknown authority"
+	case errors.As(err, &unverified):
+		e.Message = "the server's certificate is not valid: " + clean(innermost(err).Error())
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Message = "the server closed the connection before its " + wanted
+	default:
+		e.Message = clean(innermost(err).Error())
+	}
+	return e
+}
+
+// Windows does not give a refused connection the number of syscall.ECONNREFUSED.
+const windowsConnRefused syscall.Errno = 10061
+
+// allowed is the time that the visit had, as people write it.
+func (v *visit) allowed(ctx context.Context) string {
+	deadline, _ := ctx.Deadline() // it has passed, so there is one
+	d := deadline.Sub(v.start)
+	if d > time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond).String()
+}

@@ -1,0 +1,439 @@
+package fetch
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+const (
+	hintRead  = "save a list with `bacalhau node list --output json`, or the answer of /api/v1/orchestrator/nodes"
+	hintEmpty = "an orchestrator lists at least itself: was the list filtered?"
+	hintHTML  = "a proxy, a login page or another server's port may be in the way; Bacalhau's API is on port 1234 unless set otherwise"
+)
+
+// maxTold is how many skipped records, and how many repeated ones, get a
+// warning each; one more warning counts the rest.
+const maxTold = 5
+
+// A decoder collects the nodes of a list that comes in one page or several. It
+// holds one record at a time besides the nodes.
+type decoder struct {
+	op, source string
+	answered   string // how messages begin that say what came instead of a list
+
+	nodes    []cluster.Node
+	index    map[string]int // NodeID → position in nodes
+	records  int            // records seen, good and bad
+	skipped  int            // records left out
+	repeated int            // records of a node that an earlier record described
+	firstBad string
+	warnings []Warning
+}
+
+// page reads one page and returns the token of the next one. With logLines,
+// lines before the list are passed over. Except for an error of r itself, which
+// is wrapped in a readError, errors are complete.
+func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
+	in := &counter{r: r}
+	br, err := utf8Reader(in)
+	if err != nil {
+		return "", d.broken(err, in, 0)
+	}
+	if err := d.findJSON(br, logLines); err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			return "", e
+		}
+		return "", d.broken(err, in, 0)
+	}
+	start := in.n - int64(br.Buffered()) // for messages; off by the width of UTF-16
+	dec := json.NewDecoder(br)
+	next, err = d.top(dec)
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			return "", e
+		}
+		return "", d.broken(err, in, start+dec.InputOffset())
+	}
+	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(dec.Buffered(), br), 512)) // only to warn
+	if len(bytes.TrimSpace(rest)) > 0 {
+		d.warn("what follows the list is ignored: " + quote(firstLine(rest)))
+	}
+	return next, nil
+}
+
+// top reads the outermost value.
+func (d *decoder) top(dec *json.Decoder) (next string, err error) {
+	tok, err := dec.Token()
+	if err != nil {
+		return "", err
+	}
+	if tok == json.Delim('[') { // what bacalhau node list --output json prints
+		return "", d.array(dec)
+	}
+	found := false
+	others := map[string]json.RawMessage{}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return "", err
+		}
+		switch key := key.(string); key { // within an object always a string
+		case "Nodes":
+			found = true
+			tok, err := dec.Token()
+			if err != nil {
+				return "", err
+			}
+			if tok == nil { // null: no nodes
+				continue
+			}
+			if tok != json.Delim('[') {
+				return "", d.fail(`JSON of another kind: its "Nodes" is no list`, hintRead)
+			}
+			if err := d.array(dec); err != nil {
+				return "", err
+			}
+		default:
+			var v json.RawMessage
+			if err := dec.Decode(&v); err != nil {
+				return "", err
+			}
+			others[key] = v
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return "", err
+	}
+	if !found {
+		return "", d.otherKind(others)
+	}
+	if json.Unmarshal(others["NextToken"], &next) != nil {
+		next = "" // no token, or none that is text
+	}
+	return next, nil
+}
+
+// array reads records up to the end of their list, whose opening bracket has
+// been read.
+func (d *decoder) array(dec *json.Decoder) error {
+	for dec.More() {
+		var rec wireRecord
+		err := dec.Decode(&rec)
+		var wrongType *json.UnmarshalTypeError
+		switch {
+		case errors.As(err, &wrongType):
+			d.records++
+			d.skip(typeProblem(wrongType))
+		case errors.Is(err, errNotTime):
+			d.records++
+			d.skip(err.Error())
+		case err != nil:
+			return err
+		case rec.Info.NodeID == "":
+			d.records++
+			d.skip("no NodeID")
+		default:
+			d.records++
+			d.add(rec.node())
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+func typeProblem(e *json.UnmarshalTypeError) string {
+	kind, _, _ := strings.Cut(e.Value, " ") // "number 1.5" and "number" alike
+	switch {
+	case e.Field == "":
+		return "a " + kind + " where an object should be"
+	case kind == "number" && kind != e.Value:
+		return e.Field + " cannot be " + clean(e.Value)
+	}
+	return e.Field + " cannot be a " + kind
+}
+
+func (d *decoder) skip(problem string) {
+	problem = fmt.Sprintf("record %d: %s", d.records, problem)
+	if d.skipped++; d.skipped == 1 {
+		d.firstBad = problem
+	}
+	if d.skipped <= maxTold {
+		d.warn(problem + "; skipped")
+	}
+}
+
+// add keeps one record for each NodeID, whatever order they come in.
+func (d *decoder) add(n cluster.Node) {
+	i, ok := d.index[n.ID]
+	if !ok {
+		if d.index == nil {
+			d.index = map[string]int{}
+		}
+		d.index[n.ID] = len(d.nodes)
+		d.nodes = append(d.nodes, n)
+		return
+	}
+	if d.repeated++; d.repeated <= maxTold {
+		d.warn(fmt.Sprintf("record %d: node %s is listed already; the record heard from last is kept", d.records, quote(n.ID)))
+	}
+	if compareRecords(&n, &d.nodes[i]) < 0 {
+		d.nodes[i] = n
+	}
+}
+
+// compareRecords puts the record to keep first: the one with the later
+// heartbeat, then the connected one, then any, as long as it is the same one
+// each time.
+func compareRecords(a, b *cluster.Node) int {
+	s, t := &a.Sightings[0], &b.Sightings[0]
+	return cmp.Or(
+		t.LastHeartbeat.Compare(s.LastHeartbeat),
+		cmp.Compare(s.Connection, t.Connection), // CONNECTED sorts before DISCONNECTED
+		strings.Compare(fmt.Sprint(*a), fmt.Sprint(*b)),
+	)
+}
+
+// finish returns the nodes in ID order.
+func (d *decoder) finish() ([]cluster.Node, error) {
+	switch {
+	case d.records == 0:
+		return nil, d.failPlain("lists no nodes", hintEmpty)
+	case len(d.nodes) == 0:
+		return nil, d.failPlain(fmt.Sprintf("none of the %s is a node (%s)", plural(d.records, "record"), d.firstBad), hintRead)
+	}
+	if n := d.skipped - maxTold; n > 0 {
+		d.warn(fmt.Sprintf("%s more skipped, %d of %d in all", plural(n, "record"), d.skipped, d.records))
+	}
+	if n := d.repeated - maxTold; n > 0 {
+		d.warn(fmt.Sprintf("%s more of nodes that are listed already", plural(n, "record")))
+	}
+	slices.SortFunc(d.nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
+	return d.nodes, nil
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func (d *decoder) warn(message string) {
+	d.warnings = append(d.warnings, Warning{d.source, message})
+}
+
+// fail says what came instead of a node list.
+func (d *decoder) fail(message, hint string) *Error {
+	return d.failPlain(d.answered+message, hint)
+}
+
+func (d *decoder) failPlain(message, hint string) *Error {
+	return &Error{Op: d.op, Source: d.source, Message: message, Hint: hint}
+}
+
+// A readError is a failure of what the decoder reads from.
+type readError struct{ err error }
+
+func (e *readError) Error() string { return e.err.Error() }
+func (e *readError) Unwrap() error { return e.err }
+
+// broken explains an error that ended the reading, near the given byte.
+func (d *decoder) broken(err error, in *counter, offset int64) error {
+	where := ""
+	if d.records > 0 {
+		where = fmt.Sprintf(" after record %d", d.records)
+	}
+	e := d.failPlain("", "")
+	e.Err = err
+	var syntax *json.SyntaxError
+	switch {
+	case in.err != nil && !errors.Is(in.err, io.EOF) && !errors.Is(in.err, io.ErrUnexpectedEOF):
+		var tooLarge *tooLargeError
+		if !errors.As(in.err, &tooLarge) {
+			e.Message, e.Err = clean(innermost(in.err).Error()), &readError{in.err}
+			if errors.Is(in.err, context.Canceled) || errors.Is(in.err, context.DeadlineExceeded) {
+				e.Message = ended(in.err)
+			}
+			return e
+		}
+		e.Message = tooLarge.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = io.ErrUnexpectedEOF
+		e.Message = fmt.Sprintf("cut off after %s (line %d)%s", plural(int(in.n), "byte"), in.lines+1, where)
+		e.Hint = "the list is incomplete: fetch or save it again"
+	case errors.As(err, &syntax):
+		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", offset, where, clean(syntax.Error()))
+		e.Hint = hintRead
+	default:
+		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", offset, where, clean(err.Error()))
+		e.Hint = hintRead
+	}
+	return e
+}
+
+// otherKind explains an object that is no node list.
+func (d *decoder) otherKind(fields map[string]json.RawMessage) *Error {
+	body, err := json.Marshal(fields)
+	if err != nil {
+		body = nil // cannot be: each value has been decoded
+	}
+	var agent wireAgent
+	_ = json.Unmarshal(body, &agent) // what has another type stays empty
+	switch answer, isError := parseErrorAnswer(body); {
+	case agent.info().NodeID != "":
+		return d.fail("the description of one node, "+quote(agent.info().NodeID)+", not a list of nodes", hintRead)
+	case fields["Node"] != nil:
+		return d.fail("the description of one node, not a list of nodes", hintRead)
+	case fields["Items"] != nil:
+		return d.fail("a list of jobs, executions or the like, not of nodes", hintRead)
+	case isError:
+		return d.fail(join("an error message, not a list of nodes", statusText(answer.Status), answer.text(answer.Status)), hintRead)
+	}
+	return d.fail("JSON of another kind, without a list of nodes", hintRead)
+}
+
+// findJSON moves br to the first line that begins like a node list. Without
+// logLines that must be the first line that is not blank.
+func (d *decoder) findJSON(br *bufio.Reader, logLines bool) error {
+	var first []byte
+	for {
+		c, err := skipSpace(br)
+		switch {
+		case errors.Is(err, io.EOF) && first == nil:
+			return d.fail("nothing at all", hintRead)
+		case errors.Is(err, io.EOF):
+			return d.notJSON(first)
+		case err != nil:
+			return err
+		case beginsList(br, c):
+			return nil
+		}
+		line, err := readLine(br)
+		if err != nil {
+			return err
+		}
+		if first == nil {
+			first = line
+		}
+		if !logLines || isHTML(first) {
+			return d.notJSON(first)
+		}
+	}
+}
+
+func (d *decoder) notJSON(first []byte) *Error {
+	switch text := bytes.TrimSpace(first); {
+	case isHTML(text):
+		return d.fail("an HTML page, not JSON", hintHTML)
+	case json.Valid(text):
+		return d.fail("JSON of another kind, not a list of nodes: "+clean(string(text)), hintRead)
+	case !utf8.Valid(text):
+		return d.fail("binary data, not JSON", hintRead)
+	default:
+		return d.fail("text that is not JSON: "+quote(firstLine(text)), hintRead)
+	}
+}
+
+// skipSpace returns the next byte that is no white space, and leaves it.
+func skipSpace(br *bufio.Reader) (byte, error) {
+	for {
+		c, err := br.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return c, br.UnreadByte()
+		}
+	}
+}
+
+// beginsList reports whether br, at the byte c, begins like an object or a list
+// of objects, which a log line such as "[INFO] starting" does not.
+func beginsList(br *bufio.Reader, c byte) bool {
+	if c != '{' && c != '[' {
+		return false
+	}
+	for i := 2; ; i++ {
+		b, err := br.Peek(i)
+		if err != nil {
+			return true // let the JSON decoder tell
+		}
+		switch b[i-1] {
+		case ' ', '\t', '\r', '\n':
+		case '"', '}':
+			return c == '{'
+		case '{', ']':
+			return c == '['
+		default:
+			return false
+		}
+	}
+}
+
+// readLine consumes a line and returns as much of it as messages need.
+func readLine(br *bufio.Reader) ([]byte, error) {
+	var start []byte
+	for {
+		chunk, err := br.ReadSlice('\n')
+		if room := 4096 - len(start); room > 0 {
+			start = append(start, chunk[:min(room, len(chunk))]...)
+		}
+		switch {
+		case err == nil, errors.Is(err, io.EOF):
+			return start, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}
+
+// utf8Reader reads text that may begin with a byte order mark, as PowerShell
+// writes it, in UTF-8 or UTF-16.
+func utf8Reader(r io.Reader) (*bufio.Reader, error) {
+	br := bufio.NewReaderSize(r, 64<<10)
+	mark, err := br.Peek(3)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(mark, []byte{0xFE, 0xFF}), bytes.HasPrefix(mark, []byte{0xFF, 0xFE}):
+		return bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(br), 64<<10), nil
+	case bytes.Equal(mark, []byte{0xEF, 0xBB, 0xBF}):
+		_, err := br.Discard(3)
+		return br, err
+	}
+	return br, nil
+}
+
+// A counter counts what is read through it, and remembers how that ended.
+type counter struct {
+	r     io.Reader
+	n     int64
+	lines int
+	err   error
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	c.lines += bytes.Count(p[:n], []byte("\n"))
+	if err != nil {
+		c.err = err
+	}
+	return n, err
+}
