@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/examples"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// defaultURL is where an orchestrator on this machine answers.
+const defaultURL = "http://127.0.0.1:1234"
+
+// renderOptions are the flags of render.
+type renderOptions struct {
+	demo          bool
+	output        string
+	format        string
+	engine        string
+	renderer      string
+	title         string
+	include       string
+	hub           string
+	width, height float64 // inches
+	scale         float64
+	timeout       time.Duration
+}
+
+func newRender(std stdio) *cobra.Command {
+	var opt renderOptions
+	cmd := &cobra.Command{
+		Use:   "render [SOURCE...]",
+		Short: "Draw the network",
+		Long: `Render draws the network that the SOURCEs tell of. A SOURCE is an orchestrator's
+URL, a file that holds its answer or what "bacalhau node list --output json"
+prints, or - for standard input; several are drawn as one network. Without one
+the orchestrator at ` + defaultURL + ` is asked.`,
+		Example: `  bacviz render --demo -o topology.png
+  bacviz render http://10.0.0.5:1234 -o topology.svg
+  bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
+  bacalhau node list --output json | bacviz render - > topology.svg
+  bacviz render nodes.json --include all --title "staging" -f dot -o -`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.run(cmd.Context(), args, std)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output (default: standard output, or topology.FORMAT on a terminal)")
+	f.StringVarP(&opt.format, "format", "f", "", "`format` to write (default: by the file's extension, else svg): "+formatNames())
+	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes: "+engineNames())
+	f.StringVar(&opt.renderer, "renderer", "bacviz", "who writes an SVG: `bacviz|graphviz`, from the same places")
+	f.StringVar(&opt.title, "title", "", "`title` of the picture")
+	f.StringVar(&opt.include, "include", "connected", "which compute nodes to draw: `connected|all`")
+	f.StringVar(&opt.hub, "hub", "", "`ID` of the node to take for the hub, whatever the sources say")
+	f.Float64Var(&opt.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
+	f.Float64Var(&opt.height, "height", 8, "height of the canvas in `inches`")
+	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels by; 2 for sharp screens")
+	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
+	f.BoolVar(&opt.demo, "demo", false, "draw a sample network instead of a SOURCE")
+
+	complete := func(flag string, words ...string) {
+		// An error here would be a flag that is not defined above.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
+	complete("format", strings.Split(formatNames(), ", ")...)
+	complete("engine", strings.Split(engineNames(), ", ")...)
+	complete("renderer", "bacviz", "graphviz")
+	complete("include", "connected", "all")
+	return cmd
+}
+
+// run is the whole of bacviz: fetch, build, arrange, write.
+func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
+	if err := o.resolve(args, std); err != nil {
+		return err
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.timeout)
+		defer cancel()
+	}
+	sources, err := o.sources(args, std)
+	if err != nil {
+		return err
+	}
+
+	snap, warnings, err := fetch.Snapshot(ctx, sources)
+	tell(std, warnings)
+	if err != nil {
+		return o.ended(ctx, err)
+	}
+	if o.hub != "" && snap.Node(o.hub) == nil {
+		std.warn("hub %q is in no node list; it is drawn all the same", graph.Printable(o.hub))
+	}
+	topo := graph.Build(snap, graph.Options{Hub: o.hub, All: o.include == "all"})
+	if topo.Restarting() {
+		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
+	}
+	drawing, err := layout.Arrange(ctx, topo, layout.Options{
+		Engine: o.engine, Title: o.title, Width: o.width * 72, Height: o.height * 72,
+	})
+	if err != nil {
+		return o.ended(ctx, err)
+	}
+	var picture bytes.Buffer
+	if err := output.Write(ctx, &picture, drawing, o.format, o.written()); err != nil {
+		return o.ended(ctx, err)
+	}
+	if err := outfile.Write(ctx, o.output, std.out, picture.Bytes()); err != nil {
+		return o.ended(ctx, err)
+	}
+	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
+		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
+	}
+	return nil
+}
+
+// resolve checks the flags against one another and fills in what they leave
+// open, so that mistakes show before any work is done.
+func (o *renderOptions) resolve(args []string, std stdio) error {
+	if o.demo && len(args) > 0 {
+		return usagef("--demo draws a sample; it does not go with the source %q", args[0])
+	}
+	if o.include != "connected" && o.include != "all" {
+		return usagef("unknown --include %q (have connected, all)", o.include)
+	}
+	if o.renderer != "bacviz" && o.renderer != "graphviz" {
+		return usagef("unknown renderer %q (have bacviz, graphviz)", o.renderer)
+	}
+	if o.timeout < 0 {
+		return usagef("--timeout %s is negative", o.timeout)
+	}
+	if err := layout.Check(o.engine, o.width*72, o.height*72); err != nil {
+		return &usageError{err: err}
+	}
+
+	byFile := ""
+	if o.output != "" && !outfile.IsStdout(o.output) {
+		var err error
+		if byFile, err = output.FormatOf(o.output); err != nil && o.format == "" {
+			return &usageError{err: err, hint: "name the format with -f"}
+		}
+	}
+	switch {
+	case o.format == "" && byFile != "":
+		o.format = byFile
+	case o.format == "":
+		o.format = "svg"
+	case byFile != "" && byFile != o.format:
+		return usagef("-f %s and the extension of %s do not agree", o.format, o.output)
+	}
+	if err := output.Check(o.format, o.written()); err != nil {
+		return &usageError{err: err}
+	}
+
+	if o.output == "" {
+		o.output = outfile.Stdout
+		if isTerminal(std.out) {
+			o.output = "topology." + o.format
+		}
+	}
+	if outfile.IsStdout(o.output) && isTerminal(std.out) && output.Binary(o.format) {
+		return &usageError{err: fmt.Errorf("%s is not written to a terminal", o.format), hint: "name a file with -o, or redirect the output"}
+	}
+	return outfile.Check(o.output)
+}
+
+func (o *renderOptions) written() output.Options {
+	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz"}
+}
+
+func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error) {
+	if o.demo {
+		return []fetch.Source{fetch.Stream{Reader: bytes.NewReader(examples.Demo), Label: "the sample network"}}, nil
+	}
+	if len(args) == 0 {
+		args = []string{defaultURL}
+	}
+	return fetch.ParseAll(args, fetch.Options{Stdin: std.in})
+}
+
+// ended says why ctx cut the work short, if it did.
+func (o *renderOptions) ended(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &hintError{fmt.Errorf("timed out after %s", o.timeout), "give it longer with --timeout, or draw with --engine rings, which is the fastest"}
+	case ctx.Err() != nil:
+		return errors.New("interrupted")
+	case errors.Is(err, layout.ErrTooLarge):
+		return &hintError{err, "--engine rings draws any number of nodes"}
+	}
+	return err
+}
+
+// tell prints warnings, but no flood of them.
+func tell(std stdio, warnings []fetch.Warning) {
+	const most = 10
+	for i, w := range warnings {
+		if i == most {
+			std.warn("%d more like these", len(warnings)-most)
+			return
+		}
+		std.warn("%s", oneLine(w.String()))
+	}
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range output.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func engineNames() string {
+	var names []string
+	for _, e := range layout.Engines() {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}

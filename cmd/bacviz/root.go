@@ -1,0 +1,167 @@
+package main
+
+// This file holds what all commands share: the root command, how errors are
+// told and which exit status they give.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/bacviz/bacviz/fetch"
+)
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// stdio is where a command reads and writes. Data goes to out, talk to err.
+type stdio struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func (s stdio) warn(format string, args ...any) {
+	fmt.Fprintf(s.err, "bacviz: warning: "+format+"\n", args...)
+}
+
+// run runs the command that args name and returns the exit status.
+func run(ctx context.Context, args []string, std stdio) int {
+	root := newRoot(std)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(std.err, "bacviz: error: %s\n", oneLine(err.Error()))
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(std.err, "bacviz: hint: %s\n", oneLine(hint))
+	}
+	if errors.As(err, new(*usageError)) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func newRoot(std stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bacviz",
+		Short: "bacviz draws the shape of a Bacalhau network",
+		Long: `bacviz draws the shape of a Bacalhau network: it pulls the node list from an
+orchestrator, links each connected compute node to its requester, and writes a
+picture.`,
+		Example: `  bacviz render --demo -o topology.png            a sample, without a cluster
+  bacviz render http://10.0.0.5:1234 -o topology.svg
+  bacviz render nodes.json -o topology.png`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			err := &usageError{err: fmt.Errorf("unknown command %q", args[0]), hint: "bacviz --help lists the commands"}
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				err.hint = "did you mean bacviz " + near[0] + "?"
+			}
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err: err, hint: cmd.CommandPath() + " --help lists the flags"}
+	})
+	root.AddCommand(newRender(std), newVersion(std))
+	return root
+}
+
+// usageTemplate puts the examples first: they are what most readers look for.
+const usageTemplate = `{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}Usage:{{if .Runnable}}{{if not .HasAvailableSubCommands}}
+  {{.UseLine}}{{end}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND [flags]
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+"{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
+`
+
+// A usageError is a mistake in how the program was called.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...)}
+}
+
+// A hintError adds to an error what to do about it.
+type hintError struct {
+	err  error
+	hint string
+}
+
+func (e *hintError) Error() string { return e.err.Error() }
+func (e *hintError) Unwrap() error { return e.err }
+
+// hintOf returns what an error suggests to do, or "".
+func hintOf(err error) string {
+	var hinted *hintError
+	var usage *usageError
+	var fetched *fetch.Error
+	switch {
+	case errors.As(err, &hinted):
+		return hinted.hint
+	case errors.As(err, &usage):
+		return usage.hint
+	case errors.As(err, &fetched):
+		return fetched.Hint
+	}
+	return ""
+}
+
+// oneLine keeps what others wrote into an error on one line, and from steering
+// the terminal.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			return '\uFFFD'
+		}
+		return r
+	}, strings.TrimSpace(s))
+}
