@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,7 @@ func (n Node) canonical(orchestrator string) Node {
 	n.Engines = sorted(n.Engines)
 	n.Publishers = sorted(n.Publishers)
 	n.Storage = sorted(n.Storage)
+	n.Labels = maps.Clone(n.Labels)
 	s := Sighting{}
 	if len(n.Sightings) > 0 {
 		s = n.Sightings[0]
@@ -75,6 +77,9 @@ func mergeSightings(all []Sighting) []Sighting {
 			b.LastHeartbeat.Compare(a.LastHeartbeat),
 			cmp.Compare(a.Connection, b.Connection), // CONNECTED sorts before DISCONNECTED
 			cmp.Compare(a.Membership, b.Membership),
+			b.ConnectedSince.Compare(a.ConnectedSince),
+			b.DisconnectedSince.Compare(a.DisconnectedSince),
+			cmp.Compare(a.LastError, b.LastError),
 		)
 	})
 	return slices.CompactFunc(all, func(a, b Sighting) bool { return a.Orchestrator == b.Orchestrator })
@@ -92,5 +97,5 @@ func compareDetails(a, b *Node) int {
 
 func details(n *Node) string {
 	// fmt prints maps in key order.
-	return fmt.Sprint(n.Type, n.Labels, n.Engines, n.Publishers, n.Storage, n.Max, n.Available, n.Queued, n.Running, n.Enqueued)
+	return fmt.Sprintf("%#v", []any{n.Type, n.Labels, n.Engines, n.Publishers, n.Storage, n.Max, n.Available, n.Queued, n.Running, n.Enqueued})
 }

@@ -126,7 +126,11 @@ func parseBase(raw string) (*url.URL, *Error) {
 		path = path[:i]
 	}
 	base := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
-	return base.JoinPath(strings.TrimRight(path, "/")), nil
+	if path = strings.Trim(path, "/"); path != "" {
+		base.Path = "/"
+		base = base.JoinPath(path)
+	}
+	return base, nil
 }
 
 // A visit is one call of [Client.List].
@@ -150,17 +154,16 @@ func (v *visit) agent(ctx context.Context) (wireAgentInfo, *Error) {
 		return wireAgentInfo{}, v.transportError(ctx, readErr, "complete answer")
 	}
 	var answer wireAgent
-	var wrongType *json.UnmarshalTypeError // the other fields are filled in
-	jsonErr := json.Unmarshal(text, &answer)
+	_ = json.Unmarshal(text, &answer) // what has another type stays empty
 	switch info := answer.info(); {
-	case info.NodeID != "" && (jsonErr == nil || errors.As(jsonErr, &wrongType)):
+	case json.Valid(text) && info.NodeID != "":
 		return info, nil
+	case json.Valid(text):
+		return wireAgentInfo{}, v.fail("answered without a NodeID", "")
 	case isHTML(text):
 		return wireAgentInfo{}, v.fail("answered with an HTML page", hintHTML)
-	case jsonErr != nil:
-		return wireAgentInfo{}, v.fail("answered with text that is not JSON: "+quote(firstLine(text)), "")
 	}
-	return wireAgentInfo{}, v.fail("an answer without a NodeID", "")
+	return wireAgentInfo{}, v.fail("answered with text that is not JSON: "+quote(firstLine(text)), "")
 }
 
 // nodes asks for the list, without a limit and without filters: paging is not

@@ -204,7 +204,7 @@ func compareRecords(a, b *cluster.Node) int {
 	return cmp.Or(
 		t.LastHeartbeat.Compare(s.LastHeartbeat),
 		cmp.Compare(s.Connection, t.Connection), // CONNECTED sorts before DISCONNECTED
-		strings.Compare(fmt.Sprint(*a), fmt.Sprint(*b)),
+		strings.Compare(fmt.Sprintf("%#v", *a), fmt.Sprintf("%#v", *b)),
 	)
 }
 

@@ -5,8 +5,9 @@ package layout
 //
 // Graphviz is given boxes without names, narrowed to the shape of the canvas,
 // and asked for the "plain" format, the cheapest to read back; the answer is
-// widened again. Its defaults let the nodes of a star overlap heavily, so each
-// engine is given the distances that the boxes need.
+// widened again. Its defaults let the nodes of a star overlap heavily, and its
+// overlap removal takes 2 s for 300 nodes and 40 s for 1,000, so each engine is
+// given the distances that the boxes need, and separate.go does the rest.
 
 import (
 	"bufio"
@@ -20,14 +21,17 @@ import (
 	"github.com/bacviz/bacviz/internal/gv"
 )
 
-// prismCap is the most nodes for which Graphviz removes overlaps itself. Its
-// prism takes 2 s at 300 nodes and 7 s at 500; above, the places are drawn apart
-// as a whole.
-const prismCap = 300
+// circleMax is the most nodes that twopi gets to put on one circle around a hub,
+// and columnMax the most that dot gets in one column; more are spread over
+// several.
+const (
+	circleMax = 60
+	columnMax = 12
+)
 
-// staggerCap is the most nodes of one hub that dot gets to spread over several
-// columns: each column that an edge crosses costs it a node more.
-const staggerCap = 1500
+// routeMax is the most nodes for which dot routes the edges. Each column that
+// an edge crosses costs it a node more.
+const routeMax = 300
 
 // graphviz returns the arranging function of a Graphviz engine.
 func graphviz(engine string) func(context.Context, *scene) error {
@@ -58,24 +62,18 @@ func (g *gvGraph) narrow() float64 {
 }
 
 func (g *gvGraph) dot() []byte {
-	star := g.starRadius()
-	fmt.Fprintf(&g.buf, "graph {\nnode [shape=box, fixedsize=true, label=\"\"]\nstart=1\n")
-	overlap := "true" // drawn apart afterwards
-	if len(g.boxes) <= prismCap {
-		overlap = "prism"
-	}
+	w, h := g.usualSize()
+	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
+	spread := pitch * math.Sqrt(float64(len(g.boxes)))
+
+	g.buf.WriteString("graph {\nnode [shape=box, fixedsize=true, label=\" \"]\nstart=1\noverlap=true\n")
 	switch g.engine {
 	case "dot":
-		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(8*g.gap))
+		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(columnGap(w, g.gap)))
 	case "neato":
-		fmt.Fprintf(&g.buf, "overlap=%s\nedge [len=%s]\n", overlap, inches(star*0.6))
+		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp", "sfdp":
-		fmt.Fprintf(&g.buf, "overlap=%s\nK=%s\n", overlap, inches(star*0.4))
-	case "twopi":
-		fmt.Fprintf(&g.buf, "ranksep=%s\noverlap=true\n", inches(star))
-		if len(g.hubs) > 0 {
-			fmt.Fprintf(&g.buf, "root=%d\n", g.hubs[0])
-		}
+		fmt.Fprintf(&g.buf, "K=%s\n", inches(map[string]float64{"fdp": 0.2, "sfdp": 0.3}[g.engine]*spread))
 	case "circo":
 		fmt.Fprintf(&g.buf, "mindist=%s\n", inches(g.gap))
 	case "osage":
@@ -85,21 +83,13 @@ func (g *gvGraph) dot() []byte {
 		b := &g.boxes[i]
 		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(b.H+g.gap))
 	}
-	columns := g.columns()
-	rank := make(map[int]int) // of each hub's next edge
-	for _, l := range g.lines {
-		fmt.Fprintf(&g.buf, "%d -- %d", l.From, l.To)
-		if columns > 1 {
-			fmt.Fprintf(&g.buf, " [minlen=%d]", 1+rank[l.From]%columns)
-			rank[l.From]++
-		}
-		g.buf.WriteByte('\n')
-	}
-	// A node that is not connected is kept near the hub that lists it.
-	for i := range g.boxes {
-		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
-			fmt.Fprintf(&g.buf, "%d -- %d [style=invis]\n", hubs[0], i)
-		}
+	switch {
+	case g.engine == "twopi":
+		g.circles()
+	case g.engine == "dot" && len(g.boxes) > routeMax:
+		g.rows()
+	default:
+		g.edges()
 	}
 	g.buf.WriteString("}\n")
 	return g.buf.Bytes()
@@ -107,9 +97,129 @@ func (g *gvGraph) dot() []byte {
 
 func inches(points float64) string { return strconv.FormatFloat(points/72, 'f', 4, 64) }
 
-// starRadius is the radius, in points, of the circle on which the nodes of the
-// largest hub do not touch: that of a chord as long as a box is across.
-func (g *gvGraph) starRadius() float64 {
+func (g *gvGraph) edge(from, to any, attrs string) {
+	fmt.Fprintf(&g.buf, "%v -- %v [%s]\n", from, to, attrs)
+}
+
+// edges writes the edges of the graph. A node that is not connected is kept near
+// the hub that lists it.
+func (g *gvGraph) edges() {
+	columns := 1
+	if g.engine == "dot" && len(g.boxes) > columnMax {
+		columns = g.columns()
+	}
+	done := make(map[int]int) // edges written, by hub
+	for _, l := range g.lines {
+		g.edge(l.From, l.To, fmt.Sprintf("minlen=%d", 1+done[l.From]%columns))
+		done[l.From]++
+	}
+	for i := range g.boxes {
+		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
+			g.edge(hubs[0], i, "style=invis")
+		}
+	}
+}
+
+// columns is over how many columns dot spreads the nodes of a hub, so that they
+// are about as wide as they are high.
+func (g *gvGraph) columns() int {
+	w, h := g.usualSize()
+	return max(1, int(math.Sqrt(float64(len(g.boxes))*h*g.aspect/(w+columnGap(w, g.gap)))))
+}
+
+// columnGap is the room between two columns, for dot's curves.
+func columnGap(w, gap float64) float64 { return 3*gap + 0.4*w }
+
+// leaves returns, for each hub, the boxes that only it owns, and those that
+// several do, in order.
+func (g *gvGraph) leaves() (own map[int][]int, shared []int) {
+	own = make(map[int][]int)
+	for i := range g.boxes {
+		if g.boxes[i].Vertex.Hub {
+			continue
+		}
+		switch hubs := g.owners(i); len(hubs) {
+		case 0:
+		case 1:
+			own[hubs[0]] = append(own[hubs[0]], i)
+		default:
+			shared = append(shared, i)
+		}
+	}
+	return own, shared
+}
+
+// rows stands for the edges of a hub with many nodes: rows of nodes, each held by
+// the one before. The edges themselves are drawn straight.
+func (g *gvGraph) rows() {
+	columns := g.columns()
+	own, shared := g.leaves()
+	for _, hub := range g.hubs {
+		for k, i := range own[hub] {
+			if k%columns == 0 {
+				g.edge(hub, i, "")
+			} else {
+				g.edge(own[hub][k-1], i, "")
+			}
+		}
+	}
+	for _, i := range shared {
+		g.edge(g.owners(i)[0], i, "")
+	}
+}
+
+// circles stands for the edges of a star with one circle, or with several as the
+// nodes get many: twopi puts a node on the circle of its distance from the root,
+// so each further circle is reached over a chain of invisible nodes.
+func (g *gvGraph) circles() {
+	own, shared := g.leaves()
+	most := 0
+	for _, hub := range g.hubs {
+		most = max(most, len(own[hub]))
+	}
+	pitch, clear := g.chords()
+	circles := 1
+	if most > circleMax {
+		circles = max(2, int(math.Sqrt(float64(most)/2/math.Pi)))
+	}
+	sectors := max(2, (most+circles-1)/circles)
+	first := max(clear, pitch/2/math.Sin(math.Pi/float64(sectors)))
+	fmt.Fprintf(&g.buf, "ranksep=\"%s:%s", inches(first/2), inches(first/2))
+	for range circles - 1 {
+		g.buf.WriteString(":" + inches(pitch))
+	}
+	g.buf.WriteString("\"\n")
+	if len(g.hubs) > 0 {
+		fmt.Fprintf(&g.buf, "root=%d\n", g.hubs[0])
+	}
+	step := func(from any, i int) string {
+		name := fmt.Sprintf("s%d", i)
+		fmt.Fprintf(&g.buf, "%s [width=0.001, height=0.001]\n", name)
+		g.edge(from, name, "")
+		return name
+	}
+	for _, hub := range g.hubs {
+		before := ""
+		for k, i := range own[hub] {
+			switch {
+			case k%circles == 0: // a sector begins, half way to the first circle
+				before = step(hub, i)
+			default:
+				before = step(before, i)
+			}
+			g.edge(before, i, "")
+		}
+	}
+	for _, i := range shared {
+		for _, hub := range g.owners(i) {
+			g.edge(hub, i, "")
+		}
+	}
+}
+
+// chords returns how far apart two boxes, and a box and its hub, must be so that
+// the largest of them do not overlap.
+func (g *gvGraph) chords() (pitch, clear float64) {
 	w, h, hw, hh := 0.0, 0.0, 0.0, 0.0
 	for i := range g.boxes {
 		b := &g.boxes[i]
@@ -120,30 +230,7 @@ func (g *gvGraph) starRadius() float64 {
 			w, h = max(w, bw), max(h, bh)
 		}
 	}
-	most := 2
-	for _, h := range g.hubs {
-		n := len(g.t.Neighbors(h))
-		if len(g.hubs) == 1 {
-			n = len(g.boxes) - 1 // those that are not connected are kept on the circle too
-		}
-		most = max(most, n)
-	}
-	clear := math.Hypot((w+hw)/2, (h+hh)/2)
-	return max(clear, math.Hypot(w, h)/2/math.Sin(math.Pi/float64(most)))
-}
-
-// columns is over how many columns dot spreads the nodes of a hub, so that they
-// are about as wide as they are high.
-func (g *gvGraph) columns() int {
-	n := len(g.boxes)
-	if g.engine != "dot" || n > staggerCap || n == 0 {
-		return 1
-	}
-	w, h := 0.0, 0.0
-	for i := range g.boxes {
-		w, h = max(w, g.boxes[i].W+9*g.gap), max(h, g.boxes[i].H+g.gap)
-	}
-	return max(1, int(math.Sqrt(float64(n)*h*g.aspect/w)))
+	return math.Hypot(w, h), math.Hypot((w+hw)/2, (h+hh)/2)
 }
 
 // read takes the places, and dot's edge routes, from Graphviz's plain format:
@@ -161,6 +248,9 @@ func (g *gvGraph) read(plain []byte) error {
 		f := strings.Fields(in.Text())
 		switch {
 		case len(f) >= 4 && f[0] == "node":
+			if f[1][0] == 's' {
+				continue // a step on the way to a circle
+			}
 			i, err := strconv.Atoi(f[1])
 			if err != nil || i < 0 || i >= len(g.boxes) {
 				return fmt.Errorf("unexpected node %q in Graphviz's answer", f[1])
@@ -169,7 +259,7 @@ func (g *gvGraph) read(plain []byte) error {
 				return err
 			}
 			placed++
-		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot":
+		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot" && len(g.boxes) <= routeMax:
 			tail, err1 := strconv.Atoi(f[1])
 			head, err2 := strconv.Atoi(f[2])
 			n, err3 := strconv.Atoi(f[3])
@@ -194,7 +284,7 @@ func (g *gvGraph) read(plain []byte) error {
 		return fmt.Errorf("Graphviz placed %d of %d nodes", placed, len(g.boxes))
 	}
 	for i, l := range g.lines {
-		if path := routes[[2]int{l.From, l.To}]; len(path)%3 == 1 {
+		if path := routes[[2]int{l.From, l.To}]; len(path)%3 == 1 && len(path) > 1 {
 			g.lines[i].Path = path
 		}
 	}

@@ -165,9 +165,8 @@ func Check(engine string, width, height float64) error {
 // ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if t is
 // over the engine's cap.
 //
-// Graphviz cannot be interrupted: when ctx ends, Arrange returns at once, but
-// the abandoned layout goes on in the background, and the next one that needs
-// Graphviz waits for it. A program that lives on should bound what it lays out.
+// Large topologies are laid out by Graphviz in a child process, the program's own
+// executable started again, so that ctx can end it.
 func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, error) {
 	if opt.Engine == "" {
 		opt.Engine = Auto

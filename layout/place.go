@@ -6,7 +6,6 @@ package layout
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -20,15 +19,16 @@ const (
 	labelSize   = 8.5  // font size of a compute node's label
 	hubShare    = 1.25 // a hub's label is larger by this
 	labelHeight = 1.9  // height of a pill, by its font size
-	labelPad    = 0.95 // room left and right of the label, by the font size
+	labelPad    = 0.75 // room left and right of the label, by the font size
 	labelMax    = 130  // the widest label; longer ones lose their middle
 	dotSize     = 10   // diameter of a dot
-	pillGap     = 7    // room between pills
+	pillGap     = 5    // room between pills
 	dotGap      = 4    // room between dots
-	markShare   = 0.36 // radius of a mark, by the height of its box
+	markShare   = 0.32 // radius of a mark, by the height of its box
 
-	maxScale   = 1.4 // a few nodes are not blown up beyond this
-	maxStretch = 1.7 // nor drawn further apart than this
+	markRoom   = 0.55 // by how much a mark widens its box, by the height
+	maxScale   = 1.4  // a few nodes are not blown up beyond this
+	maxStretch = 1.7  // nor drawn further apart than this
 )
 
 // scene is what an engine works on: boxes of natural sizes that want places.
@@ -73,20 +73,28 @@ func place(ctx context.Context, t *graph.Topology, p plot, arrange func(context.
 
 	// Labels that are kept have to be read at a scale that is only known once
 	// they have been placed: guess it, and guess lower until it holds.
-	guess := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
-	odd := fewOdd(t)
-	for try := 0; ; try++ {
-		z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd && try < 4}
-		s, scale, err := attempt(z)
-		if err != nil {
-			return nil, nil, err
+	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
+	for _, odd := range []bool{fewOdd(t), false} {
+		guess := first
+		for range 4 {
+			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd}
+			s, scale, err := attempt(z)
+			if err != nil {
+				return nil, nil, err
+			}
+			if scale*z.font >= minFont {
+				s.shrinkLabels(labelSize)
+				return s.boxes, s.lines, nil
+			}
+			guess = 0.85 * min(scale, guess)
 		}
-		if scale*z.font >= minFont || try == 7 {
-			s.dropTinyLabels()
-			return s.boxes, s.lines, nil
-		}
-		guess = 0.85 * min(scale, guess)
 	}
+	s, _, err := attempt(sizes{font: minFont, gap: dotGap})
+	if err != nil {
+		return nil, nil, err
+	}
+	s.dropLabels()
+	return s.boxes, s.lines, nil
 }
 
 // fewOdd reports whether the odd nodes are few enough to stand out.
@@ -150,7 +158,7 @@ func (z sizes) label(b *Box, shown map[string]bool) {
 	b.H = font * labelHeight
 	b.W = max(text.Width+2*labelPad*font, 2*b.H)
 	if marked(v) {
-		b.W += 2 * b.H * markShare
+		b.W += markRoom * b.H
 	}
 }
 
@@ -171,46 +179,6 @@ func edges(t *graph.Topology) []Line {
 		}
 	}
 	return lines
-}
-
-// separate draws the places apart, all by one factor, until no two boxes
-// overlap. Engines that keep boxes apart by themselves are left as they are.
-func (s *scene) separate() error {
-	order := make([]int, len(s.boxes))
-	widest := 0.0
-	for i := range order {
-		order[i] = i
-		widest = max(widest, s.boxes[i].W)
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmpFloat(s.boxes[i].Center.X, s.boxes[j].Center.X) })
-	factor := 1.0
-	for k, i := range order {
-		a := &s.boxes[i]
-		if math.IsNaN(a.Center.X+a.Center.Y) || math.IsInf(a.Center.X+a.Center.Y, 0) {
-			return fmt.Errorf("the engine gave node %s no place", a.Vertex.Label)
-		}
-		for _, j := range order[k+1:] {
-			b := &s.boxes[j]
-			dx := b.Center.X - a.Center.X
-			if dx*factor > (a.W+widest)/2+s.gap {
-				break
-			}
-			dy := math.Abs(b.Center.Y - a.Center.Y)
-			// A tenth of a point more than touching survives the rounding.
-			w, h := (a.W+b.W)/2+s.gap/2, (a.H+b.H)/2+s.gap/2
-			if dx*factor < w && dy*factor < h {
-				factor = min(w/dx, h/dy)
-			}
-		}
-	}
-	if math.IsInf(factor, 0) || factor > 1000 {
-		return fmt.Errorf("the engine put nodes on top of one another")
-	}
-	if factor > 1 {
-		factor *= 1 + 1e-9
-		s.scalePlaces(factor, factor)
-	}
-	return nil
 }
 
 func (s *scene) scalePlaces(fx, fy float64) {
@@ -284,25 +252,53 @@ func (b *Box) settle(dx, dy, grain float64) {
 		b.Mark = Mark{b.Center, round(b.H * markShare)}
 		if b.Shape == Pill {
 			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.H/2)
-			b.Label.Center.X = round(b.Center.X + b.Mark.R)
+			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
 		}
 	}
 }
 
 func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
-	for i, p := range l.Path {
-		l.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
-	}
+	from, to := boxes[l.From].Center, boxes[l.To].Center
 	if len(l.Path) == 0 {
-		l.Path = []Point{boxes[l.From].Center, boxes[l.To].Center}
+		l.Path = []Point{from, to}
+		return
+	}
+	// A route ends where a box was before the places were drawn apart: lead it on
+	// to the centre, below the box.
+	path := make([]Point, 0, len(l.Path)+6)
+	path = append(path, from, from)
+	for _, p := range l.Path {
+		p = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
+		path = append(path, p)
+	}
+	path = slices.Insert(path, 2, path[2])
+	last := path[len(path)-1]
+	l.Path = append(path, last, to, to)
+}
+
+// shrinkLabels makes the pills smaller whose font came out larger than size.
+func (s *scene) shrinkLabels(size float64) {
+	for i := range s.boxes {
+		b := &s.boxes[i]
+		most := size
+		if b.Vertex.Hub {
+			most *= hubShare
+		}
+		if f := most / b.Label.Size; b.Shape == Pill && f < 1 {
+			b.Label.Size, b.Label.Width = most, b.Label.Width*f
+			b.W, b.H = b.W*f, b.H*f
+			b.settle(0, 0, 0.1)
+		}
 	}
 }
 
-// dropTinyLabels leaves out the labels that came out too small to read.
-func (s *scene) dropTinyLabels() {
+// dropLabels makes dots of pills that nothing could be read in.
+func (s *scene) dropLabels() {
 	for i := range s.boxes {
-		if b := &s.boxes[i]; b.Label.Size < minFont {
-			b.Label.String = ""
+		b := &s.boxes[i]
+		if b.Label.Size < minFont {
+			b.Label, b.Shape, b.W = Text{}, Dot, b.H
+			b.settle(0, 0, 0.01)
 		}
 	}
 }

@@ -63,18 +63,16 @@ func rings(_ context.Context, s *scene) error {
 	w.cellW, w.cellH = s.usualSize()
 	discs, apart := w.discs()
 
-	// The discs' radii depend a little on the shape of the plane, and its best
-	// shape on how the discs come to lie: a few rounds settle it.
-	aspect := s.aspect
-	for range 5 {
-		w.metric = newMetric(w.cellW, w.cellH, aspect)
-		for _, d := range discs {
-			w.wind(d)
+	best, smallest := packings[0], math.Inf(1)
+	for _, pack := range packings {
+		if size := w.settle(discs, pack); size < smallest*0.99 { // the first, unless another is clearly better
+			best, smallest = pack, size
 		}
-		packDiscs(discs)
-		bw, bh := bounds(discs)
-		aspect = min(4, max(0.5, s.aspect*bh/bw))
+		if len(discs) < 2 {
+			break
+		}
 	}
+	w.settle(discs, best)
 
 	for _, d := range discs {
 		for _, r := range d.rings {
@@ -93,13 +91,31 @@ func rings(_ context.Context, s *scene) error {
 	return nil
 }
 
+// settle winds and packs the discs, and returns how large the canvas has to be
+// for them. The discs' radii depend a little on the shape of the plane, and its
+// best shape on how the discs come to lie: a few rounds settle it.
+func (w *winder) settle(discs []*disc, pack func([]*disc)) float64 {
+	aspect, size := w.aspect, 0.0
+	for range 5 {
+		w.metric = newMetric(w.cellW, w.cellH, aspect)
+		for _, d := range discs {
+			w.wind(d)
+		}
+		packDiscs(discs, pack)
+		bw, bh := bounds(discs)
+		size = max(bw*w.px/w.aspect, bh*w.py)
+		aspect = min(4, max(0.4, w.aspect*bh/bw))
+	}
+	return size
+}
+
 // usualSize returns the size of the cell that most boxes need: that of a dot
 // where the usual node is one.
 func (s *scene) usualSize() (w, h float64) {
 	shape := Pill
 	for i := range s.boxes {
-		if b := &s.boxes[i]; !b.Vertex.Hub && !b.Vertex.Odd() {
-			shape = b.Shape
+		if s.boxes[i].Shape == Dot {
+			shape = Dot
 			break
 		}
 	}
@@ -285,9 +301,9 @@ func (d *disc) rank(box int) int {
 }
 
 // packDiscs gives the discs their centres. Without shared nodes the discs lie
-// as close together as they can; with them, the shared discs are in the middle
-// and the hubs around them.
-func packDiscs(discs []*disc) {
+// as pack puts them; with them, the shared discs are in the middle and the hubs
+// around them.
+func packDiscs(discs []*disc, pack func([]*disc)) {
 	var own, shared []*disc
 	for _, d := range discs {
 		if d.members > 1 {
@@ -300,7 +316,7 @@ func packDiscs(discs []*disc) {
 		pack(own)
 		return
 	}
-	pack(shared)
+	heap(shared)
 	core, widest := 0.0, 0.0
 	for _, d := range shared {
 		core = max(core, math.Hypot(d.center.X, d.center.Y)+d.radius)
@@ -324,9 +340,27 @@ func packDiscs(discs []*disc) {
 // discGap is the room between two discs, on the scaled plane.
 const discGap = 0.6
 
-// pack places circles close together around the origin: the largest first, each
+// packings are the ways to lay discs out that rings chooses from.
+var packings = []func([]*disc){
+	heap,
+	func(discs []*disc) { inLine(discs, 1, 0) },
+	func(discs []*disc) { inLine(discs, 0, 1) },
+}
+
+// inLine places circles side by side in the direction (x, y), in their order.
+func inLine(discs []*disc, x, y float64) {
+	at := 0.0
+	for i, d := range discs {
+		if i > 0 {
+			at += discGap + discs[i-1].radius + d.radius
+		}
+		d.center = Point{at * x, at * y}
+	}
+}
+
+// heap places circles close together around the origin: the largest first, each
 // of the others touching two, where it stays nearest to the middle.
-func pack(discs []*disc) {
+func heap(discs []*disc) {
 	order := slices.Clone(discs)
 	slices.SortStableFunc(order, func(a, b *disc) int { return cmpFloat(b.radius, a.radius) })
 	const horizon = 40 // how many of the last circles to lean on

@@ -68,9 +68,8 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	nodeAttrs = attributes{
 		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", quote("Liberation Sans")),
 	}
-	edgeAttrs = attributes{
-		attr("color", quote(light.edge)), attr("penwidth", number(edgeWidth(d))),
-	}
+	color, width := light.edgeStyle(d)
+	edgeAttrs = attributes{attr("color", quote(color)), attr("penwidth", number(width))}
 	return graphAttrs, nodeAttrs, edgeAttrs
 }
 

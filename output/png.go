@@ -5,8 +5,6 @@ package output
 import (
 	"context"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"math"
 
@@ -24,9 +22,8 @@ func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 		vgimg.UseWH(vg.Length(d.Width), vg.Length(d.Height)),
 		vgimg.UseDPI(int(math.Round(72*layout.PixelsPerPoint*opt.Scale))),
 	)
-	paint(d, &canvas{Canvas: c, d: d, theme: light})
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	return enc.Encode(w, paletted(c.Image()))
+	paint(d, &canvas{Canvas: c, d: d, theme: &light})
+	return encodePNG(w, c.Image())
 }
 
 // canvas is a painter on one of gonum/plot's canvases, whose origin is at the
@@ -34,7 +31,7 @@ func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 type canvas struct {
 	vg.Canvas
 	d     *layout.Drawing
-	theme theme
+	theme *theme
 }
 
 func (c *canvas) at(p layout.Point) vg.Point {
@@ -64,8 +61,9 @@ func (c *canvas) write(t layout.Text, color string) {
 }
 
 func (c *canvas) edges(lines []layout.Line) {
-	c.SetColor(rgb(c.theme.edge))
-	c.SetLineWidth(vg.Length(edgeWidth(c.d)))
+	color, width := c.theme.edgeStyle(c.d)
+	c.SetColor(rgb(color))
+	c.SetLineWidth(vg.Length(width))
 	c.SetLineDash(nil, 0)
 	for i := range lines {
 		p := lines[i].Path
@@ -128,5 +126,3 @@ func (c *canvas) pill(center layout.Point, w, h float64) vg.Path {
 	p.Close()
 	return p
 }
-
-func paletted(img image.Image) image.Image { return img }

@@ -146,20 +146,22 @@ func (s *svg) styles() {
 	s.raw("<style>\n")
 	s.raw(".bacviz text{font-family:" + typeface.Family + "}\n")
 	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text{font-weight:bold}\n")
-	s.raw(".bacviz .edge{fill:none;stroke-width:").num(edgeWidth(s.d)).raw("}\n")
+	_, width := light.edgeStyle(s.d)
+	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round}\n")
 	s.raw(".bacviz .dashed rect,.bacviz .dashed circle{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
-	s.colors(light)
+	s.colors(&light)
 	s.raw("@media (prefers-color-scheme:dark){\n")
-	s.colors(dark)
+	s.colors(&dark)
 	s.raw("}\n</style>\n")
 }
 
-func (s *svg) colors(t theme) {
+func (s *svg) colors(t *theme) {
 	s.raw(".bacviz .page{fill:" + t.page + "}")
 	s.raw(".bacviz .title,.bacviz .name{fill:" + t.title + "}")
 	s.raw(".bacviz .subtitle{fill:" + t.subtitle + "}")
-	s.raw(".bacviz .edge{stroke:" + t.edge + "}\n")
+	edge, _ := t.edgeStyle(s.d)
+	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
 	for k, c := range kindClasses {
 		st := t.kinds[k]
 		s.raw(".bacviz ." + c + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")

@@ -17,15 +17,16 @@ type style struct {
 
 // A theme holds the colours of a picture.
 type theme struct {
-	page, title, subtitle, edge string
-	kinds                       [layout.RejectedKind + 1]style
+	page, title, subtitle string
+	edge, faintEdge       string // faint where there are many
+	kinds                 [layout.RejectedKind + 1]style
 }
 
 // The fills are from the palette of Okabe and Ito (Color Universal Design, 2008), which
 // readers with any kind of colour vision tell apart; the lighter two are tints
 // of its orange and white. Texts on them have a contrast of at least 7:1.
 var light = theme{
-	page: "#ffffff", title: "#16202c", subtitle: "#4a5666", edge: "#94a3b3",
+	page: "#ffffff", title: "#16202c", subtitle: "#4a5666", edge: "#94a3b3", faintEdge: "#c2cbd5",
 	kinds: [...]style{
 		layout.HubKind:          {"#e69f00", "#8f5f00", 1.4, "#16120a"},
 		layout.HybridKind:       {"#e69f00", "#0072b2", 2.2, "#16120a"},
@@ -40,7 +41,8 @@ var light = theme{
 // dark changes what stands on the page; the fills are readable on both.
 var dark = func() theme {
 	t := light
-	t.page, t.title, t.subtitle, t.edge = "#10161d", "#eef2f6", "#aab6c2", "#5d6b7a"
+	t.page, t.title, t.subtitle = "#10161d", "#eef2f6", "#aab6c2"
+	t.edge, t.faintEdge = "#5d6b7a", "#35414d"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
 	return t
 }()
@@ -53,15 +55,16 @@ var dashes = []float64{2.6, 1.8}
 // sixth of a small box.
 func strokeOf(s style, b *layout.Box) float64 { return min(s.width, b.H/6) }
 
-// edgeWidth thins the edges out as they get many.
-func edgeWidth(d *layout.Drawing) float64 {
+// edgeStyle thins the edges out as they get many, so that they do not turn into
+// fog around a hub.
+func (t *theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
 	switch n := len(d.Lines); {
 	case n <= 60:
-		return 0.9
-	case n <= 400:
-		return 0.7
+		return t.edge, 0.9
+	case n <= 300:
+		return t.edge, 0.6
 	default:
-		return 0.5
+		return t.faintEdge, 0.5
 	}
 }
 

@@ -5,6 +5,7 @@ package gv
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -49,6 +50,7 @@ func init() {
 	cache.Done()
 	// Graphviz would open the files that attributes like image and shapefile name.
 	graphviz.SetFileSystem(embed.FS{})
+	beChild()
 }
 
 // Run lays src, one graph in DOT, out with the named engine (circo, dot, fdp,
@@ -56,14 +58,15 @@ func init() {
 // plain, svg, xdot). Runs take turns. A node whose label is empty is labelled
 // with its name: give it a space.
 //
-// It returns ctx.Err() as soon as ctx ends, but nothing stops Graphviz: the
-// abandoned layout goes on, and the next Run waits for it. So does a garbage
-// collection, since WebAssembly does not yield to it, and then the whole program.
-// A command ends its process; a program that lives on must bound what it lays out.
+// It returns ctx.Err() as soon as ctx ends. Since nothing stops Graphviz, and
+// even a garbage collection waits for its WebAssembly and stops the whole
+// program meanwhile, all but small graphs are laid out in a child process: the
+// program's own executable, which package gv's init turns into one (see
+// [ChildAbove]). A small one that is abandoned goes on in the background.
 //
-// Memory grows to what the largest layout needs and by about three times the
-// output with each. When there is no more, at 4 GB, or when Graphviz breaks, Run
-// returns ErrLost, then and ever after.
+// In the process itself memory grows by about three times the output with each
+// run. When there is no more, at 4 GB, or when Graphviz breaks, Run returns
+// ErrLost, then and ever after.
 func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	if !slices.Contains(engines, engine) {
 		return nil, fmt.Errorf("unknown graphviz engine %q (have %s)", engine, strings.Join(engines, ", "))
@@ -78,6 +81,17 @@ func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if len(src) > ChildAbove {
+		out, err := runChild(ctx, src, engine, format)
+		if !errors.Is(err, errNoChild) {
+			return out, err
+		}
+	}
+	return runHere(ctx, src, engine, format)
+}
+
+// runHere does a run in this process.
+func runHere(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	select {
 	case turn <- struct{}{}:
 	case <-ctx.Done():
@@ -162,8 +176,7 @@ func draw(src []byte, engine, format string) ([]byte, error) {
 		// A trap again, here or in Layout: what was written is nothing or junk.
 		err = fmt.Errorf("%w: %d bytes of %s, unfinished", ErrLost, out.Len(), format)
 	}
-	err = errors.Join(err, gvCtx.FreeLayout(ctx, g), g.Close())
-	if err != nil {
+	if err := cmp.Or(err, gvCtx.FreeLayout(ctx, g), g.Close()); err != nil {
 		return nil, fault(engine, err)
 	}
 	return out.Bytes(), nil

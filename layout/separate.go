@@ -1,0 +1,110 @@
+package layout
+
+// This file keeps boxes from overlapping, whatever an engine did.
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// nudge pushes boxes that overlap away from one another, a little at a time, and
+// reports whether none overlaps any more. It keeps the picture's shape better
+// than drawing all of it apart.
+func (s *scene) nudge() bool {
+	for range 40 {
+		if !s.nudgeOnce() {
+			return true
+		}
+	}
+	return false
+}
+
+// nudgeOnce moves each box by what its neighbours push it, hubs excepted, and
+// reports whether any overlapped.
+func (s *scene) nudgeOnce() bool {
+	push := make([]Point, len(s.boxes))
+	any := false
+	s.overlaps(func(i, j int) {
+		any = true
+		a, b := &s.boxes[i], &s.boxes[j]
+		dx, dy := b.Center.X-a.Center.X, b.Center.Y-a.Center.Y
+		overX := (a.W+b.W)/2 + s.gap - math.Abs(dx)
+		overY := (a.H+b.H)/2 + s.gap - math.Abs(dy)
+		var by Point
+		if overX < overY*s.aspect {
+			by.X = math.Copysign(overX/2, dx)
+		} else {
+			by.Y = math.Copysign(overY/2, dy)
+		}
+		if a.Vertex.Hub != b.Vertex.Hub { // the other gives way alone
+			by.X, by.Y = 2*by.X, 2*by.Y
+		}
+		if !a.Vertex.Hub || b.Vertex.Hub {
+			push[i].X, push[i].Y = push[i].X-by.X, push[i].Y-by.Y
+		}
+		if !b.Vertex.Hub || a.Vertex.Hub {
+			push[j].X, push[j].Y = push[j].X+by.X, push[j].Y+by.Y
+		}
+	})
+	for i := range push {
+		c := &s.boxes[i].Center
+		c.X, c.Y = c.X+0.6*push[i].X, c.Y+0.6*push[i].Y
+	}
+	return any
+}
+
+// overlaps calls f for each two boxes that are nearer than half the gap. The
+// order of the calls depends on the places alone.
+func (s *scene) overlaps(f func(i, j int)) {
+	order := make([]int, len(s.boxes))
+	widest := 0.0
+	for i := range order {
+		order[i] = i
+		widest = max(widest, s.boxes[i].W)
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmpFloat(s.boxes[i].Center.X, s.boxes[j].Center.X) })
+	for k, i := range order {
+		a := &s.boxes[i]
+		for _, j := range order[k+1:] {
+			b := &s.boxes[j]
+			dx := b.Center.X - a.Center.X
+			if dx > (a.W+widest+s.gap)/2 {
+				break
+			}
+			if dy := math.Abs(b.Center.Y - a.Center.Y); dx < (a.W+b.W+s.gap)/2 && dy < (a.H+b.H+s.gap)/2 {
+				f(i, j)
+			}
+		}
+	}
+}
+
+// separate leaves no two boxes nearer than half the gap: it nudges them, and
+// draws what is left apart as a whole. Engines that keep boxes apart by
+// themselves are left as they are.
+func (s *scene) separate() error {
+	for i := range s.boxes {
+		if c := s.boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
+			return fmt.Errorf("the engine gave node %s no place", s.boxes[i].Vertex.Label)
+		}
+	}
+	for range 25 {
+		if s.nudge() {
+			return nil
+		}
+		s.scalePlaces(1.08, 1.08) // too dense to find room
+	}
+	factor := 1.0
+	s.overlaps(func(i, j int) {
+		a, b := &s.boxes[i], &s.boxes[j]
+		dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
+		factor = max(factor, min((a.W+b.W+s.gap)/2/dx, (a.H+b.H+s.gap)/2/dy))
+	})
+	if math.IsInf(factor, 0) || factor > 1000 {
+		return fmt.Errorf("the engine put nodes on top of one another")
+	}
+	if factor > 1 {
+		s.scalePlaces(factor, factor)
+	}
+	return nil
+}
