@@ -1,0 +1,53 @@
+// Command library draws a node list through bacviz's packages, as "bacviz
+// render" does: library SOURCE FILE.svg
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		log.Fatal("usage: library SOURCE FILE.svg")
+	}
+	if err := draw(context.Background(), os.Args[1], os.Args[2]); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func draw(ctx context.Context, source, file string) error {
+	sources, err := fetch.ParseAll([]string{source}, fetch.Options{})
+	if err != nil {
+		return err
+	}
+	snap, warnings, err := fetch.Snapshot(ctx, sources)
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		log.Print(w)
+	}
+	topo := graph.Build(snap, graph.Options{All: true})
+	drawing, err := layout.Arrange(ctx, topo, layout.Options{Title: "Staging"})
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if err := output.Write(ctx, f, drawing, "svg", output.Options{}); err != nil {
+		f.Close()
+		return err
+	}
+	fmt.Printf("%d nodes, %d edges, placed by %s\n", topo.Len(), topo.EdgeCount(), drawing.Engine)
+	return f.Close()
+}
