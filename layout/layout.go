@@ -108,18 +108,25 @@ type engine struct {
 
 	// The most nodes the engine takes; 0 for no limit. Its cost explodes above.
 	cap int
+
+	// sizeless engines place points; what their sizes need is done afterwards.
+	sizeless bool
+
+	// uniform engines give each box the room of the largest, so that a few labels
+	// among dots would make the dots tiny.
+	uniform bool
 }
 
 // engines is the table of engines; help, errors and completion read it.
 var engines = map[string]engine{
-	"dot":   {graphviz("dot"), "Graphviz: hubs at the left, their nodes in columns to the right", 5000},
-	"neato": {graphviz("neato"), "Graphviz: springs of the lengths that the graph suggests", 2000},
-	"fdp":   {graphviz("fdp"), "Graphviz: springs and repulsion", 100},
-	"sfdp":  {graphviz("sfdp"), "Graphviz: springs and repulsion, for larger graphs", 10000},
-	"twopi": {graphviz("twopi"), "Graphviz: a circle around each hub", 100000},
-	"circo": {graphviz("circo"), "Graphviz: circles", 50000},
-	"osage": {graphviz("osage"), "Graphviz: rows and columns", 50000},
-	"rings": {rings, "balanced rings around each hub, for any number of nodes", 0},
+	"dot":   {arrange: graphviz("dot"), help: "Graphviz: hubs at the left, their nodes in columns to the right", cap: 5000, uniform: true},
+	"neato": {arrange: graphviz("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
+	"fdp":   {arrange: graphviz("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
+	"sfdp":  {arrange: graphviz("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
+	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub", cap: 100000, uniform: true},
+	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 50000, uniform: true},
+	"osage": {arrange: graphviz("osage"), help: "Graphviz: rows and columns", cap: 50000},
+	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes"},
 }
 
 // Auto picks an engine by the size and the shape of the graph.
@@ -197,7 +204,7 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 
 	d := &Drawing{Topology: t, Engine: name, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d, opt.Title)
-	boxes, lines, err := place(ctx, t, pg.plot, e.arrange)
+	boxes, lines, err := place(ctx, t, pg.plot, e)
 	if err != nil {
 		return nil, err
 	}

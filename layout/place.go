@@ -24,11 +24,11 @@ const (
 	dotSize     = 10   // diameter of a dot
 	pillGap     = 5    // room between pills
 	dotGap      = 4    // room between dots
-	markShare   = 0.32 // radius of a mark, by the height of its box
+	markShare   = 0.3  // radius of a mark, by the height of its box
 
-	markRoom   = 0.55 // by how much a mark widens its box, by the height
-	maxScale   = 1.4  // a few nodes are not blown up beyond this
-	maxStretch = 1.7  // nor drawn further apart than this
+	markRoom   = 0.6 // by how much a mark widens its box, by the height
+	maxScale   = 1.4 // a few nodes are not blown up beyond this
+	maxStretch = 1.7 // nor drawn further apart than this
 )
 
 // scene is what an engine works on: boxes of natural sizes that want places.
@@ -43,7 +43,8 @@ type scene struct {
 
 // place arranges the boxes inside the plot: with all labels if they can be
 // read, else with dots and the labels of hubs and odd nodes.
-func place(ctx context.Context, t *graph.Topology, p plot, arrange func(context.Context, *scene) error) ([]Box, []Line, error) {
+func place(ctx context.Context, t *graph.Topology, p plot, e engine) ([]Box, []Line, error) {
+	var points []Box // as a sizeless engine placed the dots
 	attempt := func(z sizes) (*scene, float64, error) {
 		s := &scene{t: t, aspect: p.w / p.h, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
 		for i := range s.boxes {
@@ -51,10 +52,18 @@ func place(ctx context.Context, t *graph.Topology, p plot, arrange func(context.
 				s.hubs = append(s.hubs, i)
 			}
 		}
-		if err := arrange(ctx, s); err != nil {
-			return nil, 0, err
+		if points == nil {
+			if err := e.arrange(ctx, s); err != nil {
+				return nil, 0, err
+			}
+			if e.sizeless && !z.all {
+				points = slices.Clone(s.boxes)
+			}
 		}
-		if err := s.separate(); err != nil {
+		for i := range points {
+			s.boxes[i].Center = points[i].Center
+		}
+		if err := s.separate(ctx); err != nil {
 			return nil, 0, err
 		}
 		return s, s.fit(p), nil
@@ -74,7 +83,10 @@ func place(ctx context.Context, t *graph.Topology, p plot, arrange func(context.
 	// Labels that are kept have to be read at a scale that is only known once
 	// they have been placed: guess it, and guess lower until it holds.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
-	for _, odd := range []bool{fewOdd(t), false} {
+	for _, odd := range []bool{true, false} {
+		if odd && (e.uniform || !fewOdd(t)) {
+			continue
+		}
 		guess := first
 		for range 4 {
 			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd}

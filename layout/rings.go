@@ -65,7 +65,7 @@ func rings(_ context.Context, s *scene) error {
 
 	best, smallest := packings[0], math.Inf(1)
 	for _, pack := range packings {
-		if size := w.settle(discs, pack); size < smallest*0.99 { // the first, unless another is clearly better
+		if size := w.settle(discs, pack); size < smallest*0.9 { // the first, unless another is clearly better
 			best, smallest = pack, size
 		}
 		if len(discs) < 2 {
@@ -104,13 +104,14 @@ func (w *winder) settle(discs []*disc, pack func([]*disc)) float64 {
 		packDiscs(discs, pack)
 		bw, bh := bounds(discs)
 		size = max(bw*w.px/w.aspect, bh*w.py)
-		aspect = min(4, max(0.4, w.aspect*bh/bw))
+		aspect = min(2.6, max(0.6, w.aspect*bh/bw))
 	}
 	return size
 }
 
-// usualSize returns the size of the cell that most boxes need: that of a dot
-// where the usual node is one.
+// usualSize returns the size of the cell that most boxes need, room included:
+// that of a dot where the usual node is one. A box with a mark is wider by a
+// little, which it takes from the room.
 func (s *scene) usualSize() (w, h float64) {
 	shape := Pill
 	for i := range s.boxes {
@@ -122,7 +123,11 @@ func (s *scene) usualSize() (w, h float64) {
 	w, h = dotSize, dotSize
 	for i := range s.boxes {
 		if b := &s.boxes[i]; !b.Vertex.Hub && b.Shape == shape {
-			w, h = max(w, b.W), max(h, b.H)
+			bw := b.W
+			if shape == Pill && marked(b.Vertex) {
+				bw -= markRoom * b.H
+			}
+			w, h = max(w, bw), max(h, b.H)
 		}
 	}
 	return w + s.gap, h + s.gap
@@ -159,7 +164,7 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 			key = append(key, w.boxes[h].Vertex.NodeID())
 		}
 		d := own(strings.Join(key, "\x00"), -1, len(hubs))
-		if b.W+w.gap > w.cellW || b.H+w.gap > w.cellH {
+		if b.W > w.cellW+w.gap || b.H > w.cellH {
 			d.large = append(d.large, i)
 		} else {
 			d.usual = append(d.usual, i)

@@ -3,6 +3,7 @@ package layout
 // This file keeps boxes from overlapping, whatever an engine did.
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -82,7 +83,7 @@ func (s *scene) overlaps(f func(i, j int)) {
 // separate leaves no two boxes nearer than half the gap: it nudges them, and
 // draws what is left apart as a whole. Engines that keep boxes apart by
 // themselves are left as they are.
-func (s *scene) separate() error {
+func (s *scene) separate(ctx context.Context) error {
 	for i := range s.boxes {
 		if c := s.boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
 			return fmt.Errorf("the engine gave node %s no place", s.boxes[i].Vertex.Label)
@@ -91,6 +92,9 @@ func (s *scene) separate() error {
 	for range 25 {
 		if s.nudge() {
 			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		s.scalePlaces(1.08, 1.08) // too dense to find room
 	}

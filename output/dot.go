@@ -62,11 +62,11 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	graphAttrs = attributes{
 		attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
 		attr("label", label), attr("labelloc", "t"), attr("labeljust", "l"),
-		attr("fontname", quote("Liberation Sans")), attr("fontsize", "12"),
+		attr("fontname", "Helvetica"), attr("fontsize", "12"),
 		attr("outputorder", "edgesfirst"), attr("splines", "line"),
 	}
 	nodeAttrs = attributes{
-		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", quote("Liberation Sans")),
+		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
 	color, width := light.edgeStyle(d)
 	edgeAttrs = attributes{attr("color", quote(color)), attr("penwidth", number(width))}
@@ -114,12 +114,16 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	if kind != layout.RequesterKind && !n.Hub && n.Connection != cluster.Connected {
 		class += ",dashed"
 	}
-	font := "Liberation Sans"
+	font := "Helvetica"
 	if b.Label.Face == typeface.Bold {
-		font += " Bold"
+		font += "-Bold"
+	}
+	label := b.Label.String
+	if label == "" {
+		label = " " // Graphviz takes an empty one for the ID
 	}
 	attrs := attributes{
-		attr("label", quote(b.Label.String)),
+		attr("label", quote(label)),
 		attr("pos", quote(n.g.flip(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
 		attr("shape", shape), attr("style", quote(class)),

@@ -57,7 +57,13 @@ func (c *canvas) write(t layout.Text, color string) {
 		return
 	}
 	c.SetColor(rgb(color))
-	c.FillString(t.Face.Font(t.Size), c.at(layout.Point{X: t.Left(), Y: t.Baseline()}), t.String)
+	font := t.Face.Font(t.Size)
+	at := layout.Point{X: t.Left(), Y: t.Baseline()}
+	// A letter at a time: kerning would run the digits of an ID into one another.
+	for _, r := range t.String {
+		c.FillString(font, c.at(at), string(r))
+		at.X += t.Face.Width(string(r), t.Size)
+	}
 }
 
 func (c *canvas) edges(lines []layout.Line) {

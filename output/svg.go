@@ -144,7 +144,7 @@ func appendEscaped(buf []byte, t string) []byte {
 
 func (s *svg) styles() {
 	s.raw("<style>\n")
-	s.raw(".bacviz text{font-family:" + typeface.Family + "}\n")
+	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
 	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text{font-weight:bold}\n")
 	_, width := light.edgeStyle(s.d)
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}\n")

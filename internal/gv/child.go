@@ -16,11 +16,20 @@ import (
 	"time"
 )
 
-// ChildAbove is the size of a DOT source, in bytes, above which a run gets a
+// NoChild has every run done in this process. Tests set it, whose binaries take
+// half a second to start as a child, and seconds under the race detector.
+var NoChild bool
+
+// childAbove is the size of a DOT source, in bytes, above which a run gets a
 // child process. Below, about 60 nodes, a layout takes less than half a second
-// with the slowest engine, and most take milliseconds. Tests under the race
-// detector, where a start takes seconds, may set it.
-var ChildAbove = 4 << 10
+// with the slowest engine, and most take milliseconds.
+const childAbove = 4 << 10
+
+// wantsChild reports whether a run is to be done in a child process: a large
+// one, and any of fdp, whose places depend on what the process did before.
+func wantsChild(src []byte, engine string) bool {
+	return !NoChild && (len(src) > childAbove || engine == "fdp")
+}
 
 // childEnv holds "engine format" in the environment of a child.
 const childEnv = "BACVIZ_GRAPHVIZ_CHILD"

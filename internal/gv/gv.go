@@ -62,7 +62,7 @@ func init() {
 // even a garbage collection waits for its WebAssembly and stops the whole
 // program meanwhile, all but small graphs are laid out in a child process: the
 // program's own executable, which package gv's init turns into one (see
-// [ChildAbove]). A small one that is abandoned goes on in the background.
+// child.go). A small one that is abandoned goes on in the background.
 //
 // In the process itself memory grows by about three times the output with each
 // run. When there is no more, at 4 GB, or when Graphviz breaks, Run returns
@@ -81,7 +81,7 @@ func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if len(src) > ChildAbove {
+	if wantsChild(src, engine) {
 		out, err := runChild(ctx, src, engine, format)
 		if !errors.Is(err, errNoChild) {
 			return out, err

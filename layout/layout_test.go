@@ -1,0 +1,297 @@
+package layout_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func TestMain(m *testing.M) {
+	// A test binary has no cache of the compiled Graphviz: a child process would
+	// take half a second to start, and seconds under the race detector.
+	gv.NoChild = true
+	os.Exit(m.Run())
+}
+
+func topology(n, hubs int) *graph.Topology {
+	return graph.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
+		Nodes: n, Hubs: hubs, Disconnected: 0.04, Pending: 0.03, Rejected: 0.02,
+	}), graph.Options{All: true})
+}
+
+func arrange(t testing.TB, topo *graph.Topology, opt layout.Options) *layout.Drawing {
+	t.Helper()
+	d, err := layout.Arrange(context.Background(), topo, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestNothingOverlapsAndAllIsInside(t *testing.T) {
+	for _, e := range layout.Engines() {
+		for _, hubs := range []int{1, 3} {
+			for _, n := range []int{1, 2, 6, 30, 200, 2000} {
+				if e.Cap > 0 && n+hubs > e.Cap {
+					n = e.Cap - hubs
+				}
+				t.Run(fmt.Sprintf("%s/%d hubs/%d nodes", e.Name, hubs, n), func(t *testing.T) {
+					topo := topology(n, hubs)
+					checkDrawing(t, arrange(t, topo, layout.Options{Engine: e.Name}))
+				})
+			}
+		}
+	}
+}
+
+func TestRingsTakesAnyShape(t *testing.T) {
+	lonely := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "hub", Type: cluster.Requester}}})
+	for name, topo := range map[string]*graph.Topology{
+		"nothing":          graph.Build(cluster.Snapshot{}, graph.Options{}),
+		"a hub alone":      graph.Build(lonely, graph.Options{}),
+		"shared by two":    graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 0.5}), graph.Options{}),
+		"all shared":       graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 1}), graph.Options{}),
+		"shared by five":   graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 400, Hubs: 5, Shared: 0.1}), graph.Options{}),
+		"sixty hubs":       graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 600, Hubs: 60}), graph.Options{}),
+		"all disconnected": graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 80, Disconnected: 1}), graph.Options{All: true}),
+		"mixed names":      graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 90, Names: clustertest.NameMixed}), graph.Options{}),
+		"other requesters": withRequesters(25),
+	} {
+		t.Run(name, func(t *testing.T) {
+			checkDrawing(t, arrange(t, topo, layout.Options{Engine: "rings"}))
+			checkDrawing(t, arrange(t, topo, layout.Options{Engine: "rings", Width: layout.MinSide, Height: layout.MinSide}))
+			checkDrawing(t, arrange(t, topo, layout.Options{Engine: "rings", Width: 3000, Height: 300}))
+		})
+	}
+}
+
+// withRequesters has requesters that are no hub, as after renames.
+func withRequesters(n int) *graph.Topology {
+	list := clustertest.Cluster(1, clustertest.Options{Nodes: 20})[0]
+	for i := range n {
+		list.Nodes = append(list.Nodes, cluster.Node{ID: fmt.Sprintf("old-%d", i), Type: cluster.Requester})
+	}
+	return graph.Build(cluster.Merge(list), graph.Options{})
+}
+
+// checkDrawing holds a drawing against what Arrange promises.
+func checkDrawing(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	if len(d.Boxes) != d.Topology.Len() || len(d.Lines) != d.Topology.EdgeCount() {
+		t.Fatalf("%d boxes and %d lines for %d vertices and %d edges", len(d.Boxes), len(d.Lines), d.Topology.Len(), d.Topology.EdgeCount())
+	}
+	texts := append([]layout.Text{d.Title, d.Subtitle}, d.Notes...)
+	top, bottom := 0.0, d.Height
+	for _, x := range texts {
+		top = max(top, x.Center.Y+x.Size/2)
+	}
+	for _, e := range d.Legend {
+		texts = append(texts, e.Name)
+		bottom = min(bottom, e.Name.Center.Y-e.Name.Size/2, e.Swatch.Center.Y-e.Swatch.H/2)
+	}
+	for _, x := range texts {
+		if x.Left() < 0 || x.Left()+x.Width > d.Width || x.Center.Y-x.Size/2 < 0 || x.Center.Y+x.Size/2 > d.Height {
+			t.Errorf("the text %q leaves the canvas: %+v", x.String, x)
+		}
+	}
+	for i := range d.Boxes {
+		b := &d.Boxes[i]
+		if b.Center.X-b.W/2 < 0 || b.Center.X+b.W/2 > d.Width || b.Center.Y-b.H/2 < top || b.Center.Y+b.H/2 > bottom {
+			t.Errorf("box %d leaves the plot between %.1f and %.1f: %+v", i, top, bottom, *b)
+		}
+		if b.W <= 0 || b.H <= 0 {
+			t.Errorf("box %d has no size: %+v", i, *b)
+		}
+		if l := b.Label; l.String != "" && (l.Left() < b.Center.X-b.W/2 || l.Left()+l.Width > b.Center.X+b.W/2 || l.Size > b.H) {
+			t.Errorf("the label of box %d leaves it: %+v", i, *b)
+		}
+		if l := b.Label; l.String != "" && l.Size*layout.PixelsPerPoint < 6.999 {
+			t.Errorf("the label of box %d is too small to read: %g px", i, l.Size*layout.PixelsPerPoint)
+		}
+		if b.Mark.R > 0 && b.Label.String != "" && b.Mark.Center.X+b.Mark.R > b.Label.Left() {
+			t.Errorf("the mark of box %d covers its label", i)
+		}
+	}
+	for _, pair := range overlaps(d) {
+		a, b := d.Boxes[pair[0]], d.Boxes[pair[1]]
+		t.Errorf("boxes %d and %d overlap: %+v %gx%g, %+v %gx%g", pair[0], pair[1], a.Center, a.W, a.H, b.Center, b.W, b.H)
+	}
+	for _, l := range d.Lines {
+		from, to := d.Boxes[l.From], d.Boxes[l.To]
+		if !from.Vertex.Hub || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
+			t.Errorf("the line from %d to %d does not join their centres", l.From, l.To)
+		}
+		if n := len(l.Path); n != 2 && n%3 != 1 {
+			t.Errorf("a path of %d points is neither straight nor cubic", n)
+		}
+	}
+	labels := make(map[string]bool)
+	for i := range d.Boxes {
+		if s := d.Boxes[i].Label.String; s != "" && labels[s] {
+			t.Errorf("the label %q is drawn twice", s)
+		} else {
+			labels[s] = true
+		}
+	}
+}
+
+// overlaps compares every box with every other.
+func overlaps(d *layout.Drawing) (pairs [][2]int) {
+	for i := range d.Boxes {
+		a := &d.Boxes[i]
+		for j := range d.Boxes[:i] {
+			b := &d.Boxes[j]
+			if math.Abs(a.Center.X-b.Center.X) < (a.W+b.W)/2 && math.Abs(a.Center.Y-b.Center.Y) < (a.H+b.H)/2 && len(pairs) < 5 {
+				pairs = append(pairs, [2]int{j, i})
+			}
+		}
+	}
+	return pairs
+}
+
+// withChildren has large layouts, and fdp's, done as they are outside of tests.
+func withChildren(t *testing.T) {
+	gv.NoChild = false
+	t.Cleanup(func() { gv.NoChild = true })
+}
+
+func TestSameInputSameDrawing(t *testing.T) {
+	for _, e := range layout.Engines() {
+		gv.NoChild = e.Name != "fdp"
+		defer func() { gv.NoChild = true }()
+		a := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
+		b := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
+		if diff := cmp.Diff(a.Boxes, b.Boxes, cmp.AllowUnexported(graph.Vertex{})); diff != "" {
+			t.Errorf("%s places the same boxes differently:\n%s", e.Name, diff)
+		}
+	}
+}
+
+func TestAutoSuitsSizeAndShape(t *testing.T) {
+	for _, c := range []struct {
+		opt  clustertest.Options
+		want string
+	}{
+		{clustertest.Options{Nodes: 6}, "twopi"},
+		{clustertest.Options{Nodes: 47}, "twopi"},
+		{clustertest.Options{Nodes: 48}, "rings"},
+		{clustertest.Options{Nodes: 40, Hubs: 3}, "rings"},
+		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "neato"},
+		{clustertest.Options{Nodes: 2000, Hubs: 3, Shared: 0.5}, "rings"},
+	} {
+		d := arrange(t, graph.Build(clustertest.Snapshot(1, c.opt), graph.Options{}), layout.Options{})
+		if d.Engine != c.want {
+			t.Errorf("%+v: %s, want %s", c.opt, d.Engine, c.want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		opt   layout.Options
+		nodes int
+		want  string
+	}{
+		{layout.Options{Engine: "nope"}, 6, `unknown engine "nope" (have auto, circo, dot, fdp, neato, osage, rings, sfdp, twopi)`},
+		{layout.Options{Engine: "fdp"}, 100, "too many nodes for engine fdp: 101, of at most 100"},
+		{layout.Options{Width: 1}, 6, "each side must be between 2 and 400 inches"},
+		{layout.Options{Height: math.NaN()}, 6, "each side must be between 2 and 400 inches"},
+	} {
+		_, err := layout.Arrange(ctx, topology(c.nodes, 1), c.opt)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
+		}
+	}
+	if _, err := layout.Arrange(ctx, topology(100, 1), layout.Options{Engine: "fdp"}); !errors.Is(err, layout.ErrTooLarge) {
+		t.Errorf("over the cap: %v, want ErrTooLarge", err)
+	}
+}
+
+func TestContextEndsALayout(t *testing.T) {
+	withChildren(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	topo := topology(1900, 1)
+	start := time.Now()
+	_, err := layout.Arrange(ctx, topo, layout.Options{Engine: "neato"})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want the deadline", err)
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("ended after %s", took)
+	}
+}
+
+func TestChildProcessDrawsTheSame(t *testing.T) {
+	topo := topology(150, 1)
+	here := arrange(t, topo, layout.Options{Engine: "neato"})
+	withChildren(t)
+	child := arrange(t, topo, layout.Options{Engine: "neato"})
+	if diff := cmp.Diff(here.Boxes, child.Boxes, cmp.AllowUnexported(graph.Vertex{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLongLabelsLoseTheirMiddleAndStillDiffer(t *testing.T) {
+	list := cluster.List{Orchestrator: "hub"}
+	for i := range 9 {
+		list.Nodes = append(list.Nodes, cluster.Node{
+			ID: strings.Repeat("x", 60) + fmt.Sprint(i) + strings.Repeat("y", 60), Type: cluster.Compute,
+			Sightings: []cluster.Sighting{{Connection: cluster.Connected}},
+		})
+	}
+	d := arrange(t, graph.Build(cluster.Merge(list), graph.Options{}), layout.Options{})
+	checkDrawing(t, d)
+	if i := slices.IndexFunc(d.Boxes, func(b layout.Box) bool { return strings.Contains(b.Label.String, "…") }); i < 0 {
+		t.Error("no label lost its middle")
+	}
+}
+
+func ExampleArrange() {
+	snap := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{
+		{ID: "hub", Type: cluster.Requester},
+		{ID: "n-1", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+		{ID: "n-2", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+	}})
+	topo := graph.Build(snap, graph.Options{})
+	d, err := layout.Arrange(context.Background(), topo, layout.Options{Engine: "rings"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, b := range d.Boxes {
+		fmt.Printf("%-4s at %v\n", b.Label.String, b.Center)
+	}
+	// Output:
+	// hub  at {432 299}
+	// n-1  at {570.3 299}
+	// n-2  at {293.7 299}
+}
+
+func BenchmarkArrange(b *testing.B) {
+	for _, e := range []string{"rings", "twopi", "neato", "sfdp"} {
+		for _, n := range []int{10, 100, 1000} {
+			topo := topology(n, 1)
+			b.Run(fmt.Sprintf("%s/%d", e, n), func(b *testing.B) {
+				for b.Loop() {
+					arrange(b, topo, layout.Options{Engine: e})
+				}
+			})
+		}
+	}
+}
