@@ -22,7 +22,13 @@ import (
 )
 
 func writeDOT(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) error {
-	g := &dotGraph{d: d, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
+	return encodeDOT(w, d, false)
+}
+
+// encodeDOT writes the DOT of a drawing; as a page, with title, subtitle and
+// canvas at their places, it is for Graphviz's own renderer.
+func encodeDOT(w io.Writer, d *layout.Drawing, page bool) error {
+	g := &dotGraph{d: d, page: page, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		g.lines[[2]int64{int64(l.From), int64(l.To)}] = l
@@ -50,6 +56,7 @@ func inches(points float64) string { return quote(strconv.FormatFloat(points/72,
 // dotGraph is the topology with the drawing's places as attributes.
 type dotGraph struct {
 	*graph.Topology
+	page  bool
 	d     *layout.Drawing
 	lines map[[2]int64]*layout.Line
 }
@@ -59,12 +66,17 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	d := g.d
 	title := quote(d.Title.String)
 	label := title[:len(title)-1] + `\n` + quote(d.Subtitle.String)[1:]
-	graphAttrs = attributes{
+	attrs := attributes{
 		attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
-		attr("label", label), attr("labelloc", "t"), attr("labeljust", "l"),
 		attr("fontname", "Helvetica"), attr("fontsize", "12"),
 		attr("outputorder", "edgesfirst"), attr("splines", "line"),
 	}
+	if g.page {
+		attrs = append(attrs, attr("pad", "0"))
+	} else {
+		attrs = append(attrs, attr("label", label), attr("labelloc", "t"), attr("labeljust", "l"))
+	}
+	graphAttrs = attrs
 	nodeAttrs = attributes{
 		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
@@ -85,7 +97,62 @@ func (g *dotGraph) nodes(from gonum.Nodes) gonum.Nodes {
 	return iterator.NewOrderedNodes(nodes)
 }
 
-func (g *dotGraph) Nodes() gonum.Nodes         { return g.nodes(g.Topology.Nodes()) }
+func (g *dotGraph) Nodes() gonum.Nodes {
+	if !g.page {
+		return g.nodes(g.Topology.Nodes())
+	}
+	all := gonum.NodesOf(g.nodes(g.Topology.Nodes()))
+	for _, n := range g.pageNodes() {
+		n.id, n.name = int64(len(all)), g.unused(n.name)
+		all = append(all, n)
+	}
+	return iterator.NewOrderedNodes(all)
+}
+
+// dotText is a node that stands for something on the page.
+type dotText struct {
+	id   int64
+	name string
+	attributes
+}
+
+func (n dotText) ID() int64     { return n.id }
+func (n dotText) DOTID() string { return quote(n.name) }
+
+// pageNodes are the title and the subtitle, and the corners of the canvas, which
+// keep Graphviz from cutting it down to the drawing.
+func (g *dotGraph) pageNodes() []dotText {
+	d := g.d
+	corner := func(name string, p layout.Point) dotText {
+		return dotText{name: name, attributes: attributes{
+			attr("pos", quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
+		}}
+	}
+	text := func(name, font, color string, t layout.Text) dotText {
+		return dotText{name: name, attributes: attributes{
+			attr("label", quote(t.String)), attr("pos", quote(g.flip(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
+			attr("width", inches(t.Width)), attr("height", inches(t.Size)), attr("fontsize", number(t.Size)),
+			attr("fontname", font), attr("fontcolor", quote(color)), attr("class", name),
+		}}
+	}
+	const half = 0.36 // the least that Graphviz makes a point
+	return []dotText{
+		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
+		text("title", "Helvetica-Bold", light.title, d.Title),
+		text("subtitle", "Helvetica", light.subtitle, d.Subtitle),
+	}
+}
+
+// unused makes a name that no node has.
+func (g *dotGraph) unused(name string) string {
+	for i := 0; i < g.Topology.Len(); i++ {
+		if graph.Printable(g.Vertex(i).NodeID()) == name {
+			name, i = name+"'", -1
+		}
+	}
+	return name
+}
+
 func (g *dotGraph) From(id int64) gonum.Nodes  { return g.nodes(g.Topology.From(id)) }
 func (g *dotGraph) Edge(u, v int64) gonum.Edge { return dotEdge{g.Topology.Edge(u, v), g} }
 func (g *dotGraph) flip(p layout.Point) string {

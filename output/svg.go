@@ -49,7 +49,7 @@ func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) 
 // writeGraphvizSVG hands the placed drawing to Graphviz's own writer.
 func writeGraphvizSVG(ctx context.Context, w io.Writer, d *layout.Drawing) error {
 	var dot bytes.Buffer
-	if err := writeDOT(ctx, &dot, d, Options{}); err != nil {
+	if err := encodeDOT(&dot, d, true); err != nil {
 		return err
 	}
 	// nop2 takes the places as they are.
@@ -89,7 +89,7 @@ func describe(d *layout.Drawing) string {
 		}
 	}
 	if len(odd) > 0 {
-		s += "; drawn too: " + strings.Join(odd, ", ")
+		s += "; also drawn: " + strings.Join(odd, ", ")
 	}
 	return s + "."
 }
@@ -150,13 +150,14 @@ func (s *svg) styles() {
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round}\n")
 	s.raw(".bacviz .dashed rect,.bacviz .dashed circle{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
-	s.colors(&light)
+	s.colors(&light, nil)
 	s.raw("@media (prefers-color-scheme:dark){\n")
-	s.colors(&dark)
+	s.colors(&dark, &light)
 	s.raw("}\n</style>\n")
 }
 
-func (s *svg) colors(t *theme) {
+// colors writes the rules for a theme, where they differ from another's.
+func (s *svg) colors(t, from *theme) {
 	s.raw(".bacviz .page{fill:" + t.page + "}")
 	s.raw(".bacviz .title,.bacviz .name{fill:" + t.title + "}")
 	s.raw(".bacviz .subtitle{fill:" + t.subtitle + "}")
@@ -164,6 +165,9 @@ func (s *svg) colors(t *theme) {
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
 	for k, c := range kindClasses {
 		st := t.kinds[k]
+		if from != nil && from.kinds[k] == st {
+			continue
+		}
 		s.raw(".bacviz ." + c + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
 		s.raw(".bacviz ." + c + " text{fill:" + st.text + ";stroke:none}")
 		s.raw(".bacviz ." + c + " .mark{stroke:" + st.text + "}\n")
