@@ -16,7 +16,7 @@ func shortLabels(ids []string) []string {
 		texts[i] = Printable(id)
 		ends[i] = len(texts[i])
 		if strings.Count(texts[i], "-") > 2 {
-			ends[i] = nextDash(texts[i], nextDash(texts[i], 0))
+			ends[i] = nextDash(texts[i], nextDash(texts[i], 0)+1)
 		}
 	}
 
@@ -32,7 +32,7 @@ func shortLabels(ids []string) []string {
 		var still []int
 		for _, i := range crowded {
 			if owners[texts[i][:ends[i]]] > 1 && ends[i] < len(texts[i]) {
-				ends[i] = nextDash(texts[i], ends[i])
+				ends[i] = nextDash(texts[i], ends[i]+1) // past the dash it ends at
 				still = append(still, i)
 			}
 		}
@@ -40,22 +40,55 @@ func shortLabels(ids []string) []string {
 	}
 
 	labels := make([]string, len(ids))
-	seen := make(map[string]int, len(ids))
+	taken := make(map[string]bool, len(ids))
+	for i := range ids {
+		taken[texts[i][:ends[i]]] = true
+	}
+	shown := make(map[string]bool, len(ids))
 	for i := range ids {
 		labels[i] = texts[i][:ends[i]]
 		// Two IDs can only meet here when one spells out what the other escapes.
-		if seen[labels[i]]++; seen[labels[i]] > 1 {
-			labels[i] += " (" + strconv.Itoa(seen[labels[i]]) + ")"
+		for n := 2; shown[labels[i]]; n++ {
+			if l := texts[i][:ends[i]] + " (" + strconv.Itoa(n) + ")"; !taken[l] {
+				labels[i] = l
+			}
 		}
+		shown[labels[i]] = true
 	}
 	return labels
 }
 
-// nextDash returns the end of the part that follows the first n bytes of s.
-func nextDash(s string, n int) int {
-	if n > 0 {
-		n++ // step over the dash that ends the part before
+// relabel labels compute nodes with a field in place of their short IDs. Where
+// two nodes have the same for it, both add their short ID.
+func (t *Topology) relabel(field string) {
+	if field == "" || field == FieldShort {
+		return
 	}
+	texts := make([]string, len(t.vertices))
+	owners := make(map[string]int)
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		switch {
+		case field == FieldFull:
+			texts[i] = Printable(v.NodeID())
+		case v.Hub || v.Node.Labels[field] == "":
+			texts[i] = v.Label
+		default:
+			texts[i] = Printable(v.Node.Labels[field])
+		}
+		owners[texts[i]]++
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; owners[texts[i]] == 1 {
+			v.Label = texts[i]
+		} else if texts[i] != v.Label {
+			v.Label = texts[i] + " " + v.Label
+		}
+	}
+}
+
+// nextDash returns where the first dash is at or after byte n of s, or the end.
+func nextDash(s string, n int) int {
 	if i := strings.IndexByte(s[n:], '-'); i >= 0 {
 		return n + i
 	}

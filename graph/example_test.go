@@ -1,0 +1,39 @@
+package graph_test
+
+import (
+	"fmt"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+func ExampleBuild() {
+	connected := []cluster.Sighting{{Connection: cluster.Connected}}
+	snap := cluster.Merge(cluster.List{
+		Orchestrator: "n-f28830b0-56b4-4ebf-ba2b-98f547783a2f",
+		Nodes: []cluster.Node{
+			{ID: "n-f28830b0-56b4-4ebf-ba2b-98f547783a2f", Type: cluster.Requester},
+			{ID: "eu-west-1-rack42-node-0001", Type: cluster.Compute, Sightings: connected},
+			{ID: "eu-west-1-rack42-node-0002", Type: cluster.Compute, Sightings: connected},
+			{ID: "us-east-1-rack07-node-0001", Type: cluster.Compute}, // not connected
+		},
+	})
+	topo := graph.Build(snap, graph.Options{})
+	for i := range topo.Len() {
+		v := topo.Vertex(i)
+		fmt.Println(v.Role, v.Label)
+		for _, n := range topo.Neighbors(i) {
+			fmt.Println("  -", topo.Vertex(int(n)).Label)
+		}
+	}
+	fmt.Println(topo.ConnectedNodes, "of", topo.ComputeNodes, "connected")
+	// Output:
+	// compute eu-west-1-rack42-node-0001
+	//   - n-f28830b0
+	// compute eu-west-1-rack42-node-0002
+	//   - n-f28830b0
+	// requester n-f28830b0
+	//   - eu-west-1-rack42-node-0001
+	//   - eu-west-1-rack42-node-0002
+	// 2 of 3 connected
+}

@@ -1,0 +1,219 @@
+package graph_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// node is a node that one orchestrator lists with the given connection.
+func node(id string, typ cluster.Type, c cluster.Connection, engines ...string) cluster.Node {
+	return cluster.Node{ID: id, Type: typ, Engines: engines, Sightings: []cluster.Sighting{{Connection: c, Membership: cluster.Approved}}}
+}
+
+func list(hub string, nodes ...cluster.Node) cluster.List {
+	return cluster.List{Orchestrator: hub, Nodes: nodes}
+}
+
+const (
+	requester, compute = cluster.Requester, cluster.Compute
+	on, off            = cluster.Connected, cluster.Disconnected
+)
+
+// sketch writes a topology as lines: "ID role" or "ID role hub", then "ID - ID".
+func sketch(t *graph.Topology) string {
+	var s strings.Builder
+	for i := range t.Len() {
+		v := t.Vertex(i)
+		fmt.Fprint(&s, v.NodeID(), " ", v.Role)
+		if v.Hub {
+			fmt.Fprint(&s, " hub")
+		}
+		fmt.Fprintln(&s)
+	}
+	for i := range t.Len() {
+		for _, n := range t.Neighbors(i) {
+			if n > int64(i) {
+				fmt.Fprintln(&s, t.Vertex(i).NodeID(), "-", t.Vertex(int(n)).NodeID())
+			}
+		}
+	}
+	return s.String()
+}
+
+func TestBuild(t *testing.T) {
+	star := list("r", node("r", requester, off), node("b", compute, on), node("a", compute, on), node("c", compute, off))
+	for _, c := range []struct {
+		name  string
+		lists []cluster.List
+		opt   graph.Options
+		want  string
+	}{
+		{"nothing", nil, graph.Options{}, ""},
+		{"a hub listed as disconnected", []cluster.List{star}, graph.Options{}, "a compute\nb compute\nr requester hub\na - r\nb - r\n"},
+		{"all", []cluster.List{star}, graph.Options{All: true}, "a compute\nb compute\nc compute\nr requester hub\na - r\nb - r\n"},
+		{
+			"no requester, no name", []cluster.List{list("", node("a", compute, on))}, graph.Options{},
+			"Requester Node requester hub\na compute\nRequester Node - a\n",
+		},
+		{
+			"a hub that the list leaves out", []cluster.List{list("r", node("a", compute, on))}, graph.Options{},
+			"a compute\nr requester hub\na - r\n",
+		},
+		{
+			"other requesters stand apart, connected or not",
+			[]cluster.List{list("r", node("r", requester, on), node("old", requester, on), node("gone", requester, off), node("a", compute, on))},
+			graph.Options{},
+			"a compute\ngone requester\nold requester\nr requester hub\na - r\n",
+		},
+		{
+			"a hybrid hub listed as a compute node", []cluster.List{list("h", node("h", compute, on, "docker"), node("a", compute, on))},
+			graph.Options{}, "a compute\nh hybrid hub\na - h\n",
+		},
+		{
+			"a hybrid hub listed as disconnected", []cluster.List{list("h", node("h", compute, off, "docker"))},
+			graph.Options{}, "h hybrid hub\n",
+		},
+		{
+			"a hybrid listed as a requester computes for others",
+			[]cluster.List{list("r", node("r", requester, on), node("h", requester, on, "docker"))},
+			graph.Options{}, "h hybrid\nr requester hub\nh - r\n",
+		},
+		{
+			"two hybrid hubs that list each other",
+			[]cluster.List{
+				list("h1", node("h1", compute, on), node("h2", compute, on)),
+				list("h2", node("h1", compute, on), node("h2", compute, on)),
+			},
+			graph.Options{}, "h1 hybrid hub\nh2 hybrid hub\nh1 - h2\n",
+		},
+		{
+			"an edge for each hub that reaches the node",
+			[]cluster.List{
+				list("r1", node("a", compute, on), node("b", compute, on)),
+				list("r2", node("a", compute, on), node("b", compute, off)),
+			},
+			graph.Options{}, "a compute\nb compute\nr1 requester hub\nr2 requester hub\na - r1\na - r2\nb - r1\n",
+		},
+		{
+			"--hub: another requester", []cluster.List{list("r", node("r", requester, on), node("s", requester, on), node("a", compute, on))},
+			graph.Options{Hub: "s"}, "a compute\nr requester\ns requester hub\na - s\n",
+		},
+		{
+			"--hub: a compute node", []cluster.List{star}, graph.Options{Hub: "a"},
+			"a hybrid hub\nb compute\nr requester\na - b\n",
+		},
+		{
+			"--hub: a disconnected one", []cluster.List{star}, graph.Options{Hub: "c"},
+			"a compute\nb compute\nc hybrid hub\nr requester\na - c\nb - c\n",
+		},
+		{
+			"--hub: one that is not listed", []cluster.List{star}, graph.Options{Hub: "x"},
+			"a compute\nb compute\nr requester\nx requester hub\na - x\nb - x\n",
+		},
+		{
+			"--hub in place of two",
+			[]cluster.List{list("r1", node("a", compute, on)), list("r2", node("a", compute, on), node("b", compute, on))},
+			graph.Options{Hub: "x"}, "a compute\nb compute\nx requester hub\na - x\nb - x\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			topo := graph.Build(cluster.Merge(c.lists...), c.opt)
+			if d := cmp.Diff(c.want, sketch(topo)); d != "" {
+				t.Error(d)
+			}
+			if edges := strings.Count(c.want, " - "); topo.EdgeCount() != edges {
+				t.Errorf("EdgeCount %d, want %d", topo.EdgeCount(), edges)
+			}
+		})
+	}
+}
+
+func TestBuildKeepsTwoNodesWithOneShortID(t *testing.T) {
+	topo := graph.Build(cluster.Merge(list("r",
+		node("eu-west-1-compute-rack42-node-0001", compute, on), node("eu-west-1-compute-rack42-node-0002", compute, on),
+	)), graph.Options{})
+	if topo.Len() != 3 || topo.EdgeCount() != 2 {
+		t.Fatalf("%d vertices and %d edges, want 3 and 2", topo.Len(), topo.EdgeCount())
+	}
+	if a, b := topo.Vertex(0).Label, topo.Vertex(1).Label; a != "eu-west-1-compute-rack42-node-0001" || b != "eu-west-1-compute-rack42-node-0002" {
+		t.Errorf("labels %q and %q", a, b)
+	}
+}
+
+func TestLabelsAreUniqueInClustersOfEveryStyle(t *testing.T) {
+	for _, style := range []clustertest.NameStyle{
+		clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed,
+	} {
+		topo := graph.Build(clustertest.Snapshot(7, clustertest.Options{Nodes: 2000, Hubs: 3, Names: style}), graph.Options{})
+		owner := map[string]string{}
+		for i := range topo.Len() {
+			v := topo.Vertex(i)
+			if other, taken := owner[v.Label]; taken || v.Label == "" {
+				t.Fatalf("%s: %q and %q share the label %q", style, other, v.NodeID(), v.Label)
+			}
+			owner[v.Label] = v.NodeID()
+		}
+	}
+}
+
+func TestCountsAreOfTheSnapshotNotOfThePicture(t *testing.T) {
+	snap := cluster.Merge(list("r", node("r", requester, off), node("a", compute, on), node("b", compute, off), node("h", requester, off, "wasm")))
+	for _, all := range []bool{false, true} {
+		topo := graph.Build(snap, graph.Options{All: all})
+		if topo.ComputeNodes != 3 || topo.ConnectedNodes != 1 || topo.Restarting() {
+			t.Errorf("all %v: %d of %d connected, restarting %v", all, topo.ConnectedNodes, topo.ComputeNodes, topo.Restarting())
+		}
+	}
+}
+
+func TestRestarting(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		nodes []cluster.Node
+		want  bool
+	}{
+		{"no compute nodes", []cluster.Node{node("r", requester, on)}, false},
+		{"all disconnected", []cluster.Node{node("r", requester, on), node("a", compute, off)}, true},
+		{"one is back", []cluster.Node{node("a", compute, on), node("b", compute, off)}, false},
+	} {
+		if got := graph.Build(cluster.Merge(list("r", c.nodes...)), graph.Options{}).Restarting(); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestOddOnesAreWhatAnOperatorLooksFor(t *testing.T) {
+	pending := node("pending", compute, on)
+	pending.Sightings[0].Membership = cluster.Pending
+	rejected := node("rejected", compute, on)
+	rejected.Sightings[0].Membership = cluster.Rejected
+	topo := graph.Build(cluster.Merge(list("r",
+		node("r", requester, off), node("fine", compute, on), node("ghost", requester, on), node("off", compute, off), pending, rejected,
+	)), graph.Options{All: true})
+	var odd []string
+	for i := range topo.Len() {
+		if v := topo.Vertex(i); v.Odd() {
+			odd = append(odd, v.NodeID())
+		}
+	}
+	if want := []string{"ghost", "off", "pending", "rejected"}; !slices.Equal(odd, want) {
+		t.Errorf("%q, want %q", odd, want)
+	}
+}
+
+func TestBuildDoesNotChangeItsSnapshot(t *testing.T) {
+	opt := clustertest.Options{Nodes: 30, Hubs: 2, Shared: 0.5, Disconnected: 0.2}
+	snap := clustertest.Snapshot(3, opt)
+	graph.Build(snap, graph.Options{All: true, Hub: snap.Nodes[4].ID})
+	if d := cmp.Diff(clustertest.Snapshot(3, opt), snap); d != "" {
+		t.Error(d)
+	}
+}
