@@ -138,6 +138,9 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	if o.renderer != "bacviz" && o.renderer != "graphviz" {
 		return usagef("unknown renderer %q (have bacviz, graphviz)", o.renderer)
 	}
+	if o.scale == 0 { // which would pass for unset further on
+		return usagef("scale 0 is not between 0.1 and 20")
+	}
 	if o.timeout < 0 {
 		return usagef("--timeout %s is negative", o.timeout)
 	}
@@ -187,7 +190,8 @@ func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error
 	if len(args) == 0 {
 		args = []string{defaultURL}
 	}
-	return fetch.ParseAll(args, fetch.Options{Stdin: std.in})
+	// The context of run bounds the whole; --timeout 0 leaves no other limit.
+	return fetch.ParseAll(args, fetch.Options{Stdin: std.in, Client: fetch.Client{Timeout: -1}})
 }
 
 // ended says why ctx cut the work short, if it did.

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+func TestSameInputSameBytes(t *testing.T) {
+	cases := [][]string{}
+	for _, f := range output.Formats() {
+		cases = append(cases, []string{"-f", f.Name})
+	}
+	cases = append(cases, []string{"-f", "svg", "--renderer", "graphviz"})
+	for _, flags := range cases {
+		t.Run(fmt.Sprint(flags), func(t *testing.T) {
+			args := append([]string{"render", "--demo", "-o", "-"}, flags...)
+			_, first, _ := bacviz(t, args...)
+			if first == "" {
+				t.Fatal("nothing drawn")
+			}
+			for i := range 19 {
+				if _, again, _ := bacviz(t, args...); again != first {
+					t.Fatalf("run %d differs", i+2)
+				}
+			}
+			for range 3 { // with another seed for Go's maps, and another memory of Graphviz's
+				if again, err := command(program(), args...).Output(); err != nil || string(again) != first {
+					t.Fatalf("another process draws another picture (%v)", err)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryEngineDrawsTheSameBytes(t *testing.T) {
+	for _, e := range layout.Engines() {
+		args := []string{"render", "--demo", "-f", "json", "--engine", e.Name}
+		_, first, stderr := bacviz(t, args...)
+		if first == "" {
+			t.Fatalf("%s: nothing drawn: %s", e.Name, stderr)
+		}
+		for range 4 {
+			if _, again, _ := bacviz(t, args...); again != first {
+				t.Errorf("%s: another run differs", e.Name)
+			}
+		}
+	}
+}
+
+func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
+	sources := []string{
+		saveCapture(t, "v1.9.3", "devstack2_nodes_1234"), saveCapture(t, "v1.9.3", "devstack2_nodes_1235"),
+		saveCapture(t, "v1.9.3", "devstack_nodes_1234"), saveCapture(t, "v1.6.5", "nodes"),
+	}
+	for _, f := range output.Formats() {
+		args := []string{"render", "-f", f.Name, "--include", "all"}
+		_, first, stderr := bacviz(t, append(args, sources...)...)
+		if first == "" {
+			t.Fatalf("%s: nothing drawn: %s", f.Name, stderr)
+		}
+		for i := range sources {
+			turned := append(append([]string{}, sources[i:]...), sources[:i]...)
+			turned[0], turned[1] = turned[1], turned[0]
+			if _, again, _ := bacviz(t, append(args, turned...)...); again != first {
+				t.Errorf("%s: another order, other bytes: %q", f.Name, turned)
+			}
+		}
+	}
+}
+
+func TestNoTimeoutMeansNone(t *testing.T) {
+	// A client without one of its own would stop after fetch.DefaultTimeout.
+	o := renderOptions{timeout: 0}
+	sources, err := o.sources([]string{"http://127.0.0.1:1"}, stdio{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := sources[0].(*fetch.Client); !ok || c.Timeout >= 0 {
+		t.Errorf("%T %+v, want a client without a limit", sources[0], sources[0])
+	}
+}
+
+func TestCancelledRunWritesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if status := run(ctx, []string{"render", "--demo"}, stdio{nil, &out, &errs}); status != exitFailed ||
+		out.Len() > 0 || errs.String() != "bacviz: error: interrupted\n" {
+		t.Errorf("exit status %d, %d bytes, %s", status, out.Len(), errs.String())
+	}
+}
+
+func TestManyWarningsAreCounted(t *testing.T) {
+	var errs bytes.Buffer
+	warnings := make([]fetch.Warning, 25)
+	for i := range warnings {
+		warnings[i] = fetch.Warning{Source: "s", Message: fmt.Sprintf("line\n%d\x1b[2J", i)}
+	}
+	tell(stdio{err: &errs}, warnings)
+	lines := bytes.Split(bytes.TrimSpace(errs.Bytes()), []byte("\n"))
+	if len(lines) != 11 || string(lines[10]) != "bacviz: warning: 15 more like these" || bytes.Contains(errs.Bytes(), []byte("\x1b")) {
+		t.Errorf("%q", lines)
+	}
+}
+
+// BenchmarkRender measures one warm render: a node list in memory to a picture in
+// memory. At 1,000 nodes the engine is rings; a start of the program is not in it.
+func BenchmarkRender(b *testing.B) {
+	for _, nodes := range []int{10, 100, 1000} {
+		var list bytes.Buffer
+		if err := clustertest.WriteList(&list, clustertest.Cluster(1, clustertest.Options{Nodes: nodes})[0], "v1.9.3"); err != nil {
+			b.Fatal(err)
+		}
+		for _, format := range []string{"svg", "png"} {
+			b.Run(fmt.Sprintf("%s/%d", format, nodes), func(b *testing.B) {
+				std := stdio{nil, new(bytes.Buffer), new(bytes.Buffer)}
+				b.ReportAllocs()
+				for b.Loop() {
+					std.in = bytes.NewReader(list.Bytes())
+					std.out.(*bytes.Buffer).Reset()
+					if run(b.Context(), []string{"render", "-", "-f", format}, std) != exitOK {
+						b.Fatal(std.err)
+					}
+				}
+			})
+		}
+	}
+}

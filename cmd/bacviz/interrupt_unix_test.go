@@ -1,0 +1,159 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// longLayout is a number of nodes that takes Graphviz's dot several seconds.
+const longLayout = 4900
+
+// stuck starts the program, in a process group of its own and in a folder with
+// an old picture, on work that takes far longer than a test.
+func stuck(t *testing.T, args ...string) *stuckProgram {
+	t.Helper()
+	p := &stuckProgram{t: t, dir: t.TempDir()}
+	p.cmd = command(program(), append([]string{"render", "-o", "old.svg"}, args...)...)
+	p.cmd.Dir, p.cmd.Stderr = p.dir, &p.stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := os.WriteFile(filepath.Join(p.dir, "old.svg"), []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Whatever a failing test leaves behind, and nothing else, is in the group.
+	t.Cleanup(func() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) })
+	return p
+}
+
+type stuckProgram struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	dir    string
+	stderr bytes.Buffer
+}
+
+// ends wants the program to end within two seconds with status 1 and these
+// lines, and to leave neither a file nor a process.
+func (p *stuckProgram) ends(want string) {
+	p.t.Helper()
+	pid := p.cmd.Process.Pid
+	late := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-pid, syscall.SIGKILL) })
+	start := time.Now()
+	_ = p.cmd.Wait() // the status is looked at below
+	if !late.Stop() || time.Since(start) > 2*time.Second {
+		p.t.Errorf("took %s to end", time.Since(start))
+	}
+	if status := p.cmd.ProcessState.ExitCode(); status != exitFailed {
+		p.t.Errorf("%s, want status 1", p.cmd.ProcessState)
+	}
+	if !regexp.MustCompile(`^(?:` + want + `)$`).MatchString(p.stderr.String()) {
+		p.t.Errorf("stderr %q, want %q", p.stderr.String(), want)
+	}
+	if err := syscall.Kill(-pid, 0); err != syscall.ESRCH {
+		p.t.Errorf("a process is left in the group: %v", err)
+	}
+	files, err := os.ReadDir(p.dir)
+	old, _ := os.ReadFile(filepath.Join(p.dir, "old.svg"))
+	if err != nil || len(files) != 1 || string(old) != "old" {
+		p.t.Errorf("left %v with %q in old.svg (%v)", files, old, err)
+	}
+}
+
+// waitFor polls until something has happened.
+func waitFor(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("no %s within 20 s", what)
+		}
+	}
+}
+
+// hasChild reports whether the process has started another, as Graphviz's
+// layouts of large graphs do.
+func hasChild(t *testing.T, pid int) bool {
+	out, err := exec.Command("ps", "-A", "-o", "ppid=,pgid=,pid=").Output()
+	if err != nil {
+		skip(t, "no ps to look for child processes with")
+	}
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) == 3 && f[1] == strconv.Itoa(pid) && f[2] != strconv.Itoa(pid) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestInterruptDuringFetch(t *testing.T) {
+	asked := make(chan struct{})
+	var once sync.Once
+	done := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		once.Do(func() { close(asked) })
+		<-done
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(done) })
+	p := stuck(t, server.URL)
+	select {
+	case <-asked:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the server was not asked")
+	}
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	p.ends("bacviz: error: interrupted\n")
+}
+
+func TestTimeoutDuringFetch(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	stuck(t, "http://"+l.Addr().String(), "--timeout", "200ms").
+		ends("bacviz: error: timed out after 200ms\nbacviz: hint: give it longer with --timeout.*\n")
+}
+
+// Ctrl-C in a terminal goes to the program and to its children at once; kill
+// goes to the program alone.
+func TestInterruptDuringLayout(t *testing.T) {
+	nodes := saveCluster(t, longLayout)
+	for name, whom := range map[string]func(pid int) int{
+		"terminal": func(pid int) int { return -pid },
+		"kill":     func(pid int) int { return pid },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := stuck(t, nodes, "--engine", "dot")
+			pid := p.cmd.Process.Pid
+			waitFor(t, "child process", func() bool { return hasChild(t, pid) })
+			time.Sleep(50 * time.Millisecond) // for the child to begin
+			if err := syscall.Kill(whom(pid), syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+			p.ends("bacviz: error: interrupted\n")
+		})
+	}
+}
+
+func TestTimeoutDuringLayout(t *testing.T) {
+	stuck(t, saveCluster(t, longLayout), "--engine", "dot", "--timeout", "500ms").
+		ends("bacviz: error: timed out after 500ms\nbacviz: hint: give it longer with --timeout, or draw with --engine rings.*\n")
+}

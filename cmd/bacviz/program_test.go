@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// scratch holds what the tests share: the program, and its cache.
+var scratch string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "bacviz-test-")
+	if err != nil {
+		panic(err)
+	}
+	scratch = dir
+	code := m.Run()
+	os.RemoveAll(scratch)
+	os.Exit(code)
+}
+
+// program is bacviz as users have it. A test binary would compile Graphviz anew
+// at each start, for it has no cache.
+var program = sync.OnceValue(func() string {
+	exe := filepath.Join(scratch, "bin", "bacviz")
+	if runtime.GOOS == "windows" {
+		exe += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("%v: %s", err, out))
+	}
+	// Fill the cache, which all starts share.
+	if out, err := command(exe, "version").CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("%v: %s", err, out))
+	}
+	return exe
+})
+
+// homeVars make the program keep its cache in scratch.
+func homeVars() []string {
+	return []string{"HOME=" + scratch, "XDG_CACHE_HOME=" + filepath.Join(scratch, ".cache"), "LocalAppData=" + scratch}
+}
+
+func command(exe string, args ...string) *exec.Cmd {
+	cmd := exec.Command(exe, args...)
+	cmd.Env = append(os.Environ(), homeVars()...)
+	return cmd
+}
+
+// TestScripts runs the program as users type it. Besides testscript's own
+// commands the scripts have
+//
+//	fails STATUS MESSAGE ARGS…  run bacviz, which must end with STATUS, say
+//	                            MESSAGE (a regexp) on one line and no more but a hint
+//	files NAME…                 these and no other files are there, hidden ones included
+//	save VERSION NAME FILE      save a captured answer
+//	mode PERM FILE              a file has these permissions
+//	same OLD NEW                two files have the same contents
+//
+// and the addresses of servers in $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
+// $SILENT and $REFUSED.
+func TestScripts(t *testing.T) {
+	servers := map[string]string{
+		"LIVE":    serveCapture(t, "v1.9.3", "nodes").URL,
+		"COMPUTE": serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
+		"LOCKED":  serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
+		"HTML":    serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
+		"CUT":     serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
+		"SILENT":  serveSilence(t),
+		"REFUSED": refused(t),
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, homeVars()...)
+			env.Setenv("PATH", filepath.Dir(program())+string(os.PathListSeparator)+env.Getenv("PATH"))
+			for name, url := range servers {
+				env.Setenv(name, url)
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fails": scriptFails,
+			"files": scriptFiles,
+			"save": func(ts *testscript.TestScript, _ bool, args []string) {
+				answer, err := clustertest.Load(args[0], args[1])
+				ts.Check(err)
+				ts.Check(os.WriteFile(ts.MkAbs(args[2]), answer.Body, 0o644))
+			},
+			"mode": func(ts *testscript.TestScript, _ bool, args []string) {
+				info, err := os.Stat(ts.MkAbs(args[1]))
+				ts.Check(err)
+				if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[0] {
+					ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
+				}
+			},
+			"same": func(ts *testscript.TestScript, neg bool, args []string) {
+				if (ts.ReadFile(args[0]) == ts.ReadFile(args[1])) == neg {
+					ts.Fatalf("%s and %s: the same bytes: %v", args[0], args[1], neg)
+				}
+			},
+		},
+	})
+}
+
+func scriptFails(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: fails STATUS MESSAGE ARGS…")
+	}
+	err := ts.Exec("bacviz", args[2:]...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
+		ts.Fatalf("got %v, want exit status %s", err, args[0])
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("wrote to stdout:\n%s", out)
+	}
+	lines := strings.Split(strings.TrimSuffix(ts.ReadFile("stderr"), "\n"), "\n")
+	message, err := regexp.Compile(args[1])
+	ts.Check(err)
+	if !strings.HasPrefix(lines[0], "bacviz: error: ") || !message.MatchString(lines[0]) {
+		ts.Fatalf("the first line is no error that matches %q", args[1])
+	}
+	if len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "bacviz: hint: ") {
+		ts.Fatalf("more than an error and a hint")
+	}
+}
+
+func scriptFiles(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("unsupported: ! files")
+	}
+	root := ts.MkAbs(".")
+	var got []string
+	ts.Check(filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(root, path)
+		switch {
+		case err != nil:
+			return err
+		case name == ".tmp" && d.IsDir(): // testscript's own, and the program's temp dir
+			if left, err := os.ReadDir(path); err != nil || len(left) > 0 {
+				ts.Fatalf("left in the temp dir: %v %v", left, err)
+			}
+			return fs.SkipDir
+		case !d.IsDir():
+			got = append(got, filepath.ToSlash(name))
+		}
+		return nil
+	}))
+	slices.Sort(args)
+	if !slices.Equal(got, args) {
+		ts.Fatalf("there are %q, want %q", got, args)
+	}
+}
+
+// serveText starts a server that answers everything with a text.
+func serveText(t *testing.T, text string) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(text)) // the client may have gone
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// serveSilence listens, and never answers.
+func serveSilence(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return "http://" + l.Addr().String()
+}
+
+// refused is an address where nobody listens.
+func refused(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+// saveCluster writes a synthetic node list to a file.
+func saveCluster(t testing.TB, nodes int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := clustertest.WriteList(&b, clustertest.Cluster(1, clustertest.Options{Nodes: nodes})[0], "v1.9.3"); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "nodes.json")
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// skip skips what the machine cannot do; CI's machines can do all.
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
