@@ -114,7 +114,12 @@ func follow(path string) (string, error) {
 			return "", err
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
+			// As the system sees it: ".." leaves the folder that a link leads to.
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				return "", err
+			}
+			to = filepath.Join(dir, to)
 		}
 		path = to
 	}
@@ -150,7 +155,8 @@ func writable(path string) error {
 }
 
 func replace(ctx context.Context, path string, data []byte, mode fs.FileMode, keepMode bool) (err error) {
-	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:10]+".tmp")
+	// Not made of the path's own name, which may be as long as names can be.
+	tmp := filepath.Join(filepath.Dir(path), ".bacviz-"+rand.Text()[:10]+".tmp")
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
