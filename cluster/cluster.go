@@ -54,6 +54,17 @@ type Resources struct {
 	GPU    uint64  // number of devices
 }
 
+// Plus returns the sum of two amounts.
+func (r Resources) Plus(o Resources) Resources {
+	return Resources{CPU: r.CPU + o.CPU, Memory: r.Memory + o.Memory, Disk: r.Disk + o.Disk, GPU: r.GPU + o.GPU}
+}
+
+// Minus returns what is left of an amount, not less than nothing of each.
+func (r Resources) Minus(o Resources) Resources {
+	less := func(a, b uint64) uint64 { return a - min(a, b) }
+	return Resources{CPU: max(0, r.CPU-o.CPU), Memory: less(r.Memory, o.Memory), Disk: less(r.Disk, o.Disk), GPU: less(r.GPU, o.GPU)}
+}
+
 // A Sighting is what one orchestrator says of one node.
 type Sighting struct {
 	Orchestrator string // NodeID of the orchestrator that lists the node

@@ -23,6 +23,24 @@ type Options struct {
 
 	// All adds the compute nodes that are not connected, without an edge.
 	All bool
+
+	// GroupBy names the fields to group compute nodes by, outermost first:
+	// built-in ones such as [FieldVersion], or keys of labels.
+	GroupBy []string
+
+	// Collapse puts one vertex in the place of each innermost group.
+	Collapse bool
+
+	// ColorBy names the field that colours stand for; empty for the kind of node.
+	ColorBy string
+
+	// SizeBy is "cpu", "memory" or "gpu", which the sizes of compute nodes stand
+	// for; empty or "none" for one size.
+	SizeBy string
+
+	// Label names the field to label compute nodes with: [FieldShort], the
+	// default, [FieldFull], or the key of a label.
+	Label string
 }
 
 // A Role says what a vertex does in the network.
@@ -33,6 +51,7 @@ const (
 	Requester Role = "requester"
 	Compute   Role = "compute"
 	Hybrid    Role = "hybrid" // an orchestrator that also computes
+	GroupRole Role = "group"  // a collapsed group of compute nodes
 )
 
 // A Vertex is one node of the network. It is a gonum [graph.Node].
@@ -44,6 +63,15 @@ type Vertex struct {
 	Hub        bool // its node list was read, or it was named as the hub
 	Connection cluster.Connection
 	Membership cluster.Membership
+
+	Group   []string          // its path, if compute nodes are grouped; nil for hubs
+	Members *Members          // of a collapsed group; nil for a node
+	InUse   cluster.Resources // of the connected members of a collapsed group
+	path    []string          // of a collapsed group
+
+	Value  int     // its index in the values of the Coloring, or -1
+	Amount float64 // what its colour stands for, if that is an amount and Value is not -1
+	Size   float64 // by which its outline is larger than usual; 1 without SizeBy
 
 	// Node is what was seen of the node. Of a hub that no list has, only the
 	// ID is known.
@@ -59,7 +87,7 @@ func (v *Vertex) NodeID() string { return v.Node.ID }
 // Odd reports whether the vertex is one that an operator looks for: a requester
 // that is no hub, or a compute node that is not both connected and approved.
 func (v *Vertex) Odd() bool {
-	if v.Hub {
+	if v.Hub || v.Members != nil {
 		return false
 	}
 	return v.Role == Requester || v.Connection != cluster.Connected ||
@@ -77,6 +105,9 @@ type Topology struct {
 	// included, and ConnectedNodes those of them that are connected, whether or
 	// not Options let them into the graph.
 	ComputeNodes, ConnectedNodes int
+
+	Coloring *Coloring // nil if colours stand for the kind of node
+	SizeBy   string    // what sizes stand for, or ""
 }
 
 var _ graph.Undirected = (*Topology)(nil)
@@ -121,12 +152,21 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	for i, label := range shortLabels(ids) {
 		t.vertices[i].Label = label
 	}
+	t.relabel(opt.Label)
 	t.link(hubs, opt.Hub != "")
+	if len(opt.GroupBy) > 0 {
+		t.group(opt.GroupBy)
+		if opt.Collapse {
+			t = t.collapse()
+		}
+	}
+	t.color(opt.ColorBy)
+	t.size(opt.SizeBy)
 	return t
 }
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
-	v := Vertex{Role: Compute, Hub: hub, Node: n, Connection: n.Connection(), Membership: n.Membership()}
+	v := Vertex{Role: Compute, Hub: hub, Value: -1, Size: 1, Node: n, Connection: n.Connection(), Membership: n.Membership()}
 	switch {
 	case n.Type == cluster.Requester && len(n.Engines) > 0, n.Type != cluster.Requester && hub:
 		v.Role = Hybrid

@@ -41,7 +41,11 @@ func graphviz(engine string) func(context.Context, *scene) error {
 		if err != nil {
 			return fmt.Errorf("laying out with %s: %w", engine, err)
 		}
-		return g.read(plain)
+		if err := g.read(plain); err != nil {
+			return err
+		}
+		g.boxHulls()
+		return nil
 	}
 }
 
@@ -83,6 +87,7 @@ func (g *gvGraph) dot() []byte {
 		b := &g.boxes[i]
 		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(b.H+g.gap))
 	}
+	g.clusters()
 	switch {
 	case g.engine == "twopi":
 		g.circles()

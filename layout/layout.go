@@ -92,6 +92,7 @@ type Drawing struct {
 
 	Title, Subtitle Text
 	Notes           []Text // what the reader should know of this picture
+	Hulls           []Hull // of groups, outer ones first
 	Boxes           []Box  // one for each vertex, in the order of the topology
 	Lines           []Line // sorted by From, then To
 	Legend          []Entry
@@ -204,11 +205,11 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 
 	d := &Drawing{Topology: t, Engine: name, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d, opt.Title)
-	boxes, lines, err := place(ctx, t, pg.plot, e)
+	s, err := place(ctx, t, pg.plot, e)
 	if err != nil {
 		return nil, err
 	}
-	d.Boxes, d.Lines = boxes, lines
+	d.Hulls, d.Boxes, d.Lines = s.hulls, s.boxes, s.lines
 	for i := range d.Boxes {
 		if d.Boxes[i].Label.String == "" {
 			d.Unlabeled++
@@ -231,6 +232,8 @@ func choose(t *graph.Topology) string {
 		}
 	}
 	switch {
+	case len(t.Groups()) > 0:
+		return "rings"
 	case hubs == 1 && t.Len() <= 48:
 		return "twopi"
 	case shared && t.Len() <= 300:

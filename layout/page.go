@@ -47,9 +47,11 @@ const (
 	HybridKind
 	RequesterKind
 	ComputeKind
+	GroupKind
 	DisconnectedKind
 	PendingKind
 	RejectedKind
+	ValueKind // one of the values that colours stand for
 )
 
 var kindNames = [...]string{
@@ -57,9 +59,11 @@ var kindNames = [...]string{
 	HybridKind:       "orchestrator that computes",
 	RequesterKind:    "other requester",
 	ComputeKind:      "compute node",
+	GroupKind:        "group of compute nodes",
 	DisconnectedKind: "disconnected",
 	PendingKind:      "pending approval",
 	RejectedKind:     "rejected",
+	ValueKind:        "value",
 }
 
 // String returns the kind's name as the legend has it.
@@ -70,6 +74,11 @@ type Entry struct {
 	Kind   Kind
 	Swatch Box // its Vertex is nil
 	Name   Text
+
+	// Of a ValueKind, as in a vertex: which value, or how much; -1 for what is
+	// not known.
+	Value  int
+	Amount float64
 }
 
 const (
@@ -131,10 +140,29 @@ func subtitle(t *graph.Topology) string {
 }
 
 func notes(t *graph.Topology) []string {
+	var all []string
 	if t.Restarting() {
-		return []string{"All compute nodes read as disconnected: so they do for up to 20 s after an orchestrator restart."}
+		all = append(all, "All compute nodes read as disconnected: so they do for up to 20 s after an orchestrator restart.")
 	}
-	return nil
+	var scales []string
+	if c := t.Coloring; c != nil {
+		scales = append(scales, "Colour: "+fieldName(c.By)+".")
+	}
+	if t.SizeBy != "" {
+		scales = append(scales, "Size: "+map[string]string{"cpu": "CPU cores", "memory": "memory", "gpu": "GPUs"}[t.SizeBy]+".")
+	}
+	if len(scales) > 0 {
+		all = append(all, strings.Join(scales, " "))
+	}
+	return all
+}
+
+// fieldName is how a reader knows a field.
+func fieldName(field string) string {
+	if field == graph.FieldUtilisation {
+		return "CPU or memory in use, whichever is scarcer"
+	}
+	return strings.TrimPrefix(graph.Printable(field), "@")
 }
 
 func count(n int, noun string) string {
@@ -148,6 +176,8 @@ func count(n int, noun string) string {
 // compute node that is rejected is shown as such.
 func KindOf(v *graph.Vertex) Kind {
 	switch {
+	case v.Role == graph.GroupRole:
+		return GroupKind
 	case v.Role == graph.Hybrid:
 		return HybridKind
 	case v.Hub:
@@ -165,12 +195,15 @@ func KindOf(v *graph.Vertex) Kind {
 	}
 }
 
-// legend places an entry for each kind that occurs, in lines at the foot of the
-// canvas, and returns the y where the plot must end.
-func (p *page) legend(d *Drawing, x, width float64) float64 {
+// legendMost is the most values that the legend explains.
+const legendMost = 30
+
+// entries returns what the legend has to explain: each kind that occurs, and the
+// values or the amounts that colours stand for.
+func entries(t *graph.Topology) []Entry {
 	var occurs [len(kindNames)]bool
-	for i := range d.Topology.Len() {
-		v := d.Topology.Vertex(i)
+	for i := range t.Len() {
+		v := t.Vertex(i)
 		k := KindOf(v)
 		occurs[k] = true
 		// A rejected or pending node may be disconnected too: its outline says so.
@@ -178,15 +211,47 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 			occurs[DisconnectedKind] = true
 		}
 	}
+	c := t.Coloring
+	if c != nil {
+		occurs[ComputeKind], occurs[GroupKind] = false, false
+	}
+	var all []Entry
+	for k, name := range kindNames {
+		if occurs[k] {
+			all = append(all, Entry{Kind: Kind(k), Name: Text{String: name}})
+		}
+	}
+	value := func(name string, i int, amount float64) {
+		all = append(all, Entry{Kind: ValueKind, Name: Text{String: name}, Value: i, Amount: amount})
+	}
+	switch {
+	case c == nil:
+	case c.Amount:
+		for _, percent := range []int{0, 25, 50, 75, 100} {
+			value(fmt.Sprintf("%d %%", percent), 0, float64(percent)/100)
+		}
+		value("not known", -1, 0)
+	default:
+		for i, name := range c.Values {
+			if i == legendMost {
+				value(fmt.Sprintf("and %d more", len(c.Values)-i), -1, 0)
+				break
+			}
+			value(name, i, 0)
+		}
+	}
+	return all
+}
+
+// legend places the entries in lines at the foot of the canvas, and returns the
+// y where the plot must end.
+func (p *page) legend(d *Drawing, x, width float64) float64 {
 	size, swatch := legendSize*p.unit, legendSize*1.2*p.unit
 	rowHeight := size * 1.9
 	var rows [][]Entry
 	var cursor float64
-	for k, name := range kindNames {
-		if !occurs[k] {
-			continue
-		}
-		e := Entry{Kind: Kind(k), Name: newText(name, size, typeface.Regular)}
+	for _, e := range entries(d.Topology) {
+		e.Name = fitText(e.Name.String, size, typeface.Regular, labelMax*p.unit*1.4)
 		e.Swatch = Box{W: swatch * 1.6, H: swatch, Shape: Pill}
 		w := e.Swatch.W + size*0.6 + e.Name.Width
 		if len(rows) == 0 || cursor+w > width {
@@ -203,7 +268,7 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		for _, e := range row {
 			e.Swatch.Center.Y, e.Name.Center.Y = y, y
 			e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
-			if e.Kind == RejectedKind || e.Kind == PendingKind {
+			if e.Kind == RejectedKind || e.Kind == PendingKind || e.Kind == ValueKind && e.Value >= 0 {
 				e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
 			}
 			d.Legend = append(d.Legend, e)

@@ -35,18 +35,20 @@ const (
 type scene struct {
 	t      *graph.Topology
 	aspect float64 // width by height of the plot, which the places should fill
+	font   float64 // size of a compute node's label, if it has one
 	gap    float64 // room to leave between two boxes
 	hubs   []int   // indexes of the hubs' boxes
 	boxes  []Box   // the engine sets Center, about any origin
 	lines  []Line  // the engine may set Path where straight will not do
+	hulls  []Hull  // of groups, if the engine shows them
 }
 
 // place arranges the boxes inside the plot: with all labels if they can be
 // read, else with dots and the labels of hubs and odd nodes.
-func place(ctx context.Context, t *graph.Topology, p plot, e engine) ([]Box, []Line, error) {
+func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, error) {
 	var points []Box // as a sizeless engine placed the dots
 	attempt := func(z sizes) (*scene, float64, error) {
-		s := &scene{t: t, aspect: p.w / p.h, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
+		s := &scene{t: t, aspect: p.w / p.h, font: z.font, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
 		for i := range s.boxes {
 			if s.boxes[i].Vertex.Hub {
 				s.hubs = append(s.hubs, i)
@@ -73,10 +75,10 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) ([]Box, []L
 	if full.area(t)*sq(minFont/labelSize) < p.w*p.h {
 		s, scale, err := attempt(full)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if scale*labelSize >= minFont {
-			return s.boxes, s.lines, nil
+			return s, nil
 		}
 	}
 
@@ -84,7 +86,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) ([]Box, []L
 	// they have been placed: guess it, and guess lower until it holds.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
 	for _, odd := range []bool{true, false} {
-		if odd && (e.uniform || !fewOdd(t)) {
+		if odd && (e.uniform || len(t.Groups()) > 0 || !fewOdd(t)) {
 			continue
 		}
 		guess := first
@@ -92,21 +94,21 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) ([]Box, []L
 			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd}
 			s, scale, err := attempt(z)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			if scale*z.font >= minFont {
 				s.shrinkLabels(labelSize)
-				return s.boxes, s.lines, nil
+				return s, nil
 			}
 			guess = 0.85 * min(scale, guess)
 		}
 	}
 	s, _, err := attempt(sizes{font: minFont, gap: dotGap})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s.dropLabels()
-	return s.boxes, s.lines, nil
+	return s, nil
 }
 
 // fewOdd reports whether the odd nodes are few enough to stand out.
@@ -142,9 +144,9 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 	shown := make(map[string]bool, t.Len())
 	for i := range boxes {
 		v := t.Vertex(i)
-		boxes[i] = Box{Vertex: v, W: dotSize, H: dotSize, Shape: Dot}
-		if v.Hub || z.all || z.odd && v.Odd() {
-			z.label(&boxes[i], shown)
+		boxes[i] = Box{Vertex: v, W: dotSize * v.Size, H: dotSize * v.Size, Shape: Dot}
+		if v.Hub || z.all || v.Members != nil || z.odd && v.Odd() {
+			z.label(&boxes[i], t.Coloring, shown)
 		}
 	}
 	return boxes
@@ -152,7 +154,7 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 
 // label makes b a pill around its label. Labels that lose their middle still
 // differ from all that were shown before.
-func (z sizes) label(b *Box, shown map[string]bool) {
+func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	v := b.Vertex
 	font, face := z.font, typeface.Regular
 	if v.Hub {
@@ -169,13 +171,17 @@ func (z sizes) label(b *Box, shown map[string]bool) {
 	b.Shape, b.Label = Pill, text
 	b.H = font * labelHeight
 	b.W = max(text.Width+2*labelPad*font, 2*b.H)
-	if marked(v) {
+	if marked(v, c) {
 		b.W += markRoom * b.H
+	}
+	if grow := font * labelHeight * (v.Size - 1) / 2; grow > 0 {
+		b.W, b.H = b.W+2*grow, b.H+grow
 	}
 }
 
-func marked(v *graph.Vertex) bool {
-	return v.Membership == cluster.Pending || v.Membership == cluster.Rejected
+// marked reports whether a box has a mark: for its state, or beside its colour.
+func marked(v *graph.Vertex, c *graph.Coloring) bool {
+	return v.Membership == cluster.Pending || v.Membership == cluster.Rejected || c != nil && v.Value >= 0
 }
 
 // edges returns a line for each edge of t, from the hub outward.
@@ -204,6 +210,13 @@ func (s *scene) scalePlaces(fx, fy float64) {
 			c.X, c.Y = c.X*fx, c.Y*fy
 		}
 	}
+	for i := range s.hulls {
+		h := &s.hulls[i]
+		h.anchor.X, h.anchor.Y = h.anchor.X*fx, h.anchor.Y*fy
+		for j := range h.Path {
+			h.Path[j].X, h.Path[j].Y = h.Path[j].X*fx, h.Path[j].Y*fy
+		}
+	}
 }
 
 // fit scales the scene, labels and all, to the plot, draws the places apart
@@ -227,11 +240,15 @@ func (s *scene) fit(p plot) float64 {
 	dx := p.x + p.w/2 - (xs.lo(1)+xs.hi(1))/2
 	dy := p.y + p.h/2 - (ys.lo(1)+ys.hi(1))/2
 	for i := range s.boxes {
-		s.boxes[i].settle(dx, dy, g)
+		s.boxes[i].settle(dx, dy, g, s.t.Coloring)
 	}
 	for i := range s.lines {
 		s.lines[i].settle(s.boxes, dx, dy, g)
 	}
+	for i := range s.hulls {
+		s.hulls[i].settle(scale, dx, dy, g)
+	}
+	s.dropNames(p)
 	return scale
 }
 
@@ -253,15 +270,18 @@ func roundTo(x, grain float64) float64 {
 }
 
 // settle moves the box by dx and dy, rounds it, and places its label and mark.
-func (b *Box) settle(dx, dy, grain float64) {
+func (b *Box) settle(dx, dy, grain float64, c *graph.Coloring) {
 	b.Center = Point{roundTo(b.Center.X+dx, grain), roundTo(b.Center.Y+dy, grain)}
 	// Rounding sizes down, to an even number of grains, keeps boxes apart.
 	per := math.Round(0.5 / grain)
 	b.W, b.H = math.Floor(b.W*per)/per, math.Floor(b.H*per)/per
 	b.Label.Center = b.Center
 	b.Label.Width = round(b.Label.Width)
-	if marked(b.Vertex) {
-		b.Mark = Mark{b.Center, round(b.H * markShare)}
+	if marked(b.Vertex, c) {
+		b.Mark = Mark{b.Center, round(min(b.H, b.Label.Size*labelHeight) * markShare)}
+		if b.Shape == Dot {
+			b.Mark.R = roundTo(b.H*markShare, grain)
+		}
 		if b.Shape == Pill {
 			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.H/2)
 			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
@@ -290,6 +310,9 @@ func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
 
 // shrinkLabels makes the pills smaller whose font came out larger than size.
 func (s *scene) shrinkLabels(size float64) {
+	for i := range s.hulls {
+		s.hulls[i].shrink(size * nameShare)
+	}
 	for i := range s.boxes {
 		b := &s.boxes[i]
 		most := size
@@ -299,7 +322,7 @@ func (s *scene) shrinkLabels(size float64) {
 		if f := most / b.Label.Size; b.Shape == Pill && f < 1 {
 			b.Label.Size, b.Label.Width = most, b.Label.Width*f
 			b.W, b.H = b.W*f, b.H*f
-			b.settle(0, 0, 0.1)
+			b.settle(0, 0, 0.1, s.t.Coloring)
 		}
 	}
 }
@@ -310,7 +333,7 @@ func (s *scene) dropLabels() {
 		b := &s.boxes[i]
 		if b.Label.Size < minFont {
 			b.Label, b.Shape, b.W = Text{}, Dot, b.H
-			b.settle(0, 0, 0.01)
+			b.settle(0, 0, 0.01, s.t.Coloring)
 		}
 	}
 }
@@ -323,6 +346,15 @@ func (s *scene) spans() (xs, ys span) {
 		b := &s.boxes[i]
 		xs.at, xs.half = append(xs.at, b.Center.X), append(xs.half, b.W/2)
 		ys.at, ys.half = append(ys.at, b.Center.Y), append(ys.half, b.H/2)
+	}
+	for i := range s.hulls {
+		h := &s.hulls[i]
+		for _, p := range h.Path {
+			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
+			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
+		}
+		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, h.Name.Width*math.Abs(h.away.X))
+		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, h.Name.Size*1.5*math.Abs(h.away.Y))
 	}
 	return xs, ys
 }

@@ -40,11 +40,15 @@ type disc struct {
 	rings   []ring
 	radius  float64
 	members int // how many hubs share the disc: 1 for a hub's own
+
+	wedges []wedge // of its groups, if boxes are grouped
+	inner  float64 // radius at which the wedges begin
 }
 
 type ring struct {
 	radius float64
 	boxes  []int
+	at     []float64 // the boxes' angles, if they are given
 }
 
 // winder lays out the discs of a scene. The cell is the room, in points, that a
@@ -86,7 +90,9 @@ func rings(_ context.Context, s *scene) error {
 		if d.hub >= 0 {
 			s.boxes[d.hub].Center = Point{d.center.X * w.px, d.center.Y * w.py}
 		}
+		w.hulls(d)
 	}
+	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
 	s.standApart(apart)
 	return nil
 }
@@ -124,7 +130,7 @@ func (s *scene) usualSize() (w, h float64) {
 	for i := range s.boxes {
 		if b := &s.boxes[i]; !b.Vertex.Hub && b.Shape == shape {
 			bw := b.W
-			if shape == Pill && marked(b.Vertex) {
+			if shape == Pill && marked(b.Vertex, s.t.Coloring) {
 				bw -= markRoom * b.H
 			}
 			w, h = max(w, bw), max(h, b.H)
@@ -196,17 +202,26 @@ func (s *scene) owners(i int) []int {
 
 // wind lays a disc's boxes out on rings, from the middle outward.
 func (w *winder) wind(d *disc) {
-	d.rings = nil
+	d.rings, d.wedges = nil, nil
 	middleW, middleH := 0.0, 0.0
 	usual := w.stable(d.usual)
 	if d.hub >= 0 {
 		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
 	} else if len(usual) > 0 {
 		// Nobody's disc has one of its own in the middle.
-		d.rings = append(d.rings, ring{0, usual[:1]})
+		d.rings = append(d.rings, ring{boxes: usual[:1]})
 		usual, middleW, middleH = usual[1:], w.cellW, w.cellH
 	}
 	d.radius = w.apart(middleW, middleH, middleW, middleH) / 2
+	if all := w.wedges(d); all != nil {
+		first := 0.5
+		if d.hub >= 0 {
+			first = w.apart(middleW, middleH, w.cellW, w.cellH)
+		}
+		d.rings = nil
+		w.windWedges(d, all, first)
+		return
+	}
 
 	if len(usual) > 0 {
 		d.grow(usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
@@ -244,7 +259,7 @@ func (d *disc) grow(boxes []int, radius, pitch float64) {
 			r := radius + float64(k)*pitch
 			members := slices.Clone(boxes[used : used+n])
 			slices.Sort(members) // around the ring in the order of IDs
-			d.rings = append(d.rings, ring{r, members})
+			d.rings = append(d.rings, ring{radius: r, boxes: members})
 			d.radius = r + pitch/2
 			used += n
 		}
@@ -281,6 +296,9 @@ func (s *scene) stable(boxes []int) []int {
 // radians: evenly spread, and turned so that they lie as near as can be to where
 // the order of IDs around the whole disc would put them.
 func (r ring) angles(d *disc) []float64 {
+	if r.at != nil {
+		return r.at
+	}
 	n := len(r.boxes)
 	all := float64(len(d.usual) + len(d.large))
 	angles := make([]float64, n)

@@ -15,20 +15,19 @@ import (
 	"gonum.org/v1/gonum/graph/encoding/dot"
 	"gonum.org/v1/gonum/graph/iterator"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 )
 
-func writeDOT(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) error {
-	return encodeDOT(w, d, false)
+func writeDOT(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	return encodeDOT(w, d, opt.theme(), false)
 }
 
 // encodeDOT writes the DOT of a drawing; as a page, with title, subtitle and
 // canvas at their places, it is for Graphviz's own renderer.
-func encodeDOT(w io.Writer, d *layout.Drawing, page bool) error {
-	g := &dotGraph{d: d, page: page, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
+func encodeDOT(w io.Writer, d *layout.Drawing, t *Theme, page bool) error {
+	g := &dotGraph{d: d, theme: t, page: page, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		g.lines[[2]int64{int64(l.From), int64(l.To)}] = l
@@ -56,6 +55,7 @@ func inches(points float64) string { return quote(strconv.FormatFloat(points/72,
 // dotGraph is the topology with the drawing's places as attributes.
 type dotGraph struct {
 	*graph.Topology
+	theme *Theme
 	page  bool
 	d     *layout.Drawing
 	lines map[[2]int64]*layout.Line
@@ -67,7 +67,7 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	title := quote(d.Title.String)
 	label := title[:len(title)-1] + `\n` + quote(d.Subtitle.String)[1:]
 	attrs := attributes{
-		attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
+		attr("bgcolor", quote(g.theme.page)), attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
 		attr("fontname", "Helvetica"), attr("fontsize", "12"),
 		attr("outputorder", "edgesfirst"), attr("splines", "line"),
 	}
@@ -80,7 +80,7 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	nodeAttrs = attributes{
 		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
-	color, width := light.edgeStyle(d)
+	color, width := g.theme.edgeStyle(d)
 	edgeAttrs = attributes{attr("color", quote(color)), attr("penwidth", number(width))}
 	return graphAttrs, nodeAttrs, edgeAttrs
 }
@@ -138,8 +138,8 @@ func (g *dotGraph) pageNodes() []dotText {
 	const half = 0.36 // the least that Graphviz makes a point
 	return []dotText{
 		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
-		text("title", "Helvetica-Bold", light.title, d.Title),
-		text("subtitle", "Helvetica", light.subtitle, d.Subtitle),
+		text("title", "Helvetica-Bold", g.theme.title, d.Title),
+		text("subtitle", "Helvetica", g.theme.subtitle, d.Subtitle),
 	}
 }
 
@@ -172,13 +172,13 @@ func (n dotNode) DOTID() string { return quote(n.NodeID()) }
 
 func (n dotNode) Attributes() []encoding.Attribute {
 	b := &n.g.d.Boxes[n.ID()]
-	kind := layout.KindOf(n.Vertex)
-	st := light.kinds[kind]
+	l := lookOf(n.g.d, b)
+	st := l.style(n.g.theme)
 	shape, class := "box", "rounded,filled"
 	if b.Shape == layout.Dot {
 		shape, class = "circle", "filled"
 	}
-	if kind != layout.RequesterKind && !n.Hub && n.Connection != cluster.Connected {
+	if l.dashed {
 		class += ",dashed"
 	}
 	font := "Helvetica"
@@ -197,7 +197,7 @@ func (n dotNode) Attributes() []encoding.Attribute {
 		attr("fillcolor", quote(st.fill)), attr("color", quote(st.stroke)), attr("penwidth", number(strokeOf(st, b))),
 		attr("fontcolor", quote(st.text)), attr("fontname", quote(font)),
 		attr("tooltip", quote(strings.ReplaceAll(tooltip(n.Vertex), "\n", " · "))),
-		attr("class", quote("node "+kindClasses[kind])),
+		attr("class", quote("node "+kindClasses[l.kind])),
 	}
 	if b.Label.String != "" {
 		attrs = append(attrs, attr("fontsize", number(roundTo(b.Label.Size))))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -43,6 +44,25 @@ type linkNode struct {
 	Y          float64            `json:"y"`
 	Width      float64            `json:"width"`
 	Height     float64            `json:"height"`
+
+	// Of a collapsed group only.
+	Count     *int         `json:"count,omitempty"`
+	Connected *int         `json:"connected,omitempty"`
+	Capacity  *linkAmounts `json:"capacity,omitempty"`
+	Load      *linkAmounts `json:"load,omitempty"` // what is in use, of the connected members
+	Group     []string     `json:"group,omitempty"`
+}
+
+// linkAmounts are cores, bytes and devices.
+type linkAmounts struct {
+	CPU    float64 `json:"cpu"`
+	Memory uint64  `json:"memory"`
+	Disk   uint64  `json:"disk"`
+	GPU    uint64  `json:"gpu"`
+}
+
+func amounts(r cluster.Resources) *linkAmounts {
+	return &linkAmounts{math.Round(r.CPU*1000) / 1000, r.Memory, r.Disk, r.GPU}
 }
 
 type link struct {
@@ -67,8 +87,13 @@ func writeJSON(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) err
 			labels = map[string]string{}
 		}
 		doc.Nodes[i] = linkNode{
-			v.NodeID(), v.Label, v.Role, v.Hub, v.Connection, v.Membership, labels,
-			b.Center.X, b.Center.Y, b.W, b.H,
+			ID: v.NodeID(), Label: v.Label, Role: v.Role, Hub: v.Hub, Connection: v.Connection, Membership: v.Membership,
+			Labels: labels, X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: v.Group,
+		}
+		if m := v.Members; m != nil {
+			n := &doc.Nodes[i]
+			n.Count, n.Connected = &m.Count, &m.Connected
+			n.Capacity, n.Load = amounts(v.Node.Max), amounts(v.InUse)
 		}
 	}
 	for i, l := range d.Lines {

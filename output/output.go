@@ -26,6 +26,17 @@ type Options struct {
 
 	// Graphviz has Graphviz write the SVG, from the same places.
 	Graphviz bool
+
+	// Theme holds the colours; nil for the light theme, which in an SVG gives way
+	// to the dark one where the reader prefers that.
+	Theme *Theme
+}
+
+func (o Options) theme() *Theme {
+	if o.Theme == nil {
+		return &light
+	}
+	return o.Theme
 }
 
 // maxPixels bounds what a picture takes: 4 bytes a pixel, twice over.

@@ -22,7 +22,7 @@ func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 		vgimg.UseWH(vg.Length(d.Width), vg.Length(d.Height)),
 		vgimg.UseDPI(int(math.Round(72*layout.PixelsPerPoint*opt.Scale))),
 	)
-	paint(d, &canvas{Canvas: c, d: d, theme: &light})
+	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
 	return encodePNG(w, c.Image())
 }
 
@@ -31,7 +31,7 @@ func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 type canvas struct {
 	vg.Canvas
 	d     *layout.Drawing
-	theme *theme
+	theme *Theme
 }
 
 func (c *canvas) at(p layout.Point) vg.Point {
@@ -88,34 +88,64 @@ func (c *canvas) edges(lines []layout.Line) {
 func (c *canvas) group(string) {}
 func (c *canvas) groupEnd()    {}
 
-func (c *canvas) box(kind layout.Kind, dashed bool, b *layout.Box) {
-	st := c.theme.kinds[kind]
+func (c *canvas) hull(h *layout.Hull) {
+	outline := c.polygon(h.Path)
+	c.SetColor(rgb(c.theme.hull))
+	c.Fill(outline)
+	c.SetColor(rgb(c.theme.hullEdge))
+	c.SetLineWidth(0.7)
+	c.SetLineDash(nil, 0)
+	c.Stroke(outline)
+}
+
+func (c *canvas) polygon(points []layout.Point) vg.Path {
+	var p vg.Path
+	for i, at := range points {
+		if i == 0 {
+			p.Move(c.at(at))
+		} else {
+			p.Line(c.at(at))
+		}
+	}
+	p.Close()
+	return p
+}
+
+func (c *canvas) box(l look, b *layout.Box) {
+	st := l.style(c.theme)
 	outline := c.pill(b.Center, b.W, b.H)
 	c.SetColor(rgb(st.fill))
 	c.Fill(outline)
 	c.SetColor(rgb(st.stroke))
 	c.SetLineWidth(vg.Length(strokeOf(st, b)))
 	c.SetLineDash(nil, 0)
-	if dashed {
+	if l.dashed {
 		c.SetLineDash([]vg.Length{vg.Length(dashes[0]), vg.Length(dashes[1])}, 0)
 	}
 	c.Stroke(outline)
 	c.SetLineDash(nil, 0)
-
-	if lines, circle := strokes(kind, b.Mark); b.Mark.R > 0 && len(lines) > 0 {
-		c.SetColor(rgb(st.text))
-		c.SetLineWidth(vg.Length(b.Mark.R * markWidth))
-		if circle {
-			c.Stroke(c.pill(b.Mark.Center, 2*b.Mark.R, 2*b.Mark.R))
-		}
-		for _, l := range lines {
-			var path vg.Path
-			path.Move(c.at(l[0]))
-			path.Line(c.at(l[1]))
-			c.Stroke(path)
-		}
-	}
+	c.mark(l.glyph, b.Mark, st.text)
 	c.write(b.Label, st.text)
+}
+
+func (c *canvas) mark(g glyph, m layout.Mark, ink string) {
+	if g.empty() {
+		return
+	}
+	c.SetColor(rgb(ink))
+	c.SetLineWidth(vg.Length(m.R * markWidth))
+	if g.circle {
+		c.Stroke(c.pill(m.Center, 1.9*m.R, 1.9*m.R))
+	}
+	for _, l := range g.strokes {
+		var path vg.Path
+		path.Move(c.at(l[0]))
+		path.Line(c.at(l[1]))
+		c.Stroke(path)
+	}
+	if len(g.filled) > 0 {
+		c.Fill(c.polygon(g.filled))
+	}
 }
 
 // pill is a rectangle with fully rounded ends; a circle if it is as high as wide.

@@ -25,16 +25,21 @@ var kindClasses = [...]string{
 	layout.HybridKind:       "hybrid",
 	layout.RequesterKind:    "requester",
 	layout.ComputeKind:      "compute",
+	layout.GroupKind:        "group",
 	layout.DisconnectedKind: "off",
 	layout.PendingKind:      "pending",
 	layout.RejectedKind:     "rejected",
+	layout.ValueKind:        "value",
 }
 
 func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	if opt.Graphviz {
-		return writeGraphvizSVG(ctx, w, d)
+		return writeGraphvizSVG(ctx, w, d, opt)
 	}
-	s := &svg{d: d}
+	s := &svg{d: d, theme: opt.theme()}
+	if opt.Theme == nil {
+		s.dark = &dark
+	}
 	pw, ph := pixels(d, opt.Scale)
 	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="img" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
@@ -47,9 +52,9 @@ func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) 
 }
 
 // writeGraphvizSVG hands the placed drawing to Graphviz's own writer.
-func writeGraphvizSVG(ctx context.Context, w io.Writer, d *layout.Drawing) error {
+func writeGraphvizSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	var dot bytes.Buffer
-	if err := encodeDOT(&dot, d, true); err != nil {
+	if err := encodeDOT(&dot, d, opt.theme(), true); err != nil {
 		return err
 	}
 	// nop2 takes the places as they are.
@@ -78,7 +83,7 @@ func describe(d *layout.Drawing) string {
 	case n > 1:
 		s += ", drawn around " + strings.Join(hubs, ", ")
 	}
-	var counts [layout.RejectedKind + 1]int
+	var counts [layout.ValueKind]int
 	for i := range d.Boxes {
 		counts[layout.KindOf(d.Boxes[i].Vertex)]++
 	}
@@ -97,8 +102,10 @@ func describe(d *layout.Drawing) string {
 // svg is a painter that appends to a buffer. Its methods return it, so that
 // literal text and escaped values read as one line.
 type svg struct {
-	d   *layout.Drawing
-	buf []byte
+	d     *layout.Drawing
+	theme *Theme
+	dark  *Theme // for readers who prefer it; nil if the theme is fixed
+	buf   []byte
 }
 
 func (s *svg) raw(t string) *svg {
@@ -145,33 +152,51 @@ func appendEscaped(buf []byte, t string) []byte {
 func (s *svg) styles() {
 	s.raw("<style>\n")
 	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
-	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text{font-weight:bold}\n")
-	_, width := light.edgeStyle(s.d)
-	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}\n")
-	s.raw(".bacviz .mark{fill:none;stroke-linecap:round}\n")
-	s.raw(".bacviz .dashed rect,.bacviz .dashed circle{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
-	s.colors(&light, nil)
-	s.raw("@media (prefers-color-scheme:dark){\n")
-	s.colors(&dark, &light)
-	s.raw("}\n</style>\n")
+	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text,.bacviz .groupname{font-weight:bold}\n")
+	_, width := s.theme.edgeStyle(s.d)
+	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
+	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
+	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}\n")
+	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
+	s.colors(s.theme, nil)
+	if s.dark != nil {
+		s.raw("@media (prefers-color-scheme:dark){\n")
+		s.colors(s.dark, s.theme)
+		s.raw("}\n")
+	}
+	s.raw("</style>\n")
 }
 
 // colors writes the rules for a theme, where they differ from another's.
-func (s *svg) colors(t, from *theme) {
+func (s *svg) colors(t, from *Theme) {
 	s.raw(".bacviz .page{fill:" + t.page + "}")
-	s.raw(".bacviz .title,.bacviz .name{fill:" + t.title + "}")
+	s.raw(".bacviz .title,.bacviz .name,.bacviz .groupname{fill:" + t.title + "}")
 	s.raw(".bacviz .subtitle{fill:" + t.subtitle + "}")
 	edge, _ := t.edgeStyle(s.d)
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
-	for k, c := range kindClasses {
-		st := t.kinds[k]
-		if from != nil && from.kinds[k] == st {
-			continue
-		}
-		s.raw(".bacviz ." + c + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
-		s.raw(".bacviz ." + c + " text{fill:" + st.text + ";stroke:none}")
-		s.raw(".bacviz ." + c + " .mark{stroke:" + st.text + "}\n")
+	if len(s.d.Hulls) > 0 {
+		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}\n")
 	}
+	for k := range t.kinds {
+		if st := t.kinds[k]; s.uses(layout.Kind(k)) && (from == nil || from.kinds[k] != st) {
+			s.rule(kindClasses[k], st)
+		}
+	}
+	if c := s.d.Topology.Coloring; c != nil {
+		s.rule("unknown", t.styleOf(c, layout.ValueKind, -1, 0))
+	}
+}
+
+func (s *svg) rule(class string, st style) {
+	s.raw(".bacviz ." + class + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
+	s.raw(".bacviz ." + class + " text{fill:" + st.text + ";stroke:none}")
+	s.raw(".bacviz ." + class + " .mark{stroke:" + st.text + "}\n")
+}
+
+// uses reports whether a kind is in the picture. The legend lists what is.
+func (s *svg) uses(k layout.Kind) bool {
+	return k == layout.ComputeKind || slices.ContainsFunc(s.d.Legend, func(e layout.Entry) bool { return e.Kind == k }) ||
+		k == layout.GroupKind && s.d.Topology.Coloring != nil
 }
 
 func (s *svg) page() {
@@ -218,13 +243,30 @@ func (s *svg) edges(lines []layout.Line) {
 func (s *svg) group(class string) { s.raw(`<g class="` + class + "\">\n") }
 func (s *svg) groupEnd()          { s.raw("</g>\n") }
 
-func (s *svg) box(kind layout.Kind, dashed bool, b *layout.Box) {
+func (s *svg) hull(h *layout.Hull) {
+	s.raw(`<path class="hull" d="`)
+	for i, p := range h.Path {
+		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
+	}
+	s.raw(`Z"><title>`).esc(h.Tooltip()).raw("</title></path>\n")
+}
+
+func (s *svg) box(l look, b *layout.Box) {
+	st, inline := l.style(s.theme), ""
 	s.raw(`<g class="`)
 	if b.Vertex != nil {
 		s.raw("node ")
 	}
-	s.raw(kindClasses[kind])
-	if dashed {
+	switch {
+	case !l.byValue():
+		s.raw(kindClasses[l.kind])
+	case l.value < 0 || l.value >= distinct && !l.coloring.Amount:
+		s.raw("unknown")
+	default:
+		s.raw("compute")
+		inline = "fill:" + st.fill + ";stroke:" + st.stroke
+	}
+	if l.dashed {
 		s.raw(" dashed")
 	}
 	s.raw(`">`)
@@ -233,37 +275,71 @@ func (s *svg) box(kind layout.Kind, dashed bool, b *layout.Box) {
 	}
 	x, y := b.Center.X, b.Center.Y
 	if b.Shape == layout.Dot {
-		s.raw(`<circle cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2)
+		s.raw(`<circle class="outline" cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2).raw(`"`)
 	} else {
-		s.raw(`<rect x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
-		s.raw(`" rx="`).num(b.H / 2)
+		s.raw(`<rect class="outline" x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
+		s.raw(`" rx="`).num(b.H / 2).raw(`"`)
 	}
-	if st := light.kinds[kind]; strokeOf(st, b) < st.width {
-		s.raw(`" style="stroke-width:`).num(strokeOf(st, b))
+	if w := strokeOf(st, b); w < st.width {
+		inline += ";stroke-width:" + strconv.FormatFloat(math.Round(w*100)/100, 'f', -1, 64)
 	}
-	s.raw(`"/>`)
-	s.mark(kind, b.Mark)
+	s.style(inline)
+	s.raw("/>")
+	ink := ""
+	if l.byValue() {
+		ink = st.text
+	}
+	s.mark(l.glyph, b.Mark, ink)
 	if b.Label.String != "" {
 		s.raw("<text ")
+		if ink != "" {
+			s.raw(`style="fill:` + ink + `" `)
+		}
 		s.textBody(b.Label)
 	}
 	s.raw("</g>\n")
 }
 
-func (s *svg) mark(kind layout.Kind, m layout.Mark) {
-	lines, circle := strokes(kind, m)
-	if m.R == 0 || len(lines) == 0 {
+// style writes a style attribute, unless it would be empty.
+func (s *svg) style(css string) {
+	if css = strings.TrimPrefix(css, ";"); css != "" {
+		s.raw(` style="` + css + `"`)
+	}
+}
+
+// mark writes a glyph, in the colour of ink if that is not the class's.
+func (s *svg) mark(g glyph, m layout.Mark, ink string) {
+	if g.empty() {
 		return
 	}
-	if circle {
-		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R)
-		s.raw(`" style="stroke-dasharray:none;stroke-width:`).num(m.R * markWidth).raw(`"/>`)
+	width := "stroke-width:" + strconv.FormatFloat(math.Round(m.R*markWidth*100)/100, 'f', -1, 64)
+	stroke := ""
+	if ink != "" {
+		stroke = ";stroke:" + ink
 	}
-	s.raw(`<path class="mark" d="`)
-	for _, l := range lines {
-		s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
+	if g.circle {
+		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R * 0.95).raw(`"`)
+		s.style(width + stroke)
+		s.raw("/>")
 	}
-	s.raw(`" style="stroke-width:`).num(m.R * markWidth).raw(`"/>`)
+	if len(g.strokes) > 0 {
+		s.raw(`<path class="mark" d="`)
+		for _, l := range g.strokes {
+			s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
+		}
+		s.raw(`"`)
+		s.style(width + stroke)
+		s.raw("/>")
+	}
+	if len(g.filled) > 0 {
+		s.raw(`<path class="glyph" d="`)
+		for i, p := range g.filled {
+			s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
+		}
+		s.raw(`Z"`)
+		s.style("stroke:none;fill:" + ink)
+		s.raw("/>")
+	}
 }
 
 // tooltip is what a reader who points at a node is told.
@@ -273,6 +349,8 @@ func tooltip(v *graph.Vertex) string {
 	b.WriteString(graph.Printable(v.NodeID()))
 	b.WriteString("\n" + string(v.Role))
 	switch {
+	case v.Members != nil:
+		fmt.Fprintf(&b, " of %d, %d connected", v.Members.Count, v.Members.Connected)
 	case len(n.Sightings) == 0:
 		b.WriteString(", in no node list")
 	case v.Role != graph.Requester:

@@ -3,8 +3,14 @@ package output
 // This file holds the colours: which class of things is drawn how.
 
 import (
+	"fmt"
 	"image/color"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -15,37 +21,145 @@ type style struct {
 	text         string  // colour of what stands on the fill
 }
 
-// A theme holds the colours of a picture.
-type theme struct {
+// A Theme holds the colours of a picture. See [ThemeNamed] and [ReadTheme].
+type Theme struct {
 	page, title, subtitle string
 	edge, faintEdge       string // faint where there are many
-	kinds                 [layout.RejectedKind + 1]style
+	hull, hullEdge        string // of groups
+	kinds                 [layout.ValueKind]style
+	values                []string // fills for values; glyphs tell those apart that share one
+	amounts               []string // fills for amounts from 0 to 1, evenly spaced
+	unknown               string   // fill for what has no value
 }
 
 // The fills are from the palette of Okabe and Ito (Color Universal Design, 2008), which
 // readers with any kind of colour vision tell apart; the lighter two are tints
-// of its orange and white. Texts on them have a contrast of at least 7:1.
-var light = theme{
-	page: "#ffffff", title: "#16202c", subtitle: "#4a5666", edge: "#94a3b3", faintEdge: "#c2cbd5",
+// of its orange and blue. Amounts are cividis (Nuñez, Anderton and Renslow, 2018),
+// even in lightness and made for the colour-blind, without its darkest part.
+var light = Theme{
+	page: "#ffffff", title: "#16202c", subtitle: "#4a5666",
+	edge: "#94a3b3", faintEdge: "#c2cbd5", hull: "#f1f4f8", hullEdge: "#d5dde6",
 	kinds: [...]style{
 		layout.HubKind:          {"#e69f00", "#8f5f00", 1.4, "#16120a"},
 		layout.HybridKind:       {"#e69f00", "#0072b2", 2.2, "#16120a"},
 		layout.RequesterKind:    {"#fbe6bd", "#a06a00", 1.2, "#16120a"},
 		layout.ComputeKind:      {"#56b4e9", "#0072b2", 0.8, "#0a1620"},
+		layout.GroupKind:        {"#cfe7f7", "#0072b2", 1.2, "#0a1620"},
 		layout.DisconnectedKind: {"#ffffff", "#5b6b7b", 0.9, "#16202c"},
 		layout.PendingKind:      {"#f0e442", "#7d7500", 0.8, "#16160a"},
 		layout.RejectedKind:     {"#cc79a7", "#7d2f58", 0.8, "#1c0a14"},
 	},
+	values:  []string{"#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#bbbbbb"},
+	amounts: []string{"#35456c", "#575d6d", "#707173", "#8a8678", "#a69d75", "#c4b56c", "#e4cf5b", "#ffea46"},
+	unknown: "#ffffff",
 }
 
 // dark changes what stands on the page; the fills are readable on both.
-var dark = func() theme {
+var dark = func() Theme {
 	t := light
 	t.page, t.title, t.subtitle = "#10161d", "#eef2f6", "#aab6c2"
-	t.edge, t.faintEdge = "#5d6b7a", "#35414d"
+	t.edge, t.faintEdge, t.hull, t.hullEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
+	t.unknown = "#10161d"
 	return t
 }()
+
+// classic is the orange and the sky blue of the script that bacviz replaces.
+var classic = func() Theme {
+	t := light
+	t.edge, t.faintEdge = "#000000", "#808080"
+	t.kinds[layout.HubKind] = style{"#ffa500", "#000000", 0.8, "#000000"}
+	t.kinds[layout.HybridKind] = style{"#ffa500", "#000000", 2.2, "#000000"}
+	t.kinds[layout.ComputeKind] = style{"#87ceeb", "#000000", 0.6, "#000000"}
+	return t
+}()
+
+// grey is for printers: shapes, outlines and marks tell the kinds apart.
+var grey = func() Theme {
+	t := light
+	t.title, t.subtitle, t.edge, t.faintEdge = "#000000", "#333333", "#777777", "#aaaaaa"
+	t.hull, t.hullEdge = "#f4f4f4", "#bbbbbb"
+	for k, fill := range map[layout.Kind]string{
+		layout.HubKind: "#b8b8b8", layout.HybridKind: "#b8b8b8", layout.RequesterKind: "#dedede", layout.ComputeKind: "#ececec",
+		layout.GroupKind: "#f8f8f8", layout.DisconnectedKind: "#ffffff", layout.PendingKind: "#ffffff", layout.RejectedKind: "#cccccc",
+	} {
+		t.kinds[k].fill, t.kinds[k].stroke, t.kinds[k].text = fill, "#222222", "#000000"
+	}
+	t.values = []string{"#ffffff", "#e8e8e8", "#d0d0d0", "#b8b8b8", "#a0a0a0", "#f4f4f4", "#c4c4c4"}
+	t.amounts = []string{"#ffffff", "#e6e6e6", "#cccccc", "#b3b3b3", "#999999"}
+	return t
+}()
+
+var themes = map[string]*Theme{"light": &light, "dark": &dark, "classic": &classic, "print": &grey}
+
+// ThemeNames lists the themes that [ThemeNamed] knows.
+func ThemeNames() []string {
+	return append([]string{"auto"}, slices.Sorted(maps.Keys(themes))...)
+}
+
+// ThemeNamed returns the theme of that name. For "auto" it is nil: light, and in
+// an SVG dark where the reader prefers that.
+func ThemeNamed(name string) (*Theme, error) {
+	if name == "auto" {
+		return nil, nil
+	}
+	if t, ok := themes[name]; ok {
+		return t, nil
+	}
+	return nil, fmt.Errorf("unknown theme %q (have %s, or a file)", name, strings.Join(ThemeNames(), ", "))
+}
+
+// styleOf is how a vertex, or an entry of the legend, is drawn: by its kind or,
+// if colours stand for something else, by its value.
+func (t *Theme) styleOf(c *graph.Coloring, kind layout.Kind, value int, amount float64) style {
+	switch {
+	case kind == layout.ValueKind:
+	case c == nil, kind == layout.HubKind, kind == layout.HybridKind, kind == layout.RequesterKind:
+		return t.kinds[kind]
+	}
+	st := t.kinds[layout.ComputeKind]
+	st.stroke = t.subtitle
+	switch {
+	case value < 0:
+		st.fill = t.unknown
+	case c.Amount:
+		st.fill = t.amounts[int(math.Round(amount*float64(len(t.amounts)-1)))]
+	case value >= distinct:
+		st.fill = t.unknown
+	default:
+		st.fill = t.values[value%len(t.values)]
+	}
+	st.text = textOn(st.fill)
+	return st
+}
+
+// textOn is the colour of text that reads best on a fill.
+func textOn(fill string) string {
+	const dark, white = "#0a1018", "#ffffff"
+	if contrast(fill, white) > contrast(fill, dark) {
+		return white
+	}
+	return dark
+}
+
+// contrast is the ratio of two colours' luminances as WCAG 2.1 defines it, from 1
+// to 21.
+func contrast(a, b string) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func luminance(hex string) float64 {
+	c := rgb(hex)
+	linear := func(v uint8) float64 {
+		x := float64(v) / 255
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
 
 // dashes is the pattern of a disconnected node's outline, in points: the second
 // channel beside its colour.
@@ -57,7 +171,7 @@ func strokeOf(s style, b *layout.Box) float64 { return min(s.width, b.H/6) }
 
 // edgeStyle thins the edges out as they get many, so that they do not turn into
 // fog around a hub.
-func (t *theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
+func (t *Theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
 	switch n := len(d.Lines); {
 	case n <= 60:
 		return t.edge, 0.9

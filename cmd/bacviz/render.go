@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -34,6 +36,14 @@ type renderOptions struct {
 	width, height float64 // inches
 	scale         float64
 	timeout       time.Duration
+
+	groupBy  []string
+	collapse bool
+	colorBy  string
+	sizeBy   string
+	label    string
+	theme    string
+	colors   *output.Theme // what theme names
 }
 
 func newRender(std stdio) *cobra.Command {
@@ -69,6 +79,13 @@ the orchestrator at ` + defaultURL + ` is asked.`,
 	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
 	f.BoolVar(&opt.demo, "demo", false, "draw a sample network instead of a SOURCE")
 
+	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: keys of labels, or @state, @membership, @version, @engine")
+	f.BoolVar(&opt.collapse, "collapse", false, "draw one vertex for each group instead of its nodes")
+	f.StringVar(&opt.colorBy, "color-by", "", "`field` that colours stand for: the key of a label, or @state, @group, @utilisation, @version, @membership, @engine")
+	f.StringVar(&opt.sizeBy, "size-by", "none", "what sizes stand for: `cpu|memory|gpu|none`")
+	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
+	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
+
 	complete := func(flag string, words ...string) {
 		// An error here would be a flag that is not defined above.
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
@@ -77,6 +94,8 @@ the orchestrator at ` + defaultURL + ` is asked.`,
 	complete("engine", strings.Split(engineNames(), ", ")...)
 	complete("renderer", "bacviz", "graphviz")
 	complete("include", "connected", "all")
+	complete("size-by", "cpu", "memory", "gpu", "none")
+	complete("theme", output.ThemeNames()...)
 	return cmd
 }
 
@@ -103,7 +122,11 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if o.hub != "" && snap.Node(o.hub) == nil {
 		std.warn("hub %q is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
-	topo := graph.Build(snap, graph.Options{Hub: o.hub, All: o.include == "all"})
+	shape := o.shape()
+	if err := shape.Check(snap); err != nil {
+		return &usageError{err: err}
+	}
+	topo := graph.Build(snap, shape)
 	if topo.Restarting() {
 		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
 	}
@@ -148,6 +171,11 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 		return &usageError{err: err}
 	}
 
+	var err error
+	if o.colors, err = themeFor(o.theme); err != nil {
+		return err
+	}
+
 	byFile := ""
 	if o.output != "" && !outfile.IsStdout(o.output) {
 		var err error
@@ -179,8 +207,35 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	return outfile.Check(o.output)
 }
 
+// shape is what of the snapshot becomes part of the graph, and how.
+func (o *renderOptions) shape() graph.Options {
+	return graph.Options{
+		Hub: o.hub, All: o.include == "all",
+		GroupBy: o.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.label,
+	}
+}
+
 func (o *renderOptions) written() output.Options {
-	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz"}
+	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz", Theme: o.colors}
+}
+
+// themeFor returns a theme by its name or from a file.
+func themeFor(name string) (*output.Theme, error) {
+	theme, err := output.ThemeNamed(name)
+	if err == nil {
+		return theme, nil
+	}
+	text, readErr := os.ReadFile(name)
+	switch {
+	case errors.Is(readErr, fs.ErrNotExist):
+		return nil, &usageError{err: err}
+	case readErr != nil:
+		return nil, fmt.Errorf("reading the theme: %w", readErr)
+	}
+	if theme, err = output.ReadTheme(text); err != nil {
+		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
+	}
+	return theme, nil
 }
 
 func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error) {

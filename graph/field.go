@@ -1,0 +1,229 @@
+package graph
+
+// This file knows the fields that nodes are grouped, coloured, sized and labelled
+// by.
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// The built-in fields. An @ keeps them apart from the keys of labels, which are
+// fields too.
+const (
+	FieldState       = "@state"       // connected or disconnected
+	FieldMembership  = "@membership"  // approved, pending or rejected
+	FieldVersion     = "@version"     // of Bacalhau
+	FieldEngine      = "@engine"      // execution engines, joined by +
+	FieldGroup       = "@group"       // the group the vertex is in (for ColorBy)
+	FieldUtilisation = "@utilisation" // how much of its capacity is in use (for ColorBy)
+	FieldShort       = "@short"       // the short ID (for Label)
+	FieldFull        = "@full"        // the NodeID (for Label)
+)
+
+var (
+	groupFields = []string{FieldState, FieldMembership, FieldVersion, FieldEngine}
+	colorFields = []string{FieldState, FieldGroup, FieldUtilisation, FieldVersion, FieldMembership, FieldEngine}
+	labelFields = []string{FieldShort, FieldFull}
+	sizeFields  = []string{"cpu", "memory", "gpu", "none"}
+)
+
+// Check returns an error if a field of the options does not exist: an unknown
+// @name, or a label that no compute node of the snapshot has.
+func (o *Options) Check(snap cluster.Snapshot) error {
+	for _, f := range o.GroupBy {
+		if err := checkField("group by", f, groupFields, snap); err != nil {
+			return err
+		}
+	}
+	if o.ColorBy != "" {
+		if err := checkField("colour by", o.ColorBy, colorFields, snap); err != nil {
+			return err
+		}
+	}
+	if o.Label != "" {
+		if err := checkField("label by", o.Label, labelFields, snap); err != nil {
+			return err
+		}
+	}
+	if o.SizeBy != "" && !slices.Contains(sizeFields, o.SizeBy) {
+		return fmt.Errorf("cannot size by %q (have %s)", o.SizeBy, strings.Join(sizeFields, ", "))
+	}
+	if o.ColorBy == FieldGroup && len(o.GroupBy) == 0 {
+		return fmt.Errorf("there are no groups to colour by: group by a label first")
+	}
+	if o.Collapse && len(o.GroupBy) == 0 {
+		return fmt.Errorf("there are no groups to collapse: group by a label first")
+	}
+	return nil
+}
+
+func checkField(doing, field string, builtin []string, snap cluster.Snapshot) error {
+	if strings.HasPrefix(field, "@") {
+		if !slices.Contains(builtin, field) {
+			return fmt.Errorf("cannot %s %q (have %s, or the key of a label)", doing, field, strings.Join(builtin, ", "))
+		}
+		return nil
+	}
+	keys := make(map[string]bool)
+	for i := range snap.Nodes {
+		if _, ok := snap.Nodes[i].Labels[field]; ok {
+			return nil
+		}
+		for k := range snap.Nodes[i].Labels {
+			keys[Printable(k)] = true
+		}
+	}
+	have := slices.Sorted(maps.Keys(keys))
+	if len(have) > 20 {
+		have = append(have[:20], "…")
+	}
+	return fmt.Errorf("cannot %s %q: no node has that label (have %s; %s)", doing, Printable(field),
+		strings.Join(have, ", "), strings.Join(builtin, ", "))
+}
+
+// fieldOf returns what a node has for a field, in printable words; where it has
+// nothing, that is said.
+func fieldOf(n *cluster.Node, field string) string {
+	value := ""
+	switch field {
+	case FieldState:
+		value = strings.ToLower(string(n.Connection()))
+	case FieldMembership:
+		value = strings.ToLower(string(n.Membership()))
+	case FieldVersion:
+		value = n.Version
+	case FieldEngine:
+		value = strings.Join(n.Engines, "+")
+	default:
+		value = n.Labels[field]
+	}
+	if value == "" {
+		return "no " + strings.TrimPrefix(Printable(field), "@")
+	}
+	return Printable(value)
+}
+
+// utilisation is how much of a node's capacity is in use, from 0 to 1: of CPU or
+// of memory, whichever is scarcer. Of a node that is not connected, or has no
+// capacity, it is not known. A group's is that of its connected members.
+func (v *Vertex) utilisation() (used float64, known bool) {
+	free, inUse := v.Node.Available, v.InUse
+	if v.Members == nil {
+		inUse = v.Node.Max.Minus(free)
+	}
+	if v.Connection != cluster.Connected {
+		return 0, false
+	}
+	if all := inUse.CPU + free.CPU; all > 0 {
+		used, known = inUse.CPU/all, true
+	}
+	if all := float64(inUse.Memory) + float64(free.Memory); all > 0 {
+		used, known = max(used, float64(inUse.Memory)/all), true
+	}
+	return min(1, max(0, used)), known
+}
+
+// capacity is how much a node has of what SizeBy names.
+func capacity(n *cluster.Node, by string) float64 {
+	switch by {
+	case "cpu":
+		return n.Max.CPU
+	case "memory":
+		return float64(n.Max.Memory)
+	case "gpu":
+		return float64(n.Max.GPU)
+	}
+	return 0
+}
+
+// A Coloring says what the colours of a topology stand for.
+type Coloring struct {
+	By     string   // the field
+	Values []string // the values that occur, sorted; nil for an amount
+	Amount bool     // colours stand for amounts from 0 to 1, not for values
+}
+
+// color gives each vertex that computes its place in the colouring.
+func (t *Topology) color(by string) {
+	if by == "" {
+		return
+	}
+	t.Coloring = &Coloring{By: by, Amount: by == FieldUtilisation}
+	value := func(v *Vertex) string {
+		if by == FieldGroup {
+			if len(v.Group) == 0 {
+				return strings.TrimPrefix(v.NodeID(), "/") // a collapsed group is its own
+			}
+			return v.Group[0]
+		}
+		return fieldOf(v.Node, by)
+	}
+	values := make(map[string]int)
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		v.Value = -1
+		switch {
+		case !v.Node.Computes() || v.Hub:
+		case t.Coloring.Amount:
+			if used, ok := v.utilisation(); ok {
+				v.Value, v.Amount = 0, used
+			}
+		default:
+			values[value(v)] = 0
+		}
+	}
+	if t.Coloring.Amount {
+		return
+	}
+	t.Coloring.Values = slices.Sorted(maps.Keys(values))
+	for i, name := range t.Coloring.Values {
+		values[name] = i
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.Node.Computes() && !v.Hub {
+			v.Value = values[value(v)]
+		}
+	}
+}
+
+// Sizes of vertices: the smallest and the largest, by which an area, not a
+// diameter, stands for an amount.
+const (
+	minSize = 0.8
+	maxSize = 2.0
+)
+
+// size gives each vertex that computes a size by its capacity.
+func (t *Topology) size(by string) {
+	if by == "" || by == "none" {
+		return
+	}
+	t.SizeBy = by
+	most := 0.0
+	for i := range t.vertices {
+		if v := &t.vertices[i]; !v.Hub {
+			most = max(most, capacity(v.Node, by))
+		}
+	}
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		if v.Hub || !v.Node.Computes() {
+			continue
+		}
+		v.Size = relativeSize(capacity(v.Node, by), most)
+	}
+}
+
+// relativeSize is the size of what has this much, when the largest has most.
+func relativeSize(has, most float64) float64 {
+	if has <= 0 {
+		return minSize
+	}
+	return minSize + (maxSize-minSize)*math.Sqrt(has/most)
+}

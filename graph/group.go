@@ -1,0 +1,206 @@
+package graph
+
+// This file groups vertices, and puts one vertex in the place of each group.
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// A Group is the compute nodes that have the same values for the fields they are
+// grouped by, or for the first few of those.
+type Group struct {
+	Path      []string // a value for each field, outermost first
+	Count     int      // compute nodes in it, as far as they are in the graph
+	Connected int      // those of them that are connected
+}
+
+// Name is the group's own value: the last of its path.
+func (g *Group) Name() string { return g.Path[len(g.Path)-1] }
+
+// Groups returns the groups of the vertices, of all levels, sorted by path, so
+// that a group comes right before those within it.
+func (t *Topology) Groups() []Group {
+	byPath := make(map[string]*Group)
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		for level := 1; level <= len(v.Group); level++ {
+			path := v.Group[:level]
+			key := strings.Join(path, "\x00")
+			g := byPath[key]
+			if g == nil {
+				g = &Group{Path: path}
+				byPath[key] = g
+			}
+			count, connected := v.Nodes()
+			g.Count, g.Connected = g.Count+count, g.Connected+connected
+		}
+	}
+	groups := make([]Group, 0, len(byPath))
+	for _, g := range byPath {
+		groups = append(groups, *g)
+	}
+	slices.SortFunc(groups, func(a, b Group) int { return slices.Compare(a.Path, b.Path) })
+	return groups
+}
+
+// Members are the nodes that a collapsed group stands for.
+type Members struct {
+	Count, Connected, Pending, Rejected int
+}
+
+// Nodes returns how many nodes the vertex stands for, one or those of a collapsed
+// group, and how many of them are connected.
+func (v *Vertex) Nodes() (count, connected int) {
+	switch {
+	case v.Members != nil:
+		return v.Members.Count, v.Members.Connected
+	case v.Connection == cluster.Connected:
+		return 1, 1
+	}
+	return 1, 0
+}
+
+// group gives each vertex that computes, hubs excepted, its path.
+func (t *Topology) group(fields []string) {
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		if v.Hub || !v.Node.Computes() {
+			continue
+		}
+		v.Group = make([]string, len(fields))
+		for k, f := range fields {
+			v.Group[k] = fieldOf(v.Node, f)
+		}
+	}
+}
+
+// collapse returns the topology with one vertex for each innermost group, joined
+// to every hub that one of its members is joined to. The vertex's NodeID is the
+// group's path; it is itself in the group one level up.
+func (t *Topology) collapse() *Topology {
+	c := &Topology{ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes}
+	byPath := make(map[string]*Vertex)
+	hubs := make(map[string]map[string]bool) // by group
+	var order []string
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		if len(v.Group) == 0 {
+			c.vertices = append(c.vertices, *v)
+			continue
+		}
+		path := strings.Join(v.Group, "/")
+		g := byPath[path]
+		if g == nil {
+			g = newGroupVertex(path, v.Group)
+			byPath[path], hubs[path] = g, make(map[string]bool)
+			order = append(order, path)
+		}
+		g.add(v)
+		for _, n := range t.neighbors[i] {
+			hubs[path][t.vertices[n].NodeID()] = true
+		}
+	}
+	most := 0
+	for _, path := range order {
+		g := byPath[path]
+		g.Label = groupLabel(g)
+		most = max(most, g.Members.Count)
+		c.vertices = append(c.vertices, *g)
+	}
+	for i := range c.vertices {
+		if m := c.vertices[i].Members; m != nil {
+			c.vertices[i].Size = relativeSize(float64(m.Count), float64(most))
+		}
+	}
+	c.avoidTwins()
+	sort.Slice(c.vertices, func(i, j int) bool { return c.vertices[i].Node.ID < c.vertices[j].Node.ID })
+	c.neighbors = make([][]int64, len(c.vertices))
+	for i := range c.vertices {
+		c.vertices[i].id = int64(i)
+	}
+	for i := range c.vertices {
+		for id := range hubs[strings.Join(c.vertices[i].path, "/")] {
+			if c.vertices[i].Members != nil {
+				c.addEdge(int64(i), c.index(id))
+			}
+		}
+	}
+	for i := range c.neighbors {
+		slices.Sort(c.neighbors[i])
+	}
+	return c
+}
+
+// newGroupVertex begins a vertex for a group.
+func newGroupVertex(id string, path []string) *Vertex {
+	return &Vertex{
+		Role: GroupRole, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
+		Node: &cluster.Node{ID: id, Type: cluster.Compute},
+	}
+}
+
+// add counts a member in: its state, capacity and load.
+func (v *Vertex) add(m *Vertex) {
+	v.Members.Count++
+	n := m.Node
+	v.Node.Max = v.Node.Max.Plus(n.Max)
+	switch m.Membership {
+	case cluster.Pending:
+		v.Members.Pending++
+	case cluster.Rejected:
+		v.Members.Rejected++
+	}
+	if m.Connection == cluster.Connected {
+		v.Members.Connected++
+		v.Connection = cluster.Connected
+		v.Node.Available = v.Node.Available.Plus(n.Available)
+		v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
+		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
+		v.Node.Running += n.Running
+		v.Node.Enqueued += n.Enqueued
+	} else if v.Connection == "" {
+		v.Connection = m.Connection
+	}
+	// The state that its sightings tell is the group's.
+	v.Node.Sightings = []cluster.Sighting{{Connection: v.Connection, Membership: cluster.Approved}}
+	for _, e := range n.Engines {
+		if !slices.Contains(v.Node.Engines, e) {
+			v.Node.Engines = append(v.Node.Engines, e)
+		}
+	}
+	slices.Sort(v.Node.Engines)
+}
+
+// groupLabel is the group's name with its count: how many, or how many of how
+// many are connected.
+func groupLabel(v *Vertex) string {
+	m := v.Members
+	name := strings.Join(v.path, " / ")
+	if m.Connected == m.Count {
+		return fmt.Sprintf("%s · %d", name, m.Count)
+	}
+	return fmt.Sprintf("%s · %d of %d", name, m.Connected, m.Count)
+}
+
+// avoidTwins keeps groups from having the ID of a node.
+func (t *Topology) avoidTwins() {
+	taken := make(map[string]bool)
+	for i := range t.vertices {
+		if t.vertices[i].Members == nil {
+			taken[t.vertices[i].NodeID()] = true
+		}
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.Members != nil {
+			for taken[v.Node.ID] {
+				v.Node.ID += "/"
+			}
+			taken[v.Node.ID] = true
+		}
+	}
+}

@@ -1,0 +1,402 @@
+package layout
+
+// This file draws groups: as wedges of a disc's rings, as clusters of Graphviz,
+// each with a soft hull and its name.
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// A Hull is the area of a group. Hulls are drawn below edges and boxes, outer
+// levels first. With several hubs a group has one for each disc it is part of.
+type Hull struct {
+	Group graph.Group // what is drawn in this hull: with several hubs, a part of the group
+	Level int         // 1 for the outermost
+	Path  []Point     // a closed polygon
+	Name  Text        // its String is empty when left to a tooltip
+
+	// anchor is where the name touches the hull, and away the direction it lies in.
+	anchor, away Point
+}
+
+// Room between the wedges of a disc, in cells: of different groups, and of parts
+// of one.
+const (
+	wedgeGap = 0.9
+	innerGap = 0.35
+)
+
+// nameShare is the font size of a group's name, by that of labels.
+const nameShare = 1.06
+
+// smallest is how many nodes the groups of a level must have on average to get
+// wedges of their own. Nodes of smaller groups stand side by side all the same.
+const smallest = 3
+
+// wedge is an innermost group in a disc.
+type wedge struct {
+	path         []string
+	boxes        []int
+	gap          float64 // room before it
+	start, angle float64 // radians, clockwise from the top
+}
+
+// wedges sorts a disc's boxes by group. It returns nil if they are in none.
+func (w *winder) wedges(d *disc) []wedge {
+	boxes := slices.Concat(d.usual, d.large)
+	if len(boxes) == 0 || len(w.boxes[boxes[0]].Vertex.Group) == 0 {
+		return nil
+	}
+	sort.Ints(boxes)
+	whole := func(i int) []string { return w.boxes[i].Vertex.Group }
+	slices.SortStableFunc(boxes, func(a, b int) int { return slices.Compare(whole(a), whole(b)) })
+	depth := len(whole(boxes[0]))
+	for groups := 0; depth > 1; depth, groups = depth-1, 0 {
+		for k, i := range boxes {
+			if k == 0 || !slices.Equal(whole(i)[:depth], whole(boxes[k-1])[:depth]) {
+				groups++
+			}
+		}
+		if len(boxes) >= smallest*groups {
+			break
+		}
+	}
+	path := func(i int) []string { return whole(i)[:depth] }
+	var all []wedge
+	for _, i := range boxes {
+		last := len(all) - 1
+		switch {
+		case last >= 0 && slices.Equal(all[last].path, path(i)):
+			all[last].boxes = append(all[last].boxes, i)
+			continue
+		case last >= 0 && all[last].path[0] == path(i)[0]:
+			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: innerGap})
+		default:
+			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: wedgeGap})
+		}
+	}
+	if len(all) == 1 {
+		all[0].gap = 0 // a whole disc has no neighbour
+	}
+	return all
+}
+
+// seats is how many boxes a wedge of that angle seats on a ring.
+func (g *wedge) seats(angle, radius float64) int {
+	if radius < 0.5 {
+		return 0
+	}
+	return max(0, int((angle-g.gap/radius)/(2*math.Asin(0.5/radius))+1e-9))
+}
+
+// need is the least angle that seats the wedge's boxes on the rings.
+func (g *wedge) need(radii []float64) float64 {
+	lo, hi := 0.0, 2*math.Pi+1
+	for range 24 {
+		mid, n := (lo+hi)/2, 0
+		for _, r := range radii {
+			n += g.seats(mid, r)
+		}
+		if n >= len(g.boxes) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi
+}
+
+// windWedges lays a disc's boxes out on as few rings as give each group a wedge.
+func (w *winder) windWedges(d *disc, all []wedge, first float64) {
+	pitch := 1.0
+	if len(d.large) > 0 { // all get the room of the largest
+		for _, i := range d.large {
+			pitch = max(pitch, w.apart(w.boxes[i].W+w.gap, w.boxes[i].H+w.gap, w.boxes[i].W+w.gap, w.boxes[i].H+w.gap))
+		}
+	}
+	var radii []float64 // in pitches
+	sum := 2*math.Pi + 1
+	for r := max(first, pitch) / pitch; sum > 2*math.Pi; r++ {
+		radii = append(radii, r)
+		sum = 0
+		for i := range all {
+			all[i].angle = all[i].need(radii)
+			sum += all[i].angle
+		}
+	}
+	at := 0.0
+	rings := make([]ring, len(radii))
+	for i := range all {
+		g := &all[i]
+		g.start, g.angle = at, g.angle*2*math.Pi/sum
+		at += g.angle
+		g.seat(w.scene, rings, radii, pitch)
+	}
+	for _, r := range rings {
+		if len(r.boxes) > 0 {
+			d.rings = append(d.rings, r)
+		}
+	}
+	d.radius = (radii[len(radii)-1] + 0.5) * pitch
+	d.inner = (radii[0] - 0.5) * pitch
+	d.wedges = all
+}
+
+// seat shares a wedge's boxes out over the rings in proportion to their room.
+func (g *wedge) seat(s *scene, rings []ring, radii []float64, pitch float64) {
+	total := 0
+	for _, r := range radii {
+		total += g.seats(g.angle, r)
+	}
+	order := s.stable(g.boxes)
+	used, seen := 0, 0
+	for k, r := range radii {
+		seen += g.seats(g.angle, r)
+		n := int(math.Round(float64(len(order))*float64(seen)/float64(total))) - used
+		members := slices.Clone(order[used : used+n])
+		slices.Sort(members)
+		used += n
+		rings[k].radius = r * pitch
+		room := g.angle - g.gap/r
+		for i, b := range members {
+			rings[k].boxes = append(rings[k].boxes, b)
+			rings[k].at = append(rings[k].at, g.start+g.gap/r/2+room*(float64(i)+0.5)/float64(n))
+		}
+	}
+}
+
+// hulls returns the areas of the disc's groups, of all levels, in points.
+func (w *winder) hulls(d *disc) {
+	depth := 0
+	for _, g := range d.wedges {
+		depth = max(depth, len(g.path))
+	}
+	for level := 1; level <= depth; level++ {
+		for i := 0; i < len(d.wedges); {
+			first := i
+			path := d.wedges[i].path[:level]
+			group := graph.Group{Path: path}
+			for ; i < len(d.wedges) && slices.Equal(d.wedges[i].path[:level], path); i++ {
+				for _, b := range d.wedges[i].boxes {
+					n, c := w.boxes[b].Vertex.Nodes()
+					group.Count, group.Connected = group.Count+n, group.Connected+c
+				}
+			}
+			from, to := d.wedges[first].start, d.wedges[i-1].start+d.wedges[i-1].angle
+			w.scene.hulls = append(w.scene.hulls, w.wedgeHull(d, group, level, depth, from, to))
+		}
+	}
+}
+
+// wedgeHull is a piece of a ring, a little smaller than the wedge it is drawn in.
+func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to float64) Hull {
+	at := func(r, angle float64) Point {
+		return Point{(d.center.X + r*math.Sin(angle)) * w.px, (d.center.Y - r*math.Cos(angle)) * w.py}
+	}
+	inset := 0.06 * float64(level-1)
+	inner, outer := max(0.05, d.inner+inset), d.radius-inset
+	h := Hull{Group: g, Level: level}
+	whole := to-from > 2*math.Pi-1e-6
+	side := func(r float64) float64 { // room left at the sides
+		if whole {
+			return 0
+		}
+		return min((to-from)/4, (0.12+inset/2)/max(r, 0.3))
+	}
+	steps := max(6, int((to-from)/0.06))
+	for k := range steps + 1 {
+		a, b := from+side(outer), to-side(outer)
+		h.Path = append(h.Path, at(outer, a+(b-a)*float64(k)/float64(steps)))
+	}
+	for k := range steps + 1 {
+		a, b := from+side(inner), to-side(inner)
+		h.Path = append(h.Path, at(inner, b+(a-b)*float64(k)/float64(steps)))
+	}
+	mid := (from + to) / 2
+	if whole {
+		mid = 0
+	}
+	h.anchor = at(d.radius+0.08, mid)
+	h.away = Point{math.Sin(mid), -math.Cos(mid)}
+	h.name(depth-level, w.font)
+	return h
+}
+
+// name sets the text of the hull's name. Names of outer groups stand further out.
+func (h *Hull) name(outward int, font float64) {
+	size, face := font*nameShare, typeface.Regular
+	if h.Level == 1 {
+		face = typeface.Bold
+	}
+	h.Name = fitText(groupName(h.Group), size, face, labelMax*1.2*font/labelSize)
+	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
+}
+
+func groupName(g graph.Group) string {
+	if g.Connected == g.Count {
+		return fmt.Sprintf("%s · %d", g.Name(), g.Count)
+	}
+	return fmt.Sprintf("%s · %d of %d", g.Name(), g.Connected, g.Count)
+}
+
+// Tooltip says what is in the hull.
+func (h *Hull) Tooltip() string {
+	return fmt.Sprintf("%s\n%d of %s connected", strings.Join(h.Group.Path, " / "), h.Group.Connected, count(h.Group.Count, "compute node"))
+}
+
+// shrink makes a name smaller that came out larger than size, at its place.
+func (h *Hull) shrink(size float64) {
+	if f := size / h.Name.Size; f < 1 {
+		h.Name.Size, h.Name.Width = size, round(h.Name.Width*f)
+	}
+}
+
+// settle moves the hull, and gives its name a place at the hull's edge.
+func (h *Hull) settle(scale, dx, dy, grain float64) {
+	for i, p := range h.Path {
+		h.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
+	}
+	h.Name.Size, h.Name.Width = h.Name.Size*scale, round(h.Name.Width*scale)
+	// A box touches a curve that bends away from it with a corner rather than a
+	// side: it stands off a little more where both play a part.
+	h.Name.Center = Point{
+		round(h.anchor.X + dx + h.away.X*(h.Name.Width/2+2)),
+		round(h.anchor.Y + dy + h.away.Y*(h.Name.Size*0.75+1)),
+	}
+}
+
+// dropNames leaves out the names of groups that cannot be read, or that would
+// cover a box or another name: inner ones before outer ones.
+func (s *scene) dropNames(p plot) {
+	order := make([]int, len(s.hulls))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return s.hulls[a].Level - s.hulls[b].Level })
+	var taken []Text
+	for _, i := range order {
+		n := &s.hulls[i].Name
+		fits := n.Size >= minFont && n.Left() >= p.x-margin/2 && n.Left()+n.Width <= p.x+p.w+margin/2 &&
+			n.Center.Y-n.Size/2 >= p.y-1 && n.Center.Y+n.Size/2 <= p.y+p.h+1
+		for k := 0; fits && k < len(taken); k++ {
+			fits = !textsMeet(n, taken[k].Center, taken[k].Width, taken[k].Size*1.1)
+		}
+		for k := 0; fits && k < len(s.boxes); k++ {
+			fits = !textsMeet(n, s.boxes[k].Center, s.boxes[k].W, s.boxes[k].H)
+		}
+		if !fits {
+			n.String = ""
+			continue
+		}
+		taken = append(taken, *n)
+	}
+}
+
+// textsMeet reports whether a text and a rectangle overlap.
+func textsMeet(t *Text, c Point, w, h float64) bool {
+	return math.Abs(t.Center.X-c.X) < (t.Width+w)/2+1 && math.Abs(t.Center.Y-c.Y) < (t.Size*1.1+h)/2
+}
+
+// clustered are the engines of Graphviz that keep the nodes of a cluster
+// together.
+var clustered = map[string]bool{"dot": true, "fdp": true, "osage": true}
+
+// clusters writes the groups as Graphviz's clusters, one inside the other.
+func (g *gvGraph) clusters() {
+	if !clustered[g.engine] {
+		return
+	}
+	var open []string
+	members := g.byGroup()
+	for n, i := range members {
+		path := g.boxes[i].Vertex.Group
+		common := 0
+		for common < len(open) && common < len(path) && open[common] == path[common] {
+			common++
+		}
+		g.buf.WriteString(strings.Repeat("}\n", len(open)-common))
+		for level := common; level < len(path); level++ {
+			// The label makes Graphviz leave room for the name, and no more.
+			fmt.Fprintf(&g.buf, "subgraph cluster_%d_%d {\nmargin=%d\nfontsize=%g\nlabel=\"x\"\n", n, level, int(g.gap*1.5)+2, g.font*nameShare)
+		}
+		open = path
+		fmt.Fprintf(&g.buf, "%d\n", i)
+	}
+	g.buf.WriteString(strings.Repeat("}\n", len(open)))
+}
+
+// byGroup returns the grouped boxes, sorted by path.
+func (s *scene) byGroup() []int {
+	var members []int
+	for i := range s.boxes {
+		if len(s.boxes[i].Vertex.Group) > 0 {
+			members = append(members, i)
+		}
+	}
+	slices.SortStableFunc(members, func(a, b int) int {
+		return slices.Compare(s.boxes[a].Vertex.Group, s.boxes[b].Vertex.Group)
+	})
+	return members
+}
+
+// boxHulls draws a rectangle around the members of each group, with its name in
+// the upper left corner, for the engines that keep them together.
+func (g *gvGraph) boxHulls() {
+	if !clustered[g.engine] {
+		return
+	}
+	type area struct {
+		Hull
+		x0, y0, x1, y1 float64
+	}
+	byPath := make(map[string]*area)
+	depth := 0
+	var order []string
+	for _, i := range g.byGroup() {
+		b := &g.boxes[i]
+		path := b.Vertex.Group
+		depth = max(depth, len(path))
+		for level := 1; level <= len(path); level++ {
+			key := strings.Join(path[:level], "\x00")
+			a := byPath[key]
+			if a == nil {
+				a = &area{Hull{Group: graph.Group{Path: path[:level]}, Level: level}, math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+				byPath[key] = a
+				order = append(order, key)
+			}
+			n, c := b.Vertex.Nodes()
+			a.Group.Count, a.Group.Connected = a.Group.Count+n, a.Group.Connected+c
+			a.x0, a.x1 = min(a.x0, b.Center.X-b.W/2), max(a.x1, b.Center.X+b.W/2)
+			a.y0, a.y1 = min(a.y0, b.Center.Y-b.H/2), max(a.y1, b.Center.Y+b.H/2)
+		}
+	}
+	for _, key := range order {
+		a := byPath[key]
+		around := g.gap * (0.6 + 0.5*float64(depth-a.Level))
+		head := g.font * nameShare * 1.4 * float64(depth-a.Level+1)
+		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
+		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
+		a.anchor = Point{x0 + 2, y0 + g.font*nameShare*0.8}
+		a.name(0, g.font)
+		a.away = Point{1, 0}
+		g.hulls = append(g.hulls, a.Hull)
+	}
+	slices.SortStableFunc(g.hulls, func(a, b Hull) int { return a.Level - b.Level })
+	for i := range g.hulls {
+		for j := range g.hulls[:i] {
+			a, b := &g.hulls[i], &g.hulls[j]
+			if a.Level == b.Level && a.Path[0].X < b.Path[2].X && b.Path[0].X < a.Path[2].X &&
+				a.Path[0].Y < b.Path[2].Y && b.Path[0].Y < a.Path[2].Y {
+				g.hulls = nil // the engine did not keep the groups apart, as fdp may not
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,218 @@
+package output
+
+// This file writes Encapsulated PostScript, for typesetters that take nothing
+// else. The letters' outlines are in the file.
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/bacviz/bacviz/layout"
+)
+
+func writeEPS(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	c := &eps{faces: make(map[*opentype.Font]int), used: make(map[epsFont]map[rune]bool)}
+	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
+	c.flush()
+
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `%%!PS-Adobe-3.0 EPSF-3.0
+%%%%BoundingBox: 0 0 %.0f %.0f
+%%%%HiResBoundingBox: 0 0 %s %s
+%%%%Title: %s
+%%%%Creator: bacviz
+%%%%LanguageLevel: 2
+%%%%DocumentData: Clean7Bit
+%%%%EndComments
+%%%%BeginProlog
+`, math.Ceil(d.Width), math.Ceil(d.Height), decimals(nil, d.Width), decimals(nil, d.Height), epsTitle(d.Title.String))
+	b.WriteString(epsProlog)
+	c.writeFonts(&b)
+	b.WriteString("%%EndProlog\n")
+	b.Write(c.buf)
+	b.WriteString("end\nshowpage\n%%EOF\n")
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// epsTitle is a title as a comment of at most 200 characters.
+func epsTitle(s string) string {
+	q := strconv.QuoteToASCII(s)
+	return "(" + psString(q[1:min(len(q)-1, 200)]) + ")"
+}
+
+// epsProlog names the operators in a letter each, in a dictionary of the
+// picture's own, and makes fonts: SIZE /FONT f, (TEXT) X Y t.
+const epsProlog = `20 dict begin
+/m {moveto} bind def /l {lineto} bind def /c {curveto} bind def /h {closepath} bind def
+/w {setlinewidth} bind def /d {setdash} bind def /k {setrgbcolor} bind def
+/S {stroke} bind def /F {fill} bind def
+/t {moveto show} bind def /f {findfont exch scalefont setfont} bind def
+/BuildGlyph {exch /CharProcs get exch 2 copy known not {pop /.notdef} if get exec} bind def
+/BuildChar {1 index /Encoding get exch get 1 index /BuildGlyph get exec} bind def
+`
+
+// eps is a vg.Canvas that writes PostScript.
+type eps struct {
+	buf   []byte
+	faces map[*opentype.Font]int
+	used  map[epsFont]map[rune]bool
+	set   string // the operator that chose the font in use
+	line  line
+}
+
+// An epsFont holds the 256 characters of a face that share the upper bits: the
+// rest is their code in a string.
+type epsFont struct {
+	face  *opentype.Font
+	index int
+	page  rune
+}
+
+func (f epsFont) name() string { return fmt.Sprintf("bacviz-%d-%02X", f.index, f.page) }
+
+// writeFonts defines the fonts, with the characters that are used.
+func (c *eps) writeFonts(b *bytes.Buffer) {
+	fonts := slices.SortedFunc(maps.Keys(c.used), func(a, b epsFont) int {
+		return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(a.page, b.page))
+	})
+	for _, f := range fonts {
+		g := newGlyphs(f.face)
+		em := decimals(nil, float64(g.em))
+		runes := slices.Sorted(maps.Keys(c.used[f]))
+		fmt.Fprintf(b, "10 dict dup begin\n/FontType 3 def /FontMatrix [1 %s div 0 0 1 %s div 0 0] def /FontBBox [0 0 0 0] def\n", em, em)
+		b.WriteString("/Encoding 256 array def 0 1 255 {Encoding exch /.notdef put} for\n")
+		for _, r := range runes {
+			fmt.Fprintf(b, "Encoding %d /%s put\n", r&0xff, glyphName(r))
+		}
+		fmt.Fprintf(b, "/BuildGlyph /BuildGlyph load def /BuildChar /BuildChar load def\n/CharProcs %d dict def CharProcs begin\n", len(runes)+1)
+		fmt.Fprintf(b, "/.notdef {%s 0 setcharwidth} def\n", em)
+		for _, r := range runes {
+			fmt.Fprintf(b, "/%s {%s 0 setcharwidth\n", glyphName(r), decimals(nil, g.advance(r)))
+			b.Write(trace(nil, g.outline(r, 1, vg.Point{}), [4]string{"m", "l", "c", "h"}))
+			b.WriteString("F} bind def\n")
+		}
+		fmt.Fprintf(b, "end end /%s exch definefont pop\n", f.name())
+	}
+}
+
+// glyphName is the character's name by Adobe's list.
+func glyphName(r rune) string {
+	if r > 0xffff {
+		return fmt.Sprintf("u%X", r)
+	}
+	return fmt.Sprintf("uni%04X", r)
+}
+
+// psString escapes what ends a string, and what is not ASCII.
+func psString(s string) string {
+	var b []byte
+	for i := range len(s) {
+		switch ch := s[i]; {
+		case ch == '(', ch == ')', ch == '\\':
+			b = append(b, '\\', ch)
+		case ch < ' ' || ch > '~':
+			b = fmt.Appendf(b, "\\%03o", ch)
+		default:
+			b = append(b, ch)
+		}
+	}
+	return string(b)
+}
+
+func (c *eps) op(word string, operands ...float64) {
+	c.flush()
+	for _, x := range operands {
+		c.buf = append(decimals(c.buf, x), ' ')
+	}
+	c.buf = append(append(c.buf, word...), '\n')
+}
+
+func (c *eps) SetLineWidth(w vg.Length) { c.op("w", float64(w)) }
+
+func (c *eps) SetLineDash(pattern []vg.Length, offset vg.Length) {
+	c.flush()
+	c.buf = append(c.buf, '[')
+	for _, x := range pattern {
+		c.buf = append(decimals(c.buf, float64(x)), ' ')
+	}
+	c.buf = append(c.buf, "] "...)
+	c.op("d", float64(offset))
+}
+
+func (c *eps) SetColor(color color.Color) {
+	rgb := opaque(color)
+	c.op("k", rgb[:]...)
+}
+
+func (c *eps) Rotate(a float64)     { c.op("rotate", a*180/math.Pi) }
+func (c *eps) Translate(p vg.Point) { c.op("translate", float64(p.X), float64(p.Y)) }
+func (c *eps) Scale(x, y float64)   { c.op("scale", x, y) }
+func (c *eps) Push()                { c.op("gsave") }
+func (c *eps) Pop()                 { c.op("grestore"); c.set = "" }
+func (c *eps) Stroke(p vg.Path)     { c.path(p, "S") }
+func (c *eps) Fill(p vg.Path)       { c.path(p, "F") }
+
+func (c *eps) path(p vg.Path, how string) {
+	c.flush()
+	c.buf = trace(c.buf, p, [4]string{"m", "l", "c", "h"})
+	c.op(how)
+}
+
+// FillString adds text to the line that is being written.
+func (c *eps) FillString(face font.Face, at vg.Point, text string) {
+	index, ok := c.faces[face.Face]
+	if !ok {
+		index = len(c.faces)
+		c.faces[face.Face] = index
+	}
+	g := newGlyphs(face.Face)
+	for _, r := range text {
+		f := epsFont{face.Face, index, r >> 8}
+		if c.used[f] == nil {
+			c.used[f] = make(map[rune]bool)
+		}
+		c.used[f][r] = true
+		width := face.Font.Size * vg.Length(g.advance(r)) / vg.Length(g.em)
+		if l := &c.line; len(l.text) > 0 && l.text[0]>>8 != r>>8 || !l.add(face, at, r, width) {
+			c.flush()
+			c.line.add(face, at, r, width)
+		}
+		at.X += width
+	}
+}
+
+// flush writes the line.
+func (c *eps) flush() {
+	l := &c.line
+	if len(l.text) == 0 {
+		return
+	}
+	f := epsFont{l.face.Face, c.faces[l.face.Face], l.text[0] >> 8}
+	if set := string(decimals(nil, float64(l.face.Font.Size))) + " /" + f.name() + " f\n"; set != c.set {
+		c.buf, c.set = append(c.buf, set...), set
+	}
+	codes := make([]byte, len(l.text))
+	for i, r := range l.text {
+		codes[i] = byte(r)
+	}
+	c.buf = append(append(append(c.buf, '('), psString(string(codes))...), ") "...)
+	c.buf = append(decimals(append(decimals(c.buf, float64(l.start.X)), ' '), float64(l.start.Y)), " t\n"...)
+	l.text = l.text[:0]
+}
+
+// DrawImage is never called: a drawing has no images.
+func (c *eps) DrawImage(vg.Rectangle, image.Image) { panic("output: an EPS without images") }

@@ -1,0 +1,193 @@
+package output
+
+// This file writes PDF: the picture that PNG has, in lines and in text that
+// searches and copies.
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"io"
+	"math"
+	"time"
+	"unicode/utf16"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/bacviz/bacviz/layout"
+)
+
+// maxPDFSide is the longest side of a page that Acrobat takes, in points: 200
+// inches.
+const maxPDFSide = 14400
+
+func writePDF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	if max(d.Width, d.Height) > maxPDFSide {
+		return fmt.Errorf("%g×%g inches are over the limit of %d inches a side: lower --width or --height", d.Width/72, d.Height/72, maxPDFSide/72)
+	}
+	c := newPDF(d)
+	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
+	return c.write(w)
+}
+
+// pdf is a vg.Canvas that writes a page's operators itself, in its own
+// coordinates, and leaves the document and the fonts to fpdf.
+type pdf struct {
+	doc    *fpdf.Fpdf
+	height float64
+	buf    []byte // operators since the last text
+	fonts  map[*opentype.Font]*pdfFont
+	line   line
+}
+
+type pdfFont struct {
+	*glyphs
+	name string // empty if fpdf cannot embed the font
+}
+
+func newPDF(d *layout.Drawing) *pdf {
+	doc := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: d.Width, Ht: d.Height}})
+	doc.SetMargins(0, 0, 0)
+	doc.SetAutoPageBreak(false, 0)
+	doc.SetCatalogSort(true)
+	doc.SetCreationDate(noDate)
+	doc.SetModificationDate(noDate)
+	doc.SetLang("en")
+	doc.SetProducer("bacviz", false)
+	doc.SetTitle(utf16BE(d.Title.String), false)
+	doc.SetSubject(utf16BE(describe(d)), false)
+	doc.AddPage()
+	return &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}
+}
+
+// noDate stands for the dates that fpdf insists on, until write takes them out.
+var noDate = time.Date(1, 2, 3, 4, 5, 6, 0, time.UTC)
+
+// utf16BE is how a PDF's metadata spell what is not Latin. fpdf's own conversion
+// knows no characters above U+FFFF.
+func utf16BE(s string) string {
+	b := []byte{0xfe, 0xff}
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u>>8), byte(u))
+	}
+	return string(b)
+}
+
+// write ends the document. The dates in it are put out with blanks, for they
+// would be a clock in the picture; offsets stay as they are.
+func (c *pdf) write(w io.Writer) error {
+	c.flush()
+	var b bytes.Buffer
+	if err := c.doc.Output(&b); err != nil {
+		return err
+	}
+	text := b.Bytes()
+	for _, key := range []string{"/CreationDate", "/ModDate"} {
+		date := []byte(key + " (D:" + noDate.Format("20060102150405") + ")")
+		if i := bytes.LastIndex(text, date); i >= 0 {
+			copy(text[i:], bytes.Repeat([]byte(" "), len(date)))
+		}
+	}
+	_, err := w.Write(text)
+	return err
+}
+
+// flush hands on the operators and the text that have piled up.
+func (c *pdf) flush() {
+	if len(c.buf) > 0 {
+		c.doc.RawWriteStr(string(c.buf[:len(c.buf)-1]))
+		c.buf = c.buf[:0]
+	}
+	if l := &c.line; len(l.text) > 0 {
+		c.doc.SetFont(c.fonts[l.face.Face].name, "", float64(l.face.Font.Size))
+		c.doc.Text(float64(l.start.X), c.height-float64(l.start.Y), string(l.text))
+		l.text = l.text[:0]
+	}
+}
+
+// op appends an operator with its operands.
+func (c *pdf) op(word string, operands ...float64) {
+	if len(c.line.text) > 0 {
+		c.flush()
+	}
+	for _, x := range operands {
+		c.buf = append(decimals(c.buf, x), ' ')
+	}
+	c.buf = append(append(c.buf, word...), '\n')
+}
+
+func (c *pdf) SetLineWidth(w vg.Length) { c.op("w", float64(w)) }
+
+func (c *pdf) SetLineDash(pattern []vg.Length, offset vg.Length) {
+	c.op("[")
+	for _, x := range pattern {
+		c.op("", float64(x))
+	}
+	c.op("]")
+	c.op("d", float64(offset))
+}
+
+func (c *pdf) SetColor(color color.Color) {
+	rgb := opaque(color)
+	c.op("rg", rgb[:]...)
+	c.op("RG", rgb[:]...)
+}
+
+func (c *pdf) Rotate(a float64) {
+	c.op("cm", math.Cos(a), math.Sin(a), -math.Sin(a), math.Cos(a), 0, 0)
+}
+func (c *pdf) Translate(p vg.Point) { c.op("cm", 1, 0, 0, 1, float64(p.X), float64(p.Y)) }
+func (c *pdf) Scale(x, y float64)   { c.op("cm", x, 0, 0, y, 0, 0) }
+func (c *pdf) Push()                { c.op("q") }
+func (c *pdf) Pop()                 { c.op("Q") }
+func (c *pdf) Stroke(p vg.Path)     { c.path(p, "S") }
+func (c *pdf) Fill(p vg.Path)       { c.path(p, "f") }
+
+func (c *pdf) path(p vg.Path, how string) {
+	if len(c.line.text) > 0 {
+		c.flush()
+	}
+	c.buf = trace(c.buf, p, [4]string{"m", "l", "c", "h"})
+	c.op(how)
+}
+
+// FillString adds text to the line that is being written. What the font lacks,
+// or PDF's fonts cannot hold, is drawn.
+func (c *pdf) FillString(face font.Face, at vg.Point, text string) {
+	f := c.font(face.Face)
+	scale := face.Font.Size / vg.Length(f.em)
+	for _, r := range text {
+		width := vg.Length(f.advance(r)) * scale
+		switch {
+		case f.name == "" || r > 0xffff || !f.has(r):
+			c.Fill(f.outline(r, scale, at))
+		case !c.line.add(face, at, r, width):
+			c.flush()
+			c.line.add(face, at, r, width)
+		}
+		at.X += width
+	}
+}
+
+func (c *pdf) font(face *opentype.Font) *pdfFont {
+	f, ok := c.fonts[face]
+	if ok {
+		return f
+	}
+	f = &pdfFont{glyphs: newGlyphs(face)}
+	var file bytes.Buffer
+	if _, err := face.WriteSourceTo(nil, &file); err == nil && !bytes.HasPrefix(file.Bytes(), []byte("OTTO")) {
+		f.name = fmt.Sprintf("face%d", len(c.fonts))
+		c.doc.AddUTF8FontFromBytes(f.name, "", file.Bytes())
+	}
+	c.fonts[face] = f
+	return f
+}
+
+// DrawImage is never called: a drawing has no images.
+func (c *pdf) DrawImage(vg.Rectangle, image.Image) { panic("output: a PDF without images") }
