@@ -58,6 +58,35 @@ func shortLabels(ids []string) []string {
 	return labels
 }
 
+// relabel labels compute nodes with a field in place of their short IDs. Where
+// two nodes have the same for it, both add their short ID.
+func (t *Topology) relabel(field string) {
+	if field == "" || field == FieldShort {
+		return
+	}
+	texts := make([]string, len(t.vertices))
+	owners := make(map[string]int)
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		switch {
+		case field == FieldFull:
+			texts[i] = Printable(v.NodeID())
+		case v.Hub || v.Node.Labels[field] == "":
+			texts[i] = v.Label
+		default:
+			texts[i] = Printable(v.Node.Labels[field])
+		}
+		owners[texts[i]]++
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; owners[texts[i]] == 1 {
+			v.Label = texts[i]
+		} else if texts[i] != v.Label {
+			v.Label = texts[i] + " " + v.Label
+		}
+	}
+}
+
 // nextDash returns where the first dash is at or after byte n of s, or the end.
 func nextDash(s string, n int) int {
 	if i := strings.IndexByte(s[n:], '-'); i >= 0 {
