@@ -44,6 +44,8 @@ type renderOptions struct {
 	label    string
 	theme    string
 	colors   *output.Theme // what theme names
+
+	redact redactOptions
 }
 
 func newRender(std stdio) *cobra.Command {
@@ -85,6 +87,7 @@ the orchestrator at ` + defaultURL + ` is asked.`,
 	f.StringVar(&opt.sizeBy, "size-by", "none", "what sizes stand for: `cpu|memory|gpu|none`")
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
 	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
+	opt.redact.add(cmd)
 
 	complete := func(flag string, words ...string) {
 		// An error here would be a flag that is not defined above.
@@ -109,6 +112,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
+	if err := o.redact.load(ctx); err != nil {
+		return o.ended(ctx, err)
+	}
 	sources, err := o.sources(args, std)
 	if err != nil {
 		return err
@@ -125,6 +131,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	shape := o.shape()
 	if err := shape.Check(snap); err != nil {
 		return &usageError{err: err}
+	}
+	if err := o.redact.apply(&snap, &shape, &o.title, std); err != nil {
+		return err
 	}
 	topo := graph.Build(snap, shape)
 	if topo.Restarting() {
@@ -163,6 +172,9 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	}
 	if o.scale == 0 { // which would pass for unset further on
 		return usagef("scale 0 is not between 0.1 and 20")
+	}
+	if err := o.redact.check(); err != nil {
+		return err
 	}
 	if o.timeout < 0 {
 		return usagef("--timeout %s is negative", o.timeout)

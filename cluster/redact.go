@@ -1,0 +1,361 @@
+package cluster
+
+// This file replaces what tells whose network a snapshot shows.
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// MinRedactKey is the least length in bytes of a key for [Redact].
+const MinRedactKey = 16
+
+// A Redaction is a snapshot with pseudonyms in it, and what became what.
+type Redaction struct {
+	Snapshot Snapshot
+
+	// pseudonym holds the key, which must not show when a Redaction is printed.
+	pseudonym func(o original, round uint64) string
+	names     map[original]string
+	ids       map[string]bool
+	sought    map[string]bool // IDs and label values of at least telling bytes
+	lengths   []int           // of these, ascending
+	texts     []string        // these, the longest first
+	textNames map[string]string
+}
+
+// An original is what a pseudonym stands for.
+type original struct {
+	kind string // the pseudonym's prefix, one of the kinds below
+	key  string // of a label value, its key; of a word, what it is a word for
+	text string
+}
+
+// The kinds of originals. Prefixes are shorter than telling, so that none of
+// them is an original that survived, as "node-" would be of a node-2; and a
+// pseudonym has one dash, so that short labels show all of it.
+const (
+	kindNode  = "n-"
+	kindValue = "v-"
+	kindKey   = "k-"
+	kindWord  = "w-"
+)
+
+// telling is the length from which a text that shows up elsewhere counts as
+// survived. Shorter ones, such as "eu", are parts of ordinary words.
+const telling = 4
+
+// Redact replaces what tells whose network s shows by pseudonyms, and sorts the
+// result anew. The same original and key give the same pseudonym in every
+// snapshot, so that a node is known again; without the key nobody can tell
+// whether a pseudonym stands for an ID they know. ids are further NodeIDs to
+// replace, such as that of a hub in no list. The key must have at least
+// [MinRedactKey] bytes.
+//
+//   - A NodeID becomes n- and eight characters, wherever it stands;
+//     [FallbackHub] is no node's and stays.
+//   - A label value becomes v- and eight characters. Equal values of one key
+//     stay equal, so that nodes group as before; those of two keys do not. A
+//     value that is a NodeID becomes the node's pseudonym. That a well-known
+//     value such as "linux" tells little does not keep it.
+//   - Label keys stay, for they say what the network is grouped by, unless they
+//     hold a domain or an address, other than Kubernetes' and Bacalhau's.
+//   - States, versions, and the engines, publishers and storage sources that
+//     Bacalhau comes with stay. Other such words may be somebody's own.
+//   - LastError, which is free text, is left out.
+//   - What would stay, but holds a NodeID or a label value of four or more
+//     characters, becomes a pseudonym too: the engine docker, for one, when a
+//     label has that value. The known states are the exception; they are words
+//     that pictures of all networks use.
+//
+// Amounts, times and who is connected to whom stay: who knows the network may
+// know it again by its shape.
+func Redact(s Snapshot, key []byte, ids ...string) (*Redaction, error) {
+	if len(key) < MinRedactKey {
+		return nil, fmt.Errorf("the key has %d bytes, of at least %d", len(key), MinRedactKey)
+	}
+	key = slices.Clone(key)
+	r := &Redaction{
+		pseudonym: func(o original, round uint64) string { return pseudonym(key, o, round) },
+		names:     make(map[original]string),
+	}
+	r.seek(&s, ids)
+
+	var all []original
+	collect := func(o original) string {
+		if _, ok := r.names[o]; !ok {
+			r.names[o] = ""
+			all = append(all, o)
+		}
+		return ""
+	}
+	for id := range r.ids {
+		collect(original{kindNode, "", id})
+	}
+	r.rewrite(&s, collect)
+	r.christen(all)
+	r.Snapshot = r.rewrite(&s, func(o original) string { return r.names[o] })
+	r.nameTexts()
+	return r, nil
+}
+
+// alphabet is Crockford's base 32 in lower case: no letters that look alike, and
+// no words by chance.
+var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// pseudonym has 40 bits of HMAC-SHA-256: two of 3,000 originals share one in
+// one network of 250,000.
+func pseudonym(key []byte, o original, round uint64) string {
+	mac := hmac.New(sha256.New, key)
+	var message []byte
+	for _, field := range []string{"bacviz pseudonym 1", o.kind, o.key, o.text} {
+		message = binary.BigEndian.AppendUint64(message, uint64(len(field)))
+		message = append(message, field...)
+	}
+	mac.Write(binary.BigEndian.AppendUint64(message, round)) // never fails
+	return o.kind + alphabet.EncodeToString(mac.Sum(nil)[:5])
+}
+
+// christen gives each original a pseudonym. Those that would share one, or
+// whose pseudonym spells an original by chance, all try another, so that the
+// outcome does not depend on any order.
+func (r *Redaction) christen(all []original) {
+	const most = 100 // rounds, for a list may hold all there is to spell
+	rounds := make(map[original]uint64)
+	retry := all
+	for n := 0; len(retry) > 0; n++ {
+		for _, o := range retry {
+			r.names[o] = r.pseudonym(o, rounds[o])
+		}
+		owners := make(map[string]int, len(all))
+		for _, o := range all {
+			owners[r.names[o]]++
+		}
+		retry = nil
+		for _, o := range all {
+			if owners[r.names[o]] > 1 || n < most && r.holds(r.names[o]) {
+				rounds[o]++
+				retry = append(retry, o)
+			}
+		}
+	}
+}
+
+// seek notes the NodeIDs, and every text that must not survive.
+func (r *Redaction) seek(s *Snapshot, more []string) {
+	r.ids, r.sought = make(map[string]bool), make(map[string]bool)
+	id := func(id string) {
+		if id != "" && id != FallbackHub {
+			r.ids[id] = true
+		}
+	}
+	for _, o := range s.Orchestrators {
+		id(o)
+	}
+	for _, o := range more {
+		id(o)
+	}
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		id(n.ID)
+		for k := range n.Sightings {
+			id(n.Sightings[k].Orchestrator)
+		}
+		for _, v := range n.Labels {
+			if len(v) >= telling {
+				r.sought[v] = true
+			}
+		}
+	}
+	for id := range r.ids {
+		if len(id) >= telling {
+			r.sought[id] = true
+		}
+	}
+	lengths := make(map[int]bool)
+	for text := range r.sought {
+		lengths[len(text)] = true
+	}
+	r.lengths = slices.Sorted(maps.Keys(lengths))
+}
+
+// holds reports whether a text has an original within it.
+func (r *Redaction) holds(text string) bool {
+	const most = 256 // what is longer is no word; looking through it would take long
+	if len(text) > most {
+		return true
+	}
+	for _, n := range r.lengths {
+		for i := 0; i+n <= len(text); i++ {
+			if r.sought[text[i:i+n]] {
+				return true
+			}
+		}
+		if n > len(text) {
+			break
+		}
+	}
+	return false
+}
+
+// rewrite returns a copy of s in canonical order, with what name returns in the
+// place of each original.
+func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
+	id := func(id string) string {
+		if !r.ids[id] {
+			return id // "" or FallbackHub
+		}
+		return name(original{kindNode, "", id})
+	}
+	word := func(field, text string, stays bool) string {
+		if stays || text == "" {
+			return text
+		}
+		return name(original{kindWord, field, text})
+	}
+	words := func(field string, all []string) []string {
+		// Readers are shown the words of a list side by side.
+		stay := !slices.ContainsFunc([]string{"+", ",", ", ", " ", "/"}, func(by string) bool { return r.holds(strings.Join(all, by)) })
+		out := make([]string, len(all))
+		for i, w := range all {
+			out[i] = word(field, w, stay && knownWords[strings.ToLower(w)])
+		}
+		return sorted(out)
+	}
+	labels := func(all map[string]string) map[string]string {
+		if all == nil {
+			return nil
+		}
+		out := make(map[string]string, len(all))
+		for k, v := range all {
+			switch {
+			case v == "":
+			case r.ids[v]:
+				v = id(v)
+			default:
+				v = name(original{kindValue, k, v})
+			}
+			if !r.keyStays(k) {
+				k = name(original{kindKey, "", k})
+			}
+			out[k] = v
+		}
+		return out
+	}
+
+	var out Snapshot
+	for _, o := range s.Orchestrators {
+		out.Orchestrators = append(out.Orchestrators, id(o))
+	}
+	slices.Sort(out.Orchestrators)
+	for _, n := range s.Nodes {
+		n.ID = id(n.ID)
+		n.Type = Type(word("type", string(n.Type), n.Type == Requester || n.Type == Compute))
+		n.Labels = labels(n.Labels)
+		n.Engines = words("engine", n.Engines)
+		n.Publishers = words("publisher", n.Publishers)
+		n.Storage = words("storage", n.Storage)
+		n.Version = word("version", n.Version, plainVersion.MatchString(n.Version) && !r.holds(n.Version))
+		n.Sightings = slices.Clone(n.Sightings)
+		for i := range n.Sightings {
+			s := &n.Sightings[i]
+			s.Orchestrator = id(s.Orchestrator)
+			s.Connection = Connection(word("connection", string(s.Connection), knownStates[string(s.Connection)]))
+			s.Membership = Membership(word("membership", string(s.Membership), knownStates[string(s.Membership)]))
+			s.LastError = ""
+		}
+		slices.SortFunc(n.Sightings, func(a, b Sighting) int { return strings.Compare(a.Orchestrator, b.Orchestrator) })
+		out.Nodes = append(out.Nodes, n)
+	}
+	slices.SortFunc(out.Nodes, func(a, b Node) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// plainVersion is a version that names nobody: a build of one's own may have a
+// host or a person behind the numbers, and four numbers are an address.
+var plainVersion = regexp.MustCompile(`^v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-(alpha|beta|dev|rc)[.\d]{0,8})?$`)
+
+var knownStates = set(string(Connected), string(Disconnected), string(Pending), string(Approved), string(Rejected))
+
+// knownWords are the engines, publishers and storage sources of Bacalhau
+// (pkg/models/constants.go), which versions write in upper or lower case.
+var knownWords = set(
+	"docker", "wasm", "noop",
+	"estuary", "ipfs", "local", "s3", "s3managed",
+	"inline", "localdirectory", "repoclone", "repoclonelfs", "s3presigned", "urldownload",
+)
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// ownersOfKeys are the domains under which label keys are the same everywhere.
+var ownersOfKeys = []string{"kubernetes.io", "k8s.io", "bacalhau.org"}
+
+// keyStays reports whether a label's key is no more than the name of a property.
+func (r *Redaction) keyStays(key string) bool {
+	if r.holds(key) {
+		return false
+	}
+	domain, property, found := strings.Cut(key, "/")
+	if !found {
+		domain, property = "", key
+	}
+	known := domain == "" && !found || slices.ContainsFunc(ownersOfKeys, func(o string) bool {
+		return domain == o || strings.HasSuffix(domain, "."+o)
+	})
+	return known && !strings.ContainsAny(property, "./:@")
+}
+
+// ID returns the pseudonym of a NodeID.
+func (r *Redaction) ID(id string) string {
+	if id == "" || id == FallbackHub {
+		return id
+	}
+	o := original{kindNode, "", id}
+	return cmp.Or(r.names[o], r.pseudonym(o, 0))
+}
+
+// Key returns what a label's key became: mostly itself.
+func (r *Redaction) Key(key string) string {
+	return cmp.Or(r.names[original{kindKey, "", key}], key)
+}
+
+// nameTexts prepares Text.
+func (r *Redaction) nameTexts() {
+	r.textNames = make(map[string]string, len(r.sought))
+	of := make(map[string]original, len(r.sought))
+	for o, name := range r.names {
+		if (o.kind != kindNode && o.kind != kindValue) || !r.sought[o.text] {
+			continue
+		}
+		// A value of several keys goes by the first of them.
+		if have, ok := of[o.text]; !ok || cmp.Or(strings.Compare(o.kind, have.kind), strings.Compare(o.key, have.key)) < 0 {
+			of[o.text], r.textNames[o.text] = o, name
+		}
+	}
+	r.texts = slices.SortedFunc(maps.Keys(r.textNames), func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+}
+
+// Text returns a text that somebody wrote, such as a title, with pseudonyms in
+// the place of the NodeIDs and label values of four or more characters in it.
+func (r *Redaction) Text(text string) string {
+	for _, t := range r.texts {
+		text = strings.ReplaceAll(text, t, r.textNames[t])
+	}
+	return text
+}

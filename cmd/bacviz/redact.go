@@ -1,0 +1,150 @@
+package main
+
+// This file wires --redact and its key.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+// redactKeyVar is the variable of the environment that may hold the key.
+const redactKeyVar = "BACVIZ_REDACT_KEY"
+
+// redactOptions are the flags of commands whose output may be redacted.
+type redactOptions struct {
+	on      bool
+	keyFile string
+	given   func() bool // whether --redact-key was
+	key     []byte      // once load has read it
+}
+
+func (o *redactOptions) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.on, "redact", false, "put pseudonyms in the place of IDs, names and label values, the same for the same key")
+	f.StringVar(&o.keyFile, "redact-key", "", "`file` that holds the key of the pseudonyms, at least 16 random bytes (default: what "+redactKeyVar+" holds)")
+	o.given = func() bool { return f.Changed("redact-key") }
+}
+
+// check finds what is wrong with the flags before any work is done. A key
+// without --redact is refused, not ignored: the picture would show what its
+// owner wanted hidden. The variable alone means nothing; it may be set for all.
+func (o *redactOptions) check() error {
+	given := o.given()
+	switch {
+	case given && !o.on:
+		return &usageError{err: errors.New("--redact-key without --redact"), hint: "add --redact"}
+	case given && o.keyFile == "-":
+		return &usageError{err: errors.New("--redact-key names a file, not standard input"), hint: hintRedactKey}
+	case given && o.keyFile == "":
+		return &usageError{err: errors.New("--redact-key names no file"), hint: hintRedactKey}
+	case o.on && !given && strings.TrimSpace(os.Getenv(redactKeyVar)) == "":
+		return &usageError{err: errors.New("--redact needs a key: without one a pseudonym could be guessed back"), hint: hintRedactKey}
+	}
+	return nil
+}
+
+const hintRedactKey = "make one with: head -c 32 /dev/urandom | base64 > redact.key, then pass --redact-key redact.key or set " + redactKeyVar
+
+// load reads the key, if there is one to read. What the flag was given shows in
+// no error, for somebody may have taken it for the place of the key itself.
+func (o *redactOptions) load(ctx context.Context) error {
+	if !o.on {
+		return nil
+	}
+	key, from := []byte(os.Getenv(redactKeyVar)), redactKeyVar
+	if o.given() {
+		from = "the file of --redact-key"
+		var err error
+		if key, err = readKey(ctx, o.keyFile); err != nil {
+			return &hintError{fmt.Errorf("reading %s: %w", from, err), hintRedactKey}
+		}
+	}
+	// A file ends with a line end, a variable does not: they are the same key.
+	key = bytes.TrimSpace(key)
+	if len(key) < cluster.MinRedactKey {
+		return &hintError{fmt.Errorf("the key in %s has %d bytes; it needs at least %d", from, len(key), cluster.MinRedactKey), hintRedactKey}
+	}
+	distinct := slices.Clone(key)
+	slices.Sort(distinct)
+	if len(slices.Compact(distinct)) < 6 { // 32 random hex digits have more, but for 3 keys in 10^13
+		return &hintError{fmt.Errorf("the key in %s repeats itself and is soon guessed", from), hintRedactKey}
+	}
+	o.key = key
+	return nil
+}
+
+// maxKey is the most bytes of a key's file: a larger one was meant for something
+// else, or is a device that never ends.
+const maxKey = 4096
+
+func readKey(ctx context.Context, path string) ([]byte, error) {
+	type result struct {
+		key []byte
+		err error
+	}
+	done := make(chan result, 1)
+	go func() { // a FIFO may block for ever
+		var r result
+		defer func() { done <- r }()
+		f, err := os.Open(path)
+		if err != nil {
+			r.err = withoutPath(err)
+			return
+		}
+		defer f.Close() // only read from
+		if r.key, err = io.ReadAll(io.LimitReader(f, maxKey+1)); err != nil {
+			r.err = withoutPath(err)
+		} else if len(r.key) > maxKey {
+			r.err = fmt.Errorf("larger than %d bytes", maxKey)
+		}
+	}()
+	select {
+	case r := <-done:
+		return r.key, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func withoutPath(err error) error {
+	if path := new(fs.PathError); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// apply replaces, from here on, what tells whose network it is: in the snapshot,
+// in the options that name a node or a label in it, and in the title. Without
+// --redact it does nothing.
+func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio) error {
+	if !o.on {
+		return nil
+	}
+	r, err := cluster.Redact(*snap, o.key, shape.Hub)
+	if err != nil {
+		return fmt.Errorf("redacting: %w", err)
+	}
+	*snap = r.Snapshot
+	shape.Hub, shape.ColorBy, shape.Label = r.ID(shape.Hub), r.Key(shape.ColorBy), r.Key(shape.Label)
+	shape.GroupBy = slices.Clone(shape.GroupBy)
+	for i, f := range shape.GroupBy {
+		shape.GroupBy[i] = r.Key(f)
+	}
+	if clean := r.Text(*title); clean != *title {
+		std.warn("the title has a name of the network in it; a pseudonym takes its place")
+		*title = clean
+	}
+	return nil
+}
