@@ -95,6 +95,11 @@ func TestBuild(t *testing.T) {
 			graph.Options{}, "h1 hybrid hub\nh2 hybrid hub\nh1 - h2\n",
 		},
 		{
+			"a hybrid hub under another hub",
+			[]cluster.List{list("z", node("h", compute, on)), list("h", node("h", compute, on), node("m", compute, on))},
+			graph.Options{}, "h hybrid hub\nm compute\nz requester hub\nh - m\nh - z\n",
+		},
+		{
 			"an edge for each hub that reaches the node",
 			[]cluster.List{
 				list("r1", node("a", compute, on), node("b", compute, on)),
