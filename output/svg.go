@@ -156,7 +156,7 @@ func (s *svg) styles() {
 	_, width := s.theme.edgeStyle(s.d)
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
-	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}\n")
+	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
 	s.colors(s.theme, nil)
 	if s.dark != nil {
@@ -184,8 +184,18 @@ func (s *svg) colors(t, from *Theme) {
 	}
 	if c := s.d.Topology.Coloring; c != nil {
 		s.rule("unknown", t.styleOf(c, layout.ValueKind, -1, 0))
+		for i := range t.fills(c) {
+			st := t.styleOf(c, layout.ValueKind, i, float64(i)/float64(len(t.amounts)-1))
+			s.rule(fillClass(i), st)
+			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.text + "}\n")
+		}
 	}
 }
+
+// fillClass is the class of a node or a swatch whose colour stands for a value:
+// one for each fill of the theme, for a page with a strict Content-Security-Policy
+// may forbid styles of its own to an element.
+func fillClass(i int) string { return "v" + strconv.Itoa(i) }
 
 func (s *svg) rule(class string, st style) {
 	s.raw(".bacviz ." + class + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
@@ -252,7 +262,7 @@ func (s *svg) hull(h *layout.Hull) {
 }
 
 func (s *svg) box(l look, b *layout.Box) {
-	st, inline := l.style(s.theme), ""
+	st := l.style(s.theme)
 	s.raw(`<g class="`)
 	if b.Vertex != nil {
 		s.raw("node ")
@@ -263,8 +273,7 @@ func (s *svg) box(l look, b *layout.Box) {
 	case l.value < 0 || l.value >= distinct && !l.coloring.Amount:
 		s.raw("unknown")
 	default:
-		s.raw("compute")
-		inline = "fill:" + st.fill + ";stroke:" + st.stroke
+		s.raw("compute " + fillClass(s.theme.fillOf(l.coloring, l.value, l.amount)))
 	}
 	if l.dashed {
 		s.raw(" dashed")
@@ -280,65 +289,38 @@ func (s *svg) box(l look, b *layout.Box) {
 		s.raw(`<rect class="outline" x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
 		s.raw(`" rx="`).num(b.H / 2).raw(`"`)
 	}
+	// No rule sets this on the outline itself: it would win over the attribute.
 	if w := strokeOf(st, b); w < st.width {
-		inline += ";stroke-width:" + strconv.FormatFloat(math.Round(w*100)/100, 'f', -1, 64)
+		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
-	s.style(inline)
 	s.raw("/>")
-	ink := ""
-	if l.byValue() {
-		ink = st.text
-	}
-	s.mark(l.glyph, b.Mark, ink)
+	s.mark(l.glyph, b.Mark)
 	if b.Label.String != "" {
 		s.raw("<text ")
-		if ink != "" {
-			s.raw(`style="fill:` + ink + `" `)
-		}
 		s.textBody(b.Label)
 	}
 	s.raw("</g>\n")
 }
 
-// style writes a style attribute, unless it would be empty.
-func (s *svg) style(css string) {
-	if css = strings.TrimPrefix(css, ";"); css != "" {
-		s.raw(` style="` + css + `"`)
-	}
-}
-
-// mark writes a glyph, in the colour of ink if that is not the class's.
-func (s *svg) mark(g glyph, m layout.Mark, ink string) {
-	if g.empty() {
-		return
-	}
-	width := "stroke-width:" + strconv.FormatFloat(math.Round(m.R*markWidth*100)/100, 'f', -1, 64)
-	stroke := ""
-	if ink != "" {
-		stroke = ";stroke:" + ink
-	}
+// mark writes a glyph.
+func (s *svg) mark(g glyph, m layout.Mark) {
 	if g.circle {
-		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R * 0.95).raw(`"`)
-		s.style(width + stroke)
-		s.raw("/>")
+		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R * 0.95)
+		s.raw(`" stroke-width="`).num(m.R * markWidth).raw(`"/>`)
 	}
 	if len(g.strokes) > 0 {
 		s.raw(`<path class="mark" d="`)
 		for _, l := range g.strokes {
 			s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
 		}
-		s.raw(`"`)
-		s.style(width + stroke)
-		s.raw("/>")
+		s.raw(`" stroke-width="`).num(m.R * markWidth).raw(`"/>`)
 	}
 	if len(g.filled) > 0 {
 		s.raw(`<path class="glyph" d="`)
 		for i, p := range g.filled {
 			s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
 		}
-		s.raw(`Z"`)
-		s.style("stroke:none;fill:" + ink)
-		s.raw("/>")
+		s.raw(`Z"/>`)
 	}
 }
 

@@ -122,15 +122,29 @@ func (t *Theme) styleOf(c *graph.Coloring, kind layout.Kind, value int, amount f
 	switch {
 	case value < 0:
 		st.fill = t.unknown
-	case c.Amount:
-		st.fill = t.amounts[int(math.Round(amount*float64(len(t.amounts)-1)))]
-	case value >= distinct:
+	case value >= distinct && !c.Amount:
 		st.fill = t.unknown
 	default:
-		st.fill = t.values[value%len(t.values)]
+		st.fill = t.fills(c)[t.fillOf(c, value, amount)]
 	}
 	st.text = textOn(st.fill)
 	return st
+}
+
+// fills are the colours that stand for values, or for amounts.
+func (t *Theme) fills(c *graph.Coloring) []string {
+	if c.Amount {
+		return t.amounts
+	}
+	return t.values
+}
+
+// fillOf is the index of the fill for a value that is known, or for an amount.
+func (t *Theme) fillOf(c *graph.Coloring, value int, amount float64) int {
+	if c.Amount {
+		return int(math.Round(amount * float64(len(t.amounts)-1)))
+	}
+	return value % len(t.values)
 }
 
 // textOn is the colour of text that reads best on a fill.
