@@ -182,7 +182,7 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
 		if err != nil {
 			return nil, d.warnings, err
 		}
-		known, records := len(d.nodes), d.records
+		known, records := len(d.index), d.records
 		in := &limitReader{r: body, left: left, limit: limit}
 		next, pageErr := d.page(in, false)
 		body.Close() // only read from
@@ -190,7 +190,7 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
 		if pageErr != nil {
 			return nil, d.warnings, v.pageError(ctx, pageErr)
 		}
-		switch repeats := records > 0 && d.records > records && len(d.nodes) == known; {
+		switch repeats := records > 0 && d.records > records && len(d.index) == known; {
 		case repeats, next != "" && seen[next]:
 			return nil, d.warnings, v.fail("the orchestrator sends the same page of nodes again", "a proxy may drop the query from the address")
 		case next == "":

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -34,13 +35,16 @@ type decoder struct {
 	op, source string
 	answered   string // how messages begin that say what came instead of a list
 
-	nodes    []cluster.Node
-	index    map[string]int // NodeID → position in nodes
-	records  int            // records seen, good and bad
-	skipped  int            // records left out
-	repeated int            // records of a node that an earlier record described
+	nodes    [][]cluster.Node         // in pieces, which stay where they are
+	index    map[string]*cluster.Node // by NodeID
+	records  int                      // records seen, good and bad
+	skipped  int                      // records left out
+	repeated int                      // records of a node that an earlier record described
 	firstBad string
 	warnings []Warning
+
+	reader   recordReader
+	progress func(bytes int64, records int) // may be nil
 }
 
 // page reads one page and returns the token of the next one. With logLines,
@@ -60,63 +64,71 @@ func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
 		return "", d.broken(err, in, 0)
 	}
 	start := in.n - int64(br.Buffered()) // for messages; off by the width of UTF-16
-	dec := json.NewDecoder(br)
-	next, err = d.top(dec)
+	in.allow(maxValue)
+	dec := newDecoder(br)
+	next, err = d.top(dec, in)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
 			return "", e
 		}
-		return "", d.broken(err, in, start+dec.InputOffset())
+		return "", d.broken(err, in, start)
 	}
-	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(dec.Buffered(), br), 512)) // only to warn
+	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(dec.UnreadBuffer()), br), 512)) // only to warn
 	if len(bytes.TrimSpace(rest)) > 0 {
 		d.warn("what follows the list is ignored: " + quote(firstLine(rest)))
 	}
 	return next, nil
 }
 
+// maxValue bounds a record, and any other part of an answer that has to be held
+// in memory as a whole.
+const maxValue = 64 << 20
+
 // top reads the outermost value.
-func (d *decoder) top(dec *json.Decoder) (next string, err error) {
-	tok, err := dec.Token()
-	if err != nil {
-		return "", err
+func (d *decoder) top(dec *jsontext.Decoder, in *counter) (next string, err error) {
+	if dec.PeekKind() == '[' { // what bacalhau node list --output json prints
+		return "", d.array(dec, in)
 	}
-	if tok == json.Delim('[') { // what bacalhau node list --output json prints
-		return "", d.array(dec)
+	if _, err := dec.ReadToken(); err != nil {
+		return "", err
 	}
 	found := false
 	others := map[string]json.RawMessage{}
-	for dec.More() {
-		key, err := dec.Token()
+	for dec.PeekKind() != '}' {
+		in.allow(maxValue)
+		tok, err := dec.ReadToken()
 		if err != nil {
 			return "", err
 		}
-		switch key := key.(string); key { // within an object always a string
+		switch key := tok.String(); key {
 		case "Nodes":
 			found = true
-			tok, err := dec.Token()
-			if err != nil {
-				return "", err
+			switch dec.PeekKind() {
+			case 'n': // null: no nodes
+				err = dec.SkipValue()
+			case '[':
+				err = d.array(dec, in)
+			default:
+				if err = dec.SkipValue(); err == nil {
+					err = d.fail(`JSON of another kind: its "Nodes" is no list`, hintRead)
+				}
 			}
-			if tok == nil { // null: no nodes
-				continue
-			}
-			if tok != json.Delim('[') {
-				return "", d.fail(`JSON of another kind: its "Nodes" is no list`, hintRead)
-			}
-			if err := d.array(dec); err != nil {
-				return "", err
-			}
+		case "Items": // may be long; that it is there says enough
+			others[key] = nil
+			err = dec.SkipValue()
+		case "NextToken", "NodeID", "Node", "Info", "Status", "Message", "Hint", "Details", "error", "message":
+			var v jsontext.Value
+			v, err = dec.ReadValue()
+			others[key] = json.RawMessage(v.Clone())
 		default:
-			var v json.RawMessage
-			if err := dec.Decode(&v); err != nil {
-				return "", err
-			}
-			others[key] = v
+			err = dec.SkipValue()
+		}
+		if err != nil {
+			return "", err
 		}
 	}
-	if _, err := dec.Token(); err != nil {
+	if _, err := dec.ReadToken(); err != nil {
 		return "", err
 	}
 	if !found {
@@ -128,43 +140,29 @@ func (d *decoder) top(dec *json.Decoder) (next string, err error) {
 	return next, nil
 }
 
-// array reads records up to the end of their list, whose opening bracket has
-// been read.
-func (d *decoder) array(dec *json.Decoder) error {
-	for dec.More() {
-		var rec wireRecord
-		err := dec.Decode(&rec)
-		var wrongType *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &wrongType):
-			d.records++
-			d.skip(typeProblem(wrongType))
-		case errors.Is(err, errNotTime):
-			d.records++
-			d.skip(err.Error())
-		case err != nil:
+// array reads a list of records.
+func (d *decoder) array(dec *jsontext.Decoder, in *counter) error {
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	d.reader.dec, d.reader.depth = dec, dec.StackDepth()
+	for dec.PeekKind() != ']' {
+		in.allow(maxValue)
+		node, problem, err := d.reader.next()
+		if err != nil {
 			return err
-		case rec.Info.NodeID == "":
-			d.records++
-			d.skip("no NodeID")
-		default:
-			d.records++
-			d.add(rec.node())
+		}
+		if d.records++; problem != "" {
+			d.skip(problem)
+		} else {
+			d.add(node)
+		}
+		if d.progress != nil && d.records%256 == 0 {
+			d.progress(in.n, d.records)
 		}
 	}
-	_, err := dec.Token()
+	_, err := dec.ReadToken()
 	return err
-}
-
-func typeProblem(e *json.UnmarshalTypeError) string {
-	kind, _, _ := strings.Cut(e.Value, " ") // "number 1.5" and "number" alike
-	switch {
-	case e.Field == "":
-		return "a " + kind + " where an object should be"
-	case kind == "number" && kind != e.Value:
-		return e.Field + " cannot be " + clean(e.Value)
-	}
-	return e.Field + " cannot be a " + kind
 }
 
 func (d *decoder) skip(problem string) {
@@ -179,20 +177,25 @@ func (d *decoder) skip(problem string) {
 
 // add keeps one record for each NodeID, whatever order they come in.
 func (d *decoder) add(n cluster.Node) {
-	i, ok := d.index[n.ID]
+	known, ok := d.index[n.ID]
 	if !ok {
 		if d.index == nil {
-			d.index = map[string]int{}
+			d.index = map[string]*cluster.Node{}
 		}
-		d.index[n.ID] = len(d.nodes)
-		d.nodes = append(d.nodes, n)
+		last := len(d.nodes) - 1
+		if last < 0 || len(d.nodes[last]) == cap(d.nodes[last]) {
+			d.nodes = append(d.nodes, make([]cluster.Node, 0, min(1024, 16+len(d.index))))
+			last++
+		}
+		d.nodes[last] = append(d.nodes[last], n)
+		d.index[n.ID] = &d.nodes[last][len(d.nodes[last])-1]
 		return
 	}
 	if d.repeated++; d.repeated <= maxTold {
 		d.warn(fmt.Sprintf("record %d: node %s is listed already; the record heard from last is kept", d.records, quote(n.ID)))
 	}
-	if compareRecords(&n, &d.nodes[i]) < 0 {
-		d.nodes[i] = n
+	if compareRecords(&n, known) < 0 {
+		*known = n
 	}
 }
 
@@ -213,7 +216,7 @@ func (d *decoder) finish() ([]cluster.Node, error) {
 	switch {
 	case d.records == 0:
 		return nil, d.failPlain("lists no nodes", hintEmpty)
-	case len(d.nodes) == 0:
+	case len(d.index) == 0:
 		return nil, d.failPlain(fmt.Sprintf("none of the %s is a node (%s)", plural(d.records, "record"), d.firstBad), hintRead)
 	}
 	if n := d.skipped - maxTold; n > 0 {
@@ -222,8 +225,19 @@ func (d *decoder) finish() ([]cluster.Node, error) {
 	if n := d.repeated - maxTold; n > 0 {
 		d.warn(fmt.Sprintf("%s more of nodes that are listed already", plural(n, "record")))
 	}
-	slices.SortFunc(d.nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
-	return d.nodes, nil
+	order := make([]*cluster.Node, 0, len(d.index))
+	for _, piece := range d.nodes {
+		for i := range piece {
+			order = append(order, &piece[i])
+		}
+	}
+	d.index = nil
+	slices.SortFunc(order, func(a, b *cluster.Node) int { return strings.Compare(a.ID, b.ID) })
+	nodes := make([]cluster.Node, len(order))
+	for i, n := range order {
+		nodes[i] = *n
+	}
+	return nodes, nil
 }
 
 func plural(n int, noun string) string {
@@ -252,15 +266,16 @@ type readError struct{ err error }
 func (e *readError) Error() string { return e.err.Error() }
 func (e *readError) Unwrap() error { return e.err }
 
-// broken explains an error that ended the reading, near the given byte.
-func (d *decoder) broken(err error, in *counter, offset int64) error {
+// broken explains an error that ended the reading of JSON that begins at the
+// byte start.
+func (d *decoder) broken(err error, in *counter, start int64) error {
 	where := ""
 	if d.records > 0 {
 		where = fmt.Sprintf(" after record %d", d.records)
 	}
 	e := d.failPlain("", "")
 	e.Err = err
-	var syntax *json.SyntaxError
+	var syntax *jsontext.SyntacticError
 	switch {
 	case in.err != nil && !errors.Is(in.err, io.EOF) && !errors.Is(in.err, io.ErrUnexpectedEOF):
 		var tooLarge *tooLargeError
@@ -276,11 +291,14 @@ func (d *decoder) broken(err error, in *counter, offset int64) error {
 		e.Err = io.ErrUnexpectedEOF
 		e.Message = fmt.Sprintf("cut off after %s (line %d)%s", plural(int(in.n), "byte"), in.lines+1, where)
 		e.Hint = "the list is incomplete: fetch or save it again"
+	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
+		e.Message = fmt.Sprintf("nested too deeply near byte %d%s", start+syntax.ByteOffset, where)
+		e.Hint = hintRead
 	case errors.As(err, &syntax):
-		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", offset, where, clean(syntax.Error()))
+		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", start+syntax.ByteOffset, where, clean(syntax.Err.Error()))
 		e.Hint = hintRead
 	default:
-		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", offset, where, clean(err.Error()))
+		e.Message = fmt.Sprintf("not valid JSON%s: %s", where, clean(err.Error()))
 		e.Hint = hintRead
 	}
 	return e
@@ -299,12 +317,17 @@ func (d *decoder) otherKind(fields map[string]json.RawMessage) *Error {
 		return d.fail("the description of one node, "+quote(agent.info().NodeID)+", not a list of nodes", hintRead)
 	case fields["Node"] != nil:
 		return d.fail("the description of one node, not a list of nodes", hintRead)
-	case fields["Items"] != nil:
+	case has(fields, "Items"):
 		return d.fail("a list of jobs, executions or the like, not of nodes", hintRead)
 	case isError:
 		return d.fail(join("an error message, not a list of nodes", statusText(answer.Status), answer.text(answer.Status)), hintRead)
 	}
 	return d.fail("JSON of another kind, without a list of nodes", hintRead)
+}
+
+func has(fields map[string]json.RawMessage, key string) bool {
+	_, ok := fields[key]
+	return ok
 }
 
 // findJSON moves br to the first line that begins like a node list. Without
@@ -420,15 +443,24 @@ func utf8Reader(r io.Reader) (*bufio.Reader, error) {
 	return br, nil
 }
 
-// A counter counts what is read through it, and remembers how that ended.
+// A counter counts what is read through it, remembers how that ended, and can
+// bound what comes next.
 type counter struct {
 	r     io.Reader
 	n     int64
 	lines int
+	end   int64 // if not 0, where reading fails
 	err   error
 }
 
+// allow bounds what comes next.
+func (c *counter) allow(bytes int64) { c.end = c.n + bytes }
+
 func (c *counter) Read(p []byte) (int, error) {
+	if c.end > 0 && c.n >= c.end {
+		c.err = &tooLargeError{what: "one value of it is ", limit: maxValue}
+		return 0, c.err
+	}
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	c.lines += bytes.Count(p[:n], []byte("\n"))

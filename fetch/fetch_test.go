@@ -14,7 +14,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -696,8 +699,11 @@ func TestReadExplainsWhatIsNoList(t *testing.T) {
 		{"cut between records", `[` + good + `,`, "cut off after 25 bytes (line 1) after record 1", "the list is incomplete"},
 		{"cut at the end", `{"Nodes":[` + good + `]`, "cut off after 34 bytes (line 1) after record 1", "the list is incomplete"},
 		{"cut at the start", "{", "cut off after 1 byte (line 1)", "the list is incomplete"},
-		{"broken", `[` + good + `,{"Info"!}]`, "not valid JSON near byte 25 after record 1: invalid character '!' after object key", "save a list"},
-		{"broken outside", `{"NextToken" "x"}`, "not valid JSON near byte 13: expected colon after object key", "save a list"},
+		{"broken", `[` + good + `,{"Info"!}]`, "not valid JSON near byte 32 after record 1: invalid character '!' after object name (expecting ':')", "save a list"},
+		{"broken outside", `{"NextToken" "x"}`, `not valid JSON near byte 13: invalid character '"' after object name (expecting ':')`, "save a list"},
+		{"nested", `[{"x":` + strings.Repeat("[", 20000), "nested too deeply near byte 10004", "save a list"},
+		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply near byte 50000", "save a list"},
+		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 70<<20), "one value of it is larger than the limit of 64 MiB", ""},
 		{"nothing good", `[{},null,{"Info":7}]`, "none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -904,4 +910,60 @@ func BenchmarkRead(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkRead100000 reads what 100,000 nodes answer, about 110 MB, from a file,
+// and tells the most memory that the Go runtime had from the system meanwhile.
+// Run it with -cpu 1 for the speed on one core.
+func BenchmarkRead100000(b *testing.B) {
+	file := filepath.Join(b.TempDir(), "nodes.json")
+	size := writeLarge(b, file)
+	debug.FreeOSMemory()
+	var peak atomic.Uint64
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+		for {
+			metrics.Read(samples)
+			peak.Store(max(peak.Load(), samples[0].Value.Uint64()-samples[1].Value.Uint64()))
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		debug.FreeOSMemory() // what the last one read
+		b.StartTimer()
+		list, _, err := fetch.File{Path: file}.List(b.Context())
+		if err != nil || len(list.Nodes) != 100_001 {
+			b.Fatal(len(list.Nodes), err)
+		}
+	}
+	close(stop)
+	<-stopped
+	b.ReportMetric(float64(peak.Load())/1e6, "peak-MB")
+}
+
+func writeLarge(b *testing.B, file string) (size int64) {
+	b.Helper()
+	w, err := os.Create(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	list := clustertest.Cluster(1, clustertest.Options{Nodes: 100_000})[0]
+	if err := clustertest.WriteList(w, list, "v1.9.3"); err != nil {
+		b.Fatal(err)
+	}
+	info, err := w.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return info.Size()
 }

@@ -203,7 +203,7 @@ type limitReader struct {
 
 func (l *limitReader) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, &tooLargeError{l.limit}
+		return 0, &tooLargeError{limit: l.limit}
 	}
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1] // one more, to tell the limit from the end
@@ -211,15 +211,18 @@ func (l *limitReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
 	if l.left < 0 {
-		return n - 1, &tooLargeError{l.limit}
+		return n - 1, &tooLargeError{limit: l.limit}
 	}
 	return n, err
 }
 
-type tooLargeError struct{ limit int64 }
+type tooLargeError struct {
+	what  string // is too large; empty for the whole
+	limit int64
+}
 
 func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("larger than the limit of %s", byteCount(e.limit))
+	return fmt.Sprintf("%slarger than the limit of %s", e.what, byteCount(e.limit))
 }
 
 func byteCount(n int64) string {
