@@ -21,13 +21,13 @@ import (
 )
 
 func writeDOT(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	return encodeDOT(w, d, opt.theme(), false)
+	return encodeDOT(w, d, opt, false)
 }
 
 // encodeDOT writes the DOT of a drawing; as a page, with title, subtitle and
 // canvas at their places, it is for Graphviz's own renderer.
-func encodeDOT(w io.Writer, d *layout.Drawing, t *Theme, page bool) error {
-	g := &dotGraph{d: d, theme: t, page: page, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
+func encodeDOT(w io.Writer, d *layout.Drawing, opt Options, page bool) error {
+	g := &dotGraph{d: d, theme: opt.theme(), link: opt.Link, page: page, Topology: d.Topology, lines: make(map[[2]int64]*layout.Line, len(d.Lines))}
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		g.lines[[2]int64{int64(l.From), int64(l.To)}] = l
@@ -56,6 +56,7 @@ func inches(points float64) string { return quote(strconv.FormatFloat(points/72,
 type dotGraph struct {
 	*graph.Topology
 	theme *Theme
+	link  string
 	page  bool
 	d     *layout.Drawing
 	lines map[[2]int64]*layout.Line
@@ -198,6 +199,9 @@ func (n dotNode) Attributes() []encoding.Attribute {
 		attr("fontcolor", quote(st.text)), attr("fontname", quote(font)),
 		attr("tooltip", quote(strings.ReplaceAll(tooltip(n.Vertex), "\n", " · "))),
 		attr("class", quote("node "+kindClasses[l.kind])),
+	}
+	if link := linkTo(n.g.link, n.Vertex); link != "" {
+		attrs = append(attrs, attr("URL", quote(link)))
 	}
 	if b.Label.String != "" {
 		attrs = append(attrs, attr("fontsize", number(roundTo(b.Label.Size))))

@@ -30,6 +30,10 @@ type Options struct {
 	// Theme holds the colours; nil for the light theme, which in an SVG gives way
 	// to the dark one where the reader prefers that.
 	Theme *Theme
+
+	// Link is the address of a page about a node, https or http, with {id} where
+	// the node's ID belongs. SVG, HTML and DOT link each node to its page.
+	Link string
 }
 
 func (o Options) theme() *Theme {
@@ -96,6 +100,9 @@ func Check(name string, opt Options) error {
 	}
 	if opt.Scale != 0 && !(opt.Scale >= 0.1 && opt.Scale <= 20) {
 		return fmt.Errorf("scale %g is not between 0.1 and 20", opt.Scale)
+	}
+	if opt.Link != "" {
+		return checkLink(opt.Link)
 	}
 	return nil
 }

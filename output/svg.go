@@ -36,25 +36,42 @@ func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) 
 	if opt.Graphviz {
 		return writeGraphvizSVG(ctx, w, d, opt)
 	}
-	s := &svg{d: d, theme: opt.theme()}
+	_, err := w.Write(newSVG(d, opt).buf)
+	return err
+}
+
+// newSVG paints the whole picture.
+func newSVG(d *layout.Drawing, opt Options) *svg {
+	s := &svg{d: d, theme: opt.theme(), link: opt.Link}
 	if opt.Theme == nil {
 		s.dark = &dark
 	}
+	// An img has no parts for assistive technology: links in it could not be
+	// reached. A graphics-document (WAI-ARIA Graphics Module) has; where that is
+	// not known, it is a document.
+	role := "img"
+	if s.link != "" {
+		role = "graphics-document document"
+	}
 	pw, ph := pixels(d, opt.Scale)
-	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="img" width="`).num(pw).raw(`" height="`).num(ph)
+	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
 	s.raw(`<title>`).esc(d.Title.String).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
+	s.styleFrom = len(s.buf) + len("<style>")
 	s.styles()
+	s.styleTo = len(s.buf) - len("</style>\n")
 	paint(d, s)
 	s.raw("</svg>\n")
-	_, err := w.Write(s.buf)
-	return err
+	return s
 }
+
+// css is the text of the picture's style element.
+func (s *svg) css() string { return string(s.buf[s.styleFrom:s.styleTo]) }
 
 // writeGraphvizSVG hands the placed drawing to Graphviz's own writer.
 func writeGraphvizSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	var dot bytes.Buffer
-	if err := encodeDOT(&dot, d, opt.theme(), true); err != nil {
+	if err := encodeDOT(&dot, d, opt, true); err != nil {
 		return err
 	}
 	// nop2 takes the places as they are.
@@ -105,7 +122,10 @@ type svg struct {
 	d     *layout.Drawing
 	theme *Theme
 	dark  *Theme // for readers who prefer it; nil if the theme is fixed
+	link  string
 	buf   []byte
+
+	styleFrom, styleTo int // the text of the style element in buf
 }
 
 func (s *svg) raw(t string) *svg {
@@ -263,6 +283,10 @@ func (s *svg) hull(h *layout.Hull) {
 
 func (s *svg) box(l look, b *layout.Box) {
 	st := l.style(s.theme)
+	link := linkTo(s.link, b.Vertex)
+	if link != "" {
+		s.raw(`<a href="`).esc(link).raw(`" aria-label="`).esc(b.Vertex.Label).raw(`">`)
+	}
 	s.raw(`<g class="`)
 	if b.Vertex != nil {
 		s.raw("node ")
@@ -299,7 +323,11 @@ func (s *svg) box(l look, b *layout.Box) {
 		s.raw("<text ")
 		s.textBody(b.Label)
 	}
-	s.raw("</g>\n")
+	s.raw("</g>")
+	if link != "" {
+		s.raw("</a>")
+	}
+	s.raw("\n")
 }
 
 // mark writes a glyph.

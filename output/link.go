@@ -1,0 +1,43 @@
+package output
+
+// This file links nodes to pages about them.
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+)
+
+// linkID is where a node's ID belongs in Options.Link.
+const linkID = "{id}"
+
+// checkLink returns an error for a link that a browser would run, that carries a
+// password, or that leads a node's ID elsewhere than to the host it names.
+func checkLink(link string) error {
+	u, err := url.Parse(strings.ReplaceAll(link, linkID, "id"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("link %q is no address that begins with https:// or http://", graph.Printable(link))
+	}
+	if u.User != nil {
+		return fmt.Errorf("a link with a user or a password in it would be readable in the picture")
+	}
+	_, rest, _ := strings.Cut(link, "://")
+	host, rest, _ := strings.Cut(rest, "/")
+	if strings.Contains(host, linkID) || !strings.Contains(rest, linkID) {
+		return fmt.Errorf("link %q has no %s after its host, where the ID of a node belongs", graph.Printable(link), linkID)
+	}
+	return nil
+}
+
+// linkTo is the address of the page about a vertex, or "" if there is none: the
+// page of a group is nowhere.
+func linkTo(link string, v *graph.Vertex) string {
+	if link == "" || v == nil || v.Members != nil {
+		return ""
+	}
+	// As in a query, but a space is not a plus, so that it does in a path too.
+	id := strings.ReplaceAll(url.QueryEscape(v.NodeID()), "+", "%20")
+	return strings.ReplaceAll(link, linkID, id)
+}
