@@ -193,7 +193,9 @@ func (t *Topology) link(hubs []string, override bool) {
 			if override {
 				id = hubs[0]
 			}
-			t.addEdge(int64(i), t.index(id))
+			if hub := t.index(id); hub < int64(len(t.vertices)) && t.vertices[hub].NodeID() == id {
+				t.addEdge(int64(i), hub)
+			}
 			if override {
 				break
 			}
@@ -213,7 +215,7 @@ func (t *Topology) addEdge(u, v int64) {
 	t.edges++
 }
 
-// index returns the vertex with the NodeID, which must be in the graph.
+// index returns where the NodeID is, or would be, among the vertices.
 func (t *Topology) index(id string) int64 {
 	return int64(sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id }))
 }

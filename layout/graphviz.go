@@ -286,7 +286,7 @@ func (g *gvGraph) read(plain []byte) error {
 		return fmt.Errorf("reading Graphviz's answer: %w", err)
 	}
 	if placed != len(g.boxes) {
-		return fmt.Errorf("Graphviz placed %d of %d nodes", placed, len(g.boxes))
+		return fmt.Errorf("graphviz placed %d of %d nodes", placed, len(g.boxes))
 	}
 	for i, l := range g.lines {
 		if path := routes[[2]int{l.From, l.To}]; len(path)%3 == 1 && len(path) > 1 {

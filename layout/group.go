@@ -137,13 +137,13 @@ func (w *winder) windWedges(d *disc, all []wedge, first float64) {
 		g := &all[i]
 		g.start, g.angle = at, g.angle*2*math.Pi/sum
 		at += g.angle
-		g.seat(w.scene, rings, radii, pitch)
 	}
-	for _, r := range rings {
-		if len(r.boxes) > 0 {
-			d.rings = append(d.rings, r)
+	d.rings = rings
+	d.fill = append(d.fill, func() {
+		for i := range all {
+			all[i].seat(w.scene, rings, radii, pitch)
 		}
-	}
+	})
 	d.radius = (radii[len(radii)-1] + 0.5) * pitch
 	d.inner = (radii[0] - 0.5) * pitch
 	d.wedges = all
@@ -151,23 +151,17 @@ func (w *winder) windWedges(d *disc, all []wedge, first float64) {
 
 // seat shares a wedge's boxes out over the rings in proportion to their room.
 func (g *wedge) seat(s *scene, rings []ring, radii []float64, pitch float64) {
-	total := 0
-	for _, r := range radii {
-		total += g.seats(g.angle, r)
-	}
-	order := s.stable(g.boxes)
-	used, seen := 0, 0
+	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
 	for k, r := range radii {
-		seen += g.seats(g.angle, r)
-		n := int(math.Round(float64(len(order))*float64(seen)/float64(total))) - used
-		members := slices.Clone(order[used : used+n])
-		slices.Sort(members)
-		used += n
+		caps[k], rooms[k] = g.seats(g.angle, r), max(0, r-0.5)
+	}
+	for k, members := range s.share(g.boxes, rooms, caps) {
+		r := radii[k]
 		rings[k].radius = r * pitch
 		room := g.angle - g.gap/r
 		for i, b := range members {
 			rings[k].boxes = append(rings[k].boxes, b)
-			rings[k].at = append(rings[k].at, g.start+g.gap/r/2+room*(float64(i)+0.5)/float64(n))
+			rings[k].at = append(rings[k].at, g.start+g.gap/r/2+room*(float64(i)+0.5)/float64(len(members)))
 		}
 	}
 }

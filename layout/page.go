@@ -282,7 +282,7 @@ func (p *page) finish(d *Drawing) {
 	if d.Unlabeled == 0 {
 		return
 	}
-	note := fmt.Sprintf("%s left to the tooltips", count(d.Unlabeled, "label"))
+	note := count(d.Unlabeled, "label") + " left out: too small to read"
 	t := newText(note, legendSize*p.unit, typeface.Regular)
 	right := d.Width - margin*p.unit
 	x := right - t.Width

@@ -41,8 +41,9 @@ type disc struct {
 	radius  float64
 	members int // how many hubs share the disc: 1 for a hub's own
 
-	wedges []wedge // of its groups, if boxes are grouped
-	inner  float64 // radius at which the wedges begin
+	fill   []func() // put boxes on the rings, once their radii are settled
+	wedges []wedge  // of its groups, if boxes are grouped
+	inner  float64  // radius at which the wedges begin
 }
 
 type ring struct {
@@ -79,6 +80,9 @@ func rings(_ context.Context, s *scene) error {
 	w.settle(discs, best)
 
 	for _, d := range discs {
+		for _, fill := range d.fill {
+			fill()
+		}
 		for _, r := range d.rings {
 			for i, angle := range r.angles(d) {
 				s.boxes[r.boxes[i]].Center = Point{
@@ -202,9 +206,9 @@ func (s *scene) owners(i int) []int {
 
 // wind lays a disc's boxes out on rings, from the middle outward.
 func (w *winder) wind(d *disc) {
-	d.rings, d.wedges = nil, nil
+	d.rings, d.wedges, d.fill = nil, nil, nil
 	middleW, middleH := 0.0, 0.0
-	usual := w.stable(d.usual)
+	usual := d.usual
 	if d.hub >= 0 {
 		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
 	} else if len(usual) > 0 {
@@ -224,7 +228,7 @@ func (w *winder) wind(d *disc) {
 	}
 
 	if len(usual) > 0 {
-		d.grow(usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
+		d.grow(w.scene, usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
 	}
 	if len(d.large) > 0 {
 		lw, lh := 0.0, 0.0
@@ -236,34 +240,33 @@ func (w *winder) wind(d *disc) {
 		if n := len(d.rings); n > 0 {
 			first = max(first, d.rings[n-1].radius+w.apart(w.cellW, w.cellH, lw, lh))
 		}
-		d.grow(w.stable(d.large), first, pitch)
+		d.grow(w.scene, d.large, first, pitch)
 	}
 }
 
 // grow adds the fewest rings that hold the boxes at the given pitch, the first
 // of the given radius, and shares the boxes out in proportion to their room, so
 // that none of the rings is ragged.
-func (d *disc) grow(boxes []int, radius, pitch float64) {
+func (d *disc) grow(s *scene, boxes []int, radius, pitch float64) {
 	var caps []int
+	var rooms []float64
 	total := 0
 	for r := radius; total < len(boxes); r += pitch {
-		c := capacity(r, pitch)
-		caps = append(caps, c)
-		total += c
+		caps, rooms = append(caps, capacity(r, pitch)), append(rooms, r)
+		total += caps[len(caps)-1]
 	}
-	used, seen := 0, 0
-	for k, c := range caps {
-		seen += c
-		upTo := int(math.Round(float64(len(boxes)) * float64(seen) / float64(total)))
-		if n := min(upTo-used, c); n > 0 {
-			r := radius + float64(k)*pitch
-			members := slices.Clone(boxes[used : used+n])
-			slices.Sort(members) // around the ring in the order of IDs
-			d.rings = append(d.rings, ring{radius: r, boxes: members})
-			d.radius = r + pitch/2
-			used += n
+	first := len(d.rings)
+	for k, n := range quotas(rooms, caps, len(boxes)) {
+		if n > 0 {
+			d.radius = radius + float64(k)*pitch + pitch/2
 		}
+		d.rings = append(d.rings, ring{radius: radius + float64(k)*pitch})
 	}
+	d.fill = append(d.fill, func() {
+		for k, members := range s.share(boxes, rooms, caps) {
+			d.rings[first+k].boxes = members
+		}
+	})
 }
 
 // capacity is how many places a pitch apart a ring has.
@@ -274,22 +277,80 @@ func capacity(radius, pitch float64) int {
 	return int(math.Pi/math.Asin(pitch/2/radius) + 1e-9)
 }
 
-// stable orders boxes by a hash of their NodeIDs: when a node comes or goes,
-// each ring passes at most one node on to the next.
-func (s *scene) stable(boxes []int) []int {
-	keys := make(map[int]uint64, len(boxes))
-	for _, i := range boxes {
+// quotas shares n seats out in proportion to the rooms of rings, none of which
+// gets more than its capacity, by Webster's method: with one seat more or less
+// only one ring's share changes.
+func quotas(rooms []float64, caps []int, n int) []int {
+	seats := make([]int, len(caps))
+	total := 0.0
+	for _, r := range rooms {
+		total += r
+	}
+	// What is certainly a ring's is given at once, the rest one by one.
+	left := n
+	for k, r := range rooms {
+		seats[k] = max(0, min(caps[k], int(r*float64(n)/total-1)))
+		left -= seats[k]
+	}
+	for ; left > 0; left-- {
+		best, claim := -1, 0.0
+		for k, r := range rooms {
+			if c := r / float64(2*seats[k]+1); seats[k] < caps[k] && c > claim {
+				best, claim = k, c
+			}
+		}
+		if best < 0 {
+			break // no ring has room: there were more boxes than places
+		}
+		seats[best]++
+	}
+	return seats
+}
+
+// share assigns boxes to rings in proportion to their rooms. A box goes where a
+// hash of its NodeID sends it, or, where that ring has its share, where the next
+// hash does: when a node comes or goes, few others change their ring. The boxes
+// of each ring are in the order of IDs.
+func (s *scene) share(boxes []int, rooms []float64, caps []int) [][]int {
+	free := quotas(rooms, caps, len(boxes))
+	upTo := make([]float64, len(rooms)) // sums of the rooms
+	total := 0.0
+	for k, r := range rooms {
+		total += r
+		upTo[k] = total
+	}
+	order := make([]int, len(boxes))
+	hashes := make(map[int]uint64, len(boxes))
+	for k, i := range boxes {
+		order[k] = i
 		h := fnv.New64a()
 		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
-		// FNV's high bits hardly depend on the last bytes: mix (Murmur3's finalizer).
-		x := h.Sum64()
-		x = (x ^ x>>33) * 0xff51afd7ed558ccd
-		x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
-		keys[i] = x ^ x>>33
+		hashes[i] = mix(h.Sum64())
 	}
-	boxes = slices.Clone(boxes)
-	slices.SortFunc(boxes, func(a, b int) int { return cmp.Or(cmp.Compare(keys[a], keys[b]), a-b) })
-	return boxes
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(hashes[a], hashes[b]), a-b) })
+	rings := make([][]int, len(caps))
+	for _, i := range order {
+		for h := mix(hashes[i]); ; h = mix(h + 1) {
+			k, _ := slices.BinarySearch(upTo, float64(h>>11)/(1<<53)*total)
+			if k < len(free) && free[k] > 0 {
+				free[k]--
+				rings[k] = append(rings[k], i)
+				break
+			}
+		}
+	}
+	for _, r := range rings {
+		slices.Sort(r)
+	}
+	return rings
+}
+
+// mix scatters the bits of a hash (Murmur3's finalizer): FNV's high bits hardly
+// depend on the last bytes.
+func mix(x uint64) uint64 {
+	x = (x ^ x>>33) * 0xff51afd7ed558ccd
+	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
 }
 
 // angles returns the places of the ring's boxes, clockwise from the top, in

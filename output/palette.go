@@ -7,11 +7,13 @@ package output
 
 import (
 	"cmp"
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"io"
+	"math/bits"
 	"slices"
 )
 
@@ -35,39 +37,79 @@ func encodePNG(w io.Writer, painted draw.Image) error {
 // pixels would be off by more than the last of the tolerances. The image must be
 // opaque.
 func quantize(img *image.RGBA) *image.Paletted {
-	counts := make(map[uint32]int)
-	runs(img, func(c uint32, from, to int) { counts[c] += to - from })
-	colors := make([]uint32, 0, len(counts))
-	for c := range counts {
-		colors = append(colors, c)
+	runs, colors, counts := scan(img)
+	order := make([]int, len(colors))
+	for i := range order {
+		order[i] = i
 	}
-	slices.SortFunc(colors, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(colors[a], colors[b]))
 	})
 	for _, tolerance := range tolerances {
-		palette, index := cover(colors, tolerance)
+		palette, index := cover(colors, order, tolerance)
 		if palette == nil {
 			continue
 		}
 		out := image.NewPaletted(img.Rect, palette)
-		runs(img, func(c uint32, from, to int) {
-			k := index[c]
-			for i := from; i < to; i++ {
-				out.Pix[i] = k
+		at := 0
+		for _, r := range runs {
+			k := index[r.color]
+			for i := range out.Pix[at : at+r.length] {
+				out.Pix[at+i] = k
 			}
-		})
+			at += r.length
+		}
 		return out
 	}
 	return nil
 }
 
-// cover picks a palette from colors, the commonest first, so that each has one
-// within the tolerance, and tells where. It returns nil if 256 do not do.
-func cover(colors []uint32, tolerance int) (color.Palette, map[uint32]uint8) {
+// run is some pixels of one colour side by side.
+type run struct{ color, length int }
+
+// scan returns the runs of an image, its colours as 0xrrggbb and how many pixels
+// have each. img must fill its buffer without gaps between the lines.
+func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
+	index := make(map[uint32]int)
+	// Most runs are of the few colours around: asking the map for each would take
+	// half of the time.
+	var recent [1 << 10]struct {
+		color uint32
+		index int
+	}
+	pix := img.Pix
+	for len(pix) >= 4 {
+		c := binary.LittleEndian.Uint32(pix)
+		n := 4
+		for n+4 <= len(pix) && binary.LittleEndian.Uint32(pix[n:]) == c {
+			n += 4
+		}
+		pix = pix[n:]
+		rgb := bits.ReverseBytes32(c) >> 8
+		slot := &recent[(rgb*2654435761)>>22]
+		if slot.color != rgb || len(colors) == 0 || colors[slot.index] != rgb {
+			i, ok := index[rgb]
+			if !ok {
+				i = len(colors)
+				index[rgb] = i
+				colors, counts = append(colors, rgb), append(counts, 0)
+			}
+			slot.color, slot.index = rgb, i
+		}
+		counts[slot.index] += n / 4
+		runs = append(runs, run{slot.index, n / 4})
+	}
+	return runs, colors, counts
+}
+
+// cover picks a palette from the colours, in the order given, so that each has
+// one within the tolerance, and tells which by the colour's index. It returns nil
+// if 256 do not do.
+func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, index []uint8) {
 	var picked []uint32
-	var palette color.Palette
-	index := make(map[uint32]uint8, len(colors))
-	for _, c := range colors {
+	index = make([]uint8, len(colors))
+	for _, i := range order {
+		c := colors[i]
 		nearest, off := 0, tolerance+1
 		for k, p := range picked {
 			if d := distance(c, p); d < off {
@@ -82,28 +124,9 @@ func cover(colors []uint32, tolerance int) (color.Palette, map[uint32]uint8) {
 			picked = append(picked, c)
 			palette = append(palette, color.RGBA{uint8(c >> 16), uint8(c >> 8), uint8(c), 255})
 		}
-		index[c] = uint8(nearest)
+		index[i] = uint8(nearest)
 	}
 	return palette, index
-}
-
-// runs calls f for each run of pixels of one colour, 0xrrggbb, with the indexes
-// of its pixels. img must fill its buffer without gaps between the lines.
-func runs(img *image.RGBA, f func(c uint32, from, to int)) {
-	pix := img.Pix
-	at := func(i int) uint32 {
-		p := pix[4*i : 4*i+3 : 4*i+3]
-		return uint32(p[0])<<16 | uint32(p[1])<<8 | uint32(p[2])
-	}
-	n := len(pix) / 4
-	for from := 0; from < n; {
-		c, to := at(from), from+1
-		for to < n && at(to) == c {
-			to++
-		}
-		f(c, from, to)
-		from = to
-	}
 }
 
 // distance is the largest difference of a channel.

@@ -5,6 +5,7 @@ package output
 import (
 	"context"
 	"fmt"
+	"image/draw"
 	"io"
 	"math"
 
@@ -15,23 +16,34 @@ import (
 )
 
 func writePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	img, err := raster(d, opt)
+	if err != nil {
+		return err
+	}
+	return encodePNG(w, img)
+}
+
+// raster paints the drawing in pixels.
+func raster(d *layout.Drawing, opt Options) (draw.Image, error) {
 	if pw, ph := pixels(d, opt.Scale); pw*ph > maxPixels {
-		return fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
+		return nil, fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
 	}
 	c := vgimg.NewWith(
 		vgimg.UseWH(vg.Length(d.Width), vg.Length(d.Height)),
 		vgimg.UseDPI(int(math.Round(72*layout.PixelsPerPoint*opt.Scale))),
+		vgimg.UseBackgroundColor(rgb(opt.theme().page)), // far cheaper than painting it
 	)
-	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
-	return encodePNG(w, c.Image())
+	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme(), filled: true})
+	return c.Image(), nil
 }
 
 // canvas is a painter on one of gonum/plot's canvases, whose origin is at the
 // bottom left.
 type canvas struct {
 	vg.Canvas
-	d     *layout.Drawing
-	theme *Theme
+	d      *layout.Drawing
+	theme  *Theme
+	filled bool // the page has its colour already
 }
 
 func (c *canvas) at(p layout.Point) vg.Point {
@@ -39,6 +51,9 @@ func (c *canvas) at(p layout.Point) vg.Point {
 }
 
 func (c *canvas) page() {
+	if c.filled {
+		return
+	}
 	c.SetColor(rgb(c.theme.page))
 	w, h := vg.Length(c.d.Width), vg.Length(c.d.Height)
 	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())

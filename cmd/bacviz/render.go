@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
@@ -136,6 +139,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		return err
 	}
 	topo := graph.Build(snap, shape)
+	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {
+		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
+	}
 	if topo.Restarting() {
 		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
 	}
@@ -192,7 +198,11 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	if o.output != "" && !outfile.IsStdout(o.output) {
 		var err error
 		if byFile, err = output.FormatOf(o.output); err != nil && o.format == "" {
-			return &usageError{err: err, hint: "name the format with -f"}
+			usage := &usageError{err: err}
+			if filepath.Ext(o.output) == "" {
+				usage.hint = "name the format with -f"
+			}
+			return usage
 		}
 	}
 	switch {

@@ -52,6 +52,13 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 		return nil, errNoChild
 	}
 	err = cmd.Wait()
+	if err != nil {
+		// Ctrl-C reaches the child too, perhaps before it ends ctx.
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 	switch message := strings.TrimSpace(problem.String()); {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

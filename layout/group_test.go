@@ -1,0 +1,100 @@
+package layout_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func TestGroupsStandTogether(t *testing.T) {
+	for _, engine := range []string{"rings", "dot", "osage"} {
+		for _, fields := range [][]string{{"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}} {
+			for _, n := range []int{1, 7, 60, 500} {
+				for _, hubs := range []int{1, 3} {
+					if n == 500 && engine != "rings" {
+						continue
+					}
+					t.Run(fmt.Sprintf("%s/%v/%d nodes/%d hubs", engine, fields, n, hubs), func(t *testing.T) {
+						snap := clustertest.Snapshot(3, clustertest.Options{Nodes: n, Hubs: hubs, Disconnected: 0.1, Shared: 0.1})
+						topo := graph.Build(snap, graph.Options{All: true, GroupBy: fields, ColorBy: graph.FieldGroup, SizeBy: "cpu"})
+						d := arrange(t, topo, layout.Options{Engine: engine})
+						checkDrawing(t, d)
+						checkHulls(t, d)
+					})
+				}
+			}
+		}
+	}
+}
+
+// checkHulls holds that each node lies in the hulls of its own groups and in no
+// others, and that the names of groups cover nothing.
+func checkHulls(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	in := make(map[string]bool) // groups with a hull, by path
+	for _, h := range d.Hulls {
+		in[strings.Join(h.Group.Path, "/")] = true
+		for i := range d.Boxes {
+			b := &d.Boxes[i]
+			member := len(b.Vertex.Group) >= h.Level && strings.Join(b.Vertex.Group[:h.Level], "/") == strings.Join(h.Group.Path, "/")
+			if !member && inside(b.Center, h.Path) && !b.Vertex.Hub {
+				t.Errorf("%s is drawn in the group %v", b.Vertex.Label, h.Group.Path)
+			}
+		}
+		if h.Name.String != "" {
+			for i := range d.Boxes {
+				b := &d.Boxes[i]
+				if abs(b.Center.X-h.Name.Center.X) < (b.W+h.Name.Width)/2 && abs(b.Center.Y-h.Name.Center.Y) < (b.H+h.Name.Size)/2 {
+					t.Errorf("the name of %v covers %s", h.Group.Path, b.Vertex.Label)
+				}
+			}
+			if h.Name.Left() < 0 || h.Name.Left()+h.Name.Width > d.Width || h.Name.Center.Y < 0 || h.Name.Center.Y > d.Height {
+				t.Errorf("the name of %v leaves the canvas", h.Group.Path)
+			}
+		}
+	}
+	for i := range d.Boxes {
+		b := &d.Boxes[i]
+		if len(b.Vertex.Group) == 0 || !in[b.Vertex.Group[0]] {
+			continue
+		}
+		found := false
+		for _, h := range d.Hulls {
+			found = found || h.Level == 1 && h.Group.Path[0] == b.Vertex.Group[0] && inside(b.Center, h.Path)
+		}
+		if !found {
+			t.Errorf("%s is not drawn in its group %s", b.Vertex.Label, b.Vertex.Group[0])
+		}
+	}
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+// inside reports whether a point is in a polygon: a ray crosses its outline an
+// odd number of times.
+func inside(p layout.Point, polygon []layout.Point) bool {
+	odd := false
+	for i, a := range polygon {
+		b := polygon[(i+1)%len(polygon)]
+		if (a.Y > p.Y) != (b.Y > p.Y) && p.X < a.X+(b.X-a.X)*(p.Y-a.Y)/(b.Y-a.Y) {
+			odd = !odd
+		}
+	}
+	return odd
+}
+
+func TestCollapsedGroupsKeepTheirLabels(t *testing.T) {
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 2000, Disconnected: 0.1, Regions: 9})
+	topo := graph.Build(snap, graph.Options{All: true, GroupBy: []string{"region", graph.FieldEngine}, Collapse: true})
+	for _, engine := range []string{"auto", "twopi", "neato"} {
+		d := arrange(t, topo, layout.Options{Engine: engine})
+		checkDrawing(t, d)
+		if d.Unlabeled > 0 {
+			t.Errorf("%s leaves %d of %d groups without a label", engine, d.Unlabeled, len(d.Boxes))
+		}
+	}
+}
