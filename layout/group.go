@@ -229,7 +229,7 @@ func (h *Hull) name(outward int, font float64) {
 	if h.Level == 1 {
 		face = typeface.Bold
 	}
-	h.Name = fitText(groupName(h.Group), size, face, labelMax*1.2*font/labelSize)
+	h.Name = fitText(groupName(h.Group), size, face, labelWidths[0]*1.2*font/labelSize)
 	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
 }
 
@@ -253,11 +253,11 @@ func (h *Hull) shrink(size float64) {
 }
 
 // settle moves the hull, and gives its name a place at the hull's edge.
-func (h *Hull) settle(scale, dx, dy, grain float64) {
+func (h *Hull) settle(dx, dy, grain float64) {
 	for i, p := range h.Path {
 		h.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
 	}
-	h.Name.Size, h.Name.Width = h.Name.Size*scale, round(h.Name.Width*scale)
+	h.Name.Width = round(h.Name.Width)
 	// A box touches a curve that bends away from it with a corner rather than a
 	// side: it stands off a little more where both play a part.
 	h.Name.Center = Point{

@@ -251,7 +251,7 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 	var rows [][]Entry
 	var cursor float64
 	for _, e := range entries(d.Topology) {
-		e.Name = fitText(e.Name.String, size, typeface.Regular, labelMax*p.unit*1.4)
+		e.Name = fitText(e.Name.String, size, typeface.Regular, labelWidths[0]*p.unit*1.4)
 		e.Swatch = Box{W: swatch * 1.6, H: swatch, Shape: Pill}
 		w := e.Swatch.W + size*0.6 + e.Name.Width
 		if len(rows) == 0 || cursor+w > width {

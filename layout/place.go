@@ -5,6 +5,7 @@ package layout
 // labels are read or left out, that nothing overlaps and that all of it fits.
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -20,7 +21,6 @@ const (
 	hubShare    = 1.25 // a hub's label is larger by this
 	labelHeight = 1.9  // height of a pill, by its font size
 	labelPad    = 0.75 // room left and right of the label, by the font size
-	labelMax    = 130  // the widest label; longer ones lose their middle
 	dotSize     = 10   // diameter of a dot
 	pillGap     = 5    // room between pills
 	dotGap      = 4    // room between dots
@@ -30,6 +30,10 @@ const (
 	maxScale   = 1.4 // a few nodes are not blown up beyond this
 	maxStretch = 1.7 // nor drawn further apart than this
 )
+
+// labelWidths are the widest that labels may be, in points at labelSize; longer
+// ones lose their middle. The narrower ones are for when they do not fit else.
+var labelWidths = []float64{130, 85, 55}
 
 // scene is what an engine works on: boxes of natural sizes that want places.
 type scene struct {
@@ -71,8 +75,14 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 		return s, s.fit(p), nil
 	}
 
-	full := sizes{font: labelSize, gap: pillGap, all: true}
-	if full.area(t)*sq(minFont/labelSize) < p.w*p.h {
+	widest := math.Inf(1)
+	for _, width := range labelWidths {
+		full := sizes{font: labelSize, gap: pillGap, width: width, all: true}
+		w, area := full.measure(t)
+		if w >= widest || area*sq(minFont/labelSize) > p.w*p.h {
+			continue // no narrower than what has been tried, or hopeless
+		}
+		widest = w
 		s, scale, err := attempt(full)
 		if err != nil {
 			return nil, err
@@ -126,16 +136,20 @@ func fewOdd(t *graph.Topology) bool {
 type sizes struct {
 	font     float64 // of a compute node's label
 	gap      float64
-	all, odd bool // which labels are kept besides the hubs'
+	width    float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
+	all, odd bool    // which labels are kept besides the hubs'
 }
 
-// area is about what the boxes take up.
-func (z sizes) area(t *graph.Topology) float64 {
-	var sum float64
+// measure returns the width of the widest box but hubs', and about what area all
+// take up.
+func (z sizes) measure(t *graph.Topology) (widest, area float64) {
 	for _, b := range z.boxes(t) {
-		sum += (b.W + z.gap) * (b.H + z.gap)
+		area += (b.W + z.gap) * (b.H + z.gap)
+		if !b.Vertex.Hub {
+			widest = max(widest, b.W)
+		}
 	}
-	return sum
+	return widest, area
 }
 
 // boxes returns a box for each vertex, sized to its label.
@@ -160,7 +174,7 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Hub {
 		font, face = font*hubShare, typeface.Bold
 	}
-	text := fitText(v.Label, font, face, labelMax*font/labelSize)
+	text := fitText(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize)
 	if runes := []rune(v.Label); shown[text.String] {
 		for keep := len([]rune(text.String)); shown[text.String] && keep <= len(runes); keep++ {
 			text = newText(elide(runes, keep), font, face)
@@ -235,6 +249,10 @@ func (s *scene) fit(p plot) float64 {
 		b.W, b.H = b.W*scale, b.H*scale
 		b.Label.Width, b.Label.Size = b.Label.Width*scale, b.Label.Size*scale
 	}
+	for i := range s.hulls {
+		n := &s.hulls[i].Name
+		n.Size, n.Width = n.Size*scale, n.Width*scale
+	}
 	xs, ys = s.spans()
 	g := grain(scale)
 	dx := p.x + p.w/2 - (xs.lo(1)+xs.hi(1))/2
@@ -246,7 +264,7 @@ func (s *scene) fit(p plot) float64 {
 		s.lines[i].settle(s.boxes, dx, dy, g)
 	}
 	for i := range s.hulls {
-		s.hulls[i].settle(scale, dx, dy, g)
+		s.hulls[i].settle(dx, dy, g)
 	}
 	s.dropNames(p)
 	return scale
