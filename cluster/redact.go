@@ -28,6 +28,7 @@ type Redaction struct {
 	ids       map[string]bool
 	sought    map[string]bool // IDs and label values of at least telling bytes
 	lengths   []int           // of these, ascending
+	held      map[string]bool // what holds answered
 	texts     []string        // these, the longest first
 	textNames map[string]string
 }
@@ -86,6 +87,7 @@ func Redact(s Snapshot, key []byte, ids ...string) (*Redaction, error) {
 	r := &Redaction{
 		pseudonym: func(o original, round uint64) string { return pseudonym(key, o, round) },
 		names:     make(map[original]string),
+		held:      make(map[string]bool),
 	}
 	r.seek(&s, ids)
 
@@ -193,14 +195,23 @@ func (r *Redaction) holds(text string) bool {
 	if len(text) > most {
 		return true
 	}
+	held, ok := r.held[text]
+	if !ok {
+		held = r.search(text)
+		r.held[text] = held
+	}
+	return held
+}
+
+func (r *Redaction) search(text string) bool {
 	for _, n := range r.lengths {
+		if n > len(text) {
+			break
+		}
 		for i := 0; i+n <= len(text); i++ {
 			if r.sought[text[i:i+n]] {
 				return true
 			}
-		}
-		if n > len(text) {
-			break
 		}
 	}
 	return false

@@ -1,0 +1,462 @@
+package main
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+const redactKey = "correct horse battery staple"
+
+// extract returns the text in a picture of any format, as a reader of the file
+// could get at it: its bytes as they are and with what they escape or compress.
+func extract(t *testing.T, format string, picture []byte) string {
+	t.Helper()
+	text := string(picture)
+	switch format {
+	case "png":
+		return text + pngText(t, picture)
+	case "pdf":
+		return text + streams(picture) + pdfText(t, picture)
+	case "eps":
+		// Letters are shown one by one.
+		var shown strings.Builder
+		for _, m := range regexp.MustCompile(`\(((?:[^()\\]|\\.)*)\) *show`).FindAllStringSubmatch(text, -1) {
+			shown.WriteString(m[1])
+		}
+		return text + shown.String()
+	}
+	text += html.UnescapeString(text)
+	if json.Valid(picture) { // with every string unescaped
+		var v any
+		_ = json.Unmarshal(picture, &v)
+		text += fmt.Sprint(v)
+	}
+	return text
+}
+
+// pngText returns the chunks of a PNG that hold no pixels, uncompressed.
+func pngText(t *testing.T, picture []byte) string {
+	var text strings.Builder
+	for at := 8; at+12 <= len(picture); {
+		n := int(binary.BigEndian.Uint32(picture[at:]))
+		kind, data := string(picture[at+4:at+8]), picture[at+8:at+8+n]
+		if kind != "IDAT" && kind != "PLTE" {
+			text.Write(data)
+			for i := range data { // zTXt and iTXt compress what comes behind a name
+				text.WriteString(inflate(data[i:]))
+			}
+		}
+		if at += 12 + n; kind == "IEND" && at != len(picture) {
+			t.Errorf("%d bytes behind the end of the PNG", len(picture)-at)
+		}
+	}
+	return text.String()
+}
+
+// streams returns the streams of a PDF, uncompressed.
+func streams(picture []byte) string {
+	var text strings.Builder
+	for rest := picture; ; {
+		_, after, found := bytes.Cut(rest, []byte("stream"))
+		if !found {
+			return text.String()
+		}
+		rest = after
+		text.WriteString(inflate(bytes.TrimLeft(after, "\r\n")))
+	}
+}
+
+func inflate(data []byte) string {
+	z, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return ""
+	}
+	out, _ := io.ReadAll(z) // up to where it stops being zlib
+	return string(out)
+}
+
+func pdfText(t *testing.T, picture []byte) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "picture.pdf")
+	if err := os.WriteFile(file, picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	for _, tool := range []string{"pdftotext", "pdfinfo"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("%s is needed to read PDF: install poppler-utils", tool)
+			}
+			continue
+		}
+		args := []string{file}
+		if tool == "pdftotext" {
+			args = append(args, "-")
+		}
+		out, err := exec.Command(tool, args...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v: %s", tool, err, out)
+		}
+		// Apart from how it breaks lines, and as words that it sees apart.
+		text += string(out) + strings.ReplaceAll(string(out), "\n", "")
+	}
+	return text
+}
+
+// An answer is a node list in JSON, whose originals a test can find and replace
+// without bacviz.
+type answer struct{ v any }
+
+func readAnswer(t *testing.T, text []byte) answer {
+	t.Helper()
+	var a answer
+	// The command line's list has log lines before it, an answer none.
+	if i := bytes.IndexAny(text, "[{"); json.Unmarshal(text, &a.v) != nil && i > 0 {
+		for json.Unmarshal(text[i:], &a.v) != nil {
+			next := bytes.IndexByte(text[i:], '\n')
+			if next < 0 {
+				t.Fatal("no JSON")
+			}
+			i += next + 1
+		}
+	}
+	return a
+}
+
+// each calls f for every NodeID and label value, and puts what it returns there.
+func (a answer) each(f func(string) string) {
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for k, e := range v {
+				if id, ok := e.(string); ok && k == "NodeID" {
+					v[k] = f(id)
+				}
+				if labels, ok := e.(map[string]any); ok && k == "Labels" {
+					for key, value := range labels {
+						labels[key] = f(value.(string))
+					}
+					continue
+				}
+				walk(e)
+			}
+		}
+	}
+	walk(a.v)
+}
+
+// originals lists what must not survive, short forms of IDs included.
+func (a answer) originals() []string {
+	var all []string
+	a.each(func(s string) string {
+		if len(s) >= 4 {
+			all = append(all, s)
+		}
+		if parts := strings.Split(s, "-"); len(parts) > 3 {
+			all = append(all, parts[0]+"-"+parts[1])
+		}
+		return s
+	})
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (a answer) save(t *testing.T, name string) string {
+	t.Helper()
+	text, err := json.Marshal(a.v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), name+".json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A survey draws one network three times in each format: as it is, redacted, and
+// redacted after the test itself put other words in the place of the originals.
+//
+// That an original is in a picture does not say that it survived: a role called
+// "orch" is in the legend's "orchestrator" whichever network is drawn. What is in
+// the third picture is bacviz's own, for it never saw the original. So an original
+// survived if the redacted picture has it more often than the third.
+func survey(t *testing.T, a answer, name string, args ...string) {
+	t.Helper()
+	t.Setenv(redactKeyVar, redactKey)
+	originals := a.originals()
+	file := a.save(t, name)
+	numbers := make(map[string]int)
+	a.each(func(s string) string {
+		if numbers[s] == 0 {
+			numbers[s] = len(numbers) + 1
+		}
+		return fmt.Sprintf("zq%dqz", numbers[s])
+	})
+	placebo := a.save(t, "placebo")
+
+	for _, f := range output.Formats() {
+		picture := func(args ...string) string {
+			status, out, stderr := bacviz(t, append([]string{"render", "-f", f.Name, "-o", "-", "--include", "all"}, args...)...)
+			if status != 0 {
+				t.Fatalf("%s: exit status %d: %s", f.Name, status, stderr)
+			}
+			return extract(t, f.Name, []byte(out))
+		}
+		redacted := picture(append(args, "--redact", file)...)
+		own := picture(append(args, "--redact", placebo)...)
+		// So that a search that finds nothing anywhere does not pass for a proof.
+		plain, found := picture(append(args, file)...), 0
+		for _, o := range originals {
+			if n, most := strings.Count(redacted, o), strings.Count(own, o); n > most {
+				t.Errorf("%s: %q is in it %d times; a picture of any network has it %d times", f.Name, o, n, most)
+			}
+			if strings.Contains(plain, o) {
+				found++
+			}
+		}
+		_, err := exec.LookPath("pdftotext")
+		blind := f.Name == "png" || f.Name == "jpg" || f.Name == "pdf" && err != nil // has no text to find
+		if found == 0 && !blind {
+			t.Errorf("%s: no original is found even without --redact", f.Name)
+		}
+	}
+}
+
+func TestRedactLeavesNoOriginalInAnyFormat(t *testing.T) {
+	done := make(map[string]bool)
+	for _, l := range nodeLists {
+		loaded, err := clustertest.Load(l.version, l.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := readAnswer(t, loaded.Body)
+		if same := strings.Join(a.originals(), "\n"); done[same] {
+			continue // the same nodes in another state, or in another order
+		} else {
+			done[same] = true
+		}
+		t.Run(l.version+" "+l.name, func(t *testing.T) { survey(t, a, l.name) })
+	}
+}
+
+func TestRedactLeavesNoOriginalOfMadeUpClusters(t *testing.T) {
+	ways := [][]string{
+		nil,
+		{"--group-by", "region,rack", "--color-by", "region", "--engine", "rings"},
+		{"--group-by", "@engine,os_arch", "--collapse"},
+		{"--label", "name", "--color-by", "@version", "--size-by", "memory", "--engine", "rings"},
+		{"--label", "region", "--color-by", "os_arch", "--engine", "rings"},
+		{"--label", "@full", "--hub", "somebody-elses-hub"},
+	}
+	for i, names := range []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed, clustertest.NameHost} {
+		t.Run(fmt.Sprint(names, ways[i]), func(t *testing.T) {
+			list := clustertest.Cluster(uint64(i), clustertest.Options{
+				Nodes: 5 + 12*i, Regions: 5, Names: names, Disconnected: 0.2, Pending: 0.1, Rejected: 0.1,
+			})[0]
+			for k := range list.Nodes {
+				n := &list.Nodes[k]
+				n.Sightings[0].LastError = "dial tcp 10.9.8.7:4222: " + n.ID
+				switch k % 4 { // what is no label may say what a label says
+				case 0:
+					n.Labels["runs"], n.Labels["bacalhau"] = "docker", "v1.9.3"
+				case 1:
+					n.Labels["rack/"+n.Labels["region"]] = "yes!"
+				case 2:
+					n.Version, n.Labels["stage"] = "v1.9.3-acme", "acme"
+				}
+			}
+			var text bytes.Buffer
+			if err := clustertest.WriteList(&text, list, "v1.9.3"); err != nil {
+				t.Fatal(err)
+			}
+			survey(t, readAnswer(t, text.Bytes()), "made-up", ways[i]...)
+		})
+	}
+}
+
+func TestRedactLeavesNoOriginalWithEveryEngine(t *testing.T) {
+	engines := [][]string{{"--renderer", "graphviz", "-f", "svg"}}
+	for _, e := range layout.Engines() {
+		engines = append(engines, []string{"--engine", e.Name, "-f", "svg"})
+	}
+	t.Setenv(redactKeyVar, redactKey)
+	file := saveCapture(t, "v1.9.3", "nodes")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	originals := readAnswer(t, text).originals()
+	for _, args := range engines {
+		status, out, stderr := bacviz(t, append([]string{"render", "--redact", file}, args...)...)
+		if status != 0 {
+			t.Fatalf("%v: %s", args, stderr)
+		}
+		for _, o := range originals {
+			if o != "orch" && strings.Contains(out, o) { // "orchestrator" is in the legend
+				t.Errorf("%v: %q is in the picture", args, o)
+			}
+		}
+	}
+}
+
+func TestRedactKeepsWhatIsDrawn(t *testing.T) {
+	t.Setenv(redactKeyVar, redactKey)
+	degrees := func(p picture) []string {
+		n := map[string]int{}
+		for _, l := range p.Links {
+			n[l.Source]++
+			n[l.Target]++
+		}
+		var all []string
+		for _, v := range p.Nodes {
+			all = append(all, fmt.Sprint(v.Role, v.Hub, v.Connection, v.Membership, n[v.ID]))
+		}
+		slices.Sort(all)
+		return all
+	}
+	for _, l := range nodeLists {
+		file := saveCapture(t, l.version, l.name)
+		plain, _ := draw(t, "--include", "all", file)
+		redacted, _ := draw(t, "--include", "all", "--redact", file)
+		if a, b := degrees(plain), degrees(redacted); !slices.Equal(a, b) {
+			t.Errorf("%s %s: %v became %v", l.version, l.name, a, b)
+		}
+		if plain.Graph.Hubs[0] == fallback && redacted.Graph.Hubs[0] != fallback {
+			t.Errorf("%s %s: the hub is %s", l.version, l.name, redacted.Graph.Hubs[0])
+		}
+	}
+}
+
+func TestRedactKeys(t *testing.T) {
+	t.Setenv(redactKeyVar, "")
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	render := func(args ...string) (int, string, string) {
+		return bacviz(t, append([]string{"render", "--demo", "-f", "json", "-o", "-"}, args...)...)
+	}
+	_, byFile, stderr := render("--redact", "--redact-key", file("key", redactKey+"\n"))
+	if byFile == "" || stderr != "" {
+		t.Fatal(stderr)
+	}
+	for _, c := range []struct {
+		variable  string
+		args      []string
+		status    int
+		err, hint string // empty for a picture
+	}{
+		{"", []string{"--redact"}, 2, "--redact needs a key", "head -c 32 /dev/urandom | base64"},
+		{"  \n", []string{"--redact"}, 2, "--redact needs a key", "head -c 32"},
+		{redactKey, []string{"--redact-key", file("key1", redactKey)}, 2, "--redact-key without --redact", "add --redact"},
+		{redactKey, []string{"--redact", "--redact-key", "-"}, 2, "names a file, not standard input", "head"},
+		{redactKey, []string{"--redact", "--redact-key", ""}, 2, "names no file", "head"},
+		{"Tr0ub4dor&3", []string{"--redact"}, 1, "the key in BACVIZ_REDACT_KEY has 11 bytes; it needs at least 16", "head"},
+		{"", []string{"--redact", "--redact-key", file("short", "Tr0ub4dor&3\n\n\n\n\n\n\n\n\n")}, 1, "the key in the file of --redact-key has 11 bytes", "head"},
+		{"", []string{"--redact", "--redact-key", file("zeros", strings.Repeat("\x00", 32))}, 1, "repeats itself", "head"},
+		{"", []string{"--redact", "--redact-key", file("long", strings.Repeat("Tr0ub4dor&3", 1000))}, 1, "larger than 4096 bytes", "head"},
+		{"", []string{"--redact", "--redact-key", dir}, 1, "is a directory", "head"},
+		{"", []string{"--redact", "--redact-key", "Tr0ub4dor&3 as the key itself"}, 1, "no such file", "set BACVIZ_REDACT_KEY"},
+	} {
+		t.Setenv(redactKeyVar, c.variable)
+		status, out, stderr := render(c.args...)
+		if status != c.status || out != "" || !strings.Contains(stderr, c.err) || !strings.Contains(stderr, c.hint) {
+			t.Errorf("%q: exit status %d, %s", c.args, status, stderr)
+		}
+		if strings.Contains(stderr, "Tr0ub4dor") || strings.Contains(stderr, "battery") {
+			t.Errorf("%q shows the key: %s", c.args, stderr)
+		}
+	}
+
+	// The file wins over the variable; the same key gives the same bytes,
+	// wherever it comes from, and another one other pseudonyms.
+	t.Setenv(redactKeyVar, redactKey)
+	if _, out, _ := render("--redact"); out != byFile {
+		t.Error("the variable gives another picture than a file with the same key")
+	}
+	t.Setenv(redactKeyVar, "another one of the same kind")
+	if _, out, _ := render("--redact", "--redact-key", filepath.Join(dir, "key")); out != byFile {
+		t.Error("the file does not win over the variable")
+	}
+	if _, out, _ := render("--redact"); out == byFile || out == "" {
+		t.Error("another key gives the same picture")
+	}
+	// The variable alone changes nothing.
+	if _, out, _ := render(); !strings.Contains(out, "region") || !strings.Contains(out, "eu-west-1") {
+		t.Error("redacted without --redact")
+	}
+}
+
+func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
+	t.Setenv(redactKeyVar, redactKey)
+	file := saveCapture(t, "v1.9.3", "nodes_after_orch_rename")
+
+	// The hub that is named by its ID is the one that the pseudonym names.
+	plain, _ := draw(t, "--redact", file)
+	other, stderr := draw(t, "--redact", "--hub", hub19, file)
+	if len(other.Graph.Hubs) != 1 || other.Graph.Hubs[0] == plain.Graph.Hubs[0] || stderr != "" {
+		t.Errorf("hubs %q and %q; %s", plain.Graph.Hubs, other.Graph.Hubs, stderr)
+	}
+	if !slices.ContainsFunc(plain.Nodes, func(n struct {
+		ID, Label, Role, Connection, Membership string
+		Hub                                     bool
+		X, Y                                    float64
+	}) bool {
+		return n.ID == other.Graph.Hubs[0]
+	}) {
+		t.Error("--hub names a node that is not in the picture without it")
+	}
+
+	// A title may name what the rest does not.
+	status, out, stderr := bacviz(t, "render", "--redact", "--title", "our eu-west-1", "-f", "svg", file)
+	if status != 0 || strings.Contains(out, "eu-west-1") || !strings.Contains(out, "our v-") || !strings.Contains(stderr, "a pseudonym takes its place") {
+		t.Errorf("exit status %d, %s", status, stderr)
+	}
+	if _, out, stderr := bacviz(t, "render", "--redact", "--title", "Ours", "-f", "svg", file); !strings.Contains(out, "Ours") || stderr != "" {
+		t.Errorf("%s", stderr)
+	}
+
+	// A label whose key is a domain's is named as it is in the list.
+	list := cluster.List{Nodes: []cluster.Node{
+		{ID: "gpu-1", Type: cluster.Compute, Labels: map[string]string{"acme.example/rack": "r1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+		{ID: "gpu-2", Type: cluster.Compute, Labels: map[string]string{"acme.example/rack": "r1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+	}}
+	var text bytes.Buffer
+	if err := clustertest.WriteList(&text, list, "v1.9.3"); err != nil {
+		t.Fatal(err)
+	}
+	by := readAnswer(t, text.Bytes()).save(t, "list")
+	for _, flags := range [][]string{{"--group-by", "acme.example/rack"}, {"--color-by", "acme.example/rack"}, {"--label", "acme.example/rack"}} {
+		status, out, stderr := bacviz(t, append([]string{"render", "--redact", "-f", "svg", by}, flags...)...)
+		if status != 0 || strings.Contains(out, "acme") || !strings.Contains(out, "v-") {
+			t.Errorf("%v: exit status %d, %s", flags, status, stderr)
+		}
+	}
+}
