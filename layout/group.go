@@ -155,7 +155,25 @@ func (g *wedge) seat(s *scene, rings []ring, radii []float64, pitch float64) {
 	for k, r := range radii {
 		caps[k], rooms[k] = g.seats(g.angle, r), max(0, r-0.5)
 	}
-	for k, members := range s.share(g.boxes, rooms, caps) {
+	// Those without an edge go outside, where no other's edge seems to join them.
+	var linked, loose []int
+	for _, b := range g.boxes {
+		if len(s.t.Neighbors(b)) > 0 {
+			linked = append(linked, b)
+		} else {
+			loose = append(loose, b)
+		}
+	}
+	outside := make([][]int, len(radii))
+	seats := quotas(rooms, caps, len(g.boxes))
+	for k, left := len(radii)-1, loose; k >= 0 && len(left) > 0; k-- {
+		n := min(seats[k], len(left))
+		outside[k], left = left[:n], left[n:]
+		seats[k] -= n
+	}
+	for k, members := range s.share(linked, rooms, seats) {
+		members = append(members, outside[k]...)
+		slices.Sort(members)
 		r := radii[k]
 		rings[k].radius = r * pitch
 		room := g.angle - g.gap/r

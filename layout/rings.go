@@ -33,10 +33,11 @@ func (m metric) apart(w1, h1, w2, h2 float64) float64 {
 
 // disc is a hub with rings around it, or the nodes that several hubs share.
 type disc struct {
-	center  Point
-	hub     int   // index of the box in the middle, or -1
-	usual   []int // boxes of the usual size, in the order of IDs
-	large   []int // boxes that are larger, on rings of their own outside
+	center Point
+	hub    int   // index of the box in the middle, or -1
+	usual  []int // most boxes, in the order of IDs
+	large  []int // boxes on rings of their own outside: larger ones, and those without
+	// an edge, which other nodes' edges would seem to join
 	rings   []ring
 	radius  float64
 	members int // how many hubs share the disc: 1 for a hub's own
@@ -174,7 +175,7 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 			key = append(key, w.boxes[h].Vertex.NodeID())
 		}
 		d := own(strings.Join(key, "\x00"), -1, len(hubs))
-		if b.W > w.cellW+w.gap || b.H > w.cellH {
+		if b.W > w.cellW+w.gap || b.H > w.cellH || len(w.t.Neighbors(i)) == 0 {
 			d.large = append(d.large, i)
 		} else {
 			d.usual = append(d.usual, i)
