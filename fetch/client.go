@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/bacviz/bacviz/cluster"
 )
 
@@ -38,7 +40,18 @@ type Client struct {
 	// http://10.0.0.5:1234/api/v1/orchestrator/nodes, serves as well.
 	BaseURL string
 
-	// HTTP sends the requests; nil means http.DefaultClient.
+	// Auth is sent to the BaseURL's host and port, and to no other place that a
+	// redirect leads to. User-info in the BaseURL takes its place.
+	Auth Auth
+
+	// CAFile names a PEM file of authorities to trust besides the system's.
+	CAFile string
+
+	// Insecure trusts any server, and with it whoever is on the way there.
+	Insecure bool
+
+	// HTTP sends the requests; nil means a client that follows CAFile and
+	// Insecure.
 	HTTP *http.Client
 
 	// Timeout bounds one call of List. Zero means the context's deadline, or
@@ -48,6 +61,18 @@ type Client struct {
 	// MaxBytes bounds an answer, unpacked, with all its pages. Zero means
 	// DefaultMaxBytes.
 	MaxBytes int64
+
+	// Retries is how often a request is repeated after 429, 502, 503, 504 and a
+	// dropped connection, as long as time is left. Zero means DefaultRetries,
+	// below zero none.
+	Retries int
+
+	// RetryWait comes before the first repetition, and doubles with each; a
+	// Retry-After header counts for more. Zero means DefaultRetryWait.
+	RetryWait time.Duration
+
+	// Progress, unless nil, is told now and then how far the reading is.
+	Progress func(Progress)
 }
 
 // Name returns the base URL without user-info and query.
@@ -69,26 +94,58 @@ func (c *Client) List(ctx context.Context) (cluster.List, []Warning, error) {
 	}
 	ctx, cancel := c.withTimeout(ctx)
 	defer cancel()
-	v := visit{client: c, base: base, name: redact(base.String()), start: time.Now()}
+	v := visit{client: c, base: base, name: redact(base.String()), auth: c.Auth, start: time.Now(), close: func() {}}
+	if u := base.User; u != nil {
+		password, _ := u.Password()
+		v.auth = Auth{Username: u.Username(), Password: password}
+		base.User = nil
+	}
+	if err := v.connect(); err != nil {
+		return cluster.List{}, nil, err
+	}
+	defer func() { v.close() }()
+	list, warnings, err := v.list(ctx)
+	for i := range warnings {
+		warnings[i].Message = v.auth.scrub(warnings[i].Message)
+	}
+	if err != nil {
+		err.Message, err.Hint = v.auth.scrub(err.Message), v.auth.scrub(err.Hint)
+		return cluster.List{}, warnings, err
+	}
+	return list, warnings, nil
+}
 
+func (v *visit) list(ctx context.Context) (list cluster.List, warnings []Warning, err *Error) {
+	if v.auth.header() != "" && v.base.Scheme == "http" && !isLoopback(v.base.Hostname()) {
+		warnings = append(warnings, Warning{v.name, "credentials are sent without encryption; use https"})
+	}
 	// The short answer comes first: it tells a compute node from an
 	// orchestrator, and whether anybody is there at all.
-	agent, agentErr := v.agent(ctx)
-	if agentErr != nil && (agentErr.Status == 0 && agentErr.Err != nil || agentErr.Status == http.StatusUnauthorized) {
-		return cluster.List{}, nil, agentErr
+	var agent wireAgentInfo
+	agentErr := v.retrying(ctx, func() (err *Error) {
+		agent, err = v.agent(ctx)
+		return err
+	})
+	if agentErr != nil && (agentErr.Status == 0 && agentErr.Err != nil || agentErr.Status == http.StatusUnauthorized || transient(agentErr.Status)) {
+		return list, warnings, agentErr
 	}
-	nodes, warnings, err := v.nodes(ctx)
+	var told []Warning
+	err = v.retrying(ctx, func() (err *Error) {
+		list.Nodes, told, err = v.nodes(ctx)
+		return err
+	})
 	if err != nil {
 		if err.Status == http.StatusNotFound {
 			v.explainNotFound(err, agent, agentErr)
 		}
-		return cluster.List{}, warnings, err
+		return list, append(warnings, told...), err
 	}
 	if agentErr != nil {
 		reason := strings.TrimPrefix(agentErr.Error(), agentErr.Op+": "+agentErr.Source+": ")
-		warnings = append([]Warning{{v.name, "the orchestrator does not tell its name: " + reason}}, warnings...)
+		warnings = append(warnings, Warning{v.name, "the orchestrator does not tell its name: " + reason})
 	}
-	return cluster.List{Orchestrator: agent.NodeID, Nodes: nodes}, warnings, nil
+	list.Orchestrator = agent.NodeID
+	return list, append(warnings, told...), nil
 }
 
 func (c *Client) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -136,9 +193,18 @@ func parseBase(raw string) (*url.URL, *Error) {
 // A visit is one call of [Client.List].
 type visit struct {
 	client *Client
-	base   *url.URL
-	name   string // of the source
+	base   *url.URL // without user-info
+	name   string   // of the source
+	auth   Auth
 	start  time.Time
+
+	sender    *retryablehttp.Client
+	transport *originTransport
+	close     func()
+
+	left  int           // attempts, of the request under way
+	last  string        // what came of the attempt before
+	asked time.Duration // how long the server asks to wait, if that is too long
 }
 
 // agent asks who answers. An answer that does not say is an error without a
@@ -169,7 +235,7 @@ func (v *visit) agent(ctx context.Context) (wireAgentInfo, *Error) {
 // nodes asks for the list, without a limit and without filters: paging is not
 // real in the versions known, and v1.4 would filter out its own requester.
 func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
-	d := decoder{op: opList, source: v.name, answered: "answered with "}
+	d := decoder{op: opList, source: v.name, answered: "answered with ", progress: progressOf(v.client.Progress, v.name)}
 	limit := v.client.MaxBytes
 	if limit <= 0 {
 		limit = DefaultMaxBytes
@@ -183,7 +249,7 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
 			return nil, d.warnings, err
 		}
 		known, records := len(d.index), d.records
-		in := &limitReader{r: body, left: left, limit: limit}
+		in := &limitReader{r: contextReader{ctx, body}, left: left, limit: limit}
 		next, pageErr := d.page(in, false)
 		body.Close() // only read from
 		left = in.left
@@ -218,17 +284,14 @@ func (v *visit) pageError(ctx context.Context, err error) *Error {
 func (v *visit) get(ctx context.Context, path string, query url.Values) (io.ReadCloser, *Error) {
 	target := v.base.JoinPath(path)
 	target.RawQuery = query.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, v.fail("not a valid URL", "")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "bacviz")
-	client := v.client.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(req)
+	v.sender.RetryMax = v.left
+	resp, err := v.sender.Do(req)
 	if err != nil {
 		return nil, v.transportError(ctx, err, "answer")
 	}
@@ -257,8 +320,13 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Message = firstLine(text)
 	}
 	switch {
+	case v.transport.withheld.Load() != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		elsewhere := v.transport.withheld.Load()
+		e.Hint = "credentials are not sent on to " + redact(elsewhere.Scheme+"://"+elsewhere.Host) + ", where the server points; give that address if you trust it"
+	case e.Status == http.StatusUnauthorized && v.auth.header() != "":
+		e.Hint = "the credentials were not accepted; bacviz config tells where they come from"
 	case e.Status == http.StatusUnauthorized:
-		e.Hint = "this orchestrator asks for credentials"
+		e.Hint = "this orchestrator asks for credentials: set BACALHAU_API_KEY, or pass --api-key-file"
 	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request to an https server"):
 		e.Message = "the server expects https"
 		e.Hint = "use " + redact("https://"+v.base.Host+v.base.EscapedPath())
@@ -307,6 +375,8 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		errno      syscall.Errno
 		unverified *tls.CertificateVerificationError
 		authority  x509.UnknownAuthorityError
+		wrongName  x509.HostnameError
+		invalid    x509.CertificateInvalidError
 	)
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
@@ -328,9 +398,24 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
 	case errors.As(err, &authority):
 		e.Message = "the server's certificate is signed by an unknown authority"
+		e.Hint = "pass the authority's certificate with --cacert, or --insecure to trust any"
+	case errors.As(err, &wrongName):
+		e.Message = "the server's certificate is not for " + quote(wrongName.Host)
+		e.Hint = "it names " + certificateNames(wrongName.Certificate)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
+		e.Message = "the server's certificate is not valid before " + invalid.Cert.NotBefore.UTC().Format(time.RFC3339)
+		e.Hint = "is the clock of this machine right?"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		e.Message = "the server's certificate expired on " + invalid.Cert.NotAfter.UTC().Format(time.RFC3339)
+		e.Hint = "it has to be renewed, unless the clock of this machine is wrong"
 	case errors.As(err, &unverified):
 		e.Message = "the server's certificate is not valid: " + clean(innermost(err).Error())
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case strings.Contains(err.Error(), "failed to parse Location header"):
+		e.Message = "the server points elsewhere, to what is no URL"
+	case strings.HasPrefix(err.Error(), "stopped after "):
+		e.Message = "the server keeps pointing elsewhere (" + clean(err.Error()) + ")"
+		e.Hint = "check the address; is a proxy in the way?"
+	case dropped(err):
 		e.Message = "the server closed the connection before its " + wanted
 	default:
 		e.Message = clean(innermost(err).Error())
@@ -338,8 +423,23 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	return e
 }
 
-// Windows does not give a refused connection the number of syscall.ECONNREFUSED.
-const windowsConnRefused syscall.Errno = 10061
+// certificateNames lists whom a certificate is for.
+func certificateNames(cert *x509.Certificate) string {
+	var names []string
+	for _, name := range cert.DNSNames {
+		names = append(names, quote(name))
+	}
+	for _, ip := range cert.IPAddresses {
+		names = append(names, ip.String())
+	}
+	switch {
+	case len(names) == 0:
+		return "no host"
+	case len(names) > 5:
+		names = append(names[:5], "…")
+	}
+	return strings.Join(names, ", ")
+}
 
 // allowed is the time that the visit had, as people write it.
 func (v *visit) allowed(ctx context.Context) string {

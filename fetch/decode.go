@@ -277,7 +277,7 @@ func (d *decoder) broken(err error, in *counter, start int64) error {
 	e.Err = err
 	var syntax *jsontext.SyntacticError
 	switch {
-	case in.err != nil && !errors.Is(in.err, io.EOF) && !errors.Is(in.err, io.ErrUnexpectedEOF):
+	case in.err != nil && !errors.Is(in.err, io.EOF):
 		var tooLarge *tooLargeError
 		if !errors.As(in.err, &tooLarge) {
 			e.Message, e.Err = clean(innermost(in.err).Error()), &readError{in.err}
@@ -288,7 +288,7 @@ func (d *decoder) broken(err error, in *counter, start int64) error {
 		}
 		e.Message = tooLarge.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		e.Err = io.ErrUnexpectedEOF
+		e.Err = errCutOff
 		e.Message = fmt.Sprintf("cut off after %s (line %d)%s", plural(int(in.n), "byte"), in.lines+1, where)
 		e.Hint = "the list is incomplete: fetch or save it again"
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
@@ -324,6 +324,10 @@ func (d *decoder) otherKind(fields map[string]json.RawMessage) *Error {
 	}
 	return d.fail("JSON of another kind, without a list of nodes", hintRead)
 }
+
+// errCutOff is the cause when a text ends too early, though what it came through
+// was whole.
+var errCutOff = errors.New("cut off")
 
 func has(fields map[string]json.RawMessage, key string) bool {
 	_, ok := fields[key]

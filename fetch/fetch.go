@@ -11,6 +11,9 @@ package fetch
 
 import (
 	"context"
+	"errors"
+	"sync"
+	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 )
@@ -35,22 +38,102 @@ type Warning struct {
 
 func (w Warning) String() string { return w.Source + ": " + w.Message }
 
-// Snapshot reads the sources one after the other and merges their lists. It
-// fails with the first source that fails. The warnings come in the order of the
-// sources.
+// Progress tells how far the reading of a source is.
+type Progress struct {
+	Source  string // as [Source.Name]
+	Bytes   int64
+	Records int
+}
+
+func progressOf(report func(Progress), source string) func(int64, int) {
+	if report == nil {
+		return nil
+	}
+	return func(bytes int64, records int) { report(Progress{source, bytes, records}) }
+}
+
+// Snapshot reads the sources side by side and merges their lists. A source that
+// fails becomes a warning, as long as another one does not; so that the rest can
+// still be used, one of several sources gets no more than four fifths of the time
+// that ctx leaves. It fails when all of them do, with the error of the first, and
+// when ctx ends. The warnings come in the order of the sources.
 func Snapshot(ctx context.Context, sources []Source) (cluster.Snapshot, []Warning, error) {
+	return snapshot(ctx, sources, false)
+}
+
+// StrictSnapshot is [Snapshot], except that it fails with the first of the
+// sources that fails.
+func StrictSnapshot(ctx context.Context, sources []Source) (cluster.Snapshot, []Warning, error) {
+	return snapshot(ctx, sources, true)
+}
+
+// maxAtOnce is how many sources are read at the same time.
+const maxAtOnce = 16
+
+func snapshot(ctx context.Context, sources []Source, strict bool) (cluster.Snapshot, []Warning, error) {
 	if len(sources) == 0 {
 		return cluster.Snapshot{}, nil, &Error{Op: opList, Message: "no source given", Hint: hintSource}
 	}
-	var warnings []Warning
-	lists := make([]cluster.List, 0, len(sources))
-	for _, s := range sources {
-		list, w, err := s.List(ctx)
-		warnings = append(warnings, w...)
-		if err != nil {
-			return cluster.Snapshot{}, warnings, err
+	each := ctx
+	if deadline, has := ctx.Deadline(); has && len(sources) > 1 && !strict {
+		var cancel context.CancelFunc
+		each, cancel = context.WithTimeout(ctx, time.Until(deadline)*4/5)
+		defer cancel()
+	}
+	each, cancel := context.WithCancel(each)
+	defer cancel()
+
+	type result struct {
+		list     cluster.List
+		warnings []Warning
+		err      error
+	}
+	results := make([]result, len(sources))
+	slots := make(chan struct{}, maxAtOnce)
+	var all sync.WaitGroup
+	for i, s := range sources {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			r := &results[i]
+			r.list, r.warnings, r.err = s.List(each)
+			if r.err != nil && strict {
+				cancel() // the others are of no use any more
+			}
+		})
+	}
+	all.Wait()
+
+	var (
+		warnings []Warning
+		lists    []cluster.List
+		failed   error // of the first source that failed of itself, not for another
+	)
+	for _, r := range results {
+		warnings = append(warnings, r.warnings...)
+		switch {
+		case r.err == nil:
+			lists = append(lists, r.list)
+		case failed == nil || errors.Is(failed, context.Canceled):
+			failed = r.err
 		}
-		lists = append(lists, list)
+	}
+	fatal := failed != nil && (strict || len(lists) == 0 || ctx.Err() != nil)
+	for i, r := range results {
+		if r.err != nil && !strict && ctx.Err() == nil && !(fatal && r.err == failed) {
+			warnings = append(warnings, leftOut(sources[i], r.err))
+		}
+	}
+	if fatal {
+		return cluster.Snapshot{}, warnings, failed
 	}
 	return cluster.Merge(lists...), warnings, nil
+}
+
+func leftOut(s Source, err error) Warning {
+	var e *Error
+	if errors.As(err, &e) {
+		return Warning{s.Name(), "left out: " + join(statusText(e.Status), e.Message)}
+	}
+	return Warning{s.Name(), "left out: " + clean(err.Error())}
 }

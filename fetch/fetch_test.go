@@ -453,14 +453,14 @@ func TestConnectionFaults(t *testing.T) {
 	for _, c := range []struct{ name, base, message, hint string }{
 		{"refused", closed.URL, "connection refused", "is the orchestrator running"},
 		{"no such host", "http://orchestrator.invalid:1234", "no such host: orchestrator.invalid", "check the name"},
-		{"unknown authority", tls.URL, "the server's certificate is signed by an unknown authority", ""},
+		{"unknown authority", tls.URL, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
 		{"https to http", strings.Replace(plain.URL, "http", "https", 1), "the server does not speak https", "use " + plain.URL},
 		{"no HTTP", nats, "what answers does not speak HTTP", "is this the port of the API"},
-		{"hangs up", hangup, "the server closed the connection before its answer", ""},
-		{"cut off", cut, "the server closed the connection before its complete answer", ""},
+		{"hangs up", hangup, "the server closed the connection before its answer, 5 times", ""},
+		{"cut off", cut, "the server closed the connection before its complete answer, 5 times", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := (&fetch.Client{BaseURL: c.base}).List(t.Context())
+			_, _, err := (&fetch.Client{BaseURL: c.base, RetryWait: time.Millisecond}).List(t.Context())
 			if c.name == "no such host" && err != nil && strings.Contains(err.Error(), "looking up") {
 				t.Skip("no DNS here: ", err)
 			}
@@ -484,8 +484,8 @@ func TestConnectionFaults(t *testing.T) {
 	})
 	t.Run("bad gateway", func(t *testing.T) {
 		proxy := serve(t, map[string]http.Handler{"/": clustertest.Answer{Status: 502, Body: []byte("<html>")}})
-		_, _, err := (&fetch.Client{BaseURL: proxy.URL}).List(t.Context())
-		wantError(t, err, fetch.Error{Op: "listing nodes", Source: proxy.URL, Status: 502, Message: "answered with an HTML page", Hint: "a proxy, a login page"})
+		_, _, err := (&fetch.Client{BaseURL: proxy.URL, RetryWait: time.Millisecond}).List(t.Context())
+		wantError(t, err, fetch.Error{Op: "listing nodes", Source: proxy.URL, Status: 502, Message: "answered with an HTML page, 5 times", Hint: "a proxy, a login page"})
 	})
 	t.Run("hostile text", func(t *testing.T) {
 		server := serve(t, map[string]http.Handler{"/": clustertest.Answer{Status: 500, Body: []byte("\x1b[31mred\u202e" + strings.Repeat("x", 300) + "\nmore")}})
@@ -848,8 +848,23 @@ func TestSnapshotMergesSources(t *testing.T) {
 	if d := cmp.Diff([]fetch.Warning{{Source: "pipe", Message: "record 1: no NodeID; skipped"}}, warnings); d != "" {
 		t.Error(d)
 	}
-	if _, _, err := fetch.Snapshot(t.Context(), append(sources[:2], fetch.File{Path: "missing"})); !errors.Is(err, fs.ErrNotExist) {
+	sources = append(sources[:2], fetch.File{Path: "missing"})
+	if _, _, err := fetch.StrictSnapshot(t.Context(), sources); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a source that fails:", err)
+	}
+	snap, warnings, err = fetch.Snapshot(t.Context(), sources)
+	if err != nil || len(snap.Orchestrators) != 2 {
+		t.Error("a source that fails is not left out:", err)
+	}
+	if d := cmp.Diff([]fetch.Warning{{Source: "missing", Message: "left out: no such file"}}, warnings); d != "" {
+		t.Error(d)
+	}
+	_, warnings, err = fetch.Snapshot(t.Context(), []fetch.Source{fetch.File{Path: "none"}, fetch.File{Path: "missing"}})
+	if err == nil || err.Error() != "reading nodes: none: no such file" {
+		t.Error("no source is left:", err)
+	}
+	if d := cmp.Diff([]fetch.Warning{{Source: "missing", Message: "left out: no such file"}}, warnings); d != "" {
+		t.Error(d)
 	}
 	if _, _, err := fetch.Snapshot(t.Context(), nil); err == nil {
 		t.Error("no source, no error")

@@ -1,0 +1,101 @@
+package fetch_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// serveTLS starts an orchestrator with a certificate for the names, and writes
+// that certificate to a file.
+func serveTLS(t *testing.T, names []string, from, to time.Time) (url, caFile string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: from, NotAfter: to,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	for _, name := range names {
+		if ip := net.ParseIP(name); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, name)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	caFile = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return server.URL, caFile
+}
+
+func TestTLS(t *testing.T) {
+	day := 24 * time.Hour
+	now := time.Now()
+	for _, c := range []struct {
+		name          string
+		names         []string
+		from, to      time.Duration // from now
+		ca, insecure  bool
+		message, hint string
+	}{
+		{"trusted", []string{"127.0.0.1"}, -day, day, true, false, "", ""},
+		{"insecure", []string{"elsewhere"}, -2 * day, -day, false, true, "", ""},
+		{"unknown", []string{"127.0.0.1"}, -day, day, false, false, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
+		{"wrong name", []string{"orchestrator.example", "10.0.0.5"}, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, `it names "orchestrator.example", 10.0.0.5`},
+		{"no name", nil, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, "it names no host"},
+		{"expired", []string{"127.0.0.1"}, -2 * day, -day, true, false, "the server's certificate expired on " + now.Add(-day).UTC().Format(time.RFC3339), "it has to be renewed"},
+		{"early", []string{"127.0.0.1"}, day, 2 * day, true, false, "the server's certificate is not valid before " + now.Add(day).UTC().Format(time.RFC3339), "is the clock of this machine right"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			url, ca := serveTLS(t, c.names, now.Add(c.from), now.Add(c.to))
+			client := &fetch.Client{BaseURL: url, Insecure: c.insecure}
+			if c.ca {
+				client.CAFile = ca
+			}
+			list, warnings, err := client.List(t.Context())
+			if c.message == "" {
+				if err != nil || len(list.Nodes) != 7 || len(warnings) > 0 {
+					t.Error(len(list.Nodes), warnings, err)
+				}
+				return
+			}
+			wantError(t, err, fetch.Error{Op: "listing nodes", Source: url, Message: c.message, Hint: c.hint})
+		})
+	}
+	t.Run("HTTP to a TLS port", func(t *testing.T) {
+		url, _ := serveTLS(t, []string{"127.0.0.1"}, now.Add(-day), now.Add(day))
+		plain := strings.Replace(url, "https", "http", 1)
+		_, _, err := (&fetch.Client{BaseURL: plain}).List(t.Context())
+		wantError(t, err, fetch.Error{Op: "listing nodes", Source: plain, Status: 400, Message: "the server expects https", Hint: "use " + url})
+	})
+}
