@@ -116,30 +116,32 @@ func (n *Node) Connected() bool {
 }
 
 // Membership is the node's standing: Rejected if any orchestrator rejected the
-// node, else Pending if one has yet to decide, else what the first one says.
+// node, else Pending if one has yet to decide, else what the others say.
 func (n *Node) Membership() Membership {
 	var m Membership
 	for i := range n.Sightings {
 		switch s := n.Sightings[i].Membership; {
 		case s == Rejected:
 			return Rejected
-		case s == Pending, m == "":
+		case s == Pending, m != Pending && s > m: // by the word, not by the order
 			m = s
 		}
 	}
 	return m
 }
 
-// Connection is Connected when any orchestrator reaches the node, else what
-// the first one says.
+// Connection is Connected when any orchestrator reaches the node, else what they
+// say.
 func (n *Node) Connection() Connection {
-	if n.Connected() {
-		return Connected
+	var c Connection
+	for i := range n.Sightings {
+		if s := n.Sightings[i].Connection; s == Connected {
+			return s
+		} else if s > c { // by the word, not by the order
+			c = s
+		}
 	}
-	if len(n.Sightings) > 0 {
-		return n.Sightings[0].Connection
-	}
-	return ""
+	return c
 }
 
 // lastHeartbeat is the latest time any orchestrator heard from the node.

@@ -5,10 +5,12 @@ package output
 import (
 	"context"
 	"fmt"
+	"image"
 	"image/draw"
 	"io"
 	"math"
 
+	"git.sr.ht/~sbinet/gg"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 
@@ -28,11 +30,15 @@ func raster(d *layout.Drawing, opt Options) (draw.Image, error) {
 	if pw, ph := pixels(d, opt.Scale); pw*ph > maxPixels {
 		return nil, fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
 	}
-	c := vgimg.NewWith(
-		vgimg.UseWH(vg.Length(d.Width), vg.Length(d.Height)),
-		vgimg.UseDPI(int(math.Round(72*layout.PixelsPerPoint*opt.Scale))),
-		vgimg.UseBackgroundColor(rgb(opt.theme().page)), // far cheaper than painting it
-	)
+	dpi := int(math.Round(72 * layout.PixelsPerPoint * opt.Scale))
+	side := func(points float64) int { return int(math.Round(points * float64(dpi) / 72)) }
+	// vgimg would make an image and copy it, and paint the page as a shape.
+	img := image.NewRGBA(image.Rect(0, 0, side(d.Width), side(d.Height)))
+	ctx := gg.NewContextForRGBA(img)
+	ctx.SetLineCapButt()
+	ctx.InvertY()
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(dpi))
+	draw.Draw(img, img.Rect, image.NewUniform(rgb(opt.theme().page)), image.Point{}, draw.Src)
 	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme(), filled: true})
 	return c.Image(), nil
 }
