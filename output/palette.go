@@ -54,10 +54,11 @@ func quantize(img *image.RGBA) *image.Paletted {
 		at := 0
 		for _, r := range runs {
 			k := index[r.color]
-			for i := range out.Pix[at : at+r.length] {
-				out.Pix[at+i] = k
+			pixels := out.Pix[at : at+int(r.length)]
+			for i := range pixels {
+				pixels[i] = k
 			}
-			at += r.length
+			at += len(pixels)
 		}
 		return out
 	}
@@ -65,7 +66,7 @@ func quantize(img *image.RGBA) *image.Paletted {
 }
 
 // run is some pixels of one colour side by side.
-type run struct{ color, length int }
+type run struct{ color, length int32 }
 
 // scan returns the runs of an image, its colours as 0xrrggbb and how many pixels
 // have each. img must fill its buffer without gaps between the lines.
@@ -78,6 +79,7 @@ func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 		index int
 	}
 	pix := img.Pix
+	runs = make([]run, 0, len(pix)/32) // an eighth of the pixels: more than most drawings have
 	for len(pix) >= 4 {
 		c := binary.LittleEndian.Uint32(pix)
 		n := 4
@@ -97,7 +99,7 @@ func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 			slot.color, slot.index = rgb, i
 		}
 		counts[slot.index] += n / 4
-		runs = append(runs, run{slot.index, n / 4})
+		runs = append(runs, run{int32(slot.index), int32(n / 4)})
 	}
 	return runs, colors, counts
 }

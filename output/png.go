@@ -134,17 +134,24 @@ func (c *canvas) polygon(points []layout.Point) vg.Path {
 
 func (c *canvas) box(l look, b *layout.Box) {
 	st := l.style(c.theme)
-	outline := c.pill(b.Center, b.W, b.H)
-	c.SetColor(rgb(st.fill))
-	c.Fill(outline)
-	c.SetColor(rgb(st.stroke))
-	c.SetLineWidth(vg.Length(strokeOf(st, b)))
-	c.SetLineDash(nil, 0)
-	if l.dashed {
-		c.SetLineDash([]vg.Length{vg.Length(dashes[0]), vg.Length(dashes[1])}, 0)
+	if width := strokeOf(st, b); c.filled && !l.dashed {
+		// In pixels one shape upon another takes half the time of a stroke.
+		c.SetColor(rgb(st.stroke))
+		c.Fill(c.pill(b.Center, b.W+width, b.H+width))
+		c.SetColor(rgb(st.fill))
+		c.Fill(c.pill(b.Center, b.W-width, b.H-width))
+	} else {
+		outline := c.pill(b.Center, b.W, b.H)
+		c.SetColor(rgb(st.fill))
+		c.Fill(outline)
+		c.SetColor(rgb(st.stroke))
+		c.SetLineWidth(vg.Length(width))
+		if l.dashed {
+			c.SetLineDash([]vg.Length{vg.Length(dashes[0]), vg.Length(dashes[1])}, 0)
+		}
+		c.Stroke(outline)
+		c.SetLineDash(nil, 0)
 	}
-	c.Stroke(outline)
-	c.SetLineDash(nil, 0)
 	c.mark(l.glyph, b.Mark, st.text)
 	c.write(b.Label, st.text)
 }
