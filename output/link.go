@@ -17,16 +17,15 @@ const linkID = "{id}"
 // password, or that leads a node's ID elsewhere than to the host it names.
 func checkLink(link string) error {
 	u, err := url.Parse(strings.ReplaceAll(link, linkID, "id"))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("link %q is no address that begins with https:// or http://", graph.Printable(link))
-	}
-	if u.User != nil {
-		return fmt.Errorf("a link with a user or a password in it would be readable in the picture")
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("the link is no address that begins with https:// or http://")
+	case u.User != nil:
+		return fmt.Errorf("the link has a user or a password in it, which could be read in the picture")
 	}
 	_, rest, _ := strings.Cut(link, "://")
-	host, rest, _ := strings.Cut(rest, "/")
-	if strings.Contains(host, linkID) || !strings.Contains(rest, linkID) {
-		return fmt.Errorf("link %q has no %s after its host, where the ID of a node belongs", graph.Printable(link), linkID)
+	if i := strings.Index(rest, linkID); i < 0 || !strings.ContainsAny(rest[:i], "/?#") {
+		return fmt.Errorf("the link has no %s after its host, where the ID of a node belongs", linkID)
 	}
 	return nil
 }

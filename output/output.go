@@ -63,6 +63,7 @@ var formats = map[string]format{
 	"svg":  {writeSVG, "a scalable picture with tooltips, light and dark", false},
 	"png":  {writePNG, "a picture of pixels", true},
 	"dot":  {writeDOT, "Graphviz source with the places: neato -n2 redraws it", false},
+	"html": {writeHTML, "a page to pan, zoom, search and filter, with details of each node", false},
 	"json": {writeJSON, "node-link JSON, as networkx and d3 read it", false},
 }
 

@@ -319,7 +319,7 @@ func TestRefusals(t *testing.T) {
 		opt    output.Options
 		want   string
 	}{
-		{"bmp", output.Options{}, `unknown format "bmp" (have dot, json, png, svg)`},
+		{"bmp", output.Options{}, `unknown format "bmp" (have `},
 		{"png", output.Options{Graphviz: true}, "renderer graphviz writes svg only, not png"},
 		{"png", output.Options{Scale: math.NaN()}, "scale NaN is not between 0.1 and 20"},
 		{"png", output.Options{}, "over the limit"},

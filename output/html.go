@@ -1,0 +1,306 @@
+package output
+
+// This file writes HTML: the SVG in a page that pans, zooms, searches, filters
+// and tells the details of a node. The page is one file and asks for nothing.
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+var (
+	//go:embed html/page.html
+	pageHTML string
+	//go:embed html/page.css
+	pageCSS string
+	//go:embed html/nodes.js
+	nodesJS string
+	//go:embed html/view.js
+	viewJS string
+	//go:embed html/find.js
+	findJS string
+	//go:embed html/table.js
+	tableJS string
+	//go:embed html/page.js
+	pageJS string
+
+	// The parts of the script see each other, and nothing else sees them.
+	pageScript = "(() => {\n" + nodesJS + viewJS + findJS + tableJS + pageJS + "})();\n"
+)
+
+func writeHTML(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	picture := newSVG(d, opt)
+	data, err := json.Marshal(newPageData(d)) // which writes < and & as escapes, so that no label ends the script
+	if err != nil {
+		return err
+	}
+	colors := pageColors(opt.Theme)
+	page := strings.NewReplacer(
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.css()}, pageScript),
+		"{{title}}", escaped(d.Title.String),
+		"{{subtitle}}", escaped(pageSubtitle(d)),
+		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
+		"{{filters}}", filters(d, picture.theme),
+		"{{svg}}", string(picture.buf),
+		"{{data}}", string(data),
+		"{{script}}", pageScript,
+	)
+	_, err = page.WriteString(w, pageHTML)
+	return err
+}
+
+// contentSecurityPolicy lets a page run and style itself with these texts, and
+// nothing else; it lets it load nothing.
+func contentSecurityPolicy(styles []string, script string) string {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	csp := "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; script-src" + hash(script) + "; style-src"
+	for _, s := range styles {
+		csp += hash(s)
+	}
+	return csp
+}
+
+func escaped(text string) string { return string(appendEscaped(nil, text)) }
+
+// pageSubtitle is the picture's, with its notes.
+func pageSubtitle(d *layout.Drawing) string {
+	parts := []string{d.Subtitle.String}
+	for _, n := range d.Notes {
+		if n.Center.Y > d.Subtitle.Center.Y { // what is beside it counts labels, which the page shows when zoomed in
+			parts = append(parts, strings.TrimSuffix(n.String, "."))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// pageColors are the custom properties that page.css takes its colours from.
+func pageColors(t *Theme) string {
+	properties := func(t *Theme) string {
+		return "--page:" + t.page + ";--ink:" + t.title + ";--soft:" + t.subtitle + ";--accent:" + t.accent()
+	}
+	if t == nil {
+		return ":root{color-scheme:light dark;" + properties(&light) + "}\n" +
+			"@media (prefers-color-scheme:dark){:root{" + properties(&dark) + "}}\n"
+	}
+	scheme := "light"
+	if luminance(t.page) < 0.18 {
+		scheme = "dark"
+	}
+	return ":root{color-scheme:" + scheme + ";" + properties(t) + "}\n"
+}
+
+// accent is a blue of the palette that can be read on the page, or else what can.
+func (t *Theme) accent() string {
+	for _, blue := range []string{"#0072b2", "#56b4e9"} {
+		if contrast(blue, t.page) >= leastContrast {
+			return blue
+		}
+	}
+	return t.title
+}
+
+// pageData is what the page's script knows. Nodes come in the order of the
+// picture's, links in that of its edges.
+type pageData struct {
+	Kinds  []string   `json:"kinds"`
+	Groups [][]string `json:"groups,omitempty"` // paths
+	Nodes  []pageNode `json:"nodes"`
+	Links  [][2]int   `json:"links"`
+}
+
+type pageNode struct {
+	ID         string            `json:"id"`
+	Label      string            `json:"label"`
+	Role       graph.Role        `json:"role"`
+	Hub        bool              `json:"hub,omitempty"`
+	Kind       layout.Kind       `json:"kind"`
+	State      string            `json:"state,omitempty"`
+	Membership string            `json:"membership,omitempty"`
+	Group      int               `json:"group,omitempty"` // its place in Groups, from 1
+	Value      *int              `json:"value,omitempty"` // its place in the values of the colouring
+	Used       *float64          `json:"used,omitempty"`  // if colours stand for that
+	Version    string            `json:"version,omitempty"`
+	Engines    []string          `json:"engines,omitempty"`
+	CPU        float64           `json:"cpu,omitempty"`
+	Memory     uint64            `json:"memory,omitempty"`
+	Disk       uint64            `json:"disk,omitempty"`
+	GPU        uint64            `json:"gpu,omitempty"`
+	Labels     map[string]string `json:"labels,omitempty"`
+
+	// Of a collapsed group only.
+	Members   int `json:"members,omitempty"`
+	Connected int `json:"connected,omitempty"`
+}
+
+func newPageData(d *layout.Drawing) *pageData {
+	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, len(d.Lines))}
+	for k := range layout.ValueKind {
+		p.Kinds = append(p.Kinds, k.String())
+	}
+	groups := d.Topology.Groups()
+	for _, g := range groups {
+		p.Groups = append(p.Groups, g.Path)
+	}
+	for i := range d.Boxes {
+		p.Nodes[i] = newPageNode(d.Boxes[i].Vertex, groups, d.Topology.Coloring)
+	}
+	for i, l := range d.Lines {
+		p.Links[i] = [2]int{l.From, l.To}
+	}
+	return p
+}
+
+func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageNode {
+	n := v.Node
+	p := pageNode{
+		ID: graph.Printable(v.NodeID()), Label: v.Label, Role: v.Role, Hub: v.Hub, Kind: layout.KindOf(v),
+		Group: groupOf(v, groups), Version: graph.Printable(n.Version),
+		CPU: amounts(n.Max).CPU, Memory: n.Max.Memory, Disk: n.Max.Disk, GPU: n.Max.GPU,
+	}
+	if m := v.Members; m != nil {
+		p.Members, p.Connected = m.Count, m.Connected
+	} else if v.Role != graph.Requester && len(n.Sightings) > 0 {
+		p.State = state(string(v.Connection))
+		p.Membership = strings.ToLower(graph.Printable(string(v.Membership)))
+	}
+	for _, e := range n.Engines {
+		p.Engines = append(p.Engines, graph.Printable(e))
+	}
+	if len(n.Labels) > 0 {
+		p.Labels = make(map[string]string, len(n.Labels))
+		for k, value := range n.Labels {
+			p.Labels[graph.Printable(k)] = graph.Printable(value)
+		}
+	}
+	switch {
+	case c == nil || v.Value < 0:
+	case c.Amount:
+		p.Used = &v.Amount
+	default:
+		p.Value = &v.Value
+	}
+	return p
+}
+
+// groupOf is the place of a vertex's innermost group, from 1; 0 for none.
+func groupOf(v *graph.Vertex, groups []graph.Group) int {
+	if len(v.Group) == 0 {
+		return 0
+	}
+	i, _ := slices.BinarySearchFunc(groups, v.Group, func(g graph.Group, path []string) int { return slices.Compare(g.Path, path) })
+	return i + 1
+}
+
+func colorName(c *graph.Coloring) string {
+	return strings.TrimPrefix(graph.Printable(c.By), "@")
+}
+
+// filters writes a list of boxes to tick for the kinds of nodes, for the values
+// that colours stand for and for the groups. It is the page's legend too.
+func filters(d *layout.Drawing, t *Theme) string {
+	f := &filterWriter{svg: svg{d: d, theme: t}}
+	c := d.Topology.Coloring
+	var kinds [layout.ValueKind]int
+	values := make(map[int]int)
+	for i := range d.Boxes {
+		v := d.Boxes[i].Vertex
+		kinds[layout.KindOf(v)]++
+		if c != nil && v.Value >= 0 {
+			values[v.Value]++
+		}
+	}
+	f.raw("<fieldset>\n<legend>Kind and state</legend>\n")
+	for k, n := range kinds {
+		if n > 0 {
+			l := look{kind: layout.Kind(k), dashed: layout.Kind(k) == layout.DisconnectedKind}
+			swatch := &l
+			if c != nil && (l.kind == layout.ComputeKind || l.kind == layout.GroupKind) {
+				swatch = nil // its colour stands for something else
+			}
+			f.item("kind", k, "", swatch, l.kind.String(), n)
+		}
+	}
+	f.raw("</fieldset>\n")
+	if c != nil && c.Amount {
+		f.scale(c)
+	} else if c != nil {
+		f.raw("<fieldset>\n<legend>").esc(capital(colorName(c))).raw("</legend>\n")
+		for i, name := range c.Values {
+			f.item("value", i, "", &look{kind: layout.ValueKind, coloring: c, value: i}, name, values[i])
+		}
+		f.raw("</fieldset>\n")
+	}
+	if groups := d.Topology.Groups(); len(groups) > 0 {
+		f.raw("<fieldset>\n<legend>Group</legend>\n")
+		for i := range groups {
+			g := &groups[i]
+			f.item("group", i+1, strconv.Itoa(len(g.Path)), nil, g.Name(), g.Count)
+		}
+		f.raw("</fieldset>\n")
+	}
+	return string(f.buf)
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+type filterWriter struct{ svg }
+
+func (f *filterWriter) item(name string, value int, level string, swatch *look, text string, count int) {
+	f.raw(`<label`)
+	if level != "" {
+		f.raw(` class="level` + level + `"`)
+	}
+	f.raw(`><input type="checkbox" name="` + name + `" value="` + strconv.Itoa(value) + `"`)
+	if level != "" {
+		f.raw(` data-level="` + level + `"`)
+	}
+	f.raw(` autocomplete="off" checked>`)
+	switch {
+	case swatch != nil:
+		f.swatch(*swatch)
+	case name == "kind":
+		f.raw(`<span class="swatch"></span>`)
+	}
+	f.raw(`<span class="item">`).esc(text).raw(`</span> <span class="count">` + strconv.Itoa(count) + "</span></label>\n")
+}
+
+// scale explains colours that stand for amounts.
+func (f *filterWriter) scale(c *graph.Coloring) {
+	f.raw(`<div class="scale">` + "\n<h2>").esc(capital(colorName(c))).raw("</h2>\n")
+	for i := range f.d.Legend {
+		if e := &f.d.Legend[i]; e.Kind == layout.ValueKind {
+			f.raw("<p>")
+			f.swatch(look{kind: layout.ValueKind, coloring: c, value: e.Value, amount: e.Amount})
+			f.esc(e.Name.String).raw("</p>\n")
+		}
+	}
+	f.raw("</div>\n")
+}
+
+// swatch draws a small pill of a look, as the legend of the picture does.
+func (f *filterWriter) swatch(l look) {
+	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
+	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
+	l.glyph = glyphOf(l, b.Mark)
+	f.raw(`<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`)
+	f.box(l, &b)
+	f.raw("</svg>")
+}

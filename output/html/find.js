@@ -1,0 +1,97 @@
+// Search and filters: which nodes are shown, in the picture as in the table.
+
+const search = $("search");
+const boxes = [...document.querySelectorAll("#filters input")];
+
+// The boxes of groups come in the order of their paths, inner ones after the one
+// they are in, which ticks them all.
+for (const box of boxes) {
+  const inner = box.dataset.level ? innerBoxes(box) : [];
+  box.addEventListener("change", () => {
+    for (const b of inner) Object.assign(b, { checked: box.checked, indeterminate: false });
+    boxes.filter((b) => b.dataset.level).reverse().forEach(summarize);
+    apply();
+  });
+}
+
+function innerBoxes(box) {
+  const rest = boxes.slice(boxes.indexOf(box) + 1);
+  const end = rest.findIndex((b) => !(b.dataset.level > box.dataset.level));
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+// summarize makes an outer box say what its inner ones do.
+function summarize(box) {
+  const inner = innerBoxes(box);
+  if (inner.length === 0) return;
+  box.checked = inner.every((b) => b.checked);
+  box.indeterminate = !box.checked && inner.some((b) => b.checked || b.indeterminate);
+}
+
+// off is the values of a filter that are not ticked.
+const off = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
+
+// apply shows the nodes that pass the filters and have every word of the search.
+function apply() {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const kinds = off("kind");
+  const groups = off("group");
+  const values = off("value");
+  let shown = 0;
+  for (const node of nodes) {
+    node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value);
+    node.shown = node.passes && words.every((word) => node.words.includes(word));
+    if (node.shown) shown++;
+    node.element.classList.toggle("out", !node.shown);
+    node.element.toggleAttribute("aria-hidden", false);
+    if (!node.shown) node.element.setAttribute("aria-hidden", "true");
+    node.element.removeAttribute("tabindex");
+    if (node.shown) node.element.setAttribute("tabindex", "-1");
+  }
+  edges?.setAttribute("d", segments.filter((_, i) => {
+    const [from, to] = data.links[i].map((end) => nodes[end]);
+    return from.passes && to.passes && (from.shown || to.shown);
+  }).join(""));
+
+  if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
+  else setCurrent(current);
+  if (selected && !selected.shown) deselect();
+  filterTable();
+
+  const filtered = boxes.some((b) => !b.checked);
+  $("reset").disabled = !filtered;
+  $("show-filters").classList.toggle("active", filtered);
+  $("status").textContent = shown === nodes.length ? plural(shown, "node")
+    : shown === 0 ? "No node matches" : `${shown.toLocaleString("en")} of ${plural(nodes.length, "node")}`;
+}
+
+let typing;
+search.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(apply, 60);
+});
+
+search.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  clearTimeout(typing);
+  apply();
+  const found = inTable() ? sortedRows().find((row) => !row.hidden)?.node : nodes.find((n) => n.shown);
+  if (!found) return;
+  if (inTable()) found.row.querySelector("button").focus();
+  else { setCurrent(found); found.element.focus({ preventScroll: true }); }
+  select(found);
+  if (!inTable()) centre(found);
+});
+
+$("reset").addEventListener("click", () => {
+  for (const box of boxes) Object.assign(box, { checked: true, indeterminate: false });
+  apply();
+  $("show-filters").focus();
+});
+
+$("show-filters").addEventListener("click", () => showFilters($("filters").hidden));
+
+function showFilters(show) {
+  $("filters").hidden = !show;
+  $("show-filters").setAttribute("aria-expanded", show);
+}

@@ -1,0 +1,87 @@
+"use strict";
+
+// The nodes: what data says of each, and the element of the picture that shows
+// it. The page works with these objects from here on.
+
+const $ = (id) => document.getElementById(id);
+
+const data = JSON.parse($("data").textContent);
+const nodes = data.nodes;
+const stage = $("stage");
+const svg = stage.querySelector("svg");
+const list = svg.querySelector(".nodes");
+const edges = svg.querySelector(".edge");
+
+// The edges are one path; its parts are in the order of data.links.
+const segments = edges ? edges.getAttribute("d").split(/(?=M)/) : [];
+data.links.forEach(([from, to], i) => {
+  for (const end of [from, to]) (nodes[end].links ??= []).push(i);
+});
+
+const nodeOf = new WeakMap();
+
+list.querySelectorAll(".node").forEach((element, i) => {
+  const node = nodes[i];
+  node.element = element;
+  node.index = i;
+  nodeOf.set(element, node);
+
+  const outline = element.querySelector(".outline");
+  const number = (name) => Number(outline.getAttribute(name));
+  if (outline.tagName === "circle") {
+    Object.assign(node, { x: number("cx"), y: number("cy"), w: 2 * number("r"), h: 2 * number("r") });
+  } else {
+    Object.assign(node, { w: number("width"), h: number("height") });
+    Object.assign(node, { x: number("x") + node.w / 2, y: number("y") + node.h / 2 });
+  }
+
+  // A link would be a control within an option: it moves to the details.
+  const link = element.closest("a");
+  if (link) {
+    node.link = link.getAttribute("href");
+    link.replaceWith(element);
+  }
+
+  node.kindName = data.kinds[node.kind];
+  node.stateName = [node.state, node.membership === "approved" ? "" : node.membership].filter(Boolean).join(", ");
+  node.groupPath = node.group ? data.groups[node.group - 1] : [];
+  const labels = Object.entries(node.labels ?? {});
+  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
+    ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
+
+  element.setAttribute("role", "option");
+  element.setAttribute("aria-label", [node.label, node.role, node.stateName].filter(Boolean).join(", "));
+});
+
+// An image has no parts. Now that they can be reached, it is a group of things.
+svg.setAttribute("role", "group");
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", "Nodes");
+document.body.classList.add("on");
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// plural says how many of a thing there are.
+const plural = (n, noun) => n.toLocaleString("en") + " " + noun + (n === 1 ? "" : "s");
+
+// make creates an element with properties and children.
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+// draw creates an element of the picture.
+function draw(name, attributes) {
+  const element = document.createElementNS(svg.namespaceURI, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+// bytes writes an amount of memory as people do.
+function bytes(n) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  let unit = 0;
+  for (; n >= 1024 && unit < units.length - 1; unit++) n /= 1024;
+  return Number(n.toPrecision(3)).toLocaleString("en") + " " + units[unit];
+}

@@ -1,0 +1,176 @@
+// The details of a node, and the keys.
+
+let current; // the node that Tab reaches: one of all, and arrows go on from there
+let selected; // the node whose details are shown
+
+function setCurrent(node) {
+  if (current?.shown) current.element.setAttribute("tabindex", "-1");
+  current = node;
+  current?.element.setAttribute("tabindex", "0");
+}
+
+// select shows the details of a node, and goes there if asked to.
+function select(node, enter) {
+  deselect();
+  selected = node;
+  node.element.setAttribute("aria-selected", "true");
+  node.row?.classList.add("selected");
+  ring("selected", node);
+  lit.setAttribute("d", (node.links ?? []).map((i) => segments[i]).join(""));
+
+  $("details-name").textContent = node.label;
+  $("facts").replaceChildren(...facts(node));
+  $("link").hidden = !node.link;
+  if (node.link) $("link").href = node.link;
+  $("centre").hidden = !node.shown;
+  $("details").hidden = false;
+  $("details").scrollTop = 0;
+  if (!inTable()) reveal(node);
+  if (enter) $("details-name").focus();
+}
+
+function deselect() {
+  if (!selected) return;
+  selected.element.removeAttribute("aria-selected");
+  selected.row?.classList.remove("selected");
+  selected = undefined;
+  ring("selected");
+  lit.removeAttribute("d");
+  $("details").hidden = true;
+}
+
+// back closes the details, and takes the focus to the node they were of.
+function back() {
+  const node = selected;
+  const inside = $("details").contains(document.activeElement);
+  deselect();
+  if (inside && inTable()) node.row.querySelector("button").focus();
+  else if (inside) focusNode(node);
+}
+
+function focusNode(node) {
+  setCurrent(node);
+  node.element.focus({ preventScroll: true });
+  reveal(node);
+}
+
+// facts are the terms of a node's details with what it has for them.
+function facts(node) {
+  const all = [];
+  const fact = (term, value) => {
+    if (value === undefined || value === "" || value.length === 0) return;
+    all.push(make("dt", { textContent: term }), make("dd", {}, ...[value].flat()));
+  };
+  fact("ID", node.id);
+  fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
+  fact("State", node.state);
+  fact("Membership", node.membership);
+  if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
+  fact("Group", node.groupPath.join(" / "));
+  if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
+  fact("Version", node.version);
+  fact("Engines", node.engines?.join(", "));
+  fact("Capacity", [node.cpu && plural(node.cpu, "core"), node.memory && bytes(node.memory) + " memory",
+    node.disk && bytes(node.disk) + " disk", node.gpu && plural(node.gpu, "GPU")].filter(Boolean).join(", "));
+  const others = (node.links ?? []).map((i) => nodes[data.links[i].find((end) => end !== node.index)]);
+  fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map((other) => {
+    const button = make("button", { type: "button", className: "name", textContent: other.label, disabled: !other.shown });
+    button.addEventListener("click", () => { setCurrent(other); select(other, true); });
+    return button;
+  }));
+  fact("Labels", Object.entries(node.labels ?? {}).map(([key, value]) => make("span", { className: "label" },
+    make("span", { className: "key", textContent: key }), "=" + value)));
+  return all;
+}
+
+// next is the nearest node in the direction of an arrow: straight on counts more
+// than to the side.
+function next(from, [dx, dy]) {
+  let best;
+  let least = Infinity;
+  for (const node of nodes) {
+    const along = (node.x - from.x) * dx + (node.y - from.y) * dy;
+    const aside = Math.abs((node.x - from.x) * dy) + Math.abs((node.y - from.y) * dx);
+    if (!node.shown || node === from || along <= 0.01) continue;
+    const far = along + 2 * aside + (aside > along ? 1e6 : 0);
+    if (far < least) [best, least] = [node, far];
+  }
+  return best;
+}
+
+const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+list.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const node = nodeOf.get(event.target);
+  if (!node) return;
+  const shown = nodes.filter((n) => n.shown);
+  let to;
+  if (event.key in arrows) to = next(node, arrows[event.key]);
+  else if (event.key === "Home") to = shown[0];
+  else if (event.key === "End") to = shown.at(-1);
+  else if (event.key === "Enter" || event.key === " ") select(node, true);
+  else return;
+  event.preventDefault();
+  if (!to) return;
+  focusNode(to);
+  if (selected) select(to);
+});
+
+list.addEventListener("focusin", (event) => {
+  const node = nodeOf.get(event.target);
+  if (!node) return;
+  setCurrent(node);
+  if (event.target.matches(":focus-visible")) { ring("focused", node); reveal(node); }
+});
+list.addEventListener("focusout", () => ring("focused"));
+
+stage.addEventListener("click", (event) => {
+  if (dragged) return;
+  const element = event.target.closest(".node");
+  if (!element) return deselect();
+  setCurrent(nodeOf.get(element));
+  select(current);
+});
+
+$("close").addEventListener("click", back);
+$("centre").addEventListener("click", () => {
+  const node = selected;
+  show(false);
+  if (innerWidth < 760) deselect();
+  centre(node);
+  setCurrent(node);
+  node.element.focus({ preventScroll: true });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = event.target === search;
+  switch (event.key) {
+    case "Escape":
+      if (selected) back();
+      else if (search.value) { search.value = ""; apply(); }
+      else if (typing) search.blur();
+      else if (innerWidth < 760 && !$("filters").hidden) { showFilters(false); $("show-filters").focus(); }
+      else return;
+      break;
+    case "/":
+      if (typing) return;
+      search.focus();
+      search.select();
+      break;
+    case "+": case "=": case "-": case "0":
+      if (typing || inTable()) return;
+      if (event.key === "0") { glide(); fit(); } else zoom(event.key === "-" ? 1 / 1.25 : 1.25);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+});
+
+showFilters(innerWidth >= 1000);
+ring("selected");
+ring("focused");
+fit();
+apply();

@@ -1,0 +1,198 @@
+// The view: where the picture is on the stage, and how large. Wheel, pointers,
+// fingers and keys change it.
+
+const view = { k: 1, x: 0, y: 0, fitted: true };
+
+const unit = Number(svg.getAttribute("width")) / svg.viewBox.baseVal.width; // CSS pixels a point, at k = 1
+const longest = 40; // how much a node may be magnified, in pixels a point
+
+// content is what the page shows of the picture: it has title and legend itself.
+const content = (() => {
+  const boxes = [...svg.querySelectorAll(".nodes, .edge, .groups, .groupname")].map((e) => e.getBBox());
+  const left = Math.min(...boxes.map((b) => b.x));
+  const top = Math.min(...boxes.map((b) => b.y));
+  const right = Math.max(...boxes.map((b) => b.x + b.width));
+  const bottom = Math.max(...boxes.map((b) => b.y + b.height));
+  return { x: left * unit, y: top * unit, w: (right - left) * unit, h: (bottom - top) * unit };
+})();
+
+// Rings around the node that has the focus and the one that is selected, and the
+// edges of the latter.
+const lit = draw("path", { class: "lit" });
+list.before(lit);
+const rings = { selected: draw("rect", { class: "ring" }), focused: draw("rect", { class: "ring focused" }) };
+list.after(rings.selected, rings.focused);
+
+function ring(name, node) {
+  rings[name].node = node;
+  placeRing(rings[name]);
+}
+
+function placeRing(rect) {
+  const node = rect.node;
+  rect.style.display = node ? "" : "none";
+  if (!node) return;
+  const pixel = 1 / (unit * view.k); // one of the screen's, in points
+  const gap = (rect === rings.focused ? 5.5 : 2.5) * pixel;
+  const w = node.w + 2 * gap;
+  const h = node.h + 2 * gap;
+  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: h / 2, "stroke-width": 2.5 * pixel };
+  for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
+}
+
+// move puts the view on the stage. What is shown stays within reach.
+function move(k, x, y) {
+  const { clientWidth: width, clientHeight: height } = stage;
+  view.k = k;
+  const keep = Math.min(120, content.w * k, content.h * k);
+  view.x = Math.min(width - keep - content.x * k, Math.max(keep - (content.x + content.w) * k, x));
+  view.y = Math.min(height - keep - content.y * k, Math.max(keep - (content.y + content.h) * k, y));
+  svg.style.transform = `translate(${view.x}px, ${view.y}px) scale(${k})`;
+  Object.values(rings).forEach(placeRing);
+  lit.setAttribute("stroke-width", 2 / (unit * k));
+  settleSoon();
+}
+
+// While the picture moves, it is moved as it was painted; when it rests, it is
+// painted sharp.
+let settling;
+function settleSoon() {
+  svg.classList.add("moving");
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    svg.classList.remove("moving", "glide");
+    nameDots();
+  }, 160);
+}
+
+function fitted() {
+  const { clientWidth: width, clientHeight: height } = stage;
+  const k = Math.min((width - 32) / content.w, (height - 96) / content.h, 2.2 / unit);
+  return [k, width / 2 - (content.x + content.w / 2) * k, (height - 24) / 2 - (content.y + content.h / 2) * k];
+}
+
+function fit() {
+  if (!stage.clientWidth) return;
+  move(...fitted());
+  view.fitted = true;
+}
+
+// zoom magnifies by a factor and keeps a point of the stage where it is.
+function zoom(factor, cx = stage.clientWidth / 2, cy = stage.clientHeight / 2) {
+  const k = Math.min(Math.max(view.k * factor, fitted()[0] / 2), longest / unit);
+  view.fitted = false;
+  move(k, cx - ((cx - view.x) * k) / view.k, cy - ((cy - view.y) * k) / view.k);
+}
+
+function glide() {
+  if (!calm.matches) svg.classList.add("glide");
+}
+
+// screen is where a node is on the stage.
+const screen = (node) => ({ x: node.x * unit * view.k + view.x, y: node.y * unit * view.k + view.y });
+
+// clear is what of the stage the details leave free: they are at its right, or on
+// small screens at its foot.
+function clear() {
+  const area = stage.getBoundingClientRect();
+  const details = $("details").getBoundingClientRect(); // all zero while hidden
+  const beside = details.left - area.left;
+  if (beside > area.width / 3) return { width: beside, height: area.height };
+  return { width: area.width, height: details.height ? Math.max(details.top - area.top, 80) : area.height };
+}
+
+// centre brings a node to the middle, large enough to be seen well.
+function centre(node) {
+  const { width, height } = clear();
+  const k = Math.min(Math.max(view.k, 22 / (node.h * unit)), longest / unit);
+  view.fitted = false;
+  glide();
+  move(k, width / 2 - node.x * unit * k, height / 2 - node.y * unit * k);
+}
+
+// reveal moves the view, but no further than a node needs to be seen.
+function reveal(node) {
+  const { x, y } = screen(node);
+  const { width, height } = clear();
+  const free = { x: (node.w * unit * view.k) / 2 + 16, y: (node.h * unit * view.k) / 2 + 16 };
+  const dx = Math.min(Math.max(x, free.x), width - free.x) - x;
+  const dy = Math.min(Math.max(y, free.y), height - free.y) - y;
+  if (dx || dy) {
+    view.fitted = false;
+    glide();
+    move(view.k, view.x + dx, view.y + dy);
+  }
+}
+
+// nameDots writes labels into the nodes that had no room for one, as far as they
+// are on the stage and large enough by now.
+let named = [];
+function nameDots() {
+  named.forEach((text) => text.remove());
+  named = [];
+  for (const node of nodes) {
+    node.bare ??= !node.element.querySelector("text");
+    const size = Math.min(node.h * 0.4, (node.w * 0.86) / (node.label.length * 0.56));
+    if (!node.bare || size * unit * view.k < 7 || named.length === 400) continue;
+    const { x, y } = screen(node);
+    if (x < 0 || y < 0 || x > stage.clientWidth || y > stage.clientHeight) continue;
+    const text = draw("text", { x: node.x, y: node.y, "font-size": size, "text-anchor": "middle", "dominant-baseline": "central" });
+    text.textContent = node.label;
+    node.element.append(text);
+    named.push(text);
+  }
+}
+
+stage.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  const { left, top } = stage.getBoundingClientRect();
+  const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
+  zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - left, event.clientY - top);
+}, { passive: false });
+
+// Pointers that are down, by their ID: one drags, two pinch.
+const pointers = new Map();
+let dragged = false;
+
+stage.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  if (pointers.size === 0) dragged = false;
+  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+});
+
+stage.addEventListener("pointermove", (event) => {
+  const last = pointers.get(event.pointerId);
+  if (!last) return;
+  const dx = event.clientX - last.x;
+  const dy = event.clientY - last.y;
+  // A click that trembles is a click.
+  if (!dragged && pointers.size === 1 && Math.hypot(dx, dy) < 4) return;
+  dragged = true;
+  stage.setPointerCapture(event.pointerId);
+  stage.classList.add("dragging");
+  view.fitted = false;
+  const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+  if (other) {
+    const { left, top } = stage.getBoundingClientRect();
+    const before = Math.hypot(last.x - other.x, last.y - other.y);
+    const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
+    zoom(after / Math.max(before, 1), (event.clientX + other.x) / 2 - left, (event.clientY + other.y) / 2 - top);
+    move(view.k, view.x + dx / 2, view.y + dy / 2);
+  } else {
+    move(view.k, view.x + dx, view.y + dy);
+  }
+  Object.assign(last, { x: event.clientX, y: event.clientY });
+});
+
+for (const end of ["pointerup", "pointercancel"]) {
+  stage.addEventListener(end, (event) => {
+    pointers.delete(event.pointerId);
+    if (pointers.size === 0) stage.classList.remove("dragging");
+  });
+}
+
+$("zoom-in").addEventListener("click", () => zoom(1.5));
+$("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
+$("zoom-fit").addEventListener("click", () => { glide(); fit(); });
+
+new ResizeObserver(() => { if (view.fitted) fit(); }).observe(stage);

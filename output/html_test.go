@@ -1,0 +1,154 @@
+package output_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// hostile has names and labels that try to end what they are in.
+func hostile() cluster.Snapshot {
+	list := cluster.List{Orchestrator: "hub"}
+	for i, s := range []string{
+		`</script><script>alert(1)</script>`, `<!--<script>`, `-->`, `]]>`, `</title></svg><img src=x onerror=alert(1)>`,
+		`" onload="alert(1)`, `' style='x`, `{{title}}{{data}}`, `$&`, `\u003c/script>`, "a\u2028b", "\x00\xff", `</style><style>*{display:none}`,
+		`&lt;b&gt;`, `<plaintext>`, `漢字😀`, "‮abc",
+	} {
+		list.Nodes = append(list.Nodes, cluster.Node{
+			ID: s, Type: cluster.Compute, Version: s, Engines: []string{s},
+			Labels:    map[string]string{s: s, "n": fmt.Sprint(i % 3), "where": s},
+			Sightings: []cluster.Sighting{{Connection: cluster.Connection(s), Membership: cluster.Membership(s)}},
+		})
+	}
+	return cluster.Merge(list)
+}
+
+// drawing builds and arranges with all options.
+func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layout.Options) *layout.Drawing {
+	t.Helper()
+	d, err := layout.Arrange(t.Context(), graph.Build(snap, shape), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// htmls are pages of all sorts.
+func htmls(t testing.TB) map[string][]byte {
+	t.Helper()
+	plain := clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: 2, Shared: 0.2, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
+	title := layout.Options{Title: `</title><script>alert(1)</script> {{data}}`}
+	dark, err := output.ThemeNamed("dark")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := output.Options{Link: `https://nodes.example/{id}?"'<>`}
+	return map[string][]byte{
+		"plain":     write(t, drawing(t, plain, graph.Options{All: true}, layout.Options{}), "html", output.Options{}),
+		"linked":    write(t, drawing(t, plain, graph.Options{All: true}, layout.Options{}), "html", link),
+		"dark":      write(t, drawing(t, plain, graph.Options{All: true, ColorBy: "@utilisation"}, layout.Options{}), "html", output.Options{Theme: dark}),
+		"grouped":   write(t, drawing(t, plain, graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: "region"}, layout.Options{}), "html", output.Options{}),
+		"collapsed": write(t, drawing(t, plain, graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, Collapse: true}, layout.Options{}), "html", link),
+		"hostile":   write(t, drawing(t, hostile(), graph.Options{All: true, GroupBy: []string{"where"}, ColorBy: "where"}, title), "html", link),
+		"empty":     write(t, drawing(t, cluster.Snapshot{}, graph.Options{}, layout.Options{}), "html", output.Options{}),
+		"one":       write(t, drawing(t, cluster.Merge(cluster.List{Orchestrator: "hub"}), graph.Options{}, layout.Options{}), "html", output.Options{}),
+	}
+}
+
+func TestHTMLAllowsWhatItHoldsAndNothingElse(t *testing.T) {
+	for name, page := range htmls(t) {
+		csp := regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindSubmatch(page)
+		if csp == nil {
+			t.Fatalf("%s: no policy", name)
+		}
+		policy := string(csp[1])
+		if !strings.HasPrefix(policy, "default-src 'none'; ") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %s", name, policy)
+		}
+		var hashes []string
+		for _, m := range regexp.MustCompile(`(?s)<(?:style|script)>(.*?)</(?:style|script)>`).FindAllSubmatch(page, -1) {
+			sum := sha256.Sum256(m[1])
+			hashes = append(hashes, base64.StdEncoding.EncodeToString(sum[:]))
+		}
+		listed := regexp.MustCompile(`'sha256-([^']*)'`).FindAllStringSubmatch(policy, -1)
+		if len(hashes) != 4 || len(listed) != 4 {
+			t.Errorf("%s: %d styles and scripts, %d hashes, want 4", name, len(hashes), len(listed))
+		}
+		for _, m := range listed {
+			if !slices.Contains(hashes, m[1]) {
+				t.Errorf("%s: a hash of nothing in the page: %s", name, m[1])
+			}
+		}
+		// Nothing that a strict policy would ignore.
+		for _, tag := range regexp.MustCompile(`<[a-zA-Z][^<>]*>`).FindAllString(string(page), -1) {
+			if m := regexp.MustCompile(`\s(style|on\w+|src)\s*=`).FindString(regexp.MustCompile(`"[^"]*"`).ReplaceAllString(tag, "")); m != "" {
+				t.Errorf("%s: %s", name, tag)
+			}
+		}
+	}
+}
+
+func TestHTMLTellsOfEachNode(t *testing.T) {
+	for name, page := range htmls(t) {
+		m := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindSubmatch(page)
+		if m == nil {
+			t.Fatalf("%s: no data", name)
+		}
+		if bytes.ContainsAny(m[1], "<>&") {
+			t.Errorf("%s: markup in the data", name)
+		}
+		var data struct {
+			Nodes []struct{ ID, Label, Role string }
+			Links [][2]int
+		}
+		if err := json.Unmarshal(m[1], &data); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if n := bytes.Count(page, []byte(`<g class="node `)); n != len(data.Nodes) {
+			t.Errorf("%s: %d nodes in the picture, %d in the data", name, n, len(data.Nodes))
+		}
+		for _, n := range data.Nodes {
+			if n.ID == "" || n.Label == "" || n.Role == "" || !bytes.Contains(page, []byte("<title>"+escapeLikeSVG(n.ID)+"\n")) {
+				t.Errorf("%s: %+v", name, n)
+			}
+		}
+	}
+}
+
+func escapeLikeSVG(s string) string { return html.EscapeString(s) }
+
+func TestHTMLIsTheSameTwice(t *testing.T) {
+	first, second := htmls(t), htmls(t)
+	for name := range first {
+		if !bytes.Equal(first[name], second[name]) {
+			t.Errorf("%s differs from run to run", name)
+		}
+	}
+}
+
+func TestHTMLHasFiltersWithCounts(t *testing.T) {
+	page := string(htmls(t)["grouped"])
+	for _, want := range []string{
+		`name="kind" value="0" autocomplete="off" checked><svg class="bacviz swatch"`,
+		`<span class="item">orchestrator</span> <span class="count">2</span>`,
+		`<legend>Region</legend>`, `<legend>Group</legend>`,
+		`<label class="level2"><input type="checkbox" name="group" value="2" data-level="2"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
