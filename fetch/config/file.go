@@ -1,0 +1,232 @@
+package config
+
+// This file reads Bacalhau's own YAML: config.yaml, and the profiles of v1.9.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFile is the largest configuration file that is read.
+const maxFile = 1 << 20
+
+// readSmall reads a file of at most maxFile bytes.
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() && info.IsDir() {
+		return nil, errors.New("is a directory")
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if len(text) > maxFile {
+		return nil, errors.New("larger than 1 MiB")
+	}
+	return text, err
+}
+
+// reason is what an error of the file system says beyond the path.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, os.ErrPermission):
+		return "permission denied"
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return printable(err.Error())
+}
+
+// Keys of config.yaml, in lower case, by setting: v1.5 and later, and v1.4.
+var (
+	fileKeys = map[string]string{
+		Host: "api.host", Port: "api.port", TLS: "api.tls.usetls", CACert: "api.tls.cafile", Insecure: "api.tls.insecure",
+	}
+	oldFileKeys = map[string]string{
+		Host: "node.clientapi.host", Port: "node.clientapi.port", TLS: "node.clientapi.clienttls.usetls",
+		CACert: "node.clientapi.clienttls.cacert", Insecure: "node.clientapi.clienttls.insecure",
+	}
+	profileKeys = map[string]string{Host: "endpoint", Insecure: "tls.insecure", "timeout": "timeout", "token": "auth.token"}
+)
+
+// configFile reads config.yaml, which need not exist.
+func (r *resolver) configFile() (file, old layer, err error) {
+	file, old = layer{by: byFile}, layer{by: byOldFile}
+	if r.dir == "" {
+		return file, old, nil
+	}
+	path := filepath.Join(r.dir, "config.yaml")
+	keys, err := readYAML(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return file, old, nil
+	}
+	if err != nil {
+		return file, old, err
+	}
+	file.values, old.values = choose(keys, fileKeys, path, byFile), choose(keys, oldFileKeys, path, byOldFile)
+	return file, old, nil
+}
+
+// choose picks the settings out of the keys of a file.
+func choose(keys, wanted map[string]string, path string, by level) map[string]value {
+	values := map[string]value{}
+	for setting, key := range wanted {
+		if text := keys[key]; text != "" {
+			values[setting] = value{text, printable(path) + " " + key, by}
+		}
+	}
+	return values
+}
+
+// profiles reads the profile that a flag names, or else the one that a variable
+// names or that is the current one.
+func (r *resolver) profiles(flags, env layer) (named, current layer, err error) {
+	named, current = layer{by: byNamedProfile}, layer{by: byProfile}
+	if v, ok := flags.values[Profile]; ok {
+		named.values, err = r.profile(v, byNamedProfile)
+		return named, current, err
+	}
+	if v, ok := env.values[Profile]; ok {
+		current.values, err = r.profile(v, byProfile)
+		return named, current, err
+	}
+	if r.dir == "" {
+		return named, current, nil
+	}
+	link := filepath.Join(r.dir, "profiles", "current")
+	target, err := os.Readlink(link)
+	if err != nil {
+		return named, current, nil // none is the current one
+	}
+	name := strings.TrimSuffix(filepath.Base(target), ".yaml")
+	if current.values, err = r.profile(value{name, link, byProfile}, byProfile); err != nil {
+		if !errors.Is(err, os.ErrNotExist) {
+			return named, current, err
+		}
+		r.s.Warnings = append(r.s.Warnings, err.Error())
+		current.values = nil
+	}
+	return named, current, nil
+}
+
+func (r *resolver) profile(v value, by level) (map[string]value, error) {
+	if v.text == "" || v.text != filepath.Base(v.text) || v.text == "." || v.text == ".." || strings.Contains(v.text, `\`) {
+		return nil, failf("profiles are files in "+printable(filepath.Join(r.dir, "profiles"))+", named without .yaml", "%s: not the name of a profile", v.from)
+	}
+	path := filepath.Join(r.dir, "profiles", v.text+".yaml")
+	keys, err := readYAML(path)
+	if errors.Is(err, os.ErrNotExist) {
+		e := failf("", "%s: there is no profile %q", printable(v.from), printable(v.text))
+		e.Err = err
+		if have := r.profileNames(); len(have) > 0 {
+			e.Message += " (have " + strings.Join(have, ", ") + ")"
+		}
+		return nil, e
+	}
+	if err != nil {
+		return nil, err
+	}
+	values := choose(keys, profileKeys, path, by)
+	values[Profile] = value{v.text, printable(v.from), by}
+	return values, nil
+}
+
+func (r *resolver) profileNames() []string {
+	entries, err := os.ReadDir(filepath.Join(r.dir, "profiles"))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".yaml"); ok {
+			names = append(names, printable(name))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// readYAML reads the scalars of a file, by their path in lower case: keys are
+// not case-sensitive.
+func readYAML(path string) (map[string]string, error) {
+	text, err := readSmall(path)
+	if err != nil {
+		return nil, &Error{Message: fmt.Sprintf("%s: %s", printable(path), reason(err)), Err: err}
+	}
+	keys, err := parseYAML(text)
+	if err != nil {
+		return nil, &Error{Message: fmt.Sprintf("%s: %s", printable(path), err), Hint: "bacalhau config list shows what it should hold"}
+	}
+	return keys, nil
+}
+
+var lineNumber = regexp.MustCompile(`\bline \d+`)
+
+// parseYAML flattens a document. Its errors tell the line and no more, since the
+// line may hold a secret.
+func parseYAML(text []byte) (map[string]string, error) {
+	var document any
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		if line := lineNumber.FindString(err.Error()); line != "" {
+			return nil, errors.New("not valid YAML near " + line)
+		}
+		return nil, errors.New("not valid YAML")
+	}
+	keys := map[string]string{}
+	switch document.(type) {
+	case nil, map[string]any, map[any]any:
+		flatten(keys, "", document, 0)
+		return keys, nil
+	}
+	return nil, errors.New("not a YAML mapping")
+}
+
+// maxDepth is deeper than any key that is read.
+const maxDepth = 8
+
+func flatten(keys map[string]string, path string, node any, depth int) {
+	join := func(name string) string {
+		if path == "" {
+			return strings.ToLower(name)
+		}
+		return path + "." + strings.ToLower(name)
+	}
+	switch node := node.(type) {
+	case map[string]any:
+		// Of names that differ in case alone, the last in order counts.
+		names := make([]string, 0, len(node))
+		for name := range node {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if depth < maxDepth {
+				flatten(keys, join(name), node[name], depth+1)
+			}
+		}
+	case map[any]any:
+		texts := map[string]any{}
+		for name, v := range node {
+			if s, ok := name.(string); ok {
+				texts[s] = v
+			}
+		}
+		flatten(keys, path, texts, depth)
+	case string:
+		keys[path] = strings.TrimSpace(node)
+	case bool, int, int64, uint64, float64:
+		keys[path] = fmt.Sprint(node)
+	}
+}
