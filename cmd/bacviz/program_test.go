@@ -137,10 +137,13 @@ func scriptFails(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("wrote to stdout:\n%s", out)
 	}
 	lines := strings.Split(strings.TrimSuffix(ts.ReadFile("stderr"), "\n"), "\n")
+	for strings.HasPrefix(lines[0], "bacviz: warning: ") && len(lines) > 1 {
+		lines = lines[1:]
+	}
 	message, err := regexp.Compile(args[1])
 	ts.Check(err)
 	if !strings.HasPrefix(lines[0], "bacviz: error: ") || !message.MatchString(lines[0]) {
-		ts.Fatalf("the first line is no error that matches %q", args[1])
+		ts.Fatalf("the first line but warnings is no error that matches %q", args[1])
 	}
 	if len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "bacviz: hint: ") {
 		ts.Fatalf("more than an error and a hint")
