@@ -1,0 +1,64 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// A Filter says which nodes of a network are meant. Its zero value means all of
+// them. A node has to satisfy every part that is set; of words in one part, any
+// one will do. Words are compared without regard to case.
+type Filter struct {
+	Select     labels.Selector // of labels; nil means any
+	Status     []string        // words of [Connection]
+	Membership []string        // words of [Membership]
+	Type       []string        // words of [Type]
+}
+
+// ParseSelector reads a Kubernetes label selector, such as
+// "region=eu-west-1,rack!=r2,gpu".
+func ParseSelector(text string) (labels.Selector, error) {
+	s, err := labels.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("not a label selector: %s", strings.TrimPrefix(err.Error(), "unable to parse requirement: "))
+	}
+	return s, nil
+}
+
+// Match reports whether a node is meant.
+func (f *Filter) Match(n *Node) bool {
+	return (f.Select == nil || f.Select.Matches(labels.Set(n.Labels))) &&
+		matches(f.Status, string(n.Connection())) &&
+		matches(f.Membership, string(n.Membership())) &&
+		matches(f.Type, string(n.Type))
+}
+
+// Empty reports whether every node is meant.
+func (f *Filter) Empty() bool {
+	return (f.Select == nil || f.Select.Empty()) && len(f.Status)+len(f.Membership)+len(f.Type) == 0
+}
+
+func matches(words []string, word string) bool {
+	return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
+}
+
+// Filter returns the snapshot with the compute nodes that f means. Requesters
+// and the orchestrators that answered stay, for the others hang from them,
+// unless f asks for a type, when requesters that did not answer have to match.
+func (s *Snapshot) Filter(f Filter) Snapshot {
+	if f.Empty() {
+		return *s
+	}
+	out := Snapshot{Orchestrators: s.Orchestrators}
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
+		if answered || n.Type == Requester && len(f.Type) == 0 || f.Match(n) {
+			out.Nodes = append(out.Nodes, *n)
+		}
+	}
+	return out
+}
