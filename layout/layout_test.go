@@ -279,8 +279,8 @@ func ExampleArrange() {
 	}
 	// Output:
 	// hub  at {432 299}
-	// n-1  at {570.3 299}
-	// n-2  at {293.7 299}
+	// n-1  at {623.7 299}
+	// n-2  at {240.3 299}
 }
 
 func BenchmarkArrange(b *testing.B) {

@@ -27,8 +27,8 @@ const (
 	markShare   = 0.3  // radius of a mark, by the height of its box
 
 	markRoom   = 0.6 // by how much a mark widens its box, by the height
-	maxScale   = 1.4 // a few nodes are not blown up beyond this
-	maxStretch = 1.7 // nor drawn further apart than this
+	maxScale   = 1.5 // a few nodes are not blown up beyond this
+	maxStretch = 2.2 // nor drawn further apart than this
 )
 
 // labelWidths are the widest that labels may be, in points at labelSize; longer

@@ -1,0 +1,167 @@
+// Command gallery draws the pictures of docs/gallery.md from seeded clusters and
+// writes the page around them: go generate ./internal/gallery
+//
+// The words on the page that compare bacviz with others are kept in words.md;
+// the rest is made here, so that no picture is shown that the tool does not draw.
+package main
+
+//go:generate go run .
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+//go:embed words.md
+var words string
+
+// A picture is one cell of the page.
+type picture struct {
+	name    string // of the file, without its extension
+	caption string
+	cluster clustertest.Options
+	graph   graph.Options
+	layout  layout.Options
+	theme   string
+}
+
+// A section is a headline with pictures, a few to a row.
+type section struct {
+	title, text string
+	columns     int
+	pictures    []picture
+}
+
+var sizes = []int{6, 30, 200, 2000}
+
+// faulty has a few nodes in each odd state.
+func faulty(n int) clustertest.Options {
+	return clustertest.Options{Nodes: n, Disconnected: 0.06, Pending: 0.03, Rejected: 0.02}
+}
+
+func sections() []section {
+	var engines []section
+	for _, e := range layout.Engines() {
+		s := section{title: "`--engine " + e.Name + "`", text: e.Help + ".", columns: 2}
+		for _, n := range sizes {
+			s.pictures = append(s.pictures, picture{
+				name: fmt.Sprintf("%s-%d", e.Name, n), caption: fmt.Sprintf("%d nodes", n),
+				cluster: faulty(n), layout: layout.Options{Engine: e.Name},
+			})
+		}
+		engines = append(engines, s)
+	}
+	by := func(fields ...string) graph.Options { return graph.Options{GroupBy: fields} }
+	more := []section{
+		{"Groups", "A wedge of the rings for each group; in `dot` and `osage` a rectangle.", 2, []picture{
+			{name: "group-30", caption: "`--group-by region`", cluster: faulty(30), graph: by("region")},
+			{name: "group-200", caption: "`--group-by region,@engine`", cluster: faulty(200), graph: by("region", graph.FieldEngine)},
+			{name: "group-2000", caption: "`--group-by region`", cluster: faulty(2000), graph: by("region")},
+			{name: "group-dot", caption: "`--group-by region --engine osage`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "osage"}},
+		}},
+		{"Collapsed groups", "One vertex a group, for networks too large to show.", 2, []picture{
+			{name: "collapse-2000", caption: "`--group-by region --collapse`", cluster: clustertest.Options{Nodes: 2000, Regions: 9, Disconnected: 0.05},
+				graph: graph.Options{GroupBy: []string{"region"}, Collapse: true, All: true}},
+			{name: "collapse-load", caption: "`--group-by region,@engine --collapse --color-by @utilisation`", cluster: clustertest.Options{Nodes: 2000, Disconnected: 0.05},
+				graph: graph.Options{GroupBy: []string{"region", graph.FieldEngine}, Collapse: true, ColorBy: graph.FieldUtilisation}},
+		}},
+		{"Colours and sizes", "Each colour has a second channel: a shape for a value, a sector for an amount.", 2, []picture{
+			{name: "color-region", caption: "`--color-by region --size-by cpu`", cluster: faulty(30), graph: graph.Options{ColorBy: "region", SizeBy: "cpu"}},
+			{name: "color-load", caption: "`--color-by @utilisation`", cluster: faulty(200), graph: graph.Options{ColorBy: graph.FieldUtilisation}},
+		}},
+		{"Themes", "", 2, []picture{
+			{name: "theme-light", caption: "`--theme light`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "light"},
+			{name: "theme-dark", caption: "`--theme dark`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "dark"},
+			{name: "theme-classic", caption: "`--theme classic`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
+			{name: "theme-print", caption: "`--theme print`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
+		}},
+		{"Several orchestrators", "A disc each; nodes that several list stand between them.", 2, []picture{
+			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
+			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
+			{name: "hubs-shared", caption: "two that share nodes, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
+			{name: "hubs-shared-auto", caption: "the same, `--engine auto`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
+		}},
+		{"Faults", "What an operator looks for stands out.", 2, []picture{
+			{name: "faults", caption: "`--include all`: some disconnected, pending, rejected", cluster: clustertest.Options{Nodes: 60, Disconnected: 0.15, Pending: 0.08, Rejected: 0.06}, graph: graph.Options{All: true}},
+			{name: "restart", caption: "right after an orchestrator restart, `--include all`", cluster: clustertest.Options{Nodes: 12, Disconnected: 1}, graph: graph.Options{All: true}},
+		}},
+	}
+	return append(engines, more...)
+}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("gallery: ")
+	docs := filepath.Join("..", "..", "docs")
+	if err := os.MkdirAll(filepath.Join(docs, "gallery"), 0o755); err != nil {
+		log.Fatal(err)
+	}
+	var page bytes.Buffer
+	page.WriteString("<!-- made by go generate ./internal/gallery: change the words in internal/gallery/words.md -->\n\n")
+	page.WriteString(words)
+	for _, s := range sections() {
+		fmt.Fprintf(&page, "\n## %s\n", s.title)
+		if s.text != "" {
+			fmt.Fprintf(&page, "\n%s\n", s.text)
+		}
+		fmt.Fprintf(&page, "\n|%s\n|%s\n", strings.Repeat(" |", s.columns), strings.Repeat(" --- |", s.columns))
+		for i, p := range s.pictures {
+			cell, err := draw(docs, p)
+			if err != nil {
+				log.Fatalf("%s: %v", p.name, err)
+			}
+			if i%s.columns == 0 {
+				page.WriteString("|")
+			}
+			fmt.Fprintf(&page, " %s |", cell)
+			if i%s.columns == s.columns-1 {
+				page.WriteString("\n")
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(docs, "gallery.md"), page.Bytes(), 0o644); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// draw writes a picture and returns the cell of the table that shows it.
+func draw(docs string, p picture) (string, error) {
+	snap := cluster.Merge(clustertest.Cluster(11, p.cluster)...)
+	if err := p.graph.Check(snap); err != nil {
+		return "", err
+	}
+	d, err := layout.Arrange(context.Background(), graph.Build(snap, p.graph), p.layout)
+	if errors.Is(err, layout.ErrTooLarge) {
+		return fmt.Sprintf("%s: refused, %v", p.caption, err), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	theme, err := output.ThemeNamed(cmp.Or(p.theme, "light"))
+	if err != nil {
+		return "", err
+	}
+	var picture bytes.Buffer
+	if err := output.Write(context.Background(), &picture, d, "png", output.Options{Scale: 0.75, Theme: theme}); err != nil {
+		return "", err
+	}
+	file := filepath.Join("gallery", p.name+".png")
+	if err := os.WriteFile(filepath.Join(docs, file), picture.Bytes(), 0o644); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s<br>![%s, placed by %s](%s)", p.caption, d.Subtitle.String, d.Engine, filepath.ToSlash(file)), nil
+}
