@@ -70,9 +70,6 @@ type Client struct {
 	// RetryWait comes before the first repetition, and doubles with each; a
 	// Retry-After header counts for more. Zero means DefaultRetryWait.
 	RetryWait time.Duration
-
-	// Progress, unless nil, is told now and then how far the reading is.
-	Progress func(Progress)
 }
 
 // Name returns the base URL without user-info and query.
@@ -235,7 +232,7 @@ func (v *visit) agent(ctx context.Context) (wireAgentInfo, *Error) {
 // nodes asks for the list, without a limit and without filters: paging is not
 // real in the versions known, and v1.4 would filter out its own requester.
 func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
-	d := decoder{op: opList, source: v.name, answered: "answered with ", progress: progressOf(v.client.Progress, v.name)}
+	d := decoder{op: opList, source: v.name, answered: "answered with ", progress: progressOf(ctx, v.name)}
 	limit := v.client.MaxBytes
 	if limit <= 0 {
 		limit = DefaultMaxBytes

@@ -330,13 +330,13 @@ func TestProgressIsTold(t *testing.T) {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 1000})[0]
 	server := clustertest.ServeCluster(t, "v1.9.3", list)
 	var last fetch.Progress
-	client := &fetch.Client{BaseURL: server.URL, Progress: func(p fetch.Progress) {
+	ctx := fetch.WithProgress(t.Context(), func(p fetch.Progress) {
 		if p.Records < last.Records || p.Bytes < last.Bytes {
 			t.Errorf("%+v after %+v", p, last)
 		}
 		last = p
-	}}
-	if _, _, err := client.List(t.Context()); err != nil {
+	})
+	if _, _, err := (&fetch.Client{BaseURL: server.URL}).List(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if last.Records != 768 || last.Bytes < 100_000 || last.Source != server.URL {

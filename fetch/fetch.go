@@ -45,8 +45,17 @@ type Progress struct {
 	Records int
 }
 
-func progressOf(report func(Progress), source string) func(int64, int) {
-	if report == nil {
+type progressKey struct{}
+
+// WithProgress returns a context under which sources tell now and then how far
+// they are. Several may call report at the same time.
+func WithProgress(ctx context.Context, report func(Progress)) context.Context {
+	return context.WithValue(ctx, progressKey{}, report)
+}
+
+func progressOf(ctx context.Context, source string) func(int64, int) {
+	report, ok := ctx.Value(progressKey{}).(func(Progress))
+	if !ok {
 		return nil
 	}
 	return func(bytes int64, records int) { report(Progress{source, bytes, records}) }

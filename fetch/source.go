@@ -22,6 +22,9 @@ const hintSource = "a source is an orchestrator's URL, a file that holds its ans
 type Options struct {
 	Stdin  io.Reader // what "-" reads; nil means os.Stdin
 	Client Client    // the settings of URL sources; its BaseURL is replaced
+
+	// MaxBytes bounds what any source gives; 0 means DefaultMaxBytes.
+	MaxBytes int64
 }
 
 // Parse turns a command-line argument into a source: "-" is standard input, an
@@ -36,10 +39,13 @@ func Parse(arg string, opt Options) (Source, error) {
 		if opt.Stdin == nil {
 			opt.Stdin = os.Stdin
 		}
-		return Stream{Reader: opt.Stdin, Label: StdinName}, nil
+		return Stream{Reader: opt.Stdin, Label: StdinName, MaxBytes: opt.MaxBytes}, nil
 	case isURL && !strings.ContainsAny(scheme, `/\`):
 		c := opt.Client
 		c.BaseURL = arg
+		if opt.MaxBytes > 0 {
+			c.MaxBytes = opt.MaxBytes
+		}
 		if _, err := parseBase(arg); err != nil {
 			err.Op = opSource
 			return nil, err
@@ -54,7 +60,7 @@ func Parse(arg string, opt Options) (Source, error) {
 			}
 		}
 	}
-	return File{Path: arg}, nil
+	return File{Path: arg, MaxBytes: opt.MaxBytes}, nil
 }
 
 // ParseAll parses several arguments. Standard input can be read only once, so
@@ -81,7 +87,10 @@ func ParseAll(args []string, opt Options) ([]Source, error) {
 var hostPort = regexp.MustCompile(`^(([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}|[^/\\@]+:[^/\\]*@[\w.-]+)(/.*)?$`)
 
 // A File is a path whose contents [Read] understands.
-type File struct{ Path string }
+type File struct {
+	Path     string
+	MaxBytes int64 // 0 means DefaultMaxBytes
+}
 
 // Name returns the path.
 func (f File) Name() string { return clean(f.Path) }
@@ -97,7 +106,7 @@ func (f File) List(ctx context.Context) (cluster.List, []Warning, error) {
 		if info, err := r.Stat(); err == nil && info.IsDir() {
 			return cluster.List{}, nil, &Error{Op: opRead, Source: f.Name(), Message: "is a directory", Hint: hintSource}
 		}
-		return Read(contextReader{ctx, r}, f.Name())
+		return read(ctx, r, f.Name(), f.MaxBytes)
 	})
 }
 
@@ -122,6 +131,8 @@ func (f File) failed(err error) error {
 type Stream struct {
 	Reader io.Reader
 	Label  string // how messages name it
+
+	MaxBytes int64 // 0 means DefaultMaxBytes
 }
 
 // Name returns the label.
@@ -131,7 +142,7 @@ func (s Stream) Name() string { return clean(s.Label) }
 // read that blocks stays behind until it gets something.
 func (s Stream) List(ctx context.Context) (cluster.List, []Warning, error) {
 	return inBackground(ctx, s.Name(), func() (cluster.List, []Warning, error) {
-		return Read(contextReader{ctx, s.Reader}, s.Name())
+		return read(ctx, s.Reader, s.Name(), s.MaxBytes)
 	})
 }
 
@@ -187,8 +198,15 @@ func ended(err error) string {
 // list names no orchestrator and has at least one node; its NodeIDs are not
 // empty, and each occurs once.
 func Read(r io.Reader, name string) (cluster.List, []Warning, error) {
-	d := decoder{op: opRead, source: name}
-	if _, err := d.page(&limitReader{r: r, left: DefaultMaxBytes, limit: DefaultMaxBytes}, true); err != nil {
+	return read(context.Background(), r, name, 0)
+}
+
+func read(ctx context.Context, r io.Reader, name string, limit int64) (cluster.List, []Warning, error) {
+	if limit <= 0 {
+		limit = DefaultMaxBytes
+	}
+	d := decoder{op: opRead, source: name, progress: progressOf(ctx, name)}
+	if _, err := d.page(&limitReader{r: contextReader{ctx, r}, left: limit, limit: limit}, true); err != nil {
 		return cluster.List{}, d.warnings, err
 	}
 	nodes, err := d.finish()

@@ -23,9 +23,6 @@ import (
 	"github.com/bacviz/bacviz/output"
 )
 
-// defaultURL is where an orchestrator on this machine answers.
-const defaultURL = "http://127.0.0.1:1234"
-
 // renderOptions are the flags of render.
 type renderOptions struct {
 	demo          bool
@@ -39,6 +36,8 @@ type renderOptions struct {
 	width, height float64 // inches
 	scale         float64
 	timeout       time.Duration
+	source        sourceFlags
+	filter        filterFlags
 
 	groupBy  []string
 	collapse bool
@@ -59,7 +58,7 @@ func newRender(std stdio) *cobra.Command {
 		Long: `Render draws the network that the SOURCEs tell of. A SOURCE is an orchestrator's
 URL, a file that holds its answer or what "bacalhau node list --output json"
 prints, or - for standard input; several are drawn as one network. Without one
-the orchestrator at ` + defaultURL + ` is asked.`,
+the orchestrator that "bacviz config" shows is asked.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
@@ -91,6 +90,8 @@ the orchestrator at ` + defaultURL + ` is asked.`,
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
 	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
 	opt.redact.add(cmd)
+	opt.filter.add(cmd)
+	opt.source.add(cmd)
 
 	complete := func(flag string, words ...string) {
 		// An error here would be a flag that is not defined above.
@@ -110,6 +111,15 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err := o.resolve(args, std); err != nil {
 		return err
 	}
+	filter, err := o.filter.filter()
+	if err != nil {
+		return err
+	}
+	if !o.demo {
+		if err := o.source.settle(args, &o.timeout); err != nil {
+			return err
+		}
+	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
@@ -123,11 +133,11 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		return err
 	}
 
-	snap, warnings, err := fetch.Snapshot(ctx, sources)
-	tell(std, warnings)
+	snap, err := o.source.snapshot(ctx, sources, std)
 	if err != nil {
 		return o.ended(ctx, err)
 	}
+	snap = snap.Filter(filter)
 	if o.hub != "" && snap.Node(o.hub) == nil {
 		std.warn("hub %q is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
@@ -264,11 +274,7 @@ func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error
 	if o.demo {
 		return []fetch.Source{fetch.Stream{Reader: bytes.NewReader(examples.Demo), Label: "the sample network"}}, nil
 	}
-	if len(args) == 0 {
-		args = []string{defaultURL}
-	}
-	// The context of run bounds the whole; --timeout 0 leaves no other limit.
-	return fetch.ParseAll(args, fetch.Options{Stdin: std.in, Client: fetch.Client{Timeout: -1}})
+	return o.source.sources(args, std)
 }
 
 // ended says why ctx cut the work short, if it did.

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/graph"
+)
+
+func newConfig(std stdio) *cobra.Command {
+	var source sourceFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Tell which orchestrator is asked, and why",
+		Long: `Config prints the settings that are in force when no SOURCE is given, and where
+each one came from. They are found as Bacalhau's own command line finds them:
+flags, environment variables, profiles and config.yaml, in this order. Secrets
+are masked. Nothing is asked and nothing is changed.`,
+		Example: `  bacviz config
+  bacviz config --profile staging
+  BACALHAU_API_HOST=10.0.0.5 bacviz config -o json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := oneOf("format", format, "table", "json", "yaml"); err != nil {
+				return err
+			}
+			settings, err := source.resolve()
+			if err != nil {
+				return err
+			}
+			for _, w := range settings.Warnings {
+				std.warn("%s", oneLine(w))
+			}
+			type entry struct {
+				Setting string `json:"setting" yaml:"setting"`
+				Value   string `json:"value" yaml:"value"`
+				From    string `json:"from" yaml:"from"`
+			}
+			list := []entry{}
+			rows := [][]string{}
+			for _, s := range settings.List() {
+				list = append(list, entry{s.Name, s.Value, s.From})
+				rows = append(rows, []string{s.Name, graph.Printable(s.Value), graph.Printable(s.From)})
+			}
+			if format != "table" {
+				return encode(std.out, format, list)
+			}
+			_, err = io.WriteString(std.out, table([]string{"setting", "value", "from"}, rows, 0))
+			return err
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVarP(&format, "output", "o", "table", "`format`: table, json, yaml")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	source.addConnection(cmd)
+	return cmd
+}
+
+// encode writes a value in a format that programs read.
+func encode(w io.Writer, format string, v any) error {
+	if format == "yaml" {
+		e := yaml.NewEncoder(w)
+		e.SetIndent(2)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+		return e.Close()
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	// Strings may be anybody's, and the output a terminal: what JSON allows but
+	// does not print is escaped.
+	var text strings.Builder
+	for _, r := range b.String() {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			text.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&text, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&text, `\u%04x\u%04x`, high, low)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}

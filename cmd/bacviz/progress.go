@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/bacviz/bacviz/fetch"
+)
+
+// A fetch that takes longer than progressAfter tells how far it is.
+const (
+	progressAfter = 500 * time.Millisecond
+	progressEvery = 100 * time.Millisecond
+)
+
+// progress is one line on standard error, if that is a terminal.
+type progress struct {
+	mu   sync.Mutex
+	seen map[string]fetch.Progress
+	done chan struct{}
+	gone chan struct{} // closed when the line is off the screen
+}
+
+// startProgress begins to watch the reading of sources. A terminal that cannot
+// move its cursor shows nothing, and neither does a file.
+func startProgress(std stdio, sources []fetch.Source) *progress {
+	p := &progress{seen: map[string]fetch.Progress{}}
+	if !isTerminal(std.err) || os.Getenv("TERM") == "dumb" {
+		return p
+	}
+	p.done, p.gone = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(p.gone)
+		wait := time.NewTimer(progressAfter)
+		defer wait.Stop()
+		select {
+		case <-p.done:
+			return
+		case <-wait.C:
+		}
+		tick := time.NewTicker(progressEvery)
+		defer tick.Stop()
+		for {
+			fmt.Fprintf(std.err, "\r\x1b[K%s", p.line(sources))
+			select {
+			case <-p.done:
+				fmt.Fprint(std.err, "\r\x1b[K")
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return p
+}
+
+// context lets the sources that are read with it report to p.
+func (p *progress) context(ctx context.Context) context.Context {
+	if p.done == nil {
+		return ctx
+	}
+	return fetch.WithProgress(ctx, func(now fetch.Progress) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.seen[now.Source] = now
+	})
+}
+
+// stop takes the line off the screen.
+func (p *progress) stop() {
+	if p.done != nil {
+		close(p.done)
+		<-p.gone
+	}
+}
+
+func (p *progress) line(sources []fetch.Source) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var bytes int64
+	records := 0
+	for _, now := range p.seen {
+		bytes += now.Bytes
+		records += now.Records
+	}
+	what := sources[0].Name()
+	if len(sources) > 1 {
+		what = fmt.Sprintf("%d sources", len(sources))
+	}
+	if len(what) > 40 {
+		what = what[:40]
+	}
+	if bytes == 0 {
+		return "bacviz: waiting for " + oneLine(what)
+	}
+	return fmt.Sprintf("bacviz: reading %s: %s, %s nodes", oneLine(what), humanize.IBytes(uint64(bytes)), humanize.Comma(int64(records)))
+}

@@ -1,0 +1,230 @@
+package main
+
+// This file holds what the commands share that read networks: the flags by which
+// they find and narrow their sources.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/config"
+)
+
+// sourceFlags are the flags that say which orchestrator is meant, and how to
+// talk to it.
+type sourceFlags struct {
+	strict   bool
+	maxBytes byteSize
+
+	flags    *pflag.FlagSet
+	settings *config.Settings
+}
+
+// connectionFlags are the flags that become settings.
+var connectionFlags = []struct{ name, usage string }{
+	{config.Host, "`host` of the orchestrator, or its URL, when no SOURCE is given"},
+	{config.Port, "`port` of its API (default 1234)"},
+	{config.TLS, "use https"},
+	{config.CACert, "`file` with certificates of authorities to trust, in PEM"},
+	{config.Insecure, "trust any certificate; whoever is on the way can read and change all"},
+	{config.Profile, "`name` of the Bacalhau profile to use"},
+	{config.KeyFile, "`file` that holds the API key or token, and nothing else"},
+	{config.Username, "`name` for basic authentication"},
+	{config.PasswordFile, "`file` that holds its password"},
+}
+
+// addConnection defines the flags of a connection.
+func (s *sourceFlags) addConnection(cmd *cobra.Command) {
+	s.flags = cmd.Flags()
+	for _, f := range connectionFlags {
+		if f.name == config.TLS || f.name == config.Insecure {
+			s.flags.Bool(f.name, false, f.usage)
+		} else {
+			s.flags.String(f.name, "", f.usage)
+		}
+	}
+}
+
+// add defines the flags of a command that reads SOURCEs.
+func (s *sourceFlags) add(cmd *cobra.Command) {
+	s.addConnection(cmd)
+	s.maxBytes = fetch.DefaultMaxBytes
+	s.flags.Var(&s.maxBytes, "max-size", "largest answer to read, unpacked, as a `size` such as 500MiB")
+	s.flags.BoolVar(&s.strict, "strict", false, "fail if any one SOURCE fails, instead of leaving it out with a warning")
+}
+
+// resolve finds the settings in force, once.
+func (s *sourceFlags) resolve() (*config.Settings, error) {
+	if s.settings != nil {
+		return s.settings, nil
+	}
+	given := map[string]string{}
+	if s.flags != nil {
+		for _, f := range connectionFlags {
+			if flag := s.flags.Lookup(f.name); flag != nil && flag.Changed {
+				given[f.name] = flag.Value.String()
+			}
+		}
+	}
+	settings, err := config.Resolve(config.Options{Flags: given})
+	var wrong *config.Error
+	if errors.As(err, &wrong) {
+		return nil, &hintError{fmt.Errorf("settings: %w", err), wrong.Hint}
+	}
+	s.settings = settings
+	return settings, err
+}
+
+// settle lets the profile that is in force set the time-out, unless --timeout
+// did or the profile is not what is asked.
+func (s *sourceFlags) settle(args []string, timeout *time.Duration) error {
+	if len(args) > 0 || s.flags.Changed("timeout") {
+		return nil
+	}
+	settings, err := s.resolve()
+	if err == nil && settings.Timeout > 0 {
+		*timeout = settings.Timeout
+	}
+	return err
+}
+
+// sources turns arguments into sources, or the address in force when there are
+// none.
+func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
+	opt := fetch.Options{
+		Stdin: std.in,
+		// The context of the command bounds the whole; --timeout 0 leaves no other limit.
+		Client:   fetch.Client{Timeout: -1},
+		MaxBytes: int64(s.maxBytes),
+	}
+	if len(args) == 0 {
+		settings, err := s.resolve()
+		if err != nil {
+			return nil, err
+		}
+		args = []string{settings.Address}
+	}
+	sources, err := fetch.ParseAll(args, opt)
+	if err != nil {
+		return nil, err
+	}
+	for _, source := range sources {
+		client, ok := source.(*fetch.Client)
+		if !ok {
+			continue
+		}
+		settings, err := s.resolve()
+		if err != nil {
+			return nil, err
+		}
+		to := settings.For(client.BaseURL)
+		client.Auth = fetch.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
+		client.CAFile, client.Insecure = to.CAFile, to.Insecure
+	}
+	return sources, nil
+}
+
+// snapshot reads the sources, tells how far it is and what is in doubt.
+func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, std stdio) (cluster.Snapshot, error) {
+	p := startProgress(std, sources)
+	read := fetch.Snapshot
+	if s.strict {
+		read = fetch.StrictSnapshot
+	}
+	snap, warnings, err := read(p.context(ctx), sources)
+	p.stop()
+	if s.settings != nil {
+		for _, w := range s.settings.Warnings {
+			std.warn("%s", oneLine(w))
+		}
+	}
+	tell(std, warnings)
+	return snap, err
+}
+
+// A byteSize is the value of a flag.
+type byteSize int64
+
+func (b *byteSize) String() string {
+	if *b <= 0 {
+		return ""
+	}
+	return strings.ReplaceAll(humanize.IBytes(uint64(*b)), " ", "")
+}
+
+func (b *byteSize) Type() string { return "size" }
+
+func (b *byteSize) Set(text string) error {
+	n, err := humanize.ParseBytes(text)
+	if err != nil || n == 0 || n > 1<<50 {
+		return errors.New("a size is a number of bytes, or one like 500MiB")
+	}
+	*b = byteSize(n)
+	return nil
+}
+
+// filterFlags are the flags that narrow the nodes.
+type filterFlags struct {
+	selector                  string
+	status, membership, types []string
+}
+
+// The words of the flags, as people write them.
+var (
+	statusWords     = []string{"connected", "disconnected"}
+	membershipWords = []string{"approved", "pending", "rejected"}
+	typeWords       = []string{"compute", "requester"}
+)
+
+func (f *filterFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.selector, "select", "", "label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
+	flags.StringSliceVar(&f.status, "status", nil, "only nodes in this `state`: "+strings.Join(statusWords, ", "))
+	flags.StringSliceVar(&f.membership, "membership", nil, "only nodes of this `standing`: "+strings.Join(membershipWords, ", "))
+	flags.StringSliceVar(&f.types, "type", nil, "only nodes of this `type`: "+strings.Join(typeWords, ", "))
+	for flag, words := range map[string][]string{"status": statusWords, "membership": membershipWords, "type": typeWords} {
+		// An error here would be a flag that is not defined above.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// filter checks the flags and builds what they mean.
+func (f *filterFlags) filter() (cluster.Filter, error) {
+	filter := cluster.Filter{Status: f.status, Membership: f.membership, Type: f.types}
+	for _, c := range []struct {
+		flag         string
+		given, known []string
+	}{{"status", f.status, statusWords}, {"membership", f.membership, membershipWords}, {"type", f.types, typeWords}} {
+		for _, word := range c.given {
+			if !containsFold(c.known, word) {
+				return filter, usagef("unknown --%s %q (have %s)", c.flag, word, strings.Join(c.known, ", "))
+			}
+		}
+	}
+	if f.selector != "" {
+		var err error
+		if filter.Select, err = cluster.ParseSelector(f.selector); err != nil {
+			return filter, &usageError{fmt.Errorf("--select %s: %w", strconv.Quote(f.selector), err), "a selector looks like region=eu,rack!=r2,gpu or region in (eu,us)"}
+		}
+	}
+	return filter, nil
+}
+
+func containsFold(words []string, word string) bool {
+	for _, w := range words {
+		if strings.EqualFold(w, word) {
+			return true
+		}
+	}
+	return false
+}
