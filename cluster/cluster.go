@@ -94,6 +94,11 @@ type Node struct {
 	Running   int       // executions that run
 	Enqueued  int       // executions that wait
 
+	// LoadUnknown says that the node was read from a snapshot of the shape alone:
+	// Max.Disk, Available and what follows it are zero because nobody wrote them
+	// down, and so are the times of its sightings.
+	LoadUnknown bool
+
 	// Sightings holds one entry for each orchestrator that lists the node, in
 	// the order of their IDs.
 	Sightings []Sighting
@@ -161,6 +166,14 @@ type List struct {
 	// empty when the list was read from a file.
 	Orchestrator string
 
+	// Orchestrators are the hubs of a list that was a snapshot before; see
+	// [Snapshot.List]. The sightings of its nodes name theirs. It is nil for the
+	// list of one orchestrator.
+	Orchestrators []string
+
+	// Taken is when a snapshot was taken, if that was written down.
+	Taken time.Time
+
 	// Nodes are the records, in any order. Each has at most one sighting; its
 	// Orchestrator field is filled in by [Merge].
 	Nodes []Node
@@ -206,6 +219,17 @@ type Snapshot struct {
 
 	// Nodes holds every node of every list once, in ID order.
 	Nodes []Node
+
+	// Taken is when the latest of the snapshots was taken that it was read from.
+	// It is zero for what comes from orchestrators now, and where nobody wrote
+	// the time down.
+	Taken time.Time
+}
+
+// List returns the snapshot as a list that [Merge] makes the same snapshot of,
+// alone or with others.
+func (s *Snapshot) List() List {
+	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Taken: s.Taken}
 }
 
 // Node returns the node with the given ID, or nil.

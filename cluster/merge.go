@@ -17,13 +17,27 @@ func Merge(lists ...List) Snapshot {
 	var snap Snapshot
 	size := 0
 	for i := range lists {
-		snap.Orchestrators = append(snap.Orchestrators, lists[i].Hub())
 		size += len(lists[i].Nodes)
 	}
 	records := make([]Node, 0, size)
 	for i := range lists {
-		for _, n := range lists[i].Nodes {
-			records = append(records, n.canonical(snap.Orchestrators[i]))
+		l := &lists[i]
+		hub := ""
+		if l.Orchestrators != nil {
+			snap.Orchestrators = append(snap.Orchestrators, l.Orchestrators...)
+		} else {
+			hub = l.Hub()
+			snap.Orchestrators = append(snap.Orchestrators, hub)
+		}
+		if l.Taken.After(snap.Taken) {
+			snap.Taken = l.Taken
+		}
+		for _, n := range l.Nodes {
+			n = n.canonical()
+			if l.Orchestrators == nil {
+				n.sign(hub)
+			}
+			records = append(records, n)
 		}
 	}
 	slices.Sort(snap.Orchestrators)
@@ -43,20 +57,24 @@ func Merge(lists ...List) Snapshot {
 	return snap
 }
 
-// canonical returns a copy of n with its lists sorted and its sighting signed
-// by the orchestrator.
-func (n Node) canonical(orchestrator string) Node {
+// canonical returns a copy of n with its lists sorted.
+func (n Node) canonical() Node {
 	n.Engines = sorted(n.Engines)
 	n.Publishers = sorted(n.Publishers)
 	n.Storage = sorted(n.Storage)
 	n.Labels = maps.Clone(n.Labels)
+	n.Sightings = slices.Clone(n.Sightings)
+	return n
+}
+
+// sign makes the node's sighting, of which it may have none, the orchestrator's.
+func (n *Node) sign(orchestrator string) {
 	s := Sighting{}
 	if len(n.Sightings) > 0 {
 		s = n.Sightings[0]
 	}
 	s.Orchestrator = orchestrator
 	n.Sightings = []Sighting{s}
-	return n
 }
 
 func sorted(words []string) []string {
@@ -88,6 +106,12 @@ func mergeSightings(all []Sighting) []Sighting {
 // compareDetails orders two records of one node that were heard from at the
 // same time, so that the merge does not depend on which list came first.
 func compareDetails(a, b *Node) int {
+	if a.LoadUnknown != b.LoadUnknown {
+		if a.LoadUnknown {
+			return 1
+		}
+		return -1
+	}
 	return cmp.Or(
 		cmp.Compare(b.Version, a.Version),
 		cmp.Compare(len(b.Labels), len(a.Labels)),

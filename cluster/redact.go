@@ -262,7 +262,7 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 		return out
 	}
 
-	var out Snapshot
+	out := Snapshot{Taken: s.Taken}
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, id(o))
 	}

@@ -1,0 +1,263 @@
+package cluster_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+func document(t testing.TB, s cluster.Snapshot, load bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := cluster.Write(&b, s, cluster.WriteOptions{Load: load}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestDocumentsComeBackAsTheyWent(t *testing.T) {
+	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
+		s.Taken = clustertest.Epoch.Add(time.Nanosecond)
+		text := document(t, s, true)
+		got, err := cluster.Read(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(s, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(cluster.Sighting{}, "LastError")); d != "" {
+			t.Error(d)
+		}
+		if document(t, got, true) != text {
+			t.Error("written once more it is another text")
+		}
+
+		shape := document(t, s, false)
+		if got, err = cluster.Read(strings.NewReader(shape)); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range got.Nodes {
+			if !n.LoadUnknown {
+				t.Fatalf("the load of %s passes for known", n.ID)
+			}
+		}
+		// Of what has no load none can be written, and none is invented.
+		if again := document(t, got, true); again != shape {
+			t.Errorf("the shape became\n%s\nwas\n%s", again, shape)
+		}
+	})
+}
+
+func TestDocumentOfTheShapeHoldsNothingThatChangesByItself(t *testing.T) {
+	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.5, Disconnected: 0.2})
+	want := document(t, cluster.Merge(lists...), false)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		for i := range lists {
+			rng.Shuffle(len(lists[i].Nodes), func(a, b int) {
+				lists[i].Nodes[a], lists[i].Nodes[b] = lists[i].Nodes[b], lists[i].Nodes[a]
+			})
+			for j := range lists[i].Nodes {
+				n := &lists[i].Nodes[j]
+				n.Max.Disk += uint64(rng.IntN(1 << 30))
+				n.Available = cluster.Resources{CPU: rng.Float64(), Memory: rng.Uint64(), Disk: rng.Uint64()}
+				n.Queued = n.Available
+				n.Running, n.Enqueued = rng.IntN(10), rng.IntN(10)
+				s := &n.Sightings[0]
+				s.LastHeartbeat = clustertest.Epoch.Add(time.Duration(rng.IntN(1e9)))
+				s.LastError = fmt.Sprint(rng.IntN(10))
+			}
+		}
+		s := cluster.Merge(lists...)
+		s.Taken = time.Now()
+		if d := cmp.Diff(want, document(t, s, false)); d != "" {
+			t.Fatal(d)
+		}
+	}
+}
+
+func TestDocumentKeepsHostileTexts(t *testing.T) {
+	for _, text := range []string{
+		"\"\\\b\n\x00\x7f\u0085", "\u202eright to left\u2066", "\u2028\ufeff\u200b", "\U000e0041\U0001f600", "<script>&amp;", "日本語", strings.Repeat("x", 1e5),
+	} {
+		s := cluster.Merge(cluster.List{Orchestrator: text, Nodes: []cluster.Node{{
+			ID: text, Type: cluster.Type(text), Version: text, Labels: map[string]string{text: text, "": ""},
+			Engines: []string{text}, Sightings: []cluster.Sighting{{Connection: cluster.Connection(text)}},
+		}}})
+		doc := document(t, s, true)
+		got, err := cluster.Read(strings.NewReader(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(s, got, cmpopts.EquateEmpty()); d != "" {
+			t.Error(d)
+		}
+		if i := strings.IndexAny(doc, "\x00\x1b\x7f\u0085\u202e\u2066\u2028\ufeff\u200b\U000e0041"); i >= 0 {
+			t.Errorf("%q is in the document", doc[i:i+4])
+		}
+		var standard any
+		if err := json.Unmarshal([]byte(doc), &standard); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWriteRefusesWhatIsNoNumber(t *testing.T) {
+	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "n-1", Max: cluster.Resources{CPU: math.NaN()}}}}
+	if err := cluster.Write(io.Discard, s, cluster.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
+		t.Errorf("%v", err)
+	}
+}
+
+const minimal = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": []}`
+
+func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
+	node := func(s string) string { return strings.Replace(minimal, "[]", "[\n "+s+"]", 1) }
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "", "line 1, column 1: cut off"},
+		{"text", "hello", "line 1, column 1: not valid JSON: "},
+		{"a list", "[1]", "line 1, column 1: no snapshot: "},
+		{"another object", "{\n \"Nodes\": []}", "line 1, column 1: no snapshot of bacviz"},
+		{"another kind", `{"bacviz": "diff", "version": 1}`, `line 1, column 1: a "diff" where a snapshot should be`},
+		{"no version", `{"bacviz": "snapshot", "nodes": []}`, `line 1, column 1: a snapshot without "version"`},
+		{"a version that is none", "{\"bacviz\": \"snapshot\",\n  \"version\": \"1\"}", "line 2, column 14: the version is no number"},
+		{"version 0", `{"bacviz": "snapshot", "version": 0}`, "line 1, column 35: the version is no number from 1 on"},
+		{"the future", `{"bacviz": "snapshot", "version": 2, "nodes": {"all": "other"}}`, "line 1, column 35: snapshot version 2 is newer than this bacviz, which reads up to version 1"},
+		{"the future, with its release", `{"bacviz": "snapshot", "version": 2, "needs": "3.1", "planes": []}`, "reads up to version 1; it needs bacviz 3.1 or later"},
+		{"the future, its keys sorted", `{"bacviz": "snapshot", "needs": "3.1", "nodes": 1, "version": 2}`, "it needs bacviz 3.1 or later"},
+		{"cut off", minimal[:60], "line 1, column 61: cut off"},
+		{"cut off in a later line", "{\n\"bacviz\": \"snapshot\",\n\"version\": 1,\n\"nodes", "line 4, column 7: cut off"},
+		{"something behind", minimal + "\n{}", "line 2, column 1: something follows"},
+		{"no orchestrators", `{"bacviz": "snapshot", "version": 1, "nodes": []}`, `without "orchestrators"`},
+		{"no nodes", `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"]}`, `without "nodes"`},
+		{"an unknown field", strings.Replace(minimal, `"nodes"`, "\n  \"é\": 1, \"knots\"", 1), `line 2, column 3: unknown field "é"`},
+		{"an unknown field of a node", node(`{"id": "a", "laebls": {}}`), `line 2, column 14: unknown field "laebls"`},
+		{"a disk in the shape", node(`{"id": "a", "capacity": {"disk": 1}}`), `line 2, column 27: unknown field "disk"`},
+		{"a key twice", node(`{"id": "a", "id": "b"}`), `line 2, column 14: "id" is there twice`},
+		{"a node twice", node(`{"id": "a"}, {"id": "a"}`), `line 2, column 15: node "a" is there twice`},
+		{"a node without an ID", node(`{"type": "Compute"}`), `line 2, column 2: a node without "id"`},
+		{"a node that is none", node(`7`), `line 2, column 2: not an object`},
+		{"a label that is a number", node(`{"id": "a", "labels": {"x": 1}}`), `line 2, column 30: not a string`},
+		{"a list that is none", node(`{"id": "a", "engines": "wasm"}`), `line 2, column 25: not a list`},
+		{"a negative amount", node(`{"id": "a", "capacity": {"memory": -1}}`), `line 2, column 37: not a whole number from 0 on that fits`},
+		{"a number too large", node(`{"id": "a", "capacity": {"cpu": 1e999}}`), `line 2, column 34: not a number that fits`},
+		{"a time that is none", node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), `line 2, column 48: not a time`},
+		{"seen by a stranger", node(`{"id": "a", "seen": [{"by": "x"}]}`), `line 2, column 2: a node is seen by "x", which is none of the orchestrators`},
+		{"seen by nobody", node(`{"id": "a", "seen": [{}]}`), `line 2, column 23: a sighting without "by"`},
+		{"seen twice by one", node(`{"id": "a", "seen": [{"by": "o"}, {"by": "o"}]}`), `line 2, column 2: node "a" is seen by "o" twice`},
+		{"no UTF-8", node("{\"id\": \"\xff\"}"), "line 2, column 10: not valid JSON: "},
+		{"a comma too many", node(`{"id": "a"},`), "not valid JSON: "},
+		{"an endless key", node(`{"id": "a", "` + strings.Repeat("x", 1e6) + `": 1}`), `unknown field "xxxxxxx`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := cluster.Read(strings.NewReader(c.text))
+			var e *cluster.DocumentError
+			if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || e.Hint == "" || len(err.Error()) > 400 {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	broken := errors.New("broken")
+	if _, err := cluster.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+}
+
+// People and merges of git leave nodes in other orders.
+func TestReadPutsWhatItReadsInOrder(t *testing.T) {
+	got, err := cluster.Read(strings.NewReader("\ufeff" + `{"version": 1, "nodes": [
+		{"seen": [{"membership": "PENDING", "by": "o2"}, {"by": "o1"}], "id": "b", "engines": ["w", "d", "w"]}, {"id": "a"}
+	], "orchestrators": ["o2", "o1", "o2"], "bacviz": "snapshot"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := cluster.Snapshot{Orchestrators: []string{"o1", "o2"}, Nodes: []cluster.Node{
+		{ID: "a", LoadUnknown: true},
+		{ID: "b", LoadUnknown: true, Engines: []string{"d", "w"}, Sightings: []cluster.Sighting{{Orchestrator: "o1"}, {Orchestrator: "o2", Membership: cluster.Pending}}},
+	}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestMergeOfASnapshotIsTheSnapshot(t *testing.T) {
+	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
+		s.Taken = clustertest.Epoch
+		if d := cmp.Diff(s, cluster.Merge(s.List()), cmpopts.EquateEmpty()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// A list that was read now tells more than a snapshot of the shape.
+func TestMergePrefersWhatKnowsTheLoad(t *testing.T) {
+	list := cluster.List{Orchestrator: "o", Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute, Running: 3}}}
+	live := cluster.Merge(list)
+	shape, err := cluster.Read(strings.NewReader(document(t, live, false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range []cluster.Snapshot{cluster.Merge(shape.List(), list), cluster.Merge(list, shape.List())} {
+		if d := cmp.Diff(live, got); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add([]byte(`{"bacviz"`))
+	for _, load := range []bool{false, true} {
+		f.Add([]byte(document(f, clustertest.Snapshot(1, clustertest.Options{Nodes: 2, Hubs: 2, Shared: 1, Disconnected: 0.5}), load)))
+	}
+	f.Add([]byte(`{"bacviz": "snapshot", "version": 2, "needs": "x"}`))
+	f.Add([]byte("{\"bacviz\": \"snapshot\", \"version\": 1, \"orchestrators\": [\"\"], \"nodes\": [{\"id\": \"\xff\"}]}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := cluster.Read(bytes.NewReader(text))
+		if err != nil {
+			var e *cluster.DocumentError
+			if !errors.As(err, &e) || e.Line < 1 || e.Column < 1 || e.Line > 1+bytes.Count(text, []byte("\n")) {
+				t.Fatalf("%#v", err)
+			}
+			return
+		}
+		doc := document(t, s, true)
+		again, err := cluster.Read(strings.NewReader(doc))
+		if err != nil {
+			t.Fatalf("%v in what was written:\n%s", err, doc)
+		}
+		if d := cmp.Diff(s, again, cmpopts.EquateEmpty()); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func BenchmarkDocument(b *testing.B) {
+	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 10000, Hubs: 3})
+	text := document(b, s, false)
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			document(b, s, false)
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			if _, err := cluster.Read(strings.NewReader(text)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
