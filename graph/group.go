@@ -158,8 +158,10 @@ func (v *Vertex) add(m *Vertex) {
 	if m.Connection == cluster.Connected {
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		v.Node.Available = v.Node.Available.Plus(n.Available)
-		v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
+		if !n.LoadUnknown {
+			v.Node.Available = v.Node.Available.Plus(n.Available)
+			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
+		}
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
 		v.Node.Running += n.Running
 		v.Node.Enqueued += n.Enqueued
