@@ -196,7 +196,8 @@ func ended(err error) string {
 // prints, with log lines before it or without, in UTF-8 or as PowerShell
 // redirects it in UTF-16. The name stands for r in warnings and errors. The
 // list names no orchestrator and has at least one node; its NodeIDs are not
-// empty, and each occurs once.
+// empty, and each occurs once. A snapshot that [cluster.Write] wrote is read too;
+// it names its orchestrators, and may have no nodes.
 func Read(r io.Reader, name string) (cluster.List, []Warning, error) {
 	return read(context.Background(), r, name, 0)
 }
@@ -205,8 +206,16 @@ func read(ctx context.Context, r io.Reader, name string, limit int64) (cluster.L
 	if limit <= 0 {
 		limit = DefaultMaxBytes
 	}
+	r = &limitReader{r: contextReader{ctx, r}, left: limit, limit: limit}
+	if br, err := utf8Reader(r); err == nil {
+		if isSnapshot(br) {
+			list, err := readSnapshot(br, name)
+			return list, nil, err
+		}
+		r = br
+	}
 	d := decoder{op: opRead, source: name, progress: progressOf(ctx, name)}
-	if _, err := d.page(&limitReader{r: contextReader{ctx, r}, left: limit, limit: limit}, true); err != nil {
+	if _, err := d.page(r, true); err != nil {
 		return cluster.List{}, d.warnings, err
 	}
 	nodes, err := d.finish()

@@ -1,0 +1,93 @@
+package fetch_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/unicode"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+func TestReadTakesSnapshots(t *testing.T) {
+	var b bytes.Buffer
+	want := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Hubs: 3, Shared: 0.5})
+	if err := cluster.Write(&b, want, cluster.WriteOptions{Load: true}); err != nil {
+		t.Fatal(err)
+	}
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"as written":            b.String(),
+		"as PowerShell has it":  string(utf16),
+		"with a mark":           "\ufeff" + b.String(),
+		"after white space":     strings.Repeat(" \r\n", 10000) + b.String(),
+		"with white space in":   "{" + strings.Repeat("\n", 100) + b.String()[1:],
+		"with keys in one line": strings.ReplaceAll(b.String(), "\n", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			list, warnings, err := fetch.Read(strings.NewReader(text), "x.json")
+			if err != nil || len(warnings) > 0 {
+				t.Fatal(err, warnings)
+			}
+			if d := cmp.Diff(want, cluster.Merge(list)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestReadSaysWhereASnapshotIsWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"bacviz": "snapshot", "version": 7}`:  "reading nodes: x.json: line 1, column 35: snapshot version 7 is newer than this bacviz, which reads up to version 1",
+		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 1, column 1: no snapshot of bacviz",
+		"{\"bacviz\": \"snapshot\",\n\"ver":     "reading nodes: x.json: line 2, column 5: cut off",
+		"{\"bacviz\": \"\x1b[31m\", \"v\": []}": `reading nodes: x.json: line 1, column 13: not valid JSON`,
+	} {
+		list, _, err := fetch.Read(strings.NewReader(text), "x.json")
+		var e *fetch.Error
+		var document *cluster.DocumentError
+		if !errors.As(err, &e) || !errors.As(err, &document) || e.Hint == "" || !strings.HasPrefix(err.Error(), want) || list.Nodes != nil {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestSnapshotMergesSnapshotsWithLists(t *testing.T) {
+	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 0.5})
+	want := cluster.Merge(lists...)
+	file := filepath.Join(t.TempDir(), "two.json")
+	var b bytes.Buffer
+	if err := cluster.Write(&b, cluster.Merge(lists[:2]...), cluster.WriteOptions{Load: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	live := clustertest.ServeCluster(t, "v1.9.3", lists[2])
+	for range 3 {
+		got, warnings, err := fetch.Snapshot(context.Background(), []fetch.Source{fetch.File{Path: file}, &fetch.Client{BaseURL: live.URL}})
+		if err != nil {
+			t.Fatal(err, warnings)
+		}
+		if fmt.Sprint(got.Orchestrators) != fmt.Sprint(want.Orchestrators) || len(got.Nodes) != len(want.Nodes) {
+			t.Errorf("%v, %d nodes", got.Orchestrators, len(got.Nodes))
+		}
+		for i := range got.Nodes {
+			if a, b := got.Nodes[i], want.Nodes[i]; len(a.Sightings) != len(b.Sightings) || a.Connection() != b.Connection() {
+				t.Errorf("%s has %d sightings, want %d", a.ID, len(a.Sightings), len(b.Sightings))
+			}
+		}
+	}
+}
