@@ -1,0 +1,81 @@
+package cluster_test
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// snapshotSchema is the schema that readers of other programs go by.
+func snapshotSchema(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../docs/snapshot.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("snapshot.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	return c.MustCompile("snapshot.schema.json")
+}
+
+func validate(schema *jsonschema.Schema, text string) error {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(doc)
+}
+
+func TestDocumentsAreAsTheSchemaSays(t *testing.T) {
+	schema := snapshotSchema(t)
+	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
+		s.Taken = clustertest.Epoch
+		for _, load := range []bool{false, true} {
+			if err := validate(schema, document(t, s, load)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// What the schema refuses, Read refuses too, and the other way round, but for
+// what no schema can say.
+func TestReadAndTheSchemaAgree(t *testing.T) {
+	schema := snapshotSchema(t)
+	node := func(s string) string { return strings.Replace(minimal, "[]", "["+s+"]", 1) }
+	for _, text := range []string{
+		`{}`, `[]`, `{"bacviz": "diff", "version": 1, "orchestrators": ["o"], "nodes": []}`,
+		strings.Replace(minimal, "1", "2", 1), strings.Replace(minimal, `["o"]`, `[]`, 1),
+		node(`{}`), node(`{"id": ""}`), node(`{"id": "a", "nope": 1}`), node(`{"id": "a", "labels": {"x": 1}}`), node(`{"id": "a", "engines": "x"}`),
+		node(`{"id": "a", "capacity": {"disk": 1}}`), node(`{"id": "a", "capacity": {"memory": -1}}`), node(`{"id": "a", "seen": [{}]}`),
+		node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), node(`{"id": "a", "load": {"running": 1.5}}`),
+	} {
+		if err := validate(schema, text); err == nil {
+			t.Errorf("the schema takes %s", text)
+		}
+		if _, err := cluster.Read(strings.NewReader(text)); err == nil {
+			t.Errorf("Read takes %s", text)
+		}
+	}
+	for _, text := range []string{minimal, node(`{"id": "a"}`), node(`{"id": "a", "load": {}}`), node(`{"id": "a", "type": "", "seen": []}`)} {
+		if err := validate(schema, text); err != nil {
+			t.Error(err)
+		}
+		if _, err := cluster.Read(strings.NewReader(text)); err != nil {
+			t.Error(err)
+		}
+	}
+}
