@@ -54,7 +54,7 @@ type Client struct {
 	// Insecure.
 	HTTP *http.Client
 
-	// Timeout bounds one call of List. Zero means the context's deadline, or
+	// Timeout bounds one call of a method. Zero means the context's deadline, or
 	// DefaultTimeout when it has none; below zero, no limit but the context's.
 	Timeout time.Duration
 
@@ -84,38 +84,56 @@ func (c *Client) Name() string {
 // List asks the orchestrator for its name and for its nodes. An orchestrator
 // that does not tell its name gives a warning, and a list without it.
 func (c *Client) List(ctx context.Context) (cluster.List, []Warning, error) {
-	base, parseErr := parseBase(c.BaseURL)
-	if parseErr != nil {
-		parseErr.Op = opList
-		return cluster.List{}, nil, parseErr
+	ctx, v, done, err := c.begin(ctx, opList)
+	if err != nil {
+		return cluster.List{}, nil, err
+	}
+	defer done()
+	list, warnings, err := v.list(ctx)
+	warnings, failed := v.scrubbed(warnings, err)
+	if failed != nil {
+		return cluster.List{}, warnings, failed
+	}
+	return list, warnings, nil
+}
+
+// begin prepares a call of one of the client's methods. Unless it fails, done
+// has to be called at its end.
+func (c *Client) begin(ctx context.Context, op string) (_ context.Context, v *visit, done func(), err *Error) {
+	base, err := parseBase(c.BaseURL)
+	if err != nil {
+		err.Op = op
+		return ctx, nil, nil, err
 	}
 	ctx, cancel := c.withTimeout(ctx)
-	defer cancel()
-	v := visit{client: c, base: base, name: redact(base.String()), auth: c.Auth, start: time.Now(), close: func() {}}
+	v = &visit{client: c, op: op, base: base, name: redact(base.String()), auth: c.Auth, start: time.Now(), close: func() {}}
 	if u := base.User; u != nil {
 		password, _ := u.Password()
 		v.auth = Auth{Username: u.Username(), Password: password}
 		base.User = nil
 	}
 	if err := v.connect(); err != nil {
-		return cluster.List{}, nil, err
+		cancel()
+		return ctx, nil, nil, err
 	}
-	defer func() { v.close() }()
-	list, warnings, err := v.list(ctx)
+	return ctx, v, func() { v.close(); cancel() }, nil
+}
+
+// scrubbed takes the secrets out of what a call ends with. It returns a nil
+// error for a nil *Error.
+func (v *visit) scrubbed(warnings []Warning, err *Error) ([]Warning, error) {
 	for i := range warnings {
 		warnings[i].Message = v.auth.scrub(warnings[i].Message)
 	}
-	if err != nil {
-		err.Message, err.Hint = v.auth.scrub(err.Message), v.auth.scrub(err.Hint)
-		return cluster.List{}, warnings, err
+	if err == nil {
+		return warnings, nil
 	}
-	return list, warnings, nil
+	err.Message, err.Hint = v.auth.scrub(err.Message), v.auth.scrub(err.Hint)
+	return warnings, err
 }
 
 func (v *visit) list(ctx context.Context) (list cluster.List, warnings []Warning, err *Error) {
-	if v.auth.header() != "" && v.base.Scheme == "http" && !isLoopback(v.base.Hostname()) {
-		warnings = append(warnings, Warning{v.name, "credentials are sent without encryption; use https"})
-	}
+	warnings = v.exposed()
 	// The short answer comes first: it tells a compute node from an
 	// orchestrator, and whether anybody is there at all.
 	var agent wireAgentInfo
@@ -143,6 +161,14 @@ func (v *visit) list(ctx context.Context) (list cluster.List, warnings []Warning
 	}
 	list.Orchestrator = agent.NodeID
 	return list, append(warnings, told...), nil
+}
+
+// exposed warns of credentials that everybody on the way can read.
+func (v *visit) exposed() []Warning {
+	if v.auth.header() != "" && v.base.Scheme == "http" && !isLoopback(v.base.Hostname()) {
+		return []Warning{{v.name, "credentials are sent without encryption; use https"}}
+	}
+	return nil
 }
 
 func (c *Client) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -187,9 +213,10 @@ func parseBase(raw string) (*url.URL, *Error) {
 	return base, nil
 }
 
-// A visit is one call of [Client.List].
+// A visit is one call of a method of [Client].
 type visit struct {
 	client *Client
+	op     string   // for messages
 	base   *url.URL // without user-info
 	name   string   // of the source
 	auth   Auth
@@ -198,6 +225,7 @@ type visit struct {
 	sender    *retryablehttp.Client
 	transport *originTransport
 	close     func()
+	version   string // of the server, as its last answer says; may be empty
 
 	left  int           // attempts, of the request under way
 	last  string        // what came of the attempt before
@@ -279,19 +307,37 @@ func (v *visit) pageError(ctx context.Context, err error) *Error {
 
 // get asks for a path and returns the body of a 200 answer.
 func (v *visit) get(ctx context.Context, path string, query url.Values) (io.ReadCloser, *Error) {
+	return v.send(ctx, http.MethodGet, path, query, nil)
+}
+
+// send is get for any method. What is no GET is sent once, whatever comes of it,
+// and to nowhere else.
+func (v *visit) send(ctx context.Context, method, path string, query url.Values, body []byte) (io.ReadCloser, *Error) {
 	target := v.base.JoinPath(path)
 	target.RawQuery = query.Encode()
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	var content any
+	if body != nil {
+		content = body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, method, target.String(), content)
 	if err != nil {
 		return nil, v.fail("not a valid URL", "")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "bacviz")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if method != http.MethodGet {
+		v.left = 0
+		v.sender.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
 	v.sender.RetryMax = v.left
 	resp, err := v.sender.Do(req)
 	if err != nil {
 		return nil, v.transportError(ctx, err, "answer")
 	}
+	v.version = resp.Header.Get("X-Bacalhau-Git-Version")
 	if resp.StatusCode == http.StatusOK {
 		return resp.Body, nil
 	}
@@ -301,7 +347,7 @@ func (v *visit) get(ctx context.Context, path string, query url.Values) (io.Read
 }
 
 func (v *visit) fail(message, hint string) *Error {
-	return &Error{Op: opList, Source: v.name, Message: message, Hint: hint}
+	return &Error{Op: v.op, Source: v.name, Message: message, Hint: hint}
 }
 
 // refusal explains an answer that is not 200.
@@ -329,6 +375,9 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "use " + redact("https://"+v.base.Host+v.base.EscapedPath())
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server points elsewhere, but does not say where"
+		if to, err := resp.Location(); err == nil {
+			e.Hint = "the server points to " + redact(to.String()) + "; give that address if you trust it"
+		}
 	}
 	return e
 }

@@ -1,0 +1,409 @@
+package fetch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+const anyJob = "j-00000000-0000-0000-0000-000000000000"
+
+func jobServer(t testing.TB, version, capture, of string) *fetch.Client {
+	path := clustertest.PathJobs + "/" + anyJob
+	if of != "" {
+		path += "/" + of
+	}
+	return &fetch.Client{BaseURL: clustertest.Serve(t, version, clustertest.Routes{path: capture}).URL}
+}
+
+// tally says how many executions there are in each state, and how many of them
+// failed, ran, told an exit code, and were retries.
+func tally(executions []cluster.Execution) string {
+	states := map[cluster.ExecutionState]int{}
+	failed, ran, codes, retries, active := 0, 0, 0, 0, 0
+	add := func(n *int, is bool) {
+		if is {
+			*n++
+		}
+	}
+	for i := range executions {
+		e := &executions[i]
+		states[e.State]++
+		add(&failed, e.Failed())
+		add(&ran, e.Ran())
+		add(&codes, e.ExitCode() != cluster.NotReported)
+		add(&retries, e.Attempt > 1)
+		add(&active, e.Active)
+	}
+	return fmt.Sprintf("%v failed %d ran %d codes %d retries %d active %d", states, failed, ran, codes, retries, active)
+}
+
+// TestJobCaptures holds every recorded answer about jobs against what it means.
+func TestJobCaptures(t *testing.T) {
+	const spin = "map[BidAccepted:2] failed 0 ran 2 codes 0 retries 0 active 2"
+	executions := map[string]string{
+		"executions_fail":                  "map[Failed:12] failed 12 ran 12 codes 0 retries 11 active 0",
+		"executions_limit1":                "map[Completed:1] failed 0 ran 1 codes 0 retries 0 active 0",
+		"executions_limit1_page2":          "map[Completed:1] failed 0 ran 1 codes 0 retries 0 active 0",
+		"executions_nomatch":               "map[] failed 0 ran 0 codes 0 retries 0 active 0",
+		"executions_ok":                    "map[Completed:2] failed 0 ran 2 codes 0 retries 0 active 0",
+		"executions_oklocal":               "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
+		"executions_ops":                   "map[Completed:6] failed 0 ran 6 codes 0 retries 0 active 0",
+		"executions_order_modified":        "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
+		"executions_spin_running":          spin,
+		"executions_spin_stopped":          "map[Cancelled:2] failed 0 ran 2 codes 0 retries 0 active 0",
+		"executions_404":                   `there is no job "` + anyJob + `"`,
+		"v1.9.3/executions_order_bad":      "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
+		"v1.4.0/executions_order_bad":      "400 Bad Request: invalid order_by",
+		"v1.4.0/executions_order_modified": "400 Bad Request: invalid order_by",
+		"v1.6.5/executions_order_bad":      "500 Internal Server Error",
+	}
+	jobs := map[string]string{
+		"job_404":           `there is no job "` + anyJob + `"`,
+		"job_byname":        `there is no job "` + anyJob + `"`,
+		"v1.9.3/job_byname": "ok-noout batch 2 wasm [] Completed",
+		"job_fail":          "trap batch 1 wasm [] Failed not enough nodes to run job",
+		"job_include":       "ok-noout batch 2 wasm [] Completed",
+		"job_nomatch":       "nomatch batch 1 wasm [] Failed not enough nodes to run job",
+		"job_ok":            "ok-noout batch 2 wasm [] Completed",
+		"job_shortid":       "ok-noout batch 2 wasm [] Completed",
+		"job_oklocal":       "ok-local batch 3 wasm [local] Completed",
+		"v1.4.0/job_ops":    "ops-all ops 1 wasm [] Completed",
+		"v1.6.5/job_ops":    "ops-all ops 0 wasm [] Completed",
+		"v1.9.3/job_ops":    "ops-all ops 0 wasm [] Failed Job failed because one or more execution",
+		"job_spin_stopped":  "spin service 2 wasm [] Stopped",
+	}
+	history := map[string]string{
+		"history_fail": "39", "v1.4.0/history_fail": "73", "history_limit2": "2", "v1.4.0/history_limit2": "21",
+		"history_nomatch": "2", "history_ok": "9", "v1.4.0/history_ok": "15", "history_oklocal": "12",
+		"v1.4.0/history_oklocal": "21", "history_ops": "15", "v1.4.0/history_ops": "21",
+	}
+	results := map[string]string{
+		"results_404": `there is no job "` + anyJob + `"`, "results_fail": "0", "results_nomatch": "0", "results_ok": "0", "results_ops": "0", "results_oklocal": "3",
+	}
+	lists := map[string]string{"jobs_list": "6", "jobs_list_allns": "6", "jobs_list_limit2": "2", "jobs_list_limit2_page2": "2"}
+
+	ctx := t.Context()
+	for _, version := range clustertest.Versions() {
+		for _, name := range clustertest.Names(version) {
+			expected := func(of map[string]string) (string, bool) {
+				if want, ok := of[version+"/"+name]; ok {
+					return want, true
+				}
+				want, ok := of[name]
+				return want, ok
+			}
+			var got, want string
+			var known bool
+			var warnings []fetch.Warning
+			var err error
+			switch kind, _, _ := strings.Cut(name, "_"); {
+			case strings.HasPrefix(name, "job_put"), name == "job_stop", name == "job_rerun", kind == "put":
+				continue // TestSubmitCaptures
+			case kind == "executions":
+				want, known = expected(executions)
+				var list []cluster.Execution
+				list, warnings, err = jobServer(t, version, name, "executions").Executions(ctx, anyJob)
+				got = tally(list)
+			case kind == "job":
+				want, known = expected(jobs)
+				var job fetch.JobDetail
+				job, warnings, err = jobServer(t, version, name, "").Job(ctx, anyJob)
+				got = strings.TrimSpace(fmt.Sprintf("%s %s %d %s %v %s %s", job.Name, job.Type, job.Count, strings.Join(job.Engines, ","), job.Publishers, job.State, job.Message))
+			case kind == "history":
+				want, known = expected(history)
+				var list []cluster.Event
+				list, warnings, err = jobServer(t, version, name, "history").History(ctx, anyJob)
+				got = fmt.Sprint(len(list))
+				for _, e := range list {
+					if e.Level == "ExecutionLevel" && e.NodeID == "" || e.Time.IsZero() || e.Message == "" && e.State == "" {
+						t.Errorf("%s %s: event without node, time, or what happened: %+v", version, name, e)
+					}
+				}
+			case kind == "results":
+				want, known = expected(results)
+				var list []cluster.Result
+				list, warnings, err = jobServer(t, version, name, "results").Results(ctx, anyJob)
+				got = fmt.Sprint(len(list))
+				for _, r := range list {
+					if r.Type != "urlDownload" || !strings.HasPrefix(r.URL, "http://127.0.0.1:1200") {
+						t.Errorf("%s %s: result %+v", version, name, r)
+					}
+				}
+			case kind == "jobs":
+				want, known = expected(lists)
+				c := &fetch.Client{BaseURL: clustertest.Serve(t, version, clustertest.Routes{clustertest.PathJobs: name}).URL}
+				var list []cluster.Job
+				list, warnings, err = c.Jobs(ctx)
+				got = fmt.Sprint(len(list))
+				for i, j := range list {
+					if j.ID == "" || j.State == "" || i > 0 && j.Created.After(list[i-1].Created) {
+						t.Errorf("%s %s: job %d %+v", version, name, i, j)
+					}
+				}
+			default:
+				continue // about nodes
+			}
+			if err != nil {
+				got = err.Error()
+			}
+			if again := strings.Contains(name, "limit2") && err == nil && version+name != "v1.4.0history_limit2"; (len(warnings) > 0) != again {
+				t.Errorf("%s %s: warnings %v", version, name, warnings) // the same page comes for every token
+			}
+			if !known || !strings.Contains(got, want) {
+				t.Errorf("%s %s: got %q, want %q", version, name, got, want)
+			}
+			if err != nil && strings.Contains(name, "404") && (!errors.Is(err, fetch.ErrNoJob)) {
+				t.Errorf("%s %s: %v is not ErrNoJob", version, name, err)
+			}
+		}
+	}
+}
+
+// respond answers everything with a capture and counts the requests.
+func respond(t *testing.T, version, name string) (*fetch.Client, *atomic.Int32) {
+	answer, err := clustertest.Load(version, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := new(atomic.Int32)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		answer.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return &fetch.Client{BaseURL: s.URL}, count
+}
+
+const smallJob = "Name: a\nTasks:\n  - Name: main\n    Engine: {Type: docker, Params: {Image: ubuntu}}\n"
+
+func readSpec(t testing.TB, text string) *fetch.JobSpec {
+	t.Helper()
+	spec, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+func TestSubmitCaptures(t *testing.T) {
+	for _, version := range clustertest.Versions() {
+		for _, name := range clustertest.Names(version) {
+			var want string
+			switch {
+			case strings.HasPrefix(name, "job_put"), name == "job_rerun":
+				want = "^j-"
+			case name == "put_nojob":
+				want = "^submitting the job: .*: 400 Bad Request: empty/nil job$"
+			case name == "put_invalid":
+				want = "400 Bad Request: missing job tasks$"
+			case name == "put_malformed":
+				want = "400 Bad Request: .*unexpected EOF"
+			case name == "job_stop":
+				c, _ := respond(t, version, name)
+				if id, _, err := c.Stop(t.Context(), "j-1", "no need"); err != nil || len(id) != 36 {
+					t.Errorf("%s: stop: %q, %v", version, id, err)
+				}
+				continue
+			default:
+				continue
+			}
+			c, count := respond(t, version, name)
+			s, _, err := c.Submit(t.Context(), readSpec(t, smallJob))
+			got := s.JobID
+			if err != nil {
+				got = err.Error()
+			}
+			if !regexp.MustCompile(want).MatchString(got) || count.Load() != 1 {
+				t.Errorf("%s %s: %q, want %q, after %d requests", version, name, got, want, count.Load())
+			}
+			if name == "job_rerun" && s.JobVersion != 2 {
+				t.Errorf("job_rerun: version %d", s.JobVersion)
+			}
+		}
+	}
+}
+
+// A job that is sent twice may run twice: after no fault is it sent again.
+func TestSubmitIsNeverRepeated(t *testing.T) {
+	for _, fault := range []clustertest.Fault{clustertest.Fault503, clustertest.Fault429, clustertest.FaultHangUp, clustertest.FaultReset, clustertest.FaultElsewhere, clustertest.FaultHTML} {
+		o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
+		p := clustertest.ServeFault(t, fault, o.Config.Handler)
+		p.Elsewhere = o.URL
+		_, _, err := (&fetch.Client{BaseURL: p.URL, RetryWait: 1}).Submit(t.Context(), readSpec(t, smallJob))
+		if err == nil || len(p.Requests()) != 1 || o.Submissions() > 1 {
+			t.Errorf("%s: %v after %d requests, %d submissions", fault, err, len(p.Requests()), o.Submissions())
+		}
+		var e *fetch.Error
+		if unsure := fault == clustertest.FaultHangUp || fault == clustertest.FaultReset; unsure && (!errors.As(err, &e) || !strings.Contains(e.Hint, "may have arrived")) {
+			t.Errorf("%s: %v does not say that the job may have arrived", fault, e)
+		}
+	}
+}
+
+func serveJSON(t testing.TB, version string, answers map[string]string) *fetch.Client {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if version != "" {
+			w.Header().Set("X-Bacalhau-Git-Version", version)
+		}
+		text, ok := answers[strings.TrimPrefix(r.URL.RequestURI(), "/api/v1")]
+		if !ok {
+			text, ok = answers[strings.TrimPrefix(r.URL.Path, "/api/v1")]
+		}
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_, _ = io.WriteString(w, text) // the client may have gone
+	}))
+	t.Cleanup(s.Close)
+	return &fetch.Client{BaseURL: s.URL, Retries: -1}
+}
+
+func TestExecutionStatesByVersion(t *testing.T) {
+	const items = `{"Items":[{"ID":"e-1","ComputeState":{"StateType":6}},{"ID":"e-2","ComputeState":{"StateType":7}},{"ID":"e-3","ComputeState":{"StateType":17}},{"ID":"e-4","ComputeState":{"StateType":"Paused"}}]}`
+	for version, want := range map[string]string{
+		"v1.4.0":      "BidRejected Completed unknown(17) Paused",
+		"v1.5.1":      "BidRejected Completed unknown(17) Paused",
+		"v1.5.2-rc1":  "BidRejected Completed unknown(17) Paused",
+		"v1.5.2":      "Running Publishing unknown(17) Paused",
+		"v1.10.0":     "Running Publishing unknown(17) Paused",
+		"v0.0.0-dev":  "Running Publishing unknown(17) Paused",
+		"development": "Running Publishing unknown(17) Paused",
+	} {
+		for _, header := range []bool{true, false} {
+			answers := map[string]string{"/orchestrator/jobs/j-1/executions": items, "/agent/version": `{"GitVersion":"` + version + `"}`}
+			said := version
+			if !header {
+				said = ""
+			}
+			list, _, err := serveJSON(t, said, answers).Executions(t.Context(), "j-1")
+			var got []string
+			for _, e := range list {
+				got = append(got, string(e.State))
+			}
+			if strings.Join(got, " ") != want || err != nil {
+				t.Errorf("%s, header %v: %q, %v, want %q", version, header, got, err, want)
+			}
+		}
+	}
+	_, warnings, err := serveJSON(t, "", map[string]string{"/orchestrator/jobs/j-1/executions": items}).Executions(t.Context(), "j-1")
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Message, "does not tell its version") {
+		t.Errorf("without a version: %v, %v", warnings, err)
+	}
+}
+
+func TestOddExecutionsDoNotLoseTheList(t *testing.T) {
+	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/j-1/executions": `{"Items":[
+		{"ID":7},{"NodeID":"a"},3,null,{"ID":"e-1","NodeID":"n","PublishedResult":null,"RunOutput":null,"Job":{"Tasks":3}},
+		{"ID":"e-2","NodeID":"n","ComputeState":{"StateType":9},"RunOutput":{"ExitCode":3,"stderr":"oh","Stdout":"hm","StdoutTruncated":true},"CreateTime":1795442128290029517}]}`})
+	list, warnings, err := c.Executions(t.Context(), "j-1")
+	if err != nil || len(list) != 2 || len(warnings) != 4 {
+		t.Fatalf("%+v, %v, %v", list, warnings, err)
+	}
+	e := list[1]
+	if !e.Failed() || e.Outcome() != cluster.StateFailed || e.ExitCode() != 3 || e.Output.Stderr != "oh" || !e.Output.StdoutTruncated || e.Created.Year() != 2026 {
+		t.Errorf("%+v %+v", e, e.Output)
+	}
+}
+
+func TestJobsFollowPages(t *testing.T) {
+	page := func(next string, ids ...string) string {
+		var items []string
+		for _, id := range ids {
+			items = append(items, `{"ID":"`+id+`"}`)
+		}
+		return `{"NextToken":"` + next + `","Items":[` + strings.Join(items, ",") + `]}`
+	}
+	const path = "/orchestrator/jobs?limit=200&namespace=%2A"
+	for _, last := range []string{page("t3"), page("t3", "c"), page("")} {
+		c := serveJSON(t, "v1.9.3", map[string]string{
+			path: page("t1", "a"), "/orchestrator/jobs?limit=200&namespace=%2A&next_token=t1": page("t2", "b", "c"), "/orchestrator/jobs?limit=200&namespace=%2A&next_token=t2": last,
+		})
+		jobs, _, err := c.Jobs(t.Context())
+		if err != nil || len(jobs) != 3 {
+			t.Errorf("last page %s: %v, %v", last, jobs, err)
+		}
+	}
+}
+
+func TestJobIDErrors(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   error
+	}{
+		{500, `{"error":"Job not found. ID: x","message":"Internal Server Error"}`, fetch.ErrNoJob},
+		{500, `{"error":"bucket not found","message":"Internal Server Error"}`, fetch.ErrNoJob},
+		{404, `{"Status":404,"Message":"bucket not found","Code":"BoltDBBucketNotFound"}`, fetch.ErrNoJob},
+		{404, `{"Status":404,"Message":"job not found: x","Code":"NotFound"}`, fetch.ErrNoJob},
+		{500, `{"error":"multiple jobs found for id x","message":"Internal Server Error"}`, fetch.ErrManyJobs},
+		{409, `{"Status":409,"Message":"multiple jobs found for id x","Code":"MultipleJobsFound"}`, fetch.ErrManyJobs},
+		{500, `{"error":"disk full","message":"Internal Server Error"}`, nil},
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(c.status)
+			_, _ = w.Write([]byte(c.body))
+		}))
+		_, _, err := (&fetch.Client{BaseURL: s.URL, Retries: -1}).Job(t.Context(), "x")
+		s.Close()
+		if err == nil || c.want != nil && !errors.Is(err, c.want) || c.want == nil && (errors.Is(err, fetch.ErrNoJob) || errors.Is(err, fetch.ErrManyJobs)) {
+			t.Errorf("%s: %v, want %v", c.body, err, c.want)
+		}
+	}
+	for _, id := range []string{"", ".", ".."} {
+		if _, _, err := (&fetch.Client{BaseURL: "http://127.0.0.1:1"}).Job(t.Context(), id); !errors.Is(err, fetch.ErrNoJob) {
+			t.Errorf("ID %q: %v", id, err)
+		}
+	}
+}
+
+func TestExecutionsOfSurviveOneThatFails(t *testing.T) {
+	one := `{"Items":[{"ID":"e-1","NodeID":"n","ComputeState":{"StateType":9}}]}`
+	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/a/executions": one, "/orchestrator/jobs/c/executions": one})
+	all, warnings, err := c.ExecutionsOf(t.Context(), []string{"a", "b", "c"})
+	if err != nil || len(all) != 3 || len(all[0]) != 1 || len(all[1]) != 0 || len(all[2]) != 1 || len(warnings) != 1 {
+		t.Errorf("%v, %v, %v", all, warnings, err)
+	}
+	if _, _, err := c.ExecutionsOf(t.Context(), []string{"x", "y"}); !errors.Is(err, fetch.ErrNoJob) {
+		t.Errorf("all failed: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := c.ExecutionsOf(ctx, []string{"a"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+}
+
+// v1.9 sends the whole job with each execution, inline inputs included.
+func TestEmbeddedJobsAreNotHeld(t *testing.T) {
+	input := strings.Repeat("A", 1<<16)
+	body := `{"Items":[`
+	for i := range 200 {
+		body += fmt.Sprintf(`%s{"ID":"e-%d","Job":{"Tasks":[{"Inputs":["%s","%s"]}]},"ComputeState":{"StateType":9}}`, strings.Repeat(",", min(i, 1)), i, input, input)
+	}
+	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/a/executions": body + "]}"})
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	list, _, err := c.Executions(t.Context(), "a")
+	runtime.ReadMemStats(&after)
+	if err != nil || len(list) != 200 {
+		t.Fatal(len(list), err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > uint64(len(body))/4 {
+		t.Errorf("allocated %d bytes for %d bytes of answer", allocated, len(body))
+	}
+}

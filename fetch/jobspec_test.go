@@ -1,0 +1,100 @@
+package fetch_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/fetch"
+)
+
+func TestReadJobSpec(t *testing.T) {
+	const want = `{"Job":{"Count":2,"Name":"a","Tasks":[{"Engine":{"Params":{"Image":"ubuntu","N":[1,2.50,null,true]},"Type":"docker"},"Name":"main","Resources":{"CPU":"0.5"}}],"Type":"batch"}}`
+	for name, text := range map[string]string{
+		"yaml":        "Name: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
+		"outer":       "Job:\n  Name: a\n  Type: batch\n  Count: 2\n  Tasks:\n  - Name: main\n    Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n    Resources: {CPU: '0.5'}\n",
+		"lower case":  "name: a\ntype: batch\ncount: 2\ntasks:\n- name: main\n  engine: {type: docker, params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  resources: {cpu: 0.5}\n",
+		"anchors":     "Name: &n a\nType: batch\nCount: 2\nPriority: null\nTasks:\n- Name: main\n  Engine: &e {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
+		"json":        "{\"Job\":{\n\t\"Name\":\"\\u0061\",\"Type\":\"batch\",\"Count\":2,\"Tasks\":[{\"Name\":\"main\",\"Engine\":{\"Type\":\"docker\",\"Params\":{\"Image\":\"ubuntu\",\"N\":[1,2.50,null,true]}},\"Resources\":{\"CPU\":\"0.5\"}}]}}",
+		"flow yaml":   "{Name: a, Type: batch, Count: 2, Tasks: [{Name: main, Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}, Resources: {CPU: 0.5}}]}",
+		"with a mark": "\uFEFFName: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
+	} {
+		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if got := string(spec.Request()); got != want || spec.Name != "a" || spec.Type != "batch" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+func TestReadJobSpecRefuses(t *testing.T) {
+	const engine = "Engine: {Type: docker}"
+	for text, want := range map[string]string{
+		"":                                      "nothing at all",
+		"3":                                     "line 1, column 1: the job cannot be 3",
+		"- a":                                   "line 1, column 1: the job cannot be a list",
+		"Name: a\nTask: []\n":                   `line 2, column 1: unknown field "Task" in the job`,
+		"Name: a\n":                             "line 1, column 1: the job has no tasks",
+		"Name: a\nTasks: []\n":                  "line 2, column 8: the job has no tasks",
+		"Name: a\nTasks:\n":                     "the job has no tasks",
+		"Tasks:\n- Name: a\n":                   "line 2, column 3: Tasks[0] has no engine",
+		"Tasks:\n- Engine: {}\n":                "line 2, column 11: Tasks[0].Engine has no Type",
+		"Tasks:\n-\n":                           "Tasks[0] is empty",
+		"Tasks: main\n":                         `line 1, column 8: Tasks has to be a list, not the text "main"`,
+		"Count: two\nTasks: []":                 `line 1, column 8: Count has to be a whole number, not the text "two"`,
+		"Count: 1.5\n":                          "line 1, column 8: Count has to be a whole number, not 1.5",
+		"Name: 5\n":                             "line 1, column 7: Name has to be text, not 5",
+		"Name: {a: b}\n":                        "Name has to be text, not an object with fields",
+		"Count: -1\nTasks: [{" + engine + "}]":  "Count cannot be below zero",
+		"Type: cron\nTasks: [{" + engine + "}]": `line 1, column 7: unknown type of job "cron" (have batch, daemon, ops, service)`,
+		"Tasks:\n- " + engine + "\n  Resources: {GPUs: 1}": `line 3, column 15: unknown field "GPUs" in Tasks[0].Resources`,
+		"Name: a\nNAME: b\n":      `line 2, column 1: field "Name" is there twice`,
+		"Name: 'a\n":              "not valid YAML",
+		"Name: a\n---\nName: b\n": "a second document",
+		"{\"Name\": \"a\",\n \"Tasks\": [{\"Name\": 3}]}": "line 2, column 21: Tasks[0].Name has to be text, not 3",
+		"{\"Tasks\": [{\"Name\": \"m\", \"Egine\": 3}]}":  `line 1, column 26: unknown field "Egine" in Tasks[0]`,
+		"{\"Name\": \"a\",\n \"Tasks\": [":                "line 2, column 12: not valid JSON",
+		"a: &a [*a]\n":                                    "unknown field",
+		"Tasks:\n- " + engine + "\n  Meta: &m {a: *m}\n":  "too much in it|has to be text",
+	} {
+		_, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
+		var e *fetch.Error
+		ok := false
+		for w := range strings.SplitSeq(want, "|") {
+			ok = ok || errors.As(err, &e) && e.Source == "job.yaml" && strings.Contains(e.Message, w)
+		}
+		if !ok {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestExampleJobIsTheGuides(t *testing.T) {
+	f, err := os.Open("../examples/hello.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	spec, err := fetch.ReadJobSpec(f, "hello.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(spec.Request()); !strings.Contains(got, `"Image":"ubuntu:latest","Parameters":["hello, world"]`) {
+		t.Error(got)
+	}
+}
+
+func FuzzReadJobSpec(f *testing.F) {
+	f.Add(smallJob)
+	f.Add(`{"Job":{"Tasks":[{"Engine":{"Type":"docker"}}]}}`)
+	f.Add("a: &a [*a]")
+	f.Fuzz(func(t *testing.T, text string) {
+		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
+		if err == nil && !json.Valid(spec.Request()) {
+			t.Errorf("%q: not JSON: %s", text, spec.Request())
+		}
+	})
+}

@@ -1,0 +1,374 @@
+package clustertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// PathJobs is where jobs are, and each of them under its ID.
+const PathJobs = "/api/v1/orchestrator/jobs"
+
+// A Plan says what becomes of a job that is submitted to an [Orchestrator].
+type Plan struct {
+	Nodes     []string // that run it, one execution each; those of the cluster if empty
+	Fail      int      // how many of the executions fail, each retried on the next node
+	Reject    int      // how many nodes reject the bid first
+	ExitCode  int      // of those that complete
+	Stdout    string
+	Stderr    string
+	Truncated bool // what they wrote was cut
+	Publish   bool
+	Never     bool // it does not end unless stopped
+}
+
+// An Orchestrator accepts jobs and remembers them. Each look at a job moves its
+// executions one state on, so that what a client sees does not depend on time.
+type Orchestrator struct {
+	*httptest.Server
+
+	version string
+	nodes   []string
+	plan    Plan
+	mu      sync.Mutex
+	jobs    []*memoryJob
+	clock   int64
+	puts    int
+}
+
+type memoryJob struct {
+	id, name, kind string
+	body           map[string]any
+	version        int
+	state, message string
+	plan           Plan
+	created        int64
+	modified       int64
+	executions     []*memoryExecution
+	events         []map[string]any
+}
+
+type memoryExecution struct {
+	id, node, message string
+	state             cluster.ExecutionState
+	fails, rejects    bool
+	created, modified int64
+	partition         int
+}
+
+// ServeJobs starts an orchestrator of the given version, with the nodes of list,
+// until the test ends. Jobs go as plan says.
+func ServeJobs(t testing.TB, version string, list cluster.List, plan Plan) *Orchestrator {
+	t.Helper()
+	behind := ServeCluster(t, version, list)
+	o := &Orchestrator{version: version, plan: plan, clock: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).UnixNano()}
+	for _, n := range list.Nodes {
+		if n.Computes() && n.Connected() {
+			o.nodes = append(o.nodes, n.ID)
+		}
+	}
+	sort.Strings(o.nodes)
+	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != PathJobs && !strings.HasPrefix(r.URL.Path, PathJobs+"/") {
+			behind.Config.Handler.ServeHTTP(w, r)
+			return
+		}
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		status, answer := o.answer(r)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Bacalhau-Git-Version", version)
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(answer) // the client may have gone
+	}))
+	t.Cleanup(o.Close)
+	return o
+}
+
+// Submissions returns how many jobs were sent, accepted or not.
+func (o *Orchestrator) Submissions() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.puts
+}
+
+func (o *Orchestrator) old() bool { return strings.HasPrefix(o.version, "v1.4") }
+
+func (o *Orchestrator) now() int64 {
+	o.clock += int64(time.Second)
+	return o.clock
+}
+
+func (o *Orchestrator) refuse(status int, message string) (int, any) {
+	if o.old() {
+		if status != http.StatusBadRequest {
+			status = http.StatusInternalServerError
+		}
+		return status, map[string]any{"error": message, "message": http.StatusText(status)}
+	}
+	return status, map[string]any{"Status": status, "Message": message, "RequestID": "", "Code": "NotFound", "Component": "JobStore"}
+}
+
+func (o *Orchestrator) answer(r *http.Request) (int, any) {
+	rest := strings.Trim(strings.TrimPrefix(r.URL.Path, PathJobs), "/")
+	id, of, _ := strings.Cut(rest, "/")
+	switch {
+	case rest == "" && r.Method == http.MethodPut:
+		return o.put(r)
+	case rest == "":
+		return o.list(r)
+	}
+	var found []*memoryJob
+	for _, j := range o.jobs {
+		if strings.HasPrefix(j.id, id) || !o.old() && j.name == id {
+			found = append(found, j)
+		}
+	}
+	switch {
+	case len(found) == 0 && o.old():
+		return o.refuse(http.StatusNotFound, "Job not found. ID: "+id)
+	case len(found) == 0:
+		return o.refuse(http.StatusNotFound, "job not found: "+id)
+	case len(found) > 1:
+		return o.refuse(http.StatusConflict, "multiple jobs found for id "+id)
+	}
+	j := found[0]
+	switch {
+	case r.Method == http.MethodDelete:
+		o.stop(j, r.URL.Query().Get("reason"))
+		return http.StatusOK, map[string]any{"EvaluationID": "11111111-0000-0000-0000-000000000000"}
+	case of == "":
+		o.step(j)
+		return http.StatusOK, map[string]any{"Job": o.job(j)}
+	case of == "executions":
+		return http.StatusOK, map[string]any{"NextToken": "", "Items": o.executions(j)}
+	case of == "history":
+		return http.StatusOK, map[string]any{"NextToken": "", "Items": j.events}
+	case of == "results":
+		items := []any{}
+		for _, e := range j.executions {
+			if j.plan.Publish && e.state == cluster.StateCompleted {
+				items = append(items, map[string]any{"Type": "urlDownload", "Params": map[string]any{"URL": "http://" + e.node + ".example/" + e.id + ".tar.gz"}})
+			}
+		}
+		return http.StatusOK, map[string]any{"NextToken": "", "Items": items}
+	}
+	return o.refuse(http.StatusNotFound, "Not Found")
+}
+
+func (o *Orchestrator) put(r *http.Request) (int, any) {
+	o.puts++
+	var body struct{ Job map[string]any }
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Job == nil {
+		return o.refuse(http.StatusBadRequest, "empty/nil job")
+	}
+	if tasks, _ := body.Job["Tasks"].([]any); len(tasks) == 0 {
+		return o.refuse(http.StatusBadRequest, "missing job tasks")
+	}
+	j := &memoryJob{id: fmt.Sprintf("j-%08x-0000-4000-8000-000000000000", 0xabc00000+len(o.jobs)), body: body.Job, version: 1, plan: o.plan, state: "Pending", created: o.now()}
+	j.name, _ = body.Job["Name"].(string)
+	j.kind, _ = body.Job["Type"].(string)
+	j.modified = j.created
+	count := 1
+	if n, ok := body.Job["Count"].(float64); ok {
+		count = int(n)
+	}
+	if len(j.plan.Nodes) == 0 {
+		j.plan.Nodes = o.nodes[:min(count, len(o.nodes))]
+	}
+	o.jobs = append(o.jobs, j)
+	o.event(j, nil, "Submission", "Job submitted", "Pending")
+	for i, node := range j.plan.Nodes {
+		o.place(j, node, i)
+	}
+	return http.StatusOK, map[string]any{"JobID": j.id, "EvaluationID": "00000000-0000-0000-0000-000000000001", "Warnings": nil}
+}
+
+// place starts an execution on a node.
+func (o *Orchestrator) place(j *memoryJob, node string, partition int) {
+	n := len(j.executions)
+	now := o.now()
+	e := &memoryExecution{
+		id: fmt.Sprintf("e-%08x-%s", n, strings.TrimPrefix(j.id, "j-")[9:]), node: node, state: cluster.StateNew, partition: partition,
+		rejects: n < j.plan.Reject, fails: n >= j.plan.Reject && n < j.plan.Reject+j.plan.Fail, created: now, modified: now,
+	}
+	j.executions = append(j.executions, e)
+	o.event(j, e, "Scheduling", "Requested execution on "+node, "")
+}
+
+// step moves what is under way one state on.
+func (o *Orchestrator) step(j *memoryJob) {
+	under, failed := 0, false
+	for _, e := range append([]*memoryExecution{}, j.executions...) {
+		before := e.state
+		switch e.state {
+		case cluster.StateNew:
+			e.state = cluster.StateAskForBid
+		case cluster.StateAskForBid:
+			e.state = cluster.StateBidAccepted
+			if e.rejects {
+				e.state, e.message = cluster.StateAskForBidRejected, "not enough capacity"
+			}
+		case cluster.StateBidAccepted:
+			if !o.old() {
+				e.state, e.message = cluster.StateRunning, "Running"
+				break
+			}
+			o.end(j, e)
+		case cluster.StateRunning:
+			o.end(j, e)
+		}
+		if e.state != before {
+			e.modified = o.now()
+			o.event(j, e, "Execution", string(e.state), "")
+			if e.state == cluster.StateFailed || e.state == cluster.StateAskForBidRejected {
+				o.place(j, o.nodes[len(j.executions)%len(o.nodes)], e.partition)
+			}
+		}
+	}
+	if j.state == "Stopped" {
+		return
+	}
+	for _, e := range j.executions {
+		switch e.state {
+		case cluster.StateCompleted:
+			failed = failed || j.plan.ExitCode > 0
+		case cluster.StateFailed, cluster.StateAskForBidRejected, cluster.StateCancelled:
+		default:
+			under++
+		}
+	}
+	state := "Running"
+	switch {
+	case under > 0:
+	case failed:
+		state, j.message = "Failed", "execution failed"
+	default:
+		state = "Completed"
+	}
+	if state != j.state {
+		j.state, j.modified = state, o.now()
+		o.event(j, nil, "State Update", state, state)
+	}
+}
+
+func (o *Orchestrator) end(j *memoryJob, e *memoryExecution) {
+	switch {
+	case e.fails:
+		e.state, e.message = cluster.StateFailed, "wasm error: unreachable"
+	case !j.plan.Never:
+		e.state = cluster.StateCompleted
+	}
+}
+
+func (o *Orchestrator) stop(j *memoryJob, reason string) {
+	j.state, j.message, j.modified = "Stopped", reason, o.now()
+	for _, e := range j.executions {
+		if e.state != cluster.StateCompleted && e.state != cluster.StateFailed {
+			e.state, e.message, e.modified = cluster.StateCancelled, "job has been stopped", o.now()
+		}
+	}
+	o.event(j, nil, "State Update", "Stopped", "Stopped")
+}
+
+// number is how the version counts a state.
+func (o *Orchestrator) number(state cluster.ExecutionState) int {
+	for i, s := range cluster.ExecutionStates(o.version) {
+		if s == state {
+			return i
+		}
+	}
+	return 0
+}
+
+func (o *Orchestrator) event(j *memoryJob, e *memoryExecution, topic, message, state string) {
+	at := time.Unix(0, o.clock).UTC().Format(time.RFC3339Nano)
+	item := map[string]any{"Type": "JobLevel", "JobID": j.id, "Time": at}
+	details := map[string]any{}
+	switch {
+	case e != nil && o.old():
+		item["NodeID"], item["ExecutionState"] = e.node, map[string]any{"Previous": 1, "New": o.number(e.state)}
+	case e != nil:
+		details["NodeID"] = e.node
+	case o.old():
+		item["JobState"] = map[string]any{"Previous": j.state, "New": state}
+	case state != "":
+		details["NewState"] = state
+	}
+	if e != nil {
+		item["Type"], item["ExecutionID"] = "ExecutionLevel", e.id
+	}
+	event := map[string]any{"Message": message, "Topic": topic, "Timestamp": at}
+	if !o.old() {
+		item["SeqNum"] = len(j.events) + 1
+		event["Details"] = details
+	}
+	item["Event"] = event
+	j.events = append(j.events, item)
+}
+
+func (o *Orchestrator) list(r *http.Request) (int, any) {
+	items := []any{}
+	for _, j := range o.jobs {
+		items = append(items, o.job(j))
+	}
+	start := 0
+	_, _ = fmt.Sscanf(r.URL.Query().Get("next_token"), "from%d", &start) // 0 without one
+	limit := 10
+	_, _ = fmt.Sscanf(r.URL.Query().Get("limit"), "%d", &limit)
+	limit = min(limit, 10) // to make pages of what tests have
+	start = min(start, len(items))
+	end := min(start+limit, len(items))
+	next := ""
+	if end < len(items) || !o.old() && end-start == limit { // also on a last page that is full
+		next = fmt.Sprintf("from%d", end)
+	}
+	return http.StatusOK, map[string]any{"NextToken": next, "Items": items[start:end]}
+}
+
+func (o *Orchestrator) job(j *memoryJob) map[string]any {
+	job := map[string]any{}
+	for key, value := range j.body {
+		job[key] = value
+	}
+	job["ID"], job["Namespace"], job["Version"] = j.id, "default", j.version
+	job["State"] = map[string]any{"StateType": j.state, "Message": j.message}
+	job["CreateTime"], job["ModifyTime"] = j.created, j.modified
+	return job
+}
+
+func (o *Orchestrator) executions(j *memoryJob) []any {
+	items := []any{}
+	for _, e := range j.executions {
+		desired := 1
+		var output any
+		switch e.state {
+		case cluster.StateCompleted:
+			desired = 2
+			output = map[string]any{
+				"Stdout": j.plan.Stdout, "stderr": j.plan.Stderr, "StdoutTruncated": j.plan.Truncated, "StderrTruncated": false,
+				"ExitCode": j.plan.ExitCode, "ErrorMsg": "",
+			}
+		case cluster.StateFailed, cluster.StateCancelled:
+			desired = 2
+		}
+		item := map[string]any{
+			"ID": e.id, "NodeID": e.node, "JobID": j.id, "DesiredState": map[string]any{"StateType": desired},
+			"ComputeState":    map[string]any{"StateType": o.number(e.state), "Message": e.message},
+			"PublishedResult": nil, "RunOutput": output, "CreateTime": e.created, "ModifyTime": e.modified,
+		}
+		if !o.old() {
+			item["Job"], item["PartitionIndex"] = o.job(j), e.partition
+		}
+		items = append(items, item)
+	}
+	return items
+}
