@@ -29,6 +29,8 @@ require (
 	k8s.io/apimachinery v0.37.2
 )
 
+require github.com/creack/pty v1.1.24
+
 require (
 	codeberg.org/go-latex/latex v0.2.0 // indirect
 	github.com/disintegration/imaging v1.6.2 // indirect

@@ -344,7 +344,12 @@ var (
 		[]column{{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }}}, tableColumns[5:8],
 		[]column{
 			{"disk", func(r *nodeRow) string { return freeOf(r.Disk, size) }},
-			{"gpu", func(r *nodeRow) string { return freeOf(r.GPU, cores) }},
+			{"gpu", func(r *nodeRow) string {
+				if r.GPU != nil && r.GPU.Total == 0 {
+					return "-"
+				}
+				return freeOf(r.GPU, cores)
+			}},
 		}, tableColumns[8:],
 		[]column{
 			{"publishers", func(r *nodeRow) string { return dash(strings.Join(r.Publishers, ",")) }},
@@ -430,6 +435,8 @@ func freeOf(a *amount, unit func(quantity) string) string {
 	switch {
 	case a == nil:
 		return "-"
+	case a.Total == 0:
+		return unknown // every node has some; this one does not tell
 	case a.Free == nil:
 		return unknown + "/" + unit(a.Total)
 	}
@@ -667,5 +674,5 @@ func fit(text string, w io.Writer) string {
 	if room := max(height-1, 1); len(lines) > room {
 		lines = append(lines[:room-1], fmt.Sprintf("… %d more", len(lines)-room+1))
 	}
-	return strings.Join(lines, "\r\n")
+	return strings.Join(lines, "\n")
 }

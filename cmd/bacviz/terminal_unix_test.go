@@ -1,0 +1,135 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// A terminal runs the program with a terminal for all of its streams.
+type terminal struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	tty *os.File
+
+	mu     sync.Mutex
+	screen bytes.Buffer
+	closed chan struct{}
+}
+
+func inTerminal(t *testing.T, term string, args ...string) *terminal {
+	t.Helper()
+	w := &terminal{t: t, cmd: command(program(), args...), closed: make(chan struct{})}
+	w.cmd.Env = append(w.cmd.Env, "TERM="+term)
+	var err error
+	if w.tty, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 10, Cols: 60}); err != nil {
+		skip(t, "no terminals: "+err.Error())
+	}
+	t.Cleanup(func() {
+		_ = w.cmd.Process.Kill() // it may have ended
+		w.tty.Close()
+		<-w.closed
+	})
+	go func() {
+		defer close(w.closed)
+		b := make([]byte, 4096)
+		for {
+			n, err := w.tty.Read(b)
+			w.mu.Lock()
+			w.screen.Write(b[:n])
+			w.mu.Unlock()
+			if err != nil {
+				return // the program has ended
+			}
+		}
+	}()
+	return w
+}
+
+func (w *terminal) text() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.screen.String()
+}
+
+// ends waits for the program and returns its status.
+func (w *terminal) ends() int {
+	w.t.Helper()
+	late := time.AfterFunc(20*time.Second, func() { _ = w.cmd.Process.Kill() })
+	_ = w.cmd.Wait() // the status is returned
+	late.Stop()
+	<-w.closed
+	return w.cmd.ProcessState.ExitCode()
+}
+
+func TestWatchRedrawsAndGivesTheTerminalBack(t *testing.T) {
+	w := inTerminal(t, "xterm", "nodes", "--demo", "--watch", "--interval", "100ms")
+	waitFor(t, "second screen", func() bool { return strings.Count(w.text(), clearScreen) > 2 })
+	if _, err := w.tty.Write([]byte("\x03")); err != nil { // Ctrl-C
+		t.Fatal(err)
+	}
+	status := w.ends()
+	text := w.text()
+	begins, ends := strings.HasPrefix(text, enterScreen+clearScreen), strings.HasSuffix(strings.TrimSuffix(text, "^C"), leaveScreen)
+	if status != exitOK || !begins || !ends {
+		t.Errorf("exit status %d, %q", status, text)
+	}
+	first := strings.Split(text, clearScreen)[1]
+	if lines := strings.Split(first, "\r\n"); len(lines) != 9 || !strings.HasPrefix(lines[2], "ID ") || !strings.HasPrefix(lines[8], "… ") {
+		t.Errorf("%q", lines)
+	} else if len([]rune(lines[2])) > 60 || len([]rune(lines[3])) > 60 {
+		t.Errorf("lines are wider than the terminal: %q", lines)
+	}
+}
+
+func TestWatchGoesOnAfterAnError(t *testing.T) {
+	proxy := clustertest.ServeFault(t, clustertest.Fault500, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
+	proxy.Path, proxy.Times = clustertest.PathNodes, 1
+	w := inTerminal(t, "xterm", "nodes", proxy.URL, "--watch", "--interval", "100ms")
+	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "n-b81b8baa") })
+	if !strings.Contains(w.text(), "bacviz: error: listing nodes: "+proxy.URL+": 500") {
+		t.Errorf("%q", w.text())
+	}
+	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if status := w.ends(); status != exitOK {
+		t.Errorf("exit status %d, %q", status, w.text())
+	}
+}
+
+func TestProgressOnATerminalOnly(t *testing.T) {
+	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
+	proxy.Path = clustertest.PathNodes
+	args := []string{"nodes", proxy.URL, "--timeout", "900ms"}
+	const line = "bacviz: waiting for http://"
+
+	w := inTerminal(t, "xterm", args...)
+	status := w.ends()
+	if status != exitFailed || !regexp.MustCompile(`\r\x1b\[K`+line+`.*\r\x1b\[Kbacviz: error: timed out after 900ms`).MatchString(w.text()) {
+		t.Errorf("exit status %d, %q", status, w.text())
+	}
+	w = inTerminal(t, "dumb", args...)
+	if w.ends(); strings.Contains(w.text(), line) || strings.Contains(w.text(), "\x1b") {
+		t.Errorf("on a dumb terminal: %q", w.text())
+	}
+	if _, _, stderr := bacviz(t, args...); strings.Contains(stderr, line) {
+		t.Errorf("off a terminal: %q", stderr)
+	}
+	// What takes no half second tells nothing.
+	w = inTerminal(t, "xterm", "nodes", "--demo")
+	if status := w.ends(); status != exitOK || strings.Contains(w.text(), "\x1b") {
+		t.Errorf("exit status %d, %q", status, w.text())
+	}
+}
