@@ -52,7 +52,7 @@ func (s *Snapshot) Filter(f Filter) Snapshot {
 	if f.Empty() {
 		return *s
 	}
-	out := Snapshot{Orchestrators: s.Orchestrators}
+	out := Snapshot{Orchestrators: s.Orchestrators, Taken: s.Taken}
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
