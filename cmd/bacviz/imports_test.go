@@ -22,6 +22,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/outfile":  {},
 		"layout":            {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":            {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
+		"check":             {"cluster", "graph"},
 		"examples":          {},
 	}
 	// Library packages: they print nothing, parse no flags, and bring no test

@@ -71,6 +71,7 @@ func command(exe string, args ...string) *exec.Cmd {
 //
 //	fails STATUS MESSAGE ARGS…  run bacviz, which must end with STATUS, say
 //	                            MESSAGE (a regexp) on one line and no more but a hint
+//	exits STATUS ARGS…          run bacviz, which must end with STATUS
 //	files NAME…                 these and no other files are there, hidden ones included
 //	save VERSION NAME FILE      save a captured answer
 //	mode PERM FILE              a file has these permissions
@@ -103,6 +104,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fails": scriptFails,
 			"files": scriptFiles,
+			"exits": scriptExits,
 			"save": func(ts *testscript.TestScript, _ bool, args []string) {
 				answer, err := clustertest.Load(args[0], args[1])
 				ts.Check(err)
@@ -122,6 +124,22 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
+}
+
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS ARGS…")
+	}
+	status := 0
+	var exit *exec.ExitError
+	if err := ts.Exec("bacviz", args[1:]...); errors.As(err, &exit) {
+		status = exit.ExitCode()
+	} else if err != nil {
+		status = -1
+	}
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("exit status %d, want %s", status, args[0])
+	}
 }
 
 func scriptFails(ts *testscript.TestScript, neg bool, args []string) {

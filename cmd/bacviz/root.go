@@ -49,9 +49,15 @@ func run(ctx context.Context, args []string, std stdio) int {
 	if err == nil {
 		return exitOK
 	}
+	if done := doneStatus(0); errors.As(err, &done) {
+		return int(done)
+	}
 	fmt.Fprintf(std.err, "bacviz: error: %s\n", oneLine(err.Error()))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintf(std.err, "bacviz: hint: %s\n", oneLine(hint))
+	}
+	if status := (*statusError)(nil); errors.As(err, &status) {
+		return status.status
 	}
 	if errors.As(err, new(*usageError)) {
 		return exitUsage
@@ -90,6 +96,7 @@ picture.`,
 	root.SetErr(std.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
+	root.AddCommand(newCheck(std))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})

@@ -1,0 +1,344 @@
+package check_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/golden"
+)
+
+func read(t testing.TB, text string) check.Rules {
+	t.Helper()
+	rules, err := check.Read(strings.NewReader(text), "shape.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules
+}
+
+// node is a connected compute node with load and a heartbeat a minute ago.
+func node(id string, change ...func(*cluster.Node)) cluster.Node {
+	n := cluster.Node{
+		ID: id, Type: cluster.Compute, Version: "v1.9.3", Engines: []string{"docker"},
+		Labels: map[string]string{"region": "eu"},
+		Max:    cluster.Resources{CPU: 8, Memory: 32 << 30, Disk: 1 << 40, GPU: 1}, Available: cluster.Resources{CPU: 2.1, Memory: 8 << 30, Disk: 1 << 39, GPU: 1},
+		Sightings: []cluster.Sighting{{Connection: cluster.Connected, Membership: cluster.Approved, LastHeartbeat: clustertest.Epoch.Add(-time.Minute)}},
+	}
+	for _, c := range change {
+		c(&n)
+	}
+	return n
+}
+
+func disconnected(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
+func pending(n *cluster.Node)      { n.Sightings[0].Membership = cluster.Pending }
+func loadless(n *cluster.Node) {
+	n.Available = cluster.Resources{}
+	n.Sightings[0].LastHeartbeat = time.Time{}
+}
+func version(v string) func(*cluster.Node) { return func(n *cluster.Node) { n.Version = v } }
+func region(v string) func(*cluster.Node) {
+	return func(n *cluster.Node) { n.Labels = map[string]string{"region": v} }
+}
+func heard(before time.Duration) func(*cluster.Node) {
+	return func(n *cluster.Node) { n.Sightings[0].LastHeartbeat = clustertest.Epoch.Add(-before) }
+}
+
+func snapshot(nodes ...cluster.Node) cluster.Snapshot {
+	hub := node("hub", func(n *cluster.Node) { n.Type, n.Engines, n.Available = cluster.Requester, nil, cluster.Resources{} })
+	return cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: append(nodes, hub)})
+}
+
+func TestEvaluate(t *testing.T) {
+	two := snapshot(node("a"), node("b", region("us")))
+	oneDown := snapshot(node("a"), node("b", disconnected))
+	noLoad := snapshot(node("a", loadless), node("b", loadless))
+	for _, c := range []struct {
+		name, rule string
+		snap       cluster.Snapshot
+		want       check.Status
+		found      string
+	}{
+		{"at least", "nodes: {atLeast: 2}", two, check.Holds, "2 compute nodes, wanted at least 2"},
+		{"at least, too few", "nodes: {atLeast: 3}", two, check.Broken, "2 compute nodes, wanted at least 3"},
+		{"at most", "nodes: {atMost: 2}", two, check.Holds, "at most 2"},
+		{"at most, too many", "nodes: {atMost: 1}", two, check.Broken, "at most 1"},
+		{"exactly", "nodes: {exactly: 2}", two, check.Holds, "exactly 2"},
+		{"a number alone", "nodes: 3", two, check.Broken, "exactly 3"},
+		{"a range", "nodes: {atLeast: 1, atMost: 3}", two, check.Holds, "1 to 3"},
+		{"by label", "{select: region=eu, nodes: 1}", two, check.Holds, "1 compute node with region=eu, wanted exactly 1"},
+		{"by set of labels", `{select: "region in (eu,us),!gone", nodes: 2}`, two, check.Holds, "2 compute nodes"},
+		{"by state", "{state: connected, nodes: {atLeast: 2}}", oneDown, check.Broken, "1 connected compute node, wanted"},
+		{"by the other state", "{state: disconnected, nodes: 1}", oneDown, check.Holds, "1 disconnected"},
+		{"by membership", "{membership: pending, nodes: 1}", snapshot(node("a", pending), node("b")), check.Holds, "1 pending compute node"},
+		{"no nodes", "nodes: {atLeast: 1}", snapshot(), check.Broken, "0 compute nodes"},
+		{"none pending", "pending: 0", two, check.Holds, "0 pending members"},
+		{"one pending", "pending: 0", snapshot(node("a", pending)), check.Broken, "1 pending member, wanted exactly 0"},
+		{"one requester", "requesters: 1", two, check.Holds, "1 requester"},
+		{"a ghost", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "old", Type: cluster.Requester}}}), check.Broken, "2 requesters"},
+		{"no requester named", "requesters: 1", cluster.Merge(cluster.List{Nodes: []cluster.Node{node("a")}}), check.Unknown, "names no requester"},
+		{"a hybrid answers", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a")}}), check.Holds, "1 requester"},
+		{"same versions", "versions: {withinMinors: 0}", two, check.Holds, "v1.9.3"},
+		{"a minor apart", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.8.0"))), check.Holds, "v1.8.0 to v1.9.3"},
+		{"two minors apart", "versions: {withinMinors: 1}", snapshot(node("a", version("1.7.9"))), check.Broken, "1.7.9 to v1.9.3, wanted at most 1 minor version apart"},
+		{"ten is after nine", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.10.0-rc1"))), check.Holds, "v1.9.3 to v1.10.0-rc1"},
+		{"majors apart", "versions: {withinMinors: 9}", snapshot(node("a", version("v2.9.0"))), check.Broken, "v1.9.3 to v2.9.0"},
+		{"a blank version is unknown, not different", "versions: {withinMinors: 0}", snapshot(node("a", version(""))), check.Holds, "v1.9.3; 1 node does not tell theirs"},
+		{"blank versions alone", "{select: region=us, versions: {withinMinors: 0}}", snapshot(node("a", version(""), region("us"))), check.Unknown, "tells a version"},
+		{"no version at all", "versions: {withinMinors: 0}", snapshot(node("a", version("main"))), check.Unknown, "1 node tells a version that cannot be compared"},
+		{"free", "free: {cpu: 4.2, memory: 16GiB, disk: 1TiB, gpu: 2}", two, check.Holds, "4.2 CPU free"},
+		{"too little free", "free: {cpu: 4.3}", two, check.Broken, "4.2 CPU free, wanted at least 4.3 CPU"},
+		{"too little memory free", "free: {memory: 17 GiB}", two, check.Broken, "16 GiB of memory free"},
+		{"free, one down", "free: {cpu: 1}", oneDown, check.Unknown, "on 1 of 2 compute nodes (state: connected leaves out"},
+		{"free of the connected", "{state: connected, free: {cpu: 1}}", oneDown, check.Holds, "1 connected compute node: 2.1 CPU free"},
+		{"free without load", "{state: connected, free: {cpu: 1}}", noLoad, check.Unknown, "on 2 of 2 connected compute nodes"},
+		{"free of nothing", "{select: region=mars, free: {cpu: 1}}", two, check.Broken, "0 compute nodes with region=mars: 0 CPU"},
+		{"heard from", "silence: {atMost: 1m}", two, check.Holds, "2 compute nodes heard from within 1m"},
+		{"silent", "silence: {atMost: 59s}", two, check.Broken, "2 compute nodes silent for longer than 59s, the longest for 1m"},
+		{"one silent, one unknown", "silence: {atMost: 5m}", snapshot(node("a", heard(time.Hour)), node("b", loadless)), check.Broken, "1 compute node silent for longer than 5m, the longest for 1h"},
+		{"one heard, one unknown", "silence: {atMost: 5m}", snapshot(node("a"), node("b", loadless)), check.Unknown, "1 compute node"},
+		{"silence without heartbeats", "silence: {atMost: 5m}", noLoad, check.Unknown, "does not tell"},
+		{"heard from tomorrow", "silence: {atMost: 5m}", snapshot(node("a", heard(-time.Hour))), check.Unknown, "by a clock like this one"},
+		{"silence of nobody", "silence: {atMost: 5m}", snapshot(), check.Unknown, "no compute node to hear from"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := "rules: [{name: x, " + strings.TrimPrefix(strings.TrimSuffix(c.rule, "}"), "{")
+			if strings.HasPrefix(c.rule, "{") {
+				text += "}]"
+			} else {
+				text = "rules:\n- name: x\n  " + c.rule
+			}
+			report := check.Evaluate(c.snap, read(t, text), clustertest.Epoch)
+			if r := report.Results[0]; r.Status != c.want || !strings.Contains(r.Found, c.found) || report.Status() != c.want {
+				t.Errorf("%s: %s; want %s: %s", r.Status, r.Found, c.want, c.found)
+			}
+		})
+	}
+}
+
+// Bacalhau v1.4 sends no heartbeats, leaves versions blank, and lists its own
+// requester as disconnected.
+func TestCaptures(t *testing.T) {
+	rules := read(t, `rules:
+- {name: silence, silence: {atMost: 100000h}}
+- {name: versions, versions: {withinMinors: 0}}
+- {name: requesters, requesters: 1}
+- {name: free, state: connected, free: {cpu: 0.1}}`)
+	for version, want := range map[string]string{"v1.4.0": "unknown holds holds holds", "v1.9.3": "holds holds holds holds"} {
+		var got []string
+		for _, r := range check.Evaluate(captured(t, version), rules, clustertest.Epoch.AddDate(1, 0, 0)).Results {
+			got = append(got, string(r.Status))
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: %s, want %s", version, s, want)
+		}
+	}
+}
+
+func captured(t *testing.T, version string) cluster.Snapshot {
+	answer, err := clustertest.Load(version, "nodes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := fetch.Read(bytes.NewReader(answer.Body), version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster.Merge(list)
+}
+
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", "shape.yaml:1:1: no rules"},
+		{"rules: []", "shape.yaml:1:8: no rules: such a check would always pass"},
+		{"rules: {}", "shape.yaml:1:8: rules is a list, not a mapping"},
+		{"[]", "shape.yaml:1:1: the file is a mapping with rules, not a list"},
+		{"rule: []", `shape.yaml:1:1: unknown field "rule" in the file (have rules)`},
+		{"rules:\n  - name: [", "shape.yaml:2:3: not YAML: "},
+		{"\tx", "shape.yaml:1:2: not YAML: "},
+		{"rules: [{name: a, nodes: 1}]\n---\nrules: []", "shape.yaml:2:1: a second document"},
+		{"rules:\n- nodes: 1", "shape.yaml:2:3: a rule without a name"},
+		{"rules:\n- name: a", `shape.yaml:2:3: rule "a" says nothing of the shape`},
+		{"rules:\n- name: a\n  nodez: 1", `shape.yaml:3:3: unknown field "nodez" in a rule (have name, message, select`},
+		{"rules:\n- name: a\n  nodes: {min: 1}", `shape.yaml:3:11: unknown field "min" in nodes (have atLeast, atMost, exactly)`},
+		{"rules:\n- name: a\n  nodes: 1\n  nodes: 2", "shape.yaml:4:3: field nodes is there twice"},
+		{"rules:\n- name: a\n  nodes: 1\n  pending: 0", "shape.yaml:4:3: a rule about nodes and about pending"},
+		{"rules:\n- name: a\n  nodes: {atLeast: 3, atMost: 2}", "shape.yaml:3:20: atLeast 3 contradicts atMost 2"},
+		{"rules:\n- name: a\n  nodes: {atLeast: 3, exactly: 3}", "shape.yaml:3:23: exactly contradicts"},
+		{"rules:\n- name: a\n  nodes: {}", "shape.yaml:3:10: nodes needs atLeast"},
+		{"rules:\n- name: a\n  nodes: -1", `shape.yaml:3:10: nodes is a whole number from 0 to 1000000000, not "-1"`},
+		{"rules:\n- name: a\n  nodes: {atLeast: '3'}", `shape.yaml:3:20: atLeast is a whole number`},
+		{"rules:\n- name: a\n  nodes:", "shape.yaml:3:9: nodes is a mapping with atLeast, atMost, exactly, not nothing"},
+		{"rules:\n- {name: a, nodes: 1}\n- {name: a, nodes: 1}", `shape.yaml:3:3: a second rule "a" (the first is in line 2)`},
+		{"rules:\n- {name: a, nodes: {atLeast: 5}}\n- {name: b, nodes: {atMost: 4}}", `shape.yaml:3:3: rule "b" (at most 4) contradicts rule "a" (at least 5) in line 2`},
+		{"rules:\n- {name: a, nodes: {atMost: 4}}\n- {name: b, state: connected, select: x=y, nodes: 5}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: 'b=c,a=b', nodes: 4}\n- {name: b, select: 'a=b, b=c', nodes: 5}", `contradicts rule "a"`},
+		{"rules:\n- name: a\n  select: a==b==c\n  nodes: 1", "shape.yaml:3:11: not a label selector: "},
+		{"rules:\n- name: a\n  state: gone\n  nodes: 1", `shape.yaml:3:10: unknown state "gone" (have connected, disconnected)`},
+		{"rules:\n- name: a\n  membership: maybe\n  nodes: 1", `unknown membership "maybe" (have approved, pending, rejected)`},
+		{"rules:\n- name: a\n  state: connected\n  requesters: 1", "shape.yaml:3:3: state does not go with requesters"},
+		{"rules:\n- name: a\n  state: disconnected\n  free: {cpu: 1}", "nobody knows what is free"},
+		{"rules:\n- name: a\n  free: {}", "free needs"},
+		{"rules:\n- name: a\n  free: {cpu: -1}", `shape.yaml:3:15: "-1" is no number of cores`},
+		{"rules:\n- name: a\n  free: {cpu: .inf}", "is no number of cores"},
+		{"rules:\n- name: a\n  free: {memory: lots}", `"lots" is no amount such as 64GiB`},
+		{"rules:\n- name: a\n  silence: {atMost: 5}", `shape.yaml:3:21: "5" is no time such as 90s or 5m`},
+		{"rules:\n- name: a\n  silence: 5m", `silence is a mapping with atMost, not "5m"`},
+		{"rules:\n- name: a\n  versions: {}", "versions needs withinMinors"},
+		{"rules: &a\n- *a", "is a mapping"},
+		{strings.Repeat(" ", 1<<20+1), "larger than"},
+	} {
+		_, err := check.Read(strings.NewReader(c.text), "shape.yaml")
+		var where *check.RuleError
+		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.As(err, &where) {
+			t.Errorf("%q: %v, want %s", c.text[:min(len(c.text), 80)], err, c.want)
+		}
+	}
+}
+
+// What Init prints the shape passes, and the loss of any one node breaks it.
+func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
+	for seed := range uint64(40) {
+		lists := clustertest.Cluster(seed, clustertest.Options{Nodes: int(seed % 9), Hubs: 1 + int(seed%3), Disconnected: 0.3, Pending: 0.2, Rejected: 0.2})
+		snap := cluster.Merge(lists...)
+		var text bytes.Buffer
+		if err := check.Init(&text, snap); err != nil {
+			t.Fatal(err)
+		}
+		rules := read(t, text.String())
+		if r := check.Evaluate(snap, rules, clustertest.Epoch); r.Status() != check.Holds {
+			t.Errorf("seed %d: %+v\n%s", seed, r, &text)
+		}
+		for i := range snap.Nodes {
+			less := cluster.Snapshot{Nodes: slices.Delete(slices.Clone(snap.Nodes), i, i+1)}
+			for _, id := range snap.Orchestrators {
+				if id != snap.Nodes[i].ID {
+					less.Orchestrators = append(less.Orchestrators, id)
+				}
+			}
+			if len(less.Nodes) == 0 {
+				continue
+			}
+			if r := check.Evaluate(less, rules, clustertest.Epoch); r.Count(check.Broken) == 0 && len(less.Orchestrators) > 0 {
+				t.Errorf("seed %d: %s can go without breaking a rule", seed, snap.Nodes[i].ID)
+			}
+		}
+	}
+}
+
+// hostile is a report with words that each format has to defuse.
+func hostile(t testing.TB) check.Report {
+	evil := "::error::x%0A\n</testcase>]]>\"'&<!--\x1b[31m\x00,a:b"
+	n := node(evil, pending, version(evil), disconnected)
+	rules := read(t, fmt.Sprintf(`rules:
+- name: holds
+  nodes: {atLeast: 1}
+- name: %q
+  message: %q
+  pending: 0
+- {name: free, free: {gpu: 1}}
+- {name: versions, versions: {withinMinors: 0}}
+`, "a:b,c%\n::warning::]]>", "100%\r\n::set-output name=x::y <b>"))
+	rules.File = "dir/shape:1,%.yaml"
+	return check.Evaluate(snapshot(n), rules, clustertest.Epoch)
+}
+
+func TestGoldens(t *testing.T) {
+	for _, f := range check.Formats() {
+		var out bytes.Buffer
+		if err := check.Write(&out, hostile(t), f.Name); err != nil {
+			t.Fatal(err)
+		}
+		golden.Check(t, filepath.Join("testdata", "hostile."+f.Name), out.Bytes())
+		for i, line := range strings.Split(out.String(), "\n") {
+			if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+				t.Errorf("%s: control character in line %d: %q", f.Name, i+1, line)
+			}
+			if strings.HasPrefix(strings.TrimSpace(line), "::") && (f.Name != "github" || !strings.HasPrefix(line, "::error file=dir/shape%3A1%2C%25.yaml,line=")) {
+				t.Errorf("%s: a command in line %d: %q", f.Name, i+1, line)
+			}
+		}
+		switch f.Name {
+		case "json", "sarif":
+			if !json.Valid(out.Bytes()) {
+				t.Errorf("%s is no JSON", f.Name)
+			}
+		case "junit":
+			dec := xml.NewDecoder(&out)
+			for {
+				if _, err := dec.Token(); err == io.EOF {
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if err := check.Write(io.Discard, check.Report{}, "csv"); err == nil || err.Error() != `unknown format "csv" (have github, json, junit, sarif, text)` {
+		t.Error(err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("rules:\n- name: a\n  select: a=b\n  state: connected\n  nodes: {atLeast: 1, atMost: 3}\n")
+	f.Add("rules: &a\n- *a\n- {name: b, free: {cpu: 1e3, memory: 1GiB}}")
+	f.Add("rules: [{name: s, silence: {atMost: 5m}}, {name: v, versions: {withinMinors: 1}}]")
+	f.Add("? [a]\n: b")
+	snap := snapshot(node("a"))
+	f.Fuzz(func(t *testing.T, text string) {
+		rules, err := check.Read(strings.NewReader(text), "shape.yaml")
+		if err != nil {
+			var where *check.RuleError
+			if !errors.As(err, &where) || where.Line < 1 || where.Column < 1 || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
+				t.Fatalf("%q", err)
+			}
+			return
+		}
+		report := check.Evaluate(snap, rules, clustertest.Epoch)
+		if len(report.Results) == 0 {
+			t.Fatal("nothing was checked")
+		}
+		for _, format := range check.Formats() {
+			if err := check.Write(io.Discard, report, format.Name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func Example() {
+	rules, err := check.Read(strings.NewReader(`
+rules:
+  - name: three in eu
+    message: page the on-call
+    select: region=eu
+    state: connected
+    nodes: {atLeast: 3}
+`), "shape.yaml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	report := check.Evaluate(snapshot(node("a"), node("b")), rules, time.Now())
+	if err := check.Write(os.Stdout, report, "text"); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// broken   three in eu: 2 connected compute nodes with region=eu, wanted at least 3
+	//          message: page the on-call
+	// 1 rule: 0 hold, 1 is broken
+}

@@ -1,0 +1,80 @@
+package check
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// Init writes rules that the snapshot passes and that the loss of a node breaks:
+// of one that is connected, or of any. What the snapshot does not tell gets no
+// rule. Load and heartbeats get none either, for they change by themselves; the
+// file says how to ask for them.
+func Init(w io.Writer, snap cluster.Snapshot) error {
+	var b strings.Builder
+	b.WriteString("# The shape of a Bacalhau network. Hold it with: bacviz check SOURCE --rules FILE\nrules:\n")
+	rule := func(name, message string, about ...string) {
+		fmt.Fprintf(&b, "  - name: %s\n    message: %s\n", name, message)
+		for _, line := range about {
+			b.WriteString("    " + line + "\n")
+		}
+	}
+	all, connected := 0, 0
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if !n.Computes() {
+			continue
+		}
+		all++
+		if (evaluation{snap: &snap}).connected(n) {
+			connected++
+		}
+	}
+	rule("no connected node is lost", "look for the compute nodes that do not answer",
+		"state: connected", fmt.Sprintf("nodes: {atLeast: %d}", connected))
+	if all > connected {
+		rule("no node is lost", "look for the compute nodes that are in the list no more", fmt.Sprintf("nodes: {atLeast: %d}", all))
+	}
+	count := func(s Subject) int { // by a rule that only counts
+		e := evaluation{snap: &snap, rule: &Rule{Subject: s}}
+		n := 0
+		if r := e.result(); r.Status == Unknown {
+			return -1
+		} else if _, err := fmt.Sscan(r.Found, &n); err != nil {
+			return -1
+		}
+		return n
+	}
+	if n := count(Pending); n == 0 {
+		rule("no pending members", "approve or reject them", "pending: 0")
+	} else {
+		rule("no more pending members", "approve or reject them", fmt.Sprintf("pending: {atMost: %d}", n))
+	}
+	switch n := count(Requesters); {
+	case n == 1:
+		rule("one requester", "see whether one was added, renamed or lost", "requesters: 1")
+	case n > 1:
+		rule("the same number of requesters", "see whether one was added, renamed or lost", fmt.Sprintf("requesters: %d", n))
+	}
+	if (evaluation{&snap, &Rule{Subject: Versions, Minors: 1}, time.Time{}}).result().Status == Holds {
+		rule("versions within one minor", "finish the upgrade", "versions: {withinMinors: 1}")
+	}
+	b.WriteString(`
+# More that a rule can be about:
+#
+#   - name: enough in one region
+#     select: region=eu-west-1
+#     state: connected
+#     nodes: {atLeast: 3, atMost: 10}
+#   - name: room for a job        # not for a source without load
+#     state: connected
+#     free: {cpu: 8, memory: 32GiB, gpu: 1}
+#   - name: no silent node        # not for one without heartbeats, nor Bacalhau v1.4
+#     silence: {atMost: 5m}
+`)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,288 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+)
+
+// A Format is a way to write a report.
+type Format struct{ Name, Help string }
+
+// formats is the table of formats; help, errors and completion read it.
+var formats = map[string]struct {
+	write func(w io.Writer, r *Report) error
+	help  string
+}{
+	"text":   {writeText, "a line for each rule"},
+	"json":   {writeJSON, "for scripts"},
+	"junit":  {writeJUnit, "JUnit XML, which CI systems show as tests"},
+	"sarif":  {writeSARIF, "SARIF 2.1.0, which code scanners read"},
+	"github": {writeGitHub, "commands of GitHub Actions, which marks the rules that are broken"},
+}
+
+// Formats lists the formats, sorted by name.
+func Formats() []Format {
+	var all []Format
+	for name, f := range formats {
+		all = append(all, Format{name, f.help})
+	}
+	slices.SortFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// CheckFormat returns an error that names the formats if there is no such one.
+func CheckFormat(name string) error {
+	if _, ok := formats[name]; ok {
+		return nil
+	}
+	var have []string
+	for _, f := range Formats() {
+		have = append(have, f.Name)
+	}
+	return fmt.Errorf("unknown format %q (have %s)", name, strings.Join(have, ", "))
+}
+
+// Write writes a report in the named format, the same report always as the same
+// bytes.
+func Write(w io.Writer, r Report, format string) error {
+	if err := CheckFormat(format); err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	if err := formats[format].write(&buf, &r); err != nil {
+		return fmt.Errorf("writing %s: %w", format, err)
+	}
+	if _, err := w.Write(buf.Bytes()); err != nil {
+		return fmt.Errorf("writing %s: %w", format, err)
+	}
+	return nil
+}
+
+// verdict is the report in a few words.
+func (r *Report) verdict() string {
+	parts := []string{plural2(len(r.Results), "rule: ", "rules: ") + plural2(r.Count(Holds), "holds", "hold")}
+	if n := r.Count(Broken); n > 0 {
+		parts = append(parts, plural2(n, "is broken", "are broken"))
+	}
+	if n := r.Count(Unknown); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d cannot be told", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// nodes names the nodes at fault, or the first of them.
+func (r *Result) nodes() string {
+	const most = 5
+	if len(r.Nodes) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(r.Nodes[:most], ", "), len(r.Nodes)-most)
+	}
+	return strings.Join(r.Nodes, ", ")
+}
+
+// sentence is all there is to say of a rule that does not hold.
+func (r *Result) sentence() string {
+	s := r.Found
+	if len(r.Nodes) > 0 {
+		s += " (" + r.nodes() + ")"
+	}
+	if r.Rule.Message != "" {
+		s += ": " + r.Rule.Message
+	}
+	return s
+}
+
+func writeText(w io.Writer, r *Report) error {
+	for i := range r.Results {
+		res := &r.Results[i]
+		fmt.Fprintf(w, "%-7s  %s: %s\n", res.Status, res.Rule.Name, res.Found)
+		if res.Status == Holds {
+			continue
+		}
+		if len(res.Nodes) > 0 {
+			fmt.Fprintf(w, "         nodes: %s\n", res.nodes())
+		}
+		if res.Rule.Message != "" {
+			fmt.Fprintf(w, "         message: %s\n", res.Rule.Message)
+		}
+	}
+	_, err := fmt.Fprintln(w, r.verdict())
+	return err
+}
+
+func writeJSON(w io.Writer, r *Report) error {
+	type result struct {
+		Name    string   `json:"name"`
+		Status  Status   `json:"status"`
+		Found   string   `json:"found"`
+		Nodes   []string `json:"nodes,omitempty"`
+		Message string   `json:"message,omitempty"`
+		Subject Subject  `json:"subject"`
+		Line    int      `json:"line"`
+		Column  int      `json:"column"`
+	}
+	doc := struct {
+		Version int      `json:"version"`
+		Rules   string   `json:"rules"`
+		Status  Status   `json:"status"`
+		Results []result `json:"results"`
+	}{1, r.File, r.Status(), []result{}}
+	for _, res := range r.Results {
+		doc.Results = append(doc.Results, result{
+			res.Rule.Name, res.Status, res.Found, res.Nodes, res.Rule.Message, res.Rule.Subject, res.Rule.Line, res.Rule.Column,
+		})
+	}
+	return indented(w, doc)
+}
+
+func indented(w io.Writer, doc any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+// writeJUnit has a broken rule as a failure and one that cannot be told as an
+// error. The encoder replaces what XML has no place for.
+func writeJUnit(w io.Writer, r *Report) error {
+	type problem struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+	type testcase struct {
+		Name    string   `xml:"name,attr"`
+		Class   string   `xml:"classname,attr"`
+		File    string   `xml:"file,attr"`
+		Line    int      `xml:"line,attr"`
+		Failure *problem `xml:"failure"`
+		Error   *problem `xml:"error"`
+		Out     string   `xml:"system-out,omitempty"`
+	}
+	type suite struct {
+		Name     string     `xml:"name,attr"`
+		Tests    int        `xml:"tests,attr"`
+		Failures int        `xml:"failures,attr"`
+		Errors   int        `xml:"errors,attr"`
+		Skipped  int        `xml:"skipped,attr"`
+		Time     string     `xml:"time,attr"`
+		Cases    []testcase `xml:"testcase"`
+	}
+	s := suite{Name: "bacviz check", Tests: len(r.Results), Failures: r.Count(Broken), Errors: r.Count(Unknown), Time: "0"}
+	for i := range r.Results {
+		res := &r.Results[i]
+		c := testcase{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
+		p := &problem{res.Found, string(res.Status), res.sentence()}
+		switch res.Status {
+		case Broken:
+			c.Failure = p
+		case Unknown:
+			c.Error = p
+		default:
+			c.Out = res.Found
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.EncodeElement(struct {
+		Suites []suite `xml:"testsuite"`
+	}{[]suite{s}}, xml.StartElement{Name: xml.Name{Local: "testsuites"}}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// writeSARIF has a broken rule as a result, and one that cannot be told as a
+// notification of a run that did not succeed. A rule that holds is no finding.
+func writeSARIF(w io.Writer, r *Report) error {
+	type m = map[string]any
+	text := func(s string) m { return m{"text": s} }
+	location := func(res *Result) []m {
+		return []m{{"physicalLocation": m{
+			"artifactLocation": m{"uri": fileURI(r.File)},
+			"region":           m{"startLine": res.Rule.Line, "startColumn": res.Rule.Column},
+		}}}
+	}
+	rules, results, notes := []m{}, []m{}, []m{}
+	for i := range r.Results {
+		res := &r.Results[i]
+		rule := m{"id": res.Rule.Name, "shortDescription": text(res.Rule.Name)}
+		if res.Rule.Message != "" {
+			rule["help"] = text(res.Rule.Message)
+		}
+		rules = append(rules, rule)
+		switch res.Status {
+		case Broken:
+			results = append(results, m{
+				"ruleId": res.Rule.Name, "ruleIndex": i, "level": "error",
+				"message": text(res.sentence()), "locations": location(res),
+				"partialFingerprints": m{"rule/v1": res.Rule.Name},
+			})
+		case Unknown:
+			notes = append(notes, m{
+				"level": "error", "message": text(res.sentence()), "locations": location(res),
+				"associatedRule": m{"id": res.Rule.Name, "index": i},
+			})
+		}
+	}
+	invocation := m{"executionSuccessful": len(notes) == 0}
+	if len(notes) > 0 {
+		invocation["toolExecutionNotifications"] = notes
+	}
+	return indented(w, m{
+		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+		"version": "2.1.0",
+		"runs": []m{{
+			"tool":        m{"driver": m{"name": "bacviz", "informationUri": "https://github.com/bacviz/bacviz", "rules": rules}},
+			"invocations": []m{invocation},
+			"results":     results,
+		}},
+	})
+}
+
+// fileURI is a path as a reference that is relative where the path is.
+func fileURI(path string) string {
+	u := url.URL{Path: filepath.ToSlash(path)}
+	if strings.HasPrefix(u.Path, "/") {
+		u.Scheme = "file"
+	}
+	return u.String()
+}
+
+// writeGitHub writes a workflow command for each rule that does not hold. No line
+// begins with what others wrote, who might have written a command.
+func writeGitHub(w io.Writer, r *Report) error {
+	for i := range r.Results {
+		res := &r.Results[i]
+		switch res.Status {
+		case Holds:
+			fmt.Fprintf(w, "holds: %s: %s\n", res.Rule.Name, res.Found)
+			continue
+		case Unknown:
+			res = &Result{res.Rule, res.Status, "cannot be told: " + res.Found, res.Nodes}
+		}
+		fmt.Fprintf(w, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
+			property.Replace(graph.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
+	}
+	_, err := fmt.Fprintln(w, r.verdict())
+	return err
+}
+
+// The escapes of the commands, as the runner's own toolkit writes them.
+var (
+	message  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

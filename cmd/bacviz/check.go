@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/check"
+)
+
+// exitTrouble says that check has no answer: that is neither 0 nor 1.
+const exitTrouble = 2
+
+// A statusError is an error that ends the program with a status of its own.
+type statusError struct {
+	err    error
+	status int
+}
+
+func (e *statusError) Error() string { return e.err.Error() }
+func (e *statusError) Unwrap() error { return e.err }
+
+// A doneStatus ends the program with a status when all there is to say was said.
+type doneStatus int
+
+func (s doneStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// checkOptions are the flags of check.
+type checkOptions struct {
+	rules   string
+	format  string
+	init    bool
+	network networkFlags
+}
+
+func newCheck(std stdio) *cobra.Command {
+	var opt checkOptions
+	cmd := &cobra.Command{
+		Use:   "check [SOURCE...] --rules FILE",
+		Short: "Hold the network's shape against rules",
+		Long: `Check holds the network that the SOURCEs tell of against the rules of a file,
+such as "at least 3 connected nodes with region=eu-west-1", and ends with 0 when
+they hold, with 1 when one is broken, and with 2 when there is no telling: the
+rules are wrong, a source cannot be read, or it lacks what a rule asks for, such
+as the load of a snapshot without it. With --init it prints rules to begin with,
+which the present shape passes and the loss of a node breaks.`,
+		Example: `  bacviz check http://10.0.0.5:1234 --init > shape.yaml
+  bacviz check http://10.0.0.5:1234 --rules shape.yaml
+  bacviz check cluster.json --rules shape.yaml -f junit > check.xml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := opt.run(cmd.Context(), args, std)
+			if err == nil || errors.As(err, new(doneStatus)) {
+				return err
+			}
+			return &statusError{err, exitTrouble}
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&opt.rules, "rules", "", "`file` of rules, in YAML")
+	var names []string
+	for _, f := range check.Formats() {
+		names = append(names, f.Name)
+	}
+	f.StringVarP(&opt.format, "format", "f", "text", "`format` of the report: "+strings.Join(names, ", "))
+	f.BoolVar(&opt.init, "init", false, "print rules made from the present shape")
+	opt.network.add(cmd)
+	// An error here would be a flag that is not defined above.
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error {
+	switch {
+	case o.init && o.rules != "":
+		return usagef("--init makes rules; it does not go with --rules")
+	case !o.init && o.rules == "":
+		return &usageError{err: errors.New("no rules to check by"), hint: "name a file with --rules; bacviz check --init prints one to begin with"}
+	}
+	if err := o.network.check(args); err != nil {
+		return err
+	}
+	if err := check.CheckFormat(o.format); err != nil {
+		return &usageError{err: err}
+	}
+	var rules check.Rules
+	if !o.init {
+		var err error
+		if rules, err = readRules(o.rules); err != nil {
+			return err
+		}
+	}
+
+	ctx, done := o.network.limit(ctx)
+	defer done()
+	snap, err := o.network.snapshot(ctx, args, std)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if o.init {
+		if err := check.Init(&out, snap); err != nil {
+			return err
+		}
+		_, err := std.out.Write(out.Bytes())
+		return err
+	}
+	report := check.Evaluate(snap, rules, time.Now())
+	if err := check.Write(&out, report, o.format); err != nil {
+		return err
+	}
+	if _, err := std.out.Write(out.Bytes()); err != nil {
+		return err
+	}
+	switch report.Status() {
+	case check.Unknown:
+		return fmt.Errorf("%d of %d rules cannot be told from this source", report.Count(check.Unknown), len(report.Results))
+	case check.Broken:
+		return doneStatus(exitFailed)
+	}
+	return nil
+}
+
+func readRules(path string) (check.Rules, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", path), "bacviz check --init > " + path + " makes one"}
+	} else if err != nil {
+		return check.Rules{}, fmt.Errorf("reading the rules: %w", err)
+	}
+	defer f.Close() // only read from
+	return check.Read(f, path)
+}
