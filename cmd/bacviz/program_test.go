@@ -77,17 +77,21 @@ func command(exe string, args ...string) *exec.Cmd {
 //	mode PERM FILE              a file has these permissions
 //	same OLD NEW                two files have the same contents
 //
-// and the addresses of servers in $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
+// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
 // $SILENT and $REFUSED.
 func TestScripts(t *testing.T) {
 	servers := map[string]string{
-		"LIVE":    serveCapture(t, "v1.9.3", "nodes").URL,
-		"COMPUTE": serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
-		"LOCKED":  serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
-		"HTML":    serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
-		"CUT":     serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
-		"SILENT":  serveSilence(t),
-		"REFUSED": refused(t),
+		"JOBS_OLD":  serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
+		"JOBS_NEW":  serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
+		"JOBS_BAD":  serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "one\n\x1b[2Jtwo", Stderr: "oh\tno\n", ExitCode: 3, Truncated: true}),
+		"JOBS_LONG": serveJobs(t, "v1.6.5", clustertest.Plan{Never: true}),
+		"LIVE":      serveCapture(t, "v1.9.3", "nodes").URL,
+		"COMPUTE":   serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
+		"LOCKED":    serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
+		"HTML":      serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
+		"CUT":       serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
+		"SILENT":    serveSilence(t),
+		"REFUSED":   refused(t),
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -193,6 +197,11 @@ func scriptFiles(ts *testscript.TestScript, neg bool, args []string) {
 	if !slices.Equal(got, args) {
 		ts.Fatalf("there are %q, want %q", got, args)
 	}
+}
+
+// serveJobs starts an orchestrator that remembers jobs, with three nodes.
+func serveJobs(t *testing.T, version string, plan clustertest.Plan) string {
+	return clustertest.ServeJobs(t, version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], plan).URL
 }
 
 // serveText starts a server that answers everything with a text.

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/graph"
+)
+
+// submitOptions are the flags of job submit.
+type submitOptions struct {
+	jobFlags
+
+	wait, dryRun bool
+	told         map[string]bool // warnings
+}
+
+// A submissionRow is what became of a submission.
+type submissionRow struct {
+	ID         string   `json:"id" yaml:"id"`
+	Evaluation string   `json:"evaluation" yaml:"evaluation"`
+	Warnings   []string `json:"warnings" yaml:"warnings"`
+	State      string   `json:"state,omitempty" yaml:"state,omitempty"` // with --wait
+}
+
+func newJobSubmit(std stdio) *cobra.Command {
+	opt := submitOptions{told: map[string]bool{}}
+	cmd := opt.command(std, &cobra.Command{
+		Use:   "submit FILE",
+		Short: "Submit a job",
+		Long: `Submit sends the job in FILE, or - for standard input: YAML or JSON, with or
+without an outer Job. It is checked first, and sent once, whatever comes of it.
+
+With --wait the exit status is 1 if the job fails or is stopped. To stop waiting
+leaves the job as it is.`,
+		Example: `  bacviz job submit examples/hello.yaml --wait
+  bacviz job submit - --dry-run < job.json`,
+	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	cmd.Flags().BoolVar(&opt.wait, "wait", false, "follow the job until it ends")
+	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "check the job and print the request instead of sending it")
+	return cmd
+}
+
+func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
+	if o.wait && o.dryRun {
+		return usagef("--wait and --dry-run do not go together")
+	}
+	spec, err := readJobFile(file, std)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return o.preview(spec, std)
+	}
+	if err := o.connect(std); err != nil {
+		return err
+	}
+	s, err := ask(std, o.told, func() (fetch.Submission, []fetch.Warning, error) { return o.client.Submit(ctx, spec) })
+	if err != nil {
+		return err
+	}
+	row := submissionRow{ID: s.JobID, Evaluation: s.EvaluationID, Warnings: list(s.Warnings)}
+	for _, w := range s.Warnings {
+		std.warn("%s", oneLine(graph.Printable(w)))
+	}
+	if s.JobVersion > 1 {
+		std.warn("a job named %q was there; this is version %d of it", graph.Printable(spec.Name), s.JobVersion)
+	}
+	show := func() error {
+		return o.print(std, row, func() string {
+			return table([]string{"id", "evaluation"}, [][]string{printable(row.ID, row.Evaluation)}, 0)
+		})
+	}
+	if !o.wait {
+		return show()
+	}
+	if o.format == "table" { // the ID is of use while waiting
+		if err := show(); err != nil {
+			return err
+		}
+	}
+	if spec.Type == "service" || spec.Type == "daemon" {
+		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, and leaves the job", spec.Type)
+	}
+	job, failed := o.follow(ctx, s.JobID, std)
+	if row.State = string(job.State); o.format != "table" {
+		if err := show(); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// preview prints the request that would be sent.
+func (o *submitOptions) preview(spec *fetch.JobSpec, std stdio) error {
+	request, err := plainJSON(spec.Request())
+	if err != nil {
+		return err
+	}
+	return o.print(std, request, func() string {
+		var b bytes.Buffer
+		_ = encode(&b, "json", json.RawMessage(spec.Request())) // valid JSON into a Buffer
+		return "PUT /api/v1/orchestrator/jobs\n" + b.String()
+	})
+}
+
+func readJobFile(file string, std stdio) (_ *fetch.JobSpec, err error) {
+	if file == "-" {
+		return fetch.ReadJobSpec(std.in, fetch.StdinName)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, &hintError{fmt.Errorf("reading the job: %s: %w", file, err), "give a file that holds a job, or - for standard input"}
+	}
+	defer f.Close() // only read from
+	return fetch.ReadJobSpec(io.Reader(f), file)
+}
+
+// How often a job that is waited for is looked at.
+const (
+	firstLook = 100 * time.Millisecond
+	lastLook  = 2 * time.Second
+)
+
+// follow looks at a job until it ends, and tells each change. It fails if the job
+// did.
+func (o *submitOptions) follow(ctx context.Context, id string, std stdio) (job cluster.Job, err error) {
+	said := ""
+	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
+		j, err := ask(std, o.told, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+		if err != nil {
+			return job, o.stopped(ctx, id, err)
+		}
+		job = j.Job
+		executions, err := ask(std, o.told, func() ([]cluster.Execution, []fetch.Warning, error) { return o.client.Executions(ctx, id) })
+		if err != nil && !errors.Is(err, fetch.ErrNoJob) { // v1.5 has no bucket before the first
+			return job, o.stopped(ctx, id, err)
+		}
+		if now := job.Short() + ": " + string(job.State) + tallied(executions); now != said {
+			said = now
+			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(graph.Printable(now)))
+		}
+		if job.State.Ended() {
+			return job, verdict(&job, executions)
+		}
+		select {
+		case <-ctx.Done():
+			return job, o.stopped(ctx, id, ctx.Err())
+		case <-time.After(wait):
+		}
+	}
+}
+
+// stopped says that the job goes on although the waiting does not.
+func (o *submitOptions) stopped(ctx context.Context, id string, err error) error {
+	short := cluster.ShortID(id)
+	if ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
+	return &hintError{fmt.Errorf("waiting for job %s: %w", short, err), "the job goes on without bacviz: bacviz job get " + short + " looks at it, bacviz job stop " + short + " stops it"}
+}
+
+// tallied counts the executions by state.
+func tallied(executions []cluster.Execution) string {
+	counts := map[cluster.ExecutionState]int{}
+	for i := range executions {
+		counts[executions[i].Outcome()]++
+	}
+	var parts []string
+	for state, n := range counts {
+		parts = append(parts, fmt.Sprintf("%s %d", state, n))
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (executions: " + strings.Join(parts, ", ") + ")"
+}
+
+// verdict is an error if a job that ended failed. One that completed has failed
+// too where its program ended with an exit code above zero.
+func verdict(j *cluster.Job, executions []cluster.Execution) error {
+	why, _, _ := strings.Cut(j.Message, "\n")
+	bad := 0
+	for i := range executions {
+		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
+			bad++
+			why = fmt.Sprintf("an execution ended with exit code %d", e.ExitCode())
+		}
+	}
+	word := "failed"
+	switch {
+	case j.State == cluster.JobStopped:
+		word = "was stopped"
+	case j.State == cluster.JobCompleted && bad == 0:
+		return nil
+	}
+	message := "job " + graph.Printable(j.Short()) + " " + word
+	if why != "" {
+		message += ": " + graph.Printable(why)
+	}
+	return &hintError{errors.New(message), "bacviz job executions " + graph.Printable(j.Short()) + " --logs tells more"}
+}
