@@ -343,3 +343,19 @@ func TestProgressIsTold(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 }
+
+// No answer that was ever recorded brings a secret into a message.
+func TestNoSecretInMessagesOfCaptures(t *testing.T) {
+	for _, version := range clustertest.Versions() {
+		for _, name := range clustertest.Names(version) {
+			server := clustertest.Serve(t, version, clustertest.Routes{clustertest.PathNodes: name})
+			for _, client := range []fetch.Client{
+				{BaseURL: server.URL, Auth: fetch.Auth{Key: secretKey}},
+				{BaseURL: strings.Replace(server.URL, "http://", "http://ann:s3cret@", 1) + "/?token=s3cret"},
+			} {
+				_, warnings, err := client.List(t.Context())
+				wantNoSecret(t, everyWord(warnings, err)+client.Name())
+			}
+		}
+	}
+}
