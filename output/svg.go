@@ -285,7 +285,7 @@ func (s *svg) box(l look, b *layout.Box) {
 	st := l.style(s.theme)
 	link := linkTo(s.link, b.Vertex)
 	if link != "" {
-		s.raw(`<a href="`).esc(link).raw(`" aria-label="`).esc(b.Vertex.Label).raw(`">`)
+		s.raw(`<a href="`).esc(link).raw(`">`)
 	}
 	s.raw(`<g class="`)
 	if b.Vertex != nil {

@@ -49,8 +49,22 @@ list.querySelectorAll(".node").forEach((element, i) => {
   node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
     ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
 
+  // The name is short, and has what is drawn in it. The tooltip, which would be part
+  // of it, is there while the pointer is.
+  node.tip = element.querySelector("title");
+  node.tip.remove();
+  const drawn = element.textContent;
+  const alias = node.label.includes(drawn) ? "" : "shown as " + drawn;
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", [node.label, node.role, node.stateName].filter(Boolean).join(", "));
+  element.setAttribute("aria-label", [node.label, node.role, node.stateName, alias].filter(Boolean).join(", "));
+});
+
+list.addEventListener("pointerover", (event) => {
+  const node = nodeOf.get(event.target.closest(".node"));
+  if (node && !node.tip.isConnected) node.element.prepend(node.tip);
+});
+list.addEventListener("pointerout", (event) => {
+  nodeOf.get(event.target.closest(".node"))?.tip.remove();
 });
 
 // An image has no parts. Now that they can be reached, it is a group of things.

@@ -14,7 +14,7 @@ const columns = [
   { name: "Disk", of: (n) => n.disk, show: bytes, amount: true },
   { name: "GPU", of: (n) => n.gpu, amount: true },
   { name: "Labels", of: (n) => Object.entries(n.labels ?? {}).map(([k, v]) => k + "=" + v).join(", ") },
-].filter((column) => nodes.some((n) => column.of(n)));
+].filter((column, i) => i === 0 || nodes.some((n) => column.of(n)));
 
 let body;
 let order = { column: columns[0], descending: false };

@@ -1,0 +1,721 @@
+package output_test
+
+// These tests open what bacviz writes in Chromium, and use it as people do.
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// chromium starts a browser for a test, which is skipped where there is none and
+// fails where CI=true.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil && path == "" {
+			path = p
+		}
+	}
+	if path == "" && os.Getenv("CI") == "true" {
+		t.Fatal("chromium is required in CI")
+	}
+	if path == "" {
+		t.Skip("needs chromium")
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("font-render-hinting", "none"))
+	// Not the test's own context, which ends before the browser has.
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // starts it, so that tabs are its tabs
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// A tab is a page in the browser, and what it did unasked.
+type tab struct {
+	*testing.T
+	ctx context.Context
+
+	mu       sync.Mutex
+	requests []string // addresses
+	trouble  []string // exceptions, and what it told the console: violations of its policy too
+}
+
+type screen struct {
+	scheme        string // light or dark
+	width, height int64
+}
+
+var laptop = screen{"light", 1280, 800}
+
+// open serves files from this machine and opens the one at /.
+func open(t *testing.T, browser context.Context, s screen, files map[string][]byte) *tab {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, ok := files[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		kind := "text/html; charset=utf-8"
+		if strings.HasSuffix(r.URL.Path, ".svg") {
+			kind = "image/svg+xml"
+		}
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	p := &tab{T: t, ctx: ctx}
+	p.must(chromedp.Listen(ctx, p.listen))
+	call(p, network.Enable, network.EnableParams{})
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	p.do(chromedp.EmulateViewport(s.width, s.height), chromedp.Navigate(server.URL+"/"))
+	return p
+}
+
+func (p *tab) listen(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if !strings.HasPrefix(e.Request.URL, "data:") {
+			p.requests = append(p.requests, e.Request.URL)
+		}
+	case *log.EventEntryAdded:
+		p.trouble = append(p.trouble, e.Entry.Text)
+	case *runtime.EventExceptionThrown:
+		p.trouble = append(p.trouble, e.ExceptionDetails.Text+" "+e.ExceptionDetails.Exception.Description)
+	case *runtime.EventConsoleAPICalled:
+		p.trouble = append(p.trouble, fmt.Sprint("console.", e.Type))
+	}
+}
+
+// quiet fails the test if the page asked for anything but itself, or complained.
+func (p *tab) quiet() {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.requests) != 1 {
+		p.Errorf("the page asked for %q", p.requests)
+	}
+	if len(p.trouble) > 0 {
+		p.Errorf("the page complained: %q", p.trouble)
+	}
+}
+
+func (p *tab) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	p.must(chromedp.Do(p.ctx, steps...))
+}
+
+// eval returns what an expression is in the page.
+func eval[T any](p *tab, expression string) T {
+	p.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// becomes waits until an expression is true: the page may need a moment.
+func (p *tab) becomes(expression string) {
+	p.Helper()
+	for end := time.Now().Add(10 * time.Second); !eval[bool](p, expression); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.Fatalf("never became true: %s", expression)
+		}
+	}
+}
+
+func (p *tab) screenshot() image.Image {
+	p.Helper()
+	text, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	p.must(err)
+	img, err := png.Decode(bytes.NewReader(text))
+	p.must(err)
+	return img
+}
+
+// press strikes keys one by one, as a keyboard does: the text of a key comes with
+// it, so that a page that takes the key gets no text.
+func (p *tab) press(keys string) {
+	p.Helper()
+	for _, r := range keys {
+		for _, k := range kb.Encode(r) {
+			if k.Type == kb.KeyChar {
+				continue
+			}
+			if key := kb.Keys[r]; key != nil && key.Print && k.Type == kb.KeyDown {
+				k.Text = key.Text
+			}
+			call(p, input.DispatchKeyEvent, *k)
+		}
+	}
+}
+
+func (p *tab) click(selector string) {
+	p.Helper()
+	x, y := p.middle(selector)
+	p.do(chromedp.MouseClickXY(x, y))
+}
+
+// middle is where the middle of an element is in the window.
+func (p *tab) middle(selector string) (x, y float64) {
+	p.Helper()
+	at := eval[[]float64](p, fmt.Sprintf(`(() => {
+		const element = document.querySelector(%q);
+		if (!element.closest("#stage")) element.scrollIntoView({block: "nearest", inline: "nearest"});
+		const box = element.getBoundingClientRect();
+		return [box.x + box.width / 2, box.y + box.height / 2];
+	})()`, selector))
+	return at[0], at[1]
+}
+
+func (p *tab) wheel(x, y, by float64) {
+	p.Helper()
+	call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseWheel, X: x, Y: y, DeltaX: 1e-6, DeltaY: by}) // a zero would be left out
+}
+
+// touch puts fingers on the screen, moves them or takes them off.
+func (p *tab) touch(kind input.DispatchTouchEventType, at ...image.Point) {
+	p.Helper()
+	points := []*input.TouchPoint{}
+	for i, a := range at {
+		id := float64(i)
+		points = append(points, &input.TouchPoint{X: float64(a.X), Y: float64(a.Y), ID: &id})
+	}
+	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
+}
+
+const (
+	inPicture = `document.activeElement.getAttribute("role") === "option"`
+	focused   = `document.activeElement.getAttribute("aria-label")`
+	zoomed    = `new DOMMatrix(document.querySelector("#stage > svg").style.transform).a`
+	placed    = `document.querySelector("#stage > svg").style.transform`
+	status    = `document.querySelector("#status").textContent`
+	shown     = `document.querySelectorAll(".node:not(.out)").length`
+)
+
+// states is a cluster of every state, in two levels of groups.
+func states(n int) cluster.Snapshot {
+	return clustertest.Snapshot(3, clustertest.Options{Nodes: n, Disconnected: 0.2, Pending: 0.1, Rejected: 0.1, Names: clustertest.NameHost})
+}
+
+func page(t *testing.T, snap cluster.Snapshot, shape graph.Options, opt output.Options) map[string][]byte {
+	t.Helper()
+	shape.All = true
+	return map[string][]byte{"/": write(t, drawing(t, snap, shape, layout.Options{}), "html", opt)}
+}
+
+func TestBrowserSearchesAndFilters(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region", "rack"}}, output.Options{}))
+	if got := eval[string](p, status); got != "31 nodes" {
+		t.Errorf("at first %q", got)
+	}
+
+	p.press("/EU-west AMD64") // every word, in IDs, labels and their values, whatever the case
+	p.becomes(status + ` !== "31 nodes"`)
+	got := eval[[]string](p, `(() => {
+		const { nodes } = JSON.parse(document.querySelector("#data").textContent);
+		const elements = [...document.querySelectorAll(".node")];
+		return nodes.filter((_, i) => !elements[i].matches(".out")).map((node) => JSON.stringify(node));
+	})()`)
+	for _, node := range got {
+		if !strings.Contains(node, "eu-west") || !strings.Contains(node, "amd64") {
+			t.Errorf("found %s", node)
+		}
+	}
+	if want := fmt.Sprintf("%d of 31 nodes", len(got)); len(got) == 0 || eval[string](p, status) != want {
+		t.Errorf("%s, want %s", eval[string](p, status), want)
+	}
+	if edges := eval[int](p, `document.querySelector(".edge").getAttribute("d").split("M").length - 1`); edges > len(got) {
+		t.Errorf("%d edges for %d nodes", edges, len(got))
+	}
+	p.press("zzz")
+	p.becomes(status + ` === "No node matches"`)
+	p.press(kb.Escape)
+	p.becomes(status + ` === "31 nodes"`)
+	p.press("rack" + kb.Enter) // goes to the first that is found
+	p.becomes(inPicture)
+	p.becomes(`!document.querySelector("#details").hidden`)
+	p.press(kb.Escape + kb.Escape)
+	p.becomes(status + ` === "31 nodes"`)
+
+	off := eval[int](p, `document.querySelectorAll(".node.off").length`)
+	p.click(`#filters input[name=kind][value="5"]`)
+	p.becomes(fmt.Sprintf("%s === %d", shown, 31-off))
+	p.click("#reset")
+	p.becomes(shown + ` === 31`)
+	// A group takes those in it along.
+	p.click(`#filters input[data-level="1"]`)
+	p.becomes(status + ` !== "31 nodes"`)
+	outer := eval[int](p, shown)
+	if on := eval[int](p, `document.querySelectorAll("#filters [data-level='2']:checked").length`); on == 0 || on == eval[int](p, `document.querySelectorAll("#filters [data-level='2']").length`) {
+		t.Errorf("%d inner groups are ticked", on)
+	}
+	p.click(`#filters input[data-level="2"]`)
+	p.becomes(fmt.Sprintf("%s > %d", shown, outer))
+	if !eval[bool](p, `document.querySelector("#filters input[data-level='1']").indeterminate`) {
+		t.Error("a group that is shown in part is not marked so")
+	}
+	p.quiet()
+}
+
+func TestBrowserTakesKeys(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{}))
+	for i := 0; !eval[bool](p, inPicture); i++ {
+		if i > 30 {
+			t.Fatal("Tab does not reach the picture")
+		}
+		p.press(kb.Tab)
+	}
+	if got := eval[string](p, focused); !strings.Contains(got, "requester") {
+		t.Errorf("Tab goes to %q first, not to the hub", got)
+	}
+	if got := eval[int](p, `document.querySelectorAll(".node[tabindex='0']").length`); got != 1 {
+		t.Errorf("Tab stops at %d nodes", got)
+	}
+	const place = `(() => { const b = document.activeElement.querySelector(".outline").getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()`
+	for _, c := range []struct {
+		key    string
+		dx, dy float64
+	}{{kb.ArrowRight, 1, 0}, {kb.ArrowLeft, -1, 0}, {kb.ArrowUp, 0, -1}, {kb.ArrowDown, 0, 1}} {
+		before := eval[[]float64](p, place)
+		p.press(c.key)
+		after := eval[[]float64](p, place)
+		if along := (after[0]-before[0])*c.dx + (after[1]-before[1])*c.dy; along <= 0 {
+			t.Errorf("from %v the arrow %v leads to %v", before, c, after)
+		}
+	}
+	if got := eval[string](p, `getComputedStyle(document.querySelector(".ring.focused")).display`); got == "none" {
+		t.Error("the focus does not show")
+	}
+	name := eval[string](p, `document.activeElement.getAttribute("aria-label").split(",")[0]`)
+	p.press(kb.Enter)
+	p.becomes(`document.activeElement.id === "details-name"`)
+	if got := eval[string](p, `document.activeElement.textContent`); got != name {
+		t.Errorf("details of %q, want %q", got, name)
+	}
+	p.press(kb.Escape)
+	if !eval[bool](p, `document.querySelector("#details").hidden && `+inPicture) {
+		t.Error("Escape does not lead back")
+	}
+
+	at := eval[float64](p, zoomed)
+	p.press("+")
+	if got := eval[float64](p, zoomed); got <= at {
+		t.Errorf("+ zooms from %g to %g", at, got)
+	}
+	p.press("--")
+	if got := eval[float64](p, zoomed); got >= at {
+		t.Errorf("- zooms to %g", got)
+	}
+	p.press("0")
+	if got := eval[float64](p, zoomed); math.Abs(got-at) > 1e-6 {
+		t.Errorf("0 zooms to %g, want %g", got, at)
+	}
+	p.press("/0+-/")
+	if got := eval[string](p, `document.querySelector("#search").value`); got != "0+-/" || eval[float64](p, zoomed) != at {
+		t.Errorf("the search got %q", got)
+	}
+	p.quiet()
+}
+
+func TestBrowserPansAndZooms(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, states(200), graph.Options{}, output.Options{}))
+	const hub = ".node.hub .outline"
+	x, y := p.middle(hub)
+	p.wheel(x, y, -400)
+	p.becomes(zoomed + " > 1.5")
+	if x2, y2 := p.middle(hub); math.Hypot(x2-x, y2-y) > 1 {
+		t.Errorf("the wheel moved what is below the pointer from %g, %g to %g, %g", x, y, x2, y2)
+	}
+	p.becomes(`!document.querySelector("svg.moving")`)
+	if n := eval[int](p, `document.querySelectorAll(".node text").length`); n < 3 {
+		t.Errorf("%d labels when zoomed in", n)
+	}
+	p.do(chromedp.DragAndDropXY(x+40, y+60, x+140, y+10))
+	if x2, y2 := p.middle(hub); math.Hypot(x2-x-100, y2-y+50) > 1 {
+		t.Errorf("dragging by 100, -50 moved the hub by %g, %g", x2-x, y2-y)
+	}
+	if !eval[bool](p, `document.querySelector("#details").hidden`) {
+		t.Error("dragging selected a node")
+	}
+	p.click("#zoom-fit")
+	p.becomes(zoomed + " < 1.5")
+	if x2, y2 := p.middle(hub); math.Hypot(x2-x, y2-y) > 1 {
+		t.Errorf("fitted, the hub is at %g, %g, not %g, %g", x2, y2, x, y)
+	}
+
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+	before := eval[float64](p, zoomed)
+	pt := func(dx, dy float64) image.Point { return image.Pt(int(x+dx), int(y+dy)) }
+	p.touch(input.DispatchTouchEventTypeTouchStart, pt(-30, 80), pt(30, 80))
+	p.touch(input.DispatchTouchEventTypeTouchMove, pt(-60, 80), pt(60, 80))
+	p.touch(input.DispatchTouchEventTypeTouchMove, pt(-90, 80), pt(90, 80))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	if got := eval[float64](p, zoomed); got < 2.5*before || got > 3.5*before {
+		t.Errorf("fingers three times as far apart zoom from %g to %g", before, got)
+	}
+	moved := eval[string](p, placed)
+	p.touch(input.DispatchTouchEventTypeTouchStart, pt(0, 150))
+	p.touch(input.DispatchTouchEventTypeTouchMove, pt(-50, 150))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	if eval[string](p, placed) == moved {
+		t.Error("a finger does not drag")
+	}
+	p.quiet()
+}
+
+func TestBrowserShowsDetails(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))
+	if n := eval[int](p, `document.querySelectorAll("#stage a").length`); n > 0 {
+		t.Errorf("%d links within options", n)
+	}
+	x, y := p.middle(".node.compute .outline")
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+	tip := eval[string](p, `document.querySelector(".node.compute title").textContent`)
+	p.click(".node.compute .outline")
+	got := eval[string](p, `document.querySelector("#details").innerText`)
+	id := eval[string](p, `document.querySelector("#facts dd").textContent`)
+	if !strings.HasPrefix(tip, id+"\n") {
+		t.Errorf("below the pointer is %q, in the details %s", tip, id)
+	}
+	for _, want := range []string{id, "compute", "connected", "approved", "ap-south-1", "v1.9.3", "docker", "GiB memory", "os_arch=", "Linked to"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the details lack %q:\n%s", want, got)
+		}
+	}
+	if got, want := eval[string](p, `document.querySelector("#link").href`), "https://nodes.example/"+id; got != want {
+		t.Errorf("the link leads to %s, want %s", got, want)
+	}
+	if got := eval[string](p, `document.querySelector(".lit").getAttribute("d")`); !strings.HasPrefix(got, "M") {
+		t.Error("the edge of the node is not lit")
+	}
+	p.click("#facts button")
+	p.becomes(`document.querySelector("#details-name").textContent === ` + `document.querySelector(".node.hub text").textContent`)
+	p.click("#close")
+	p.becomes(`document.querySelector("#details").hidden`)
+	p.quiet()
+}
+
+func TestBrowserShowsTheTable(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, states(30), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))
+	p.click("#show-table")
+	if got := eval[int](p, `document.querySelectorAll("tbody tr").length`); got != 31 {
+		t.Fatalf("%d rows", got)
+	}
+	column := func(name string) []string {
+		return eval[[]string](p, fmt.Sprintf(`(() => {
+			const at = [...document.querySelectorAll("thead th")].findIndex((th) => th.textContent === %q);
+			return [...document.querySelectorAll("tbody tr:not([hidden])")].map((row) => row.cells[at].textContent);
+		})()`, name))
+	}
+	if names := column("Name"); !slices.IsSorted(names) {
+		t.Errorf("not sorted by name: %q", names)
+	}
+	p.click("thead th:nth-child(7) button") // CPU: numbers sort as such
+	head := eval[string](p, `document.querySelector("[aria-sort]").textContent`)
+	p.click("thead th:nth-child(7) button")
+	if got := eval[string](p, `document.querySelector("[aria-sort]").getAttribute("aria-sort")`); got != "descending" {
+		t.Errorf("twice the same head sorts %s", got)
+	}
+	var numbers []float64
+	for _, s := range column(head) {
+		if s == "" {
+			continue // of the hub; it comes last
+		}
+		var v float64
+		if _, err := fmt.Sscan(s, &v); err != nil {
+			t.Fatalf("%s: %q", head, s)
+		}
+		numbers = append(numbers, -v)
+	}
+	if len(numbers) != 30 || !slices.IsSorted(numbers) {
+		t.Errorf("%s, descending: %v", head, numbers)
+	}
+	p.press("/us-east")
+	p.becomes(`document.querySelectorAll("tbody tr:not([hidden])").length < 31`)
+	for _, id := range column("ID") {
+		if !strings.HasPrefix(id, "us-east") {
+			t.Errorf("the table shows %s", id)
+		}
+	}
+	p.press(kb.Enter) // the details of the first
+	p.becomes(`!document.querySelector("#details").hidden`)
+	p.click("#centre")
+	p.becomes(inPicture)
+	if !eval[bool](p, `document.querySelector("#table").hidden`) {
+		t.Error("the picture is not shown")
+	}
+	p.quiet()
+}
+
+func TestBrowserRunsNothingButThePage(t *testing.T) {
+	browser := chromium(t)
+	for name, text := range htmls(t) {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, browser, laptop, map[string][]byte{"/": text})
+			p.becomes(`document.body.classList.contains("on")`)
+			p.click("#show-table")
+			if n := eval[int](p, `document.querySelectorAll("tbody tr").length - document.querySelectorAll(".node").length`); n != 0 {
+				t.Errorf("%d rows more than nodes", n)
+			}
+			if got := eval[string](p, `document.querySelectorAll("script, style, img, link, iframe").length + " " + document.querySelectorAll("#stage, #details").length`); got != "6 2" {
+				t.Errorf("elements that a name made, or missing ones: %s", got)
+			}
+			if name == "hostile" {
+				if got := eval[string](p, `document.querySelector("h1").textContent`); got != `</title><script>alert(1)</script> {{data}}` {
+					t.Errorf("title %q", got)
+				}
+			}
+			p.quiet()
+		})
+	}
+}
+
+// TestBrowserTellsOfTrouble makes sure that a page that is not quiet is noticed.
+func TestBrowserTellsOfTrouble(t *testing.T) {
+	browser := chromium(t)
+	text := page(t, states(3), graph.Options{}, output.Options{})["/"]
+	for what, broken := range map[string][]byte{
+		"style attribute": bytes.Replace(text, []byte(`<h1>`), []byte(`<h1 style="color:red">`), 1),
+		"script":          bytes.Replace(text, []byte(`</body>`), []byte(`<script>document.title = 1</script></body>`), 1),
+		"image":           bytes.Replace(text, []byte(`</body>`), []byte(`<img src="/x.png" alt=""></body>`), 1),
+	} {
+		p := open(t, browser, laptop, map[string][]byte{"/": broken})
+		p.becomes(`document.readyState === "complete"`)
+		time.Sleep(100 * time.Millisecond)
+		p.mu.Lock()
+		if len(p.trouble) == 0 {
+			t.Errorf("%s: nothing was told", what)
+		}
+		p.mu.Unlock()
+	}
+}
+
+func TestBrowserIsLightAndDark(t *testing.T) {
+	browser := chromium(t)
+	d := drawing(t, states(12), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
+	picture := write(t, d, "svg", output.Options{})
+	const frame = `<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:0}svg,img{display:block}</style>`
+	for _, scheme := range []string{"light", "dark"} {
+		paper, ink := color.RGBA{255, 255, 255, 255}, color.RGBA{0x16, 0x20, 0x2c, 255}
+		if scheme == "dark" {
+			paper, ink = color.RGBA{0x10, 0x16, 0x1d, 255}, color.RGBA{0xee, 0xf2, 0xf6, 255}
+		}
+		for what, files := range map[string]map[string][]byte{
+			"img":    {"/": []byte(frame + `<img src="/a.svg" alt="">`), "/a.svg": picture},
+			"inline": {"/": slices.Concat([]byte(frame), picture)},
+			"file":   {"/": []byte(`<!doctype html><script>location = "/a.svg"</script>`), "/a.svg": picture},
+			"html":   page(t, states(12), graph.Options{ColorBy: "region"}, output.Options{}),
+		} {
+			t.Run(what+" "+scheme, func(t *testing.T) {
+				p := open(t, browser, screen{scheme, 1200, 800}, files)
+				if what == "file" {
+					p.becomes(`location.pathname === "/a.svg" && document.readyState === "complete"`)
+				}
+				p.becomes(`document.readyState === "complete" && [...document.images].every((i) => i.complete)`)
+				img := p.screenshot()
+				if at := img.At(1190, 10); !near(at, paper) {
+					t.Errorf("the page is %v, want %v", at, paper)
+				}
+				title := image.Rect(10, 8, 260, 60)
+				if n := count(img, title, ink); n < 40 {
+					t.Errorf("%d pixels of the title are %v", n, ink)
+				}
+				whole := img.Bounds()
+				area := whole.Dx() * whole.Dy()
+				if n := count(img, whole, paper); n < area*6/10 {
+					t.Errorf("%d of %d pixels are as the page", n, area)
+				}
+				for name, fill := range map[string]color.RGBA{"hub": {0xe6, 0x9f, 0, 255}, "first region": {0x56, 0xb4, 0xe9, 255}, "second region": {0xf0, 0xe4, 0x42, 255}} {
+					if n := count(img, whole, fill); n < 500 {
+						t.Errorf("%d pixels are those of the %s", n, name)
+					}
+				}
+			})
+		}
+	}
+}
+
+// count is how many pixels within r have about that colour.
+func count(img image.Image, r image.Rectangle, c color.Color) (n int) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if near(img.At(x, y), c) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestBrowserPrints(t *testing.T) {
+	browser := chromium(t)
+	pdftotext := tool(t, "pdftotext", "-v")
+	p := open(t, browser, screen{"dark", 1280, 800}, page(t, states(12), graph.Options{}, output.Options{}))
+	for _, view := range []string{"picture", "table"} {
+		p.click("#show-" + view)
+		pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
+		p.must(err)
+		cmd := exec.Command(pdftotext, "-", "-")
+		cmd.Stdin = bytes.NewReader(pdf)
+		text, err := cmd.Output()
+		p.must(err)
+		for want, in := range map[string]bool{"Bacalhau network": true, "pending approval": view == "picture", "Memory": view == "table", "Show all": false, "Search": false} {
+			if strings.Contains(string(text), want) != in {
+				t.Errorf("the %s in print: %q is in it: %v\n%s", view, want, !in, text)
+			}
+		}
+	}
+}
+
+// axe is axe-core, which .ci/run installs.
+func axe(t *testing.T) string {
+	t.Helper()
+	const file = "../internal/tools/axe/node_modules/axe-core/axe.min.js"
+	script, err := os.ReadFile(file)
+	if err != nil && os.Getenv("CI") == "true" {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Skipf("needs axe-core: npm ci --prefix internal/tools/axe")
+	}
+	return string(script)
+}
+
+// barriers are what axe-core finds wrong with the page, a line each.
+func (p *tab) barriers(script string) []string {
+	p.Helper()
+	if _, err := chromedp.Run(p.ctx, chromedp.Evaluate[any](script+";0")); err != nil {
+		p.Fatal(err)
+	}
+	var found []struct {
+		ID, Help string
+		Nodes    []struct{ HTML, FailureSummary string }
+	}
+	text := eval[string](p, `axe.run(document, {resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations))`)
+	p.must(json.Unmarshal([]byte(text), &found))
+	var all []string
+	for _, v := range found {
+		line := v.ID + ": " + v.Help
+		for _, n := range v.Nodes[:min(3, len(v.Nodes))] {
+			line += "\n\t" + n.HTML[:min(200, len(n.HTML))] + "\n\t" + n.FailureSummary
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+func TestAxeFindsNoBarriers(t *testing.T) {
+	script := axe(t)
+	browser := chromium(t)
+	snap := states(30)
+	shape := graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: "region"}
+	picture := func(opt output.Options) map[string][]byte {
+		svg := write(t, drawing(t, snap, shape, layout.Options{}), "svg", opt)
+		return map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><title>Test</title><main><h1>Test</h1>`), svg, []byte(`</main>`))}
+	}
+	link := output.Options{Link: "https://nodes.example/{id}"}
+	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 390, 844}} {
+		check := func(what string, files map[string][]byte, use func(p *tab)) {
+			t.Run(fmt.Sprint(what, " ", s), func(t *testing.T) {
+				p := open(t, browser, s, files)
+				if use != nil {
+					use(p)
+				}
+				for _, b := range p.barriers(script) {
+					t.Error(b)
+				}
+			})
+		}
+		check("svg", picture(output.Options{}), nil)
+		check("svg with links", picture(link), nil)
+		check("html", page(t, snap, shape, output.Options{}), nil)
+		check("html with details", page(t, snap, shape, link), func(p *tab) {
+			p.press("/amd64" + kb.Enter)
+			p.becomes(`!document.querySelector("#details").hidden`)
+		})
+		check("html with table", page(t, snap, shape, link), func(p *tab) {
+			p.click("#show-table")
+			p.press("/amd64")
+			p.becomes(`document.querySelector("tr[hidden]") !== null`)
+		})
+		check("html with filters", page(t, snap, graph.Options{ColorBy: "@utilisation"}, output.Options{}), func(p *tab) {
+			if eval[bool](p, `document.querySelector("#filters").hidden`) {
+				p.click("#show-filters")
+			}
+			p.click("#filters input")
+		})
+	}
+	// And a barrier would be found.
+	p := open(t, browser, laptop, map[string][]byte{"/": bytes.Replace(picture(output.Options{})["/"], []byte(` role="img"`), []byte(` role="nonsense"`), 1)})
+	if len(p.barriers(script)) == 0 {
+		t.Error("axe-core does not mind a role that is none")
+	}
+}
+
+// call sends a command of the browser's protocol.
+func call[P, R any](p *tab, command cdp.Command[P, R], params P) {
+	p.Helper()
+	if _, err := chromedp.Call(p.ctx, command, params); err != nil {
+		p.Fatal(err)
+	}
+}
