@@ -23,6 +23,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"layout":            {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":            {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
 		"check":             {"cluster", "graph"},
+		"internal/embed":    {},
 		"examples":          {},
 	}
 	// Library packages: they print nothing, parse no flags, and bring no test

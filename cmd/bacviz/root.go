@@ -96,7 +96,7 @@ picture.`,
 	root.SetErr(std.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newCheck(std))
+	root.AddCommand(newCheck(std), newEmbed(std))
 	root.AddCommand(newJob(std))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, hint: cmd.CommandPath() + " --help lists the flags"}

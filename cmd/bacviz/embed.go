@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/embed"
+	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// embedOptions are the flags of embed.
+type embedOptions struct {
+	checkOnly bool
+	network   networkFlags
+	redact    redactOptions
+}
+
+func newEmbed(std stdio) *cobra.Command {
+	var opt embedOptions
+	cmd := &cobra.Command{
+		Use:   "embed FILE.md [SOURCE...]",
+		Short: "Keep a document's picture of the network up to date",
+		Long: `Embed draws the network that the SOURCEs tell of into a Markdown document,
+between the lines
+
+    <!-- bacviz:start format=picture name=staging title="Staging" -->
+    <!-- bacviz:end -->
+
+and touches nothing else. A document may have several such blocks. Options:
+
+    format=mermaid|table|picture   a Mermaid diagram (the default), a table of the
+                                   nodes, or SVG for light and for dark pages in
+                                   NAME.light.svg and NAME.dark.svg beside FILE.md
+    title="Staging"                title of the diagram or picture
+    group-by=region,@state         fields to group by, as of bacviz render
+    include=connected|all          which compute nodes to show
+    engine=rings, name=topology    of a picture
+
+The exit status is 0 when the document is up to date, 1 with --check when it is
+not, and 2 when something is wrong; then nothing is written.`,
+		Example: `  bacviz embed README.md http://10.0.0.5:1234
+  bacviz embed README.md cluster.json
+  bacviz embed README.md cluster.json --check`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := opt.run(cmd.Context(), args, std)
+			if err == nil || errors.As(err, new(*statusError)) {
+				return err
+			}
+			return &statusError{err, exitTrouble}
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&opt.checkOnly, "check", false, "write nothing, and end with 1 if something would be written")
+	opt.redact.add(cmd)
+	opt.network.add(cmd)
+	return cmd
+}
+
+func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error {
+	if len(args) == 0 {
+		return &usageError{err: errors.New("no document to embed into"), hint: "bacviz embed README.md [SOURCE...]"}
+	}
+	file, args := args[0], args[1:]
+	if err := o.network.check(args); err != nil {
+		return err
+	}
+	if err := o.redact.check(); err != nil {
+		return err
+	}
+	ctx, done := o.network.limit(ctx)
+	defer done()
+	doc, err := readDocument(file)
+	if err != nil {
+		return err
+	}
+	blocks, err := embed.Scan(graph.Printable(file), doc)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
+			return fmt.Errorf("%s:%d:%d: %w", file, b.Line, b.Column, err)
+		}
+	}
+	if err := o.redact.load(ctx); err != nil {
+		return err
+	}
+	snap, err := o.network.snapshot(ctx, args, std)
+	if err != nil {
+		return err
+	}
+
+	var made []madeFile
+	contents := make([]string, len(blocks))
+	for i, b := range blocks {
+		var pictures []madeFile
+		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); err != nil {
+			return fmt.Errorf("%s:%d:%d: %w", file, b.Line, b.Column, o.network.ended(ctx, err))
+		}
+		made = append(made, pictures...)
+	}
+	made = append(made, madeFile{file, embed.Replace(doc, blocks, contents)}) // last: it points at the others
+	return o.write(ctx, made, std)
+}
+
+// A madeFile is a file as it should be.
+type madeFile struct {
+	path string
+	text []byte
+}
+
+// stale reports whether the file is not as it should be. Line ends, which git may
+// have changed, are no difference.
+func (m madeFile) stale() bool {
+	old, err := os.ReadFile(m.path)
+	lf := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+	return err != nil || !bytes.Equal(lf(old), lf(m.text))
+}
+
+func (o *embedOptions) write(ctx context.Context, made []madeFile, std stdio) error {
+	var stale []madeFile
+	var names []string
+	for _, m := range made {
+		if m.stale() {
+			stale = append(stale, m)
+			names = append(names, m.path)
+		}
+	}
+	if o.checkOnly {
+		if len(stale) == 0 {
+			return nil
+		}
+		return &statusError{&hintError{
+			fmt.Errorf("not up to date: %s", strings.Join(names, ", ")),
+			"the same command without --check brings it up to date",
+		}, exitFailed}
+	}
+	for _, m := range stale {
+		if err := outfile.Check(m.path); err != nil {
+			return err
+		}
+	}
+	for _, m := range stale {
+		if err := outfile.Write(ctx, m.path, std.out, m.text); err != nil {
+			return o.network.ended(ctx, err)
+		}
+		if isTerminal(std.err) {
+			fmt.Fprintf(std.err, "bacviz: wrote %s\n", m.path)
+		}
+	}
+	return nil
+}
+
+// draw makes what belongs between two markers, and the files that it shows.
+func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []madeFile, error) {
+	shape := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
+	if err := shape.Check(snap); err != nil {
+		return "", nil, err
+	}
+	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
+		return "", nil, err
+	}
+	drawing, err := layout.Arrange(ctx, graph.Build(snap, shape), layout.Options{Engine: opt.Engine, Title: opt.Title})
+	if err != nil {
+		return "", nil, err
+	}
+	write := func(format, theme string) ([]byte, error) {
+		var buf bytes.Buffer
+		colors, err := output.ThemeNamed(theme)
+		if err == nil {
+			err = output.Write(ctx, &buf, drawing, format, output.Options{Theme: colors})
+		}
+		return buf.Bytes(), err
+	}
+	switch opt.Format {
+	case embed.Picture:
+		var files []madeFile
+		for _, theme := range []string{"light", "dark"} {
+			svg, err := write("svg", theme)
+			if err != nil {
+				return "", nil, err
+			}
+			files = append(files, madeFile{filepath.Join(dir, opt.Name+"."+theme+".svg"), svg})
+		}
+		return pictureOf(opt.Name, drawing.Title.String+": "+drawing.Subtitle.String), files, nil
+	case embed.Table:
+		md, err := write("md", "light")
+		// The format ends with its table.
+		at := bytes.LastIndex(md, []byte("\n\n| "))
+		if err == nil && at < 0 {
+			err = errors.New("no table was made")
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		return string(md[at:]), nil, nil
+	}
+	source, err := write("mmd", "light")
+	return embed.Fence("mermaid", string(source)), nil, err
+}
+
+// pictureOf shows one of two files, by what the reader's page is like.
+func pictureOf(name, alt string) string {
+	return fmt.Sprintf(`<picture>
+  <source media="(prefers-color-scheme: dark)" srcset="%[1]s.dark.svg">
+  <img alt="%[2]s" src="%[1]s.light.svg">
+</picture>`, name, html.EscapeString(graph.Printable(alt)))
+}
+
+// maxDocument is the most bytes of a document; a larger one is none.
+const maxDocument = 16 << 20
+
+func readDocument(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("reading %s: not a regular file", path)
+	case info.Size() > maxDocument:
+		return nil, fmt.Errorf("reading %s: larger than %d bytes", path, maxDocument)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
+	}
+	defer f.Close() // only read from
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
+	}
+	return text, nil
+}
