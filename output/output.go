@@ -34,6 +34,9 @@ type Options struct {
 	// Link is the address of a page about a node, https or http, with {id} where
 	// the node's ID belongs. SVG, HTML and DOT link each node to its page.
 	Link string
+
+	// ASCII keeps text for a terminal to ASCII.
+	ASCII bool
 }
 
 func (o Options) theme() *Theme {
@@ -65,7 +68,18 @@ var formats = map[string]format{
 	"dot":  {writeDOT, "Graphviz source with the places: neato -n2 redraws it", false},
 	"html": {writeHTML, "a page to pan, zoom, search and filter, with details of each node", false},
 	"json": {writeJSON, "node-link JSON, as networkx and d3 read it", false},
+	"jpg":  {writeJPEG, "a picture of pixels, for what cannot read png", true},
+	"pdf":  {writePDF, "a page with text that searches and copies", true},
+	"eps":  {writeEPS, "Encapsulated PostScript, for typesetters", true},
+	"mmd":  {writeMermaid, "Mermaid, which GitHub and wikis draw", false},
+	"md":   {writeMarkdown, "Markdown: a Mermaid diagram and a table", false},
+	"txt":  {writeText, "a tree for a terminal", false},
+	"gexf": {writeGEXF, "GEXF, as Gephi and networkx read it", false},
+	"cyjs": {writeCytoscape, "JSON for Cytoscape and Cytoscape.js", false},
 }
+
+// aliases are other extensions of formats.
+var aliases = map[string]string{"jpeg": "jpg"}
 
 // Formats lists the formats, sorted by name.
 func Formats() []Format {
@@ -81,6 +95,9 @@ func Formats() []Format {
 // error that lists those there are.
 func FormatOf(file string) (string, error) {
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
+	if name, ok := aliases[ext]; ok {
+		ext = name
+	}
 	if _, ok := formats[ext]; ok {
 		return ext, nil
 	}

@@ -72,7 +72,6 @@ func trace(buf []byte, p vg.Path, words [4]string) []byte {
 				op(curve,
 					vg.Point{X: a.X - k*vg.Length(math.Sin(s)), Y: a.Y + k*vg.Length(math.Cos(s))},
 					vg.Point{X: b.X + k*vg.Length(math.Sin(s+step)), Y: b.Y - k*vg.Length(math.Cos(s+step))}, b)
-				c.Pos = vg.Point{X: c.Pos.X, Y: c.Pos.Y}
 			}
 			at = on(c.Start + c.Angle)
 			continue

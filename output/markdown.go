@@ -1,0 +1,118 @@
+package output
+
+// This file writes Markdown as GitHub reads it: a diagram and a table, for the
+// summary of a CI job or a document.
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	var b strings.Builder
+	b.WriteString("# " + markdownText(d.Title.String) + "\n\n" + markdownText(describe(d)) + "\n\n")
+	diagram := mermaidOf(d, opt.theme(), "")
+	if diagram.collapsed != "" {
+		b.WriteString(markdownText(diagram.collapsed) + "\n\n")
+	}
+	b.WriteString("```mermaid\n" + diagram.text + "```\n\n")
+
+	grouped := len(d.Topology.Groups()) > 0
+	head, rule := "| Node | Role | State | Membership | Version | Orchestrators |", "| --- | --- | --- | --- | --- | --- |"
+	if grouped {
+		head, rule = head+" Group |", rule+" --- |"
+	}
+	b.WriteString(head + "\n" + rule + "\n")
+	for i := range d.Boxes {
+		v := d.Boxes[i].Vertex
+		r := rowOf(d, i)
+		var hubs []string
+		for _, id := range r.hubs {
+			hubs = append(hubs, code(id))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |", code(r.id), r.role, markdownText(r.state), markdownText(r.membership),
+			code(r.version), strings.Join(hubs, ", "))
+		if grouped {
+			b.WriteString(" " + code(strings.Join(v.Group, " / ")) + " |")
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// A row is what tables say of a vertex, in printable words.
+type row struct {
+	id, role, state, membership, version string
+	hubs                                 []string // IDs of the orchestrators that it is joined to
+}
+
+func rowOf(d *layout.Drawing, i int) row {
+	v := d.Boxes[i].Vertex
+	r := row{id: graph.Printable(v.NodeID()), role: string(v.Role), version: graph.Printable(v.Node.Version)}
+	switch {
+	case v.Members != nil:
+		r.state = fmt.Sprintf("%d of %d connected", v.Members.Connected, v.Members.Count)
+	case len(v.Node.Sightings) == 0:
+		r.state = "in no node list"
+	case v.Role != graph.Requester: // v1.4 lists its own as disconnected
+		r.state = state(string(v.Connection))
+		r.membership = strings.ToLower(graph.Printable(string(v.Membership)))
+	}
+	if v.Hub && v.Role == graph.Requester {
+		r.role = layout.HubKind.String()
+	}
+	for _, n := range d.Topology.Neighbors(i) {
+		if u := d.Boxes[n].Vertex; u.Hub && !v.Hub {
+			r.hubs = append(r.hubs, graph.Printable(u.NodeID()))
+		}
+	}
+	return r
+}
+
+// markdownText escapes what Markdown or HTML would make something of.
+func markdownText(s string) string {
+	var b strings.Builder
+	s = graph.Printable(s)
+	for i, r := range s {
+		switch {
+		case r == ' ', r == ',', r == '.', r == ';', unicode.IsLetter(r), unicode.IsDigit(r), r > '~',
+			r == '-' && i > 0, r == ':' && strings.HasPrefix(s[i:], ": "):
+			b.WriteRune(r)
+		case r == '@', r == ':': // an address, were it only escaped
+			fmt.Fprintf(&b, "&#%d;", r)
+		default:
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// code is s as code, in which nothing is an address, a mention or a number of an
+// issue. Of a table's cell, neither a bar nor what is before it can be in
+// backticks.
+func code(s string) string {
+	s = graph.Printable(s)
+	if s == "" {
+		return ""
+	}
+	if !strings.ContainsAny(s, "`|\\") && strings.TrimSpace(s) == s {
+		return "`" + s + "`"
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r > '~' {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "&#%d;", r)
+		}
+	}
+	return "<code>" + b.String() + "</code>"
+}

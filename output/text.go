@@ -1,0 +1,217 @@
+package output
+
+// This file writes text for a terminal: a tree.
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+	t := &tree{d: d, ascii: opt.ASCII}
+	t.b.WriteString(t.clean(d.Title.String) + "\n" + t.clean(d.Subtitle.String) + "\n")
+	if d.Topology.Restarting() {
+		for _, n := range d.Notes {
+			t.b.WriteString(t.clean(n.String) + "\n")
+		}
+	}
+	var nodes, others []int // at no hub
+	for i := range d.Boxes {
+		v := d.Boxes[i].Vertex
+		near := d.Topology.Neighbors(i)
+		switch {
+		case v.Hub:
+			leaves := make([]int, 0, len(near))
+			for _, n := range near {
+				leaves = append(leaves, int(n))
+			}
+			t.branch(t.clean(v.Label)+"  "+t.about(i), leaves, i)
+		case v.Role == graph.Requester:
+			others = append(others, i)
+		case len(near) == 0:
+			nodes = append(nodes, i)
+		}
+	}
+	if len(nodes) > 0 {
+		t.branch("at no orchestrator", nodes, -1)
+	}
+	if len(others) > 0 {
+		t.branch("other requesters", others, -1)
+	}
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// tree writes branches.
+type tree struct {
+	d     *layout.Drawing
+	ascii bool
+	b     strings.Builder
+}
+
+// The lines of a tree: to a leaf, to the last leaf, past a branch, below the
+// last one.
+var (
+	boxLines   = [4]string{"├── ", "└── ", "│   ", "    "}
+	asciiLines = [4]string{"|-- ", "`-- ", "|   ", "    "}
+)
+
+// branch writes a heading and its leaves, in groups if they have any. Hub is the
+// vertex that the heading is, or -1.
+func (t *tree) branch(head string, leaves []int, hub int) {
+	noun := "node"
+	for _, i := range leaves {
+		if t.d.Boxes[i].Vertex.Members != nil {
+			noun = "group"
+		}
+	}
+	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, count(len(leaves), noun))
+	// The columns are as wide as in the widest row.
+	var wide [2]int
+	for _, i := range leaves {
+		wide[0] = max(wide[0], displayWidth(t.label(i))+4*len(t.d.Boxes[i].Vertex.Group))
+		wide[1] = max(wide[1], displayWidth(t.about(i)))
+	}
+	t.leaves("", leaves, 0, hub, wide)
+}
+
+// leaves writes vertices that share a group down to a level, each below the
+// groups that it is in beyond that.
+func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) {
+	lines := boxLines
+	if t.ascii {
+		lines = asciiLines
+	}
+	groups := t.split(leaves, level)
+	for k, g := range groups {
+		first, next := lines[0], lines[2]
+		if k == len(groups)-1 {
+			first, next = lines[1], lines[3]
+		}
+		v := t.d.Boxes[g[0]].Vertex
+		if len(v.Group) > level {
+			n, connected := 0, 0
+			for _, i := range g {
+				a, b := t.d.Boxes[i].Vertex.Nodes()
+				n, connected = n+a, connected+b
+			}
+			fmt.Fprintf(&t.b, "%s%s%s  (%d of %d connected)\n", indent, first, t.clean(v.Group[level]), connected, n)
+			t.leaves(indent+next, g, level+1, hub, wide)
+			continue
+		}
+		label, about := t.label(g[0]), t.about(g[0])
+		line := indent + first + label + strings.Repeat(" ", max(0, wide[0]-4*level-displayWidth(label))+2) + about
+		if also := t.also(g[0], hub); also != "" {
+			line += strings.Repeat(" ", wide[1]-displayWidth(about)+2) + also
+		}
+		t.b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+// split puts vertices together by their group at a level, sorted by its name; one
+// that is in none stands alone, before them.
+func (t *tree) split(leaves []int, level int) [][]int {
+	var all [][]int
+	place := make(map[string]int)
+	for _, i := range leaves {
+		v := t.d.Boxes[i].Vertex
+		if len(v.Group) <= level {
+			all = append(all, []int{i})
+			continue
+		}
+		k, ok := place[v.Group[level]]
+		if !ok {
+			k = len(all)
+			place[v.Group[level]], all = k, append(all, nil)
+		}
+		all[k] = append(all[k], i)
+	}
+	path := func(g []int) []string {
+		p := t.d.Boxes[g[0]].Vertex.Group
+		return p[:min(level+1, len(p))]
+	}
+	slices.SortStableFunc(all, func(a, b []int) int { return slices.Compare(path(a), path(b)) })
+	return all
+}
+
+func (t *tree) label(i int) string { return t.clean(t.d.Boxes[i].Vertex.Label) }
+
+// about says a vertex's state in words, and its version.
+func (t *tree) about(i int) string {
+	v := t.d.Boxes[i].Vertex
+	r := rowOf(t.d, i)
+	var words []string
+	add := func(s string) {
+		if s != "" {
+			words = append(words, t.clean(s))
+		}
+	}
+	if v.Hub {
+		add(layout.KindOf(v).String())
+	}
+	if !v.Hub || len(v.Node.Sightings) == 0 {
+		add(r.state)
+	}
+	if !v.Hub && r.membership != "approved" {
+		add(r.membership)
+	}
+	add(r.version)
+	return strings.Join(words, ", ")
+}
+
+// also names the other hubs of a vertex.
+func (t *tree) also(i, hub int) string {
+	var others []string
+	for _, n := range t.d.Topology.Neighbors(i) {
+		if v := t.d.Boxes[n].Vertex; int(n) != hub && v.Hub && hub >= 0 {
+			others = append(others, t.clean(v.Label))
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return "also at " + strings.Join(others, ", ")
+}
+
+// clean makes s safe for a terminal, and in ASCII if that is asked for.
+func (t *tree) clean(s string) string {
+	s = graph.Printable(s)
+	if !t.ascii {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if q := strconv.QuoteRuneToASCII(r); r > '~' {
+			b.WriteString(q[1 : len(q)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// displayWidth is how many columns of a terminal s takes: two for each East
+// Asian wide character (Unicode Standard Annex #11), none for marks.
+func displayWidth(s string) int {
+	n := 0
+	for _, r := range s {
+		switch k := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case k == width.EastAsianWide, k == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
