@@ -1,0 +1,532 @@
+package output_test
+
+// This file tests the formats besides SVG, PNG, DOT, JSON and HTML, each with a
+// reader that is not ours.
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"image/jpeg"
+	"image/png"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// tricky are names that a format might take for words of its own.
+var tricky = []string{
+	"1. one", "- a", "# h", "**b** _i_ `c`", "http://x.y", "www.x.y", "a@b.c", "@team", "end", "click", "12", ":::", "n1 --> n2",
+	`%%{init: {"theme":"dark"}}%%`, "<img src=x onerror=alert(1)>", "#quot; &lt;", "x#35;", "$$x^2$$", "[x](javascript:1)",
+	"fa:fa-car", "__x__", "~~s~~", "\"`md`\"", "+ x", "1) y", "> q", "a|b", `a\|b`, "`", "```", `back\slash`, "(", ")", `\)`, "%!PS", "showpage",
+	"e/f (g), h", "-->", "]]>", "<!--", "漢字", "Ünï", "&amp;", "\x1b[2J", "new\nline", "\u202egnp",
+}
+
+// nodes is a network of connected compute nodes with these IDs.
+func nodes(ids ...string) cluster.Snapshot {
+	list := cluster.List{Orchestrator: "hub"}
+	for _, id := range ids {
+		list.Nodes = append(list.Nodes, cluster.Node{ID: id, Type: cluster.Compute, Labels: map[string]string{id: id},
+			Sightings: []cluster.Sighting{{Connection: cluster.Connected, Membership: cluster.Approved}}})
+	}
+	return cluster.Merge(list)
+}
+
+// star has a hub and n nodes.
+func star(n int) cluster.Snapshot {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("node-%04d", i)
+	}
+	return nodes(ids...)
+}
+
+func arrange(t testing.TB, snap cluster.Snapshot, build graph.Options) *layout.Drawing {
+	t.Helper()
+	build.All = true
+	d, err := layout.Arrange(context.Background(), graph.Build(snap, build), layout.Options{Engine: "rings"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// pipe runs a program with input.
+func pipe(t *testing.T, input []byte, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Stdin = bytes.NewReader(input)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", filepath.Base(name), err, stderr.Bytes())
+	}
+	return string(out)
+}
+
+func save(t *testing.T, name string, text []byte) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestTextGoldens(t *testing.T) {
+	d := draw(t, odd(), layout.Options{Title: `Every state — & <hostile> "names"`})
+	for _, format := range []string{"mmd", "md", "txt"} {
+		golden.Check(t, filepath.Join("testdata", "odd."+format), write(t, d, format, output.Options{}))
+	}
+	golden.Check(t, filepath.Join("testdata", "odd-ascii.txt"), write(t, d, "txt", output.Options{ASCII: true}))
+
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 12, Hubs: 2, Shared: 0.3, Disconnected: 0.2})
+	groups := graph.Options{GroupBy: []string{"region", "os_arch"}}
+	golden.Check(t, filepath.Join("testdata", "groups.txt"), write(t, arrange(t, snap, groups), "txt", output.Options{}))
+	groups.Collapse = true
+	golden.Check(t, filepath.Join("testdata", "collapsed.txt"), write(t, arrange(t, snap, groups), "txt", output.Options{}))
+	golden.Check(t, filepath.Join("testdata", "collapsed.md"), write(t, arrange(t, snap, groups), "md", output.Options{}))
+}
+
+func TestEveryFormatRepeats(t *testing.T) {
+	d := draw(t, clustertest.Snapshot(7, clustertest.Options{Nodes: 20, Hubs: 2, Disconnected: 0.2, Pending: 0.2}), layout.Options{Title: "漢字 and عربي"})
+	for _, f := range output.Formats() {
+		first := write(t, d, f.Name, output.Options{})
+		for i := range 19 {
+			if !bytes.Equal(write(t, d, f.Name, output.Options{}), first) {
+				t.Fatalf("%s: run %d differs", f.Name, i+2)
+			}
+		}
+	}
+}
+
+func TestFormatOfKnowsOtherExtensions(t *testing.T) {
+	for file, want := range map[string]string{"a.jpeg": "jpg", "a.JPG": "jpg", "a.b.cyjs": "cyjs", "a.md": "md"} {
+		if got, err := output.FormatOf(file); got != want || err != nil {
+			t.Errorf("%s: %q, %v, want %s", file, got, err, want)
+		}
+	}
+	for _, name := range []string{"jpg", "pdf", "eps"} {
+		if !output.Binary(name) {
+			t.Errorf("%s may go to a terminal", name)
+		}
+	}
+}
+
+func TestJPEGShowsThePNG(t *testing.T) {
+	d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: 30, Pending: 0.2}), layout.Options{})
+	img, err := jpeg.Decode(bytes.NewReader(write(t, d, "jpg", output.Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if img.Bounds() != want.Bounds() {
+		t.Fatalf("%v, want %v", img.Bounds(), want.Bounds())
+	}
+	var sum, n float64
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			r, g, b, _ := img.At(x, y).RGBA()
+			r2, g2, b2, _ := want.At(x, y).RGBA()
+			sum += math.Abs(float64(r)-float64(r2)) + math.Abs(float64(g)-float64(g2)) + math.Abs(float64(b)-float64(b2))
+			n += 3
+		}
+	}
+	if off := sum / n / 257; off > 1 { // measured: 0.4
+		t.Errorf("channels are off by %.2f of 255 on average", off)
+	}
+}
+
+func TestLimitsOfPictures(t *testing.T) {
+	d := draw(t, star(3), layout.Options{Width: 20000, Height: 20000})
+	for format, want := range map[string]string{"jpg": "over the limit of 200 megapixels", "pdf": "over the limit of 200 inches a side"} {
+		var b bytes.Buffer
+		err := output.Write(context.Background(), &b, d, format, output.Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || b.Len() > 0 {
+			t.Errorf("%s: %v and %d bytes, want %s", format, err, b.Len(), want)
+		}
+	}
+}
+
+// words is text without the blanks and the line ends that a reader may put where
+// it likes.
+func words(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// drawn are the labels that a picture shows.
+func drawn(d *layout.Drawing) (labels []string) {
+	for i := range d.Boxes {
+		if l := d.Boxes[i].Label.String; l != "" {
+			labels = append(labels, strings.Split(l, "\n")...)
+		}
+	}
+	return labels
+}
+
+func TestPDFIsReadable(t *testing.T) {
+	pdftotext, pdfinfo, pdffonts := tool(t, "pdftotext", "-v"), tool(t, "pdfinfo", "-v"), tool(t, "pdffonts", "-v")
+	for name, d := range map[string]*layout.Drawing{
+		"6":       draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 6}), layout.Options{}),
+		"200":     draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 200, Rejected: 0.1}), layout.Options{Width: 1500, Height: 1500}),
+		"hostile": draw(t, nodes(tricky...), layout.Options{Title: "漢字 😀 (a) \\ b)", Width: 1500, Height: 1500}),
+	} {
+		text := write(t, d, "pdf", output.Options{})
+		for _, clock := range []string{"CreationDate", "ModDate"} {
+			if bytes.Contains(text, []byte(clock)) {
+				t.Errorf("%s: the PDF tells its %s", name, clock)
+			}
+		}
+		file := save(t, "topology.pdf", text)
+		info := pipe(t, nil, pdfinfo, "-enc", "UTF-8", file)
+		for _, want := range []string{"Title: " + d.Title.String, "Pages: 1\n", fmt.Sprintf("Page size: %g x %g pts", d.Width, d.Height)} {
+			if !strings.Contains(words(info), words(want)) {
+				t.Errorf("%s: no %q in\n%s", name, want, info)
+			}
+		}
+		if fonts := pipe(t, nil, pdffonts, file); strings.Contains(fonts, " no  ") && !regexp.MustCompile(`(?m) yes no +yes `).MatchString(fonts) {
+			t.Errorf("%s: not all fonts are embedded:\n%s", name, fonts)
+		}
+		read := words(pipe(t, nil, pdftotext, "-enc", "UTF-8", "-layout", file, "-"))
+		for _, label := range append(drawn(d), d.Subtitle.String) {
+			if !strings.Contains(read, words(label)) {
+				t.Errorf("%s: no %q in the text", name, label)
+			}
+		}
+	}
+}
+
+func TestEPSIsReadable(t *testing.T) {
+	gs, pdftotext := tool(t, "gs", "-v"), tool(t, "pdftotext", "-v")
+	for name, d := range map[string]*layout.Drawing{
+		"30":      draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 30}), layout.Options{}),
+		"hostile": draw(t, nodes(tricky...), layout.Options{Title: "a) showpage %\n漢字", Width: 1500, Height: 1500}),
+	} {
+		text := write(t, d, "eps", output.Options{})
+		if head := fmt.Sprintf("%%!PS-Adobe-3.0 EPSF-3.0\n%%%%BoundingBox: 0 0 %g %g\n", d.Width, d.Height); !bytes.HasPrefix(text, []byte(head)) {
+			t.Errorf("%s begins %q", name, text[:80])
+		}
+		if i := bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && (r < ' ' || r > '~') }); i >= 0 {
+			t.Errorf("%s: not ASCII at %d", name, i)
+		}
+		pages := filepath.Join(t.TempDir(), "page%d.pdf")
+		said := pipe(t, text, gs, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=pdfwrite", "-sOutputFile="+pages, "-")
+		if said != "" {
+			t.Errorf("%s: Ghostscript says %s", name, said)
+		}
+		if _, err := os.Stat(fmt.Sprintf(pages, 2)); err == nil {
+			t.Errorf("%s has a second page", name)
+		}
+		read := words(pipe(t, nil, pdftotext, "-enc", "UTF-8", "-layout", fmt.Sprintf(pages, 1), "-"))
+		for _, label := range drawn(d) {
+			if !strings.Contains(read, words(label)) {
+				t.Errorf("%s: no %q in the text", name, label)
+			}
+		}
+	}
+}
+
+// TestVectorFormatsShowThePNG holds what others draw of the PDF and the EPS
+// against the PNG.
+func TestVectorFormatsShowThePNG(t *testing.T) {
+	pdftoppm, gs := tool(t, "pdftoppm", "-v"), tool(t, "gs", "-v")
+	d := draw(t, odd(), layout.Options{})
+	want, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for format, cmd := range map[string][]string{
+		"pdf": {pdftoppm, "-r", "100", "-png", "-"},
+		"eps": {gs, "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=png16m", "-r100", "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-sOutputFile=-", "-"},
+	} {
+		got, err := png.Decode(strings.NewReader(pipe(t, write(t, d, format, output.Options{}), cmd[0], cmd[1:]...)))
+		if err != nil {
+			t.Fatalf("%s: %v", format, err)
+		}
+		if got.Bounds() != want.Bounds() {
+			t.Errorf("%s: %v, want %v", format, got.Bounds(), want.Bounds())
+		}
+		other := 0
+		for y := range want.Bounds().Dy() {
+			for x := range want.Bounds().Dx() {
+				r, g, b, _ := got.At(x, y).RGBA()
+				r2, g2, b2, _ := want.At(x, y).RGBA()
+				if math.Abs(float64(r)-float64(r2))+math.Abs(float64(g)-float64(g2))+math.Abs(float64(b)-float64(b2)) > 3*64*257 {
+					other++
+				}
+			}
+		}
+		// Rims of letters and of thin lines: measured 0.05 % and 0.1 %.
+		if part := float64(other) / float64(want.Bounds().Dx()*want.Bounds().Dy()); part > 0.003 {
+			t.Errorf("%s: %.2f %% of the pixels are others", format, part*100)
+		}
+	}
+}
+
+// npm returns the path of node and of a script in a directory where "npm ci" ran
+// on internal/tools/mermaid, which BACVIZ_MERMAID names.
+func npm(t *testing.T, script string) (node, file string) {
+	t.Helper()
+	dir := os.Getenv("BACVIZ_MERMAID")
+	if dir == "" && os.Getenv("CI") == "true" {
+		t.Fatal("BACVIZ_MERMAID is required in CI")
+	}
+	if dir == "" {
+		t.Skip("needs BACVIZ_MERMAID, a copy of internal/tools/mermaid in which npm ci ran")
+	}
+	return tool(t, "node", "--version"), filepath.Join(dir, script)
+}
+
+// parseMermaid returns what Mermaid's own parser reads.
+func parseMermaid(t *testing.T, text []byte) (labels []string, edges int) {
+	t.Helper()
+	node, script := npm(t, "parse.mjs")
+	var read struct {
+		Labels []string
+		Edges  int
+	}
+	if err := json.Unmarshal([]byte(pipe(t, text, node, script)), &read); err != nil {
+		t.Fatal(err)
+	}
+	return read.Labels, read.Edges
+}
+
+func TestMermaidReadsTheLabels(t *testing.T) {
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings", Title: `%%{init: {"theme":"dark"}}%% "---"` + "\n---\nflowchart TD"})
+	labels, edges := parseMermaid(t, write(t, d, "mmd", output.Options{}))
+	var want []string
+	for i := range d.Boxes {
+		want = append(want, d.Boxes[i].Vertex.Label)
+	}
+	if diff := cmp.Diff(want, labels); diff != "" || edges != len(d.Lines) {
+		t.Errorf("%d edges, want %d; labels (-want +got):\n%s", edges, len(d.Lines), diff)
+	}
+}
+
+// collapsed reports whether a diagram says that it is not the whole.
+func collapsed(text []byte) bool {
+	return bytes.Contains(text, []byte("%% Collapsed: ")) && bytes.Contains(text, []byte(`note["Collapsed`))
+}
+
+func TestMermaidCollapsesAbove500Edges(t *testing.T) {
+	for n, want := range map[int]bool{499: false, 500: false, 501: true} {
+		text := write(t, arrange(t, star(n), graph.Options{}), "mmd", output.Options{})
+		if collapsed(text) != want {
+			t.Errorf("%d edges: collapsed is not %t", n, want)
+		}
+		if !want && strings.Count(string(text), " --- ") != n {
+			t.Errorf("%d edges: %d in the diagram", n, strings.Count(string(text), " --- "))
+		}
+		if want && !strings.Contains(string(text), `(["501 × compute node"])`) {
+			t.Errorf("%d edges: the nodes are not counted:\n%s", n, text)
+		}
+	}
+}
+
+func TestMermaidKeepsItsLimits(t *testing.T) {
+	long := func(n, length int) cluster.Snapshot {
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%04d", i) + strings.Repeat("<", length)
+		}
+		return nodes(ids...)
+	}
+	hubs := func(n int) cluster.Snapshot {
+		return clustertest.Snapshot(1, clustertest.Options{Nodes: 2 * n, Hubs: n, Shared: 0.01, Disconnected: 0.1})
+	}
+	for name, c := range map[string]struct {
+		snap cluster.Snapshot
+		opt  graph.Options
+		want string // is in it
+		all  bool   // not collapsed
+	}{
+		"500 nodes":      {star(500), graph.Options{}, `(["node-0499"])`, true},
+		"501 nodes":      {star(501), graph.Options{}, "501 × compute node", false},
+		"long names":     {long(200, 60), graph.Options{}, "200 × compute node", false},
+		"one long name":  {long(1, 40000), graph.Options{}, "1 × compute node", false},
+		"many states":    {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1}), graph.Options{}, "× rejected", false},
+		"many hubs":      {hubs(300), graph.Options{}, "300 orchestrators", false},
+		"groups":         {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region"}}, "<br/>667 of 667 nodes connected", false},
+		"nested groups":  {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}}, "us-east-1 / r48<br/>", false},
+		"without values": {star(600), graph.Options{GroupBy: []string{"@version", "node-0001"}}, "no version / no node-0001", false},
+	} {
+		text := write(t, arrange(t, c.snap, c.opt), "mmd", output.Options{})
+		if collapsed(text) == c.all {
+			t.Errorf("%s: collapsed is not %t", name, !c.all)
+		}
+		if !bytes.Contains(text, []byte(c.want)) {
+			t.Errorf("%s: no %q in\n%.3000s", name, c.want, text)
+		}
+		t.Run(name, func(t *testing.T) {
+			if _, edges := parseMermaid(t, text); edges > 500 {
+				t.Errorf("%d edges", edges)
+			}
+		})
+	}
+}
+
+// TestMermaidSummaryCountsEveryNode adds up what a summary says.
+func TestMermaidSummaryCountsEveryNode(t *testing.T) {
+	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Hubs: 3, Shared: 0.2, Disconnected: 0.2, Pending: 0.1}), graph.Options{})
+	sum := 0
+	for _, m := range regexp.MustCompile(`"(\d+) × `).FindAllStringSubmatch(string(write(t, d, "mmd", output.Options{})), -1) {
+		var n int
+		if _, err := fmt.Sscan(m[1], &n); err != nil {
+			t.Fatal(err)
+		}
+		sum += n
+	}
+	if sum != 1000 {
+		t.Errorf("%d nodes in the summary, want 1000", sum)
+	}
+}
+
+func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
+	node, script := npm(t, "table.mjs")
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})
+	var rows [][]string
+	if err := json.Unmarshal([]byte(pipe(t, write(t, d, "md", output.Options{}), node, script)), &rows); err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for i := range d.Boxes {
+		want = append(want, "<code>"+graph.Printable(d.Boxes[i].Vertex.NodeID())+"</code>")
+		got = append(got, html.UnescapeString(rows[i][0])) // code and nothing else: tags within would be escaped
+		if strings.Count(rows[i][0], "<") != 2 || len(rows[i]) != 6 {
+			t.Errorf("row %d: %q", i, rows[i])
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTextHasEveryNodeOnItsLine(t *testing.T) {
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})
+	for _, ascii := range []bool{false, true} {
+		text := string(write(t, d, "txt", output.Options{ASCII: ascii}))
+		if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r < ' ' || r == 0x7f || r == 0x202e || ascii && r > '~' }) {
+			t.Errorf("ASCII %t: a name steers the terminal:\n%q", ascii, text)
+		}
+		lines := strings.Split(text, "\n")
+		column := -1
+		for _, id := range tricky {
+			label := graph.Printable(id)
+			if ascii {
+				label = strings.Map(func(r rune) rune {
+					if r > '~' {
+						return -1
+					}
+					return r
+				}, label)
+			}
+			i := slices.IndexFunc(lines, func(l string) bool {
+				return strings.HasSuffix(l, "connected") && (strings.HasPrefix(l, "├── "+label+"  ") || strings.HasPrefix(l, "└── "+label+"  ") || strings.HasPrefix(l, "|-- "+label) || strings.HasPrefix(l, "`-- "+label))
+			})
+			if i < 0 {
+				t.Errorf("ASCII %t: no line for %q", ascii, label)
+				continue
+			}
+			wide := 0
+			for _, r := range strings.TrimSuffix(lines[i], "connected") {
+				if wide++; r >= 0x3000 && r < 0xa000 {
+					wide++
+				}
+			}
+			if column >= 0 && wide != column {
+				t.Errorf("ASCII %t: the state is in column %d, before in %d: %s", ascii, wide, column, lines[i])
+			}
+			column = wide
+		}
+	}
+}
+
+func TestNetworkxReadsGEXFAndCytoscape(t *testing.T) {
+	python := tool(t, "/usr/bin/python3", "-c", "import networkx")
+	xmllint := tool(t, "xmllint", "--version")
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})
+	gexf, cyjs := save(t, "topology.gexf", write(t, d, "gexf", output.Options{})), save(t, "topology.cyjs", write(t, d, "cyjs", output.Options{}))
+	pipe(t, nil, xmllint, "--noout", gexf)
+	var read struct {
+		GEXF, Cyjs map[string]map[string]any
+		Edges      [2]int
+	}
+	out := pipe(t, nil, python, "-c", `
+import json, sys, networkx
+from networkx.readwrite.json_graph import cytoscape_graph
+g, c = networkx.read_gexf(sys.argv[1]), cytoscape_graph(json.load(open(sys.argv[2])))
+print(json.dumps({"gexf": dict(g.nodes(data=True)), "cyjs": dict(c.nodes(data=True)), "edges": [len(g.edges), len(c.edges)]}))`, gexf, cyjs)
+	if err := json.Unmarshal([]byte(out), &read); err != nil {
+		t.Fatal(err)
+	}
+	if read.Edges != [2]int{len(d.Lines), len(d.Lines)} || len(read.GEXF) != len(d.Boxes) || len(read.Cyjs) != len(d.Boxes) {
+		t.Errorf("%d, %d nodes and %d edges, want %d and %d", len(read.GEXF), len(read.Cyjs), read.Edges, len(d.Boxes), len(d.Lines))
+	}
+	for i := range d.Boxes {
+		b := &d.Boxes[i]
+		id := b.Vertex.NodeID()
+		n, viz := read.GEXF[graph.Printable(id)], map[string]any{}
+		if n != nil {
+			viz = n["viz"].(map[string]any)["position"].(map[string]any)
+		}
+		if n["label"] != b.Vertex.Label || n["role"] != string(b.Vertex.Role) || viz["x"] != b.Center.X ||
+			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !b.Vertex.Hub && n["label:"+graph.Printable(id)] != graph.Printable(id) {
+			t.Errorf("GEXF: %q: %v", id, n)
+		}
+		if c := read.Cyjs[id]; c["name"] != b.Vertex.Label || c["role"] != string(b.Vertex.Role) || c["width"] != b.W {
+			t.Errorf("Cytoscape: %q: %v", id, c)
+		}
+	}
+}
+
+// TestCytoscapeIDsAreUnique: nodes and edges share a space of IDs there.
+func TestCytoscapeIDsAreUnique(t *testing.T) {
+	d := draw(t, nodes("edge-0", "edge--1", "0", "e0"), layout.Options{Engine: "rings"})
+	type element struct {
+		Data     struct{ ID, Source, Target, Parent string }
+		Position *struct{ X, Y float64 }
+	}
+	var doc struct {
+		Elements struct{ Nodes, Edges []element }
+	}
+	text := write(t, d, "cyjs", output.Options{})
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(text, []byte(`"parent"`)) {
+		t.Error("nodes have parents")
+	}
+	seen := make(map[string]bool)
+	for _, e := range append(doc.Elements.Nodes, doc.Elements.Edges...) {
+		if e.Data.ID == "" || seen[e.Data.ID] {
+			t.Errorf("ID %q twice", e.Data.ID)
+		}
+		seen[e.Data.ID] = true
+		if e.Data.Source != "" && (!seen[e.Data.Source] || !seen[e.Data.Target]) {
+			t.Errorf("an edge from %q to %q", e.Data.Source, e.Data.Target)
+		}
+	}
+	for i, n := range doc.Elements.Nodes {
+		if c := d.Boxes[i].Center; n.Position == nil || n.Position.X != c.X || n.Position.Y != c.Y {
+			t.Errorf("node %d at %v, want %v", i, n.Position, c)
+		}
+	}
+}
