@@ -382,7 +382,7 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 	return e
 }
 
-// explainNotFound makes sense of a node list that is not there, by what the
+// explainNotFound makes sense of a path that is not there, by what the
 // other endpoint said.
 func (v *visit) explainNotFound(e *Error, agent wireAgentInfo, agentErr *Error) {
 	switch {
@@ -393,7 +393,11 @@ func (v *visit) explainNotFound(e *Error, agent wireAgentInfo, agentErr *Error) 
 			e.Hint = "check the address and its path " + quote(v.base.Path)
 		}
 	case agent.NodeType == cluster.Compute:
-		e.Message = "node " + quote(agent.NodeID) + " is a compute node, and only an orchestrator lists nodes"
+		does := "lists nodes"
+		if e.Op != opList {
+			does = "knows jobs"
+		}
+		e.Message = "node " + quote(agent.NodeID) + " is a compute node, and only an orchestrator " + does
 		e.Hint = "give the address of its orchestrator instead"
 	}
 }

@@ -281,6 +281,10 @@ func call[T any](ctx context.Context, c *Client, op string, do func(context.Cont
 	}
 	defer done()
 	value, warnings, err := do(ctx, v)
+	if err != nil && err.Status == http.StatusNotFound && !errors.Is(err, ErrNoJob) {
+		agent, agentErr := v.agent(ctx)
+		v.explainNotFound(err, agent, agentErr)
+	}
 	warnings, failed := v.scrubbed(append(v.exposed(), warnings...), err)
 	if failed != nil {
 		return zero, warnings, failed
@@ -316,8 +320,7 @@ func aboutID(e *Error, id string) *Error {
 		strings.Contains(said, "multiple jobs"), strings.Contains(said, "more than one job"), strings.Contains(said, "ambiguous"):
 		e.Message, e.Hint = "more than one job's ID begins with "+quote(id), "give more of the ID; "+hintJobs
 		e.Err = ErrManyJobs
-	case e.Status == http.StatusNotFound && (said == "" || strings.Contains(said, "not found")),
-		strings.Contains(said, "job not found"), strings.Contains(said, "bucket not found"):
+	case strings.Contains(said, "not found") && (strings.Contains(said, "job") || strings.Contains(said, "bucket")): // and not a path
 		e.Message, e.Hint = "there is no job "+quote(id), hintJobs
 		e.Err = ErrNoJob
 	}

@@ -264,7 +264,7 @@ func serveJSON(t testing.TB, version string, answers map[string]string) *fetch.C
 		}
 		if !ok {
 			w.WriteHeader(http.StatusNotFound)
-			return
+			text = `{"Status":404,"Message":"job not found: it"}`
 		}
 		_, _ = io.WriteString(w, text) // the client may have gone
 	}))
@@ -387,6 +387,32 @@ func TestExecutionsOfSurviveOneThatFails(t *testing.T) {
 	}
 }
 
+func TestJobsOfWhatIsNoOrchestrator(t *testing.T) {
+	for _, c := range []struct{ agent, want string }{
+		{`{"NodeID":"c6","NodeType":"Compute"}`, `node "c6" is a compute node, and only an orchestrator knows jobs`},
+		{"", "this does not look like a Bacalhau API"},
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == clustertest.PathAgent && c.agent != "" {
+				_, _ = io.WriteString(w, c.agent)
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"Status":404,"Message":"Not Found"}`)
+		}))
+		client := &fetch.Client{BaseURL: s.URL}
+		_, _, listErr := client.Jobs(t.Context())
+		_, _, getErr := client.Job(t.Context(), "j-1")
+		_, _, putErr := client.Submit(t.Context(), readSpec(t, smallJob))
+		for _, err := range []error{listErr, getErr, putErr} {
+			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, fetch.ErrNoJob) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		}
+		s.Close()
+	}
+}
+
 // v1.9 sends the whole job with each execution, inline inputs included.
 func TestEmbeddedJobsAreNotHeld(t *testing.T) {
 	input := strings.Repeat("A", 1<<16)
@@ -405,5 +431,32 @@ func TestEmbeddedJobsAreNotHeld(t *testing.T) {
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > uint64(len(body))/4 {
 		t.Errorf("allocated %d bytes for %d bytes of answer", allocated, len(body))
+	}
+}
+
+// BenchmarkExecutionsOf is what an overlay of 1,000 jobs with 10 executions each
+// costs, the time of a server on the same machine included.
+func BenchmarkExecutionsOf(b *testing.B) {
+	var ids []string
+	var items []string
+	for i := range 10 {
+		items = append(items, fmt.Sprintf(`{"ID":"e-%d","NodeID":"n-%d","JobID":"a","Job":{"ID":"a","Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu"}}}]},"DesiredState":{"StateType":2},"ComputeState":{"StateType":9,"Message":"Running"},"PublishedResult":{"Type":""},"RunOutput":{"Stdout":"hello, world\n","stderr":"","ExitCode":0},"CreateTime":%d,"ModifyTime":%d}`, i, i*20, 1795442128290029517+i, 1795442129290029517+i))
+	}
+	for i := range 1000 {
+		ids = append(ids, fmt.Sprintf("j-%d", i))
+	}
+	body := `{"NextToken":"","Items":[` + strings.Join(items, ",") + `]}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Bacalhau-Git-Version", "v1.9.3")
+		_, _ = io.WriteString(w, body)
+	}))
+	b.Cleanup(s.Close)
+	c := &fetch.Client{BaseURL: s.URL, Timeout: -1}
+	b.ReportAllocs()
+	for b.Loop() {
+		all, _, err := c.ExecutionsOf(b.Context(), ids)
+		if err != nil || len(all[999]) != 10 {
+			b.Fatal(err)
+		}
 	}
 }
