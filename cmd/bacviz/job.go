@@ -17,6 +17,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/graph"
 )
 
@@ -76,6 +77,7 @@ func (o *jobFlags) command(std stdio, cmd *cobra.Command, do func(context.Contex
 	f.StringVarP(&o.format, "output", "o", "table", "`format`: "+strings.Join(jobFormats, ", "))
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` for each request, 0 for no limit")
 	o.source.addConnection(cmd)
+	f.Lookup(config.Host).Usage = "`host` of the orchestrator, or its URL"
 	// An error here would be a flag that is not defined above.
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(jobFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

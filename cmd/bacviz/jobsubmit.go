@@ -38,7 +38,7 @@ type submissionRow struct {
 func newJobSubmit(std stdio) *cobra.Command {
 	opt := submitOptions{told: map[string]bool{}}
 	cmd := opt.command(std, &cobra.Command{
-		Use:   "submit FILE",
+		Use:   "submit FILE|-",
 		Short: "Submit a job",
 		Long: `Submit sends the job in FILE, or - for standard input: YAML or JSON, with or
 without an outer Job. It is checked first, and sent once, whatever comes of it.
@@ -91,7 +91,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 			return err
 		}
 	}
-	if spec.Type == "service" || spec.Type == "daemon" {
+	if containsFold([]string{"service", "daemon"}, spec.Type) {
 		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, and leaves the job", spec.Type)
 	}
 	job, failed := o.follow(ctx, s.JobID, std)
