@@ -25,7 +25,7 @@ func hostile() cluster.Snapshot {
 	for i, s := range []string{
 		`</script><script>alert(1)</script>`, `<!--<script>`, `-->`, `]]>`, `</title></svg><img src=x onerror=alert(1)>`,
 		`" onload="alert(1)`, `' style='x`, `{{title}}{{data}}`, `$&`, `\u003c/script>`, "a\u2028b", "\x00\xff", `</style><style>*{display:none}`,
-		`&lt;b&gt;`, `<plaintext>`, `漢字😀`, "‮abc",
+		`&lt;b&gt;`, `<plaintext>`, `漢字😀`, "\u202eabc",
 	} {
 		list.Nodes = append(list.Nodes, cluster.Node{
 			ID: s, Type: cluster.Compute, Version: s, Engines: []string{s},
