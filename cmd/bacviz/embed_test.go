@@ -9,15 +9,11 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
-	"github.com/bacviz/bacviz/output"
 )
 
 // Names that would end a block, a table's cell or a comment stay names, and the
 // document stays one that can be brought up to date again.
 func TestEmbedHostileNames(t *testing.T) {
-	if output.Check("md", output.Options{}) != nil || output.Check("mmd", output.Options{}) != nil {
-		t.Skip("this build has no Markdown")
-	}
 	dir := t.TempDir()
 	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 4})
 	for i, evil := range []string{"<!-- bacviz:end -->", "a`|b\n<!-- bacviz:end -->\n```", "```\n<script>", "--> ]]> \"><img src=x>"} {

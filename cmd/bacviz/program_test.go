@@ -22,7 +22,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bacviz/bacviz/internal/clustertest"
-	"github.com/bacviz/bacviz/output"
 )
 
 // scratch holds what the tests share: the program, and its cache.
@@ -98,12 +97,6 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Condition: func(cond string) (bool, error) {
-			if name, ok := strings.CutPrefix(cond, "format:"); ok {
-				return output.Check(name, output.Options{}) == nil, nil
-			}
-			return false, fmt.Errorf("unknown condition %q", cond)
-		},
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, homeVars()...)
 			env.Setenv("PATH", filepath.Dir(program())+string(os.PathListSeparator)+env.Getenv("PATH"))

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Takes a snapshot, compares it with the branch's, holds it against rules, and
+# writes a job summary, the verdict first. The inputs are the variables BACVIZ_…;
+# action.yml says what they mean. Ends with 0, with 1 when the shape is not as it
+# should be, and with 2 when there is no telling.
+set -euo pipefail
+
+# A summary over 1,024 KiB is dropped as a whole.
+limit=$((1024 * 1024 - 1024))
+
+source=${BACVIZ_SOURCE:-}
+snapshot=${BACVIZ_SNAPSHOT:-cluster.json}
+base=${BACVIZ_BASE:-}
+rules=${BACVIZ_RULES:-}
+fail_on_change=${BACVIZ_FAIL_ON_CHANGE:-false}
+summary=${GITHUB_STEP_SUMMARY:-/dev/null}
+output=${GITHUB_OUTPUT:-/dev/null}
+folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bacviz.XXXXXX")
+changed=unknown holds=unknown trouble=
+
+size() { wc -c <"$1" | tr -d ' '; }
+
+# tell ends the script with the outputs and the summary written.
+tell() {
+  local verdict mark status=0
+  if [[ -n $trouble ]]; then
+    mark='⚠️' verdict="There is no telling: $trouble." status=2
+  else
+    case $changed in
+      true) verdict='The shape changed' ;;
+      false) verdict='The shape is the same' ;;
+      *) verdict='There is no older shape to compare with' ;;
+    esac
+    case $holds in
+      true) verdict+=', and the rules hold.' ;;
+      false) verdict+=', and a rule is broken.' ;;
+      *) verdict+='.' ;;
+    esac
+    if [[ $holds == false || ( $changed == true && $fail_on_change == true ) ]]; then
+      mark='❌' status=1
+    else
+      mark='✅'
+    fi
+  fi
+  printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
+  if [[ -n $trouble ]]; then
+    printf '::error title=bacviz::%s\n' "$verdict"
+  else
+    printf '%s\n' "$verdict"
+  fi
+
+  local page=$folder/summary.md
+  {
+    printf '## %s %s\n\n' "$mark" "$verdict"
+    # The text begins no line with a name that could end its fence.
+    if [[ -s $folder/check.txt ]]; then
+      printf '### Rules\n\n```text\n%s\n```\n\n' "$(<"$folder/check.txt")"
+    fi
+    if [[ -s $folder/topology.mmd ]]; then
+      printf '### Network\n\n```mermaid\n%s\n```\n\n' "$(<"$folder/topology.mmd")"
+    fi
+    if [[ -s $folder/changes.md ]]; then
+      printf '### Changes\n\n'
+      cat "$folder/changes.md"
+    fi
+  } >"$page"
+  local room=$limit
+  if [[ -f $summary ]]; then room=$((limit - $(size "$summary"))); fi
+  if (($(size "$page") <= room)); then
+    cat "$page" >>"$summary"
+  else
+    shorten "$page" "$room" >>"$summary"
+  fi
+  exit "$status"
+}
+
+# shorten writes as many whole lines of a page as there is room for, ends what
+# fences they leave open, and says how much is missing.
+shorten() {
+  local kept=$folder/.kept
+  head -c "$(($2 > 1024 ? $2 - 1024 : 0))" "$1" | LC_ALL=C sed '$d' >"$kept"
+  cat "$kept"
+  LC_ALL=C awk '
+    match($0, /^(````*|~~~~*)/) {
+      mark = substr($0, 1, RLENGTH); rest = substr($0, RLENGTH + 1)
+      if (open == "") open = mark
+      else if (substr(mark, 1, 1) == substr(open, 1, 1) && RLENGTH >= length(open) && rest ~ /^[ \t\r]*$/) open = ""
+    }
+    END { if (open != "") print open }' "$kept"
+  printf '\n**Cut:** this summary shows %s of %s bytes. summary.md in the artefact has all of it.\n' "$(size "$kept")" "$(size "$1")"
+  rm -f "$kept"
+}
+
+# What the committed file says, in the base branch or as it is checked out.
+old=$folder/old.json
+if [[ -n $base ]]; then
+  if ! git check-ref-format "refs/heads/$base"; then
+    trouble='the input "base" is no name of a branch'
+    tell
+  fi
+  ref=refs/remotes/origin/$base
+  if ! git rev-parse --quiet --verify "$ref" >/dev/null &&
+    ! git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
+    trouble='the base branch cannot be fetched'
+    tell
+  fi
+  if git cat-file -e "$ref:./$snapshot" 2>/dev/null; then
+    git show "$ref:./$snapshot" >"$old"
+  fi
+elif [[ -n $source && -f $snapshot ]]; then
+  cp -- "$snapshot" "$old"
+fi
+
+new=$folder/cluster.json
+if ! bacviz snapshot -o "$new" -- "${source:-$snapshot}"; then
+  trouble='the network cannot be read'
+  tell
+fi
+
+# Pictures are an extra: without them the verdict stands.
+for picture in topology.svg topology.mmd; do
+  bacviz render -o "$folder/$picture" -- "$new" || printf '::warning title=bacviz::%s could not be drawn\n' "$picture"
+done
+
+if [[ -s $old ]]; then
+  status=0
+  bacviz diff --exit-code -o "$folder/changes.md" -- "$old" "$new" || status=$?
+  case $status in
+    0) changed=false ;;
+    1)
+      changed=true
+      bacviz diff -o "$folder/changes.svg" -- "$old" "$new" || printf '::warning title=bacviz::the changes could not be drawn\n'
+      ;;
+    *) trouble='the two shapes cannot be compared' ;;
+  esac
+fi
+
+if [[ -n $rules ]]; then
+  # Of the source itself, which knows the load that the snapshot leaves out; but one
+  # that can be read only once is not asked again.
+  status=0
+  bacviz check --rules "$rules" -f github -- "${source:-$new}" || status=$?
+  bacviz check --rules "$rules" -f text -- "${source:-$new}" >"$folder/check.txt" 2>/dev/null || true
+  case $status in
+    0) holds=true ;;
+    1) holds=false ;;
+    *) trouble=${trouble:+$trouble, and }'the rules cannot be checked' ;;
+  esac
+fi
+tell
