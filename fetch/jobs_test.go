@@ -434,6 +434,45 @@ func TestEmbeddedJobsAreNotHeld(t *testing.T) {
 	}
 }
 
+type answerWith string
+
+func (text answerWith) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+		Header: http.Header{"X-Bacalhau-Git-Version": {"v1.9.3"}}, Body: io.NopCloser(strings.NewReader(string(text))),
+	}, nil
+}
+
+func FuzzJobAnswers(f *testing.F) {
+	for _, name := range []string{"executions_ok", "jobs_list_limit2", "history_nomatch", "results_oklocal", "job_ok"} {
+		answer, err := clustertest.Load("v1.9.3", name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(answer.Body))
+	}
+	f.Add(`{"Items":[{"ID":"a","ComputeState":{"StateType":1e9}},null],"NextToken":"x"}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		c := &fetch.Client{BaseURL: "http://127.0.0.1:1", HTTP: &http.Client{Transport: answerWith(text)}, Retries: -1}
+		_, _, list := c.Jobs(t.Context())
+		_, _, get := c.Job(t.Context(), "a")
+		executions, _, err := c.Executions(t.Context(), "a")
+		_, _, results := c.Results(t.Context(), "a")
+		_, _, history := c.History(t.Context(), "a")
+		for _, err := range []error{list, get, err, results, history} {
+			var e *fetch.Error
+			if err != nil && (!errors.As(err, &e) || e.Message == "" || strings.ContainsAny(e.Message, "\n\x1b")) {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		for _, e := range executions {
+			if e.ID == "" || e.Attempt < 1 {
+				t.Errorf("%q: %+v", text, e)
+			}
+		}
+	})
+}
+
 // BenchmarkExecutionsOf is what an overlay of 1,000 jobs with 10 executions each
 // costs, the time of a server on the same machine included.
 func BenchmarkExecutionsOf(b *testing.B) {

@@ -246,7 +246,6 @@ const (
 	specText
 	specLooseText // numbers are taken as the text they are written as
 	specInt
-	specBool
 	specObject
 	specList
 	specMap
@@ -257,7 +256,6 @@ var (
 	text      = &spec{kind: specText}
 	looseText = &spec{kind: specLooseText}
 	integer   = &spec{kind: specInt}
-	boolean   = &spec{kind: specBool}
 	typed     = objectOf(map[string]*spec{"Type": text, "Params": {kind: specMap, of: anyValue}})
 	textMap   = &spec{kind: specMap, of: looseText}
 
@@ -333,11 +331,6 @@ func (s *specReader) value(n *yaml.Node, what string, p *spec) (any, *Error) {
 			return wrong("a whole number")
 		}
 		return i, nil
-	case specBool:
-		if n.Kind != yaml.ScalarNode || tag != "!!bool" {
-			return wrong("true or false")
-		}
-		return n.Value == "true", nil
 	case specList:
 		if n.Kind != yaml.SequenceNode {
 			return wrong("a list")
