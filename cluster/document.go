@@ -844,3 +844,13 @@ func (d *DocumentReader) resources(r *Resources, disk bool) error {
 		return d.Unknown(key)
 	})
 }
+
+// Bool reads true or false.
+func (d *DocumentReader) Bool(to *bool) error {
+	kind := d.dec.PeekKind()
+	if kind != 't' && kind != 'f' {
+		return d.wants('t', "true or false")
+	}
+	*to = kind == 't'
+	return d.token()
+}

@@ -20,6 +20,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/gv":       {"internal/gv/cache"},
 		"internal/typeface": {},
 		"internal/outfile":  {},
+		"diff":              {"cluster", "graph"},
 		"layout":            {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":            {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
 		"check":             {"cluster", "graph"},

@@ -1,0 +1,410 @@
+package diff_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+func jsonOf(t testing.TB, d *diff.Diff) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func document(t testing.TB, s cluster.Snapshot, load bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := cluster.Write(&b, s, cluster.WriteOptions{Load: load}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// pair makes up two snapshots of a network, with whatever may change between
+// them changed here and there.
+func pair(seed uint64) (before, after []cluster.List) {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	opt := clustertest.Options{
+		Nodes: rng.IntN(30), Hubs: 1 + rng.IntN(3), Shared: []float64{0, 0.5, 1}[rng.IntN(3)], Disconnected: 0.2, Pending: 0.1, Rejected: 0.1,
+		Names: []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameMixed}[rng.IntN(3)],
+	}
+	before = clustertest.Cluster(seed, opt)
+	after = clustertest.Cluster(seed, opt)
+	maybe := func(percent int) bool { return rng.IntN(100) < percent }
+	word := func() string { return []string{"", "a", "b\n", "é\u202e", "n-1", "<x>"}[rng.IntN(6)] }
+	// What one orchestrator says of a node and what another says agree, as they do
+	// in one network: nodes are changed by ID.
+	newID := map[string]string{}
+	for _, side := range [][]cluster.List{before, after} {
+		for i := range side {
+			side[i].Taken = clustertest.Epoch.Add(time.Duration(rng.IntN(1000)) * time.Second)
+			var nodes []cluster.Node
+			for _, n := range side[i].Nodes {
+				if maybe(8) && n.ID != side[i].Orchestrator {
+					continue // not listed here
+				}
+				n.Labels = cloneLabels(n.Labels)
+				for maybe(10) {
+					n.Labels[word()] = word()
+				}
+				if maybe(4) {
+					n.Labels["other"] = nodes0(side[i].Nodes, rng)
+				}
+				if maybe(5) {
+					delete(n.Labels, "region")
+				}
+				if maybe(2) {
+					n.Labels = nil
+				}
+				if maybe(5) {
+					n.Version = word()
+				}
+				if maybe(3) {
+					n.Type = cluster.Type(word())
+				}
+				if maybe(5) {
+					n.Engines = []string{word(), "wasm"}
+				}
+				if maybe(5) {
+					n.Publishers, n.Storage = nil, []string{word()}
+				}
+				if maybe(5) {
+					n.Max = cluster.Resources{CPU: rng.Float64(), Memory: rng.Uint64(), Disk: rng.Uint64(), GPU: rng.Uint64N(3)}
+				}
+				if maybe(10) {
+					n.Running, n.Enqueued, n.Available = rng.IntN(9), rng.IntN(9), cluster.Resources{CPU: 0.25, Disk: 3}
+				}
+				if maybe(2) {
+					n.LoadUnknown, n.Running, n.Enqueued, n.Available, n.Queued, n.Max.Disk = true, 0, 0, cluster.Resources{}, cluster.Resources{}, 0
+					n.Sightings = []cluster.Sighting{{Connection: cluster.Connected}}
+				} else if maybe(10) {
+					n.Sightings = []cluster.Sighting{{Connection: cluster.Connection(word()), Membership: cluster.Membership(word()), LastHeartbeat: clustertest.Epoch.Add(time.Duration(rng.IntN(1e9)))}}
+				}
+				nodes = append(nodes, n)
+			}
+			side[i].Nodes = nodes
+		}
+	}
+	// Nodes and orchestrators are renamed.
+	for i := range after {
+		for j := range after[i].Nodes {
+			n := &after[i].Nodes[j]
+			if _, ok := newID[n.ID]; !ok {
+				newID[n.ID] = n.ID
+				if maybe(8) {
+					newID[n.ID] = fmt.Sprintf("renamed-%d-%d", i, j)
+				}
+			}
+			to := newID[n.ID]
+			for k, v := range n.Labels {
+				if v == n.ID && maybe(90) {
+					n.Labels[k] = to
+				}
+			}
+			n.ID = to
+		}
+		if to, ok := newID[after[i].Orchestrator]; ok && maybe(80) {
+			after[i].Orchestrator = to
+		} else if maybe(20) {
+			after[i].Orchestrator = fmt.Sprint("hub-", i)
+		}
+	}
+	if len(after) > 1 && maybe(10) {
+		after = after[:len(after)-1]
+	}
+	return before, after
+}
+
+func nodes0(nodes []cluster.Node, rng *rand.Rand) string { return nodes[rng.IntN(len(nodes))].ID }
+
+func cloneLabels(m map[string]string) map[string]string {
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+const pairs = 1000
+
+// What holds of any two snapshots.
+func TestDiffOfAnyTwoSnapshots(t *testing.T) {
+	renamed, hubs, empty := 0, 0, 0
+	for seed := range uint64(pairs) {
+		listsA, listsB := pair(seed)
+		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
+		for _, load := range []bool{false, true} {
+			opt := diff.Options{WithLoad: load}
+			name := fmt.Sprintf("seed %d, load %v", seed, load)
+			docA, docB := document(t, a, load), document(t, b, load)
+
+			d := diff.Compare(a, b, opt)
+			text := jsonOf(t, d)
+			if self := diff.Compare(a, a, opt); !self.Empty() {
+				t.Fatalf("%s: A and A differ:\n%s", name, jsonOf(t, self))
+			}
+			if back := diff.Compare(b, a, opt); jsonOf(t, back) != jsonOf(t, d.Reverse()) {
+				t.Fatalf("%s: the diff the other way, and reversed:\n%s", name, cmp.Diff(jsonOf(t, back), jsonOf(t, d.Reverse())))
+			}
+			read, err := diff.Read(strings.NewReader(text))
+			if err != nil {
+				t.Fatalf("%s: %v in\n%s", name, err, text)
+			}
+			if jsonOf(t, read) != text {
+				t.Fatalf("%s: the diff reads back as another", name)
+			}
+			for _, way := range []struct {
+				from cluster.Snapshot
+				d    *diff.Diff
+				want string
+			}{{a, d, docB}, {a, read, docB}, {b, read.Reverse(), docA}} {
+				got, err := way.d.Apply(way.from)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if doc := document(t, got, load); doc != way.want {
+					t.Fatalf("%s: applied it gives\n%s\nby\n%s", name, cmp.Diff(way.want, doc), text)
+				}
+			}
+			if document(t, a, load) != docA {
+				t.Fatalf("%s: a snapshot was changed", name)
+			}
+			if (docA == docB) != d.Empty() {
+				t.Fatalf("%s: same %v, empty %v", name, docA == docB, d.Empty())
+			}
+			if !load {
+				renamed, hubs = renamed+len(d.Renamed), hubs+len(d.RenamedOrchestrators)
+				if d.Empty() {
+					empty++
+				}
+			}
+		}
+
+		// The order of input never matters.
+		rng := rand.New(rand.NewPCG(seed, 8))
+		for _, lists := range [][]cluster.List{listsA, listsB} {
+			rng.Shuffle(len(lists), func(i, j int) { lists[i], lists[j] = lists[j], lists[i] })
+			for _, l := range lists {
+				rng.Shuffle(len(l.Nodes), func(i, j int) { l.Nodes[i], l.Nodes[j] = l.Nodes[j], l.Nodes[i] })
+				for i := range l.Nodes {
+					for _, words := range [][]string{l.Nodes[i].Engines, l.Nodes[i].Publishers, l.Nodes[i].Storage} {
+						slices.Reverse(words)
+					}
+				}
+			}
+		}
+		opt := diff.Options{WithLoad: true}
+		if jsonOf(t, diff.Compare(a, b, opt)) != jsonOf(t, diff.Compare(cluster.Merge(listsA...), cluster.Merge(listsB...), opt)) {
+			t.Fatalf("seed %d: in another order it is another diff", seed)
+		}
+	}
+	t.Logf("%d nodes and %d orchestrators were renamed; %d pairs are the same", renamed, hubs, empty)
+	if renamed < pairs/10 || hubs < pairs/50 {
+		t.Error("too few were renamed to tell")
+	}
+}
+
+func node(id string, change ...func(*cluster.Node)) cluster.Node {
+	n := cluster.Node{
+		ID: id, Type: cluster.Compute, Version: "v1.9.3", Labels: map[string]string{"name": id, "disk": id + "'s"},
+		Engines: []string{"wasm"}, Max: cluster.Resources{CPU: 8, Memory: 32 << 30},
+		Sightings: []cluster.Sighting{{Connection: cluster.Connected, Membership: cluster.Approved}},
+	}
+	for _, f := range change {
+		f(&n)
+	}
+	return n
+}
+
+func snapshot(hub string, nodes ...cluster.Node) cluster.Snapshot {
+	return cluster.Merge(cluster.List{Orchestrator: hub, Nodes: nodes})
+}
+
+func textOf(t testing.TB, d *diff.Diff, format string, opt diff.WriteOptions) string {
+	t.Helper()
+	f, ok := diff.FormatNamed(format)
+	if !ok {
+		t.Fatalf("there is no format %s", format)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b, d, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestCompare(t *testing.T) {
+	same := node("same")
+	for _, c := range []struct {
+		name          string
+		before, after cluster.Snapshot
+		opt           diff.Options
+		want          string
+	}{
+		{"nothing", snapshot("hub", same), snapshot("hub", same), diff.Options{}, "no difference: 1 node\n"},
+		{
+			"a node came and one went", snapshot("hub", same, node("old")), snapshot("hub", same, node("new")), diff.Options{},
+			"1 node came, 1 went; 2 nodes now\n\n+ new  compute, v1.9.3, 8 CPU, 32 GiB\n- old  compute, v1.9.3, 8 CPU, 32 GiB\n",
+		},
+		{
+			"a node changed",
+			snapshot("hub", same, node("n")),
+			snapshot("hub", same, node("n", func(n *cluster.Node) {
+				n.Version, n.Engines, n.Max.Memory, n.Type = "v1.9.4", []string{"docker", "wasm"}, 64<<30, cluster.Requester
+				n.Labels = map[string]string{"name": "n", "region": "eu"}
+				n.Sightings = []cluster.Sighting{{Connection: cluster.Disconnected, Membership: cluster.Rejected}}
+			})), diff.Options{},
+			`1 node changed; 2 nodes now
+
+~ n
+    state         connected → disconnected
+    membership    approved → rejected
+    role          compute → requester
+    version       v1.9.3 → v1.9.4
+    label disk    n's → none
+    label region  none → eu
+    engines       wasm → docker, wasm
+    memory        32 GiB → 64 GiB
+`,
+		},
+		{
+			"amounts that look alike", snapshot("hub", node("n")), snapshot("hub", node("n", func(n *cluster.Node) { n.Max.Memory++ })), diff.Options{},
+			"1 node changed; 1 node now\n\n~ n\n    memory  34359738368 bytes → 34359738369 bytes\n",
+		},
+		{
+			"a renamed node",
+			snapshot("hub", node("old", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"] = "r7", "d" })),
+			snapshot("hub", node("new", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"], n.Version = "r7", "d", "v2" })), diff.Options{},
+			"1 node changed, 1 renamed (a guess); 1 node now\n\n> old  is now new (a guess: the same labels and capacity)\n~ new\n    version  v1.9.3 → v2\n",
+		},
+		{
+			"machines that are all alike are not renamed",
+			snapshot("hub", node("a", alike), node("b", alike)), snapshot("hub", node("a", alike), node("c", alike)), diff.Options{},
+			"1 node came, 1 went; 2 nodes now\n\n+ c  compute, v1.9.3, 8 CPU, 32 GiB\n- b  compute, v1.9.3, 8 CPU, 32 GiB\n",
+		},
+		{
+			"a renamed orchestrator whose old record stays",
+			snapshot("hub", node("a"), node("b"), node("hub", requester)),
+			snapshot("bub", node("a"), node("b"), node("hub", requester), node("bub", requester)), diff.Options{},
+			"1 node came, 1 orchestrator changed; 4 nodes now, 3 before\n\n> orchestrator hub  is now bub (a guess: it lists the same nodes)\n+ bub  requester, v1.9.3, 8 CPU, 32 GiB\n",
+		},
+		{
+			"the load does not count", snapshot("hub", same), snapshot("hub", node("same", busy)), diff.Options{},
+			"no difference: 1 node\n",
+		},
+		{
+			"the load counts if asked for", snapshot("hub", same), snapshot("hub", node("same", busy)), diff.Options{WithLoad: true},
+			"1 node changed; 1 node now\n\n~ same\n    running    0 → 3\n    disk       0 B → 1.0 GiB\n    free CPU   0 → 2.5\n    heartbeat  never → 2026-01-15T12:00:00Z\n",
+		},
+		{
+			"fields to ignore", snapshot("hub", node("n"), node("x")),
+			snapshot("hub", node("n", func(n *cluster.Node) { n.Version, n.Labels["disk"], n.Labels["b"] = "v2", "1", "2" })),
+			diff.Options{Ignore: []string{"version", "nodes", "labels.disk"}},
+			"1 node changed; 1 node now, 2 before\n\n~ n\n    label b  none → 2\n",
+		},
+		{
+			"a field alone", snapshot("hub", node("n"), node("x")),
+			snapshot("hub", node("n", func(n *cluster.Node) { n.Version, n.Max.CPU = "v2", 4 })),
+			diff.Options{Only: []string{"capacity"}},
+			"1 node changed; 1 node now, 2 before\n\n~ n\n    CPU  8 → 4\n",
+		},
+		{
+			"hostile texts", snapshot("hub", node("\x1b[31m|`<b>")), snapshot("hub", node("\x1b[31m|`<b>", func(n *cluster.Node) { n.Version = "\x1b]0;x\a\n| a" })), diff.Options{},
+			"1 node changed; 1 node now\n\n~ \\x1b[31m|`<b>\n    version  v1.9.3 → \\x1b]0;x\\a\\n| a\n",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := diff.Compare(c.before, c.after, c.opt)
+			got := textOf(t, d, "text", diff.WriteOptions{})
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+			if strings.Contains(textOf(t, d, "text", diff.WriteOptions{Color: true}), "\x1b[31m|") {
+				t.Error("a name colours the terminal")
+			}
+			var suites struct {
+				Failures int `xml:"failures,attr"`
+			}
+			if err := xml.Unmarshal([]byte(textOf(t, d, "junit", diff.WriteOptions{})), &suites); err != nil || (suites.Failures == 0) != d.Empty() {
+				t.Errorf("%v, %d failures", err, suites.Failures)
+			}
+			for _, bad := range []string{"<b>", "\x1b", "`"} {
+				if md := textOf(t, d, "md", diff.WriteOptions{Old: "a`<b>", New: "b"}); strings.Contains(md, bad) {
+					t.Errorf("%q is in the Markdown:\n%s", bad, md)
+				}
+			}
+		})
+	}
+}
+
+func alike(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "os": "linux"} }
+
+func requester(n *cluster.Node) {
+	n.Type, n.Engines = cluster.Requester, nil
+	n.Labels = map[string]string{"name": n.ID}
+}
+
+func busy(n *cluster.Node) {
+	n.Running, n.Max.Disk, n.Available.CPU = 3, 1<<30, 2.5
+	n.Sightings[0].LastHeartbeat = clustertest.Epoch
+}
+
+func TestOptionsCheck(t *testing.T) {
+	for _, o := range []diff.Options{
+		{}, {Ignore: []string{"version", "labels", "labels.x", "capacity"}, Only: []string{"nodes", "orchestrators"}}, {WithLoad: true, Only: []string{"load", "disk"}},
+	} {
+		if err := o.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, o := range []diff.Options{{Ignore: []string{"vrsion"}}, {Only: []string{"labels."}}, {Only: []string{"disk"}}, {Ignore: []string{"load"}}} {
+		if err := o.Check(); err == nil {
+			t.Errorf("%+v passes", o)
+		}
+	}
+}
+
+func TestApplyRefusesAnotherSnapshot(t *testing.T) {
+	a, b := snapshot("hub", node("a"), node("b")), snapshot("hub", node("a", busy, alike))
+	d := diff.Compare(a, b, diff.Options{})
+	for _, other := range []cluster.Snapshot{b, snapshot("hub", node("x"), node("b")), snapshot("hub", node("a"), node("x")), {}} {
+		if _, err := d.Apply(other); err == nil {
+			t.Errorf("applied to %v", other)
+		}
+	}
+}
+
+func BenchmarkDiff(b *testing.B) {
+	x := clustertest.Snapshot(1, clustertest.Options{Nodes: 10000, Hubs: 3})
+	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 10000, Hubs: 3})
+	for i := range lists {
+		for j := range lists[i].Nodes {
+			if j%3 == 0 {
+				lists[i].Nodes[j].Version = "v1.9.4"
+			}
+		}
+		lists[i].Nodes = lists[i].Nodes[20:]
+	}
+	y := cluster.Merge(lists...)
+	for b.Loop() {
+		d := diff.Compare(x, y, diff.Options{})
+		if textOf(b, d, "text", diff.WriteOptions{}) == "" {
+			b.Fatal("nothing")
+		}
+	}
+}

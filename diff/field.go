@@ -1,0 +1,151 @@
+package diff
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// A field is what may change of a node. The table below is the order in which
+// changes are told.
+type field struct {
+	name string
+	kind kind
+	load bool // changes by itself
+
+	// get and set are of a node, same tells lists apart; of and put are of a
+	// sighting. Labels and sightings that come and go have none of these.
+	get  func(*cluster.Node) any
+	same func(a, b *cluster.Node) bool
+	set  func(*cluster.Node, any)
+	of   func(*cluster.Sighting) any
+	put  func(*cluster.Sighting, any)
+}
+
+// kind is the type of a field's values.
+type kind int
+
+const (
+	kindText   kind = iota // string
+	kindTexts              // []string
+	kindFloat              // float64
+	kindAmount             // uint64
+	kindInt                // int
+	kindTime               // time.Time
+	kindSeen               // Seen
+)
+
+func fieldNamed(name string) *field {
+	if i, ok := fieldIndex[name]; ok {
+		return &fields[i]
+	}
+	return nil
+}
+
+// groups are the names of groups that the field is in.
+func (f *field) groups() []string {
+	switch {
+	case f.load:
+		return []string{fieldLoad}
+	case f.name == "cpu", f.name == "memory", f.name == "gpu":
+		return []string{fieldCapacity}
+	}
+	return nil
+}
+
+var fields = []field{
+	{
+		name: "state", of: func(s *cluster.Sighting) any { return string(s.Connection) },
+		put: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
+	},
+	{
+		name: "membership", of: func(s *cluster.Sighting) any { return string(s.Membership) },
+		put: func(s *cluster.Sighting, v any) { s.Membership = cluster.Membership(v.(string)) },
+	},
+	{name: "seen", kind: kindSeen},
+	{
+		name: "role", get: func(n *cluster.Node) any { return string(n.Type) },
+		set: func(n *cluster.Node, v any) { n.Type = cluster.Type(v.(string)) },
+	},
+	{
+		name: "version", get: func(n *cluster.Node) any { return n.Version },
+		set: func(n *cluster.Node, v any) { n.Version = v.(string) },
+	},
+	{name: "labels"},
+	words("engines", func(n *cluster.Node) *[]string { return &n.Engines }),
+	words("publishers", func(n *cluster.Node) *[]string { return &n.Publishers }),
+	words("storage", func(n *cluster.Node) *[]string { return &n.Storage }),
+	cores("cpu", false, func(n *cluster.Node) *float64 { return &n.Max.CPU }),
+	amount("memory", false, func(n *cluster.Node) *uint64 { return &n.Max.Memory }),
+	amount("gpu", false, func(n *cluster.Node) *uint64 { return &n.Max.GPU }),
+
+	// What changes by itself.
+	{
+		name: "load-known", load: true, get: func(n *cluster.Node) any { return strconv.FormatBool(!n.LoadUnknown) },
+		set: func(n *cluster.Node, v any) { n.LoadUnknown = v.(string) != "true" },
+	},
+	count("running", func(n *cluster.Node) *int { return &n.Running }),
+	count("enqueued", func(n *cluster.Node) *int { return &n.Enqueued }),
+	amount("disk", true, func(n *cluster.Node) *uint64 { return &n.Max.Disk }),
+	cores("free-cpu", true, func(n *cluster.Node) *float64 { return &n.Available.CPU }),
+	amount("free-memory", true, func(n *cluster.Node) *uint64 { return &n.Available.Memory }),
+	amount("free-disk", true, func(n *cluster.Node) *uint64 { return &n.Available.Disk }),
+	amount("free-gpu", true, func(n *cluster.Node) *uint64 { return &n.Available.GPU }),
+	cores("queued-cpu", true, func(n *cluster.Node) *float64 { return &n.Queued.CPU }),
+	amount("queued-memory", true, func(n *cluster.Node) *uint64 { return &n.Queued.Memory }),
+	amount("queued-disk", true, func(n *cluster.Node) *uint64 { return &n.Queued.Disk }),
+	amount("queued-gpu", true, func(n *cluster.Node) *uint64 { return &n.Queued.GPU }),
+	moment("heartbeat", func(s *cluster.Sighting) *time.Time { return &s.LastHeartbeat }),
+	moment("connected", func(s *cluster.Sighting) *time.Time { return &s.ConnectedSince }),
+	moment("disconnected", func(s *cluster.Sighting) *time.Time { return &s.DisconnectedSince }),
+}
+
+// fieldIndex is the place of each field in the table.
+var fieldIndex = func() map[string]int {
+	index := make(map[string]int, len(fields))
+	for i := range fields {
+		index[fields[i].name] = i
+	}
+	return index
+}()
+
+func words(name string, at func(*cluster.Node) *[]string) field {
+	return field{
+		name: name, kind: kindTexts, get: func(n *cluster.Node) any { return *at(n) },
+		same: func(a, b *cluster.Node) bool { return slices.Equal(*at(a), *at(b)) },
+		set:  func(n *cluster.Node, v any) { *at(n) = v.([]string) },
+	}
+}
+
+func cores(name string, load bool, at func(*cluster.Node) *float64) field {
+	return field{
+		name: name, kind: kindFloat, load: load, get: func(n *cluster.Node) any { return *at(n) },
+		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:  func(n *cluster.Node, v any) { *at(n) = v.(float64) },
+	}
+}
+
+func amount(name string, load bool, at func(*cluster.Node) *uint64) field {
+	return field{
+		name: name, kind: kindAmount, load: load, get: func(n *cluster.Node) any { return *at(n) },
+		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:  func(n *cluster.Node, v any) { *at(n) = v.(uint64) },
+	}
+}
+
+func count(name string, at func(*cluster.Node) *int) field {
+	return field{
+		name: name, kind: kindInt, load: true, get: func(n *cluster.Node) any { return *at(n) },
+		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:  func(n *cluster.Node, v any) { *at(n) = v.(int) },
+	}
+}
+
+func moment(name string, at func(*cluster.Sighting) *time.Time) field {
+	return field{
+		name: name, kind: kindTime, load: true, of: func(s *cluster.Sighting) any { return (*at(s)).UTC() },
+		put: func(s *cluster.Sighting, v any) { *at(s) = v.(time.Time) },
+	}
+}

@@ -1,0 +1,111 @@
+package diff_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diff"
+)
+
+func diffSchema(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	const base = "https://github.com/bacviz/bacviz/blob/main/docs/"
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	for _, name := range []string{"snapshot.schema.json", "diff.schema.json"} {
+		text, err := os.ReadFile("../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(base+name, doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c.MustCompile(base + "diff.schema.json")
+}
+
+func TestDiffsAreAsTheSchemaSays(t *testing.T) {
+	schema := diffSchema(t)
+	told := map[string]bool{}
+	for seed := range uint64(150) {
+		a, b := pair(seed)
+		d := diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: seed%2 == 0})
+		text := jsonOf(t, d)
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for _, n := range d.Changed {
+			for _, c := range n.Changes {
+				told[c.Field] = true
+			}
+		}
+	}
+	groups := []string{"nodes", "orchestrators", "capacity", "load", "queued-cpu", "queued-memory", "queued-disk", "queued-gpu"}
+	for _, f := range diff.Fields() {
+		if !told[f] && !slices.Contains(groups, f) {
+			t.Errorf("no pair changes %s", f)
+		}
+	}
+}
+
+func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                 "line 1, column 1: cut off",
+		`{"bacviz": "snapshot"}`:           `line 1, column 1: a "snapshot" where a diff should be`,
+		`{"bacviz": "diff", "version": 2}`: "line 1, column 31: diff version 2 is newer than this bacviz",
+		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                           `line 2, column 2: unknown field "x"`,
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `a value before the "field"`,
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: not a number that fits",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`: "lacks a value",
+		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`:                                                      `a node without "id"`,
+	} {
+		_, err := diff.Read(strings.NewReader(text))
+		var e *cluster.DocumentError
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for seed := range uint64(4) {
+		a, b := pair(seed)
+		f.Add([]byte(jsonOf(f, diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: true}))))
+	}
+	f.Add([]byte(`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "labels", "key": "x"}, {"field": "seen", "after": {}}]}]}`))
+	a, _ := pair(1)
+	s := cluster.Merge(a...)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := diff.Read(bytes.NewReader(text))
+		if err != nil {
+			var e *cluster.DocumentError
+			if !errors.As(err, &e) {
+				t.Fatalf("%#v", err)
+			}
+			return
+		}
+		_, _ = d.Apply(s) // which it may not fit
+		_, _ = d.Reverse().Apply(s)
+		for _, format := range diff.Formats() {
+			if err := format.Write(&bytes.Buffer{}, d, diff.WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
