@@ -159,6 +159,10 @@ func (g *gvGraph) leaves() (own map[int][]int, shared []int) {
 func (g *gvGraph) rows() {
 	columns := g.columns()
 	own, shared := g.leaves()
+	for _, i := range shared { // with the first of their hubs
+		hub := g.owners(i)[0]
+		own[hub] = append(own[hub], i)
+	}
 	for _, hub := range g.hubs {
 		for k, i := range own[hub] {
 			if k%columns == 0 {
@@ -167,9 +171,6 @@ func (g *gvGraph) rows() {
 				g.edge(own[hub][k-1], i, "")
 			}
 		}
-	}
-	for _, i := range shared {
-		g.edge(g.owners(i)[0], i, "")
 	}
 }
 

@@ -125,7 +125,7 @@ var engines = map[string]engine{
 	"fdp":   {arrange: graphviz("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":  {arrange: graphviz("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
 	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub", cap: 100000, uniform: true},
-	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 50000, uniform: true},
+	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage": {arrange: graphviz("osage"), help: "Graphviz: rows and columns", cap: 50000},
 	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes"},
 }

@@ -45,6 +45,8 @@ type renderOptions struct {
 	sizeBy   string
 	label    string
 	theme    string
+	link     string
+	ascii    bool
 	colors   *output.Theme // what theme names
 
 	redact redactOptions
@@ -93,6 +95,9 @@ the orchestrator that "bacviz config" shows is asked.`,
 	opt.filter.add(cmd)
 	opt.source.add(cmd)
 
+	f.StringVar(&opt.link, "link", "", "`URL` that a node links to, with {id} in the place of its ID, as in 'https://wiki.example/{id}'")
+	f.BoolVar(&opt.ascii, "ascii", !utf8Locale(), "draw txt with ASCII characters alone (default: where the locale is not UTF-8)")
+
 	complete := func(flag string, words ...string) {
 		// An error here would be a flag that is not defined above.
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
@@ -139,7 +144,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	}
 	snap = snap.Filter(filter)
 	if o.hub != "" && snap.Node(o.hub) == nil {
-		std.warn("hub %q is in no node list; it is drawn all the same", graph.Printable(o.hub))
+		std.warn("hub %s is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
 	shape := o.shape()
 	if err := shape.Check(snap); err != nil {
@@ -191,6 +196,9 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	}
 	if err := o.redact.check(); err != nil {
 		return err
+	}
+	if o.link != "" && o.redact.on {
+		return usagef("--link does not go with --redact: it would name a host, and lead to pseudonyms")
 	}
 	if o.timeout < 0 {
 		return usagef("--timeout %s is negative", o.timeout)
@@ -248,7 +256,19 @@ func (o *renderOptions) shape() graph.Options {
 }
 
 func (o *renderOptions) written() output.Options {
-	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz", Theme: o.colors}
+	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz", Theme: o.colors, Link: o.link, ASCII: o.ascii}
+}
+
+// utf8Locale reports whether the user's terminal is set up for UTF-8. Where
+// nothing says otherwise it is.
+func utf8Locale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			v = strings.ToLower(v)
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
 }
 
 // themeFor returns a theme by its name or from a file.

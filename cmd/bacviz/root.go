@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -96,6 +97,7 @@ picture.`,
 	root.SetErr(std.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newCheck(std), newEmbed(std))
 	root.AddCommand(newJob(std))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -103,6 +105,22 @@ picture.`,
 	})
 	root.AddCommand(newRender(std), newNodes(std), newSnapshot(std), newConfig(std), newVersion(std))
 	return root
+}
+
+// newHelp is cobra's help command, but that a command which is not there is wrong
+// usage.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell more about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || found == nil || len(rest) > 0 {
+				return &usageError{err: fmt.Errorf("unknown command %q", strings.Join(args, " ")), hint: "bacviz --help lists the commands"}
+			}
+			return found.Help()
+		},
+	}
 }
 
 // usageTemplate puts the examples first: they are what most readers look for.
@@ -167,7 +185,7 @@ func oneLine(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case r < ' ' || r >= 0x7f && r < 0xa0:
+		case r != ' ' && !unicode.IsGraphic(r): // controls, and what turns the direction of text
 			return '\uFFFD'
 		}
 		return r
