@@ -44,7 +44,10 @@ func Merge(lists ...List) Snapshot {
 	snap.Orchestrators = slices.Compact(snap.Orchestrators)
 
 	slices.SortFunc(records, func(a, b Node) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), b.lastHeartbeat().Compare(a.lastHeartbeat()), compareDetails(&a, &b))
+		if c := strings.Compare(a.ID, b.ID); c != 0 {
+			return c // most of the time; the rest takes a hundred times as long
+		}
+		return cmp.Or(b.lastHeartbeat().Compare(a.lastHeartbeat()), compareDetails(&a, &b))
 	})
 	for i := 0; i < len(records); {
 		n := records[i] // the record that was heard from last comes first
