@@ -263,14 +263,19 @@ func inSight(all []piece) {
 	}
 }
 
-// addLetters adds a glyph for each character.
+// addLetters adds a glyph for each character that shows.
 func (l *shapedLine) addLetters(f Face, p piece, text []rune, clusterOf []int) {
 	var buf sfnt.Buffer
 	file := p.file.load()
 	em := fixed.Int26_6(file.font.UnitsPerEm())
-	for i, r := range text[p.from:p.to] {
+	for i := p.from; i < p.to; i++ {
+		k := i
+		if p.level%2 == 1 {
+			k = p.from + p.to - 1 - i
+		}
+		r := text[k]
 		index, err := file.font.GlyphIndex(&buf, r)
-		if err != nil {
+		if err != nil || hidden(r) {
 			continue
 		}
 		advance, err := file.font.GlyphAdvance(&buf, index, em, xfont.HintingNone)
@@ -278,7 +283,7 @@ func (l *shapedLine) addLetters(f Face, p piece, text []rune, clusterOf []int) {
 			continue
 		}
 		l.glyphs = append(l.glyphs, Glyph{X: l.width, Rune: r, file: file, index: index, face: f})
-		l.advance(clusterOf[p.from+i], file.scale*float64(advance)/float64(em))
+		l.advance(clusterOf[k], file.scale*float64(advance)/float64(em))
 	}
 }
 
@@ -305,7 +310,10 @@ func (l *shapedLine) addShaped(f Face, p piece, text []rune, clusterOf []int) {
 	}
 	b.Props.Language = "en" // else the machine's
 	b.GuessSegmentProperties()
-	b.Shape(file.shaper(), noKerning)
+	if !tryShape(b, file.shaper()) {
+		l.addLetters(f, p, text, clusterOf)
+		return
+	}
 	em := float64(file.font.UnitsPerEm()) / file.scale
 	for i, info := range b.Info {
 		at := b.Pos[i]
@@ -321,6 +329,20 @@ func (l *shapedLine) addShaped(f Face, p piece, text []rune, clusterOf []int) {
 	}
 }
 
+// tryShape reports whether b could be shaped. For some rows of marks that no
+// language has, such as U+094D three times, न, म, U+093F twice, go-text v0.3.5
+// panics, or reads what is behind the end of a buffer: that must not have been
+// used before, or a line would depend on the lines before it.
+func tryShape(b *harfbuzz.Buffer, font *harfbuzz.Font) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	b.Shape(font, noKerning)
+	return !slices.ContainsFunc(b.Info, func(i harfbuzz.GlyphInfo) bool { return i.Glyph == 0 })
+}
+
 // alone reports whether the character at i is a cluster of its own.
 func alone(i int, clusterOf []int) bool {
 	return (i == 0 || clusterOf[i-1] != clusterOf[i]) && (i+1 == len(clusterOf) || clusterOf[i+1] != clusterOf[i])
@@ -329,15 +351,14 @@ func alone(i int, clusterOf []int) bool {
 // addBoxes adds a box for each character of a cluster that no font has.
 func (l *shapedLine) addBoxes(f Face, p piece, text []rune, clusterOf []int) {
 	for i := p.from; i < p.to; i++ {
-		r := text[i]
+		k := i
 		if p.level%2 == 1 {
-			r = text[p.from+p.to-1-i]
+			k = p.from + p.to - 1 - i
 		}
-		if hidden(r) {
-			continue
+		if r := text[k]; !hidden(r) {
+			l.glyphs = append(l.glyphs, Glyph{X: l.width, face: f, box: r})
+			l.advance(clusterOf[k], boxWidth(r))
 		}
-		l.glyphs = append(l.glyphs, Glyph{X: l.width, face: f, box: r})
-		l.advance(clusterOf[i], boxWidth(r))
 	}
 }
 
