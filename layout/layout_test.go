@@ -116,7 +116,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		if b.W <= 0 || b.H <= 0 {
 			t.Errorf("box %d has no size: %+v", i, *b)
 		}
-		if l := b.Label; l.String != "" && (l.Left() < b.Center.X-b.W/2 || l.Left()+l.Width > b.Center.X+b.W/2 || l.Size > b.H) {
+		if l := b.Label; l.String != "" && (l.Left() < b.Center.X-b.W/2 || l.Left()+l.Width > b.Center.X+b.W/2 || float64(len(l.Lines()))*l.Size > b.H) {
 			t.Errorf("the label of box %d leaves it: %+v", i, *b)
 		}
 		if l := b.Label; l.String != "" && l.Size*layout.PixelsPerPoint < 6.999 {

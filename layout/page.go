@@ -11,33 +11,6 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// A Text is a line of text. Its middle is at Center both ways; the baseline is
-// a little under half a capital's height below.
-type Text struct {
-	String string
-	Center Point
-	Width  float64 // as measured with the embedded face, in points
-	Size   float64 // of the font, in points
-	Face   typeface.Face
-}
-
-// Baseline returns the y of the text's baseline.
-func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight/2 }
-
-// Left returns the x where the text starts.
-func (t Text) Left() float64 { return t.Center.X - t.Width/2 }
-
-func newText(s string, size float64, face typeface.Face) Text {
-	return Text{String: s, Size: size, Face: face, Width: face.Width(s, size)}
-}
-
-// startAt places the text so that it starts at x and its line is centred on y.
-func (t Text) startAt(x, y float64) Text {
-	t.Center = Point{round(x + t.Width/2), round(y)}
-	t.Width = round(t.Width)
-	return t
-}
-
 // A Kind is what an entry of the legend explains.
 type Kind int
 
@@ -290,32 +263,4 @@ func (p *page) finish(d *Drawing) {
 	if d.Subtitle.Left()+d.Subtitle.Width+20 < x {
 		d.Notes = append(d.Notes, t.startAt(x, d.Subtitle.Center.Y))
 	}
-}
-
-// fitText returns s as a text that is no wider than width: its middle is left
-// out as far as needed.
-func fitText(s string, size float64, face typeface.Face, width float64) Text {
-	t := newText(s, size, face)
-	if t.Width <= width {
-		return t
-	}
-	runes := []rune(s)
-	for keep := min(len(runes)-1, 300); keep > 0; keep-- {
-		t = newText(elide(runes, keep), size, face)
-		if t.Width <= width {
-			return t
-		}
-	}
-	return newText("", size, face)
-}
-
-// elide keeps about as many characters, from both ends, and puts an ellipsis in
-// the place of the rest.
-func elide(runes []rune, keep int) string {
-	if keep >= len(runes) {
-		return string(runes)
-	}
-	head := (keep + 1) / 2
-	tail := keep - head
-	return strings.TrimSpace(string(runes[:head])) + "…" + strings.TrimSpace(string(runes[len(runes)-tail:]))
 }

@@ -174,16 +174,11 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Hub {
 		font, face = font*hubShare, typeface.Bold
 	}
-	text := fitText(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize)
-	if runes := []rune(v.Label); shown[text.String] {
-		for keep := len([]rune(text.String)); shown[text.String] && keep <= len(runes); keep++ {
-			text = newText(elide(runes, keep), font, face)
-		}
-	}
+	text := fitLabel(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
 	b.Shape, b.Label = Pill, text
-	b.H = font * labelHeight
+	b.H = text.height()
 	b.W = max(text.Width+2*labelPad*font, 2*b.H)
 	if marked(v, c) {
 		b.W += markRoom * b.H

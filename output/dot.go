@@ -186,12 +186,16 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	if b.Label.Face == typeface.Bold {
 		font += "-Bold"
 	}
-	label := b.Label.String
-	if label == "" {
-		label = " " // Graphviz takes an empty one for the ID
+	label := quote(" ") // Graphviz takes an empty one for the ID
+	if b.Label.String != "" {
+		first, second, two := strings.Cut(b.Label.String, "\n")
+		label = quote(first)
+		if two {
+			label = label[:len(label)-1] + `\n` + quote(second)[1:]
+		}
 	}
 	attrs := attributes{
-		attr("label", quote(label)),
+		attr("label", label),
 		attr("pos", quote(n.g.flip(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
 		attr("shape", shape), attr("style", quote(class)),

@@ -78,12 +78,16 @@ func (c *canvas) write(t layout.Text, color string) {
 		return
 	}
 	c.SetColor(rgb(color))
-	font := t.Face.Font(t.Size)
-	at := layout.Point{X: t.Left(), Y: t.Baseline()}
-	// A letter at a time: kerning would run the digits of an ID into one another.
-	for _, r := range t.String {
-		c.FillString(font, c.at(at), string(r))
-		at.X += t.Face.Width(string(r), t.Size)
+	for _, line := range t.Lines() {
+		// A letter at a time: kerning would run the digits of an ID into one another.
+		for _, g := range line.Face.Glyphs(line.String) {
+			at := c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size})
+			if g.Rune != 0 {
+				c.FillString(g.Font(line.Size), at, string(g.Rune))
+			} else {
+				c.Fill(g.Outline(line.Size, at))
+			}
+		}
 	}
 }
 

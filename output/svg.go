@@ -234,15 +234,24 @@ func (s *svg) page() {
 }
 
 func (s *svg) text(class textClass, t layout.Text) {
-	s.raw(`<text class="` + string(class) + `" `)
-	s.textBody(t)
+	s.textLines(t, ` class="`+string(class)+`"`)
 	s.raw("\n")
 }
 
-func (s *svg) textBody(t layout.Text) {
-	s.raw(`x="`).num(t.Left()).raw(`" y="`).num(t.Baseline()).raw(`" font-size="`).num(t.Size)
-	// The width is the embedded face's, whichever the viewer has.
-	s.raw(`" textLength="`).num(t.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(t.String).raw("</text>")
+// textLines writes a text with attributes, an element for each line: viewers do
+// not agree on the textLength of a part of one.
+func (s *svg) textLines(t layout.Text, attributes string) {
+	for _, l := range t.Lines() {
+		s.raw("<text" + attributes)
+		if typeface.RightToLeft(l.String) { // it starts at the right
+			s.raw(` direction="rtl" x="`).num(l.Left() + l.Width)
+		} else {
+			s.raw(` x="`).num(l.Left())
+		}
+		s.raw(`" y="`).num(l.Baseline()).raw(`" font-size="`).num(l.Size)
+		// The width is that of the embedded fonts, whichever the viewer has.
+		s.raw(`" textLength="`).num(l.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(l.String).raw("</text>")
+	}
 }
 
 func (s *svg) edges(lines []layout.Line) {
@@ -320,8 +329,7 @@ func (s *svg) box(l look, b *layout.Box) {
 	s.raw("/>")
 	s.mark(l.glyph, b.Mark)
 	if b.Label.String != "" {
-		s.raw("<text ")
-		s.textBody(b.Label)
+		s.textLines(b.Label, "")
 	}
 	s.raw("</g>")
 	if link != "" {

@@ -1,0 +1,188 @@
+package layout
+
+// This file fits text into the room that there is for it.
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// A Text is a line of text, or two, with a newline between them. Its middle is
+// at Center both ways; a line's baseline is a little under half a capital's
+// height below its middle.
+type Text struct {
+	String string
+	Center Point
+	Width  float64 // of the wider line, as measured with the embedded fonts, in points
+	Size   float64 // of the font, in points
+	Face   typeface.Face
+}
+
+// Baseline returns the y of a line's baseline.
+func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight/2 }
+
+// Left returns the x where the text starts.
+func (t Text) Left() float64 { return t.Center.X - t.Width/2 }
+
+// lineHeight is how far apart two lines stand, by the font size.
+const lineHeight = 1.15
+
+// Lines returns a text for each line, one above the other, both centred.
+func (t Text) Lines() []Text {
+	first, second, two := strings.Cut(t.String, "\n")
+	if !two {
+		return []Text{t}
+	}
+	a, b := t, t
+	a.String, b.String = first, second
+	// In proportion, since a text may have been scaled after it was measured.
+	wa, wb := t.Face.Width(first, 1), t.Face.Width(second, 1)
+	if widest := max(wa, wb); widest > 0 {
+		a.Width, b.Width = t.Width*wa/widest, t.Width*wb/widest
+	}
+	a.Center.Y -= t.Size * lineHeight / 2
+	b.Center.Y += t.Size * lineHeight / 2
+	return []Text{a, b}
+}
+
+// height is that of a pill around the text.
+func (t Text) height() float64 {
+	if strings.Contains(t.String, "\n") {
+		return t.Size * (labelHeight + lineHeight)
+	}
+	return t.Size * labelHeight
+}
+
+func newText(s string, size float64, face typeface.Face) Text {
+	first, second, _ := strings.Cut(s, "\n")
+	return Text{String: s, Size: size, Face: face, Width: max(face.Width(first, size), face.Width(second, size))}
+}
+
+// startAt places the text so that it starts at x and its line is centred on y.
+func (t Text) startAt(x, y float64) Text {
+	t.Center = Point{round(x + t.Width/2), round(y)}
+	t.Width = round(t.Width)
+	return t
+}
+
+// Labels wider than splitFrom, by the font size, are set in two lines if that
+// makes them narrower by splitGain or more.
+const (
+	splitFrom = 8.0
+	splitGain = 0.3
+)
+
+// fitLabel returns s as a text of one line or two that is no wider than width, if
+// it need not be wider to differ from all that were shown before.
+func fitLabel(s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
+	t := newText(s, size, face)
+	if t.Width > splitFrom*size {
+		if two := split(t); two.Width <= width && two.Width <= (1-splitGain)*t.Width {
+			t = two
+		}
+	}
+	if t.Width > width {
+		t = fitText(s, size, face, width)
+	}
+	if !shown[t.String] {
+		return t
+	}
+	// What was left out made the difference: leave out something else, or less.
+	clusters := face.Clusters(s)
+	for keep := max(1, len(face.Clusters(t.String))-1); keep < len(clusters); keep++ {
+		for off := range 2*keep + 1 { // from the middle outward
+			tail := keep/2 + (off+1)/2*(1-off%2*2)
+			if tail < 0 || tail > keep {
+				continue
+			}
+			if s := elide(clusters, keep-tail, tail); !shown[s] {
+				if t = newText(s, size, face); t.Width <= width {
+					return t
+				}
+			}
+		}
+		if s := elide(clusters, (keep+1)/2, keep/2); !shown[s] {
+			return newText(s, size, face)
+		}
+	}
+	return newText(s, size, face)
+}
+
+// split sets a line in the two that are narrowest: it ends the first after a sign
+// that parts words, or where a language without such signs may be parted.
+func split(t Text) Text {
+	clusters := t.Face.Clusters(t.String)
+	whole := 0.0
+	for _, c := range clusters {
+		whole += c.Width
+	}
+	first, least, at := 0.0, whole, 0
+	for i, c := range clusters[:len(clusters)-1] {
+		first += c.Width
+		if widest := max(first, whole-first); widest < least && mayPart(c.Text, clusters[i+1].Text) {
+			least, at = widest, i+1
+		}
+	}
+	a, b := strings.TrimSpace(join(clusters[:at])), strings.TrimSpace(join(clusters[at:]))
+	if a == "" || b == "" {
+		return t
+	}
+	return newText(a+"\n"+b, t.Size, t.Face)
+}
+
+// mayPart reports whether a line may end between two clusters.
+func mayPart(before, after string) bool {
+	x, _ := utf8.DecodeLastRuneInString(before)
+	y, _ := utf8.DecodeRuneInString(after)
+	return strings.ContainsRune("-_./:, ", x) || ideographic(x) && ideographic(y)
+}
+
+func ideographic(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
+
+// fitText returns s as a text of one line that is no wider than width: its middle
+// is left out as far as needed.
+func fitText(s string, size float64, face typeface.Face, width float64) Text {
+	t := newText(s, size, face)
+	if t.Width <= width {
+		return t
+	}
+	clusters := face.Clusters(s)
+	sums := make([]float64, len(clusters)+1)
+	for i, c := range clusters {
+		sums[i+1] = sums[i] + c.Width*size
+	}
+	room := width - face.Width("…", size)
+	for keep := len(clusters) - 1; keep > 0; keep-- {
+		head, tail := (keep+1)/2, keep/2
+		if sums[head]+sums[len(clusters)]-sums[len(clusters)-tail] > room {
+			continue
+		}
+		// Letters that were joined to what is left out may be wider now.
+		if t = newText(elide(clusters, head, tail), size, face); t.Width <= width {
+			return t
+		}
+	}
+	return newText("", size, face)
+}
+
+// elide keeps as many characters at each end, and puts an ellipsis in the place
+// of the rest.
+func elide(clusters []typeface.Cluster, head, tail int) string {
+	if head+tail >= len(clusters) {
+		return join(clusters)
+	}
+	return strings.TrimSpace(join(clusters[:head])) + "…" + strings.TrimSpace(join(clusters[len(clusters)-tail:]))
+}
+
+func join(clusters []typeface.Cluster) string {
+	var b strings.Builder
+	for _, c := range clusters {
+		b.WriteString(c.Text)
+	}
+	return b.String()
+}
