@@ -7,6 +7,7 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
@@ -41,6 +42,27 @@ type Options struct {
 	// Label names the field to label compute nodes with: [FieldShort], the
 	// default, [FieldFull], or the key of a label.
 	Label string
+
+	// Changes makes a topology of a difference: what became of the nodes, by
+	// NodeID. Those that it does not name are the same.
+	Changes map[string]Changes
+}
+
+// A Change says what became of a node.
+type Change string
+
+// What may become of a node.
+const (
+	Same    Change = "same"
+	Added   Change = "added"
+	Removed Change = "removed"
+	Changed Change = "changed"
+)
+
+// Changes are what became of a node, and in words how.
+type Changes struct {
+	Change Change
+	Words  []string
 }
 
 // A Role says what a vertex does in the network.
@@ -69,6 +91,8 @@ type Vertex struct {
 	InUse   cluster.Resources // of the connected members of a collapsed group
 	path    []string          // of a collapsed group
 
+	Changes // of a topology of a difference; else its Change is empty
+
 	Value  int     // its index in the values of the Coloring, or -1
 	Amount float64 // what its colour stands for, if that is an amount and Value is not -1
 	Size   float64 // by which its outline is larger than usual; 1 without SizeBy
@@ -85,8 +109,12 @@ func (v *Vertex) ID() int64 { return v.id }
 func (v *Vertex) NodeID() string { return v.Node.ID }
 
 // Odd reports whether the vertex is one that an operator looks for: a requester
-// that is no hub, or a compute node that is not both connected and approved.
+// that is no hub, or a compute node that is not both connected and approved; of a
+// difference, what is not the same.
 func (v *Vertex) Odd() bool {
+	if v.Change != "" {
+		return v.Change != Same
+	}
 	if v.Hub || v.Members != nil {
 		return false
 	}
@@ -106,8 +134,9 @@ type Topology struct {
 	// not Options let them into the graph.
 	ComputeNodes, ConnectedNodes int
 
-	Coloring *Coloring // nil if colours stand for the kind of node
-	SizeBy   string    // what sizes stand for, or ""
+	Difference bool      // it shows what changed: each vertex has a Change
+	Coloring   *Coloring // nil if colours stand for the kind of node
+	SizeBy     string    // what sizes stand for, or ""
 }
 
 var _ graph.Undirected = (*Topology)(nil)
@@ -122,7 +151,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 		hubs = []string{opt.Hub}
 	}
 
-	t := &Topology{}
+	t := &Topology{Difference: opt.Changes != nil}
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
@@ -147,6 +176,11 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	ids := make([]string, len(t.vertices))
 	for i := range t.vertices {
 		t.vertices[i].id = int64(i)
+		if t.Difference {
+			c := opt.Changes[t.vertices[i].Node.ID]
+			c.Change = cmp.Or(c.Change, Same)
+			t.vertices[i].Changes = c
+		}
 		ids[i] = t.vertices[i].Node.ID
 	}
 	for i, label := range shortLabels(ids) {

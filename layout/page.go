@@ -24,6 +24,10 @@ const (
 	DisconnectedKind
 	PendingKind
 	RejectedKind
+	SameKind // this and the next three are of a difference
+	ChangedKind
+	AddedKind
+	RemovedKind
 	ValueKind // one of the values that colours stand for
 )
 
@@ -36,6 +40,10 @@ var kindNames = [...]string{
 	DisconnectedKind: "disconnected",
 	PendingKind:      "pending approval",
 	RejectedKind:     "rejected",
+	SameKind:         "the same",
+	ChangedKind:      "changed",
+	AddedKind:        "came",
+	RemovedKind:      "went",
 	ValueKind:        "value",
 }
 
@@ -99,6 +107,9 @@ func newPage(d *Drawing, title string) *page {
 
 // subtitle says how many of how many, which the picture alone does not.
 func subtitle(t *graph.Topology) string {
+	if t.Difference {
+		return difference(t)
+	}
 	s := fmt.Sprintf("%d of %s connected", t.ConnectedNodes, count(t.ComputeNodes, "compute node"))
 	hubs := 0
 	for i := range t.Len() {
@@ -112,9 +123,22 @@ func subtitle(t *graph.Topology) string {
 	return s
 }
 
+// difference counts what changed.
+func difference(t *graph.Topology) string {
+	counts := make(map[graph.Change]int)
+	for i := range t.Len() {
+		counts[t.Vertex(i).Change]++
+	}
+	if counts[graph.Same] == t.Len() {
+		return "no difference: " + count(t.Len(), "node")
+	}
+	return fmt.Sprintf("%d came, %d went, %d changed, %d the same",
+		counts[graph.Added], counts[graph.Removed], counts[graph.Changed], counts[graph.Same])
+}
+
 func notes(t *graph.Topology) []string {
 	var all []string
-	if t.Restarting() {
+	if t.Restarting() && !t.Difference {
 		all = append(all, "All compute nodes read as disconnected: so they do for up to 20 s after an orchestrator restart.")
 	}
 	var scales []string
@@ -149,6 +173,14 @@ func count(n int, noun string) string {
 // compute node that is rejected is shown as such.
 func KindOf(v *graph.Vertex) Kind {
 	switch {
+	case v.Change == graph.Added:
+		return AddedKind
+	case v.Change == graph.Removed:
+		return RemovedKind
+	case v.Change == graph.Changed:
+		return ChangedKind
+	case v.Change == graph.Same && v.Role == graph.Compute:
+		return SameKind
 	case v.Role == graph.GroupRole:
 		return GroupKind
 	case v.Role == graph.Hybrid:
@@ -168,6 +200,15 @@ func KindOf(v *graph.Vertex) Kind {
 	}
 }
 
+// marks reports whether a kind has a mark of its own.
+func marks(k Kind) bool {
+	switch k {
+	case PendingKind, RejectedKind, AddedKind, RemovedKind, ChangedKind:
+		return true
+	}
+	return false
+}
+
 // legendMost is the most values that the legend explains.
 const legendMost = 30
 
@@ -175,12 +216,14 @@ const legendMost = 30
 // values or the amounts that colours stand for.
 func entries(t *graph.Topology) []Entry {
 	var occurs [len(kindNames)]bool
+	var counts [len(kindNames)]int
 	for i := range t.Len() {
 		v := t.Vertex(i)
 		k := KindOf(v)
 		occurs[k] = true
+		counts[k]++
 		// A rejected or pending node may be disconnected too: its outline says so.
-		if (k == RejectedKind || k == PendingKind) && v.Connection != cluster.Connected {
+		if (k == RejectedKind || k == PendingKind || k == SameKind || k == ChangedKind && v.Role == graph.Compute) && v.Connection != cluster.Connected {
 			occurs[DisconnectedKind] = true
 		}
 	}
@@ -191,6 +234,9 @@ func entries(t *graph.Topology) []Entry {
 	var all []Entry
 	for k, name := range kindNames {
 		if occurs[k] {
+			if t.Difference && counts[k] > 0 {
+				name += fmt.Sprintf(" (%d)", counts[k])
+			}
 			all = append(all, Entry{Kind: Kind(k), Name: Text{String: name}})
 		}
 	}
@@ -241,7 +287,7 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		for _, e := range row {
 			e.Swatch.Center.Y, e.Name.Center.Y = y, y
 			e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
-			if e.Kind == RejectedKind || e.Kind == PendingKind || e.Kind == ValueKind && e.Value >= 0 {
+			if marks(e.Kind) || e.Kind == ValueKind && e.Value >= 0 {
 				e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
 			}
 			d.Legend = append(d.Legend, e)

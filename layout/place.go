@@ -190,7 +190,7 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 
 // marked reports whether a box has a mark: for its state, or beside its colour.
 func marked(v *graph.Vertex, c *graph.Coloring) bool {
-	return v.Membership == cluster.Pending || v.Membership == cluster.Rejected || c != nil && v.Value >= 0
+	return marks(KindOf(v)) || v.Change == "" && (v.Membership == cluster.Pending || v.Membership == cluster.Rejected) || c != nil && v.Value >= 0
 }
 
 // edges returns a line for each edge of t, from the hub outward.

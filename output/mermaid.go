@@ -146,6 +146,9 @@ func flowchartOf(d *layout.Drawing, t *Theme, title string) *flowchart {
 
 // oddities are the words for what a compute node's outline and mark show.
 func oddities(v *graph.Vertex) (words []string) {
+	if v.Change != "" && v.Change != graph.Same {
+		return []string{layout.KindOf(v).String()}
+	}
 	if v.Hub || v.Members != nil || !v.Odd() {
 		return nil
 	}

@@ -55,12 +55,13 @@ func lookOf(d *layout.Drawing, b *layout.Box) look {
 	v := b.Vertex
 	l := look{kind: layout.KindOf(v), coloring: d.Topology.Coloring, value: v.Value, amount: v.Amount}
 	l.dashed = l.kind != layout.RequesterKind && !v.Hub && v.Connection != cluster.Connected
+	l.dashed = l.dashed || l.kind == layout.RemovedKind
 	l.glyph = glyphOf(l, b.Mark)
 	return l
 }
 
 func lookOfEntry(d *layout.Drawing, e *layout.Entry) look {
-	l := look{kind: e.Kind, dashed: e.Kind == layout.DisconnectedKind, value: e.Value, amount: e.Amount}
+	l := look{kind: e.Kind, dashed: e.Kind == layout.DisconnectedKind || e.Kind == layout.RemovedKind, value: e.Value, amount: e.Amount}
 	if e.Kind == layout.ValueKind {
 		l.coloring = d.Topology.Coloring
 	}
@@ -118,7 +119,8 @@ func (g glyph) empty() bool { return !g.circle && len(g.strokes) == 0 && len(g.f
 const distinct = 49
 
 // glyphOf draws the mark of a look: the hands of a clock for what is pending, a
-// cross for what is rejected, else a shape for its value or a sector for its
+// cross for what is rejected, a plus, a minus or a delta for what came, went or
+// changed, else a shape for its value or a sector for its
 // amount.
 func glyphOf(l look, m layout.Mark) glyph {
 	if m.R == 0 {
@@ -139,6 +141,12 @@ func glyphOf(l look, m layout.Mark) glyph {
 		return glyph{circle: true, strokes: [][2]layout.Point{{at(0, 0), at(0, -0.65)}, {at(0, 0), at(0.5, 0.3)}}}
 	case l.kind == layout.RejectedKind:
 		return glyph{strokes: [][2]layout.Point{{at(-0.75, -0.75), at(0.75, 0.75)}, {at(-0.75, 0.75), at(0.75, -0.75)}}}
+	case l.kind == layout.AddedKind:
+		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}, {at(0, -0.8), at(0, 0.8)}}}
+	case l.kind == layout.RemovedKind:
+		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}}}
+	case l.kind == layout.ChangedKind:
+		return glyph{filled: polygon(3, 0, 0.95)}
 	case l.coloring == nil || l.value < 0 || l.value >= distinct:
 		return glyph{}
 	case l.coloring.Amount:

@@ -29,6 +29,10 @@ var kindClasses = [...]string{
 	layout.DisconnectedKind: "off",
 	layout.PendingKind:      "pending",
 	layout.RejectedKind:     "rejected",
+	layout.SameKind:         "same",
+	layout.ChangedKind:      "changed",
+	layout.AddedKind:        "added",
+	layout.RemovedKind:      "removed",
 	layout.ValueKind:        "value",
 }
 
@@ -377,6 +381,12 @@ func tooltip(v *graph.Vertex) string {
 			b.WriteString(", " + state(string(v.Membership)))
 		}
 	}
+	if v.Change != "" {
+		b.WriteString("\n" + changeWords[v.Change])
+		for _, w := range v.Words {
+			b.WriteString("\n" + graph.Printable(w))
+		}
+	}
 	if n.Version != "" {
 		b.WriteString("\nversion " + graph.Printable(n.Version))
 	}
@@ -384,6 +394,11 @@ func tooltip(v *graph.Vertex) string {
 		b.WriteString("\n" + graph.Printable(k) + "=" + graph.Printable(n.Labels[k]))
 	}
 	return b.String()
+}
+
+// changeWords say what became of a node.
+var changeWords = map[graph.Change]string{
+	graph.Same: "the same as before", graph.Added: "came", graph.Removed: "went", graph.Changed: "changed",
 }
 
 func state(word string) string {

@@ -48,6 +48,10 @@ var light = Theme{
 		layout.DisconnectedKind: {"#ffffff", "#5b6b7b", 0.9, "#16202c"},
 		layout.PendingKind:      {"#f0e442", "#7d7500", 0.8, "#16160a"},
 		layout.RejectedKind:     {"#cc79a7", "#7d2f58", 0.8, "#1c0a14"},
+		layout.SameKind:         {"#e3e8ee", "#8290a0", 0.8, "#16202c"},
+		layout.ChangedKind:      {"#f0e442", "#7d7500", 1.2, "#16160a"},
+		layout.AddedKind:        {"#009e73", "#00543d", 1.2, "#04140f"},
+		layout.RemovedKind:      {"#ffffff", "#d55e00", 1.2, "#16202c"},
 	},
 	values:  []string{"#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#bbbbbb"},
 	amounts: []string{"#35456c", "#575d6d", "#707173", "#8a8678", "#a69d75", "#c4b56c", "#e4cf5b", "#ffea46"},
@@ -60,6 +64,7 @@ var dark = func() Theme {
 	t.page, t.title, t.subtitle = "#10161d", "#eef2f6", "#aab6c2"
 	t.edge, t.faintEdge, t.hull, t.hullEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
+	t.kinds[layout.RemovedKind] = style{"#10161d", "#ff8838", 1.2, "#eef2f6"}
 	t.unknown = "#10161d"
 	return t
 }()
@@ -82,6 +87,7 @@ var grey = func() Theme {
 	for k, fill := range map[layout.Kind]string{
 		layout.HubKind: "#b8b8b8", layout.HybridKind: "#b8b8b8", layout.RequesterKind: "#dedede", layout.ComputeKind: "#ececec",
 		layout.GroupKind: "#f8f8f8", layout.DisconnectedKind: "#ffffff", layout.PendingKind: "#ffffff", layout.RejectedKind: "#cccccc",
+		layout.SameKind: "#f4f4f4", layout.ChangedKind: "#dedede", layout.AddedKind: "#b8b8b8", layout.RemovedKind: "#ffffff",
 	} {
 		t.kinds[k].fill, t.kinds[k].stroke, t.kinds[k].text = fill, "#222222", "#000000"
 	}
