@@ -103,7 +103,7 @@ picture.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, hint: cmd.CommandPath() + " --help lists the flags"}
 	})
-	root.AddCommand(newRender(std), newNodes(std), newSnapshot(std), newConfig(std), newVersion(std))
+	root.AddCommand(newRender(std), newNodes(std), newSnapshot(std), newDiff(std), newConfig(std), newVersion(std))
 	return root
 }
 
