@@ -78,7 +78,7 @@ func command(exe string, args ...string) *exec.Cmd {
 //	same OLD NEW                two files have the same contents
 //
 // and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
-// $SILENT and $REFUSED.
+// $SILENT and $REFUSED, and the folder of a network's story in $STORY.
 func TestScripts(t *testing.T) {
 	servers := map[string]string{
 		"JOBS_OLD":  serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
@@ -103,6 +103,11 @@ func TestScripts(t *testing.T) {
 			for name, url := range servers {
 				env.Setenv(name, url)
 			}
+			story, err := filepath.Abs("../../examples/ci")
+			if err != nil {
+				return err
+			}
+			env.Setenv("STORY", story)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
