@@ -56,6 +56,9 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph
 	}
 	for _, r := range d.RenamedOrchestrators {
 		mark(r.To, graph.Changed, "in the place of orchestrator "+r.From+" (a guess: it lists the same nodes)")
+		if after.Node(r.From) != nil { // a rename leaves the old record behind
+			mark(r.From, graph.Changed, "orchestrator "+r.To+" is in its place (a guess: it lists the same nodes)")
+		}
 	}
 	several := d.several()
 	for _, n := range d.Changed {

@@ -223,7 +223,7 @@ func entries(t *graph.Topology) []Entry {
 		occurs[k] = true
 		counts[k]++
 		// A rejected or pending node may be disconnected too: its outline says so.
-		if (k == RejectedKind || k == PendingKind || k == SameKind || k == ChangedKind && v.Role == graph.Compute) && v.Connection != cluster.Connected {
+		if (k == RejectedKind || k == PendingKind || (k == SameKind || k == ChangedKind || k == AddedKind) && v.Role == graph.Compute) && v.Connection != cluster.Connected {
 			occurs[DisconnectedKind] = true
 		}
 	}

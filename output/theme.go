@@ -65,6 +65,7 @@ var dark = func() Theme {
 	t.edge, t.faintEdge, t.hull, t.hullEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
 	t.kinds[layout.RemovedKind] = style{"#10161d", "#ff8838", 1.2, "#eef2f6"}
+	t.kinds[layout.SameKind] = style{"#2b3743", "#7d8c9b", 0.8, "#eef2f6"}
 	t.unknown = "#10161d"
 	return t
 }()

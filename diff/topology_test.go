@@ -1,0 +1,97 @@
+package diff_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func TestTopologyMarksWhatChanged(t *testing.T) {
+	before := snapshot("hub", node("hub", requester), node("same"), node("gone"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
+	after := snapshot("bub", node("hub", requester), node("bub", requester), node("same"), node("came"),
+		node("off", func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }),
+		node("new", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
+	topo := diff.Topology(before, after, diff.Compare(before, after, diff.Options{}), graph.Options{})
+	var got []string
+	for i := range topo.Len() {
+		v := topo.Vertex(i)
+		var at []string
+		for _, n := range topo.Neighbors(i) {
+			at = append(at, topo.Vertex(int(n)).NodeID())
+		}
+		if v.Hub {
+			at = nil
+		}
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s at %s: %s", v.NodeID(), v.Change, strings.Join(at, ","), strings.Join(v.Words, "; "))))
+	}
+	want := []string{
+		"bub added at : in the place of orchestrator hub (a guess: it lists the same nodes)",
+		"came added at bub:",
+		"gone removed at bub:",
+		"hub changed at : orchestrator bub is in its place (a guess: it lists the same nodes)",
+		"new changed at bub: was old (a guess: the same labels and capacity)",
+		"off changed at : state: connected → disconnected",
+		"same same at bub:",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+
+	drawing, err := layout.Arrange(context.Background(), topo, layout.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var legend []string
+	for _, e := range drawing.Legend {
+		legend = append(legend, e.Name.String)
+	}
+	if d := cmp.Diff([]string{"disconnected", "the same (1)", "changed (3)", "came (2)", "went (1)"}, legend); d != "" {
+		t.Error(d)
+	}
+	if got := drawing.Subtitle.String; got != "2 came, 1 went, 3 changed, 1 the same" {
+		t.Error(got)
+	}
+	for i := range drawing.Boxes {
+		if b := &drawing.Boxes[i]; (b.Mark.R > 0) != (b.Vertex.Change != graph.Same) {
+			t.Errorf("%s is %s, and has a mark of radius %g", b.Vertex.NodeID(), b.Vertex.Change, b.Mark.R)
+		}
+	}
+}
+
+// Any two snapshots can be drawn as one, with everything of either in it.
+func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
+	for seed := range uint64(200) {
+		listsA, listsB := pair(seed)
+		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
+		d := diff.Compare(a, b, diff.Options{})
+		topo := diff.Topology(a, b, d, graph.Options{})
+		counts := map[graph.Change]int{}
+		seen := map[string]bool{}
+		for i := range topo.Len() {
+			v := topo.Vertex(i)
+			counts[v.Change]++
+			seen[v.NodeID()] = true
+		}
+		for _, n := range d.Renamed {
+			seen[n.From] = true
+		}
+		for _, s := range []cluster.Snapshot{a, b} {
+			for _, n := range s.Nodes {
+				if !seen[n.ID] {
+					t.Errorf("seed %d: %s is not drawn", seed, n.ID)
+				}
+			}
+		}
+		if d.Empty() != (counts[graph.Same] == topo.Len()) || counts[graph.Added] < len(d.Added) || counts[graph.Removed] < len(d.Removed) {
+			t.Errorf("seed %d: %v; %s", seed, counts, d.Summary())
+		}
+	}
+}
