@@ -177,6 +177,9 @@ func (s *svg) styles() {
 	s.raw("<style>\n")
 	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
 	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text,.bacviz .groupname{font-weight:bold}\n")
+	if s.d.Topology.Difference { // where a hub has another class
+		s.raw(".bacviz .strong text{font-weight:bold}\n")
+	}
 	_, width := s.theme.edgeStyle(s.d)
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
@@ -204,6 +207,9 @@ func (s *svg) colors(t, from *Theme) {
 	for k := range t.kinds {
 		if st := t.kinds[k]; s.uses(layout.Kind(k)) && (from == nil || from.kinds[k] != st) {
 			s.rule(kindClasses[k], st)
+			if layout.Kind(k) == layout.ChangedKind {
+				s.raw(".bacviz ." + kindClasses[k] + " .glyph{fill:" + st.text + "}\n")
+			}
 		}
 	}
 	if c := s.d.Topology.Coloring; c != nil {
@@ -314,6 +320,9 @@ func (s *svg) box(l look, b *layout.Box) {
 	}
 	if l.dashed {
 		s.raw(" dashed")
+	}
+	if b.Vertex != nil && b.Vertex.Hub && s.d.Topology.Difference {
+		s.raw(" strong")
 	}
 	s.raw(`">`)
 	if b.Vertex != nil {
