@@ -286,9 +286,9 @@ func newNodeRow(n *cluster.Node, v *graph.Vertex, now time.Time) nodeRow {
 	if !r.computes {
 		return r
 	}
-	connected = connected || v.Hub
+	told := (connected || v.Hub) && !n.LoadUnknown
 	has := func(free, total quantity) *amount {
-		if !connected {
+		if !told {
 			return &amount{nil, total}
 		}
 		return &amount{&free, total}
@@ -297,7 +297,7 @@ func newNodeRow(n *cluster.Node, v *graph.Vertex, now time.Time) nodeRow {
 	r.Memory = has(quantity(n.Available.Memory), quantity(n.Max.Memory))
 	r.Disk = has(quantity(n.Available.Disk), quantity(n.Max.Disk))
 	r.GPU = has(quantity(n.Available.GPU), quantity(n.Max.GPU))
-	if connected {
+	if told {
 		r.Running, r.Queued = &n.Running, &n.Enqueued
 	}
 	return r

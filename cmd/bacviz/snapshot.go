@@ -3,28 +3,25 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/examples"
-	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/outfile"
 )
 
 // snapshotOptions are the flags of snapshot.
 type snapshotOptions struct {
-	source   sourceFlags
+	network  networkFlags
 	filter   filterFlags
 	redact   redactOptions
-	demo     bool
 	withLoad bool
 	output   string
-	timeout  time.Duration
 }
 
 func newSnapshot(std stdio) *cobra.Command {
@@ -54,16 +51,8 @@ It fails if any one SOURCE does: what is missing would pass for gone.`,
 	f.BoolVar(&opt.withLoad, "with-load", false, "add what changes by itself: the time, heartbeats, disks, what is free, what runs and waits")
 	opt.filter.add(cmd)
 	opt.redact.add(cmd)
-	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
-	f.BoolVar(&opt.demo, "demo", false, "write a sample network instead of a SOURCE")
-	opt.source.add(cmd)
-	hideStrict(cmd)
+	opt.network.add(cmd)
 	return cmd
-}
-
-// hideStrict is for commands that are strict in any case.
-func hideStrict(cmd *cobra.Command) {
-	_ = cmd.Flags().MarkHidden("strict") // an error would be a flag that is not defined
 }
 
 func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) error {
@@ -71,34 +60,17 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	if err != nil {
 		return err
 	}
-	if !o.demo {
-		if err := o.source.settle(args, &o.timeout); err != nil {
-			return err
-		}
-	}
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
-	}
+	ctx, cancel := o.network.limit(ctx)
+	defer cancel()
 	if err := o.redact.load(ctx); err != nil {
-		return timedOut(ctx, err, o.timeout)
+		return o.network.ended(ctx, err)
 	}
-	var sources []fetch.Source
-	if o.demo {
-		sources = []fetch.Source{fetch.Stream{Reader: bytes.NewReader(examples.Demo), Label: "the sample network"}}
-	} else if sources, err = o.source.sources(args, std); err != nil {
+	snap, err := o.network.snapshot(ctx, args, std)
+	if err != nil {
 		return err
 	}
-	o.source.strict = true
-	snap, err := o.source.snapshot(ctx, sources, std)
-	if err != nil {
-		return timedOut(ctx, err, o.timeout)
-	}
-	for _, s := range sources {
-		if _, live := s.(*fetch.Client); live {
-			snap.Taken = time.Now().Truncate(time.Second)
-		}
+	if !o.network.demo && (len(args) == 0 || slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "://") })) {
+		snap.Taken = time.Now().Truncate(time.Second) // of an orchestrator's answer in a file nobody knows
 	}
 	snap = snap.Filter(filter)
 	var title string
@@ -110,7 +82,7 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 		return err
 	}
 	if err := outfile.Write(ctx, o.output, std.out, text.Bytes()); err != nil {
-		return timedOut(ctx, err, o.timeout)
+		return o.network.ended(ctx, err)
 	}
 	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
 		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
@@ -120,27 +92,14 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 
 func (o *snapshotOptions) check(args []string) (cluster.Filter, error) {
 	filter, err := o.filter.filter()
-	switch {
-	case err != nil:
+	if err != nil {
 		return filter, err
-	case o.demo && len(args) > 0:
-		return filter, usagef("--demo writes a sample; it does not go with the source %q", args[0])
-	case o.timeout < 0:
-		return filter, usagef("--timeout %s is negative", o.timeout)
+	}
+	if err := o.network.check(args); err != nil {
+		return filter, err
 	}
 	if err := o.redact.check(); err != nil {
 		return filter, err
 	}
 	return filter, outfile.Check(o.output)
-}
-
-// timedOut says why ctx cut the work short, if it did.
-func timedOut(ctx context.Context, err error, timeout time.Duration) error {
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &hintError{fmt.Errorf("timed out after %s", timeout), "give it longer with --timeout"}
-	case ctx.Err() != nil:
-		return errors.New("interrupted")
-	}
-	return err
 }
