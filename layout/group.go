@@ -93,16 +93,22 @@ func (g *wedge) seats(angle, radius float64) int {
 	if radius < 0.5 {
 		return 0
 	}
-	return max(0, int((angle-g.gap/radius)/(2*math.Asin(0.5/radius))+1e-9))
+	return g.seatsBy(angle, radius, 2*math.Asin(0.5/radius))
 }
 
-// need is the least angle that seats the wedge's boxes on the rings.
-func (g *wedge) need(radii []float64) float64 {
+// seatsBy is seats, for the angle that a box takes on the ring.
+func (g *wedge) seatsBy(angle, radius, step float64) int {
+	return max(0, int((angle-g.gap/radius)/step+1e-9))
+}
+
+// need is the least angle that seats the wedge's boxes on the rings, on which a
+// box takes the angles given as steps.
+func (g *wedge) need(radii, steps []float64) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
-	for range 24 {
+	for range 20 {
 		mid, n := (lo+hi)/2, 0
-		for _, r := range radii {
-			n += g.seats(mid, r)
+		for k, r := range radii {
+			n += g.seatsBy(mid, r, steps[k])
 		}
 		if n >= len(g.boxes) {
 			hi = mid
@@ -121,13 +127,20 @@ func (w *winder) windWedges(d *disc, all []wedge, first float64) {
 			pitch = max(pitch, w.apart(w.boxes[i].W+w.gap, w.boxes[i].H+w.gap, w.boxes[i].W+w.gap, w.boxes[i].H+w.gap))
 		}
 	}
-	var radii []float64 // in pitches
+	count := 0
+	for i := range all {
+		count += len(all[i].boxes)
+	}
+	var radii, steps []float64 // in pitches, and radians
 	sum := 2*math.Pi + 1
 	for r := max(first, pitch) / pitch; sum > 2*math.Pi; r++ {
-		radii = append(radii, r)
+		radii, steps = append(radii, r), append(steps, 2*math.Asin(0.5/r))
+		if r < 0.85*math.Sqrt(float64(count)/math.Pi) {
+			continue // a disc of that radius has no room for so many
+		}
 		sum = 0
 		for i := range all {
-			all[i].angle = all[i].need(radii)
+			all[i].angle = all[i].need(radii, steps)
 			sum += all[i].angle
 		}
 	}

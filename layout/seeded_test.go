@@ -1,0 +1,79 @@
+package layout_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// seeded makes up a network with nothing but a seed: its size, its hubs, its
+// names in any script, how it is grouped, coloured, sized and labelled.
+func seeded(seed uint64, most int) (*graph.Topology, layout.Options) {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
+	n := 1 + rng.IntN(min(most, 1+rng.IntN(most))) // small ones more often
+	snap := cluster.Merge(clustertest.Strange(seed, n, 1+rng.IntN(5))...)
+	opt := graph.Options{
+		All: rng.IntN(2) == 0, Collapse: rng.IntN(4) == 0,
+		GroupBy: [][]string{nil, nil, {"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}}[rng.IntN(5)],
+		ColorBy: pick("", "", "region", graph.FieldUtilisation, graph.FieldVersion), SizeBy: pick("", "cpu", "memory", "gpu"),
+		Label: pick("", graph.FieldShort, graph.FieldFull, "region"),
+	}
+	opt.Collapse = opt.Collapse && len(opt.GroupBy) > 0
+	canvas := layout.Options{Title: "Seed " + fmt.Sprint(seed)}
+	if rng.IntN(3) == 0 {
+		canvas.Width, canvas.Height = 144+rng.Float64()*1500, 144+rng.Float64()*1500
+	}
+	return graph.Build(snap, opt), canvas
+}
+
+// seeds is how many networks the tests below draw: a few here, as many as
+// BACVIZ_SEEDS says elsewhere.
+func seeds(t *testing.T) uint64 {
+	n, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), "12"), 10, 32)
+	if err != nil {
+		t.Fatal("BACVIZ_SEEDS:", err)
+	}
+	return n
+}
+
+func TestRingsHoldOverSeededNetworks(t *testing.T) {
+	for seed := range seeds(t) {
+		topo, opt := seeded(seed, 1500)
+		opt.Engine = "rings"
+		if !t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			d := arrange(t, topo, opt)
+			checkDrawing(t, d)
+			checkHulls(t, d)
+		}) {
+			return
+		}
+	}
+}
+
+func TestGraphvizHoldsOverSeededNetworks(t *testing.T) {
+	for _, e := range layout.Engines() {
+		if e.Name == "rings" || e.Name == layout.Auto {
+			continue
+		}
+		for seed := range seeds(t) {
+			topo, opt := seeded(seed, 60)
+			opt.Engine = e.Name
+			if !t.Run(fmt.Sprint(e.Name, " seed ", seed), func(t *testing.T) {
+				d := arrange(t, topo, opt)
+				checkDrawing(t, d)
+				checkHulls(t, d)
+			}) {
+				break
+			}
+		}
+	}
+}
