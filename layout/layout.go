@@ -90,6 +90,7 @@ type Drawing struct {
 	Engine        string // the engine that placed it, never "auto"
 	Width, Height float64
 
+	Name            string // the title, whole; Title may have lost its middle
 	Title, Subtitle Text
 	Notes           []Text // what the reader should know of this picture
 	Hulls           []Hull // of groups, outer ones first
@@ -203,7 +204,7 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 		return nil, err
 	}
 
-	d := &Drawing{Topology: t, Engine: name, Width: opt.Width, Height: opt.Height}
+	d := &Drawing{Topology: t, Engine: name, Name: opt.Title, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d, opt.Title)
 	s, err := place(ctx, t, pg.plot, e)
 	if err != nil {

@@ -527,6 +527,11 @@ func (s *scene) standApart(apart []int) {
 			top, bottom = min(top, b.Center.Y-b.H/2), max(bottom, b.Center.Y+b.H/2)
 		}
 	}
+	for i := range s.hulls {
+		for _, p := range s.hulls[i].Path {
+			right = max(right, p.X)
+		}
+	}
 	if math.IsInf(right, 0) {
 		right, top, bottom = 0, 0, 0
 	}

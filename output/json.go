@@ -72,7 +72,7 @@ type link struct {
 
 func writeJSON(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) error {
 	doc := nodeLink{
-		Graph: linkGraph{Title: d.Title.String, Hubs: []string{}, Engine: d.Engine, Width: d.Width, Height: d.Height},
+		Graph: linkGraph{Title: d.Name, Hubs: []string{}, Engine: d.Engine, Width: d.Width, Height: d.Height},
 		Nodes: make([]linkNode, len(d.Boxes)),
 		Links: make([]link, len(d.Lines)),
 	}

@@ -60,7 +60,7 @@ func newSVG(d *layout.Drawing, opt Options) *svg {
 	pw, ph := pixels(d, opt.Scale)
 	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
-	s.raw(`<title>`).esc(d.Title.String).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
+	s.raw(`<title>`).esc(graph.Printable(d.Name)).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
 	s.styleFrom = len(s.buf) + len("<style>")
 	s.styles()
 	s.styleTo = len(s.buf) - len("</style>\n")
