@@ -41,11 +41,8 @@ func graphviz(engine string) func(context.Context, *scene) error {
 		if err != nil {
 			return fmt.Errorf("laying out with %s: %w", engine, err)
 		}
-		if err := g.read(plain); err != nil {
-			return err
-		}
-		g.boxHulls()
-		return nil
+		s.clustered = clustered[engine]
+		return g.read(plain)
 	}
 }
 

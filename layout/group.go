@@ -373,10 +373,7 @@ func (s *scene) byGroup() []int {
 
 // boxHulls draws a rectangle around the members of each group, with its name in
 // the upper left corner, for the engines that keep them together.
-func (g *gvGraph) boxHulls() {
-	if !clustered[g.engine] {
-		return
-	}
+func (s *scene) boxHulls() {
 	type area struct {
 		Hull
 		x0, y0, x1, y1 float64
@@ -384,8 +381,8 @@ func (g *gvGraph) boxHulls() {
 	byPath := make(map[string]*area)
 	depth := 0
 	var order []string
-	for _, i := range g.byGroup() {
-		b := &g.boxes[i]
+	for _, i := range s.byGroup() {
+		b := &s.boxes[i]
 		path := b.Vertex.Group
 		depth = max(depth, len(path))
 		for level := 1; level <= len(path); level++ {
@@ -404,22 +401,22 @@ func (g *gvGraph) boxHulls() {
 	}
 	for _, key := range order {
 		a := byPath[key]
-		around := g.gap * (0.6 + 0.5*float64(depth-a.Level))
-		head := g.font * nameShare * 1.4 * float64(depth-a.Level+1)
+		around := s.gap * (0.6 + 0.5*float64(depth-a.Level))
+		head := s.font * nameShare * 1.4 * float64(depth-a.Level+1)
 		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
 		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
-		a.anchor = Point{x0 + 2, y0 + g.font*nameShare*0.8}
-		a.name(0, g.font)
+		a.anchor = Point{x0 + 2, y0 + s.font*nameShare*0.8}
+		a.name(0, s.font)
 		a.away = Point{1, 0}
-		g.hulls = append(g.hulls, a.Hull)
+		s.hulls = append(s.hulls, a.Hull)
 	}
-	slices.SortStableFunc(g.hulls, func(a, b Hull) int { return a.Level - b.Level })
-	for i := range g.hulls {
-		for j := range g.hulls[:i] {
-			a, b := &g.hulls[i], &g.hulls[j]
+	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
+	for i := range s.hulls {
+		for j := range s.hulls[:i] {
+			a, b := &s.hulls[i], &s.hulls[j]
 			if a.Level == b.Level && a.Path[0].X < b.Path[2].X && b.Path[0].X < a.Path[2].X &&
 				a.Path[0].Y < b.Path[2].Y && b.Path[0].Y < a.Path[2].Y {
-				g.hulls = nil // the engine did not keep the groups apart, as fdp may not
+				s.hulls = nil // the engine did not keep the groups apart, as fdp may not
 				return
 			}
 		}

@@ -45,12 +45,15 @@ type scene struct {
 	boxes  []Box   // the engine sets Center, about any origin
 	lines  []Line  // the engine may set Path where straight will not do
 	hulls  []Hull  // of groups, if the engine shows them
+
+	clustered bool // the engine keeps groups together, and leaves their hulls to place
 }
 
 // place arranges the boxes inside the plot: with all labels if they can be
 // read, else with dots and the labels of hubs and odd nodes.
 func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, error) {
 	var points []Box // as a sizeless engine placed the dots
+	var together bool
 	attempt := func(z sizes) (*scene, float64, error) {
 		s := &scene{t: t, aspect: p.w / p.h, font: z.font, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
 		for i := range s.boxes {
@@ -62,6 +65,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 			if err := e.arrange(ctx, s); err != nil {
 				return nil, 0, err
 			}
+			together = s.clustered
 			if e.sizeless && !z.all {
 				points = slices.Clone(s.boxes)
 			}
@@ -71,6 +75,9 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 		}
 		if err := s.separate(ctx); err != nil {
 			return nil, 0, err
+		}
+		if together { // only now are the boxes where they stay
+			s.boxHulls()
 		}
 		return s, s.fit(p), nil
 	}

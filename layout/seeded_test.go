@@ -47,7 +47,7 @@ func seeds(t *testing.T) uint64 {
 
 func TestRingsHoldOverSeededNetworks(t *testing.T) {
 	for seed := range seeds(t) {
-		topo, opt := seeded(seed, 1500)
+		topo, opt := seeded(seed, 3000)
 		opt.Engine = "rings"
 		if !t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			d := arrange(t, topo, opt)
