@@ -42,14 +42,29 @@ func (a Auth) header() string {
 }
 
 // scrub takes the secrets out of a text, which may be a server's that repeats
-// what it was sent.
+// what it was sent, and the beginnings of secrets that were cut off at an "…".
 func (a Auth) scrub(text string) string {
 	for _, secret := range []string{a.Key, a.Password, strings.TrimPrefix(a.header(), "Basic ")} {
 		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "***")
+			text = cutOff(strings.ReplaceAll(text, secret, "***"), secret)
 		}
 	}
 	return text
+}
+
+// cutOff takes the longest beginning of the secret, of three bytes or more, out
+// of what stands before each "…".
+func cutOff(text, secret string) string {
+	parts := strings.Split(text, "…")
+	for i := range parts[:len(parts)-1] {
+		for n := min(len(secret), len(parts[i])); n >= 3; n-- {
+			if strings.HasSuffix(parts[i], secret[:n]) {
+				parts[i] = parts[i][:len(parts[i])-n] + "***"
+				break
+			}
+		}
+	}
+	return strings.Join(parts, "…")
 }
 
 // An originTransport sends credentials to one origin and to no other, wherever

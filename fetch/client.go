@@ -354,6 +354,7 @@ func (v *visit) fail(message, hint string) *Error {
 func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 	e := v.fail("", "")
 	e.Status = resp.StatusCode
+	text = []byte(v.auth.scrub(string(text))) // before anything is cut
 	switch answer, ok := parseErrorAnswer(text); {
 	case ok:
 		e.Message, e.Hint = answer.text(e.Status), sentence(answer.Hint)
