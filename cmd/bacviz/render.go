@@ -144,7 +144,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	}
 	snap = snap.Filter(filter)
 	if o.hub != "" && snap.Node(o.hub) == nil {
-		std.warn("hub %s is in no node list; it is drawn all the same", graph.Printable(o.hub))
+		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
 	shape := o.shape()
 	if err := shape.Check(snap); err != nil {

@@ -95,7 +95,7 @@ func TestWatchRedrawsAndGivesTheTerminalBack(t *testing.T) {
 
 func TestWatchGoesOnAfterAnError(t *testing.T) {
 	proxy := clustertest.ServeFault(t, clustertest.Fault500, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
-	proxy.Path, proxy.Times = clustertest.PathNodes, 1
+	proxy.Only(clustertest.PathNodes, 1)
 	w := inTerminal(t, "xterm", "nodes", proxy.URL, "--watch", "--interval", "100ms")
 	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "n-b81b8baa") })
 	if !strings.Contains(w.text(), "bacviz: error: listing nodes: "+proxy.URL+": 500") {
@@ -111,7 +111,7 @@ func TestWatchGoesOnAfterAnError(t *testing.T) {
 
 func TestProgressOnATerminalOnly(t *testing.T) {
 	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
-	proxy.Path = clustertest.PathNodes
+	proxy.Only(clustertest.PathNodes, 0)
 	args := []string{"nodes", proxy.URL, "--timeout", "900ms"}
 	const line = "bacviz: waiting for http://"
 

@@ -71,6 +71,15 @@ func ServeFault(t testing.TB, fault Fault, behind http.Handler) *Proxy {
 	return p
 }
 
+// Only has the fault on some requests alone: those for a path, and the first few
+// of them; see Path and Times. It is for clients in another process, whose
+// requests nothing orders after a plain assignment.
+func (p *Proxy) Only(path string, times int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Path, p.Times = path, times
+}
+
 // Requests returns the requests so far, without their bodies.
 func (p *Proxy) Requests() []*http.Request {
 	p.mu.Lock()
