@@ -16,6 +16,8 @@ import (
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/bacviz/bacviz/internal/typeface"
 )
 
 // decimals appends x, in points, as both formats read numbers.
@@ -124,29 +126,7 @@ func (g *glyphs) outline(r rune, scale vg.Length, to vg.Point) vg.Path {
 	if err != nil {
 		return nil // a bitmap, as of coloured emoji
 	}
-	at := func(p fixed.Point26_6) vg.Point {
-		return vg.Point{X: to.X + vg.Length(p.X)*scale, Y: to.Y - vg.Length(p.Y)*scale}
-	}
-	var p vg.Path
-	for _, s := range segments {
-		switch s.Op {
-		case sfnt.SegmentOpMoveTo:
-			if len(p) > 0 {
-				p.Close()
-			}
-			p.Move(at(s.Args[0]))
-		case sfnt.SegmentOpLineTo:
-			p.Line(at(s.Args[0]))
-		case sfnt.SegmentOpQuadTo:
-			p.QuadTo(at(s.Args[0]), at(s.Args[1]))
-		case sfnt.SegmentOpCubeTo:
-			p.CubeTo(at(s.Args[0]), at(s.Args[1]), at(s.Args[2]))
-		}
-	}
-	if len(p) > 0 {
-		p.Close()
-	}
-	return p
+	return typeface.Path(segments, scale, to)
 }
 
 // A line collects text that is painted a letter at a time into words, for readers

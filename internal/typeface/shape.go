@@ -389,7 +389,12 @@ func (g *Glyph) Outline(size float64, origin vg.Point) vg.Path {
 	if err != nil {
 		return nil
 	}
-	scale := vg.Length(size * file.scale / float64(em))
+	return Path(segments, vg.Length(size*file.scale/float64(em)), origin)
+}
+
+// Path returns the outline of a glyph as closed curves, from its segments in
+// units of a font, for a canvas whose y grows upward.
+func Path(segments sfnt.Segments, scale vg.Length, origin vg.Point) vg.Path {
 	at := func(p fixed.Point26_6) vg.Point {
 		return vg.Point{X: origin.X + vg.Length(p.X)*scale, Y: origin.Y - vg.Length(p.Y)*scale}
 	}
