@@ -61,13 +61,9 @@ var (
 	saved map[string]*string // the variables as they were found; nil is unset
 	dir   string             // the cache in use, "" for none
 	fresh bool               // dir is being filled, to be blessed
-
-	gcPercent int // as it was found
 )
 
 func init() {
-	// Reading the compiled module in leaves little to collect.
-	gcPercent = debug.SetGCPercent(-1)
 	dir, fresh = find()
 	temp := dir
 	if temp == "" {
@@ -93,9 +89,6 @@ func Done() {
 		} else {
 			os.Setenv(name, *value)
 		}
-	}
-	if saved != nil {
-		debug.SetGCPercent(gcPercent)
 	}
 	saved = nil
 	if fresh {
