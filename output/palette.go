@@ -79,10 +79,13 @@ func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 		index int
 	}
 	pix := img.Pix
-	runs = make([]run, 0, len(pix)/32) // an eighth of the pixels: more than most drawings have
+	runs = make([]run, 0, 1<<15) // as many as a small picture has
 	for len(pix) >= 4 {
 		c := binary.LittleEndian.Uint32(pix)
 		n := 4
+		for two := uint64(c)<<32 | uint64(c); n+8 <= len(pix) && binary.LittleEndian.Uint64(pix[n:]) == two; {
+			n += 8
+		}
 		for n+4 <= len(pix) && binary.LittleEndian.Uint32(pix[n:]) == c {
 			n += 4
 		}
@@ -133,10 +136,8 @@ func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, 
 
 // distance is the largest difference of a channel.
 func distance(a, b uint32) int {
-	d := 0
-	for shift := 0; shift < 24; shift += 8 {
-		x, y := int(a>>shift&255), int(b>>shift&255)
-		d = max(d, x-y, y-x)
-	}
-	return d
+	red := int(a>>16&255) - int(b>>16&255)
+	green := int(a>>8&255) - int(b>>8&255)
+	blue := int(a&255) - int(b&255)
+	return max(red, -red, green, -green, blue, -blue)
 }

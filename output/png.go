@@ -6,11 +6,15 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"image/color"
 	"image/draw"
 	"io"
 	"math"
 
 	"git.sr.ht/~sbinet/gg"
+	"golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
+	vgfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 
@@ -37,19 +41,51 @@ func raster(d *layout.Drawing, opt Options) (draw.Image, error) {
 	ctx := gg.NewContextForRGBA(img)
 	ctx.SetLineCapButt()
 	ctx.InvertY()
-	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(dpi))
-	draw.Draw(img, img.Rect, image.NewUniform(rgb(opt.theme().page)), image.Point{}, draw.Src)
-	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme(), filled: true})
-	return c.Image(), nil
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(dpi)) // fills img with white
+	if page := rgb(opt.theme().page); page != white {
+		draw.Draw(img, img.Rect, image.NewUniform(page), image.Point{}, draw.Src)
+	}
+	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme(), letters: newLetters(img, c.DPI())})
+	return img, nil
+}
+
+var white = color.RGBA{255, 255, 255, 255}
+
+// letters writes on an image. It does what gonum/plot's canvas for pixels does
+// for a string, which opens the font anew for each and resamples its letters.
+type letters struct {
+	img   *image.RGBA
+	dpi   float64
+	faces map[vgfont.Face]font.Face
+}
+
+func newLetters(img *image.RGBA, dpi float64) *letters {
+	return &letters{img, dpi, make(map[vgfont.Face]font.Face)}
+}
+
+// write paints a letter, whose origin is in points from the bottom left.
+func (l *letters) write(r rune, from vgfont.Face, at vg.Point, ink color.Color) {
+	face, ok := l.faces[from]
+	if !ok {
+		face = from.FontFace(l.dpi)
+		l.faces[from] = face
+	}
+	dot := fixed.Point26_6{
+		X: fixed.Int26_6(math.Round(at.X.Dots(l.dpi) * 64)),
+		Y: fixed.Int26_6(math.Round((float64(l.img.Rect.Dy()) - at.Y.Dots(l.dpi)) * 64)),
+	}
+	if area, mask, from, _, ok := face.Glyph(dot, r); ok {
+		draw.DrawMask(l.img, area, image.NewUniform(ink), image.Point{}, mask, from, draw.Over)
+	}
 }
 
 // canvas is a painter on one of gonum/plot's canvases, whose origin is at the
 // bottom left.
 type canvas struct {
 	vg.Canvas
-	d      *layout.Drawing
-	theme  *Theme
-	filled bool // the page has its colour already
+	d       *layout.Drawing
+	theme   *Theme
+	letters *letters // of a picture of pixels, whose page has its colour already; else nil
 }
 
 func (c *canvas) at(p layout.Point) vg.Point {
@@ -57,7 +93,7 @@ func (c *canvas) at(p layout.Point) vg.Point {
 }
 
 func (c *canvas) page() {
-	if c.filled {
+	if c.letters != nil {
 		return
 	}
 	c.SetColor(rgb(c.theme.page))
@@ -82,10 +118,13 @@ func (c *canvas) write(t layout.Text, color string) {
 		// A letter at a time: kerning would run the digits of an ID into one another.
 		for _, g := range line.Face.Glyphs(line.String) {
 			at := c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size})
-			if g.Rune != 0 {
-				c.FillString(g.Font(line.Size), at, string(g.Rune))
-			} else {
+			switch {
+			case g.Rune == 0:
 				c.Fill(g.Outline(line.Size, at))
+			case c.letters != nil:
+				c.letters.write(g.Rune, g.Font(line.Size), at, rgb(color))
+			default:
+				c.FillString(g.Font(line.Size), at, string(g.Rune))
 			}
 		}
 	}
@@ -138,7 +177,7 @@ func (c *canvas) polygon(points []layout.Point) vg.Path {
 
 func (c *canvas) box(l look, b *layout.Box) {
 	st := l.style(c.theme)
-	if width := strokeOf(st, b); c.filled && !l.dashed {
+	if width := strokeOf(st, b); c.letters != nil && !l.dashed {
 		// In pixels one shape upon another takes half the time of a stroke.
 		c.SetColor(rgb(st.stroke))
 		c.Fill(c.pill(b.Center, b.W+width, b.H+width))
