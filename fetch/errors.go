@@ -18,6 +18,7 @@ const (
 	opList   = "listing nodes"
 	opRead   = "reading nodes"
 	opSource = "source"
+	opJob    = "reading the job"
 )
 
 // An Error says what failed, where, and why, in words for the person who asked.

@@ -2,15 +2,18 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -32,9 +35,36 @@ func (s *JobSpec) Request() []byte {
 
 const hintSpec = "a job file holds Name, Type, Count and Tasks, each with an Engine; examples/hello.yaml is one"
 
-// ReadJobSpec reads a job file, in YAML or JSON, with or without an outer Job.
+// JobFile reads a job from a file, or from stdin if its path is "-". When ctx ends
+// first it returns, but a read of stdin that blocks stays behind.
+func JobFile(ctx context.Context, path string, stdin io.Reader) (*JobSpec, error) {
+	name := path
+	if path == "-" {
+		name = StdinName
+	}
+	spec, _, err := inBackground(ctx, opJob, clean(name), func() (*JobSpec, []Warning, error) {
+		if path == "-" {
+			spec, err := ReadJobSpec(stdin, name)
+			return spec, nil, err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			e := opening(opJob, path, err)
+			e.Hint = "give a file that holds a job, or - for standard input"
+			return nil, nil, e
+		}
+		defer f.Close() // only read from
+		spec, err := ReadJobSpec(f, name)
+		return spec, nil, err
+	})
+	return spec, err
+}
+
+// ReadJobSpec reads a job, in YAML or JSON, with or without an outer Job. The name
+// stands for r in errors, which are [*Error]s.
 // It checks what can be told without a server: fields and their types, that there
-// are tasks, and that each has an engine. Errors name the line and the column.
+// are tasks, and that each has an engine. Errors name the line and the column; where
+// the YAML is none, the line at best.
 // Names of fields may be in any case, as for Bacalhau, and are sent in its own.
 func ReadJobSpec(r io.Reader, name string) (*JobSpec, error) {
 	s := specReader{source: clean(name)}
@@ -51,10 +81,15 @@ func ReadJobSpec(r io.Reader, name string) (*JobSpec, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	if outer := child(doc, "Job"); outer != nil && len(doc.Content) == 2 {
+	if outer := child(doc, "Job"); outer != nil {
+		for i := 0; i+1 < len(doc.Content); i += 2 {
+			if key := doc.Content[i]; !strings.EqualFold(key.Value, "Job") {
+				return nil, s.fail(key, "unknown field "+quote(key.Value)+" beside Job", hintSpec)
+			}
+		}
 		doc = outer
 	}
-	value, failed := s.object(doc, "the job", specJob)
+	value, failed := s.object(doc, theJob, specJob)
 	if failed == nil {
 		failed = s.tasks(doc)
 	}
@@ -77,103 +112,139 @@ func ReadJobSpec(r io.Reader, name string) (*JobSpec, error) {
 type specReader struct {
 	source string
 	nodes  int // seen so far, aliases followed
+	depth  int // of the node at hand
 }
 
-// maxSpecNodes bounds what aliases can multiply.
-const maxSpecNodes = 1 << 17
+// What a job may hold. Aliases can multiply it, and hold themselves.
+const (
+	maxSpecNodes = 1 << 17
+	maxSpecDepth = 100
+)
 
 func (s *specReader) fail(at *yaml.Node, message, hint string) *Error {
-	e := &Error{Op: "reading the job", Source: s.source, Message: message, Hint: hint}
+	e := &Error{Op: opJob, Source: s.source, Message: message, Hint: hint}
 	if at != nil && at.Line > 0 {
 		e.Message = fmt.Sprintf("line %d, column %d: %s", at.Line, at.Column, message)
 	}
 	return e
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+// yamlError matches what the YAML parser says. It knows the line at best.
+var yamlError = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
 
 func (s *specReader) parse(text []byte) (*yaml.Node, *Error) {
-	var doc *yaml.Node
-	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] == '{' {
-		// YAML's reader takes most of JSON, but neither tabs nor all escapes.
-		p := jsonPlaces{text: text, dec: jsontext.NewDecoder(bytes.NewReader(text))}
-		var err error
-		if doc, err = p.value(); err == nil {
-			if _, err = p.dec.ReadToken(); errors.Is(err, io.EOF) {
-				err = nil
-			} else if err == nil {
-				err = errors.New("something follows the job")
+	p := newPlaces(text)
+	if !bytes.HasPrefix(text, []byte("\xFF\xFE")) && !bytes.HasPrefix(text, []byte("\xFE\xFF")) { // UTF-16, which YAML may be in
+		for i := 0; i < len(text); {
+			r, size := utf8.DecodeRune(text[i:])
+			switch {
+			case r == utf8.RuneError && size == 1:
+				return nil, s.fail(p.at(i), "not text in UTF-8", "save it in that encoding")
+			case r < ' ' && r != '\t' && r != '\n' && r != '\r':
+				return nil, s.fail(p.at(i), fmt.Sprintf("control character %U", r), "")
 			}
+			i += size
 		}
-		if err != nil {
-			if bytes.ContainsRune(text, ':') && !json.Valid(text) && yaml.Unmarshal(text, new(any)) == nil {
-				return s.parseYAML(text) // {Name: hello, …}
-			}
-			at := p.at(p.dec.InputOffset())
-			message := err.Error()
-			var syntax *jsontext.SyntacticError
-			if errors.As(err, &syntax) {
-				at, message = p.at(syntax.ByteOffset), syntax.Err.Error()
-			} else if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				at, message = p.at(int64(len(text))), "it ends too early"
-			}
-			return nil, s.fail(at, "not valid JSON: "+clean(strings.TrimPrefix(message, "jsontext: ")), "")
-		}
+	}
+	if !looksLikeJSON.Match(text) {
+		return s.parseYAML(text)
+	}
+	// YAML's reader takes most of JSON, but neither tabs nor all escapes.
+	doc, err := p.document()
+	if err == nil {
 		return doc, nil
 	}
-	return s.parseYAML(text)
+	if doc, failed := s.parseYAML(text); failed == nil {
+		return doc, nil // with comments, or commas too many
+	}
+	at, message := p.at(p.next()), err.Error()
+	var syntax *jsontext.SyntacticError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		at, message = p.at(len(text)), "it ends too early"
+	case errors.As(err, &syntax):
+		at, message = p.at(int(syntax.ByteOffset)), syntax.Err.Error()
+	}
+	return nil, s.fail(at, "not valid JSON: "+clean(strings.TrimPrefix(message, "jsontext: ")), "")
 }
+
+// looksLikeJSON tells JSON from {Name: hello, …}, which is YAML.
+var looksLikeJSON = regexp.MustCompile(`^\s*\{\s*(["}]|$)`)
 
 func (s *specReader) parseYAML(text []byte) (*yaml.Node, *Error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	var doc, more yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
+	err := dec.Decode(&doc)
+	if errors.Is(err, io.EOF) {
 		return nil, s.fail(nil, "nothing at all", hintSpec)
-	case err != nil:
-		message, at := strings.TrimPrefix(err.Error(), "yaml: "), (*yaml.Node)(nil)
-		if m := yamlLine.FindStringSubmatch(message); m != nil {
-			line, _ := strconv.Atoi(m[1]) // digits
-			at, message = &yaml.Node{Line: line, Column: 1}, strings.TrimPrefix(message, m[0])
-		}
-		return nil, s.fail(at, "not valid YAML: "+clean(message), "")
 	}
-	if err := dec.Decode(&more); err == nil {
+	if err == nil {
+		if err = dec.Decode(&more); errors.Is(err, io.EOF) {
+			return doc.Content[0], nil
+		}
+	}
+	if err == nil {
 		return nil, s.fail(more.Content[0], "a second document begins here", "a file holds one job")
 	}
-	return doc.Content[0], nil
+	m := yamlError.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
+	where := ""
+	if m[1] != "" {
+		where = " near line " + m[1]
+	}
+	return nil, s.fail(nil, "not valid YAML"+where+": "+clean(m[2]), "")
 }
 
-// jsonPlaces builds YAML nodes from JSON, so that both are checked alike.
-type jsonPlaces struct {
-	text []byte
-	dec  *jsontext.Decoder
+// places knows line and column of each byte of a text, and builds YAML nodes from
+// JSON, so that both are checked alike.
+type places struct {
+	text  []byte
+	lines []int // where each begins
+	dec   *jsontext.Decoder
 }
 
-func (p *jsonPlaces) at(offset int64) *yaml.Node {
-	before := p.text[:min(int(offset), len(p.text))]
-	return &yaml.Node{Line: 1 + bytes.Count(before, []byte("\n")), Column: len(before) - bytes.LastIndexByte(before, '\n')}
+func newPlaces(text []byte) *places {
+	p := &places{text: text, lines: []int{0}, dec: jsontext.NewDecoder(bytes.NewReader(text))}
+	for i, b := range text {
+		if b == '\n' {
+			p.lines = append(p.lines, i+1)
+		}
+	}
+	return p
 }
 
-func (p *jsonPlaces) value() (*yaml.Node, error) {
+// at is a node without contents. Like YAML's reader it counts columns in characters.
+func (p *places) at(offset int) *yaml.Node {
+	offset = min(offset, len(p.text))
+	line, exact := slices.BinarySearch(p.lines, offset)
+	if exact {
+		line++
+	}
+	return &yaml.Node{Line: line, Column: 1 + utf8.RuneCount(p.text[p.lines[line-1]:offset])}
+}
+
+func (p *places) document() (*yaml.Node, error) {
+	doc, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	if p.next() < len(p.text) {
+		return nil, errors.New("something follows the job")
+	}
+	return doc, nil
+}
+
+// next is where the next value begins, or else the text ends.
+func (p *places) next() int {
+	behind := p.text[p.dec.InputOffset():]
+	return len(p.text) - len(bytes.TrimLeft(behind, " \t\r\n,:"))
+}
+
+func (p *places) value() (*yaml.Node, error) {
+	n := p.at(p.next())
 	tok, err := p.dec.ReadToken()
 	if err != nil {
 		return nil, err
 	}
-	end := p.dec.InputOffset()
-	width := int64(1)
-	switch tok.Kind() {
-	case '"', '0', 't', 'f', 'n':
-		// The text that the token had, which ends at end.
-		width = int64(len(tok.String()))
-		if tok.Kind() == '"' {
-			width = 2
-			for i := end - 2; i >= 0 && !(p.text[i] == '"' && !escaped(p.text, i)); i-- {
-				width++
-			}
-		}
-	}
-	n := p.at(end - width)
 	switch kind := tok.Kind(); kind {
 	case '{', '[':
 		n.Kind = map[jsontext.Kind]yaml.Kind{'{': yaml.MappingNode, '[': yaml.SequenceNode}[kind]
@@ -200,15 +271,6 @@ func (p *jsonPlaces) value() (*yaml.Node, error) {
 	}
 	n.Kind, n.Value = yaml.ScalarNode, tok.String()
 	return n, nil
-}
-
-// escaped reports whether an odd number of backslashes stand before i.
-func escaped(text []byte, i int64) bool {
-	n := 0
-	for i--; i >= 0 && text[i] == '\\'; i-- {
-		n++
-	}
-	return n%2 == 1
 }
 
 // child returns the value of a field of a mapping, or nil.
@@ -307,6 +369,10 @@ func (s *specReader) value(n *yaml.Node, what string, p *spec) (any, *Error) {
 	if s.nodes++; s.nodes > maxSpecNodes {
 		return nil, s.fail(at, "too much in it, with what its aliases repeat", "")
 	}
+	if s.depth++; s.depth > maxSpecDepth {
+		return nil, s.fail(at, fmt.Sprintf("nested deeper than %d levels, as is an alias within itself", maxSpecDepth), "")
+	}
+	defer func() { s.depth-- }()
 	wrong := func(wanted string) (any, *Error) {
 		return nil, s.fail(at, what+" has to be "+wanted+", not "+describe(n), "")
 	}
@@ -370,7 +436,7 @@ func (s *specReader) value(n *yaml.Node, what string, p *spec) (any, *Error) {
 func (s *specReader) list(n *yaml.Node, what string, of *spec) (any, *Error) {
 	list := []any{}
 	for i, c := range n.Content {
-		v, err := s.value(c, fmt.Sprintf("%s[%d]", what, i), of)
+		v, err := s.value(c, inside(what, fmt.Sprintf("[%d]", i)), of)
 		if err != nil {
 			return nil, err
 		}
@@ -380,11 +446,14 @@ func (s *specReader) list(n *yaml.Node, what string, of *spec) (any, *Error) {
 }
 
 func (s *specReader) mapping(n *yaml.Node, what string, p *spec) (any, *Error) {
-	object := map[string]any{}
+	object, seen := map[string]any{}, map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		name, of := key.Value, p.of
-		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+		if key.Tag == "!!merge" {
+			return nil, s.fail(key, "fields cannot be merged with <<", "write them out, or give a whole value an alias")
+		}
+		if key.Kind != yaml.ScalarNode {
 			return nil, s.fail(key, "a name of a field cannot be "+describe(key), "")
 		}
 		if p.kind == specObject {
@@ -392,22 +461,35 @@ func (s *specReader) mapping(n *yaml.Node, what string, p *spec) (any, *Error) {
 				return nil, s.fail(key, fmt.Sprintf("unknown field %s in %s", quote(key.Value), what), "it may hold "+strings.Join(fieldNames(p), ", "))
 			}
 		}
-		if _, twice := object[name]; twice {
+		if seen[name] {
 			return nil, s.fail(key, "field "+quote(name)+" is there twice", "")
 		}
-		within := clean(name)
-		if what != "the job" {
-			within = what + "." + within
+		seen[name] = true
+		path := clean(name)
+		if what != theJob {
+			path = inside(what, "."+path)
 		}
-		v, err := s.value(n.Content[i+1], within, of)
+		v, err := s.value(n.Content[i+1], path, of)
 		if err != nil {
 			return nil, err
 		}
-		if v != nil || of.kind == specAny {
+		if v != nil || p.kind == specMap { // a variable without a value is one all the same
 			object[name] = v
 		}
 	}
 	return object, nil
+}
+
+// theJob is how messages name the whole.
+const theJob = "the job"
+
+// inside is the path of what is in a place. Of a long one the end is left.
+func inside(place, part string) string {
+	path := []rune(place + part)
+	if len(path) > maxQuote {
+		return "…" + string(path[len(path)-maxQuote+1:])
+	}
+	return string(path)
 }
 
 // tasks checks what a job cannot do without.
@@ -428,7 +510,7 @@ func (s *specReader) tasks(doc *yaml.Node) *Error {
 			return s.fail(task, what+" is empty", hintSpec)
 		case engine == nil || engine.ShortTag() == "!!null":
 			return s.fail(task, what+" has no engine", "an Engine has a Type, such as docker or wasm, and Params")
-		case kind == nil || kind.Value == "":
+		case kind == nil || strings.TrimSpace(kind.Value) == "":
 			return s.fail(engine, what+".Engine has no Type", "such as docker or wasm")
 		}
 	}

@@ -1,13 +1,19 @@
 package fetch_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
 func TestReadJobSpec(t *testing.T) {
@@ -18,6 +24,8 @@ func TestReadJobSpec(t *testing.T) {
 		"lower case":  "name: a\ntype: batch\ncount: 2\ntasks:\n- name: main\n  engine: {type: docker, params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  resources: {cpu: 0.5}\n",
 		"anchors":     "Name: &n a\nType: batch\nCount: 2\nPriority: null\nTasks:\n- Name: main\n  Engine: &e {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
 		"json":        "{\"Job\":{\n\t\"Name\":\"\\u0061\",\"Type\":\"batch\",\"Count\":2,\"Tasks\":[{\"Name\":\"main\",\"Engine\":{\"Type\":\"docker\",\"Params\":{\"Image\":\"ubuntu\",\"N\":[1,2.50,null,true]}},\"Resources\":{\"CPU\":\"0.5\"}}]}}",
+		"a flaw":      "{\"Name\":\"a\",\"Type\":\"batch\",\"Count\":2, # and a comma\n\"Tasks\":[{\"Name\":\"main\",\"Engine\":{\"Type\":\"docker\",\"Params\":{\"Image\":\"ubuntu\",\"N\":[1,2.50,null,true]}},\"Resources\":{\"CPU\":\"0.5\"}},]}",
+		"ends marked": "---\nName: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n...\n",
 		"flow yaml":   "{Name: a, Type: batch, Count: 2, Tasks: [{Name: main, Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}, Resources: {CPU: 0.5}}]}",
 		"with a mark": "\uFEFFName: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
 	} {
@@ -58,7 +66,31 @@ func TestReadJobSpecRefuses(t *testing.T) {
 		"{\"Tasks\": [{\"Name\": \"m\", \"Egine\": 3}]}":  `line 1, column 26: unknown field "Egine" in Tasks[0]`,
 		"{\"Name\": \"a\",\n \"Tasks\": [":                "line 2, column 12: not valid JSON",
 		"a: &a [*a]\n":                                    "unknown field",
-		"Tasks:\n- " + engine + "\n  Meta: &m {a: *m}\n":  "too much in it|has to be text",
+		"Tasks:\n- " + engine + "\n  Meta: &m {a: *m}\n":  "line 3, column 16: Tasks[0].Meta.a has to be text",
+
+		// An alias within itself, and what is deeper than anybody writes.
+		"Tasks:\n- Engine: {Type: docker, Params: &a {x: [*a]}}":                                                      "nested deeper than 100 levels",
+		`{"Tasks":[{"Engine":{"Type":"docker","Params":{"x":` + strings.Repeat("[", 500) + strings.Repeat("]", 500):   "it ends too early",
+		"Tasks: [{Engine: {Type: docker, Params: {x: " + strings.Repeat("[", 500) + strings.Repeat("]", 500) + "}}}]": "line 1, column 140: nested deeper than 100 levels",
+		"Tasks: [{Engine: {Type: docker, Params: {" + strings.Repeat("long", 60) + ": .inf}}}]":                       "line 1, column 284: …",
+		"Tasks:\n- Engine:\n    Type: docker\n    Params:\n" + aliasBomb:                                              "too much in it",
+
+		// What follows the job is none of it.
+		`{"Tasks": [{"Engine": {"Type": "docker"}}]} {}`: "line 1, column 45: not valid JSON: something follows the job",
+		"{Tasks: [{" + engine + "}]} x":                  "not valid YAML",
+
+		// What is no text, with its place all the same.
+		"Name: a\nMeta: {a: caf\xe9}\n":                  "line 2, column 14: not text in UTF-8",
+		"Name: ä\x1b\n":                                  "line 1, column 8: control character U+001B",
+		`{"Name": "é", "Name": 3}`:                       `line 1, column 15: field "Name" is there twice`,
+		`{"Name": "é", "Tasks": 3}`:                      "line 1, column 24: Tasks has to be a list, not 3",
+		"Name: a\nType: b\nTasks: ]\n":                   "not valid YAML near line 2: did not find expected node content",
+		"a: b: c":                                        "not valid YAML: mapping values are not allowed",
+		"Name:\nname: b\n":                               `line 2, column 1: field "Name" is there twice`,
+		"Tasks: [{Engine: {Type: ' '}}]":                 "line 1, column 18: Tasks[0].Engine has no Type",
+		`{"Job": {}, "Executions": 3}`:                   `line 1, column 13: unknown field "Executions" beside Job`,
+		"a: &a {b: c}\n":                                 `unknown field "a"`,
+		"Tasks:\n- " + engine + "\n  Meta: {<<: {a: b}}": "line 3, column 10: fields cannot be merged with <<",
 	} {
 		_, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
 		var e *fetch.Error
@@ -69,6 +101,63 @@ func TestReadJobSpecRefuses(t *testing.T) {
 		if !ok {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// aliasBomb is 9^12 values in a few lines.
+var aliasBomb = func() string {
+	text := "      a0: &a0 [x]\n"
+	for i := range 12 {
+		text += fmt.Sprintf("      a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 8), i)
+	}
+	return text
+}()
+
+// What bacviz job get prints can be submitted again, whatever the version.
+func TestReadJobSpecOfCapturedJobs(t *testing.T) {
+	n := 0
+	for _, version := range clustertest.Versions() {
+		for _, name := range clustertest.Names(version) {
+			answer, err := clustertest.Load(version, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(name, "job_") || name == "job_include" || !bytes.Contains(answer.Body, []byte(`"Tasks"`)) {
+				continue
+			}
+			n++
+			spec, err := fetch.ReadJobSpec(bytes.NewReader(answer.Body), name)
+			if err != nil || spec.Name == "" || spec.Type == "" {
+				t.Errorf("%s %s: %v", version, name, err)
+			}
+		}
+	}
+	if n < 3*7 {
+		t.Errorf("only %d captures of jobs", n)
+	}
+}
+
+// Many lines do not make places dear.
+func TestReadJobSpecOfManyLines(t *testing.T) {
+	text := `{"Tasks": [{"Engine": {"Type": "docker", "Params": {"a": [` + strings.Repeat("1,"+strings.Repeat(" ", 80)+"\n", 100_000) + "1]}}}]}"
+	start := time.Now()
+	if _, err := fetch.ReadJobSpec(strings.NewReader(text), "f"); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+// Reading a terminal blocks: Ctrl-C ends it all the same.
+func TestJobFileEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	defer w.Close()
+	time.AfterFunc(10*time.Millisecond, cancel)
+	_, err := fetch.JobFile(ctx, "-", r)
+	if !errors.Is(err, context.Canceled) || err.Error() != "reading the job: standard input: interrupted" {
+		t.Error(err)
 	}
 }
 

@@ -97,10 +97,14 @@ func (f File) Name() string { return clean(f.Path) }
 
 // List reads the file.
 func (f File) List(ctx context.Context) (cluster.List, []Warning, error) {
-	return inBackground(ctx, f.Name(), func() (cluster.List, []Warning, error) {
+	return inBackground(ctx, opRead, f.Name(), func() (cluster.List, []Warning, error) {
 		r, err := os.Open(f.Path)
 		if err != nil {
-			return cluster.List{}, nil, f.failed(err)
+			e := opening(opRead, f.Path, err)
+			if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(f.Path, `/\`) {
+				e.Hint = hintSource
+			}
+			return cluster.List{}, nil, e
 		}
 		defer r.Close() // only read from
 		if info, err := r.Stat(); err == nil && info.IsDir() {
@@ -110,14 +114,12 @@ func (f File) List(ctx context.Context) (cluster.List, []Warning, error) {
 	})
 }
 
-func (f File) failed(err error) error {
-	e := &Error{Op: opRead, Source: f.Name(), Err: err}
+// opening explains why a file could not be opened.
+func opening(op, path string, err error) *Error {
+	e := &Error{Op: op, Source: clean(path), Err: err}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		e.Message = "no such file"
-		if !strings.ContainsAny(f.Path, `/\`) {
-			e.Hint = hintSource
-		}
 	case errors.Is(err, fs.ErrPermission):
 		e.Message = "permission denied"
 	default:
@@ -141,33 +143,33 @@ func (s Stream) Name() string { return clean(s.Label) }
 // List reads the stream to its end. When ctx ends first List returns, but a
 // read that blocks stays behind until it gets something.
 func (s Stream) List(ctx context.Context) (cluster.List, []Warning, error) {
-	return inBackground(ctx, s.Name(), func() (cluster.List, []Warning, error) {
+	return inBackground(ctx, opRead, s.Name(), func() (cluster.List, []Warning, error) {
 		return read(ctx, s.Reader, s.Name(), s.MaxBytes)
 	})
 }
 
 // inBackground runs read, and gives up on it when ctx ends: opening a FIFO and
 // reading from a terminal block, and nothing can interrupt them.
-func inBackground(ctx context.Context, name string, read func() (cluster.List, []Warning, error)) (cluster.List, []Warning, error) {
+func inBackground[T any](ctx context.Context, op, name string, read func() (T, []Warning, error)) (value T, _ []Warning, _ error) {
 	type result struct {
-		list     cluster.List
+		value    T
 		warnings []Warning
 		err      error
 	}
 	if err := ctx.Err(); err != nil {
-		return cluster.List{}, nil, &Error{Op: opRead, Source: name, Message: ended(err), Err: err}
+		return value, nil, &Error{Op: op, Source: name, Message: ended(err), Err: err}
 	}
 	done := make(chan result, 1)
 	go func() {
 		var r result
-		r.list, r.warnings, r.err = read()
+		r.value, r.warnings, r.err = read()
 		done <- r
 	}()
 	select {
 	case r := <-done:
-		return r.list, r.warnings, r.err
+		return r.value, r.warnings, r.err
 	case <-ctx.Done():
-		return cluster.List{}, nil, &Error{Op: opRead, Source: name, Message: ended(ctx.Err()), Err: ctx.Err()}
+		return value, nil, &Error{Op: op, Source: name, Message: ended(ctx.Err()), Err: ctx.Err()}
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +55,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.wait && o.dryRun {
 		return usagef("--wait and --dry-run do not go together")
 	}
-	spec, err := readJobFile(file, std)
+	spec, err := fetch.JobFile(ctx, file, std.in)
 	if err != nil {
 		return err
 	}
@@ -114,22 +112,6 @@ func (o *submitOptions) preview(spec *fetch.JobSpec, std stdio) error {
 		_ = encode(&b, "json", json.RawMessage(spec.Request())) // valid JSON into a Buffer
 		return "PUT /api/v1/orchestrator/jobs\n" + b.String()
 	})
-}
-
-func readJobFile(file string, std stdio) (_ *fetch.JobSpec, err error) {
-	if file == "-" {
-		return fetch.ReadJobSpec(std.in, fetch.StdinName)
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		var path *os.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return nil, &hintError{fmt.Errorf("reading the job: %s: %w", file, err), "give a file that holds a job, or - for standard input"}
-	}
-	defer f.Close() // only read from
-	return fetch.ReadJobSpec(io.Reader(f), file)
 }
 
 // How often a job that is waited for is looked at.
