@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,18 +69,32 @@ func (c *Client) Jobs(ctx context.Context) ([]cluster.Job, []Warning, error) {
 // Job describes a job, which may be named by the beginning of its ID, and from
 // v1.9 on by its name. An error about the ID matches [ErrNoJob] or [ErrManyJobs].
 func (c *Client) Job(ctx context.Context, id string) (JobDetail, []Warning, error) {
-	return call(ctx, c, "looking up job "+clean(id), func(ctx context.Context, v *visit) (d JobDetail, _ []Warning, err *Error) {
-		var answer struct{ Job json.RawMessage }
-		if err = v.ask(ctx, id, "", &answer); err != nil {
-			return d, nil, err
+	return call(ctx, c, "looking up job "+clean(id), func(ctx context.Context, v *visit) (JobDetail, []Warning, *Error) {
+		d, err := v.job(ctx, id)
+		if short := longPrefix.FindStringSubmatch(id); short != nil && err != nil && errors.Is(err, ErrNoJob) {
+			if found, shortErr := v.job(ctx, short[1]); shortErr == nil && strings.HasPrefix(found.ID, id) {
+				return found, nil, nil
+			}
 		}
-		var w wireJob
-		r := itemReader{dec: newDecoder(bytes.NewReader(answer.Job))}
-		if len(answer.Job) == 0 || r.object(w.fields()) != nil || w.ID == "" {
-			return d, nil, v.fail("answered without a job", hintHTML)
-		}
-		return JobDetail{w.job(), answer.Job}, nil, nil
+		return d, nil, err
 	})
+}
+
+// longPrefix matches the short form of an ID of which more is given. Servers
+// complete nothing longer than the short form.
+var longPrefix = regexp.MustCompile(`^((?:[a-z]-)?[0-9a-f]{8})-`)
+
+func (v *visit) job(ctx context.Context, id string) (d JobDetail, err *Error) {
+	var answer struct{ Job json.RawMessage }
+	if err = v.ask(ctx, id, "", &answer); err != nil {
+		return d, err
+	}
+	var w wireJob
+	r := itemReader{dec: newDecoder(bytes.NewReader(answer.Job))}
+	if len(answer.Job) == 0 || r.object(w.fields()) != nil || w.ID == "" {
+		return d, v.fail("answered without a job", hintHTML)
+	}
+	return JobDetail{w.job(), answer.Job}, nil
 }
 
 // Executions lists the executions of a job, in the order of [cluster.Attempts].
@@ -243,7 +258,7 @@ func (c *Client) Submit(ctx context.Context, job *JobSpec) (Submission, []Warnin
 		switch {
 		case err == nil && s.JobID == "":
 			err = v.fail("answered without a job ID", hintHTML)
-		case err != nil && err.Status == 0 && !refusedConnection(err):
+		case err != nil && (err.Status == 0 || err.Status >= http.StatusBadGateway) && !refusedConnection(err):
 			err.Hint = "the job may have arrived all the same: bacviz job list tells"
 		}
 		return s, nil, err
@@ -316,8 +331,10 @@ func aboutID(e *Error, id string) *Error {
 	}
 	said := strings.ToLower(e.Message)
 	switch {
-	case e.Status == http.StatusConflict,
-		strings.Contains(said, "multiple jobs"), strings.Contains(said, "more than one job"), strings.Contains(said, "ambiguous"):
+	case strings.Contains(said, "multiple job ids found for same job name"):
+		e.Message, e.Hint = "more than one job is named "+quote(id), "give the ID; "+hintJobs
+		e.Err = ErrManyJobs
+	case strings.Contains(said, "multiple jobs"), e.Status == http.StatusConflict && said == "":
 		e.Message, e.Hint = "more than one job's ID begins with "+quote(id), "give more of the ID; "+hintJobs
 		e.Err = ErrManyJobs
 	case strings.Contains(said, "not found") && (strings.Contains(said, "job") || strings.Contains(said, "bucket")): // and not a path

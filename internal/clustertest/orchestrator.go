@@ -128,7 +128,9 @@ func (o *Orchestrator) answer(r *http.Request) (int, any) {
 	}
 	var found []*memoryJob
 	for _, j := range o.jobs {
-		if strings.HasPrefix(j.id, id) || !o.old() && j.name == id {
+		// Servers complete nothing longer than the short form, and v1.9 knows names.
+		isShort := len(id) <= len("j-00000000") && strings.HasPrefix(j.id, id)
+		if j.id == id || isShort || strings.HasPrefix(o.version, "v1.9") && j.name == id {
 			found = append(found, j)
 		}
 	}
