@@ -190,10 +190,24 @@ func (e *Execution) Ran() bool {
 	return true
 }
 
+// Rejected reports whether the node did not take the job.
+func (e *Execution) Rejected() bool {
+	return e.State == StateBidRejected || e.State == StateAskForBidRejected
+}
+
 // over reports whether nothing more will come of the execution, without it
 // having done what it was for.
 func (e *Execution) over() bool {
-	return e.Failed() || e.State == StateBidRejected || e.State == StateAskForBidRejected || e.State == StateCancelled
+	return e.Failed() || e.Rejected() || e.State == StateCancelled
+}
+
+// Why is the message of an execution that did not come to a good end by itself.
+// That of others may still be of an earlier state, such as Running.
+func (e *Execution) Why() string {
+	if e.State == StateFailed || e.Rejected() || e.State == StateCancelled {
+		return e.Message
+	}
+	return ""
 }
 
 // Attempts puts the executions of one job in the order of their beginning, and

@@ -75,7 +75,7 @@ func (o *jobFlags) command(std stdio, cmd *cobra.Command, do func(context.Contex
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVarP(&o.format, "output", "o", "table", "`format`: "+strings.Join(jobFormats, ", "))
-	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` for each request, 0 for no limit")
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` to wait for an answer, 0 for no limit")
 	o.source.addConnection(cmd)
 	f.Lookup(config.Host).Usage = "`host` of the orchestrator, or its URL"
 	// An error here would be a flag that is not defined above.
@@ -119,7 +119,7 @@ func ask[T any](std stdio, told map[string]bool, do func() (T, []fetch.Warning, 
 	}
 	tell(std, fresh)
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted")
+		err = &hintError{errors.New("interrupted"), hintOf(err)}
 	}
 	return value, err
 }
@@ -130,6 +130,16 @@ func (o *jobFlags) job(ctx context.Context, std stdio, told map[string]bool, id 
 		return fetch.JobDetail{}, err
 	}
 	return ask(std, told, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+}
+
+// executions lists the executions of a job that is known to be there: v1.5 says
+// that there is no bucket of them before the first.
+func (o *jobFlags) executions(ctx context.Context, std stdio, told map[string]bool, id string) ([]cluster.Execution, error) {
+	list, err := ask(std, told, func() ([]cluster.Execution, []fetch.Warning, error) { return o.client.Executions(ctx, id) })
+	if errors.Is(err, fetch.ErrNoJob) {
+		return nil, nil
+	}
+	return list, err
 }
 
 // print writes rows for programs, or the table for people.
@@ -174,6 +184,11 @@ func newJobList(std stdio) *cobra.Command {
 		if limit < 0 {
 			return usagef("--limit %d is negative", limit)
 		}
+		for _, state := range states {
+			if err := oneOf("state", strings.ToLower(state), jobStates...); err != nil {
+				return err
+			}
+		}
 		if err := opt.connect(std); err != nil {
 			return err
 		}
@@ -198,21 +213,34 @@ func newJobList(std stdio) *cobra.Command {
 		})
 	})
 	cmd.Flags().IntVar(&limit, "limit", 0, "list no more than the newest `n` jobs")
-	cmd.Flags().StringSliceVar(&states, "state", nil, "only jobs in this `state`: pending, running, completed, failed, stopped")
+	cmd.Flags().StringSliceVar(&states, "state", nil, "only jobs in this `state`: "+strings.Join(jobStates, ", "))
+	// An error here would be a flag that is not defined above.
+	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(jobStates, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
+var jobStates = []string{"pending", "queued", "running", "completed", "failed", "stopped"}
+
 func newJobGet(std stdio) *cobra.Command {
 	var opt jobFlags
-	return opt.command(std, &cobra.Command{
+	var wait bool
+	cmd := opt.command(std, &cobra.Command{
 		Use:   "get ID",
 		Short: "Describe a job",
 		Example: `  bacviz job get j-0d2d943b
+  bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
 	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, map[string]bool{}, args[0])
+		told := map[string]bool{}
+		j, err := opt.job(ctx, std, told, args[0])
 		if err != nil {
 			return err
+		}
+		var failed error
+		if wait {
+			if j, failed = opt.follow(ctx, std, told, j.ID); !j.State.Ended() {
+				return failed
+			}
 		}
 		var all any = j.Text
 		if opt.format == "yaml" {
@@ -220,7 +248,7 @@ func newJobGet(std stdio) *cobra.Command {
 				return err
 			}
 		}
-		return opt.print(std, all, func() string {
+		err = opt.print(std, all, func() string {
 			lines := [][]string{}
 			for _, field := range [][2]string{
 				{"id", j.ID}, {"name", j.Name}, {"namespace", j.Namespace}, {"type", j.Type}, {"count", strconv.Itoa(j.Count)},
@@ -237,7 +265,10 @@ func newJobGet(std stdio) *cobra.Command {
 			}
 			return table([]string{"field", "value"}, lines, 0)
 		})
+		return cmp.Or(err, failed)
 	})
+	cmd.Flags().BoolVar(&wait, "wait", false, "follow the job until it ends, as job submit --wait does")
+	return cmd
 }
 
 // plainJSON turns JSON into values that YAML writes as they are.

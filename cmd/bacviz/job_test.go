@@ -3,34 +3,164 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
+	"unicode"
 
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// To stop waiting leaves the job as it is, and says so.
-func TestInterruptedWaitLeavesTheJob(t *testing.T) {
-	for _, version := range []string{"v1.4.0", "v1.9.3"} {
-		o := clustertest.ServeJobs(t, version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{Never: true})
-		t.Setenv("BACALHAU_DIR", t.TempDir())
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
-		var out, err bytes.Buffer
-		job := strings.NewReader("Type: Service\nTasks: [{Name: main, Engine: {Type: docker}}]")
-		status := run(ctx, []string{"job", "submit", "-", "--wait", "--api-host", o.URL}, stdio{job, &out, &err})
+const serviceJob = "Type: Service\nTasks: [{Name: main, Engine: {Type: docker}}]"
+
+// runJob runs a job command against a server; heard is called whenever it has
+// written to standard error, with all of that.
+func runJob(ctx context.Context, t *testing.T, url string, heard func(string), args ...string) (status int, out, err string) {
+	t.Helper()
+	t.Setenv("BACALHAU_DIR", t.TempDir())
+	t.Setenv("BACALHAU_API_HOST", url)
+	var stdout bytes.Buffer
+	stderr := &listener{heard: heard}
+	status = run(ctx, append([]string{"job"}, args...), stdio{strings.NewReader(serviceJob), &stdout, stderr})
+	return status, stdout.String(), stderr.text.String()
+}
+
+type listener struct {
+	text  strings.Builder
+	heard func(string)
+}
+
+func (l *listener) Write(p []byte) (int, error) {
+	l.text.Write(p)
+	if l.heard != nil {
+		l.heard(l.text.String())
+	}
+	return len(p), nil
+}
+
+// When waiting ends before the job does, the job is left as it is, and the message
+// says how to go on.
+func TestWaitThatEndsLeavesTheJob(t *testing.T) {
+	for _, c := range []struct {
+		version, what, why string
+	}{
+		{"v1.4.0", "Ctrl-C", "interrupted\n"},
+		{"v1.9.3", "Ctrl-C", "interrupted\n"},
+		{"v1.9.3", "the server goes", "looking up job j-abc00000-0000-4000-8000-000000000000: http://"},
+	} {
+		o := clustertest.ServeJobs(t, c.version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{Never: true})
+		ctx, cancel := context.WithCancel(t.Context())
+		status, out, err := runJob(ctx, t, o.URL, func(said string) {
+			switch {
+			case !strings.Contains(said, "Accepted 1"):
+			case c.what == "Ctrl-C":
+				cancel()
+			default:
+				o.Close()
+			}
+		}, "submit", "-", "--wait")
 		cancel()
-		if status != exitFailed || o.Submissions() != 1 || !strings.Contains(out.String(), "j-abc00000-") {
-			t.Errorf("%s: status %d after %d submissions: %s", version, status, o.Submissions(), &out)
+		if status != exitFailed || o.Submissions() != 1 || !strings.Contains(out, "j-abc00000-") {
+			t.Errorf("%s, %s: status %d after %d submissions: %s", c.version, c.what, status, o.Submissions(), out)
 		}
 		for _, want := range []string{
 			"bacviz: warning: a Service job does not end by itself",
-			"bacviz: error: waiting for job j-abc00000: interrupted\n",
-			"bacviz: hint: the job goes on without bacviz: ",
+			"bacviz: error: waiting for job j-abc00000: " + c.why,
+			"bacviz: hint: the job goes on without bacviz: bacviz job get j-abc00000 --wait follows it again, bacviz job stop j-abc00000 stops it\n",
 		} {
-			if !strings.Contains(err.String(), want) {
-				t.Errorf("%s: %q is not in\n%s", version, want, &err)
+			if !strings.Contains(err, want) {
+				t.Errorf("%s, %s: %q is not in\n%s", c.version, c.what, want, err)
 			}
+		}
+	}
+}
+
+// Ctrl-C may come when the job has arrived, and its ID has not.
+func TestInterruptedSubmitSaysThatTheJobMayHaveArrived(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else the server does not see the client go
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	status, _, err := runJob(ctx, t, s.URL, nil, "submit", "-")
+	if want := "bacviz: error: interrupted\nbacviz: hint: the job may have arrived all the same: bacviz job list tells\n"; status != exitFailed || err != want {
+		t.Errorf("status %d: %s", status, err)
+	}
+}
+
+// v1.5 has no bucket of executions before the first of them.
+func TestExecutionsOfAJobWithoutAny(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Bacalhau-Git-Version", "v1.5.1")
+		if strings.HasSuffix(r.URL.Path, "/executions") {
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `{"Status":404,"Message":"bucket not found","Code":"BoltDBBucketNotFound"}`)
+			return
+		}
+		fmt.Fprint(w, `{"Job":{"ID":"j-1","State":{"StateType":"Pending","Message":"no nodes yet\nfor it"}}}`)
+	}))
+	defer s.Close()
+	status, out, err := runJob(t.Context(), t, s.URL, nil, "executions", "j-1")
+	if status != exitOK || out != "" || err != "bacviz: job j-1 has no executions\nbacviz: it is pending: no nodes yet\n" {
+		t.Errorf("status %d: %s%s", status, out, err)
+	}
+}
+
+// Whatever a server or a job says, no table and no message steers the terminal.
+func TestHostileJobsDoNotSteerTheTerminal(t *testing.T) {
+	const (
+		evil = `\u001b[31m\u0007\u009b2J\u202e\r\nx`
+		job  = `{"ID":"j` + evil + `","Name":"` + evil + `","Namespace":"` + evil + `","Type":"` + evil + `","State":{"StateType":"Failed` + evil + `","Message":"` + evil +
+			`"},"Tasks":[{"Engine":{"Type":"` + evil + `"},"Publisher":{"Type":"` + evil + `"}}]}`
+		output = `"RunOutput":{"Stdout":"` + evil + `","stderr":"\t` + evil + `","ErrorMsg":"` + evil + `","StderrTruncated":true}`
+	)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		of := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+		switch {
+		case r.Method == http.MethodPut:
+			fmt.Fprint(w, `{"JobID":"j`+evil+`","EvaluationID":"`+evil+`","Warnings":["`+evil+`"]}`)
+		case r.Method == http.MethodDelete:
+			fmt.Fprint(w, `{"EvaluationID":"`+evil+`"}`)
+		case of == "executions":
+			fmt.Fprint(w, `{"Items":[{"ID":"e`+evil+`","NodeID":"`+evil+`","ComputeState":{"StateType":"`+evil+`"},`+output+`},{"ID":"f","NodeID":"`+evil+`","ComputeState":{"StateType":10,"Message":"`+evil+`"}},{"ID":3}]}`)
+		case of == "history":
+			fmt.Fprint(w, `{"Items":[{"SeqNum":1,"Type":"`+evil+`","ExecutionID":"`+evil+`","Event":{"Message":"`+evil+`","Topic":"`+evil+`","Details":{"NewState":"`+evil+`","NodeID":"`+evil+`"}}}]}`)
+		case of == "results":
+			fmt.Fprint(w, `{"Items":[{"Type":"`+evil+`","Params":{"URL":"`+evil+`"}}]}`)
+		case of == "jobs":
+			fmt.Fprint(w, `{"Items":[`+job+`]}`)
+		case of == "refused":
+			w.WriteHeader(http.StatusTeapot)
+			fmt.Fprint(w, `{"Message":"`+evil+`","Hint":"`+evil+`"}`)
+		default:
+			fmt.Fprint(w, `{"Job":`+job+`}`)
+		}
+	}))
+	defer s.Close()
+	for _, args := range [][]string{
+		{"list"}, {"list", "-o", "json"}, {"get", "x"}, {"get", "x", "-o", "json"}, {"executions", "x"}, {"executions", "x", "--logs"}, {"executions", "x", "-o", "json"},
+		{"history", "x"}, {"history", "x", "-o", "json"}, {"results", "x"}, {"submit", "-"}, {"stop", "x"}, {"get", "refused"}, {"get", "\x1b[31m"},
+		{"submit", "-", "--wait"}, // which goes on until the test ends it
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, out, err := runJob(ctx, t, s.URL, func(said string) {
+			if strings.Contains(said, "executions: ") {
+				cancel()
+			}
+		}, args...)
+		cancel()
+		if i := strings.IndexFunc(out+err, func(r rune) bool {
+			return r != '\n' && r != '\t' && !unicode.IsPrint(r) && r != unicode.ReplacementChar
+		}); i >= 0 {
+			t.Errorf("%q: %q", args, (out + err)[max(0, i-20):])
+		}
+		if out == "" && args[1] != "refused" && args[1] != "\x1b[31m" {
+			t.Errorf("%q wrote nothing: %s", args, err)
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 )
 
@@ -45,7 +44,10 @@ func newJobExecutions(std stdio) *cobra.Command {
 		Long: `Executions lists every attempt at running a job: the node, the state, the exit
 code if it was reported, the attempt (above 1 for one in the place of an
 execution that failed), and the beginning of what it wrote. An execution that
-completed with an exit code above 0 has failed.`,
+completed with an exit code above 0 has failed.
+
+What jobs wrote may be anybody's: characters that would steer the terminal are
+shown as escapes, as \x1b. With -o json it is as it was.`,
 		Example: `  bacviz job executions j-0d2d943b
   bacviz job executions j-0d2d943b --logs
   bacviz job executions j-0d2d943b -o json`,
@@ -55,7 +57,7 @@ completed with an exit code above 0 has failed.`,
 		if err != nil {
 			return err
 		}
-		executions, err := ask(std, told, func() ([]cluster.Execution, []fetch.Warning, error) { return opt.client.Executions(ctx, j.ID) })
+		executions, err := opt.executions(ctx, std, told, j.ID)
 		if err != nil {
 			return err
 		}
@@ -109,8 +111,8 @@ func executionTable(executions []cluster.Execution) string {
 		if o := e.Output; o != nil {
 			wrote = firstOf(o.Stdout, o.Stderr, o.Error)
 		}
-		if wrote == "" && (e.Failed() || !e.Ran()) {
-			wrote = firstOf(e.Message)
+		if wrote == "" {
+			wrote = firstOf(e.Why())
 		}
 		lines = append(lines, printable(cluster.ShortID(e.ID), cluster.ShortID(e.NodeID), stateText(e), exitText(e), strconv.Itoa(e.Attempt), moment(e.Created), took, cut(wrote, 48)))
 	}
@@ -132,13 +134,16 @@ func exitText(e *cluster.Execution) string {
 	return ""
 }
 
-// firstOf is the first line that is not blank of the first text that has one.
+// firstOf is the first line that is not blank of the first text that has one, and
+// a mark if more follow.
 func firstOf(texts ...string) string {
 	for _, t := range texts {
-		for line := range strings.Lines(t) {
-			if line = strings.TrimSpace(line); line != "" {
-				return line
-			}
+		line, more, _ := strings.Cut(strings.TrimSpace(t), "\n")
+		if line = strings.TrimSpace(line); more != "" {
+			line += " …"
+		}
+		if line != "" {
+			return line
 		}
 	}
 	return ""
@@ -158,28 +163,36 @@ func executionLogs(executions []cluster.Execution) string {
 			head = append(head, "exit code "+code)
 		}
 		fmt.Fprintf(&b, "== %s\n", strings.Join(head, ", "))
+		none := "none"
+		if e.Active {
+			none = "none so far"
+		}
 		switch o := e.Output; {
-		case !e.Ran():
+		case e.Rejected():
 			b.WriteString("-- did not run here, so it wrote nothing\n")
+		case !e.Ran():
+			b.WriteString("-- has not begun to run\n")
+		case o == nil && e.Active:
+			b.WriteString("-- output: none so far\n")
 		case o == nil:
 			b.WriteString("-- the orchestrator has no output of it\n")
 		default:
-			stream(&b, "stdout", o.Stdout, o.StdoutTruncated)
-			stream(&b, "stderr", o.Stderr, o.StderrTruncated)
+			stream(&b, "stdout", o.Stdout, none, o.StdoutTruncated)
+			stream(&b, "stderr", o.Stderr, none, o.StderrTruncated)
 			if o.Error != "" {
-				stream(&b, "error", o.Error, false)
+				stream(&b, "error", o.Error, "", false)
 			}
 		}
-		if e.Failed() && e.Message != "" {
-			stream(&b, "why", e.Message, false)
+		if why := e.Why(); why != "" {
+			stream(&b, "why", why, "", false)
 		}
 	}
 	return b.String()
 }
 
-func stream(b *bytes.Buffer, name, text string, truncated bool) {
+func stream(b *bytes.Buffer, name, text, none string, truncated bool) {
 	if text == "" {
-		fmt.Fprintf(b, "-- %s: none\n", name)
+		fmt.Fprintf(b, "-- %s: %s\n", name, none)
 	} else {
 		fmt.Fprintf(b, "-- %s:\n", name)
 	}

@@ -92,7 +92,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if containsFold([]string{"service", "daemon"}, spec.Type) {
 		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, and leaves the job", spec.Type)
 	}
-	job, failed := o.follow(ctx, s.JobID, std)
+	job, failed := o.follow(ctx, std, o.told, s.JobID)
 	if row.State = string(job.State); o.format != "table" {
 		if err := show(); err != nil {
 			return err
@@ -121,41 +121,41 @@ const (
 )
 
 // follow looks at a job until it ends, and tells each change. It fails if the job
-// did.
-func (o *submitOptions) follow(ctx context.Context, id string, std stdio) (job cluster.Job, err error) {
+// did, and when it cannot go on; the job has not ended then.
+func (o *jobFlags) follow(ctx context.Context, std stdio, told map[string]bool, id string) (job fetch.JobDetail, err error) {
 	said := ""
 	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
-		j, err := ask(std, o.told, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+		now, err := ask(std, told, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
 		if err != nil {
-			return job, o.stopped(ctx, id, err)
+			return job, stopped(ctx, id, err)
 		}
-		job = j.Job
-		executions, err := ask(std, o.told, func() ([]cluster.Execution, []fetch.Warning, error) { return o.client.Executions(ctx, id) })
-		if err != nil && !errors.Is(err, fetch.ErrNoJob) { // v1.5 has no bucket before the first
-			return job, o.stopped(ctx, id, err)
+		executions, err := o.executions(ctx, std, told, id)
+		if err != nil {
+			return job, stopped(ctx, id, err)
 		}
-		if now := job.Short() + ": " + string(job.State) + tallied(executions); now != said {
-			said = now
-			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(graph.Printable(now)))
+		job = now
+		if line := job.Short() + ": " + string(job.State) + tallied(executions); line != said {
+			said = line
+			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(graph.Printable(line)))
 		}
 		if job.State.Ended() {
-			return job, verdict(&job, executions)
+			return job, verdict(&job.Job, executions)
 		}
 		select {
 		case <-ctx.Done():
-			return job, o.stopped(ctx, id, ctx.Err())
+			return job, stopped(ctx, id, ctx.Err())
 		case <-time.After(wait):
 		}
 	}
 }
 
 // stopped says that the job goes on although the waiting does not.
-func (o *submitOptions) stopped(ctx context.Context, id string, err error) error {
-	short := cluster.ShortID(id)
+func stopped(ctx context.Context, id string, err error) error {
+	short := graph.Printable(cluster.ShortID(id))
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
-	return &hintError{fmt.Errorf("waiting for job %s: %w", short, err), "the job goes on without bacviz: bacviz job get " + short + " looks at it, bacviz job stop " + short + " stops it"}
+	return &hintError{fmt.Errorf("waiting for job %s: %w", short, err), "the job goes on without bacviz: bacviz job get " + short + " --wait follows it again, bacviz job stop " + short + " stops it"}
 }
 
 // tallied counts the executions by state.
