@@ -709,6 +709,9 @@ func (w *wireExecution) execution(version string) cluster.Execution {
 		ID: w.ID, NodeID: w.NodeID, JobID: w.JobID, State: w.ComputeState.StateType.state(version), Message: w.ComputeState.Message,
 		Partition: w.PartitionIndex, JobVersion: w.JobVersion, Created: w.CreateTime.time(), Modified: w.ModifyTime.time(),
 	}
+	if e.State == cluster.StateCancelled { // v1.4 keeps the message of the state before
+		e.Message = cmp.Or(w.DesiredState.Message, e.Message)
+	}
 	if desired := w.DesiredState.StateType; desired.number == 1 || desired.word == "Running" {
 		switch e.State {
 		case cluster.StateAskForBidAccepted, cluster.StateBidAccepted, cluster.StateRunning, cluster.StatePublishing:

@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +11,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,160 +19,139 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/golden"
 )
 
 const anyJob = "j-00000000-0000-0000-0000-000000000000"
 
-func jobServer(t testing.TB, version, capture, of string) *fetch.Client {
-	path := clustertest.PathJobs + "/" + anyJob
-	if of != "" {
-		path += "/" + of
-	}
-	return &fetch.Client{BaseURL: clustertest.Serve(t, version, clustertest.Routes{path: capture}).URL}
-}
+// aboutJobs matches the names of captures that this file is about.
+var aboutJobs = regexp.MustCompile(`^(executions|history|job|jobs|put|results)(_|$)|_jobs_`)
 
-// tally says how many executions there are in each state, and how many of them
-// failed, ran, told an exit code, and were retries.
-func tally(executions []cluster.Execution) string {
-	states := map[cluster.ExecutionState]int{}
-	failed, ran, codes, retries, active := 0, 0, 0, 0, 0
-	add := func(n *int, is bool) {
-		if is {
-			*n++
-		}
-	}
-	for i := range executions {
-		e := &executions[i]
-		states[e.State]++
-		add(&failed, e.Failed())
-		add(&ran, e.Ran())
-		add(&codes, e.ExitCode() != cluster.NotReported)
-		add(&retries, e.Attempt > 1)
-		add(&active, e.Active)
-	}
-	return fmt.Sprintf("%v failed %d ran %d codes %d retries %d active %d", states, failed, ran, codes, retries, active)
-}
-
-// TestJobCaptures holds every recorded answer about jobs against what it means.
+// TestJobCaptures holds what every recorded answer about jobs is taken for against
+// testdata/jobs.txt: states, exit codes, who failed and was retried, messages.
 func TestJobCaptures(t *testing.T) {
-	const spin = "map[BidAccepted:2] failed 0 ran 2 codes 0 retries 0 active 2"
-	executions := map[string]string{
-		"executions_fail":                  "map[Failed:12] failed 12 ran 12 codes 0 retries 11 active 0",
-		"executions_limit1":                "map[Completed:1] failed 0 ran 1 codes 0 retries 0 active 0",
-		"executions_limit1_page2":          "map[Completed:1] failed 0 ran 1 codes 0 retries 0 active 0",
-		"executions_nomatch":               "map[] failed 0 ran 0 codes 0 retries 0 active 0",
-		"executions_ok":                    "map[Completed:2] failed 0 ran 2 codes 0 retries 0 active 0",
-		"executions_oklocal":               "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
-		"executions_ops":                   "map[Completed:6] failed 0 ran 6 codes 0 retries 0 active 0",
-		"executions_order_modified":        "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
-		"executions_spin_running":          spin,
-		"executions_spin_stopped":          "map[Cancelled:2] failed 0 ran 2 codes 0 retries 0 active 0",
-		"executions_404":                   `there is no job "` + anyJob + `"`,
-		"v1.9.3/executions_order_bad":      "map[Completed:3] failed 0 ran 3 codes 0 retries 0 active 0",
-		"v1.4.0/executions_order_bad":      "400 Bad Request: invalid order_by",
-		"v1.4.0/executions_order_modified": "400 Bad Request: invalid order_by",
-		"v1.6.5/executions_order_bad":      "500 Internal Server Error",
-	}
-	jobs := map[string]string{
-		"job_404":           `there is no job "` + anyJob + `"`,
-		"job_byname":        `there is no job "` + anyJob + `"`,
-		"v1.9.3/job_byname": "ok-noout batch 2 wasm [] Completed",
-		"job_fail":          "trap batch 1 wasm [] Failed not enough nodes to run job",
-		"job_include":       "ok-noout batch 2 wasm [] Completed",
-		"job_nomatch":       "nomatch batch 1 wasm [] Failed not enough nodes to run job",
-		"job_ok":            "ok-noout batch 2 wasm [] Completed",
-		"job_shortid":       "ok-noout batch 2 wasm [] Completed",
-		"job_oklocal":       "ok-local batch 3 wasm [local] Completed",
-		"v1.4.0/job_ops":    "ops-all ops 1 wasm [] Completed",
-		"v1.6.5/job_ops":    "ops-all ops 0 wasm [] Completed",
-		"v1.9.3/job_ops":    "ops-all ops 0 wasm [] Failed Job failed because one or more execution",
-		"job_spin_stopped":  "spin service 2 wasm [] Stopped",
-	}
-	history := map[string]string{
-		"history_fail": "39", "v1.4.0/history_fail": "73", "history_limit2": "2", "v1.4.0/history_limit2": "21",
-		"history_nomatch": "2", "history_ok": "9", "v1.4.0/history_ok": "15", "history_oklocal": "12",
-		"v1.4.0/history_oklocal": "21", "history_ops": "15", "v1.4.0/history_ops": "21",
-	}
-	results := map[string]string{
-		"results_404": `there is no job "` + anyJob + `"`, "results_fail": "0", "results_nomatch": "0", "results_ok": "0", "results_ops": "0", "results_oklocal": "3",
-	}
-	lists := map[string]string{"jobs_list": "6", "jobs_list_allns": "6", "jobs_list_limit2": "2", "jobs_list_limit2_page2": "2"}
-
-	ctx := t.Context()
+	var b bytes.Buffer
 	for _, version := range clustertest.Versions() {
 		for _, name := range clustertest.Names(version) {
-			expected := func(of map[string]string) (string, bool) {
-				if want, ok := of[version+"/"+name]; ok {
-					return want, true
-				}
-				want, ok := of[name]
-				return want, ok
+			if !aboutJobs.MatchString(name) {
+				continue
 			}
-			var got, want string
-			var known bool
-			var warnings []fetch.Warning
-			var err error
-			switch kind, _, _ := strings.Cut(name, "_"); {
-			case strings.HasPrefix(name, "job_put"), name == "job_stop", name == "job_rerun", kind == "put":
-				continue // TestSubmitCaptures
-			case kind == "executions":
-				want, known = expected(executions)
-				var list []cluster.Execution
-				list, warnings, err = jobServer(t, version, name, "executions").Executions(ctx, anyJob)
-				got = tally(list)
-			case kind == "job":
-				want, known = expected(jobs)
-				var job fetch.JobDetail
-				job, warnings, err = jobServer(t, version, name, "").Job(ctx, anyJob)
-				got = strings.TrimSpace(fmt.Sprintf("%s %s %d %s %v %s %s", job.Name, job.Type, job.Count, strings.Join(job.Engines, ","), job.Publishers, job.State, job.Message))
-			case kind == "history":
-				want, known = expected(history)
-				var list []cluster.Event
-				list, warnings, err = jobServer(t, version, name, "history").History(ctx, anyJob)
-				got = fmt.Sprint(len(list))
-				for _, e := range list {
-					if e.Level == "ExecutionLevel" && e.NodeID == "" || e.Time.IsZero() || e.Message == "" && e.State == "" {
-						t.Errorf("%s %s: event without node, time, or what happened: %+v", version, name, e)
-					}
-				}
-			case kind == "results":
-				want, known = expected(results)
-				var list []cluster.Result
-				list, warnings, err = jobServer(t, version, name, "results").Results(ctx, anyJob)
-				got = fmt.Sprint(len(list))
-				for _, r := range list {
-					if r.Type != "urlDownload" || !strings.HasPrefix(r.URL, "http://127.0.0.1:1200") {
-						t.Errorf("%s %s: result %+v", version, name, r)
-					}
-				}
-			case kind == "jobs":
-				want, known = expected(lists)
-				c := &fetch.Client{BaseURL: clustertest.Serve(t, version, clustertest.Routes{clustertest.PathJobs: name}).URL}
-				var list []cluster.Job
-				list, warnings, err = c.Jobs(ctx)
-				got = fmt.Sprint(len(list))
-				for i, j := range list {
-					if j.ID == "" || j.State == "" || i > 0 && j.Created.After(list[i-1].Created) {
-						t.Errorf("%s %s: job %d %+v", version, name, i, j)
-					}
-				}
-			default:
-				continue // about nodes
+			c, requests := respond(t, version, name)
+			lines, warnings, err := readCapture(t.Context(), c, name)
+			fmt.Fprintf(&b, "%s %s\n", version, name)
+			for _, line := range counted(lines) {
+				fmt.Fprintf(&b, "    %s\n", line)
+			}
+			for _, w := range warnings {
+				fmt.Fprintf(&b, "    warning: %s\n", w.Message)
 			}
 			if err != nil {
-				got = err.Error()
+				fmt.Fprintf(&b, "    error: %s\n", strings.ReplaceAll(err.Error(), c.BaseURL, "SERVER"))
 			}
-			if again := strings.Contains(name, "limit2") && err == nil && version+name != "v1.4.0history_limit2"; (len(warnings) > 0) != again {
-				t.Errorf("%s %s: warnings %v", version, name, warnings) // the same page comes for every token
+			if unknown := strings.HasSuffix(name, "404") || name == "job_byname" && err != nil; unknown != errors.Is(err, fetch.ErrNoJob) {
+				t.Errorf("%s %s: ErrNoJob is told wrong: %v", version, name, err)
 			}
-			if !known || !strings.Contains(got, want) {
-				t.Errorf("%s %s: got %q, want %q", version, name, got, want)
-			}
-			if err != nil && strings.Contains(name, "404") && (!errors.Is(err, fetch.ErrNoJob)) {
-				t.Errorf("%s %s: %v is not ErrNoJob", version, name, err)
+			if sent := strings.Contains(name, "put") || name == "job_stop"; sent && requests.Load() != 1 {
+				t.Errorf("%s %s: %d requests", version, name, requests.Load())
 			}
 		}
 	}
+	golden.Check(t, "testdata/jobs.txt", b.Bytes())
+}
+
+// readCapture asks for what the capture of that name answers, and says in a line
+// each what came.
+func readCapture(ctx context.Context, c *fetch.Client, name string) (lines []string, warnings []fetch.Warning, err error) {
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	first := func(message string) string { // of several lines
+		line, more, _ := strings.Cut(message, "\n")
+		if more != "" {
+			line += " …"
+		}
+		return strconv.Quote(line)
+	}
+	kind, _, _ := strings.Cut(name, "_")
+	switch {
+	case strings.HasPrefix(name, "job_put"), name == "job_rerun", kind == "put":
+		var s fetch.Submission
+		s, warnings, err = c.Submit(ctx, mustSpec(smallJob))
+		if err == nil {
+			add("job %s, evaluation %s, version %d, warnings %v", s.JobID, s.EvaluationID, s.JobVersion, s.Warnings)
+		}
+	case name == "job_stop":
+		var evaluation string
+		evaluation, warnings, err = c.Stop(ctx, anyJob, "no need")
+		add("evaluation %s", evaluation)
+	case kind == "job":
+		var j fetch.JobDetail
+		j, warnings, err = c.Job(ctx, anyJob)
+		if err == nil {
+			add("%s: %s of %d, engines %v, publishers %v: %s %s", j.Name, j.Type, j.Count, j.Engines, j.Publishers, j.State, first(j.Message))
+		}
+	case kind == "executions":
+		var list []cluster.Execution
+		list, warnings, err = c.Executions(ctx, anyJob)
+		for _, e := range list {
+			is := ""
+			for _, s := range []struct {
+				word string
+				is   bool
+			}{{", failed", e.Failed()}, {", ran", e.Ran()}, {", active", e.Active}, {", a retry", e.Attempt > 1}} {
+				if s.is {
+					is += s.word
+				}
+			}
+			add("%s, exit code %d%s: %s", e.State, e.ExitCode(), is, first(e.Message))
+		}
+	case kind == "history":
+		var list []cluster.Event
+		list, warnings, err = c.History(ctx, anyJob)
+		for _, e := range list {
+			of := ""
+			if e.NodeID != "" {
+				of = " on a node"
+			}
+			message := first(e.Message)
+			if strings.HasPrefix(e.Message, "Requested execution on ") {
+				message = `"Requested execution on …"`
+			}
+			if e.Time.IsZero() || e.Time.Year() != 2026 {
+				of += " at no time"
+			}
+			add("%s%s: %s %s", e.Level, of, cmp.Or(string(e.State), "-"), message)
+		}
+	case kind == "results":
+		var list []cluster.Result
+		list, warnings, err = c.Results(ctx, anyJob)
+		for _, r := range list {
+			add("%s %s", r.Type, r.URL)
+		}
+	default: // lists of jobs
+		var list []cluster.Job
+		list, warnings, err = c.Jobs(ctx)
+		for _, j := range list {
+			add("%s %s: %s %s", cluster.ShortID(j.ID), j.Name, j.Type, j.State)
+		}
+	}
+	if len(lines) == 0 && err == nil {
+		add("none")
+	}
+	return lines, warnings, err
+}
+
+// counted puts equal lines together, where the first of them is.
+func counted(lines []string) []string {
+	var distinct []string
+	counts := map[string]int{}
+	for _, line := range lines {
+		if counts[line]++; counts[line] == 1 {
+			distinct = append(distinct, line)
+		}
+	}
+	for i, line := range distinct {
+		distinct[i] = fmt.Sprintf("%d × %s", counts[line], line)
+	}
+	return distinct
 }
 
 // respond answers everything with a capture and counts the requests.
@@ -189,51 +171,12 @@ func respond(t *testing.T, version, name string) (*fetch.Client, *atomic.Int32) 
 
 const smallJob = "Name: a\nTasks:\n  - Name: main\n    Engine: {Type: docker, Params: {Image: ubuntu}}\n"
 
-func readSpec(t testing.TB, text string) *fetch.JobSpec {
-	t.Helper()
+func mustSpec(text string) *fetch.JobSpec {
 	spec, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return spec
-}
-
-func TestSubmitCaptures(t *testing.T) {
-	for _, version := range clustertest.Versions() {
-		for _, name := range clustertest.Names(version) {
-			var want string
-			switch {
-			case strings.HasPrefix(name, "job_put"), name == "job_rerun":
-				want = "^j-"
-			case name == "put_nojob":
-				want = "^submitting the job: .*: 400 Bad Request: empty/nil job$"
-			case name == "put_invalid":
-				want = "400 Bad Request: missing job tasks$"
-			case name == "put_malformed":
-				want = "400 Bad Request: .*unexpected EOF"
-			case name == "job_stop":
-				c, _ := respond(t, version, name)
-				if id, _, err := c.Stop(t.Context(), "j-1", "no need"); err != nil || len(id) != 36 {
-					t.Errorf("%s: stop: %q, %v", version, id, err)
-				}
-				continue
-			default:
-				continue
-			}
-			c, count := respond(t, version, name)
-			s, _, err := c.Submit(t.Context(), readSpec(t, smallJob))
-			got := s.JobID
-			if err != nil {
-				got = err.Error()
-			}
-			if !regexp.MustCompile(want).MatchString(got) || count.Load() != 1 {
-				t.Errorf("%s %s: %q, want %q, after %d requests", version, name, got, want, count.Load())
-			}
-			if name == "job_rerun" && s.JobVersion != 2 {
-				t.Errorf("job_rerun: version %d", s.JobVersion)
-			}
-		}
-	}
 }
 
 // A job that is sent twice may run twice: after no fault is it sent again.
@@ -242,7 +185,7 @@ func TestSubmitIsNeverRepeated(t *testing.T) {
 		o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
 		p := clustertest.ServeFault(t, fault, o.Config.Handler)
 		p.Elsewhere = o.URL
-		_, _, err := (&fetch.Client{BaseURL: p.URL, RetryWait: 1}).Submit(t.Context(), readSpec(t, smallJob))
+		_, _, err := (&fetch.Client{BaseURL: p.URL, RetryWait: 1}).Submit(t.Context(), mustSpec(smallJob))
 		if err == nil || len(p.Requests()) != 1 || o.Submissions() > 1 {
 			t.Errorf("%s: %v after %d requests, %d submissions", fault, err, len(p.Requests()), o.Submissions())
 		}
@@ -418,7 +361,7 @@ func TestJobsOfWhatIsNoOrchestrator(t *testing.T) {
 		client := &fetch.Client{BaseURL: s.URL}
 		_, _, listErr := client.Jobs(t.Context())
 		_, _, getErr := client.Job(t.Context(), "j-1")
-		_, _, putErr := client.Submit(t.Context(), readSpec(t, smallJob))
+		_, _, putErr := client.Submit(t.Context(), mustSpec(smallJob))
 		for _, err := range []error{listErr, getErr, putErr} {
 			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, fetch.ErrNoJob) {
 				t.Errorf("%v, want %q", err, c.want)
