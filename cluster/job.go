@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/semver"
 )
 
 // A JobState says how far a job is. It is a word in every version; words that
@@ -85,7 +86,7 @@ var (
 // the states in which an execution has ended. A version that cannot be read, as
 // of a development build, counts as a new one.
 func ExecutionStates(version string) []ExecutionState {
-	if before(version, 1, 5, 2) {
+	if countsOld(version) {
 		return slices.Clone(oldStates)
 	}
 	return slices.Clone(newStates)
@@ -95,7 +96,7 @@ func ExecutionStates(version string) []ExecutionState {
 // a number. A number without a name is kept: unknown(17).
 func ExecutionStateOf(number int, version string) ExecutionState {
 	states := newStates
-	if before(version, 1, 5, 2) {
+	if countsOld(version) {
 		states = oldStates
 	}
 	if number < 0 || number >= len(states) {
@@ -104,29 +105,15 @@ func ExecutionStateOf(number int, version string) ExecutionState {
 	return states[number]
 }
 
-// before reports whether a version such as v1.5.1 comes before another. A version
-// that does not begin with three numbers does not; nor does v0.0.0, which builds
-// without a version bear.
-func before(version string, other ...int) bool {
-	version, _, _ = strings.Cut(strings.TrimPrefix(version, "v"), "+")
-	version, pre, isPre := strings.Cut(version, "-")
-	parts := strings.Split(version, ".")
-	if len(parts) != len(other) {
-		return false
-	}
-	var v []int
-	for _, part := range parts {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return false
-		}
-		v = append(v, n)
-	}
-	if v[0] == 0 {
-		return false
-	}
-	c := slices.Compare(v, other)
-	return c < 0 || c == 0 && isPre && pre != ""
+// renumbered is the version that brought Running and Publishing.
+const renumbered = "v1.5.2"
+
+// countsOld reports whether a server of the given version counts states as before
+// they were renumbered. What is no version, and v0.0.0, which builds without one
+// bear, counts as new.
+func countsOld(version string) bool {
+	version = "v" + strings.TrimPrefix(version, "v")
+	return semver.IsValid(version) && semver.Major(version) != "v0" && semver.Compare(version, renumbered) < 0
 }
 
 // NotReported stands for an exit code that the server did not tell.

@@ -261,6 +261,9 @@ func (c *Client) Submit(ctx context.Context, job *JobSpec) (Submission, []Warnin
 		case err != nil && (err.Status == 0 || err.Status >= http.StatusBadGateway) && !refusedConnection(err):
 			err.Hint = "the job may have arrived all the same: bacviz job list tells"
 		}
+		for i := range s.Warnings {
+			s.Warnings[i] = v.auth.scrub(s.Warnings[i])
+		}
 		return s, nil, err
 	})
 }

@@ -220,7 +220,11 @@ func TestExecutionStatesByVersion(t *testing.T) {
 	for version, want := range map[string]string{
 		"v1.4.0":      "BidRejected Completed unknown(17) Paused",
 		"v1.5.1":      "BidRejected Completed unknown(17) Paused",
+		"1.5.1+dirty": "BidRejected Completed unknown(17) Paused",
+		"v1.5":        "BidRejected Completed unknown(17) Paused",
 		"v1.5.2-rc1":  "BidRejected Completed unknown(17) Paused",
+		"v1.5.2+more": "Running Publishing unknown(17) Paused",
+		"v1.5.x":      "Running Publishing unknown(17) Paused",
 		"v1.5.2":      "Running Publishing unknown(17) Paused",
 		"v1.10.0":     "Running Publishing unknown(17) Paused",
 		"v0.0.0-dev":  "Running Publishing unknown(17) Paused",
@@ -313,6 +317,24 @@ func TestJobIDErrors(t *testing.T) {
 		if _, _, err := (&fetch.Client{BaseURL: "http://127.0.0.1:1"}).Job(t.Context(), id); !errors.Is(err, fetch.ErrNoJob) {
 			t.Errorf("ID %q: %v", id, err)
 		}
+	}
+}
+
+// A server may repeat what it was sent.
+func TestNoSecretInWhatJobsBringBack(t *testing.T) {
+	const key = "s3cr3t-key-of-somebody"
+	for _, answer := range []string{`{"JobID":"j-1","Warnings":["you sent ` + key + `"]}`, `{"JobID":"` + key, key, `{"Items":3,"` + key + `":4}`} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
+		c := &fetch.Client{BaseURL: s.URL, Auth: fetch.Auth{Key: key}, Retries: -1}
+		submission, _, putErr := c.Submit(t.Context(), mustSpec(smallJob))
+		_, warnings, getErr := c.Job(t.Context(), "j-1")
+		_, _, listErr := c.Executions(t.Context(), "j-1")
+		for _, told := range []any{submission, putErr, warnings, getErr, listErr} {
+			if text := fmt.Sprint(told); strings.Contains(text, key) {
+				t.Errorf("%s: %s", answer, text)
+			}
+		}
+		s.Close()
 	}
 }
 
