@@ -184,7 +184,8 @@ func (c *Client) Results(ctx context.Context, id string) ([]cluster.Result, []Wa
 		if err != nil {
 			return nil, nil, err
 		}
-		results, warnings, err := items(ctx, v, path, url.Values{}, "result", nil, func(r *itemReader) (cluster.Result, error) {
+		key := func(r cluster.Result) string { return r.Type + fmt.Sprint(r.Info) } // in the order of its names
+		results, warnings, err := items(ctx, v, path, url.Values{}, "result", key, func(r *itemReader) (cluster.Result, error) {
 			var result cluster.Result
 			var params map[string]any
 			err := r.object(map[string]any{"Type": &result.Type, "Params": &params})
@@ -499,7 +500,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 				if readErr != nil {
 					return readErr
 				}
-				if r.problem == "" && key != nil && key(item) == "" {
+				if r.problem == "" && key(item) == "" {
 					r.problem = "no ID"
 				}
 				if r.problem != "" {
@@ -524,15 +525,11 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 		}
 		fresh := 0
 		for _, item := range page {
-			if key != nil {
-				k := key(item)
-				if seen[k] {
-					continue
-				}
+			if k := key(item); !seen[k] {
 				seen[k] = true
+				fresh++
+				list = append(list, item)
 			}
-			fresh++
-			list = append(list, item)
 		}
 		if next == "" || fresh == 0 && len(told) == 0 || tokens[next] {
 			if fresh == 0 && len(page) > 0 {

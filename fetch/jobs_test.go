@@ -286,6 +286,14 @@ func TestJobsFollowPages(t *testing.T) {
 	}
 }
 
+func TestResultsOfAPageThatComesAgain(t *testing.T) {
+	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/j-1/results": `{"NextToken":"t","Items":[{"Type":"s3","Params":{"Key":"a"}},{"Type":"s3","Params":{"Key":"b"}},{"Type":"s3"}]}`})
+	results, warnings, err := c.Results(t.Context(), "j-1")
+	if err != nil || len(results) != 3 || len(warnings) != 1 {
+		t.Errorf("%v, %v, %v", results, warnings, err)
+	}
+}
+
 func TestJobIDErrors(t *testing.T) {
 	for _, c := range []struct {
 		status int
