@@ -133,7 +133,7 @@ func (s *specReader) fail(at *yaml.Node, message, hint string) *Error {
 var yamlError = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
 
 func (s *specReader) parse(text []byte) (*yaml.Node, *Error) {
-	p := newPlaces(text)
+	p := places{text: text, dec: jsontext.NewDecoder(bytes.NewReader(text))}
 	if !bytes.HasPrefix(text, []byte("\xFF\xFE")) && !bytes.HasPrefix(text, []byte("\xFE\xFF")) { // UTF-16, which YAML may be in
 		for i := 0; i < len(text); {
 			r, size := utf8.DecodeRune(text[i:])
@@ -194,32 +194,28 @@ func (s *specReader) parseYAML(text []byte) (*yaml.Node, *Error) {
 	return nil, s.fail(nil, "not valid YAML"+where+": "+clean(m[2]), "")
 }
 
-// places knows line and column of each byte of a text, and builds YAML nodes from
-// JSON, so that both are checked alike.
+// places tells line and column in a text, and builds YAML nodes from JSON, so that
+// both are checked alike.
 type places struct {
-	text  []byte
-	lines []int // where each begins
-	dec   *jsontext.Decoder
-}
-
-func newPlaces(text []byte) *places {
-	p := &places{text: text, lines: []int{0}, dec: jsontext.NewDecoder(bytes.NewReader(text))}
-	for i, b := range text {
-		if b == '\n' {
-			p.lines = append(p.lines, i+1)
-		}
-	}
-	return p
+	text         []byte
+	dec          *jsontext.Decoder
+	offset       int // up to where lines and columns are counted
+	line, column int // there, from 0
 }
 
 // at is a node without contents. Like YAML's reader it counts columns in characters.
 func (p *places) at(offset int) *yaml.Node {
-	offset = min(offset, len(p.text))
-	line, exact := slices.BinarySearch(p.lines, offset)
-	if exact {
-		line++
+	if offset < p.offset {
+		p.offset, p.line, p.column = 0, 0, 0
 	}
-	return &yaml.Node{Line: line, Column: 1 + utf8.RuneCount(p.text[p.lines[line-1]:offset])}
+	for p.offset < min(offset, len(p.text)) {
+		r, size := utf8.DecodeRune(p.text[p.offset:])
+		p.offset += size
+		if p.column++; r == '\n' {
+			p.line, p.column = p.line+1, 0
+		}
+	}
+	return &yaml.Node{Line: p.line + 1, Column: p.column + 1}
 }
 
 func (p *places) document() (*yaml.Node, error) {

@@ -164,3 +164,22 @@ func TestHostileJobsDoNotSteerTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+// What a server has against a job is shown as it says it, with its hint.
+func TestRefusedJob(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"error":"code=400, message=missing job type","message":"missing job type"}`:                                                 "400 Bad Request: missing job type\n",
+		`{"Status":400,"Message":"job has no type","Code":"BadRequest","Component":"JobStore"}`:                                       "400 Bad Request: job has no type\n",
+		`{"Status":400,"Message":"Invalid job.","Hint":"Set its Type.","Details":{"reason":"missing type"},"Code":"ValidationError"}`: "400 Bad Request: Invalid job: missing type\nbacviz: hint: Set its Type\n",
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, answer)
+		}))
+		status, out, err := runJob(t.Context(), t, s.URL, nil, "submit", "-", "--wait")
+		if want = "bacviz: error: submitting the job: " + s.URL + ": " + want; status != exitFailed || out != "" || err != want {
+			t.Errorf("status %d: %s%s, want %s", status, out, err, want)
+		}
+		s.Close()
+	}
+}
