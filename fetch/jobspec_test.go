@@ -182,10 +182,16 @@ func FuzzReadJobSpec(f *testing.F) {
 	f.Add(smallJob)
 	f.Add(`{"Job":{"Tasks":[{"Engine":{"Type":"docker"}}]}}`)
 	f.Add("a: &a [*a]")
+	f.Add("{\"Tasks\": [{\"Engine\": {\"Type\": \"docker\"},}]} # a comma")
+	f.Add("\xFF\xFEN\x00:\x00")
 	f.Fuzz(func(t *testing.T, text string) {
 		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
 		if err == nil && !json.Valid(spec.Request()) {
 			t.Errorf("%q: not JSON: %s", text, spec.Request())
+		}
+		var e *fetch.Error
+		if err != nil && (!errors.As(err, &e) || e.Message == "" || len([]rune(e.Message)) > 700 || strings.ContainsAny(e.Message+e.Hint, "\n\x1b")) {
+			t.Errorf("%q: %v", text, err)
 		}
 	})
 }
