@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
@@ -242,13 +243,7 @@ func newJobGet(std stdio) *cobra.Command {
 				return failed
 			}
 		}
-		var all any = j.Text
-		if opt.format == "yaml" {
-			if all, err = plainJSON(j.Text); err != nil {
-				return err
-			}
-		}
-		err = opt.print(std, all, func() string {
+		err = opt.printJSON(std, j.Text, func() string {
 			lines := [][]string{}
 			for _, field := range [][2]string{
 				{"id", j.ID}, {"name", j.Name}, {"namespace", j.Namespace}, {"type", j.Type}, {"count", strconv.Itoa(j.Count)},
@@ -271,13 +266,16 @@ func newJobGet(std stdio) *cobra.Command {
 	return cmd
 }
 
-// plainJSON turns JSON into values that YAML writes as they are.
-func plainJSON(text []byte) (any, error) {
+// printJSON writes JSON that is there already, or the table for people.
+func (o *jobFlags) printJSON(std stdio, text json.RawMessage, table func() string) error {
+	if o.format != "yaml" {
+		return o.print(std, text, table)
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil, err
+		return err
 	}
 	var plain func(any) any
 	plain = func(v any) any {
@@ -290,16 +288,12 @@ func plainJSON(text []byte) (any, error) {
 			for i := range v {
 				v[i] = plain(v[i])
 			}
-		case json.Number:
-			if n, err := v.Int64(); err == nil {
-				return n
-			}
-			f, _ := v.Float64() // infinite at worst
-			return f
+		case json.Number: // with all its digits
+			return &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
 		}
 		return v
 	}
-	return plain(v), nil
+	return o.print(std, plain(v), table)
 }
 
 // A resultRow is something that a job published.

@@ -103,13 +103,10 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 
 // preview prints the request that would be sent.
 func (o *submitOptions) preview(spec *fetch.JobSpec, std stdio) error {
-	request, err := plainJSON(spec.Request())
-	if err != nil {
-		return err
-	}
-	return o.print(std, request, func() string {
+	request := json.RawMessage(spec.Request())
+	return o.printJSON(std, request, func() string {
 		var b bytes.Buffer
-		_ = encode(&b, "json", json.RawMessage(spec.Request())) // valid JSON into a Buffer
+		_ = encode(&b, "json", request) // valid JSON into a Buffer
 		return "PUT /api/v1/orchestrator/jobs\n" + b.String()
 	})
 }
