@@ -286,6 +286,23 @@ func TestJobsFollowPages(t *testing.T) {
 	}
 }
 
+// The last page of v1.9 may name a next one.
+func TestJobsOfAllPages(t *testing.T) {
+	for _, version := range clustertest.Versions() {
+		o := clustertest.ServeJobs(t, version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
+		c := &fetch.Client{BaseURL: o.URL}
+		for n := range 21 { // 10 make a page
+			jobs, warnings, err := c.Jobs(t.Context())
+			if err != nil || len(warnings) > 0 || len(jobs) != n || n > 1 && jobs[0].Created.Before(jobs[1].Created) {
+				t.Fatalf("%s: %d of %d jobs, %v, %v", version, len(jobs), n, warnings, err)
+			}
+			if _, _, err := c.Submit(t.Context(), mustSpec(smallJob)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func TestResultsOfAPageThatComesAgain(t *testing.T) {
 	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/j-1/results": `{"NextToken":"t","Items":[{"Type":"s3","Params":{"Key":"a"}},{"Type":"s3","Params":{"Key":"b"}},{"Type":"s3"}]}`})
 	results, warnings, err := c.Results(t.Context(), "j-1")

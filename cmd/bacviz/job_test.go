@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-const serviceJob = "Type: Service\nTasks: [{Name: main, Engine: {Type: docker}}]"
+const serviceJob = "Name: spin\nType: Service\nTasks: [{Name: main, Engine: {Type: docker}}]"
 
 // runJob runs a job command against a server; heard is called whenever it has
 // written to standard error, with all of that.
@@ -181,5 +181,17 @@ func TestRefusedJob(t *testing.T) {
 			t.Errorf("status %d: %s%s, want %s", status, out, err, want)
 		}
 		s.Close()
+	}
+}
+
+// From v1.9 on a job with the name of another is the next version of that one.
+func TestSubmittedJobThatWasThere(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"JobID":"j-1","EvaluationID":"e","JobVersion":2,"Warnings":["Count of a service job"]}`)
+	}))
+	defer s.Close()
+	status, out, err := runJob(t.Context(), t, s.URL, nil, "submit", "-")
+	if status != exitOK || !strings.Contains(out, "j-1") || err != "bacviz: warning: Count of a service job\nbacviz: warning: a job named \"spin\" was there; this is version 2 of it\n" {
+		t.Errorf("status %d: %s%s", status, out, err)
 	}
 }
