@@ -94,6 +94,7 @@ func TestEvaluate(t *testing.T) {
 		{"a hybrid answers", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a")}}), check.Holds, "1 requester"},
 		{"same versions", "versions: {withinMinors: 0}", two, check.Holds, "v1.9.3"},
 		{"a minor apart", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.8.0"))), check.Holds, "v1.8.0 to v1.9.3"},
+		{"a patch apart", "versions: {withinMinors: 0}", snapshot(node("a", version("v1.9.2")), node("b")), check.Holds, "v1.9.2 to v1.9.3"},
 		{"two minors apart", "versions: {withinMinors: 1}", snapshot(node("a", version("1.7.9"))), check.Broken, "1.7.9 to v1.9.3, wanted at most 1 minor version apart"},
 		{"ten is after nine", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.10.0-rc1"))), check.Holds, "v1.9.3 to v1.10.0-rc1"},
 		{"majors apart", "versions: {withinMinors: 9}", snapshot(node("a", version("v2.9.0"))), check.Broken, "v1.9.3 to v2.9.0"},
