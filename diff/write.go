@@ -13,8 +13,8 @@ import (
 
 // A Format is a way to write a list of changes.
 type Format struct {
-	Name, Help string
-	Extension  string // of files, without the dot
+	Name      string
+	Extension string // of files, without the dot
 
 	write func(w io.Writer, d *Diff, opt WriteOptions) error
 }
@@ -27,10 +27,10 @@ type WriteOptions struct {
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = []Format{
-	{"text", "what a terminal shows", "txt", writeText},
-	{"markdown", "for a job summary or a comment", "md", writeMarkdown},
-	{"json", "all of it, for programs: docs/diff.schema.json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }},
-	{"junit", "a failed test for each node that differs", "xml", writeJUnit},
+	{"text", "txt", writeText},
+	{"markdown", "md", writeMarkdown}, // for a job summary or a comment
+	{"json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }}, // docs/diff.schema.json
+	{"junit", "xml", writeJUnit}, // a failed test for each node that differs
 }
 
 // Formats lists the formats.
