@@ -210,15 +210,25 @@ func (e evaluation) requesters() Result {
 	return r
 }
 
+// A release is a version that can be compared with others.
+type release struct {
+	word         string // printable
+	semver       string
+	major, minor int
+}
+
+func releaseOf(version string) (r release, ok bool) {
+	r = release{word: graph.Printable(version), semver: "v" + strings.TrimPrefix(version, "v")}
+	_, err := fmt.Sscanf(semver.MajorMinor(r.semver), "v%d.%d", &r.major, &r.minor)
+	return r, err == nil
+}
+
 // versions looks at requesters too: an upgrade begins with them.
 func (e evaluation) versions() Result {
-	type version struct {
-		word         string
-		major, minor int
-	}
-	var least, most version
-	var ids, odd []string
-	known, blank := 0, 0
+	known := make(map[string]release) // by NodeID
+	var least, most release
+	var odd []string
+	blank := 0
 	for i := range e.snap.Nodes {
 		n := &e.snap.Nodes[i]
 		if !e.matches(n) {
@@ -228,39 +238,33 @@ func (e evaluation) versions() Result {
 			blank++
 			continue
 		}
-		v := version{word: graph.Printable(n.Version)}
-		canonical := n.Version
-		if !strings.HasPrefix(canonical, "v") {
-			canonical = "v" + canonical
-		}
-		_, err := fmt.Sscanf(semver.MajorMinor(canonical), "v%d.%d", &v.major, &v.minor)
-		if err != nil {
+		r, ok := releaseOf(n.Version)
+		if !ok {
 			odd = append(odd, n.ID)
 			continue
 		}
-		less := func(a, b version) bool { return a.major < b.major || a.major == b.major && a.minor < b.minor }
-		if known == 0 || less(v, least) {
-			least = v
+		if len(known) == 0 || semver.Compare(r.semver, least.semver) < 0 {
+			least = r
 		}
-		if known == 0 || less(most, v) {
-			most = v
+		if len(known) == 0 || semver.Compare(r.semver, most.semver) > 0 {
+			most = r
 		}
-		known++
+		known[n.ID] = r
 	}
+	// far reports whether a release is too far behind the newest.
+	far := func(r release) bool { return r.major != most.major || most.minor-r.minor > e.rule.Minors }
 	note := ""
 	if blank > 0 {
 		note = fmt.Sprintf("; %s not tell theirs", plural2(blank, "node does", "nodes do"))
 	}
 	switch {
-	case known == 0:
+	case len(known) == 0:
 		return Result{Status: Unknown, Found: "no node" + e.with() + " tells a version that can be compared", Nodes: odd}
-	case least.major != most.major || most.minor-least.minor > e.rule.Minors:
-		for i := range e.snap.Nodes { // those behind, as of the newest
-			n := &e.snap.Nodes[i]
-			var major, minor int
-			_, err := fmt.Sscanf(semver.MajorMinor("v"+strings.TrimPrefix(n.Version, "v")), "v%d.%d", &major, &minor)
-			if err == nil && e.matches(n) && (major != most.major || most.minor-minor > e.rule.Minors) {
-				ids = append(ids, n.ID)
+	case far(least):
+		var ids []string
+		for i := range e.snap.Nodes {
+			if r, ok := known[e.snap.Nodes[i].ID]; ok && far(r) {
+				ids = append(ids, e.snap.Nodes[i].ID)
 			}
 		}
 		return Result{Status: Broken, Found: fmt.Sprintf("%s to %s, wanted at most %s apart%s", least.word, most.word, plural(e.rule.Minors, "minor version"), note), Nodes: ids}

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -14,41 +15,24 @@ import (
 	"github.com/bacviz/bacviz/graph"
 )
 
-// A Format is a way to write a report.
-type Format struct{ Name, Help string }
-
 // formats is the table of formats; help, errors and completion read it.
-var formats = map[string]struct {
-	write func(w io.Writer, r *Report) error
-	help  string
-}{
-	"text":   {writeText, "a line for each rule"},
-	"json":   {writeJSON, "for scripts"},
-	"junit":  {writeJUnit, "JUnit XML, which CI systems show as tests"},
-	"sarif":  {writeSARIF, "SARIF 2.1.0, which code scanners read"},
-	"github": {writeGitHub, "commands of GitHub Actions, which marks the rules that are broken"},
+var formats = map[string]func(w io.Writer, r *Report) error{
+	"text":   writeText, // a line for each rule
+	"json":   writeJSON,
+	"junit":  writeJUnit,  // XML, which CI systems show as tests
+	"sarif":  writeSARIF,  // 2.1.0, which code scanners read
+	"github": writeGitHub, // commands of GitHub Actions, which marks the rules that are broken
 }
 
-// Formats lists the formats, sorted by name.
-func Formats() []Format {
-	var all []Format
-	for name, f := range formats {
-		all = append(all, Format{name, f.help})
-	}
-	slices.SortFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
-	return all
-}
+// Formats lists the names of the formats, sorted.
+func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
 // CheckFormat returns an error that names the formats if there is no such one.
 func CheckFormat(name string) error {
 	if _, ok := formats[name]; ok {
 		return nil
 	}
-	var have []string
-	for _, f := range Formats() {
-		have = append(have, f.Name)
-	}
-	return fmt.Errorf("unknown format %q (have %s)", name, strings.Join(have, ", "))
+	return fmt.Errorf("unknown format %q (have %s)", name, strings.Join(Formats(), ", "))
 }
 
 // Write writes a report in the named format, the same report always as the same
@@ -58,7 +42,7 @@ func Write(w io.Writer, r Report, format string) error {
 		return err
 	}
 	var buf bytes.Buffer
-	if err := formats[format].write(&buf, &r); err != nil {
+	if err := formats[format](&buf, &r); err != nil {
 		return fmt.Errorf("writing %s: %w", format, err)
 	}
 	if _, err := w.Write(buf.Bytes()); err != nil {

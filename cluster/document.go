@@ -315,11 +315,9 @@ func Read(r io.Reader) (Snapshot, error) {
 
 func parseDocument(text []byte) (s Snapshot, err error) {
 	d := NewDocumentReader(text)
-	version, err := d.Header("snapshot", DocumentVersion)
-	if err != nil {
+	if _, err := d.Header("snapshot", DocumentVersion); err != nil {
 		return Snapshot{}, err
 	}
-	_ = version // there is only one so far
 	var has struct{ orchestrators, nodes bool }
 	type place struct {
 		id string

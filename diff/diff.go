@@ -85,19 +85,21 @@ type Options struct {
 
 // Fields lists the names that [Options] knows, besides labels.KEY: the fields of
 // nodes, then "nodes" for nodes that came or went, "orchestrators" for those,
-// and "capacity" and "load" for several fields at once.
+// "taken" for the time of the snapshots, and "capacity" and "load" for several
+// fields at once.
 func Fields() []string {
 	var names []string
 	for _, f := range fields {
 		names = append(names, f.name)
 	}
-	return append(names, fieldNodes, fieldOrchestrators, fieldCapacity, fieldLoad)
+	return append(names, fieldNodes, fieldOrchestrators, fieldTaken, fieldCapacity, fieldLoad)
 }
 
 // Fields that are no field of a node.
 const (
 	fieldNodes         = "nodes"
 	fieldOrchestrators = "orchestrators"
+	fieldTaken         = "taken"
 	fieldCapacity      = "capacity"
 	fieldLoad          = "load"
 )
@@ -111,7 +113,7 @@ func (o Options) Check() error {
 		if !slices.Contains(Fields(), name) {
 			return fmt.Errorf("unknown field %q (have %s, labels.KEY)", name, strings.Join(Fields(), ", "))
 		}
-		if f := fieldNamed(name); !o.WithLoad && (name == fieldLoad || f != nil && f.load) {
+		if f := fieldNamed(name); !o.WithLoad && (name == fieldLoad || name == fieldTaken || f != nil && f.load) {
 			return fmt.Errorf("field %q counts only with the load", name)
 		}
 	}
@@ -143,7 +145,7 @@ func CheckLoad(s cluster.Snapshot) error {
 // Compare says what leads from one snapshot to another. Neither is changed.
 func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 	d := &Diff{OldNodes: len(before.Nodes), NewNodes: len(after.Nodes), load: opt.WithLoad}
-	if opt.WithLoad && opt.counts(fieldLoad, "taken") {
+	if opt.WithLoad && opt.counts(fieldLoad, fieldTaken) {
 		d.OldTaken, d.NewTaken = before.Taken, after.Taken
 	}
 	renamedNodes := guessNodes(&before, &after)

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -324,6 +325,18 @@ func TestCompare(t *testing.T) {
 			"1 node changed; 1 node now, 2 before\n\n~ n\n    CPU  8 → 4\n",
 		},
 		{
+			"what came does not count", snapshot("hub", same), snapshot("hub", same, node("x")), diff.Options{Ignore: []string{"nodes"}},
+			"no difference in what counts: 2 nodes now, 1 before\n",
+		},
+		{
+			"nothing but the time", taken(snapshot("hub", same), 0), taken(snapshot("hub", same), 1), diff.Options{WithLoad: true},
+			"nothing but the time changed\n\n~ the snapshots\n    taken  2026-01-15T12:00:00Z → 2026-01-15T12:00:01Z\n",
+		},
+		{
+			"a time that does not count", taken(snapshot("hub", same), 0), taken(snapshot("hub", same), 1), diff.Options{WithLoad: true, Ignore: []string{"taken"}},
+			"no difference: 1 node\n",
+		},
+		{
 			"hostile texts", snapshot("hub", node("\x1b[31m|`<b>")), snapshot("hub", node("\x1b[31m|`<b>", func(n *cluster.Node) { n.Version = "\x1b]0;x\a\n| a" })), diff.Options{},
 			"1 node changed; 1 node now\n\n~ \\x1b[31m|`<b>\n    version  v1.9.3 → \\x1b]0;x\\a\\n| a\n",
 		},
@@ -352,7 +365,30 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// What nodes say of themselves stands in the type of code, where GitHub looks for
+// neither names nor numbers; an address it would find even there.
+func TestMarkdownKeepsWordsOfNodesInCode(t *testing.T) {
+	evil := "@all #1 www.example.com https://example.com"
+	before := snapshot("hub", node("a"), node("b"))
+	after := snapshot("hub", node("a", func(n *cluster.Node) { n.Labels[evil] = evil }), node("c", func(n *cluster.Node) { n.Type, n.Version = cluster.Type(evil), evil }))
+	text := textOf(t, diff.Compare(before, after, diff.Options{}), "md", diff.WriteOptions{})
+	outside := regexp.MustCompile("<code>[^<]*</code>").ReplaceAllString(text, "")
+	for _, bad := range []string{"all", "&#35;1", "example"} {
+		if strings.Contains(outside, bad) {
+			t.Errorf("%q is outside of code:\n%s", bad, text)
+		}
+	}
+	if strings.Contains(text, "www.") || strings.Contains(text, "https:") {
+		t.Errorf("an address:\n%s", text)
+	}
+}
+
 func alike(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "os": "linux"} }
+
+func taken(s cluster.Snapshot, seconds int) cluster.Snapshot {
+	s.Taken = clustertest.Epoch.Add(time.Duration(seconds) * time.Second)
+	return s
+}
 
 func requester(n *cluster.Node) {
 	n.Type, n.Engines = cluster.Requester, nil
@@ -372,7 +408,7 @@ func TestOptionsCheck(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, o := range []diff.Options{{Ignore: []string{"vrsion"}}, {Only: []string{"labels."}}, {Only: []string{"disk"}}, {Ignore: []string{"load"}}} {
+	for _, o := range []diff.Options{{Ignore: []string{"vrsion"}}, {Only: []string{"labels."}}, {Only: []string{"disk"}}, {Ignore: []string{"taken"}}, {Ignore: []string{"load"}}} {
 		if err := o.Check(); err == nil {
 			t.Errorf("%+v passes", o)
 		}

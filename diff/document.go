@@ -4,6 +4,7 @@ package diff
 // them.
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -208,12 +209,14 @@ func Read(r io.Reader) (*Diff, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := cluster.NewDocumentReader(text)
+	in := cluster.NewDocumentReader(bytes.TrimPrefix(text, []byte("\ufeff")))
 	if _, err := in.Header("diff", DocumentVersion); err != nil {
 		return nil, err
 	}
 	d := &Diff{}
+	lacks := []string{"load", "nodes", "orchestrators", "renamed", "added", "removed", "changed"}
 	err = in.Object(func(key string) error {
+		lacks = slices.DeleteFunc(lacks, func(k string) bool { return k == key })
 		switch key {
 		case "bacviz", "version", "needs":
 			return in.Skip()
@@ -279,6 +282,9 @@ func Read(r io.Reader) (*Diff, error) {
 		}
 		return in.Unknown(key)
 	})
+	if err == nil && len(lacks) > 0 {
+		err = in.Fail(fmt.Sprintf("a diff without %q", lacks[0]))
+	}
 	if err == nil {
 		err = in.End()
 	}

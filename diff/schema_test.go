@@ -55,7 +55,7 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 			}
 		}
 	}
-	groups := []string{"nodes", "orchestrators", "capacity", "load", "queued-cpu", "queued-memory", "queued-disk", "queued-gpu"}
+	groups := []string{"nodes", "orchestrators", "taken", "capacity", "load", "queued-cpu", "queued-memory", "queued-disk", "queued-gpu"}
 	for _, f := range diff.Fields() {
 		if !told[f] && !slices.Contains(groups, f) {
 			t.Errorf("no pair changes %s", f)
@@ -73,7 +73,8 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `a value before the "field"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: not a number that fits",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`: "lacks a value",
-		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`:                                                      `a node without "id"`,
+		`{"bacviz": "diff", "version": 1}`:                        `line 1, column 33: a diff without "load"`,
+		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`: `a node without "id"`,
 	} {
 		_, err := diff.Read(strings.NewReader(text))
 		var e *cluster.DocumentError
@@ -83,12 +84,20 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
+func TestReadPassesOverAByteOrderMark(t *testing.T) {
+	a, b := pair(1)
+	text := jsonOf(t, diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{}))
+	if got, err := diff.Read(strings.NewReader("\ufeff" + text)); err != nil || jsonOf(t, got) != text {
+		t.Error(err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for seed := range uint64(4) {
 		a, b := pair(seed)
 		f.Add([]byte(jsonOf(f, diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: true}))))
 	}
-	f.Add([]byte(`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "labels", "key": "x"}, {"field": "seen", "after": {}}]}]}`))
+	f.Add([]byte(`{"bacviz": "diff", "version": 1, "load": false, "nodes": {}, "orchestrators": {}, "renamed": [], "added": [], "removed": [], "changed": [{"id": "a", "changes": [{"field": "labels", "key": "x"}, {"field": "seen", "after": {}}]}]}`))
 	a, _ := pair(1)
 	s := cluster.Merge(a...)
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -146,8 +146,16 @@ func plural(n int, one, many string) string {
 
 // Summary says in one line what changed, with the verdict first.
 func (d *Diff) Summary() string {
+	nodes := plural(d.NewNodes, "node", "nodes")
+	if d.Empty() && d.NewNodes == d.OldNodes {
+		return "no difference: " + nodes
+	}
+	nodes += " now"
+	if d.NewNodes != d.OldNodes {
+		nodes += ", " + strconv.Itoa(d.OldNodes) + " before"
+	}
 	if d.Empty() {
-		return "no difference: " + plural(d.NewNodes, "node", "nodes")
+		return "no difference in what counts: " + nodes
 	}
 	var parts []string
 	add := func(n int, what string) {
@@ -170,11 +178,7 @@ func (d *Diff) Summary() string {
 	if len(parts) == 0 {
 		return "nothing but the time changed"
 	}
-	s := strings.Join(parts, ", ") + "; " + plural(d.NewNodes, "node", "nodes") + " now"
-	if d.NewNodes != d.OldNodes {
-		s += ", " + strconv.Itoa(d.OldNodes) + " before"
-	}
-	return s
+	return strings.Join(parts, ", ") + "; " + nodes
 }
 
 // several reports whether the diff speaks of more than one orchestrator, so that

@@ -13,8 +13,8 @@ import (
 
 // A Format is a way to write a list of changes.
 type Format struct {
-	Name, Help string
-	Extension  string // of files, without the dot
+	Name      string
+	Extension string // of files, without the dot
 
 	write func(w io.Writer, d *Diff, opt WriteOptions) error
 }
@@ -27,10 +27,10 @@ type WriteOptions struct {
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = []Format{
-	{"text", "what a terminal shows", "txt", writeText},
-	{"markdown", "for a job summary or a comment", "md", writeMarkdown},
-	{"json", "all of it, for programs: docs/diff.schema.json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }},
-	{"junit", "a failed test for each node that differs", "xml", writeJUnit},
+	{"text", "txt", writeText},
+	{"markdown", "md", writeMarkdown}, // for a job summary or a comment
+	{"json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }}, // docs/diff.schema.json
+	{"junit", "xml", writeJUnit}, // a failed test for each node that differs
 }
 
 // Formats lists the formats.
@@ -59,10 +59,14 @@ type entry struct {
 
 const guess = "a guess: the same labels and capacity"
 
-// entries are all changes: orchestrators, then nodes by ID.
+// entries are all changes: the time, orchestrators, then nodes by ID.
 func (d *Diff) entries() []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
 	several := d.several()
+	if !d.OldTaken.Equal(d.NewTaken) {
+		taken := Change{Field: fieldTaken, Before: timeOrNil(d.OldTaken), After: timeOrNil(d.NewTaken)}
+		all = append(all, entry{'~', "the snapshots", "", lines([]Change{taken}, several)})
+	}
 	for _, r := range d.RenamedOrchestrators {
 		all = append(all, entry{'>', "orchestrator " + printable(r.From), "is now " + printable(r.To) + " (a guess: it lists the same nodes)", nil})
 	}
@@ -141,12 +145,15 @@ func writeMarkdown(w io.Writer, d *Diff, opt WriteOptions) error {
 	if entries := d.entries(); len(entries) > 0 {
 		b.WriteString("\n| | Node | What changed |\n|---|---|---|\n")
 		for _, e := range entries {
-			what := markdownText(e.about)
+			what := ""
+			if e.about != "" {
+				what = markdownCode(e.about)
+			}
 			for i, c := range e.changes {
 				if i > 0 {
 					what += "<br>"
 				}
-				what += markdownText(c[0]) + ": " + markdownCode(c[1]) + " → " + markdownCode(c[2])
+				what += markdownCode(c[0]) + ": " + markdownCode(c[1]) + " → " + markdownCode(c[2])
 			}
 			b.WriteString("| " + string(e.sign) + " " + signWords[e.sign] + " | " + markdownCode(e.name) + " | " + what + " |\n")
 		}
@@ -156,7 +163,8 @@ func writeMarkdown(w io.Writer, d *Diff, opt WriteOptions) error {
 }
 
 // markdownText writes what Markdown or HTML would take for something else as the
-// number of its character.
+// number of its character; also the dot of an address that GitHub would make a
+// link of, even in code.
 func markdownText(s string) string {
 	var b strings.Builder
 	for _, r := range printable(s) {
@@ -166,7 +174,7 @@ func markdownText(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "www.", "www&#46;")
 }
 
 // markdownCode is text in the type of code, which nothing in it can end.

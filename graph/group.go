@@ -54,11 +54,13 @@ type Members struct {
 }
 
 // Nodes returns how many nodes the vertex stands for, one or those of a collapsed
-// group, and how many of them are connected.
+// group, and how many of them are connected. One that went was.
 func (v *Vertex) Nodes() (count, connected int) {
 	switch {
 	case v.Members != nil:
 		return v.Members.Count, v.Members.Connected
+	case v.Change == Removed:
+		return 1, 0
 	case v.Connection == cluster.Connected:
 		return 1, 1
 	}

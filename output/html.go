@@ -140,6 +140,10 @@ type pageNode struct {
 	GPU        uint64            `json:"gpu,omitempty"`
 	Labels     map[string]string `json:"labels,omitempty"`
 
+	// Of a difference only: what became of the node, and how.
+	Change  string   `json:"change,omitempty"`
+	Changes []string `json:"changes,omitempty"`
+
 	// Of a collapsed group only.
 	Members   int `json:"members,omitempty"`
 	Connected int `json:"connected,omitempty"`
@@ -157,7 +161,7 @@ func newPageData(d *layout.Drawing) *pageData {
 	for i := range d.Boxes {
 		p.Nodes[i] = newPageNode(d.Boxes[i].Vertex, groups, d.Topology.Coloring)
 	}
-	for i, l := range d.Lines {
+	for i, l := range slices.Concat(edgesOf(d)) {
 		p.Links[i] = [2]int{l.From, l.To}
 	}
 	return p
@@ -175,6 +179,10 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 	} else if v.Role != graph.Requester && len(n.Sightings) > 0 {
 		p.State = state(string(v.Connection))
 		p.Membership = strings.ToLower(graph.Printable(string(v.Membership)))
+	}
+	p.Change = changeWords[v.Change]
+	for _, w := range v.Words {
+		p.Changes = append(p.Changes, graph.Printable(w))
 	}
 	for _, e := range n.Engines {
 		p.Engines = append(p.Engines, graph.Printable(e))

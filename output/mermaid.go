@@ -68,10 +68,15 @@ type flowchart struct {
 	title, note string
 	edge        string // its colour
 	nodes       []flowNode
-	edges       [][2]int
+	edges       []flowEdge
 	classes     []string       // their definitions
 	names       map[string]int // how many classes share a name
 	byStyle     map[string]string
+}
+
+type flowEdge struct {
+	from, to int
+	gone     bool
 }
 
 type flowNode struct {
@@ -139,7 +144,7 @@ func flowchartOf(d *layout.Drawing, t *Theme, title string) *flowchart {
 		f.nodes = append(f.nodes, n)
 	}
 	for _, l := range d.Lines {
-		f.edges = append(f.edges, [2]int{l.From, l.To})
+		f.edges = append(f.edges, flowEdge{l.From, l.To, went(d, l)})
 	}
 	return f
 }
@@ -165,12 +170,18 @@ func oddities(v *graph.Vertex) (words []string) {
 }
 
 // summaryKey says which vertices a summary draws as one, among those of the same
-// hubs: the same group, as far as depth levels, or the same kind.
-func summaryKey(v *graph.Vertex, depth int) string {
-	if depth > 0 && len(v.Group) > 0 {
-		return strings.Join(v.Group[:min(depth, len(v.Group))], " / ")
+// hubs: the same group, as far as depth levels, or the same kind. In a difference
+// it is both, for what came is not to be hidden among the others.
+func summaryKey(v *graph.Vertex, depth int) (key string, grouped bool) {
+	kind := layout.KindOf(v).String()
+	if depth == 0 || len(v.Group) == 0 {
+		return kind, false
 	}
-	return layout.KindOf(v).String()
+	group := strings.Join(v.Group[:min(depth, len(v.Group))], " / ")
+	if v.Change != "" {
+		return kind + " in " + shorten(group), false
+	}
+	return group, true
 }
 
 // summaryOf has a node for each hub, or one for all of them, and one for the
@@ -217,16 +228,16 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 				at = append(at, 0)
 			}
 		}
-		name := summaryKey(v, depth)
+		name, grouped := summaryKey(v, depth)
 		key := fmt.Sprint(at, name)
 		h := heaps[key]
 		if h == nil {
-			h = &heap{node: len(f.nodes), grouped: depth > 0 && len(v.Group) > 0}
+			h = &heap{node: len(f.nodes), grouped: grouped}
 			heaps[key], order = h, append(order, h)
 			l := lookOf(d, &d.Boxes[i])
 			f.nodes = append(f.nodes, flowNode{[]string{name}, shapeOf(l.kind), f.class(l, t)})
 			for _, hub := range at {
-				f.edges = append(f.edges, [2]int{hub, h.node})
+				f.edges = append(f.edges, flowEdge{hub, h.node, v.Change == graph.Removed})
 			}
 		}
 		n, connected := v.Nodes()
@@ -271,7 +282,7 @@ func (f *flowchart) String() string {
 		b.WriteString("  %% " + f.note + "\n")
 		b.WriteString("  note[\"" + mermaidText(f.note) + "\"]:::note\n")
 		if len(f.edges) > 0 {
-			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0][0]) // keeps it from lying on the edges
+			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // keeps it from lying on the edges
 		}
 	}
 	for i, n := range f.nodes {
@@ -282,7 +293,11 @@ func (f *flowchart) String() string {
 		fmt.Fprintf(&b, "  n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
 	}
 	for _, e := range f.edges {
-		fmt.Fprintf(&b, "  n%d --- n%d\n", e[0], e[1])
+		line := "---"
+		if e.gone {
+			line = "-.-"
+		}
+		fmt.Fprintf(&b, "  n%d %s n%d\n", e.from, line, e.to)
 	}
 	for _, c := range f.classes {
 		b.WriteString("  " + c + "\n")

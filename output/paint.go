@@ -13,7 +13,9 @@ type painter interface {
 	page()
 	text(class textClass, t layout.Text)
 	hull(h *layout.Hull)
-	edges(lines []layout.Line)
+
+	// edges draws lines that are there, or those of nodes that went.
+	edges(lines []layout.Line, gone bool)
 
 	// box draws a node, or a swatch of the legend, with its label and mark.
 	box(look, *layout.Box)
@@ -85,7 +87,9 @@ func paint(d *layout.Drawing, p painter) {
 		}
 		p.groupEnd()
 	}
-	p.edges(d.Lines)
+	there, gone := edgesOf(d)
+	p.edges(there, false)
+	p.edges(gone, true)
 	p.group("nodes")
 	for i := range d.Boxes {
 		p.box(lookOf(d, &d.Boxes[i]), &d.Boxes[i])
@@ -103,6 +107,27 @@ func paint(d *layout.Drawing, p painter) {
 		p.text(legendText, e.Name)
 	}
 	p.groupEnd()
+}
+
+// edgesOf returns the lines as they are painted: first those that are there, then
+// those that nodes which went had.
+func edgesOf(d *layout.Drawing) (there, gone []layout.Line) {
+	if !d.Topology.Difference {
+		return d.Lines, nil
+	}
+	for _, l := range d.Lines {
+		if went(d, l) {
+			gone = append(gone, l)
+		} else {
+			there = append(there, l)
+		}
+	}
+	return there, gone
+}
+
+// went reports whether a line's node, or its hub, is not there any more.
+func went(d *layout.Drawing, l layout.Line) bool {
+	return d.Boxes[l.From].Vertex.Change == graph.Removed || d.Boxes[l.To].Vertex.Change == graph.Removed
 }
 
 // A glyph is the sign in a mark: a second channel beside the colour.

@@ -130,11 +130,14 @@ func (c *canvas) write(t layout.Text, color string) {
 	}
 }
 
-func (c *canvas) edges(lines []layout.Line) {
+func (c *canvas) edges(lines []layout.Line, gone bool) {
 	color, width := c.theme.edgeStyle(c.d)
+	if gone {
+		color = c.theme.goneEdge(c.d)
+		c.SetLineDash([]vg.Length{vg.Length(dashes[0]), vg.Length(dashes[1])}, 0)
+	}
 	c.SetColor(rgb(color))
 	c.SetLineWidth(vg.Length(width))
-	c.SetLineDash(nil, 0)
 	for i := range lines {
 		p := lines[i].Path
 		var path vg.Path
@@ -147,6 +150,7 @@ func (c *canvas) edges(lines []layout.Line) {
 		}
 		c.Stroke(path)
 	}
+	c.SetLineDash(nil, 0)
 }
 
 func (c *canvas) group(string) {}

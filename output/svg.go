@@ -185,6 +185,9 @@ func (s *svg) styles() {
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
+	if s.uses(layout.RemovedKind) {
+		s.raw(".bacviz .gone{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
+	}
 	s.colors(s.theme, nil)
 	if s.dark != nil {
 		s.raw("@media (prefers-color-scheme:dark){\n")
@@ -201,6 +204,9 @@ func (s *svg) colors(t, from *Theme) {
 	s.raw(".bacviz .subtitle{fill:" + t.subtitle + "}")
 	edge, _ := t.edgeStyle(s.d)
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
+	if s.uses(layout.RemovedKind) {
+		s.raw(".bacviz .gone{stroke:" + t.goneEdge(s.d) + "}\n")
+	}
 	if len(s.d.Hulls) > 0 {
 		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}\n")
 	}
@@ -264,11 +270,15 @@ func (s *svg) textLines(t layout.Text, attributes string) {
 	}
 }
 
-func (s *svg) edges(lines []layout.Line) {
+func (s *svg) edges(lines []layout.Line, gone bool) {
 	if len(lines) == 0 {
 		return
 	}
-	s.raw(`<path class="edge" d="`)
+	class := "edge"
+	if gone {
+		class += " gone"
+	}
+	s.raw(`<path class="` + class + `" d="`)
 	for i := range lines {
 		p := lines[i].Path
 		s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)

@@ -51,7 +51,7 @@ var light = Theme{
 		layout.SameKind:         {"#e3e8ee", "#8290a0", 0.8, "#16202c"},
 		layout.ChangedKind:      {"#f0e442", "#7d7500", 1.2, "#16160a"},
 		layout.AddedKind:        {"#009e73", "#00543d", 1.2, "#04140f"},
-		layout.RemovedKind:      {"#ffffff", "#d55e00", 1.2, "#16202c"},
+		layout.RemovedKind:      {"#fde0d0", "#d55e00", 1.2, "#16202c"},
 	},
 	values:  []string{"#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#bbbbbb"},
 	amounts: []string{"#35456c", "#575d6d", "#707173", "#8a8678", "#a69d75", "#c4b56c", "#e4cf5b", "#ffea46"},
@@ -64,7 +64,7 @@ var dark = func() Theme {
 	t.page, t.title, t.subtitle = "#10161d", "#eef2f6", "#aab6c2"
 	t.edge, t.faintEdge, t.hull, t.hullEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
-	t.kinds[layout.RemovedKind] = style{"#10161d", "#ff8838", 1.2, "#eef2f6"}
+	t.kinds[layout.RemovedKind] = style{"#46260f", "#ff8838", 1.2, "#eef2f6"}
 	t.kinds[layout.SameKind] = style{"#2b3743", "#7d8c9b", 0.8, "#eef2f6"}
 	t.unknown = "#10161d"
 	return t
@@ -196,12 +196,23 @@ func (t *Theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
 	switch n := len(d.Lines); {
 	case n <= 60:
 		return t.edge, 0.9
-	case n <= 300:
+	case n <= manyEdges:
 		return t.edge, 0.6
 	default:
 		return t.faintEdge, 0.5
 	}
 }
+
+// goneEdge is the colour of the edges of nodes that went, which are dashed: that
+// of these nodes, but where it would drown the others.
+func (t *Theme) goneEdge(d *layout.Drawing) string {
+	if len(d.Lines) > manyEdges {
+		return t.faintEdge
+	}
+	return t.kinds[layout.RemovedKind].stroke
+}
+
+const manyEdges = 300
 
 // rgb reads a colour of a theme.
 func rgb(hex string) color.RGBA {

@@ -15,11 +15,16 @@ if ! [[ $version =~ $tag || $version =~ $commit ]]; then
   fail 'the version of bacviz has to be one such as v1.2.3, or a whole commit: set the input "version", or use the action at one'
 fi
 
-# Settings of the runner that would turn the check off are overruled. Go fetches
-# the toolchain that bacviz asks for, if its own is older, and checks that too.
+if ! command -v go >/dev/null; then
+  fail 'there is no Go to install bacviz with: run actions/setup-go before'
+fi
+
+# Settings of the runner that would turn the check off are overruled, also those
+# that "go env -w" wrote. Go fetches the toolchain that bacviz asks for, if its own
+# is older, and checks that too.
 bin=${RUNNER_TEMP:?}/bacviz-bin
 mkdir -p "$bin"
-GOBIN=$bin GOTOOLCHAIN=auto GOFLAGS='' GOSUMDB=sum.golang.org GONOSUMDB='' GOINSECURE='' GOPRIVATE='' GONOPROXY='' \
+GOBIN=$bin GOENV=off GOTOOLCHAIN=auto GOFLAGS='' GOSUMDB=sum.golang.org GONOSUMDB='' GOINSECURE='' GOPRIVATE='' GONOPROXY='' \
   go install "github.com/bacviz/bacviz/cmd/bacviz@$version"
 "$bin/bacviz" version
 printf '%s\n' "$bin" >>"${GITHUB_PATH:?}"

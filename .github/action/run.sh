@@ -18,6 +18,17 @@ output=${GITHUB_OUTPUT:-/dev/null}
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bacviz.XXXXXX")
 changed=unknown holds=unknown trouble=
 
+# plainly runs a command whose words may be those of others: no line of them is a
+# command to the runner.
+token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+plainly() {
+  local status=0
+  printf '::stop-commands::%s\n' "$token"
+  "$@" 2>&1 || status=$?
+  printf '::%s::\n' "$token"
+  return "$status"
+}
+
 size() { wc -c <"$1" | tr -d ' '; }
 
 # tell ends the script with the outputs and the summary written.
@@ -42,6 +53,7 @@ tell() {
       mark='✅'
     fi
   fi
+  rm -f "$folder/.now.json"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
   if [[ -n $trouble ]]; then
     printf '::error title=bacviz::%s\n' "$verdict"
@@ -56,11 +68,12 @@ tell() {
     if [[ -s $folder/check.txt ]]; then
       printf '### Rules\n\n```text\n%s\n```\n\n' "$(<"$folder/check.txt")"
     fi
-    if [[ -s $folder/topology.mmd ]]; then
-      printf '### Network\n\n```mermaid\n%s\n```\n\n' "$(<"$folder/topology.mmd")"
+    if [[ -s $folder/changes.mmd ]]; then
+      diagram '### Changes' "$folder/changes.mmd"
+    else
+      diagram '### Network' "$folder/topology.mmd"
     fi
     if [[ -s $folder/changes.md ]]; then
-      printf '### Changes\n\n'
       cat "$folder/changes.md"
     fi
   } >"$page"
@@ -72,6 +85,11 @@ tell() {
     shorten "$page" "$room" >>"$summary"
   fi
   exit "$status"
+}
+
+# diagram writes a headline and a file of Mermaid, if there is one.
+diagram() {
+  if [[ -s $2 ]]; then printf '%s\n\n```mermaid\n%s\n```\n\n' "$1" "$(<"$2")"; fi
 }
 
 # shorten writes as many whole lines of a page as there is room for, ends what
@@ -90,6 +108,11 @@ shorten() {
   printf '\n**Cut:** this summary shows %s of %s bytes. summary.md in the artefact has all of it.\n' "$(size "$kept")" "$(size "$1")"
   rm -f "$kept"
 }
+
+if [[ $fail_on_change != true && $fail_on_change != false ]]; then
+  trouble='the input "fail-on-change" is neither true nor false'
+  tell
+fi
 
 # What the committed file says, in the base branch or as it is checked out.
 old=$folder/old.json
@@ -111,40 +134,45 @@ elif [[ -n $source && -f $snapshot ]]; then
   cp -- "$snapshot" "$old"
 fi
 
-new=$folder/cluster.json
-if ! bacviz snapshot -o "$new" -- "${source:-$snapshot}"; then
+# The source is asked once, so that all of what follows tells of one moment. Rules
+# may ask for the load, which the snapshot leaves out.
+new=$folder/cluster.json now=$folder/.now.json
+if ! plainly bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! bacviz snapshot -o "$new" -- "$now"; then
   trouble='the network cannot be read'
   tell
 fi
 
-# Pictures are an extra: without them the verdict stands.
-for picture in topology.svg topology.mmd; do
-  bacviz render -o "$folder/$picture" -- "$new" || printf '::warning title=bacviz::%s could not be drawn\n' "$picture"
-done
+# draw makes a picture. It is an extra: without it the verdict stands.
+draw() {
+  plainly bacviz "$1" -o "$folder/$2" -- "${@:3}" || printf '::warning title=bacviz::%s could not be drawn\n' "$2"
+}
+draw render topology.svg "$new"
+draw render topology.mmd "$new"
 
 if [[ -s $old ]]; then
   status=0
-  bacviz diff --exit-code -o "$folder/changes.md" -- "$old" "$new" || status=$?
+  (cd "$folder" && plainly bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?
   case $status in
     0) changed=false ;;
     1)
       changed=true
-      bacviz diff -o "$folder/changes.svg" -- "$old" "$new" || printf '::warning title=bacviz::the changes could not be drawn\n'
+      draw diff changes.svg "$old" "$new"
+      draw diff changes.mmd "$old" "$new"
       ;;
     *) trouble='the two shapes cannot be compared' ;;
   esac
 fi
 
 if [[ -n $rules ]]; then
-  # Of the source itself, which knows the load that the snapshot leaves out; but one
-  # that can be read only once is not asked again.
   status=0
-  bacviz check --rules "$rules" -f github -- "${source:-$new}" || status=$?
-  bacviz check --rules "$rules" -f text -- "${source:-$new}" >"$folder/check.txt" 2>/dev/null || true
+  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
+  plainly cat "$folder/.said"
+  bacviz check --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
   case $status in
     0) holds=true ;;
     1) holds=false ;;
     *) trouble=${trouble:+$trouble, and }'the rules cannot be checked' ;;
   esac
+  rm -f "$folder/.said"
 fi
 tell

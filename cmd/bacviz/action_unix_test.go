@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,21 +17,24 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
 // A step runs one of the action's scripts as a runner would.
 type step struct {
 	dir, summary, output, path, temp string
-	env                              []string
+	stderr                           string // of the last run
 }
 
 func newStep(t *testing.T) *step {
 	t.Helper()
 	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("this system has no bash")
+		skip(t, "this system has no bash")
 	}
 	dir := t.TempDir()
-	s := &step{filepath.Join(dir, "work"), filepath.Join(dir, "summary"), filepath.Join(dir, "output"), filepath.Join(dir, "path"), filepath.Join(dir, "temp"), nil}
+	s := &step{filepath.Join(dir, "work"), filepath.Join(dir, "summary"), filepath.Join(dir, "output"), filepath.Join(dir, "path"), filepath.Join(dir, "temp"), ""}
 	for _, d := range []string{s.dir, s.temp} {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			t.Fatal(err)
@@ -53,11 +59,14 @@ func (s *step) put(t *testing.T, path, text string) {
 // run runs a script with the bacviz, or whatever else, of a folder in PATH.
 func (s *step) run(t *testing.T, script, bin string, env ...string) (status int, stdout string) {
 	t.Helper()
-	script, err := filepath.Abs(filepath.Join("../../.github/action", script))
-	if err != nil {
-		t.Fatal(err)
+	if !filepath.IsAbs(script) {
+		abs, err := filepath.Abs(filepath.Join("../../.github/action", script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		script = abs
 	}
-	cmd := command("bash", script)
+	cmd := command("bash", "-eo", "pipefail", script)
 	cmd.Dir = s.dir
 	cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GITHUB_STEP_SUMMARY="+s.summary, "GITHUB_OUTPUT="+s.output, "GITHUB_PATH="+s.path, "RUNNER_TEMP="+s.temp,
@@ -70,7 +79,8 @@ func (s *step) run(t *testing.T, script, bin string, env ...string) (status int,
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	t.Logf("%s%s", out, &stderr)
+	s.stderr = stderr.String()
+	t.Logf("%s%s", out, s.stderr)
 	return cmd.ProcessState.ExitCode(), string(out)
 }
 
@@ -124,6 +134,83 @@ func TestActionTellsTheVerdictFirst(t *testing.T) {
 	}
 }
 
+// The steps of action.yml as a runner takes them: with inputs put into their
+// variables, what one adds to the PATH there for the next, and the action's outputs
+// made of theirs.
+func TestActionRunsItsSteps(t *testing.T) {
+	var action struct {
+		Inputs, Outputs map[string]struct{ Default, Value string }
+		Runs            struct {
+			Steps []struct {
+				ID, Shell, Run string
+				Env            map[string]string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../action.yml")), &action); err != nil {
+		t.Fatal(err)
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	stub := "#!/usr/bin/env bash\n" + `cp "` + program() + `" "$GOBIN/bacviz"` + "\n"
+	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(stub), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	values := map[string]string{"github.action_ref": "v1.2.3", "github.base_ref": ""}
+	expression := regexp.MustCompile(`\$\{\{ ([a-z_.-]+) \}\}`)
+	resolve := func(text string) string {
+		return expression.ReplaceAllStringFunc(text, func(e string) string {
+			name := expression.FindStringSubmatch(e)[1]
+			if _, ok := values[name]; !ok {
+				t.Errorf("nothing is known of %s", name)
+			}
+			return values[name]
+		})
+	}
+	for name, input := range action.Inputs {
+		values["inputs."+name] = resolve(input.Default)
+	}
+	values["inputs.source"], values["inputs.rules"] = "nodes.json", "shape.yaml"
+
+	ran := 0
+	for _, step := range action.Runs.Steps {
+		if step.Run == "" {
+			continue
+		}
+		path := bin
+		for _, added := range strings.Fields(readAll(t, s.path)) {
+			path = added + string(os.PathListSeparator) + path
+		}
+		env := []string{"GITHUB_ACTION_PATH=" + root}
+		for name, value := range step.Env {
+			env = append(env, name+"="+resolve(value))
+		}
+		s.put(t, "step.sh", step.Run)
+		if status, _ := s.run(t, filepath.Join(s.dir, "step.sh"), path, env...); step.Shell != "bash" || status != 0 {
+			t.Fatalf("%q in %s ends with %d", step.Run, step.Shell, status)
+		}
+		for _, line := range strings.Split(strings.TrimSpace(readAll(t, s.output)), "\n") {
+			if name, value, ok := strings.Cut(line, "="); ok {
+				values["steps."+step.ID+".outputs."+name] = value
+			}
+		}
+		ran++
+	}
+	if ran != 2 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ ") {
+		t.Errorf("%d steps: %s", ran, readAll(t, s.summary))
+	}
+	for name, want := range map[string]string{"changed": "unknown", "holds": "true", "folder": s.temp} {
+		if got := resolve(action.Outputs[name].Value); !strings.HasPrefix(got, want) {
+			t.Errorf("output %s is %q, want %q", name, got, want)
+		}
+	}
+}
+
 func git(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"}, args...)...)
@@ -136,9 +223,6 @@ func git(t *testing.T, dir string, args ...string) {
 
 // The old shape is the base branch's, not that of the pull request.
 func TestActionComparesWithTheBranch(t *testing.T) {
-	if help, err := command(program(), "diff", "--help").Output(); err != nil || !strings.Contains(string(help), "--exit-code") {
-		t.Skip("this build has no diff")
-	}
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	origin := filepath.Join(filepath.Dir(s.dir), "origin")
@@ -168,7 +252,8 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	s.put(t, "cluster.json", text)
 	s.put(t, s.summary, "")
 	status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...)
-	if got := readAll(t, s.summary); status != 1 || !strings.HasPrefix(got, "## ❌ The shape changed, and the rules hold.\n") || !strings.Contains(got, "### Changes\n") || !strings.Contains(got, "mars-1") {
+	if got := readAll(t, s.summary); status != 1 || !strings.HasPrefix(got, "## ❌ The shape changed, and the rules hold.\n") || !strings.Contains(got, "mars-1") ||
+		!strings.Contains(got, "### Changes\n\n```mermaid\n") || !strings.Contains(got, "<br/>changed") || !strings.Contains(got, "From <code>old.json</code> to <code>cluster.json</code>.") {
 		t.Errorf("status %d: %s", status, got)
 	}
 	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=gone"); status != 2 {
@@ -200,6 +285,79 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 	}
 }
 
+func TestActionKeepsALargeDifferenceShort(t *testing.T) {
+	s := newStep(t)
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 10000, Hubs: 3})
+	for name, version := range map[string]string{"cluster.json": "v1.9.3", "new.json": "v1.9.4"} {
+		for i := range snap.Nodes {
+			snap.Nodes[i].Version = version
+		}
+		var text bytes.Buffer
+		if err := cluster.Write(&text, snap, cluster.WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		s.put(t, name, text.String())
+	}
+	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=new.json")
+	got := readAll(t, s.summary)
+	if status != 0 || len(got) > 1024*1024 || !strings.HasPrefix(got, "## ✅ The shape changed.\n") || !strings.Contains(got, "**10003 nodes changed; 10003 nodes now**") {
+		t.Errorf("status %d, %d bytes: %s", status, len(got), got[:min(len(got), 2000)])
+	}
+}
+
+// The orchestrator is asked once, so that the snapshot, the changes and the rules
+// tell of one moment; rules may ask for its load all the same.
+func TestActionAsksOnce(t *testing.T) {
+	asked := 0
+	list := clustertest.Cluster(1, clustertest.Options{Nodes: 6})[0]
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == clustertest.PathAgent {
+			_ = clustertest.WriteAgent(w, list, "v1.9.3") // the client may have gone
+			return
+		}
+		asked++
+		_ = clustertest.WriteList(w, list, "v1.9.3") // the same
+	}))
+	defer server.Close()
+	s := newStep(t)
+	s.put(t, "shape.yaml", "rules:\n- {name: room, state: connected, free: {cpu: 0.5}}\n")
+	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE="+server.URL, "BACVIZ_RULES=shape.yaml")
+	if status != 0 || asked != 1 || !strings.Contains(readAll(t, s.summary), "holds    room: 6 connected compute nodes: ") {
+		t.Errorf("status %d, asked %d times: %s", status, asked, readAll(t, s.summary))
+	}
+	if left, err := filepath.Glob(filepath.Join(s.temp, "*", ".*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q (%v)", left, err)
+	}
+}
+
+// A line of the log that holds words of others is no command to the runner, which
+// looks for one of its kinds of commands anywhere in a line.
+func TestActionTellsTheRunnerNothingOfOthers(t *testing.T) {
+	const evil = "##[set-output name=changed]false"
+	for name, text := range map[string]string{"SOURCE": evil, "RULES": "rules:\n- {name: a, nodes: '" + evil + "'}\n"} {
+		s := newStep(t)
+		demoAndRules(t, s, 5)
+		s.put(t, "evil", text)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_"+name+"=evil")
+		if status != 2 || !strings.Contains(stdout, evil) {
+			t.Fatalf("status %d, and the words are not told", status)
+		}
+		heard := regexp.MustCompile(`(?s)::stop-commands::([0-9a-f]{32})\n.*?::([0-9a-f]{32})::\n`).ReplaceAllString(stdout, "") + s.stderr
+		if strings.Contains(heard, "##[") {
+			t.Errorf("%s: the runner hears %q", name, heard)
+		}
+	}
+}
+
+func TestActionKnowsTrueAndFalse(t *testing.T) {
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_FAIL_ON_CHANGE=yes")
+	if got := readAll(t, s.summary); status != 2 || !strings.Contains(got, `"fail-on-change" is neither true nor false`) {
+		t.Errorf("status %d: %s", status, got)
+	}
+}
+
 // What comes from outside is never run.
 func TestActionRunsNoInput(t *testing.T) {
 	for _, evil := range []string{`$(touch pwned)`, "`touch pwned`", `x"; touch pwned; "`, `'; touch pwned; '`, "--output=pwned", "a\nb=c", "*"} {
@@ -220,7 +378,7 @@ func TestActionRunsNoInput(t *testing.T) {
 // The action installs one version, which cannot move, and has it checked.
 func TestActionInstallsWhatIsPinned(t *testing.T) {
 	bin := t.TempDir()
-	stub := "#!/usr/bin/env bash\n" + `printf '%s\n' "$*" "$GOSUMDB$GONOSUMDB$GOINSECURE$GOPRIVATE$GOFLAGS" >"$RUNNER_TEMP/asked"; cp "$BACVIZ" "$GOBIN/bacviz"` + "\n"
+	stub := "#!/usr/bin/env bash\n" + `printf '%s\n' "$*" "$GOSUMDB$GONOSUMDB$GOINSECURE$GOPRIVATE$GOFLAGS" "$GOENV" >"$RUNNER_TEMP/asked"; cp "$BACVIZ" "$GOBIN/bacviz"` + "\n"
 	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(stub), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +391,7 @@ func TestActionInstallsWhatIsPinned(t *testing.T) {
 		status, _ := s.run(t, "install.sh", bin, "BACVIZ_VERSION=", "BACVIZ_ACTION_REF="+version, "BACVIZ="+program(),
 			"GOSUMDB=off", "GONOSUMDB=*", "GOINSECURE=*", "GOPRIVATE=*", "GOFLAGS=-insecure")
 		asked, err := os.ReadFile(filepath.Join(s.temp, "asked"))
-		if want := "install github.com/bacviz/bacviz/cmd/bacviz@" + version + "\nsum.golang.org\n"; ok && (status != 0 || string(asked) != want || readAll(t, s.path) != s.temp+"/bacviz-bin\n") {
+		if want := "install github.com/bacviz/bacviz/cmd/bacviz@" + version + "\nsum.golang.org\noff\n"; ok && (status != 0 || string(asked) != want || readAll(t, s.path) != s.temp+"/bacviz-bin\n") {
 			t.Errorf("%q: status %d, asked %q", version, status, asked)
 		}
 		if !ok && (status != 2 || err == nil) {

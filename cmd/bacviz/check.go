@@ -65,10 +65,7 @@ which the present shape passes and the loss of a node breaks.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&opt.rules, "rules", "", "`file` of rules, in YAML")
-	var names []string
-	for _, f := range check.Formats() {
-		names = append(names, f.Name)
-	}
+	names := check.Formats()
 	f.StringVarP(&opt.format, "format", "f", "text", "`format` of the report: "+strings.Join(names, ", "))
 	f.BoolVar(&opt.init, "init", false, "print rules made from the present shape")
 	opt.network.add(cmd)

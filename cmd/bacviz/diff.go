@@ -251,6 +251,7 @@ func (o *diffOptions) resolve(args []string, std stdio) error {
 	if o.output == "" {
 		o.output = outfile.Stdout
 	}
+	o.format = strings.ToLower(o.format)
 	byFile := ""
 	if !outfile.IsStdout(o.output) {
 		byFile = strings.ToLower(strings.TrimPrefix(filepath.Ext(o.output), "."))

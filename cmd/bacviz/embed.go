@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -104,44 +105,39 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 		return err
 	}
 
-	var made []madeFile
+	var made []outfile.File
 	contents := make([]string, len(blocks))
 	for i, b := range blocks {
-		var pictures []madeFile
+		var pictures []outfile.File
 		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); err != nil {
 			return fmt.Errorf("%s:%d:%d: %w", file, b.Line, b.Column, o.network.ended(ctx, err))
 		}
 		made = append(made, pictures...)
 	}
-	made = append(made, madeFile{file, embed.Replace(doc, blocks, contents)}) // last: it points at the others
+	made = append(made, outfile.File{Path: file, Data: embed.Replace(doc, blocks, contents)}) // last: it points at the others
 	return o.write(ctx, made, std)
-}
-
-// A madeFile is a file as it should be.
-type madeFile struct {
-	path string
-	text []byte
 }
 
 // stale reports whether the file is not as it should be. Line ends, which git may
 // have changed, are no difference.
-func (m madeFile) stale() bool {
-	old, err := os.ReadFile(m.path)
+func stale(f outfile.File) bool {
+	// A device may have no end. One is not written either, which is told then.
+	if info, err := os.Stat(f.Path); err != nil || !info.Mode().IsRegular() {
+		return true
+	}
+	old, err := os.ReadFile(f.Path)
 	lf := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
-	return err != nil || !bytes.Equal(lf(old), lf(m.text))
+	return err != nil || !bytes.Equal(lf(old), lf(f.Data))
 }
 
-func (o *embedOptions) write(ctx context.Context, made []madeFile, std stdio) error {
-	var stale []madeFile
+func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
+	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(f) })
 	var names []string
-	for _, m := range made {
-		if m.stale() {
-			stale = append(stale, m)
-			names = append(names, m.path)
-		}
+	for _, f := range made {
+		names = append(names, f.Path)
 	}
 	if o.checkOnly {
-		if len(stale) == 0 {
+		if len(made) == 0 {
 			return nil
 		}
 		return &statusError{&hintError{
@@ -149,24 +145,19 @@ func (o *embedOptions) write(ctx context.Context, made []madeFile, std stdio) er
 			"the same command without --check brings it up to date",
 		}, exitFailed}
 	}
-	for _, m := range stale {
-		if err := outfile.Check(m.path); err != nil {
-			return err
-		}
+	if err := outfile.WriteAll(ctx, made); err != nil {
+		return o.network.ended(ctx, err)
 	}
-	for _, m := range stale {
-		if err := outfile.Write(ctx, m.path, std.out, m.text); err != nil {
-			return o.network.ended(ctx, err)
-		}
-		if isTerminal(std.err) {
-			fmt.Fprintf(std.err, "bacviz: wrote %s\n", m.path)
+	if isTerminal(std.err) {
+		for _, name := range names {
+			fmt.Fprintf(std.err, "bacviz: wrote %s\n", name)
 		}
 	}
 	return nil
 }
 
 // draw makes what belongs between two markers, and the files that it shows.
-func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []madeFile, error) {
+func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []outfile.File, error) {
 	shape := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
 	if err := shape.Check(snap); err != nil {
 		return "", nil, err
@@ -188,13 +179,13 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	}
 	switch opt.Format {
 	case embed.Picture:
-		var files []madeFile
+		var files []outfile.File
 		for _, theme := range []string{"light", "dark"} {
 			svg, err := write("svg", theme)
 			if err != nil {
 				return "", nil, err
 			}
-			files = append(files, madeFile{filepath.Join(dir, opt.Name+"."+theme+".svg"), svg})
+			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg})
 		}
 		return pictureOf(opt.Name, drawing.Title.String+": "+drawing.Subtitle.String), files, nil
 	case embed.Table:

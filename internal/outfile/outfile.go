@@ -42,27 +42,53 @@ func Write(ctx context.Context, path string, stdout io.Writer, data []byte) erro
 		}
 		return nil
 	}
-	target, err := follow(path)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, cause(err))
+	inPlace := underDev(path)
+	if info, err := os.Stat(path); err == nil {
+		inPlace = inPlace || !info.Mode().IsRegular() && !info.IsDir()
 	}
-	info, err := os.Stat(target)
-	switch {
-	case err == nil && info.IsDir():
-		err = errors.New("is a directory")
-	case err == nil && !info.Mode().IsRegular(), underDev(path):
-		err = writeInPlace(ctx, path, data)
-	case err == nil:
-		if err = writable(target); err == nil {
-			err = replace(ctx, target, data, info.Mode().Perm(), true)
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		err = replace(ctx, target, data, 0o666, false)
+	if !inPlace {
+		return WriteAll(ctx, []File{{path, data}})
 	}
+	err := writeInPlace(ctx, path, data)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return err
+}
+
+// A File is what belongs into a file.
+type File struct {
+	Path string // neither standard output nor a device
+	Data []byte
+}
+
+// WriteAll writes several files as [Write] does one: all of them are on the disk
+// before the first takes its name, so that on an error, or when ctx ends first,
+// each is as it was. Only if a name cannot be taken, which is seldom found out
+// so late, those before it in the list are there.
+func WriteAll(ctx context.Context, files []File) error {
+	var ready []staged
+	defer func() {
+		for _, s := range ready {
+			os.Remove(s.tmp)
+		}
+	}()
+	for _, f := range files {
+		s, err := stage(f)
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
+		}
+		ready = append(ready, s)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for i, f := range files {
+		if err := os.Rename(ready[i].tmp, ready[i].target); err != nil {
+			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
+		}
+	}
+	return nil
 }
 
 // Check finds out before any work is done whether [Write] has a chance: whether
@@ -154,37 +180,52 @@ func writable(path string) error {
 	return f.Close()
 }
 
-func replace(ctx context.Context, path string, data []byte, mode fs.FileMode, keepMode bool) (err error) {
+// A staged file is whole, but does not have its name yet.
+type staged struct{ tmp, target string }
+
+// stage writes a temporary file beside the one that it is to replace.
+func stage(file File) (s staged, err error) {
+	if s.target, err = follow(file.Path); err != nil {
+		return s, err
+	}
+	mode, keepMode := fs.FileMode(0o666), false
+	switch info, err := os.Stat(s.target); {
+	case err == nil && info.IsDir():
+		return s, errors.New("is a directory")
+	case err == nil && !info.Mode().IsRegular():
+		return s, errors.New("not a regular file")
+	case err == nil:
+		if err := writable(s.target); err != nil {
+			return s, err
+		}
+		mode, keepMode = info.Mode().Perm(), true
+	case !errors.Is(err, fs.ErrNotExist):
+		return s, err
+	}
 	// Not made of the path's own name, which may be as long as names can be.
-	tmp := filepath.Join(filepath.Dir(path), ".bacviz-"+rand.Text()[:10]+".tmp")
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	s.tmp = filepath.Join(filepath.Dir(s.target), ".bacviz-"+rand.Text()[:10]+".tmp")
+	f, err := os.OpenFile(s.tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return err
+		return s, err
 	}
 	defer func() {
 		if err != nil {
 			f.Close() // a second close does no harm
-			os.Remove(tmp)
+			os.Remove(s.tmp)
 		}
 	}()
 	if keepMode { // the umask may have taken some of it away
 		if err := f.Chmod(mode); err != nil {
-			return err
+			return s, err
 		}
 	}
-	if _, err := f.Write(data); err != nil {
-		return err
+	if _, err := f.Write(file.Data); err != nil {
+		return s, err
 	}
 	if err := f.Sync(); err != nil {
-		return err
+		return s, err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
+	return s, f.Close()
 }
 
 // cause strips the operation and the path that the os package puts before an

@@ -136,3 +136,40 @@ func TestNowhereToWrite(t *testing.T) {
 		t.Errorf("left behind: %q", got)
 	}
 }
+
+// Of several files each is written, or none is.
+func TestWriteAll(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	put(t, at("old"), "as it was")
+	if err := os.Mkdir(at("sub"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	all := func(names ...string) (list []outfile.File) {
+		for _, n := range names {
+			list = append(list, outfile.File{Path: at(n), Data: []byte(n)})
+		}
+		return list
+	}
+	for _, last := range []string{"sub", "gone/c", "old/c"} {
+		if err := outfile.WriteAll(t.Context(), all("a", "old", last)); err == nil || !strings.HasPrefix(err.Error(), "writing "+at(last)+": ") || strings.Contains(err.Error(), ".bacviz-") {
+			t.Errorf("%s: %v", last, err)
+		}
+		wantFile(t, at("old"), "as it was")
+		if got := files(t, dir); !slices.Equal(got, []string{"old", "sub"}) {
+			t.Fatalf("%s: left behind: %q", last, got)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := outfile.WriteAll(ctx, all("a", "old")); !errors.Is(err, context.Canceled) || len(files(t, dir)) != 2 {
+		t.Errorf("%v, left behind: %q", err, files(t, dir))
+	}
+	if err := outfile.WriteAll(t.Context(), all("a", "old", "b")); err != nil {
+		t.Fatal(err)
+	}
+	wantFile(t, at("old"), "old")
+	if got := files(t, dir); !slices.Equal(got, []string{"a", "b", "old", "sub"}) {
+		t.Errorf("there are %q", got)
+	}
+}

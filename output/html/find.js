@@ -48,10 +48,13 @@ function apply() {
     node.element.removeAttribute("tabindex");
     if (node.shown) node.element.setAttribute("tabindex", "-1");
   }
-  edges?.setAttribute("d", segments.filter((_, i) => {
-    const [from, to] = data.links[i].map((end) => nodes[end]);
-    return from.passes && to.passes && (from.shown || to.shown);
-  }).join(""));
+  let link = 0;
+  for (const { path, segments } of edges) {
+    path.setAttribute("d", segments.filter(() => {
+      const [from, to] = data.links[link++].map((end) => nodes[end]);
+      return from.passes && to.passes && (from.shown || to.shown);
+    }).join(""));
+  }
 
   if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
   else setCurrent(current);

@@ -10,10 +10,11 @@ const nodes = data.nodes;
 const stage = $("stage");
 const svg = stage.querySelector("svg");
 const list = svg.querySelector(".nodes");
-const edges = svg.querySelector(".edge");
 
-// The edges are one path; its parts are in the order of data.links.
-const segments = edges ? edges.getAttribute("d").split(/(?=M)/) : [];
+// The edges are one path, and those of nodes that went another; their segments are
+// in the order of data.links.
+const edges = [...svg.querySelectorAll(".edge")].map((path) => ({ path, segments: path.getAttribute("d").split(/(?=M)/) }));
+const segments = edges.flatMap((e) => e.segments);
 data.links.forEach(([from, to], i) => {
   for (const end of [from, to]) (nodes[end].links ??= []).push(i);
 });
@@ -46,7 +47,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
   node.stateName = [node.state, node.membership === "approved" ? "" : node.membership].filter(Boolean).join(", ");
   node.groupPath = node.group ? data.groups[node.group - 1] : [];
   const labels = Object.entries(node.labels ?? {});
-  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
+  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []), node.change, ...(node.changes ?? []),
     ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
 
   // The name is short, and has what is drawn in it. The tooltip, which would be part
@@ -56,7 +57,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
   const drawn = element.textContent;
   const alias = node.label.includes(drawn) ? "" : "shown as " + drawn;
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", [node.label, node.role, node.stateName, alias].filter(Boolean).join(", "));
+  element.setAttribute("aria-label", [node.label, node.role, node.stateName, node.change, alias].filter(Boolean).join(", "));
 });
 
 list.addEventListener("pointerover", (event) => {

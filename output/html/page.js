@@ -65,6 +65,7 @@ function facts(node) {
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
   fact("State", node.state);
   fact("Membership", node.membership);
+  fact("Change", [node.change, ...(node.changes ?? [])].filter(Boolean).map((line) => make("div", { textContent: line })));
   if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");

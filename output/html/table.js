@@ -5,6 +5,7 @@ const columns = [
   { name: "ID", of: (n) => n.id },
   { name: "Role", of: (n) => n.role },
   { name: "State", of: (n) => n.stateName },
+  { name: "Change", of: (n) => [n.change, ...(n.changes ?? [])].filter(Boolean).join("; ") },
   { name: "Group", of: (n) => n.groupPath.join(" / ") },
   { name: "Nodes", of: (n) => n.members, amount: true },
   { name: "Version", of: (n) => n.version },

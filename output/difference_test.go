@@ -1,0 +1,150 @@
+package output_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// difference is a hub with nodes of which every third came, went or changed.
+func difference(n int) (cluster.Snapshot, graph.Options) {
+	snap := star(n)
+	changes := map[string]graph.Changes{}
+	for i := range snap.Nodes {
+		id := snap.Nodes[i].ID
+		switch {
+		case id == snap.Orchestrators[0]:
+		case i%3 == 0:
+			changes[id] = graph.Changes{Change: graph.Added}
+		case i%3 == 1:
+			changes[id] = graph.Changes{Change: graph.Removed}
+		default:
+			changes[id] = graph.Changes{Change: graph.Changed, Words: []string{"version: v1 → v2"}}
+		}
+	}
+	return snap, graph.Options{All: true, Changes: changes}
+}
+
+// What went hangs from its hub by a line of its own kind.
+func TestEdgesOfNodesThatWent(t *testing.T) {
+	snap, opt := difference(12)
+	d := arrange(t, snap, opt)
+	gone := 0
+	for i := range d.Boxes {
+		if d.Boxes[i].Vertex.Change == graph.Removed {
+			gone++
+		}
+	}
+	svg := parseSVG(t, write(t, d, "svg", output.Options{}))
+	for class, want := range map[string]int{"edge": len(d.Lines) - gone, "edge gone": gone} {
+		paths := svg.find(func(e *element) bool { return e.attr("class") == class })
+		if len(paths) != 1 || strings.Count(paths[0].attr("d"), "M") != want {
+			t.Errorf("%d paths of class %s, want one of %d lines", len(paths), class, want)
+		}
+	}
+	mmd := string(write(t, d, "mmd", output.Options{}))
+	if n := strings.Count(mmd, " -.- "); n != gone || strings.Count(mmd, " --- ") != len(d.Lines)-gone {
+		t.Errorf("%d lines of nodes that went, want %d:\n%s", n, gone, mmd)
+	}
+	img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range d.Lines {
+		at := towards(d.Boxes[l.From].Center, d.Boxes[l.To].Center)
+		orange := reddish(img, at)
+		if want := d.Boxes[l.To].Vertex.Change == graph.Removed; (orange > 0) != want {
+			t.Errorf("the line to %s, which %s, has %d orange pixels", d.Boxes[l.To].Vertex.Label, d.Boxes[l.To].Vertex.Change, orange)
+		}
+	}
+	// Only differences have such lines, and their rule.
+	if plain := string(write(t, arrange(t, snap, graph.Options{}), "svg", output.Options{})); strings.Contains(plain, "gone") {
+		t.Error("a line of a node that went where none did")
+	}
+}
+
+// towards is a place on the way from a hub to its node where nothing else is.
+func towards(hub, node layout.Point) layout.Point {
+	return layout.Point{X: hub.X + 0.6*(node.X-hub.X), Y: hub.Y + 0.6*(node.Y-hub.Y)}
+}
+
+// reddish counts the pixels about a place that are of the colour of what went.
+func reddish(img image.Image, p layout.Point) (n int) {
+	x, y := int(p.X/72*100), int(p.Y/72*100)
+	for dx := -6; dx <= 6; dx++ {
+		for dy := -6; dy <= 6; dy++ {
+			if r, _, b, _ := img.At(x+dx, y+dy).RGBA(); r > b+0x3000 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// A group's name says how many of its nodes are there.
+func TestWhatWentIsNotConnected(t *testing.T) {
+	snap, opt := difference(9)
+	for i := range snap.Nodes {
+		snap.Nodes[i].Labels = map[string]string{"region": "eu"}
+	}
+	opt.GroupBy = []string{"region"}
+	for _, g := range arrange(t, snap, opt).Topology.Groups() {
+		if got := fmt.Sprintf("%d of %d", g.Connected, g.Count); got != "6 of 9" {
+			t.Errorf("%s connected, want 6 of 9", got)
+		}
+	}
+}
+
+// Where a diagram has to be short, what came does not hide among the rest of its
+// group.
+func TestMermaidSummaryOfADifference(t *testing.T) {
+	snap, opt := difference(900)
+	for i := range snap.Nodes {
+		snap.Nodes[i].Labels = map[string]string{"region": "eu"}
+	}
+	for _, by := range [][]string{nil, {"region"}} {
+		opt.GroupBy = by
+		text := string(write(t, arrange(t, snap, opt), "mmd", output.Options{}))
+		for _, what := range []string{"came", "went", "changed"} {
+			if want := "300 × " + what; !strings.Contains(text, want) {
+				t.Errorf("grouped by %q there is no %q:\n%s", by, want, text)
+			}
+		}
+	}
+}
+
+// The page tells in words what changed, and filters both kinds of lines.
+func TestBrowserShowsADifference(t *testing.T) {
+	browser := chromium(t)
+	snap, opt := difference(12)
+	p := open(t, browser, laptop, page(t, snap, opt, output.Options{}))
+	p.click(".node.changed .outline")
+	if got := eval[string](p, `document.querySelector("#details").innerText`); !strings.Contains(got, "changed\nversion: v1 → v2") {
+		t.Errorf("the details do not tell what changed:\n%s", got)
+	}
+	lines := func(class string) int {
+		return eval[int](p, `(document.querySelector("`+class+`").getAttribute("d").match(/M/g) ?? []).length`)
+	}
+	if there, gone := lines(".edge:not(.gone)"), lines(".edge.gone"); there != 8 || gone != 4 {
+		t.Errorf("%d and %d lines, want 8 and 4", there, gone)
+	}
+	p.click("#close")
+	p.click(fmt.Sprintf("#filters input[name=kind][value='%d']", layout.RemovedKind))
+	p.becomes(`document.querySelector(".edge.gone").getAttribute("d") === ""`)
+	if there := lines(".edge:not(.gone)"); there != 8 {
+		t.Errorf("without those that went there are %d lines, want 8", there)
+	}
+	p.click("#show-table")
+	if got := eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "Change") || !strings.Contains(got, "changed; version: v1 → v2") {
+		t.Errorf("the table does not tell what changed:\n%s", got)
+	}
+	p.quiet()
+}
