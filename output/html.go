@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
@@ -225,7 +227,7 @@ func filters(d *layout.Drawing, t *Theme) string {
 	f.raw("<fieldset>\n<legend>Kind and state</legend>\n")
 	for k, n := range kinds {
 		if n > 0 {
-			l := look{kind: layout.Kind(k), dashed: layout.Kind(k) == layout.DisconnectedKind}
+			l := newLook(d, layout.Kind(k), -1, 0)
 			swatch := &l
 			if c != nil && (l.kind == layout.ComputeKind || l.kind == layout.GroupKind) {
 				swatch = nil // its colour stands for something else
@@ -239,7 +241,8 @@ func filters(d *layout.Drawing, t *Theme) string {
 	} else if c != nil {
 		f.raw("<fieldset>\n<legend>").esc(capital(colorName(c))).raw("</legend>\n")
 		for i, name := range c.Values {
-			f.item("value", i, "", &look{kind: layout.ValueKind, coloring: c, value: i}, name, values[i])
+			l := newLook(d, layout.ValueKind, i, 0)
+			f.item("value", i, "", &l, name, values[i])
 		}
 		f.raw("</fieldset>\n")
 	}
@@ -255,10 +258,11 @@ func filters(d *layout.Drawing, t *Theme) string {
 }
 
 func capital(s string) string {
-	if s == "" {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 type filterWriter struct{ svg }
@@ -288,7 +292,7 @@ func (f *filterWriter) scale(c *graph.Coloring) {
 	for i := range f.d.Legend {
 		if e := &f.d.Legend[i]; e.Kind == layout.ValueKind {
 			f.raw("<p>")
-			f.swatch(look{kind: layout.ValueKind, coloring: c, value: e.Value, amount: e.Amount})
+			f.swatch(lookOfEntry(f.d, e))
 			f.esc(e.Name.String).raw("</p>\n")
 		}
 	}
@@ -299,7 +303,6 @@ func (f *filterWriter) scale(c *graph.Coloring) {
 func (f *filterWriter) swatch(l look) {
 	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
-	l.glyph = glyphOf(l, b.Mark)
 	f.raw(`<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`)
 	f.box(l, &b)
 	f.raw("</svg>")

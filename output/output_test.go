@@ -178,6 +178,25 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 
 // TestGraphvizDrawsTheSamePlaces holds our SVG against the one that Graphviz
 // writes of the same drawing.
+// Where colours stand for regions, the yellow of what is pending would be a region's.
+func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
+	d := drawing(t, odd(), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
+	root := parseSVG(t, write(t, d, "svg", output.Options{}))
+	for _, class := range []string{"pending", "rejected", "off"} {
+		if n := len(root.find(classIs(class))); n > 0 {
+			t.Errorf("%d things are drawn in the colours of %s", n, class)
+		}
+	}
+	legend := root.find(classIs("legend"))[0]
+	marks := 0
+	for _, e := range legend.find(classIs("unknown")) {
+		marks += len(e.find(classIs("mark")))
+	}
+	if dashed := len(legend.find(classIs("unknown", "dashed"))); marks != 3 || dashed != 1 { // a ring, its hands, a cross
+		t.Errorf("the legend has %d parts of marks and %d dashed outlines without a colour, want 3 and 1", marks, dashed)
+	}
+}
+
 func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
 	for _, n := range []int{6, 30, 200} {
 		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})

@@ -313,7 +313,7 @@ func (s *svg) box(l look, b *layout.Box) {
 	switch {
 	case !l.byValue():
 		s.raw(kindClasses[l.kind])
-	case l.value < 0 || l.value >= distinct && !l.coloring.Amount:
+	case l.value < 0 || l.value >= s.theme.distinct() && !l.coloring.Amount:
 		s.raw("unknown")
 	default:
 		s.raw("compute " + fillClass(s.theme.fillOf(l.coloring, l.value, l.amount)))
@@ -340,7 +340,7 @@ func (s *svg) box(l look, b *layout.Box) {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
 	s.raw("/>")
-	s.mark(l.glyph, b.Mark)
+	s.mark(l.glyph(s.theme, b.Mark), b.Mark)
 	if b.Label.String != "" {
 		s.textLines(b.Label, "")
 	}

@@ -50,6 +50,9 @@ func ReadTheme(text []byte) (*Theme, error) {
 	if err := dec.Decode(&f); err != nil {
 		return nil, fmt.Errorf("not a theme: %w", err)
 	}
+	if rest := text[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("not a theme: more follows after the object that ends at byte %d", dec.InputOffset())
+	}
 	if f.Base == "" {
 		f.Base = "light"
 	}
@@ -86,7 +89,10 @@ func ReadTheme(text []byte) (*Theme, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	return &t, t.readable()
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	return &t, nil
 }
 
 // themeReader sets colours and keeps the first error.
@@ -131,11 +137,14 @@ func (t *Theme) readable() error {
 		}
 		return nil
 	}
-	if err := check("title", t.title, t.page); err != nil {
-		return err
-	}
-	if err := check("subtitle", t.subtitle, t.page); err != nil {
-		return err
+	for _, c := range [][3]string{
+		{"title", t.title, t.page},
+		{"subtitle", t.subtitle, t.page},
+		{"title, which names of groups have too", t.title, t.hull},
+	} {
+		if err := check(c[0], c[1], c[2]); err != nil {
+			return err
+		}
 	}
 	for k, st := range t.kinds {
 		if err := check(kindClasses[k], st.text, st.fill); err != nil {
