@@ -49,7 +49,7 @@ func writeHTML(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
 		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.css()}, pageScript),
-		"{{title}}", escaped(d.Title.String),
+		"{{title}}", escaped(graph.Printable(d.Name)),
 		"{{subtitle}}", escaped(pageSubtitle(d)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
 		"{{filters}}", filters(d, picture.theme),

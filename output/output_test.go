@@ -464,12 +464,21 @@ func tool(t *testing.T, name string, args ...string) string {
 func TestNeatoRedrawsTheDOT(t *testing.T) {
 	neato := tool(t, "neato", "-V")
 	for _, engine := range []string{"twopi", "dot", "rings"} {
-		d := draw(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 40, Disconnected: 0.1}), layout.Options{Engine: engine})
+		opt := layout.Options{Engine: engine}
+		if engine == "rings" {
+			opt.Width, opt.Height = 200, 200 // no room for labels
+		}
+		d := draw(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 40, Disconnected: 0.1}), opt)
 		cmd := exec.Command(neato, "-n2", "-Tplain")
 		cmd.Stdin = bytes.NewReader(write(t, d, "dot", output.Options{}))
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("%s: %v", engine, err)
+		}
+		if n := strings.Count(stderr.String(), "too small for label"); opt.Width > 0 && (n > 0 || d.Unlabeled == 0) {
+			t.Errorf("%s: Graphviz warns of %d labels, of which %d are left out", engine, n, d.Unlabeled)
 		}
 		byID := make(map[string]layout.Box)
 		for _, b := range d.Boxes {
