@@ -507,6 +507,17 @@ func TestBrowserShowsTheTable(t *testing.T) {
 	p.quiet()
 }
 
+// One name of 10,000 letters would put every other column out of reach.
+func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, nodes("n-1", strings.Repeat("L", 10000)), graph.Options{}, output.Options{}))
+	p.click("#show-table")
+	if w := eval[int](p, `document.querySelector("tbody th").offsetWidth`); w > 1000 {
+		t.Errorf("the names are %d pixels wide", w)
+	}
+	p.quiet()
+}
+
 func TestBrowserRunsNothingButThePage(t *testing.T) {
 	browser := chromium(t)
 	for name, text := range htmls(t) {

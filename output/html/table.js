@@ -35,14 +35,15 @@ function buildTable() {
     for (const [i, column] of columns.entries()) {
       const value = column.of(node) ?? "";
       const text = column.show && value !== "" ? column.show(value) : String(value);
+      const kind = text.length > 160 ? "long" : column.amount ? "amount" : "";
       if (i === 0) {
         const button = make("button", { type: "button", textContent: text });
-        node.row.append(make("th", { scope: "row" }, button));
+        node.row.append(make("th", { scope: "row", className: kind }, button));
       } else if (column.name === "ID" && node.link) {
         const link = make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: text });
-        node.row.append(make("td", {}, link));
+        node.row.append(make("td", { className: kind }, link));
       } else {
-        node.row.append(make("td", { textContent: text, className: column.amount ? "amount" : "" }));
+        node.row.append(make("td", { textContent: text, className: kind }));
       }
     }
     body.append(node.row);
