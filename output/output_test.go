@@ -149,6 +149,10 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 	if want := "4 of 6 compute nodes connected, drawn around the orchestrator hub; also drawn: 1 disconnected, 1 pending approval, 1 rejected."; root.Inner[1].Text != want {
 		t.Errorf("desc %q, want %q", root.Inner[1].Text, want)
 	}
+	grouped := drawing(t, odd(), graph.Options{GroupBy: []string{"region"}, ColorBy: "region"}, layout.Options{})
+	if got, want := parseSVG(t, write(t, grouped, "svg", output.Options{})).Inner[1].Text, "; in 1 group: <eu> & 'co' (4); colours stand for region."; !strings.HasSuffix(got, want) {
+		t.Errorf("desc %q, want it to end in %q", got, want)
+	}
 	nodes := root.find(classIs("node"))
 	if len(nodes) != d.Topology.Len() {
 		t.Fatalf("%d nodes, want %d", len(nodes), d.Topology.Len())

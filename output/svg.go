@@ -117,6 +117,24 @@ func describe(d *layout.Drawing) string {
 	if len(odd) > 0 {
 		s += "; also drawn: " + strings.Join(odd, ", ")
 	}
+	var groups []string // the outermost
+	for _, g := range d.Topology.Groups() {
+		if len(g.Path) == 1 {
+			groups = append(groups, fmt.Sprintf("%s (%d)", shorten(g.Name()), g.Count))
+		}
+	}
+	switch n := len(groups); {
+	case n > 5:
+		s += fmt.Sprintf("; in %d groups", n)
+	case n > 0:
+		s += fmt.Sprintf("; in %s: %s", count(n, "group"), strings.Join(groups, ", "))
+	}
+	if n := counts[layout.GroupKind]; n > 0 {
+		s += fmt.Sprintf("; %s drawn as one node each", count(n, "group"))
+	}
+	if c := d.Topology.Coloring; c != nil {
+		s += "; colours stand for " + colorName(c)
+	}
 	return s + "."
 }
 
