@@ -117,11 +117,15 @@ func (t *Topology) collapse() *Topology {
 		most = max(most, g.Members.Count)
 		c.vertices = append(c.vertices, *g)
 	}
+	labels := make([]string, len(c.vertices))
 	for i := range c.vertices {
-		if m := c.vertices[i].Members; m != nil {
-			c.vertices[i].Size = relativeSize(float64(m.Count), float64(most))
+		v := &c.vertices[i]
+		labels[i] = v.Label
+		if v.Members != nil {
+			v.Size = relativeSize(float64(v.Members.Count), float64(most))
 		}
 	}
+	c.setLabels(labels)
 	c.avoidTwins()
 	sort.Slice(c.vertices, func(i, j int) bool { return c.vertices[i].Node.ID < c.vertices[j].Node.ID })
 	c.neighbors = make([][]int64, len(c.vertices))

@@ -64,3 +64,21 @@ func TestCollapsedGroupsHaveTheColourThatTheirNodesShare(t *testing.T) {
 		}
 	}
 }
+
+func TestNoTwoVerticesShareALabel(t *testing.T) {
+	snap := cluster.Merge(list("hub",
+		labeled("n1", "v1", "where", "eu n2", "rack", "c"), labeled("n2", "v1", "where", "eu", "rack", "c"), labeled("n3", "v1", "where", "eu", "rack", "c"),
+		labeled("n4", "v1", "where", "a / b", "rack", "c"), labeled("n5", "v1", "where", "a", "rack", "b / c"),
+	))
+	for _, opt := range []graph.Options{{Label: "where"}, {GroupBy: []string{"where", "rack"}, Collapse: true}} {
+		topo := graph.Build(snap, opt)
+		owner := make(map[string]string)
+		for i := range topo.Len() {
+			v := topo.Vertex(i)
+			if other, ok := owner[v.Label]; ok {
+				t.Errorf("%s and %s share the label %q", other, v.NodeID(), v.Label)
+			}
+			owner[v.Label] = v.NodeID()
+		}
+	}
+}
