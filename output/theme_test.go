@@ -10,7 +10,7 @@ import (
 )
 
 func TestThemeFile(t *testing.T) {
-	theme, err := output.ReadTheme([]byte(`{"base": "dark", "page": "#000000", "group": "#101010", "nodes": {"hub": {"fill": "#FFCC00"}, "compute": {"fill": "#003060"}}, "values": ["#99ccff", "#123456"]}`))
+	theme, err := output.ReadTheme([]byte(`{"base": "dark", "page": "#000000", "group": "#101010", "nodes": {"hub": {"fill": "#FFCC00"}, "compute": {"fill": "#003060"}}, "values": ["#99ccff", "#123456", "#ffcc99", "#cccccc", "#ccff99"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,9 +44,9 @@ func TestThemeFileIsRefused(t *testing.T) {
 		`{"page": "#16202c"}`:                                           "title: #16202c on #16202c has a contrast of 1.0:1",
 		`{"subtitle": "#aaaaaa"}`:                                       "subtitle: #aaaaaa on #ffffff",
 		`{"group": "#333333"}`:                                          "names of groups have too: #16202c on #333333",
-		`{"values": ["#ffffff"]}`:                                       "values: two colours at least",
+		`{"values": ["#ffffff", "#cccccc", "#aaaaaa", "#999999"]}`:      "values: 4 colours, of 5 at least",
 		`{"amounts": ["#ffffff", ""]}`:                                  "amounts, 2: no colour",
-		`{"values": ["#ffffff", "red"]}`:                                `values, 2: "red" is not a colour`,
+		`{"values": ["#ffffff", "red", "", "", ""]}`:                    `values, 2: "red" is not a colour`,
 		`{"base": "dark", "nodes": {"compute": {"stroke": "#12345g"}}}`: `compute stroke: "#12345g"`,
 	} {
 		theme, err := output.ReadTheme([]byte(text))

@@ -34,6 +34,10 @@ type nodeFile struct {
 	Text   string `json:"text"` // default: black or white, whichever reads better
 }
 
+// leastValues is how many fills give each of the 30 values that a legend explains
+// a look of its own.
+const leastValues = 5
+
 // leastContrast is what WCAG 2.1 (AA) asks of text on its background.
 const leastContrast = 4.5
 
@@ -85,7 +89,7 @@ func ReadTheme(text []byte) (*Theme, error) {
 		}
 		r.set(class+" text", n.Text, &st.text)
 	}
-	t.values, t.amounts = r.list("values", f.Values, t.values), r.list("amounts", f.Amounts, t.amounts)
+	t.values, t.amounts = r.list("values", f.Values, leastValues, t.values), r.list("amounts", f.Amounts, 2, t.amounts)
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -110,12 +114,12 @@ func (r *themeReader) set(what, value string, to *string) {
 	}
 }
 
-func (r *themeReader) list(what string, values, or []string) []string {
+func (r *themeReader) list(what string, values []string, least int, or []string) []string {
 	if len(values) == 0 {
 		return or
 	}
-	if len(values) < 2 && r.err == nil {
-		r.err = fmt.Errorf("%s: two colours at least", what)
+	if len(values) < least && r.err == nil {
+		r.err = fmt.Errorf("%s: %d colours, of %d at least", what, len(values), least)
 	}
 	out := make([]string, len(values))
 	for i, v := range values {
