@@ -507,6 +507,27 @@ func TestBrowserShowsTheTable(t *testing.T) {
 	p.quiet()
 }
 
+// Tooltips are for the pointer: the details tell what changed as well, and so does
+// the table.
+func TestBrowserTellsWhatChanged(t *testing.T) {
+	browser := chromium(t)
+	words := map[string]graph.Changes{"n-2": {Change: graph.Changed, Words: []string{"version: v1.8.0 → v1.9.3", "region: eu → us"}}, "n-3": {Change: graph.Added}}
+	p := open(t, browser, laptop, page(t, nodes("n-1", "n-2", "n-3"), graph.Options{Changes: words}, output.Options{}))
+	if got := eval[string](p, `[...document.querySelectorAll(".node.changed, .node.added")].map((e) => e.getAttribute("aria-label")).join()`); got != "n-2, compute, changed, connected,n-3, compute, came, connected" {
+		t.Errorf("the nodes are called %s", got)
+	}
+	p.press("/region: eu" + kb.Enter)
+	if got := eval[string](p, `document.querySelector("#facts").innerText`); !strings.Contains(got, "changed\nversion: v1.8.0 → v1.9.3\nregion: eu → us\n") {
+		t.Errorf("the details:\n%s", got)
+	}
+	p.press(kb.Escape + kb.Escape)
+	p.click("#show-table")
+	if got := eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "changed; version: v1.8.0 → v1.9.3; region: eu → us") || !strings.Contains(got, "the same as before") {
+		t.Errorf("the table:\n%s", got)
+	}
+	p.quiet()
+}
+
 // One name of 10,000 letters would put every other column out of reach.
 func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
 	browser := chromium(t)

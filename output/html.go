@@ -141,6 +141,7 @@ type pageNode struct {
 	Disk       uint64            `json:"disk,omitempty"`
 	GPU        uint64            `json:"gpu,omitempty"`
 	Labels     map[string]string `json:"labels,omitempty"`
+	Changes    []string          `json:"changes,omitempty"` // of a difference: what became of it, then how
 
 	// Of a collapsed group only.
 	Members   int `json:"members,omitempty"`
@@ -185,6 +186,12 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 		p.Labels = make(map[string]string, len(n.Labels))
 		for k, value := range n.Labels {
 			p.Labels[graph.Printable(k)] = graph.Printable(value)
+		}
+	}
+	if v.Change != "" {
+		p.Changes = []string{changeWords[v.Change]}
+		for _, w := range v.Words {
+			p.Changes = append(p.Changes, graph.Printable(w))
 		}
 	}
 	switch {

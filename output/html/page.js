@@ -63,6 +63,7 @@ function facts(node) {
   };
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
+  fact("Change", node.changes?.map((text) => make("span", { className: "label", textContent: text })));
   fact("State", node.state);
   fact("Membership", node.membership);
   if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);

@@ -4,6 +4,7 @@ const columns = [
   { name: "Name", of: (n) => n.label },
   { name: "ID", of: (n) => n.id },
   { name: "Role", of: (n) => n.role },
+  { name: "Change", of: (n) => n.changes?.join("; ") },
   { name: "State", of: (n) => n.stateName },
   { name: "Group", of: (n) => n.groupPath.join(" / ") },
   { name: "Nodes", of: (n) => n.members, amount: true },
