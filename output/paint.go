@@ -35,7 +35,7 @@ const (
 // A look is what decides how a box is drawn.
 type look struct {
 	kind   layout.Kind
-	dashed bool // the node is disconnected
+	dashed bool // the node is disconnected, or went
 
 	coloring *graph.Coloring
 	value    int
