@@ -29,8 +29,6 @@ type Redaction struct {
 	sought    map[string]bool // IDs and label values of at least telling bytes
 	lengths   []int           // of these, ascending
 	held      map[string]bool // what holds answered
-	texts     []string        // these, the longest first
-	textNames map[string]string
 }
 
 // An original is what a pseudonym stands for.
@@ -57,8 +55,9 @@ const telling = 4
 // Redact replaces what tells whose network s shows by pseudonyms, and sorts the
 // result anew. The same original and key give the same pseudonym in every
 // snapshot, so that a node is known again; without the key nobody can tell
-// whether a pseudonym stands for an ID they know. ids are further NodeIDs to
-// replace, such as that of a hub in no list. The key must have at least
+// whether a pseudonym stands for an ID they know. The originals of further
+// snapshots must not survive either: those of nodes that a filter left out, of the
+// other side of a difference, of a hub in no list. The key must have at least
 // [MinRedactKey] bytes.
 //
 //   - A NodeID becomes n- and eight characters, wherever it stands;
@@ -79,7 +78,7 @@ const telling = 4
 //
 // Amounts, times and who is connected to whom stay: who knows the network may
 // know it again by its shape.
-func Redact(s Snapshot, key []byte, ids ...string) (*Redaction, error) {
+func Redact(s Snapshot, key []byte, further ...Snapshot) (*Redaction, error) {
 	if len(key) < MinRedactKey {
 		return nil, fmt.Errorf("the key has %d bytes, of at least %d", len(key), MinRedactKey)
 	}
@@ -89,23 +88,25 @@ func Redact(s Snapshot, key []byte, ids ...string) (*Redaction, error) {
 		names:     make(map[original]string),
 		held:      make(map[string]bool),
 	}
-	r.seek(&s, ids)
+	all := append([]Snapshot{s}, further...)
+	r.seek(all)
 
-	var all []original
+	var found []original
 	collect := func(o original) string {
 		if _, ok := r.names[o]; !ok {
 			r.names[o] = ""
-			all = append(all, o)
+			found = append(found, o)
 		}
 		return ""
 	}
 	for id := range r.ids {
 		collect(original{kindNode, "", id})
 	}
-	r.rewrite(&s, collect)
-	r.christen(all)
+	for i := range all {
+		r.rewrite(&all[i], collect)
+	}
+	r.christen(found)
 	r.Snapshot = r.rewrite(&s, func(o original) string { return r.names[o] })
-	r.nameTexts()
 	return r, nil
 }
 
@@ -152,28 +153,27 @@ func (r *Redaction) christen(all []original) {
 }
 
 // seek notes the NodeIDs, and every text that must not survive.
-func (r *Redaction) seek(s *Snapshot, more []string) {
+func (r *Redaction) seek(all []Snapshot) {
 	r.ids, r.sought = make(map[string]bool), make(map[string]bool)
 	id := func(id string) {
 		if id != "" && id != FallbackHub {
 			r.ids[id] = true
 		}
 	}
-	for _, o := range s.Orchestrators {
-		id(o)
-	}
-	for _, o := range more {
-		id(o)
-	}
-	for i := range s.Nodes {
-		n := &s.Nodes[i]
-		id(n.ID)
-		for k := range n.Sightings {
-			id(n.Sightings[k].Orchestrator)
+	for _, s := range all {
+		for _, o := range s.Orchestrators {
+			id(o)
 		}
-		for _, v := range n.Labels {
-			if len(v) >= telling {
-				r.sought[v] = true
+		for i := range s.Nodes {
+			n := &s.Nodes[i]
+			id(n.ID)
+			for k := range n.Sightings {
+				id(n.Sightings[k].Orchestrator)
+			}
+			for _, v := range n.Labels {
+				if len(v) >= telling {
+					r.sought[v] = true
+				}
 			}
 		}
 	}
@@ -344,29 +344,68 @@ func (r *Redaction) Key(key string) string {
 	return cmp.Or(r.names[original{kindKey, "", key}], key)
 }
 
-// nameTexts prepares Text.
-func (r *Redaction) nameTexts() {
-	r.textNames = make(map[string]string, len(r.sought))
-	of := make(map[string]original, len(r.sought))
-	for o, name := range r.names {
-		if (o.kind != kindNode && o.kind != kindValue) || !r.sought[o.text] {
+// Text returns a text that somebody wrote, such as a title, with pseudonyms in
+// the place of what has four or more characters of the NodeIDs and label values in
+// it, in upper or lower case, and of the parts that a NodeID is shortened to:
+// n-0d2d943b of n-0d2d943b-1234-….
+func (r *Redaction) Text(text string) string {
+	if text == "" {
+		return ""
+	}
+	names := make(map[string]original) // by what they read in lower case: several may read alike
+	lengths := make(map[int]bool)
+	note := func(words string, o original) {
+		names[strings.ToLower(words)] = o
+		lengths[len(words)], lengths[len(strings.ToLower(words))] = true, true
+	}
+	for _, o := range slices.SortedFunc(maps.Keys(r.names), func(a, b original) int {
+		return -cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key), strings.Compare(a.text, b.text))
+	}) {
+		if r.sought[o.text] && (o.kind == kindNode || o.kind == kindValue) {
+			note(o.text, o) // in the end by the first
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.ids)) {
+		for _, short := range shortened(id) {
+			if _, ok := names[strings.ToLower(short)]; !ok && len(short) >= telling {
+				note(short, original{kindNode, "", id})
+			}
+		}
+	}
+	longest := slices.SortedFunc(maps.Keys(lengths), func(a, b int) int { return b - a })
+
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		n := slices.IndexFunc(longest, func(n int) bool {
+			if i+n > len(text) {
+				return false
+			}
+			_, ok := names[strings.ToLower(text[i:i+n])]
+			return ok
+		})
+		if n < 0 {
+			b.WriteByte(text[i])
+			i++
 			continue
 		}
-		// A value of several keys goes by the first of them.
-		if have, ok := of[o.text]; !ok || cmp.Or(strings.Compare(o.kind, have.kind), strings.Compare(o.key, have.key)) < 0 {
-			of[o.text], r.textNames[o.text] = o, name
-		}
+		b.WriteString(r.names[names[strings.ToLower(text[i:i+longest[n]])]])
+		i += longest[n]
 	}
-	r.texts = slices.SortedFunc(maps.Keys(r.textNames), func(a, b string) int {
-		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
-	})
+	return b.String()
 }
 
-// Text returns a text that somebody wrote, such as a title, with pseudonyms in
-// the place of the NodeIDs and label values of four or more characters in it.
-func (r *Redaction) Text(text string) string {
-	for _, t := range r.texts {
-		text = strings.ReplaceAll(text, t, r.textNames[t])
+// shortened are the parts of a NodeID that are shown in its place: its beginning, up
+// to each dash but the first where it has more than three parts; by Bacalhau's own
+// rule eight characters of what has no name.
+func shortened(id string) []string {
+	var all []string
+	if parts := strings.Split(id, "-"); len(parts) > 3 {
+		for n := 2; n < len(parts); n++ {
+			all = append(all, strings.Join(parts[:n], "-"))
+		}
 	}
-	return text
+	if len(id) > 8 && (strings.HasPrefix(id, "Qm") || strings.Count(id, "-") == 4) {
+		all = append(all, id[:8])
+	}
+	return all
 }

@@ -23,7 +23,7 @@ var redactKey = []byte("0123456789abcdef")
 
 func redact(t testing.TB, s cluster.Snapshot, ids ...string) *cluster.Redaction {
 	t.Helper()
-	r, err := cluster.Redact(s, redactKey, ids...)
+	r, err := cluster.Redact(s, redactKey, cluster.Snapshot{Orchestrators: ids})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,10 +385,47 @@ func TestRedactionText(t *testing.T) {
 		"Our eu network":         "Our eu network", // too short to tell
 		"eu-west-1, but node-12": region + ", but " + r.ID("node-12"),
 		"node-1":                 r.ID("node-1"),
+		"EU-West-1 PROD":         region + " " + r.Snapshot.Node(r.ID("node-1")).Labels["stage"],
 	} {
 		if got := r.Text(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
+	}
+
+	// What pictures show of an ID tells as much of it as somebody typed.
+	const uuid, bare, legacy, cloud = "n-0d2d943b-1a2b-4c3d-9e8f-0123456789ab", "7fffffff-1a2b-4c3d-9e8f-0123456789ab", "QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF", "eu-north-compute-rack42-node-0001"
+	r = redact(t, cluster.Snapshot{Nodes: []cluster.Node{{ID: cloud}, {ID: bare}, {ID: legacy}, {ID: uuid}, {ID: "İstanbul"}}})
+	for text, id := range map[string]string{
+		"n-0d2d943b": uuid, "N-0D2D943B": uuid, "7fffffff": bare, "QmXaXu9N": legacy, "eu-north": cloud, "eu-north-compute-rack42": cloud, "İstanbul": "İstanbul",
+	} {
+		if got, want := r.Text("down: "+text+"!"), "down: "+r.ID(id)+"!"; got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestRedactFurtherSnapshots(t *testing.T) {
+	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gpu-1", Engines: []string{"docker"}, Labels: map[string]string{"stage": "prod"}}}}
+	gone := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gone-1", Labels: map[string]string{"runs": "docker", "stage": "prod"}}}}
+	r, err := cluster.Redact(s, redactKey, gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := cluster.Redact(gone, redactKey, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Snapshot.Nodes) != 1 || len(other.Snapshot.Nodes) != 1 {
+		t.Fatalf("%d and %d nodes", len(r.Snapshot.Nodes), len(other.Snapshot.Nodes))
+	}
+	if e := r.Snapshot.Nodes[0].Engines[0]; !strings.HasPrefix(e, "w-") {
+		t.Errorf("the engine %s is a label value of the other snapshot", e)
+	}
+	if a, b := r.Snapshot.Nodes[0].Labels["stage"], other.Snapshot.Nodes[0].Labels["stage"]; a != b {
+		t.Errorf("one value became %s and %s", a, b)
+	}
+	if got, want := r.Text("gone-1 is gone"), other.Snapshot.Nodes[0].ID+" is gone"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

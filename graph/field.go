@@ -109,6 +109,18 @@ func fieldOf(n *cluster.Node, field string) string {
 	return Printable(value)
 }
 
+// sharedField is what all of the nodes have for a field; where they differ, that
+// is said.
+func sharedField(nodes []*cluster.Node, field string) string {
+	value := fieldOf(nodes[0], field)
+	for _, n := range nodes[1:] {
+		if fieldOf(n, field) != value {
+			return "several"
+		}
+	}
+	return value
+}
+
 // utilisation is how much of a node's capacity is in use, from 0 to 1: of CPU or
 // of memory, whichever is scarcer. Of a node that is not connected, or has no
 // capacity, or whose load nobody wrote down, it is not known. A group's is that of
@@ -157,11 +169,13 @@ func (t *Topology) color(by string) {
 	}
 	t.Coloring = &Coloring{By: by, Amount: by == FieldUtilisation}
 	value := func(v *Vertex) string {
-		if by == FieldGroup {
-			if len(v.Group) == 0 {
-				return strings.TrimPrefix(v.NodeID(), "/") // a collapsed group is its own
-			}
+		switch {
+		case by == FieldGroup && v.Members != nil:
+			return v.path[0]
+		case by == FieldGroup && len(v.Group) > 0:
 			return v.Group[0]
+		case v.Members != nil:
+			return sharedField(v.Members.nodes, by)
 		}
 		return fieldOf(v.Node, by)
 	}

@@ -30,11 +30,10 @@ func (t *Topology) Groups() []Group {
 		v := &t.vertices[i]
 		for level := 1; level <= len(v.Group); level++ {
 			path := v.Group[:level]
-			key := strings.Join(path, "\x00")
-			g := byPath[key]
+			g := byPath[pathKey(path)]
 			if g == nil {
 				g = &Group{Path: path}
-				byPath[key] = g
+				byPath[pathKey(path)] = g
 			}
 			count, connected := v.Nodes()
 			g.Count, g.Connected = g.Count+count, g.Connected+connected
@@ -48,9 +47,15 @@ func (t *Topology) Groups() []Group {
 	return groups
 }
 
+// pathKey is unlike that of any other path: printable values have no zero byte in
+// them, though they may have whatever joins them in a name.
+func pathKey(path []string) string { return strings.Join(path, "\x00") }
+
 // Members are the nodes that a collapsed group stands for.
 type Members struct {
 	Count, Connected, Pending, Rejected int
+
+	nodes []*cluster.Node
 }
 
 // Nodes returns how many nodes the vertex stands for, one or those of a collapsed
@@ -95,30 +100,34 @@ func (t *Topology) collapse() *Topology {
 			c.vertices = append(c.vertices, *v)
 			continue
 		}
-		path := strings.Join(v.Group, "/")
-		g := byPath[path]
+		key := pathKey(v.Group)
+		g := byPath[key]
 		if g == nil {
-			g = newGroupVertex(path, v.Group)
-			byPath[path], hubs[path] = g, make(map[string]bool)
-			order = append(order, path)
+			g = newGroupVertex(v.Group)
+			byPath[key], hubs[key] = g, make(map[string]bool)
+			order = append(order, key)
 		}
 		g.add(v)
 		for _, n := range t.neighbors[i] {
-			hubs[path][t.vertices[n].NodeID()] = true
+			hubs[key][t.vertices[n].NodeID()] = true
 		}
 	}
 	most := 0
-	for _, path := range order {
-		g := byPath[path]
+	for _, key := range order {
+		g := byPath[key]
 		g.Label = groupLabel(g)
 		most = max(most, g.Members.Count)
 		c.vertices = append(c.vertices, *g)
 	}
+	labels := make([]string, len(c.vertices))
 	for i := range c.vertices {
-		if m := c.vertices[i].Members; m != nil {
-			c.vertices[i].Size = relativeSize(float64(m.Count), float64(most))
+		v := &c.vertices[i]
+		labels[i] = v.Label
+		if v.Members != nil {
+			v.Size = relativeSize(float64(v.Members.Count), float64(most))
 		}
 	}
+	c.setLabels(labels)
 	c.avoidTwins()
 	sort.Slice(c.vertices, func(i, j int) bool { return c.vertices[i].Node.ID < c.vertices[j].Node.ID })
 	c.neighbors = make([][]int64, len(c.vertices))
@@ -126,10 +135,11 @@ func (t *Topology) collapse() *Topology {
 		c.vertices[i].id = int64(i)
 	}
 	for i := range c.vertices {
-		for id := range hubs[strings.Join(c.vertices[i].path, "/")] {
-			if c.vertices[i].Members != nil {
-				c.addEdge(int64(i), c.index(id))
-			}
+		if c.vertices[i].Members == nil {
+			continue
+		}
+		for id := range hubs[pathKey(c.vertices[i].path)] {
+			c.addEdge(int64(i), c.index(id))
 		}
 	}
 	for i := range c.neighbors {
@@ -139,17 +149,18 @@ func (t *Topology) collapse() *Topology {
 }
 
 // newGroupVertex begins a vertex for a group.
-func newGroupVertex(id string, path []string) *Vertex {
+func newGroupVertex(path []string) *Vertex {
 	return &Vertex{
 		Role: GroupRole, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
-		Node: &cluster.Node{ID: id, Type: cluster.Compute},
+		Node: &cluster.Node{ID: strings.Join(path, "/"), Type: cluster.Compute},
 	}
 }
 
 // add counts a member in: its state, capacity and load.
 func (v *Vertex) add(m *Vertex) {
-	v.Members.Count++
 	n := m.Node
+	v.Members.Count++
+	v.Members.nodes = append(v.Members.nodes, n)
 	v.Node.Max = v.Node.Max.Plus(n.Max)
 	switch m.Membership {
 	case cluster.Pending:
@@ -191,7 +202,8 @@ func groupLabel(v *Vertex) string {
 	return fmt.Sprintf("%s · %d of %d", name, m.Connected, m.Count)
 }
 
-// avoidTwins keeps groups from having the ID of a node.
+// avoidTwins keeps groups from having the ID of a node, or of one another: "a/b" may
+// be in "c" as "a" is in "b/c" where a value has a slash in it.
 func (t *Topology) avoidTwins() {
 	taken := make(map[string]bool)
 	for i := range t.vertices {

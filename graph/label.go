@@ -40,22 +40,33 @@ func shortLabels(ids []string) []string {
 	}
 
 	labels := make([]string, len(ids))
-	taken := make(map[string]bool, len(ids))
-	for i := range ids {
-		taken[texts[i][:ends[i]]] = true
-	}
-	shown := make(map[string]bool, len(ids))
 	for i := range ids {
 		labels[i] = texts[i][:ends[i]]
-		// Two IDs can only meet here when one spells out what the other escapes.
-		for n := 2; shown[labels[i]]; n++ {
-			if l := texts[i][:ends[i]] + " (" + strconv.Itoa(n) + ")"; !taken[l] {
-				labels[i] = l
+	}
+	numberTwins(labels) // where one ID spells out what another escapes
+	return labels
+}
+
+// numberTwins makes each label unlike the others: the second of a kind becomes
+// "label (2)".
+func numberTwins(labels []string) {
+	taken := make(map[string]bool, len(labels))
+	for _, l := range labels {
+		taken[l] = true
+	}
+	shown := make(map[string]int, len(labels)) // how many of a kind came so far
+	for i, l := range labels {
+		if shown[l]++; shown[l] == 1 {
+			continue
+		}
+		for taken[labels[i]] {
+			labels[i] = l + " (" + strconv.Itoa(shown[l]) + ")"
+			if taken[labels[i]] {
+				shown[l]++
 			}
 		}
-		shown[labels[i]] = true
+		taken[labels[i]] = true
 	}
-	return labels
 }
 
 // relabel labels compute nodes with a field in place of their short IDs. Where
@@ -79,11 +90,18 @@ func (t *Topology) relabel(field string) {
 		owners[texts[i]]++
 	}
 	for i := range t.vertices {
-		if v := &t.vertices[i]; owners[texts[i]] == 1 {
-			v.Label = texts[i]
-		} else if texts[i] != v.Label {
-			v.Label = texts[i] + " " + v.Label
+		if v := &t.vertices[i]; owners[texts[i]] > 1 && texts[i] != v.Label {
+			texts[i] += " " + v.Label
 		}
+	}
+	t.setLabels(texts)
+}
+
+// setLabels gives each vertex its label, or one like it where another has that.
+func (t *Topology) setLabels(labels []string) {
+	numberTwins(labels)
+	for i := range t.vertices {
+		t.vertices[i].Label = labels[i]
 	}
 }
 

@@ -507,6 +507,38 @@ func TestBrowserShowsTheTable(t *testing.T) {
 	p.quiet()
 }
 
+// Tooltips are for the pointer: the details tell what changed as well, and so does
+// the table.
+func TestBrowserTellsWhatChanged(t *testing.T) {
+	browser := chromium(t)
+	words := map[string]graph.Changes{"n-2": {Change: graph.Changed, Words: []string{"version: v1.8.0 → v1.9.3", "region: eu → us"}}, "n-3": {Change: graph.Added}}
+	p := open(t, browser, laptop, page(t, nodes("n-1", "n-2", "n-3"), graph.Options{Changes: words}, output.Options{}))
+	if got := eval[string](p, `[...document.querySelectorAll(".node.changed, .node.added")].map((e) => e.getAttribute("aria-label")).join()`); got != "n-2, compute, changed, connected,n-3, compute, came, connected" {
+		t.Errorf("the nodes are called %s", got)
+	}
+	p.press("/region: eu" + kb.Enter)
+	if got := eval[string](p, `document.querySelector("#facts").innerText`); !strings.Contains(got, "changed\nversion: v1.8.0 → v1.9.3\nregion: eu → us\n") {
+		t.Errorf("the details:\n%s", got)
+	}
+	p.press(kb.Escape + kb.Escape)
+	p.click("#show-table")
+	if got := eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "changed; version: v1.8.0 → v1.9.3; region: eu → us") || !strings.Contains(got, "the same as before") {
+		t.Errorf("the table:\n%s", got)
+	}
+	p.quiet()
+}
+
+// One name of 10,000 letters would put every other column out of reach.
+func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, nodes("n-1", strings.Repeat("L", 10000)), graph.Options{}, output.Options{}))
+	p.click("#show-table")
+	if w := eval[int](p, `document.querySelector("tbody th").offsetWidth`); w > 1000 {
+		t.Errorf("the names are %d pixels wide", w)
+	}
+	p.quiet()
+}
+
 func TestBrowserRunsNothingButThePage(t *testing.T) {
 	browser := chromium(t)
 	for name, text := range htmls(t) {
@@ -591,6 +623,84 @@ func TestBrowserIsLightAndDark(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// contrasts is a script that returns the worst contrast of the texts of each class
+// in the pictures of a page, by WCAG 2.1, with what they are on: an outline, or the
+// page and every area of a group. Marks count as text.
+const contrasts = `(() => {
+	const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map((v) => v / 255);
+	const luminance = (color) => channels(color).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+	const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+	const fill = (e) => luminance(getComputedStyle(e).fill);
+	const worst = {};
+	for (const svg of [...document.querySelectorAll("div")].map((div) => div.shadowRoot.querySelector("svg"))) {
+		const open = [svg.querySelector(".page"), ...svg.querySelectorAll(".hull")];
+		for (const e of svg.querySelectorAll("text, .mark, .glyph")) {
+			const outline = e.parentNode.querySelector(":scope > .outline");
+			const ink = e.classList.contains("mark") ? luminance(getComputedStyle(e).stroke) : fill(e);
+			const least = Math.min(...(outline ? [outline] : open).map((on) => contrast(ink, fill(on))));
+			const name = e.tagName + " " + e.classList + " in " + e.parentNode.classList;
+			worst[name] = Math.min(worst[name] ?? 21, least);
+		}
+	}
+	return worst;
+})()`
+
+func TestTextStandsOutInEveryTheme(t *testing.T) {
+	browser := chromium(t)
+	snap := states(30)
+	by := func(color string) graph.Options {
+		return graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: color}
+	}
+	many := by("id") // more values than have colours of their own
+	for i := range snap.Nodes {
+		if snap.Nodes[i].Labels != nil {
+			snap.Nodes[i].Labels["id"] = snap.Nodes[i].ID
+		}
+	}
+	collapsed := by("")
+	collapsed.Collapse = true
+	changes := map[string]graph.Changes{}
+	for i, c := range []graph.Change{graph.Added, graph.Removed, graph.Changed, graph.Same} {
+		changes[snap.Nodes[i].ID] = graph.Changes{Change: c}
+	}
+	shapes := []graph.Options{by(""), many, by("region"), by("@utilisation"), by("@state"), collapsed, {All: true, Changes: changes}}
+	var drawings []*layout.Drawing
+	for _, shape := range shapes {
+		drawings = append(drawings, drawing(t, snap, shape, layout.Options{Engine: "rings"}))
+	}
+	for _, name := range append(output.ThemeNames(), "auto in the dark") {
+		scheme := "light"
+		if name == "auto in the dark" {
+			name, scheme = "auto", "dark"
+		}
+		theme, err := output.ThemeNamed(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := []byte(`<!doctype html><meta name="color-scheme" content="light dark">`)
+		for _, d := range drawings { // each with styles of its own
+			page = fmt.Appendf(page, `<div><template shadowrootmode="open">%s</template></div>`, write(t, d, "svg", output.Options{Theme: theme}))
+		}
+		p := open(t, browser, screen{scheme, 1200, 800}, map[string][]byte{"/": page})
+		worst := eval[map[string]float64](p, contrasts)
+		for what, c := range worst {
+			if c < 4.5 {
+				t.Errorf("%s, %s: %s has a contrast of %.2f", name, scheme, what, c)
+			}
+		}
+		for _, want := range []string{
+			"text title in bacviz", "text subtitle in bacviz", "text groupname in bacviz", "text name in legend", "text  in node hub", "text  in node compute v4",
+			"text  in node unknown dashed", "circle mark in node pending", "path mark in node rejected", "path glyph in node changed", "path glyph in node compute v6",
+			"text  in node group", "text  in node removed dashed",
+		} {
+			if worst[want] == 0 {
+				t.Errorf("%s, %s: no %q", name, scheme, want)
+			}
 		}
 	}
 }

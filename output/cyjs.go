@@ -38,7 +38,7 @@ func writeCytoscape(_ context.Context, w io.Writer, d *layout.Drawing, opt Optio
 	t := opt.theme()
 	doc := &cyGraph{
 		FormatVersion: "1.0", GeneratedBy: "bacviz",
-		Data:   map[string]any{"name": d.Title.String, "description": describe(d)},
+		Data:   map[string]any{"name": d.Name, "description": describe(d)},
 		Layout: map[string]string{"name": "preset"},
 		Style:  cyStyles(d, t),
 	}

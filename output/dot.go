@@ -207,10 +207,11 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	if link := linkTo(n.g.link, n.Vertex); link != "" {
 		attrs = append(attrs, attr("URL", quote(link)))
 	}
+	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
 	if b.Label.String != "" {
-		attrs = append(attrs, attr("fontsize", number(roundTo(b.Label.Size))))
+		size = roundTo(b.Label.Size)
 	}
-	return attrs
+	return append(attrs, attr("fontsize", number(size)))
 }
 
 type dotEdge struct {

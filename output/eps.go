@@ -38,7 +38,7 @@ func writeEPS(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 %%%%DocumentData: Clean7Bit
 %%%%EndComments
 %%%%BeginProlog
-`, math.Ceil(d.Width), math.Ceil(d.Height), decimals(nil, d.Width), decimals(nil, d.Height), epsTitle(d.Title.String))
+`, math.Ceil(d.Width), math.Ceil(d.Height), decimals(nil, d.Width), decimals(nil, d.Height), epsTitle(d.Name))
 	b.WriteString(epsProlog)
 	c.writeFonts(&b)
 	b.WriteString("%%EndProlog\n")
@@ -51,7 +51,11 @@ func writeEPS(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 // epsTitle is a title as a comment of at most 200 characters.
 func epsTitle(s string) string {
 	q := strconv.QuoteToASCII(s)
-	return "(" + psString(q[1:min(len(q)-1, 200)]) + ")"
+	q = q[1:min(len(q)-1, 201)]
+	for len(psString(q)) > 200 {
+		q = q[:len(q)-1]
+	}
+	return "(" + psString(q) + ")"
 }
 
 // epsProlog names the operators in a letter each, in a dictionary of the

@@ -197,7 +197,7 @@ func TestPDFIsReadable(t *testing.T) {
 		}
 		file := save(t, "topology.pdf", text)
 		info := pipe(t, nil, pdfinfo, "-enc", "UTF-8", file)
-		for _, want := range []string{"Title: " + d.Title.String, "Pages: 1\n", fmt.Sprintf("Page size: %g x %g pts", d.Width, d.Height)} {
+		for _, want := range []string{"Title: " + d.Name, "Pages: 1\n", fmt.Sprintf("Page size: %g x %g pts", d.Width, d.Height)} {
 			if !strings.Contains(words(info), words(want)) {
 				t.Errorf("%s: no %q in\n%s", name, want, info)
 			}
@@ -455,6 +455,60 @@ func TestTextHasEveryNodeOnItsLine(t *testing.T) {
 				t.Errorf("ASCII %t: the state is in column %d, before in %d: %s", ascii, wide, column, lines[i])
 			}
 			column = wide
+		}
+	}
+}
+
+// One name of 10,000 letters would put the state of every node out of sight.
+func TestTextKeepsItsColumnsInSight(t *testing.T) {
+	long := strings.Repeat("L", 10000)
+	text := string(write(t, draw(t, nodes("n-1", long), layout.Options{Engine: "rings"}), "txt", output.Options{}))
+	for _, line := range strings.Split(text, "\n") {
+		if n := len([]rune(line)); n > 80 && !strings.Contains(line, long) {
+			t.Errorf("%d columns: %.100q", n, line)
+		}
+	}
+	if !strings.Contains(text, long+"  connected") {
+		t.Error("the long name has no line of its own, with its state")
+	}
+}
+
+func TestTextSaysTheVersionOfAllOnce(t *testing.T) {
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 6})
+	lines := func() (n int) {
+		return strings.Count(string(write(t, arrange(t, snap, graph.Options{}), "txt", output.Options{})), "v1.9.3")
+	}
+	if n := lines(); n != 1 {
+		t.Errorf("the version of all is there %d times", n)
+	}
+	snap.Nodes[3].Version = "" // does not tell
+	if n := lines(); n != 6 {
+		t.Errorf("the version of 6 of 7 is there %d times", n)
+	}
+}
+
+// The picture cuts the middle out of a long title; what is text need not.
+func TestTitlesAreWholeInText(t *testing.T) {
+	title := "Staging " + strings.Repeat("and more ", 30) + "to the end"
+	d := draw(t, nodes("n-1"), layout.Options{Title: title})
+	if d.Title.String == title {
+		t.Fatal("the title is short enough for the picture")
+	}
+	for _, format := range []string{"svg", "html", "json", "mmd", "md", "txt", "gexf", "cyjs"} {
+		if !strings.Contains(string(write(t, d, format, output.Options{})), title) {
+			t.Errorf("%s: the title has lost its middle", format)
+		}
+	}
+	if pdfinfo, err := exec.LookPath("pdfinfo"); err == nil {
+		if out := pipe(t, write(t, d, "pdf", output.Options{}), pdfinfo, "-"); !strings.Contains(out, title) {
+			t.Errorf("pdf: %s", out)
+		}
+	}
+	// A comment of the document's structure has at most 255 characters.
+	d = draw(t, nodes("n-1"), layout.Options{Title: strings.Repeat(`\(`, 300)})
+	for _, line := range strings.Split(string(write(t, d, "eps", output.Options{})), "\n") {
+		if strings.HasPrefix(line, "%%Title:") && (len(line) > 255 || !strings.HasSuffix(line, `\()`) && !strings.HasSuffix(line, `\\)`)) {
+			t.Errorf("eps: %d characters: %s", len(line), line)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	ids := printableIDs(d)
 	doc := gexf12.Content{
 		Version: "1.2",
-		Meta:    &gexf12.Meta{Creator: "bacviz", Description: graph.Printable(d.Title.String + ": " + describe(d))},
+		Meta:    &gexf12.Meta{Creator: "bacviz", Description: graph.Printable(d.Name + ": " + describe(d))},
 		Graph: gexf12.Graph{
 			DefaultEdgeType: "undirected", IDType: "string", Mode: "static",
 			Attributes: []gexf12.Attributes{{Class: "node", Mode: "static", Attributes: columns}},

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
@@ -47,7 +49,7 @@ func writeHTML(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
 		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.css()}, pageScript),
-		"{{title}}", escaped(d.Title.String),
+		"{{title}}", escaped(graph.Printable(d.Name)),
 		"{{subtitle}}", escaped(pageSubtitle(d)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
 		"{{filters}}", filters(d, picture.theme),
@@ -139,10 +141,7 @@ type pageNode struct {
 	Disk       uint64            `json:"disk,omitempty"`
 	GPU        uint64            `json:"gpu,omitempty"`
 	Labels     map[string]string `json:"labels,omitempty"`
-
-	// Of a difference only: what became of the node, and how.
-	Change  string   `json:"change,omitempty"`
-	Changes []string `json:"changes,omitempty"`
+	Changes    []string          `json:"changes,omitempty"` // of a difference: what became of it, then how
 
 	// Of a collapsed group only.
 	Members   int `json:"members,omitempty"`
@@ -180,10 +179,6 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 		p.State = state(string(v.Connection))
 		p.Membership = strings.ToLower(graph.Printable(string(v.Membership)))
 	}
-	p.Change = changeWords[v.Change]
-	for _, w := range v.Words {
-		p.Changes = append(p.Changes, graph.Printable(w))
-	}
 	for _, e := range n.Engines {
 		p.Engines = append(p.Engines, graph.Printable(e))
 	}
@@ -191,6 +186,12 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 		p.Labels = make(map[string]string, len(n.Labels))
 		for k, value := range n.Labels {
 			p.Labels[graph.Printable(k)] = graph.Printable(value)
+		}
+	}
+	if v.Change != "" {
+		p.Changes = []string{changeWords[v.Change]}
+		for _, w := range v.Words {
+			p.Changes = append(p.Changes, graph.Printable(w))
 		}
 	}
 	switch {
@@ -233,7 +234,7 @@ func filters(d *layout.Drawing, t *Theme) string {
 	f.raw("<fieldset>\n<legend>Kind and state</legend>\n")
 	for k, n := range kinds {
 		if n > 0 {
-			l := look{kind: layout.Kind(k), dashed: layout.Kind(k) == layout.DisconnectedKind}
+			l := newLook(d, layout.Kind(k), -1, 0)
 			swatch := &l
 			if c != nil && (l.kind == layout.ComputeKind || l.kind == layout.GroupKind) {
 				swatch = nil // its colour stands for something else
@@ -247,7 +248,8 @@ func filters(d *layout.Drawing, t *Theme) string {
 	} else if c != nil {
 		f.raw("<fieldset>\n<legend>").esc(capital(colorName(c))).raw("</legend>\n")
 		for i, name := range c.Values {
-			f.item("value", i, "", &look{kind: layout.ValueKind, coloring: c, value: i}, name, values[i])
+			l := newLook(d, layout.ValueKind, i, 0)
+			f.item("value", i, "", &l, name, values[i])
 		}
 		f.raw("</fieldset>\n")
 	}
@@ -263,10 +265,11 @@ func filters(d *layout.Drawing, t *Theme) string {
 }
 
 func capital(s string) string {
-	if s == "" {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 type filterWriter struct{ svg }
@@ -296,7 +299,7 @@ func (f *filterWriter) scale(c *graph.Coloring) {
 	for i := range f.d.Legend {
 		if e := &f.d.Legend[i]; e.Kind == layout.ValueKind {
 			f.raw("<p>")
-			f.swatch(look{kind: layout.ValueKind, coloring: c, value: e.Value, amount: e.Amount})
+			f.swatch(lookOfEntry(f.d, e))
 			f.esc(e.Name.String).raw("</p>\n")
 		}
 	}
@@ -307,7 +310,6 @@ func (f *filterWriter) scale(c *graph.Coloring) {
 func (f *filterWriter) swatch(l look) {
 	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
-	l.glyph = glyphOf(l, b.Mark)
 	f.raw(`<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`)
 	f.box(l, &b)
 	f.raw("</svg>")

@@ -152,3 +152,16 @@ func TestHTMLHasFiltersWithCounts(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadlinesBeginWithAWholeLetter(t *testing.T) {
+	snap := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{
+		ID: "n1", Type: cluster.Compute, Labels: map[string]string{"élan": "a", "エリア": "b"},
+		Sightings: []cluster.Sighting{{Connection: cluster.Connected}},
+	}}})
+	for by, want := range map[string]string{"élan": "Élan", "エリア": "エリア", "@version": "Version"} {
+		page := string(write(t, drawing(t, snap, graph.Options{ColorBy: by}, layout.Options{}), "html", output.Options{}))
+		if !strings.Contains(page, "<legend>"+want+"</legend>") {
+			t.Errorf("by %s: no headline %s", by, want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 
 func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	var b strings.Builder
-	b.WriteString("# " + markdownText(d.Title.String) + "\n\n" + markdownText(describe(d)) + "\n\n")
+	b.WriteString("# " + markdownText(d.Name) + "\n\n" + markdownText(describe(d)) + "\n\n")
 	diagram := mermaidOf(d, opt.theme(), "")
 	if diagram.collapsed != "" {
 		b.WriteString(markdownText(diagram.collapsed) + "\n\n")

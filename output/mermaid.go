@@ -25,7 +25,7 @@ const (
 )
 
 func writeMermaid(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	_, err := io.WriteString(w, mermaidOf(d, opt.theme(), d.Title.String).text)
+	_, err := io.WriteString(w, mermaidOf(d, opt.theme(), d.Name).text)
 	return err
 }
 

@@ -149,6 +149,10 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 	if want := "4 of 6 compute nodes connected, drawn around the orchestrator hub; also drawn: 1 disconnected, 1 pending approval, 1 rejected."; root.Inner[1].Text != want {
 		t.Errorf("desc %q, want %q", root.Inner[1].Text, want)
 	}
+	grouped := drawing(t, odd(), graph.Options{GroupBy: []string{"region"}, ColorBy: "region"}, layout.Options{})
+	if got, want := parseSVG(t, write(t, grouped, "svg", output.Options{})).Inner[1].Text, "; in 1 group: <eu> & 'co' (4); colours stand for region."; !strings.HasSuffix(got, want) {
+		t.Errorf("desc %q, want it to end in %q", got, want)
+	}
 	nodes := root.find(classIs("node"))
 	if len(nodes) != d.Topology.Len() {
 		t.Fatalf("%d nodes, want %d", len(nodes), d.Topology.Len())
@@ -178,6 +182,25 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 
 // TestGraphvizDrawsTheSamePlaces holds our SVG against the one that Graphviz
 // writes of the same drawing.
+// Where colours stand for regions, the yellow of what is pending would be a region's.
+func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
+	d := drawing(t, odd(), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
+	root := parseSVG(t, write(t, d, "svg", output.Options{}))
+	for _, class := range []string{"pending", "rejected", "off"} {
+		if n := len(root.find(classIs(class))); n > 0 {
+			t.Errorf("%d things are drawn in the colours of %s", n, class)
+		}
+	}
+	legend := root.find(classIs("legend"))[0]
+	marks := 0
+	for _, e := range legend.find(classIs("unknown")) {
+		marks += len(e.find(classIs("mark")))
+	}
+	if dashed := len(legend.find(classIs("unknown", "dashed"))); marks != 3 || dashed != 1 { // a ring, its hands, a cross
+		t.Errorf("the legend has %d parts of marks and %d dashed outlines without a colour, want 3 and 1", marks, dashed)
+	}
+}
+
 func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
 	for _, n := range []int{6, 30, 200} {
 		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})
@@ -445,12 +468,21 @@ func tool(t *testing.T, name string, args ...string) string {
 func TestNeatoRedrawsTheDOT(t *testing.T) {
 	neato := tool(t, "neato", "-V")
 	for _, engine := range []string{"twopi", "dot", "rings"} {
-		d := draw(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 40, Disconnected: 0.1}), layout.Options{Engine: engine})
+		opt := layout.Options{Engine: engine}
+		if engine == "rings" {
+			opt.Width, opt.Height = 200, 200 // no room for labels
+		}
+		d := draw(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 40, Disconnected: 0.1}), opt)
 		cmd := exec.Command(neato, "-n2", "-Tplain")
 		cmd.Stdin = bytes.NewReader(write(t, d, "dot", output.Options{}))
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("%s: %v", engine, err)
+		}
+		if n := strings.Count(stderr.String(), "too small for label"); opt.Width > 0 && (n > 0 || d.Unlabeled == 0) {
+			t.Errorf("%s: Graphviz warns of %d labels, of which %d are left out", engine, n, d.Unlabeled)
 		}
 		byID := make(map[string]layout.Box)
 		for _, b := range d.Boxes {

@@ -37,8 +37,7 @@ const (
 // A look is what decides how a box is drawn.
 type look struct {
 	kind   layout.Kind
-	dashed bool // the node is disconnected
-	glyph  glyph
+	dashed bool // the node is disconnected, or went
 
 	coloring *graph.Coloring
 	value    int
@@ -55,20 +54,23 @@ func (l look) byValue() bool {
 
 func lookOf(d *layout.Drawing, b *layout.Box) look {
 	v := b.Vertex
-	l := look{kind: layout.KindOf(v), coloring: d.Topology.Coloring, value: v.Value, amount: v.Amount}
-	l.dashed = l.kind != layout.RequesterKind && !v.Hub && v.Connection != cluster.Connected
-	l.dashed = l.dashed || l.kind == layout.RemovedKind
-	l.glyph = glyphOf(l, b.Mark)
+	l := newLook(d, layout.KindOf(v), v.Value, v.Amount)
+	l.dashed = l.dashed || l.kind != layout.RequesterKind && !v.Hub && v.Connection != cluster.Connected
 	return l
 }
 
 func lookOfEntry(d *layout.Drawing, e *layout.Entry) look {
-	l := look{kind: e.Kind, dashed: e.Kind == layout.DisconnectedKind || e.Kind == layout.RemovedKind, value: e.Value, amount: e.Amount}
-	if e.Kind == layout.ValueKind {
-		l.coloring = d.Topology.Coloring
+	value := e.Value
+	if e.Kind != layout.ValueKind {
+		value = -1 // a state has its mark or its outline; colours stand for something else
 	}
-	l.glyph = glyphOf(l, e.Swatch.Mark)
-	return l
+	return newLook(d, e.Kind, value, e.Amount)
+}
+
+// newLook is the look of a kind and, where colours stand for values, of a value.
+func newLook(d *layout.Drawing, k layout.Kind, value int, amount float64) look {
+	dashed := k == layout.DisconnectedKind || k == layout.RemovedKind
+	return look{kind: k, dashed: dashed, coloring: d.Topology.Coloring, value: value, amount: amount}
 }
 
 // paint walks over a drawing from back to front. Every picture is made by this
@@ -139,15 +141,10 @@ type glyph struct {
 
 func (g glyph) empty() bool { return !g.circle && len(g.strokes) == 0 && len(g.filled) == 0 }
 
-// distinct is how many values have a look of their own: each of the seven fills
-// with each of the seven shapes.
-const distinct = 49
-
-// glyphOf draws the mark of a look: the hands of a clock for what is pending, a
+// glyph draws the mark of a look: the hands of a clock for what is pending, a
 // cross for what is rejected, a plus, a minus or a delta for what came, went or
-// changed, else a shape for its value or a sector for its
-// amount.
-func glyphOf(l look, m layout.Mark) glyph {
+// changed, else a shape for its value or a sector for its amount.
+func (l look) glyph(t *Theme, m layout.Mark) glyph {
 	if m.R == 0 {
 		return glyph{}
 	}
@@ -172,7 +169,7 @@ func glyphOf(l look, m layout.Mark) glyph {
 		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}}}
 	case l.kind == layout.ChangedKind:
 		return glyph{filled: polygon(3, 0, 0.95)}
-	case l.coloring == nil || l.value < 0 || l.value >= distinct:
+	case l.coloring == nil || l.value < 0 || !l.coloring.Amount && l.value >= t.distinct():
 		return glyph{}
 	case l.coloring.Amount:
 		pie := []layout.Point{at(0, 0)}
@@ -186,7 +183,9 @@ func glyphOf(l look, m layout.Mark) glyph {
 		}
 		return glyph{circle: true, filled: pie}
 	}
-	switch (l.value + l.value/7) % 7 {
+	// Values that share a fill have shapes of their own.
+	fills := len(t.values)
+	switch (l.value%fills + l.value/fills) % shapes {
 	case 0:
 		return glyph{filled: polygon(20, 0, 0.7)} // disc
 	case 1:

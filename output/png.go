@@ -199,7 +199,7 @@ func (c *canvas) box(l look, b *layout.Box) {
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
-	c.mark(l.glyph, b.Mark, st.text)
+	c.mark(l.glyph(c.theme, b.Mark), b.Mark, st.text)
 	c.write(b.Label, st.text)
 }
 

@@ -117,6 +117,24 @@ func describe(d *layout.Drawing) string {
 	if len(odd) > 0 {
 		s += "; also drawn: " + strings.Join(odd, ", ")
 	}
+	var groups []string // the outermost
+	for _, g := range d.Topology.Groups() {
+		if len(g.Path) == 1 {
+			groups = append(groups, fmt.Sprintf("%s (%d)", shorten(g.Name()), g.Count))
+		}
+	}
+	switch n := len(groups); {
+	case n > 5:
+		s += fmt.Sprintf("; in %d groups", n)
+	case n > 0:
+		s += fmt.Sprintf("; in %s: %s", count(n, "group"), strings.Join(groups, ", "))
+	}
+	if n := counts[layout.GroupKind]; n > 0 {
+		s += fmt.Sprintf("; %s drawn as one node each", count(n, "group"))
+	}
+	if c := d.Topology.Coloring; c != nil {
+		s += "; colours stand for " + colorName(c)
+	}
 	return s + "."
 }
 
@@ -323,7 +341,7 @@ func (s *svg) box(l look, b *layout.Box) {
 	switch {
 	case !l.byValue():
 		s.raw(kindClasses[l.kind])
-	case l.value < 0 || l.value >= distinct && !l.coloring.Amount:
+	case l.value < 0 || l.value >= s.theme.distinct() && !l.coloring.Amount:
 		s.raw("unknown")
 	default:
 		s.raw("compute " + fillClass(s.theme.fillOf(l.coloring, l.value, l.amount)))
@@ -350,7 +368,7 @@ func (s *svg) box(l look, b *layout.Box) {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
 	s.raw("/>")
-	s.mark(l.glyph, b.Mark)
+	s.mark(l.glyph(s.theme, b.Mark), b.Mark)
 	if b.Label.String != "" {
 		s.textLines(b.Label, "")
 	}

@@ -18,8 +18,12 @@ import (
 )
 
 func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	t := &tree{d: d, ascii: opt.ASCII}
-	t.b.WriteString(t.clean(d.Title.String) + "\n" + t.clean(d.Subtitle.String) + "\n")
+	t := &tree{d: d, ascii: opt.ASCII, version: sharedVersion(d)}
+	t.b.WriteString(t.clean(d.Name) + "\n" + t.clean(d.Subtitle.String))
+	if t.version != "" {
+		t.b.WriteString(", all " + t.clean(t.version))
+	}
+	t.b.WriteByte('\n')
 	if d.Topology.Restarting() {
 		for _, n := range d.Notes {
 			t.b.WriteString(t.clean(n.String) + "\n")
@@ -54,9 +58,24 @@ func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 
 // tree writes branches.
 type tree struct {
-	d     *layout.Drawing
-	ascii bool
-	b     strings.Builder
+	d       *layout.Drawing
+	ascii   bool
+	version string // of every node, if that is one: lines need not say it
+	b       strings.Builder
+}
+
+// sharedVersion is the version that every node has, or "": they differ, or not all
+// tell.
+func sharedVersion(d *layout.Drawing) string {
+	version := ""
+	for i := range d.Boxes {
+		v := d.Boxes[i].Vertex
+		if v.Members != nil || v.Node.Version == "" || i > 0 && v.Node.Version != version {
+			return ""
+		}
+		version = v.Node.Version
+	}
+	return graph.Printable(version)
 }
 
 // The lines of a tree: to a leaf, to the last leaf, past a branch, below the
@@ -76,11 +95,13 @@ func (t *tree) branch(head string, leaves []int, hub int) {
 		}
 	}
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, count(len(leaves), noun))
-	// The columns are as wide as in the widest row.
+	// The columns are as wide as in the widest row, but for one that would move all
+	// others out of sight.
+	const most = 60
 	var wide [2]int
 	for _, i := range leaves {
-		wide[0] = max(wide[0], displayWidth(t.label(i))+4*len(t.d.Boxes[i].Vertex.Group))
-		wide[1] = max(wide[1], displayWidth(t.about(i)))
+		wide[0] = max(wide[0], min(most, displayWidth(t.label(i)))+4*len(t.d.Boxes[i].Vertex.Group))
+		wide[1] = max(wide[1], min(most, displayWidth(t.about(i))))
 	}
 	t.leaves("", leaves, 0, hub, wide)
 }
@@ -112,7 +133,7 @@ func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) 
 		label, about := t.label(g[0]), t.about(g[0])
 		line := indent + first + label + strings.Repeat(" ", max(0, wide[0]-4*level-displayWidth(label))+2) + about
 		if also := t.also(g[0], hub); also != "" {
-			line += strings.Repeat(" ", wide[1]-displayWidth(about)+2) + also
+			line += strings.Repeat(" ", max(0, wide[1]-displayWidth(about))+2) + also
 		}
 		t.b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -165,7 +186,9 @@ func (t *tree) about(i int) string {
 	if !v.Hub && r.membership != "approved" {
 		add(r.membership)
 	}
-	add(r.version)
+	if t.version == "" {
+		add(r.version)
+	}
 	return strings.Join(words, ", ")
 }
 

@@ -127,9 +127,7 @@ func (t *Theme) styleOf(c *graph.Coloring, kind layout.Kind, value int, amount f
 	st := t.kinds[layout.ComputeKind]
 	st.stroke = t.subtitle
 	switch {
-	case value < 0:
-		st.fill = t.unknown
-	case value >= distinct && !c.Amount:
+	case value < 0, value >= t.distinct() && !c.Amount:
 		st.fill = t.unknown
 	default:
 		st.fill = t.fills(c)[t.fillOf(c, value, amount)]
@@ -137,6 +135,12 @@ func (t *Theme) styleOf(c *graph.Coloring, kind layout.Kind, value int, amount f
 	st.text = textOn(st.fill)
 	return st
 }
+
+// shapes is how many glyphs stand for values.
+const shapes = 7
+
+// distinct is how many values have a look of their own: each fill with each shape.
+func (t *Theme) distinct() int { return len(t.values) * shapes }
 
 // fills are the colours that stand for values, or for amounts.
 func (t *Theme) fills(c *graph.Coloring) []string {

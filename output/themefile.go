@@ -34,6 +34,10 @@ type nodeFile struct {
 	Text   string `json:"text"` // default: black or white, whichever reads better
 }
 
+// leastValues is how many fills give each of the 30 values that a legend explains
+// a look of its own.
+const leastValues = 5
+
 // leastContrast is what WCAG 2.1 (AA) asks of text on its background.
 const leastContrast = 4.5
 
@@ -49,6 +53,9 @@ func ReadTheme(text []byte) (*Theme, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		return nil, fmt.Errorf("not a theme: %w", err)
+	}
+	if rest := text[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("not a theme: more follows after the object that ends at byte %d", dec.InputOffset())
 	}
 	if f.Base == "" {
 		f.Base = "light"
@@ -82,11 +89,14 @@ func ReadTheme(text []byte) (*Theme, error) {
 		}
 		r.set(class+" text", n.Text, &st.text)
 	}
-	t.values, t.amounts = r.list("values", f.Values, t.values), r.list("amounts", f.Amounts, t.amounts)
+	t.values, t.amounts = r.list("values", f.Values, leastValues, t.values), r.list("amounts", f.Amounts, 2, t.amounts)
 	if r.err != nil {
 		return nil, r.err
 	}
-	return &t, t.readable()
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	return &t, nil
 }
 
 // themeReader sets colours and keeps the first error.
@@ -104,12 +114,12 @@ func (r *themeReader) set(what, value string, to *string) {
 	}
 }
 
-func (r *themeReader) list(what string, values, or []string) []string {
+func (r *themeReader) list(what string, values []string, least int, or []string) []string {
 	if len(values) == 0 {
 		return or
 	}
-	if len(values) < 2 && r.err == nil {
-		r.err = fmt.Errorf("%s: two colours at least", what)
+	if len(values) < least && r.err == nil {
+		r.err = fmt.Errorf("%s: %d colours, of %d at least", what, len(values), least)
 	}
 	out := make([]string, len(values))
 	for i, v := range values {
@@ -131,11 +141,14 @@ func (t *Theme) readable() error {
 		}
 		return nil
 	}
-	if err := check("title", t.title, t.page); err != nil {
-		return err
-	}
-	if err := check("subtitle", t.subtitle, t.page); err != nil {
-		return err
+	for _, c := range [][3]string{
+		{"title", t.title, t.page},
+		{"subtitle", t.subtitle, t.page},
+		{"title, which names of groups have too", t.title, t.hull},
+	} {
+		if err := check(c[0], c[1], c[2]); err != nil {
+			return err
+		}
 	}
 	for k, st := range t.kinds {
 		if err := check(kindClasses[k], st.text, st.fill); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
+
+// changesTitle is bacviz's own: what redaction takes out of others stays in it.
+const changesTitle = "Changes of the Bacalhau network"
 
 // diffOptions are the flags of diff.
 type diffOptions struct {
@@ -79,7 +83,7 @@ changed and went, marked.`,
 	f.StringSliceVar(&opt.compare.Only, "only", nil, "`fields` that alone count")
 	f.BoolVar(&opt.compare.WithLoad, "with-load", false, "compare what changes by itself too, which both must have")
 	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes of a picture: "+engineNames())
-	f.StringVar(&opt.title, "title", "Changes of the Bacalhau network", "`title` of a picture")
+	f.StringVar(&opt.title, "title", "", "`title` of a picture (default \""+changesTitle+"\")")
 	f.Float64Var(&opt.width, "width", 12, "width of a picture in `inches` of 100 pixels")
 	f.Float64Var(&opt.height, "height", 8, "height of a picture in `inches`")
 	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels of a picture by")
@@ -150,6 +154,17 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
+	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
+	if err := shape.Check(after); err != nil && o.list.Name == "" {
+		return &usageError{err: err}
+	}
+	first := before
+	if err := o.redact.apply(&before, &graph.Options{}, new(string), std, after); err != nil {
+		return err
+	}
+	if err := o.redact.apply(&after, &shape, &o.title, std, first); err != nil {
+		return err
+	}
 	d := diff.Compare(before, after, o.compare)
 
 	var result bytes.Buffer
@@ -160,7 +175,8 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 		}
 		err = o.list.Write(&result, d, opt)
 	} else {
-		err = o.draw(ctx, &result, before, after, d)
+		topo := diff.Topology(before, after, d, shape)
+		err = o.draw(ctx, &result, topo)
 	}
 	if err != nil {
 		return o.network.ended(ctx, err)
@@ -187,8 +203,7 @@ func (o *diffOptions) read(ctx context.Context, args []string, std stdio) (clust
 			return snap, &hintError{fmt.Errorf("%s: %w", sourceName(args, 0), err), "take both with bacviz snapshot --with-load"}
 		}
 	}
-	var title string
-	return snap, o.redact.apply(&snap, &graph.Options{}, &title, std)
+	return snap, nil
 }
 
 // sourceName is how a reader knows a source. An address may hold secrets.
@@ -202,14 +217,9 @@ func sourceName(args []string, i int) string {
 	return filepath.ToSlash(args[i])
 }
 
-func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, before, after cluster.Snapshot, d *diff.Diff) error {
-	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
-	if err := shape.Check(after); err != nil {
-		return &usageError{err: err}
-	}
-	topo := diff.Topology(before, after, d, shape)
+func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
 	drawing, err := layout.Arrange(ctx, topo, layout.Options{
-		Engine: o.engine, Title: o.title, Width: o.width * 72, Height: o.height * 72,
+		Engine: o.engine, Title: cmp.Or(o.title, changesTitle), Width: o.width * 72, Height: o.height * 72,
 	})
 	if errors.Is(err, layout.ErrTooLarge) {
 		return &hintError{err, "--engine rings draws any number of nodes"}

@@ -187,7 +187,7 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 			}
 			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg})
 		}
-		return pictureOf(opt.Name, drawing.Title.String+": "+drawing.Subtitle.String), files, nil
+		return pictureOf(opt.Name, drawing.Name+": "+drawing.Subtitle.String), files, nil
 	case embed.Table:
 		md, err := write("md", "light")
 		// The format ends with its table.

@@ -126,13 +126,13 @@ func withoutPath(err error) error {
 }
 
 // apply replaces, from here on, what tells whose network it is: in the snapshot,
-// in the options that name a node or a label in it, and in the title. Without
-// --redact it does nothing.
-func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio) error {
+// in the options that name a node or a label in it, and in the title. What is in
+// further snapshots must not survive either. Without --redact it does nothing.
+func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
 	if !o.on {
 		return nil
 	}
-	r, err := cluster.Redact(*snap, o.key, shape.Hub)
+	r, err := cluster.Redact(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{shape.Hub}})...)
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}

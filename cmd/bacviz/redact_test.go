@@ -460,3 +460,57 @@ func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
 		}
 	}
 }
+
+// A filter leaves nodes out of the picture, but not out of the title.
+func TestRedactKnowsWhatAFilterLeftOut(t *testing.T) {
+	t.Setenv(redactKeyVar, redactKey)
+	list := cluster.List{Nodes: []cluster.Node{
+		{ID: "n-0d2d943b-1a2b-4c3d-9e8f-0123456789ab", Type: cluster.Compute, Labels: map[string]string{"region": "eu-west-1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+		{ID: "gpu-2", Type: cluster.Compute, Labels: map[string]string{"region": "us-east-1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
+	}}
+	var text bytes.Buffer
+	if err := clustertest.WriteList(&text, list, "v1.9.3"); err != nil {
+		t.Fatal(err)
+	}
+	file := readAnswer(t, text.Bytes()).save(t, "list")
+	status, out, stderr := bacviz(t, "render", "--redact", "-f", "txt", "--select", "region=us-east-1", "--title", "all but n-0d2d943b in EU-West-1", file)
+	if status != 0 || strings.Contains(out, "0d2d943b") || strings.Contains(strings.ToLower(out), "eu-west-1") || !strings.Contains(out, "all but n-") {
+		t.Errorf("exit status %d, %s\n%s", status, stderr, out)
+	}
+}
+
+func TestRedactedDifferenceLeavesNoOriginal(t *testing.T) {
+	t.Setenv(redactKeyVar, redactKey)
+	save := func(name string, nodes ...cluster.Node) string {
+		var text bytes.Buffer
+		if err := clustertest.WriteList(&text, cluster.List{Nodes: nodes}, "v1.9.3"); err != nil {
+			t.Fatal(err)
+		}
+		return readAnswer(t, text.Bytes()).save(t, name)
+	}
+	node := func(id, rack string, engines ...string) cluster.Node {
+		return cluster.Node{ID: id, Type: cluster.Compute, Engines: engines, Labels: map[string]string{"acme.example/rack": rack}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}}
+	}
+	before := save("old", node("stays-1", "docker"), node("leaves-1", "Changes"))
+	after := save("new", node("stays-1", "rack-17", "docker"), node("comes-1", "rack-18"))
+	for _, format := range []string{"text", "markdown", "json", "junit", "svg", "html", "pdf", "dot", "cyjs", "gexf", "mmd", "txt"} {
+		args := []string{"diff", before, after, "--redact", "-f", format}
+		if format != "text" && format != "markdown" && format != "json" && format != "junit" {
+			args = append(args, "--title", "leaves-1 went, comes-1 came in rack-18", "--group-by", "acme.example/rack", "--label", "acme.example/rack")
+		}
+		status, out, stderr := bacviz(t, args...)
+		if status != 0 {
+			t.Fatalf("%s: exit status %d: %s", format, status, stderr)
+		}
+		text := extract(t, format, []byte(out))
+		for _, o := range []string{"stays-1", "leaves-1", "comes-1", "rack-1", "docker", "acme"} {
+			if strings.Contains(text, o) {
+				t.Errorf("%s: %q is in it", format, o)
+			}
+		}
+	}
+	// The title that bacviz gives is its own, whatever labels say.
+	if _, out, stderr := bacviz(t, "diff", before, after, "--redact", "-f", "svg"); !strings.Contains(out, ">Changes of the Bacalhau network<") || stderr != "" {
+		t.Errorf("the title is not its own; %s", stderr)
+	}
+}

@@ -142,6 +142,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return o.ended(ctx, err)
 	}
+	whole := snap
 	snap = snap.Filter(filter)
 	if o.hub != "" && snap.Node(o.hub) == nil {
 		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(o.hub))
@@ -150,7 +151,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err := shape.Check(snap); err != nil {
 		return &usageError{err: err}
 	}
-	if err := o.redact.apply(&snap, &shape, &o.title, std); err != nil {
+	if err := o.redact.apply(&snap, &shape, &o.title, std, whole); err != nil {
 		return err
 	}
 	topo := graph.Build(snap, shape)

@@ -1,8 +1,11 @@
 // Command gallery draws the pictures of docs/gallery.md from seeded clusters and
 // writes the page around them: go generate ./internal/gallery
 //
-// The words on the page that compare bacviz with others are kept in words.md;
-// the rest is made here, so that no picture is shown that the tool does not draw.
+// The words on the page that compare bacviz with others are kept in words.md, with
+// measures filled in; the rest is made here, so that no picture is shown that the
+// tool does not draw. The pictures that networkx draws are kept as they are, for
+// each version of it and of matplotlib draws others: with -others they are drawn
+// anew, by bench/topology.py, from the same node lists.
 package main
 
 //go:generate go run .
@@ -13,11 +16,20 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"flag"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"log"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/template"
+
+	"golang.org/x/image/draw"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -47,6 +59,9 @@ type section struct {
 }
 
 var sizes = []int{6, 30, 200, 2000}
+
+// seed makes up the clusters.
+const seed = 11
 
 // faulty has a few nodes in each odd state.
 func faulty(n int) clustertest.Options {
@@ -110,9 +125,21 @@ func main() {
 	if err := os.MkdirAll(filepath.Join(docs, "gallery"), 0o755); err != nil {
 		log.Fatal(err)
 	}
+	others := flag.Bool("others", false, "draw the pictures of networkx anew")
+	flag.Parse()
+	if *others {
+		for _, n := range sizes {
+			if err := drawOther(docs, n); err != nil {
+				log.Fatalf("networkx-%d: %v", n, err)
+			}
+		}
+	}
 	var page bytes.Buffer
 	page.WriteString("<!-- made by go generate ./internal/gallery: change the words in internal/gallery/words.md -->\n\n")
-	page.WriteString(words)
+	measured := template.Must(template.New("words").Funcs(template.FuncMap{"labels": labels}).Parse(words))
+	if err := measured.Execute(&page, nil); err != nil {
+		log.Fatal(err)
+	}
 	for _, s := range sections() {
 		fmt.Fprintf(&page, "\n## %s\n", s.title)
 		if s.text != "" {
@@ -120,7 +147,7 @@ func main() {
 		}
 		fmt.Fprintf(&page, "\n|%s\n|%s\n", strings.Repeat(" |", s.columns), strings.Repeat(" --- |", s.columns))
 		for i, p := range s.pictures {
-			cell, err := draw(docs, p)
+			cell, err := show(docs, p)
 			if err != nil {
 				log.Fatalf("%s: %v", p.name, err)
 			}
@@ -138,13 +165,72 @@ func main() {
 	}
 }
 
-// draw writes a picture and returns the cell of the table that shows it.
-func draw(docs string, p picture) (string, error) {
-	snap := cluster.Merge(clustertest.Cluster(11, p.cluster)...)
+// arrange lays a picture out.
+func arrange(p picture) (*layout.Drawing, error) {
+	snap := cluster.Merge(clustertest.Cluster(seed, p.cluster)...)
 	if err := p.graph.Check(snap); err != nil {
+		return nil, err
+	}
+	return layout.Arrange(context.Background(), graph.Build(snap, p.graph), p.layout)
+}
+
+// labels measures the labels of a network of n nodes as an engine draws it: the
+// size of most, in pixels at --scale 1, or how few have one.
+func labels(engine string, n int) (string, error) {
+	d, err := arrange(picture{cluster: faulty(n), layout: layout.Options{Engine: engine}})
+	if err != nil {
 		return "", err
 	}
-	d, err := layout.Arrange(context.Background(), graph.Build(snap, p.graph), p.layout)
+	var sizes []float64
+	for _, b := range d.Boxes {
+		if b.Label.String != "" && !b.Vertex.Hub {
+			sizes = append(sizes, b.Label.Size*layout.PixelsPerPoint)
+		}
+	}
+	if d.Unlabeled > 0 {
+		return fmt.Sprintf("%d of %d nodes have a label", len(sizes), len(d.Boxes)-1), nil
+	}
+	slices.Sort(sizes)
+	return fmt.Sprintf("labels of %.1f px", sizes[len(sizes)/2]), nil
+}
+
+// drawOther has networkx draw a network of n nodes, at the gallery's size.
+func drawOther(docs string, n int) error {
+	dir, err := os.MkdirTemp("", "gallery")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	var list, out bytes.Buffer
+	if err := clustertest.WriteList(&list, clustertest.Cluster(seed, faulty(n))[0], "v1.9.3"); err != nil {
+		return err
+	}
+	nodes, large := filepath.Join(dir, "nodes.json"), filepath.Join(dir, "picture.png")
+	if err := os.WriteFile(nodes, list.Bytes(), 0o600); err != nil {
+		return err
+	}
+	if text, err := exec.Command("python3", filepath.Join("..", "..", "bench", "topology.py"), nodes, large).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, text)
+	}
+	text, err := os.ReadFile(large)
+	if err != nil {
+		return err
+	}
+	img, err := png.Decode(bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	small := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx()*3/4, img.Bounds().Dy()*3/4))
+	draw.CatmullRom.Scale(small, small.Rect, img, img.Bounds(), draw.Src, nil)
+	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 82}); err != nil { // as PNG 190 KB to 740 KB
+		return err
+	}
+	return os.WriteFile(filepath.Join(docs, "gallery", fmt.Sprintf("networkx-%d.jpg", n)), out.Bytes(), 0o644)
+}
+
+// show writes a picture and returns the cell of the table that shows it.
+func show(docs string, p picture) (string, error) {
+	d, err := arrange(p)
 	if errors.Is(err, layout.ErrTooLarge) {
 		return fmt.Sprintf("%s: refused, %v", p.caption, err), nil
 	}

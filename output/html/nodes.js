@@ -47,8 +47,8 @@ list.querySelectorAll(".node").forEach((element, i) => {
   node.stateName = [node.state, node.membership === "approved" ? "" : node.membership].filter(Boolean).join(", ");
   node.groupPath = node.group ? data.groups[node.group - 1] : [];
   const labels = Object.entries(node.labels ?? {});
-  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []), node.change, ...(node.changes ?? []),
-    ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
+  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
+    ...(node.changes ?? []), ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
 
   // The name is short, and has what is drawn in it. The tooltip, which would be part
   // of it, is there while the pointer is.
@@ -57,7 +57,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
   const drawn = element.textContent;
   const alias = node.label.includes(drawn) ? "" : "shown as " + drawn;
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", [node.label, node.role, node.stateName, node.change, alias].filter(Boolean).join(", "));
+  element.setAttribute("aria-label", [node.label, node.role, node.changes?.[0], node.stateName, alias].filter(Boolean).join(", "));
 });
 
 list.addEventListener("pointerover", (event) => {

@@ -63,9 +63,9 @@ function facts(node) {
   };
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
+  fact("Change", node.changes?.map((text) => make("span", { className: "label", textContent: text })));
   fact("State", node.state);
   fact("Membership", node.membership);
-  fact("Change", [node.change, ...(node.changes ?? [])].filter(Boolean).map((line) => make("div", { textContent: line })));
   if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");

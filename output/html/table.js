@@ -4,8 +4,8 @@ const columns = [
   { name: "Name", of: (n) => n.label },
   { name: "ID", of: (n) => n.id },
   { name: "Role", of: (n) => n.role },
+  { name: "Change", of: (n) => n.changes?.join("; ") },
   { name: "State", of: (n) => n.stateName },
-  { name: "Change", of: (n) => [n.change, ...(n.changes ?? [])].filter(Boolean).join("; ") },
   { name: "Group", of: (n) => n.groupPath.join(" / ") },
   { name: "Nodes", of: (n) => n.members, amount: true },
   { name: "Version", of: (n) => n.version },
@@ -36,14 +36,15 @@ function buildTable() {
     for (const [i, column] of columns.entries()) {
       const value = column.of(node) ?? "";
       const text = column.show && value !== "" ? column.show(value) : String(value);
+      const kind = text.length > 160 ? "long" : column.amount ? "amount" : "";
       if (i === 0) {
         const button = make("button", { type: "button", textContent: text });
-        node.row.append(make("th", { scope: "row" }, button));
+        node.row.append(make("th", { scope: "row", className: kind }, button));
       } else if (column.name === "ID" && node.link) {
         const link = make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: text });
-        node.row.append(make("td", {}, link));
+        node.row.append(make("td", { className: kind }, link));
       } else {
-        node.row.append(make("td", { textContent: text, className: column.amount ? "amount" : "" }));
+        node.row.append(make("td", { textContent: text, className: kind }));
       }
     }
     body.append(node.row);

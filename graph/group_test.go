@@ -1,0 +1,84 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+// labeled is a connected node of that version, with labels as pairs.
+func labeled(id, version string, labels ...string) cluster.Node {
+	n := node(id, compute, on)
+	n.Version, n.Labels = version, make(map[string]string)
+	for i := 0; i < len(labels); i += 2 {
+		n.Labels[labels[i]] = labels[i+1]
+	}
+	return n
+}
+
+func TestCollapseKeepsGroupsWhoseNamesHaveSlashesApart(t *testing.T) {
+	topo := graph.Build(cluster.Merge(list("hub",
+		labeled("n1", "v1", "where", "a/b", "rack", "c"), labeled("n2", "v1", "where", "a", "rack", "b/c"), labeled("n3", "v1", "where", "a", "rack", "b/c"),
+	)), graph.Options{GroupBy: []string{"where", "rack"}, Collapse: true})
+	got := make(map[string]int)
+	ids := make(map[string]bool)
+	for i := range topo.Len() {
+		if v := topo.Vertex(i); v.Members != nil {
+			got[v.Label] = v.Members.Count
+			ids[v.NodeID()] = true
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"a/b / c · 1": 1, "a / b/c · 2": 2}, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(ids) != 2 || topo.EdgeCount() != 2 {
+		t.Errorf("IDs %v and %d edges, want 2 and 2", ids, topo.EdgeCount())
+	}
+}
+
+func TestCollapsedGroupsHaveTheColourThatTheirNodesShare(t *testing.T) {
+	snap := cluster.Merge(list("hub",
+		labeled("n1", "v1.9.3", "region", "/eu", "rack", "r1"), labeled("n2", "v1.9.3", "region", "/eu", "rack", "r2"),
+		labeled("n3", "v1.9.3", "region", "us", "rack", "r3"), labeled("n4", "v1.8.0", "region", "us", "rack", "r3"),
+	))
+	for by, want := range map[string]map[string]string{
+		"region":            {"/eu": "/eu", "us": "us"},
+		"rack":              {"/eu": "several", "us": "r3"},
+		graph.FieldVersion:  {"/eu": "v1.9.3", "us": "several"},
+		graph.FieldGroup:    {"/eu": "/eu", "us": "us"},
+		graph.FieldState:    {"/eu": "connected", "us": "connected"},
+		"on no node at all": {"/eu": "no on no node at all", "us": "no on no node at all"},
+	} {
+		topo := graph.Build(snap, graph.Options{GroupBy: []string{"region"}, Collapse: true, ColorBy: by})
+		got := make(map[string]string)
+		for i := range topo.Len() {
+			if v := topo.Vertex(i); v.Members != nil {
+				got[v.NodeID()] = topo.Coloring.Values[v.Value]
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("by %s:\n%s", by, diff)
+		}
+	}
+}
+
+func TestNoTwoVerticesShareALabel(t *testing.T) {
+	snap := cluster.Merge(list("hub",
+		labeled("n1", "v1", "where", "eu n2", "rack", "c"), labeled("n2", "v1", "where", "eu", "rack", "c"), labeled("n3", "v1", "where", "eu", "rack", "c"),
+		labeled("n4", "v1", "where", "a / b", "rack", "c"), labeled("n5", "v1", "where", "a", "rack", "b / c"),
+	))
+	for _, opt := range []graph.Options{{Label: "where"}, {GroupBy: []string{"where", "rack"}, Collapse: true}} {
+		topo := graph.Build(snap, opt)
+		owner := make(map[string]string)
+		for i := range topo.Len() {
+			v := topo.Vertex(i)
+			if other, ok := owner[v.Label]; ok {
+				t.Errorf("%s and %s share the label %q", other, v.NodeID(), v.Label)
+			}
+			owner[v.Label] = v.NodeID()
+		}
+	}
+}

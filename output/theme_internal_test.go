@@ -1,0 +1,109 @@
+package output
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+func TestThemesAreReadable(t *testing.T) {
+	for name, theme := range themes {
+		if err := theme.readable(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEachValueHasALookOfItsOwn(t *testing.T) {
+	mark := layout.Mark{R: 1}
+	for n := 2; n <= 12; n++ {
+		theme := light
+		theme.values = make([]string, n)
+		c := &graph.Coloring{By: "region"}
+		seen := make(map[string]int)
+		for v := range theme.distinct() {
+			l := look{kind: layout.ComputeKind, coloring: c, value: v}
+			key := fmt.Sprint(theme.fillOf(c, v, 0), l.glyph(&theme, mark))
+			if first, ok := seen[key]; ok {
+				t.Errorf("with %d colours, values %d and %d look the same", n, first, v)
+			}
+			seen[key] = v
+		}
+	}
+}
+
+// The RGB that readers without one kind of cones see, from linear RGB: Machado,
+// Oliveira and Fernandes (2009), for the most severe cases.
+var blindness = map[string][3][3]float64{
+	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
+	"deuteranopia": {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
+	"tritanopia":   {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
+	"none":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+}
+
+// lab is a colour in CIELAB, in which distances are about as large as they look,
+// to a reader with that kind of blindness.
+func lab(hex string, seen [3][3]float64) [3]float64 {
+	c := rgb(hex)
+	var in, xyz [3]float64
+	for i, v := range []uint8{c.R, c.G, c.B} {
+		x := float64(v) / 255
+		if in[i] = x / 12.92; x > 0.04045 {
+			in[i] = math.Pow((x+0.055)/1.055, 2.4)
+		}
+	}
+	times := func(m [3][3]float64, v [3]float64) (out [3]float64) {
+		for i := range out {
+			out[i] = max(0, m[i][0]*v[0]+m[i][1]*v[1]+m[i][2]*v[2])
+		}
+		return out
+	}
+	xyz = times([3][3]float64{{0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}}, times(seen, in))
+	for i, white := range []float64{0.9505, 1, 1.089} {
+		if v := xyz[i] / white; v > 0.008856 {
+			xyz[i] = math.Cbrt(v)
+		} else {
+			xyz[i] = 7.787*v + 16./116
+		}
+	}
+	return [3]float64{116*xyz[1] - 16, 500 * (xyz[0] - xyz[1]), 200 * (xyz[1] - xyz[2])}
+}
+
+func apart(a, b [3]float64) float64 {
+	return math.Hypot(math.Hypot(a[0]-b[0], a[1]-b[1]), a[2]-b[2])
+}
+
+// A difference of 2.3 in CIELAB can just be seen side by side. Marks and outlines
+// tell the same, so that colours need not.
+func TestColoursAreToldApartByTheColourBlind(t *testing.T) {
+	for _, theme := range []*Theme{&light, &dark, &classic} {
+		states := make([]string, 0, len(theme.kinds))
+		for _, k := range []layout.Kind{layout.HubKind, layout.ComputeKind, layout.DisconnectedKind, layout.PendingKind, layout.RejectedKind} {
+			states = append(states, theme.kinds[k].fill)
+		}
+		for sight, seen := range blindness {
+			for what, fills := range map[string][]string{"states": states, "values": theme.values} {
+				for i, a := range fills {
+					for _, b := range fills[:i] {
+						if d := apart(lab(a, seen), lab(b, seen)); d < 12 {
+							t.Errorf("%s, %s: %s and %s are %.1f apart", sight, what, a, b, d)
+						}
+					}
+				}
+			}
+			// Amounts go by lightness, in steps of about one size.
+			var steps []float64
+			for i, fill := range theme.amounts[1:] {
+				steps = append(steps, lab(fill, seen)[0]-lab(theme.amounts[i], seen)[0])
+			}
+			if least, most := slices.Min(steps), slices.Max(steps); least < 7 || most > 1.4*least {
+				t.Errorf("%s: the steps of the amounts are %s", sight, strings.Trim(fmt.Sprintf("%.1f", steps), "[]"))
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package output_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+func TestThemeFile(t *testing.T) {
+	theme, err := output.ReadTheme([]byte(`{"base": "dark", "page": "#000000", "group": "#101010", "nodes": {"hub": {"fill": "#FFCC00"}, "compute": {"fill": "#003060"}}, "values": ["#99ccff", "#123456", "#ffcc99", "#cccccc", "#ccff99"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := drawing(t, odd(), graph.Options{All: true, GroupBy: []string{"region"}}, layout.Options{Engine: "rings"})
+	text := string(write(t, d, "svg", output.Options{Theme: theme}))
+	for _, want := range []string{
+		".page{fill:#000000}", ".hull{fill:#101010;", ".hub{fill:#ffcc00;",
+		".compute text{fill:#ffffff;", // what reads on the fill
+		".off{fill:#10161d;",          // of its base
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the SVG lacks %q", want)
+		}
+	}
+	if strings.Contains(text, "prefers-color-scheme") {
+		t.Error("a theme that was chosen gives way to the reader's")
+	}
+}
+
+func TestThemeFileIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                      "not a theme: EOF",
+		`[]`:                    "not a theme: json: cannot unmarshal array",
+		`{"base": "light"} {}`:  "more follows after the object that ends at byte 17",
+		`{"paper": "#ffffff"}`:  `unknown field "paper"`,
+		`{"base": "auto"}`:      `unknown base "auto" (have classic, dark, light, print)`,
+		`{"page": "white"}`:     `page: "white" is not a colour such as #56b4e9`,
+		`{"page": "#fff;}x{a"}`: "is not a colour",
+		`{"nodes": {"hubs": {"fill": "#ffffff"}}}`:                      `unknown node class "hubs" (have hub, hybrid,`,
+		`{"nodes": {"hub": {"fill": "#ffffff", "text": "#999999"}}}`:    "hub: #999999 on #ffffff has a contrast of 2.8:1, and needs 4.5:1",
+		`{"page": "#16202c"}`:                                           "title: #16202c on #16202c has a contrast of 1.0:1",
+		`{"subtitle": "#aaaaaa"}`:                                       "subtitle: #aaaaaa on #ffffff",
+		`{"group": "#333333"}`:                                          "names of groups have too: #16202c on #333333",
+		`{"values": ["#ffffff", "#cccccc", "#aaaaaa", "#999999"]}`:      "values: 4 colours, of 5 at least",
+		`{"amounts": ["#ffffff", ""]}`:                                  "amounts, 2: no colour",
+		`{"values": ["#ffffff", "red", "", "", ""]}`:                    `values, 2: "red" is not a colour`,
+		`{"base": "dark", "nodes": {"compute": {"stroke": "#12345g"}}}`: `compute stroke: "#12345g"`,
+	} {
+		theme, err := output.ReadTheme([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		} else if theme != nil {
+			t.Errorf("%s: a theme besides the error", text)
+		}
+	}
+}
