@@ -152,6 +152,15 @@ func (e *Execution) ExitCode() int {
 	return e.Output.ExitCode
 }
 
+// Why is the message of an execution that did not come to a good end by itself.
+// That of others may still be of an earlier state, such as Running.
+func (e *Execution) Why() string {
+	if e.State == StateFailed || e.Rejected() || e.State == StateCancelled {
+		return e.Message
+	}
+	return ""
+}
+
 // Failed reports whether the execution went wrong: its state says so, or its
 // program completed with an exit code above zero.
 func (e *Execution) Failed() bool {
@@ -171,13 +180,13 @@ func (e *Execution) Outcome() ExecutionState {
 // only asked for one, did not run it.
 func (e *Execution) Ran() bool {
 	switch e.State {
-	case StateBidRejected, StateAskForBidRejected, StateUndefined, StateNew, StateAskForBid, StateAskForBidAccepted:
+	case StateUndefined, StateNew, StateAskForBid, StateAskForBidAccepted:
 		return false
 	}
-	return true
+	return !e.Rejected()
 }
 
-// Rejected reports whether the node did not take the job.
+// Rejected reports whether the node turned the job down.
 func (e *Execution) Rejected() bool {
 	return e.State == StateBidRejected || e.State == StateAskForBidRejected
 }
@@ -186,15 +195,6 @@ func (e *Execution) Rejected() bool {
 // having done what it was for.
 func (e *Execution) over() bool {
 	return e.Failed() || e.Rejected() || e.State == StateCancelled
-}
-
-// Why is the message of an execution that did not come to a good end by itself.
-// That of others may still be of an earlier state, such as Running.
-func (e *Execution) Why() string {
-	if e.State == StateFailed || e.Rejected() || e.State == StateCancelled {
-		return e.Message
-	}
-	return ""
 }
 
 // Attempts puts the executions of one job in the order of their beginning, and

@@ -37,7 +37,7 @@ func TestJobCaptures(t *testing.T) {
 				continue
 			}
 			c, requests := respond(t, version, name)
-			lines, warnings, err := readCapture(t.Context(), c, name)
+			lines, warnings, err := readCapture(t, c, name)
 			fmt.Fprintf(&b, "%s %s\n", version, name)
 			for _, line := range counted(lines) {
 				fmt.Fprintf(&b, "    %s\n", line)
@@ -61,7 +61,8 @@ func TestJobCaptures(t *testing.T) {
 
 // readCapture asks for what the capture of that name answers, and says in a line
 // each what came.
-func readCapture(ctx context.Context, c *fetch.Client, name string) (lines []string, warnings []fetch.Warning, err error) {
+func readCapture(t *testing.T, c *fetch.Client, name string) (lines []string, warnings []fetch.Warning, err error) {
+	ctx := t.Context()
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	first := func(message string) string { // of several lines
 		line, more, _ := strings.Cut(message, "\n")
@@ -74,7 +75,7 @@ func readCapture(ctx context.Context, c *fetch.Client, name string) (lines []str
 	switch {
 	case strings.HasPrefix(name, "job_put"), name == "job_rerun", kind == "put":
 		var s fetch.Submission
-		s, warnings, err = c.Submit(ctx, mustSpec(smallJob))
+		s, warnings, err = c.Submit(ctx, readSpec(t, smallJob))
 		if err == nil {
 			add("job %s, evaluation %s, version %d, warnings %v", s.JobID, s.EvaluationID, s.JobVersion, s.Warnings)
 		}
@@ -171,10 +172,11 @@ func respond(t *testing.T, version, name string) (*fetch.Client, *atomic.Int32) 
 
 const smallJob = "Name: a\nTasks:\n  - Name: main\n    Engine: {Type: docker, Params: {Image: ubuntu}}\n"
 
-func mustSpec(text string) *fetch.JobSpec {
+func readSpec(t testing.TB, text string) *fetch.JobSpec {
+	t.Helper()
 	spec, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return spec
 }
@@ -185,7 +187,7 @@ func TestSubmitIsNeverRepeated(t *testing.T) {
 		o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
 		p := clustertest.ServeFault(t, fault, o.Config.Handler)
 		p.Elsewhere = o.URL
-		_, _, err := (&fetch.Client{BaseURL: p.URL, RetryWait: 1}).Submit(t.Context(), mustSpec(smallJob))
+		_, _, err := (&fetch.Client{BaseURL: p.URL, RetryWait: 1}).Submit(t.Context(), readSpec(t, smallJob))
 		if err == nil || len(p.Requests()) != 1 || o.Submissions() > 1 {
 			t.Errorf("%s: %v after %d requests, %d submissions", fault, err, len(p.Requests()), o.Submissions())
 		}
@@ -296,7 +298,7 @@ func TestJobsOfAllPages(t *testing.T) {
 			if err != nil || len(warnings) > 0 || len(jobs) != n || n > 1 && jobs[0].Created.Before(jobs[1].Created) {
 				t.Fatalf("%s: %d of %d jobs, %v, %v", version, len(jobs), n, warnings, err)
 			}
-			if _, _, err := c.Submit(t.Context(), mustSpec(smallJob)); err != nil {
+			if _, _, err := c.Submit(t.Context(), readSpec(t, smallJob)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -351,7 +353,7 @@ func TestNoSecretInWhatJobsBringBack(t *testing.T) {
 	for _, answer := range []string{`{"JobID":"j-1","Warnings":["you sent ` + key + `"]}`, `{"JobID":"` + key, key, `{"Items":3,"` + key + `":4}`} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
 		c := &fetch.Client{BaseURL: s.URL, Auth: fetch.Auth{Key: key}, Retries: -1}
-		submission, _, putErr := c.Submit(t.Context(), mustSpec(smallJob))
+		submission, _, putErr := c.Submit(t.Context(), readSpec(t, smallJob))
 		_, warnings, getErr := c.Job(t.Context(), "j-1")
 		_, _, listErr := c.Executions(t.Context(), "j-1")
 		for _, told := range []any{submission, putErr, warnings, getErr, listErr} {
@@ -408,7 +410,7 @@ func TestJobsOfWhatIsNoOrchestrator(t *testing.T) {
 		client := &fetch.Client{BaseURL: s.URL}
 		_, _, listErr := client.Jobs(t.Context())
 		_, _, getErr := client.Job(t.Context(), "j-1")
-		_, _, putErr := client.Submit(t.Context(), mustSpec(smallJob))
+		_, _, putErr := client.Submit(t.Context(), readSpec(t, smallJob))
 		for _, err := range []error{listErr, getErr, putErr} {
 			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, fetch.ErrNoJob) {
 				t.Errorf("%v, want %q", err, c.want)

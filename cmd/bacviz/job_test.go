@@ -78,6 +78,27 @@ func TestWaitThatEndsLeavesTheJob(t *testing.T) {
 	}
 }
 
+// v1.5.0 and v1.5.1 speak like later versions, and count states like v1.4.
+func TestWaitInEveryNumbering(t *testing.T) {
+	for _, version := range []string{"v1.4.0", "v1.5.1", "v1.5.2", "v1.9.3"} {
+		o := clustertest.ServeJobs(t, version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
+		status, _, err := runJob(t.Context(), t, o.URL, nil, "submit", "-", "--wait")
+		var states []string
+		for line := range strings.Lines(err) {
+			if _, executions, ok := strings.Cut(strings.TrimSpace(line), "executions: "); ok {
+				states = append(states, strings.Trim(executions, ")"))
+			}
+		}
+		want := "AskForBid 1; BidAccepted 1; Running 1; Completed 1"
+		if version < "v1.5.2" {
+			want = "AskForBid 1; BidAccepted 1; Completed 1"
+		}
+		if got := strings.Join(states, "; "); status != exitOK || got != want {
+			t.Errorf("%s: status %d after\n%s, want\n%s", version, status, got, want)
+		}
+	}
+}
+
 // Ctrl-C may come when the job has arrived, and its ID has not.
 func TestInterruptedSubmitSaysThatTheJobMayHaveArrived(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

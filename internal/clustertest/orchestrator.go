@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -220,7 +221,7 @@ func (o *Orchestrator) step(j *memoryJob) {
 				e.state, e.message = cluster.StateAskForBidRejected, "not enough capacity"
 			}
 		case cluster.StateBidAccepted:
-			if !o.old() {
+			if slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
 				e.state, e.message = cluster.StateRunning, "Running"
 				break
 			}
