@@ -528,6 +528,24 @@ func TestBrowserTellsWhatChanged(t *testing.T) {
 	p.quiet()
 }
 
+// A key and a value in Hebrew would run together, the value before the key.
+func TestBrowserPutsTheKeyBeforeTheValue(t *testing.T) {
+	browser := chromium(t)
+	snap := nodes("n-1")
+	snap.Nodes[0].Labels = map[string]string{"אזור": "צפון"} // the hub is in no list
+	p := open(t, browser, laptop, page(t, snap, graph.Options{}, output.Options{}))
+	p.press("/n-1" + kb.Enter)
+	p.becomes(`document.querySelector("#facts .key") !== null`)
+	at := eval[[]float64](p, `[document.querySelector("#facts .key"), document.querySelector("#facts .key").nextSibling].map((node) => {
+		const range = document.createRange();
+		range.selectNode(node);
+		return range.getBoundingClientRect().left;
+	})`)
+	if at[0] >= at[1] {
+		t.Errorf("the key begins at %g, what follows it at %g", at[0], at[1])
+	}
+}
+
 // One name of 10,000 letters would put every other column out of reach.
 func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
 	browser := chromium(t)
@@ -784,25 +802,36 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 		return map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><title>Test</title><main><h1>Test</h1>`), svg, []byte(`</main>`))}
 	}
 	link := output.Options{Link: "https://nodes.example/{id}"}
-	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 390, 844}} {
-		check := func(what string, files map[string][]byte, use func(p *tab)) {
-			t.Run(fmt.Sprint(what, " ", s), func(t *testing.T) {
-				p := open(t, browser, s, files)
-				if use != nil {
-					use(p)
-				}
-				for _, b := range p.barriers(script) {
-					t.Error(b)
-				}
-			})
+	checkOn := func(s screen, what string, files map[string][]byte, use func(p *tab)) {
+		t.Run(fmt.Sprint(what, " ", s), func(t *testing.T) {
+			p := open(t, browser, s, files)
+			if use != nil {
+				use(p)
+			}
+			for _, b := range p.barriers(script) {
+				t.Error(b)
+			}
+		})
+	}
+	details := func(p *tab) {
+		p.press("/amd64" + kb.Enter)
+		p.becomes(`!document.querySelector("#details").hidden`)
+	}
+	for _, name := range output.ThemeNames() {
+		theme, err := output.ThemeNamed(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if theme != nil { // auto is below
+			checkOn(laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: theme, Link: link.Link}), details)
+		}
+	}
+	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 390, 844}} {
+		check := func(what string, files map[string][]byte, use func(p *tab)) { checkOn(s, what, files, use) }
 		check("svg", picture(output.Options{}), nil)
 		check("svg with links", picture(link), nil)
 		check("html", page(t, snap, shape, output.Options{}), nil)
-		check("html with details", page(t, snap, shape, link), func(p *tab) {
-			p.press("/amd64" + kb.Enter)
-			p.becomes(`!document.querySelector("#details").hidden`)
-		})
+		check("html with details", page(t, snap, shape, link), details)
 		check("html with table", page(t, snap, shape, link), func(p *tab) {
 			p.click("#show-table")
 			p.press("/amd64")

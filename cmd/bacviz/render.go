@@ -142,8 +142,11 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return o.ended(ctx, err)
 	}
-	whole := snap
-	snap = snap.Filter(filter)
+	var whole []cluster.Snapshot // if a filter left something out
+	if !filter.Empty() {
+		whole = append(whole, snap)
+		snap = snap.Filter(filter)
+	}
 	if o.hub != "" && snap.Node(o.hub) == nil {
 		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
@@ -151,7 +154,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err := shape.Check(snap); err != nil {
 		return &usageError{err: err}
 	}
-	if err := o.redact.apply(&snap, &shape, &o.title, std, whole); err != nil {
+	if err := o.redact.apply(&snap, &shape, &o.title, std, whole...); err != nil {
 		return err
 	}
 	topo := graph.Build(snap, shape)

@@ -72,10 +72,13 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	if !o.network.demo && (len(args) == 0 || slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "://") })) {
 		snap.Taken = time.Now().Truncate(time.Second) // of an orchestrator's answer in a file nobody knows
 	}
-	whole := snap
-	snap = snap.Filter(filter)
+	var whole []cluster.Snapshot // if a filter left something out
+	if !filter.Empty() {
+		whole = append(whole, snap)
+		snap = snap.Filter(filter)
+	}
 	var title string
-	if err := o.redact.apply(&snap, &graph.Options{}, &title, std, whole); err != nil {
+	if err := o.redact.apply(&snap, &graph.Options{}, &title, std, whole...); err != nil {
 		return err
 	}
 	var text bytes.Buffer
