@@ -146,11 +146,11 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.redact.load(ctx); err != nil {
 		return o.network.ended(ctx, err)
 	}
-	before, err := o.read(ctx, args[:1], std)
+	before, err := o.network.snapshot(ctx, args[:1], std)
 	if err != nil {
 		return err
 	}
-	after, err := o.read(ctx, args[1:], std)
+	after, err := o.network.snapshot(ctx, args[1:], std)
 	if err != nil {
 		return err
 	}
@@ -158,12 +158,20 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := shape.Check(after); err != nil && o.list.Name == "" {
 		return &usageError{err: err}
 	}
+	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
 	first := before
 	if err := o.redact.apply(&before, &graph.Options{}, new(string), std, after); err != nil {
 		return err
 	}
 	if err := o.redact.apply(&after, &shape, &o.title, std, first); err != nil {
 		return err
+	}
+	if o.compare.WithLoad {
+		for i, side := range []cluster.Snapshot{before, after} {
+			if err := diff.CheckLoad(side); err != nil {
+				return &hintError{fmt.Errorf("%s: %w", sourceName(args, i), err), "take both with bacviz snapshot --with-load"}
+			}
+		}
 	}
 	d := diff.Compare(before, after, o.compare)
 
@@ -191,19 +199,6 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 		return doneStatus(exitFailed)
 	}
 	return nil
-}
-
-func (o *diffOptions) read(ctx context.Context, args []string, std stdio) (cluster.Snapshot, error) {
-	snap, err := o.network.snapshot(ctx, args, std)
-	if err != nil {
-		return snap, err
-	}
-	if o.compare.WithLoad {
-		if err := diff.CheckLoad(snap); err != nil {
-			return snap, &hintError{fmt.Errorf("%s: %w", sourceName(args, 0), err), "take both with bacviz snapshot --with-load"}
-		}
-	}
-	return snap, nil
 }
 
 // sourceName is how a reader knows a source. An address may hold secrets.

@@ -28,6 +28,7 @@ type redactOptions struct {
 	keyFile string
 	given   func() bool // whether --redact-key was
 	key     []byte      // once load has read it
+	fields  [][]string  // lists that name fields of a difference, which apply redacts
 }
 
 func (o *redactOptions) add(cmd *cobra.Command) {
@@ -126,8 +127,8 @@ func withoutPath(err error) error {
 }
 
 // apply replaces, from here on, what tells whose network it is: in the snapshot,
-// in the options that name a node or a label in it, and in the title. What is in
-// further snapshots must not survive either. Without --redact it does nothing.
+// in the options that name a node or a label in it (o.fields too), and in the title.
+// What is in further snapshots must not survive either. Without --redact it does nothing.
 func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
 	if !o.on {
 		return nil
@@ -141,6 +142,13 @@ func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, titl
 	shape.GroupBy = slices.Clone(shape.GroupBy)
 	for i, f := range shape.GroupBy {
 		shape.GroupBy[i] = r.Key(f)
+	}
+	for _, list := range o.fields {
+		for i, f := range list {
+			if key, ok := strings.CutPrefix(f, "labels."); ok {
+				list[i] = "labels." + r.Key(key)
+			}
+		}
 	}
 	if clean := r.Text(*title); clean != *title {
 		std.warn("the title has a name of the network in it; a pseudonym takes its place")
