@@ -36,6 +36,7 @@ func (s doneStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 type checkOptions struct {
 	rules   string
 	format  string
+	given   func() bool // whether --format was
 	init    bool
 	network networkFlags
 }
@@ -67,6 +68,7 @@ which the present shape passes and the loss of a node breaks.`,
 	f.StringVar(&opt.rules, "rules", "", "`file` of rules, in YAML")
 	names := check.Formats()
 	f.StringVarP(&opt.format, "format", "f", "text", "`format` of the report: "+strings.Join(names, ", "))
+	opt.given = func() bool { return f.Changed("format") }
 	f.BoolVar(&opt.init, "init", false, "print rules made from the present shape")
 	opt.network.add(cmd)
 	// An error here would be a flag that is not defined above.
@@ -78,6 +80,8 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	switch {
 	case o.init && o.rules != "":
 		return usagef("--init makes rules; it does not go with --rules")
+	case o.init && o.given():
+		return usagef("--init prints rules in YAML; -f is for a report")
 	case !o.init && o.rules == "":
 		return &usageError{err: errors.New("no rules to check by"), hint: "name a file with --rules; bacviz check --init prints one to begin with"}
 	}
@@ -133,5 +137,8 @@ func readRules(path string) (check.Rules, error) {
 		return check.Rules{}, fmt.Errorf("reading the rules: %w", err)
 	}
 	defer f.Close() // only read from
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return check.Rules{}, fmt.Errorf("reading the rules %s: is a directory", path)
+	}
 	return check.Read(f, path)
 }
