@@ -37,14 +37,25 @@ func TestGraphvizTakesSharedNodesAndOtherRequesters(t *testing.T) {
 	}
 }
 
+// A few labels among dots would make the dots tiny.
+func TestOsageDrawsAllDotsWhereLabelsDoNotFit(t *testing.T) {
+	for _, b := range arrange(t, topology(1000, 1), layout.Options{Engine: "osage"}).Boxes {
+		if b.H < 4 || !b.Vertex.Hub && b.Label.String != "" {
+			t.Fatalf("%s has a height of %.1f, and the label %q", b.Vertex.Label, b.H, b.Label.String)
+		}
+	}
+}
+
 // A spoke that runs below a node seems to end there.
-func TestDotLeadsNoEdgeBelowAnotherNode(t *testing.T) {
+func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 	for name, topo := range map[string]*graph.Topology{
+		"one node":  topology(1, 1),
+		"ten":       topology(10, 2),
 		"one hub":   topology(30, 1),
 		"200 nodes": topology(200, 1),
 		"shared":    sharing(120, 3, 0.3),
 	} {
-		for _, engine := range []string{"dot"} {
+		for _, engine := range []string{"dot", "osage"} {
 			t.Run(engine+"/"+name, func(t *testing.T) {
 				d := arrange(t, topo, layout.Options{Engine: engine})
 				for _, l := range d.Lines {

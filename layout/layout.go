@@ -127,7 +127,7 @@ var engines = map[string]engine{
 	"sfdp":  {arrange: graphviz("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
 	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
-	"osage": {arrange: graphviz("osage"), help: "Graphviz: rows and columns", cap: 50000},
+	"osage": {arrange: graphviz("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, uniform: true},
 	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes"},
 }
 
