@@ -290,7 +290,7 @@ func ExampleArrange() {
 }
 
 func BenchmarkArrange(b *testing.B) {
-	for _, e := range []string{"rings", "twopi", "neato", "sfdp"} {
+	for _, e := range []string{"rings", "twopi", "dot", "osage", "neato", "sfdp"} {
 		for _, n := range []int{10, 100, 1000} {
 			topo := topology(n, 1)
 			b.Run(fmt.Sprintf("%s/%d", e, n), func(b *testing.B) {

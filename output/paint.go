@@ -120,8 +120,7 @@ const distinct = 49
 
 // glyphOf draws the mark of a look: the hands of a clock for what is pending, a
 // cross for what is rejected, a plus, a minus or a delta for what came, went or
-// changed, else a shape for its value or a sector for its
-// amount.
+// changed, else a shape for its value or a sector for its amount.
 func glyphOf(l look, m layout.Mark) glyph {
 	if m.R == 0 {
 		return glyph{}
