@@ -244,7 +244,7 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 
 	if o.output == "" {
 		o.output = outfile.Stdout
-		if isTerminal(std.out) {
+		if isTerminal(std.out) && o.format != "txt" { // which is made for one
 			o.output = "topology." + o.format
 		}
 	}
