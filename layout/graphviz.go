@@ -21,17 +21,13 @@ import (
 	"github.com/bacviz/bacviz/internal/gv"
 )
 
-// circleMax is the most nodes that twopi gets to put on one circle around a hub,
-// and columnMax the most that dot gets in one column; more are spread over
-// several.
+// circleMax is the most nodes that twopi gets to put on one circle, and columnMax
+// the most boxes of which dot and osage get to put the nodes side by side; more
+// are spread over several circles, columns or rows.
 const (
 	circleMax = 60
 	columnMax = 12
 )
-
-// routeMax is the most nodes for which dot routes the edges. Each column that
-// an edge crosses costs it a node more.
-const routeMax = 300
 
 // graphviz returns the arranging function of a Graphviz engine.
 func graphviz(engine string) func(context.Context, *scene) error {
@@ -76,26 +72,50 @@ func (g *gvGraph) dot() []byte {
 	case "fdp", "sfdp":
 		fmt.Fprintf(&g.buf, "K=%s\n", inches(map[string]float64{"fdp": 0.2, "sfdp": 0.3}[g.engine]*spread))
 	case "circo":
-		fmt.Fprintf(&g.buf, "mindist=%s\n", inches(g.gap))
+		g.buf.WriteString("packmode=\"graph\"\n")
 	case "osage":
 		fmt.Fprintf(&g.buf, "pack=%d\n", int(g.gap))
 	}
+	tallest := 0.0 // of the nodes, which rows are as high as
+	for i := range g.boxes {
+		if b := &g.boxes[i]; g.inRows() && !b.Vertex.Hub {
+			tallest = max(tallest, b.H)
+		}
+	}
 	for i := range g.boxes {
 		b := &g.boxes[i]
-		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(b.H+g.gap))
+		high := b.H
+		switch {
+		case !b.Vertex.Hub:
+			high = max(high, tallest)
+		case g.inStacks(): // room for the curves
+			high += 3*h + 0.2*h*float64(g.high())
+		}
+		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(high+g.gap))
 	}
 	g.clusters()
 	switch {
 	case g.engine == "twopi":
 		g.circles()
-	case g.engine == "dot" && len(g.boxes) > routeMax:
-		g.rows()
+	case g.engine == "circo":
+		g.cycles()
+	case g.inRows():
+		g.chains()
+	case g.inStacks():
+		g.arrays()
 	default:
 		g.edges()
 	}
 	g.buf.WriteString("}\n")
 	return g.buf.Bytes()
 }
+
+// inRows reports whether the nodes stand in rows, each on a line of edges.
+func (g *gvGraph) inRows() bool { return g.engine == "dot" && len(g.boxes) > columnMax }
+
+// inStacks reports whether the nodes stand in columns below the hubs, each on a
+// line of edges.
+func (g *gvGraph) inStacks() bool { return g.engine == "osage" && len(g.t.Groups()) == 0 }
 
 func inches(points float64) string { return strconv.FormatFloat(points/72, 'f', 4, 64) }
 
@@ -106,134 +126,14 @@ func (g *gvGraph) edge(from, to any, attrs string) {
 // edges writes the edges of the graph. A node that is not connected is kept near
 // the hub that lists it.
 func (g *gvGraph) edges() {
-	columns := 1
-	if g.engine == "dot" && len(g.boxes) > columnMax {
-		columns = g.columns()
-	}
-	done := make(map[int]int) // edges written, by hub
 	for _, l := range g.lines {
-		g.edge(l.From, l.To, fmt.Sprintf("minlen=%d", 1+done[l.From]%columns))
-		done[l.From]++
+		g.edge(l.From, l.To, "")
 	}
 	for i := range g.boxes {
 		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
 			g.edge(hubs[0], i, "style=invis")
 		}
 	}
-}
-
-// columns is over how many columns dot spreads the nodes of a hub, so that they
-// are about as wide as they are high.
-func (g *gvGraph) columns() int {
-	w, h := g.usualSize()
-	return max(1, int(math.Sqrt(float64(len(g.boxes))*h*g.aspect/(w+columnGap(w, g.gap)))))
-}
-
-// columnGap is the room between two columns, for dot's curves.
-func columnGap(w, gap float64) float64 { return 3*gap + 0.4*w }
-
-// leaves returns, for each hub, the boxes that only it owns, and those that
-// several do, in order.
-func (g *gvGraph) leaves() (own map[int][]int, shared []int) {
-	own = make(map[int][]int)
-	for i := range g.boxes {
-		if g.boxes[i].Vertex.Hub {
-			continue
-		}
-		switch hubs := g.owners(i); len(hubs) {
-		case 0:
-		case 1:
-			own[hubs[0]] = append(own[hubs[0]], i)
-		default:
-			shared = append(shared, i)
-		}
-	}
-	return own, shared
-}
-
-// rows stands for the edges of a hub with many nodes: rows of nodes, each held by
-// the one before. The edges themselves are drawn straight.
-func (g *gvGraph) rows() {
-	columns := g.columns()
-	own, shared := g.leaves()
-	for _, i := range shared { // with the first of their hubs
-		hub := g.owners(i)[0]
-		own[hub] = append(own[hub], i)
-	}
-	for _, hub := range g.hubs {
-		for k, i := range own[hub] {
-			if k%columns == 0 {
-				g.edge(hub, i, "")
-			} else {
-				g.edge(own[hub][k-1], i, "")
-			}
-		}
-	}
-}
-
-// circles stands for the edges of a star with one circle, or with several as the
-// nodes get many: twopi puts a node on the circle of its distance from the root,
-// so each further circle is reached over a chain of invisible nodes.
-func (g *gvGraph) circles() {
-	own, shared := g.leaves()
-	most := 0
-	for _, hub := range g.hubs {
-		most = max(most, len(own[hub]))
-	}
-	pitch, clear := g.chords()
-	circles := 1
-	if most > circleMax {
-		circles = max(2, int(math.Sqrt(float64(most)/2/math.Pi)))
-	}
-	sectors := max(2, (most+circles-1)/circles)
-	first := max(clear, pitch/2/math.Sin(math.Pi/float64(sectors)))
-	fmt.Fprintf(&g.buf, "ranksep=\"%s:%s", inches(first/2), inches(first/2))
-	for range circles - 1 {
-		g.buf.WriteString(":" + inches(pitch))
-	}
-	g.buf.WriteString("\"\n")
-	if len(g.hubs) > 0 {
-		fmt.Fprintf(&g.buf, "root=%d\n", g.hubs[0])
-	}
-	step := func(from any, i int) string {
-		name := fmt.Sprintf("s%d", i)
-		fmt.Fprintf(&g.buf, "%s [width=0.001, height=0.001]\n", name)
-		g.edge(from, name, "")
-		return name
-	}
-	for _, hub := range g.hubs {
-		before := ""
-		for k, i := range own[hub] {
-			switch {
-			case k%circles == 0: // a sector begins, half way to the first circle
-				before = step(hub, i)
-			default:
-				before = step(before, i)
-			}
-			g.edge(before, i, "")
-		}
-	}
-	for _, i := range shared {
-		for _, hub := range g.owners(i) {
-			g.edge(hub, i, "")
-		}
-	}
-}
-
-// chords returns how far apart two boxes, and a box and its hub, must be so that
-// the largest of them do not overlap.
-func (g *gvGraph) chords() (pitch, clear float64) {
-	w, h, hw, hh := 0.0, 0.0, 0.0, 0.0
-	for i := range g.boxes {
-		b := &g.boxes[i]
-		bw, bh := (b.W+g.gap)/g.narrow(), b.H+g.gap
-		if b.Vertex.Hub {
-			hw, hh = max(hw, bw), max(hh, bh)
-		} else {
-			w, h = max(w, bw), max(h, bh)
-		}
-	}
-	return math.Hypot(w, h), math.Hypot((w+hw)/2, (h+hh)/2)
 }
 
 // read takes the places, and dot's edge routes, from Graphviz's plain format:
@@ -244,6 +144,7 @@ func (g *gvGraph) chords() (pitch, clear float64) {
 // in inches, with y upward.
 func (g *gvGraph) read(plain []byte) error {
 	placed := 0
+	var center, inner Point // of twopi's circles, and of those for shared nodes
 	routes := make(map[[2]int][]Point)
 	in := bufio.NewScanner(bytes.NewReader(plain))
 	in.Buffer(nil, len(plain)+1)
@@ -251,18 +152,25 @@ func (g *gvGraph) read(plain []byte) error {
 		f := strings.Fields(in.Text())
 		switch {
 		case len(f) >= 4 && f[0] == "node":
-			if f[1][0] == 's' {
-				continue // a step on the way to a circle
-			}
-			i, err := strconv.Atoi(f[1])
-			if err != nil || i < 0 || i >= len(g.boxes) {
-				return fmt.Errorf("unexpected node %q in Graphviz's answer", f[1])
-			}
-			if g.boxes[i].Center, err = g.point(f[2], f[3]); err != nil {
+			at, err := g.point(f[2], f[3])
+			if err != nil {
 				return err
 			}
-			placed++
-		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot" && len(g.boxes) <= routeMax:
+			switch {
+			case f[1] == root:
+				center = at
+			case f[1] == sharedRoot:
+				inner = at
+			case f[1][0] == 's': // a step on the way to a circle
+			default:
+				i, err := strconv.Atoi(f[1])
+				if err != nil || i < 0 || i >= len(g.boxes) {
+					return fmt.Errorf("unexpected node %q in Graphviz's answer", f[1])
+				}
+				g.boxes[i].Center = at
+				placed++
+			}
+		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot" && !g.inRows():
 			tail, err1 := strconv.Atoi(f[1])
 			head, err2 := strconv.Atoi(f[2])
 			n, err3 := strconv.Atoi(f[3])
@@ -285,6 +193,16 @@ func (g *gvGraph) read(plain []byte) error {
 	}
 	if placed != len(g.boxes) {
 		return fmt.Errorf("graphviz placed %d of %d nodes", placed, len(g.boxes))
+	}
+	switch {
+	case g.engine == "twopi":
+		g.sharedToCenter(center, inner)
+	case g.engine == "circo":
+		g.hubsToMiddle()
+	case g.inRows():
+		g.lanes(g.rows(), false)
+	case g.inStacks():
+		g.lanes(g.stacks(), true)
 	}
 	for i, l := range g.lines {
 		if path := routes[[2]int{l.From, l.To}]; len(path)%3 == 1 && len(path) > 1 {

@@ -135,6 +135,12 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		if !from.Vertex.Hub || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
 			t.Errorf("the line from %d to %d does not join their centres", l.From, l.To)
 		}
+		for _, p := range l.Path {
+			if p.X < 0 || p.X > d.Width || p.Y < top || p.Y > bottom {
+				t.Errorf("the line from %d to %d leaves the plot at %v", l.From, l.To, p)
+				break
+			}
+		}
 		if n := len(l.Path); n != 2 && n%3 != 1 {
 			t.Errorf("a path of %d points is neither straight nor cubic", n)
 		}
@@ -284,7 +290,7 @@ func ExampleArrange() {
 }
 
 func BenchmarkArrange(b *testing.B) {
-	for _, e := range []string{"rings", "twopi", "neato", "sfdp"} {
+	for _, e := range []string{"rings", "twopi", "dot", "osage", "neato", "sfdp"} {
 		for _, n := range []int{10, 100, 1000} {
 			topo := topology(n, 1)
 			b.Run(fmt.Sprintf("%s/%d", e, n), func(b *testing.B) {

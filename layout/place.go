@@ -358,7 +358,8 @@ func (s *scene) dropLabels() {
 	}
 }
 
-// span holds, for one axis, the places of the boxes and half of their sizes.
+// span holds, for one axis, the places of the boxes and of what else has to be
+// inside, and half of their sizes.
 type span struct{ at, half []float64 }
 
 func (s *scene) spans() (xs, ys span) {
@@ -366,6 +367,12 @@ func (s *scene) spans() (xs, ys span) {
 		b := &s.boxes[i]
 		xs.at, xs.half = append(xs.at, b.Center.X), append(xs.half, b.W/2)
 		ys.at, ys.half = append(ys.at, b.Center.Y), append(ys.half, b.H/2)
+	}
+	for i := range s.lines {
+		for _, p := range s.lines[i].Path {
+			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
+			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
+		}
 	}
 	for i := range s.hulls {
 		h := &s.hulls[i]

@@ -129,7 +129,7 @@ func TestTimeoutDuringFetch(t *testing.T) {
 	}
 	defer l.Close()
 	stuck(t, "http://"+l.Addr().String(), "--timeout", "200ms").
-		ends("bacviz: error: timed out after 200ms\nbacviz: hint: give it longer with --timeout.*\n")
+		ends("bacviz: error: timed out after 200ms: listing nodes: http://127.0.0.1:\\d+: no answer.*\nbacviz: hint: give it longer with --timeout\n")
 }
 
 // Ctrl-C in a terminal goes to the program and to its children at once; kill

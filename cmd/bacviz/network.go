@@ -74,9 +74,19 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 
 // ended says why ctx cut the work short, if it did.
 func (n *networkFlags) ended(ctx context.Context, err error) error {
+	return ended(ctx, n.timeout, err)
+}
+
+// ended says why a context with that time-out cut the work short, if it did, and
+// which source did not answer.
+func ended(ctx context.Context, timeout time.Duration, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &hintError{fmt.Errorf("timed out after %s", n.timeout), "give it longer with --timeout"}
+		late := fmt.Errorf("timed out after %s", timeout)
+		if errors.As(err, new(*fetch.Error)) {
+			late = fmt.Errorf("%w: %w", late, err)
+		}
+		return &hintError{late, "give it longer with --timeout"}
 	case ctx.Err() != nil:
 		return errors.New("interrupted")
 	}

@@ -33,6 +33,7 @@ type redactOptions struct {
 
 func (o *redactOptions) add(cmd *cobra.Command) {
 	f := cmd.Flags()
+	defer heading(f, "Sharing")()
 	f.BoolVar(&o.on, "redact", false, "put pseudonyms in the place of IDs, names and label values, the same for the same key")
 	f.StringVar(&o.keyFile, "redact-key", "", "`file` that holds the key of the pseudonyms, at least 16 random bytes (default: what "+redactKeyVar+" holds)")
 	o.given = func() bool { return f.Changed("redact-key") }

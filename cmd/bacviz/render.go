@@ -58,9 +58,9 @@ func newRender(std stdio) *cobra.Command {
 		Use:   "render [SOURCE...]",
 		Short: "Draw the network",
 		Long: `Render draws the network that the SOURCEs tell of. A SOURCE is an orchestrator's
-URL, a file that holds its answer or what "bacalhau node list --output json"
-prints, or - for standard input; several are drawn as one network. Without one
-the orchestrator that "bacviz config" shows is asked.`,
+URL, a file that holds its answer, what "bacalhau node list --output json" prints
+or a snapshot, or - for standard input; several are drawn as one network. Without
+one the orchestrator that "bacviz config" shows is asked.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
@@ -74,29 +74,34 @@ the orchestrator that "bacviz config" shows is asked.`,
 	f.SortFlags = false
 	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output (default: standard output, or topology.FORMAT on a terminal)")
 	f.StringVarP(&opt.format, "format", "f", "", "`format` to write (default: by the file's extension, else svg): "+formatNames())
+	f.BoolVar(&opt.demo, "demo", false, "draw a sample network instead of a SOURCE")
 	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes: "+engineNames())
-	f.StringVar(&opt.renderer, "renderer", "bacviz", "who writes an SVG: `bacviz|graphviz`, from the same places")
-	f.StringVar(&opt.title, "title", "", "`title` of the picture")
+	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
+
+	end := heading(f, "Which nodes")
 	f.StringVar(&opt.include, "include", "connected", "which compute nodes to draw: `connected|all`")
 	f.StringVar(&opt.hub, "hub", "", "`ID` of the node to take for the hub, whatever the sources say")
-	f.Float64Var(&opt.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
-	f.Float64Var(&opt.height, "height", 8, "height of the canvas in `inches`")
-	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels by; 2 for sharp screens")
-	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
-	f.BoolVar(&opt.demo, "demo", false, "draw a sample network instead of a SOURCE")
+	opt.filter.add(cmd)
+	end()
 
+	end = heading(f, "The picture")
+	f.StringVar(&opt.title, "title", "", "`title` of the picture")
 	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: keys of labels, or @state, @membership, @version, @engine")
 	f.BoolVar(&opt.collapse, "collapse", false, "draw one vertex for each group instead of its nodes")
 	f.StringVar(&opt.colorBy, "color-by", "", "`field` that colours stand for: the key of a label, or @state, @group, @utilisation, @version, @membership, @engine")
 	f.StringVar(&opt.sizeBy, "size-by", "none", "what sizes stand for: `cpu|memory|gpu|none`")
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
 	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
-	opt.redact.add(cmd)
-	opt.filter.add(cmd)
-	opt.source.add(cmd)
-
+	f.Float64Var(&opt.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
+	f.Float64Var(&opt.height, "height", 8, "height of the canvas in `inches`")
+	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels by; 2 for sharp screens")
 	f.StringVar(&opt.link, "link", "", "`URL` that a node links to, with {id} in the place of its ID, as in 'https://wiki.example/{id}'")
+	f.StringVar(&opt.renderer, "renderer", "bacviz", "who writes an SVG: `bacviz|graphviz`, from the same places")
 	f.BoolVar(&opt.ascii, "ascii", !utf8Locale(), "draw txt with ASCII characters alone (default: where the locale is not UTF-8)")
+	end()
+
+	opt.redact.add(cmd)
+	opt.source.add(cmd)
 
 	complete := func(flag string, words ...string) {
 		// An error here would be a flag that is not defined above.
@@ -167,6 +172,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	drawing, err := layout.Arrange(ctx, topo, layout.Options{
 		Engine: o.engine, Title: o.title, Width: o.width * 72, Height: o.height * 72,
 	})
+	if errors.Is(err, context.DeadlineExceeded) && o.engine != "rings" {
+		return &hintError{o.ended(ctx, err), "give it longer with --timeout, or draw with --engine rings, which is the fastest"}
+	}
 	if err != nil {
 		return o.ended(ctx, err)
 	}
@@ -218,7 +226,6 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 
 	byFile := ""
 	if o.output != "" && !outfile.IsStdout(o.output) {
-		var err error
 		if byFile, err = output.FormatOf(o.output); err != nil && o.format == "" {
 			usage := &usageError{err: err}
 			if filepath.Ext(o.output) == "" {
@@ -241,7 +248,7 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 
 	if o.output == "" {
 		o.output = outfile.Stdout
-		if isTerminal(std.out) {
+		if isTerminal(std.out) && o.format != "txt" { // which is made for one
 			o.output = "topology." + o.format
 		}
 	}
@@ -303,15 +310,10 @@ func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error
 
 // ended says why ctx cut the work short, if it did.
 func (o *renderOptions) ended(ctx context.Context, err error) error {
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &hintError{fmt.Errorf("timed out after %s", o.timeout), "give it longer with --timeout, or draw with --engine rings, which is the fastest"}
-	case ctx.Err() != nil:
-		return errors.New("interrupted")
-	case errors.Is(err, layout.ErrTooLarge):
+	if errors.Is(err, layout.ErrTooLarge) {
 		return &hintError{err, "--engine rings draws any number of nodes"}
 	}
-	return err
+	return ended(ctx, o.timeout, err)
 }
 
 // tell prints warnings, but no flood of them.

@@ -46,6 +46,7 @@ var connectionFlags = []struct{ name, usage string }{
 // addConnection defines the flags of a connection.
 func (s *sourceFlags) addConnection(cmd *cobra.Command) {
 	s.flags = cmd.Flags()
+	defer heading(s.flags, "Sources and connection")()
 	for _, f := range connectionFlags {
 		if f.name == config.TLS || f.name == config.Insecure {
 			s.flags.Bool(f.name, false, f.usage)
@@ -58,6 +59,7 @@ func (s *sourceFlags) addConnection(cmd *cobra.Command) {
 // add defines the flags of a command that reads SOURCEs.
 func (s *sourceFlags) add(cmd *cobra.Command) {
 	s.addConnection(cmd)
+	defer heading(s.flags, "Sources and connection")()
 	s.maxBytes = fetch.DefaultMaxBytes
 	s.flags.Var(&s.maxBytes, "max-size", "largest answer to read, unpacked, as a `size` such as 500MiB")
 	s.flags.BoolVar(&s.strict, "strict", false, "fail if any one SOURCE fails, instead of leaving it out with a warning")
@@ -188,6 +190,7 @@ var (
 
 func (f *filterFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	defer heading(flags, "Which nodes")()
 	flags.StringVar(&f.selector, "select", "", "label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	flags.StringSliceVar(&f.status, "status", nil, "only nodes in this `state`: "+strings.Join(statusWords, ", "))
 	flags.StringSliceVar(&f.membership, "membership", nil, "only nodes of this `standing`: "+strings.Join(membershipWords, ", "))

@@ -109,6 +109,13 @@ func TestWatchGoesOnAfterAnError(t *testing.T) {
 	}
 }
 
+func TestRenderShowsTextOnATerminal(t *testing.T) {
+	w := inTerminal(t, "xterm", "render", "--demo", "-f", "txt")
+	if status := w.ends(); status != exitOK || !strings.Contains(w.text(), "n-ca4eaf72") {
+		t.Errorf("txt: exit status %d, %q", status, w.text())
+	}
+}
+
 func TestProgressOnATerminalOnly(t *testing.T) {
 	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
 	proxy.Only(clustertest.PathNodes, 0)

@@ -1,0 +1,28 @@
+package diff_test
+
+import (
+	"fmt"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diff"
+)
+
+func ExampleCompare() {
+	network := func(ids ...string) cluster.Snapshot {
+		list := cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "hub", Type: cluster.Requester}}}
+		for _, id := range ids {
+			list.Nodes = append(list.Nodes, cluster.Node{
+				ID: id, Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}},
+			})
+		}
+		return cluster.Merge(list)
+	}
+	d := diff.Compare(network("n-1"), network("n-1", "n-2"), diff.Options{})
+	for _, n := range d.Added {
+		fmt.Println("came:", n.ID)
+	}
+	fmt.Println("went:", len(d.Removed))
+	// Output:
+	// came: n-2
+	// went: 0
+}

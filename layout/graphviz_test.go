@@ -1,0 +1,141 @@
+package layout_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// sharing is a network of hubs that list part of their nodes in common.
+func sharing(n, hubs int, part float64) *graph.Topology {
+	return graph.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
+		Nodes: n, Hubs: hubs, Shared: part, Disconnected: 0.04,
+	}), graph.Options{All: true})
+}
+
+func TestGraphvizTakesSharedNodesAndOtherRequesters(t *testing.T) {
+	topos := map[string]*graph.Topology{
+		"other requesters": withRequesters(5),
+		"one shared":       sharing(6, 3, 0.2),
+		"all shared":       sharing(20, 2, 1),
+		"shared by three":  sharing(90, 3, 0.3),
+		"many shared":      sharing(250, 2, 0.5),
+	}
+	for _, e := range layout.Engines() {
+		for name, topo := range topos {
+			if e.Cap == 0 || topo.Len() > e.Cap {
+				continue
+			}
+			t.Run(e.Name+"/"+name, func(t *testing.T) {
+				checkDrawing(t, arrange(t, topo, layout.Options{Engine: e.Name}))
+			})
+		}
+	}
+}
+
+// A few labels among dots would make the dots tiny.
+func TestOsageDrawsAllDotsWhereLabelsDoNotFit(t *testing.T) {
+	for _, b := range arrange(t, topology(1000, 1), layout.Options{Engine: "osage"}).Boxes {
+		if b.H < 4 || !b.Vertex.Hub && b.Label.String != "" {
+			t.Fatalf("%s has a height of %.1f, and the label %q", b.Vertex.Label, b.H, b.Label.String)
+		}
+	}
+}
+
+// A spoke that runs below a node seems to end there.
+func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
+	for name, topo := range map[string]*graph.Topology{
+		"one node":  topology(1, 1),
+		"ten":       topology(10, 2),
+		"one hub":   topology(30, 1),
+		"200 nodes": topology(200, 1),
+		"shared":    sharing(120, 3, 0.3),
+	} {
+		for _, engine := range []string{"dot", "osage"} {
+			t.Run(engine+"/"+name, func(t *testing.T) {
+				d := arrange(t, topo, layout.Options{Engine: engine})
+				for _, l := range d.Lines {
+					for _, p := range samples(l.Path) {
+						for i := range d.Boxes {
+							b := &d.Boxes[i]
+							if i != l.From && i != l.To && math.Abs(p.X-b.Center.X) < b.W/2 && math.Abs(p.Y-b.Center.Y) < b.H/2 {
+								t.Fatalf("the edge from %s to %s runs below %s at %.1f", d.Boxes[l.From].Vertex.Label, d.Boxes[l.To].Vertex.Label, b.Vertex.Label, p)
+							}
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// samples returns points along a Bézier curve.
+func samples(path []layout.Point) (points []layout.Point) {
+	for k := 0; k+3 < len(path); k += 3 {
+		for step := range 40 {
+			u := float64(step) / 40
+			v := 1 - u
+			at := func(of func(layout.Point) float64) float64 {
+				return v*v*v*of(path[k]) + 3*v*v*u*of(path[k+1]) + 3*v*u*u*of(path[k+2]) + u*u*u*of(path[k+3])
+			}
+			points = append(points, layout.Point{
+				X: at(func(p layout.Point) float64 { return p.X }),
+				Y: at(func(p layout.Point) float64 { return p.Y }),
+			})
+		}
+	}
+	return points
+}
+
+func TestTwopiPutsSharedNodesBetweenTheHubs(t *testing.T) {
+	d := arrange(t, sharing(120, 3, 0.3), layout.Options{Engine: "twopi"})
+	var center layout.Point
+	for _, b := range d.Boxes {
+		if b.Vertex.Hub {
+			center.X, center.Y = center.X+b.Center.X/3, center.Y+b.Center.Y/3
+		}
+	}
+	distance := func(b layout.Box) float64 {
+		return math.Hypot((b.Center.X-center.X)*d.Height/d.Width, b.Center.Y-center.Y)
+	}
+	shared, hubs, own := 0.0, math.Inf(1), math.Inf(1)
+	for i, b := range d.Boxes {
+		switch {
+		case b.Vertex.Hub:
+			hubs = min(hubs, distance(b))
+		case len(d.Topology.Neighbors(i)) > 1:
+			shared = max(shared, distance(b))
+		default:
+			own = min(own, distance(b))
+		}
+	}
+	if shared > hubs || hubs > own {
+		t.Errorf("shared nodes are up to %.0f away from the middle, hubs from %.0f, others from %.0f", shared, hubs, own)
+	}
+}
+
+func TestCircoPutsNodesOnOneCircleAroundTheirHub(t *testing.T) {
+	for _, n := range []int{6, 60} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			d := arrange(t, graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n}), graph.Options{}), layout.Options{Engine: "circo"})
+			var hub, half layout.Point
+			for _, b := range d.Boxes {
+				if b.Vertex.Hub {
+					hub = b.Center
+				}
+			}
+			for _, b := range d.Boxes { // the circle is an ellipse on the canvas
+				half.X, half.Y = max(half.X, math.Abs(b.Center.X-hub.X)), max(half.Y, math.Abs(b.Center.Y-hub.Y))
+			}
+			for _, b := range d.Boxes {
+				if r := math.Hypot((b.Center.X-hub.X)/half.X, (b.Center.Y-hub.Y)/half.Y); !b.Vertex.Hub && (r < 0.9 || r > 1.2) {
+					t.Errorf("%s is %.2f times as far from the hub as the circle", b.Vertex.Label, r)
+				}
+			}
+		})
+	}
+}
