@@ -63,7 +63,7 @@ func (g *gvGraph) narrow() float64 {
 }
 
 func (g *gvGraph) dot() []byte {
-	w, h := g.usualSize()
+	w, h, _ := g.usualSize()
 	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
 	spread := pitch * math.Sqrt(float64(len(g.boxes)))
 
@@ -125,7 +125,7 @@ func (g *gvGraph) edges() {
 // columns is over how many columns dot spreads the nodes of a hub, so that they
 // are about as wide as they are high.
 func (g *gvGraph) columns() int {
-	w, h := g.usualSize()
+	w, h, _ := g.usualSize()
 	return max(1, int(math.Sqrt(float64(len(g.boxes))*h*g.aspect/(w+columnGap(w, g.gap)))))
 }
 
