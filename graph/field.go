@@ -220,12 +220,13 @@ func (t *Topology) size(by string) {
 		return
 	}
 	t.SizeBy = by
-	most := 0.0
+	var all []float64
 	for i := range t.vertices {
-		if v := &t.vertices[i]; !v.Hub {
-			most = max(most, capacity(v.Node, by))
+		if v := &t.vertices[i]; !v.Hub && v.Node.Computes() {
+			all = append(all, capacity(v.Node, by))
 		}
 	}
+	most := largest(all)
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		if v.Hub || !v.Node.Computes() {
@@ -235,10 +236,28 @@ func (t *Topology) size(by string) {
 	}
 }
 
+// outlier is by how much an amount is larger than nine in ten of all to have the
+// largest size whatever it is: else a few huge nodes would make all others look
+// alike.
+const outlier = 4
+
+// largest returns the amount that has the largest size.
+func largest(amounts []float64) float64 {
+	if len(amounts) == 0 {
+		return 0
+	}
+	slices.Sort(amounts)
+	most := amounts[len(amounts)-1]
+	if nine := amounts[(len(amounts)-1)*9/10]; nine > 0 {
+		most = min(most, outlier*nine)
+	}
+	return most
+}
+
 // relativeSize is the size of what has this much, when the largest has most.
 func relativeSize(has, most float64) float64 {
 	if has <= 0 {
 		return minSize
 	}
-	return minSize + (maxSize-minSize)*math.Sqrt(has/most)
+	return minSize + (maxSize-minSize)*math.Sqrt(min(1, has/most))
 }

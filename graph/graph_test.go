@@ -222,3 +222,24 @@ func TestBuildDoesNotChangeItsSnapshot(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestOutliersLeaveTheOthersTheirSizes(t *testing.T) {
+	l := list("hub", node("hub", requester, on))
+	for i := range 40 {
+		n := node(fmt.Sprintf("n-%02d", i), compute, on)
+		n.Max.CPU = []float64{2, 64}[i%2]
+		if i == 7 {
+			n.Max.CPU = 4096
+		}
+		l.Nodes = append(l.Nodes, n)
+	}
+	topo := graph.Build(cluster.Merge(l), graph.Options{SizeBy: "cpu"})
+	sizes := make(map[string]float64)
+	for i := range topo.Len() {
+		sizes[topo.Vertex(i).NodeID()] = topo.Vertex(i).Size
+	}
+	small, usual, huge := sizes["n-00"], sizes["n-01"], sizes["n-07"]
+	if usual < 1.4*small || huge < 1.4*usual || huge != 2 {
+		t.Errorf("2, 64 and 4096 cores have the sizes %.2f, %.2f and %.2f", small, usual, huge)
+	}
+}

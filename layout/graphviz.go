@@ -59,7 +59,7 @@ func (g *gvGraph) narrow() float64 {
 }
 
 func (g *gvGraph) dot() []byte {
-	w, h := g.usualSize()
+	w, h, _ := g.usualSize()
 	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
 	spread := pitch * math.Sqrt(float64(len(g.boxes)))
 

@@ -48,11 +48,18 @@ type wedge struct {
 	start, angle float64 // radians, clockwise from the top
 }
 
-// wedges sorts a disc's boxes by group. It returns nil if they are in none.
-func (w *winder) wedges(d *disc) []wedge {
+// winding is how wedges lie on the rings of a disc, whose unit is the pitch.
+type winding struct {
+	first, pitch float64 // what it was made for
+	radii, steps []float64
+}
+
+// split sorts a disc's boxes into wedges by group. It reports false if they are
+// in none.
+func (w *winder) split(d *disc) bool {
 	boxes := slices.Concat(d.usual, d.large)
 	if len(boxes) == 0 || len(w.boxes[boxes[0]].Vertex.Group) == 0 {
-		return nil
+		return false
 	}
 	sort.Ints(boxes)
 	whole := func(i int) []string { return w.boxes[i].Vertex.Group }
@@ -85,32 +92,25 @@ func (w *winder) wedges(d *disc) []wedge {
 	if len(all) == 1 {
 		all[0].gap = 0 // a whole disc has no neighbour
 	}
-	return all
+	d.wedges = all
+	return true
 }
 
-// seats is how many boxes a wedge of that angle seats on a ring.
-func (g *wedge) seats(angle, radius float64) int {
-	if radius < 0.5 {
-		return 0
-	}
-	return g.seatsBy(angle, radius, 2*math.Asin(0.5/radius))
-}
-
-// seatsBy is seats, for the angle that a box takes on the ring.
-func (g *wedge) seatsBy(angle, radius, step float64) int {
+// seats is how many boxes a wedge of that angle seats on a ring, on which a box
+// takes the angle step.
+func (g *wedge) seats(angle, radius, step float64) int {
 	return max(0, int((angle-g.gap/radius)/step+1e-9))
 }
 
-// need is the least angle that seats the wedge's boxes on the rings, on which a
-// box takes the angles given as steps.
-func (g *wedge) need(radii, steps []float64) float64 {
+// need is the least angle at which the wedge has that many places on the rings.
+func (g *wedge) need(places float64, radii, steps []float64) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
 	for range 20 {
 		mid, n := (lo+hi)/2, 0
 		for k, r := range radii {
-			n += g.seatsBy(mid, r, steps[k])
+			n += g.seats(mid, r, steps[k])
 		}
-		if n >= len(g.boxes) {
+		if float64(n) >= places {
 			hi = mid
 		} else {
 			lo = mid
@@ -119,54 +119,61 @@ func (g *wedge) need(radii, steps []float64) float64 {
 	return hi
 }
 
-// windWedges lays a disc's boxes out on as few rings as give each group a wedge.
-func (w *winder) windWedges(d *disc, all []wedge, first float64) {
-	pitch := 1.0
-	if len(d.large) > 0 { // all get the room of the largest
-		for _, i := range d.large {
-			pitch = max(pitch, w.apart(w.boxes[i].W+w.gap, w.boxes[i].H+w.gap, w.boxes[i].W+w.gap, w.boxes[i].H+w.gap))
-		}
+// windWedges lays a disc's wedges out on as few rings as give each its boxes'
+// room.
+func (w *winder) windWedges(d *disc, first float64) {
+	pitch, count := 1.0, 0
+	for _, i := range d.large { // all get the room of the largest
+		pitch = max(pitch, w.apart(w.boxes[i].W+w.gap, w.boxes[i].H+w.gap, w.boxes[i].W+w.gap, w.boxes[i].H+w.gap))
 	}
-	count := 0
-	for i := range all {
-		count += len(all[i].boxes)
+	for i := range d.wedges {
+		count += len(d.wedges[i].boxes)
 	}
-	var radii, steps []float64 // in pitches, and radians
-	sum := 2*math.Pi + 1
-	for r := max(first, pitch) / pitch; sum > 2*math.Pi; r++ {
-		radii, steps = append(radii, r), append(steps, 2*math.Asin(0.5/r))
-		if r < 0.85*math.Sqrt(float64(count)/math.Pi) {
-			continue // a disc of that radius has no room for so many
-		}
-		sum = 0
-		for i := range all {
-			all[i].angle = all[i].need(radii, steps)
-			sum += all[i].angle
-		}
+	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch {
+		d.wound = winding{first: first, pitch: pitch}
+		w.turnWedges(d, count)
 	}
-	at := 0.0
-	rings := make([]ring, len(radii))
-	for i := range all {
-		g := &all[i]
-		g.start, g.angle = at, g.angle*2*math.Pi/sum
-		at += g.angle
-	}
-	d.rings = rings
+	radii, steps := d.wound.radii, d.wound.steps
+	d.rings = make([]ring, len(radii))
 	d.fill = append(d.fill, func() {
-		for i := range all {
-			all[i].seat(w.scene, rings, radii, pitch)
+		for i := range d.wedges {
+			d.wedges[i].seat(w.scene, d.rings, radii, steps, pitch)
 		}
 	})
 	d.radius = (radii[len(radii)-1] + 0.5) * pitch
 	d.inner = (radii[0] - 0.5) * pitch
-	d.wedges = all
+}
+
+// turnWedges gives each wedge its angle.
+func (w *winder) turnWedges(d *disc, count int) {
+	var steps []float64 // what a box takes on each ring, in radians
+	sum := 0.0
+	radii := spread(d.wound.first, 1, count, func(radii []float64) bool {
+		steps, sum = steps[:0], 0
+		for _, r := range radii {
+			steps = append(steps, 2*math.Asin(0.5/r))
+		}
+		for i := range d.wedges {
+			g := &d.wedges[i]
+			g.angle = g.need(w.places(len(g.boxes)), radii, steps)
+			sum += g.angle
+		}
+		return sum <= 2*math.Pi
+	})
+	at := 0.0
+	for i := range d.wedges {
+		g := &d.wedges[i]
+		g.start, g.angle = at, g.angle*2*math.Pi/sum
+		at += g.angle
+	}
+	d.wound.radii, d.wound.steps = radii, steps
 }
 
 // seat shares a wedge's boxes out over the rings in proportion to their room.
-func (g *wedge) seat(s *scene, rings []ring, radii []float64, pitch float64) {
+func (g *wedge) seat(s *scene, rings []ring, radii, steps []float64, pitch float64) {
 	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
 	for k, r := range radii {
-		caps[k], rooms[k] = g.seats(g.angle, r), max(0, r-0.5)
+		caps[k], rooms[k] = g.seats(g.angle, r, steps[k]), max(0, r-0.5)
 	}
 	// Those without an edge go outside, where no other's edge seems to join them.
 	var linked, loose []int
@@ -184,17 +191,40 @@ func (g *wedge) seat(s *scene, rings []ring, radii []float64, pitch float64) {
 		outside[k], left = left[:n], left[n:]
 		seats[k] -= n
 	}
+	rank := make(map[int]int, len(g.boxes))
+	for i, b := range g.boxes {
+		rank[b] = i
+	}
 	for k, members := range s.share(linked, rooms, seats) {
 		members = append(members, outside[k]...)
-		slices.Sort(members)
+		slices.SortFunc(members, func(a, b int) int { return rank[a] - rank[b] })
 		r := radii[k]
 		rings[k].radius = r * pitch
-		room := g.angle - g.gap/r
-		for i, b := range members {
-			rings[k].boxes = append(rings[k].boxes, b)
-			rings[k].at = append(rings[k].at, g.start+g.gap/r/2+room*(float64(i)+0.5)/float64(len(members)))
+		rings[k].boxes = append(rings[k].boxes, members...)
+		if g.gap > 0 { // else it is all around, and can turn
+			rings[k].at = append(rings[k].at, g.row(members, rank, g.gap/r, steps[k])...)
 		}
 	}
+}
+
+// row returns the angles of boxes on one ring, evenly spread over the wedge but
+// for the gap. They leave room for half a box at each end, where there is so
+// much, and lie in it as near as can be to where the order of IDs in the whole
+// wedge would put them, so that few move far when one comes or goes.
+func (g *wedge) row(members []int, rank map[int]int, gap, step float64) []float64 {
+	n, room := float64(len(members)), g.angle-gap
+	step = min(room/n, max(step, room/(n+1)))
+	first := g.start + gap/2 + step/2
+	off := 0.0
+	for i, b := range members {
+		off += g.start + gap/2 + room*(float64(rank[b])+0.5)/float64(len(g.boxes)) - first - step*float64(i)
+	}
+	first += min(max(0, off/n), room-n*step)
+	at := make([]float64, len(members))
+	for i := range at {
+		at[i] = first + step*float64(i)
+	}
+	return at
 }
 
 // hulls returns the areas of the disc's groups, of all levels, in points.

@@ -117,6 +117,9 @@ type engine struct {
 	// uniform engines give each box the room of the largest, so that a few labels
 	// among dots would make the dots tiny.
 	uniform bool
+
+	// steady engines move boxes little where their sizes change little.
+	steady bool
 }
 
 // engines is the table of engines; help, errors and completion read it.
@@ -128,7 +131,7 @@ var engines = map[string]engine{
 	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage": {arrange: graphviz("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, uniform: true},
-	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes"},
+	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes", steady: true},
 }
 
 // Auto picks an engine by the size and the shape of the graph.

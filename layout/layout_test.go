@@ -161,7 +161,11 @@ func overlaps(d *layout.Drawing) (pairs [][2]int) {
 		a := &d.Boxes[i]
 		for j := range d.Boxes[:i] {
 			b := &d.Boxes[j]
-			if math.Abs(a.Center.X-b.Center.X) < (a.W+b.W)/2 && math.Abs(a.Center.Y-b.Center.Y) < (a.H+b.H)/2 && len(pairs) < 5 {
+			dx, dy := math.Abs(a.Center.X-b.Center.X), math.Abs(a.Center.Y-b.Center.Y)
+			if a.Shape == layout.Dot && b.Shape == layout.Dot && math.Hypot(dx, dy) >= (a.W+b.W)/2 {
+				continue // circles
+			}
+			if dx < (a.W+b.W)/2 && dy < (a.H+b.H)/2 && len(pairs) < 5 {
 				pairs = append(pairs, [2]int{j, i})
 			}
 		}

@@ -45,6 +45,7 @@ type scene struct {
 	boxes  []Box   // the engine sets Center, about any origin
 	lines  []Line  // the engine may set Path where straight will not do
 	hulls  []Hull  // of groups, if the engine shows them
+	frame  []Box   // corners to keep inside the plot too; only Center, W and H
 
 	clustered bool // the engine keeps groups together, and leaves their hulls to place
 }
@@ -100,24 +101,28 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	}
 
 	// Labels that are kept have to be read at a scale that is only known once
-	// they have been placed: guess it, and guess lower until it holds.
+	// they have been placed: guess it, and guess lower until it holds. A steady
+	// engine guesses until it is right, so that the sizes change as little as the
+	// network does.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
 	for _, odd := range []bool{true, false} {
 		if odd && (e.uniform || len(t.Groups()) > 0 || !fewOdd(t)) {
 			continue
 		}
 		guess := first
-		for range 4 {
+		for tries := 0; tries < 4 || e.steady && tries < 8; tries++ {
 			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd}
 			s, scale, err := attempt(z)
 			if err != nil {
 				return nil, err
 			}
-			if scale*z.font >= minFont {
+			if scale*z.font >= minFont && (!e.steady || math.Abs(scale/guess-1) < 0.004 || tries >= 5) {
 				s.shrinkLabels(labelSize)
 				return s, nil
 			}
-			guess = 0.85 * min(scale, guess)
+			if guess = 0.85 * min(scale, guess); e.steady {
+				guess = scale
+			}
 		}
 	}
 	s, _, err := attempt(sizes{font: minFont, gap: dotGap})
@@ -220,6 +225,10 @@ func (s *scene) scalePlaces(fx, fy float64) {
 		c := &s.boxes[i].Center
 		c.X, c.Y = c.X*fx, c.Y*fy
 	}
+	for i := range s.frame {
+		c := &s.frame[i].Center
+		c.X, c.Y = c.X*fx, c.Y*fy
+	}
 	for i := range s.lines {
 		for j := range s.lines[i].Path {
 			c := &s.lines[i].Path[j]
@@ -250,6 +259,10 @@ func (s *scene) fit(p plot) float64 {
 		b := &s.boxes[i]
 		b.W, b.H = b.W*scale, b.H*scale
 		b.Label.Width, b.Label.Size = b.Label.Width*scale, b.Label.Size*scale
+	}
+	for i := range s.frame {
+		b := &s.frame[i]
+		b.W, b.H = b.W*scale, b.H*scale
 	}
 	for i := range s.hulls {
 		n := &s.hulls[i].Name
@@ -363,10 +376,12 @@ func (s *scene) dropLabels() {
 type span struct{ at, half []float64 }
 
 func (s *scene) spans() (xs, ys span) {
-	for i := range s.boxes {
-		b := &s.boxes[i]
-		xs.at, xs.half = append(xs.at, b.Center.X), append(xs.half, b.W/2)
-		ys.at, ys.half = append(ys.at, b.Center.Y), append(ys.half, b.H/2)
+	for _, boxes := range [][]Box{s.boxes, s.frame} {
+		for i := range boxes {
+			b := &boxes[i]
+			xs.at, xs.half = append(xs.at, b.Center.X), append(xs.half, b.W/2)
+			ys.at, ys.half = append(ys.at, b.Center.Y), append(ys.half, b.H/2)
+		}
 	}
 	for i := range s.lines {
 		for _, p := range s.lines[i].Path {

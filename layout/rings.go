@@ -21,8 +21,11 @@ import (
 // metric turns lengths on the scaled plane into points.
 type metric struct{ px, py float64 }
 
-func newMetric(w, h, aspect float64) metric {
+func newMetric(w, h, aspect float64, shape Shape) metric {
 	py := math.Hypot(w/aspect, h)
+	if shape == Dot { // two circles need no more than their width, either way
+		py = max(w/aspect, h)
+	}
 	return metric{px: aspect * py, py: py}
 }
 
@@ -40,11 +43,13 @@ type disc struct {
 	// an edge, which other nodes' edges would seem to join
 	rings   []ring
 	radius  float64
-	members int // how many hubs share the disc: 1 for a hub's own
+	reach   float64 // radius of the outermost ring of usual boxes
+	members int     // how many hubs share the disc: 1 for a hub's own
 
 	fill   []func() // put boxes on the rings, once their radii are settled
 	wedges []wedge  // of its groups, if boxes are grouped
 	inner  float64  // radius at which the wedges begin
+	wound  winding  // how the wedges lie
 }
 
 type ring struct {
@@ -58,6 +63,7 @@ type ring struct {
 type winder struct {
 	*scene
 	cellW, cellH float64
+	shape        Shape // of the usual box
 	metric
 }
 
@@ -66,16 +72,17 @@ type winder struct {
 // no hub stand apart at the right.
 func rings(_ context.Context, s *scene) error {
 	w := &winder{scene: s}
-	w.cellW, w.cellH = s.usualSize()
+	w.cellW, w.cellH, w.shape = s.usualSize()
 	discs, apart := w.discs()
 
-	best, smallest := packings[0], math.Inf(1)
-	for _, pack := range packings {
+	ways := packings(discs)
+	best, smallest := ways[0], math.Inf(1)
+	for _, pack := range ways {
+		if len(ways) == 1 {
+			break
+		}
 		if size := w.settle(discs, pack); size < smallest*0.9 { // the first, unless another is clearly better
 			best, smallest = pack, size
-		}
-		if len(discs) < 2 {
-			break
 		}
 	}
 	w.settle(discs, best)
@@ -98,21 +105,36 @@ func rings(_ context.Context, s *scene) error {
 		w.hulls(d)
 	}
 	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
+	w.frame(discs)
 	s.standApart(apart)
 	return nil
+}
+
+// frame sets what the rings of usual boxes reach to, wherever on the outermost
+// boxes come to stand: the picture must not shift as these come and go.
+func (w *winder) frame(discs []*disc) {
+	for _, d := range discs {
+		if len(d.wedges) > 0 {
+			continue // their hulls reach as far
+		}
+		x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, d.reach*w.px, d.reach*w.py
+		for _, c := range []Point{{x - rx, y - ry}, {x + rx, y + ry}} {
+			w.scene.frame = append(w.scene.frame, Box{Center: c, W: w.cellW - w.gap, H: w.cellH - w.gap})
+		}
+	}
 }
 
 // settle winds and packs the discs, and returns how large the canvas has to be
 // for them. The discs' radii depend a little on the shape of the plane, and its
 // best shape on how the discs come to lie: a few rounds settle it.
-func (w *winder) settle(discs []*disc, pack func([]*disc)) float64 {
+func (w *winder) settle(discs []*disc, pack func()) float64 {
 	aspect, size := w.aspect, 0.0
 	for range 5 {
-		w.metric = newMetric(w.cellW, w.cellH, aspect)
+		w.metric = newMetric(w.cellW, w.cellH, aspect, w.shape)
 		for _, d := range discs {
 			w.wind(d)
 		}
-		packDiscs(discs, pack)
+		pack()
 		bw, bh := bounds(discs)
 		size = max(bw*w.px/w.aspect, bh*w.py)
 		aspect = min(2.6, max(0.6, w.aspect*bh/bw))
@@ -123,8 +145,7 @@ func (w *winder) settle(discs []*disc, pack func([]*disc)) float64 {
 // usualSize returns the size of the cell that most boxes need, room included:
 // that of a dot where the usual node is one. A box with a mark is wider by a
 // little, which it takes from the room.
-func (s *scene) usualSize() (w, h float64) {
-	shape := Pill
+func (s *scene) usualSize() (w, h float64, shape Shape) {
 	for i := range s.boxes {
 		if s.boxes[i].Shape == Dot {
 			shape = Dot
@@ -141,19 +162,24 @@ func (s *scene) usualSize() (w, h float64) {
 			w, h = max(w, bw), max(h, b.H)
 		}
 	}
-	return w + s.gap, h + s.gap
+	return w + s.gap, h + s.gap, shape
 }
 
 // discs shares the boxes out: each to the hub that lists it, to the hubs that
 // share it, or to those that stand apart.
 func (w *winder) discs() (discs []*disc, apart []int) {
 	byOwner := make(map[string]*disc)
+	var keys []string // of the shared discs
 	own := func(key string, hub, members int) *disc {
 		d := byOwner[key]
 		if d == nil {
 			d = &disc{hub: hub, members: members}
 			byOwner[key] = d
-			discs = append(discs, d)
+			if hub >= 0 {
+				discs = append(discs, d)
+			} else {
+				keys = append(keys, key)
+			}
 		}
 		return d
 	}
@@ -181,6 +207,10 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 			d.usual = append(d.usual, i)
 		}
 	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		discs = append(discs, byOwner[key])
+	}
 	return discs, apart
 }
 
@@ -207,7 +237,7 @@ func (s *scene) owners(i int) []int {
 
 // wind lays a disc's boxes out on rings, from the middle outward.
 func (w *winder) wind(d *disc) {
-	d.rings, d.wedges, d.fill = nil, nil, nil
+	d.rings, d.fill, d.reach = nil, nil, 0
 	middleW, middleH := 0.0, 0.0
 	usual := d.usual
 	if d.hub >= 0 {
@@ -218,18 +248,17 @@ func (w *winder) wind(d *disc) {
 		usual, middleW, middleH = usual[1:], w.cellW, w.cellH
 	}
 	d.radius = w.apart(middleW, middleH, middleW, middleH) / 2
-	if all := w.wedges(d); all != nil {
+	if d.wedges != nil || w.split(d) {
 		first := 0.5
 		if d.hub >= 0 {
 			first = w.apart(middleW, middleH, w.cellW, w.cellH)
 		}
-		d.rings = nil
-		w.windWedges(d, all, first)
+		w.windWedges(d, first)
 		return
 	}
 
 	if len(usual) > 0 {
-		d.grow(w.scene, usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
+		d.reach = w.grow(d, usual, w.apart(middleW, middleH, w.cellW, w.cellH), 1)
 	}
 	if len(d.large) > 0 {
 		lw, lh := 0.0, 0.0
@@ -238,36 +267,85 @@ func (w *winder) wind(d *disc) {
 		}
 		pitch := w.apart(lw, lh, lw, lh)
 		first := w.apart(middleW, middleH, lw, lh)
-		if n := len(d.rings); n > 0 {
-			first = max(first, d.rings[n-1].radius+w.apart(w.cellW, w.cellH, lw, lh))
+		if len(usual) > 0 {
+			first = max(first, d.reach+w.apart(w.cellW, w.cellH, lw, lh))
 		}
-		d.grow(w.scene, d.large, first, pitch)
+		w.grow(d, d.large, first, pitch)
 	}
 }
 
-// grow adds the fewest rings that hold the boxes at the given pitch, the first
-// of the given radius, and shares the boxes out in proportion to their room, so
-// that none of the rings is ragged.
-func (d *disc) grow(s *scene, boxes []int, radius, pitch float64) {
+// grow adds rings that hold the boxes at the given pitch, the first of at least
+// the given radius, and shares the boxes out in proportion to their room, so
+// that none of the rings is ragged. It returns the outermost's radius.
+func (w *winder) grow(d *disc, boxes []int, first, pitch float64) float64 {
 	var caps []int
-	var rooms []float64
-	total := 0
-	for r := radius; total < len(boxes); r += pitch {
-		caps, rooms = append(caps, capacity(r, pitch)), append(rooms, r)
-		total += caps[len(caps)-1]
-	}
-	first := len(d.rings)
-	for k, n := range quotas(rooms, caps, len(boxes)) {
-		if n > 0 {
-			d.radius = radius + float64(k)*pitch + pitch/2
+	radii := spread(first, pitch, len(boxes), func(radii []float64) bool {
+		total := 0
+		caps = caps[:0]
+		for _, r := range radii {
+			caps = append(caps, capacity(r, pitch))
+			total += caps[len(caps)-1]
 		}
-		d.rings = append(d.rings, ring{radius: radius + float64(k)*pitch})
+		return float64(total) >= w.places(len(boxes))
+	})
+	from := len(d.rings)
+	for _, r := range radii {
+		d.rings = append(d.rings, ring{radius: r})
 	}
+	outer := radii[len(radii)-1]
+	d.radius = outer + pitch/2
 	d.fill = append(d.fill, func() {
-		for k, members := range s.share(boxes, rooms, caps) {
-			d.rings[first+k].boxes = members
+		for k, members := range w.share(boxes, radii, caps) {
+			d.rings[from+k].boxes = members
 		}
 	})
+	return outer
+}
+
+// spread returns the radii of the fewest rings on which n boxes fit, the first of
+// at least the given radius, all a pitch or more apart. The outermost is no wider
+// than need be, and all are evenly spaced, so that with one box more they widen
+// by a little and do not jump by a ring: k rings widen until one more of them
+// would take no more room. The last call of fits is for the radii returned.
+func spread(first, pitch float64, n int, fits func(radii []float64) bool) []float64 {
+	var radii []float64
+	widen := func(rings int, outer float64) bool {
+		radii = radii[:0]
+		for k := range rings - 1 {
+			radii = append(radii, first+(outer-first)*float64(k)/float64(rings-1))
+		}
+		radii = append(radii, outer)
+		return fits(radii)
+	}
+	// A disc has room for no more than a box for each pitch by pitch, about.
+	rings := max(1, int(0.8*math.Sqrt(float64(n)/math.Pi)-first/pitch))
+	for !widen(rings, first+float64(rings)*pitch) {
+		rings++
+	}
+	lo := first + float64(rings-1)*pitch
+	hi := lo + pitch
+	if widen(rings, lo) {
+		return radii
+	}
+	for range 20 {
+		if mid := (lo + hi) / 2; widen(rings, mid) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	widen(rings, hi)
+	return radii
+}
+
+// places is how many places n boxes get: for dots a few more, so that one that
+// comes displaces few. Pills need all the room to be read, and being wide move
+// less by their width.
+func (w *winder) places(n int) float64 {
+	if w.shape == Dot {
+		return 1.05 * float64(n)
+	}
+	return float64(n)
 }
 
 // capacity is how many places a pitch apart a ring has.
@@ -308,32 +386,36 @@ func quotas(rooms []float64, caps []int, n int) []int {
 	return seats
 }
 
-// share assigns boxes to rings in proportion to their rooms. A box goes where a
-// hash of its NodeID sends it, or, where that ring has its share, where the next
-// hash does: when a node comes or goes, few others change their ring. The boxes
-// of each ring are in the order of IDs.
+// share assigns boxes to rings in proportion to their rooms, each where a hash of
+// its NodeID sends it, or, where there is no place left, to the nearest ring with
+// one. A ring may get a few boxes more or less than its share: then a node that
+// comes or goes seldom makes another change its ring. The boxes of each ring are
+// in the order of IDs.
 func (s *scene) share(boxes []int, rooms []float64, caps []int) [][]int {
 	free := quotas(rooms, caps, len(boxes))
+	for k := range free {
+		free[k] = min(caps[k], free[k]+int(float64(free[k])/10+0.5))
+	}
 	upTo := make([]float64, len(rooms)) // sums of the rooms
 	total := 0.0
 	for k, r := range rooms {
 		total += r
 		upTo[k] = total
 	}
-	order := make([]int, len(boxes))
 	hashes := make(map[int]uint64, len(boxes))
-	for k, i := range boxes {
-		order[k] = i
+	for _, i := range boxes {
 		h := fnv.New64a()
 		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
 		hashes[i] = mix(h.Sum64())
 	}
+	order := slices.Clone(boxes)
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(hashes[a], hashes[b]), a-b) })
 	rings := make([][]int, len(caps))
 	for _, i := range order {
-		for h := mix(hashes[i]); ; h = mix(h + 1) {
-			k, _ := slices.BinarySearch(upTo, float64(h>>11)/(1<<53)*total)
-			if k < len(free) && free[k] > 0 {
+		want, _ := slices.BinarySearch(upTo, float64(mix(hashes[i])>>11)/(1<<53)*total)
+		for off := 0; off < 2*len(free); off++ { // want, want+1, want-1, …
+			k := want + (off+1)/2*(1-2*((off+1)%2))
+			if k >= 0 && k < len(free) && free[k] > 0 {
 				free[k]--
 				rings[k] = append(rings[k], i)
 				break
@@ -385,10 +467,13 @@ func (d *disc) rank(box int) int {
 	return u + l
 }
 
-// packDiscs gives the discs their centres. Without shared nodes the discs lie
-// as pack puts them; with them, the shared discs are in the middle and the hubs
-// around them.
-func packDiscs(discs []*disc, pack func([]*disc)) {
+// discGap is the room between two discs, on the scaled plane.
+const discGap = 0.6
+
+// packings returns the ways to give the discs their centres, the tidier ones
+// first. Which way a disc goes depends on its size as little as can be: a node
+// that comes or goes must not make two hubs change places.
+func packings(discs []*disc) (ways []func()) {
 	var own, shared []*disc
 	for _, d := range discs {
 		if d.members > 1 {
@@ -397,57 +482,90 @@ func packDiscs(discs []*disc, pack func([]*disc)) {
 			own = append(own, d)
 		}
 	}
-	if len(shared) == 0 {
-		pack(own)
-		return
+	if len(shared) > 0 {
+		for _, turn := range []float64{0, math.Pi / 2} {
+			ways = append(ways, func() { around(own, shared, turn) })
+		}
+		return ways
 	}
+	for rows := range min(len(own), mostRows) {
+		ways = append(ways, func() { inRows(own, rows+1) })
+	}
+	if len(own) > 2 {
+		ways = append(ways, func() { heap(own) })
+	}
+	if len(ways) == 0 {
+		return []func(){func() {}}
+	}
+	return ways
+}
+
+// mostRows is the most rows that discs are tried in; heap does better with more.
+const mostRows = 4
+
+// inRows places circles in rows, in their order, as many in each but the last.
+func inRows(discs []*disc, rows int) {
+	per := (len(discs) + rows - 1) / rows
+	y := 0.0
+	for row := range slices.Chunk(discs, per) {
+		width, high := -discGap, 0.0
+		for _, d := range row {
+			width += 2*d.radius + discGap
+			high = max(high, d.radius)
+		}
+		x := -width / 2
+		for _, d := range row {
+			d.center = Point{x + d.radius, y + high}
+			x += 2*d.radius + discGap
+		}
+		y += 2*high + discGap
+	}
+}
+
+// around places the shared circles in the middle and the others around them, in
+// their order, with the first at the left, or at the top if it is turned.
+func around(own, shared []*disc, turn float64) {
 	heap(shared)
-	core, widest := 0.0, 0.0
+	core := 0.0
 	for _, d := range shared {
 		core = max(core, math.Hypot(d.center.X, d.center.Y)+d.radius)
 	}
-	for _, d := range own {
-		widest = max(widest, d.radius)
-	}
-	around := core + widest + discGap
-	if n := len(own); n > 1 {
-		around = max(around, (widest+discGap/2)/math.Sin(math.Pi/float64(n)))
-	}
-	for i, d := range own {
-		angle := 2 * math.Pi * (float64(i) + 0.5) / float64(len(own))
-		if len(own) == 2 {
-			angle += math.Pi // the first at the left
+	step := 2 * math.Pi / float64(max(1, len(own)))
+	place := func(off float64) bool {
+		for i, d := range own {
+			far := core + d.radius + discGap + off
+			angle := turn + step*float64(i) - math.Pi/2
+			if len(own)%2 == 1 {
+				angle += step / 4 // no circle right above or beside another
+			}
+			d.center = Point{far * math.Sin(angle), -far * math.Cos(angle)}
+			if !clear(own[:i], d.center, d.radius) {
+				return false
+			}
 		}
-		d.center = Point{around * math.Sin(angle), -around * math.Cos(angle)}
+		return true
 	}
-}
-
-// discGap is the room between two discs, on the scaled plane.
-const discGap = 0.6
-
-// packings are the ways to lay discs out that rings chooses from.
-var packings = []func([]*disc){
-	heap,
-	func(discs []*disc) { inLine(discs, 1, 0) },
-	func(discs []*disc) { inLine(discs, 0, 1) },
-}
-
-// inLine places circles side by side in the direction (x, y), in their order.
-func inLine(discs []*disc, x, y float64) {
-	at := 0.0
-	for i, d := range discs {
-		if i > 0 {
-			at += discGap + discs[i-1].radius + d.radius
+	lo, hi := 0.0, 1.0
+	if place(lo) {
+		return
+	}
+	for !place(hi) {
+		lo, hi = hi, 2*hi
+	}
+	for range 30 {
+		if mid := (lo + hi) / 2; place(mid) {
+			hi = mid
+		} else {
+			lo = mid
 		}
-		d.center = Point{at * x, at * y}
 	}
+	place(hi)
 }
 
 // heap places circles close together around the origin: the largest first, each
 // of the others touching two, where it stays nearest to the middle.
 func heap(discs []*disc) {
-	order := slices.Clone(discs)
-	slices.SortStableFunc(order, func(a, b *disc) int { return cmpFloat(b.radius, a.radius) })
+	order := bySize(discs)
 	const horizon = 40 // how many of the last circles to lean on
 	for n, d := range order {
 		switch n {
@@ -464,13 +582,31 @@ func heap(discs []*disc) {
 		for i, a := range recent {
 			for _, b := range recent[i+1:] {
 				for _, c := range touching(a, b, d.radius) {
-					if far := math.Hypot(c.X, c.Y); far < best-1e-9 && clear(placed, c, d.radius) {
+					if far := math.Hypot(c.X, c.Y); far < best*0.95 && clear(placed, c, d.radius) {
 						best, d.center = far, c
 					}
 				}
 			}
 		}
 	}
+}
+
+// bySize sorts circles by radius, the largest first. Those that are of about one
+// size stay in their order.
+func bySize(discs []*disc) []*disc {
+	order := slices.Clone(discs)
+	slices.SortStableFunc(order, func(a, b *disc) int { return cmpFloat(b.radius, a.radius) })
+	rank := make(map[*disc]int, len(discs))
+	for i, d := range discs {
+		rank[d] = i
+	}
+	for from, i := 0, 1; i <= len(order); i++ {
+		if i == len(order) || order[i].radius < 0.8*order[i-1].radius {
+			slices.SortFunc(order[from:i], func(a, b *disc) int { return rank[a] - rank[b] })
+			from = i
+		}
+	}
+	return order
 }
 
 // touching returns the two centres of a circle of radius r that touches a and b.

@@ -13,7 +13,7 @@ import (
 // columns is over how many columns dot spreads the nodes of a hub, so that they
 // are about as wide as they are high.
 func (g *gvGraph) columns() int {
-	w, h := g.usualSize()
+	w, h, _ := g.usualSize()
 	return max(1, int(math.Sqrt(float64(len(g.boxes))*h*g.aspect/(w+columnGap(w, g.gap)))))
 }
 
@@ -72,7 +72,7 @@ func (g *gvGraph) high() int {
 	if len(g.boxes) <= columnMax {
 		return 1
 	}
-	w, h := g.usualSize()
+	w, h, _ := g.usualSize()
 	return max(1, int(math.Ceil(math.Sqrt(float64(len(g.boxes))*w/g.aspect/h))))
 }
 

@@ -73,11 +73,20 @@ func (s *scene) overlaps(f func(i, j int)) {
 			if dx > (a.W+widest+s.gap)/2 {
 				break
 			}
-			if dy := math.Abs(b.Center.Y - a.Center.Y); dx < (a.W+b.W+s.gap)/2 && dy < (a.H+b.H+s.gap)/2 {
+			if near(a, b, s.gap) {
 				f(i, j)
 			}
 		}
 	}
+}
+
+// near reports whether two boxes are nearer than half the gap.
+func near(a, b *Box, gap float64) bool {
+	dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
+	if a.Shape == Dot && b.Shape == Dot && math.Hypot(dx, dy) >= (a.W+b.W+gap)/2 {
+		return false // circles, whose squares may meet
+	}
+	return dx < (a.W+b.W+gap)/2 && dy < (a.H+b.H+gap)/2
 }
 
 // separate leaves no two boxes nearer than half the gap: it nudges them, and

@@ -320,16 +320,16 @@ func follow(img image.Image, d *layout.Drawing, l layout.Line) (seen, all int) {
 }
 
 // edgeColored reports whether a pixel has the colour of the edges, or a blend of
-// it with the white page that is at least a third edge.
+// it with the white page that has as much of the edge as its width suggests.
 func edgeColored(c color.Color, edges int) bool {
-	edge := [3]float64{0x94, 0xa3, 0xb3}
+	edge, least := [3]float64{0x94, 0xa3, 0xb3}, 0.33
 	if edges > 300 {
-		edge = [3]float64{0xc2, 0xcb, 0xd5} // fainter where there are many
+		edge, least = [3]float64{0xc2, 0xcb, 0xd5}, 0.08 // fainter and thinner where there are many
 	}
 	r, g, b, _ := c.RGBA()
 	got := [3]float64{float64(r >> 8), float64(g >> 8), float64(b >> 8)}
 	part := (255 - got[0]) / (255 - edge[0])
-	if part < 0.33 || part > 1.15 {
+	if part < least || part > 1.15 {
 		return false
 	}
 	for i := range got {

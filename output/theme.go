@@ -194,8 +194,9 @@ var dashes = []float64{2.6, 1.8}
 // sixth of a small box.
 func strokeOf(s style, b *layout.Box) float64 { return min(s.width, b.H/6) }
 
-// edgeStyle thins the edges out as they get many, so that they do not turn into
-// fog around a hub.
+// edgeStyle thins the edges out as they get many. Above a few hundred the ink
+// around a hub grows with the root of their number only: else it is fog, and not
+// a halo.
 func (t *Theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
 	switch n := len(d.Lines); {
 	case n <= 60:
@@ -203,7 +204,8 @@ func (t *Theme) edgeStyle(d *layout.Drawing) (color string, width float64) {
 	case n <= manyEdges:
 		return t.edge, 0.6
 	default:
-		return t.faintEdge, 0.5
+		width = 0.5 * math.Sqrt(300/float64(n))
+		return t.faintEdge, max(0.1, math.Round(width*20)/20)
 	}
 }
 
