@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -112,10 +113,7 @@ func (c *Client) begin(ctx context.Context, op string) (_ context.Context, v *vi
 		v.auth = Auth{Username: u.Username(), Password: password}
 		base.User = nil
 	}
-	if err := v.connect(); err != nil {
-		cancel()
-		return ctx, nil, nil, err
-	}
+	v.connect(ctx)
 	return ctx, v, func() { v.close(); cancel() }, nil
 }
 
@@ -226,6 +224,7 @@ type visit struct {
 	transport *originTransport
 	close     func()
 	version   string // of the server, as its last answer says; may be empty
+	answered  bool   // whether it ever spoke HTTP
 
 	left  int           // attempts, of the request under way
 	last  string        // what came of the attempt before
@@ -337,7 +336,7 @@ func (v *visit) send(ctx context.Context, method, path string, query url.Values,
 	if err != nil {
 		return nil, v.transportError(ctx, err, "answer")
 	}
-	v.version = resp.Header.Get("X-Bacalhau-Git-Version")
+	v.version, v.answered = resp.Header.Get("X-Bacalhau-Git-Version"), true
 	if resp.StatusCode == http.StatusOK {
 		return resp.Body, nil
 	}
@@ -371,9 +370,8 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "the credentials were not accepted; bacviz config tells where they come from"
 	case e.Status == http.StatusUnauthorized:
 		e.Hint = "this orchestrator asks for credentials: set BACALHAU_API_KEY, or pass --api-key-file"
-	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request to an https server"):
-		e.Message = "the server expects https"
-		e.Hint = "use " + redact("https://"+v.base.Host+v.base.EscapedPath())
+	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server points elsewhere, but does not say where"
 		if to, err := resp.Location(); err == nil {
@@ -381,6 +379,15 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		}
 	}
 	return e
+}
+
+// wantsTLS matches what servers say to plain HTTP on a TLS port: Go's, nginx,
+// Apache, and what is built on them.
+var wantsTLS = regexp.MustCompile(`(?i)http request to an https server|http request was sent to https port|plain http to an? (ssl|tls)`)
+
+// hintTLS says how to speak TLS to a server that expects it.
+func (v *visit) hintTLS() string {
+	return "use " + redact("https://"+v.base.Host+v.base.EscapedPath()) + ", or --tls"
 }
 
 // explainNotFound makes sense of a path that is not there, by what the
@@ -405,6 +412,10 @@ func (v *visit) explainNotFound(e *Error, agent wireAgentInfo, agentErr *Error) 
 
 // transportError explains an exchange that ended before the wanted thing came.
 func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
+	var ca *caError
+	if errors.As(err, &ca) {
+		return ca.told
+	}
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err // without the URL, which may hold secrets
@@ -444,6 +455,8 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Message = "the server does not speak https"
 		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath())
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		e.Message = "what answers does not speak HTTP"
 		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
@@ -468,6 +481,9 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		e.Hint = "check the address; is a proxy in the way?"
 	case dropped(err):
 		e.Message = "the server closed the connection before its " + wanted
+		if !v.answered && v.base.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
+			e.Hint = "does it expect https? if so, " + v.hintTLS()
+		}
 	default:
 		e.Message = clean(innermost(err).Error())
 	}

@@ -456,7 +456,7 @@ func TestConnectionFaults(t *testing.T) {
 		{"unknown authority", tls.URL, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
 		{"https to http", strings.Replace(plain.URL, "http", "https", 1), "the server does not speak https", "use " + plain.URL},
 		{"no HTTP", nats, "what answers does not speak HTTP", "is this the port of the API"},
-		{"hangs up", hangup, "the server closed the connection before its answer, 5 times", ""},
+		{"hangs up", hangup, "the server closed the connection before its answer, 5 times", "does it expect https? if so, use "},
 		{"cut off", cut, "the server closed the connection before its complete answer, 5 times", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
