@@ -46,10 +46,7 @@ func (n *networkFlags) check(args []string) error {
 
 // limit bounds the time that a command takes. Call what it returns in the end.
 func (n *networkFlags) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	if n.timeout > 0 {
-		return context.WithTimeout(ctx, n.timeout)
-	}
-	return ctx, func() {}
+	return n.source.limit(ctx, n.timeout)
 }
 
 // snapshot reads the network.

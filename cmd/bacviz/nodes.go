@@ -143,11 +143,8 @@ func oneOf(what, word string, known ...string) error {
 
 // read fetches the nodes once.
 func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.Filter, std stdio) ([]nodeRow, error) {
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
-	}
+	ctx, cancel := o.source.limit(ctx, o.timeout)
+	defer cancel()
 	var sources []fetch.Source
 	var err error
 	if o.demo {
@@ -156,13 +153,8 @@ func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.F
 		return nil, err
 	}
 	snap, err := o.source.snapshot(ctx, sources, std)
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil:
-		return nil, &hintError{fmt.Errorf("timed out after %s", o.timeout), "give it longer with --timeout"}
-	case ctx.Err() != nil && err != nil:
-		return nil, errors.New("interrupted")
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return nil, ended(ctx, o.timeout, err)
 	}
 	rows := nodeRows(snap, filter, time.Now())
 	sortRows(rows, o.sort)

@@ -130,11 +130,8 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 			return err
 		}
 	}
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
-	}
+	ctx, cancel := o.source.limit(ctx, o.timeout)
+	defer cancel()
 	if err := o.redact.load(ctx); err != nil {
 		return o.ended(ctx, err)
 	}
