@@ -64,7 +64,7 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 		return snap, n.ended(ctx, err)
 	}
 	if topo := graph.Build(snap, graph.Options{}); topo.Restarting() {
-		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
+		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
 	}
 	return snap, nil
 }
