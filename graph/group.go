@@ -174,7 +174,7 @@ func (v *Vertex) add(m *Vertex) {
 	if m.Connection == cluster.Connected {
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		if !n.LoadUnknown {
+		if n.TellsFree() {
 			v.Node.Available = v.Node.Available.Plus(n.Available)
 			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
 		}
