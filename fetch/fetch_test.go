@@ -806,10 +806,24 @@ func TestReadTakesWhatPowerShellWrites(t *testing.T) {
 
 // Log lines may look like the beginning of JSON.
 func TestReadPassesOverLogLines(t *testing.T) {
-	text := "14:04 | INF starting\n[INFO] go\n{braces}\n\n  [ {\"Info\":{\"NodeID\":\"a\"}} ]\n"
-	list, warnings, err := fetch.Read(strings.NewReader(text), "")
-	if err != nil || len(warnings) > 0 || len(list.Nodes) != 1 {
-		t.Error(list, warnings, err)
+	object := `{"level":"info","time":"14:04","message":"starting"}` + "\n"
+	for _, lines := range []string{
+		"14:04 | INF starting\n[INFO] go\n{braces}\n\n  ", object, object + "\n" + strings.Replace(object, "\n", "\r\n", 1) + "INF go\n", "INF go\n" + object + "{}\n",
+		`{"message":"` + strings.Repeat("x", 60000) + "\"}\n", strings.Repeat(object, 3000),
+	} {
+		for _, list := range []string{`[ {"Info":{"NodeID":"a"}} ]`, `{"Nodes":[{"Info":{"NodeID":"a"}}]}`, "{\n\"NextToken\":\"\",\n\"Nodes\":[{\"Info\":{\"NodeID\":\"a\"}}]}"} {
+			got, warnings, err := fetch.Read(strings.NewReader(lines+list+"\n"), "")
+			if err != nil || len(warnings) > 0 || len(got.Nodes) != 1 {
+				t.Errorf("%.60q, %q: %v %v %v", lines, list, got, warnings, err)
+			}
+		}
+	}
+	// Without a list it is told as what it is, be there more or not.
+	for _, more := range []string{"", object, "INF go\n"} {
+		_, _, err := fetch.Read(strings.NewReader(`{"error":"no luck"}`+"\n"+more), "saved")
+		if err == nil || err.Error() != "reading nodes: saved: an error message, not a list of nodes: no luck" {
+			t.Errorf("%q: %v", more, err)
+		}
 	}
 }
 
@@ -880,7 +894,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(answer.Body)
 	}
 	for _, s := range []string{
-		"", "{", "[INFO]\n[{}]", `{"Nodes":null}`, "\xff\xfe[\x00]\x00", "\xef\xbb\xbf[null]",
+		"", "{", "[INFO]\n[{}]", "{\"level\":\"info\"}\n[{}]\n", "{}\n{}\n", `{"Nodes":null}`, "\xff\xfe[\x00]\x00", "\xef\xbb\xbf[null]",
 		`[{"Info":{"NodeID":"a"}},{"Info":{"NodeID":"a"}},{"Info":{"NodeID":7}}] x`,
 		`{"Nodes":[{"Info":{"NodeID":"a"}}],"NextToken":"t","Nodes":[{"Info":{"NodeID":"b"}}]}`,
 	} {
