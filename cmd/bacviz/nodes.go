@@ -294,7 +294,8 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 		r.GPU = &amount{new(quantity), 0} // which a node may well not have
 	}
 	if now && n.TellsLoad() {
-		r.Running, r.Queued = &n.Running, &n.Enqueued
+		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
+		r.Running, r.Queued = &running, &queued
 	}
 	return r
 }
