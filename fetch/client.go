@@ -435,6 +435,7 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		dns        *net.DNSError
 		timeout    net.Error
 		errno      syscall.Errno
+		noTLS      tls.RecordHeaderError
 		unverified *tls.CertificateVerificationError
 		authority  x509.UnknownAuthorityError
 		wrongName  x509.HostnameError
@@ -452,9 +453,9 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	case errors.As(err, &timeout) && timeout.Timeout():
 		e.Message = "no " + wanted + ": timed out"
 		e.Hint = "is the orchestrator reachable from here?"
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
 		e.Message = "the server does not speak https"
-		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath())
+		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath()) + ", or --tls=false"
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case strings.Contains(err.Error(), "malformed HTTP"):
@@ -486,6 +487,10 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		}
 	default:
 		e.Message = clean(innermost(err).Error())
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "proxyconnect" {
+		e.Message = "the proxy does not answer: " + e.Message
+		e.Hint = "HTTP_PROXY and HTTPS_PROXY name the proxy; NO_PROXY what is asked without it"
 	}
 	return e
 }

@@ -13,7 +13,9 @@ import (
 	"log"
 	"math/big"
 	"net"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,6 +121,41 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 			t.Errorf("%s: %v, %+v", name, err, e)
 		}
 	}
+}
+
+// And plain text on the port that https is tried on, whether HTTP or not.
+func TestHTTPSToAPortWithoutTLS(t *testing.T) {
+	for _, answer := range []string{"<!DOCTYPE HTML>\n<p>Bad request syntax\n", "HTTP/1.1 400 Bad Request\r\n\r\n"} {
+		at := strings.Replace(listen(t, answer), "http", "https", 1)
+		_, _, err := (&fetch.Client{BaseURL: at}).List(t.Context())
+		wantError(t, err, fetch.Error{
+			Op: "listing nodes", Source: at, Message: "the server does not speak https",
+			Hint: "use " + strings.Replace(at, "https", "http", 1) + ", or --tls=false",
+		})
+	}
+}
+
+// A proxy that is not there is not the orchestrator's fault.
+func TestProxyThatDoesNotAnswer(t *testing.T) {
+	proxy, err := url.Parse(strings.Replace(refusing(t), "http://", "http://ann:s3cret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}
+	for _, scheme := range []string{"http", "https"} {
+		_, _, err := (&fetch.Client{BaseURL: scheme + "://orchestrator.invalid:1234", HTTP: through}).List(t.Context())
+		if err == nil || !strings.HasSuffix(err.Error(), "invalid:1234: the proxy does not answer: connection refused") {
+			t.Error(err)
+		}
+		wantNoSecret(t, everyWord(nil, err))
+	}
+}
+
+func refusing(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	server.Close()
+	return server.URL
 }
 
 // Authorities are of no use to plain http, and are read when a redirect leads to

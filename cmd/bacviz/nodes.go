@@ -657,19 +657,30 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, filter clu
 // screenSize is the size of a terminal in columns and lines.
 func screenSize(w io.Writer) (width, height int) {
 	if f, ok := w.(*os.File); ok {
-		if width, height, err := term.GetSize(int(f.Fd())); err == nil {
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
 			return width, height
 		}
 	}
 	return 80, 24
 }
 
-// fit leaves out the lines that a terminal has no room for.
-func fit(text string, w io.Writer) string {
-	_, height := screenSize(w)
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	if room := max(height-1, 1); len(lines) > room {
-		lines = append(lines[:room-1], fmt.Sprintf("… %d more", len(lines)-room+1))
+// fit leaves out the lines that a terminal has no room for. A line that is wider
+// than the terminal takes several of its.
+func fit(screen string, w io.Writer) string {
+	width, height := screenSize(w)
+	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
+	takes := func(line string) int { return max(1, (text.StringWidth(line)+width-1)/width) }
+	rows := 0
+	for _, line := range lines {
+		rows += takes(line)
 	}
-	return strings.Join(lines, "\n")
+	if rows < height {
+		return strings.Join(lines, "\n")
+	}
+	kept, room := 0, max(height-2, 0) // a line for what is left out, and one for the cursor
+	for kept < len(lines) && takes(lines[kept]) <= room {
+		room -= takes(lines[kept])
+		kept++
+	}
+	return strings.Join(append(lines[:kept:kept], fmt.Sprintf("… %d more", len(lines)-kept)), "\n")
 }

@@ -73,13 +73,17 @@ func (s *sourceFlags) resolve(timeout time.Duration) (*config.Settings, error) {
 		return s.settings, nil
 	}
 	given := map[string]string{}
-	for _, f := range connectionFlags {
-		if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
-			given[f.name] = flag.Value.String()
+	ctx := context.Background()
+	if s.cmd != nil {
+		ctx = s.cmd.Context()
+		for _, f := range connectionFlags {
+			if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
+				given[f.name] = flag.Value.String()
+			}
 		}
 	}
 	began := time.Now()
-	ctx, cancel := s.limit(s.cmd.Context(), timeout)
+	ctx, cancel := s.limit(ctx, timeout)
 	defer cancel()
 	settings, err := config.Resolve(ctx, config.Options{Flags: given})
 	var wrong *config.Error
@@ -121,7 +125,7 @@ func (s *sourceFlags) settle(args []string, timeout *time.Duration) error {
 }
 
 // sources turns arguments into sources, or the address in force when there are
-// none. It comes after settle.
+// none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
 	opt := fetch.Options{
 		Stdin: std.in,
@@ -130,7 +134,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		MaxBytes: int64(s.maxBytes),
 	}
 	if len(args) == 0 {
-		args = []string{s.settings.Address}
+		settings, err := s.resolve(fetch.DefaultTimeout)
+		if err != nil {
+			return nil, err
+		}
+		args = []string{settings.Address}
 	}
 	sources, err := fetch.ParseAll(args, opt)
 	if err != nil {
@@ -141,7 +149,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		if !ok {
 			continue
 		}
-		to := s.settings.For(client.BaseURL)
+		settings, err := s.resolve(fetch.DefaultTimeout) // which settle has found
+		if err != nil {
+			return nil, err
+		}
+		to := settings.For(client.BaseURL)
 		client.Auth = fetch.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
 		client.CAFile, client.Insecure = to.CAFile, to.Insecure
 	}
