@@ -106,8 +106,9 @@ func (c *Client) begin(ctx context.Context, op string) (_ context.Context, v *vi
 		err.Op = op
 		return ctx, nil, nil, err
 	}
+	start := time.Now()
 	ctx, cancel := c.withTimeout(ctx)
-	v = &visit{client: c, op: op, base: base, name: redact(base.String()), auth: c.Auth, start: time.Now(), close: func() {}}
+	v = &visit{client: c, op: op, base: base, name: redact(base.String()), auth: c.Auth, start: start, close: func() {}}
 	if u := base.User; u != nil {
 		password, _ := u.Password()
 		v.auth = Auth{Username: u.Username(), Password: password}
@@ -280,8 +281,10 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
 		if pageErr != nil {
 			return nil, d.warnings, v.pageError(ctx, pageErr)
 		}
-		switch repeats := records > 0 && d.records > records && len(d.index) == known; {
-		case repeats, next != "" && seen[next]:
+		// An empty page may be the last one, but not one of many.
+		stuck := records > 0 && len(d.index) == known
+		switch {
+		case stuck && d.records > records, next != "" && (stuck || seen[next]):
 			return nil, d.warnings, v.fail("the orchestrator sends the same page of nodes again", "a proxy may drop the query from the address")
 		case next == "":
 			nodes, err := d.finish()
@@ -517,6 +520,9 @@ func certificateNames(cert *x509.Certificate) string {
 func (v *visit) allowed(ctx context.Context) string {
 	deadline, _ := ctx.Deadline() // it has passed, so there is one
 	d := deadline.Sub(v.start)
+	if own := v.client.Timeout; own > 0 {
+		d = min(d, own) // the machine may have paused between the two
+	}
 	if d > time.Second {
 		return d.Round(100 * time.Millisecond).String()
 	}

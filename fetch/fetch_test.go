@@ -418,6 +418,7 @@ func TestPages(t *testing.T) {
 		{"last one empty", map[string]string{"": page("a", 1, 2), "a": page("")}, 2, ""},
 		{"token again", map[string]string{"": page("a", 1), "a": page("a", 2)}, 0, "the same page of nodes again"},
 		{"token ignored", map[string]string{"": page("a", 1, 2), "a": page("b", 1, 2), "b": page("c", 1, 2)}, 0, "the same page of nodes again"},
+		{"empty ones without end", map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("")}, 0, "the same page of nodes again"},
 		{"broken", map[string]string{"": page("a", 1, 2), "a": page("", 3)[:50]}, 0, "cut off after 50 bytes (line 1) after record 2"},
 		{"too large together", map[string]string{"": page("a", 1), "a": page("b", 2) + strings.Repeat(" ", 900)}, 0, "larger than the limit of 512 bytes"},
 	} {
