@@ -291,7 +291,7 @@ func (e evaluation) free() Result {
 	var unknown []string
 	nodes := e.chosen()
 	for _, n := range nodes {
-		if !e.connected(n) || n.LoadUnknown || n.Available == (cluster.Resources{}) {
+		if !e.connected(n) || !n.TellsFree() {
 			unknown = append(unknown, n.ID)
 			continue
 		}

@@ -8,6 +8,7 @@
 package cluster
 
 import (
+	"slices"
 	"time"
 )
 
@@ -149,6 +150,16 @@ func (n *Node) Connection() Connection {
 	return c
 }
 
+// TellsFree reports whether the node tells what is free on it. A zero stands for a
+// missing key too, and no node is without free disk: zeros alone tell nothing.
+func (n *Node) TellsFree() bool { return !n.LoadUnknown && n.Available != Resources{} }
+
+// TellsLoad reports whether the node tells what runs and waits on it, be it
+// nothing.
+func (n *Node) TellsLoad() bool {
+	return n.TellsFree() || !n.LoadUnknown && (n.Queued != Resources{} || n.Running != 0 || n.Enqueued != 0)
+}
+
 // lastHeartbeat is the latest time any orchestrator heard from the node.
 func (n *Node) lastHeartbeat() time.Time {
 	var t time.Time
@@ -230,6 +241,17 @@ type Snapshot struct {
 // alone or with others.
 func (s *Snapshot) List() List {
 	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Taken: s.Taken}
+}
+
+// Connection is what the snapshot says of one of its nodes' connection: as
+// [Node.Connection], but nothing of an orchestrator that answered and is listed
+// as disconnected all the same, as v1.4 lists its own requester, always.
+func (s *Snapshot) Connection(n *Node) Connection {
+	c := n.Connection()
+	if _, answered := slices.BinarySearch(s.Orchestrators, n.ID); answered && c != Connected {
+		return ""
+	}
+	return c
 }
 
 // Node returns the node with the given ID, or nil.

@@ -28,10 +28,11 @@ func ParseSelector(text string) (labels.Selector, error) {
 	return s, nil
 }
 
-// Match reports whether a node is meant.
-func (f *Filter) Match(n *Node) bool {
+// Match reports whether a node of the snapshot is meant. Its state is what
+// [Snapshot.Connection] says.
+func (f *Filter) Match(s *Snapshot, n *Node) bool {
 	return (f.Select == nil || f.Select.Matches(labels.Set(n.Labels))) &&
-		matches(f.Status, string(n.Connection())) &&
+		matches(f.Status, string(s.Connection(n))) &&
 		matches(f.Membership, string(n.Membership())) &&
 		matches(f.Type, string(n.Type))
 }
@@ -56,7 +57,7 @@ func (s *Snapshot) Filter(f Filter) Snapshot {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
-		if answered || n.Type == Requester && len(f.Type) == 0 || f.Match(n) {
+		if answered || n.Type == Requester && len(f.Type) == 0 || f.Match(s, n) {
 			out.Nodes = append(out.Nodes, *n)
 		}
 	}

@@ -30,7 +30,7 @@ func TestFilter(t *testing.T) {
 		{"region=eu", cluster.Filter{}, []string{"a"}, []string{"a", "ghost", "hub"}},
 		{"region in (eu,us),!gpu", cluster.Filter{}, []string{"b"}, []string{"b", "ghost", "hub"}},
 		{"region!=eu", cluster.Filter{}, []string{"b", "c", "ghost", "hub"}, []string{"b", "c", "ghost", "hub"}},
-		{"", cluster.Filter{Status: []string{"disconnected"}}, []string{"b", "hub"}, []string{"b", "ghost", "hub"}},
+		{"", cluster.Filter{Status: []string{"disconnected"}}, []string{"b"}, []string{"b", "ghost", "hub"}}, // not the hub, which answered
 		{"", cluster.Filter{Status: []string{"sleeping", "connected"}}, []string{"a", "c", "ghost"}, []string{"a", "c", "ghost", "hub"}},
 		{"", cluster.Filter{Membership: []string{"PENDING"}}, []string{"b"}, []string{"b", "ghost", "hub"}},
 		{"", cluster.Filter{Type: []string{"compute"}}, []string{"a", "b", "c"}, []string{"a", "b", "c", "hub"}},
@@ -45,7 +45,7 @@ func TestFilter(t *testing.T) {
 		}
 		var matched, within []string
 		for i := range snap.Nodes {
-			if c.filter.Match(&snap.Nodes[i]) {
+			if c.filter.Match(&snap, &snap.Nodes[i]) {
 				matched = append(matched, snap.Nodes[i].ID)
 			}
 		}

@@ -49,13 +49,18 @@ func Merge(lists ...List) Snapshot {
 		}
 		return cmp.Or(b.lastHeartbeat().Compare(a.lastHeartbeat()), compareDetails(&a, &b))
 	})
+	nodes := records[:0] // in place: a large network is not held once more
 	for i := 0; i < len(records); {
 		n := records[i] // the record that was heard from last comes first
 		for i++; i < len(records) && records[i].ID == n.ID; i++ {
 			n.Sightings = append(n.Sightings, records[i].Sightings...)
 		}
 		n.Sightings = mergeSightings(n.Sightings)
-		snap.Nodes = append(snap.Nodes, n)
+		nodes = append(nodes, n)
+	}
+	clear(records[len(nodes):])
+	if len(nodes) > 0 {
+		snap.Nodes = slices.Clip(nodes)
 	}
 	return snap
 }

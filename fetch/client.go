@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -105,17 +106,15 @@ func (c *Client) begin(ctx context.Context, op string) (_ context.Context, v *vi
 		err.Op = op
 		return ctx, nil, nil, err
 	}
+	start := time.Now()
 	ctx, cancel := c.withTimeout(ctx)
-	v = &visit{client: c, op: op, base: base, name: redact(base.String()), auth: c.Auth, start: time.Now(), close: func() {}}
+	v = &visit{client: c, op: op, base: base, name: redact(base.String()), auth: c.Auth, start: start, close: func() {}}
 	if u := base.User; u != nil {
 		password, _ := u.Password()
 		v.auth = Auth{Username: u.Username(), Password: password}
 		base.User = nil
 	}
-	if err := v.connect(); err != nil {
-		cancel()
-		return ctx, nil, nil, err
-	}
+	v.connect(ctx)
 	return ctx, v, func() { v.close(); cancel() }, nil
 }
 
@@ -226,6 +225,7 @@ type visit struct {
 	transport *originTransport
 	close     func()
 	version   string // of the server, as its last answer says; may be empty
+	answered  bool   // whether it ever spoke HTTP
 
 	left  int           // attempts, of the request under way
 	last  string        // what came of the attempt before
@@ -281,8 +281,10 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, []Warning, *Error) {
 		if pageErr != nil {
 			return nil, d.warnings, v.pageError(ctx, pageErr)
 		}
-		switch repeats := records > 0 && d.records > records && len(d.index) == known; {
-		case repeats, next != "" && seen[next]:
+		// An empty page may be the last one, but not one of many.
+		stuck := records > 0 && len(d.index) == known
+		switch {
+		case stuck && d.records > records, next != "" && (stuck || seen[next]):
 			return nil, d.warnings, v.fail("the orchestrator sends the same page of nodes again", "a proxy may drop the query from the address")
 		case next == "":
 			nodes, err := d.finish()
@@ -337,7 +339,7 @@ func (v *visit) send(ctx context.Context, method, path string, query url.Values,
 	if err != nil {
 		return nil, v.transportError(ctx, err, "answer")
 	}
-	v.version = resp.Header.Get("X-Bacalhau-Git-Version")
+	v.version, v.answered = resp.Header.Get("X-Bacalhau-Git-Version"), true
 	if resp.StatusCode == http.StatusOK {
 		return resp.Body, nil
 	}
@@ -371,9 +373,8 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "the credentials were not accepted; bacviz config tells where they come from"
 	case e.Status == http.StatusUnauthorized:
 		e.Hint = "this orchestrator asks for credentials: set BACALHAU_API_KEY, or pass --api-key-file"
-	case e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "http request to an https server"):
-		e.Message = "the server expects https"
-		e.Hint = "use " + redact("https://"+v.base.Host+v.base.EscapedPath())
+	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server points elsewhere, but does not say where"
 		if to, err := resp.Location(); err == nil {
@@ -381,6 +382,15 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		}
 	}
 	return e
+}
+
+// wantsTLS matches what servers say to plain HTTP on a TLS port: Go's, nginx,
+// Apache, and what is built on them.
+var wantsTLS = regexp.MustCompile(`(?i)http request to an https server|http request was sent to https port|plain http to an? (ssl|tls)`)
+
+// hintTLS says how to speak TLS to a server that expects it.
+func (v *visit) hintTLS() string {
+	return "use " + redact("https://"+v.base.Host+v.base.EscapedPath()) + ", or --tls"
 }
 
 // explainNotFound makes sense of a path that is not there, by what the
@@ -405,6 +415,10 @@ func (v *visit) explainNotFound(e *Error, agent wireAgentInfo, agentErr *Error) 
 
 // transportError explains an exchange that ended before the wanted thing came.
 func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
+	var ca *caError
+	if errors.As(err, &ca) {
+		return ca.told
+	}
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err // without the URL, which may hold secrets
@@ -424,6 +438,7 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		dns        *net.DNSError
 		timeout    net.Error
 		errno      syscall.Errno
+		noTLS      tls.RecordHeaderError
 		unverified *tls.CertificateVerificationError
 		authority  x509.UnknownAuthorityError
 		wrongName  x509.HostnameError
@@ -441,9 +456,11 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	case errors.As(err, &timeout) && timeout.Timeout():
 		e.Message = "no " + wanted + ": timed out"
 		e.Hint = "is the orchestrator reachable from here?"
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
 		e.Message = "the server does not speak https"
-		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath())
+		e.Hint = "use " + redact("http://"+v.base.Host+v.base.EscapedPath()) + ", or --tls=false"
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		e.Message = "what answers does not speak HTTP"
 		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
@@ -468,8 +485,15 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 		e.Hint = "check the address; is a proxy in the way?"
 	case dropped(err):
 		e.Message = "the server closed the connection before its " + wanted
+		if !v.answered && v.base.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
+			e.Hint = "does it expect https? if so, " + v.hintTLS()
+		}
 	default:
 		e.Message = clean(innermost(err).Error())
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "proxyconnect" {
+		e.Message = "the proxy does not answer: " + e.Message
+		e.Hint = "HTTP_PROXY and HTTPS_PROXY name the proxy; NO_PROXY what is asked without it"
 	}
 	return e
 }
@@ -496,6 +520,9 @@ func certificateNames(cert *x509.Certificate) string {
 func (v *visit) allowed(ctx context.Context) string {
 	deadline, _ := ctx.Deadline() // it has passed, so there is one
 	d := deadline.Sub(v.start)
+	if own := v.client.Timeout; own > 0 {
+		d = min(d, own) // the machine may have paused between the two
+	}
 	if d > time.Second {
 		return d.Round(100 * time.Millisecond).String()
 	}

@@ -48,7 +48,7 @@ type decoder struct {
 }
 
 // page reads one page and returns the token of the next one. With logLines,
-// lines before the list are passed over. Except for an error of r itself, which
+// lines before the list are passed over, in JSON or not. Except for an error of r itself, which
 // is wrapped in a readError, errors are complete.
 func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
 	in := &counter{r: r}
@@ -56,7 +56,7 @@ func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
 	if err != nil {
 		return "", d.broken(err, in, 0)
 	}
-	if err := d.findJSON(br, logLines); err != nil {
+	if err := d.findJSON(br, in, logLines); err != nil {
 		var e *Error
 		if errors.As(err, &e) {
 			return "", e
@@ -336,23 +336,36 @@ func has(fields map[string]json.RawMessage, key string) bool {
 
 // findJSON moves br to the first line that begins like a node list. Without
 // logLines that must be the first line that is not blank.
-func (d *decoder) findJSON(br *bufio.Reader, logLines bool) error {
-	var first []byte
+func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
+	var first, object []byte
 	for {
 		c, err := skipSpace(br)
+		var logged []byte
+		if err == nil && c == '{' && logLines {
+			logged = logObject(br)
+		}
 		switch {
+		case errors.Is(err, io.EOF) && object != nil: // it was no log, then
+			_, err := d.top(newDecoder(bytes.NewReader(object)), in)
+			return err
 		case errors.Is(err, io.EOF) && first == nil:
 			return d.fail("nothing at all", hintRead)
 		case errors.Is(err, io.EOF):
 			return d.notJSON(first)
 		case err != nil:
 			return err
-		case beginsList(br, c):
+		case logged == nil && beginsList(br, c):
 			return nil
 		}
 		line, err := readLine(br)
 		if err != nil {
 			return err
+		}
+		if logged != nil {
+			if object == nil {
+				object = logged
+			}
+			continue
 		}
 		if first == nil {
 			first = line
@@ -409,6 +422,23 @@ func beginsList(br *bufio.Reader, c byte) bool {
 		default:
 			return false
 		}
+	}
+}
+
+// logObject returns the line that br is at, and leaves it, if it is an object that
+// is no node list, as programs log them.
+func logObject(br *bufio.Reader) []byte {
+	for n := 512; ; n *= 2 {
+		text, err := br.Peek(min(n, br.Size()))
+		line, _, whole := bytes.Cut(text, []byte("\n"))
+		if !whole && err == nil && n < br.Size() {
+			continue
+		}
+		var fields map[string]json.RawMessage
+		if !whole || json.Unmarshal(line, &fields) != nil || has(fields, "Nodes") {
+			return nil
+		}
+		return bytes.Clone(line)
 	}
 }
 

@@ -293,7 +293,7 @@ func TestCAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
-		filepath.Join(dir, "none.pem"): "no such file or directory",
+		filepath.Join(dir, "none.pem"): "no such file",
 		empty:                          "holds no certificate",
 		dir:                            "directory",
 	} {

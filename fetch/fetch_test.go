@@ -418,6 +418,7 @@ func TestPages(t *testing.T) {
 		{"last one empty", map[string]string{"": page("a", 1, 2), "a": page("")}, 2, ""},
 		{"token again", map[string]string{"": page("a", 1), "a": page("a", 2)}, 0, "the same page of nodes again"},
 		{"token ignored", map[string]string{"": page("a", 1, 2), "a": page("b", 1, 2), "b": page("c", 1, 2)}, 0, "the same page of nodes again"},
+		{"empty ones without end", map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("")}, 0, "the same page of nodes again"},
 		{"broken", map[string]string{"": page("a", 1, 2), "a": page("", 3)[:50]}, 0, "cut off after 50 bytes (line 1) after record 2"},
 		{"too large together", map[string]string{"": page("a", 1), "a": page("b", 2) + strings.Repeat(" ", 900)}, 0, "larger than the limit of 512 bytes"},
 	} {
@@ -456,7 +457,7 @@ func TestConnectionFaults(t *testing.T) {
 		{"unknown authority", tls.URL, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
 		{"https to http", strings.Replace(plain.URL, "http", "https", 1), "the server does not speak https", "use " + plain.URL},
 		{"no HTTP", nats, "what answers does not speak HTTP", "is this the port of the API"},
-		{"hangs up", hangup, "the server closed the connection before its answer, 5 times", ""},
+		{"hangs up", hangup, "the server closed the connection before its answer, 5 times", "does it expect https? if so, use "},
 		{"cut off", cut, "the server closed the connection before its complete answer, 5 times", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -806,10 +807,24 @@ func TestReadTakesWhatPowerShellWrites(t *testing.T) {
 
 // Log lines may look like the beginning of JSON.
 func TestReadPassesOverLogLines(t *testing.T) {
-	text := "14:04 | INF starting\n[INFO] go\n{braces}\n\n  [ {\"Info\":{\"NodeID\":\"a\"}} ]\n"
-	list, warnings, err := fetch.Read(strings.NewReader(text), "")
-	if err != nil || len(warnings) > 0 || len(list.Nodes) != 1 {
-		t.Error(list, warnings, err)
+	object := `{"level":"info","time":"14:04","message":"starting"}` + "\n"
+	for _, lines := range []string{
+		"14:04 | INF starting\n[INFO] go\n{braces}\n\n  ", object, object + "\n" + strings.Replace(object, "\n", "\r\n", 1) + "INF go\n", "INF go\n" + object + "{}\n",
+		`{"message":"` + strings.Repeat("x", 60000) + "\"}\n", strings.Repeat(object, 3000),
+	} {
+		for _, list := range []string{`[ {"Info":{"NodeID":"a"}} ]`, `{"Nodes":[{"Info":{"NodeID":"a"}}]}`, "{\n\"NextToken\":\"\",\n\"Nodes\":[{\"Info\":{\"NodeID\":\"a\"}}]}"} {
+			got, warnings, err := fetch.Read(strings.NewReader(lines+list+"\n"), "")
+			if err != nil || len(warnings) > 0 || len(got.Nodes) != 1 {
+				t.Errorf("%.60q, %q: %v %v %v", lines, list, got, warnings, err)
+			}
+		}
+	}
+	// Without a list it is told as what it is, be there more or not.
+	for _, more := range []string{"", object, "INF go\n"} {
+		_, _, err := fetch.Read(strings.NewReader(`{"error":"no luck"}`+"\n"+more), "saved")
+		if err == nil || err.Error() != "reading nodes: saved: an error message, not a list of nodes: no luck" {
+			t.Errorf("%q: %v", more, err)
+		}
 	}
 }
 
@@ -880,7 +895,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(answer.Body)
 	}
 	for _, s := range []string{
-		"", "{", "[INFO]\n[{}]", `{"Nodes":null}`, "\xff\xfe[\x00]\x00", "\xef\xbb\xbf[null]",
+		"", "{", "[INFO]\n[{}]", "{\"level\":\"info\"}\n[{}]\n", "{}\n{}\n", `{"Nodes":null}`, "\xff\xfe[\x00]\x00", "\xef\xbb\xbf[null]",
 		`[{"Info":{"NodeID":"a"}},{"Info":{"NodeID":"a"}},{"Info":{"NodeID":7}}] x`,
 		`{"Nodes":[{"Info":{"NodeID":"a"}}],"NextToken":"t","Nodes":[{"Info":{"NodeID":"b"}}]}`,
 	} {

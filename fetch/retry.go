@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/bacviz/bacviz/internal/infile"
 )
 
 // How a [Client] asks again, unless told otherwise.
@@ -29,7 +31,7 @@ const (
 
 // connect builds what sends a visit's requests. The retries of one
 // request and of the reading of its answer come out of v.left.
-func (v *visit) connect() *Error {
+func (v *visit) connect(ctx context.Context) {
 	client := http.Client{}
 	if v.client.HTTP != nil {
 		client = *v.client.HTTP
@@ -40,10 +42,7 @@ func (v *visit) connect() *Error {
 	case v.client.HTTP != nil:
 		base = http.DefaultTransport
 	default:
-		own, err := v.ownTransport()
-		if err != nil {
-			return err
-		}
+		own := v.ownTransport(ctx)
 		base, v.close = own, own.CloseIdleConnections
 	}
 	v.transport = &originTransport{base: base, origin: origin(v.base), header: v.auth.header()}
@@ -59,24 +58,63 @@ func (v *visit) connect() *Error {
 	if v.sender.RetryWaitMin <= 0 {
 		v.sender.RetryWaitMin = DefaultRetryWait
 	}
-	return nil
 }
 
 // ownTransport is Go's default one with what the client says of TLS.
-func (v *visit) ownTransport() (*http.Transport, *Error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: v.client.Insecure}
+func (v *visit) ownTransport(ctx context.Context) *caTransport {
+	plain := http.DefaultTransport.(*http.Transport).Clone()
+	plain.TLSClientConfig = &tls.Config{InsecureSkipVerify: v.client.Insecure}
 	// What a server sends on an idle connection net/http writes to the log, which
 	// is standard error. A visit is two requests, so there is little to keep.
-	transport.DisableKeepAlives = true
-	file := v.client.CAFile
-	if file == "" {
-		return transport, nil
+	plain.DisableKeepAlives = true
+	t := &caTransport{Transport: plain, trusting: func() (*http.Transport, *Error) { return plain, nil }}
+	if v.client.CAFile != "" {
+		t.trusting = sync.OnceValues(func() (*http.Transport, *Error) {
+			roots, err := v.authorities(ctx)
+			if err != nil {
+				return nil, err
+			}
+			trusting := plain.Clone()
+			trusting.TLSClientConfig.RootCAs = roots
+			return trusting, nil
+		})
 	}
-	hint := "--cacert names a file with the certificate of the server's authority, in PEM"
-	pem, err := os.ReadFile(file)
+	return t
+}
+
+// A caTransport reads the file of authorities when https first has a use for it:
+// plain http has none, unless a redirect leads to https.
+type caTransport struct {
+	*http.Transport // without the file
+	trusting        func() (*http.Transport, *Error)
+}
+
+func (t *caTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != "https" {
+		return t.Transport.RoundTrip(req)
+	}
+	trusting, err := t.trusting()
 	if err != nil {
-		e := v.fail("CA file "+clean(file)+": "+clean(innermost(err).Error()), hint)
+		return nil, &caError{err}
+	}
+	return trusting.RoundTrip(req)
+}
+
+// A caError is why the file of authorities could not be used.
+type caError struct{ told *Error }
+
+func (e *caError) Error() string { return e.told.Error() }
+
+// maxCAFile is several times what all the authorities of the web take.
+const maxCAFile = 16 << 20
+
+// authorities are the system's and those of the CA file.
+func (v *visit) authorities(ctx context.Context) (*x509.CertPool, *Error) {
+	file := v.client.CAFile
+	hint := "--cacert names a file with the certificate of the server's authority, in PEM"
+	pem, err := infile.Read(ctx, file, maxCAFile)
+	if err != nil {
+		e := v.fail("CA file "+clean(file)+": "+clean(infile.Reason(err)), hint)
 		e.Err = err
 		return nil, e
 	}
@@ -87,13 +125,15 @@ func (v *visit) ownTransport() (*http.Transport, *Error) {
 	if !roots.AppendCertsFromPEM(pem) {
 		return nil, v.fail("CA file "+clean(file)+": holds no certificate", hint)
 	}
-	transport.TLSClientConfig.RootCAs = roots
-	return transport, nil
+	return roots, nil
 }
 
 // again decides whether a request is worth another attempt: after an answer that
 // says so, and after a connection that was dropped. It is for GET only.
 func (v *visit) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if errors.As(err, new(*caError)) {
+		return false, err
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -8,11 +8,14 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"math/big"
 	"net"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,6 +99,81 @@ func TestTLS(t *testing.T) {
 		url, _ := serveTLS(t, []string{"127.0.0.1"}, now.Add(-day), now.Add(day))
 		plain := strings.Replace(url, "https", "http", 1)
 		_, _, err := (&fetch.Client{BaseURL: plain}).List(t.Context())
-		wantError(t, err, fetch.Error{Op: "listing nodes", Source: plain, Status: 400, Message: "the server expects https", Hint: "use " + url})
+		wantError(t, err, fetch.Error{Op: "listing nodes", Source: plain, Status: 400, Message: "the server expects https", Hint: "use " + url + ", or --tls"})
 	})
+}
+
+// What answers plain HTTP on a TLS port is told by what it says, if it says
+// anything.
+func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
+	const ours = "the server expects https"
+	for name, c := range map[string]struct{ answer, message, hint string }{
+		"nginx":                            {"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n", ours, "use "},
+		"Apache":                           {"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<!DOCTYPE HTML>\n<title>400 Bad Request</title>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n", ours, "use "},
+		"Go, without TLS in front of HTTP": {"\x15\x03\x01\x00\x02\x02\x16", ours, "use "},
+		"an alert that is no failure":      {"\x15\x03\x03\x00\x02\x01\x00", ours, "use "},
+		"OpenSSL, which hangs up":          {"", "the server closed the connection before its answer, 5 times", "does it expect https? if so, use "},
+	} {
+		at := listen(t, c.answer)
+		_, _, err := (&fetch.Client{BaseURL: at, RetryWait: time.Millisecond}).List(t.Context())
+		var e *fetch.Error
+		if !errors.As(err, &e) || e.Message != c.message || e.Hint != c.hint+strings.Replace(at, "http", "https", 1)+", or --tls" {
+			t.Errorf("%s: %v, %+v", name, err, e)
+		}
+	}
+}
+
+// And plain text on the port that https is tried on, whether HTTP or not.
+func TestHTTPSToAPortWithoutTLS(t *testing.T) {
+	for _, answer := range []string{"<!DOCTYPE HTML>\n<p>Bad request syntax\n", "HTTP/1.1 400 Bad Request\r\n\r\n"} {
+		at := strings.Replace(listen(t, answer), "http", "https", 1)
+		_, _, err := (&fetch.Client{BaseURL: at}).List(t.Context())
+		wantError(t, err, fetch.Error{
+			Op: "listing nodes", Source: at, Message: "the server does not speak https",
+			Hint: "use " + strings.Replace(at, "https", "http", 1) + ", or --tls=false",
+		})
+	}
+}
+
+// A proxy that is not there is not the orchestrator's fault.
+func TestProxyThatDoesNotAnswer(t *testing.T) {
+	proxy, err := url.Parse(strings.Replace(refusing(t), "http://", "http://ann:s3cret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}
+	for _, scheme := range []string{"http", "https"} {
+		_, _, err := (&fetch.Client{BaseURL: scheme + "://orchestrator.invalid:1234", HTTP: through}).List(t.Context())
+		if err == nil || !strings.HasSuffix(err.Error(), "invalid:1234: the proxy does not answer: connection refused") {
+			t.Error(err)
+		}
+		wantNoSecret(t, everyWord(nil, err))
+	}
+}
+
+func refusing(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	server.Close()
+	return server.URL
+}
+
+// Authorities are of no use to plain http, and are read when a redirect leads to
+// https.
+func TestCAFileIsReadForHTTPSAlone(t *testing.T) {
+	plain := clustertest.Serve(t, "v1.9.3", nil)
+	missing := filepath.Join(t.TempDir(), "missing.pem")
+	if _, _, err := (&fetch.Client{BaseURL: plain.URL, CAFile: missing}).List(t.Context()); err != nil {
+		t.Error(err)
+	}
+	url, ca := serveTLS(t, []string{"127.0.0.1"}, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	proxy := clustertest.ServeFault(t, clustertest.FaultElsewhere, plain.Config.Handler)
+	proxy.Elsewhere = url
+	if _, _, err := (&fetch.Client{BaseURL: proxy.URL, CAFile: ca}).List(t.Context()); err != nil {
+		t.Error(err)
+	}
+	_, _, err := (&fetch.Client{BaseURL: proxy.URL, CAFile: missing}).List(t.Context())
+	if err == nil || !strings.HasSuffix(err.Error(), "CA file "+missing+": no such file") {
+		t.Error(err)
+	}
 }

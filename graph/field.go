@@ -123,14 +123,14 @@ func sharedField(nodes []*cluster.Node, field string) string {
 
 // utilisation is how much of a node's capacity is in use, from 0 to 1: of CPU or
 // of memory, whichever is scarcer. Of a node that is not connected, or has no
-// capacity, or whose load nobody wrote down, it is not known. A group's is that of
+// capacity, or does not tell what is free, it is not known. A group's is that of
 // its connected members.
 func (v *Vertex) utilisation() (used float64, known bool) {
 	free, inUse := v.Node.Available, v.InUse
 	if v.Members == nil {
 		inUse = v.Node.Max.Minus(free)
 	}
-	if v.Connection != cluster.Connected || v.Node.LoadUnknown {
+	if v.Connection != cluster.Connected || !v.Node.TellsFree() && v.InUse == (cluster.Resources{}) {
 		return 0, false
 	}
 	if all := inUse.CPU + free.CPU; all > 0 {

@@ -25,6 +25,11 @@ type Options struct {
 	// All adds the compute nodes that are not connected, without an edge.
 	All bool
 
+	// Whole is the network that the snapshot is a part of, where a filter left
+	// something out; nil means that it is all of it. It tells an orchestrator that
+	// restarts from a part that is not connected.
+	Whole *cluster.Snapshot
+
 	// GroupBy names the fields to group compute nodes by, outermost first:
 	// built-in ones such as [FieldVersion], or keys of labels.
 	GroupBy []string
@@ -134,6 +139,10 @@ type Topology struct {
 	// not Options let them into the graph.
 	ComputeNodes, ConnectedNodes int
 
+	// WholeNodes counts the compute nodes of Options.Whole.
+	WholeNodes     int
+	wholeConnected int
+
 	Difference bool      // it shows what changed: each vertex has a Change
 	Coloring   *Coloring // nil if colours stand for the kind of node
 	SizeBy     string    // what sizes stand for, or ""
@@ -152,16 +161,14 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	}
 
 	t := &Topology{Difference: opt.Changes != nil}
+	t.ComputeNodes, t.ConnectedNodes = countNodes(snap, hubs)
+	if t.WholeNodes, t.wholeConnected = t.ComputeNodes, t.ConnectedNodes; opt.Whole != nil {
+		t.WholeNodes, t.wholeConnected = countNodes(*opt.Whole, hubs)
+	}
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
 		connected := n.Connected() || isHub
-		if n.Computes() {
-			t.ComputeNodes++
-			if connected {
-				t.ConnectedNodes++
-			}
-		}
 		if n.Type == cluster.Requester || connected || opt.All {
 			t.vertices = append(t.vertices, newVertex(n, isHub))
 		}
@@ -197,6 +204,21 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	t.color(opt.ColorBy)
 	t.size(opt.SizeBy)
 	return t
+}
+
+// countNodes counts the compute nodes, and those of them that are connected.
+func countNodes(snap cluster.Snapshot, hubs []string) (compute, connected int) {
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if !n.Computes() {
+			continue
+		}
+		compute++
+		if _, isHub := slices.BinarySearch(hubs, n.ID); isHub || n.Connected() {
+			connected++
+		}
+	}
+	return compute, connected
 }
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
@@ -267,6 +289,6 @@ func (t *Topology) Vertex(i int) *Vertex { return &t.vertices[i] }
 // i, ascending. The caller must not change them.
 func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
 
-// Restarting reports whether a hub lists compute nodes and every one of them is
-// disconnected. All nodes read so for up to 20 s after an orchestrator restart.
-func (t *Topology) Restarting() bool { return t.ComputeNodes > 0 && t.ConnectedNodes == 0 }
+// Restarting reports whether the whole network has compute nodes and every one of
+// them is disconnected. They read so for up to 20 s after an orchestrator restart.
+func (t *Topology) Restarting() bool { return t.WholeNodes > 0 && t.wholeConnected == 0 }

@@ -243,3 +243,23 @@ func TestOutliersLeaveTheOthersTheirSizes(t *testing.T) {
 		t.Errorf("2, 64 and 4096 cores have the sizes %.2f, %.2f and %.2f", small, usual, huge)
 	}
 }
+
+// A connected node that does not tell what is free is not fully used.
+func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
+	silent, half := node("a", compute, on), node("b", compute, on)
+	silent.Max.CPU, half.Max.CPU, half.Available.CPU = 4, 4, 2
+	snap := cluster.Merge(list("r", silent, half))
+	topo := graph.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation})
+	for i := range topo.Len() {
+		v := topo.Vertex(i)
+		if known := v.Value == 0; v.Role == graph.Compute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
+			t.Errorf("%s: value %d, %v", v.NodeID(), v.Value, v.Amount)
+		}
+	}
+	topo = graph.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation, GroupBy: []string{graph.FieldState}, Collapse: true})
+	for i := range topo.Len() {
+		if v := topo.Vertex(i); v.Role == graph.GroupRole && v.Amount != 0.5 {
+			t.Errorf("the group: %v", v.Amount)
+		}
+	}
+}

@@ -90,7 +90,10 @@ func (t *Topology) group(fields []string) {
 // to every hub that one of its members is joined to. The vertex's NodeID is the
 // group's path; it is itself in the group one level up.
 func (t *Topology) collapse() *Topology {
-	c := &Topology{ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes}
+	c := &Topology{
+		ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes,
+		WholeNodes: t.WholeNodes, wholeConnected: t.wholeConnected,
+	}
 	byPath := make(map[string]*Vertex)
 	hubs := make(map[string]map[string]bool) // by group
 	var order []string
@@ -171,7 +174,7 @@ func (v *Vertex) add(m *Vertex) {
 	if m.Connection == cluster.Connected {
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		if !n.LoadUnknown {
+		if n.TellsFree() {
 			v.Node.Available = v.Node.Available.Plus(n.Available)
 			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
 		}

@@ -442,6 +442,23 @@ func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
 	}
 }
 
+// A filter that leaves none but disconnected nodes is no restart, and one that
+// leaves out most of a restart is.
+func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
+	source := saveCapture(t, "v1.9.3", "nodes_after_kill") // 4 of 6 are connected
+	for _, args := range [][]string{{"--status", "disconnected"}, {"--status", "disconnected", "--group-by", "region", "--collapse"}, {"--select", "nosuch"}} {
+		status, svg, stderr := bacviz(t, append([]string{"render", source, "--include", "all"}, args...)...)
+		if status != exitOK || stderr != "" || strings.Contains(svg, "restart") {
+			t.Errorf("%q: exit status %d, stderr %q, the picture says it: %v", args, status, stderr, strings.Contains(svg, "restart"))
+		}
+	}
+	source = saveCapture(t, "v1.9.3", "nodes_just_after_orch_restart")
+	_, svg, stderr := bacviz(t, "render", source, "--include", "all", "--select", "region=eu-west-1")
+	if !strings.Contains(stderr, "all 6 compute nodes read as disconnected") || !strings.Contains(svg, "orchestrator restart") {
+		t.Errorf("stderr %q", stderr)
+	}
+}
+
 func TestOrchestratorThatDoesNotTellItsNameIsDrawnWithAWarning(t *testing.T) {
 	p, stderr := draw(t, serveCapture(t, "v1.9.3", "devstack2_nodes_1234").URL)
 	if want := "the orchestrator does not tell its name: 404 Not Found"; !strings.Contains(stderr, want) || len(p.Links) != 4 {

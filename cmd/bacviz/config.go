@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 )
 
@@ -33,7 +34,7 @@ are masked. Nothing is asked and nothing is changed.`,
 			if err := oneOf("format", format, "table", "json", "yaml"); err != nil {
 				return err
 			}
-			settings, err := source.resolve()
+			settings, err := source.resolve(fetch.DefaultTimeout)
 			if err != nil {
 				return err
 			}

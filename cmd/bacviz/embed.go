@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -235,4 +236,11 @@ func readDocument(path string) ([]byte, error) {
 		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
 	}
 	return text, nil
+}
+
+func withoutPath(err error) error {
+	if path := new(fs.PathError); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }

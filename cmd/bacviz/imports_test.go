@@ -13,13 +13,14 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	may := map[string][]string{
 		"cluster":           {},
-		"fetch":             {"cluster"},
-		"fetch/config":      {},
+		"fetch":             {"cluster", "internal/infile"},
+		"fetch/config":      {"internal/infile"},
 		"graph":             {"cluster"},
 		"internal/gv/cache": {},
 		"internal/gv":       {"internal/gv/cache"},
 		"internal/typeface": {},
 		"internal/outfile":  {},
+		"internal/infile":   {},
 		"diff":              {"cluster", "graph"},
 		"layout":            {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":            {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},

@@ -132,6 +132,25 @@ func TestTimeoutDuringFetch(t *testing.T) {
 		ends("bacviz: error: timed out after 200ms: listing nodes: http://127.0.0.1:\\d+: no answer.*\nbacviz: hint: give it longer with --timeout\n")
 }
 
+// A FIFO that nobody writes to, in the place of a secret or of a certificate,
+// holds nothing up.
+func TestFilesThatBlock(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		skip(t, "no FIFOs: "+err.Error())
+	}
+	stuck(t, "--api-key-file", fifo, "--timeout", "300ms").
+		ends("bacviz: error: settings: --api-key-file .*fifo: not read to its end before the time-out\n")
+	stuck(t, "https://127.0.0.1:1", "--cacert", fifo, "--timeout", "300ms").
+		ends("bacviz: error: timed out after 300ms: .*: CA file .*fifo: not read to its end before the time-out\nbacviz: hint: .*\n")
+	p := stuck(t, "--api-key-file", fifo, "--timeout", "0")
+	time.Sleep(300 * time.Millisecond) // for it to wait; before that it is interrupted as well
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	p.ends("bacviz: error: settings: --api-key-file .*fifo: interrupted\n")
+}
+
 // Ctrl-C in a terminal goes to the program and to its children at once; kill
 // goes to the program alone.
 func TestInterruptDuringLayout(t *testing.T) {

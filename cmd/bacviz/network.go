@@ -46,10 +46,7 @@ func (n *networkFlags) check(args []string) error {
 
 // limit bounds the time that a command takes. Call what it returns in the end.
 func (n *networkFlags) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	if n.timeout > 0 {
-		return context.WithTimeout(ctx, n.timeout)
-	}
-	return ctx, func() {}
+	return n.source.limit(ctx, n.timeout)
 }
 
 // snapshot reads the network.
@@ -67,7 +64,7 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 		return snap, n.ended(ctx, err)
 	}
 	if topo := graph.Build(snap, graph.Options{}); topo.Restarting() {
-		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
+		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
 	}
 	return snap, nil
 }

@@ -143,11 +143,8 @@ func oneOf(what, word string, known ...string) error {
 
 // read fetches the nodes once.
 func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.Filter, std stdio) ([]nodeRow, error) {
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
-	}
+	ctx, cancel := o.source.limit(ctx, o.timeout)
+	defer cancel()
 	var sources []fetch.Source
 	var err error
 	if o.demo {
@@ -156,13 +153,8 @@ func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.F
 		return nil, err
 	}
 	snap, err := o.source.snapshot(ctx, sources, std)
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil:
-		return nil, &hintError{fmt.Errorf("timed out after %s", o.timeout), "give it longer with --timeout"}
-	case ctx.Err() != nil && err != nil:
-		return nil, errors.New("interrupted")
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return nil, ended(ctx, o.timeout, err)
 	}
 	rows := nodeRows(snap, filter, time.Now())
 	sortRows(rows, o.sort)
@@ -199,7 +191,7 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 }
 
 // A nodeRow is one node as it is listed. What is not known is nil, and null in
-// JSON.
+// JSON, and so is what a node that does not compute does not have.
 type nodeRow struct {
 	ID            string            `json:"id" yaml:"id"`
 	ShortID       string            `json:"shortId" yaml:"shortId"`
@@ -249,30 +241,28 @@ func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nod
 	rows := []nodeRow{}
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
-		if n := snap.Node(v.NodeID()); n != nil && filter.Match(n) {
-			rows = append(rows, newNodeRow(n, v, now))
+		if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
+			rows = append(rows, newNodeRow(&snap, n, v, now))
 		}
 	}
 	return rows
 }
 
-func newNodeRow(n *cluster.Node, v *graph.Vertex, now time.Time) nodeRow {
+func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) nodeRow {
 	r := nodeRow{
 		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
-		State: known(strings.ToLower(string(n.Connection()))), Membership: known(strings.ToLower(string(n.Membership()))),
+		State: known(strings.ToLower(string(snap.Connection(n)))), Membership: known(strings.ToLower(string(n.Membership()))),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
 		Version: known(n.Version), Orchestrators: []string{}, computes: n.Computes(),
 	}
 	if r.Labels == nil {
 		r.Labels = map[string]string{}
 	}
-	connected := n.Connected()
-	if v.Hub && !connected {
-		r.State = nil // v1.4 lists its own requester as disconnected, always
-	}
 	var seen time.Time
 	for _, s := range n.Sightings {
-		r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
+		if s.Orchestrator != cluster.FallbackHub { // which is nobody
+			r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
+		}
 		if s.LastHeartbeat.After(seen) {
 			seen = s.LastHeartbeat
 		}
@@ -281,24 +271,31 @@ func newNodeRow(n *cluster.Node, v *graph.Vertex, now time.Time) nodeRow {
 		}
 	}
 	if !seen.IsZero() {
-		r.LastSeen, r.age = &seen, max(0, now.Sub(seen))
+		r.LastSeen, r.age = &seen, max(0, at.Sub(seen))
 	}
 	if !r.computes {
 		return r
 	}
-	told := (connected || v.Hub) && !n.LoadUnknown
+	// What a node that is not connected said last is out of date.
+	now := n.Connected() || v.Hub
 	has := func(free, total quantity) *amount {
-		if !told {
-			return &amount{nil, total}
+		switch {
+		case total == 0:
+			return nil // every node has some: this one does not tell
+		case now && n.TellsFree():
+			return &amount{&free, total}
 		}
-		return &amount{&free, total}
+		return &amount{nil, total}
 	}
 	r.CPU = has(quantity(n.Available.CPU), quantity(n.Max.CPU))
 	r.Memory = has(quantity(n.Available.Memory), quantity(n.Max.Memory))
 	r.Disk = has(quantity(n.Available.Disk), quantity(n.Max.Disk))
-	r.GPU = has(quantity(n.Available.GPU), quantity(n.Max.GPU))
-	if told {
-		r.Running, r.Queued = &n.Running, &n.Enqueued
+	if r.GPU = has(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
+		r.GPU = &amount{new(quantity), 0} // which a node may well not have
+	}
+	if now && n.TellsLoad() {
+		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
+		r.Running, r.Queued = &running, &queued
 	}
 	return r
 }
@@ -332,8 +329,8 @@ var (
 		{"membership", func(r *nodeRow) string { return orUnknown(r.Membership) }},
 		{"labels", func(r *nodeRow) string { return labelText(r.Labels, false) }},
 		{"engines", func(r *nodeRow) string { return dash(strings.Join(r.Engines, ",")) }},
-		{"cpu", func(r *nodeRow) string { return freeOf(r.CPU, cores) }},
-		{"memory", func(r *nodeRow) string { return freeOf(r.Memory, size) }},
+		{"cpu", func(r *nodeRow) string { return freeOf(r, r.CPU, cores) }},
+		{"memory", func(r *nodeRow) string { return freeOf(r, r.Memory, size) }},
 		{"running", func(r *nodeRow) string { return count(r, r.Running) }},
 		{"queued", func(r *nodeRow) string { return count(r, r.Queued) }},
 		{"version", func(r *nodeRow) string { return orUnknown(r.Version) }},
@@ -343,12 +340,12 @@ var (
 		[]column{{"id", func(r *nodeRow) string { return r.ID }}}, tableColumns[1:4],
 		[]column{{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }}}, tableColumns[5:8],
 		[]column{
-			{"disk", func(r *nodeRow) string { return freeOf(r.Disk, size) }},
+			{"disk", func(r *nodeRow) string { return freeOf(r, r.Disk, size) }},
 			{"gpu", func(r *nodeRow) string {
 				if r.GPU != nil && r.GPU.Total == 0 {
 					return "-"
 				}
-				return freeOf(r.GPU, cores)
+				return freeOf(r, r.GPU, cores)
 			}},
 		}, tableColumns[8:],
 		[]column{
@@ -431,12 +428,12 @@ func orEmpty(s *string) string {
 func dash(s string) string { return cmp.Or(s, "-") }
 
 // freeOf writes an amount as people read it: free of total.
-func freeOf(a *amount, unit func(quantity) string) string {
+func freeOf(r *nodeRow, a *amount, unit func(quantity) string) string {
 	switch {
-	case a == nil:
+	case !r.computes:
 		return "-"
-	case a.Total == 0:
-		return unknown // every node has some; this one does not tell
+	case a == nil:
+		return unknown
 	case a.Free == nil:
 		return unknown + "/" + unit(a.Total)
 	}
@@ -660,19 +657,30 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, filter clu
 // screenSize is the size of a terminal in columns and lines.
 func screenSize(w io.Writer) (width, height int) {
 	if f, ok := w.(*os.File); ok {
-		if width, height, err := term.GetSize(int(f.Fd())); err == nil {
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
 			return width, height
 		}
 	}
 	return 80, 24
 }
 
-// fit leaves out the lines that a terminal has no room for.
-func fit(text string, w io.Writer) string {
-	_, height := screenSize(w)
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	if room := max(height-1, 1); len(lines) > room {
-		lines = append(lines[:room-1], fmt.Sprintf("… %d more", len(lines)-room+1))
+// fit leaves out the lines that a terminal has no room for. A line that is wider
+// than the terminal takes several of its.
+func fit(screen string, w io.Writer) string {
+	width, height := screenSize(w)
+	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
+	takes := func(line string) int { return max(1, (text.StringWidth(line)+width-1)/width) }
+	rows := 0
+	for _, line := range lines {
+		rows += takes(line)
 	}
-	return strings.Join(lines, "\n")
+	if rows < height {
+		return strings.Join(lines, "\n")
+	}
+	kept, room := 0, max(height-2, 0) // a line for what is left out, and one for the cursor
+	for kept < len(lines) && takes(lines[kept]) <= room {
+		room -= takes(lines[kept])
+		kept++
+	}
+	return strings.Join(append(lines[:kept:kept], fmt.Sprintf("… %d more", len(lines)-kept)), "\n")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/bacviz/bacviz/fetch"
 )
@@ -46,7 +47,9 @@ func startProgress(std stdio, sources []fetch.Source) *progress {
 		tick := time.NewTicker(progressEvery)
 		defer tick.Stop()
 		for {
-			fmt.Fprintf(std.err, "\r\x1b[K%s", p.line(sources))
+			// A line that wraps would stay, a copy for each tick.
+			width, _ := screenSize(std.err)
+			fmt.Fprintf(std.err, "\r\x1b[K%s", text.Trim(p.line(sources), width-1))
 			select {
 			case <-p.done:
 				fmt.Fprint(std.err, "\r\x1b[K")
@@ -87,12 +90,9 @@ func (p *progress) line(sources []fetch.Source) string {
 		bytes += now.Bytes
 		records += now.Records
 	}
-	what := sources[0].Name()
+	what := text.Snip(sources[0].Name(), 40, "…")
 	if len(sources) > 1 {
 		what = fmt.Sprintf("%d sources", len(sources))
-	}
-	if len(what) > 40 {
-		what = what[:40]
 	}
 	if bytes == 0 {
 		return "bacviz: waiting for " + oneLine(what)

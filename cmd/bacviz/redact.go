@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/infile"
 )
 
 // redactKeyVar is the variable of the environment that may hold the key.
@@ -69,8 +68,10 @@ func (o *redactOptions) load(ctx context.Context) error {
 	if o.given() {
 		from = "the file of --redact-key"
 		var err error
-		if key, err = readKey(ctx, o.keyFile); err != nil {
-			return &hintError{fmt.Errorf("reading %s: %w", from, err), hintRedactKey}
+		if key, err = infile.Read(ctx, o.keyFile, maxKey); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			return &hintError{fmt.Errorf("reading %s: %s", from, infile.Reason(err)), hintRedactKey}
 		}
 	}
 	// A file ends with a line end, a variable does not: they are the same key.
@@ -90,42 +91,6 @@ func (o *redactOptions) load(ctx context.Context) error {
 // maxKey is the most bytes of a key's file: a larger one was meant for something
 // else, or is a device that never ends.
 const maxKey = 4096
-
-func readKey(ctx context.Context, path string) ([]byte, error) {
-	type result struct {
-		key []byte
-		err error
-	}
-	done := make(chan result, 1)
-	go func() { // a FIFO may block for ever
-		var r result
-		defer func() { done <- r }()
-		f, err := os.Open(path)
-		if err != nil {
-			r.err = withoutPath(err)
-			return
-		}
-		defer f.Close() // only read from
-		if r.key, err = io.ReadAll(io.LimitReader(f, maxKey+1)); err != nil {
-			r.err = withoutPath(err)
-		} else if len(r.key) > maxKey {
-			r.err = fmt.Errorf("larger than %d bytes", maxKey)
-		}
-	}()
-	select {
-	case r := <-done:
-		return r.key, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func withoutPath(err error) error {
-	if path := new(fs.PathError); errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
 
 // apply replaces, from here on, what tells whose network it is: in the snapshot,
 // in the options that name a node or a label in it (o.fields too), and in the title.

@@ -130,11 +130,8 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 			return err
 		}
 	}
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
-	}
+	ctx, cancel := o.source.limit(ctx, o.timeout)
+	defer cancel()
 	if err := o.redact.load(ctx); err != nil {
 		return o.ended(ctx, err)
 	}
@@ -147,6 +144,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return o.ended(ctx, err)
 	}
+	network := snap
 	var whole []cluster.Snapshot // if a filter left something out
 	if !filter.Empty() {
 		whole = append(whole, snap)
@@ -156,6 +154,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(o.hub))
 	}
 	shape := o.shape()
+	shape.Whole = &network
 	if err := shape.Check(snap); err != nil {
 		return &usageError{err: err}
 	}
@@ -167,7 +166,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
 	}
 	if topo.Restarting() {
-		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.ComputeNodes)
+		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
 	}
 	drawing, err := layout.Arrange(ctx, topo, layout.Options{
 		Engine: o.engine, Title: o.title, Width: o.width * 72, Height: o.height * 72,

@@ -7,13 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
@@ -26,8 +26,9 @@ type sourceFlags struct {
 	strict   bool
 	maxBytes byteSize
 
-	flags    *pflag.FlagSet
+	cmd      *cobra.Command
 	settings *config.Settings
+	spent    time.Duration // on finding them
 }
 
 // connectionFlags are the flags that become settings.
@@ -45,13 +46,13 @@ var connectionFlags = []struct{ name, usage string }{
 
 // addConnection defines the flags of a connection.
 func (s *sourceFlags) addConnection(cmd *cobra.Command) {
-	s.flags = cmd.Flags()
-	defer heading(s.flags, "Sources and connection")()
+	s.cmd = cmd
+	defer heading(cmd.Flags(), "Sources and connection")()
 	for _, f := range connectionFlags {
 		if f.name == config.TLS || f.name == config.Insecure {
-			s.flags.Bool(f.name, false, f.usage)
+			cmd.Flags().Bool(f.name, false, f.usage)
 		} else {
-			s.flags.String(f.name, "", f.usage)
+			cmd.Flags().String(f.name, "", f.usage)
 		}
 	}
 }
@@ -59,42 +60,65 @@ func (s *sourceFlags) addConnection(cmd *cobra.Command) {
 // add defines the flags of a command that reads SOURCEs.
 func (s *sourceFlags) add(cmd *cobra.Command) {
 	s.addConnection(cmd)
-	defer heading(s.flags, "Sources and connection")()
+	defer heading(cmd.Flags(), "Sources and connection")()
 	s.maxBytes = fetch.DefaultMaxBytes
-	s.flags.Var(&s.maxBytes, "max-size", "largest answer to read, unpacked, as a `size` such as 500MiB")
-	s.flags.BoolVar(&s.strict, "strict", false, "fail if any one SOURCE fails, instead of leaving it out with a warning")
+	cmd.Flags().Var(&s.maxBytes, "max-size", "largest answer to read, unpacked, as a `size` such as 500MiB")
+	cmd.Flags().BoolVar(&s.strict, "strict", false, "fail if any one SOURCE fails, instead of leaving it out with a warning")
 }
 
-// resolve finds the settings in force, once.
-func (s *sourceFlags) resolve() (*config.Settings, error) {
+// resolve finds the settings in force, once. It gives up on files that block
+// after the time that a command has for the whole.
+func (s *sourceFlags) resolve(timeout time.Duration) (*config.Settings, error) {
 	if s.settings != nil {
 		return s.settings, nil
 	}
 	given := map[string]string{}
-	if s.flags != nil {
+	ctx := context.Background()
+	if s.cmd != nil {
+		ctx = s.cmd.Context()
 		for _, f := range connectionFlags {
-			if flag := s.flags.Lookup(f.name); flag != nil && flag.Changed {
+			if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
 				given[f.name] = flag.Value.String()
 			}
 		}
 	}
-	settings, err := config.Resolve(config.Options{Flags: given})
+	began := time.Now()
+	ctx, cancel := s.limit(ctx, timeout)
+	defer cancel()
+	settings, err := config.Resolve(ctx, config.Options{Flags: given})
 	var wrong *config.Error
 	if errors.As(err, &wrong) {
-		return nil, &hintError{fmt.Errorf("settings: %w", err), wrong.Hint}
+		err = &hintError{fmt.Errorf("settings: %w", err), wrong.Hint}
+		if wrong.Usage {
+			err = &usageError{err, wrong.Hint}
+		}
+		return nil, err
 	}
-	s.settings = settings
+	s.settings, s.spent = settings, time.Since(began)
 	return settings, err
 }
 
-// settle lets the profile that is in force set the time-out, unless --timeout
-// did or the profile is not what is asked.
+// limit bounds the time for the whole of a command, or for one list of a watch.
+// What it took to find the settings counts, once. Call what it returns in the end.
+func (s *sourceFlags) limit(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout <= 0 {
+		return ctx, func() {}
+	}
+	left := timeout - s.spent
+	s.spent = 0
+	return context.WithTimeout(ctx, left)
+}
+
+// settle finds the settings, if the arguments need them. It lets the profile that
+// is in force set the time-out, unless --timeout did or the profile is not what
+// is asked.
 func (s *sourceFlags) settle(args []string, timeout *time.Duration) error {
-	if len(args) > 0 || s.flags.Changed("timeout") {
+	isURL := func(arg string) bool { return strings.Contains(arg, "://") }
+	if len(args) > 0 && !slices.ContainsFunc(args, isURL) {
 		return nil
 	}
-	settings, err := s.resolve()
-	if err == nil && settings.Timeout > 0 {
+	settings, err := s.resolve(*timeout)
+	if err == nil && len(args) == 0 && settings.Timeout > 0 && !s.cmd.Flags().Changed("timeout") {
 		*timeout = settings.Timeout
 	}
 	return err
@@ -110,7 +134,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		MaxBytes: int64(s.maxBytes),
 	}
 	if len(args) == 0 {
-		settings, err := s.resolve()
+		settings, err := s.resolve(fetch.DefaultTimeout)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +149,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		if !ok {
 			continue
 		}
-		settings, err := s.resolve()
+		settings, err := s.resolve(fetch.DefaultTimeout) // which settle has found
 		if err != nil {
 			return nil, err
 		}

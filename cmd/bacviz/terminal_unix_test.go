@@ -140,3 +140,40 @@ func TestProgressOnATerminalOnly(t *testing.T) {
 		t.Errorf("exit status %d, %q", status, w.text())
 	}
 }
+
+// On a narrow terminal a line that wraps would push the screen up: progress would
+// leave a copy with each tick, and a watch would lose its first lines.
+func TestNothingWrapsOnANarrowTerminal(t *testing.T) {
+	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
+	proxy.Only(clustertest.PathNodes, 0)
+	narrow := func(w *terminal) {
+		if err := pty.Setsize(w.tty, &pty.Winsize{Rows: 10, Cols: 24}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := inTerminal(t, "xterm", "nodes", proxy.URL, "--timeout", "900ms")
+	narrow(w) // in the half second before the first line
+	w.ends()
+	lines := regexp.MustCompile(`\r\x1b\[K([^\r\x1b]*)`).FindAllStringSubmatch(w.text(), -1)
+	for _, line := range lines {
+		if !strings.HasPrefix(line[1], "bacviz: error") && len(line[1]) > 23 {
+			t.Errorf("%q", line[1])
+		}
+	}
+	if len(lines) < 2 {
+		t.Errorf("%q", w.text())
+	}
+
+	w = inTerminal(t, "xterm", "nodes", saveCapture(t, "v1.9.3", "nodes"), refused(t), refused(t), "--watch", "--interval", "100ms")
+	narrow(w)
+	waitFor(t, "screens", func() bool { return strings.Count(w.text(), clearScreen) > 4 })
+	screens := strings.Split(w.text(), clearScreen)
+	last := screens[len(screens)-2]
+	rows := 0
+	for _, line := range strings.Split(last, "\r\n") {
+		rows += max(1, (len([]rune(line))+23)/24)
+	}
+	if rows > 9 || !strings.Contains(last, "… ") {
+		t.Errorf("%d rows: %q", rows, last)
+	}
+}

@@ -45,7 +45,7 @@ type vars map[string]string
 
 func resolve(t testing.TB, flags, env vars, files map[string]string) (*config.Settings, error) {
 	t.Helper()
-	return config.Resolve(config.Options{Flags: flags, Getenv: func(name string) string { return env[name] }, Home: home(t, files)})
+	return config.Resolve(t.Context(), config.Options{Flags: flags, Getenv: func(name string) string { return env[name] }, Home: home(t, files)})
 }
 
 func TestAddress(t *testing.T) {
@@ -117,6 +117,7 @@ func TestCredentials(t *testing.T) {
 	files := map[string]string{
 		"tokens.json":        `{"http://one.example:1234":"s3cret-one","https://two.example":{"Scheme":"Bearer","Value":"s3cret-two"},"bad":7,"http://three:1":{"Scheme":"Basic","Value":"x"}}`,
 		"profiles/prod.yaml": "endpoint: https://prod.example:443\nauth: {token: s3cret-prod}\ntimeout: 60s\ntls: {insecure: true}\n",
+		"profiles/bare.yaml": "endpoint: https://bare.example\n",
 		"key":                "s3cret-file\n", "password": "s3cret pass\r\n", "two": "a\nb\n", "empty": "\n",
 	}
 	at := func(name string) string { return "HOME/.bacalhau/" + name }
@@ -149,6 +150,14 @@ func TestCredentials(t *testing.T) {
 		{name: "token of another port", address: "http://one.example:1235"},
 		{name: "token, and a key that counts for more", env: vars{"BACALHAU_API_HOST": "one.example", "BACALHAU_API_KEY": "s3cret"}, want: config.Connection{Key: "s3cret"}},
 		{name: "profile", flags: vars{"profile": "prod"}, want: config.Connection{Key: "s3cret-prod", Insecure: true}},
+		{name: "profile by flag against variables", flags: vars{"profile": "prod"}, env: vars{"BACALHAU_API_KEY": "other", "BACALHAU_API_TLS_INSECURE": "false"}, want: config.Connection{Key: "s3cret-prod", Insecure: true}},
+		{name: "profile by variable against variables", env: vars{"BACALHAU_PROFILE": "prod", "BACALHAU_API_KEY": "s3cret", "BACALHAU_API_TLS_INSECURE": "false"}, want: config.Connection{Key: "s3cret"}},
+		{name: "profile without a token", flags: vars{"profile": "bare"}, env: vars{"BACALHAU_API_KEY": "s3cret", "BACALHAU_API_TLS_INSECURE": "true"}, want: config.Connection{Key: "s3cret"}},
+		{name: "user-info against a key of the same level", env: vars{"BACALHAU_API_HOST": "http://ann:s3cret@h", "BACALHAU_API_KEY": "s3cret-key"}, want: config.Connection{Key: "s3cret-key"}},
+		{name: "user-info of a flag against a variable", flags: vars{"api-host": "http://ann:s3cret@h"}, env: vars{"BACALHAU_API_KEY": "other"}, want: config.Connection{Username: "ann", Password: "s3cret"}},
+		{name: "user-info of a variable against a file", env: vars{"BACALHAU_API_HOST": "http://ann:s3cret@one.example"}, want: config.Connection{Username: "ann", Password: "s3cret"}},
+		{name: "user-info, for another address", env: vars{"BACALHAU_API_HOST": "http://ann:s3cret@h"}, address: "http://else:1234"},
+		{name: "password with spaces at its ends", env: vars{"BACALHAU_API_USERNAME": "ann", "BACALHAU_API_PASSWORD": " s3cret "}, want: config.Connection{Username: "ann", Password: " s3cret "}},
 		{name: "profile's are for its own address", flags: vars{"profile": "prod"}, address: "https://else.example"},
 		{name: "profile's token not to another host", env: vars{"BACALHAU_PROFILE": "prod", "BACALHAU_API_HOST": "else.example"}},
 		{name: "insecure by flag", flags: vars{"insecure": "true", "cacert": "/ca.pem"}, address: "https://else.example", want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
@@ -159,7 +168,7 @@ func TestCredentials(t *testing.T) {
 			for name, text := range c.flags {
 				c.flags[name] = strings.Replace(text, "HOME", dir, 1)
 			}
-			s, err := config.Resolve(config.Options{Flags: c.flags, Getenv: func(n string) string { return c.env[n] }, Home: dir})
+			s, err := config.Resolve(t.Context(), config.Options{Flags: c.flags, Getenv: func(n string) string { return c.env[n] }, Home: dir})
 			if c.err != "" {
 				var e *config.Error
 				if !errors.As(err, &e) || !strings.Contains(e.Message, c.err) || strings.Contains(e.Message+e.Hint, "s3cret") {
@@ -182,6 +191,138 @@ func TestCredentials(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a file says of certificates is for the address that it names: neither
+// insecure nor the authorities follow another host, whoever gives it.
+func TestCertificatesOfAFileAreForItsOwnHost(t *testing.T) {
+	const (
+		named = "API: {Host: file.example, Port: 5000, TLS: {UseTLS: true, CAFile: /f.pem, Insecure: true}}"
+		old   = "Node: {ClientAPI: {Host: file.example, Port: 5000, ClientTLS: {UseTLS: true, CACert: /f.pem, Insecure: true}}}"
+		bare  = "API: {TLS: {UseTLS: true, CAFile: /f.pem, Insecure: true}}"
+	)
+	both := config.Connection{CAFile: "/f.pem", Insecure: true}
+	profile := map[string]string{"profiles/p.yaml": "endpoint: https://prod.example:443\n"}
+	for _, c := range []struct {
+		name, yaml string
+		flags, env vars
+		address    string
+		want       config.Connection
+	}{
+		{"in force", named, nil, nil, "", both},
+		{"in force, v1.4", old, nil, nil, "", both},
+		{"its host with another port", named, vars{"api-port": "6"}, nil, "", both},
+		{"the same address as SOURCE", named, nil, vars{"BACALHAU_API_HOST": "h"}, "https://file.example:5000", both},
+		{"another port as SOURCE", named, nil, nil, "https://file.example:6", config.Connection{}},
+		{"another SOURCE", named, nil, nil, "https://else.example", config.Connection{}},
+		{"another SOURCE, v1.4", old, nil, nil, "https://else.example", config.Connection{}},
+		{"host by flag", named, vars{"api-host": "h"}, nil, "", config.Connection{}},
+		{"host by variable", named, nil, vars{"BACALHAU_API_HOST": "h"}, "", config.Connection{}},
+		{"profile by flag", named, vars{"profile": "p"}, nil, "", config.Connection{}},
+		{"no host at all", bare, nil, nil, "", both},
+		{"no host in the file, one by variable", bare, nil, vars{"BACALHAU_API_HOST": "h"}, "", both},
+		{"no host in the file, one by flag", bare, vars{"api-host": "h"}, nil, "", config.Connection{CAFile: "/f.pem"}},
+		{"no host in the file, profile by flag", bare, vars{"profile": "p"}, nil, "", config.Connection{}},
+		{"no host in the file, SOURCE", bare, nil, nil, "https://else.example", config.Connection{}},
+		{"variables are for any", named, nil, vars{"BACALHAU_API_TLS_CAFILE": "/v.pem", "BACALHAU_API_TLS_INSECURE": "1"}, "https://else.example", config.Connection{CAFile: "/v.pem", Insecure: true}},
+		{"a variable against the file", named, nil, vars{"BACALHAU_API_TLS_INSECURE": "0"}, "", config.Connection{CAFile: "/f.pem"}},
+	} {
+		profile["config.yaml"] = c.yaml
+		s, err := resolve(t, c.flags, c.env, profile)
+		if err != nil {
+			t.Error(c.name, err)
+			continue
+		}
+		address := c.address
+		if address == "" {
+			address = s.Address
+			shown := config.Connection{}
+			for _, setting := range s.List() {
+				switch setting.Name {
+				case config.CACert:
+					shown.CAFile = setting.Value
+				case config.Insecure:
+					shown.Insecure = setting.Value == "true"
+				}
+			}
+			if shown != c.want {
+				t.Errorf("%s: shown %+v, want %+v", c.name, shown, c.want)
+			}
+		}
+		if got := s.For(address); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// What is shown to be in force is what is sent.
+func TestListTellsWhatIsSent(t *testing.T) {
+	for _, c := range []struct {
+		flags, env vars
+		want       string
+	}{
+		{nil, vars{"BACALHAU_API_HOST": "http://ann:s3cret@h", "BACALHAU_API_KEY": "s3cret"}, "api-key BACALHAU_API_KEY"},
+		{vars{"api-host": "http://ann:s3cret@h"}, vars{"BACALHAU_API_KEY": "s3cret"}, "api-username --api-host"},
+		{vars{"profile": "p"}, vars{"BACALHAU_API_KEY": "s3cret"}, "api-key p.yaml auth.token"},
+	} {
+		s, err := resolve(t, c.flags, c.env, map[string]string{"profiles/p.yaml": "endpoint: h\nauth: {token: s3cret}\n"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, setting := range s.List() {
+			if setting.Name == "api-key" || setting.Name == config.Username {
+				got += setting.Name + " " + filepath.Base(setting.From)
+			}
+		}
+		if got != c.want || strings.Contains(s.Address, "@") {
+			t.Errorf("%v %v: %s at %s, want %s", c.flags, c.env, got, s.Address, c.want)
+		}
+		if to := s.For(s.Address); (to.Key != "") != strings.HasPrefix(c.want, "api-key") || (to.Key != "") == (to.Username != "") {
+			t.Errorf("%v %v: %+v", c.flags, c.env, to)
+		}
+	}
+}
+
+// A flag's value is wrong usage; a variable's or a file's is not.
+func TestWrongFlagsAreWrongUsage(t *testing.T) {
+	for _, c := range []struct {
+		flags, env vars
+		usage      bool
+	}{
+		{vars{"api-port": "x"}, nil, true},
+		{vars{"api-host": "a b"}, nil, true},
+		{vars{"api-host": "h:1", "api-port": "2"}, nil, true},
+		{vars{"api-host": "https://h", "tls": "false"}, nil, true},
+		{vars{"profile": "x"}, nil, true},
+		{vars{"profile": "../x"}, nil, true},
+		{vars{"api-username": "ann"}, nil, true},
+		{vars{"api-key-file": "nosuch"}, nil, false},
+		{nil, vars{"BACALHAU_API_PORT": "x"}, false},
+		{nil, vars{"BACALHAU_PROFILE": "x"}, false},
+	} {
+		_, err := resolve(t, c.flags, c.env, nil)
+		var e *config.Error
+		if !errors.As(err, &e) || e.Usage != c.usage {
+			t.Errorf("%v %v: %v, %+v", c.flags, c.env, err, e)
+		}
+	}
+	if _, err := resolve(t, vars{"api-host": "https://h:1", "api-port": "1", "tls": "true"}, nil, nil); err != nil {
+		t.Error("flags that agree: ", err)
+	}
+}
+
+func TestWhatIsOverriddenMayBeBroken(t *testing.T) {
+	s, err := resolve(t, nil, vars{"BACALHAU_API_HOST": "h", "BACALHAU_API_TLS_INSECURE": "0"},
+		map[string]string{"config.yaml": "API: {Host: 'a b', Port: 0, TLS: {Insecure: maybe}}\nNode: {ClientAPI: {Host: 'c d'}}", "profiles/current": "p.yaml", "profiles/p.yaml": "auth: {token: s3cret}\n"})
+	if err == nil || !strings.HasSuffix(err.Error(), "config.yaml api.port: not a port") {
+		t.Error(s, err) // the port is not overridden
+	}
+	s, err = resolve(t, vars{"api-port": "1"}, vars{"BACALHAU_API_HOST": "h", "BACALHAU_API_TLS_INSECURE": "0"},
+		map[string]string{"config.yaml": "API: {Host: 'a b', TLS: {Insecure: maybe}}\nNode: {ClientAPI: {Host: 'c d'}}"})
+	if err != nil || s.Address != "http://h:1" {
+		t.Error(s, err)
 	}
 }
 
@@ -229,6 +370,7 @@ func TestErrors(t *testing.T) {
 		{"YAML", nil, nil, map[string]string{"config.yaml": "a: s3cret\n  b: s3cret\n"}, "config.yaml: not valid YAML near line 2"},
 		{"anchor", nil, nil, map[string]string{"config.yaml": "a: *s3cret\n"}, "config.yaml: not valid YAML"},
 		{"list", nil, nil, map[string]string{"config.yaml": "- a\n"}, "config.yaml: not a YAML mapping"},
+		{"profile without an endpoint", vars{"profile": "p"}, nil, map[string]string{"profiles/p.yaml": "auth: {token: s3cret}"}, "p.yaml: no endpoint"},
 		{"timeout", vars{"profile": "p"}, nil, map[string]string{"profiles/p.yaml": "endpoint: h\ntimeout: soon"}, "p.yaml timeout: its timeout is no time"},
 		{"aliases", nil, nil, map[string]string{"config.yaml": bomb()}, "config.yaml: not valid YAML"},
 		{"large", nil, nil, map[string]string{"config.yaml": strings.Repeat("#", 2<<20)}, "config.yaml: larger than 1 MiB"},
@@ -284,7 +426,7 @@ func FuzzFiles(f *testing.F) {
 			}
 		}
 		for _, env := range []vars{{}, {"BACALHAU_PROFILE": "p"}} {
-			s, err := config.Resolve(config.Options{Getenv: func(n string) string { return env[n] }, Home: dir})
+			s, err := config.Resolve(t.Context(), config.Options{Getenv: func(n string) string { return env[n] }, Home: dir})
 			var e *config.Error
 			if err != nil {
 				if !errors.As(err, &e) || e.Message == "" || strings.ContainsAny(e.Message, "\n\x1b") {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -9,7 +10,7 @@ import (
 
 func ExampleResolve() {
 	env := map[string]string{"BACALHAU_API_HOST": "10.0.0.5", "BACALHAU_API_KEY": "s3cret"}
-	settings, err := config.Resolve(config.Options{
+	settings, err := config.Resolve(context.Background(), config.Options{
 		Flags:  map[string]string{config.Port: "20000"}, // --api-port 20000
 		Getenv: func(name string) string { return env[name] },
 		Home:   "/nonexistent", // no files

@@ -5,7 +5,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,41 +12,18 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/infile"
 )
 
 // maxFile is the largest configuration file that is read.
 const maxFile = 1 << 20
 
 // readSmall reads a file of at most maxFile bytes.
-func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // only read from
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() && info.IsDir() {
-		return nil, errors.New("is a directory")
-	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if len(text) > maxFile {
-		return nil, errors.New("larger than 1 MiB")
-	}
-	return text, err
-}
+func (r *resolver) readSmall(path string) ([]byte, error) { return infile.Read(r.ctx, path, maxFile) }
 
-// reason is what an error of the file system says beyond the path.
-func reason(err error) string {
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return "no such file"
-	case errors.Is(err, os.ErrPermission):
-		return "permission denied"
-	}
-	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
-		err = next
-	}
-	return printable(err.Error())
-}
+// reason is what an error of readSmall says beyond the path.
+func reason(err error) string { return printable(infile.Reason(err)) }
 
 // Keys of config.yaml, in lower case, by setting: v1.5 and later, and v1.4.
 var (
@@ -68,7 +44,7 @@ func (r *resolver) configFile() (file, old layer, err error) {
 		return file, old, nil
 	}
 	path := filepath.Join(r.dir, "config.yaml")
-	keys, err := readYAML(path)
+	keys, err := r.readYAML(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return file, old, nil
 	}
@@ -95,8 +71,13 @@ func choose(keys, wanted map[string]string, path string, by level) map[string]va
 func (r *resolver) profiles(flags, env layer) (named, current layer, err error) {
 	named, current = layer{by: byNamedProfile}, layer{by: byProfile}
 	if v, ok := flags.values[Profile]; ok {
-		named.values, err = r.profile(v, byNamedProfile)
-		return named, current, err
+		if named.values, err = r.profile(v, byNamedProfile); err != nil {
+			return named, current, err
+		}
+		if _, ok := named.values[Insecure]; !ok { // it is a whole: variables do not weaken it
+			named.values[Insecure] = value{"false", named.values[Host].from, byNamedProfile}
+		}
+		return named, current, nil
 	}
 	if v, ok := env.values[Profile]; ok {
 		current.values, err = r.profile(v, byProfile)
@@ -123,12 +104,15 @@ func (r *resolver) profiles(flags, env layer) (named, current layer, err error) 
 
 func (r *resolver) profile(v value, by level) (map[string]value, error) {
 	if v.text == "" || v.text != filepath.Base(v.text) || v.text == "." || v.text == ".." || strings.Contains(v.text, `\`) {
-		return nil, failf("profiles are files in "+printable(filepath.Join(r.dir, "profiles"))+", named without .yaml", "%s: not the name of a profile", v.from)
+		return nil, v.wrong("profiles are files in "+printable(filepath.Join(r.dir, "profiles"))+", named without .yaml", "not the name of a profile")
+	}
+	if r.dir == "" {
+		return nil, v.wrong("set BACALHAU_DIR", "there is no home folder to look for profiles in")
 	}
 	path := filepath.Join(r.dir, "profiles", v.text+".yaml")
-	keys, err := readYAML(path)
+	keys, err := r.readYAML(path)
 	if errors.Is(err, os.ErrNotExist) {
-		e := failf("", "%s: there is no profile %q", printable(v.from), printable(v.text))
+		e := v.wrong("", fmt.Sprintf("there is no profile %q", printable(v.text)))
 		e.Err = err
 		if have := r.profileNames(); len(have) > 0 {
 			e.Message += " (have " + strings.Join(have, ", ") + ")"
@@ -139,6 +123,9 @@ func (r *resolver) profile(v value, by level) (map[string]value, error) {
 		return nil, err
 	}
 	values := choose(keys, profileKeys, path, by)
+	if _, ok := values[Host]; !ok {
+		return nil, &Error{Message: printable(path) + ": no endpoint", Err: os.ErrNotExist}
+	}
 	values[Profile] = value{v.text, printable(v.from), by}
 	return values, nil
 }
@@ -160,8 +147,8 @@ func (r *resolver) profileNames() []string {
 
 // readYAML reads the scalars of a file, by their path in lower case: keys are
 // not case-sensitive.
-func readYAML(path string) (map[string]string, error) {
-	text, err := readSmall(path)
+func (r *resolver) readYAML(path string) (map[string]string, error) {
+	text, err := r.readSmall(path)
 	if err != nil {
 		return nil, &Error{Message: fmt.Sprintf("%s: %s", printable(path), reason(err)), Err: err}
 	}

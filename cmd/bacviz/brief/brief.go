@@ -1,6 +1,6 @@
 // Package brief tunes the Go runtime for a program that ends soon: its first
 // garbage collection comes late, and most runs end before it. A run that goes on
-// is collected as Go does by default.
+// is collected as Go does by default, and a large network's earlier than that.
 //
 // It is a package, and not a line of main, so that it is initialized before
 // go-graphviz, whose start-up allocates most of what a small run does. Go
@@ -18,7 +18,15 @@ import (
 // is what GOGC=100 stands for.
 const first = 1600
 
+// memory is where garbage is collected before more is taken: with it `bacviz
+// nodes` lists 100,000 nodes in less than 300 MB, not 390, for a twentieth more
+// processor time. What needs more gets it, and takes up to half as long again.
+const memory = 240 << 20
+
 func init() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
+	}
 	if os.Getenv("GOGC") != "" {
 		return
 	}

@@ -1,0 +1,32 @@
+//go:build unix
+
+package fetch_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/fetch"
+)
+
+// A FIFO that nobody writes to holds nobody up for longer than the time-out.
+func TestCAFileThatBlocks(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Skip("no FIFOs: ", err)
+	}
+	start := time.Now()
+	_, _, err := (&fetch.Client{BaseURL: "https://127.0.0.1:1", CAFile: fifo, Timeout: 100 * time.Millisecond}).List(t.Context())
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "CA file "+fifo+": not read to its end before the time-out") || time.Since(start) > 5*time.Second {
+		t.Errorf("%v after %s", err, time.Since(start))
+	}
+	_, _, err = (&fetch.Client{BaseURL: "https://127.0.0.1:1", CAFile: "/dev/zero"}).List(t.Context())
+	if err == nil || !strings.HasSuffix(err.Error(), "CA file /dev/zero: larger than 16 MiB") {
+		t.Error(err)
+	}
+}
