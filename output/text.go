@@ -224,12 +224,12 @@ func (t *tree) clean(s string) string {
 }
 
 // displayWidth is how many columns of a terminal s takes: two for each East
-// Asian wide character (Unicode Standard Annex #11), none for marks.
+// Asian wide character (Unicode Standard Annex #11), none for marks and joiners.
 func displayWidth(s string) int {
 	n := 0
 	for _, r := range s {
 		switch k := width.LookupRune(r).Kind(); {
-		case unicode.In(r, unicode.Mn, unicode.Me):
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		case k == width.EastAsianWide, k == width.EastAsianFullwidth:
 			n += 2
 		default:
