@@ -155,7 +155,7 @@ func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.F
 	} else if sources, err = o.source.sources(args, std); err != nil {
 		return nil, err
 	}
-	snap, err := o.source.snapshot(ctx, sources, std)
+	snap, err := o.source.snapshot(ctx, sources, fetch.JobChoice{}, std)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil:
 		return nil, &hintError{fmt.Errorf("timed out after %s", o.timeout), "give it longer with --timeout"}
