@@ -85,7 +85,7 @@ func jobsSubtitle(t *graph.Topology) string {
 	ran := make(map[int64]bool)
 	unlisted, grouped := 0, false
 	for _, r := range t.Runs() {
-		if v := t.Vertex(int(r.Node)); r.Ran() && !ran[r.Node] {
+		if v := t.Vertex(int(r.Node)); r.Ran() && r.Outcome != graph.Waiting && !ran[r.Node] {
 			ran[r.Node] = true
 			if v.Unlisted {
 				unlisted++

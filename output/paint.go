@@ -44,6 +44,8 @@ type look struct {
 	dashed bool // the node is disconnected, or went
 	dim    bool // it took no part in any job
 
+	outcome graph.Outcome // of a swatch that is no box but a line
+
 	coloring *graph.Coloring
 	value    int
 	amount   float64

@@ -54,6 +54,7 @@ func Jobs(seed uint64, s cluster.Snapshot, opt JobOptions) []cluster.Job {
 		}
 		is := func(part float64) bool { return g.rng.Float64() < part }
 		retried, failed, running, rejected, gone := is(opt.Retried), is(opt.Failed), is(opt.Running), is(opt.Rejected), is(opt.Gone)
+		running = running && !failed // for what failed has been stopped
 		start := 0
 		if len(nodes) > 0 {
 			start = g.rng.IntN(len(nodes))
