@@ -223,7 +223,7 @@ type jobRing struct {
 
 // windJobs adds rings for the disc's jobs around all that it has.
 func (w *winder) windJobs(d *disc) {
-	d.jobRings = nil
+	d.jobRings, d.outer = nil, d.radius
 	if len(d.jobs) == 0 {
 		return
 	}

@@ -48,6 +48,7 @@ type disc struct {
 	members int     // how many hubs share the disc: 1 for a hub's own
 
 	jobRings []jobRing
+	outer    float64 // radius without the rings of jobs
 
 	fill   []func() // put boxes on the rings, once their radii are settled
 	wedges []wedge  // of its groups, if boxes are grouped
