@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 // overlayFlags say which jobs are drawn.
 type overlayFlags struct {
 	ids   []string
+	given func() bool // whether --job was
 	which string
 }
 
@@ -24,6 +26,7 @@ var overlayWords = []string{"running", "recent"}
 func (o *overlayFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, or its beginning, to draw on the nodes that it was placed on; may be given again")
+	o.given = func() bool { return f.Changed("job") }
 	f.StringVar(&o.which, "jobs", "", fmt.Sprintf("`which` jobs to draw so: running, or recent (the newest %d)", fetch.RecentJobs))
 	// An error here would be a flag that is not defined above.
 	_ = cmd.RegisterFlagCompletionFunc("jobs", cobra.FixedCompletions(overlayWords, cobra.ShellCompDirectiveNoFileComp))
@@ -32,10 +35,9 @@ func (o *overlayFlags) add(cmd *cobra.Command) {
 // choice checks the flags and builds what they mean.
 func (o *overlayFlags) choice() (fetch.JobChoice, error) {
 	c := fetch.JobChoice{IDs: o.ids}
-	for _, id := range o.ids {
-		if strings.TrimSpace(id) == "" {
-			return c, &usageError{errors.New("--job names no job"), "bacviz job list shows the jobs there are"}
-		}
+	blank := func(id string) bool { return strings.TrimSpace(id) == "" }
+	if o.given() && (len(o.ids) == 0 || slices.ContainsFunc(o.ids, blank)) {
+		return c, &usageError{errors.New("--job names no job"), "bacviz job list shows the jobs there are"}
 	}
 	switch strings.ToLower(o.which) {
 	case "":
