@@ -93,9 +93,10 @@ func appendJobs(all, jobs []Job, orchestrator string) []Job {
 // the one that changed last counts, or else the one that tells more.
 func mergeJobs(jobs []Job) []Job {
 	slices.SortStableFunc(jobs, func(a, b Job) int {
+		if c := cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Orchestrator, b.Orchestrator)); c != 0 {
+			return c // nearly always; the rest takes long
+		}
 		return cmp.Or(
-			strings.Compare(a.ID, b.ID),
-			strings.Compare(a.Orchestrator, b.Orchestrator),
 			b.Modified.Compare(a.Modified),
 			cmp.Compare(len(b.Executions), len(a.Executions)),
 			strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b)),
