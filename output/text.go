@@ -75,7 +75,10 @@ func sharedVersion(d *layout.Drawing) string {
 	version := ""
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
-		if v.Members != nil || v.Node.Version == "" || i > 0 && v.Node.Version != version {
+		if v.Job != nil {
+			continue
+		}
+		if v.Members != nil || v.Node.Version == "" || version != "" && v.Node.Version != version {
 			return ""
 		}
 		version = v.Node.Version
