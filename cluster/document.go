@@ -973,6 +973,9 @@ func (d *DocumentReader) execution(e *Execution) error {
 	if err == nil && (e.ID == "" || e.NodeID == "" || e.State == "") {
 		return d.fail(at, `an execution without "id", "node" or "state"`)
 	}
+	if e.ExitCode() == NotReported {
+		e.Output = nil
+	}
 	return err
 }
 

@@ -238,6 +238,8 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(document(f, clustertest.Snapshot(1, clustertest.Options{Nodes: 2, Hubs: 2, Shared: 1, Disconnected: 0.5}), load)))
 	}
 	f.Add([]byte(`{"bacviz": "snapshot", "version": 2, "needs": "x"}`))
+	f.Add([]byte(document(f, jobSnapshot(), false)))
+	f.Add([]byte(jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "node": "n", "state": "Failed", "exit": 0}]}`)))
 	f.Add([]byte("{\"bacviz\": \"snapshot\", \"version\": 1, \"orchestrators\": [\"\"], \"nodes\": [{\"id\": \"\xff\"}]}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := cluster.Read(bytes.NewReader(text))

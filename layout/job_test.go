@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
@@ -92,6 +93,41 @@ func TestSeededJobsHold(t *testing.T) {
 			}) {
 				break
 			}
+		}
+	}
+}
+
+// Jobs of nobody, on nothing, on the hub itself, on nodes of another hub, and with
+// another hub in the place of theirs.
+func TestJobsOnAnyShape(t *testing.T) {
+	job := func(by string, nodes ...string) cluster.Job {
+		j := cluster.Job{ID: "j-" + by + strings.Join(nodes, "-"), Orchestrator: by}
+		for _, n := range nodes {
+			j.Executions = append(j.Executions, cluster.Execution{ID: "e", NodeID: n, State: cluster.StateCompleted, Attempt: 1})
+		}
+		return j
+	}
+	two := clustertest.Snapshot(1, clustertest.Options{Nodes: 9, Hubs: 2})
+	a, b := two.Orchestrators[0], two.Orchestrators[1]
+	hybrid := cluster.Merge(cluster.List{Orchestrator: "h", Nodes: []cluster.Node{{ID: "h", Type: cluster.Compute, Engines: []string{"docker"}}}})
+	with := func(s cluster.Snapshot, jobs ...cluster.Job) cluster.Snapshot {
+		s.Jobs = jobs
+		return s
+	}
+	for name, topo := range map[string]*graph.Topology{
+		"no network at all":     graph.Build(with(cluster.Snapshot{}, job("x"), job("x", "n")), graph.Options{}),
+		"an unknown hub's":      graph.Build(with(two, job("x", two.Nodes[0].ID, two.Nodes[8].ID)), graph.Options{}),
+		"on both hubs and more": graph.Build(with(two, job(a, b, a), job(b, a, "gone", two.Nodes[3].ID)), graph.Options{}),
+		"on a hybrid hub":       graph.Build(with(hybrid, job("h", "h", "h")), graph.Options{}),
+		"with another hub":      graph.Build(with(two, job(a, two.Nodes[3].ID)), graph.Options{Hub: "elsewhere"}),
+		"on gone nodes alone":   graph.Build(with(two, job(a, "gone", "lost"), job(b, "gone")), graph.Options{GroupBy: []string{"region"}}),
+	} {
+		for _, e := range layout.Engines() {
+			t.Run(name+"/"+e.Name, func(t *testing.T) {
+				d := arrange(t, topo, layout.Options{Engine: e.Name})
+				checkDrawing(t, d)
+				checkCounts(t, d)
+			})
 		}
 	}
 }
