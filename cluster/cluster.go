@@ -182,6 +182,10 @@ type List struct {
 	// list of one orchestrator.
 	Orchestrators []string
 
+	// Jobs are what [Snapshot.Jobs] are. Of the list of one orchestrator they are
+	// its own; [Merge] says so in them.
+	Jobs []Job
+
 	// Taken is when a snapshot was taken, if that was written down.
 	Taken time.Time
 
@@ -231,6 +235,11 @@ type Snapshot struct {
 	// Nodes holds every node of every list once, in ID order.
 	Nodes []Node
 
+	// Jobs are those that were asked for, in the order of their IDs and then of
+	// their orchestrators: nil if nobody asked, empty if there were none. A node
+	// that one of their executions was placed on may be in no list.
+	Jobs []Job
+
 	// Taken is when the latest of the snapshots was taken that it was read from.
 	// It is zero for what comes from orchestrators now, and where nobody wrote
 	// the time down.
@@ -240,7 +249,7 @@ type Snapshot struct {
 // List returns the snapshot as a list that [Merge] makes the same snapshot of,
 // alone or with others.
 func (s *Snapshot) List() List {
-	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Taken: s.Taken}
+	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Jobs: s.Jobs, Taken: s.Taken}
 }
 
 // Connection is what the snapshot says of one of its nodes' connection: as

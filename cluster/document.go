@@ -19,9 +19,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// DocumentVersion is the version of the documents that [Write] writes. [Read]
-// reads it and all before it.
-const DocumentVersion = 1
+// DocumentVersion is the newest version of the documents that [Write] writes, that
+// of those with jobs; without jobs it is 1, which older programs read too. [Read]
+// reads all of them.
+const DocumentVersion = 2
 
 // WriteOptions say what of a snapshot goes into its document. With the zero value
 // that is the shape of the network, which does not change by itself.
@@ -39,7 +40,11 @@ func Write(w io.Writer, s Snapshot, opt WriteOptions) error {
 	d := documentWriter{load: opt.Load}
 	d.buf = make([]byte, 0, 256+len(s.Nodes)*768)
 	d.add("{\n  \"bacviz\": \"snapshot\",\n  \"version\": ")
-	d.buf = strconv.AppendInt(d.buf, DocumentVersion, 10)
+	version := int64(1)
+	if s.Jobs != nil {
+		version = DocumentVersion
+	}
+	d.buf = strconv.AppendInt(d.buf, version, 10)
 	if opt.Load && !s.Taken.IsZero() {
 		d.add(",\n  \"taken\": ")
 		d.time(s.Taken)
@@ -58,6 +63,14 @@ func Write(w io.Writer, s Snapshot, opt WriteOptions) error {
 		}
 	}
 	d.end(len(s.Nodes), "\n  ]")
+	if s.Jobs != nil {
+		d.add(",\n  \"jobs\": [")
+		for i := range s.Jobs {
+			d.separate(i, "\n    ")
+			d.job(&s.Jobs[i])
+		}
+		d.end(len(s.Jobs), "\n  ]")
+	}
 	d.add("\n}\n")
 	_, err := w.Write(d.buf)
 	return err
@@ -126,24 +139,96 @@ func (d *documentWriter) time(t time.Time) {
 	d.buf = append(d.buf, '"')
 }
 
-// key begins a member of a node.
+// key begins a member of a node or a job.
 func (d *documentWriter) key(name string) {
 	d.add(",\n      \"")
 	d.add(name)
 	d.add("\": ")
 }
 
+// word writes a member of a node or a job, if there is one.
+func (d *documentWriter) word(name, value string) {
+	if value != "" {
+		d.key(name)
+		d.text(value)
+	}
+}
+
+func (d *documentWriter) list(name string, words []string) {
+	if len(words) == 0 {
+		return
+	}
+	d.key(name)
+	d.add("[")
+	for i, s := range words {
+		if i > 0 {
+			d.add(", ")
+		}
+		d.text(s)
+	}
+	d.add("]")
+}
+
+// job writes what pictures show of a job. Messages and output are left out, for
+// they may hold anything.
+func (d *documentWriter) job(j *Job) {
+	d.add("{\n      \"id\": ")
+	d.text(j.ID)
+	d.word("by", j.Orchestrator)
+	d.word("name", j.Name)
+	d.word("namespace", j.Namespace)
+	d.word("type", j.Type)
+	if j.Count != 0 {
+		d.key("count")
+		d.buf = strconv.AppendInt(d.buf, int64(j.Count), 10)
+	}
+	d.word("state", string(j.State))
+	d.list("engines", j.Engines)
+	d.list("publishers", j.Publishers)
+	for _, t := range []struct {
+		name string
+		time.Time
+	}{{"created", j.Created}, {"modified", j.Modified}} {
+		if !t.IsZero() {
+			d.key(t.name)
+			d.time(t.Time)
+		}
+	}
+	if len(j.Executions) > 0 {
+		d.key("executions")
+		d.add("[")
+		for i := range j.Executions {
+			d.separate(i, "\n        ")
+			d.execution(&j.Executions[i])
+		}
+		d.add("\n      ]")
+	}
+	d.add("\n    }")
+}
+
+func (d *documentWriter) execution(e *Execution) {
+	d.add("{\"id\": ")
+	d.text(e.ID)
+	d.add(", \"node\": ")
+	d.text(e.NodeID)
+	d.add(", \"state\": ")
+	d.text(string(e.State))
+	if code := e.ExitCode(); code != NotReported {
+		d.add(", \"exit\": ")
+		d.buf = strconv.AppendInt(d.buf, int64(code), 10)
+	}
+	if e.Attempt > 1 {
+		d.add(", \"attempt\": ")
+		d.buf = strconv.AppendInt(d.buf, int64(e.Attempt), 10)
+	}
+	d.add("}")
+}
+
 func (d *documentWriter) node(n *Node) error {
 	d.add("{\n      \"id\": ")
 	d.text(n.ID)
-	word := func(name, value string) {
-		if value != "" {
-			d.key(name)
-			d.text(value)
-		}
-	}
-	word("type", string(n.Type))
-	word("version", n.Version)
+	d.word("type", string(n.Type))
+	d.word("version", n.Version)
 	if len(n.Labels) > 0 {
 		d.key("labels")
 		d.add("{")
@@ -155,23 +240,9 @@ func (d *documentWriter) node(n *Node) error {
 		}
 		d.add("\n      }")
 	}
-	words := func(name string, list []string) {
-		if len(list) == 0 {
-			return
-		}
-		d.key(name)
-		d.add("[")
-		for i, s := range list {
-			if i > 0 {
-				d.add(", ")
-			}
-			d.text(s)
-		}
-		d.add("]")
-	}
-	words("engines", n.Engines)
-	words("publishers", n.Publishers)
-	words("storage", n.Storage)
+	d.list("engines", n.Engines)
+	d.list("publishers", n.Publishers)
+	d.list("storage", n.Storage)
 	shape := n.Max
 	shape.Disk = 0
 	if shape != (Resources{}) {
@@ -315,15 +386,16 @@ func Read(r io.Reader) (Snapshot, error) {
 
 func parseDocument(text []byte) (s Snapshot, err error) {
 	d := NewDocumentReader(text)
-	if _, err := d.Header("snapshot", DocumentVersion); err != nil {
+	version, err := d.Header("snapshot", DocumentVersion)
+	if err != nil {
 		return Snapshot{}, err
 	}
-	var has struct{ orchestrators, nodes bool }
+	var has struct{ orchestrators, nodes, jobs bool }
 	type place struct {
 		id string
 		at int64
 	}
-	var nodes []place
+	var nodes, jobs []place
 	var signed []place // the orchestrators of sightings, as they change from one to the next
 	err = d.Object(func(key string) error {
 		switch key {
@@ -358,6 +430,22 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 				s.Nodes = append(s.Nodes, n)
 				return nil
 			})
+		case "jobs":
+			if version < 2 {
+				break
+			}
+			has.jobs = true
+			s.Jobs = []Job{}
+			return d.Array(func() error {
+				at := d.start()
+				j, err := d.job()
+				if err != nil {
+					return err
+				}
+				jobs = append(jobs, place{j.Orchestrator + "\x00" + j.ID, at})
+				s.Jobs = append(s.Jobs, j)
+				return nil
+			})
 		}
 		return d.Unknown(key)
 	})
@@ -372,6 +460,8 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 		return Snapshot{}, d.fail(0, `a snapshot without "orchestrators"`)
 	case !has.nodes:
 		return Snapshot{}, d.fail(0, `a snapshot without "nodes"`)
+	case version >= 2 && !has.jobs:
+		return Snapshot{}, d.fail(0, `a snapshot of version 2 without "jobs"`)
 	}
 	slices.Sort(s.Orchestrators)
 	s.Orchestrators = slices.Compact(s.Orchestrators)
@@ -380,12 +470,28 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 			return Snapshot{}, d.fail(by.at, fmt.Sprintf("a node is seen by %s, which is none of the orchestrators", quoted(by.id)))
 		}
 	}
-	slices.SortFunc(nodes, func(a, b place) int { return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(a.at, b.at)) })
-	for i := 1; i < len(nodes); i++ {
-		if nodes[i].id == nodes[i-1].id {
-			return Snapshot{}, d.fail(nodes[i].at, fmt.Sprintf("node %s is there twice", quoted(nodes[i].id)))
+	twice := func(all []place) (place, bool) {
+		slices.SortFunc(all, func(a, b place) int { return cmp.Or(strings.Compare(a.id, b.id), cmp.Compare(a.at, b.at)) })
+		for i := 1; i < len(all); i++ {
+			if all[i].id == all[i-1].id {
+				return all[i], true
+			}
+		}
+		return place{}, false
+	}
+	if n, is := twice(nodes); is {
+		return Snapshot{}, d.fail(n.at, fmt.Sprintf("node %s is there twice", quoted(n.id)))
+	}
+	for i := range s.Jobs {
+		if by := s.Jobs[i].Orchestrator; !slices.Contains(s.Orchestrators, by) {
+			return Snapshot{}, d.fail(jobs[i].at, fmt.Sprintf("a job is of %s, which is none of the orchestrators", quoted(by)))
 		}
 	}
+	if j, is := twice(jobs); is {
+		_, id, _ := strings.Cut(j.id, "\x00")
+		return Snapshot{}, d.fail(j.at, fmt.Sprintf("job %s is there twice", quoted(id)))
+	}
+	s.Jobs = mergeJobs(s.Jobs)
 	slices.SortFunc(s.Nodes, func(a, b Node) int { return strings.Compare(a.ID, b.ID) })
 	return s, nil
 }
@@ -796,6 +902,81 @@ func (d *DocumentReader) Node() (Node, error) {
 		}
 	}
 	return n, nil
+}
+
+func (d *DocumentReader) job() (j Job, err error) {
+	at := d.start()
+	err = d.Object(func(key string) error {
+		switch key {
+		case "id":
+			return d.Text(&j.ID)
+		case "by":
+			return d.Text(&j.Orchestrator)
+		case "name":
+			return d.Text(&j.Name)
+		case "namespace":
+			return d.Text(&j.Namespace)
+		case "type":
+			return d.Text(&j.Type)
+		case "count":
+			return d.Int(&j.Count)
+		case "state":
+			return d.Text((*string)(&j.State))
+		case "engines":
+			return d.Texts(&j.Engines)
+		case "publishers":
+			return d.Texts(&j.Publishers)
+		case "created":
+			return d.Time(&j.Created)
+		case "modified":
+			return d.Time(&j.Modified)
+		case "executions":
+			return d.Array(func() error {
+				j.Executions = append(j.Executions, Execution{})
+				return d.execution(&j.Executions[len(j.Executions)-1])
+			})
+		}
+		return d.Unknown(key)
+	})
+	if err == nil && (j.ID == "" || j.Orchestrator == "") {
+		err = d.fail(at, `a job without "id" or "by"`)
+	}
+	for i := range j.Executions {
+		j.Executions[i].JobID = j.ID
+	}
+	return j, err
+}
+
+func (d *DocumentReader) execution(e *Execution) error {
+	at := d.start()
+	e.Attempt = 1
+	err := d.Object(func(key string) error {
+		switch key {
+		case "id":
+			return d.Text(&e.ID)
+		case "node":
+			return d.Text(&e.NodeID)
+		case "state":
+			return d.Text((*string)(&e.State))
+		case "exit":
+			e.Output = &RunOutput{}
+			return d.Int(&e.Output.ExitCode)
+		case "attempt":
+			at := d.start()
+			if err := d.Int(&e.Attempt); err != nil || e.Attempt > 0 {
+				return err
+			}
+			return d.fail(at, "an attempt is a number from 1 on")
+		}
+		return d.Unknown(key)
+	})
+	if err == nil && (e.ID == "" || e.NodeID == "" || e.State == "") {
+		return d.fail(at, `an execution without "id", "node" or "state"`)
+	}
+	if e.ExitCode() == NotReported {
+		e.Output = nil
+	}
+	return err
 }
 
 func (d *DocumentReader) sighting(s *Sighting) error {

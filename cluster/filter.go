@@ -48,7 +48,8 @@ func matches(words []string, word string) bool {
 
 // Filter returns the snapshot with the compute nodes that f means. Requesters
 // and the orchestrators that answered stay, for the others hang from them,
-// unless f asks for a type, when requesters that did not answer have to match.
+// unless f asks for a type, when requesters that did not answer have to match. The
+// jobs stay, without their executions on nodes that f does not mean.
 func (s *Snapshot) Filter(f Filter) Snapshot {
 	if f.Empty() {
 		return *s
@@ -60,6 +61,13 @@ func (s *Snapshot) Filter(f Filter) Snapshot {
 		if answered || n.Type == Requester && len(f.Type) == 0 || f.Match(s, n) {
 			out.Nodes = append(out.Nodes, *n)
 		}
+	}
+	if s.Jobs != nil {
+		out.Jobs = slices.Clone(s.Jobs)
+	}
+	for i := range out.Jobs {
+		j := &out.Jobs[i]
+		j.Executions = slices.DeleteFunc(slices.Clone(j.Executions), func(e Execution) bool { return out.Node(e.NodeID) == nil })
 	}
 	return out
 }

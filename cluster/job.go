@@ -38,6 +38,11 @@ type Job struct {
 	State               JobState
 	Message             string // why the job is in this state; may be several lines
 	Created, Modified   time.Time
+
+	// Of the jobs of a [Snapshot] only: who was asked about the job, and the
+	// attempts at running it, in the order of [Attempts].
+	Orchestrator string
+	Executions   []Execution
 }
 
 // Short returns the job's ID as Bacalhau shortens it.

@@ -39,7 +39,9 @@ func Merge(lists ...List) Snapshot {
 			}
 			records = append(records, n)
 		}
+		snap.Jobs = appendJobs(snap.Jobs, l.Jobs, hub)
 	}
+	snap.Jobs = mergeJobs(snap.Jobs)
 	slices.Sort(snap.Orchestrators)
 	snap.Orchestrators = slices.Compact(snap.Orchestrators)
 
@@ -73,6 +75,39 @@ func (n Node) canonical() Node {
 	n.Labels = maps.Clone(n.Labels)
 	n.Sightings = slices.Clone(n.Sightings)
 	return n
+}
+
+// appendJobs appends jobs in their canonical form; those of one orchestrator's
+// list become its own.
+func appendJobs(all, jobs []Job, orchestrator string) []Job {
+	if all == nil && jobs != nil {
+		all = []Job{}
+	}
+	for _, j := range jobs {
+		if orchestrator != "" {
+			j.Orchestrator = orchestrator
+		}
+		j.Engines, j.Publishers = sorted(j.Engines), sorted(j.Publishers)
+		j.Executions = slices.Clone(j.Executions)
+		all = append(all, j)
+	}
+	return all
+}
+
+// mergeJobs puts jobs in canonical order. Of two records of one orchestrator's job
+// the one that changed last counts, or else the one that tells more.
+func mergeJobs(jobs []Job) []Job {
+	slices.SortStableFunc(jobs, func(a, b Job) int {
+		if c := cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Orchestrator, b.Orchestrator)); c != 0 {
+			return c // nearly always; the rest takes long
+		}
+		return cmp.Or(
+			b.Modified.Compare(a.Modified),
+			cmp.Compare(len(b.Executions), len(a.Executions)),
+			strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b)),
+		)
+	})
+	return slices.CompactFunc(jobs, func(a, b Job) bool { return a.ID == b.ID && a.Orchestrator == b.Orchestrator })
 }
 
 // sign makes the node's sighting, of which it may have none, the orchestrator's.

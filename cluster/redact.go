@@ -46,7 +46,12 @@ const (
 	kindValue = "v-"
 	kindKey   = "k-"
 	kindWord  = "w-"
+	kindJob   = "j-" // its ID
+	kindRun   = "e-" // the ID of an execution
 )
+
+// jobName is what a job's name is a word for.
+const jobName = "job name"
 
 // telling is the length from which a text that shows up elsewhere counts as
 // survived. Shorter ones, such as "eu", are parts of ordinary words.
@@ -70,7 +75,10 @@ const telling = 4
 //     hold a domain or an address, other than Kubernetes' and Bacalhau's.
 //   - States, versions, and the engines, publishers and storage sources that
 //     Bacalhau comes with stay. Other such words may be somebody's own.
-//   - LastError, which is free text, is left out.
+//   - IDs of jobs and executions become j- and e- with eight characters, names of
+//     jobs w-; types and the namespace default stay.
+//   - LastError and the messages and output of jobs, which are free text, are left
+//     out.
 //   - What would stay, but holds a NodeID or a label value of four or more
 //     characters, becomes a pseudonym too: the engine docker, for one, when a
 //     label has that value. The known states are the exception; they are words
@@ -176,7 +184,19 @@ func (r *Redaction) seek(all []Snapshot) {
 				}
 			}
 		}
+		for i := range s.Jobs {
+			j := &s.Jobs[i]
+			id(j.Orchestrator)
+			for _, e := range j.Executions {
+				id(e.NodeID)
+				r.sought[e.ID] = len(e.ID) >= telling
+			}
+			for _, text := range []string{j.ID, j.Short(), j.Name} {
+				r.sought[text] = len(text) >= telling
+			}
+		}
 	}
+	maps.DeleteFunc(r.sought, func(_ string, seek bool) bool { return !seek })
 	for id := range r.ids {
 		if len(id) >= telling {
 			r.sought[id] = true
@@ -262,7 +282,7 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 		return out
 	}
 
-	out := Snapshot{Taken: s.Taken}
+	out := Snapshot{Taken: s.Taken, Jobs: r.rewriteJobs(s.Jobs, id, word, words, name)}
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, id(o))
 	}
@@ -290,11 +310,63 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 	return out
 }
 
+// rewriteJobs is rewrite for jobs.
+func (r *Redaction) rewriteJobs(jobs []Job, id func(string) string, word func(field, text string, stays bool) string,
+	words func(string, []string) []string, name func(original) string) []Job {
+	var out []Job
+	if jobs != nil {
+		out = []Job{}
+	}
+	for _, j := range jobs {
+		was := j.ID
+		j.ID = name(original{kindJob, "", j.ID})
+		switch {
+		case j.Name == "":
+		case j.Name == was: // as Bacalhau names a job that has no name
+			j.Name = j.ID
+		case r.ids[j.Name]:
+			j.Name = id(j.Name)
+		default:
+			j.Name = name(original{kindWord, jobName, j.Name})
+		}
+		j.Namespace = word("namespace", j.Namespace, j.Namespace == "default" && !r.holds(j.Namespace))
+		j.Type = word("job type", j.Type, knownTypes[strings.ToLower(j.Type)] && !r.holds(j.Type))
+		j.State = JobState(word("job state", string(j.State), knownStates[string(j.State)]))
+		j.Message = ""
+		j.Engines, j.Publishers = words("engine", j.Engines), words("publisher", j.Publishers)
+		j.Orchestrator = id(j.Orchestrator)
+		j.Executions = slices.Clone(j.Executions)
+		for i := range j.Executions {
+			e := &j.Executions[i]
+			e.ID, e.JobID, e.NodeID, e.Message = name(original{kindRun, "", e.ID}), j.ID, id(e.NodeID), ""
+			e.State = ExecutionState(word("execution state", string(e.State), knownStates[string(e.State)] || unknownState.MatchString(string(e.State))))
+			if e.Output != nil {
+				e.Output = &RunOutput{ExitCode: e.Output.ExitCode}
+			}
+		}
+		out = append(out, j)
+	}
+	return mergeJobs(out)
+}
+
+// knownTypes are the types of jobs.
+var knownTypes = set("batch", "ops", "daemon", "service")
+
+// unknownState is what ExecutionStateOf makes of a number without a name.
+var unknownState = regexp.MustCompile(`^unknown\(-?\d{1,4}\)$`)
+
 // plainVersion is a version that names nobody: a build of one's own may have a
 // host or a person behind the numbers, and four numbers are an address.
 var plainVersion = regexp.MustCompile(`^v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-(alpha|beta|dev|rc)[.\d]{0,8})?$`)
 
-var knownStates = set(string(Connected), string(Disconnected), string(Pending), string(Approved), string(Rejected))
+var knownStates = func() map[string]bool {
+	known := set(string(Connected), string(Disconnected), string(Pending), string(Approved), string(Rejected),
+		string(JobPending), string(JobQueued), string(JobRunning), string(JobCompleted), string(JobFailed), string(JobStopped))
+	for _, s := range newStates {
+		known[string(s)] = true
+	}
+	return known
+}()
 
 // knownWords are the engines, publishers and storage sources of Bacalhau
 // (pkg/models/constants.go), which versions write in upper or lower case.
@@ -345,8 +417,8 @@ func (r *Redaction) Key(key string) string {
 }
 
 // Text returns a text that somebody wrote, such as a title, with pseudonyms in
-// the place of what has four or more characters of the NodeIDs and label values in
-// it, in upper or lower case, and of the parts that a NodeID is shortened to:
+// the place of what has four or more characters of the NodeIDs, label values, and IDs
+// and names of jobs in it, in upper or lower case, and of the parts that a NodeID is shortened to:
 // n-0d2d943b of n-0d2d943b-1234-….
 func (r *Redaction) Text(text string) string {
 	if text == "" {
@@ -361,8 +433,13 @@ func (r *Redaction) Text(text string) string {
 	for _, o := range slices.SortedFunc(maps.Keys(r.names), func(a, b original) int {
 		return -cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key), strings.Compare(a.text, b.text))
 	}) {
-		if r.sought[o.text] && (o.kind == kindNode || o.kind == kindValue) {
+		switch {
+		case !r.sought[o.text]:
+		case o.kind == kindNode, o.kind == kindValue, o.kind == kindRun, o.kind == kindWord && o.key == jobName:
 			note(o.text, o) // in the end by the first
+		case o.kind == kindJob:
+			note(o.text, o)
+			note(ShortID(o.text), o)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.ids)) {

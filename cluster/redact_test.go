@@ -56,7 +56,15 @@ func forEachSnapshot(t *testing.T, f func(t *testing.T, s cluster.Snapshot)) {
 			Disconnected: 0.2, Pending: 0.1, Rejected: 0.1,
 			Names: []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed}[seed%5],
 		}
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { f(t, clustertest.Snapshot(seed, opt)) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			s := clustertest.Snapshot(seed, opt)
+			if seed%2 == 0 {
+				s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{
+					Jobs: int(seed) % 11, Executions: int(seed) % 5, Retried: 0.3, Failed: 0.3, Running: 0.3, Rejected: 0.3, Gone: 0.3,
+				})
+			}
+			f(t, s)
+		})
 	}
 }
 
@@ -65,6 +73,10 @@ func texts(v reflect.Value, path string, add func(path, text string)) {
 	switch v.Kind() {
 	case reflect.String:
 		add(path, v.String())
+	case reflect.Pointer:
+		if !v.IsNil() {
+			texts(v.Elem(), path, add)
+		}
 	case reflect.Slice:
 		for i := range v.Len() {
 			texts(v.Index(i), path+"[]", add)
@@ -85,13 +97,14 @@ func texts(v reflect.Value, path string, add func(path, text string)) {
 }
 
 var (
-	pseudonym = regexp.MustCompile(`^[nvkw]-[0-9a-hjkmnp-tv-z]{8}$`)
+	pseudonym = regexp.MustCompile(`^[nvkwje]-[0-9a-hjkmnp-tv-z]{8}$`)
 
 	// Whatever network it is, these may stand in its snapshot.
 	ordinary = regexp.MustCompile(`^(|Requester Node|Requester|Compute|CONNECTED|DISCONNECTED|PENDING|APPROVED|REJECTED)$`)
 )
 
-// originals are the NodeIDs and label values of a snapshot.
+// originals are the NodeIDs and label values of a snapshot, and what its jobs are
+// known by.
 func originals(s cluster.Snapshot) map[string]bool {
 	all := make(map[string]bool)
 	for _, o := range s.Orchestrators {
@@ -104,6 +117,12 @@ func originals(s cluster.Snapshot) map[string]bool {
 		}
 		for _, s := range n.Sightings {
 			all[s.Orchestrator] = true
+		}
+	}
+	for _, j := range s.Jobs {
+		all[j.ID], all[j.Name], all[j.Short()], all[j.Orchestrator] = true, true, true, true
+		for _, e := range j.Executions {
+			all[e.ID], all[e.NodeID] = true, true
 		}
 	}
 	delete(all, cluster.FallbackHub)
@@ -120,13 +139,17 @@ func wantNothingLeft(t *testing.T, before cluster.Snapshot, r *cluster.Redaction
 			return
 		}
 		switch path {
-		case "Snapshot.Orchestrators[]", "Snapshot.Nodes[].ID", "Snapshot.Nodes[].Sightings[].Orchestrator", "Snapshot.Nodes[].Labels value":
+		case "Snapshot.Orchestrators[]", "Snapshot.Nodes[].ID", "Snapshot.Nodes[].Sightings[].Orchestrator", "Snapshot.Nodes[].Labels value",
+			"Snapshot.Jobs[].ID", "Snapshot.Jobs[].Name", "Snapshot.Jobs[].Orchestrator",
+			"Snapshot.Jobs[].Executions[].ID", "Snapshot.Jobs[].Executions[].JobID", "Snapshot.Jobs[].Executions[].NodeID":
 			if !pseudonym.MatchString(text) {
 				t.Errorf("%s is %q, no pseudonym", path, text)
 			}
 		case "Snapshot.Nodes[].Labels key", "Snapshot.Nodes[].Version", "Snapshot.Nodes[].Type",
 			"Snapshot.Nodes[].Engines[]", "Snapshot.Nodes[].Publishers[]", "Snapshot.Nodes[].Storage[]",
-			"Snapshot.Nodes[].Sightings[].Connection", "Snapshot.Nodes[].Sightings[].Membership":
+			"Snapshot.Nodes[].Sightings[].Connection", "Snapshot.Nodes[].Sightings[].Membership",
+			"Snapshot.Jobs[].Namespace", "Snapshot.Jobs[].Type", "Snapshot.Jobs[].State", "Snapshot.Jobs[].Engines[]",
+			"Snapshot.Jobs[].Publishers[]", "Snapshot.Jobs[].Executions[].State":
 		default:
 			t.Errorf("%s holds %q: may it be shown?", path, text)
 		}

@@ -56,12 +56,16 @@ func TestDocumentsAreAsTheSchemaSays(t *testing.T) {
 func TestReadAndTheSchemaAgree(t *testing.T) {
 	schema := snapshotSchema(t)
 	node := func(s string) string { return strings.Replace(minimal, "[]", "["+s+"]", 1) }
+	execution := func(s string) string { return jobs(`{"id": "j", "by": "o", "executions": [` + s + `]}`) }
 	for _, text := range []string{
 		`{}`, `[]`, `{"bacviz": "diff", "version": 1, "orchestrators": ["o"], "nodes": []}`,
 		strings.Replace(minimal, "1", "2", 1), strings.Replace(minimal, `["o"]`, `[]`, 1),
 		node(`{}`), node(`{"id": ""}`), node(`{"id": "a", "nope": 1}`), node(`{"id": "a", "labels": {"x": 1}}`), node(`{"id": "a", "engines": "x"}`),
 		node(`{"id": "a", "capacity": {"disk": 1}}`), node(`{"id": "a", "capacity": {"memory": -1}}`), node(`{"id": "a", "seen": [{}]}`),
 		node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), node(`{"id": "a", "load": {"running": 1.5}}`),
+		strings.Replace(minimal, `[]`, `[], "jobs": []`, 1), jobs(`{}`), jobs(`{"id": "j"}`), jobs(`{"id": "j", "by": "o", "count": 1.5}`), jobs(`{"id": "j", "by": "o", "nope": 1}`),
+		execution(`{}`), execution(`{"id": "e", "node": "n", "state": ""}`), execution(`{"id": "e", "node": "n", "state": "New", "attempt": 0}`),
+		execution(`{"id": "e", "node": "n", "state": "New", "exit": "1"}`),
 	} {
 		if err := validate(schema, text); err == nil {
 			t.Errorf("the schema takes %s", text)
@@ -70,7 +74,8 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 			t.Errorf("Read takes %s", text)
 		}
 	}
-	for _, text := range []string{minimal, node(`{"id": "a"}`), node(`{"id": "a", "load": {}}`), node(`{"id": "a", "type": "", "seen": []}`)} {
+	for _, text := range []string{minimal, node(`{"id": "a"}`), node(`{"id": "a", "load": {}}`), node(`{"id": "a", "type": "", "seen": []}`),
+		jobs(``), jobs(`{"id": "j", "by": "o"}`), execution(`{"id": "e", "node": "n", "state": "Completed", "exit": 3, "attempt": 2}`)} {
 		if err := validate(schema, text); err != nil {
 			t.Error(err)
 		}

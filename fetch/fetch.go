@@ -67,19 +67,42 @@ func progressOf(ctx context.Context, source string) func(int64, int) {
 // that ctx leaves. It fails when all of them do, with the error of the first, and
 // when ctx ends. The warnings come in the order of the sources.
 func Snapshot(ctx context.Context, sources []Source) (cluster.Snapshot, []Warning, error) {
-	return snapshot(ctx, sources, false)
+	return snapshot(ctx, sources, false, JobChoice{})
 }
 
 // StrictSnapshot is [Snapshot], except that it fails with the first of the
 // sources that fails.
 func StrictSnapshot(ctx context.Context, sources []Source) (cluster.Snapshot, []Warning, error) {
-	return snapshot(ctx, sources, true)
+	return snapshot(ctx, sources, true, JobChoice{})
 }
 
-// maxAtOnce is how many sources are read at the same time.
+// SnapshotWithJobs is [Snapshot] or [StrictSnapshot] with the jobs that choice
+// means, and where they ran; jobs in the snapshots that are read are left out else.
+// A source whose jobs cannot be read becomes a warning as one does whose nodes
+// cannot. It fails with an error that matches [ErrNoJobs] when no source can have
+// jobs, and one that matches [ErrNoJob] or [ErrManyJobs] about an ID.
+func SnapshotWithJobs(ctx context.Context, sources []Source, strict bool, choice JobChoice) (cluster.Snapshot, []Warning, error) {
+	return snapshot(ctx, sources, strict, choice)
+}
+
+// maxAtOnce is how many sources are read, or requests made, at the same time.
 const maxAtOnce = 16
 
-func snapshot(ctx context.Context, sources []Source, strict bool) (cluster.Snapshot, []Warning, error) {
+// atOnce calls do with each number below n, several at the same time.
+func atOnce(n int, do func(i int)) {
+	slots := make(chan struct{}, maxAtOnce)
+	var all sync.WaitGroup
+	for i := range n {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
+	}
+	all.Wait()
+}
+
+func snapshot(ctx context.Context, sources []Source, strict bool, choice JobChoice) (cluster.Snapshot, []Warning, error) {
 	if len(sources) == 0 {
 		return cluster.Snapshot{}, nil, &Error{Op: opList, Message: "no source given", Hint: hintSource}
 	}
@@ -98,20 +121,23 @@ func snapshot(ctx context.Context, sources []Source, strict bool) (cluster.Snaps
 		err      error
 	}
 	results := make([]result, len(sources))
-	slots := make(chan struct{}, maxAtOnce)
-	var all sync.WaitGroup
-	for i, s := range sources {
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			r := &results[i]
-			r.list, r.warnings, r.err = s.List(each)
-			if r.err != nil && strict {
-				cancel() // the others are of no use any more
+	jobs := make([]chosen, len(sources))
+	atOnce(len(sources), func(i int) {
+		r := &results[i]
+		r.list, r.warnings, r.err = sources[i].List(each)
+		if !choice.Empty() && r.err == nil {
+			switch c, isClient := sources[i].(*Client); {
+			case isClient:
+				jobs[i] = c.jobs(each, &choice)
+			case r.list.Jobs != nil:
+				jobs[i] = jobsOf(sources[i].Name(), r.list.Jobs, &choice)
 			}
-		})
-	}
-	all.Wait()
+		}
+		r.list.Jobs = jobs[i].jobs
+		if (r.err != nil || jobs[i].err != nil) && strict {
+			cancel() // the others are of no use any more
+		}
+	})
 
 	var (
 		warnings []Warning
@@ -136,13 +162,23 @@ func snapshot(ctx context.Context, sources []Source, strict bool) (cluster.Snaps
 	if fatal {
 		return cluster.Snapshot{}, warnings, failed
 	}
+	if !choice.Empty() {
+		told, err := choice.tell(ctx, sources, jobs, strict)
+		warnings = append(warnings, told...)
+		if err != nil {
+			return cluster.Snapshot{}, warnings, err
+		}
+	}
 	return cluster.Merge(lists...), warnings, nil
 }
 
-func leftOut(s Source, err error) Warning {
+func leftOut(s Source, err error) Warning { return Warning{s.Name(), "left out: " + reason(err)} }
+
+// reason is an error without what it was doing and where.
+func reason(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
-		return Warning{s.Name(), "left out: " + join(statusText(e.Status), e.Message)}
+		return join(statusText(e.Status), e.Message)
 	}
-	return Warning{s.Name(), "left out: " + clean(err.Error())}
+	return clean(err.Error())
 }

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -124,57 +123,6 @@ func (c *Client) Executions(ctx context.Context, id string) ([]cluster.Execution
 		cluster.Attempts(executions)
 		return executions, append(warnings, told...), nil
 	})
-}
-
-// ExecutionsOf lists the executions of several jobs, some of them at a time. Of a
-// job whose executions cannot be listed there are none, and a warning; it fails
-// when that is so for all of them, and when ctx ends. What they wrote is left out.
-func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Execution, []Warning, error) {
-	type result struct {
-		warnings []Warning
-		err      error
-	}
-	all, results := make([][]cluster.Execution, len(ids)), make([]result, len(ids))
-	slots := make(chan struct{}, maxAtOnce)
-	var running sync.WaitGroup
-	for i, id := range ids {
-		slots <- struct{}{}
-		running.Go(func() {
-			defer func() { <-slots }()
-			all[i], results[i].warnings, results[i].err = c.Executions(ctx, id)
-			for _, e := range all[i] {
-				if e.Output != nil {
-					e.Output.Stdout, e.Output.Stderr = "", ""
-				}
-			}
-		})
-	}
-	running.Wait()
-	var warnings []Warning
-	var first error
-	failed := 0
-	for _, r := range results {
-		for _, w := range r.warnings {
-			if !slices.Contains(warnings, w) { // such as one about the connection
-				warnings = append(warnings, w)
-			}
-		}
-		if r.err != nil {
-			failed++
-			first = cmp.Or(first, r.err)
-			var e *Error
-			if errors.As(r.err, &e) && failed <= maxTold {
-				warnings = append(warnings, Warning{e.Source, join(e.Op, statusText(e.Status), e.Message)})
-			}
-		}
-	}
-	if ctx.Err() != nil || failed > 0 && failed == len(ids) {
-		return nil, warnings, first
-	}
-	if failed > maxTold {
-		warnings = append(warnings, Warning{c.Name(), fmt.Sprintf("executions of %d of %d jobs could not be listed", failed, len(ids))})
-	}
-	return all, warnings, nil
 }
 
 // Results lists what a job published, in the order of their addresses.

@@ -184,7 +184,7 @@ func (t *Topology) color(by string) {
 		v := &t.vertices[i]
 		v.Value = -1
 		switch {
-		case !v.Node.Computes() || v.Hub:
+		case !v.computes() || v.Hub:
 		case t.Coloring.Amount:
 			if used, ok := v.utilisation(); ok {
 				v.Value, v.Amount = 0, used
@@ -201,7 +201,7 @@ func (t *Topology) color(by string) {
 		values[name] = i
 	}
 	for i := range t.vertices {
-		if v := &t.vertices[i]; v.Node.Computes() && !v.Hub {
+		if v := &t.vertices[i]; v.computes() && !v.Hub {
 			v.Value = values[value(v)]
 		}
 	}
@@ -229,7 +229,7 @@ func (t *Topology) size(by string) {
 	most := largest(all)
 	for i := range t.vertices {
 		v := &t.vertices[i]
-		if v.Hub || !v.Node.Computes() {
+		if v.Hub || !v.computes() {
 			continue
 		}
 		v.Size = relativeSize(capacity(v.Node, by), most)

@@ -11,6 +11,25 @@ import (
 	"gonum.org/v1/gonum/graph/simple"
 )
 
+// join puts the neighbours by edges of both kinds together.
+func (t *Topology) join() {
+	t.linked = t.neighbors
+	if len(t.runs) == 0 {
+		return
+	}
+	t.linked = make([][]int64, len(t.vertices))
+	for i := range t.neighbors {
+		t.linked[i] = slices.Clone(t.neighbors[i])
+	}
+	for i := range t.runs {
+		r := &t.runs[i]
+		t.linked[r.Job], t.linked[r.Node] = append(t.linked[r.Job], r.Node), append(t.linked[r.Node], r.Job)
+	}
+	for i := range t.linked {
+		slices.Sort(t.linked[i])
+	}
+}
+
 // Node returns the vertex with the ID, or nil.
 func (t *Topology) Node(id int64) graph.Node {
 	if id < 0 || id >= int64(len(t.vertices)) {
@@ -33,11 +52,11 @@ func (t *Topology) Nodes() graph.Nodes {
 
 // From iterates over the neighbours of a vertex in the order of their NodeIDs.
 func (t *Topology) From(id int64) graph.Nodes {
-	if t.Node(id) == nil || len(t.neighbors[id]) == 0 {
+	if t.Node(id) == nil || len(t.linked[id]) == 0 {
 		return graph.Empty
 	}
-	nodes := make([]graph.Node, len(t.neighbors[id]))
-	for i, n := range t.neighbors[id] {
+	nodes := make([]graph.Node, len(t.linked[id]))
+	for i, n := range t.linked[id] {
 		nodes[i] = &t.vertices[n]
 	}
 	return iterator.NewOrderedNodes(nodes)
@@ -48,7 +67,7 @@ func (t *Topology) HasEdgeBetween(xid, yid int64) bool {
 	if t.Node(xid) == nil {
 		return false
 	}
-	_, ok := slices.BinarySearch(t.neighbors[xid], yid)
+	_, ok := slices.BinarySearch(t.linked[xid], yid)
 	return ok
 }
 

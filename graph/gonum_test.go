@@ -25,6 +25,10 @@ func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.
 			snap = clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n - 2, Hubs: 2, Shared: 0.5, Disconnected: 0.1})
 		}
 	}
+	if n := len(nodes); n > 5 {
+		snap = clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n - 4, Hubs: 2, Shared: 0.5, Disconnected: 0.1})
+		snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 2, Executions: 3})
+	}
 	t := graph.Build(snap, graph.Options{All: true})
 	var vertices []gonum.Node
 	var edges []testgraph.Edge
@@ -35,6 +39,9 @@ func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.
 				edges = append(edges, t.EdgeBetween(int64(i), n))
 			}
 		}
+	}
+	for _, r := range t.Runs() {
+		edges = append(edges, t.EdgeBetween(r.Job, r.Node))
 	}
 	return t, vertices, edges, 0, 0, true
 }

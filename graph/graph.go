@@ -1,6 +1,7 @@
 // Package graph builds the topology of a Bacalhau network: a gonum graph with a
 // vertex for each node and an edge from each hub to every compute node that it
-// lists as connected.
+// lists as connected; and one for each job, with an edge to every node that it was
+// placed on.
 //
 // [Build] takes a [cluster.Snapshot]; package layout gives the vertices places
 // on a plane. This package knows no coordinates.
@@ -79,9 +80,10 @@ const (
 	Compute   Role = "compute"
 	Hybrid    Role = "hybrid" // an orchestrator that also computes
 	GroupRole Role = "group"  // a collapsed group of compute nodes
+	JobRole   Role = "job"    // no node, but what ran on some
 )
 
-// A Vertex is one node of the network. It is a gonum [graph.Node].
+// A Vertex is one node of the network, or a job. It is a gonum [graph.Node].
 type Vertex struct {
 	id int64
 
@@ -103,8 +105,13 @@ type Vertex struct {
 	Size   float64 // by which its outline is larger than usual; 1 without SizeBy
 
 	// Node is what was seen of the node. Of a hub that no list has, only the
-	// ID is known.
+	// ID is known; of a job it has the ID alone.
 	Node *cluster.Node
+
+	Job      *cluster.Job // nil for a node
+	Unlisted bool         // a node that a job was placed on and no list has
+	Part     bool         // a job of the graph was placed on it
+	Idle     bool         // there are jobs in the graph, and it took no part in any; false for hubs
 }
 
 // ID returns the vertex's index in the graph, from 0, in the order of NodeIDs.
@@ -120,19 +127,29 @@ func (v *Vertex) Odd() bool {
 	if v.Change != "" {
 		return v.Change != Same
 	}
-	if v.Hub || v.Members != nil {
+	if v.Hub || v.Members != nil || v.Job != nil {
 		return false
 	}
 	return v.Role == Requester || v.Connection != cluster.Connected ||
 		v.Membership == cluster.Pending || v.Membership == cluster.Rejected
 }
 
+// Notable reports whether the vertex should keep its label where not all can: it
+// is odd, a job, or took part in one.
+func (v *Vertex) Notable() bool { return v.Job != nil || v.Part || v.Odd() }
+
+// computes reports whether the vertex is a node that runs jobs.
+func (v *Vertex) computes() bool { return v.Job == nil && v.Node.Computes() }
+
 // A Topology is an undirected gonum graph whose vertices and neighbours iterate
 // in the order of their NodeIDs. It is not changed after [Build] made it.
 type Topology struct {
 	vertices  []Vertex
-	neighbors [][]int64 // by vertex, ascending
-	edges     int
+	neighbors [][]int64 // by vertex, ascending; without runs
+	edges     int       // without runs
+	runs      []Run
+	jobs      int
+	linked    [][]int64 // neighbors, and those at the other end of runs
 
 	// ComputeNodes counts the compute nodes of the snapshot, hybrid ones
 	// included, and ConnectedNodes those of them that are connected, whether or
@@ -165,11 +182,12 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	if t.WholeNodes, t.wholeConnected = t.ComputeNodes, t.ConnectedNodes; opt.Whole != nil {
 		t.WholeNodes, t.wholeConnected = countNodes(*opt.Whole, hubs)
 	}
+	ran := placed(snap.Jobs)
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
 		connected := n.Connected() || isHub
-		if n.Type == cluster.Requester || connected || opt.All {
+		if n.Type == cluster.Requester || connected || opt.All || ran[n.ID] {
 			t.vertices = append(t.vertices, newVertex(n, isHub))
 		}
 	}
@@ -178,6 +196,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 			t.vertices = append(t.vertices, newVertex(&cluster.Node{ID: id, Type: cluster.Requester}, true))
 		}
 	}
+	t.addJobs(snap, ran)
 	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
 
 	ids := make([]string, len(t.vertices))
@@ -194,7 +213,9 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 		t.vertices[i].Label = label
 	}
 	t.relabel(opt.Label)
+	t.nameJobs()
 	t.link(hubs, opt.Hub != "")
+	t.run()
 	if len(opt.GroupBy) > 0 {
 		t.group(opt.GroupBy)
 		if opt.Collapse {
@@ -203,6 +224,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	}
 	t.color(opt.ColorBy)
 	t.size(opt.SizeBy)
+	t.join()
 	return t
 }
 
@@ -238,7 +260,7 @@ func (t *Topology) link(hubs []string, override bool) {
 	t.neighbors = make([][]int64, len(t.vertices))
 	for i := range t.vertices {
 		v := &t.vertices[i]
-		if !v.Node.Computes() || v.Hub && override {
+		if !v.computes() || v.Hub && override {
 			continue
 		}
 		for _, s := range v.Node.Sightings {
@@ -279,14 +301,15 @@ func (t *Topology) index(id string) int64 {
 // Len returns the number of vertices.
 func (t *Topology) Len() int { return len(t.vertices) }
 
-// EdgeCount returns the number of edges.
-func (t *Topology) EdgeCount() int { return t.edges }
+// EdgeCount returns the number of edges, those of jobs included.
+func (t *Topology) EdgeCount() int { return t.edges + len(t.runs) }
 
 // Vertex returns the vertex with the given index, from 0 to Len()-1.
 func (t *Topology) Vertex(i int) *Vertex { return &t.vertices[i] }
 
-// Neighbors returns the indexes of the vertices that share an edge with vertex
-// i, ascending. The caller must not change them.
+// Neighbors returns the indexes of the vertices that share an edge between a hub
+// and a node with vertex i, ascending; those of jobs are in [Topology.Runs]. The
+// caller must not change them.
 func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
 
 // Restarting reports whether the whole network has compute nodes and every one of

@@ -76,7 +76,7 @@ func (v *Vertex) Nodes() (count, connected int) {
 func (t *Topology) group(fields []string) {
 	for i := range t.vertices {
 		v := &t.vertices[i]
-		if v.Hub || !v.Node.Computes() {
+		if v.Hub || !v.computes() {
 			continue
 		}
 		v.Group = make([]string, len(fields))
@@ -96,9 +96,11 @@ func (t *Topology) collapse() *Topology {
 	}
 	byPath := make(map[string]*Vertex)
 	hubs := make(map[string]map[string]bool) // by group
+	became := make(map[int64]string, len(t.vertices))
 	var order []string
 	for i := range t.vertices {
 		v := &t.vertices[i]
+		became[v.id] = v.Node.ID
 		if len(v.Group) == 0 {
 			c.vertices = append(c.vertices, *v)
 			continue
@@ -132,6 +134,17 @@ func (t *Topology) collapse() *Topology {
 	}
 	c.setLabels(labels)
 	c.avoidTwins()
+	ids := make(map[string]string) // of groups, by path
+	for i := range c.vertices {
+		if v := &c.vertices[i]; v.Members != nil {
+			ids[pathKey(v.path)] = v.Node.ID
+		}
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; len(v.Group) > 0 {
+			became[v.id] = ids[pathKey(v.Group)]
+		}
+	}
 	sort.Slice(c.vertices, func(i, j int) bool { return c.vertices[i].Node.ID < c.vertices[j].Node.ID })
 	c.neighbors = make([][]int64, len(c.vertices))
 	for i := range c.vertices {
@@ -148,6 +161,7 @@ func (t *Topology) collapse() *Topology {
 	for i := range c.neighbors {
 		slices.Sort(c.neighbors[i])
 	}
+	c.collapseRuns(t, became)
 	return c
 }
 

@@ -81,9 +81,9 @@ func (t *Topology) relabel(field string) {
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		switch {
-		case field == FieldFull:
+		case field == FieldFull && v.Job == nil:
 			texts[i] = Printable(v.NodeID())
-		case v.Hub || v.Node.Labels[field] == "":
+		case v.Hub || v.Job != nil || v.Node.Labels[field] == "":
 			texts[i] = v.Label
 		default:
 			texts[i] = Printable(v.Node.Labels[field])

@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,6 +104,8 @@ func (g *gvGraph) dot() []byte {
 		g.chains()
 	case g.inStacks():
 		g.arrays()
+	case g.layered():
+		g.layers()
 	default:
 		g.edges()
 	}
@@ -111,7 +114,9 @@ func (g *gvGraph) dot() []byte {
 }
 
 // inRows reports whether the nodes stand in rows, each on a line of edges.
-func (g *gvGraph) inRows() bool { return g.engine == "dot" && len(g.boxes) > columnMax }
+func (g *gvGraph) inRows() bool {
+	return g.engine == "dot" && len(g.boxes) > columnMax && !g.layered()
+}
 
 // inStacks reports whether the nodes stand in columns below the hubs, each on a
 // line of edges.
@@ -132,6 +137,9 @@ func (g *gvGraph) edges() {
 	for i := range g.boxes {
 		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
 			g.edge(hubs[0], i, "style=invis")
+		}
+		if h := g.idleJob(i); h >= 0 {
+			g.edge(h, i, "style=invis")
 		}
 	}
 }
@@ -205,9 +213,17 @@ func (g *gvGraph) read(plain []byte) error {
 		g.lanes(g.stacks(), true)
 	}
 	for i, l := range g.lines {
-		if path := routes[[2]int{l.From, l.To}]; len(path)%3 == 1 && len(path) > 1 {
+		path := routes[[2]int{l.From, l.To}]
+		if path == nil {
+			path = slices.Clone(routes[[2]int{l.To, l.From}])
+			slices.Reverse(path)
+		}
+		if len(path)%3 == 1 && len(path) > 1 {
 			g.lines[i].Path = path
 		}
+	}
+	if g.layered() && len(g.hubs) == 1 && len(g.t.Groups()) == 0 {
+		g.drawApart()
 	}
 	return nil
 }

@@ -256,7 +256,7 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 		return Point{(d.center.X + r*math.Sin(angle)) * w.px, (d.center.Y - r*math.Cos(angle)) * w.py}
 	}
 	inset := 0.06 * float64(level-1)
-	inner, outer := max(0.05, d.inner+inset), d.radius-inset
+	inner, outer := max(0.05, d.inner+inset), d.outer-inset
 	h := Hull{Group: g, Level: level}
 	whole := to-from > 2*math.Pi-1e-6
 	side := func(r float64) float64 { // room left at the sides
@@ -278,7 +278,7 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 	if whole {
 		mid = 0
 	}
-	h.anchor = at(d.radius+0.08, mid)
+	h.anchor = at(d.outer+0.08, mid)
 	h.away = Point{math.Sin(mid), -math.Cos(mid)}
 	h.name(depth-level, w.font)
 	return h

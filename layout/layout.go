@@ -19,7 +19,7 @@ import (
 // Options say how to arrange a topology. The zero value gives the defaults.
 type Options struct {
 	Engine string // a name from [Engines]; default "auto"
-	Title  string // default "Bacalhau network"
+	Title  string // default "Bacalhau network", or the jobs that are drawn
 
 	// Width and Height are the size of the canvas in points (1/72 inch),
 	// at least MinSide and at most MaxSide. Default 864×576, 12×8 inches.
@@ -51,10 +51,12 @@ type Point struct{ X, Y float64 }
 type Shape int
 
 // The shapes. A Pill is a rectangle with fully rounded ends around its label; a
-// Dot is a circle, too small for one.
+// Dot is a circle, too small for one; a Card is a rectangle with corners that are
+// hardly rounded, for a job.
 const (
 	Pill Shape = iota
 	Dot
+	Card
 )
 
 // A Box is a vertex placed on the canvas.
@@ -67,7 +69,7 @@ type Box struct {
 	Mark   Mark // placed in the box; zero when the state needs none
 }
 
-// A Mark shows in a box that its node is pending or rejected.
+// A Mark shows in a box the state of its node or job.
 type Mark struct {
 	Center Point
 	R      float64 // radius in points; 0 for no mark
@@ -76,7 +78,14 @@ type Mark struct {
 // A Line is an edge of the graph. It is drawn below the boxes, from centre to
 // centre.
 type Line struct {
-	From, To int // indexes of the boxes; From is the hub's
+	From, To int // indexes of the boxes; From is the hub's or the job's
+
+	// Run says how the job went on the node; nil for an edge of a hub.
+	Run *graph.Run
+
+	// Count is how many executions a Run has, as in ×3, placed on the line where
+	// it covers no box. Its String is empty for one, and where there is no room.
+	Count Text
 
 	// Path is a straight line's two ends, or a Bézier curve: a start, then
 	// three points for each cubic segment.
@@ -95,7 +104,7 @@ type Drawing struct {
 	Notes           []Text // what the reader should know of this picture
 	Hulls           []Hull // of groups, outer ones first
 	Boxes           []Box  // one for each vertex, in the order of the topology
-	Lines           []Line // sorted by From, then To
+	Lines           []Line // hubs' before jobs', each sorted by From, then To
 	Legend          []Entry
 
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
@@ -184,7 +193,7 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 		opt.Engine = Auto
 	}
 	if opt.Title == "" {
-		opt.Title = "Bacalhau network"
+		opt.Title = defaultTitle(t)
 	}
 	if opt.Width == 0 {
 		opt.Width = 864
@@ -219,13 +228,15 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 			d.Unlabeled++
 		}
 	}
+	d.placeCounts(pg)
 	pg.finish(d)
 	return d, nil
 }
 
 // choose picks the engine for "auto". Measured with 1 and 3 hubs at 6 to 2,000
 // nodes: one circle reads best as long as its labels stay readable, springs
-// show nodes shared by hubs, and above their reach only rings do.
+// show nodes shared by hubs, and above their reach only rings do. Jobs read best
+// from left to right: the jobs, the nodes that took part, the hub, and the others.
 func choose(t *graph.Topology) string {
 	hubs, shared := 0, false
 	for i := range t.Len() {
@@ -237,6 +248,10 @@ func choose(t *graph.Topology) string {
 	}
 	switch {
 	case len(t.Groups()) > 0:
+		return "rings"
+	case t.Jobs() > 0 && t.Len() <= layeredMax && t.Jobs() <= layeredJobs:
+		return "dot"
+	case t.Jobs() > 0:
 		return "rings"
 	case hubs == 1 && t.Len() <= 48:
 		return "twopi"

@@ -132,7 +132,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	}
 	for _, l := range d.Lines {
 		from, to := d.Boxes[l.From], d.Boxes[l.To]
-		if !from.Vertex.Hub || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
+		if from.Vertex.Hub == (l.Run != nil) || (from.Vertex.Job != nil) != (l.Run != nil) || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
 			t.Errorf("the line from %d to %d does not join their centres", l.From, l.To)
 		}
 		for _, p := range l.Path {

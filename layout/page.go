@@ -24,11 +24,18 @@ const (
 	DisconnectedKind
 	PendingKind
 	RejectedKind
+	UnlistedKind // a node that a job was placed on and no list has
+	JobPendingKind
+	JobRunningKind
+	JobCompletedKind
+	JobFailedKind
+	JobStoppedKind
 	SameKind // this and the next three are of a difference
 	ChangedKind
 	AddedKind
 	RemovedKind
 	ValueKind // one of the values that colours stand for
+	RunKind   // an edge of a job
 )
 
 var kindNames = [...]string{
@@ -40,11 +47,18 @@ var kindNames = [...]string{
 	DisconnectedKind: "disconnected",
 	PendingKind:      "pending approval",
 	RejectedKind:     "rejected",
+	UnlistedKind:     "node in no list",
+	JobPendingKind:   "job, pending",
+	JobRunningKind:   "job, running",
+	JobCompletedKind: "job, completed",
+	JobFailedKind:    "job, failed",
+	JobStoppedKind:   "job, stopped",
 	SameKind:         "the same",
 	ChangedKind:      "changed",
 	AddedKind:        "came",
 	RemovedKind:      "went",
 	ValueKind:        "value",
+	RunKind:          "run",
 }
 
 // String returns the kind's name as the legend has it.
@@ -60,6 +74,9 @@ type Entry struct {
 	// not known.
 	Value  int
 	Amount float64
+
+	Idle    bool          // it is about nodes that took no part in any job
+	Outcome graph.Outcome // of a RunKind, whose swatch is a line as wide as its box
 }
 
 const (
@@ -109,6 +126,9 @@ func newPage(d *Drawing, title string) *page {
 func subtitle(t *graph.Topology) string {
 	if t.Difference {
 		return difference(t)
+	}
+	if t.Jobs() > 0 {
+		return jobsSubtitle(t)
 	}
 	s := fmt.Sprintf("%d of %s connected", t.ConnectedNodes, count(t.ComputeNodes, "compute node"))
 	hubs := 0
@@ -173,6 +193,8 @@ func count(n int, noun string) string {
 // compute node that is rejected is shown as such.
 func KindOf(v *graph.Vertex) Kind {
 	switch {
+	case v.Job != nil:
+		return jobKind(v.Job.State)
 	case v.Change == graph.Added:
 		return AddedKind
 	case v.Change == graph.Removed:
@@ -189,6 +211,8 @@ func KindOf(v *graph.Vertex) Kind {
 		return HubKind
 	case v.Role == graph.Requester:
 		return RequesterKind
+	case v.Unlisted:
+		return UnlistedKind
 	case v.Membership == cluster.Rejected:
 		return RejectedKind
 	case v.Membership == cluster.Pending:
@@ -203,10 +227,10 @@ func KindOf(v *graph.Vertex) Kind {
 // marks reports whether a kind has a mark of its own.
 func marks(k Kind) bool {
 	switch k {
-	case PendingKind, RejectedKind, AddedKind, RemovedKind, ChangedKind:
+	case PendingKind, RejectedKind, UnlistedKind, AddedKind, RemovedKind, ChangedKind:
 		return true
 	}
-	return false
+	return k.IsJob()
 }
 
 // legendMost is the most values that the legend explains.
@@ -217,9 +241,14 @@ const legendMost = 30
 func entries(t *graph.Topology) []Entry {
 	var occurs [len(kindNames)]bool
 	var counts [len(kindNames)]int
+	idle := 0
 	for i := range t.Len() {
 		v := t.Vertex(i)
 		k := KindOf(v)
+		if v.Idle && (k == ComputeKind || k == GroupKind) {
+			idle++
+			continue
+		}
 		occurs[k] = true
 		counts[k]++
 		// A rejected or pending node may be disconnected too: its outline says so.
@@ -234,12 +263,13 @@ func entries(t *graph.Topology) []Entry {
 	var all []Entry
 	for k, name := range kindNames {
 		if occurs[k] {
-			if t.Difference && counts[k] > 0 {
+			if (t.Difference || t.Jobs() > 0) && counts[k] > 0 {
 				name += fmt.Sprintf(" (%d)", counts[k])
 			}
 			all = append(all, Entry{Kind: Kind(k), Name: Text{String: name}})
 		}
 	}
+	all = append(all, jobEntries(t, idle)...)
 	value := func(name string, i int, amount float64) {
 		all = append(all, Entry{Kind: ValueKind, Name: Text{String: name}, Value: i, Amount: amount})
 	}
@@ -272,6 +302,9 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 	for _, e := range entries(d.Topology) {
 		e.Name = fitText(e.Name.String, size, typeface.Regular, labelWidths[0]*p.unit*1.4)
 		e.Swatch = Box{W: swatch * 1.6, H: swatch, Shape: Pill}
+		if e.Kind == RunKind {
+			e.Swatch.W = swatch * 2.6 // to show its dashes
+		}
 		w := e.Swatch.W + size*0.6 + e.Name.Width
 		if len(rows) == 0 || cursor+w > width {
 			rows, cursor = append(rows, nil), 0
@@ -287,6 +320,9 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		for _, e := range row {
 			e.Swatch.Center.Y, e.Name.Center.Y = y, y
 			e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
+			if e.Kind.IsJob() {
+				e.Swatch.Shape = Card
+			}
 			if marks(e.Kind) || e.Kind == ValueKind && e.Value >= 0 {
 				e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
 			}

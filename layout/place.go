@@ -19,6 +19,7 @@ import (
 const (
 	labelSize   = 8.5  // font size of a compute node's label
 	hubShare    = 1.25 // a hub's label is larger by this
+	jobShare    = 1.1  // and a job's by this
 	labelHeight = 1.9  // height of a pill, by its font size
 	labelPad    = 0.75 // room left and right of the label, by the font size
 	dotSize     = 10   // diameter of a dot
@@ -67,7 +68,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 				return nil, 0, err
 			}
 			together = s.clustered
-			if e.sizeless && !z.all {
+			if e.sizeless && z.keep != keepAll {
 				points = slices.Clone(s.boxes)
 			}
 		}
@@ -85,7 +86,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
-		full := sizes{font: labelSize, gap: pillGap, width: width, all: true}
+		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll}
 		w, area := full.measure(t)
 		if w >= widest || area*sq(minFont/labelSize) > p.w*p.h {
 			continue // no narrower than what has been tried, or hopeless
@@ -105,13 +106,14 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	// engine guesses until it is right, so that the sizes change as little as the
 	// network does.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
-	for _, odd := range []bool{true, false} {
-		if odd && (e.uniform || len(t.Groups()) > 0 || !fewOdd(t)) {
+	for _, keep := range []keeping{keepNotable, keepJobs, keepHubs} {
+		if keep == keepNotable && (e.uniform || len(t.Groups()) > 0 || !few(t, (*graph.Vertex).Notable)) ||
+			keep == keepJobs && (t.Jobs() == 0 || t.Jobs() > 80) {
 			continue
 		}
 		guess := first
 		for tries := 0; tries < 4 || e.steady && tries < 8; tries++ {
-			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, odd: odd}
+			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, keep: keep}
 			s, scale, err := attempt(z)
 			if err != nil {
 				return nil, err
@@ -133,23 +135,36 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	return s, nil
 }
 
-// fewOdd reports whether the odd nodes are few enough to stand out.
-func fewOdd(t *graph.Topology) bool {
+// few reports whether the vertices of a kind are few enough to stand out.
+func few(t *graph.Topology, of func(*graph.Vertex) bool) bool {
 	n := 0
 	for i := range t.Len() {
-		if t.Vertex(i).Odd() {
+		if of(t.Vertex(i)) {
 			n++
 		}
 	}
 	return n <= max(12, t.Len()/12)
 }
 
+func isJob(v *graph.Vertex) bool { return v.Job != nil }
+
+// keeping says which labels are kept where not all can be read.
+type keeping int
+
+// Each keeps what the next does: hubs and collapsed groups keep theirs always.
+const (
+	keepHubs keeping = iota
+	keepJobs
+	keepNotable
+	keepAll
+)
+
 // sizes says how large boxes are and which of them have a label.
 type sizes struct {
-	font     float64 // of a compute node's label
-	gap      float64
-	width    float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
-	all, odd bool    // which labels are kept besides the hubs'
+	font  float64 // of a compute node's label
+	gap   float64
+	width float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
+	keep  keeping
 }
 
 // measure returns the width of the widest box but hubs', and about what area all
@@ -171,7 +186,10 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 	for i := range boxes {
 		v := t.Vertex(i)
 		boxes[i] = Box{Vertex: v, W: dotSize * v.Size, H: dotSize * v.Size, Shape: Dot}
-		if v.Hub || z.all || v.Members != nil || z.odd && v.Odd() {
+		if v.Job != nil {
+			boxes[i].Shape = Card
+		}
+		if v.Hub || v.Members != nil || z.keep == keepAll || z.keep >= keepJobs && v.Job != nil || z.keep >= keepNotable && v.Notable() {
 			z.label(&boxes[i], t.Coloring, shown)
 		}
 	}
@@ -186,10 +204,16 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Hub {
 		font, face = font*hubShare, typeface.Bold
 	}
+	if v.Job != nil {
+		font, face = font*jobShare, typeface.Bold
+	}
 	text := fitLabel(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
-	b.Shape, b.Label = Pill, text
+	b.Label = text
+	if v.Job == nil {
+		b.Shape = Pill
+	}
 	b.H = text.height()
 	b.W = max(text.Width+2*labelPad*font, 2*b.H)
 	if marked(v, c) {
@@ -205,7 +229,7 @@ func marked(v *graph.Vertex, c *graph.Coloring) bool {
 	return marks(KindOf(v)) || v.Change == "" && (v.Membership == cluster.Pending || v.Membership == cluster.Rejected) || c != nil && v.Value >= 0
 }
 
-// edges returns a line for each edge of t, from the hub outward.
+// edges returns a line for each edge of t, from the hub or the job outward.
 func edges(t *graph.Topology) []Line {
 	lines := make([]Line, 0, t.EdgeCount())
 	for i := range t.Len() {
@@ -216,6 +240,10 @@ func edges(t *graph.Topology) []Line {
 				lines = append(lines, Line{From: i, To: j})
 			}
 		}
+	}
+	runs := t.Runs()
+	for i := range runs {
+		lines = append(lines, Line{From: int(runs[i].Job), To: int(runs[i].Node), Run: &runs[i]})
 	}
 	return lines
 }
@@ -312,10 +340,9 @@ func (b *Box) settle(dx, dy, grain float64, c *graph.Coloring) {
 	b.Label.Width = round(b.Label.Width)
 	if marked(b.Vertex, c) {
 		b.Mark = Mark{b.Center, round(min(b.H, b.Label.Size*labelHeight) * markShare)}
-		if b.Shape == Dot {
+		if b.Label.String == "" {
 			b.Mark.R = roundTo(b.H*markShare, grain)
-		}
-		if b.Shape == Pill {
+		} else {
 			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.H/2)
 			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
 		}
@@ -352,7 +379,10 @@ func (s *scene) shrinkLabels(size float64) {
 		if b.Vertex.Hub {
 			most *= hubShare
 		}
-		if f := most / b.Label.Size; b.Shape == Pill && f < 1 {
+		if b.Vertex.Job != nil {
+			most *= jobShare
+		}
+		if f := most / b.Label.Size; b.Label.String != "" && f < 1 {
 			b.Label.Size, b.Label.Width = most, b.Label.Width*f
 			b.W, b.H = b.W*f, b.H*f
 			b.settle(0, 0, 0.1, s.t.Coloring)
@@ -365,7 +395,10 @@ func (s *scene) dropLabels() {
 	for i := range s.boxes {
 		b := &s.boxes[i]
 		if b.Label.Size < minFont {
-			b.Label, b.Shape, b.W = Text{}, Dot, b.H
+			b.Label, b.W = Text{}, b.H
+			if b.Shape == Pill {
+				b.Shape = Dot
+			}
 			b.settle(0, 0, 0.01, s.t.Coloring)
 		}
 	}

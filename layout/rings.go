@@ -41,10 +41,14 @@ type disc struct {
 	usual  []int // most boxes, in the order of IDs
 	large  []int // boxes on rings of their own outside: larger ones, and those without
 	// an edge, which other nodes' edges would seem to join
+	jobs    []int // of the hub, on rings outside of all others
 	rings   []ring
 	radius  float64
 	reach   float64 // radius of the outermost ring of usual boxes
 	members int     // how many hubs share the disc: 1 for a hub's own
+
+	jobRings []jobRing
+	outer    float64 // radius without the rings of jobs
 
 	fill   []func() // put boxes on the rings, once their radii are settled
 	wedges []wedge  // of its groups, if boxes are grouped
@@ -104,6 +108,9 @@ func rings(_ context.Context, s *scene) error {
 		}
 		w.hulls(d)
 	}
+	for _, d := range discs {
+		w.seatJobs(d)
+	}
 	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
 	w.frame(discs)
 	s.standApart(apart)
@@ -133,6 +140,7 @@ func (w *winder) settle(discs []*disc, pack func()) float64 {
 		w.metric = newMetric(w.cellW, w.cellH, aspect, w.shape)
 		for _, d := range discs {
 			w.wind(d)
+			w.windJobs(d)
 		}
 		pack()
 		bw, bh := bounds(discs)
@@ -191,6 +199,15 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 		if b.Vertex.Hub {
 			continue
 		}
+		if hub := -1; b.Vertex.Job != nil {
+			if hub = w.orchestratorOf(i); hub < 0 {
+				apart = append(apart, i)
+				continue
+			}
+			d := own(w.boxes[hub].Vertex.NodeID(), hub, 1)
+			d.jobs = append(d.jobs, i)
+			continue
+		}
 		hubs := w.owners(i)
 		if len(hubs) == 0 {
 			apart = append(apart, i)
@@ -222,7 +239,7 @@ func (s *scene) owners(i int) []int {
 	for _, n := range s.t.Neighbors(i) {
 		hubs = append(hubs, int(n))
 	}
-	if len(hubs) > 0 || !v.Node.Computes() || len(s.hubs) == 0 {
+	if len(hubs) > 0 || v.Job != nil || !v.Node.Computes() || len(s.hubs) == 0 {
 		return hubs
 	}
 	for _, sight := range v.Node.Sightings {

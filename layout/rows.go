@@ -157,7 +157,7 @@ func (g *gvGraph) lanes(rows [][]int, down bool) {
 	for i := range g.lines {
 		line := &g.lines[i]
 		l, ok := lanes[line.To]
-		if !ok || l.start < end {
+		if !ok || line.Run != nil || l.start < end {
 			continue
 		}
 		from, to := g.boxes[line.From].Center, g.boxes[line.To].Center

@@ -112,7 +112,8 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 }
 
 // split sets a line in the two that are narrowest: it ends the first after a sign
-// that parts words, or where a language without such signs may be parted.
+// that parts words, or where a language without such signs may be parted. A space is
+// taken for a fifth narrower than it is.
 func split(t Text) Text {
 	clusters := t.Face.Clusters(t.String)
 	whole := 0.0
@@ -122,7 +123,11 @@ func split(t Text) Text {
 	first, least, at := 0.0, whole, 0
 	for i, c := range clusters[:len(clusters)-1] {
 		first += c.Width
-		if widest := max(first, whole-first); widest < least && mayPart(c.Text, clusters[i+1].Text) {
+		widest := max(first, whole-first)
+		if strings.TrimSpace(c.Text) == "" {
+			widest *= 0.8
+		}
+		if widest < least && mayPart(c.Text, clusters[i+1].Text) {
 			least, at = widest, i+1
 		}
 	}

@@ -454,6 +454,47 @@ func TestBrowserShowsDetails(t *testing.T) {
 	p.quiet()
 }
 
+// A job's details say how it went on each node; its edges and the nodes that took
+// no part can be filtered.
+func TestBrowserShowsJobs(t *testing.T) {
+	browser := chromium(t)
+	s := states(20)
+	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 2, Executions: 4, Failed: 1, Retried: 1})
+	p := open(t, browser, laptop, page(t, s, graph.Options{}, output.Options{}))
+	if got := eval[string](p, status); got != "21 nodes and 2 jobs" {
+		t.Errorf("at first %q", got)
+	}
+	p.click(".node.job .outline")
+	got := eval[string](p, `document.querySelector("#details").innerText`)
+	for _, want := range []string{"job", "failed", "batch", "docker", "Executions", "6", "Nodes", "2 executions: 2 failed; 1 is a retry", "completed, a retry"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the details lack %q:\n%s", want, got)
+		}
+	}
+	if got := eval[int](p, `document.querySelector(".lit").getAttribute("d").split("M").length - 1`); got != 5 {
+		t.Errorf("%d edges of the job are lit, want 5", got)
+	}
+	p.click("#facts button") // a node that it ran on
+	p.becomes(`document.querySelector("#details").innerText.includes("resize-images")`)
+
+	runs := `[...document.querySelectorAll(".runs .run")].map((r) => getComputedStyle(r).visibility + " " + r.classList[1])`
+	if got := eval[[]string](p, runs); len(got) != 10 || slices.Contains(got, "hidden run-failed") || got[9] != "visible run-failed" {
+		t.Errorf("at first %q", got)
+	}
+	p.click(`input[name="run"][value="0"]`)
+	if got := eval[[]string](p, runs); !slices.Contains(got, "hidden run-failed") || slices.Contains(got, "visible run-failed") || slices.Contains(got, "hidden run-completed") {
+		t.Errorf("without failures %q", got)
+	}
+	if n := eval[int](p, `[...document.querySelectorAll(".counts .count")].filter((c) => getComputedStyle(c).visibility === "visible").length`); n != 0 {
+		t.Errorf("%d counts of hidden edges are left", n)
+	}
+	p.click(`input[name="part"][value="1"]`)
+	p.becomes(status + `.endsWith(" of 21 nodes and 2 jobs")`)
+	p.click("#show-table")
+	p.becomes(`[...document.querySelectorAll("thead button")].some((b) => b.textContent === "Executions")`)
+	p.quiet()
+}
+
 func TestBrowserShowsTheTable(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(30), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))
@@ -836,6 +877,14 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 			p.click("#show-table")
 			p.press("/amd64")
 			p.becomes(`document.querySelector("tr[hidden]") !== null`)
+		})
+		check("html with jobs", page(t, func() cluster.Snapshot {
+			s := states(20)
+			s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 3, Executions: 4, Retried: 1, Failed: 0.5})
+			return s
+		}(), graph.Options{}, link), func(p *tab) {
+			p.click(".node.job .outline")
+			p.becomes(`!document.querySelector("#details").hidden`)
 		})
 		check("html with filters", page(t, snap, graph.Options{ColorBy: "@utilisation"}, output.Options{}), func(p *tab) {
 			if eval[bool](p, `document.querySelector("#filters").hidden`) {

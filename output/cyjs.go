@@ -5,6 +5,7 @@ package output
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -68,6 +69,13 @@ func writeCytoscape(_ context.Context, w io.Writer, d *layout.Drawing, opt Optio
 		if name := groupName(v); name != "" {
 			attributes["group"] = name
 		}
+		if j := v.Job; j != nil {
+			attributes["job"], attributes["state"], attributes["type"] = j.Name, j.State, j.Type
+			classes += " job"
+		}
+		if l.dim {
+			classes += " dim"
+		}
 		if m := v.Members; m != nil {
 			attributes["count"], attributes["connected"] = m.Count, m.Connected
 		}
@@ -85,9 +93,17 @@ func writeCytoscape(_ context.Context, w io.Writer, d *layout.Drawing, opt Optio
 		}
 	}
 	for i, l := range d.Lines {
-		doc.Elements.Edges[i] = cytoscapejs.Element{Data: cytoscapejs.ElemData{
+		e := cytoscapejs.Element{Data: cytoscapejs.ElemData{
 			ID: prefix + strconv.Itoa(i), Source: d.Boxes[l.From].Vertex.NodeID(), Target: d.Boxes[l.To].Vertex.NodeID(),
 		}}
+		if r := l.Run; r != nil {
+			e.Classes = "run run-" + outcomeName(r.Outcome)
+			e.Data.Attributes = map[string]any{"state": r.State, "count": r.Count, "retries": r.Retries, "ran": r.Ran(), "words": r.Words(), "times": ""}
+			if r.Count > 1 {
+				e.Data.Attributes["times"] = fmt.Sprintf("×%d", r.Count)
+			}
+		}
+		doc.Elements.Edges[i] = e
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
@@ -97,7 +113,7 @@ func writeCytoscape(_ context.Context, w io.Writer, d *layout.Drawing, opt Optio
 // cyStyles draw the elements as the picture has them.
 func cyStyles(d *layout.Drawing, t *Theme) []cyStyle {
 	edge, width := t.edgeStyle(d)
-	return []cyStyle{
+	styles := []cyStyle{
 		{"node", map[string]any{
 			"label": "data(name)", "shape": "round-rectangle", "width": "data(width)", "height": "data(height)",
 			"background-color": "data(fill)", "border-color": "data(stroke)", "border-width": 1,
@@ -107,6 +123,20 @@ func cyStyles(d *layout.Drawing, t *Theme) []cyStyle {
 		{"node.dashed", map[string]any{"border-style": "dashed"}},
 		{"edge", map[string]any{"line-color": edge, "width": width}},
 	}
+	if d.Topology.Jobs() == 0 {
+		return styles
+	}
+	styles = append(styles,
+		cyStyle{"node.job", map[string]any{"shape": "rectangle", "font-weight": "bold"}},
+		cyStyle{"edge.run", map[string]any{"label": "data(times)", "font-size": 8, "color": t.title, "text-background-color": t.page, "text-background-opacity": 1}})
+	for _, o := range graph.Outcomes() {
+		style := map[string]any{"line-color": t.runs[o], "width": runWidth(d, o)}
+		if dashes := runLines[o].dashes; dashes != nil {
+			style["line-style"], style["line-dash-pattern"] = "dashed", dashes
+		}
+		styles = append(styles, cyStyle{"edge.run-" + outcomeName(o), style})
+	}
+	return styles
 }
 
 // groupName is the path of the group that a vertex is in.

@@ -176,8 +176,11 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	l := lookOf(n.g.d, b)
 	st := l.style(n.g.theme)
 	shape, class := "box", "rounded,filled"
-	if b.Shape == layout.Dot {
+	switch b.Shape {
+	case layout.Dot:
 		shape, class = "circle", "filled"
+	case layout.Card:
+		class = "filled"
 	}
 	if l.dashed {
 		class += ",dashed"
@@ -245,5 +248,20 @@ func (e dotEdge) Attributes() []encoding.Attribute {
 	for i, p := range path {
 		places[i] = e.g.flip(p)
 	}
-	return attributes{attr("pos", quote(strings.Join(places, " ")))}
+	attrs := attributes{attr("pos", quote(strings.Join(places, " ")))}
+	if r := l.Run; r != nil {
+		attrs = append(attrs, attr("color", quote(e.g.theme.runs[r.Outcome])), attr("penwidth", number(roundTo(runWidth(e.g.d, r.Outcome)))),
+			attr("tooltip", quote(runTooltip(e.g.d, l))), attr("class", quote("run run-"+outcomeName(r.Outcome))))
+		switch r.Outcome {
+		case graph.Running, graph.Cancelled, graph.Unknown:
+			attrs = append(attrs, attr("style", "dashed"))
+		case graph.Waiting, graph.Rejected:
+			attrs = append(attrs, attr("style", "dotted"))
+		}
+		if c := l.Count; c.String != "" {
+			attrs = append(attrs, attr("label", quote(c.String)), attr("lp", quote(e.g.flip(c.Center))), attr("fontsize", number(roundTo(c.Size))),
+				attr("fontname", quote("Helvetica-Bold")), attr("fontcolor", quote(e.g.theme.title)))
+		}
+	}
+	return attrs
 }

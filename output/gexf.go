@@ -32,6 +32,20 @@ var gexfAttributes = []gexf12.Attribute{
 	{ID: "height", Title: "height", Type: "double"},
 }
 
+// gexfJobs and gexfRuns are the columns of nodes and edges in documents with jobs.
+var (
+	gexfJobs = []gexf12.Attribute{
+		{ID: "name", Title: "job", Type: "string"},
+		{ID: "state", Title: "state", Type: "string"},
+	}
+	gexfRuns = []gexf12.Attribute{
+		{ID: "state", Title: "state", Type: "string"},
+		{ID: "executions", Title: "executions", Type: "integer"},
+		{ID: "retries", Title: "retries", Type: "integer"},
+		{ID: "ran", Title: "ran", Type: "boolean"},
+	}
+)
+
 func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	keys, columns := labelColumns(d)
 	ids := printableIDs(d)
@@ -45,12 +59,17 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 			Edges:      gexf12.Edges{Count: len(d.Lines), Edges: make([]gexf12.Edge, len(d.Lines))},
 		},
 	}
+	if d.Topology.Jobs() > 0 {
+		doc.Graph.Attributes = append(doc.Graph.Attributes, gexf12.Attributes{Class: "edge", Mode: "static", Attributes: gexfRuns})
+	}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
 		st := lookOf(d, b).style(opt.theme())
 		c := rgb(st.fill)
 		shape := "disc"
 		switch v := b.Vertex; {
+		case v.Job != nil:
+			shape = "triangle"
 		case v.Hub:
 			shape = "square"
 		case v.Odd():
@@ -67,7 +86,16 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 		}
 	}
 	for i, l := range d.Lines {
-		doc.Graph.Edges.Edges[i] = gexf12.Edge{ID: strconv.Itoa(i), Source: ids[l.From], Target: ids[l.To]}
+		e := gexf12.Edge{ID: strconv.Itoa(i), Source: ids[l.From], Target: ids[l.To]}
+		if r := l.Run; r != nil {
+			c := rgb(opt.theme().runs[r.Outcome])
+			e.Color, e.Thickness, e.Weight = &gexf12.Color{R: c.R, G: c.G, B: c.B}, &gexf12.Thickness{Value: runWidth(d, r.Outcome)}, float64(r.Count)
+			e.AttValues = &gexf12.AttValues{AttValues: []gexf12.AttValue{
+				{For: "state", Value: graph.Printable(string(r.State))}, {For: "executions", Value: strconv.Itoa(r.Count)},
+				{For: "retries", Value: strconv.Itoa(r.Retries)}, {For: "ran", Value: strconv.FormatBool(r.Ran())},
+			}}
+		}
+		doc.Graph.Edges.Edges[i] = e
 	}
 	text, err := xml.MarshalIndent(doc, "", "  ")
 	if err != nil {
@@ -87,6 +115,9 @@ func labelColumns(d *layout.Drawing) (map[string]string, []gexf12.Attribute) {
 		}
 	}
 	columns := slices.Clone(gexfAttributes)
+	if d.Topology.Jobs() > 0 {
+		columns = append(columns, gexfJobs...)
+	}
 	for n, k := range slices.Sorted(maps.Keys(keys)) {
 		keys[k] = "label" + strconv.Itoa(n)
 		columns = append(columns, gexf12.Attribute{ID: keys[k], Title: "label:" + graph.Printable(k), Type: "string"})
@@ -108,6 +139,9 @@ func attValues(b *layout.Box, keys map[string]string) []gexf12.AttValue {
 		{For: "connected", Value: strconv.Itoa(connected)},
 		{For: "width", Value: number(b.W)},
 		{For: "height", Value: number(b.H)},
+	}
+	if j := v.Job; j != nil {
+		values = append(values, gexf12.AttValue{For: "name", Value: graph.Printable(j.Name)}, gexf12.AttValue{For: "state", Value: graph.Printable(string(j.State))})
 	}
 	for _, k := range sortedKeys(v.Node.Labels) {
 		values = append(values, gexf12.AttValue{For: keys[k], Value: graph.Printable(v.Node.Labels[k])})

@@ -120,7 +120,15 @@ type pageData struct {
 	Kinds  []string   `json:"kinds"`
 	Groups [][]string `json:"groups,omitempty"` // paths
 	Nodes  []pageNode `json:"nodes"`
-	Links  [][2]int   `json:"links"`
+	Links  [][2]int   `json:"links"`          // of hubs, then of jobs
+	Runs   []pageRun  `json:"runs,omitempty"` // one for each link of a job
+}
+
+// A pageRun is how a job went on a node.
+type pageRun struct {
+	Outcome int    `json:"outcome"` // its place among graph.Outcomes
+	Words   string `json:"words"`
+	Counted bool   `json:"counted,omitempty"` // its count stands in the picture
 }
 
 type pageNode struct {
@@ -143,13 +151,19 @@ type pageNode struct {
 	Labels     map[string]string `json:"labels,omitempty"`
 	Changes    []string          `json:"changes,omitempty"` // of a difference: what became of it, then how
 
+	Part       bool   `json:"part,omitempty"` // took part in a job
+	Idle       bool   `json:"idle,omitempty"` // took no part in any
+	Executions int    `json:"executions,omitempty"`
+	Job        bool   `json:"job,omitempty"`
+	Type       string `json:"type,omitempty"` // of a job
+
 	// Of a collapsed group only.
 	Members   int `json:"members,omitempty"`
 	Connected int `json:"connected,omitempty"`
 }
 
 func newPageData(d *layout.Drawing) *pageData {
-	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, len(d.Lines))}
+	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, 0, len(d.Lines))}
 	for k := range layout.ValueKind {
 		p.Kinds = append(p.Kinds, k.String())
 	}
@@ -160,8 +174,14 @@ func newPageData(d *layout.Drawing) *pageData {
 	for i := range d.Boxes {
 		p.Nodes[i] = newPageNode(d.Boxes[i].Vertex, groups, d.Topology.Coloring)
 	}
-	for i, l := range slices.Concat(edgesOf(d)) {
-		p.Links[i] = [2]int{l.From, l.To}
+	for _, l := range slices.Concat(edgesOf(d)) {
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+	}
+	for _, l := range runsBelow(d) {
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+		p.Runs = append(p.Runs, pageRun{slices.Index(graph.Outcomes(), l.Run.Outcome), runWords(l.Run), l.Count.String != ""})
+		p.Nodes[l.From].Executions += l.Run.Count
+		p.Nodes[l.To].Executions += l.Run.Count
 	}
 	return p
 }
@@ -173,8 +193,16 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 		Group: groupOf(v, groups), Version: graph.Printable(n.Version),
 		CPU: amounts(n.Max).CPU, Memory: n.Max.Memory, Disk: n.Max.Disk, GPU: n.Max.GPU,
 	}
+	p.Part, p.Idle = v.Part, v.Idle
 	if m := v.Members; m != nil {
 		p.Members, p.Connected = m.Count, m.Connected
+	} else if j := v.Job; j != nil {
+		p.Job, p.State, p.Type = true, state(string(j.State)), graph.Printable(j.Type)
+		for _, e := range j.Engines {
+			p.Engines = append(p.Engines, graph.Printable(e))
+		}
+	} else if v.Unlisted {
+		p.State = "in no node list"
 	} else if v.Role != graph.Requester && len(n.Sightings) > 0 {
 		p.State = state(string(v.Connection))
 		p.Membership = strings.ToLower(graph.Printable(string(v.Membership)))
@@ -223,10 +251,16 @@ func filters(d *layout.Drawing, t *Theme) string {
 	f := &filterWriter{svg: svg{d: d, theme: t}}
 	c := d.Topology.Coloring
 	var kinds [layout.ValueKind]int
+	part, idle := 0, 0
 	values := make(map[int]int)
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
 		kinds[layout.KindOf(v)]++
+		if v.Part {
+			part++
+		} else if v.Idle {
+			idle++
+		}
 		if c != nil && v.Value >= 0 {
 			values[v.Value]++
 		}
@@ -243,6 +277,9 @@ func filters(d *layout.Drawing, t *Theme) string {
 		}
 	}
 	f.raw("</fieldset>\n")
+	if d.Topology.Jobs() > 0 {
+		f.runs(d, part, idle)
+	}
 	if c != nil && c.Amount {
 		f.scale(c)
 	} else if c != nil {
@@ -262,6 +299,34 @@ func filters(d *layout.Drawing, t *Theme) string {
 		f.raw("</fieldset>\n")
 	}
 	return string(f.buf)
+}
+
+// runs writes the boxes for how jobs went, and for whether nodes took part.
+func (f *filterWriter) runs(d *layout.Drawing, part, idle int) {
+	counts := make(map[graph.Outcome]int)
+	for _, r := range d.Topology.Runs() {
+		counts[r.Outcome]++
+	}
+	if len(counts) > 0 {
+		f.raw("<fieldset>\n<legend>Runs</legend>\n")
+		for i, o := range graph.Outcomes() {
+			if counts[o] > 0 {
+				f.item("run", i, "", &look{kind: layout.RunKind, outcome: o}, capital(strings.TrimPrefix(layout.RunName(o), "run: ")), counts[o])
+			}
+		}
+		f.raw("</fieldset>\n")
+	}
+	f.raw("<fieldset>\n<legend>Part in a job</legend>\n")
+	for value, item := range []struct {
+		name string
+		n    int
+		look look
+	}{{"Took part", part, look{kind: layout.ComputeKind}}, {"Took no part", idle, look{kind: layout.ComputeKind, dim: true}}} {
+		if item.n > 0 {
+			f.item("part", value, "", &item.look, item.name, item.n)
+		}
+	}
+	f.raw("</fieldset>\n")
 }
 
 func capital(s string) string {
@@ -311,6 +376,14 @@ func (f *filterWriter) swatch(l look) {
 	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
 	f.raw(`<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`)
+	if l.kind == layout.RunKind {
+		f.run(&layout.Line{From: -1, Run: &graph.Run{Outcome: l.outcome}, Path: []layout.Point{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}})
+		f.raw("</svg>")
+		return
+	}
+	if l.kind.IsJob() {
+		b.Shape = layout.Card
+	}
 	f.box(l, &b)
 	f.raw("</svg>")
 }

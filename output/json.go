@@ -51,6 +51,13 @@ type linkNode struct {
 	Capacity  *linkAmounts `json:"capacity,omitempty"`
 	Load      *linkAmounts `json:"load,omitempty"` // what is in use, of the connected members
 	Group     []string     `json:"group,omitempty"`
+
+	// Of a job only.
+	Name  string           `json:"name,omitempty"`
+	State cluster.JobState `json:"state,omitempty"`
+	Type  string           `json:"type,omitempty"`
+
+	Unlisted bool `json:"unlisted,omitempty"` // a node that a job was placed on and no list has
 }
 
 // linkAmounts are cores, bytes and devices.
@@ -68,6 +75,14 @@ func amounts(r cluster.Resources) *linkAmounts {
 type link struct {
 	Source string `json:"source"`
 	Target string `json:"target"`
+
+	// Between a job and a node only: the state of the execution that counts most,
+	// failures first, how many executions there are, those of them that took the
+	// place of another, and false where the node only turned the job down.
+	State   cluster.ExecutionState `json:"state,omitempty"`
+	Count   int                    `json:"count,omitempty"`
+	Retries int                    `json:"retries,omitempty"`
+	Ran     *bool                  `json:"ran,omitempty"`
 }
 
 func writeJSON(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) error {
@@ -88,7 +103,11 @@ func writeJSON(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) err
 		}
 		doc.Nodes[i] = linkNode{
 			ID: v.NodeID(), Label: v.Label, Role: v.Role, Hub: v.Hub, Connection: v.Connection, Membership: v.Membership,
-			Labels: labels, X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: v.Group,
+			Labels: labels, X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: v.Group, Unlisted: v.Unlisted,
+		}
+		if j := v.Job; j != nil {
+			n := &doc.Nodes[i]
+			n.Name, n.State, n.Type = j.Name, j.State, j.Type
 		}
 		if m := v.Members; m != nil {
 			n := &doc.Nodes[i]
@@ -97,7 +116,14 @@ func writeJSON(_ context.Context, w io.Writer, d *layout.Drawing, _ Options) err
 		}
 	}
 	for i, l := range d.Lines {
-		doc.Links[i] = link{d.Boxes[l.From].Vertex.NodeID(), d.Boxes[l.To].Vertex.NodeID()}
+		doc.Links[i] = link{Source: d.Boxes[l.From].Vertex.NodeID(), Target: d.Boxes[l.To].Vertex.NodeID()}
+		if r := l.Run; r != nil {
+			k := &doc.Links[i]
+			k.State, k.Count, k.Retries = r.State, r.Count, r.Retries
+			if !r.Ran() {
+				k.Ran = new(bool)
+			}
+		}
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

@@ -31,9 +31,9 @@ func checkLink(link string) error {
 }
 
 // linkTo is the address of the page about a vertex, or "" if there is none: the
-// page of a group is nowhere.
+// page of a group is nowhere, and a job is no node.
 func linkTo(link string, v *graph.Vertex) string {
-	if link == "" || v == nil || v.Members != nil {
+	if link == "" || v == nil || v.Members != nil || v.Job != nil {
 		return ""
 	}
 	// As in a query, but a space is not a plus, so that it does in a path too.

@@ -31,6 +31,9 @@ func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Option
 	b.WriteString(head + "\n" + rule + "\n")
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
+		if v.Job != nil {
+			continue // below
+		}
 		r := rowOf(d, i)
 		var hubs []string
 		for _, id := range r.hubs {
@@ -43,8 +46,31 @@ func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Option
 		}
 		b.WriteByte('\n')
 	}
+	markdownJobs(&b, d)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdownJobs writes a table with a row for each job and node that it was placed on.
+func markdownJobs(b *strings.Builder, d *layout.Drawing) {
+	if d.Topology.Jobs() == 0 {
+		return
+	}
+	b.WriteString("\n| Job | ID | State | Node | Executions |\n| --- | --- | --- | --- | --- |\n")
+	runs := d.Topology.Runs()
+	for i := range d.Boxes {
+		v := d.Boxes[i].Vertex
+		if v.Job == nil {
+			continue
+		}
+		job := fmt.Sprintf("| %s | %s | %s |", code(v.Label), code(v.NodeID()), markdownText(strings.ToLower(string(v.Job.State))))
+		if len(runs) == 0 || runs[0].Job != v.ID() {
+			b.WriteString(job + " | none |\n")
+		}
+		for ; len(runs) > 0 && runs[0].Job == v.ID(); runs = runs[1:] {
+			fmt.Fprintf(b, "%s %s | %s |\n", job, code(d.Boxes[runs[0].Node].Vertex.NodeID()), markdownText(runWords(&runs[0])))
+		}
+	}
 }
 
 // A row is what tables say of a vertex, in printable words.
@@ -57,6 +83,8 @@ func rowOf(d *layout.Drawing, i int) row {
 	v := d.Boxes[i].Vertex
 	r := row{id: graph.Printable(v.NodeID()), role: string(v.Role), version: graph.Printable(v.Node.Version)}
 	switch {
+	case v.Job != nil:
+		r.state = state(string(v.Job.State))
 	case v.Members != nil:
 		r.state = fmt.Sprintf("%d of %d connected", v.Members.Connected, v.Members.Count)
 	case len(v.Node.Sightings) == 0:

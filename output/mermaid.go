@@ -66,7 +66,8 @@ func count(n int, noun string) string {
 // A flowchart is a diagram in the making.
 type flowchart struct {
 	title, note string
-	edge        string // its colour
+	edge        string                   // its colour
+	runs        map[graph.Outcome]string // the styles of edges of jobs
 	nodes       []flowNode
 	edges       []flowEdge
 	classes     []string       // their definitions
@@ -74,9 +75,12 @@ type flowchart struct {
 	byStyle     map[string]string
 }
 
+// A flowEdge joins two nodes, or a job to one.
 type flowEdge struct {
 	from, to int
-	gone     bool
+	gone     bool          // of a node that went
+	outcome  graph.Outcome // of a job; else empty
+	text     string
 }
 
 type flowNode struct {
@@ -87,7 +91,11 @@ type flowNode struct {
 
 func newFlowchart(d *layout.Drawing, t *Theme, title string) *flowchart {
 	color, _ := t.edgeStyle(d)
-	return &flowchart{title: title, edge: color, names: make(map[string]int), byStyle: make(map[string]string)}
+	f := &flowchart{title: title, edge: color, runs: make(map[graph.Outcome]string), names: make(map[string]int), byStyle: make(map[string]string)}
+	for o, line := range runLines {
+		f.runs[o] = fmt.Sprintf("stroke:%s,stroke-width:%spx", t.runs[o], decimals(nil, line.width))
+	}
+	return f
 }
 
 // class returns the name of the class that draws a look, and defines it if it is
@@ -102,6 +110,9 @@ func (f *flowchart) class(l look, t *Theme) string {
 		return name
 	}
 	name := kindClasses[l.kind]
+	if l.dim {
+		name += "-dim"
+	}
 	f.names[name]++
 	if n := f.names[name]; n > 1 {
 		name += strconv.Itoa(n)
@@ -117,9 +128,24 @@ var (
 	framed  = [2]string{`[["`, `"]]`}
 	stadium = [2]string{`(["`, `"])`}
 	boxed   = [2]string{`["`, `"]`}
+	slanted = [2]string{`[/"`, `"/]`}
 )
 
+// arrows are the links of a job by its outcome: thick, dotted or plain.
+func arrow(o graph.Outcome) string {
+	switch {
+	case o == graph.Failed:
+		return "==="
+	case runLines[o].dashes != nil:
+		return "-.-"
+	}
+	return "---"
+}
+
 func shapeOf(k layout.Kind) [2]string {
+	if k.IsJob() {
+		return slanted
+	}
 	switch k {
 	case layout.HubKind, layout.HybridKind:
 		return hexagon
@@ -144,15 +170,33 @@ func flowchartOf(d *layout.Drawing, t *Theme, title string) *flowchart {
 		f.nodes = append(f.nodes, n)
 	}
 	for _, l := range d.Lines {
-		f.edges = append(f.edges, flowEdge{l.From, l.To, went(d, l)})
+		e := flowEdge{from: l.From, to: l.To, gone: went(d, l)}
+		if r := l.Run; r != nil {
+			e.outcome, e.text = r.Outcome, runText(r.Outcome, r.Count)
+		}
+		f.edges = append(f.edges, e)
 	}
 	return f
+}
+
+// runText is what stands at an edge of a job.
+func runText(o graph.Outcome, count int) string {
+	if count > 1 {
+		return fmt.Sprintf("%s ×%d", o, count)
+	}
+	return string(o)
 }
 
 // oddities are the words for what a compute node's outline and mark show.
 func oddities(v *graph.Vertex) (words []string) {
 	if v.Change != "" && v.Change != graph.Same {
 		return []string{layout.KindOf(v).String()}
+	}
+	if v.Job != nil {
+		return []string{state(string(v.Job.State))}
+	}
+	if v.Unlisted {
+		return []string{layout.UnlistedKind.String()}
 	}
 	if v.Hub || v.Members != nil || !v.Odd() {
 		return nil
@@ -174,6 +218,9 @@ func oddities(v *graph.Vertex) (words []string) {
 // it is both, for what came is not to be hidden among the others.
 func summaryKey(v *graph.Vertex, depth int) (key string, grouped bool) {
 	kind := layout.KindOf(v).String()
+	if v.Idle {
+		kind += ", took no part"
+	}
 	if depth == 0 || len(v.Group) == 0 {
 		return kind, false
 	}
@@ -209,6 +256,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 		grouped                bool
 	}
 	heaps := make(map[string]*heap)
+	became := make(map[int]int) // the node for a vertex that is no hub
 	var order []*heap
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
@@ -237,12 +285,14 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 			l := lookOf(d, &d.Boxes[i])
 			f.nodes = append(f.nodes, flowNode{[]string{name}, shapeOf(l.kind), f.class(l, t)})
 			for _, hub := range at {
-				f.edges = append(f.edges, flowEdge{hub, h.node, v.Change == graph.Removed})
+				f.edges = append(f.edges, flowEdge{from: hub, to: h.node, gone: v.Change == graph.Removed})
 			}
 		}
 		n, connected := v.Nodes()
 		h.count, h.connected = h.count+n, h.connected+connected
+		became[i] = h.node
 	}
+	f.summarizeRuns(d, became, hubs)
 	for _, h := range order {
 		n := &f.nodes[h.node]
 		if h.grouped {
@@ -252,6 +302,34 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 		}
 	}
 	return f
+}
+
+// summarizeRuns joins the nodes of a summary as their vertices are by jobs: with the
+// outcome that counts most, and all the executions.
+func (f *flowchart) summarizeRuns(d *layout.Drawing, became, hubs map[int]int) {
+	at := make(map[[2]int]int) // in sums
+	var sums []graph.Run
+	var ends [][2]int
+	rank := func(o graph.Outcome) int { return slices.Index(graph.Outcomes(), o) }
+	for _, r := range d.Topology.Runs() {
+		to, ok := became[int(r.Node)]
+		if !ok {
+			to = hubs[int(r.Node)]
+		}
+		end := [2]int{became[int(r.Job)], to}
+		i, ok := at[end]
+		if !ok {
+			i = len(sums)
+			at[end], sums, ends = i, append(sums, graph.Run{Outcome: r.Outcome}), append(ends, end)
+		}
+		sums[i].Count += r.Count
+		if rank(r.Outcome) < rank(sums[i].Outcome) {
+			sums[i].Outcome = r.Outcome
+		}
+	}
+	for i, end := range ends {
+		f.edges = append(f.edges, flowEdge{from: end[0], to: end[1], outcome: sums[i].Outcome, text: runText(sums[i].Outcome, sums[i].Count)})
+	}
 }
 
 // shorten keeps a name from filling a summary, which has to fit.
@@ -292,10 +370,18 @@ func (f *flowchart) String() string {
 		}
 		fmt.Fprintf(&b, "  n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
 	}
-	for _, e := range f.edges {
+	styled := make(map[graph.Outcome][]string) // numbers of edges
+	for i, e := range f.edges {
 		line := "---"
-		if e.gone {
+		switch {
+		case e.gone:
 			line = "-.-"
+		case e.outcome != "":
+			if f.note != "" {
+				i++ // the note's comes first
+			}
+			styled[e.outcome] = append(styled[e.outcome], strconv.Itoa(i))
+			line = fmt.Sprintf("%s|\"%s\"|", arrow(e.outcome), mermaidText(e.text))
 		}
 		fmt.Fprintf(&b, "  n%d %s n%d\n", e.from, line, e.to)
 	}
@@ -307,6 +393,11 @@ func (f *flowchart) String() string {
 	}
 	if len(f.edges) > 0 {
 		b.WriteString("  linkStyle default stroke:" + f.edge + ",stroke-width:1px\n")
+	}
+	for _, o := range graph.Outcomes() {
+		if edges := styled[o]; len(edges) > 0 {
+			b.WriteString("  linkStyle " + strings.Join(edges, ",") + " " + f.runs[o] + "\n")
+		}
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package output
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -14,8 +15,11 @@ type painter interface {
 	text(class textClass, t layout.Text)
 	hull(h *layout.Hull)
 
-	// edges draws lines that are there, or those of nodes that went.
+	// edges draws lines of hubs: those that are there, or those of nodes that went.
 	edges(lines []layout.Line, gone bool)
+
+	run(*layout.Line)   // an edge of a job, or a swatch of the legend, which has no boxes
+	count(*layout.Line) // how many executions it has
 
 	// box draws a node, or a swatch of the legend, with its label and mark.
 	box(look, *layout.Box)
@@ -38,6 +42,9 @@ const (
 type look struct {
 	kind   layout.Kind
 	dashed bool // the node is disconnected, or went
+	dim    bool // it took no part in any job
+
+	outcome graph.Outcome // of a swatch that is no box but a line
 
 	coloring *graph.Coloring
 	value    int
@@ -45,17 +52,24 @@ type look struct {
 }
 
 // style is the look in the colours of a theme.
-func (l look) style(t *Theme) style { return t.styleOf(l.coloring, l.kind, l.value, l.amount) }
+func (l look) style(t *Theme) style {
+	st := t.styleOf(l.coloring, l.kind, l.value, l.amount)
+	if l.dim {
+		return t.dim(st)
+	}
+	return st
+}
 
 // byValue reports whether the look's colours are those of a value.
 func (l look) byValue() bool {
-	return l.coloring != nil && l.kind != layout.HubKind && l.kind != layout.HybridKind && l.kind != layout.RequesterKind
+	return l.coloring != nil && !ownColors(l.kind)
 }
 
 func lookOf(d *layout.Drawing, b *layout.Box) look {
 	v := b.Vertex
 	l := newLook(d, layout.KindOf(v), v.Value, v.Amount)
-	l.dashed = l.dashed || l.kind != layout.RequesterKind && !v.Hub && v.Connection != cluster.Connected
+	l.dim = v.Idle
+	l.dashed = l.dashed || l.kind != layout.RequesterKind && !v.Hub && v.Job == nil && v.Connection != cluster.Connected
 	return l
 }
 
@@ -64,13 +78,43 @@ func lookOfEntry(d *layout.Drawing, e *layout.Entry) look {
 	if e.Kind != layout.ValueKind {
 		value = -1 // a state has its mark or its outline; colours stand for something else
 	}
-	return newLook(d, e.Kind, value, e.Amount)
+	l := newLook(d, e.Kind, value, e.Amount)
+	l.dim = e.Idle
+	return l
 }
 
 // newLook is the look of a kind and, where colours stand for values, of a value.
 func newLook(d *layout.Drawing, k layout.Kind, value int, amount float64) look {
-	dashed := k == layout.DisconnectedKind || k == layout.RemovedKind
-	return look{kind: k, dashed: dashed, coloring: d.Topology.Coloring, value: value, amount: amount}
+	return look{kind: k, dashed: dashedKind(k), coloring: d.Topology.Coloring, value: value, amount: amount}
+}
+
+// dashedKind reports whether all of a kind have a dashed outline.
+func dashedKind(k layout.Kind) bool {
+	return k == layout.DisconnectedKind || k == layout.UnlistedKind || k == layout.RemovedKind
+}
+
+// spokes are the lines of hubs, which come before those of jobs.
+func spokes(d *layout.Drawing) []layout.Line {
+	for i := range d.Lines {
+		if d.Lines[i].Run != nil {
+			return d.Lines[:i]
+		}
+	}
+	return d.Lines
+}
+
+// runsBelow are the lines of jobs as they are painted: those that count more lie
+// above the others.
+func runsBelow(d *layout.Drawing) []*layout.Line {
+	lines := make([]*layout.Line, 0, len(d.Lines))
+	for i := range d.Lines {
+		if d.Lines[i].Run != nil {
+			lines = append(lines, &d.Lines[i])
+		}
+	}
+	rank := func(l *layout.Line) int { return slices.Index(graph.Outcomes(), l.Run.Outcome) }
+	slices.SortStableFunc(lines, func(a, b *layout.Line) int { return rank(b) - rank(a) })
+	return lines
 }
 
 // paint walks over a drawing from back to front. Every picture is made by this
@@ -92,6 +136,20 @@ func paint(d *layout.Drawing, p painter) {
 	there, gone := edgesOf(d)
 	p.edges(there, false)
 	p.edges(gone, true)
+	if runs := runsBelow(d); len(runs) > 0 {
+		p.group("runs")
+		for _, l := range runs {
+			p.run(l)
+		}
+		p.groupEnd()
+		p.group("counts")
+		for _, l := range runs {
+			if l.Count.String != "" {
+				p.count(l)
+			}
+		}
+		p.groupEnd()
+	}
 	p.group("nodes")
 	for i := range d.Boxes {
 		p.box(lookOf(d, &d.Boxes[i]), &d.Boxes[i])
@@ -105,19 +163,24 @@ func paint(d *layout.Drawing, p painter) {
 	p.group("legend")
 	for i := range d.Legend {
 		e := &d.Legend[i]
-		p.box(lookOfEntry(d, e), &e.Swatch)
+		if s := &e.Swatch; e.Kind == layout.RunKind {
+			y, half := s.Center.Y, s.W/2
+			p.run(&layout.Line{From: -1, Run: &graph.Run{Outcome: e.Outcome}, Path: []layout.Point{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}})
+		} else {
+			p.box(lookOfEntry(d, e), s)
+		}
 		p.text(legendText, e.Name)
 	}
 	p.groupEnd()
 }
 
-// edgesOf returns the lines as they are painted: first those that are there, then
+// edgesOf returns the lines of hubs as they are painted: first those that are there, then
 // those that nodes which went had.
 func edgesOf(d *layout.Drawing) (there, gone []layout.Line) {
 	if !d.Topology.Difference {
-		return d.Lines, nil
+		return spokes(d), nil
 	}
-	for _, l := range d.Lines {
+	for _, l := range spokes(d) {
 		if went(d, l) {
 			gone = append(gone, l)
 		} else {
@@ -142,8 +205,10 @@ type glyph struct {
 func (g glyph) empty() bool { return !g.circle && len(g.strokes) == 0 && len(g.filled) == 0 }
 
 // glyph draws the mark of a look: the hands of a clock for what is pending, a
-// cross for what is rejected, a plus, a minus or a delta for what came, went or
-// changed, else a shape for its value or a sector for its amount.
+// cross for what is rejected, a stroke through a ring for what no list has, a tick, a
+// cross, an arrowhead, a clock or a square for how a job is, a plus, a minus or a
+// delta for what came, went or changed, else a shape for its value or a sector for its
+// amount.
 func (l look) glyph(t *Theme, m layout.Mark) glyph {
 	if m.R == 0 {
 		return glyph{}
@@ -159,10 +224,18 @@ func (l look) glyph(t *Theme, m layout.Mark) glyph {
 		return points
 	}
 	switch {
-	case l.kind == layout.PendingKind:
+	case l.kind == layout.PendingKind, l.kind == layout.JobPendingKind:
 		return glyph{circle: true, strokes: [][2]layout.Point{{at(0, 0), at(0, -0.65)}, {at(0, 0), at(0.5, 0.3)}}}
-	case l.kind == layout.RejectedKind:
+	case l.kind == layout.RejectedKind, l.kind == layout.JobFailedKind:
 		return glyph{strokes: [][2]layout.Point{{at(-0.75, -0.75), at(0.75, 0.75)}, {at(-0.75, 0.75), at(0.75, -0.75)}}}
+	case l.kind == layout.UnlistedKind:
+		return glyph{circle: true, strokes: [][2]layout.Point{{at(-0.65, 0.65), at(0.65, -0.65)}}}
+	case l.kind == layout.JobCompletedKind:
+		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0.1), at(-0.25, 0.65)}, {at(-0.25, 0.65), at(0.8, -0.6)}}}
+	case l.kind == layout.JobRunningKind:
+		return glyph{filled: polygon(3, math.Pi/2, 0.95)}
+	case l.kind == layout.JobStoppedKind:
+		return glyph{filled: polygon(4, math.Pi/4, 0.95)}
 	case l.kind == layout.AddedKind:
 		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}, {at(0, -0.8), at(0, 0.8)}}}
 	case l.kind == layout.RemovedKind:

@@ -139,18 +139,44 @@ func (c *canvas) edges(lines []layout.Line, gone bool) {
 	c.SetColor(rgb(color))
 	c.SetLineWidth(vg.Length(width))
 	for i := range lines {
-		p := lines[i].Path
-		var path vg.Path
-		path.Move(c.at(p[0]))
-		if len(p) == 2 {
-			path.Line(c.at(p[1]))
-		}
-		for k := 1; k+2 < len(p); k += 3 {
-			path.CubeTo(c.at(p[k]), c.at(p[k+1]), c.at(p[k+2]))
-		}
-		c.Stroke(path)
+		c.Stroke(c.route(lines[i].Path))
 	}
 	c.SetLineDash(nil, 0)
+}
+
+// route is the way of a line.
+func (c *canvas) route(p []layout.Point) (path vg.Path) {
+	path.Move(c.at(p[0]))
+	if len(p) == 2 {
+		path.Line(c.at(p[1]))
+	}
+	for k := 1; k+2 < len(p); k += 3 {
+		path.CubeTo(c.at(p[k]), c.at(p[k+1]), c.at(p[k+2]))
+	}
+	return path
+}
+
+func (c *canvas) run(l *layout.Line) {
+	c.SetColor(rgb(c.theme.runs[l.Run.Outcome]))
+	c.SetLineWidth(vg.Length(runWidth(c.d, l.Run.Outcome)))
+	var dashes []vg.Length
+	for _, d := range runLines[l.Run.Outcome].dashes {
+		dashes = append(dashes, vg.Length(d))
+	}
+	c.SetLineDash(dashes, 0)
+	c.Stroke(c.route(l.Path))
+	c.SetLineDash(nil, 0)
+}
+
+func (c *canvas) count(l *layout.Line) {
+	w, h := countRoom(l.Count)
+	field := c.rounded(l.Count.Center, w, h, h/2)
+	c.SetColor(rgb(c.theme.page))
+	c.Fill(field)
+	c.SetColor(rgb(c.theme.faintEdge))
+	c.SetLineWidth(0.5)
+	c.Stroke(field)
+	c.write(l.Count, c.theme.title)
 }
 
 func (c *canvas) group(string) {}
@@ -183,12 +209,13 @@ func (c *canvas) box(l look, b *layout.Box) {
 	st := l.style(c.theme)
 	if width := strokeOf(st, b); c.letters != nil && !l.dashed {
 		// In pixels one shape upon another takes half the time of a stroke.
+		r := corner(b)
 		c.SetColor(rgb(st.stroke))
-		c.Fill(c.pill(b.Center, b.W+width, b.H+width))
+		c.Fill(c.rounded(b.Center, b.W+width, b.H+width, r+width/2))
 		c.SetColor(rgb(st.fill))
-		c.Fill(c.pill(b.Center, b.W-width, b.H-width))
+		c.Fill(c.rounded(b.Center, b.W-width, b.H-width, max(0, r-width/2)))
 	} else {
-		outline := c.pill(b.Center, b.W, b.H)
+		outline := c.rounded(b.Center, b.W, b.H, corner(b))
 		c.SetColor(rgb(st.fill))
 		c.Fill(outline)
 		c.SetColor(rgb(st.stroke))
@@ -210,7 +237,7 @@ func (c *canvas) mark(g glyph, m layout.Mark, ink string) {
 	c.SetColor(rgb(ink))
 	c.SetLineWidth(vg.Length(m.R * markWidth))
 	if g.circle {
-		c.Stroke(c.pill(m.Center, 1.9*m.R, 1.9*m.R))
+		c.Stroke(c.rounded(m.Center, 1.9*m.R, 1.9*m.R, 0.95*m.R))
 	}
 	for _, l := range g.strokes {
 		var path vg.Path
@@ -223,17 +250,35 @@ func (c *canvas) mark(g glyph, m layout.Mark, ink string) {
 	}
 }
 
-// pill is a rectangle with fully rounded ends; a circle if it is as high as wide.
-func (c *canvas) pill(center layout.Point, w, h float64) vg.Path {
-	r := vg.Length(h / 2)
-	half := vg.Length(w/2) - r
+// corner is the radius of a box's corners.
+func corner(b *layout.Box) float64 {
+	if b.Shape == layout.Card {
+		return b.H * 0.14
+	}
+	return b.H / 2
+}
+
+// rounded is a rectangle with rounded corners of radius r; with fully rounded ends
+// if that is half of its height, and then a circle if it is as high as wide.
+func (c *canvas) rounded(center layout.Point, w, h, r float64) vg.Path {
 	m := c.at(center)
-	left, right := vg.Point{X: m.X - half, Y: m.Y}, vg.Point{X: m.X + half, Y: m.Y}
+	x, y, radius := vg.Length(w/2-r), vg.Length(h/2-r), vg.Length(r)
 	var p vg.Path
-	p.Move(vg.Point{X: right.X, Y: right.Y - r})
-	p.Arc(right, r, -math.Pi/2, math.Pi)
-	p.Line(vg.Point{X: left.X, Y: left.Y + r})
-	p.Arc(left, r, math.Pi/2, math.Pi)
+	if y <= 0.001 { // two half circles
+		p.Move(vg.Point{X: m.X + x, Y: m.Y - radius})
+		p.Arc(vg.Point{X: m.X + x, Y: m.Y}, radius, -math.Pi/2, math.Pi)
+		p.Line(vg.Point{X: m.X - x, Y: m.Y + radius})
+		p.Arc(vg.Point{X: m.X - x, Y: m.Y}, radius, math.Pi/2, math.Pi)
+		p.Close()
+		return p
+	}
+	p.Move(vg.Point{X: m.X + x, Y: m.Y - y - radius})
+	for i, at := range []vg.Point{{X: x, Y: -y}, {X: x, Y: y}, {X: -x, Y: y}, {X: -x, Y: -y}} {
+		start := float64(i-1) * math.Pi / 2
+		o := vg.Point{X: m.X + at.X, Y: m.Y + at.Y}
+		p.Line(vg.Point{X: o.X + radius*vg.Length(math.Cos(start)), Y: o.Y + radius*vg.Length(math.Sin(start))})
+		p.Arc(o, radius, start, math.Pi/2)
+	}
 	p.Close()
 	return p
 }

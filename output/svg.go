@@ -29,11 +29,18 @@ var kindClasses = [...]string{
 	layout.DisconnectedKind: "off",
 	layout.PendingKind:      "pending",
 	layout.RejectedKind:     "rejected",
+	layout.UnlistedKind:     "unlisted",
+	layout.JobPendingKind:   "job-pending",
+	layout.JobRunningKind:   "job-running",
+	layout.JobCompletedKind: "job-completed",
+	layout.JobFailedKind:    "job-failed",
+	layout.JobStoppedKind:   "job-stopped",
 	layout.SameKind:         "same",
 	layout.ChangedKind:      "changed",
 	layout.AddedKind:        "added",
 	layout.RemovedKind:      "removed",
 	layout.ValueKind:        "value",
+	layout.RunKind:          "run",
 }
 
 func writeSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
@@ -202,6 +209,7 @@ func (s *svg) styles() {
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
+	s.runStyles()
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
 	if s.uses(layout.RemovedKind) {
 		s.raw(".bacviz .gone{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
@@ -229,19 +237,25 @@ func (s *svg) colors(t, from *Theme) {
 		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}\n")
 	}
 	for k := range t.kinds {
+		if st := t.kinds[k]; s.uses(layout.Kind(k)) && !layout.Kind(k).IsJob() {
+			s.dimRule(t, kindClasses[k], st)
+		}
 		if st := t.kinds[k]; s.uses(layout.Kind(k)) && (from == nil || from.kinds[k] != st) {
 			s.rule(kindClasses[k], st)
-			if layout.Kind(k) == layout.ChangedKind {
+			if layout.Kind(k) == layout.ChangedKind || layout.Kind(k).IsJob() {
 				s.raw(".bacviz ." + kindClasses[k] + " .glyph{fill:" + st.text + "}\n")
 			}
 		}
 	}
+	s.runColors(t)
 	if c := s.d.Topology.Coloring; c != nil {
 		s.rule("unknown", t.styleOf(c, layout.ValueKind, -1, 0))
+		s.dimRule(t, "unknown", t.styleOf(c, layout.ValueKind, -1, 0))
 		for i := range t.fills(c) {
 			st := t.styleOf(c, layout.ValueKind, i, float64(i)/float64(len(t.amounts)-1))
 			s.rule(fillClass(i), st)
 			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.text + "}\n")
+			s.dimRule(t, fillClass(i), st)
 		}
 	}
 }
@@ -251,6 +265,8 @@ func (s *svg) colors(t, from *Theme) {
 // may forbid styles of its own to an element.
 func fillClass(i int) string { return "v" + strconv.Itoa(i) }
 
+// rule writes the rules of a class, or of several that an element has, with dots
+// between them.
 func (s *svg) rule(class string, st style) {
 	s.raw(".bacviz ." + class + "{fill:" + st.fill + ";stroke:" + st.stroke + ";stroke-width:").num(st.width).raw("}")
 	s.raw(".bacviz ." + class + " text{fill:" + st.text + ";stroke:none}")
@@ -261,6 +277,52 @@ func (s *svg) rule(class string, st style) {
 func (s *svg) uses(k layout.Kind) bool {
 	return k == layout.ComputeKind || slices.ContainsFunc(s.d.Legend, func(e layout.Entry) bool { return e.Kind == k }) ||
 		k == layout.GroupKind && s.d.Topology.Coloring != nil
+}
+
+// runStyles writes the rules for the edges of jobs that all themes share, and
+// runColors those for a theme.
+func (s *svg) runStyles() {
+	if s.d.Topology.Jobs() == 0 {
+		return
+	}
+	s.raw(".bacviz .job text,.bacviz .count text{font-weight:bold}\n")
+	s.raw(".bacviz .run{fill:none}.bacviz .count rect{stroke-width:0.5}\n")
+	for _, o := range s.outcomes() {
+		s.raw(".bacviz .run-" + outcomeName(o) + "{stroke-width:").num(runWidth(s.d, o))
+		for i, d := range runLines[o].dashes {
+			s.raw([]string{";stroke-dasharray:", " "}[min(i, 1)]).num(d)
+		}
+		s.raw("}")
+	}
+	s.raw("\n")
+}
+
+func (s *svg) runColors(t *Theme) {
+	for _, o := range s.outcomes() {
+		s.raw(".bacviz .run-" + outcomeName(o) + "{stroke:" + t.runs[o] + "}")
+	}
+	if len(s.d.Topology.Runs()) > 0 {
+		s.raw(".bacviz .count rect{fill:" + t.page + ";stroke:" + t.faintEdge + "}.bacviz .count text{fill:" + t.title + "}\n")
+	}
+}
+
+// outcomes are those of the edges of jobs, as the legend lists them.
+func (s *svg) outcomes() (all []graph.Outcome) {
+	for i := range s.d.Legend {
+		if e := &s.d.Legend[i]; e.Kind == layout.RunKind {
+			all = append(all, e.Outcome)
+		}
+	}
+	return all
+}
+
+// dimRule writes the rule for those of a class that took no part in any job.
+func (s *svg) dimRule(t *Theme, class string, st style) {
+	if s.d.Topology.Jobs() > 0 {
+		st = t.dim(st)
+		s.rule("dim."+class, st)
+		s.raw(".bacviz .dim." + class + " .glyph{fill:" + st.text + "}\n")
+	}
 }
 
 func (s *svg) page() {
@@ -298,23 +360,60 @@ func (s *svg) edges(lines []layout.Line, gone bool) {
 	}
 	s.raw(`<path class="` + class + `" d="`)
 	for i := range lines {
-		p := lines[i].Path
-		s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
-		if len(p) == 2 {
-			s.raw("L").num(p[1].X).raw(" ").num(p[1].Y)
-			continue
-		}
-		for k := 1; k+2 < len(p); k += 3 {
-			s.raw("C")
-			for j, q := range p[k : k+3] {
-				if j > 0 {
-					s.raw(" ")
-				}
-				s.num(q.X).raw(" ").num(q.Y)
-			}
-		}
+		s.path(lines[i].Path)
 	}
 	s.raw("\"/>\n")
+}
+
+func (s *svg) path(p []layout.Point) {
+	s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
+	if len(p) == 2 {
+		s.raw("L").num(p[1].X).raw(" ").num(p[1].Y)
+		return
+	}
+	for k := 1; k+2 < len(p); k += 3 {
+		s.raw("C")
+		for j, q := range p[k : k+3] {
+			if j > 0 {
+				s.raw(" ")
+			}
+			s.num(q.X).raw(" ").num(q.Y)
+		}
+	}
+}
+
+func (s *svg) run(l *layout.Line) {
+	s.raw(`<path class="run run-` + outcomeName(l.Run.Outcome) + `" d="`)
+	s.path(l.Path)
+	if l.From < 0 { // of the legend
+		s.raw("\"/>\n")
+		return
+	}
+	s.raw(`"><title>`).esc(runTooltip(s.d, l)).raw("</title></path>\n")
+}
+
+// runTooltip says how a job went on a node.
+func runTooltip(d *layout.Drawing, l *layout.Line) string {
+	return d.Boxes[l.From].Vertex.Label + " on " + d.Boxes[l.To].Vertex.Label + ": " + runWords(l.Run)
+}
+
+func runWords(r *graph.Run) string {
+	if !r.Ran() {
+		return r.Words() + "; did not run there"
+	}
+	return r.Words()
+}
+
+// countRoom is how large the field around a number of executions is.
+func countRoom(t layout.Text) (w, h float64) { return t.Width + 0.6*t.Size, t.Size * 1.3 }
+
+func (s *svg) count(l *layout.Line) {
+	t := l.Count
+	w, h := countRoom(t)
+	s.raw(`<g class="count"><rect x="`).num(t.Center.X - w/2).raw(`" y="`).num(t.Center.Y - h/2)
+	s.raw(`" width="`).num(w).raw(`" height="`).num(h).raw(`" rx="`).num(h / 2).raw(`"/>`)
+	s.textLines(t, "")
+	s.raw("</g>\n")
 }
 
 func (s *svg) group(class string) { s.raw(`<g class="` + class + "\">\n") }
@@ -337,6 +436,12 @@ func (s *svg) box(l look, b *layout.Box) {
 	s.raw(`<g class="`)
 	if b.Vertex != nil {
 		s.raw("node ")
+	}
+	if l.kind.IsJob() {
+		s.raw("job ")
+	}
+	if l.dim {
+		s.raw("dim ")
 	}
 	switch {
 	case !l.byValue():
@@ -361,7 +466,7 @@ func (s *svg) box(l look, b *layout.Box) {
 		s.raw(`<circle class="outline" cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2).raw(`"`)
 	} else {
 		s.raw(`<rect class="outline" x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
-		s.raw(`" rx="`).num(b.H / 2).raw(`"`)
+		s.raw(`" rx="`).num(corner(b)).raw(`"`)
 	}
 	// No rule sets this on the outline itself: it would win over the attribute.
 	if w := strokeOf(st, b); w < st.width {
@@ -407,6 +512,9 @@ func tooltip(v *graph.Vertex) string {
 	var b strings.Builder
 	b.WriteString(graph.Printable(v.NodeID()))
 	b.WriteString("\n" + string(v.Role))
+	if v.Job != nil {
+		return b.String() + jobTooltip(v.Job)
+	}
 	switch {
 	case v.Members != nil:
 		fmt.Fprintf(&b, " of %d, %d connected", v.Members.Count, v.Members.Connected)
@@ -430,6 +538,19 @@ func tooltip(v *graph.Vertex) string {
 	for _, k := range sortedKeys(n.Labels) {
 		b.WriteString("\n" + graph.Printable(k) + "=" + graph.Printable(n.Labels[k]))
 	}
+	return b.String()
+}
+
+// jobTooltip is what a reader is told of a job besides its ID.
+func jobTooltip(j *cluster.Job) string {
+	var b strings.Builder
+	b.WriteString(" " + graph.Printable(j.Name) + ", " + state(string(j.State)))
+	for _, line := range [][2]string{{"type", j.Type}, {"engines", strings.Join(j.Engines, ", ")}} {
+		if line[1] != "" {
+			b.WriteString("\n" + line[0] + " " + graph.Printable(line[1]))
+		}
+	}
+	b.WriteString("\n" + count(len(j.Executions), "execution"))
 	return b.String()
 }
 

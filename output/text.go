@@ -29,7 +29,7 @@ func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 			t.b.WriteString(t.clean(n.String) + "\n")
 		}
 	}
-	var nodes, others []int // at no hub
+	var nodes, others, jobs []int // at no hub
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
 		near := d.Topology.Neighbors(i)
@@ -40,6 +40,8 @@ func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 				leaves = append(leaves, int(n))
 			}
 			t.branch(t.clean(v.Label)+"  "+t.about(i), leaves, i)
+		case v.Job != nil:
+			jobs = append(jobs, i)
 		case v.Role == graph.Requester:
 			others = append(others, i)
 		case len(near) == 0:
@@ -51,6 +53,9 @@ func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	}
 	if len(others) > 0 {
 		t.branch("other requesters", others, -1)
+	}
+	for _, i := range jobs {
+		t.job(i)
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -70,7 +75,10 @@ func sharedVersion(d *layout.Drawing) string {
 	version := ""
 	for i := range d.Boxes {
 		v := d.Boxes[i].Vertex
-		if v.Members != nil || v.Node.Version == "" || i > 0 && v.Node.Version != version {
+		if v.Job != nil {
+			continue
+		}
+		if v.Members != nil || v.Node.Version == "" || version != "" && v.Node.Version != version {
 			return ""
 		}
 		version = v.Node.Version
@@ -104,6 +112,32 @@ func (t *tree) branch(head string, leaves []int, hub int) {
 		wide[1] = max(wide[1], min(most, displayWidth(t.about(i))))
 	}
 	t.leaves("", leaves, 0, hub, wide)
+}
+
+// job writes a job, and below it how it went on each node.
+func (t *tree) job(i int) {
+	v := t.d.Boxes[i].Vertex
+	head := t.clean(v.Label) + "  " + layout.KindOf(v).String()
+	if id := v.Job.Short(); !strings.Contains(v.Label, id) {
+		head += ", " + t.clean(id)
+	}
+	lines := boxLines
+	if t.ascii {
+		lines = asciiLines
+	}
+	var runs []*graph.Run
+	wide := 0
+	for k := range t.d.Topology.Runs() {
+		if r := &t.d.Topology.Runs()[k]; r.Job == int64(i) {
+			runs = append(runs, r)
+			wide = max(wide, displayWidth(t.label(int(r.Node))))
+		}
+	}
+	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, count(len(runs), "node"))
+	for k, r := range runs {
+		label := t.label(int(r.Node))
+		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(runs)], label, strings.Repeat(" ", wide-displayWidth(label)), t.clean(runWords(r)))
+	}
 }
 
 // leaves writes vertices that share a group down to a level, each below the

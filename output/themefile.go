@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bacviz/bacviz/graph"
 )
 
 // themeFile is a theme as JSON. What it leaves out is as in the theme that it is
@@ -24,8 +26,32 @@ type themeFile struct {
 	Group     string              `json:"group"`     // the area of a group
 	GroupEdge string              `json:"groupEdge"`
 	Nodes     map[string]nodeFile `json:"nodes"`   // by class: hub, compute, …
+	Runs      map[string]string   `json:"runs"`    // edges of jobs, by outcome: failed, completed, …
 	Values    []string            `json:"values"`  // fills for --color-by a label
 	Amounts   []string            `json:"amounts"` // fills for --color-by @utilisation, from 0 to 100 %
+}
+
+// outcomeName is one word for an outcome, as classes and themes have it.
+func outcomeName(o graph.Outcome) string {
+	if o == graph.Unknown {
+		return "unknown"
+	}
+	return string(o)
+}
+
+func outcomeNames() (names []string) {
+	for _, o := range graph.Outcomes() {
+		names = append(names, outcomeName(o))
+	}
+	return names
+}
+
+func outcomeNamed(name string) (graph.Outcome, bool) {
+	i := slices.Index(outcomeNames(), name)
+	if i < 0 {
+		return "", false
+	}
+	return graph.Outcomes()[i], true
 }
 
 type nodeFile struct {
@@ -88,6 +114,16 @@ func ReadTheme(text []byte) (*Theme, error) {
 			st.text = textOn(st.fill)
 		}
 		r.set(class+" text", n.Text, &st.text)
+	}
+	t.runs = maps.Clone(t.runs)
+	for _, name := range slices.Sorted(maps.Keys(f.Runs)) {
+		o, ok := outcomeNamed(name)
+		if !ok {
+			return nil, fmt.Errorf("unknown run %q (have %s)", name, strings.Join(outcomeNames(), ", "))
+		}
+		color := t.runs[o]
+		r.set("run "+name, f.Runs[name], &color)
+		t.runs[o] = color
 	}
 	t.values, t.amounts = r.list("values", f.Values, leastValues, t.values), r.list("amounts", f.Amounts, 2, t.amounts)
 	if r.err != nil {

@@ -21,6 +21,7 @@ type networkFlags struct {
 	source  sourceFlags
 	demo    bool
 	timeout time.Duration
+	jobs    fetch.JobChoice // to read with the network
 }
 
 func (n *networkFlags) add(cmd *cobra.Command) {
@@ -59,7 +60,7 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 		}
 	}
 	n.source.strict = true
-	snap, err := n.source.snapshot(ctx, sources, std)
+	snap, err := n.source.snapshot(ctx, sources, n.jobs, std)
 	if err != nil {
 		return snap, n.ended(ctx, err)
 	}

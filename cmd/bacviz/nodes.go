@@ -152,7 +152,7 @@ func (o *nodesOptions) read(ctx context.Context, args []string, filter cluster.F
 	} else if sources, err = o.source.sources(args, std); err != nil {
 		return nil, err
 	}
-	snap, err := o.source.snapshot(ctx, sources, std)
+	snap, err := o.source.snapshot(ctx, sources, fetch.JobChoice{}, std)
 	if err != nil {
 		return nil, ended(ctx, o.timeout, err)
 	}

@@ -49,7 +49,8 @@ type renderOptions struct {
 	ascii    bool
 	colors   *output.Theme // what theme names
 
-	redact redactOptions
+	overlay overlayFlags
+	redact  redactOptions
 }
 
 func newRender(std stdio) *cobra.Command {
@@ -65,7 +66,8 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
   bacalhau node list --output json | bacviz render - > topology.svg
-  bacviz render nodes.json --include all --title "staging" -f dot -o -`,
+  bacviz render nodes.json --include all --title "staging" -f dot -o -
+  bacviz render --job j-0d2d943b -o job.svg`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.run(cmd.Context(), args, std)
 		},
@@ -82,6 +84,10 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 	f.StringVar(&opt.include, "include", "connected", "which compute nodes to draw: `connected|all`")
 	f.StringVar(&opt.hub, "hub", "", "`ID` of the node to take for the hub, whatever the sources say")
 	opt.filter.add(cmd)
+	end()
+
+	end = heading(f, "Jobs")
+	opt.overlay.add(cmd)
 	end()
 
 	end = heading(f, "The picture")
@@ -125,6 +131,10 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return err
 	}
+	jobs, err := o.overlay.choice()
+	if err != nil {
+		return err
+	}
 	if !o.demo {
 		if err := o.source.settle(args, &o.timeout); err != nil {
 			return err
@@ -140,7 +150,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		return err
 	}
 
-	snap, err := o.source.snapshot(ctx, sources, std)
+	snap, err := o.source.snapshot(ctx, sources, jobs, std)
 	if err != nil {
 		return o.ended(ctx, err)
 	}
@@ -160,6 +170,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	}
 	if err := o.redact.apply(&snap, &shape, &o.title, std, whole...); err != nil {
 		return err
+	}
+	if !jobs.Empty() && len(snap.Jobs) == 0 {
+		std.warn("there are no such jobs; the network is drawn without")
 	}
 	topo := graph.Build(snap, shape)
 	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {

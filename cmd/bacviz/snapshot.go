@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/outfile"
 )
@@ -21,6 +22,7 @@ type snapshotOptions struct {
 	filter   filterFlags
 	redact   redactOptions
 	withLoad bool
+	withJobs bool
 	output   string
 }
 
@@ -36,6 +38,10 @@ that two of them are the same file as long as nobody comes, goes or is changed:
 IDs, types, states, labels, engines, publishers, storage, versions, and how much
 CPU and memory and how many GPUs there are.
 
+With --with-jobs it holds the newest 50 jobs besides, and all that run, with where
+they were placed and what became of them; bacviz render --job draws them from the
+file. Their messages and output are left out.
+
 It fails if any one SOURCE does: what is missing would pass for gone.`,
 		Example: `  bacviz snapshot http://10.0.0.5:1234 -o cluster.json
   bacviz snapshot --with-load > now.json
@@ -49,6 +55,7 @@ It fails if any one SOURCE does: what is missing would pass for gone.`,
 	f.SortFlags = false
 	f.StringVarP(&opt.output, "output", "o", outfile.Stdout, "`file` to write, or - for standard output")
 	f.BoolVar(&opt.withLoad, "with-load", false, "add what changes by itself: the time, heartbeats, disks, what is free, what runs and waits")
+	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("add the newest %d jobs and all that run, with their executions", fetch.RecentJobs))
 	opt.filter.add(cmd)
 	opt.redact.add(cmd)
 	opt.network.add(cmd)
@@ -64,6 +71,9 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	defer cancel()
 	if err := o.redact.load(ctx); err != nil {
 		return o.network.ended(ctx, err)
+	}
+	if o.withJobs {
+		o.network.jobs = fetch.JobChoice{Recent: fetch.RecentJobs, Running: true}
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {

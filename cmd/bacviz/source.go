@@ -160,14 +160,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 	return sources, nil
 }
 
-// snapshot reads the sources, tells how far it is and what is in doubt.
-func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, std stdio) (cluster.Snapshot, error) {
+// snapshot reads the sources, with the jobs that are meant, tells how far it is and
+// what is in doubt.
+func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs fetch.JobChoice, std stdio) (cluster.Snapshot, error) {
 	p := startProgress(std, sources)
-	read := fetch.Snapshot
-	if s.strict {
-		read = fetch.StrictSnapshot
-	}
-	snap, warnings, err := read(p.context(ctx), sources)
+	snap, warnings, err := fetch.SnapshotWithJobs(p.context(ctx), sources, s.strict, jobs)
 	p.stop()
 	if s.settings != nil {
 		for _, w := range s.settings.Warnings {
@@ -175,7 +172,7 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, std 
 		}
 	}
 	tell(std, warnings)
-	return snap, err
+	return snap, jobless(err)
 }
 
 // A byteSize is the value of a flag.

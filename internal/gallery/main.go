@@ -46,6 +46,8 @@ type picture struct {
 	name    string // of the file, without its extension
 	caption string
 	cluster clustertest.Options
+	seed    uint64 // of the cluster and its jobs; 0 means 11
+	jobs    clustertest.JobOptions
 	graph   graph.Options
 	layout  layout.Options
 	theme   string
@@ -110,6 +112,20 @@ func sections() []section {
 			{name: "hubs-shared", caption: "two that share nodes, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
 			{name: "hubs-shared-auto", caption: "the same, `--engine auto`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
 		}},
+		{"Jobs", "`--job ID` or `--jobs running|recent`: which nodes a job touched, and how it went there. Failures lie on top; what took no part recedes.", 2, []picture{
+			{name: "jobs-1", caption: "one job on 6 of 30 nodes", seed: 3, cluster: clustertest.Options{Nodes: 30}, jobs: clustertest.JobOptions{Jobs: 1, Executions: 6}},
+			{name: "jobs-retried", caption: "one that failed and was retried, `--theme dark`", seed: 4, cluster: clustertest.Options{Nodes: 30},
+				jobs: clustertest.JobOptions{Jobs: 1, Executions: 5, Retried: 1, Failed: 1}, theme: "dark"},
+			{name: "jobs-3", caption: "three at once", seed: 5, cluster: clustertest.Options{Nodes: 30, Disconnected: 0.1},
+				jobs: clustertest.JobOptions{Jobs: 3, Executions: 5, Retried: 0.4, Failed: 0.3, Running: 0.3, Rejected: 0.3, Gone: 0.4}},
+			{name: "jobs-collapsed", caption: "the same, `--group-by region --collapse`", seed: 5, cluster: clustertest.Options{Nodes: 30, Disconnected: 0.1},
+				jobs:  clustertest.JobOptions{Jobs: 3, Executions: 5, Retried: 0.4, Failed: 0.3, Running: 0.3, Rejected: 0.3, Gone: 0.4},
+				graph: graph.Options{GroupBy: []string{"region"}, Collapse: true}},
+			{name: "jobs-50", caption: "fifty on 200 nodes", seed: 6, cluster: clustertest.Options{Nodes: 200},
+				jobs: clustertest.JobOptions{Jobs: 50, Executions: 4, Retried: 0.2, Failed: 0.1, Running: 0.2, Rejected: 0.1, Gone: 0.05}},
+			{name: "jobs-50-dark", caption: "the same, `--theme dark`", seed: 6, cluster: clustertest.Options{Nodes: 200},
+				jobs: clustertest.JobOptions{Jobs: 50, Executions: 4, Retried: 0.2, Failed: 0.1, Running: 0.2, Rejected: 0.1, Gone: 0.05}, theme: "dark"},
+		}},
 		{"Faults", "What an operator looks for stands out.", 2, []picture{
 			{name: "faults", caption: "`--include all`: some disconnected, pending, rejected", cluster: clustertest.Options{Nodes: 60, Disconnected: 0.15, Pending: 0.08, Rejected: 0.06}, graph: graph.Options{All: true}},
 			{name: "restart", caption: "right after an orchestrator restart, `--include all`", cluster: clustertest.Options{Nodes: 12, Disconnected: 1}, graph: graph.Options{All: true}},
@@ -167,7 +183,11 @@ func main() {
 
 // arrange lays a picture out.
 func arrange(p picture) (*layout.Drawing, error) {
+	seed := cmp.Or(p.seed, seed)
 	snap := cluster.Merge(clustertest.Cluster(seed, p.cluster)...)
+	if p.jobs.Jobs > 0 {
+		snap.Jobs = clustertest.Jobs(seed, snap, p.jobs)
+	}
 	if err := p.graph.Check(snap); err != nil {
 		return nil, err
 	}

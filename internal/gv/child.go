@@ -26,9 +26,10 @@ var NoChild bool
 const childAbove = 4 << 10
 
 // wantsChild reports whether a run is to be done in a child process: a large
-// one, and any of fdp, whose places depend on what the process did before.
+// one, and any of fdp and sfdp, whose places depend on what the process did before:
+// sfdp's for graphs of several parts.
 func wantsChild(src []byte, engine string) bool {
-	return !NoChild && (len(src) > childAbove || engine == "fdp")
+	return !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp")
 }
 
 // childEnv holds "engine format" in the environment of a child.

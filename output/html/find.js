@@ -37,9 +37,12 @@ function apply() {
   const kinds = off("kind");
   const groups = off("group");
   const values = off("value");
+  const outcomes = off("run");
+  const parts = off("part");
   let shown = 0;
   for (const node of nodes) {
-    node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value);
+    node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
+      && !(node.part && parts.has(0)) && !(node.idle && parts.has(1));
     node.shown = node.passes && words.every((word) => node.words.includes(word));
     if (node.shown) shown++;
     node.element.classList.toggle("out", !node.shown);
@@ -48,12 +51,15 @@ function apply() {
     node.element.removeAttribute("tabindex");
     if (node.shown) node.element.setAttribute("tabindex", "-1");
   }
+  const visible = (i) => {
+    const [from, to] = data.links[i].map((end) => nodes[end]);
+    return from.passes && to.passes && (from.shown || to.shown);
+  };
   let link = 0;
-  for (const { path, segments } of edges) {
-    path.setAttribute("d", segments.filter(() => {
-      const [from, to] = data.links[link++].map((end) => nodes[end]);
-      return from.passes && to.passes && (from.shown || to.shown);
-    }).join(""));
+  for (const { path, segments } of edges) path.setAttribute("d", segments.filter(() => visible(link++)).join(""));
+  for (const run of runs) {
+    run.shown = visible(run.link) && !outcomes.has(run.outcome);
+    for (const element of run.elements) element.classList.toggle("out", !run.shown);
   }
 
   if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
@@ -64,8 +70,10 @@ function apply() {
   const filtered = boxes.some((b) => !b.checked);
   $("reset").disabled = !filtered;
   $("show-filters").classList.toggle("active", filtered);
-  $("status").textContent = shown === nodes.length ? plural(shown, "node")
-    : shown === 0 ? "No node matches" : `${shown.toLocaleString("en")} of ${plural(nodes.length, "node")}`;
+  const jobs = nodes.filter((n) => n.job).length;
+  const all = jobs ? `${plural(nodes.length - jobs, "node")} and ${plural(jobs, "job")}` : plural(nodes.length, "node");
+  $("status").textContent = shown === nodes.length ? all
+    : shown === 0 ? `No node ${jobs ? "or job " : ""}matches` : `${shown.toLocaleString("en")} of ${all}`;
 }
 
 let typing;

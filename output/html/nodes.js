@@ -12,9 +12,16 @@ const svg = stage.querySelector("svg");
 const list = svg.querySelector(".nodes");
 
 // The edges are one path, and those of nodes that went another; their segments are
-// in the order of data.links.
+// in the order of data.links. Those of jobs, which come after them, are a path each.
 const edges = [...svg.querySelectorAll(".edge")].map((path) => ({ path, segments: path.getAttribute("d").split(/(?=M)/) }));
 const segments = edges.flatMap((e) => e.segments);
+const spokes = segments.length;
+const counts = [...svg.querySelectorAll(".counts .count")];
+const runs = [...svg.querySelectorAll(".runs .run")].map((element, i) => {
+  segments.push(element.getAttribute("d"));
+  const run = data.runs[i];
+  return { ...run, link: spokes + i, elements: run.counted ? [element, counts.shift()] : [element] };
+});
 data.links.forEach(([from, to], i) => {
   for (const end of [from, to]) (nodes[end].links ??= []).push(i);
 });

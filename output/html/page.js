@@ -65,6 +65,7 @@ function facts(node) {
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
   fact("Change", node.changes?.map((text) => make("span", { className: "label", textContent: text })));
   fact("State", node.state);
+  fact("Type", node.type);
   fact("Membership", node.membership);
   if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
   fact("Group", node.groupPath.join(" / "));
@@ -73,12 +74,19 @@ function facts(node) {
   fact("Engines", node.engines?.join(", "));
   fact("Capacity", [node.cpu && plural(node.cpu, "core"), node.memory && bytes(node.memory) + " memory",
     node.disk && bytes(node.disk) + " disk", node.gpu && plural(node.gpu, "GPU")].filter(Boolean).join(", "));
-  const others = (node.links ?? []).map((i) => nodes[data.links[i].find((end) => end !== node.index)]);
-  fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map((other) => {
-    const button = make("button", { type: "button", className: "name", textContent: other.label, disabled: !other.shown });
-    button.addEventListener("click", () => { setCurrent(other); select(other, true); });
+  const other = (i) => nodes[data.links[i].find((end) => end !== node.index)];
+  const goTo = (to) => {
+    const button = make("button", { type: "button", className: "name", textContent: to.label, disabled: !to.shown });
+    button.addEventListener("click", () => { setCurrent(to); select(to, true); });
     return button;
-  }));
+  };
+  const links = node.links ?? [];
+  const others = links.filter((i) => i < spokes).map(other);
+  fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
+  const went = links.filter((i) => i >= spokes);
+  fact("Executions", node.executions);
+  fact(node.job ? "Nodes" : "Jobs", went.length > 30 ? String(went.length) : went.map((i) =>
+    make("span", { className: "went" }, goTo(other(i)), " " + runs[i - spokes].words)));
   fact("Labels", Object.entries(node.labels ?? {}).map(([key, value]) => make("span", { className: "label" },
     make("span", { className: "key", textContent: key }), "=" + value)));
   return all;

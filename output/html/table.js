@@ -8,6 +8,7 @@ const columns = [
   { name: "State", of: (n) => n.stateName },
   { name: "Group", of: (n) => n.groupPath.join(" / ") },
   { name: "Nodes", of: (n) => n.members, amount: true },
+  { name: "Executions", of: (n) => n.executions, amount: true },
   { name: "Version", of: (n) => n.version },
   { name: "Engines", of: (n) => n.engines?.join(", ") },
   { name: "CPU", of: (n) => n.cpu, amount: true },

@@ -8,7 +8,7 @@ const longest = 40; // how much a node may be magnified, in pixels a point
 
 // content is what the page shows of the picture: it has title and legend itself.
 const content = (() => {
-  const boxes = [...svg.querySelectorAll(".nodes, .edge, .groups, .groupname")].map((e) => e.getBBox());
+  const boxes = [...svg.querySelectorAll(".nodes, .edge, .runs, .groups, .groupname")].map((e) => e.getBBox());
   const left = Math.min(...boxes.map((b) => b.x));
   const top = Math.min(...boxes.map((b) => b.y));
   const right = Math.max(...boxes.map((b) => b.x + b.width));
@@ -36,7 +36,7 @@ function placeRing(rect) {
   const gap = (rect === rings.focused ? 5.5 : 2.5) * pixel;
   const w = node.w + 2 * gap;
   const h = node.h + 2 * gap;
-  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: h / 2, "stroke-width": 2.5 * pixel };
+  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.job ? 4 * pixel : h / 2, "stroke-width": 2.5 * pixel };
   for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
 }
 

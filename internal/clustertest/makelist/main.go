@@ -1,5 +1,6 @@
 // Command makelist writes the node list of a synthetic cluster, as an
-// orchestrator would answer it, to standard output. The pictures of the
+// orchestrator would answer it, to standard output; with -jobs, a snapshot of the
+// cluster with jobs in it. The pictures of the
 // documentation and the benchmarks are drawn from its lists.
 package main
 
@@ -10,6 +11,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -25,7 +27,23 @@ func main() {
 	flag.Float64Var(&opt.Disconnected, "disconnected", 0, "part that is disconnected")
 	flag.Float64Var(&opt.Pending, "pending", 0, "part that is pending")
 	flag.Float64Var(&opt.Rejected, "rejected", 0, "part that is rejected")
+	var jobs clustertest.JobOptions
+	flag.IntVar(&jobs.Jobs, "jobs", 0, "jobs that ran on the nodes")
+	flag.IntVar(&jobs.Executions, "executions", 1, "executions of each job, retries not counted")
+	flag.Float64Var(&jobs.Retried, "retried", 0, "part of the jobs that was retried")
+	flag.Float64Var(&jobs.Failed, "failed", 0, "part of the jobs that failed")
+	flag.Float64Var(&jobs.Running, "running", 0, "part of the jobs that runs")
+	flag.Float64Var(&jobs.Rejected, "bids-rejected", 0, "part of the jobs that a node turned down")
+	flag.Float64Var(&jobs.Gone, "gone", 0, "part of the jobs that ran on a node which is in no list")
 	flag.Parse()
+	if jobs.Jobs > 0 {
+		snap := cluster.Merge(clustertest.Cluster(*seed, opt)...)
+		snap.Jobs = clustertest.Jobs(*seed, snap, jobs)
+		if err := cluster.Write(os.Stdout, snap, cluster.WriteOptions{}); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 
 	lists := clustertest.Cluster(*seed, opt)
 	if *list < 0 || *list >= len(lists) {

@@ -1,0 +1,206 @@
+package fetch_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// submitted is an orchestrator with jobs of these names, each looked at so often.
+func submitted(t *testing.T, version string, plan clustertest.Plan, seed uint64, looks int, names ...string) *clustertest.Orchestrator {
+	t.Helper()
+	o := clustertest.ServeJobs(t, version, clustertest.Cluster(seed, clustertest.Options{Nodes: 5})[0], plan)
+	c := &fetch.Client{BaseURL: o.URL}
+	for _, name := range names {
+		s, _, err := c.Submit(t.Context(), readSpec(t, "Name: "+name+"\nType: batch\nCount: 2\nTasks: [{Name: main, Engine: {Type: docker, Params: {Image: ubuntu}}}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range looks {
+			if _, _, err := c.Job(t.Context(), s.JobID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return o
+}
+
+func sources(t *testing.T, args ...string) []fetch.Source {
+	t.Helper()
+	all, err := fetch.ParseAll(args, fetch.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// outcomes says in a line what became of each job.
+func outcomes(jobs []cluster.Job) string {
+	var lines []string
+	for _, j := range jobs {
+		line := j.Name + " " + string(j.State)
+		for i := range j.Executions {
+			line += " " + string(j.Executions[i].Outcome())
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "; ")
+}
+
+// Both numberings give the same; what a snapshot keeps gives the same once more.
+func TestSnapshotWithJobs(t *testing.T) {
+	for _, version := range []string{"v1.4.0", "v1.9.3"} {
+		o := submitted(t, version, clustertest.Plan{Fail: 1}, 1, 8, "first", "second")
+		saved := filepath.Join(t.TempDir(), "snapshot.json")
+		for _, c := range []struct {
+			choice fetch.JobChoice
+			want   string
+		}{
+			{fetch.JobChoice{Recent: 9}, "first Completed Failed Completed Completed; second Completed Failed Completed Completed"},
+			{fetch.JobChoice{Recent: 1}, "second Completed Failed Completed Completed"},
+			{fetch.JobChoice{Running: true}, ""},
+			{fetch.JobChoice{IDs: []string{"j-abc00000"}}, "first Completed Failed Completed Completed"},
+			{fetch.JobChoice{IDs: []string{"j-abc00000", "j-abc00001-0000", "j-abc00000"}}, "first Completed Failed Completed Completed; second Completed Failed Completed Completed"},
+		} {
+			for _, from := range []string{o.URL, saved} {
+				s, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, from), true, c.choice)
+				if err != nil || len(warnings) > 0 || s.Jobs == nil || outcomes(s.Jobs) != c.want {
+					t.Errorf("%s %+v of %s: %q, %v, %v", version, c.choice, from, outcomes(s.Jobs), warnings, err)
+				}
+				for _, j := range s.Jobs {
+					if j.Orchestrator != s.Orchestrators[0] || j.Executions[len(j.Executions)-1].Attempt != 2 {
+						t.Errorf("%+v", j)
+					}
+				}
+				if from == o.URL && c.choice.Recent == 9 {
+					var b bytes.Buffer
+					if err := errors.Join(cluster.Write(&b, s, cluster.WriteOptions{}), os.WriteFile(saved, b.Bytes(), 0o644)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		for id, want := range map[string]string{
+			"j-f":   `there is no job "j-f"`,
+			"j-abc": `more than one job's ID begins with "j-abc"`,
+			"":      "job", // which differs
+		} {
+			for _, from := range []string{o.URL, saved} {
+				_, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, from), false, fetch.JobChoice{IDs: []string{id}})
+				var e *fetch.Error
+				if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Hint == "" || !errors.Is(err, fetch.ErrNoJob) && !errors.Is(err, fetch.ErrManyJobs) {
+					t.Errorf("%s %q of %s: %v", version, id, from, err)
+				}
+			}
+		}
+		// Without a choice there are no jobs, whatever the file holds.
+		if s, _, err := fetch.Snapshot(t.Context(), sources(t, saved)); err != nil || s.Jobs != nil {
+			t.Errorf("%v, %v", s.Jobs, err)
+		}
+	}
+}
+
+// Jobs are of the orchestrator that was asked, and an ID need be known to one.
+func TestJobsOfSeveralSources(t *testing.T) {
+	a, b := submitted(t, "v1.9.3", clustertest.Plan{}, 1, 8, "one"), submitted(t, "v1.4.0", clustertest.Plan{}, 2, 8, "two", "three")
+	list := saveList(t)
+	s, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL, list), false, fetch.JobChoice{Recent: 5})
+	if err != nil || len(s.Jobs) != 3 || s.Jobs[0].ID != s.Jobs[1].ID || s.Jobs[0].Orchestrator == s.Jobs[1].Orchestrator {
+		t.Errorf("%+v, %v", s.Jobs, err)
+	}
+	s, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL), false, fetch.JobChoice{IDs: []string{"j-abc00001"}})
+	if err != nil || outcomes(s.Jobs) != "three Completed Completed Completed" {
+		t.Errorf("%+v, %v", s.Jobs, err)
+	}
+	if _, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL), false, fetch.JobChoice{IDs: []string{"j-abc"}}); !errors.Is(err, fetch.ErrManyJobs) {
+		t.Errorf("a beginning that one of two finds ambiguous: %v", err)
+	}
+	for _, args := range [][]string{{list}, {list, saveList(t)}} {
+		_, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, args...), false, fetch.JobChoice{Recent: 5})
+		var e *fetch.Error
+		if !errors.Is(err, fetch.ErrNoJobs) || !errors.As(err, &e) || !strings.Contains(e.Hint, "--with-jobs") {
+			t.Errorf("lists of nodes: %v", err)
+		}
+	}
+}
+
+func saveList(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	file := filepath.Join(t.TempDir(), "nodes.json")
+	if err := errors.Join(clustertest.WriteList(&b, clustertest.Cluster(9, clustertest.Options{Nodes: 4})[0], "v1.9.3"), os.WriteFile(file, b.Bytes(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A source whose jobs cannot be read is drawn without them, unless it is the only
+// one or --strict.
+func TestJobsThatCannotBeRead(t *testing.T) {
+	good := submitted(t, "v1.9.3", clustertest.Plan{}, 1, 8, "one")
+	behind := clustertest.ServeCluster(t, "v1.9.3", clustertest.Cluster(3, clustertest.Options{Nodes: 3})[0])
+	var asked atomic.Int32
+	bad := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, clustertest.PathJobs) {
+			asked.Add(1)
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, `{"Status":403,"Message":"Forbidden"}`)
+			return
+		}
+		behind.Config.Handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(bad.Close)
+	s, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, good.URL, bad.URL), false, fetch.JobChoice{Recent: 5})
+	if err != nil || len(s.Orchestrators) != 2 || len(s.Jobs) != 1 || len(warnings) != 1 || warnings[0].String() != bad.URL+": its jobs are left out: 403 Forbidden" {
+		t.Errorf("%d jobs, %v, %v", len(s.Jobs), warnings, err)
+	}
+	if _, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, good.URL, bad.URL), true, fetch.JobChoice{Recent: 5}); err == nil {
+		t.Error("--strict: no error")
+	}
+	if _, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, bad.URL), false, fetch.JobChoice{IDs: []string{"j-1"}}); err == nil || len(warnings) > 0 {
+		t.Errorf("the only one: %v, %v", warnings, err)
+	}
+	if asked.Load() == 0 {
+		t.Error("nobody was asked")
+	}
+}
+
+// Executions of many jobs are asked for several at a time, and no more.
+func TestExecutionsAreAskedForWithBounds(t *testing.T) {
+	var now, most atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n := now.Add(1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(2 * time.Millisecond)
+		now.Add(-1)
+		w.Header().Set("X-Bacalhau-Git-Version", "v1.9.3")
+		_, _ = io.WriteString(w, `{"Items":[]}`)
+	}))
+	t.Cleanup(s.Close)
+	ids := make([]string, 100)
+	for i := range ids {
+		ids[i] = fmt.Sprint("j-", i)
+	}
+	if _, _, err := (&fetch.Client{BaseURL: s.URL}).ExecutionsOf(t.Context(), ids); err != nil {
+		t.Fatal(err)
+	}
+	if m := most.Load(); m < 2 || m > 16 {
+		t.Errorf("%d at once", m)
+	}
+}

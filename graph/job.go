@@ -1,0 +1,281 @@
+package graph
+
+// This file joins jobs to the nodes that they ran on.
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// An Outcome is what became of a job on a node, in one of a few words.
+type Outcome string
+
+// The outcomes.
+const (
+	Failed    Outcome = "failed"
+	Running   Outcome = "running"
+	Waiting   Outcome = "waiting" // has been asked for, and no more
+	Unknown   Outcome = "in an unknown state"
+	Cancelled Outcome = "cancelled"
+	Completed Outcome = "completed"
+	Rejected  Outcome = "rejected" // the node turned the job down; it did not run there
+)
+
+// Outcomes lists the outcomes, those first that count more: of several executions
+// of one job on one node the first of their outcomes is shown.
+func Outcomes() []Outcome {
+	return []Outcome{Failed, Running, Waiting, Unknown, Cancelled, Completed, Rejected}
+}
+
+var outcomeOf = map[cluster.ExecutionState]Outcome{
+	cluster.StateFailed:            Failed,
+	cluster.StateRunning:           Running,
+	cluster.StatePublishing:        Running,
+	cluster.StateBidAccepted:       Running, // as far as v1.4 tells: it has no state Running
+	cluster.StateAskForBidAccepted: Waiting,
+	cluster.StateAskForBid:         Waiting,
+	cluster.StateNew:               Waiting,
+	cluster.StateUndefined:         Waiting,
+	cluster.StateCancelled:         Cancelled,
+	cluster.StateCompleted:         Completed,
+	cluster.StateBidRejected:       Rejected,
+	cluster.StateAskForBidRejected: Rejected,
+}
+
+// compareStates puts states in the order of their outcomes.
+func compareStates(a, b cluster.ExecutionState) int {
+	rank := func(s cluster.ExecutionState) int {
+		return slices.Index(Outcomes(), cmp.Or(outcomeOf[s], Unknown))
+	}
+	return cmp.Or(rank(a)-rank(b), strings.Compare(string(a), string(b)))
+}
+
+// A Run joins a job to a node, or to a collapsed group of them, that executions of
+// it were placed on.
+type Run struct {
+	Job, Node int64 // vertices
+	State     cluster.ExecutionState
+	Outcome   Outcome      // of State, which is that of the execution that counts most
+	Count     int          // executions
+	Retries   int          // those of them that took the place of another
+	States    []StateCount // of the executions, in the order of their outcomes
+}
+
+// A StateCount is how many executions are in a state. An execution that completed
+// with an exit code above zero counts as failed.
+type StateCount struct {
+	State cluster.ExecutionState
+	Count int
+}
+
+// Ran reports whether the node took the job.
+func (r *Run) Ran() bool { return r.Outcome != Rejected }
+
+// Words say how it went: 3 executions: 2 failed, 1 completed; 1 is a retry.
+func (r *Run) Words() string {
+	if r.Count == 1 && r.Retries == 0 {
+		return stateWord(r.State)
+	}
+	var parts []string
+	for _, s := range r.States {
+		parts = append(parts, fmt.Sprintf("%d %s", s.Count, stateWord(s.State)))
+	}
+	words := stateWord(r.State)
+	if r.Count > 1 {
+		words = fmt.Sprintf("%d executions: %s", r.Count, strings.Join(parts, ", "))
+	}
+	switch {
+	case r.Retries == 1 && r.Count == 1:
+		words += ", a retry"
+	case r.Retries == 1:
+		words += "; 1 is a retry"
+	case r.Retries > 1:
+		words += fmt.Sprintf("; %d are retries", r.Retries)
+	}
+	return words
+}
+
+// stateWord is a state as pictures write it: bid rejected.
+func stateWord(s cluster.ExecutionState) string {
+	var b strings.Builder
+	for i, r := range Printable(string(s)) {
+		if r >= 'A' && r <= 'Z' {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// count counts executions in.
+func (r *Run) count(state cluster.ExecutionState, n, retries int) {
+	r.Count, r.Retries = r.Count+n, r.Retries+retries
+	i, found := slices.BinarySearchFunc(r.States, state, func(s StateCount, t cluster.ExecutionState) int { return compareStates(s.State, t) })
+	if !found {
+		r.States = slices.Insert(r.States, i, StateCount{State: state})
+	}
+	r.States[i].Count += n
+	r.State = r.States[0].State
+	r.Outcome = cmp.Or(outcomeOf[r.State], Unknown)
+}
+
+// Runs returns the edges between jobs and nodes, sorted by job and then by node.
+// The caller must not change them.
+func (t *Topology) Runs() []Run { return t.runs }
+
+// Jobs counts the jobs of the graph.
+func (t *Topology) Jobs() int { return t.jobs }
+
+// placed returns the NodeIDs that executions of the jobs were placed on.
+func placed(jobs []cluster.Job) map[string]bool {
+	ids := make(map[string]bool)
+	for i := range jobs {
+		for k := range jobs[i].Executions {
+			ids[jobs[i].Executions[k].NodeID] = true
+		}
+	}
+	delete(ids, "") // placed nowhere
+	return ids
+}
+
+// addJobs adds a vertex for each job, and one for each node that an execution was
+// placed on and that no list has.
+func (t *Topology) addJobs(snap cluster.Snapshot, ran map[string]bool) {
+	taken := make(map[string]bool, len(t.vertices))
+	for i := range t.vertices {
+		taken[t.vertices[i].Node.ID] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(ran)) {
+		if !taken[id] {
+			v := newVertex(&cluster.Node{ID: id, Type: cluster.Compute}, false)
+			v.Unlisted = true
+			t.vertices = append(t.vertices, v)
+			taken[id] = true
+		}
+	}
+	for i := range snap.Jobs {
+		j := &snap.Jobs[i]
+		id := j.ID
+		for taken[id] { // by a node, or by the job of another orchestrator
+			id += "/"
+		}
+		taken[id] = true
+		t.vertices = append(t.vertices, Vertex{Role: JobRole, Value: -1, Size: 1, Job: j, Node: &cluster.Node{ID: id}})
+		t.jobs++
+	}
+}
+
+// nameJobs labels jobs with their names, with the short ID besides where another
+// vertex has that label.
+func (t *Topology) nameJobs() {
+	if t.jobs == 0 {
+		return
+	}
+	labels := make([]string, len(t.vertices))
+	owners := make(map[string]int)
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		labels[i] = v.Label
+		if v.Job != nil && v.Job.Name != "" && v.Job.Name != v.Job.ID {
+			labels[i] = Printable(v.Job.Name)
+		}
+		owners[labels[i]]++
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.Job != nil && owners[labels[i]] > 1 && labels[i] != v.Label {
+			labels[i] += " " + v.Label
+		}
+	}
+	t.setLabels(labels)
+}
+
+// run joins the jobs to their nodes, and notes which nodes took no part.
+func (t *Topology) run() {
+	if t.jobs == 0 {
+		return
+	}
+	for i := range t.vertices {
+		j := t.vertices[i].Job
+		if j == nil {
+			continue
+		}
+		byNode := make(map[int64]*Run)
+		for k := range j.Executions {
+			e := &j.Executions[k]
+			if e.NodeID == "" {
+				continue
+			}
+			node := t.index(e.NodeID)
+			r := byNode[node]
+			if r == nil {
+				r = &Run{Job: int64(i), Node: node}
+				byNode[node] = r
+			}
+			retries := 0
+			if e.Attempt > 1 {
+				retries = 1
+			}
+			r.count(e.Outcome(), 1, retries)
+		}
+		t.addRuns(byNode)
+	}
+	t.rest()
+}
+
+// addRuns adds the edges of one job. Jobs must come in the order of their vertices.
+func (t *Topology) addRuns(byNode map[int64]*Run) {
+	for _, node := range slices.Sorted(maps.Keys(byNode)) {
+		t.runs = append(t.runs, *byNode[node])
+	}
+}
+
+// rest notes which vertices took no part.
+func (t *Topology) rest() {
+	part := make([]bool, len(t.vertices))
+	for i := range t.runs {
+		part[t.runs[i].Node] = true
+	}
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		v.Part = part[i]
+		v.Idle = !v.Hub && v.Job == nil && !part[i]
+	}
+}
+
+// collapseRuns takes the runs of a topology whose vertices became those of c:
+// those on the members of a group become one on the group, with all their
+// executions.
+func (c *Topology) collapseRuns(t *Topology, became map[int64]string) {
+	c.jobs = t.jobs
+	if c.jobs == 0 {
+		return
+	}
+	for i := 0; i < len(t.runs); {
+		job := t.runs[i].Job
+		byNode := make(map[int64]*Run)
+		for ; i < len(t.runs) && t.runs[i].Job == job; i++ {
+			r := &t.runs[i]
+			node := c.index(became[r.Node])
+			sum := byNode[node]
+			if sum == nil {
+				sum = &Run{Job: c.index(t.vertices[job].Node.ID), Node: node}
+				byNode[node] = sum
+			}
+			retries := r.Retries
+			for _, s := range r.States {
+				sum.count(s.State, s.Count, retries)
+				retries = 0
+			}
+		}
+		c.addRuns(byNode)
+	}
+	c.rest()
+}

@@ -1,0 +1,200 @@
+package layout_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// overlaid makes up a network with jobs on it, with nothing but a seed.
+func overlaid(seed uint64, nodes, jobs int) *graph.Topology {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	part := func() float64 { return float64(rng.IntN(3)) / 4 }
+	s := clustertest.Snapshot(seed, clustertest.Options{
+		Nodes: 1 + rng.IntN(nodes), Hubs: 1 + rng.IntN(3), Shared: part() / 2, Disconnected: part() / 4, Names: clustertest.NameMixed,
+	})
+	s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{
+		Jobs: 1 + rng.IntN(jobs), Executions: 1 + rng.IntN(9), Retried: part(), Failed: part(), Running: part(), Rejected: part(), Gone: part(),
+	})
+	for i := range s.Jobs {
+		if rng.IntN(9) == 0 {
+			s.Jobs[i].Name = strings.Repeat("a very long name-", 1+rng.IntN(9))
+		}
+		if rng.IntN(9) == 0 {
+			s.Jobs[i].Executions = nil
+		}
+	}
+	opt := graph.Options{All: rng.IntN(2) == 0, GroupBy: [][]string{nil, nil, {"region"}, {"region", graph.FieldEngine}}[rng.IntN(4)], SizeBy: []string{"", "cpu"}[rng.IntN(2)]}
+	opt.Collapse = len(opt.GroupBy) > 0 && rng.IntN(2) == 0
+	return graph.Build(s, opt)
+}
+
+// checkCounts holds the numbers of executions against what Line promises.
+func checkCounts(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	var all []layout.Text
+	for _, l := range d.Lines {
+		c := l.Count
+		if c.String == "" {
+			continue
+		}
+		if l.Run == nil || l.Run.Count < 2 || c.String != fmt.Sprintf("×%d", l.Run.Count) {
+			t.Errorf("%q on a line with %+v", c.String, l.Run)
+		}
+		for i := range d.Boxes {
+			b := &d.Boxes[i]
+			if math.Abs(c.Center.X-b.Center.X) < (c.Width+b.W)/2 && math.Abs(c.Center.Y-b.Center.Y) < (c.Size+b.H)/2 {
+				t.Errorf("%q covers %s", c.String, b.Vertex.Label)
+			}
+		}
+		for _, o := range all {
+			if math.Abs(c.Center.X-o.Center.X) < (c.Width+o.Width)/2 && math.Abs(c.Center.Y-o.Center.Y) < (c.Size+o.Size)/2 {
+				t.Errorf("%q covers %q", c.String, o.String)
+			}
+		}
+		all = append(all, c)
+	}
+}
+
+// Jobs of every number on networks of every size: nothing overlaps, all is inside,
+// the same twice.
+func TestSeededJobsHold(t *testing.T) {
+	for _, engine := range []string{layout.Auto, "rings", "dot", "neato", "twopi", "circo", "sfdp", "fdp", "osage"} {
+		nodes, jobs := 40, 8
+		if engine == layout.Auto || engine == "rings" {
+			nodes, jobs = 300, 90
+		}
+		for seed := range seeds(t) / 2 {
+			if !t.Run(fmt.Sprint(engine, " seed ", seed), func(t *testing.T) {
+				topo := overlaid(seed, nodes, jobs)
+				d := arrange(t, topo, layout.Options{Engine: engine})
+				checkDrawing(t, d)
+				checkHulls(t, d)
+				checkCounts(t, d)
+				if engine == "fdp" || engine == "sfdp" { // which a child process draws the same
+					if seed > 0 {
+						return
+					}
+					withChildren(t)
+					d = arrange(t, topo, layout.Options{Engine: engine})
+				}
+				if again := arrange(t, topo, layout.Options{Engine: engine}); !cmp.Equal(d.Boxes, again.Boxes, cmp.Comparer(func(a, b *graph.Vertex) bool { return a == b })) {
+					t.Error("drawn twice it is not the same")
+				}
+			}) {
+				break
+			}
+		}
+	}
+}
+
+// Jobs of nobody, on nothing, on the hub itself, on nodes of another hub, and with
+// another hub in the place of theirs.
+func TestJobsOnAnyShape(t *testing.T) {
+	job := func(by string, nodes ...string) cluster.Job {
+		j := cluster.Job{ID: "j-" + by + strings.Join(nodes, "-"), Orchestrator: by}
+		for _, n := range nodes {
+			j.Executions = append(j.Executions, cluster.Execution{ID: "e", NodeID: n, State: cluster.StateCompleted, Attempt: 1})
+		}
+		return j
+	}
+	two := clustertest.Snapshot(1, clustertest.Options{Nodes: 9, Hubs: 2})
+	a, b := two.Orchestrators[0], two.Orchestrators[1]
+	hybrid := cluster.Merge(cluster.List{Orchestrator: "h", Nodes: []cluster.Node{{ID: "h", Type: cluster.Compute, Engines: []string{"docker"}}}})
+	with := func(s cluster.Snapshot, jobs ...cluster.Job) cluster.Snapshot {
+		s.Jobs = jobs
+		return s
+	}
+	for name, topo := range map[string]*graph.Topology{
+		"no network at all":     graph.Build(with(cluster.Snapshot{}, job("x"), job("x", "n")), graph.Options{}),
+		"an unknown hub's":      graph.Build(with(two, job("x", two.Nodes[0].ID, two.Nodes[8].ID)), graph.Options{}),
+		"on both hubs and more": graph.Build(with(two, job(a, b, a), job(b, a, "gone", two.Nodes[3].ID)), graph.Options{}),
+		"on a hybrid hub":       graph.Build(with(hybrid, job("h", "h", "h")), graph.Options{}),
+		"with another hub":      graph.Build(with(two, job(a, two.Nodes[3].ID)), graph.Options{Hub: "elsewhere"}),
+		"on gone nodes alone":   graph.Build(with(two, job(a, "gone", "lost"), job(b, "gone")), graph.Options{GroupBy: []string{"region"}}),
+	} {
+		for _, e := range layout.Engines() {
+			t.Run(name+"/"+e.Name, func(t *testing.T) {
+				d := arrange(t, topo, layout.Options{Engine: e.Name})
+				checkDrawing(t, d)
+				checkCounts(t, d)
+			})
+		}
+	}
+}
+
+// Jobs are drawn in layers while they can be read so: each to the left of the nodes
+// that took part, those to the left of the hub, and the others to its right.
+func TestJobsReadFromLeftToRight(t *testing.T) {
+	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 30})
+	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 2, Executions: 6, Retried: 1})
+	d := arrange(t, graph.Build(s, graph.Options{}), layout.Options{})
+	if d.Engine != "dot" || d.Unlabeled > 0 {
+		t.Errorf("placed by %s, %d labels left out", d.Engine, d.Unlabeled)
+	}
+	layer := func(b *layout.Box) int {
+		switch v := b.Vertex; {
+		case v.Job != nil:
+			return 0
+		case v.Part:
+			return 1
+		case v.Hub:
+			return 2
+		}
+		return 3
+	}
+	for i := range d.Boxes {
+		for k := range d.Boxes {
+			a, b := &d.Boxes[i], &d.Boxes[k]
+			if layer(a) < layer(b) && a.Center.X+a.W/2 >= b.Center.X-b.W/2 {
+				t.Errorf("%s (layer %d) is not to the left of %s (layer %d)", a.Vertex.Label, layer(a), b.Vertex.Label, layer(b))
+			}
+		}
+	}
+	counted := 0
+	for _, l := range d.Lines {
+		if l.Count.String != "" {
+			counted++
+		}
+	}
+	if counted != 2 {
+		t.Errorf("%d numbers of executions, want 2", counted)
+	}
+}
+
+// Many jobs stand around the nodes, each on the side of those that it ran on.
+func TestJobsStandNearTheirNodes(t *testing.T) {
+	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 200})
+	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 20, Executions: 1})
+	d := arrange(t, graph.Build(s, graph.Options{}), layout.Options{})
+	if d.Engine != "rings" {
+		t.Errorf("placed by %s", d.Engine)
+	}
+	var hub layout.Point
+	for i := range d.Boxes {
+		if d.Boxes[i].Vertex.Hub {
+			hub = d.Boxes[i].Center
+		}
+	}
+	near := 0
+	for _, l := range d.Lines {
+		if l.Run != nil {
+			j, n := d.Boxes[l.From].Center, d.Boxes[l.To].Center
+			if (j.X-hub.X)*(n.X-hub.X)+(j.Y-hub.Y)*(n.Y-hub.Y) > 0 {
+				near++
+			}
+		}
+	}
+	if near < 19 {
+		t.Errorf("%d of 20 jobs are on the side of the node that they ran on", near)
+	}
+}
