@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -76,6 +77,7 @@ func (v *visit) ownTransport(ctx context.Context) *caTransport {
 			}
 			trusting := plain.Clone()
 			trusting.TLSClientConfig.RootCAs = roots
+			t.opened.Store(trusting)
 			return trusting, nil
 		})
 	}
@@ -87,6 +89,14 @@ func (v *visit) ownTransport(ctx context.Context) *caTransport {
 type caTransport struct {
 	*http.Transport // without the file
 	trusting        func() (*http.Transport, *Error)
+	opened          atomic.Pointer[http.Transport] // what trusting returned, if it was called
+}
+
+func (t *caTransport) CloseIdleConnections() {
+	t.Transport.CloseIdleConnections()
+	if opened := t.opened.Load(); opened != nil {
+		opened.CloseIdleConnections()
+	}
 }
 
 func (t *caTransport) RoundTrip(req *http.Request) (*http.Response, error) {
