@@ -186,7 +186,7 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Hub {
 		font, face = font*hubShare, typeface.Bold
 	}
-	text := fitLabel(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
+	text := fitVertex(v, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
 	b.Shape, b.Label = Pill, text
@@ -344,7 +344,7 @@ func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
 // shrinkLabels makes the pills smaller whose font came out larger than size.
 func (s *scene) shrinkLabels(size float64) {
 	for i := range s.hulls {
-		s.hulls[i].shrink(size * nameShare)
+		s.hulls[i].shrink(size * wedgeShare(s.hulls[i].Level, Pill))
 	}
 	for i := range s.boxes {
 		b := &s.boxes[i]
@@ -358,6 +358,15 @@ func (s *scene) shrinkLabels(size float64) {
 			b.settle(0, 0, 0.1, s.t.Coloring)
 		}
 	}
+}
+
+// smallestLabel returns the size of the smallest label, 0 if one is left out.
+func (s *scene) smallestLabel() float64 {
+	size := math.Inf(1)
+	for i := range s.boxes {
+		size = min(size, s.boxes[i].Label.Size)
+	}
+	return size
 }
 
 // dropLabels makes dots of pills that nothing could be read in.
