@@ -42,8 +42,10 @@ func wedgeShare(level int, boxes Shape) float64 {
 	switch {
 	case boxes == Dot && level == 1:
 		return 1.5
-	case boxes == Dot || level == 1:
+	case boxes == Dot:
 		return 1.25
+	case level == 1:
+		return 1.15
 	}
 	return nameShare
 }

@@ -141,7 +141,7 @@ func fewOdd(t *graph.Topology) bool {
 			n++
 		}
 	}
-	return n <= max(12, t.Len()/12)
+	return n <= max(12, t.Len()/30)
 }
 
 // sizes says how large boxes are and which of them have a label.
