@@ -107,8 +107,8 @@ func sections() []section {
 		{"Several orchestrators", "A disc each; nodes that several list stand between them.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
 			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
-			{name: "hubs-shared", caption: "two that share nodes, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
-			{name: "hubs-shared-auto", caption: "the same, `--engine auto`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
+			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
+			{name: "hubs-shared-neato", caption: "the same, `--engine neato`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "neato"}},
 		}},
 		{"Faults", "What an operator looks for stands out.", 2, []picture{
 			{name: "faults", caption: "`--include all`: some disconnected, pending, rejected", cluster: clustertest.Options{Nodes: 60, Disconnected: 0.15, Pending: 0.08, Rejected: 0.06}, graph: graph.Options{All: true}},
