@@ -364,17 +364,29 @@ func (h *Hull) settle(dx, dy, grain float64) {
 	for i, p := range h.Path {
 		h.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
 	}
+	h.anchor = Point{h.anchor.X + dx, h.anchor.Y + dy}
 	h.Name.Width = round(h.Name.Width)
+	h.standOff(0)
+}
+
+// standOff places the name beside the hull, and further off by some font sizes.
+func (h *Hull) standOff(sizes float64) {
 	// A box touches a curve that bends away from it with a corner rather than a
 	// side: it stands off a little more where both play a part.
 	h.Name.Center = Point{
-		round(h.anchor.X + dx + h.away.X*(h.Name.Width/2+2)),
-		round(h.anchor.Y + dy + h.away.Y*(h.Name.Size*0.75+1)),
+		round(h.anchor.X + h.away.X*(h.Name.Width/2+2+sizes*h.Name.Size)),
+		round(h.anchor.Y + h.away.Y*(h.Name.Size*0.75+1+sizes*h.Name.Size)),
 	}
 }
 
-// dropNames leaves out the names of groups that cannot be read, or that would
-// cover a box or another name: inner ones before outer ones.
+// reach returns how far from its anchor the name goes either way.
+func (h *Hull) reach() (x, y float64) {
+	return math.Abs(h.away.X)*(h.Name.Width/2+2) + h.Name.Width/2, math.Abs(h.away.Y)*(h.Name.Size*0.75+1) + h.Name.Size/2
+}
+
+// dropNames moves names that would cover a box or another name further off, and
+// leaves out those that do not help, or that cannot be read: inner ones before
+// outer ones.
 func (s *scene) dropNames(p plot) {
 	order := make([]int, len(s.hulls))
 	for i := range order {
@@ -384,13 +396,10 @@ func (s *scene) dropNames(p plot) {
 	var taken []Text
 	for _, i := range order {
 		n := &s.hulls[i].Name
-		fits := n.Size >= minFont && n.Left() >= p.x-margin/2 && n.Left()+n.Width <= p.x+p.w+margin/2 &&
-			n.Center.Y-n.Size/2 >= p.y-1 && n.Center.Y+n.Size/2 <= p.y+p.h+1
-		for k := 0; fits && k < len(taken); k++ {
-			fits = !textsMeet(n, taken[k].Center, taken[k].Width, taken[k].Size*1.1)
-		}
-		for k := 0; fits && k < len(s.boxes); k++ {
-			fits = !textsMeet(n, s.boxes[k].Center, s.boxes[k].W, s.boxes[k].H)
+		fits := false
+		for off := 0.0; off < 2.5 && !fits && n.Size >= minFont; off += 0.25 {
+			s.hulls[i].standOff(off)
+			fits = s.nameFits(n, p, taken)
 		}
 		if !fits {
 			n.String = ""
@@ -398,6 +407,25 @@ func (s *scene) dropNames(p plot) {
 		}
 		taken = append(taken, *n)
 	}
+}
+
+// nameFits reports whether a name lies in the plot and covers neither a box nor a
+// name that is there already.
+func (s *scene) nameFits(n *Text, p plot, taken []Text) bool {
+	if n.Left() < p.x-margin/2 || n.Left()+n.Width > p.x+p.w+margin/2 || n.Center.Y-n.Size/2 < p.y-1 || n.Center.Y+n.Size/2 > p.y+p.h+1 {
+		return false
+	}
+	for k := range taken {
+		if textsMeet(n, taken[k].Center, taken[k].Width, taken[k].Size*1.1) {
+			return false
+		}
+	}
+	for k := range s.boxes {
+		if textsMeet(n, s.boxes[k].Center, s.boxes[k].W, s.boxes[k].H) {
+			return false
+		}
+	}
+	return true
 }
 
 // textsMeet reports whether a text and a rectangle overlap.

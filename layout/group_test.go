@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
@@ -139,6 +140,29 @@ func TestNamesOfGroupsCanBeRead(t *testing.T) {
 		for _, h := range d.Hulls {
 			if px := h.Name.Size * layout.PixelsPerPoint; h.Name.String == "" || px < least {
 				t.Errorf("%d nodes: the name of %v has %.1f px, want %g or more", n, h.Group.Path, px, least)
+			}
+		}
+	}
+}
+
+func TestEachOfManyGroupsIsNamed(t *testing.T) {
+	names := []string{strings.Repeat("a long name ", 5), strings.Repeat("שלום ", 12), strings.Repeat("東京節點", 15), strings.Repeat("مرحبا ", 10), strings.Repeat("W", 60)}
+	for i := range 40 {
+		names = append(names, fmt.Sprintf("zone-%02d", i))
+	}
+	for _, zones := range [][]string{names[:5], names[5:]} {
+		for _, n := range []int{70, 2000} {
+			list := clustertest.Cluster(3, clustertest.Options{Nodes: n})[0]
+			for i := range list.Nodes {
+				list.Nodes[i].Labels = map[string]string{"zone": zones[i%len(zones)]}
+			}
+			d := arrange(t, graph.Build(cluster.Merge(list), graph.Options{GroupBy: []string{"zone"}}), layout.Options{})
+			checkDrawing(t, d)
+			checkHulls(t, d)
+			for _, h := range d.Hulls {
+				if h.Name.String == "" {
+					t.Errorf("%d nodes in %d groups: no name for %s", n, len(zones), h.Group.Name())
+				}
 			}
 		}
 	}

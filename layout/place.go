@@ -404,8 +404,9 @@ func (s *scene) spans() (xs, ys span) {
 			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
 			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
 		}
-		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, h.Name.Width*math.Abs(h.away.X))
-		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, h.Name.Size*1.5*math.Abs(h.away.Y))
+		x, y := h.reach()
+		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, x)
+		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, y)
 	}
 	return xs, ys
 }
