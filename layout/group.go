@@ -33,8 +33,22 @@ const (
 	innerGap = 0.35
 )
 
-// nameShare is the font size of a group's name, by that of labels.
+// nameShare is the font size of a group's name in a rectangle, by that of labels.
 const nameShare = 1.06
+
+// wedgeShare is nameShare for wedges. Among dots the names are what there is to
+// read.
+func wedgeShare(level int, boxes Shape) float64 {
+	switch {
+	case boxes == Dot && level == 1:
+		return 1.5
+	case boxes == Dot:
+		return 1.25
+	case level == 1:
+		return 1.15
+	}
+	return nameShare
+}
 
 // smallest is how many nodes the groups of a level must have on average to get
 // wedges of their own. Nodes of smaller groups stand side by side all the same.
@@ -48,6 +62,24 @@ type wedge struct {
 	start, angle float64 // radians, clockwise from the top
 }
 
+// scattered reports whether collapsed groups are of so many outer ones that their
+// labels could not be read for the wedges around them. Their labels hold the
+// whole path.
+func (s *scene) scattered() bool {
+	members := s.byGroup()
+	groups := 0
+	for k, i := range members {
+		v := s.boxes[i].Vertex
+		if v.Members == nil {
+			return false
+		}
+		if k == 0 || v.Group[0] != s.boxes[members[k-1]].Vertex.Group[0] {
+			groups++
+		}
+	}
+	return groups > 8 && len(members) < smallest*groups
+}
+
 // winding is how wedges lie on the rings of a disc, whose unit is the pitch.
 type winding struct {
 	first, pitch float64 // what it was made for
@@ -58,7 +90,7 @@ type winding struct {
 // in none.
 func (w *winder) split(d *disc) bool {
 	boxes := slices.Concat(d.usual, d.large)
-	if len(boxes) == 0 || len(w.boxes[boxes[0]].Vertex.Group) == 0 {
+	if w.flat || len(boxes) == 0 || len(w.boxes[boxes[0]].Vertex.Group) == 0 {
 		return false
 	}
 	sort.Ints(boxes)
@@ -105,7 +137,7 @@ func (g *wedge) seats(angle, radius, step float64) int {
 // need is the least angle at which the wedge has that many places on the rings.
 func (g *wedge) need(places float64, radii, steps []float64) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
-	for range 20 {
+	for range 16 {
 		mid, n := (lo+hi)/2, 0
 		for k, r := range radii {
 			n += g.seats(mid, r, steps[k])
@@ -146,16 +178,26 @@ func (w *winder) windWedges(d *disc, first float64) {
 
 // turnWedges gives each wedge its angle.
 func (w *winder) turnWedges(d *disc, count int) {
+	type like struct { // many groups are of one size
+		boxes int
+		gap   float64
+	}
+	needs := make(map[like]float64)
 	var steps []float64 // what a box takes on each ring, in radians
 	sum := 0.0
 	radii := spread(d.wound.first, 1, count, func(radii []float64) bool {
 		steps, sum = steps[:0], 0
+		clear(needs)
 		for _, r := range radii {
 			steps = append(steps, 2*math.Asin(0.5/r))
 		}
 		for i := range d.wedges {
 			g := &d.wedges[i]
-			g.angle = g.need(w.places(len(g.boxes)), radii, steps)
+			key := like{len(g.boxes), g.gap}
+			if _, ok := needs[key]; !ok {
+				needs[key] = g.need(w.places(len(g.boxes)), radii, steps)
+			}
+			g.angle = needs[key]
 			sum += g.angle
 		}
 		return sum <= 2*math.Pi
@@ -208,12 +250,12 @@ func (g *wedge) seat(s *scene, rings []ring, radii, steps []float64, pitch float
 }
 
 // row returns the angles of boxes on one ring, evenly spread over the wedge but
-// for the gap. They leave room for half a box at each end, where there is so
-// much, and lie in it as near as can be to where the order of IDs in the whole
+// for the gap. They leave room for a quarter of a box at each end, where there is
+// so much, and lie in it as near as can be to where the order of IDs in the whole
 // wedge would put them, so that few move far when one comes or goes.
 func (g *wedge) row(members []int, rank map[int]int, gap, step float64) []float64 {
 	n, room := float64(len(members)), g.angle-gap
-	step = min(room/n, max(step, room/(n+1)))
+	step = min(room/n, max(step, room/(n+0.5)))
 	first := g.start + gap/2 + step/2
 	off := 0.0
 	for i, b := range members {
@@ -270,29 +312,33 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 		a, b := from+side(outer), to-side(outer)
 		h.Path = append(h.Path, at(outer, a+(b-a)*float64(k)/float64(steps)))
 	}
-	for k := range steps + 1 {
-		a, b := from+side(inner), to-side(inner)
-		h.Path = append(h.Path, at(inner, b+(a-b)*float64(k)/float64(steps)))
-	}
 	mid := (from + to) / 2
-	if whole {
+	if whole { // nobody else's hub can be in the middle
 		mid = 0
+	} else {
+		for k := range steps + 1 {
+			a, b := from+side(inner), to-side(inner)
+			h.Path = append(h.Path, at(inner, b+(a-b)*float64(k)/float64(steps)))
+		}
 	}
 	h.anchor = at(d.outer+0.08, mid)
 	h.away = Point{math.Sin(mid), -math.Cos(mid)}
-	h.name(depth-level, w.font)
+	h.name(depth-level, w.font*wedgeShare(level, w.shape))
 	return h
 }
 
 // name sets the text of the hull's name. Names of outer groups stand further out.
-func (h *Hull) name(outward int, font float64) {
-	size, face := font*nameShare, typeface.Regular
+func (h *Hull) name(outward int, size float64) {
+	face := typeface.Regular
 	if h.Level == 1 {
 		face = typeface.Bold
 	}
-	h.Name = fitText(groupName(h.Group), size, face, labelWidths[0]*1.2*font/labelSize)
+	h.Name = fitText(groupName(h.Group), size, face, nameWidth*size)
 	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
 }
+
+// nameWidth is the widest that a group's name may be, by its font size.
+const nameWidth = 17
 
 func groupName(g graph.Group) string {
 	if g.Connected == g.Count {
@@ -318,17 +364,29 @@ func (h *Hull) settle(dx, dy, grain float64) {
 	for i, p := range h.Path {
 		h.Path[i] = Point{roundTo(p.X+dx, grain), roundTo(p.Y+dy, grain)}
 	}
+	h.anchor = Point{h.anchor.X + dx, h.anchor.Y + dy}
 	h.Name.Width = round(h.Name.Width)
+	h.standOff(0)
+}
+
+// standOff places the name beside the hull, and further off by some font sizes.
+func (h *Hull) standOff(sizes float64) {
 	// A box touches a curve that bends away from it with a corner rather than a
 	// side: it stands off a little more where both play a part.
 	h.Name.Center = Point{
-		round(h.anchor.X + dx + h.away.X*(h.Name.Width/2+2)),
-		round(h.anchor.Y + dy + h.away.Y*(h.Name.Size*0.75+1)),
+		round(h.anchor.X + h.away.X*(h.Name.Width/2+2+sizes*h.Name.Size)),
+		round(h.anchor.Y + h.away.Y*(h.Name.Size*0.75+1+sizes*h.Name.Size)),
 	}
 }
 
-// dropNames leaves out the names of groups that cannot be read, or that would
-// cover a box or another name: inner ones before outer ones.
+// reach returns how far from its anchor the name goes either way.
+func (h *Hull) reach() (x, y float64) {
+	return math.Abs(h.away.X)*(h.Name.Width/2+2) + h.Name.Width/2, math.Abs(h.away.Y)*(h.Name.Size*0.75+1) + h.Name.Size/2
+}
+
+// dropNames moves names that would cover a box or another name further off, and
+// leaves out those that do not help, or that cannot be read: inner ones before
+// outer ones.
 func (s *scene) dropNames(p plot) {
 	order := make([]int, len(s.hulls))
 	for i := range order {
@@ -338,13 +396,10 @@ func (s *scene) dropNames(p plot) {
 	var taken []Text
 	for _, i := range order {
 		n := &s.hulls[i].Name
-		fits := n.Size >= minFont && n.Left() >= p.x-margin/2 && n.Left()+n.Width <= p.x+p.w+margin/2 &&
-			n.Center.Y-n.Size/2 >= p.y-1 && n.Center.Y+n.Size/2 <= p.y+p.h+1
-		for k := 0; fits && k < len(taken); k++ {
-			fits = !textsMeet(n, taken[k].Center, taken[k].Width, taken[k].Size*1.1)
-		}
-		for k := 0; fits && k < len(s.boxes); k++ {
-			fits = !textsMeet(n, s.boxes[k].Center, s.boxes[k].W, s.boxes[k].H)
+		fits := false
+		for off := 0.0; off < 2.5 && !fits && n.Size >= minFont; off += 0.25 {
+			s.hulls[i].standOff(off)
+			fits = s.nameFits(n, p, taken)
 		}
 		if !fits {
 			n.String = ""
@@ -352,6 +407,25 @@ func (s *scene) dropNames(p plot) {
 		}
 		taken = append(taken, *n)
 	}
+}
+
+// nameFits reports whether a name lies in the plot and covers neither a box nor a
+// name that is there already.
+func (s *scene) nameFits(n *Text, p plot, taken []Text) bool {
+	if n.Left() < p.x-margin/2 || n.Left()+n.Width > p.x+p.w+margin/2 || n.Center.Y-n.Size/2 < p.y-1 || n.Center.Y+n.Size/2 > p.y+p.h+1 {
+		return false
+	}
+	for k := range taken {
+		if textsMeet(n, taken[k].Center, taken[k].Width, taken[k].Size*1.1) {
+			return false
+		}
+	}
+	for k := range s.boxes {
+		if textsMeet(n, s.boxes[k].Center, s.boxes[k].W, s.boxes[k].H) {
+			return false
+		}
+	}
+	return true
 }
 
 // textsMeet reports whether a text and a rectangle overlap.
@@ -436,7 +510,7 @@ func (s *scene) boxHulls() {
 		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
 		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
 		a.anchor = Point{x0 + 2, y0 + s.font*nameShare*0.8}
-		a.name(0, s.font)
+		a.name(0, s.font*nameShare)
 		a.away = Point{1, 0}
 		s.hulls = append(s.hulls, a.Hull)
 	}

@@ -219,6 +219,10 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 	d := &Drawing{Topology: t, Engine: name, Name: opt.Title, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d, opt.Title)
 	s, err := place(ctx, t, pg.plot, e)
+	if err == nil && opt.Engine == Auto && name == "twopi" && s.smallestLabel() < circleFont {
+		d.Engine = "rings"
+		s, err = place(ctx, t, pg.plot, engines[d.Engine])
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -233,17 +237,21 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 	return d, nil
 }
 
-// choose picks the engine for "auto". Measured with 1 and 3 hubs at 6 to 2,000
-// nodes: one circle reads best as long as its labels stay readable, springs
-// show nodes shared by hubs, and above their reach only rings do. Jobs read best
-// from left to right: the jobs, the nodes that took part, the hub, and the others.
+// circleFont is the size in points of the smallest label, 9 px, with which "auto"
+// draws a single circle. Several rings have larger ones.
+const circleFont = 9 / PixelsPerPoint
+
+// choose picks the engine for "auto". Looked at with 1 to 5 hubs, of one size and
+// of several, that share none, some or all of 6 to 2,000 nodes: one circle reads
+// best as long as its labels can be read with ease (see circleFont); else discs
+// with what they share between them are clearer than springs, which pile up hubs
+// of the same nodes. Jobs read best from left to right: the jobs, the nodes that
+// took part, the hub, and the others.
 func choose(t *graph.Topology) string {
-	hubs, shared := 0, false
+	hubs := 0
 	for i := range t.Len() {
-		if v := t.Vertex(i); v.Hub {
+		if t.Vertex(i).Hub {
 			hubs++
-		} else if len(t.Neighbors(i)) > 1 {
-			shared = true
 		}
 	}
 	switch {
@@ -251,13 +259,8 @@ func choose(t *graph.Topology) string {
 		return "rings"
 	case t.Jobs() > 0 && t.Len() <= layeredMax && t.Jobs() <= layeredJobs:
 		return "dot"
-	case t.Jobs() > 0:
-		return "rings"
-	case hubs == 1 && t.Len() <= 48:
+	case t.Jobs() == 0 && hubs == 1 && t.Len() <= 48:
 		return "twopi"
-	case shared && t.Len() <= 300:
-		return "neato"
-	default:
-		return "rings"
 	}
+	return "rings"
 }

@@ -108,6 +108,21 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 			t.Errorf("the text %q leaves the canvas: %+v", x.String, x)
 		}
 	}
+	for _, h := range d.Hulls {
+		if n := h.Name; n.String != "" {
+			if n.Center.Y-n.Size/2 < top || n.Center.Y+n.Size/2 > bottom {
+				t.Errorf("the name of %v leaves the plot between %.1f and %.1f: %+v", h.Group.Path, top, bottom, n)
+			}
+			texts = append(texts, n)
+		}
+	}
+	for i, x := range texts {
+		for _, y := range texts[:i] {
+			if x.String != "" && y.String != "" && math.Abs(x.Center.X-y.Center.X) < (x.Width+y.Width)/2 && math.Abs(x.Center.Y-y.Center.Y) < (x.Size+y.Size)/2 {
+				t.Errorf("the texts %q and %q overlap: %+v, %+v", x.String, y.String, x, y)
+			}
+		}
+	}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
 		if b.Center.X-b.W/2 < 0 || b.Center.X+b.W/2 > d.Width || b.Center.Y-b.H/2 < top || b.Center.Y+b.H/2 > bottom {
@@ -197,10 +212,12 @@ func TestAutoSuitsSizeAndShape(t *testing.T) {
 		want string
 	}{
 		{clustertest.Options{Nodes: 6}, "twopi"},
-		{clustertest.Options{Nodes: 47}, "twopi"},
-		{clustertest.Options{Nodes: 48}, "rings"},
+		{clustertest.Options{Nodes: 40}, "twopi"},
+		{clustertest.Options{Nodes: 47}, "rings"}, // one circle's labels are too small
+		{clustertest.Options{Nodes: 30, Names: clustertest.NameHost}, "rings"},
+		{clustertest.Options{Nodes: 12, Names: clustertest.NameHost}, "twopi"},
 		{clustertest.Options{Nodes: 40, Hubs: 3}, "rings"},
-		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "neato"},
+		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "rings"},
 		{clustertest.Options{Nodes: 2000, Hubs: 3, Shared: 0.5}, "rings"},
 	} {
 		d := arrange(t, graph.Build(clustertest.Snapshot(1, c.opt), graph.Options{}), layout.Options{})
@@ -302,6 +319,27 @@ func BenchmarkArrange(b *testing.B) {
 					arrange(b, topo, layout.Options{Engine: e})
 				}
 			})
+		}
+	}
+}
+
+// TestManyOddNodesDoNotCrowdOutTheRest holds that labels of odd nodes are kept
+// only while they leave the others their room.
+func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
+	for odd, labels := range map[float64]bool{0.01: true, 0.05: false} {
+		topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Rejected: odd}), graph.Options{})
+		d := arrange(t, topo, layout.Options{})
+		width := 0.0
+		for i := range d.Boxes {
+			b := &d.Boxes[i]
+			if !b.Vertex.Odd() && !b.Vertex.Hub {
+				width = max(width, b.W*layout.PixelsPerPoint)
+			} else if !b.Vertex.Hub && (b.Label.String != "") != labels {
+				t.Fatalf("%g odd: the label of an odd node is %q", odd, b.Label.String)
+			}
+		}
+		if width < 5.5 {
+			t.Errorf("%g odd: dots of %.1f px", odd, width)
 		}
 	}
 }

@@ -143,7 +143,7 @@ func few(t *graph.Topology, of func(*graph.Vertex) bool) bool {
 			n++
 		}
 	}
-	return n <= max(12, t.Len()/12)
+	return n <= max(12, t.Len()/30)
 }
 
 func isJob(v *graph.Vertex) bool { return v.Job != nil }
@@ -207,7 +207,7 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Job != nil {
 		font, face = font*jobShare, typeface.Bold
 	}
-	text := fitLabel(v.Label, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
+	text := fitVertex(v, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
 	b.Label = text
@@ -371,7 +371,7 @@ func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
 // shrinkLabels makes the pills smaller whose font came out larger than size.
 func (s *scene) shrinkLabels(size float64) {
 	for i := range s.hulls {
-		s.hulls[i].shrink(size * nameShare)
+		s.hulls[i].shrink(size * wedgeShare(s.hulls[i].Level, Pill))
 	}
 	for i := range s.boxes {
 		b := &s.boxes[i]
@@ -388,6 +388,15 @@ func (s *scene) shrinkLabels(size float64) {
 			b.settle(0, 0, 0.1, s.t.Coloring)
 		}
 	}
+}
+
+// smallestLabel returns the size of the smallest label, 0 if one is left out.
+func (s *scene) smallestLabel() float64 {
+	size := math.Inf(1)
+	for i := range s.boxes {
+		size = min(size, s.boxes[i].Label.Size)
+	}
+	return size
 }
 
 // dropLabels makes dots of pills that nothing could be read in.
@@ -428,8 +437,9 @@ func (s *scene) spans() (xs, ys span) {
 			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
 			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
 		}
-		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, h.Name.Width*math.Abs(h.away.X))
-		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, h.Name.Size*1.5*math.Abs(h.away.Y))
+		x, y := h.reach()
+		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, x)
+		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, y)
 	}
 	return xs, ys
 }

@@ -68,6 +68,7 @@ type winder struct {
 	*scene
 	cellW, cellH float64
 	shape        Shape // of the usual box
+	flat         bool  // groups get no wedges
 	metric
 }
 
@@ -75,7 +76,7 @@ type winder struct {
 // several hubs list form a disc of their own between them; requesters that are
 // no hub stand apart at the right.
 func rings(_ context.Context, s *scene) error {
-	w := &winder{scene: s}
+	w := &winder{scene: s, flat: s.scattered()}
 	w.cellW, w.cellH, w.shape = s.usualSize()
 	discs, apart := w.discs()
 
@@ -344,7 +345,7 @@ func spread(first, pitch float64, n int, fits func(radii []float64) bool) []floa
 	if widen(rings, lo) {
 		return radii
 	}
-	for range 20 {
+	for range 12 {
 		if mid := (lo + hi) / 2; widen(rings, mid) {
 			hi = mid
 		} else {
@@ -556,7 +557,7 @@ func around(own, shared []*disc, turn float64) {
 				angle += step / 4 // no circle right above or beside another
 			}
 			d.center = Point{far * math.Sin(angle), -far * math.Cos(angle)}
-			if !clear(own[:i], d.center, d.radius) {
+			if !isClear(own[:i], d.center, d.radius) {
 				return false
 			}
 		}
@@ -599,7 +600,7 @@ func heap(discs []*disc) {
 		for i, a := range recent {
 			for _, b := range recent[i+1:] {
 				for _, c := range touching(a, b, d.radius) {
-					if far := math.Hypot(c.X, c.Y); far < best*0.95 && clear(placed, c, d.radius) {
+					if far := math.Hypot(c.X, c.Y); far < best*0.95 && isClear(placed, c, d.radius) {
 						best, d.center = far, c
 					}
 				}
@@ -644,7 +645,7 @@ func touching(a, b *disc, r float64) []Point {
 	return []Point{{x - off*dy/dist, y + off*dx/dist}, {x + off*dy/dist, y - off*dx/dist}}
 }
 
-func clear(placed []*disc, c Point, r float64) bool {
+func isClear(placed []*disc, c Point, r float64) bool {
 	for _, p := range placed {
 		if math.Hypot(c.X-p.center.X, c.Y-p.center.Y) < r+p.radius+discGap-1e-6 {
 			return false

@@ -3,6 +3,7 @@ package layout_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -32,6 +33,38 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
+// nodes, several hubs and groups. When a ring more is begun, or labels come to fit,
+// all is drawn anew: so it does not hold for each of them.
+func TestPlacesStayOverSeededNetworks(t *testing.T) {
+	const networks = 216
+	median, far := 0, 0 // of how many networks the median node moves too far, or too many nodes do
+	for seed := range uint64(networks) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		opt := graph.Options{GroupBy: [][]string{nil, {"region"}, {"region", graph.FieldEngine}}[seed/3%3]}
+		lists := clustertest.Cluster(seed, clustertest.Options{Nodes: 50 + rng.IntN(451), Hubs: 1 + int(seed%3)})
+		before := arrange(t, graph.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
+		nodes := &lists[rng.IntN(len(lists))].Nodes
+		gone := rng.IntN(len(*nodes))
+		if (*nodes)[gone].Type == cluster.Requester {
+			gone = (gone + 1) % len(*nodes)
+		}
+		*nodes = slices.Delete(*nodes, gone, gone+1)
+		after := arrange(t, graph.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
+		moves, many := moved(before, after)
+		if moves[len(moves)/2] >= 1 {
+			median++
+		}
+		if many > len(moves)/10 {
+			far++
+		}
+	}
+	t.Logf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
+	if median > networks/40 || far > networks/10 {
+		t.Errorf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -109,6 +110,19 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 		}
 	}
 	return newText(s, size, face)
+}
+
+// fitVertex is fitLabel for a vertex's label. A group's count stands below its
+// name, unless both are short.
+func fitVertex(v *graph.Vertex, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
+	if i := strings.LastIndex(v.Label, " · "); v.Members != nil && i > 0 && face.Width(v.Label, size) > splitFrom*size {
+		name, count := v.Label[:i], v.Label[i+len(" · "):]
+		t := newText(fitText(name, size, face, width).String+"\n"+count, size, face)
+		if t.Width <= width && !shown[t.String] {
+			return t
+		}
+	}
+	return fitLabel(v.Label, size, face, width, shown)
 }
 
 // split sets a line in the two that are narrowest: it ends the first after a sign

@@ -109,8 +109,8 @@ func sections() []section {
 		{"Several orchestrators", "A disc each; nodes that several list stand between them.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
 			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
-			{name: "hubs-shared", caption: "two that share nodes, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
-			{name: "hubs-shared-auto", caption: "the same, `--engine auto`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
+			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
+			{name: "hubs-shared-neato", caption: "the same, `--engine neato`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "neato"}},
 		}},
 		{"Jobs", "`--job ID` or `--jobs running|recent`: which nodes a job touched, and how it went there. Failures lie on top; what took no part recedes.", 2, []picture{
 			{name: "jobs-1", caption: "one job on 6 of 30 nodes", seed: 3, cluster: clustertest.Options{Nodes: 30}, jobs: clustertest.JobOptions{Jobs: 1, Executions: 6}},

@@ -1,0 +1,69 @@
+package output_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/output"
+)
+
+// TestFormatsHoldOverSeededNetworks draws networks whose nodes have names in any
+// script, of quotes, brackets and control characters, and reads what was written:
+// 12 of them, or as many as BACVIZ_SEEDS says.
+func TestFormatsHoldOverSeededNetworks(t *testing.T) {
+	seeds, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), "12"), 10, 32)
+	if err != nil {
+		t.Fatal("BACVIZ_SEEDS:", err)
+	}
+	diagrams := []string{}
+	for seed := range seeds {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		size := 1 + rng.IntN(1+rng.IntN(3000)) // small ones more often
+		snap := cluster.Merge(clustertest.Strange(seed, size, 1+rng.IntN(5))...)
+		build := graph.Options{
+			All: rng.IntN(2) == 0, GroupBy: [][]string{nil, {"region"}, {"region", "rack", graph.FieldState}}[rng.IntN(3)],
+			Label: []string{"", graph.FieldFull, "region"}[rng.IntN(3)], ColorBy: []string{"", "region"}[rng.IntN(2)],
+		}
+		build.Collapse = len(build.GroupBy) > 0 && rng.IntN(3) == 0
+		d := arrange(t, snap, build)
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			root := parseSVG(t, write(t, d, "svg", output.Options{}))
+			if n := len(root.find(classIs("node"))); n != len(d.Boxes) {
+				t.Errorf("%d nodes in the SVG, want %d", n, len(d.Boxes))
+			}
+			// gonum's parser takes the sign for what is no character for an error.
+			text := bytes.ReplaceAll(write(t, d, "dot", output.Options{}), []byte("\ufffd"), []byte("?"))
+			if ids, err := parseDOT(text); err != nil || len(ids) != len(d.Boxes) {
+				t.Errorf("%d nodes in the DOT, want %d: %v", len(ids), len(d.Boxes), err)
+			}
+			var document struct{ Nodes []any }
+			if err := json.Unmarshal(write(t, d, "json", output.Options{}), &document); err != nil || len(document.Nodes) != len(d.Boxes) {
+				t.Errorf("%d nodes in the JSON, want %d: %v", len(document.Nodes), len(d.Boxes), err)
+			}
+		})
+		diagrams = append(diagrams, string(write(t, d, "mmd", output.Options{})))
+	}
+	t.Run("mermaid", func(t *testing.T) {
+		node, script := npm(t, "batch.mjs")
+		all, err := json.Marshal(diagrams)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var failed map[string]string
+		if err := json.Unmarshal([]byte(pipe(t, all, node, script)), &failed); err != nil {
+			t.Fatal(err)
+		}
+		for seed, message := range failed {
+			t.Errorf("seed %s: %s", seed, message)
+		}
+	})
+}
