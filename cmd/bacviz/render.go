@@ -59,9 +59,9 @@ func newRender(std stdio) *cobra.Command {
 		Use:   "render [SOURCE...]",
 		Short: "Draw the network",
 		Long: `Render draws the network that the SOURCEs tell of. A SOURCE is an orchestrator's
-URL, a file that holds its answer, what "bacalhau node list --output json" prints
-or a snapshot, or - for standard input; several are drawn as one network. Without
-one the orchestrator that "bacviz config" shows is asked.`,
+URL, a file that holds its answer, what "bacalhau node list --output json"
+prints or a snapshot, or - for standard input; several are drawn as one network.
+Without one the orchestrator that "bacviz config" shows is asked.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
