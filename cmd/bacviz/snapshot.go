@@ -38,9 +38,9 @@ that two of them are the same file as long as nobody comes, goes or is changed:
 IDs, types, states, labels, engines, publishers, storage, versions, and how much
 CPU and memory and how many GPUs there are.
 
-With --with-jobs it holds the newest 50 jobs besides, and all that run, with where
-they were placed and what became of them; bacviz render --job draws them from the
-file. Their messages and output are left out.
+With --with-jobs it holds the newest 50 jobs besides, and all that run, with
+where they were placed and what became of them; bacviz render --job draws them
+from the file. Their messages and output are left out.
 
 It fails if any one SOURCE does: what is missing would pass for gone.`,
 		Example: `  bacviz snapshot http://10.0.0.5:1234 -o cluster.json
