@@ -107,7 +107,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	// network does.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
 	for _, keep := range []keeping{keepNotable, keepJobs, keepHubs} {
-		if keep == keepNotable && (e.uniform || len(t.Groups()) > 0 || !few(t, (*graph.Vertex).Notable)) ||
+		if keep == keepNotable && (e.uniform || len(t.Groups()) > 0 || !fewNotable(t)) ||
 			keep == keepJobs && (t.Jobs() == 0 || t.Jobs() > 80) {
 			continue
 		}
@@ -135,18 +135,16 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	return s, nil
 }
 
-// few reports whether the vertices of a kind are few enough to stand out.
-func few(t *graph.Topology, of func(*graph.Vertex) bool) bool {
+// fewNotable reports whether the notable vertices are few enough to stand out.
+func fewNotable(t *graph.Topology) bool {
 	n := 0
 	for i := range t.Len() {
-		if of(t.Vertex(i)) {
+		if t.Vertex(i).Notable() {
 			n++
 		}
 	}
 	return n <= max(12, t.Len()/30)
 }
-
-func isJob(v *graph.Vertex) bool { return v.Job != nil }
 
 // keeping says which labels are kept where not all can be read.
 type keeping int
