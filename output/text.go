@@ -122,7 +122,7 @@ func (t *tree) counted(boxes []int) string {
 // job writes a job, and below it how it went on each node.
 func (t *tree) job(i int) {
 	v := t.d.Boxes[i].Vertex
-	head := t.clean(v.Label) + "  " + layout.KindOf(v).String()
+	head := t.clean(v.Label) + "  job, " + t.clean(state(string(v.Job.State)))
 	if id := v.Job.Short(); !strings.Contains(v.Label, id) {
 		head += ", " + t.clean(id)
 	}
