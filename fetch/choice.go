@@ -221,10 +221,11 @@ func (c *JobChoice) settle(sources []Source, all []chosen) error {
 	return nil
 }
 
-// ExecutionsOf lists the executions of several jobs, some of them at a time. Of a
-// job whose executions cannot be listed there is nil, and a warning says of how
-// many that is so; it fails when it is so for all of them, and when ctx ends. What
-// the executions wrote is left out.
+// ExecutionsOf lists the executions of several jobs that are known to be there, some
+// of them at a time. One of which the server knows nothing has none: v1.5 says so of
+// a job before its first execution. Of a job whose executions cannot be listed there
+// is nil, and a warning says how many are left out so; it fails when it is so for all
+// of them, and when ctx ends. What the executions wrote is left out.
 func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Execution, []Warning, error) {
 	c, closeAll := c.keepingAlive(ctx)
 	defer closeAll()
@@ -236,6 +237,9 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 	atOnce(len(ids), func(i int) {
 		r := &results[i]
 		all[i], r.warnings, r.err = c.Executions(ctx, ids[i])
+		if errors.Is(r.err, ErrNoJob) {
+			all[i], r.err = []cluster.Execution{}, nil
+		}
 		for _, e := range all[i] {
 			if e.Output != nil {
 				*e.Output = cluster.RunOutput{ExitCode: e.Output.ExitCode}
@@ -260,7 +264,7 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 		return nil, warnings, first
 	}
 	if failed > 0 {
-		warnings = append(warnings, Warning{c.Name(), fmt.Sprintf("%d of %d jobs could not be listed: %s", failed, len(ids), reason(first))})
+		warnings = append(warnings, Warning{c.Name(), fmt.Sprintf("%d of %d jobs left out, for their executions could not be listed: %s", failed, len(ids), reason(first))})
 	}
 	return all, warnings, nil
 }

@@ -40,6 +40,14 @@ func jobKind(s cluster.JobState) Kind {
 // state is what a job's kind says of it.
 func (k Kind) state() string { return strings.TrimPrefix(k.String(), "job, ") }
 
+// stateOf is a job's state as it came: queued, though that is drawn as pending.
+func stateOf(v *graph.Vertex) string {
+	if s := string(v.Job.State); s != "" {
+		return strings.ToLower(graph.Printable(s))
+	}
+	return KindOf(v).state()
+}
+
 // namedJobs is up to how many jobs a subtitle names.
 const namedJobs = 3
 
@@ -66,11 +74,10 @@ func jobsSubtitle(t *graph.Topology) string {
 		if v.Job == nil {
 			continue
 		}
-		k := KindOf(v)
-		counts[k]++
-		name := v.Label + " " + k.state()
+		counts[KindOf(v)]++
+		name := v.Label + " " + stateOf(v)
 		if id := v.Job.Short(); t.Jobs() == 1 && id != v.Label {
-			name = graph.Printable(id) + " " + k.state()
+			name = graph.Printable(id) + " " + stateOf(v)
 		}
 		named = append(named, name)
 	}

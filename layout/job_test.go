@@ -198,3 +198,19 @@ func TestJobsStandNearTheirNodes(t *testing.T) {
 		t.Errorf("%d of 20 jobs are on the side of the node that they ran on", near)
 	}
 }
+
+// The subtitle tells a state that is drawn as pending by its own name.
+func TestSubtitleTellsTheStateAsItCame(t *testing.T) {
+	for state, want := range map[cluster.JobState]string{cluster.JobQueued: " queued; ", "Paused\n": ` paused\n; `, "": " pending; ", cluster.JobFailed: " failed; "} {
+		s := clustertest.Snapshot(1, clustertest.Options{Nodes: 3})
+		s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 1})
+		s.Jobs[0].State = state
+		d, err := layout.Arrange(t.Context(), graph.Build(s, graph.Options{}), layout.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Subtitle.String; !strings.Contains(got, want) {
+			t.Errorf("%q: %s", state, got)
+		}
+	}
+}

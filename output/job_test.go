@@ -55,6 +55,20 @@ func TestJobGoldens(t *testing.T) {
 	}
 }
 
+// A state that is drawn as pending is told by its own name.
+func TestJobStatesAreToldAsTheyCame(t *testing.T) {
+	s := oddJobs()
+	s.Jobs[2].State, s.Jobs[3].State = cluster.JobQueued, "Paused"
+	d := overlay(t, s, layout.Options{})
+	for _, format := range []string{"svg", "mmd", "md", "txt"} {
+		for _, word := range []string{"queued", "paused"} {
+			if text := write(t, d, format, output.Options{}); !bytes.Contains(text, []byte(word)) {
+				t.Errorf("%s does not say %s", format, word)
+			}
+		}
+	}
+}
+
 // A link joins a job to each node that an execution was placed on.
 func TestJSONLinksJobs(t *testing.T) {
 	var doc struct {

@@ -96,13 +96,7 @@ var (
 // branch writes a heading and its leaves, in groups if they have any. Hub is the
 // vertex that the heading is, or -1.
 func (t *tree) branch(head string, leaves []int, hub int) {
-	noun := "node"
-	for _, i := range leaves {
-		if t.d.Boxes[i].Vertex.Members != nil {
-			noun = "group"
-		}
-	}
-	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, count(len(leaves), noun))
+	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(leaves))
 	// The columns are as wide as in the widest row, but for one that would move all
 	// others out of sight.
 	const most = 60
@@ -114,10 +108,21 @@ func (t *tree) branch(head string, leaves []int, hub int) {
 	t.leaves("", leaves, 0, hub, wide)
 }
 
+// counted says how many boxes of nodes there are: 3 nodes, 3 groups.
+func (t *tree) counted(boxes []int) string {
+	noun := "node"
+	for _, i := range boxes {
+		if t.d.Boxes[i].Vertex.Members != nil {
+			noun = "group"
+		}
+	}
+	return count(len(boxes), noun)
+}
+
 // job writes a job, and below it how it went on each node.
 func (t *tree) job(i int) {
 	v := t.d.Boxes[i].Vertex
-	head := t.clean(v.Label) + "  " + layout.KindOf(v).String()
+	head := t.clean(v.Label) + "  job, " + t.clean(state(string(v.Job.State)))
 	if id := v.Job.Short(); !strings.Contains(v.Label, id) {
 		head += ", " + t.clean(id)
 	}
@@ -126,14 +131,15 @@ func (t *tree) job(i int) {
 		lines = asciiLines
 	}
 	var runs []*graph.Run
+	var on []int
 	wide := 0
 	for k := range t.d.Topology.Runs() {
 		if r := &t.d.Topology.Runs()[k]; r.Job == int64(i) {
-			runs = append(runs, r)
+			runs, on = append(runs, r), append(on, int(r.Node))
 			wide = max(wide, displayWidth(t.label(int(r.Node))))
 		}
 	}
-	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, count(len(runs), "node"))
+	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(on))
 	for k, r := range runs {
 		label := t.label(int(r.Node))
 		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(runs)], label, strings.Repeat(" ", wide-displayWidth(label)), t.clean(runWords(r)))
