@@ -292,10 +292,10 @@ func (d *decoder) broken(err error, in *counter, start int64) error {
 		e.Message = fmt.Sprintf("cut off after %s (line %d)%s", plural(int(in.n), "byte"), in.lines+1, where)
 		e.Hint = "the list is incomplete: fetch or save it again"
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
-		e.Message = fmt.Sprintf("nested too deeply near byte %d%s", start+syntax.ByteOffset, where)
+		e.Message = fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where)
 		e.Hint = hintRead
 	case errors.As(err, &syntax):
-		e.Message = fmt.Sprintf("not valid JSON near byte %d%s: %s", start+syntax.ByteOffset, where, clean(syntax.Err.Error()))
+		e.Message = fmt.Sprintf("not valid JSON at %s%s: %s", in.position(start+syntax.ByteOffset), where, clean(syntax.Err.Error()))
 		e.Hint = hintRead
 	default:
 		e.Message = fmt.Sprintf("not valid JSON%s: %s", where, clean(err.Error()))
@@ -338,6 +338,7 @@ func has(fields map[string]json.RawMessage, key string) bool {
 // logLines that must be the first line that is not blank.
 func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 	var first, object []byte
+	var at string // where first begins
 	for {
 		c, err := skipSpace(br)
 		var logged []byte
@@ -351,11 +352,14 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 		case errors.Is(err, io.EOF) && first == nil:
 			return d.fail("nothing at all", hintRead)
 		case errors.Is(err, io.EOF):
-			return d.notJSON(first)
+			return d.notJSON(first, at)
 		case err != nil:
 			return err
 		case logged == nil && beginsList(br, c):
 			return nil
+		}
+		if first == nil {
+			at = in.position(in.n - int64(br.Buffered()))
 		}
 		line, err := readLine(br)
 		if err != nil {
@@ -371,12 +375,13 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 			first = line
 		}
 		if !logLines || isHTML(first) {
-			return d.notJSON(first)
+			return d.notJSON(first, at)
 		}
 	}
 }
 
-func (d *decoder) notJSON(first []byte) *Error {
+// notJSON explains a text by its first line, which begins at a place.
+func (d *decoder) notJSON(first []byte, at string) *Error {
 	switch text := bytes.TrimSpace(first); {
 	case isHTML(text):
 		return d.fail("an HTML page, not JSON", hintHTML)
@@ -385,7 +390,7 @@ func (d *decoder) notJSON(first []byte) *Error {
 	case !utf8.Valid(text):
 		return d.fail("binary data, not JSON", hintRead)
 	default:
-		return d.fail("text that is not JSON: "+quote(firstLine(text)), hintRead)
+		return d.fail("text that is not JSON: "+quote(firstLine(text))+" at "+at, hintRead)
 	}
 }
 
@@ -482,9 +487,30 @@ func utf8Reader(r io.Reader) (*bufio.Reader, error) {
 type counter struct {
 	r     io.Reader
 	n     int64
-	lines int
-	end   int64 // if not 0, where reading fails
+	lines int    // line ends so far
+	tail  []byte // the last of what was read, for position
+	end   int64  // if not 0, where reading fails
 	err   error
+}
+
+// maxTail is two of the pieces in which a text is read: whoever finds a fault in it
+// is no further behind.
+const maxTail = 128 << 10
+
+// position tells where the byte at an offset is, in lines and columns, which count
+// from 1. Of UTF-16 it tells the line that is about there.
+func (c *counter) position(offset int64) string {
+	behind := c.n - offset
+	if behind < 0 || behind > int64(len(c.tail)) {
+		return fmt.Sprintf("byte %d", offset)
+	}
+	before, after := c.tail[:len(c.tail)-int(behind)], c.tail[len(c.tail)-int(behind):]
+	line := c.lines - bytes.Count(after, []byte("\n")) + 1
+	begin := bytes.LastIndexByte(before, '\n') + 1
+	if begin == 0 && c.n > int64(len(c.tail)) {
+		return fmt.Sprintf("line %d, byte %d", line, offset)
+	}
+	return fmt.Sprintf("line %d, column %d", line, utf8.RuneCount(before[begin:])+1)
 }
 
 // allow bounds what comes next.
@@ -498,6 +524,10 @@ func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	c.lines += bytes.Count(p[:n], []byte("\n"))
+	if len(c.tail)+n > maxTail {
+		c.tail = append(c.tail[:0], c.tail[max(0, len(c.tail)-maxTail/2):]...)
+	}
+	c.tail = append(c.tail, p[:n]...)
 	if err != nil {
 		c.err = err
 	}
