@@ -3,6 +3,7 @@ package layout
 // This file holds what drawings of jobs need besides those of nodes.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -278,7 +279,7 @@ func (w *winder) seatJobs(d *disc) {
 	for _, i := range order {
 		want[i] = math.Mod(math.Atan2(sums[i].X, -sums[i].Y)+2*math.Pi, 2*math.Pi)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmpFloat(want[a], want[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(want[a], want[b]) })
 	members := make([][]int, len(d.jobRings))
 	for n, i := range order { // neighbours go to different rings
 		best, due := 0, math.Inf(-1)

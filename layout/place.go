@@ -477,14 +477,4 @@ func (s span) stretch(room float64) float64 {
 	return lo
 }
 
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 func sq(x float64) float64 { return x * x }

@@ -613,7 +613,7 @@ func heap(discs []*disc) {
 // size stay in their order.
 func bySize(discs []*disc) []*disc {
 	order := slices.Clone(discs)
-	slices.SortStableFunc(order, func(a, b *disc) int { return cmpFloat(b.radius, a.radius) })
+	slices.SortStableFunc(order, func(a, b *disc) int { return cmp.Compare(b.radius, a.radius) })
 	rank := make(map[*disc]int, len(discs))
 	for i, d := range discs {
 		rank[d] = i

@@ -3,6 +3,7 @@ package layout
 // This file keeps boxes from overlapping, whatever an engine did.
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -64,7 +65,7 @@ func (s *scene) overlaps(f func(i, j int)) {
 		order[i] = i
 		widest = max(widest, s.boxes[i].W)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmpFloat(s.boxes[i].Center.X, s.boxes[j].Center.X) })
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.boxes[i].Center.X, s.boxes[j].Center.X) })
 	for k, i := range order {
 		a := &s.boxes[i]
 		for _, j := range order[k+1:] {

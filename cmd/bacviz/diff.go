@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -155,8 +156,16 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 		return err
 	}
 	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
-	if err := shape.Check(after); err != nil && o.list.Name == "" {
-		return &usageError{err: err}
+	if o.list.Name == "" {
+		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
+		for i := range before.Nodes {
+			if after.Node(before.Nodes[i].ID) == nil { // it went, and is drawn all the same
+				drawn.Nodes = append(drawn.Nodes, before.Nodes[i])
+			}
+		}
+		if err := shape.Check(drawn); err != nil {
+			return &usageError{err: err}
+		}
 	}
 	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
 	first := before

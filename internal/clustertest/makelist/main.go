@@ -1,7 +1,7 @@
 // Command makelist writes the node list of a synthetic cluster, as an
 // orchestrator would answer it, to standard output; with -jobs, a snapshot of the
-// cluster with jobs in it. The pictures of the
-// documentation and the benchmarks are drawn from its lists.
+// cluster with jobs in it. The pictures of the documentation and the benchmarks are
+// drawn from its lists.
 package main
 
 import (
