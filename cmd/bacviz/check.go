@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/infile"
 )
 
 // exitTrouble says that check has no answer: that is neither 0 nor 1.
@@ -91,16 +92,16 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err := check.CheckFormat(o.format); err != nil {
 		return &usageError{err: err}
 	}
+	ctx, done := o.network.limit(ctx)
+	defer done()
 	var rules check.Rules
 	if !o.init {
 		var err error
-		if rules, err = readRules(o.rules); err != nil {
+		if rules, err = readRules(ctx, o.rules); err != nil {
 			return err
 		}
 	}
 
-	ctx, done := o.network.limit(ctx)
-	defer done()
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
 		return err
@@ -129,16 +130,15 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	return nil
 }
 
-func readRules(path string) (check.Rules, error) {
-	f, err := os.Open(path)
+// maxRulesFile is above what check.Read takes, which says so better.
+const maxRulesFile = 2 << 20
+
+func readRules(ctx context.Context, path string) (check.Rules, error) {
+	text, err := infile.Read(ctx, path, maxRulesFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", path), "bacviz check --init > " + path + " makes one"}
 	} else if err != nil {
-		return check.Rules{}, fmt.Errorf("reading the rules: %w", err)
+		return check.Rules{}, fmt.Errorf("reading the rules %s: %s", graph.Printable(path), infile.Reason(err))
 	}
-	defer f.Close() // only read from
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return check.Rules{}, fmt.Errorf("reading the rules %s: is a directory", path)
-	}
-	return check.Read(f, path)
+	return check.Read(bytes.NewReader(text), path)
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -149,6 +150,19 @@ func TestFilesThatBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.ends("bacviz: error: settings: --api-key-file .*fifo: interrupted\n")
+
+	stuck(t, "--demo", "--theme", fifo, "--timeout", "300ms").
+		ends("bacviz: error: reading the theme .*fifo: not read to its end before the time-out\n")
+	stuck(t, "--demo", "--theme", "/dev/zero").
+		ends("bacviz: error: reading the theme /dev/zero: larger than 1 MiB\n")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	check := exec.CommandContext(ctx, program(), "check", "--demo", "--rules", fifo, "--timeout", "300ms")
+	check.Env = p.cmd.Env
+	if out, err := check.CombinedOutput(); check.ProcessState.ExitCode() != 2 ||
+		!strings.Contains(string(out), "reading the rules "+fifo+": not read to its end before the time-out\n") {
+		t.Errorf("check ended with %v and said %s", err, out)
+	}
 }
 
 // Ctrl-C in a terminal goes to the program and to its children at once; kill

@@ -18,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -124,7 +125,7 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 
 // run is the whole of bacviz: fetch, build, arrange, write.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.resolve(args, std); err != nil {
+	if err := o.resolve(ctx, args, std); err != nil {
 		return err
 	}
 	filter, err := o.filter.filter()
@@ -205,7 +206,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 
 // resolve checks the flags against one another and fills in what they leave
 // open, so that mistakes show before any work is done.
-func (o *renderOptions) resolve(args []string, std stdio) error {
+func (o *renderOptions) resolve(ctx context.Context, args []string, std stdio) error {
 	if o.demo && len(args) > 0 {
 		return usagef("--demo draws a sample; it does not go with the source %q", args[0])
 	}
@@ -232,7 +233,9 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	}
 
 	var err error
-	if o.colors, err = themeFor(o.theme); err != nil {
+	ctx, cancel := o.source.limit(ctx, o.timeout)
+	defer cancel()
+	if o.colors, err = themeFor(ctx, o.theme); err != nil {
 		return err
 	}
 
@@ -294,18 +297,21 @@ func utf8Locale() bool {
 	return true
 }
 
+// maxTheme is many times what a theme takes, in bytes.
+const maxTheme = 1 << 20
+
 // themeFor returns a theme by its name or from a file.
-func themeFor(name string) (*output.Theme, error) {
+func themeFor(ctx context.Context, name string) (*output.Theme, error) {
 	theme, err := output.ThemeNamed(name)
 	if err == nil {
 		return theme, nil
 	}
-	text, readErr := os.ReadFile(name)
+	text, readErr := infile.Read(ctx, name, maxTheme)
 	switch {
 	case errors.Is(readErr, fs.ErrNotExist):
 		return nil, &usageError{err: err}
 	case readErr != nil:
-		return nil, fmt.Errorf("reading the theme: %w", readErr)
+		return nil, fmt.Errorf("reading the theme %s: %s", graph.Printable(name), infile.Reason(readErr))
 	}
 	if theme, err = output.ReadTheme(text); err != nil {
 		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
