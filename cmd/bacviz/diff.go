@@ -139,11 +139,17 @@ func shapeFields() []string {
 }
 
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.resolve(ctx, args, std); err != nil {
+	if err := o.resolve(args, std); err != nil {
 		return err
 	}
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
+	if o.list.Name == "" {
+		var err error
+		if o.colors, err = themeFor(ctx, o.theme); err != nil {
+			return err
+		}
+	}
 	if err := o.redact.load(ctx); err != nil {
 		return o.network.ended(ctx, err)
 	}
@@ -246,7 +252,7 @@ func (o *diffOptions) colored(std stdio) bool {
 
 // resolve checks the flags against one another, so that mistakes show before any
 // work is done.
-func (o *diffOptions) resolve(ctx context.Context, args []string, std stdio) error {
+func (o *diffOptions) resolve(args []string, std stdio) error {
 	if o.network.demo {
 		return usagef("--demo is nothing to compare with; bacviz snapshot --demo writes it to a file")
 	}
@@ -293,12 +299,6 @@ func (o *diffOptions) resolve(ctx context.Context, args []string, std stdio) err
 	}
 
 	o.format = canonicalFormat(o.format)
-	ctx, cancel := o.network.limit(ctx)
-	defer cancel()
-	var err error
-	if o.colors, err = themeFor(ctx, o.theme); err != nil {
-		return err
-	}
 	if o.scale == 0 { // which would pass for unset further on
 		return usagef("scale 0 is not between 0.1 and 20")
 	}

@@ -125,7 +125,7 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 
 // run is the whole of bacviz: fetch, build, arrange, write.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.resolve(ctx, args, std); err != nil {
+	if err := o.resolve(args, std); err != nil {
 		return err
 	}
 	filter, err := o.filter.filter()
@@ -143,6 +143,9 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	}
 	ctx, cancel := o.source.limit(ctx, o.timeout)
 	defer cancel()
+	if o.colors, err = themeFor(ctx, o.theme); err != nil {
+		return err
+	}
 	if err := o.redact.load(ctx); err != nil {
 		return o.ended(ctx, err)
 	}
@@ -206,7 +209,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 
 // resolve checks the flags against one another and fills in what they leave
 // open, so that mistakes show before any work is done.
-func (o *renderOptions) resolve(ctx context.Context, args []string, std stdio) error {
+func (o *renderOptions) resolve(args []string, std stdio) error {
 	if o.demo && len(args) > 0 {
 		return usagef("--demo draws a sample; it does not go with the source %q", args[0])
 	}
@@ -232,15 +235,9 @@ func (o *renderOptions) resolve(ctx context.Context, args []string, std stdio) e
 		return &usageError{err: err}
 	}
 
-	var err error
-	ctx, cancel := o.source.limit(ctx, o.timeout)
-	defer cancel()
-	if o.colors, err = themeFor(ctx, o.theme); err != nil {
-		return err
-	}
-
 	byFile := ""
 	if o.output != "" && !outfile.IsStdout(o.output) {
+		var err error
 		if byFile, err = output.FormatOf(o.output); err != nil && o.format == "" {
 			usage := &usageError{err: err}
 			if filepath.Ext(o.output) == "" {
