@@ -15,9 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"runtime/metrics"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -950,39 +948,23 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkRead100000(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "nodes.json")
 	size := writeLarge(b, file)
-	debug.FreeOSMemory()
-	var peak atomic.Uint64
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-		for {
-			metrics.Read(samples)
-			peak.Store(max(peak.Load(), samples[0].Value.Uint64()-samples[1].Value.Uint64()))
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
+	peak := clustertest.WatchMemory()
 	b.SetBytes(size)
 	b.ReportAllocs()
 	var cpu time.Duration
 	for b.Loop() {
 		b.StopTimer()
 		debug.FreeOSMemory() // what the last one read
-		before := cpuTime()
+		before := clustertest.CPUTime()
 		b.StartTimer()
 		list, _, err := fetch.File{Path: file}.List(b.Context())
 		if err != nil || len(list.Nodes) != 100_001 {
 			b.Fatal(len(list.Nodes), err)
 		}
-		cpu += cpuTime() - before
+		cpu += clustertest.CPUTime() - before
 	}
-	close(stop)
-	<-stopped
-	b.ReportMetric(float64(peak.Load())/1e6, "peak-MB")
+	most := peak()
+	b.ReportMetric(float64(most)/1e6, "peak-MB")
 	if cpu > 0 {
 		b.ReportMetric(float64(size)*float64(b.N)/1e6/cpu.Seconds(), "MB/cpu-s")
 	}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -9,12 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -76,49 +70,26 @@ func BenchmarkOverlay1000(b *testing.B) {
 	s := serveThousandJobs(b)
 	file := filepath.Join(b.TempDir(), "overlay.svg")
 
-	debug.FreeOSMemory()
-	var peak atomic.Uint64
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-		for {
-			metrics.Read(samples)
-			peak.Store(max(peak.Load(), samples[0].Value.Uint64()-samples[1].Value.Uint64()))
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	cpuTime := func() time.Duration {
-		var used syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-			b.Fatal(err)
-		}
-		return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-	}
+	peak := clustertest.WatchMemory()
 	var all, server, cpu time.Duration
 	for b.Loop() {
-		start, used := time.Now(), cpuTime()
+		start, used := time.Now(), clustertest.CPUTime()
 		fetchAlone(b, s.URL)
 		server += time.Since(start)
-		start, cpu = time.Now(), cpu-(cpuTime()-used)
-		used = cpuTime()
+		start, cpu = time.Now(), cpu-(clustertest.CPUTime()-used)
+		used = clustertest.CPUTime()
 		var errs bytes.Buffer
 		if status := run(b.Context(), []string{"render", s.URL, "--jobs", "running", "-o", file}, stdio{strings.NewReader(""), io.Discard, &errs}); status != 0 || errs.Len() > 0 {
 			b.Fatalf("exit status %d: %s", status, &errs)
 		}
-		all, cpu = all+time.Since(start), cpu+(cpuTime()-used)
+		all, cpu = all+time.Since(start), cpu+(clustertest.CPUTime()-used)
 	}
-	close(stop)
-	<-stopped
+	most := peak()
 	n := float64(b.N)
 	b.ReportMetric(server.Seconds()/n, "server-s")
 	b.ReportMetric((all-server).Seconds()/n, "beyond-s")
 	b.ReportMetric(cpu.Seconds()/n, "beyond-cpu-s")
-	b.ReportMetric(float64(peak.Load())/1e6, "peak-MB")
+	b.ReportMetric(float64(most)/1e6, "peak-MB")
 }
 
 // fetchAlone gets what the overlay asks for, and reads it.

@@ -1,14 +1,15 @@
 //go:build unix
 
-package fetch_test
+package clustertest
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime is the processor time that this process has used.
-func cpuTime() time.Duration {
+// CPUTime is the processor time that this process has used, or 0 where that is not
+// known.
+func CPUTime() time.Duration {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
 		return 0
