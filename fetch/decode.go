@@ -374,7 +374,7 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 		if first == nil {
 			first = line
 		}
-		if !logLines || isHTML(first) {
+		if !logLines || isHTML(first) || isBinary(first) {
 			return d.notJSON(first, at)
 		}
 	}
@@ -387,12 +387,16 @@ func (d *decoder) notJSON(first []byte, at string) *Error {
 		return d.fail("an HTML page, not JSON", hintHTML)
 	case json.Valid(text):
 		return d.fail("JSON of another kind, not a list of nodes: "+clean(string(text)), hintRead)
-	case !utf8.Valid(text):
+	case isBinary(text) || !utf8.Valid(text):
 		return d.fail("binary data, not JSON", hintRead)
 	default:
 		return d.fail("text that is not JSON: "+quote(firstLine(text))+" at "+at, hintRead)
 	}
 }
+
+// isBinary reports whether a line is of no text, be it of a log: in a program, some
+// later line looks like a list.
+func isBinary(line []byte) bool { return bytes.IndexByte(line, 0) >= 0 }
 
 // skipSpace returns the next byte that is no white space, and leaves it.
 func skipSpace(br *bufio.Reader) (byte, error) {

@@ -677,6 +677,7 @@ func TestReadExplainsWhatIsNoList(t *testing.T) {
 		{"byte order mark", "\xef\xbb\xbf", "nothing at all", "save a list"},
 		{"table", "\n ID   TYPE \n c6   Compute \n", `text that is not JSON: "ID   TYPE" at line 2, column 2`, "save a list"},
 		{"HTML", "\n<html><script>\n[{}]", "an HTML page, not JSON", "a proxy"},
+		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "binary data, not JSON", "save a list"},
 		{"binary", "\x89PNG\r\n\x1a\n\xff", "binary data, not JSON", "save a list"},
 		{"null", "null", "JSON of another kind, not a list of nodes: null", "save a list"},
 		{"number", "42\n", "JSON of another kind, not a list of nodes: 42", "save a list"},
