@@ -341,12 +341,13 @@ func (v *visit) readFailed(ctx context.Context, err error) *Error {
 
 // notItems explains an answer that is not what was asked for.
 func (v *visit) notItems(text []byte, err error) *Error {
+	trimmed := bytes.TrimLeft(text, " \t\r\n") // what JSON calls space: Unicode has more
 	switch {
 	case isHTML(text):
 		return v.fail("answered with an HTML page", hintHTML)
-	case len(bytes.TrimSpace(text)) == 0:
+	case len(trimmed) == 0:
 		return v.fail("answered with nothing at all", hintHTML)
-	case !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")):
+	case trimmed[0] != '{':
 		return v.fail("answered with text that is not JSON: "+quote(firstLine(text)), hintHTML)
 	}
 	e := v.fail("answered with JSON of another kind: "+clean(innermost(err).Error()), "")

@@ -464,6 +464,7 @@ func FuzzJobAnswers(f *testing.F) {
 		f.Add(string(answer.Body))
 	}
 	f.Add(`{"Items":[{"ID":"a","ComputeState":{"StateType":1e9}},null],"NextToken":"x"}`)
+	f.Add("\v{")
 	f.Fuzz(func(t *testing.T, text string) {
 		c := &fetch.Client{BaseURL: "http://127.0.0.1:1", HTTP: &http.Client{Transport: answerWith(text)}, Retries: -1}
 		_, _, list := c.Jobs(t.Context())
