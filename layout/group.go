@@ -67,23 +67,35 @@ type wedge struct {
 // whole path.
 func (s *scene) scattered() bool {
 	members := s.byGroup()
-	groups := 0
-	for k, i := range members {
-		v := s.boxes[i].Vertex
-		if v.Members == nil {
+	for _, i := range members {
+		if s.boxes[i].Vertex.Members == nil {
 			return false
 		}
-		if k == 0 || v.Group[0] != s.boxes[members[k-1]].Vertex.Group[0] {
-			groups++
-		}
 	}
+	groups := s.outerGroups()
 	return groups > 8 && len(members) < smallest*groups
 }
 
+// outerGroups counts the groups of the first level.
+func (s *scene) outerGroups() int {
+	groups := make(map[string]bool)
+	for i := range s.boxes {
+		if path := s.boxes[i].Vertex.Group; len(path) > 0 {
+			groups[path[0]] = true
+		}
+	}
+	return len(groups)
+}
+
+// manyGroups is with how many groups the names of those at the top, side by side,
+// need all the width that spreading by the angle gives them.
+const manyGroups = 12
+
 // winding is how wedges lie on the rings of a disc, whose unit is the pitch.
 type winding struct {
-	first, pitch float64 // what it was made for
-	radii, steps []float64
+	first, pitch        float64 // what it was made for
+	spacing, shape      float64 // the plane's
+	radii, steps, parts []float64
 }
 
 // split sorts a disc's boxes into wedges by group. It reports false if they are
@@ -134,15 +146,17 @@ func (g *wedge) seats(angle, radius, step float64) int {
 	return max(0, int((angle-g.gap/radius)/step+1e-9))
 }
 
-// need is the least angle at which the wedge has that many places on the rings.
-func (g *wedge) need(places float64, radii, steps []float64) float64 {
+// need is the least angle at which the wedge seats its boxes on the rings, of
+// which it may use these parts, and at which there is room for that many places.
+func (g *wedge) need(places float64, radii, steps, parts []float64) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
-	for range 16 {
-		mid, n := (lo+hi)/2, 0
+	for range 24 {
+		mid, n, sum := (lo+hi)/2, 0, 0.0
 		for k, r := range radii {
 			n += g.seats(mid, r, steps[k])
+			sum += parts[k] * max(0, (mid-g.gap/r)/steps[k]-0.5) // half a seat is lost on each ring
 		}
-		if float64(n) >= places {
+		if n >= len(g.boxes) && sum >= places {
 			hi = mid
 		} else {
 			lo = mid
@@ -154,22 +168,19 @@ func (g *wedge) need(places float64, radii, steps []float64) float64 {
 // windWedges lays a disc's wedges out on as few rings as give each its boxes'
 // room.
 func (w *winder) windWedges(d *disc, first float64) {
-	pitch, count := 1.0, 0
+	pitch := 1.0
 	for _, i := range d.large { // all get the room of the largest
-		pitch = max(pitch, w.apart(w.boxes[i].W+w.gap, w.boxes[i].H+w.gap, w.boxes[i].W+w.gap, w.boxes[i].H+w.gap))
+		pitch = max(pitch, w.pitch(w.boxes[i].W+w.spare, w.boxes[i].H+w.spare))
 	}
-	for i := range d.wedges {
-		count += len(d.wedges[i].boxes)
+	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch || last.spacing != w.spacing || w.dots && last.shape != w.px/w.py {
+		d.wound = winding{first: first, pitch: pitch, spacing: w.spacing, shape: w.px / w.py}
+		w.turnWedges(d)
 	}
-	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch {
-		d.wound = winding{first: first, pitch: pitch}
-		w.turnWedges(d, count)
-	}
-	radii, steps := d.wound.radii, d.wound.steps
+	radii, steps, parts := d.wound.radii, d.wound.steps, d.wound.parts
 	d.rings = make([]ring, len(radii))
 	d.fill = append(d.fill, func() {
 		for i := range d.wedges {
-			d.wedges[i].seat(w.scene, d.rings, radii, steps, pitch)
+			d.wedges[i].seat(w.scene, d.rings, radii, steps, parts, pitch)
 		}
 	})
 	d.radius = (radii[len(radii)-1] + 0.5) * pitch
@@ -177,25 +188,27 @@ func (w *winder) windWedges(d *disc, first float64) {
 }
 
 // turnWedges gives each wedge its angle.
-func (w *winder) turnWedges(d *disc, count int) {
+func (w *winder) turnWedges(d *disc) {
 	type like struct { // many groups are of one size
 		boxes int
 		gap   float64
 	}
 	needs := make(map[like]float64)
 	var steps []float64 // what a box takes on each ring, in radians
+	var parts []float64 // of each ring, those that are in use
 	sum := 0.0
-	radii := spread(d.wound.first, 1, count, func(radii []float64) bool {
-		steps, sum = steps[:0], 0
+	radii := nest(d.wound.first, w.spacing, func(radii []float64) bool {
+		steps, parts, sum = steps[:0], parts[:0], 0
 		clear(needs)
-		for _, r := range radii {
-			steps = append(steps, 2*math.Asin(0.5/r))
+		for k, r := range radii {
+			steps = append(steps, 2*math.Pi/w.room(r*d.wound.pitch, d.wound.pitch))
+			parts = append(parts, begun(k, radii, d.wound.first, w.spacing))
 		}
 		for i := range d.wedges {
 			g := &d.wedges[i]
 			key := like{len(g.boxes), g.gap}
 			if _, ok := needs[key]; !ok {
-				needs[key] = g.need(w.places(len(g.boxes)), radii, steps)
+				needs[key] = g.need(w.places(len(g.boxes)), radii, steps, parts)
 			}
 			g.angle = needs[key]
 			sum += g.angle
@@ -208,14 +221,14 @@ func (w *winder) turnWedges(d *disc, count int) {
 		g.start, g.angle = at, g.angle*2*math.Pi/sum
 		at += g.angle
 	}
-	d.wound.radii, d.wound.steps = radii, steps
+	d.wound.radii, d.wound.steps, d.wound.parts = radii, steps, parts
 }
 
 // seat shares a wedge's boxes out over the rings in proportion to their room.
-func (g *wedge) seat(s *scene, rings []ring, radii, steps []float64, pitch float64) {
+func (g *wedge) seat(s *scene, rings []ring, radii, steps, parts []float64, pitch float64) {
 	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
 	for k, r := range radii {
-		caps[k], rooms[k] = g.seats(g.angle, r, steps[k]), max(0, r-0.5)
+		caps[k], rooms[k] = g.seats(g.angle, r, steps[k]), parts[k]*max(0, (g.angle-g.gap/r)/steps[k])
 	}
 	// Those without an edge go outside, where no other's edge seems to join them.
 	var linked, loose []int
@@ -231,13 +244,17 @@ func (g *wedge) seat(s *scene, rings []ring, radii, steps []float64, pitch float
 	for k, left := len(radii)-1, loose; k >= 0 && len(left) > 0; k-- {
 		n := min(seats[k], len(left))
 		outside[k], left = left[:n], left[n:]
+		if seats[k] > 0 {
+			rooms[k] *= 1 - float64(n)/float64(seats[k])
+		}
 		seats[k] -= n
+		caps[k] -= n
 	}
 	rank := make(map[int]int, len(g.boxes))
 	for i, b := range g.boxes {
 		rank[b] = i
 	}
-	for k, members := range s.share(linked, rooms, seats) {
+	for k, members := range s.share(linked, rooms, caps) {
 		members = append(members, outside[k]...)
 		slices.SortFunc(members, func(a, b int) int { return rank[a] - rank[b] })
 		r := radii[k]
@@ -294,9 +311,7 @@ func (w *winder) hulls(d *disc) {
 
 // wedgeHull is a piece of a ring, a little smaller than the wedge it is drawn in.
 func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to float64) Hull {
-	at := func(r, angle float64) Point {
-		return Point{(d.center.X + r*math.Sin(angle)) * w.px, (d.center.Y - r*math.Cos(angle)) * w.py}
-	}
+	at := func(r, along float64) Point { return w.at(d, r, along) }
 	inset := 0.06 * float64(level-1)
 	inner, outer := max(0.05, d.inner+inset), d.outer-inset
 	h := Hull{Group: g, Level: level}
@@ -322,7 +337,7 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 		}
 	}
 	h.anchor = at(d.outer+0.08, mid)
-	h.away = Point{math.Sin(mid), -math.Cos(mid)}
+	h.away = Point{math.Sin(w.angle(mid)), -math.Cos(w.angle(mid))}
 	h.name(depth-level, w.font*wedgeShare(level, w.shape))
 	return h
 }

@@ -246,14 +246,14 @@ func (w *winder) windJobs(d *disc) {
 	d.radius += 0.5
 	for n := len(d.jobs); n > 0; {
 		r := d.radius + pitch/2
-		places := min(n, max(1, capacity(r, pitch)))
+		places := min(n, int(roundRoom(r, pitch)+1e-9))
 		d.jobRings = append(d.jobRings, jobRing{r, pitch, places})
 		d.radius, n = d.radius+pitch, n-places
 	}
 	// So that no ring is ragged, each gets its share.
 	rooms, caps := make([]float64, len(d.jobRings)), make([]int, len(d.jobRings))
 	for k, r := range d.jobRings {
-		rooms[k], caps[k] = r.radius, max(1, capacity(r.radius, pitch))
+		rooms[k], caps[k] = r.radius, int(roundRoom(r.radius, pitch)+1e-9)
 	}
 	for k, n := range quotas(rooms, caps, len(d.jobs)) {
 		d.jobRings[k].places = n

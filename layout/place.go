@@ -29,6 +29,7 @@ const (
 
 	markRoom   = 0.6 // by how much a mark widens its box, by the height
 	maxScale   = 1.5 // a few nodes are not blown up beyond this
+	dotScale   = 1.8 // nor dots on rings, which move less by their width if they are large
 	maxStretch = 2.2 // nor drawn further apart than this
 )
 
@@ -42,6 +43,8 @@ type scene struct {
 	aspect float64 // width by height of the plot, which the places should fill
 	font   float64 // size of a compute node's label, if it has one
 	gap    float64 // room to leave between two boxes
+	most   float64 // the largest scale that it is drawn at
+	height float64 // of the plot, at that scale
 	hubs   []int   // indexes of the hubs' boxes
 	boxes  []Box   // the engine sets Center, about any origin
 	lines  []Line  // the engine may set Path where straight will not do
@@ -57,7 +60,11 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	var points []Box // as a sizeless engine placed the dots
 	var together bool
 	attempt := func(z sizes) (*scene, float64, error) {
-		s := &scene{t: t, aspect: p.w / p.h, font: z.font, gap: z.gap, boxes: z.boxes(t), lines: edges(t)}
+		most := maxScale
+		if e.steady && z.keep != keepAll {
+			most = dotScale
+		}
+		s := &scene{t: t, aspect: p.w / p.h, font: z.font, gap: z.gap, most: most, height: p.h / most, boxes: z.boxes(t), lines: edges(t)}
 		for i := range s.boxes {
 			if s.boxes[i].Vertex.Hub {
 				s.hubs = append(s.hubs, i)
@@ -277,7 +284,7 @@ func (s *scene) fit(p plot) float64 {
 		return 1
 	}
 	xs, ys := s.spans()
-	scale := min(maxScale, p.w/xs.extent(1), p.h/ys.extent(1))
+	scale := min(s.most, p.w/xs.extent(1), p.h/ys.extent(1))
 	fx, fy := scale*xs.stretch(p.w/scale), scale*ys.stretch(p.h/scale)
 
 	s.scalePlaces(fx, fy)

@@ -7,32 +7,16 @@ package layout
 // overlap if (dx/w)²+(dy/h)² ≥ 2, and for any px, py with (w/px)²+(h/py)² = 1
 // they do not if (dx/px)²+(dy/py)² ≥ 1: one of dx ≥ w, dy ≥ h must then hold.
 // So px and py are chosen for the shape of the canvas, and on the scaled plane
-// everything is a matter of circles.
+// everything is a matter of circles. Dots need less: they are spread along a ring by
+// its length, and rings stand apart as far as the canvas lets them.
 
 import (
 	"cmp"
 	"context"
-	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
 )
-
-// metric turns lengths on the scaled plane into points.
-type metric struct{ px, py float64 }
-
-func newMetric(w, h, aspect float64, shape Shape) metric {
-	py := math.Hypot(w/aspect, h)
-	if shape == Dot { // two circles need no more than their width, either way
-		py = max(w/aspect, h)
-	}
-	return metric{px: aspect * py, py: py}
-}
-
-// apart is the distance that keeps two boxes of these sizes apart.
-func (m metric) apart(w1, h1, w2, h2 float64) float64 {
-	return math.Hypot((w1+w2)/2/m.px, (h1+h2)/2/m.py)
-}
 
 // disc is a hub with rings around it, or the nodes that several hubs share.
 type disc struct {
@@ -67,8 +51,10 @@ type ring struct {
 type winder struct {
 	*scene
 	cellW, cellH float64
-	shape        Shape // of the usual box
-	flat         bool  // groups get no wedges
+	spare        float64 // what part of it is not the box
+	shape        Shape   // of the usual box
+	flat         bool    // groups get no wedges
+	byAngle      bool    // what is on a ring is spread by the angle, not along it
 	metric
 }
 
@@ -76,8 +62,14 @@ type winder struct {
 // several hubs list form a disc of their own between them; requesters that are
 // no hub stand apart at the right.
 func rings(_ context.Context, s *scene) error {
-	w := &winder{scene: s, flat: s.scattered()}
+	w := &winder{scene: s, flat: s.scattered(), byAngle: s.outerGroups() > manyGroups}
 	w.cellW, w.cellH, w.shape = s.usualSize()
+	w.spare = s.gap
+	if w.shape == Dot {
+		s.gap = dotsGap
+		w.spare = 0.55 * dotsGap // half of the gap is what separate leaves alone
+	}
+	w.cellW, w.cellH = w.cellW+w.spare, w.cellH+w.spare
 	discs, apart := w.discs()
 
 	ways := packings(discs)
@@ -86,11 +78,11 @@ func rings(_ context.Context, s *scene) error {
 		if len(ways) == 1 {
 			break
 		}
-		if size := w.settle(discs, pack); size < smallest*0.9 { // the first, unless another is clearly better
+		if size := w.settle(discs, pack, nearest); size < smallest*0.9 { // the first, unless another is clearly better
 			best, smallest = pack, size
 		}
 	}
-	w.settle(discs, best)
+	w.widen(discs, best)
 
 	for _, d := range discs {
 		for _, fill := range d.fill {
@@ -98,10 +90,7 @@ func rings(_ context.Context, s *scene) error {
 		}
 		for _, r := range d.rings {
 			for i, angle := range r.angles(d) {
-				s.boxes[r.boxes[i]].Center = Point{
-					X: (d.center.X + r.radius*math.Sin(angle)) * w.px,
-					Y: (d.center.Y - r.radius*math.Cos(angle)) * w.py,
-				}
+				s.boxes[r.boxes[i]].Center = w.at(d, r.radius, angle)
 			}
 		}
 		if d.hub >= 0 {
@@ -127,7 +116,7 @@ func (w *winder) frame(discs []*disc) {
 		}
 		x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, d.reach*w.px, d.reach*w.py
 		for _, c := range []Point{{x - rx, y - ry}, {x + rx, y + ry}} {
-			w.scene.frame = append(w.scene.frame, Box{Center: c, W: w.cellW - w.gap, H: w.cellH - w.gap})
+			w.scene.frame = append(w.scene.frame, Box{Center: c, W: w.cellW - w.spare, H: w.cellH - w.spare})
 		}
 	}
 }
@@ -135,10 +124,10 @@ func (w *winder) frame(discs []*disc) {
 // settle winds and packs the discs, and returns how large the canvas has to be
 // for them. The discs' radii depend a little on the shape of the plane, and its
 // best shape on how the discs come to lie: a few rounds settle it.
-func (w *winder) settle(discs []*disc, pack func()) float64 {
+func (w *winder) settle(discs []*disc, pack func(), spacing float64) float64 {
 	aspect, size := w.aspect, 0.0
 	for range 5 {
-		w.metric = newMetric(w.cellW, w.cellH, aspect, w.shape)
+		w.metric = newMetric(w.cellW, w.cellH, aspect, spacing, w.shape, w.byAngle)
 		for _, d := range discs {
 			w.wind(d)
 			w.windJobs(d)
@@ -151,9 +140,40 @@ func (w *winder) settle(discs []*disc, pack func()) float64 {
 	return size
 }
 
-// usualSize returns the size of the cell that most boxes need, room included:
-// that of a dot where the usual node is one. A box with a mark is wider by a
-// little, which it takes from the room.
+// widen settles the discs. Rings of dots stand as far from each other as lets them
+// fill the canvas: dots are then close together along a ring, so that they move
+// little by their width when one comes or goes.
+func (w *winder) widen(discs []*disc, pack func()) {
+	lo, hi := nearest, widest
+	if w.shape != Dot || w.settle(discs, pack, lo) >= w.height {
+		w.settle(discs, pack, lo)
+		return
+	}
+	if w.settle(discs, pack, hi) <= w.height {
+		return
+	}
+	for range 10 {
+		if mid := (lo + hi) / 2; w.settle(discs, pack, mid) <= w.height {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	w.settle(discs, pack, lo)
+}
+
+// Two rings of dots are this far apart, by what is between two dots on a ring.
+const (
+	nearest = 1.25
+	widest  = 2.5
+)
+
+// dotsGap is the room to leave between dots, in points; two on a ring have a little
+// more than half of it.
+const dotsGap = 3
+
+// usualSize returns the size that most boxes have: that of a dot where the usual
+// node is one. A box with a mark is wider by a little, which it takes from the room.
 func (s *scene) usualSize() (w, h float64, shape Shape) {
 	for i := range s.boxes {
 		if s.boxes[i].Shape == Dot {
@@ -171,7 +191,7 @@ func (s *scene) usualSize() (w, h float64, shape Shape) {
 			w, h = max(w, bw), max(h, b.H)
 		}
 	}
-	return w + s.gap, h + s.gap, shape
+	return w, h, shape
 }
 
 // discs shares the boxes out: each to the hub that lists it, to the hubs that
@@ -281,9 +301,9 @@ func (w *winder) wind(d *disc) {
 	if len(d.large) > 0 {
 		lw, lh := 0.0, 0.0
 		for _, i := range d.large {
-			lw, lh = max(lw, w.boxes[i].W+w.gap), max(lh, w.boxes[i].H+w.gap)
+			lw, lh = max(lw, w.boxes[i].W+w.spare), max(lh, w.boxes[i].H+w.spare)
 		}
-		pitch := w.apart(lw, lh, lw, lh)
+		pitch := w.pitch(lw, lh)
 		first := w.apart(middleW, middleH, lw, lh)
 		if len(usual) > 0 {
 			first = max(first, d.reach+w.apart(w.cellW, w.cellH, lw, lh))
@@ -296,162 +316,86 @@ func (w *winder) wind(d *disc) {
 // the given radius, and shares the boxes out in proportion to their room, so
 // that none of the rings is ragged. It returns the outermost's radius.
 func (w *winder) grow(d *disc, boxes []int, first, pitch float64) float64 {
-	var caps []int
-	radii := spread(first, pitch, len(boxes), func(radii []float64) bool {
-		total := 0
-		caps = caps[:0]
-		for _, r := range radii {
-			caps = append(caps, capacity(r, pitch))
-			total += caps[len(caps)-1]
+	need := w.places(len(boxes))
+	between := pitch * w.spacing
+	radii := nest(first, between, func(radii []float64) bool {
+		sum, total := 0.0, 0
+		for k, r := range radii {
+			sum += (w.room(r, pitch) - 0.5) * begun(k, radii, first, between)
+			total += w.capacity(r, pitch)
 		}
-		return float64(total) >= w.places(len(boxes))
+		return sum >= need && total >= len(boxes)
 	})
 	from := len(d.rings)
-	for _, r := range radii {
+	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
+	for k, r := range radii {
 		d.rings = append(d.rings, ring{radius: r})
+		caps[k], rooms[k] = w.capacity(r, pitch), r*begun(k, radii, first, between)
 	}
 	outer := radii[len(radii)-1]
 	d.radius = outer + pitch/2
 	d.fill = append(d.fill, func() {
-		for k, members := range w.share(boxes, radii, caps) {
+		for k, members := range w.share(boxes, rooms, caps) {
 			d.rings[from+k].boxes = members
 		}
 	})
 	return outer
 }
 
-// spread returns the radii of the fewest rings on which n boxes fit, the first of
-// at least the given radius, all a pitch or more apart. The outermost is no wider
-// than need be, and all are evenly spaced, so that with one box more they widen
-// by a little and do not jump by a ring: k rings widen until one more of them
-// would take no more room. The last call of fits is for the radii returned.
-func spread(first, pitch float64, n int, fits func(radii []float64) bool) []float64 {
+// nest returns the radii of rings a pitch apart, from the innermost, which is at
+// least first, to the outermost, which is as small as fits allows; for larger ones
+// it must go on holding.
+//
+// With one box more the rings widen by a little. One more is begun in the middle,
+// where there is room for it: all others stay.
+func nest(first, pitch float64, fits func(radii []float64) bool) []float64 {
 	var radii []float64
-	widen := func(rings int, outer float64) bool {
+	widen := func(outer float64) bool {
+		n := 1 + int((outer-first)/pitch)
 		radii = radii[:0]
-		for k := range rings - 1 {
-			radii = append(radii, first+(outer-first)*float64(k)/float64(rings-1))
+		for k := range n {
+			radii = append(radii, outer-float64(n-1-k)*pitch)
 		}
-		radii = append(radii, outer)
 		return fits(radii)
 	}
-	// A disc has room for no more than a box for each pitch by pitch, about.
-	rings := max(1, int(0.8*math.Sqrt(float64(n)/math.Pi)-first/pitch))
-	for !widen(rings, first+float64(rings)*pitch) {
-		rings++
-	}
-	lo := first + float64(rings-1)*pitch
-	hi := lo + pitch
-	if widen(rings, lo) {
+	if widen(first) {
 		return radii
 	}
-	for range 12 {
-		if mid := (lo + hi) / 2; widen(rings, mid) {
+	lo, hi := first, first+pitch
+	for !widen(hi) {
+		lo, hi = hi, hi+2*(hi-first)
+	}
+	for hi-lo > pitch/1024 {
+		if mid := (lo + hi) / 2; widen(mid) {
 			hi = mid
 		} else {
 			lo = mid
 		}
 	}
-	widen(rings, hi)
+	widen(hi)
 	return radii
 }
 
-// places is how many places n boxes get: for dots a few more, so that one that
-// comes displaces few. Pills need all the room to be read, and being wide move
-// less by their width.
-func (w *winder) places(n int) float64 {
-	if w.shape == Dot {
-		return 1.05 * float64(n)
-	}
-	return float64(n)
-}
-
-// capacity is how many places a pitch apart a ring has.
-func capacity(radius, pitch float64) int {
-	if pitch >= 2*radius {
+// begun is which part of ring k's room is in use: the innermost ring gets its boxes
+// one by one as it widens, so that the others give them up one by one.
+func begun(k int, radii []float64, first, pitch float64) float64 {
+	if k > 0 || len(radii) == 1 {
 		return 1
 	}
-	return int(math.Pi/math.Asin(pitch/2/radius) + 1e-9)
+	return min(1, (radii[0]-first)/(beginning*pitch))
 }
 
-// quotas shares n seats out in proportion to the rooms of rings, none of which
-// gets more than its capacity, by Webster's method: with one seat more or less
-// only one ring's share changes.
-func quotas(rooms []float64, caps []int, n int) []int {
-	seats := make([]int, len(caps))
-	total := 0.0
-	for _, r := range rooms {
-		total += r
-	}
-	// What is certainly a ring's is given at once, the rest one by one.
-	left := n
-	for k, r := range rooms {
-		seats[k] = max(0, min(caps[k], int(r*float64(n)/total-1)))
-		left -= seats[k]
-	}
-	for ; left > 0; left-- {
-		best, claim := -1, 0.0
-		for k, r := range rooms {
-			if c := r / float64(2*seats[k]+1); seats[k] < caps[k] && c > claim {
-				best, claim = k, c
-			}
-		}
-		if best < 0 {
-			break // no ring has room: there were more boxes than places
-		}
-		seats[best]++
-	}
-	return seats
-}
+// beginning is by how many pitches a new ring widens until all its room is in use.
+const beginning = 0.35
 
-// share assigns boxes to rings in proportion to their rooms, each where a hash of
-// its NodeID sends it, or, where there is no place left, to the nearest ring with
-// one. A ring may get a few boxes more or less than its share: then a node that
-// comes or goes seldom makes another change its ring. The boxes of each ring are
-// in the order of IDs.
-func (s *scene) share(boxes []int, rooms []float64, caps []int) [][]int {
-	free := quotas(rooms, caps, len(boxes))
-	for k := range free {
-		free[k] = min(caps[k], free[k]+int(float64(free[k])/10+0.5))
+// places is how many places n boxes get: a few more, so that one that comes
+// displaces few. Pills need the room to be read, and being wide move less by their
+// width.
+func (w *winder) places(n int) float64 {
+	if w.shape == Dot {
+		return 1.1 * float64(n)
 	}
-	upTo := make([]float64, len(rooms)) // sums of the rooms
-	total := 0.0
-	for k, r := range rooms {
-		total += r
-		upTo[k] = total
-	}
-	hashes := make(map[int]uint64, len(boxes))
-	for _, i := range boxes {
-		h := fnv.New64a()
-		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
-		hashes[i] = mix(h.Sum64())
-	}
-	order := slices.Clone(boxes)
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(hashes[a], hashes[b]), a-b) })
-	rings := make([][]int, len(caps))
-	for _, i := range order {
-		want, _ := slices.BinarySearch(upTo, float64(mix(hashes[i])>>11)/(1<<53)*total)
-		for off := 0; off < 2*len(free); off++ { // want, want+1, want-1, …
-			k := want + (off+1)/2*(1-2*((off+1)%2))
-			if k >= 0 && k < len(free) && free[k] > 0 {
-				free[k]--
-				rings[k] = append(rings[k], i)
-				break
-			}
-		}
-	}
-	for _, r := range rings {
-		slices.Sort(r)
-	}
-	return rings
-}
-
-// mix scatters the bits of a hash (Murmur3's finalizer): FNV's high bits hardly
-// depend on the last bytes.
-func mix(x uint64) uint64 {
-	x = (x ^ x>>33) * 0xff51afd7ed558ccd
-	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
-	return x ^ x>>33
+	return 1.03 * float64(n)
 }
 
 // angles returns the places of the ring's boxes, clockwise from the top, in

@@ -13,32 +13,54 @@ import (
 	"github.com/bacviz/bacviz/layout"
 )
 
-// TestPlacesStayWhenANodeComesOrGoes takes each of 200 nodes away in turn, and so
-// adds each to 199 others.
+// TestPlacesStayWhenANodeComesOrGoes takes every third of 200 nodes away in turn, and so
+// adds each to 199 others: the others move by less than a width in the median, and
+// no more than a tenth of them by more. One node in thirty may break the tenth: it
+// makes others change their rings that lie far around from each other.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
-	for _, by := range [][]string{nil, {"region"}, {"region", graph.FieldEngine}} {
-		t.Run(fmt.Sprint(by), func(t *testing.T) {
-			opt := graph.Options{GroupBy: by}
-			list := clustertest.Cluster(7, clustertest.Options{Nodes: 200})[0]
-			before := arrange(t, graph.Build(cluster.Merge(list), opt), layout.Options{})
-			for gone, n := range list.Nodes {
-				if n.Type == cluster.Requester {
-					continue
+	for _, c := range []struct {
+		hubs int
+		opt  graph.Options
+	}{
+		{1, graph.Options{}},
+		{1, graph.Options{GroupBy: []string{"region"}}},
+		{1, graph.Options{GroupBy: []string{"region", graph.FieldEngine}}},
+		{1, graph.Options{ColorBy: "region"}},
+		{3, graph.Options{}},
+		{3, graph.Options{GroupBy: []string{"region"}}},
+	} {
+		t.Run(fmt.Sprintf("%d hubs, by %s, colour %s", c.hubs, c.opt.GroupBy, c.opt.ColorBy), func(t *testing.T) {
+			lists := clustertest.Cluster(7, clustertest.Options{Nodes: 200, Hubs: c.hubs})
+			before := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), layout.Options{})
+			broken := 0
+			for k, list := range lists {
+				for gone := int(k); gone < len(list.Nodes); gone += 3 {
+					n := list.Nodes[gone]
+					if n.Type == cluster.Requester {
+						continue
+					}
+					lists[k].Nodes = slices.Delete(slices.Clone(list.Nodes), gone, gone+1)
+					after := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), layout.Options{})
+					moves, far := moved(before, after)
+					if median := moves[len(moves)/2]; median >= 1 {
+						t.Errorf("without %s the median node moves by %.2f of a width", n.ID, median)
+					}
+					if far > len(moves)/10 {
+						t.Logf("without %s, %d of %d nodes move by more than their width", n.ID, far, len(moves))
+						broken++
+					}
 				}
-				rest := cluster.List{Orchestrator: list.Orchestrator, Nodes: slices.Delete(slices.Clone(list.Nodes), gone, gone+1)}
-				after := arrange(t, graph.Build(cluster.Merge(rest), opt), layout.Options{})
-				moves, far := moved(before, after)
-				if median := moves[len(moves)/2]; median >= 1 || far > len(moves)/10 {
-					t.Errorf("without %s the median node moves by %.2f of a width, and %d of %d by more than one", n.ID, median, far, len(moves))
-				}
+				lists[k] = list
+			}
+			if broken > 200/3/30 {
+				t.Errorf("for %d of 67 nodes more than a tenth of the others move by more than their width", broken)
 			}
 		})
 	}
 }
 
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
-// nodes, several hubs and groups. When a ring more is begun, or labels come to fit,
-// all is drawn anew: so it does not hold for each of them.
+// nodes, several hubs and groups.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
 	const networks = 216
 	median, far := 0, 0 // of how many networks the median node moves too far, or too many nodes do
@@ -63,7 +85,7 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 		}
 	}
 	t.Logf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
-	if median > networks/40 || far > networks/10 {
+	if median > networks/100 || far > networks/15 {
 		t.Errorf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
 	}
 }
