@@ -331,13 +331,13 @@ func cores(n float64) string {
 }
 
 // silence asks when each node was last heard from. An orchestrator that answered
-// has just been.
+// has just been, but nobody knows when a snapshot of the shape alone was taken.
 func (e evaluation) silence() Result {
 	var silent, unknown []string
 	longest := time.Duration(0)
 	heard := 0
 	for _, n := range e.chosen() {
-		if e.answered(n) {
+		if e.answered(n) && !n.LoadUnknown {
 			heard++
 			continue
 		}

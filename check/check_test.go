@@ -113,6 +113,9 @@ func TestEvaluate(t *testing.T) {
 		{"one silent, one unknown", "silence: {atMost: 5m}", snapshot(node("a", heard(time.Hour)), node("b", loadless)), check.Broken, "1 compute node silent for longer than 5m, the longest for 1h"},
 		{"one heard, one unknown", "silence: {atMost: 5m}", snapshot(node("a"), node("b", loadless)), check.Unknown, "1 compute node"},
 		{"silence without heartbeats", "silence: {atMost: 5m}", noLoad, check.Unknown, "does not tell"},
+		{"an orchestrator that answers", "silence: {atMost: 5m}", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless)}}), check.Holds, "1 compute node heard from"},
+		{"an orchestrator that answered once", "silence: {atMost: 5m}",
+			cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless, func(n *cluster.Node) { n.LoadUnknown = true })}}), check.Unknown, "does not tell"},
 		{"heard from tomorrow", "silence: {atMost: 5m}", snapshot(node("a", heard(-time.Hour))), check.Unknown, "by a clock like this one"},
 		{"silence of nobody", "silence: {atMost: 5m}", snapshot(), check.Unknown, "no compute node to hear from"},
 	} {
