@@ -95,6 +95,8 @@ func (e evaluation) result() Result {
 		return e.pending()
 	case Requesters:
 		return e.requesters()
+	case Listed: // an orchestrator that answers need not be in its own list
+		return e.counted(len(e.snap.Nodes), "listed node")
 	case Versions:
 		return e.versions()
 	case Free:

@@ -92,6 +92,8 @@ func TestEvaluate(t *testing.T) {
 		{"a ghost", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "old", Type: cluster.Requester}}}), check.Broken, "2 requesters"},
 		{"no requester named", "requesters: 1", cluster.Merge(cluster.List{Nodes: []cluster.Node{node("a")}}), check.Unknown, "names no requester"},
 		{"a hybrid answers", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a")}}), check.Holds, "1 requester"},
+		{"all are listed", "listed: {atLeast: 3}", two, check.Holds, "3 listed nodes, wanted at least 3"},
+		{"an orchestrator that is not listed", "listed: 1", cluster.Merge(cluster.List{Orchestrator: "hub"}), check.Broken, "0 listed nodes, wanted exactly 1"},
 		{"same versions", "versions: {withinMinors: 0}", two, check.Holds, "v1.9.3"},
 		{"a minor apart", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.8.0"))), check.Holds, "v1.8.0 to v1.9.3"},
 		{"a patch apart", "versions: {withinMinors: 0}", snapshot(node("a", version("v1.9.2")), node("b")), check.Holds, "v1.9.2 to v1.9.3"},
@@ -234,6 +236,10 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 				if id != snap.Nodes[i].ID {
 					less.Orchestrators = append(less.Orchestrators, id)
 				}
+			}
+			gone := cluster.Snapshot{Orchestrators: snap.Orchestrators, Nodes: less.Nodes} // its record alone
+			if r := check.Evaluate(gone, rules, clustertest.Epoch); r.Count(check.Broken) == 0 {
+				t.Errorf("seed %d: the record of %s can go without breaking a rule", seed, snap.Nodes[i].ID)
 			}
 			if len(less.Nodes) == 0 {
 				continue

@@ -35,6 +35,7 @@ const (
 	Nodes      Subject = "nodes"      // how many compute nodes
 	Pending    Subject = "pending"    // how many nodes wait to be let in
 	Requesters Subject = "requesters" // how many requesters
+	Listed     Subject = "listed"     // how many nodes the lists have, requesters too
 	Versions   Subject = "versions"   // how far apart the versions are
 	Free       Subject = "free"       // the capacity that is free, all together
 	Silence    Subject = "silence"    // the time since each node was heard from
@@ -73,7 +74,7 @@ type Rule struct {
 	State      cluster.Connection // Connected, Disconnected, or empty for both
 	Membership cluster.Membership // or empty for all
 
-	Bounds Bounds            // of Nodes, Pending and Requesters
+	Bounds Bounds            // of Nodes, Pending, Requesters and Listed
 	Minors int               // of Versions: how many minor versions apart they may be
 	Free   cluster.Resources // of Free: at least so much
 	AtMost time.Duration     // of Silence
@@ -236,7 +237,7 @@ func (r *Rule) against(o *Rule) bool {
 		(o.Membership == "" || o.Membership == r.Membership)
 }
 
-var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Versions), string(Free), string(Silence)}
+var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Listed), string(Versions), string(Free), string(Silence)}
 
 // goes says which subjects choose among nodes, and by what.
 var goes = map[string][]Subject{
