@@ -89,9 +89,9 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return err
 	}
-	blocks, err := embed.Scan(graph.Printable(file), doc)
+	blocks, err := scan(ctx, graph.Printable(file), doc)
 	if err != nil {
-		return err
+		return o.network.ended(ctx, err)
 	}
 	for _, b := range blocks {
 		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
@@ -117,6 +117,24 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	made = append(made, outfile.File{Path: file, Data: embed.Replace(doc, blocks, contents)}) // last: it points at the others
 	return o.write(ctx, made, std)
+}
+
+// scan is embed.Scan, given up when ctx ends: quotes within quotes keep a Markdown
+// parser busy for longer than anybody waits, and nothing can interrupt it.
+func scan(ctx context.Context, file string, doc []byte) ([]embed.Block, error) {
+	var blocks []embed.Block
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		blocks, err = embed.Scan(file, doc)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return blocks, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // stale reports whether the file is not as it should be. Line ends, which git may
