@@ -91,6 +91,26 @@ func WriteAll(ctx context.Context, files []File) error {
 	return nil
 }
 
+// Distinct returns an error if two of the files are one, to which links lead: only
+// the latter would be left.
+func Distinct(files []File) error {
+	known := make(map[string]string)
+	for _, f := range files {
+		target, err := follow(f.Path)
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
+		}
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(target)); err == nil { // else there is no folder, which is found out later
+			target = filepath.Join(dir, filepath.Base(target))
+		}
+		if other, twice := known[target]; twice {
+			return fmt.Errorf("writing %s: a link makes it the same file as %s", f.Path, other)
+		}
+		known[target] = f.Path
+	}
+	return nil
+}
+
 // Check finds out before any work is done whether [Write] has a chance: whether
 // the folder is there and the path is not a folder itself.
 func Check(path string) error {
