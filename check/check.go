@@ -95,6 +95,8 @@ func (e evaluation) result() Result {
 		return e.pending()
 	case Requesters:
 		return e.requesters()
+	case Listed: // an orchestrator that answers need not be in its own list
+		return e.counted(len(e.snap.Nodes), "listed node")
 	case Versions:
 		return e.versions()
 	case Free:
@@ -331,13 +333,13 @@ func cores(n float64) string {
 }
 
 // silence asks when each node was last heard from. An orchestrator that answered
-// has just been.
+// has just been, but nobody knows when a snapshot of the shape alone was taken.
 func (e evaluation) silence() Result {
 	var silent, unknown []string
 	longest := time.Duration(0)
 	heard := 0
 	for _, n := range e.chosen() {
-		if e.answered(n) {
+		if e.answered(n) && !n.LoadUnknown {
 			heard++
 			continue
 		}

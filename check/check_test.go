@@ -92,6 +92,8 @@ func TestEvaluate(t *testing.T) {
 		{"a ghost", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "old", Type: cluster.Requester}}}), check.Broken, "2 requesters"},
 		{"no requester named", "requesters: 1", cluster.Merge(cluster.List{Nodes: []cluster.Node{node("a")}}), check.Unknown, "names no requester"},
 		{"a hybrid answers", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a")}}), check.Holds, "1 requester"},
+		{"all are listed", "listed: {atLeast: 3}", two, check.Holds, "3 listed nodes, wanted at least 3"},
+		{"an orchestrator that is not listed", "listed: 1", cluster.Merge(cluster.List{Orchestrator: "hub"}), check.Broken, "0 listed nodes, wanted exactly 1"},
 		{"same versions", "versions: {withinMinors: 0}", two, check.Holds, "v1.9.3"},
 		{"a minor apart", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.8.0"))), check.Holds, "v1.8.0 to v1.9.3"},
 		{"a patch apart", "versions: {withinMinors: 0}", snapshot(node("a", version("v1.9.2")), node("b")), check.Holds, "v1.9.2 to v1.9.3"},
@@ -113,6 +115,9 @@ func TestEvaluate(t *testing.T) {
 		{"one silent, one unknown", "silence: {atMost: 5m}", snapshot(node("a", heard(time.Hour)), node("b", loadless)), check.Broken, "1 compute node silent for longer than 5m, the longest for 1h"},
 		{"one heard, one unknown", "silence: {atMost: 5m}", snapshot(node("a"), node("b", loadless)), check.Unknown, "1 compute node"},
 		{"silence without heartbeats", "silence: {atMost: 5m}", noLoad, check.Unknown, "does not tell"},
+		{"an orchestrator that answers", "silence: {atMost: 5m}", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless)}}), check.Holds, "1 compute node heard from"},
+		{"an orchestrator that answered once", "silence: {atMost: 5m}",
+			cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless, func(n *cluster.Node) { n.LoadUnknown = true })}}), check.Unknown, "does not tell"},
 		{"heard from tomorrow", "silence: {atMost: 5m}", snapshot(node("a", heard(-time.Hour))), check.Unknown, "by a clock like this one"},
 		{"silence of nobody", "silence: {atMost: 5m}", snapshot(), check.Unknown, "no compute node to hear from"},
 	} {
@@ -169,8 +174,9 @@ func TestMistakes(t *testing.T) {
 		{"rules: {}", "shape.yaml:1:8: rules is a list, not a mapping"},
 		{"[]", "shape.yaml:1:1: the file is a mapping with rules, not a list"},
 		{"rule: []", `shape.yaml:1:1: unknown field "rule" in the file (have rules)`},
-		{"rules:\n  - name: [", "shape.yaml:2:3: not YAML: "},
-		{"\tx", "shape.yaml:1:2: not YAML: "},
+		{"rules:\n  - name: [", "shape.yaml:2:11: not YAML: did not find expected node content"},
+		{"rules:\n  - name: a\n    nodes: 3\n   bad: 4\n", "shape.yaml:4:4: not YAML: "},
+		{"\tx", "shape.yaml:1:1: not YAML: found character"},
 		{"rules: [{name: a, nodes: 1}]\n---\nrules: []", "shape.yaml:2:1: a second document"},
 		{"rules:\n- nodes: 1", "shape.yaml:2:3: a rule without a name"},
 		{"rules:\n- name: a", `shape.yaml:2:3: rule "a" says nothing of the shape`},
@@ -230,6 +236,10 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 				if id != snap.Nodes[i].ID {
 					less.Orchestrators = append(less.Orchestrators, id)
 				}
+			}
+			gone := cluster.Snapshot{Orchestrators: snap.Orchestrators, Nodes: less.Nodes} // its record alone
+			if r := check.Evaluate(gone, rules, clustertest.Epoch); r.Count(check.Broken) == 0 {
+				t.Errorf("seed %d: the record of %s can go without breaking a rule", seed, snap.Nodes[i].ID)
 			}
 			if len(less.Nodes) == 0 {
 				continue

@@ -59,6 +59,9 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 	case n > 1:
 		rule("the same number of requesters", "see whether one was added, renamed or lost", fmt.Sprintf("requesters: %d", n))
 	}
+	if len(snap.Nodes) > all {
+		rule("no record is lost", "look for the nodes that are in the list no more, requesters too", fmt.Sprintf("listed: {atLeast: %d}", len(snap.Nodes)))
+	}
 	if (evaluation{&snap, &Rule{Subject: Versions, Minors: 1}, time.Time{}}).result().Status == Holds {
 		rule("versions within one minor", "finish the upgrade", "versions: {withinMinors: 1}")
 	}

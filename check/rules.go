@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +24,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
 // A Subject is what a rule is about. It is also the rule's key in the file.
@@ -35,6 +35,7 @@ const (
 	Nodes      Subject = "nodes"      // how many compute nodes
 	Pending    Subject = "pending"    // how many nodes wait to be let in
 	Requesters Subject = "requesters" // how many requesters
+	Listed     Subject = "listed"     // how many nodes the lists have, requesters too
 	Versions   Subject = "versions"   // how far apart the versions are
 	Free       Subject = "free"       // the capacity that is free, all together
 	Silence    Subject = "silence"    // the time since each node was heard from
@@ -73,7 +74,7 @@ type Rule struct {
 	State      cluster.Connection // Connected, Disconnected, or empty for both
 	Membership cluster.Membership // or empty for all
 
-	Bounds Bounds            // of Nodes, Pending and Requesters
+	Bounds Bounds            // of Nodes, Pending, Requesters and Listed
 	Minors int               // of Versions: how many minor versions apart they may be
 	Free   cluster.Resources // of Free: at least so much
 	AtMost time.Duration     // of Silence
@@ -144,24 +145,12 @@ func (p parser) bad(n *yaml.Node, format string, args ...any) error {
 	return p.at(n.Line, n.Column, format, args...)
 }
 
-var syntaxLine = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
-
-// syntax tells where the YAML ends to be any. The parser names the line alone, and
-// not even that of the first one; the column is where its text begins.
+// syntax tells where the YAML ends to be any.
 func (p parser) syntax(text []byte, err error) error {
-	line, message := 1, err.Error()
-	if m := syntaxLine.FindStringSubmatch(message); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = n
-		}
-		message = m[2]
+	if e := yamltext.Check(text); e != nil {
+		return p.at(e.Line, e.Column, "not YAML: %s", graph.Printable(e.Message))
 	}
-	column := 1
-	if lines := bytes.Split(text, []byte("\n")); line <= len(lines) {
-		is := lines[line-1]
-		column += len(is) - len(bytes.TrimLeft(is, " \t"))
-	}
-	return p.at(line, column, "not YAML: %s", graph.Printable(message))
+	return p.at(1, 1, "not YAML: %s", graph.Printable(err.Error()))
 }
 
 // A field is a key of a mapping with its value.
@@ -248,7 +237,7 @@ func (r *Rule) against(o *Rule) bool {
 		(o.Membership == "" || o.Membership == r.Membership)
 }
 
-var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Versions), string(Free), string(Silence)}
+var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Listed), string(Versions), string(Free), string(Silence)}
 
 // goes says which subjects choose among nodes, and by what.
 var goes = map[string][]Subject{

@@ -457,11 +457,11 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 	}
 	switch {
 	case !has.orchestrators || len(s.Orchestrators) == 0:
-		return Snapshot{}, d.fail(0, `a snapshot without "orchestrators"`)
+		return Snapshot{}, d.fail(d.begin, `a snapshot without "orchestrators"`)
 	case !has.nodes:
-		return Snapshot{}, d.fail(0, `a snapshot without "nodes"`)
+		return Snapshot{}, d.fail(d.begin, `a snapshot without "nodes"`)
 	case version >= 2 && !has.jobs:
-		return Snapshot{}, d.fail(0, `a snapshot of version 2 without "jobs"`)
+		return Snapshot{}, d.fail(d.begin, `a snapshot of version 2 without "jobs"`)
 	}
 	slices.Sort(s.Orchestrators)
 	s.Orchestrators = slices.Compact(s.Orchestrators)
@@ -502,6 +502,7 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 type DocumentReader struct {
 	text  []byte
 	dec   *jsontext.Decoder
+	begin int64             // where the document does
 	keyAt int64             // where the key is that was read last
 	words map[string]string // one copy of words that come again and again
 	lists map[string][]string
@@ -509,10 +510,12 @@ type DocumentReader struct {
 
 // NewDocumentReader reads a text, from its beginning.
 func NewDocumentReader(text []byte) *DocumentReader {
-	return &DocumentReader{
+	d := &DocumentReader{
 		text: text, dec: jsontext.NewDecoder(bytes.NewBuffer(text)),
 		words: make(map[string]string), lists: make(map[string][]string),
 	}
+	d.begin = d.start()
+	return d
 }
 
 // fail makes an error of what stands at a byte.
@@ -570,7 +573,8 @@ func (d *DocumentReader) broken(err error) error {
 func (d *DocumentReader) Header(kind string, newest int) (version int, err error) {
 	what, needs := "", ""
 	var raw jsontext.Value
-	wrong := func(message string) error { return d.fail(0, message) }
+	at := d.start() // of the document, then of its kind
+	wrong := func(message string) error { return d.fail(at, message) }
 	if d.dec.PeekKind() != '{' {
 		if err := d.token(); err != nil {
 			return 0, err
@@ -581,6 +585,7 @@ func (d *DocumentReader) Header(kind string, newest int) (version int, err error
 	err = d.Object(func(key string) error {
 		switch key {
 		case "bacviz":
+			at = d.start()
 			if d.dec.PeekKind() != '"' {
 				return d.Skip()
 			}
@@ -625,7 +630,7 @@ func (d *DocumentReader) Header(kind string, newest int) (version int, err error
 		}
 		return 0, versionError
 	case version == 0:
-		return 0, wrong("a " + kind + ` without "version"`)
+		return 0, d.fail(d.begin, "a "+kind+` without "version"`)
 	}
 	d.dec = jsontext.NewDecoder(bytes.NewBuffer(d.text))
 	return version, nil

@@ -66,7 +66,7 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "line 1, column 1: cut off",
-		`{"bacviz": "snapshot"}`:           `line 1, column 1: a "snapshot" where a diff should be`,
+		`{"bacviz": "snapshot"}`:           `line 1, column 12: a "snapshot" where a diff should be`,
 		`{"bacviz": "diff", "version": 2}`: "line 1, column 31: diff version 2 is newer than this bacviz",
 		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                           `line 2, column 2: unknown field "x"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field",

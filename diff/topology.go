@@ -68,5 +68,6 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph
 	}
 	slices.SortFunc(union.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
 	opt.All = true
+	opt.Whole = &after // what went says nothing of how things stand
 	return graph.Build(union, opt)
 }

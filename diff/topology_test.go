@@ -66,6 +66,27 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 	}
 }
 
+// What a restart looks like is said of the new side, whatever went was connected.
+func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
+	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
+	up := snapshot("hub", node("hub", requester), node("a"), node("gone"))
+	down := snapshot("bub", node("bub", requester), node("a", off))
+	const want = "All compute nodes now read as disconnected: so they do for up to 20 s after an orchestrator restart."
+	for _, c := range []struct {
+		before, after cluster.Snapshot
+		want          int
+	}{{up, down, 1}, {down, up, 0}, {down, down, 1}} {
+		topo := diff.Topology(c.before, c.after, diff.Compare(c.before, c.after, diff.Options{}), graph.Options{})
+		drawing, err := layout.Arrange(context.Background(), topo, layout.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(drawing.Notes) != c.want || c.want > 0 && drawing.Notes[0].String != want {
+			t.Errorf("%v, want %d", drawing.Notes, c.want)
+		}
+	}
+}
+
 // Any two snapshots can be drawn as one, with everything of either in it.
 func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 	for seed := range uint64(200) {

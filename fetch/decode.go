@@ -41,6 +41,7 @@ type decoder struct {
 	skipped  int                      // records left out
 	repeated int                      // records of a node that an earlier record described
 	firstBad string
+	at       string // where the list is, and after a bad record where the first is; for messages
 	warnings []Warning
 
 	reader   recordReader
@@ -64,9 +65,10 @@ func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
 		return "", d.broken(err, in, 0)
 	}
 	start := in.n - int64(br.Buffered()) // for messages; off by the width of UTF-16
+	d.at = in.position(start)
 	in.allow(maxValue)
 	dec := newDecoder(br)
-	next, err = d.top(dec, in)
+	next, err = d.top(dec, in, start)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
@@ -85,10 +87,10 @@ func (d *decoder) page(r io.Reader, logLines bool) (next string, err error) {
 // in memory as a whole.
 const maxValue = 64 << 20
 
-// top reads the outermost value.
-func (d *decoder) top(dec *jsontext.Decoder, in *counter) (next string, err error) {
+// top reads the outermost value, which begins at the byte start.
+func (d *decoder) top(dec *jsontext.Decoder, in *counter, start int64) (next string, err error) {
 	if dec.PeekKind() == '[' { // what bacalhau node list --output json prints
-		return "", d.array(dec, in)
+		return "", d.array(dec, in, start)
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return "", err
@@ -104,11 +106,13 @@ func (d *decoder) top(dec *jsontext.Decoder, in *counter) (next string, err erro
 		switch key := tok.String(); key {
 		case "Nodes":
 			found = true
-			switch dec.PeekKind() {
+			kind := dec.PeekKind()
+			d.at = in.position(start + ahead(dec))
+			switch kind {
 			case 'n': // null: no nodes
 				err = dec.SkipValue()
 			case '[':
-				err = d.array(dec, in)
+				err = d.array(dec, in, start)
 			default:
 				if err = dec.SkipValue(); err == nil {
 					err = d.fail(`JSON of another kind: its "Nodes" is no list`, hintRead)
@@ -140,19 +144,29 @@ func (d *decoder) top(dec *jsontext.Decoder, in *counter) (next string, err erro
 	return next, nil
 }
 
+// ahead is where the value is that dec has peeked at.
+func ahead(dec *jsontext.Decoder) int64 {
+	rest := dec.UnreadBuffer()
+	return dec.InputOffset() + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n,:")))
+}
+
 // array reads a list of records.
-func (d *decoder) array(dec *jsontext.Decoder, in *counter) error {
+func (d *decoder) array(dec *jsontext.Decoder, in *counter, start int64) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
 	d.reader.dec, d.reader.depth = dec, dec.StackDepth()
 	for dec.PeekKind() != ']' {
 		in.allow(maxValue)
+		at := ahead(dec)
 		node, problem, err := d.reader.next()
 		if err != nil {
 			return err
 		}
 		if d.records++; problem != "" {
+			if d.skipped == 0 {
+				d.at = in.position(start + at)
+			}
 			d.skip(problem)
 		} else {
 			d.add(node)
@@ -215,9 +229,9 @@ func compareRecords(a, b *cluster.Node) int {
 func (d *decoder) finish() ([]cluster.Node, error) {
 	switch {
 	case d.records == 0:
-		return nil, d.failPlain("lists no nodes", hintEmpty)
+		return nil, d.failPlain(d.place(d.at)+"lists no nodes", hintEmpty)
 	case len(d.index) == 0:
-		return nil, d.failPlain(fmt.Sprintf("none of the %s is a node (%s)", plural(d.records, "record"), d.firstBad), hintRead)
+		return nil, d.failPlain(fmt.Sprintf("%snone of the %s is a node (%s)", d.place(d.at), plural(d.records, "record"), d.firstBad), hintRead)
 	}
 	if n := d.skipped - maxTold; n > 0 {
 		d.warn(fmt.Sprintf("%s more skipped, %d of %d in all", plural(n, "record"), d.skipped, d.records))
@@ -251,9 +265,17 @@ func (d *decoder) warn(message string) {
 	d.warnings = append(d.warnings, Warning{d.source, message})
 }
 
-// fail says what came instead of a node list.
+// fail says what came instead of a node list, which would be at d.at.
 func (d *decoder) fail(message, hint string) *Error {
-	return d.failPlain(d.answered+message, hint)
+	return d.failPlain(d.place(d.at)+d.answered+message, hint)
+}
+
+// place is how a message about a file begins. An answer is nothing to look into.
+func (d *decoder) place(at string) string {
+	if d.answered != "" {
+		return ""
+	}
+	return at + ": "
 }
 
 func (d *decoder) failPlain(message, hint string) *Error {
@@ -289,7 +311,7 @@ func (d *decoder) broken(err error, in *counter, start int64) error {
 		e.Message = tooLarge.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Err = errCutOff
-		e.Message = fmt.Sprintf("cut off after %s (line %d)%s", plural(int(in.n), "byte"), in.lines+1, where)
+		e.Message = fmt.Sprintf("cut off after %s (%s)%s", plural(int(in.n), "byte"), in.position(in.n), where)
 		e.Hint = "the list is incomplete: fetch or save it again"
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
 		e.Message = fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where)
@@ -339,6 +361,7 @@ func has(fields map[string]json.RawMessage, key string) bool {
 func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 	var first, object []byte
 	var at string // where first begins
+	var objectAt int64
 	for {
 		c, err := skipSpace(br)
 		var logged []byte
@@ -347,9 +370,11 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 		}
 		switch {
 		case errors.Is(err, io.EOF) && object != nil: // it was no log, then
-			_, err := d.top(newDecoder(bytes.NewReader(object)), in)
+			d.at = in.position(objectAt)
+			_, err := d.top(newDecoder(bytes.NewReader(object)), in, objectAt)
 			return err
 		case errors.Is(err, io.EOF) && first == nil:
+			d.at = in.position(in.n)
 			return d.fail("nothing at all", hintRead)
 		case errors.Is(err, io.EOF):
 			return d.notJSON(first, at)
@@ -358,8 +383,9 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 		case logged == nil && beginsList(br, c):
 			return nil
 		}
+		begin := in.n - int64(br.Buffered())
 		if first == nil {
-			at = in.position(in.n - int64(br.Buffered()))
+			at = in.position(begin)
 		}
 		line, err := readLine(br)
 		if err != nil {
@@ -367,7 +393,7 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 		}
 		if logged != nil {
 			if object == nil {
-				object = logged
+				object, objectAt = logged, begin
 			}
 			continue
 		}
@@ -382,6 +408,7 @@ func (d *decoder) findJSON(br *bufio.Reader, in *counter, logLines bool) error {
 
 // notJSON explains a text by its first line, which begins at a place.
 func (d *decoder) notJSON(first []byte, at string) *Error {
+	d.at = at
 	switch text := bytes.TrimSpace(first); {
 	case isHTML(text):
 		return d.fail("an HTML page, not JSON", hintHTML)
@@ -390,7 +417,7 @@ func (d *decoder) notJSON(first []byte, at string) *Error {
 	case isBinary(text) || !utf8.Valid(text):
 		return d.fail("binary data, not JSON", hintRead)
 	default:
-		return d.fail("text that is not JSON: "+quote(firstLine(text))+" at "+at, hintRead)
+		return d.fail("text that is not JSON: "+quote(firstLine(text)), hintRead)
 	}
 }
 

@@ -57,9 +57,9 @@ func TestFaults(t *testing.T) {
 		{clustertest.FaultHangUp, 4, "", ""},
 		{clustertest.FaultStall, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultSilence, 0, "no answer within 400ms", "is the orchestrator reachable"},
-		{clustertest.FaultTruncate, 0, "cut off after 3694 bytes (line 1) after record 3", "the list is incomplete"},
+		{clustertest.FaultTruncate, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
 		{clustertest.FaultLong, 0, "", ""}, // the list is whole, whatever was announced
-		{clustertest.FaultShort, 0, "cut off after 3694 bytes (line 1) after record 3", "the list is incomplete"},
+		{clustertest.FaultShort, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
 		{clustertest.FaultBadGzip, 0, "the server closed the connection before its complete answer, 5 times", ""},
 		{clustertest.FaultBadGzip, 1, "", ""},
 		{clustertest.FaultBomb, 0, "larger than the limit of 1 MiB", ""},

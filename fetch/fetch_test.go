@@ -417,7 +417,7 @@ func TestPages(t *testing.T) {
 		{"token again", map[string]string{"": page("a", 1), "a": page("a", 2)}, 0, "the same page of nodes again"},
 		{"token ignored", map[string]string{"": page("a", 1, 2), "a": page("b", 1, 2), "b": page("c", 1, 2)}, 0, "the same page of nodes again"},
 		{"empty ones without end", map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("")}, 0, "the same page of nodes again"},
-		{"broken", map[string]string{"": page("a", 1, 2), "a": page("", 3)[:50]}, 0, "cut off after 50 bytes (line 1) after record 2"},
+		{"broken", map[string]string{"": page("a", 1, 2), "a": page("", 3)[:50]}, 0, "cut off after 50 bytes (line 1, column 51) after record 2"},
 		{"too large together", map[string]string{"": page("a", 1), "a": page("b", 2) + strings.Repeat(" ", 900)}, 0, "larger than the limit of 512 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -672,40 +672,44 @@ func TestFileFaults(t *testing.T) {
 func TestReadExplainsWhatIsNoList(t *testing.T) {
 	good := `{"Info":{"NodeID":"a"}}`
 	for _, c := range []struct{ name, text, message, hint string }{
-		{"empty", "", "nothing at all", "save a list"},
-		{"blank", " \n\n", "nothing at all", "save a list"},
-		{"byte order mark", "\xef\xbb\xbf", "nothing at all", "save a list"},
-		{"table", "\n ID   TYPE \n c6   Compute \n", `text that is not JSON: "ID   TYPE" at line 2, column 2`, "save a list"},
-		{"HTML", "\n<html><script>\n[{}]", "an HTML page, not JSON", "a proxy"},
-		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "binary data, not JSON", "save a list"},
-		{"binary", "\x89PNG\r\n\x1a\n\xff", "binary data, not JSON", "save a list"},
-		{"null", "null", "JSON of another kind, not a list of nodes: null", "save a list"},
-		{"number", "42\n", "JSON of another kind, not a list of nodes: 42", "save a list"},
-		{"strings", `["a"]`, `JSON of another kind, not a list of nodes: ["a"]`, "save a list"},
-		{"no nodes", `{"NextToken":"","Nodes":[]}`, "lists no nodes", "an orchestrator lists"},
-		{"null nodes", `{"Nodes":null}`, "lists no nodes", "an orchestrator lists"},
-		{"empty list", "[]", "lists no nodes", "an orchestrator lists"},
-		{"nodes of another kind", `{"Nodes":{}}`, `JSON of another kind: its "Nodes" is no list`, "save a list"},
-		{"empty object", "{}", "JSON of another kind, without a list of nodes", "save a list"},
-		{"jobs", `{"NextToken":"","Items":[{"ID":"j-1"}]}`, "a list of jobs, executions or the like, not of nodes", "save a list"},
-		{"printed jobs", `[{"Job":{"ID":"j-1"}},{"Job":{"ID":"j-2"}}]`, "none of the 2 records is a node (record 1: no NodeID)", "save a list"},
-		{"a node", `{"Node":{"Info":{"NodeID":"a"}}}`, "the description of one node, not a list of nodes", "save a list"},
-		{"an agent", `{"NodeID":"a","NodeType":"Requester"}`, `the description of one node, "a", not a list of nodes`, "save a list"},
-		{"an agent of v1.4", good, `the description of one node, "a", not a list of nodes`, "save a list"},
-		{"an error of v1.4", `{"error":"code=404, message=Not Found","message":"Not Found"}`, "an error message, not a list of nodes: Not Found", "save a list"},
+		{"empty", "", "line 1, column 1: nothing at all", "save a list"},
+		{"blank", " \n\n", "line 3, column 1: nothing at all", "save a list"},
+		{"byte order mark", "\xef\xbb\xbf", "line 1, column 1: nothing at all", "save a list"},
+		{"in UTF-16", "\xff\xfeh\x00i\x00", `line 1, column 1: text that is not JSON: "hi"`, "save a list"},
+		{"table", "\n ID   TYPE \n c6   Compute \n", `line 2, column 2: text that is not JSON: "ID   TYPE"`, "save a list"},
+		{"HTML", "\n<html><script>\n[{}]", "line 2, column 1: an HTML page, not JSON", "a proxy"},
+		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "line 1, column 1: binary data, not JSON", "save a list"},
+		{"binary", "\x89PNG\r\n\x1a\n\xff", "line 1, column 1: binary data, not JSON", "save a list"},
+		{"null", "null", "line 1, column 1: JSON of another kind, not a list of nodes: null", "save a list"},
+		{"number", "42\n", "line 1, column 1: JSON of another kind, not a list of nodes: 42", "save a list"},
+		{"strings", `["a"]`, `line 1, column 1: JSON of another kind, not a list of nodes: ["a"]`, "save a list"},
+		{"no nodes", `{"NextToken":"","Nodes":[]}`, "line 1, column 25: lists no nodes", "an orchestrator lists"},
+		{"null nodes", `{"Nodes":null}`, "line 1, column 10: lists no nodes", "an orchestrator lists"},
+		{"empty list", "[]", "line 1, column 1: lists no nodes", "an orchestrator lists"},
+		{"nodes of another kind", "\n{\"é\": 1,\n\t\"Nodes\" : {}}", `line 3, column 12: JSON of another kind: its "Nodes" is no list`, "save a list"},
+		{"empty object", "{}", "line 1, column 1: JSON of another kind, without a list of nodes", "save a list"},
+		{"another object", "\n  {\"a\":\n1}", "line 2, column 3: JSON of another kind, without a list of nodes", "save a list"},
+		{"another object behind a log", "INFO\n{\"level\":\"info\"}\n\n", "line 2, column 1: JSON of another kind, without a list of nodes", "save a list"},
+		{"another long object", `{"a":[` + strings.Repeat("1,", 1<<18) + `1]}`, "line 1, column 1: JSON of another kind, without a list of nodes", "save a list"},
+		{"jobs", `{"NextToken":"","Items":[{"ID":"j-1"}]}`, "line 1, column 1: a list of jobs, executions or the like, not of nodes", "save a list"},
+		{"printed jobs", `[{"Job":{"ID":"j-1"}},{"Job":{"ID":"j-2"}}]`, "line 1, column 2: none of the 2 records is a node (record 1: no NodeID)", "save a list"},
+		{"a node", `{"Node":{"Info":{"NodeID":"a"}}}`, "line 1, column 1: the description of one node, not a list of nodes", "save a list"},
+		{"an agent", `{"NodeID":"a","NodeType":"Requester"}`, `line 1, column 1: the description of one node, "a", not a list of nodes`, "save a list"},
+		{"an agent of v1.4", good, `line 1, column 1: the description of one node, "a", not a list of nodes`, "save a list"},
+		{"an error of v1.4", `{"error":"code=404, message=Not Found","message":"Not Found"}`, "line 1, column 1: an error message, not a list of nodes: Not Found", "save a list"},
 		{"an error of v1.9", `{"Status":401,"Message":"Request Unauthorized","Details":{"reason":"Missing Authorization header"}}`,
-			"an error message, not a list of nodes: 401 Unauthorized: Missing Authorization header", "save a list"},
-		{"cut in a record", "{\n\"Nodes\":[\n" + good + ",\n{\"Info\":{\"No", "cut off after 49 bytes (line 4) after record 1", "the list is incomplete"},
-		{"cut between records", `[` + good + `,`, "cut off after 25 bytes (line 1) after record 1", "the list is incomplete"},
-		{"cut at the end", `{"Nodes":[` + good + `]`, "cut off after 34 bytes (line 1) after record 1", "the list is incomplete"},
-		{"cut at the start", "{", "cut off after 1 byte (line 1)", "the list is incomplete"},
+			"line 1, column 1: an error message, not a list of nodes: 401 Unauthorized: Missing Authorization header", "save a list"},
+		{"cut in a record", "{\n\"Nodes\":[\n" + good + ",\n{\"Info\":{\"No", "cut off after 49 bytes (line 4, column 13) after record 1", "the list is incomplete"},
+		{"cut between records", `[` + good + `,`, "cut off after 25 bytes (line 1, column 26) after record 1", "the list is incomplete"},
+		{"cut at the end", `{"Nodes":[` + good + `]`, "cut off after 34 bytes (line 1, column 35) after record 1", "the list is incomplete"},
+		{"cut at the start", "{", "cut off after 1 byte (line 1, column 2)", "the list is incomplete"},
 		{"broken", `[` + good + `,{"Info"!}]`, "not valid JSON at line 1, column 33 after record 1: invalid character '!' after object name (expecting ':')", "save a list"},
 		{"broken further down", "{\n\"Nodes\":[\n  " + strings.Repeat(good+",\n  ", 20000) + "!]}", "not valid JSON at line 20003, column 3 after record 20000: invalid character '!' at start of value", "save a list"},
 		{"broken outside", `{"NextToken" "x"}`, `not valid JSON at line 1, column 14: invalid character '"' after object name (expecting ':')`, "save a list"},
 		{"nested", `[{"x":` + strings.Repeat("[", 20000), "nested too deeply at line 1, column 10005", "save a list"},
 		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply at line 1, column 50001", "save a list"},
 		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 70<<20), "one value of it is larger than the limit of 64 MiB", ""},
-		{"nothing good", `[{},null,{"Info":7}]`, "none of the 3 records is a node (record 1: no NodeID)", "save a list"},
+		{"nothing good", "[\n {},null,{\"Info\":7}]", "line 2, column 2: none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			list, _, err := fetch.Read(strings.NewReader(c.text), "saved")
@@ -822,7 +826,7 @@ func TestReadPassesOverLogLines(t *testing.T) {
 	// Without a list it is told as what it is, be there more or not.
 	for _, more := range []string{"", object, "INF go\n"} {
 		_, _, err := fetch.Read(strings.NewReader(`{"error":"no luck"}`+"\n"+more), "saved")
-		if err == nil || err.Error() != "reading nodes: saved: an error message, not a list of nodes: no luck" {
+		if err == nil || err.Error() != "reading nodes: saved: line 1, column 1: an error message, not a list of nodes: no luck" {
 			t.Errorf("%q: %v", more, err)
 		}
 	}

@@ -17,6 +17,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
 // maxJobFile bounds a job file, inline inputs included.
@@ -63,8 +65,7 @@ func JobFile(ctx context.Context, path string, stdin io.Reader) (*JobSpec, error
 // ReadJobSpec reads a job, in YAML or JSON, with or without an outer Job. The name
 // stands for r in errors, which are [*Error]s.
 // It checks what can be told without a server: fields and their types, that there
-// are tasks, and that each has an engine. Errors name the line and the column; where
-// the YAML is none, the line at best.
+// are tasks, and that each has an engine. Errors name the line and the column.
 // Names of fields may be in any case, as for Bacalhau, and are sent in its own.
 func ReadJobSpec(r io.Reader, name string) (*JobSpec, error) {
 	s := specReader{source: clean(name)}
@@ -129,9 +130,6 @@ func (s *specReader) fail(at *yaml.Node, message, hint string) *Error {
 	return e
 }
 
-// yamlError matches what the YAML parser says. It knows the line at best.
-var yamlError = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
-
 func (s *specReader) parse(text []byte) (*yaml.Node, *Error) {
 	p := places{text: text, dec: jsontext.NewDecoder(bytes.NewReader(text))}
 	if !bytes.HasPrefix(text, []byte("\xFF\xFE")) && !bytes.HasPrefix(text, []byte("\xFE\xFF")) { // UTF-16, which YAML may be in
@@ -176,7 +174,7 @@ func (s *specReader) parseYAML(text []byte) (*yaml.Node, *Error) {
 	var doc, more yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		return nil, s.fail(nil, "nothing at all", hintSpec)
+		return nil, s.fail((&places{text: text}).at(len(text)), "nothing at all", hintSpec)
 	}
 	if err == nil {
 		if err = dec.Decode(&more); errors.Is(err, io.EOF) {
@@ -186,12 +184,10 @@ func (s *specReader) parseYAML(text []byte) (*yaml.Node, *Error) {
 	if err == nil {
 		return nil, s.fail(more.Content[0], "a second document begins here", "a file holds one job")
 	}
-	m := yamlError.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " "))
-	where := ""
-	if m[1] != "" {
-		where = " near line " + m[1]
+	if e := yamltext.Check(text); e != nil {
+		return nil, s.fail(&yaml.Node{Line: e.Line, Column: e.Column}, "not valid YAML: "+clean(e.Message), "")
 	}
-	return nil, s.fail(nil, "not valid YAML"+where+": "+clean(m[2]), "")
+	return nil, s.fail(nil, "not valid YAML: "+clean(err.Error()), "")
 }
 
 // places tells line and column in a text, and builds YAML nodes from JSON, so that

@@ -41,7 +41,8 @@ func TestReadJobSpec(t *testing.T) {
 func TestReadJobSpecRefuses(t *testing.T) {
 	const engine = "Engine: {Type: docker}"
 	for text, want := range map[string]string{
-		"":                                      "nothing at all",
+		"":                                      "line 1, column 1: nothing at all",
+		"# no job\n":                            "line 2, column 1: nothing at all",
 		"3":                                     "line 1, column 1: the job cannot be 3",
 		"- a":                                   "line 1, column 1: the job cannot be a list",
 		"Name: a\nTask: []\n":                   `line 2, column 1: unknown field "Task" in the job`,
@@ -60,7 +61,7 @@ func TestReadJobSpecRefuses(t *testing.T) {
 		"Type: cron\nTasks: [{" + engine + "}]": `line 1, column 7: unknown type of job "cron" (have batch, daemon, ops, service)`,
 		"Tasks:\n- " + engine + "\n  Resources: {GPUs: 1}": `line 3, column 15: unknown field "GPUs" in Tasks[0].Resources`,
 		"Name: a\nNAME: b\n":      `line 2, column 1: field "Name" is there twice`,
-		"Name: 'a\n":              "not valid YAML",
+		"Name: 'a\n":              "line 1, column 7: not valid YAML",
 		"Name: a\n---\nName: b\n": "a second document",
 		"{\"Name\": \"a\",\n \"Tasks\": [{\"Name\": 3}]}": "line 2, column 21: Tasks[0].Name has to be text, not 3",
 		"{\"Tasks\": [{\"Name\": \"m\", \"Egine\": 3}]}":  `line 1, column 26: unknown field "Egine" in Tasks[0]`,
@@ -77,15 +78,15 @@ func TestReadJobSpecRefuses(t *testing.T) {
 
 		// What follows the job is none of it.
 		`{"Tasks": [{"Engine": {"Type": "docker"}}]} {}`: "line 1, column 45: not valid JSON: something follows the job",
-		"{Tasks: [{" + engine + "}]} x":                  "not valid YAML",
+		"{Tasks: [{" + engine + "}]} x":                  "line 1, column 37: not valid YAML",
 
 		// What is no text, with its place all the same.
 		"Name: a\nMeta: {a: caf\xe9}\n":                  "line 2, column 14: not text in UTF-8",
 		"Name: ä\x1b\n":                                  "line 1, column 8: control character U+001B",
 		`{"Name": "é", "Name": 3}`:                       `line 1, column 15: field "Name" is there twice`,
 		`{"Name": "é", "Tasks": 3}`:                      "line 1, column 24: Tasks has to be a list, not 3",
-		"Name: a\nType: b\nTasks: ]\n":                   "not valid YAML near line 2: did not find expected node content",
-		"a: b: c":                                        "not valid YAML: mapping values are not allowed",
+		"Name: a\nType: b\nTasks: ]\n":                   "line 3, column 8: not valid YAML: did not find expected node content",
+		"a: b: c":                                        "line 1, column 5: not valid YAML: mapping values are not allowed",
 		"Name:\nname: b\n":                               `line 2, column 1: field "Name" is there twice`,
 		"Tasks: [{Engine: {Type: ' '}}]":                 "line 1, column 18: Tasks[0].Engine has no Type",
 		`{"Job": {}, "Executions": 3}`:                   `line 1, column 13: unknown field "Executions" beside Job`,

@@ -51,7 +51,7 @@ func TestReadTakesSnapshots(t *testing.T) {
 func TestReadSaysWhereASnapshotIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"bacviz": "snapshot", "version": 7}`:  "reading nodes: x.json: line 1, column 35: snapshot version 7 is newer than this bacviz, which reads up to version 2",
-		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 1, column 1: no snapshot of bacviz",
+		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 3, column 13: no snapshot of bacviz",
 		"{\"bacviz\": \"snapshot\",\n\"ver":     "reading nodes: x.json: line 2, column 5: cut off",
 		"{\"bacviz\": \"\x1b[31m\", \"v\": []}": `reading nodes: x.json: line 1, column 13: not valid JSON`,
 	} {

@@ -27,8 +27,8 @@ type Options struct {
 	All bool
 
 	// Whole is the network that the snapshot is a part of, where a filter left
-	// something out; nil means that it is all of it. It tells an orchestrator that
-	// restarts from a part that is not connected.
+	// something out, or the new side of a difference; nil means that it is all of it.
+	// It tells an orchestrator that restarts from a part that is not connected.
 	Whole *cluster.Snapshot
 
 	// GroupBy names the fields to group compute nodes by, outermost first:
@@ -180,7 +180,11 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	t := &Topology{Difference: opt.Changes != nil}
 	t.ComputeNodes, t.ConnectedNodes = countNodes(snap, hubs)
 	if t.WholeNodes, t.wholeConnected = t.ComputeNodes, t.ConnectedNodes; opt.Whole != nil {
-		t.WholeNodes, t.wholeConnected = countNodes(*opt.Whole, hubs)
+		whole := hubs
+		if t.Difference { // an orchestrator that went is none in the whole
+			whole = opt.Whole.Orchestrators
+		}
+		t.WholeNodes, t.wholeConnected = countNodes(*opt.Whole, whole)
 	}
 	ran := placed(snap.Jobs)
 	for i := range snap.Nodes {

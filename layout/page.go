@@ -158,8 +158,12 @@ func difference(t *graph.Topology) string {
 
 func notes(t *graph.Topology) []string {
 	var all []string
-	if t.Restarting() && !t.Difference {
-		all = append(all, "All compute nodes read as disconnected: so they do for up to 20 s after an orchestrator restart.")
+	if t.Restarting() {
+		now := ""
+		if t.Difference {
+			now = " now"
+		}
+		all = append(all, "All compute nodes"+now+" read as disconnected: so they do for up to 20 s after an orchestrator restart.")
 	}
 	var scales []string
 	if c := t.Coloring; c != nil {

@@ -321,6 +321,33 @@ func TestMermaidReadsTheLabels(t *testing.T) {
 	}
 }
 
+// Each level of groups is a subgraph, whatever it is called.
+func TestMermaidReadsTheGroups(t *testing.T) {
+	snap := nodes(tricky...)
+	var want []string
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		inner := tricky[(i+7)%len(tricky)]
+		n.Labels = map[string]string{"region": []string{"end", "g0", "a]b"}[i%3], "rack": inner}
+		want = append(want, graph.Printable(inner))
+	}
+	d := arrange(t, snap, graph.Options{GroupBy: []string{"region", "rack"}})
+	text := write(t, d, "mmd", output.Options{})
+	if opened, closed := bytes.Count(text, []byte("subgraph ")), bytes.Count(text, []byte("  end\n")); opened != 3+len(tricky) || closed != opened {
+		t.Errorf("%d groups begin and %d end, want %d", opened, closed, 3+len(tricky))
+	}
+	for i := range d.Boxes {
+		want = append(want, d.Boxes[i].Vertex.Label)
+	}
+	want = append(want, "end", "g0", "a]b")
+	labels, edges := parseMermaid(t, text)
+	slices.Sort(want)
+	slices.Sort(labels)
+	if diff := cmp.Diff(want, labels); diff != "" || edges != len(d.Lines) {
+		t.Errorf("%d edges, want %d; labels (-want +got):\n%s", edges, len(d.Lines), diff)
+	}
+}
+
 // collapsed reports whether a diagram says that it is not the whole.
 func collapsed(text []byte) bool {
 	return bytes.Contains(text, []byte("%% Collapsed: ")) && bytes.Contains(text, []byte(`note["Collapsed`))
@@ -352,6 +379,10 @@ func TestMermaidKeepsItsLimits(t *testing.T) {
 	hubs := func(n int) cluster.Snapshot {
 		return clustertest.Snapshot(1, clustertest.Options{Nodes: 2 * n, Hubs: n, Shared: 0.01, Disconnected: 0.1})
 	}
+	grouped := star(100)
+	for i := range grouped.Nodes {
+		grouped.Nodes[i].Labels = map[string]string{"region": fmt.Sprintf("%03d", i) + strings.Repeat("<", 120)}
+	}
 	for name, c := range map[string]struct {
 		snap cluster.Snapshot
 		opt  graph.Options
@@ -366,6 +397,8 @@ func TestMermaidKeepsItsLimits(t *testing.T) {
 		"many hubs":      {hubs(300), graph.Options{}, "300 orchestrators", false},
 		"groups":         {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region"}}, "<br/>667 of 667 nodes connected", false},
 		"nested groups":  {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}}, "us-east-1 / r48<br/>", false},
+		"long groups":    {grouped, graph.Options{GroupBy: []string{"region"}}, "1 of 1 node connected", false},
+		"without groups": {grouped, graph.Options{}, `(["node-0099"])`, true},
 		"without values": {star(600), graph.Options{GroupBy: []string{"@version", "node-0001"}}, "no version / no node-0001", false},
 	} {
 		text := write(t, arrange(t, c.snap, c.opt), "mmd", output.Options{})

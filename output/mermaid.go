@@ -70,6 +70,7 @@ type flowchart struct {
 	runs        map[graph.Outcome]string // the styles of edges of jobs
 	nodes       []flowNode
 	edges       []flowEdge
+	areas       string         // the style of groups
 	classes     []string       // their definitions
 	names       map[string]int // how many classes share a name
 	byStyle     map[string]string
@@ -87,11 +88,12 @@ type flowNode struct {
 	lines []string
 	shape [2]string
 	class string
+	group []string // the groups it is in, outermost first
 }
 
 func newFlowchart(d *layout.Drawing, t *Theme, title string) *flowchart {
 	color, _ := t.edgeStyle(d)
-	f := &flowchart{title: title, edge: color, runs: make(map[graph.Outcome]string), names: make(map[string]int), byStyle: make(map[string]string)}
+	f := &flowchart{title: title, edge: color, areas: fmt.Sprintf("fill:%s,stroke:%s,color:%s", t.hull, t.hullEdge, t.title), runs: make(map[graph.Outcome]string), names: make(map[string]int), byStyle: make(map[string]string)}
 	for o, line := range runLines {
 		f.runs[o] = fmt.Sprintf("stroke:%s,stroke-width:%spx", t.runs[o], decimals(nil, line.width))
 	}
@@ -163,7 +165,7 @@ func flowchartOf(d *layout.Drawing, t *Theme, title string) *flowchart {
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
 		l := lookOf(d, b)
-		n := flowNode{lines: []string{b.Vertex.Label}, shape: shapeOf(l.kind), class: f.class(l, t)}
+		n := flowNode{lines: []string{b.Vertex.Label}, shape: shapeOf(l.kind), class: f.class(l, t), group: b.Vertex.Group}
 		if words := oddities(b.Vertex); len(words) > 0 {
 			n.lines = append(n.lines, strings.Join(words, ", "))
 		}
@@ -240,7 +242,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 	addHub := func(i int, text string) {
 		hubs[i] = len(f.nodes)
 		l := lookOf(d, &d.Boxes[i])
-		f.nodes = append(f.nodes, flowNode{[]string{text}, shapeOf(l.kind), f.class(l, t)})
+		f.nodes = append(f.nodes, flowNode{lines: []string{text}, shape: shapeOf(l.kind), class: f.class(l, t)})
 	}
 	number := 0
 	for i := range d.Boxes {
@@ -283,7 +285,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 			h = &heap{node: len(f.nodes), grouped: grouped}
 			heaps[key], order = h, append(order, h)
 			l := lookOf(d, &d.Boxes[i])
-			f.nodes = append(f.nodes, flowNode{[]string{name}, shapeOf(l.kind), f.class(l, t)})
+			f.nodes = append(f.nodes, flowNode{lines: []string{name}, shape: shapeOf(l.kind), class: f.class(l, t)})
 			for _, hub := range at {
 				f.edges = append(f.edges, flowEdge{from: hub, to: h.node, gone: v.Change == graph.Removed})
 			}
@@ -363,13 +365,7 @@ func (f *flowchart) String() string {
 			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // keeps it from lying on the edges
 		}
 	}
-	for i, n := range f.nodes {
-		lines := make([]string, len(n.lines))
-		for k, s := range n.lines {
-			lines[k] = mermaidText(s)
-		}
-		fmt.Fprintf(&b, "  n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
-	}
+	areas := f.writeNodes(&b)
 	styled := make(map[graph.Outcome][]string) // numbers of edges
 	for i, e := range f.edges {
 		line := "---"
@@ -388,6 +384,9 @@ func (f *flowchart) String() string {
 	for _, c := range f.classes {
 		b.WriteString("  " + c + "\n")
 	}
+	if len(areas) > 0 {
+		b.WriteString("  classDef area " + f.areas + "\n  class " + strings.Join(areas, ",") + " area\n")
+	}
 	if f.note != "" {
 		b.WriteString("  classDef note fill:#fff8e1,stroke:#8f5f00,color:#16120a\n")
 	}
@@ -400,6 +399,47 @@ func (f *flowchart) String() string {
 		}
 	}
 	return b.String()
+}
+
+// writeNodes writes the nodes, those of a group in a subgraph within those around
+// it, and returns the IDs of the subgraphs.
+func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
+	order := make([]int, len(f.nodes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(f.nodes[a].group, f.nodes[b].group) })
+	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
+	var open []string
+	enter := func(group []string) {
+		shared := 0
+		for shared < min(len(open), len(group)) && open[shared] == group[shared] {
+			shared++
+		}
+		for len(open) > shared {
+			open = open[:len(open)-1]
+			indent(len(open))
+			b.WriteString("end\n")
+		}
+		for _, name := range group[shared:] {
+			id := fmt.Sprintf("g%d", len(areas))
+			indent(len(open))
+			b.WriteString("subgraph " + id + "[\"" + mermaidText(name) + "\"]\n")
+			areas, open = append(areas, id), append(open, name)
+		}
+	}
+	for _, i := range order {
+		n := &f.nodes[i]
+		enter(n.group)
+		lines := make([]string, len(n.lines))
+		for k, s := range n.lines {
+			lines[k] = mermaidText(s)
+		}
+		indent(len(open))
+		fmt.Fprintf(b, "n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
+	}
+	enter(nil)
+	return areas
 }
 
 // mermaidText writes what is neither a letter, a digit nor harmless as the number

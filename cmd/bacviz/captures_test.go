@@ -290,11 +290,16 @@ func TestEveryNodeListLiveAndFromAFile(t *testing.T) {
 	}
 }
 
+var place = regexp.MustCompile(`: line \d+, column \d+: `)
+
 func TestEveryRefusalLiveAndFromAFile(t *testing.T) {
 	check := func(t *testing.T, source, message, hint string) {
 		t.Helper()
 		status, out, stderr := bacviz(t, "render", source, "-o", "-")
 		lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
+		if !strings.Contains(source, "://") { // a file is looked into
+			lines[0] = place.ReplaceAllString(lines[0], ": ")
+		}
 		if status != exitFailed || out != "" || !strings.HasPrefix(lines[0], "bacviz: error: ") ||
 			!strings.Contains(lines[0], source+": "+message) {
 			t.Errorf("exit status %d, stdout %q, stderr:\n%swant 1, nothing, and %q", status, out, stderr, source+": "+message)
@@ -313,6 +318,60 @@ func TestEveryRefusalLiveAndFromAFile(t *testing.T) {
 			}
 			check(t, saveCapture(t, c.version, c.name), c.file, hint)
 		})
+	}
+}
+
+func TestEveryCommandSaysWhereAFileIsNoNetwork(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{
+		"good.json":  `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": []}`,
+		"shape.yaml": "rules: [{name: a, nodes: 0}]",
+		"README.md":  "<!-- bacviz:start -->\n<!-- bacviz:end -->\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ text, where string }{
+		{"", "line 1, column 1"},
+		{"\n\n ", "line 3, column 2"},
+		{"\n <!DOCTYPE html>", "line 2, column 2"},
+		{"\x7fELF\x00", "line 1, column 1"},
+		{"rules:\n", "line 1, column 1"},
+		{` "x"`, "line 1, column 2"},
+		{"{\n\"Nodes\": 5}", "line 2, column 10"},
+		{"[\n1, 2]", "line 1, column 1"},
+		{"{\"Nodes\": [\n  {}]}", "line 2, column 3"},
+		{`{"rules": [{"name": "a", "nodes": 3}]}`, "line 1, column 1"},
+		{`{"bacviz": "diff", "version": 1}`, "line 1, column 12"},
+		{"{\"bacviz\": \"snapshot\",\n\"version\": 7}", "line 2, column 12"},
+		{`{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": 5}`, "line 1, column 71"},
+		{`{"bacviz": "snapshot", "ver`, "line 1, column 28"},
+	} {
+		if err := os.WriteFile("bad.json", []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, run := range []struct {
+			status int
+			args   []string
+		}{
+			{exitFailed, []string{"nodes", "bad.json"}},
+			{exitFailed, []string{"render", "bad.json", "-o", "new.svg"}},
+			{exitFailed, []string{"snapshot", "bad.json", "-o", "new.json"}},
+			{exitTrouble, []string{"embed", "README.md", "bad.json"}},
+			{exitFailed, []string{"diff", "good.json", "bad.json", "-o", "new.md"}},
+			{exitTrouble, []string{"diff", "bad.json", "good.json", "--exit-code", "-o", "new.png"}},
+			{exitTrouble, []string{"check", "bad.json", "--rules", "shape.yaml", "-f", "sarif"}},
+			{exitTrouble, []string{"check", "bad.json", "--init"}},
+		} {
+			status, out, stderr := bacviz(t, run.args...)
+			if want := "bacviz: error: reading nodes: bad.json: " + c.where + ": "; status != run.status || out != "" || !strings.Contains(stderr, want) {
+				t.Errorf("%q: %q: exit status %d, stdout %q, stderr %swant %d and %q", c.text, run.args, status, out, stderr, run.status, want)
+			}
+		}
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) != 4 {
+		t.Errorf("%v, %v: something was written", left, err)
 	}
 }
 

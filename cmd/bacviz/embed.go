@@ -89,9 +89,9 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return err
 	}
-	blocks, err := embed.Scan(graph.Printable(file), doc)
+	blocks, err := scan(ctx, graph.Printable(file), doc)
 	if err != nil {
-		return err
+		return o.network.ended(ctx, err)
 	}
 	for _, b := range blocks {
 		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
@@ -119,6 +119,24 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	return o.write(ctx, made, std)
 }
 
+// scan is embed.Scan, given up when ctx ends: quotes within quotes keep a Markdown
+// parser busy for longer than anybody waits, and nothing can interrupt it.
+func scan(ctx context.Context, file string, doc []byte) ([]embed.Block, error) {
+	var blocks []embed.Block
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		blocks, err = embed.Scan(file, doc)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return blocks, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // stale reports whether the file is not as it should be. Line ends, which git may
 // have changed, are no difference.
 func stale(f outfile.File) bool {
@@ -132,6 +150,9 @@ func stale(f outfile.File) bool {
 }
 
 func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
+	if err := outfile.Distinct(made); err != nil {
+		return err
+	}
 	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(f) })
 	var names []string
 	for _, f := range made {

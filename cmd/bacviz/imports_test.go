@@ -13,18 +13,19 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	may := map[string][]string{
 		"cluster":           {},
-		"fetch":             {"cluster", "internal/infile"},
-		"fetch/config":      {"internal/infile"},
+		"fetch":             {"cluster", "internal/infile", "internal/yamltext"},
+		"fetch/config":      {"internal/infile", "internal/yamltext"},
 		"graph":             {"cluster"},
 		"internal/gv/cache": {},
 		"internal/gv":       {"internal/gv/cache"},
 		"internal/typeface": {},
 		"internal/outfile":  {},
 		"internal/infile":   {},
+		"internal/yamltext": {},
 		"diff":              {"cluster", "graph"},
 		"layout":            {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":            {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
-		"check":             {"cluster", "graph"},
+		"check":             {"cluster", "graph", "internal/yamltext"},
 		"internal/embed":    {},
 		"examples":          {},
 	}

@@ -163,6 +163,17 @@ func TestFilesThatBlock(t *testing.T) {
 		!strings.Contains(string(out), "reading the rules "+fifo+": not read to its end before the time-out\n") {
 		t.Errorf("check ended with %v and said %s", err, out)
 	}
+
+	// Half a minute's work for the Markdown parser.
+	quotes := filepath.Join(t.TempDir(), "quotes.md")
+	if err := os.WriteFile(quotes, []byte(strings.Repeat(">", 300_000)+"\n<!-- bacviz:start -->\n<!-- bacviz:end -->\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	embed := exec.CommandContext(ctx, program(), "embed", "--demo", quotes, "--timeout", "300ms")
+	embed.Env = p.cmd.Env
+	if out, err := embed.CombinedOutput(); embed.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "timed out after 300ms") {
+		t.Errorf("embed ended with %v and said %s", err, out)
+	}
 }
 
 // Ctrl-C in a terminal goes to the program and to its children at once; kill

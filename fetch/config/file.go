@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
 // maxFile is the largest configuration file that is read.
@@ -159,15 +159,13 @@ func (r *resolver) readYAML(path string) (map[string]string, error) {
 	return keys, nil
 }
 
-var lineNumber = regexp.MustCompile(`\bline \d+`)
-
-// parseYAML flattens a document. Its errors tell the line and no more, since the
+// parseYAML flattens a document. Its errors tell the place and no more, since the
 // line may hold a secret.
 func parseYAML(text []byte) (map[string]string, error) {
 	var document any
 	if err := yaml.Unmarshal(text, &document); err != nil {
-		if line := lineNumber.FindString(err.Error()); line != "" {
-			return nil, errors.New("not valid YAML near " + line)
+		if e := yamltext.Check(text); e != nil {
+			return nil, fmt.Errorf("not valid YAML at line %d, column %d", e.Line, e.Column)
 		}
 		return nil, errors.New("not valid YAML")
 	}

@@ -93,6 +93,9 @@ var bom = []byte("\ufeff")
 // in code is none. Every error is an [*Error], which names the file.
 func Scan(file string, doc []byte) ([]Block, error) {
 	s := &scanner{file, doc}
+	if bytes.HasPrefix(doc, []byte("\xff\xfe")) || bytes.HasPrefix(doc, []byte("\xfe\xff")) {
+		return nil, s.fail(0, "text in UTF-16; save it in UTF-8")
+	}
 	markers, err := s.markers()
 	if err != nil {
 		return nil, err

@@ -54,6 +54,7 @@ func TestMistakes(t *testing.T) {
 	const start, end = "<!-- bacviz:start -->\n", "<!-- bacviz:end -->\n"
 	for _, c := range []struct{ doc, want string }{
 		{"", "a.md:1:1: no bacviz:start marker: write "},
+		{"\xff\xfe<\x00!\x00", "a.md:1:1: text in UTF-16; save it in UTF-8"},
 		{"```\n" + start + end + "```\n", "a.md:1:1: no bacviz:start marker"},
 		{"x\n\n" + start, "a.md:3:1: no bacviz:end marker after this bacviz:start"},
 		{"<!-- bacviz:start -->", "a.md:1:1: no bacviz:end marker after"},

@@ -64,13 +64,15 @@ type File struct {
 
 // WriteAll writes several files as [Write] does one: all of them are on the disk
 // before the first takes its name, so that on an error, or when ctx ends first,
-// each is as it was. Only if a name cannot be taken, which is seldom found out
-// so late, those before it in the list are there.
+// each is as it was. If a name cannot be taken, which is seldom found out so late,
+// those before it in the list are taken back, but for files that the file system
+// lets nobody keep under a second name.
 func WriteAll(ctx context.Context, files []File) error {
 	var ready []staged
 	defer func() {
 		for _, s := range ready {
 			os.Remove(s.tmp)
+			os.Remove(s.old)
 		}
 	}()
 	for _, f := range files {
@@ -83,10 +85,65 @@ func WriteAll(ctx context.Context, files []File) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for i, f := range files {
+	if i, err := rename(ready); err != nil {
+		return fmt.Errorf("writing %s: %w", files[i].Path, cause(err))
+	}
+	return nil
+}
+
+// rename gives each file its name, or none: then it returns which one failed.
+func rename(ready []staged) (failed int, err error) {
+	for i := range ready {
+		if i < len(ready)-1 {
+			ready[i].keep()
+		}
 		if err := os.Rename(ready[i].tmp, ready[i].target); err != nil {
+			for _, s := range ready[:i] { // as far as it goes: there is an error to tell already
+				if s.old != "" {
+					os.Rename(s.old, s.target)
+				} else if s.fresh {
+					os.Remove(s.target)
+				}
+			}
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+// keep gives the file that is there a second name, if it can have one.
+func (s *staged) keep() {
+	if _, err := os.Lstat(s.target); errors.Is(err, fs.ErrNotExist) {
+		s.fresh = true
+		return
+	}
+	if old := beside(s.target); os.Link(s.target, old) == nil {
+		s.old = old
+	}
+}
+
+// beside is a name in the folder of a file that nothing has. It is not made of the
+// file's own, which may be as long as names can be.
+func beside(path string) string {
+	return filepath.Join(filepath.Dir(path), ".bacviz-"+rand.Text()[:10]+".tmp")
+}
+
+// Distinct returns an error if two of the files are one, to which links lead: only
+// the latter would be left.
+func Distinct(files []File) error {
+	known := make(map[string]string)
+	for _, f := range files {
+		target, err := follow(f.Path)
+		if err != nil {
 			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
 		}
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(target)); err == nil { // else there is no folder, which is found out later
+			target = filepath.Join(dir, filepath.Base(target))
+		}
+		if other, twice := known[target]; twice {
+			return fmt.Errorf("writing %s: a link makes it the same file as %s", f.Path, other)
+		}
+		known[target] = f.Path
 	}
 	return nil
 }
@@ -181,7 +238,12 @@ func writable(path string) error {
 }
 
 // A staged file is whole, but does not have its name yet.
-type staged struct{ tmp, target string }
+type staged struct {
+	tmp, target string
+
+	fresh bool   // nothing has that name yet
+	old   string // a second name of what has it; may be empty
+}
 
 // stage writes a temporary file beside the one that it is to replace.
 func stage(file File) (s staged, err error) {
@@ -202,8 +264,7 @@ func stage(file File) (s staged, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return s, err
 	}
-	// Not made of the path's own name, which may be as long as names can be.
-	s.tmp = filepath.Join(filepath.Dir(s.target), ".bacviz-"+rand.Text()[:10]+".tmp")
+	s.tmp = beside(s.target)
 	f, err := os.OpenFile(s.tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return s, err

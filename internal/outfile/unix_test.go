@@ -76,6 +76,21 @@ func TestWriteFollowsLinks(t *testing.T) {
 		t.Errorf("in data: %q, want %q", got, want)
 	}
 
+	all := func(names ...string) (list []outfile.File) {
+		for _, n := range names {
+			list = append(list, outfile.File{Path: filepath.Join(dir, n)})
+		}
+		return list
+	}
+	if err := outfile.Distinct(all("work/absolute", "work/dangling", "data/none", "gone/none", "work/folder/none")); err != nil {
+		t.Error(err)
+	}
+	for _, two := range [][]outfile.File{all("work/absolute", "work/chain"), all("data/target", "data/new", "work/relative"), all("data/deep/none", "work/folder/none")} {
+		if err := outfile.Distinct(two); err == nil || !strings.HasSuffix(err.Error(), ": a link makes it the same file as "+two[0].Path) {
+			t.Errorf("%v: %v", two, err)
+		}
+	}
+
 	link("loop", "work/loop")
 	if err := outfile.Check(filepath.Join(dir, "work/loop")); err == nil {
 		t.Error("a link to itself passes")
