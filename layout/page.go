@@ -4,6 +4,8 @@ package layout
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -166,12 +168,58 @@ func notes(t *graph.Topology) []string {
 		scales = append(scales, "Colour: "+fieldName(c.By)+".")
 	}
 	if t.SizeBy != "" {
-		scales = append(scales, "Size: "+map[string]string{"cpu": "CPU cores", "memory": "memory", "gpu": "GPUs"}[t.SizeBy]+".")
+		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
 	}
 	if len(scales) > 0 {
 		all = append(all, strings.Join(scales, " "))
 	}
 	return all
+}
+
+// sizeScale says what the smallest and the largest size stand for.
+func sizeScale(by string, s graph.Scale) string {
+	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
+	least, most := amount(by, s.Least), amount(by, s.Most)
+	switch number, unit, _ := strings.Cut(least, " "); {
+	case s.Most <= 0:
+		return name + ", none known"
+	case s.Least <= 0 && by != "gpu":
+		least = "up to"
+	case least == most && !s.More:
+		return name + ", " + most + " each"
+	case strings.HasSuffix(most, " "+unit): // once is enough
+		least = number + " to"
+	default:
+		least += " to"
+	}
+	if s.More {
+		most += " or more"
+	}
+	return name + ", " + least + " " + most
+}
+
+// amount writes so many cores, bytes or GPUs, with three digits that count.
+func amount(by string, x float64) string {
+	unit := ""
+	switch by {
+	case "cpu":
+		unit = " cores"
+		if x == 1 {
+			unit = " core"
+		}
+	case "memory":
+		units := []string{" B", " KiB", " MiB", " GiB", " TiB", " PiB"}
+		for ; x >= 1024 && len(units) > 1; units = units[1:] {
+			x /= 1024
+		}
+		unit = units[0]
+	}
+	if digits := math.Pow10(2 - int(math.Floor(math.Log10(max(x, 0.01))))); digits >= 1 {
+		x = math.Round(x*digits) / digits
+	} else {
+		x = math.Round(x)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64) + unit
 }
 
 // fieldName is how a reader knows a field.

@@ -120,7 +120,7 @@ type dotText struct {
 func (n dotText) ID() int64     { return n.id }
 func (n dotText) DOTID() string { return quote(n.name) }
 
-// pageNodes are the title and the subtitle, and the corners of the canvas, which
+// pageNodes are the title, the subtitle and the notes, and the corners of the canvas, which
 // keep Graphviz from cutting it down to the drawing.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
@@ -137,11 +137,15 @@ func (g *dotGraph) pageNodes() []dotText {
 		}}
 	}
 	const half = 0.36 // the least that Graphviz makes a point
-	return []dotText{
+	nodes := []dotText{
 		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
 		text("title", "Helvetica-Bold", g.theme.title, d.Title),
 		text("subtitle", "Helvetica", g.theme.subtitle, d.Subtitle),
 	}
+	for i, n := range d.Notes {
+		nodes = append(nodes, text("note"+strconv.Itoa(i+1), "Helvetica", g.theme.subtitle, n))
+	}
+	return nodes
 }
 
 // unused makes a name that no node has.
