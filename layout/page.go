@@ -32,6 +32,7 @@ const (
 	JobCompletedKind
 	JobFailedKind
 	JobStoppedKind
+	JobUnknownKind
 	SameKind // this and the next three are of a difference
 	ChangedKind
 	AddedKind
@@ -55,6 +56,7 @@ var kindNames = [...]string{
 	JobCompletedKind: "job, completed",
 	JobFailedKind:    "job, failed",
 	JobStoppedKind:   "job, stopped",
+	JobUnknownKind:   "job, unknown state",
 	SameKind:         "the same",
 	ChangedKind:      "changed",
 	AddedKind:        "came",

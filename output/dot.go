@@ -201,6 +201,18 @@ func (n dotNode) Attributes() []encoding.Attribute {
 			label = label[:len(label)-1] + `\n` + quote(second)[1:]
 		}
 	}
+	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
+	if b.Label.String != "" {
+		size = roundTo(b.Label.Size)
+	}
+	// A second channel beside the colour, where others have a mark.
+	if sign := l.sign(n.g.theme); sign != "" && b.Mark.R > 0 {
+		if b.Label.String != "" {
+			label = `"` + sign + " " + label[1:]
+		} else if s := roundTo(1.6 * b.Mark.R); s > size {
+			label, size = quote(sign), s
+		}
+	}
 	attrs := attributes{
 		attr("label", label),
 		attr("pos", quote(n.g.flip(b.Center)+"!")),
@@ -213,10 +225,6 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	}
 	if link := linkTo(n.g.link, n.Vertex); link != "" {
 		attrs = append(attrs, attr("URL", quote(link)))
-	}
-	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
-	if b.Label.String != "" {
-		size = roundTo(b.Label.Size)
 	}
 	return append(attrs, attr("fontsize", number(size)))
 }
