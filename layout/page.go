@@ -384,15 +384,41 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 
 // finish adds what is known only once the boxes are placed.
 func (p *page) finish(d *Drawing) {
-	if d.Unlabeled == 0 {
+	var parts []string
+	if note := groupsNote(d); note != "" {
+		parts = append(parts, note)
+	}
+	if d.Unlabeled > 0 {
+		parts = append(parts, count(d.Unlabeled, "label")+" left out: too small to read")
+	}
+	if len(parts) == 0 {
 		return
 	}
-	note := count(d.Unlabeled, "label") + " left out: too small to read"
-	t := newText(note, legendSize*p.unit, typeface.Regular)
+	t := newText(strings.Join(parts, "; "), legendSize*p.unit, typeface.Regular)
 	right := d.Width - margin*p.unit
 	x := right - t.Width
 	// Beside the subtitle if there is room, for the legend may fill its line.
 	if d.Subtitle.Left()+d.Subtitle.Width+20 < x {
 		d.Notes = append(d.Notes, t.startAt(x, d.Subtitle.Center.Y))
 	}
+}
+
+// groupsNote says which levels of groups have no area.
+func groupsNote(d *Drawing) string {
+	asked, shown := 0, 0
+	for i := range d.Boxes {
+		if v := d.Boxes[i].Vertex; v.Members == nil { // its label has the group
+			asked = max(asked, len(v.Group))
+		}
+	}
+	for i := range d.Hulls {
+		shown = max(shown, d.Hulls[i].Level)
+	}
+	switch {
+	case shown >= asked:
+		return ""
+	case shown == 0:
+		return "groups not shown: " + d.Engine + " mixes them"
+	}
+	return "inner groups not shown: too small"
 }
