@@ -214,6 +214,13 @@ const (
 	maxSize = 2.0
 )
 
+// A Scale says which amounts the smallest and the largest size stand for: cores,
+// bytes or GPUs.
+type Scale struct {
+	Least, Most float64 // Least is 0 if a vertex has none, or does not tell
+	More        bool    // some have more than Most, and are no larger
+}
+
 // size gives each vertex that computes a size by its capacity.
 func (t *Topology) size(by string) {
 	if by == "" || by == "none" {
@@ -222,11 +229,14 @@ func (t *Topology) size(by string) {
 	t.SizeBy = by
 	var all []float64
 	for i := range t.vertices {
-		if v := &t.vertices[i]; !v.Hub && v.Node.Computes() {
+		if v := &t.vertices[i]; !v.Hub && v.computes() {
 			all = append(all, capacity(v.Node, by))
 		}
 	}
-	most := largest(all)
+	most := largest(all) // which sorts them
+	if len(all) > 0 {
+		t.Sizes = Scale{all[0], most, all[len(all)-1] > most}
+	}
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		if v.Hub || !v.computes() {
@@ -241,7 +251,7 @@ func (t *Topology) size(by string) {
 // alike.
 const outlier = 4
 
-// largest returns the amount that has the largest size.
+// largest sorts amounts, and returns the one that has the largest size.
 func largest(amounts []float64) float64 {
 	if len(amounts) == 0 {
 		return 0

@@ -163,6 +163,7 @@ type Topology struct {
 	Difference bool      // it shows what changed: each vertex has a Change
 	Coloring   *Coloring // nil if colours stand for the kind of node
 	SizeBy     string    // what sizes stand for, or ""
+	Sizes      Scale     // the amounts of SizeBy
 }
 
 var _ graph.Undirected = (*Topology)(nil)

@@ -54,6 +54,9 @@ func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 		"one hub":   topology(30, 1),
 		"200 nodes": topology(200, 1),
 		"shared":    sharing(120, 3, 0.3),
+		"groups":    grouped(30, 1, "region"),
+		"nested":    grouped(200, 1, "region", graph.FieldEngine),
+		"of three":  grouped(90, 3, "region"),
 	} {
 		for _, engine := range []string{"dot", "osage"} {
 			t.Run(engine+"/"+name, func(t *testing.T) {
@@ -73,8 +76,52 @@ func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 	}
 }
 
-// samples returns points along a Bézier curve.
+// grouped is a network of hubs that share nodes, which are in groups.
+func grouped(n, hubs int, by ...string) *graph.Topology {
+	snap := clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n, Hubs: hubs, Shared: 0.3, Disconnected: 0.04})
+	return graph.Build(snap, graph.Options{GroupBy: by})
+}
+
+// One below the other they would take more room than the nodes.
+func TestOsagePutsJobsSideBySide(t *testing.T) {
+	snap := clustertest.Snapshot(5, clustertest.Options{Nodes: 30})
+	snap.Jobs = clustertest.Jobs(5, snap, clustertest.JobOptions{Jobs: 3, Executions: 5})
+	d := arrange(t, graph.Build(snap, graph.Options{}), layout.Options{Engine: "osage"})
+	jobs, lowest := 0.0, 0.0
+	for _, b := range d.Boxes {
+		switch {
+		case b.Vertex.Job == nil:
+			lowest = max(lowest, b.Center.Y)
+		case jobs != 0 && b.Center.Y != jobs:
+			t.Errorf("jobs at the heights %g and %g", jobs, b.Center.Y)
+		default:
+			jobs = b.Center.Y
+		}
+	}
+	if jobs <= lowest {
+		t.Errorf("jobs at the height %g, a node at %g", jobs, lowest)
+	}
+}
+
+// With Graphviz's own force of repulsion they are in clumps, which leave room for
+// smaller labels.
+func TestSfdpSpreadsNodesEvenly(t *testing.T) {
+	sum := 0.0
+	for seed := range uint64(8) {
+		snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: 100 + 20*int(seed)})
+		d := arrange(t, graph.Build(snap, graph.Options{}), layout.Options{Engine: "sfdp"})
+		sum += d.Boxes[0].W * math.Sqrt(float64(len(d.Boxes)))
+	}
+	if mean := sum / 8; mean < 670 { // 645 with the default
+		t.Errorf("boxes are %.0f wide, by the root of their number", mean)
+	}
+}
+
+// samples returns points along a line or a Bézier curve.
 func samples(path []layout.Point) (points []layout.Point) {
+	if len(path) == 2 {
+		path = []layout.Point{path[0], path[0], path[1], path[1]}
+	}
 	for k := 0; k+3 < len(path); k += 3 {
 		for step := range 40 {
 			u := float64(step) / 40

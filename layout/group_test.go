@@ -167,3 +167,29 @@ func TestEachOfManyGroupsIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// What was asked for and is not in the picture is said.
+func TestGroupsThatAreNotShownAreTold(t *testing.T) {
+	by := func(n int, fields ...string) *graph.Topology {
+		return graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: n}), graph.Options{GroupBy: fields})
+	}
+	for _, c := range []struct {
+		topo   *graph.Topology
+		engine string
+		want   string
+	}{
+		{by(40, "region"), "rings", ""},
+		{by(40, "region", "name"), "rings", "inner groups not shown: too small"},
+		{by(40, "region", "name"), "osage", ""},
+		{by(40, "region"), "twopi", "groups not shown: twopi mixes them"},
+		{graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 40}), graph.Options{GroupBy: []string{"region"}, Collapse: true}), "twopi", ""},
+	} {
+		got := ""
+		for _, n := range arrange(t, c.topo, layout.Options{Engine: c.engine}).Notes {
+			got += strings.Split(n.String, "; ")[0]
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.engine, got, c.want)
+		}
+	}
+}

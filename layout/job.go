@@ -22,7 +22,7 @@ const (
 )
 
 // IsJob reports whether the kind is that of a job.
-func (k Kind) IsJob() bool { return k >= JobPendingKind && k <= JobStoppedKind }
+func (k Kind) IsJob() bool { return k >= JobPendingKind && k <= JobUnknownKind }
 
 func jobKind(s cluster.JobState) Kind {
 	switch s {
@@ -34,8 +34,10 @@ func jobKind(s cluster.JobState) Kind {
 		return JobFailedKind
 	case cluster.JobStopped:
 		return JobStoppedKind
+	case "", cluster.JobPending, cluster.JobQueued:
+		return JobPendingKind
 	}
-	return JobPendingKind
+	return JobUnknownKind // as of a later version
 }
 
 // state is what a job's kind says of it.
@@ -84,7 +86,7 @@ func jobsSubtitle(t *graph.Topology) string {
 	}
 	if len(named) > namedJobs {
 		named = nil
-		for k := JobPendingKind; k <= JobStoppedKind; k++ {
+		for k := JobPendingKind; k <= JobUnknownKind; k++ {
 			if counts[k] > 0 {
 				named = append(named, fmt.Sprintf("%d %s", counts[k], k.state()))
 			}

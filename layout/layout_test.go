@@ -343,3 +343,43 @@ func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesSayWhatSizesStandFor(t *testing.T) {
+	const gib = 1 << 30
+	cpu := func(amounts ...float64) (all []cluster.Resources) {
+		for _, a := range amounts {
+			all = append(all, cluster.Resources{CPU: a})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		by       string
+		max      []cluster.Resources
+		collapse bool
+		want     string
+	}{
+		{"cpu", cpu(16, 4, 64), false, "Size: CPU, 4 to 64 cores."},
+		{"cpu", cpu(1, 0.3333, 2), false, "Size: CPU, 0.333 to 2 cores."},
+		{"cpu", cpu(16, 0), false, "Size: CPU, up to 16 cores."},
+		{"cpu", cpu(16, 16), false, "Size: CPU, 16 cores each."},
+		{"cpu", cpu(0), false, "Size: CPU, none known."},
+		{"cpu", cpu(16, 4, 64), true, "Size: CPU, 84 cores each."},
+		{"cpu", append(cpu(8, 8, 8, 8, 8, 8, 8, 8, 8, 8), cpu(4096)...), false, "Size: CPU, 8 to 32 cores or more."},
+		{"memory", []cluster.Resources{{Memory: 8 * gib}, {Memory: 512 * gib}, {Memory: 256 * gib}}, false, "Size: memory, 8 to 512 GiB."},
+		{"memory", []cluster.Resources{{Memory: gib / 2}, {Memory: 12345 * gib}, {Memory: 12345 * gib}}, false, "Size: memory, 512 MiB to 12.1 TiB."},
+		{"gpu", []cluster.Resources{{GPU: 8}, {}, {GPU: 4}}, false, "Size: GPUs, 0 to 8."},
+	} {
+		var snap cluster.Snapshot
+		for i, max := range c.max {
+			snap.Nodes = append(snap.Nodes, cluster.Node{ID: fmt.Sprintf("n-%02d", i), Type: cluster.Compute, Max: max})
+		}
+		opt := graph.Options{All: true, SizeBy: c.by, Collapse: c.collapse}
+		if c.collapse {
+			opt.GroupBy = []string{"region"}
+		}
+		d := arrange(t, graph.Build(snap, opt), layout.Options{})
+		if got := d.Notes[len(d.Notes)-1].String; got != c.want {
+			t.Errorf("sizes by %s of %v: %q, want %q", c.by, c.max, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ package layout
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -30,6 +32,7 @@ const (
 	JobCompletedKind
 	JobFailedKind
 	JobStoppedKind
+	JobUnknownKind
 	SameKind // this and the next three are of a difference
 	ChangedKind
 	AddedKind
@@ -53,6 +56,7 @@ var kindNames = [...]string{
 	JobCompletedKind: "job, completed",
 	JobFailedKind:    "job, failed",
 	JobStoppedKind:   "job, stopped",
+	JobUnknownKind:   "job, unknown state",
 	SameKind:         "the same",
 	ChangedKind:      "changed",
 	AddedKind:        "came",
@@ -170,12 +174,58 @@ func notes(t *graph.Topology) []string {
 		scales = append(scales, "Colour: "+fieldName(c.By)+".")
 	}
 	if t.SizeBy != "" {
-		scales = append(scales, "Size: "+map[string]string{"cpu": "CPU cores", "memory": "memory", "gpu": "GPUs"}[t.SizeBy]+".")
+		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
 	}
 	if len(scales) > 0 {
 		all = append(all, strings.Join(scales, " "))
 	}
 	return all
+}
+
+// sizeScale says what the smallest and the largest size stand for.
+func sizeScale(by string, s graph.Scale) string {
+	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
+	least, most := amount(by, s.Least), amount(by, s.Most)
+	switch number, unit, _ := strings.Cut(least, " "); {
+	case s.Most <= 0:
+		return name + ", none known"
+	case s.Least <= 0 && by != "gpu":
+		least = "up to"
+	case least == most && !s.More:
+		return name + ", " + most + " each"
+	case strings.HasSuffix(most, " "+unit): // once is enough
+		least = number + " to"
+	default:
+		least += " to"
+	}
+	if s.More {
+		most += " or more"
+	}
+	return name + ", " + least + " " + most
+}
+
+// amount writes so many cores, bytes or GPUs, with three digits that count.
+func amount(by string, x float64) string {
+	unit := ""
+	switch by {
+	case "cpu":
+		unit = " cores"
+		if x == 1 {
+			unit = " core"
+		}
+	case "memory":
+		units := []string{" B", " KiB", " MiB", " GiB", " TiB", " PiB"}
+		for ; x >= 1024 && len(units) > 1; units = units[1:] {
+			x /= 1024
+		}
+		unit = units[0]
+	}
+	if digits := math.Pow10(2 - int(math.Floor(math.Log10(max(x, 0.01))))); digits >= 1 {
+		x = math.Round(x*digits) / digits
+	} else {
+		x = math.Round(x)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64) + unit
 }
 
 // fieldName is how a reader knows a field.
@@ -338,15 +388,41 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 
 // finish adds what is known only once the boxes are placed.
 func (p *page) finish(d *Drawing) {
-	if d.Unlabeled == 0 {
+	var parts []string
+	if note := groupsNote(d); note != "" {
+		parts = append(parts, note)
+	}
+	if d.Unlabeled > 0 {
+		parts = append(parts, count(d.Unlabeled, "label")+" left out: too small to read")
+	}
+	if len(parts) == 0 {
 		return
 	}
-	note := count(d.Unlabeled, "label") + " left out: too small to read"
-	t := newText(note, legendSize*p.unit, typeface.Regular)
+	t := newText(strings.Join(parts, "; "), legendSize*p.unit, typeface.Regular)
 	right := d.Width - margin*p.unit
 	x := right - t.Width
 	// Beside the subtitle if there is room, for the legend may fill its line.
 	if d.Subtitle.Left()+d.Subtitle.Width+20 < x {
 		d.Notes = append(d.Notes, t.startAt(x, d.Subtitle.Center.Y))
 	}
+}
+
+// groupsNote says which levels of groups have no area.
+func groupsNote(d *Drawing) string {
+	asked, shown := 0, 0
+	for i := range d.Boxes {
+		if v := d.Boxes[i].Vertex; v.Members == nil { // its label has the group
+			asked = max(asked, len(v.Group))
+		}
+	}
+	for i := range d.Hulls {
+		shown = max(shown, d.Hulls[i].Level)
+	}
+	switch {
+	case shown >= asked:
+		return ""
+	case shown == 0:
+		return "groups not shown: " + d.Engine + " mixes them"
+	}
+	return "inner groups not shown: too small"
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // columns is over how many columns dot spreads the nodes of a hub, so that they
@@ -20,8 +21,8 @@ func (g *gvGraph) columns() int {
 // columnGap is the room between two columns, for dot's curves.
 func columnGap(w, gap float64) float64 { return 3*gap + 0.4*w }
 
-// blocks returns the nodes that a hub owns, those with the same hubs and, if they
-// are grouped, of the same group together.
+// blocks returns the nodes that a hub owns, those of the same group, if they are
+// grouped, and with the same hubs together.
 func (g *gvGraph) blocks() [][]int {
 	var nodes []int
 	for i := range g.boxes {
@@ -30,7 +31,7 @@ func (g *gvGraph) blocks() [][]int {
 		}
 	}
 	order := func(a, b int) int {
-		return cmp.Or(slices.Compare(g.owners(a), g.owners(b)), slices.Compare(g.boxes[a].Vertex.Group, g.boxes[b].Vertex.Group))
+		return cmp.Or(slices.Compare(g.boxes[a].Vertex.Group, g.boxes[b].Vertex.Group), slices.Compare(g.owners(a), g.owners(b)))
 	}
 	slices.SortStableFunc(nodes, order)
 	var blocks [][]int
@@ -76,28 +77,68 @@ func (g *gvGraph) high() int {
 	return max(1, int(math.Ceil(math.Sqrt(float64(len(g.boxes))*w/g.aspect/h))))
 }
 
-// arrays has osage put the hubs into one row, and the blocks below them side by
-// side. An array sorts what is in it by sortv.
+// stackable reports whether the columns of all blocks together are not much wider than
+// high: of many small groups each would have a column of a few nodes.
+func (g *gvGraph) stackable() bool {
+	w, h, _ := g.usualSize()
+	return len(g.t.Groups()) == 0 || float64(len(g.stacks()))*w <= stackWidth*g.aspect*h*float64(g.high())
+}
+
+// stackWidth is by how much wider than the canvas columns may be for their height.
+const stackWidth = 2
+
+// arrays has osage put the hubs into one row, the blocks below them side by side,
+// those of a group in its cluster, and the jobs below all. An array sorts what is in
+// it by sortv.
 func (g *gvGraph) arrays() {
-	sorted := func(i, by int) { fmt.Fprintf(&g.buf, "%d [sortv=%d]\n", i, by) }
-	blocks := g.blocks()
-	g.buf.WriteString("packmode=array_u1\n")
-	fmt.Fprintf(&g.buf, "subgraph cluster_hubs {\nmargin=0\nsortv=1\npackmode=array_u%d\n", max(1, len(g.hubs)))
-	for k, hub := range g.hubs {
-		sorted(hub, k+1)
+	sortv := 0
+	next := func() int { sortv++; return sortv }
+	array := func(name string, margin int, mode string, columns int) {
+		fmt.Fprintf(&g.buf, "subgraph \"cluster_%s\" {\nmargin=%d\nsortv=%d\npackmode=array_%s%d\n", name, margin, next(), mode, max(1, columns))
 	}
-	fmt.Fprintf(&g.buf, "}\nsubgraph cluster_nodes {\nmargin=0\nsortv=2\npackmode=array_ut%d\n", max(1, len(blocks)))
-	for k, block := range blocks {
-		fmt.Fprintf(&g.buf, "subgraph cluster_%d {\nmargin=0\nsortv=%d\npackmode=array_cu%d\n", k, k+1, evenly(len(block), g.high()))
-		for at, i := range block {
-			sorted(i, at+1)
+	put := func(boxes []int) {
+		for _, i := range boxes {
+			fmt.Fprintf(&g.buf, "%d [sortv=%d]\n", i, next())
 		}
 		g.buf.WriteString("}\n")
 	}
-	g.buf.WriteString("}\n")
-	for i := range g.boxes { // other requesters
-		if !g.boxes[i].Vertex.Hub && len(g.owners(i)) == 0 {
-			sorted(i, 3+i)
+	g.buf.WriteString("packmode=array_u1\n")
+	array("hubs", 0, "u", len(g.hubs))
+	put(g.hubs)
+	array("nodes", 0, "ut", len(g.boxes))
+	columns := 0
+	var open []string
+	for k, block := range g.blocks() {
+		path := g.boxes[block[0]].Vertex.Group
+		common := 0
+		for common < min(len(open), len(path)) && open[common] == path[common] {
+			common++
+		}
+		g.buf.WriteString(strings.Repeat("}\n", len(open)-common))
+		for level := common; level < len(path); level++ { // as in clusters
+			array(fmt.Sprintf("%d_%d", k, level), int(g.gap*1.5)+2, "ut", len(g.boxes))
+			fmt.Fprintf(&g.buf, "fontsize=%g\nlabel=\"x\"\n", g.font*nameShare)
+		}
+		open = path
+		high := evenly(len(block), g.high())
+		columns += (len(block) + high - 1) / high
+		array(fmt.Sprint(k), 0, "cu", high)
+		put(block)
+	}
+	g.buf.WriteString(strings.Repeat("}\n", len(open)+1))
+	var jobs, rest []int // other requesters
+	for i := range g.boxes {
+		switch v := g.boxes[i].Vertex; {
+		case v.Job != nil:
+			jobs = append(jobs, i)
+		case !v.Hub && len(g.owners(i)) == 0:
+			rest = append(rest, i)
+		}
+	}
+	for _, boxes := range [][]int{jobs, rest} {
+		if len(boxes) > 0 {
+			array(fmt.Sprint("of_", boxes[0]), 0, "u", columns)
+			put(boxes)
 		}
 	}
 }
@@ -139,7 +180,11 @@ func (g *gvGraph) lanes(rows [][]int, down bool) {
 		l := lane{math.Inf(1), math.Inf(-1)}
 		for _, i := range row {
 			along, across, length, width := measure(&g.boxes[i])
-			l.start = min(l.start, along-length/2-g.gap)
+			room := g.gap
+			if depth := float64(len(g.boxes[i].Vertex.Group)); down { // straight through the names of groups
+				room += depth * (g.gap/2 + 1.4*g.font*nameShare)
+			}
+			l.start = min(l.start, along-length/2-room)
 			l.across = max(l.across, across+width/2+g.gap/2)
 			if len(row) == 1 { // straight into it
 				l.across = across

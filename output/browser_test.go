@@ -421,6 +421,98 @@ func TestBrowserPansAndZooms(t *testing.T) {
 	p.quiet()
 }
 
+// phone is what Chromium takes the tab for from then on: its own window is never
+// narrower than 500 pixels.
+func (p *tab) phone(width, height int64) {
+	p.Helper()
+	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 2, Mobile: true})
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+	p.becomes(fmt.Sprintf("innerWidth === %d && innerHeight === %d", width, height))
+}
+
+// misfits is what a finger could not reach or would miss: it lies across an edge of
+// the screen or of what scrolls, below something else, or is less than 24 pixels
+// high. A label is what is touched of its box.
+const misfits = `(() => {
+	const all = [];
+	const {scrollWidth} = document.scrollingElement;
+	if (scrollWidth > innerWidth) all.push("the page is " + scrollWidth + " pixels wide");
+	for (const e of document.querySelectorAll("header *, button, input[type=search], label, a")) {
+		if (!e.checkVisibility() || e.matches(".unseen, input[type=checkbox], .swatch *")) continue;
+		if (e.closest("td, thead") && e.closest("tr").cells[0] !== e.closest("td, th")) continue; // the table scrolls
+		if (e.closest("tbody tr:nth-child(n+9), #stage")) continue;
+		if (e.closest("#details, #filters")) e.scrollIntoView({block: "nearest"});
+		const box = e.getBoundingClientRect();
+		const what = e.tagName + " " + e.id + " " + e.textContent.slice(0, 20) + " at " + [box.x, box.y, box.right, box.bottom].map(Math.round);
+		if (box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1) all.push(what);
+		if (e.matches("h1, .about p") && e.scrollWidth > e.clientWidth) all.push("cut off: " + what);
+		if (!e.matches("button, input, label, a")) continue;
+		if (box.height < 24) all.push("less than 24 pixels high: " + what);
+		if (document.querySelector("#details:not([hidden])") && !e.closest("#details")) continue; // it lies above
+		if (document.querySelector("#filters:not([hidden])") && e.closest("main")) continue;
+		if (!e.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))) all.push("below something: " + what);
+	}
+	return all;
+})()`
+
+func TestBrowserFitsAPhone(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, screen{"light", 375, 667}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))
+	p.phone(375, 667)
+	fits := func(what string) {
+		t.Helper()
+		for _, m := range eval[[]string](p, misfits) {
+			t.Errorf("%s: %s", what, m)
+		}
+	}
+	fits("the picture")
+
+	// A finger is wider than a dot: it means the one that is nearest.
+	at := eval[[]float64](p, `(() => {
+		const boxes = [...document.querySelectorAll(".node .outline")].map((e) => e.getBoundingClientRect());
+		const lowest = boxes.reduce((a, b) => a.bottom > b.bottom ? a : b);
+		return [boxes.indexOf(lowest), lowest.x + lowest.width / 2, lowest.bottom + 12];
+	})()`)
+	p.touch(input.DispatchTouchEventTypeTouchStart, image.Pt(int(at[1]), int(at[2])))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	p.becomes(fmt.Sprintf(`!document.querySelector("#details").hidden && document.querySelectorAll(".node")[%g].matches("[aria-selected]")`, at[0]))
+	fits("the details")
+	p.click("#close")
+
+	x, y := p.middle(".node.hub .outline")
+	pt := func(dx, dy float64) image.Point { return image.Pt(int(x+dx), int(y+dy)) }
+	before := eval[float64](p, zoomed)
+	p.touch(input.DispatchTouchEventTypeTouchStart, pt(-30, 100), pt(30, 100))
+	p.touch(input.DispatchTouchEventTypeTouchMove, pt(-60, 100), pt(60, 100))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	if got := eval[float64](p, zoomed); got < 1.6*before || got > 2.4*before {
+		t.Errorf("fingers twice as far apart zoom from %g to %g", before, got)
+	}
+	x, y = p.middle(".node.hub .outline")
+	p.touch(input.DispatchTouchEventTypeTouchStart, pt(0, 100))
+	p.touch(input.DispatchTouchEventTypeTouchMove, pt(-40, 110))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	if x2, y2 := p.middle(".node.hub .outline"); math.Hypot(x2-x+40, y2-y-10) > 1 {
+		t.Errorf("a finger that went -40, 10 moved the hub by %g, %g", x2-x, y2-y)
+	}
+	p.click("#zoom-fit")
+	p.becomes(fmt.Sprintf("Math.abs(%s - %g) < 1e-6", zoomed, before))
+
+	p.click("#show-filters")
+	fits("the filters")
+	p.click("#show-filters")
+	p.click("#show-table")
+	fits("the table")
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#table").scrollLeft = 500`))
+	if at := eval[[]float64](p, `[...document.querySelectorAll("tr > :first-child")].slice(0, 9).map((e) => e.getBoundingClientRect().left)`); slices.Max(at) > 0 || slices.Min(at) < 0 {
+		t.Errorf("the names of the table's rows scroll away: %v", at)
+	}
+	p.press("/us-east")
+	p.becomes(status + `.includes(" of 201")`)
+	fits("a search")
+	p.quiet()
+}
+
 func TestBrowserShowsDetails(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))
@@ -867,7 +959,7 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 			checkOn(laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: theme, Link: link.Link}), details)
 		}
 	}
-	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 390, 844}} {
+	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 375, 667}} {
 		check := func(what string, files map[string][]byte, use func(p *tab)) { checkOn(s, what, files, use) }
 		check("svg", picture(output.Options{}), nil)
 		check("svg with links", picture(link), nil)

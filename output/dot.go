@@ -120,7 +120,7 @@ type dotText struct {
 func (n dotText) ID() int64     { return n.id }
 func (n dotText) DOTID() string { return quote(n.name) }
 
-// pageNodes are the title and the subtitle, and the corners of the canvas, which
+// pageNodes are the title, the subtitle and the notes, and the corners of the canvas, which
 // keep Graphviz from cutting it down to the drawing.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
@@ -137,11 +137,15 @@ func (g *dotGraph) pageNodes() []dotText {
 		}}
 	}
 	const half = 0.36 // the least that Graphviz makes a point
-	return []dotText{
+	nodes := []dotText{
 		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
 		text("title", "Helvetica-Bold", g.theme.title, d.Title),
 		text("subtitle", "Helvetica", g.theme.subtitle, d.Subtitle),
 	}
+	for i, n := range d.Notes {
+		nodes = append(nodes, text("note"+strconv.Itoa(i+1), "Helvetica", g.theme.subtitle, n))
+	}
+	return nodes
 }
 
 // unused makes a name that no node has.
@@ -197,6 +201,18 @@ func (n dotNode) Attributes() []encoding.Attribute {
 			label = label[:len(label)-1] + `\n` + quote(second)[1:]
 		}
 	}
+	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
+	if b.Label.String != "" {
+		size = roundTo(b.Label.Size)
+	}
+	// A second channel beside the colour, where others have a mark.
+	if sign := l.sign(n.g.theme); sign != "" && b.Mark.R > 0 {
+		if b.Label.String != "" {
+			label = `"` + sign + " " + label[1:]
+		} else if s := roundTo(1.6 * b.Mark.R); s > size {
+			label, size = quote(sign), s
+		}
+	}
 	attrs := attributes{
 		attr("label", label),
 		attr("pos", quote(n.g.flip(b.Center)+"!")),
@@ -209,10 +225,6 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	}
 	if link := linkTo(n.g.link, n.Vertex); link != "" {
 		attrs = append(attrs, attr("URL", quote(link)))
-	}
-	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
-	if b.Label.String != "" {
-		size = roundTo(b.Label.Size)
 	}
 	return append(attrs, attr("fontsize", number(size)))
 }

@@ -206,7 +206,7 @@ func (g glyph) empty() bool { return !g.circle && len(g.strokes) == 0 && len(g.f
 
 // glyph draws the mark of a look: the hands of a clock for what is pending, a
 // cross for what is rejected, a stroke through a ring for what no list has, a tick, a
-// cross, an arrowhead, a clock or a square for how a job is, a plus, a minus or a
+// cross, an arrowhead, a clock, a square or a question mark for how a job is, a plus, a minus or a
 // delta for what came, went or changed, else a shape for its value or a sector for its
 // amount.
 func (l look) glyph(t *Theme, m layout.Mark) glyph {
@@ -236,6 +236,13 @@ func (l look) glyph(t *Theme, m layout.Mark) glyph {
 		return glyph{filled: polygon(3, math.Pi/2, 0.95)}
 	case l.kind == layout.JobStoppedKind:
 		return glyph{filled: polygon(4, math.Pi/4, 0.95)}
+	case l.kind == layout.JobUnknownKind:
+		g := glyph{filled: []layout.Point{at(-0.16, 0.68), at(0.16, 0.68), at(0.16, 1), at(-0.16, 1)}}
+		hook := []layout.Point{at(-0.5, -0.5), at(-0.38, -0.8), at(0, -0.95), at(0.38, -0.8), at(0.5, -0.5), at(0.36, -0.2), at(0.06, 0.02), at(0, 0.36)}
+		for i := range hook[1:] {
+			g.strokes = append(g.strokes, [2]layout.Point{hook[i], hook[i+1]})
+		}
+		return g
 	case l.kind == layout.AddedKind:
 		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}, {at(0, -0.8), at(0, 0.8)}}}
 	case l.kind == layout.RemovedKind:
@@ -256,9 +263,7 @@ func (l look) glyph(t *Theme, m layout.Mark) glyph {
 		}
 		return glyph{circle: true, filled: pie}
 	}
-	// Values that share a fill have shapes of their own.
-	fills := len(t.values)
-	switch (l.value%fills + l.value/fills) % shapes {
+	switch l.shape(t) {
 	case 0:
 		return glyph{filled: polygon(20, 0, 0.7)} // disc
 	case 1:
@@ -274,6 +279,35 @@ func (l look) glyph(t *Theme, m layout.Mark) glyph {
 	default:
 		return glyph{circle: true} // ring
 	}
+}
+
+// shape is which shape stands for the look's value: values that share a fill have
+// shapes of their own.
+func (l look) shape(t *Theme) int {
+	fills := len(t.values)
+	return (l.value%fills + l.value/fills) % shapes
+}
+
+// signs are what is written for the glyphs of kinds where none can be drawn.
+var signs = map[layout.Kind]string{
+	layout.PendingKind: "◷", layout.RejectedKind: "✗", layout.UnlistedKind: "⊘",
+	layout.JobPendingKind: "◷", layout.JobRunningKind: "►", layout.JobCompletedKind: "✓", layout.JobFailedKind: "✗",
+	layout.JobStoppedKind: "■", layout.JobUnknownKind: "?",
+	layout.AddedKind: "+", layout.RemovedKind: "−", layout.ChangedKind: "▲",
+}
+
+// sign is the character that is most like the look's glyph, or "".
+func (l look) sign(t *Theme) string {
+	if s := signs[l.kind]; s != "" {
+		return s
+	}
+	switch {
+	case l.glyph(t, layout.Mark{R: 1}).empty():
+		return ""
+	case l.coloring.Amount:
+		return []string{"○", "◔", "◑", "◕", "●"}[int(math.Round(l.amount*4))]
+	}
+	return []string{"●", "■", "▲", "◆", "+", "▼", "○"}[l.shape(t)]
 }
 
 // markWidth is the width of a mark's strokes, by its radius.

@@ -35,6 +35,7 @@ var kindClasses = [...]string{
 	layout.JobCompletedKind: "job-completed",
 	layout.JobFailedKind:    "job-failed",
 	layout.JobStoppedKind:   "job-stopped",
+	layout.JobUnknownKind:   "job-unknown",
 	layout.SameKind:         "same",
 	layout.ChangedKind:      "changed",
 	layout.AddedKind:        "added",

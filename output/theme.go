@@ -55,6 +55,7 @@ var light = Theme{
 		layout.JobCompletedKind: {"#cfeee2", "#00795a", 1.3, "#04140f"},
 		layout.JobFailedKind:    {"#fbd9c4", "#b84a00", 1.3, "#241004"},
 		layout.JobStoppedKind:   {"#e3e6ea", "#5b6b7b", 1.3, "#16202c"},
+		layout.JobUnknownKind:   {"#efe6f8", "#6a3d9a", 1.3, "#20102c"},
 		layout.SameKind:         {"#e3e8ee", "#8290a0", 0.8, "#16202c"},
 		layout.ChangedKind:      {"#f0e442", "#7d7500", 1.2, "#16160a"},
 		layout.AddedKind:        {"#009e73", "#00543d", 1.2, "#04140f"},
@@ -82,6 +83,7 @@ var dark = func() Theme {
 	t.kinds[layout.JobCompletedKind] = style{"#0b3b2c", "#2bc48f", 1.3, "#e0f7ee"}
 	t.kinds[layout.JobFailedKind] = style{"#4a2108", "#ff8838", 1.3, "#fdeee4"}
 	t.kinds[layout.JobStoppedKind] = style{"#2b3743", "#9aa8b6", 1.3, "#eef2f6"}
+	t.kinds[layout.JobUnknownKind] = style{"#2a1f3a", "#b9a3e0", 1.3, "#f2ecfa"}
 	t.runs = map[graph.Outcome]string{
 		graph.Failed: "#ff8838", graph.Running: "#56b4e9", graph.Waiting: "#e8dc3c", graph.Unknown: "#b9a3e0",
 		graph.Cancelled: "#e29ac3", graph.Completed: "#2bc48f", graph.Rejected: "#8594a3",
@@ -110,7 +112,7 @@ var grey = func() Theme {
 		layout.HubKind: "#b8b8b8", layout.HybridKind: "#b8b8b8", layout.RequesterKind: "#dedede", layout.ComputeKind: "#ececec",
 		layout.GroupKind: "#f8f8f8", layout.DisconnectedKind: "#ffffff", layout.PendingKind: "#ffffff", layout.RejectedKind: "#cccccc",
 		layout.UnlistedKind: "#ffffff", layout.JobPendingKind: "#ffffff", layout.JobRunningKind: "#ffffff", layout.JobCompletedKind: "#ffffff",
-		layout.JobFailedKind: "#dedede", layout.JobStoppedKind: "#f4f4f4",
+		layout.JobFailedKind: "#dedede", layout.JobStoppedKind: "#f4f4f4", layout.JobUnknownKind: "#ffffff",
 		layout.SameKind: "#f4f4f4", layout.ChangedKind: "#dedede", layout.AddedKind: "#b8b8b8", layout.RemovedKind: "#ffffff",
 	} {
 		t.kinds[k].fill, t.kinds[k].stroke, t.kinds[k].text = fill, "#222222", "#000000"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -33,6 +34,19 @@ func TestEachValueHasALookOfItsOwn(t *testing.T) {
 				t.Errorf("with %d colours, values %d and %d look the same", n, first, v)
 			}
 			seen[key] = v
+		}
+	}
+}
+
+func TestEachStateOfAJobHasAMarkOfItsOwn(t *testing.T) {
+	glyphs, signs := make(map[string]cluster.JobState), make(map[string]cluster.JobState)
+	for _, state := range []cluster.JobState{cluster.JobPending, cluster.JobRunning, cluster.JobCompleted, cluster.JobFailed, cluster.JobStopped, "Hibernating"} {
+		l := look{kind: layout.KindOf(&graph.Vertex{Job: &cluster.Job{State: state}})}
+		for mark, seen := range map[string]map[string]cluster.JobState{fmt.Sprint(l.glyph(&light, layout.Mark{R: 1})): glyphs, l.sign(&light): signs} {
+			if first, ok := seen[mark]; ok || mark == "" {
+				t.Errorf("%s has the mark %q, as %s has", state, mark, first)
+			}
+			seen[mark] = state
 		}
 	}
 }

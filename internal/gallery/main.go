@@ -88,7 +88,9 @@ func sections() []section {
 			{name: "group-30", caption: "`--group-by region`", cluster: faulty(30), graph: by("region")},
 			{name: "group-200", caption: "`--group-by region,@engine`", cluster: faulty(200), graph: by("region", graph.FieldEngine)},
 			{name: "group-2000", caption: "`--group-by region`", cluster: faulty(2000), graph: by("region")},
-			{name: "group-dot", caption: "`--group-by region --engine osage`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "osage"}},
+			{name: "group-dot", caption: "`--group-by region --engine dot`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "dot"}},
+			{name: "group-osage", caption: "`--group-by region --engine osage`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "osage"}},
+			{name: "group-osage-200", caption: "`--group-by region,@engine --engine osage`", cluster: faulty(200), graph: by("region", graph.FieldEngine), layout: layout.Options{Engine: "osage"}},
 		}},
 		{"Collapsed groups", "One vertex a group, for networks too large to show.", 2, []picture{
 			{name: "collapse-2000", caption: "`--group-by region --collapse`", cluster: clustertest.Options{Nodes: 2000, Regions: 9, Disconnected: 0.05},

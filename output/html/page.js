@@ -137,10 +137,25 @@ list.addEventListener("focusout", () => ring("focused"));
 stage.addEventListener("click", (event) => {
   if (dragged) return;
   const element = event.target.closest(".node");
-  if (!element) return deselect();
-  setCurrent(nodeOf.get(element));
-  select(current);
+  const node = element ? nodeOf.get(element) : event.pointerType === "touch" ? nearest(event) : undefined;
+  if (!node) return deselect();
+  setCurrent(node);
+  select(node);
 });
+
+// nearest is the node that a finger meant: it covers more than a dot.
+function nearest(event) {
+  const { left, top } = stage.getBoundingClientRect();
+  let best;
+  let least = 20; // pixels from its outline
+  for (const node of nodes) {
+    const { x, y } = screen(node);
+    const half = unit * view.k / 2;
+    const far = Math.hypot(Math.max(0, Math.abs(event.clientX - left - x) - node.w * half), Math.max(0, Math.abs(event.clientY - top - y) - node.h * half));
+    if (node.shown && far < least) [best, least] = [node, far];
+  }
+  return best;
+}
 
 $("close").addEventListener("click", back);
 $("centre").addEventListener("click", () => {
