@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // What an [Error] was doing.
@@ -129,7 +130,8 @@ func sentence(s string) string {
 	return strings.TrimRight(clean(strings.TrimSpace(s)), ".")
 }
 
-// maxQuote is how many characters of somebody else's text a message shows.
+// maxQuote is how many characters of somebody else's text a message shows, escapes
+// counted as they are written.
 const maxQuote = 200
 
 // clean makes a text fit for one line of a terminal: it escapes what is not
@@ -138,25 +140,24 @@ func clean(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range s {
-		if n++; n > maxQuote {
+		c := string(r)
+		switch {
+		case r == '\t':
+			c = " "
+		case unicode.IsPrint(r):
+		case r < 0x80:
+			c = fmt.Sprintf(`\x%02x`, r)
+		default:
+			c = fmt.Sprintf(`\u%04x`, r)
+		}
+		if n += utf8.RuneCountInString(c); n > maxQuote {
 			b.WriteString("…")
 			break
 		}
-		switch {
-		case r == '\t':
-			b.WriteByte(' ')
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
+		b.WriteString(c)
 	}
 	return b.String()
 }
-
-// quote is clean in quotation marks, for names and other data.
 func quote(s string) string { return `"` + clean(s) + `"` }
 
 // redact removes user-info, query and fragment from what may be a URL, so that

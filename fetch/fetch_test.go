@@ -489,7 +489,7 @@ func TestConnectionFaults(t *testing.T) {
 	t.Run("hostile text", func(t *testing.T) {
 		server := serve(t, map[string]http.Handler{"/": clustertest.Answer{Status: 500, Body: []byte("\x1b[31mred\u202e" + strings.Repeat("x", 300) + "\nmore")}})
 		_, _, err := (&fetch.Client{BaseURL: server.URL}).List(t.Context())
-		wantError(t, err, fetch.Error{Op: "listing nodes", Source: server.URL, Status: 500, Message: `\x1b[31mred\u202e` + strings.Repeat("x", 191) + "…"})
+		wantError(t, err, fetch.Error{Op: "listing nodes", Source: server.URL, Status: 500, Message: `\x1b[31mred\u202e` + strings.Repeat("x", 183) + "…"})
 	})
 }
 

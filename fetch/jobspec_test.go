@@ -185,6 +185,7 @@ func FuzzReadJobSpec(f *testing.F) {
 	f.Add("a: &a [*a]")
 	f.Add("{\"Tasks\": [{\"Engine\": {\"Type\": \"docker\"},}]} # a comma")
 	f.Add("\xFF\xFEN\x00:\x00")
+	f.Add(strings.Repeat("\ue000", 200)) // each written as an escape
 	f.Fuzz(func(t *testing.T, text string) {
 		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
 		if err == nil && !json.Valid(spec.Request()) {
