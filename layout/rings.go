@@ -66,10 +66,10 @@ func rings(_ context.Context, s *scene) error {
 	w.cellW, w.cellH, w.shape = s.usualSize()
 	w.spare = s.gap
 	if w.shape == Dot {
-		s.gap = dotsGap
 		w.spare = 0.55 * dotsGap // half of the gap is what separate leaves alone
+		w.cellW, w.cellH = w.cellW-s.gap+w.spare, w.cellH-s.gap+w.spare
+		s.gap = dotsGap
 	}
-	w.cellW, w.cellH = w.cellW+w.spare, w.cellH+w.spare
 	discs, apart := w.discs()
 
 	ways := packings(discs)
@@ -172,8 +172,9 @@ const (
 // more than half of it.
 const dotsGap = 3
 
-// usualSize returns the size that most boxes have: that of a dot where the usual
-// node is one. A box with a mark is wider by a little, which it takes from the room.
+// usualSize returns the size of the cell that most boxes need, room included:
+// that of a dot where the usual node is one. A box with a mark is wider by a
+// little, which it takes from the room.
 func (s *scene) usualSize() (w, h float64, shape Shape) {
 	for i := range s.boxes {
 		if s.boxes[i].Shape == Dot {
@@ -191,7 +192,7 @@ func (s *scene) usualSize() (w, h float64, shape Shape) {
 			w, h = max(w, bw), max(h, b.H)
 		}
 	}
-	return w, h, shape
+	return w + s.gap, h + s.gap, shape
 }
 
 // discs shares the boxes out: each to the hub that lists it, to the hubs that
