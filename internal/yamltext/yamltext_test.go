@@ -3,7 +3,6 @@ package yamltext_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
@@ -35,7 +34,6 @@ func TestCheckFindsThePlace(t *testing.T) {
 		{many + "- ]\n" + many, "line 4001, column 3: did not find expected node content"},
 		{strings.Repeat("# x\n", 1<<19) + "- ]", "line 524289, column 3: did not find expected node content"},
 	} {
-		start := time.Now()
 		got := ""
 		if e := yamltext.Check([]byte(c.text)); e != nil {
 			got = e.Error()
@@ -44,8 +42,8 @@ func TestCheckFindsThePlace(t *testing.T) {
 		for w := range strings.SplitSeq(c.want, "|") {
 			ok = ok || w != "" && strings.HasPrefix(got, w)
 		}
-		if !ok || time.Since(start) > 10*time.Second {
-			t.Errorf("%.60q: %q after %s, want %q", c.text, got, time.Since(start), c.want)
+		if !ok {
+			t.Errorf("%.60q: %q, want %q", c.text, got, c.want)
 		}
 	}
 }
