@@ -260,7 +260,7 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 			first = cmp.Or(first, r.err)
 		}
 	}
-	if ctx.Err() != nil || failed > 0 && failed == len(ids) {
+	if first != nil && (ctx.Err() != nil || failed == len(ids)) {
 		return nil, warnings, first
 	}
 	if failed > 0 {

@@ -369,7 +369,7 @@ func (v *visit) serverVersion(ctx context.Context) (string, []Warning, *Error) {
 		}
 		return v.answer(ctx, body, &answer)
 	})
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return "", nil, err
 	}
 	if answer.GitVersion == "" {

@@ -455,6 +455,37 @@ func (text answerWith) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// A client may be told to give up, for another failed, when it has just read all.
+func TestExecutionsThatEndWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := &fetch.Client{BaseURL: "http://127.0.0.1:1", HTTP: &http.Client{Transport: endsWith{answerWith(`{"Items":[]}`), cancel}}, Retries: -1}
+	if all, _, err := c.ExecutionsOf(ctx, []string{"a"}); ctx.Err() == nil || err == nil && (len(all) != 1 || all[0] == nil) {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// endsWith calls done when the answer has been read.
+type endsWith struct {
+	answerWith
+	done func()
+}
+
+func (e endsWith) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := e.answerWith.RoundTrip(r)
+	resp.Body = closer{resp.Body, e.done}
+	return resp, err
+}
+
+type closer struct {
+	io.ReadCloser
+	done func()
+}
+
+func (c closer) Close() error {
+	c.done()
+	return c.ReadCloser.Close()
+}
+
 func FuzzJobAnswers(f *testing.F) {
 	for _, name := range []string{"executions_ok", "jobs_list_limit2", "history_nomatch", "results_oklocal", "job_ok"} {
 		answer, err := clustertest.Load("v1.9.3", name)
