@@ -36,9 +36,12 @@ var (
 // Check returns an error if a field of the options does not exist: an unknown
 // @name, or a label that no compute node of the snapshot has.
 func (o *Options) Check(snap cluster.Snapshot) error {
-	for _, f := range o.GroupBy {
+	for i, f := range o.GroupBy {
 		if err := checkField("group by", f, groupFields, snap); err != nil {
 			return err
+		}
+		if slices.Contains(o.GroupBy[:i], f) {
+			return fmt.Errorf("cannot group by %q twice", f)
 		}
 	}
 	if o.ColorBy != "" {

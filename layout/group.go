@@ -389,14 +389,14 @@ func (h *Hull) standOff(sizes float64) {
 	// A box touches a curve that bends away from it with a corner rather than a
 	// side: it stands off a little more where both play a part.
 	h.Name.Center = Point{
-		round(h.anchor.X + h.away.X*(h.Name.Width/2+2+sizes*h.Name.Size)),
-		round(h.anchor.Y + h.away.Y*(h.Name.Size*0.75+1+sizes*h.Name.Size)),
+		round(h.anchor.X + h.away.X*(h.Name.Width/2+(0.25+sizes)*h.Name.Size)),
+		round(h.anchor.Y + h.away.Y*(0.9+sizes)*h.Name.Size),
 	}
 }
 
 // reach returns how far from its anchor the name goes either way.
 func (h *Hull) reach() (x, y float64) {
-	return math.Abs(h.away.X)*(h.Name.Width/2+2) + h.Name.Width/2, math.Abs(h.away.Y)*(h.Name.Size*0.75+1) + h.Name.Size/2
+	return math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
 }
 
 // dropNames moves names that would cover a box or another name further off, and
@@ -536,6 +536,16 @@ func (s *scene) boxHulls() {
 			if a.Level == b.Level && a.Path[0].X < b.Path[2].X && b.Path[0].X < a.Path[2].X &&
 				a.Path[0].Y < b.Path[2].Y && b.Path[0].Y < a.Path[2].Y {
 				s.hulls = nil // the engine did not keep the groups apart, as fdp may not
+				return
+			}
+		}
+	}
+	for i := range s.hulls { // nor what is in none
+		a, b := s.hulls[i].Path[0], s.hulls[i].Path[2]
+		for k := range s.boxes {
+			c := s.boxes[k].Center
+			if len(s.boxes[k].Vertex.Group) == 0 && a.X < c.X && c.X < b.X && a.Y < c.Y && c.Y < b.Y {
+				s.hulls = nil
 				return
 			}
 		}

@@ -168,6 +168,26 @@ func TestEachOfManyGroupsIsNamed(t *testing.T) {
 	}
 }
 
+// Where collapsed groups are too many for labels, hubs and outer groups keep theirs.
+func TestManyCollapsedGroups(t *testing.T) {
+	snap := clustertest.Snapshot(11, clustertest.Options{Nodes: 2000})
+	d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region", "rack"}, Collapse: true}), layout.Options{})
+	checkDrawing(t, d)
+	for _, b := range d.Boxes {
+		if b.Vertex.Hub && b.Label.String == "" {
+			t.Error("the hub has no label")
+		}
+	}
+	for _, h := range d.Hulls {
+		if h.Level == 1 && h.Name.String == "" {
+			t.Errorf("no name for %v", h.Group.Path)
+		}
+	}
+	if d.Unlabeled == 0 || len(d.Hulls) == 0 {
+		t.Errorf("%d without a label, %d hulls: not what this is about", d.Unlabeled, len(d.Hulls))
+	}
+}
+
 // What was asked for and is not in the picture is said.
 func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 	by := func(n int, fields ...string) *graph.Topology {
@@ -180,7 +200,7 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 	}{
 		{by(40, "region"), "rings", ""},
 		{by(40, "region", "name"), "rings", "inner groups not shown: too small"},
-		{by(40, "region", "name"), "osage", ""},
+		{by(40, "region"), "osage", ""},
 		{by(40, "region"), "twopi", "groups not shown: twopi mixes them"},
 		{graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 40}), graph.Options{GroupBy: []string{"region"}, Collapse: true}), "twopi", ""},
 	} {

@@ -313,6 +313,9 @@ func entries(t *graph.Topology) []Entry {
 	c := t.Coloring
 	if c != nil {
 		occurs[ComputeKind], occurs[GroupKind] = false, false
+		if c.By == graph.FieldState {
+			occurs[DisconnectedKind] = false // is among the values
+		}
 	}
 	var all []Entry
 	for k, name := range kindNames {
@@ -391,6 +394,15 @@ func (p *page) finish(d *Drawing) {
 	var parts []string
 	if note := groupsNote(d); note != "" {
 		parts = append(parts, note)
+	}
+	nameless := 0
+	for i := range d.Hulls {
+		if d.Hulls[i].Name.String == "" {
+			nameless++
+		}
+	}
+	if nameless > 0 {
+		parts = append(parts, count(nameless, "group name")+" left out: no room")
 	}
 	if d.Unlabeled > 0 {
 		parts = append(parts, count(d.Unlabeled, "label")+" left out: too small to read")

@@ -113,9 +113,9 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	// engine guesses until it is right, so that the sizes change as little as the
 	// network does.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
-	for _, keep := range []keeping{keepNotable, keepJobs, keepHubs} {
+	for _, keep := range []keeping{keepNotable, keepJobs, keepGroups, keepHubs} {
 		if keep == keepNotable && (e.uniform || len(t.Groups()) > 0 || !fewNotable(t)) ||
-			keep == keepJobs && (t.Jobs() == 0 || t.Jobs() > 80) {
+			keep == keepJobs && (t.Jobs() == 0 || t.Jobs() > 80) || keep == keepGroups && !collapsed(t) {
 			continue
 		}
 		guess := first
@@ -142,6 +142,16 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	return s, nil
 }
 
+// collapsed reports whether there are vertices that stand for a group.
+func collapsed(t *graph.Topology) bool {
+	for i := range t.Len() {
+		if t.Vertex(i).Members != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // fewNotable reports whether the notable vertices are few enough to stand out.
 func fewNotable(t *graph.Topology) bool {
 	n := 0
@@ -156,9 +166,10 @@ func fewNotable(t *graph.Topology) bool {
 // keeping says which labels are kept where not all can be read.
 type keeping int
 
-// Each keeps what the next does: hubs and collapsed groups keep theirs always.
+// Each keeps what those before it do.
 const (
-	keepHubs keeping = iota
+	keepHubs   keeping = iota
+	keepGroups         // those that are collapsed
 	keepJobs
 	keepNotable
 	keepAll
@@ -194,7 +205,7 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 		if v.Job != nil {
 			boxes[i].Shape = Card
 		}
-		if v.Hub || v.Members != nil || z.keep == keepAll || z.keep >= keepJobs && v.Job != nil || z.keep >= keepNotable && v.Notable() {
+		if v.Hub || z.keep >= keepGroups && v.Members != nil || z.keep == keepAll || z.keep >= keepJobs && v.Job != nil || z.keep >= keepNotable && v.Notable() {
 			z.label(&boxes[i], t.Coloring, shown)
 		}
 	}

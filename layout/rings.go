@@ -44,6 +44,10 @@ type ring struct {
 	radius float64
 	boxes  []int
 	at     []float64 // the boxes' angles, if they are given
+
+	// Of a ring outside of the others, the angle between two boxes that touch: it
+	// has so few of them that each stands where it wants to.
+	least float64
 }
 
 // winder lays out the discs of a scene. The cell is the room, in points, that a
@@ -114,9 +118,16 @@ func (w *winder) frame(discs []*disc) {
 		if len(d.wedges) > 0 {
 			continue // their hulls reach as far
 		}
-		x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, d.reach*w.px, d.reach*w.py
-		for _, c := range []Point{{x - rx, y - ry}, {x + rx, y + ry}} {
-			w.scene.frame = append(w.scene.frame, Box{Center: c, W: w.cellW - w.spare, H: w.cellH - w.spare})
+		around := func(radius, width, height float64) {
+			x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, radius*w.px, radius*w.py
+			for _, c := range []Point{{x - rx, y - ry}, {x + rx, y + ry}} {
+				w.scene.frame = append(w.scene.frame, Box{Center: c, W: width, H: height})
+			}
+		}
+		around(d.reach, w.cellW-w.spare, w.cellH-w.spare)
+		if n := len(d.large); n > 0 {
+			first := &w.boxes[d.large[0]]
+			around(d.rings[len(d.rings)-1].radius, first.W, first.H)
 		}
 	}
 }
@@ -309,7 +320,14 @@ func (w *winder) wind(d *disc) {
 		if len(usual) > 0 {
 			first = max(first, d.reach+w.apart(w.cellW, w.cellH, lw, lh))
 		}
+		from := len(d.rings)
 		w.grow(d, d.large, first, pitch)
+		if len(usual) > 0 {
+			for k := range d.rings[from:] {
+				r := &d.rings[from+k]
+				r.least = 2 * math.Pi / w.room(r.radius, pitch)
+			}
+		}
 	}
 }
 
@@ -401,20 +419,24 @@ func (w *winder) places(n int) float64 {
 
 // angles returns the places of the ring's boxes, clockwise from the top, in
 // radians: evenly spread, and turned so that they lie as near as can be to where
-// the order of IDs around the whole disc would put them.
+// the order of IDs around the whole disc would put them; or right there, as far as
+// there is room, on a ring outside.
 func (r ring) angles(d *disc) []float64 {
 	if r.at != nil {
 		return r.at
 	}
 	n := len(r.boxes)
 	all := float64(len(d.usual) + len(d.large))
-	angles := make([]float64, n)
+	angles, wants := make([]float64, n), make([]float64, n)
 	var sin, cos float64
 	for i, b := range r.boxes {
 		angles[i] = 2 * math.Pi * float64(i) / float64(n)
-		want := 2 * math.Pi * (float64(d.rank(b)) + 0.5) / all
-		sin += math.Sin(want - angles[i])
-		cos += math.Cos(want - angles[i])
+		wants[i] = 2 * math.Pi * (float64(d.rank(b)) + 0.5) / all
+		sin += math.Sin(wants[i] - angles[i])
+		cos += math.Cos(wants[i] - angles[i])
+	}
+	if r.least > 0 {
+		return spreadAngles(wants, r.least)
 	}
 	turn := math.Atan2(sin, cos)
 	for i := range angles {

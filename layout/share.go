@@ -20,6 +20,9 @@ func quotas(rooms []float64, caps []int, n int) []int {
 	}
 	// What is certainly a ring's is given at once, the rest one by one.
 	left := n
+	if total == 0 {
+		total = 1
+	}
 	for k, r := range rooms {
 		seats[k] = max(0, min(caps[k], int(r*float64(n)/total-1)))
 		left -= seats[k]
