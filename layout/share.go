@@ -102,6 +102,9 @@ func (s *scene) share(boxes []int, rooms []float64, caps []int) [][]int {
 					to = j
 				}
 			}
+			if to < 0 {
+				break // there were more boxes than places: what overlaps is drawn apart
+			}
 			last := len(rings[k]) - 1
 			rings[to] = append(rings[to], rings[k][last])
 			rings[k] = rings[k][:last]
