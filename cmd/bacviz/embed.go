@@ -150,7 +150,7 @@ func stale(f outfile.File) bool {
 }
 
 func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
-	if err := outfile.Distinct(made); err != nil {
+	if err := outfile.CheckAll(made); err != nil {
 		return err
 	}
 	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(f) })
