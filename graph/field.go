@@ -82,6 +82,9 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 			keys[Printable(k)] = true
 		}
 	}
+	if len(keys) == 0 {
+		return fmt.Errorf("cannot %s %q: no node has any label (have %s)", doing, Printable(field), strings.Join(builtin, ", "))
+	}
 	have := slices.Sorted(maps.Keys(keys))
 	if len(have) > 20 {
 		have = append(have[:20], "…")

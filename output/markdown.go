@@ -21,8 +21,15 @@ func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Option
 	if diagram.collapsed != "" {
 		b.WriteString(markdownText(diagram.collapsed) + "\n\n")
 	}
-	b.WriteString("```mermaid\n" + diagram.text + "```\n\n")
+	b.WriteString("```mermaid\n" + diagram.text + "```\n\n" + MarkdownTable(d))
+	markdownJobs(&b, d)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
 
+// MarkdownTable is the table of the nodes alone, in Markdown as GitHub reads it.
+func MarkdownTable(d *layout.Drawing) string {
+	var b strings.Builder
 	grouped := len(d.Topology.Groups()) > 0
 	head, rule := "| Node | Role | State | Membership | Version | Orchestrators |", "| --- | --- | --- | --- | --- | --- |"
 	if grouped {
@@ -46,9 +53,7 @@ func writeMarkdown(_ context.Context, w io.Writer, d *layout.Drawing, opt Option
 		}
 		b.WriteByte('\n')
 	}
-	markdownJobs(&b, d)
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 // markdownJobs writes a table with a row for each job and node that it was placed on.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	case o.init && o.given():
 		return usagef("--init prints rules in YAML; -f is for a report")
 	case !o.init && o.rules == "":
-		return &usageError{err: errors.New("no rules to check by"), hint: "name a file with --rules; bacviz check --init prints one to begin with"}
+		return &usageError{err: errors.New("no rules to check by"), hint: hintRules}
 	}
 	if err := o.network.check(args); err != nil {
 		return err
@@ -111,14 +112,13 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 		if err := check.Init(&out, snap); err != nil {
 			return err
 		}
-		_, err := std.out.Write(out.Bytes())
-		return err
+		return std.print(out.Bytes())
 	}
 	report := check.Evaluate(snap, rules, time.Now())
 	if err := check.Write(&out, report, o.format); err != nil {
 		return err
 	}
-	if _, err := std.out.Write(out.Bytes()); err != nil {
+	if err := std.print(out.Bytes()); err != nil {
 		return err
 	}
 	switch report.Status() {
@@ -130,13 +130,22 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	return nil
 }
 
+const hintRules = "name a file with --rules; bacviz check --init prints one to begin with"
+
+// plainPath matches what a shell takes for the name of a file as it stands.
+var plainPath = regexp.MustCompile(`^[\pL\pN./_][\pL\pN./_-]*$`)
+
 // maxRulesFile is above what check.Read takes, which says so better.
 const maxRulesFile = 2 << 20
 
 func readRules(ctx context.Context, path string) (check.Rules, error) {
 	text, err := infile.Read(ctx, path, maxRulesFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", path), "bacviz check --init > " + path + " makes one"}
+		hint := hintRules
+		if plainPath.MatchString(path) {
+			hint = "bacviz check --init > " + path + " makes one"
+		}
+		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", graph.Printable(path)), hint}
 	} else if err != nil {
 		return check.Rules{}, fmt.Errorf("reading the rules %s: %s", graph.Printable(path), infile.Reason(err))
 	}

@@ -53,10 +53,13 @@ are masked. Nothing is asked and nothing is changed.`,
 				rows = append(rows, []string{s.Name, graph.Printable(s.Value), graph.Printable(s.From)})
 			}
 			if format != "table" {
-				return encode(std.out, format, list)
+				var b bytes.Buffer
+				if err := encode(&b, format, list); err != nil {
+					return err
+				}
+				return std.print(b.Bytes())
 			}
-			_, err = io.WriteString(std.out, table([]string{"setting", "value", "from"}, rows, 0))
-			return err
+			return std.print([]byte(table([]string{"setting", "value", "from"}, rows, 0)))
 		},
 	}
 	cmd.Flags().SortFlags = false

@@ -54,9 +54,9 @@ It tells the nodes that came, went and changed, with what was and what is. That
 a node was renamed is a guess, made where one node alone has the labels and the
 capacity. The load, which changes by itself, counts only --with-load.
 
-By default it prints text. -f, or the extension of -o, asks for ` + listNames() + `,
-or for a picture in any format of "bacviz render": what is there now, what came,
-changed and went, marked.`,
+By default it prints text. -f, or the extension of -o, asks for
+` + listNames() + `, or for a picture in any format of
+"bacviz render": what is there now, what came, changed and went, marked.`,
 		Example: `  bacviz diff cluster.json http://10.0.0.5:1234
   bacviz diff old.json new.json -o changes.svg
   bacviz diff old.json new.json --exit-code --ignore version

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/embed"
+	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -43,13 +42,14 @@ between the lines
 
 and touches nothing else. A document may have several such blocks. Options:
 
-    format=mermaid|table|picture   a Mermaid diagram (the default), a table of the
-                                   nodes, or SVG for light and for dark pages in
-                                   NAME.light.svg and NAME.dark.svg beside FILE.md
-    title="Staging"                title of the diagram or picture
-    group-by=region,@state         fields to group by, as of bacviz render
-    include=connected|all          which compute nodes to show
-    engine=rings, name=topology    of a picture
+    format=mermaid|table|picture  a Mermaid diagram (the default), a table of
+                                  the nodes, or SVG for light and for dark pages
+                                  in NAME.light.svg and NAME.dark.svg beside
+                                  FILE.md, where no links may be
+    title="Staging"               title of the diagram or picture
+    group-by=region,@state        fields to group by, as of bacviz render
+    include=connected|all         which compute nodes to show
+    engine=rings, name=topology   of a picture
 
 The exit status is 0 when the document is up to date, 1 with --check when it is
 not, and 2 when something is wrong; then nothing is written.`,
@@ -85,17 +85,21 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	ctx, done := o.network.limit(ctx)
 	defer done()
-	doc, err := readDocument(file)
-	if err != nil {
-		return err
-	}
-	blocks, err := scan(ctx, graph.Printable(file), doc)
+	doc, err := readDocument(ctx, file)
 	if err != nil {
 		return o.network.ended(ctx, err)
 	}
+	printable := graph.Printable(file)
+	blocks, err := scan(ctx, printable, doc)
+	if err != nil {
+		return o.network.ended(ctx, err)
+	}
+	at := func(b embed.Block, option string, err error) error {
+		return fmt.Errorf("%s:%d:%d: %w", printable, b.Line, b.ColumnOf(option), o.network.ended(ctx, err))
+	}
 	for _, b := range blocks {
 		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
-			return fmt.Errorf("%s:%d:%d: %w", file, b.Line, b.Column, err)
+			return at(b, "engine", err)
 		}
 	}
 	if err := o.redact.load(ctx); err != nil {
@@ -109,9 +113,15 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	var made []outfile.File
 	contents := make([]string, len(blocks))
 	for i, b := range blocks {
+		shape := shapeOf(b.Options)
+		if err := shape.Check(snap); err != nil {
+			return at(b, "group-by", err)
+		}
 		var pictures []outfile.File
-		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); err != nil {
-			return fmt.Errorf("%s:%d:%d: %w", file, b.Line, b.Column, o.network.ended(ctx, err))
+		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); errors.Is(err, layout.ErrTooLarge) {
+			return at(b, "engine", err)
+		} else if err != nil {
+			return at(b, "", err)
 		}
 		made = append(made, pictures...)
 	}
@@ -139,24 +149,23 @@ func scan(ctx context.Context, file string, doc []byte) ([]embed.Block, error) {
 
 // stale reports whether the file is not as it should be. Line ends, which git may
 // have changed, are no difference.
-func stale(f outfile.File) bool {
-	// A device may have no end. One is not written either, which is told then.
-	if info, err := os.Stat(f.Path); err != nil || !info.Mode().IsRegular() {
-		return true
-	}
-	old, err := os.ReadFile(f.Path)
+func stale(ctx context.Context, f outfile.File) bool {
+	old, err := infile.Read(ctx, f.Path, 2*int64(len(f.Data))) // what is larger is no such file
 	lf := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
 	return err != nil || !bytes.Equal(lf(old), lf(f.Data))
 }
 
 func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
-	if err := outfile.Distinct(made); err != nil {
+	if err := outfile.CheckAll(made); err != nil {
 		return err
 	}
-	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(f) })
+	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(ctx, f) })
+	if err := ctx.Err(); err != nil {
+		return o.network.ended(ctx, err)
+	}
 	var names []string
 	for _, f := range made {
-		names = append(names, f.Path)
+		names = append(names, graph.Printable(f.Path))
 	}
 	if o.checkOnly {
 		if len(made) == 0 {
@@ -178,12 +187,13 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 	return nil
 }
 
+func shapeOf(opt embed.Options) graph.Options {
+	return graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
+}
+
 // draw makes what belongs between two markers, and the files that it shows.
 func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []outfile.File, error) {
-	shape := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
-	if err := shape.Check(snap); err != nil {
-		return "", nil, err
-	}
+	shape := shapeOf(opt)
 	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
@@ -207,20 +217,12 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 			if err != nil {
 				return "", nil, err
 			}
-			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg})
+			// In a repository the links are anybody's who asks for a change.
+			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg, NoLink: true})
 		}
 		return pictureOf(opt.Name, drawing.Name+": "+drawing.Subtitle.String), files, nil
 	case embed.Table:
-		md, err := write("md", "light")
-		// The format ends with its table.
-		at := bytes.LastIndex(md, []byte("\n\n| "))
-		if err == nil && at < 0 {
-			err = errors.New("no table was made")
-		}
-		if err != nil {
-			return "", nil, err
-		}
-		return string(md[at:]), nil, nil
+		return output.MarkdownTable(drawing), nil, nil
 	}
 	source, err := write("mmd", "light")
 	return embed.Fence("mermaid", string(source)), nil, err
@@ -237,31 +239,16 @@ func pictureOf(name, alt string) string {
 // maxDocument is the most bytes of a document; a larger one is none.
 const maxDocument = 16 << 20
 
-func readDocument(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("reading %s: not a regular file", path)
-	case info.Size() > maxDocument:
-		return nil, fmt.Errorf("reading %s: larger than %d bytes", path, maxDocument)
+func readDocument(ctx context.Context, path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("reading %s: not a regular file", graph.Printable(path))
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
+	text, err := infile.Read(ctx, path, maxDocument)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	defer f.Close() // only read from
-	text, err := io.ReadAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, withoutPath(err))
+		return nil, fmt.Errorf("reading %s: %s", graph.Printable(path), infile.Reason(err))
 	}
 	return text, nil
-}
-
-func withoutPath(err error) error {
-	if path := new(fs.PathError); errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

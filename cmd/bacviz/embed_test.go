@@ -11,6 +11,26 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
+// A document's own name says nothing to the terminal either.
+func TestEmbedPrintsTheDocumentsName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct{ options, want string }{
+		{"format=picture engine=nope", `a\u202e.md:1:34: unknown engine`},
+		{"group-by=@nope", `a\u202e.md:1:19: cannot group by`},
+		{"format=nope", `a\u202e.md:1:19: unknown format`},
+		{"", `not up to date: a\u202e.md`},
+	} {
+		if err := os.WriteFile("a\u202e.md", []byte("<!-- bacviz:start "+c.options+" -->\n<!-- bacviz:end -->\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var stderr bytes.Buffer
+		run(t.Context(), []string{"embed", "a\u202e.md", "--demo", "--check"}, stdio{strings.NewReader(""), &stderr, &stderr})
+		if !strings.Contains(stderr.String(), "bacviz: error: "+c.want) {
+			t.Errorf("%s, want %s", &stderr, c.want)
+		}
+	}
+}
+
 // Names that would end a block, a table's cell or a comment stay names, and the
 // document stays one that can be brought up to date again.
 func TestEmbedHostileNames(t *testing.T) {

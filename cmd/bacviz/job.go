@@ -153,8 +153,7 @@ func (o *jobFlags) print(std stdio, rows any, table func() string) error {
 	} else {
 		b.WriteString(table())
 	}
-	_, err := std.out.Write(b.Bytes())
-	return err
+	return std.print(b.Bytes())
 }
 
 // A jobRow is one job as it is listed.

@@ -101,8 +101,7 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return err
 	}
-	_, err = std.out.Write(text)
-	return err
+	return std.print(text)
 }
 
 func (o *nodesOptions) check(args []string, std stdio) (cluster.Filter, error) {

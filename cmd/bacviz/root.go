@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/outfile"
 )
 
 // Exit statuses.
@@ -37,6 +38,12 @@ type stdio struct {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// print writes what a command has to tell, or says why standard output does not
+// take it.
+func (s stdio) print(text []byte) error {
+	return outfile.Write(context.Background(), outfile.Stdout, s.out, text)
 }
 
 func (s stdio) warn(format string, args ...any) {

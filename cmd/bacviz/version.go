@@ -14,8 +14,7 @@ func newVersion(std stdio) *cobra.Command {
 		Short: "Tell which version this is",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(std.out, version())
-			return err
+			return std.print([]byte(version() + "\n"))
 		},
 	}
 }

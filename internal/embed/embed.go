@@ -48,8 +48,18 @@ type Block struct {
 	Line, Column int // of its start marker, from 1
 	Options      Options
 
-	begin, end int    // of what is between the lines of the markers, in bytes
-	eol        string // of the start marker's line
+	begin, end int            // of what is between the lines of the markers, in bytes
+	eol        string         // of the start marker's line
+	columns    map[string]int // of the options that it gives
+}
+
+// ColumnOf returns the column of one of the start marker's options; of the marker,
+// if it does not give that one.
+func (b Block) ColumnOf(option string) int {
+	if column, given := b.columns[option]; given {
+		return column
+	}
+	return b.Column
 }
 
 // An Error is a mistake in a document's markers.
@@ -82,9 +92,13 @@ type scanner struct {
 }
 
 func (s *scanner) fail(at int, format string, args ...any) error {
-	line := 1 + bytes.Count(s.text[:at], []byte("\n"))
-	column := 1 + utf8.RuneCount(bytes.TrimPrefix(s.text[bytes.LastIndexByte(s.text[:at], '\n')+1:at], bom))
+	line, column := s.place(at)
 	return &Error{s.file, line, column, fmt.Sprintf(format, args...)}
+}
+
+func (s *scanner) place(at int) (line, column int) {
+	line = 1 + bytes.Count(s.text[:at], []byte("\n"))
+	return line, 1 + utf8.RuneCount(bytes.TrimPrefix(s.text[bytes.LastIndexByte(s.text[:at], '\n')+1:at], bom))
 }
 
 var bom = []byte("\ufeff")
@@ -109,7 +123,7 @@ func Scan(file string, doc []byte) ([]Block, error) {
 			if open >= 0 {
 				return nil, s.fail(m.at, "a bacviz:start marker inside the block that begins in line %d", blocks[len(blocks)-1].Line)
 			}
-			opt, err := s.options(m)
+			opt, given, err := s.options(m)
 			if err != nil {
 				return nil, err
 			}
@@ -117,8 +131,11 @@ func Scan(file string, doc []byte) ([]Block, error) {
 			if next < 0 {
 				return nil, s.fail(m.at, "no bacviz:end marker after this bacviz:start")
 			}
-			where := s.fail(m.at, "").(*Error)
-			b := Block{Line: where.Line, Column: where.Column, Options: opt, begin: m.end + next + 1, eol: "\n"}
+			b := Block{Options: opt, begin: m.end + next + 1, eol: "\n", columns: make(map[string]int)}
+			b.Line, b.Column = s.place(m.at)
+			for key, at := range given {
+				_, b.columns[key] = s.place(at)
+			}
 			if doc[b.begin-2] == '\r' {
 				b.eol = "\r\n"
 			}
@@ -216,7 +233,8 @@ var option = regexp.MustCompile(`^([^\s=]+)=("[^"]*"|'[^']*'|[^\s"']+)(?:\s|$)`)
 
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-func (s *scanner) options(m marker) (Options, error) {
+// options returns what a start marker asks for, and where in bytes it gives that.
+func (s *scanner) options(m marker) (Options, map[string]int, error) {
 	opt := Options{Format: Mermaid, Include: "connected", Engine: "auto", Name: "topology"}
 	set := map[string]*string{
 		"format": &opt.Format, "title": &opt.Title, "include": &opt.Include,
@@ -233,7 +251,7 @@ func (s *scanner) options(m marker) (Options, error) {
 		}
 		kv := option.FindStringSubmatch(trimmed)
 		if kv == nil {
-			return opt, s.fail(at, "not an option such as format=picture or title=\"Our network\": %s", clean(trimmed))
+			return opt, nil, s.fail(at, "not an option such as format=picture or title=\"Our network\": %s", clean(trimmed))
 		}
 		key, value := kv[1], kv[2]
 		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') {
@@ -241,11 +259,11 @@ func (s *scanner) options(m marker) (Options, error) {
 		}
 		switch _, twice := seen[key]; {
 		case set[key] == nil:
-			return opt, s.fail(at, "unknown option %s (have %s)", clean(key), known)
+			return opt, nil, s.fail(at, "unknown option %s (have %s)", clean(key), known)
 		case twice:
-			return opt, s.fail(at, "option %s is there twice", key)
+			return opt, nil, s.fail(at, "option %s is there twice", key)
 		case value == "":
-			return opt, s.fail(at, "option %s is empty", key)
+			return opt, nil, s.fail(at, "option %s is empty", key)
 		}
 		seen[key] = at
 		*set[key] = value
@@ -257,21 +275,21 @@ func (s *scanner) options(m marker) (Options, error) {
 	}
 	switch {
 	case !slices.Contains([]string{Mermaid, Picture, Table}, opt.Format):
-		return opt, s.fail(seen["format"], "unknown format %s (have %s, %s, %s)", clean(opt.Format), Mermaid, Picture, Table)
+		return opt, nil, s.fail(seen["format"], "unknown format %s (have %s, %s, %s)", clean(opt.Format), Mermaid, Picture, Table)
 	case opt.Include != "connected" && opt.Include != "all":
-		return opt, s.fail(seen["include"], "unknown include %s (have connected, all)", clean(opt.Include))
+		return opt, nil, s.fail(seen["include"], "unknown include %s (have connected, all)", clean(opt.Include))
 	case !plainName.MatchString(opt.Name):
-		return opt, s.fail(seen["name"], "name %s is not made of letters, digits, dots, dashes and underscores alone", clean(opt.Name))
+		return opt, nil, s.fail(seen["name"], "name %s is not made of letters, digits, dots, dashes and underscores alone", clean(opt.Name))
 	}
 	for _, key := range []string{"engine", "name"} {
 		if at, given := seen[key]; given && opt.Format != Picture {
-			return opt, s.fail(at, "option %s goes with format=picture only", key)
+			return opt, nil, s.fail(at, "option %s goes with format=picture only", key)
 		}
 	}
 	if at, given := seen["title"]; given && opt.Format == Table {
-		return opt, s.fail(at, "option title does not go with format=table, which shows none")
+		return opt, nil, s.fail(at, "option title does not go with format=table, which shows none")
 	}
-	return opt, nil
+	return opt, seen, nil
 }
 
 // clean keeps what a document says on one line of a message.

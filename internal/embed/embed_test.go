@@ -48,6 +48,9 @@ func TestOptions(t *testing.T) {
 	if got, want := fmt.Sprintf("%+v", blocks[0].Options), "{Format:picture Title:Our = 'own' GroupBy:[] Include:all Engine:rings Name:a.b-c}"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
+	if b := blocks[0]; b.ColumnOf("engine") != 68 || b.ColumnOf("group-by") != 1 {
+		t.Errorf("engine in column %d, what is not given in %d", b.ColumnOf("engine"), b.ColumnOf("group-by"))
+	}
 }
 
 func TestMistakes(t *testing.T) {

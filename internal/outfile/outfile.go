@@ -1,5 +1,5 @@
 // Package outfile writes a result to where the user asked for it: a file whole
-// or not at all, a device, a FIFO or standard output as it comes.
+// or not at all, a device, a FIFO or what is open already as it comes.
 package outfile
 
 import (
@@ -11,7 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,6 +31,8 @@ func IsStdout(path string) bool {
 // Write puts data at path, as one of these:
 //
 //   - standard output, if [IsStdout] says so;
+//   - an open file, such as /dev/fd/3, is written as the caller opened it: from
+//     where it is, or at its end;
 //   - a device, a FIFO or a socket is written in place;
 //   - a file gets the data as a whole: they are written to a temporary file
 //     beside it that then takes its name. The mode of an existing file is kept,
@@ -42,14 +47,11 @@ func Write(ctx context.Context, path string, stdout io.Writer, data []byte) erro
 		}
 		return nil
 	}
-	inPlace := underDev(path)
-	if info, err := os.Stat(path); err == nil {
-		inPlace = inPlace || !info.Mode().IsRegular() && !info.IsDir()
+	target, err := follow(path)
+	if err != nil || !inPlace(target) {
+		return WriteAll(ctx, []File{{Path: path, Data: data}})
 	}
-	if !inPlace {
-		return WriteAll(ctx, []File{{path, data}})
-	}
-	err := writeInPlace(ctx, path, data)
+	err = writeInPlace(ctx, target, data)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
@@ -60,6 +62,9 @@ func Write(ctx context.Context, path string, stdout io.Writer, data []byte) erro
 type File struct {
 	Path string // neither standard output nor a device
 	Data []byte
+
+	// NoLink refuses a symbolic link: who put it there may not be who writes.
+	NoLink bool
 }
 
 // WriteAll writes several files as [Write] does one: all of them are on the disk
@@ -128,12 +133,13 @@ func beside(path string) string {
 	return filepath.Join(filepath.Dir(path), ".bacviz-"+rand.Text()[:10]+".tmp")
 }
 
-// Distinct returns an error if two of the files are one, to which links lead: only
-// the latter would be left.
-func Distinct(files []File) error {
+// CheckAll returns an error if [WriteAll] would refuse one of the files for what
+// is in its place, or if two of them are one, to which links lead: only the
+// latter would be left.
+func CheckAll(files []File) error {
 	known := make(map[string]string)
 	for _, f := range files {
-		target, err := follow(f.Path)
+		target, _, err := f.place()
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
 		}
@@ -148,8 +154,33 @@ func Distinct(files []File) error {
 	return nil
 }
 
+// place returns where the file belongs, and what is there: nil for nothing.
+func (f File) place() (target string, there fs.FileInfo, err error) {
+	if info, err := os.Lstat(f.Path); f.NoLink && err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return "", nil, errors.New("is a symbolic link; remove it, for a file belongs there")
+	}
+	target = f.Path
+	if !f.NoLink { // a link that comes later is replaced
+		if target, err = follow(f.Path); err != nil {
+			return "", nil, err
+		}
+	}
+	_, open := descriptor(target)
+	switch there, err = os.Stat(target); {
+	case errors.Is(err, fs.ErrNotExist):
+		return target, nil, nil
+	case err != nil:
+		return "", nil, err
+	case there.IsDir():
+		return "", nil, errors.New("is a directory")
+	case open || !there.Mode().IsRegular():
+		return "", nil, errors.New("not a regular file")
+	}
+	return target, there, nil
+}
+
 // Check finds out before any work is done whether [Write] has a chance: whether
-// the folder is there and the path is not a folder itself.
+// the folder is there and the path is not a folder itself, or the file open.
 func Check(path string) error {
 	if IsStdout(path) {
 		return nil
@@ -160,6 +191,13 @@ func Check(path string) error {
 	target, err := follow(path)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	if fd, open := descriptor(target); open && fd != foreign {
+		f, err := inherited(fd)
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+		return f.Close()
 	}
 	dir := filepath.Dir(target)
 	switch info, err := os.Stat(dir); {
@@ -173,21 +211,64 @@ func Check(path string) error {
 	return nil
 }
 
-// underDev reports whether the path names an open file rather than one in a
-// folder, such as /dev/fd/3.
-func underDev(path string) bool {
-	clean := filepath.ToSlash(filepath.Clean(path))
-	return strings.HasPrefix(clean, "/dev/") || strings.HasPrefix(clean, "/proc/")
+// foreign stands for a descriptor of another process.
+const foreign = -1
+
+var (
+	devFD  = regexp.MustCompile(`^/dev/fd/(0|[1-9][0-9]{0,8})$`)
+	procFD = regexp.MustCompile(`^/proc/(self|thread-self|[0-9]+)(?:/task/[0-9]+)?/fd/(0|[1-9][0-9]{0,8})$`)
+)
+
+// descriptor reports whether the path names an open file rather than one in a
+// folder, such as /dev/fd/3, and returns which one it is.
+func descriptor(path string) (fd int, ok bool) {
+	if runtime.GOOS == "windows" {
+		return 0, false
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return 0, false
+	}
+	if fd := slices.Index([]string{"/dev/stdin", "/dev/stdout", "/dev/stderr"}, path); fd >= 0 {
+		return fd, true
+	}
+	if m := devFD.FindStringSubmatch(path); m != nil {
+		fd, _ = strconv.Atoi(m[1])
+		return fd, true
+	}
+	if dir, name := filepath.Split(path); strings.Trim(name, "0123456789") == "" { // only then is it worth a look
+		if dir, err := filepath.EvalSymlinks(dir); err == nil { // /proc/self is a link, as others may be
+			path = filepath.Join(dir, name)
+		}
+	}
+	m := procFD.FindStringSubmatch(path)
+	switch {
+	case m == nil:
+		return 0, false
+	case m[1] != "self" && m[1] != "thread-self" && m[1] != strconv.Itoa(os.Getpid()):
+		return foreign, true
+	}
+	fd, _ = strconv.Atoi(m[2])
+	return fd, true
+}
+
+// inPlace reports whether there is no file to be replaced.
+func inPlace(target string) bool {
+	if _, open := descriptor(target); open {
+		return true
+	}
+	info, err := os.Stat(target)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // follow returns the file that a chain of symbolic links leads to, which need
-// not exist.
+// not exist. An open file is not looked behind: it may have lost its name.
 func follow(path string) (string, error) {
-	if underDev(path) {
-		return path, nil
-	}
 	const tooMany = 40
 	for range tooMany {
+		if _, open := descriptor(path); open {
+			return path, nil
+		}
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
 			return path, nil // Write will find out what is wrong with it
@@ -209,10 +290,10 @@ func follow(path string) (string, error) {
 	return "", errors.New("too many symbolic links")
 }
 
-func writeInPlace(ctx context.Context, path string, data []byte) error {
+func writeInPlace(ctx context.Context, target string, data []byte) error {
 	done := make(chan error, 1)
 	go func() { // opening a FIFO waits for its reader
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		f, err := openInPlace(target)
 		if err == nil {
 			_, err = f.Write(data)
 			err = errors.Join(err, f.Close())
@@ -225,6 +306,14 @@ func writeInPlace(ctx context.Context, path string, data []byte) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func openInPlace(target string) (*os.File, error) {
+	if fd, open := descriptor(target); open && fd != foreign {
+		return inherited(fd)
+	}
+	// Another process's open file may be a regular one: what it holds stays.
+	return os.OpenFile(target, os.O_WRONLY|os.O_APPEND, 0)
 }
 
 // writable reports an error for a file that its owner has made read-only:
@@ -247,22 +336,16 @@ type staged struct {
 
 // stage writes a temporary file beside the one that it is to replace.
 func stage(file File) (s staged, err error) {
-	if s.target, err = follow(file.Path); err != nil {
+	var there fs.FileInfo
+	if s.target, there, err = file.place(); err != nil {
 		return s, err
 	}
 	mode, keepMode := fs.FileMode(0o666), false
-	switch info, err := os.Stat(s.target); {
-	case err == nil && info.IsDir():
-		return s, errors.New("is a directory")
-	case err == nil && !info.Mode().IsRegular():
-		return s, errors.New("not a regular file")
-	case err == nil:
+	if there != nil {
 		if err := writable(s.target); err != nil {
 			return s, err
 		}
-		mode, keepMode = info.Mode().Perm(), true
-	case !errors.Is(err, fs.ErrNotExist):
-		return s, err
+		mode, keepMode = there.Mode().Perm(), true
 	}
 	s.tmp = beside(s.target)
 	f, err := os.OpenFile(s.tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)

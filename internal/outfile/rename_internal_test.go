@@ -14,7 +14,7 @@ func TestRenameTakesBackWhatItHasDone(t *testing.T) {
 	}
 	var ready []staged
 	for _, name := range []string{"new", "old", "last"} {
-		s, err := stage(File{at(name), []byte(name)})
+		s, err := stage(File{Path: at(name), Data: []byte(name)})
 		if err != nil {
 			t.Fatal(err)
 		}
