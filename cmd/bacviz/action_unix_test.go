@@ -354,20 +354,72 @@ func TestActionKeepsALargeDifferenceShort(t *testing.T) {
 	}
 }
 
-// The orchestrator is asked once, so that the snapshot, the changes and the rules
-// tell of one moment; rules may ask for its load all the same.
-func TestActionAsksOnce(t *testing.T) {
-	asked := 0
+// counting serves a network, and counts how often its list is asked for.
+func counting(t *testing.T, asked *int) *httptest.Server {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 6})[0]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == clustertest.PathAgent {
 			_ = clustertest.WriteAgent(w, list, "v1.9.3") // the client may have gone
 			return
 		}
-		asked++
+		*asked++
 		_ = clustertest.WriteList(w, list, "v1.9.3") // the same
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// The example for GitLab ends with the worse of what the rules and the changes say,
+// having asked once.
+func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
+	var jobs struct{ Network struct{ Script []string } }
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
+		t.Fatal(err)
+	}
+	script := jobs.Network.Script
+	if len(script) < 2 || !strings.HasPrefix(script[0], "go install ") {
+		t.Fatalf("%q", script)
+	}
+	const other = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester", "seen": [{"by": "o"}]}]}`
+	for _, c := range []struct {
+		rule, old string // the old shape, where it is not the present one
+		status    int
+		pictures  bool
+	}{
+		{"state: connected, free: {cpu: 0.5}", "", 0, true},
+		{"nodes: {atLeast: 50}", "", 1, true},
+		{"nodes: {atLeast: 5}", other, 1, true},
+		{"nodes: {atLeast: -1}", other, 2, true},
+		{"nodes: {atLeast: 50}", "{", 2, false},
+	} {
+		asked := 0
+		server := counting(t, &asked)
+		s := newStep(t)
+		if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), server.URL).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if c.old != "" {
+			s.put(t, "cluster.json", c.old)
+		}
+		s.put(t, "shape.yaml", "rules:\n- {name: a, "+c.rule+"}\n")
+		s.put(t, "job.sh", strings.Join(script[1:], "\n"))
+		status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+server.URL)
+		if status != c.status || asked != 2 { // the first was ours
+			t.Errorf("%+v: status %d, asked %d times", c, status, asked)
+		}
+		for _, name := range []string{"changes.svg", "changes.md"} {
+			if _, err := os.Stat(filepath.Join(s.dir, name)); (err == nil) != c.pictures {
+				t.Errorf("%+v: %s: %v", c, name, err)
+			}
+		}
+	}
+}
+
+// The orchestrator is asked once, so that the snapshot, the changes and the rules
+// tell of one moment; rules may ask for its load all the same.
+func TestActionAsksOnce(t *testing.T) {
+	asked := 0
+	server := counting(t, &asked)
 	s := newStep(t)
 	s.put(t, "shape.yaml", "rules:\n- {name: room, state: connected, free: {cpu: 0.5}}\n")
 	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE="+server.URL, "BACVIZ_RULES=shape.yaml")
