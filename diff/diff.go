@@ -104,7 +104,8 @@ const (
 	fieldLoad          = "load"
 )
 
-// Check returns an error if an option names a field that there is not.
+// Check returns an error if an option names a field that there is not, or if no
+// field is left that counts.
 func (o Options) Check() error {
 	for _, name := range slices.Concat(o.Ignore, o.Only) {
 		if key, ok := strings.CutPrefix(name, "labels."); ok && key != "" {
@@ -117,7 +118,25 @@ func (o Options) Check() error {
 			return fmt.Errorf("field %q counts only with the load", name)
 		}
 	}
+	if !o.anything() {
+		return errors.New("nothing is left to compare: every field that would count is ignored")
+	}
 	return nil
+}
+
+// anything reports whether any field counts.
+func (o Options) anything() bool {
+	for i := range fields {
+		if f := &fields[i]; (o.WithLoad || !f.load) && o.counts(append(f.groups(), f.name)...) {
+			return true
+		}
+	}
+	for _, name := range o.Only {
+		if strings.HasPrefix(name, "labels.") && o.counts("labels", name) {
+			return true
+		}
+	}
+	return o.counts(fieldNodes) || o.counts(fieldOrchestrators) || o.WithLoad && o.counts(fieldLoad, fieldTaken)
 }
 
 // counts reports whether a field counts, which goes by several names.
@@ -198,10 +217,15 @@ func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 	return d
 }
 
-// Empty reports whether nothing changed.
-func (d *Diff) Empty() bool {
+// Empty reports whether there is nothing to tell: the snapshots are the same in
+// all that counts.
+func (d *Diff) Empty() bool { return d.Same() && d.OldTaken.Equal(d.NewTaken) }
+
+// Same reports whether nothing of the network changed, whenever the snapshots
+// were taken.
+func (d *Diff) Same() bool {
 	return len(d.AddedOrchestrators)+len(d.RemovedOrchestrators)+len(d.RenamedOrchestrators)+
-		len(d.Renamed)+len(d.Added)+len(d.Removed)+len(d.Changed) == 0 && d.OldTaken.Equal(d.NewTaken)
+		len(d.Renamed)+len(d.Added)+len(d.Removed)+len(d.Changed) == 0
 }
 
 // minus returns what is in a and not in b; both are sorted.

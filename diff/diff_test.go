@@ -350,13 +350,16 @@ func TestCompare(t *testing.T) {
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Error(d)
 			}
+			if same := strings.HasPrefix(got, "no ") || strings.HasPrefix(got, "nothing but the time"); d.Same() != same {
+				t.Errorf("the same: %v", d.Same())
+			}
 			if strings.Contains(textOf(t, d, "text", diff.WriteOptions{Color: true}), "\x1b[31m|") {
 				t.Error("a name colours the terminal")
 			}
 			var suites struct {
 				Failures int `xml:"failures,attr"`
 			}
-			if err := xml.Unmarshal([]byte(textOf(t, d, "junit", diff.WriteOptions{})), &suites); err != nil || (suites.Failures == 0) != d.Empty() {
+			if err := xml.Unmarshal([]byte(textOf(t, d, "junit", diff.WriteOptions{})), &suites); err != nil || (suites.Failures == 0) != d.Same() {
 				t.Errorf("%v, %d failures", err, suites.Failures)
 			}
 			for _, bad := range []string{"<b>", "\x1b", "`"} {
@@ -406,12 +409,17 @@ func busy(n *cluster.Node) {
 func TestOptionsCheck(t *testing.T) {
 	for _, o := range []diff.Options{
 		{}, {Ignore: []string{"version", "labels", "labels.x", "capacity"}, Only: []string{"nodes", "orchestrators"}}, {WithLoad: true, Only: []string{"load", "disk"}},
+		{Only: []string{"labels"}, Ignore: []string{"labels.x"}}, {Only: []string{"labels.y"}, Ignore: []string{"labels.x"}}, {Only: []string{"capacity"}, Ignore: []string{"cpu"}},
 	} {
 		if err := o.Check(); err != nil {
 			t.Error(err)
 		}
 	}
-	for _, o := range []diff.Options{{Ignore: []string{"vrsion"}}, {Only: []string{"labels."}}, {Only: []string{"disk"}}, {Ignore: []string{"taken"}}, {Ignore: []string{"load"}}} {
+	for _, o := range []diff.Options{{Ignore: []string{"vrsion"}}, {Only: []string{"labels."}}, {Only: []string{"disk"}}, {Ignore: []string{"taken"}}, {Ignore: []string{"load"}},
+		{Only: []string{"cpu"}, Ignore: []string{"cpu"}}, {Only: []string{"cpu", "labels.x"}, Ignore: []string{"capacity", "labels"}},
+		{Only: []string{"capacity"}, Ignore: []string{"cpu", "memory", "gpu"}}, {Only: []string{"labels.x"}, Ignore: []string{"labels.x"}},
+		{WithLoad: true, Only: []string{"load"}, Ignore: []string{"load"}},
+	} {
 		if err := o.Check(); err == nil {
 			t.Errorf("%+v passes", o)
 		}

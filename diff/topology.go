@@ -32,9 +32,18 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph
 	for i := range d.Added {
 		mark(d.Added[i].ID, graph.Added)
 	}
+	inPlace := make(map[string]string, len(d.RenamedOrchestrators))
+	for _, r := range d.RenamedOrchestrators {
+		inPlace[r.From] = r.To
+	}
 	for i := range d.Removed {
 		id := d.Removed[i].ID
 		mark(id, graph.Removed)
+		for _, g := range d.Removed[i].Sightings {
+			if to := inPlace[g.Orchestrator]; to != "" { // where it is drawn
+				mark(id, graph.Removed, "was at orchestrator "+g.Orchestrator+", which is now "+to+" (a guess)")
+			}
+		}
 		union.Nodes = append(union.Nodes, *from.Node(id))
 	}
 	for _, o := range d.AddedOrchestrators {
@@ -51,11 +60,18 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph
 			mark(o, graph.Changed, "its list was not read again")
 		}
 	}
+	named := func(r Rename) {
+		c := opt.Changes[r.To]
+		c.From = r.From
+		opt.Changes[r.To] = c
+	}
 	for _, r := range d.Renamed {
 		mark(r.To, graph.Changed, "was "+r.From+" ("+guess+")")
+		named(r)
 	}
 	for _, r := range d.RenamedOrchestrators {
 		mark(r.To, graph.Changed, "in the place of orchestrator "+r.From+" (a guess: it lists the same nodes)")
+		named(r)
 		if after.Node(r.From) != nil { // a rename leaves the old record behind
 			mark(r.From, graph.Changed, "orchestrator "+r.To+" is in its place (a guess: it lists the same nodes)")
 		}

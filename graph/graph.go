@@ -69,6 +69,10 @@ const (
 type Changes struct {
 	Change Change
 	Words  []string
+
+	// From is the ID that it had, as a guess, or that of the orchestrator whose
+	// place it has.
+	From string
 }
 
 // A Role says what a vertex does in the network.

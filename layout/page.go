@@ -5,8 +5,10 @@ package layout
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -160,8 +162,44 @@ func difference(t *graph.Topology) string {
 		counts[graph.Added], counts[graph.Removed], counts[graph.Changed], counts[graph.Same])
 }
 
+// renames says which nodes are drawn by another ID than they had, as many as a
+// line has room for.
+func renames(t *graph.Topology) string {
+	const room = 110 // characters
+	text, left, moved := "", 0, false
+	for i := range t.Len() {
+		v := t.Vertex(i)
+		moved = moved || v.Change == graph.Removed && slices.ContainsFunc(t.Neighbors(i), func(n int64) bool { return t.Vertex(int(n)).From != "" })
+		if v.From == "" {
+			continue
+		}
+		one := graph.Printable(v.From) + " → " + graph.Printable(v.NodeID())
+		switch {
+		case text == "":
+			text = "Renamed (a guess): " + one
+		case utf8.RuneCountInString(text+one) < room:
+			text += "; " + one
+		default:
+			left++
+		}
+	}
+	if left > 0 {
+		text += fmt.Sprintf("; and %d more", left)
+	}
+	if moved {
+		text += "; what went is drawn at the new one"
+	}
+	if text != "" {
+		text += "."
+	}
+	return text
+}
+
 func notes(t *graph.Topology) []string {
 	var all []string
+	if note := renames(t); note != "" {
+		all = append(all, note)
+	}
 	if t.Restarting() {
 		now := ""
 		if t.Difference {
@@ -295,7 +333,7 @@ const legendMost = 30
 func entries(t *graph.Topology) []Entry {
 	var occurs [len(kindNames)]bool
 	var counts [len(kindNames)]int
-	idle := 0
+	idle, dashed := 0, 0
 	for i := range t.Len() {
 		v := t.Vertex(i)
 		k := KindOf(v)
@@ -305,9 +343,10 @@ func entries(t *graph.Topology) []Entry {
 		}
 		occurs[k] = true
 		counts[k]++
-		// A rejected or pending node may be disconnected too: its outline says so.
+		// What has another kind may be disconnected too: its outline says so.
 		if (k == RejectedKind || k == PendingKind || (k == SameKind || k == ChangedKind || k == AddedKind) && v.Role == graph.Compute) && v.Connection != cluster.Connected {
 			occurs[DisconnectedKind] = true
+			dashed++
 		}
 	}
 	c := t.Coloring
@@ -319,12 +358,23 @@ func entries(t *graph.Topology) []Entry {
 	}
 	var all []Entry
 	for k, name := range kindNames {
+		if t.Difference && Kind(k) == DisconnectedKind { // of those of the other kinds
+			continue
+		}
 		if occurs[k] {
+			if t.Difference && Kind(k) < SameKind {
+				name += ", the same"
+			} else if t.Difference && Kind(k) == SameKind {
+				name = ComputeKind.String() + ", the same"
+			}
 			if (t.Difference || t.Jobs() > 0) && counts[k] > 0 {
 				name += fmt.Sprintf(" (%d)", counts[k])
 			}
 			all = append(all, Entry{Kind: Kind(k), Name: Text{String: name}})
 		}
+	}
+	if t.Difference && dashed > 0 {
+		all = append(all, Entry{Kind: DisconnectedKind, Name: Text{String: fmt.Sprintf("of these disconnected (%d)", dashed)}})
 	}
 	all = append(all, jobEntries(t, idle)...)
 	value := func(name string, i int, amount float64) {

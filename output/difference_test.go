@@ -103,6 +103,24 @@ func TestWhatWentIsNotConnected(t *testing.T) {
 	}
 }
 
+// Mermaid has no tooltips: what the outline and the mark show is in words.
+func TestMermaidOfADifferenceSaysBoth(t *testing.T) {
+	snap, opt := difference(6)
+	for i := range snap.Nodes {
+		if n := &snap.Nodes[i]; n.ID != snap.Orchestrators[0] {
+			n.Sightings[0].Connection, n.Sightings[0].Membership = cluster.Disconnected, cluster.Pending
+		}
+	}
+	delete(opt.Changes, snap.Nodes[len(snap.Nodes)-1].ID)
+	opt.Changes[snap.Orchestrators[0]] = graph.Changes{Change: graph.Added, From: "hub-0"}
+	text := string(write(t, arrange(t, snap, opt), "mmd", output.Options{}))
+	for _, want := range []string{"<br/>came, disconnected, pending approval", "<br/>changed, disconnected, pending approval", "<br/>disconnected, pending approval", "<br/>went\"", "<br/>came, was hub-0 (a guess#41;"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q:\n%s", want, text)
+		}
+	}
+}
+
 // Where a diagram has to be short, what came does not hide among the rest of its
 // group.
 func TestMermaidSummaryOfADifference(t *testing.T) {

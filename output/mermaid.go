@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -191,8 +192,8 @@ func runText(o graph.Outcome, count int) string {
 
 // oddities are the words for what a compute node's outline and mark show.
 func oddities(v *graph.Vertex) (words []string) {
-	if v.Change != "" && v.Change != graph.Same {
-		return []string{layout.KindOf(v).String()}
+	if v.Change != "" {
+		return becoming(v)
 	}
 	if v.Job != nil {
 		return []string{state(string(v.Job.State))}
@@ -211,6 +212,30 @@ func oddities(v *graph.Vertex) (words []string) {
 	}
 	if k := layout.KindOf(v); k == layout.PendingKind || k == layout.RejectedKind {
 		words = append(words, k.String())
+	}
+	return words
+}
+
+// becoming are the words for what became of a node, and for its state, which has
+// a mark of its own only outside of differences.
+func becoming(v *graph.Vertex) (words []string) {
+	if v.Change != graph.Same {
+		words = append(words, layout.KindOf(v).String())
+	}
+	if v.From != "" {
+		words = append(words, "was "+v.From+" (a guess)")
+	}
+	if v.Hub || v.Role == graph.Requester || v.Change == graph.Removed {
+		return words
+	}
+	if v.Connection != cluster.Connected {
+		words = append(words, state(string(v.Connection)))
+	}
+	switch v.Membership {
+	case cluster.Pending:
+		words = append(words, layout.PendingKind.String())
+	case cluster.Rejected:
+		words = append(words, layout.RejectedKind.String())
 	}
 	return words
 }
@@ -242,7 +267,11 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 	addHub := func(i int, text string) {
 		hubs[i] = len(f.nodes)
 		l := lookOf(d, &d.Boxes[i])
-		f.nodes = append(f.nodes, flowNode{lines: []string{text}, shape: shapeOf(l.kind), class: f.class(l, t)})
+		n := flowNode{lines: []string{text}, shape: shapeOf(l.kind), class: f.class(l, t)}
+		if words := oddities(d.Boxes[i].Vertex); len(words) > 0 && !oneHub {
+			n.lines = append(n.lines, shorten(strings.Join(words, ", ")))
+		}
+		f.nodes = append(f.nodes, n)
 	}
 	number := 0
 	for i := range d.Boxes {

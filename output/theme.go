@@ -77,6 +77,12 @@ var dark = func() Theme {
 	t.edge, t.faintEdge, t.hull, t.hullEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
 	t.kinds[layout.DisconnectedKind] = style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
 	t.kinds[layout.RemovedKind] = style{"#46260f", "#ff8838", 1.2, "#eef2f6"}
+	// Dark outlines of these would be lost, dashed ones most of all; round a fill of
+	// yellow so would bright ones.
+	t.kinds[layout.ChangedKind] = style{"#4a4508", "#f0e442", 1.2, "#faf8dc"}
+	t.kinds[layout.PendingKind] = style{"#4a4508", "#f0e442", 0.8, "#faf8dc"}
+	t.kinds[layout.AddedKind].stroke = "#a6f0d6"
+	t.kinds[layout.RejectedKind].stroke = "#ffe3f0"
 	t.kinds[layout.UnlistedKind] = style{"#221a2c", "#b9a3e0", 0.9, "#f2ecfa"}
 	t.kinds[layout.JobPendingKind] = style{"#38350a", "#e8dc3c", 1.3, "#faf8dc"}
 	t.kinds[layout.JobRunningKind] = style{"#0c3350", "#56b4e9", 1.3, "#e6f3fc"}

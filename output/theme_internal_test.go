@@ -20,6 +20,19 @@ func TestThemesAreReadable(t *testing.T) {
 	}
 }
 
+// Dashes tell what is disconnected, and have to be seen on the page and beside the
+// fill that they go round.
+func TestDashedOutlinesAreSeen(t *testing.T) {
+	for name, theme := range themes {
+		for _, k := range []layout.Kind{layout.DisconnectedKind, layout.PendingKind, layout.RejectedKind, layout.SameKind, layout.ChangedKind, layout.AddedKind, layout.RemovedKind} {
+			st := theme.kinds[k]
+			if onPage, onFill := contrast(st.stroke, theme.page), contrast(st.stroke, st.fill); onPage < 3 || onFill < 2 {
+				t.Errorf("%s: the outline of %q is %.1f:1 on the page and %.1f:1 on its fill", name, k, onPage, onFill)
+			}
+		}
+	}
+}
+
 func TestEachValueHasALookOfItsOwn(t *testing.T) {
 	mark := layout.Mark{R: 1}
 	for n := 2; n <= 12; n++ {

@@ -81,6 +81,8 @@ tell() {
   if [[ -f $summary ]]; then room=$((limit - $(size "$summary"))); fi
   if (($(size "$page") <= room)); then
     cat "$page" >>"$summary"
+  elif ((room <= 0)); then # one line more could lose what is there
+    printf '::warning title=bacviz::The job summary has no room left; summary.md in the artefact has what belongs there.\n'
   else
     shorten "$page" "$room" >>"$summary"
   fi
@@ -127,17 +129,25 @@ if [[ -n $base ]]; then
     trouble='the base branch cannot be fetched'
     tell
   fi
-  if git cat-file -e "$ref:./$snapshot" 2>/dev/null; then
-    git show "$ref:./$snapshot" >"$old"
+  # That the branch's tree has no such path is no older shape. All else is trouble.
+  # Absolute paths are taken too, if they lead into the repository.
+  if [[ ${snapshot##*/} == @(|.|..) ]] || ! found=$(GIT_LITERAL_PATHSPECS=1 git ls-tree "$ref" -- "$snapshot" 2>/dev/null); then
+    trouble='the input "snapshot" is no path of a file in the repository'
+    tell
   fi
-elif [[ -n $source && -f $snapshot ]]; then
-  cp -- "$snapshot" "$old"
+  if [[ -n $found ]] && ! { read -r _ _ blob _ <<<"$found" && git cat-file blob "$blob" >"$old" 2>/dev/null; }; then
+    trouble="the base branch's snapshot cannot be read"
+    tell
+  fi
+elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! cp -- "$snapshot" "$old"; then
+  trouble='the committed snapshot cannot be read'
+  tell
 fi
 
 # The source is asked once, so that all of what follows tells of one moment. Rules
 # may ask for the load, which the snapshot leaves out.
 new=$folder/cluster.json now=$folder/.now.json
-if ! plainly bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! bacviz snapshot -o "$new" -- "$now"; then
+if ! plainly bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! plainly bacviz snapshot -o "$new" -- "$now"; then
   trouble='the network cannot be read'
   tell
 fi
@@ -149,7 +159,7 @@ draw() {
 draw render topology.svg "$new"
 draw render topology.mmd "$new"
 
-if [[ -s $old ]]; then
+if [[ -e $old ]]; then
   status=0
   (cd "$folder" && plainly bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?
   case $status in

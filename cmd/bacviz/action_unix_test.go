@@ -259,6 +259,47 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=gone"); status != 2 {
 		t.Errorf("a branch that is not there: status %d", status)
 	}
+
+	// Only a path that the branch does not have is no older shape.
+	s.put(t, filepath.Join(origin, "empty.json"), "")
+	if err := os.Mkdir(filepath.Join(origin, "folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s.put(t, filepath.Join(origin, "folder", "a.json"), "")
+	git(t, origin, "add", ".")
+	git(t, origin, "commit", "-q", "-m", "an empty file")
+	git(t, s.dir, "fetch", "-q", "origin")
+	for _, c := range []struct {
+		snapshot string
+		status   int
+		verdict  string
+	}{
+		{filepath.Join(s.dir, "cluster.json"), 1, "## ❌ The shape changed."},
+		{"new.json", 0, "## ✅ There is no older shape to compare with."},
+		{"empty.json", 2, "## ⚠️ There is no telling: the two shapes cannot be compared."},
+		{"folder", 2, "## ⚠️ There is no telling: the base branch's snapshot cannot be read."},
+		{".", 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
+		{"../cluster.json", 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
+		{filepath.Join(origin, "cluster.json"), 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
+	} {
+		s.put(t, s.summary, "")
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=main", "BACVIZ_SOURCE=cluster.json", "BACVIZ_FAIL_ON_CHANGE=true", "BACVIZ_SNAPSHOT="+c.snapshot)
+		if got := readAll(t, s.summary); status != c.status || !strings.HasPrefix(got, c.verdict+"\n") {
+			t.Errorf("%s: status %d: %s%s", c.snapshot, status, stdout, got)
+		}
+	}
+}
+
+// The same of a snapshot that is checked out.
+func TestActionReadsTheCommittedSnapshot(t *testing.T) {
+	for name, want := range map[string]int{"cluster.json": 2, "gone.json": 0} {
+		s := newStep(t)
+		demoAndRules(t, s, 5)
+		s.put(t, "cluster.json", "")
+		if status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_SNAPSHOT="+name); status != want {
+			t.Errorf("%s: status %d: %s", name, status, stdout)
+		}
+	}
 }
 
 // A summary over 1,024 KiB would be dropped as a whole.
@@ -283,6 +324,14 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 	if !strings.HasPrefix(got, "from before\n## ✅ The shape changed.\n") || !regexp.MustCompile("node\n```\n\n\\*\\*Cut:\\*\\* this summary shows \\d+ of \\d{7} bytes\\. summary\\.md in the artefact has all of it\\.\n$").MatchString(got) {
 		t.Errorf("%s … %s", got[:100], got[len(got)-200:])
 	}
+
+	// Of a summary that is full nothing is lost for a line more.
+	full := strings.Repeat("from before\n", 87300)
+	s.put(t, s.summary, full)
+	_, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
+	if readAll(t, s.summary) != full || !strings.Contains(stdout, "::warning title=bacviz::The job summary has no room left") {
+		t.Errorf("%d bytes where there were %d", len(readAll(t, s.summary)), len(full))
+	}
 }
 
 func TestActionKeepsALargeDifferenceShort(t *testing.T) {
@@ -305,20 +354,72 @@ func TestActionKeepsALargeDifferenceShort(t *testing.T) {
 	}
 }
 
-// The orchestrator is asked once, so that the snapshot, the changes and the rules
-// tell of one moment; rules may ask for its load all the same.
-func TestActionAsksOnce(t *testing.T) {
-	asked := 0
+// counting serves a network, and counts how often its list is asked for.
+func counting(t *testing.T, asked *int) *httptest.Server {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 6})[0]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == clustertest.PathAgent {
 			_ = clustertest.WriteAgent(w, list, "v1.9.3") // the client may have gone
 			return
 		}
-		asked++
+		*asked++
 		_ = clustertest.WriteList(w, list, "v1.9.3") // the same
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// The example for GitLab ends with the worse of what the rules and the changes say,
+// having asked once.
+func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
+	var jobs struct{ Network struct{ Script []string } }
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
+		t.Fatal(err)
+	}
+	script := jobs.Network.Script
+	if len(script) < 2 || !strings.HasPrefix(script[0], "go install ") {
+		t.Fatalf("%q", script)
+	}
+	const other = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester", "seen": [{"by": "o"}]}]}`
+	for _, c := range []struct {
+		rule, old string // the old shape, where it is not the present one
+		status    int
+		pictures  bool
+	}{
+		{"state: connected, free: {cpu: 0.5}", "", 0, true},
+		{"nodes: {atLeast: 50}", "", 1, true},
+		{"nodes: {atLeast: 5}", other, 1, true},
+		{"nodes: {atLeast: -1}", other, 2, true},
+		{"nodes: {atLeast: 50}", "{", 2, false},
+	} {
+		asked := 0
+		server := counting(t, &asked)
+		s := newStep(t)
+		if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), server.URL).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if c.old != "" {
+			s.put(t, "cluster.json", c.old)
+		}
+		s.put(t, "shape.yaml", "rules:\n- {name: a, "+c.rule+"}\n")
+		s.put(t, "job.sh", strings.Join(script[1:], "\n"))
+		status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+server.URL)
+		if status != c.status || asked != 2 { // the first was ours
+			t.Errorf("%+v: status %d, asked %d times", c, status, asked)
+		}
+		for _, name := range []string{"changes.svg", "changes.md"} {
+			if _, err := os.Stat(filepath.Join(s.dir, name)); (err == nil) != c.pictures {
+				t.Errorf("%+v: %s: %v", c, name, err)
+			}
+		}
+	}
+}
+
+// The orchestrator is asked once, so that the snapshot, the changes and the rules
+// tell of one moment; rules may ask for its load all the same.
+func TestActionAsksOnce(t *testing.T) {
+	asked := 0
+	server := counting(t, &asked)
 	s := newStep(t)
 	s.put(t, "shape.yaml", "rules:\n- {name: room, state: connected, free: {cpu: 0.5}}\n")
 	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE="+server.URL, "BACVIZ_RULES=shape.yaml")
@@ -328,6 +429,11 @@ func TestActionAsksOnce(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(s.temp, "*", ".*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %q (%v)", left, err)
 	}
+}
+
+// heard is what the runner reads for commands.
+func heard(stdout string) string {
+	return regexp.MustCompile(`(?s)::stop-commands::([0-9a-f]{32})\n.*?::([0-9a-f]{32})::\n`).ReplaceAllString(stdout, "")
 }
 
 // A line of the log that holds words of others is no command to the runner, which
@@ -342,10 +448,25 @@ func TestActionTellsTheRunnerNothingOfOthers(t *testing.T) {
 		if status != 2 || !strings.Contains(stdout, evil) {
 			t.Fatalf("status %d, and the words are not told", status)
 		}
-		heard := regexp.MustCompile(`(?s)::stop-commands::([0-9a-f]{32})\n.*?::([0-9a-f]{32})::\n`).ReplaceAllString(stdout, "") + s.stderr
-		if strings.Contains(heard, "##[") {
+		if heard := heard(stdout) + s.stderr; strings.Contains(heard, "##[") {
 			t.Errorf("%s: the runner hears %q", name, heard)
 		}
+	}
+}
+
+// What is said of the snapshot is that of others too, whichever step says it.
+func TestActionSaysPlainlyWhatItCannotWrite(t *testing.T) {
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	bin := t.TempDir()
+	stub := "#!/usr/bin/env bash\n" + `if [[ $* == snapshot\ -o* ]]; then echo "##[evil]"; exit 1; fi; exec ` + program() + ` "$@"` + "\n"
+	s.put(t, filepath.Join(bin, "bacviz"), stub)
+	if err := os.Chmod(filepath.Join(bin, "bacviz"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
+	if status != 2 || !strings.Contains(stdout, "##[evil]") || strings.Contains(heard(stdout)+s.stderr, "##[evil]") {
+		t.Errorf("status %d: %s", status, stdout)
 	}
 }
 

@@ -52,7 +52,8 @@ orchestrator that "bacviz config" shows.
 
 It tells the nodes that came, went and changed, with what was and what is. That
 a node was renamed is a guess, made where one node alone has the labels and the
-capacity. The load, which changes by itself, counts only --with-load.
+capacity. The load, which changes by itself, counts only --with-load; when the
+snapshots were taken is told then, and is no change by itself.
 
 By default it prints text. -f, or the extension of -o, asks for
 ` + listNames() + `, or for a picture in any format of
@@ -80,7 +81,7 @@ By default it prints text. -f, or the extension of -o, asks for
 	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output")
 	f.StringVarP(&opt.format, "format", "f", "", "`format` to write (default: by the file's extension, else text): "+listNames()+", or a picture: "+pictureNames())
 	f.BoolVar(&opt.exitCode, "exit-code", false, "end with 0 if nothing changed, with 1 if something did, and with 2 if there is no telling")
-	f.StringSliceVar(&opt.compare.Ignore, "ignore", nil, "`fields` that do not count: "+strings.Join(shapeFields(), ", ")+", labels.KEY")
+	f.StringSliceVar(&opt.compare.Ignore, "ignore", nil, "`fields` that do not count: "+strings.Join(shapeFields(), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
 	f.StringSliceVar(&opt.compare.Only, "only", nil, "`fields` that alone count")
 	f.BoolVar(&opt.compare.WithLoad, "with-load", false, "compare what changes by itself too, which both must have")
 	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes of a picture: "+engineNames())
@@ -99,8 +100,8 @@ By default it prints text. -f, or the extension of -o, asks for
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 	complete("format", strings.Split(listNames()+", "+pictureNames(), ", ")...)
-	complete("ignore", shapeFields()...)
-	complete("only", shapeFields()...)
+	complete("ignore", diff.Fields()...)
+	complete("only", diff.Fields()...)
 	complete("engine", strings.Split(engineNames(), ", ")...)
 	complete("theme", output.ThemeNames()...)
 	return cmd
@@ -138,6 +139,11 @@ func shapeFields() []string {
 	return names
 }
 
+// loadFields are those that count only with it.
+func loadFields() []string {
+	return slices.DeleteFunc(diff.Fields(), func(name string) bool { return slices.Contains(shapeFields(), name) })
+}
+
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.resolve(args, std); err != nil {
 		return err
@@ -161,6 +167,8 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
+	o.network.date(&before, args[:1])
+	o.network.date(&after, args[1:])
 	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
 	if o.list.Name == "" {
 		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
@@ -210,7 +218,7 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
 		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
 	}
-	if o.exitCode && !d.Empty() {
+	if o.exitCode && !d.Same() {
 		return doneStatus(exitFailed)
 	}
 	return nil

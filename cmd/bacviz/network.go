@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -68,6 +70,15 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
 	}
 	return snap, nil
+}
+
+// date says that a snapshot was taken now, if an orchestrator was asked for it. Of
+// an answer in a file nobody knows.
+func (n *networkFlags) date(snap *cluster.Snapshot, args []string) {
+	live := func(arg string) bool { return strings.Contains(arg, "://") }
+	if !n.demo && (len(args) == 0 || slices.ContainsFunc(args, live)) {
+		snap.Taken = time.Now().Truncate(time.Second)
+	}
 }
 
 // ended says why ctx cut the work short, if it did.

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -79,9 +76,7 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	if err != nil {
 		return err
 	}
-	if !o.network.demo && (len(args) == 0 || slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "://") })) {
-		snap.Taken = time.Now().Truncate(time.Second) // of an orchestrator's answer in a file nobody knows
-	}
+	o.network.date(&snap, args)
 	var whole []cluster.Snapshot // if a filter left something out
 	if !filter.Empty() {
 		whole = append(whole, snap)
