@@ -271,18 +271,18 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 
 // hostile is a report with words that each format has to defuse.
 func hostile(t testing.TB) check.Report {
-	evil := "::error::x%0A\n</testcase>]]>\"'&<!--\x1b[31m\x00,a:b"
+	evil := "::error::x##[error]%0A\n</testcase>]]>\"'&<!--\x1b[31m\x00,a:b"
 	n := node(evil, pending, version(evil), disconnected)
 	rules := read(t, fmt.Sprintf(`rules:
-- name: holds
+- name: 'holds ###[stop-commands]x'
   nodes: {atLeast: 1}
 - name: %q
   message: %q
   pending: 0
 - {name: free, free: {gpu: 1}}
 - {name: versions, versions: {withinMinors: 0}}
-`, "a:b,c%\n::warning::]]>", "100%\r\n::set-output name=x::y <b>"))
-	rules.File = "dir/shape:1,%.yaml"
+`, "a:b,c%\n::warning::##[]]>", "100%\r\n::set-output name=x::y <b>##[debug]"))
+	rules.File = "dir/shape:1,%##[group].yaml"
 	return check.Evaluate(snapshot(n), rules, clustertest.Epoch)
 }
 
@@ -297,8 +297,11 @@ func TestGoldens(t *testing.T) {
 			if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 				t.Errorf("%s: control character in line %d: %q", f, i+1, line)
 			}
-			if strings.HasPrefix(strings.TrimSpace(line), "::") && (f != "github" || !strings.HasPrefix(line, "::error file=dir/shape%3A1%2C%25.yaml,line=")) {
+			if strings.HasPrefix(strings.TrimSpace(line), "::") && (f != "github" || !strings.HasPrefix(line, "::error file=dir/shape%3A1%2C%25##\\x5bgroup].yaml,line=")) {
 				t.Errorf("%s: a command in line %d: %q", f, i+1, line)
+			}
+			if f == "github" && strings.Contains(line, "##[") {
+				t.Errorf("an older command in line %d: %q", i+1, line)
 			}
 		}
 		switch f {
