@@ -92,9 +92,13 @@ func (e evaluation) result() Result {
 	case Nodes:
 		return e.counted(len(e.chosen()), e.noun())
 	case Pending:
-		return e.pending()
+		return e.naming(e.pending(), "pending member")
 	case Requesters:
-		return e.requesters()
+		ids := e.requesters()
+		if len(ids) == 0 {
+			return Result{Status: Unknown, Found: "the source names no requester: one that also computes is listed as a compute node"}
+		}
+		return e.naming(ids, "requester")
 	case Listed: // an orchestrator that answers need not be in its own list
 		return e.counted(len(e.snap.Nodes), "listed node")
 	case Versions:
@@ -172,24 +176,28 @@ func (e evaluation) counted(n int, noun string) Result {
 	return Result{Status: status, Found: fmt.Sprintf("%s%s, wanted %s", plural(n, noun), e.with(), e.rule.Bounds)}
 }
 
-func (e evaluation) pending() Result {
-	var ids []string
-	for i := range e.snap.Nodes {
-		if n := &e.snap.Nodes[i]; n.Membership() == cluster.Pending && e.selects(n) {
-			ids = append(ids, n.ID)
-		}
-	}
-	r := e.counted(len(ids), "pending member")
+// naming counts nodes, and names them if the rule is broken.
+func (e evaluation) naming(ids []string, noun string) Result {
+	r := e.counted(len(ids), noun)
 	if r.Status == Broken {
 		r.Nodes = ids
 	}
 	return r
 }
 
-// requesters counts the listed requesters and the orchestrators that answered,
-// which may be listed as compute nodes.
-func (e evaluation) requesters() Result {
-	var ids []string
+// pending are the nodes that wait to be let in, requesters too.
+func (e evaluation) pending() (ids []string) {
+	for i := range e.snap.Nodes {
+		if n := &e.snap.Nodes[i]; n.Membership() == cluster.Pending && e.selects(n) {
+			ids = append(ids, n.ID)
+		}
+	}
+	return ids
+}
+
+// requesters are the listed requesters and the orchestrators that answered, which
+// may be listed as compute nodes.
+func (e evaluation) requesters() (ids []string) {
 	for i := range e.snap.Nodes {
 		if n := &e.snap.Nodes[i]; n.Type == cluster.Requester {
 			ids = append(ids, n.ID)
@@ -201,15 +209,7 @@ func (e evaluation) requesters() Result {
 		}
 	}
 	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	if len(ids) == 0 {
-		return Result{Status: Unknown, Found: "the source names no requester: one that also computes is listed as a compute node"}
-	}
-	r := e.counted(len(ids), "requester")
-	if r.Status == Broken {
-		r.Nodes = ids
-	}
-	return r
+	return slices.Compact(ids)
 }
 
 // A release is a version that can be compared with others.

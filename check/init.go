@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 )
 
 // Init writes rules that the snapshot passes and that the loss of a node breaks:
 // of one that is connected, or of any. What the snapshot does not tell gets no
-// rule. Load and heartbeats get none either, for they change by themselves; the
-// file says how to ask for them.
+// rule, nor what it would not tell without some one node, for a loss is to be
+// [Broken] and not [Unknown]. Load and heartbeats get none either, for they change
+// by themselves; the file says how to ask for them.
 func Init(w io.Writer, snap cluster.Snapshot) error {
 	var b strings.Builder
 	b.WriteString("# The shape of a Bacalhau network. Hold it with: bacviz check SOURCE --rules FILE\nrules:\n")
@@ -22,38 +22,34 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 			b.WriteString("    " + line + "\n")
 		}
 	}
-	all, connected := 0, 0
+	e := evaluation{snap: &snap, rule: &Rule{Subject: Versions, Minors: 1}}
+	all, connected, versions := 0, 0, 0
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
+		if n.Version != "" {
+			versions++
+		}
 		if !n.Computes() {
 			continue
 		}
 		all++
-		if (evaluation{snap: &snap}).connected(n) {
+		if e.connected(n) {
 			connected++
 		}
 	}
-	rule("no connected node is lost", "look for the compute nodes that do not answer",
-		"state: connected", fmt.Sprintf("nodes: {atLeast: %d}", connected))
+	if connected > 0 {
+		rule("no connected node is lost", "look for the compute nodes that do not answer",
+			"state: connected", fmt.Sprintf("nodes: {atLeast: %d}", connected))
+	}
 	if all > connected {
 		rule("no node is lost", "look for the compute nodes that are in the list no more", fmt.Sprintf("nodes: {atLeast: %d}", all))
 	}
-	count := func(s Subject) int { // by a rule that only counts
-		e := evaluation{snap: &snap, rule: &Rule{Subject: s}}
-		n := 0
-		if r := e.result(); r.Status == Unknown {
-			return -1
-		} else if _, err := fmt.Sscan(r.Found, &n); err != nil {
-			return -1
-		}
-		return n
-	}
-	if n := count(Pending); n == 0 {
+	if n := len(e.pending()); n == 0 {
 		rule("no pending members", "approve or reject them", "pending: 0")
 	} else {
 		rule("no more pending members", "approve or reject them", fmt.Sprintf("pending: {atMost: %d}", n))
 	}
-	switch n := count(Requesters); {
+	switch n := len(e.requesters()); {
 	case n == 1:
 		rule("one requester", "see whether one was added, renamed or lost", "requesters: 1")
 	case n > 1:
@@ -62,7 +58,7 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 	if len(snap.Nodes) > all {
 		rule("no record is lost", "look for the nodes that are in the list no more, requesters too", fmt.Sprintf("listed: {atLeast: %d}", len(snap.Nodes)))
 	}
-	if (evaluation{&snap, &Rule{Subject: Versions, Minors: 1}, time.Time{}}).result().Status == Holds {
+	if versions > 1 && e.result().Status == Holds {
 		rule("versions within one minor", "finish the upgrade", "versions: {withinMinors: 1}")
 	}
 	b.WriteString(`

@@ -247,21 +247,25 @@ func fileURI(path string) string {
 }
 
 // writeGitHub writes a workflow command for each rule that does not hold. No line
-// begins with what others wrote, who might have written a command.
+// begins with what others wrote, who might have written a command, and none has
+// the older kind of command, which the runner takes from anywhere in a line
+// (ActionCommand.TryParse of actions/runner).
 func writeGitHub(w io.Writer, r *Report) error {
+	var b strings.Builder
 	for i := range r.Results {
 		res := &r.Results[i]
 		switch res.Status {
 		case Holds:
-			fmt.Fprintf(w, "holds: %s: %s\n", res.Rule.Name, res.Found)
+			fmt.Fprintf(&b, "holds: %s: %s\n", res.Rule.Name, res.Found)
 			continue
 		case Unknown:
 			res = &Result{res.Rule, res.Status, "cannot be told: " + res.Found, res.Nodes}
 		}
-		fmt.Fprintf(w, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
+		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
 			property.Replace(graph.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
 	}
-	_, err := fmt.Fprintln(w, r.verdict())
+	fmt.Fprintln(&b, r.verdict())
+	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), "##[", `##\x5b`))
 	return err
 }
 

@@ -80,6 +80,7 @@ type Rule struct {
 	AtMost time.Duration     // of Silence
 
 	selector labels.Selector
+	parts    []part // of the selector
 }
 
 // Rules are what [Read] made of a file.
@@ -104,7 +105,8 @@ func (e *RuleError) Error() string {
 const maxRules = 1 << 20
 
 // Read reads rules from YAML. The name of the file goes into messages. Every
-// mistake in what was read gives a [*RuleError].
+// mistake in what was read gives a [*RuleError]; so do two rules that no network
+// passes, where that is plain to see, and one that every network passes.
 func Read(r io.Reader, file string) (Rules, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxRules+1))
 	if err != nil {
@@ -219,22 +221,12 @@ func (p parser) rules(doc *yaml.Node) ([]Rule, error) {
 				return nil, p.bad(n, "a second rule %q (the first is in line %d)", r.Name, o.Line)
 			}
 			if o.against(&r) || r.against(o) {
-				return nil, p.bad(n, "rule %q (%s) contradicts rule %q (%s) in line %d", r.Name, r.Bounds, o.Name, o.Bounds, o.Line)
+				return nil, p.bad(n, "rule %q (%s) contradicts rule %q (%s) in line %d", r.Name, r.wants(), o.Name, o.wants(), o.Line)
 			}
 		}
 		rules = append(rules, r)
 	}
 	return rules, nil
-}
-
-// against reports whether r wants more of some nodes than o lets there be of
-// the same, or of those and others.
-func (r *Rule) against(o *Rule) bool {
-	return r.Subject == o.Subject && r.Bounds.AtLeast != nil && o.Bounds.AtMost != nil &&
-		*r.Bounds.AtLeast > *o.Bounds.AtMost &&
-		(o.Select == "" || o.Select == r.Select) &&
-		(o.State == "" || o.State == r.State) &&
-		(o.Membership == "" || o.Membership == r.Membership)
 }
 
 var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Listed), string(Versions), string(Free), string(Silence)}
@@ -289,7 +281,17 @@ func (p parser) rule(n *yaml.Node) (Rule, error) {
 			return r, err
 		}
 	}
-	return r, p.subject(&r, all[string(r.Subject)])
+	if err := p.subject(&r, all[string(r.Subject)]); err != nil {
+		return r, err
+	}
+	if key := impossible(r.parts); key != "" {
+		would := "never hold"
+		if r.least() == 0 {
+			would = "always pass"
+		}
+		return r, p.bad(all["select"].value, "select can match no node, for no %s is all of that: such a rule would %s", key, would)
+	}
+	return r, nil
 }
 
 func (p parser) choice(r *Rule, key string, f field) error {
@@ -303,6 +305,7 @@ func (p parser) choice(r *Rule, key string, f field) error {
 			return p.bad(f.value, "%s", graph.Printable(err.Error()))
 		}
 		r.Select = r.selector.String() // its parts sorted
+		r.parts = partsOf(r.selector)
 	case "state":
 		r.State = cluster.Connection(strings.ToUpper(text))
 		if r.State != cluster.Connected && r.State != cluster.Disconnected {
@@ -353,7 +356,12 @@ func (p parser) subject(r *Rule, f field) (err error) {
 		}
 		r.AtMost = d
 	default:
-		r.Bounds, err = p.bounds(r.Subject, f)
+		if r.Bounds, err = p.bounds(r.Subject, f); err != nil {
+			return err
+		}
+		if r.Subject == Requesters && r.Bounds.AtMost != nil && *r.Bounds.AtMost == 0 {
+			return p.bad(f.value, "no requesters can never hold: a source that names none does not tell that there is none")
+		}
 	}
 	return err
 }
@@ -388,7 +396,10 @@ func (p parser) bounds(s Subject, f field) (Bounds, error) {
 		}
 		return Bounds{n, n}, nil
 	}
-	if b.AtLeast != nil && b.AtMost != nil && *b.AtLeast > *b.AtMost {
+	switch {
+	case b.AtMost == nil && *b.AtLeast == 0:
+		return b, p.bad(all["atLeast"].value, "atLeast 0 is no limit: such a rule would always pass")
+	case b.AtMost != nil && b.AtLeast != nil && *b.AtLeast > *b.AtMost:
 		return b, p.bad(all["atLeast"].value, "atLeast %d contradicts atMost %d", *b.AtLeast, *b.AtMost)
 	}
 	return b, nil
