@@ -62,7 +62,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
 // nodes, several hubs and groups.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
-	const networks = 216
+	const networks = 108
 	median, far := 0, 0 // of how many networks the median node moves too far, or too many nodes do
 	for seed := range uint64(networks) {
 		rng := rand.New(rand.NewPCG(seed, 5))
