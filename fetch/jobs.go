@@ -499,10 +499,11 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 func readItems(ctx context.Context, v *visit, in *limitReader, item func(*itemReader) error) (next string, _ *Error) {
 	count := &counter{r: in}
 	br, err := utf8Reader(count)
+	var head []byte // what there is of it
 	if err == nil {
 		_, err = skipSpace(br)
+		head, _ = br.Peek(4096)
 	}
-	head, _ := br.Peek(4096) // what there is of it
 	failed := func(err error) (string, *Error) {
 		switch {
 		case count.err != nil && !errors.Is(count.err, io.EOF):

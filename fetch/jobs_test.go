@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
@@ -479,6 +480,23 @@ func (e endsWith) RoundTrip(r *http.Request) (*http.Response, error) {
 type closer struct {
 	io.ReadCloser
 	done func()
+}
+
+// An answer may break off before its first byte.
+func TestJobsWithoutAByte(t *testing.T) {
+	c := &fetch.Client{BaseURL: "http://127.0.0.1:1", HTTP: &http.Client{Transport: broken{}}, Retries: -1}
+	if _, _, err := c.Jobs(t.Context()); !errors.Is(err, io.ErrClosedPipe) {
+		t.Error(err)
+	}
+}
+
+// broken answers with a body that cannot be read.
+type broken struct{}
+
+func (broken) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := answerWith("").RoundTrip(r)
+	resp.Body = io.NopCloser(iotest.ErrReader(io.ErrClosedPipe))
+	return resp, err
 }
 
 func (c closer) Close() error {
