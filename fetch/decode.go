@@ -229,9 +229,9 @@ func compareRecords(a, b *cluster.Node) int {
 func (d *decoder) finish() ([]cluster.Node, error) {
 	switch {
 	case d.records == 0:
-		return nil, d.failPlain(d.place(d.at)+"lists no nodes", hintEmpty)
+		return nil, d.failPlain(d.place()+"lists no nodes", hintEmpty)
 	case len(d.index) == 0:
-		return nil, d.failPlain(fmt.Sprintf("%snone of the %s is a node (%s)", d.place(d.at), plural(d.records, "record"), d.firstBad), hintRead)
+		return nil, d.failPlain(fmt.Sprintf("%snone of the %s is a node (%s)", d.place(), plural(d.records, "record"), d.firstBad), hintRead)
 	}
 	if n := d.skipped - maxTold; n > 0 {
 		d.warn(fmt.Sprintf("%s more skipped, %d of %d in all", plural(n, "record"), d.skipped, d.records))
@@ -267,15 +267,15 @@ func (d *decoder) warn(message string) {
 
 // fail says what came instead of a node list, which would be at d.at.
 func (d *decoder) fail(message, hint string) *Error {
-	return d.failPlain(d.place(d.at)+d.answered+message, hint)
+	return d.failPlain(d.place()+d.answered+message, hint)
 }
 
 // place is how a message about a file begins. An answer is nothing to look into.
-func (d *decoder) place(at string) string {
+func (d *decoder) place() string {
 	if d.answered != "" {
 		return ""
 	}
-	return at + ": "
+	return d.at + ": "
 }
 
 func (d *decoder) failPlain(message, hint string) *Error {

@@ -143,7 +143,7 @@ func (w *winder) split(d *disc) bool {
 // seats is how many boxes a wedge of that angle seats on a ring, on which a box
 // takes the angle step.
 func (g *wedge) seats(angle, radius, step float64) int {
-	return max(0, int((angle-g.gap/radius)/step+1e-9))
+	return max(0, whole((angle-g.gap/radius)/step))
 }
 
 // need is the least angle at which the wedge seats its boxes on the rings, of
@@ -243,11 +243,11 @@ func (g *wedge) seat(s *scene, rings []ring, radii, steps, parts []float64, pitc
 	seats := quotas(rooms, caps, len(g.boxes))
 	for k, left := len(radii)-1, loose; k >= 0 && len(left) > 0; k-- {
 		n := min(seats[k], len(left))
-		outside[k], left = left[:n], left[n:]
-		if seats[k] > 0 {
-			rooms[k] *= 1 - float64(n)/float64(seats[k])
+		if n == 0 {
+			continue
 		}
-		seats[k] -= n
+		outside[k], left = left[:n], left[n:]
+		rooms[k] *= 1 - float64(n)/float64(seats[k])
 		caps[k] -= n
 	}
 	rank := make(map[int]int, len(g.boxes))

@@ -248,14 +248,14 @@ func (w *winder) windJobs(d *disc) {
 	d.radius += 0.5
 	for n := len(d.jobs); n > 0; {
 		r := d.radius + pitch/2
-		places := min(n, int(roundRoom(r, pitch)+1e-9))
+		places := min(n, whole(roundRoom(r, pitch)))
 		d.jobRings = append(d.jobRings, jobRing{r, pitch, places})
 		d.radius, n = d.radius+pitch, n-places
 	}
 	// So that no ring is ragged, each gets its share.
 	rooms, caps := make([]float64, len(d.jobRings)), make([]int, len(d.jobRings))
 	for k, r := range d.jobRings {
-		rooms[k], caps[k] = r.radius, int(roundRoom(r.radius, pitch)+1e-9)
+		rooms[k], caps[k] = r.radius, whole(roundRoom(r.radius, pitch))
 	}
 	for k, n := range quotas(rooms, caps, len(d.jobs)) {
 		d.jobRings[k].places = n

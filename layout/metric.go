@@ -115,5 +115,8 @@ func roundRoom(radius, pitch float64) float64 {
 
 // capacity is how many boxes a pitch apart have a place on a ring.
 func (m *metric) capacity(radius, pitch float64) int {
-	return int(m.room(radius, pitch) + 1e-9)
+	return whole(m.room(radius, pitch))
 }
+
+// whole is how many whole ones there are, where the last bits of a float do not count.
+func whole(room float64) int { return int(room + 1e-9) }

@@ -156,11 +156,7 @@ func (w *winder) settle(discs []*disc, pack func(), spacing float64) float64 {
 // little by their width when one comes or goes.
 func (w *winder) widen(discs []*disc, pack func()) {
 	lo, hi := nearest, widest
-	if w.shape != Dot || w.settle(discs, pack, lo) >= w.height {
-		w.settle(discs, pack, lo)
-		return
-	}
-	if w.settle(discs, pack, hi) <= w.height {
+	if w.settle(discs, pack, lo) >= w.height || w.shape != Dot || w.settle(discs, pack, hi) <= w.height {
 		return
 	}
 	for range 10 {
