@@ -58,8 +58,9 @@ const smallest = 3
 type wedge struct {
 	path         []string
 	boxes        []int
-	gap          float64 // room before it
-	start, angle float64 // radians, clockwise from the top
+	takes        []float64 // what the boxes take of a pitch
+	gap          float64   // room before it
+	start, angle float64   // radians, clockwise from the top
 }
 
 // scattered reports whether collapsed groups are of so many outer ones that their
@@ -140,23 +141,24 @@ func (w *winder) split(d *disc) bool {
 	return true
 }
 
-// seats is how many boxes a wedge of that angle seats on a ring, on which a box
+// room is how many boxes a wedge of that angle has place for on a ring, on which a box
 // takes the angle step.
-func (g *wedge) seats(angle, radius, step float64) int {
-	return max(0, whole((angle-g.gap/radius)/step))
+func (g *wedge) room(angle, radius, step float64) float64 {
+	return max(0, (angle-g.gap/radius)/step)
 }
 
-// need is the least angle at which the wedge seats its boxes on the rings, of
+// need is the least angle at which the wedge has place for its boxes on the rings, of
 // which it may use these parts, and at which there is room for that many places.
-func (g *wedge) need(places float64, radii, steps, parts []float64) float64 {
+func (g *wedge) need(load load, places float64, radii, steps, parts []float64) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
+	rooms := make([]float64, len(radii))
 	for range 24 {
-		mid, n, sum := (lo+hi)/2, 0, 0.0
+		mid, used := (lo+hi)/2, 0.0
 		for k, r := range radii {
-			n += g.seats(mid, r, steps[k])
-			sum += parts[k] * max(0, (mid-g.gap/r)/steps[k]-0.5) // half a seat is lost on each ring
+			rooms[k] = g.room(mid, r, steps[k])
+			used += parts[k] * max(0, rooms[k]-0.5) // half a place is lost on each ring
 		}
-		if n >= len(g.boxes) && sum >= places {
+		if load.fits(rooms) && used >= places {
 			hi = mid
 		} else {
 			lo = mid
@@ -174,6 +176,9 @@ func (w *winder) windWedges(d *disc, first float64) {
 	}
 	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch || last.spacing != w.spacing || w.dots && last.shape != w.px/w.py {
 		d.wound = winding{first: first, pitch: pitch, spacing: w.spacing, shape: w.px / w.py}
+		for i := range d.wedges {
+			d.wedges[i].takes = w.takes(d.wedges[i].boxes, pitch)
+		}
 		w.turnWedges(d)
 	}
 	radii, steps, parts := d.wound.radii, d.wound.steps, d.wound.parts
@@ -190,15 +195,15 @@ func (w *winder) windWedges(d *disc, first float64) {
 // turnWedges gives each wedge its angle.
 func (w *winder) turnWedges(d *disc) {
 	type like struct { // many groups are of one size
-		boxes int
-		gap   float64
+		load load
+		gap  float64
 	}
 	needs := make(map[like]float64)
 	var steps []float64 // what a box takes on each ring, in radians
 	var parts []float64 // of each ring, those that are in use
-	sum := 0.0
+	all := 0.0
 	radii := nest(d.wound.first, w.spacing, func(radii []float64) bool {
-		steps, parts, sum = steps[:0], parts[:0], 0
+		steps, parts, all = steps[:0], parts[:0], 0
 		clear(needs)
 		for k, r := range radii {
 			steps = append(steps, 2*math.Pi/w.room(r*d.wound.pitch, d.wound.pitch))
@@ -206,19 +211,19 @@ func (w *winder) turnWedges(d *disc) {
 		}
 		for i := range d.wedges {
 			g := &d.wedges[i]
-			key := like{len(g.boxes), g.gap}
+			key := like{loadOf(g.takes), g.gap}
 			if _, ok := needs[key]; !ok {
-				needs[key] = g.need(w.places(len(g.boxes)), radii, steps, parts)
+				needs[key] = g.need(key.load, w.places(key.load.all), radii, steps, parts)
 			}
 			g.angle = needs[key]
-			sum += g.angle
+			all += g.angle
 		}
-		return sum <= 2*math.Pi
+		return all <= 2*math.Pi
 	})
 	at := 0.0
 	for i := range d.wedges {
 		g := &d.wedges[i]
-		g.start, g.angle = at, g.angle*2*math.Pi/sum
+		g.start, g.angle = at, g.angle*2*math.Pi/all
 		at += g.angle
 	}
 	d.wound.radii, d.wound.steps, d.wound.parts = radii, steps, parts
@@ -226,62 +231,64 @@ func (w *winder) turnWedges(d *disc) {
 
 // seat shares a wedge's boxes out over the rings in proportion to their room.
 func (g *wedge) seat(s *scene, rings []ring, radii, steps, parts []float64, pitch float64) {
-	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
+	caps, rooms := make([]float64, len(radii)), make([]float64, len(radii))
 	for k, r := range radii {
-		caps[k], rooms[k] = g.seats(g.angle, r, steps[k]), parts[k]*max(0, (g.angle-g.gap/r)/steps[k])
+		caps[k] = g.room(g.angle, r, steps[k])
+		rooms[k] = parts[k] * caps[k]
 	}
 	// Those without an edge go outside, where no other's edge seems to join them.
 	var linked, loose []int
-	for _, b := range g.boxes {
+	var links, ends []float64 // what these take
+	rank, takes := make(map[int]int, len(g.boxes)), g.takes
+	for i, b := range g.boxes {
+		rank[b] = i
 		if len(s.t.Neighbors(b)) > 0 {
-			linked = append(linked, b)
+			linked, links = append(linked, b), append(links, takes[i])
 		} else {
-			loose = append(loose, b)
+			loose, ends = append(loose, b), append(ends, takes[i])
 		}
 	}
 	outside := make([][]int, len(radii))
-	seats := quotas(rooms, caps, len(g.boxes))
-	for k, left := len(radii)-1, loose; k >= 0 && len(left) > 0; k-- {
-		n := min(seats[k], len(left))
-		if n == 0 {
-			continue
+	share := sum(takes) / max(sum(rooms), tiny)
+	for _, most := range []func(k int) float64{
+		func(k int) float64 { return min(caps[k], rooms[k]*share) },
+		func(k int) float64 { return caps[k] },
+		func(int) float64 { return math.Inf(1) }, // there were more boxes than places
+	} {
+		for k := len(radii) - 1; k >= 0; k-- {
+			for part := most(k) + tiny; len(loose) > 0 && ends[0] <= part; loose, ends = loose[1:], ends[1:] {
+				outside[k] = append(outside[k], loose[0])
+				part, caps[k], rooms[k] = part-ends[0], caps[k]-ends[0], max(0, rooms[k]-ends[0]/share)
+			}
 		}
-		outside[k], left = left[:n], left[n:]
-		rooms[k] *= 1 - float64(n)/float64(seats[k])
-		caps[k] -= n
 	}
-	rank := make(map[int]int, len(g.boxes))
-	for i, b := range g.boxes {
-		rank[b] = i
-	}
-	for k, members := range s.share(linked, rooms, caps) {
+	for k, members := range s.share(linked, links, rooms, caps) {
 		members = append(members, outside[k]...)
 		slices.SortFunc(members, func(a, b int) int { return rank[a] - rank[b] })
 		r := radii[k]
-		rings[k].radius = r * pitch
+		rings[k].radius, rings[k].pitch, rings[k].least = r*pitch, pitch, steps[k]
 		rings[k].boxes = append(rings[k].boxes, members...)
-		if g.gap > 0 { // else it is all around, and can turn
+		if g.gap > 0 { // else it is all around
 			rings[k].at = append(rings[k].at, g.row(members, rank, g.gap/r, steps[k])...)
 		}
 	}
 }
 
-// row returns the angles of boxes on one ring, evenly spread over the wedge but
-// for the gap. They leave room for a quarter of a box at each end, where there is
-// so much, and lie in it as near as can be to where the order of IDs in the whole
-// wedge would put them, so that few move far when one comes or goes.
+// row returns the angles of boxes on one ring, in the wedge but for the gap: about
+// where the order of IDs in the whole wedge puts them.
 func (g *wedge) row(members []int, rank map[int]int, gap, step float64) []float64 {
-	n, room := float64(len(members)), g.angle-gap
-	step = min(room/n, max(step, room/(n+0.5)))
-	first := g.start + gap/2 + step/2
-	off := 0.0
+	from, room := g.start+gap/2, g.angle-gap
+	places := evenPlaces(g.takes, room)
+	wants, takes := make([]float64, len(members)), make([]float64, len(members))
 	for i, b := range members {
-		off += g.start + gap/2 + room*(float64(rank[b])+0.5)/float64(len(g.boxes)) - first - step*float64(i)
+		wants[i], takes[i] = places[rank[b]], step*g.takes[rank[b]]
 	}
-	first += min(max(0, off/n), room-n*step)
-	at := make([]float64, len(members))
+	if all := sum(takes); all > room {
+		scaled(takes, room/all)
+	}
+	at := spreadRow(evenOut(wants, takes, room, false), takes, 0, room)
 	for i := range at {
-		at[i] = first + step*float64(i)
+		at[i] += from
 	}
 	return at
 }

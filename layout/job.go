@@ -301,65 +301,11 @@ func (w *winder) seatJobs(d *disc) {
 		if r.pitch < 2*r.radius {
 			least = 2 * math.Asin(r.pitch/2/r.radius)
 		}
-		for n, angle := range spreadAngles(angles, least) {
+		for n, angle := range spreadAngles(angles, slices.Repeat([]float64{least}, len(angles))) {
 			w.boxes[members[k][n]].Center = Point{
 				X: (d.center.X + r.radius*math.Sin(angle)) * w.px,
 				Y: (d.center.Y - r.radius*math.Cos(angle)) * w.py,
 			}
 		}
 	}
-}
-
-// spreadAngles moves angles, which ascend from 0 to 2π, as little as keeps each so far
-// from the next: by the pool-adjacent-violators algorithm (Ayer et al., 1955) on the
-// circle cut open where there is most room. Where there is none they are spread
-// evenly.
-func spreadAngles(angles []float64, least float64) []float64 {
-	n := len(angles)
-	if n < 2 {
-		return angles
-	}
-	cut, widest := 0, 0.0
-	for i := range angles {
-		gap := angles[i] - angles[(i+n-1)%n]
-		if i == 0 {
-			gap += 2 * math.Pi
-		}
-		if gap > widest {
-			cut, widest = i, gap
-		}
-	}
-	type pool struct {
-		sum  float64
-		size int
-	}
-	var pools []pool
-	for k := range n {
-		a := angles[(cut+k)%n] - float64(k)*least
-		if cut+k >= n {
-			a += 2 * math.Pi
-		}
-		pools = append(pools, pool{a, 1})
-		for m := len(pools) - 1; m > 0 && pools[m-1].sum/float64(pools[m-1].size) >= pools[m].sum/float64(pools[m].size); m-- {
-			pools[m-1] = pool{pools[m-1].sum + pools[m].sum, pools[m-1].size + pools[m].size}
-			pools = pools[:m]
-		}
-	}
-	placed := make([]float64, 0, n)
-	for _, p := range pools {
-		for range p.size {
-			placed = append(placed, p.sum/float64(p.size)+float64(len(placed))*least)
-		}
-	}
-	if placed[n-1]-placed[0] > 2*math.Pi-least {
-		first := placed[0]
-		for k := range placed {
-			placed[k] = first + 2*math.Pi*float64(k)/float64(n)
-		}
-	}
-	out := make([]float64, n)
-	for k := range placed {
-		out[(cut+k)%n] = placed[k]
-	}
-	return out
 }

@@ -113,10 +113,8 @@ func roundRoom(radius, pitch float64) float64 {
 	return math.Pi / math.Asin(pitch/2/radius)
 }
 
-// capacity is how many boxes a pitch apart have a place on a ring.
-func (m *metric) capacity(radius, pitch float64) int {
-	return whole(m.room(radius, pitch))
-}
+// whole is how many whole ones there are.
+func whole(room float64) int { return int(room + tiny) }
 
-// whole is how many whole ones there are, where the last bits of a float do not count.
-func whole(room float64) int { return int(room + 1e-9) }
+// tiny is what the last bits of a float may amount to.
+const tiny = 1e-9

@@ -45,9 +45,9 @@ type ring struct {
 	boxes  []int
 	at     []float64 // the boxes' angles, if they are given
 
-	// Of a ring outside of the others, the angle between two boxes that touch: it
-	// has so few of them that each stands where it wants to.
-	least float64
+	least float64 // the angle that a box of the pitch's size takes
+	pitch float64
+	few   bool // it is outside of the others, with so few boxes that each stands where it wants to
 }
 
 // winder lays out the discs of a scene. The cell is the room, in points, that a
@@ -93,7 +93,7 @@ func rings(_ context.Context, s *scene) error {
 			fill()
 		}
 		for _, r := range d.rings {
-			for i, angle := range r.angles(d) {
+			for i, angle := range w.angles(d, r) {
 				s.boxes[r.boxes[i]].Center = w.at(d, r.radius, angle)
 			}
 		}
@@ -290,7 +290,7 @@ func (w *winder) wind(d *disc) {
 		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
 	} else if len(usual) > 0 {
 		// Nobody's disc has one of its own in the middle.
-		d.rings = append(d.rings, ring{boxes: usual[:1]})
+		d.rings = append(d.rings, ring{boxes: usual[:1], least: 2 * math.Pi, pitch: 1})
 		usual, middleW, middleH = usual[1:], w.cellW, w.cellH
 	}
 	d.radius = w.apart(middleW, middleH, middleW, middleH) / 2
@@ -321,7 +321,7 @@ func (w *winder) wind(d *disc) {
 		if len(usual) > 0 {
 			for k := range d.rings[from:] {
 				r := &d.rings[from+k]
-				r.least = 2 * math.Pi / w.room(r.radius, pitch)
+				r.few = true
 			}
 		}
 	}
@@ -331,26 +331,29 @@ func (w *winder) wind(d *disc) {
 // the given radius, and shares the boxes out in proportion to their room, so
 // that none of the rings is ragged. It returns the outermost's radius.
 func (w *winder) grow(d *disc, boxes []int, first, pitch float64) float64 {
-	need := w.places(len(boxes))
+	takes := w.takes(boxes, pitch)
+	load := loadOf(takes)
 	between := pitch * w.spacing
+	var caps []float64
 	radii := nest(first, between, func(radii []float64) bool {
-		sum, total := 0.0, 0
+		caps = caps[:0]
+		used := 0.0
 		for k, r := range radii {
-			sum += (w.room(r, pitch) - 0.5) * begun(k, radii, first, between)
-			total += w.capacity(r, pitch)
+			caps = append(caps, w.room(r, pitch))
+			used += (caps[k] - 0.5) * begun(k, radii, first, between)
 		}
-		return sum >= need && total >= len(boxes)
+		return used >= w.places(load.all) && load.fits(caps)
 	})
 	from := len(d.rings)
-	caps, rooms := make([]int, len(radii)), make([]float64, len(radii))
+	rooms := make([]float64, len(radii))
 	for k, r := range radii {
-		d.rings = append(d.rings, ring{radius: r})
-		caps[k], rooms[k] = w.capacity(r, pitch), r*begun(k, radii, first, between)
+		rooms[k] = r * begun(k, radii, first, between)
+		d.rings = append(d.rings, ring{radius: r, pitch: pitch, least: 2 * math.Pi / caps[k]})
 	}
 	outer := radii[len(radii)-1]
 	d.radius = outer + pitch/2
 	d.fill = append(d.fill, func() {
-		for k, members := range w.share(boxes, rooms, caps) {
+		for k, members := range w.share(boxes, takes, rooms, caps) {
 			d.rings[from+k].boxes = members
 		}
 	})
@@ -403,49 +406,48 @@ func begun(k int, radii []float64, first, pitch float64) float64 {
 // beginning is by how many pitches a new ring widens until all its room is in use.
 const beginning = 0.35
 
-// places is how many places n boxes get: a few more, so that one that comes
+// places is how many places so many boxes get: a few more, so that one that comes
 // displaces few. Pills need the room to be read, and being wide move less by their
 // width.
-func (w *winder) places(n int) float64 {
+func (w *winder) places(boxes float64) float64 {
 	if w.shape == Dot {
-		return 1.1 * float64(n)
+		return 1.1 * boxes
 	}
-	return 1.03 * float64(n)
+	return 1.03 * boxes
 }
 
-// angles returns the places of the ring's boxes, clockwise from the top, in
-// radians: evenly spread, and turned so that they lie as near as can be to where
-// the order of IDs around the whole disc would put them; or right there, as far as
-// there is room, on a ring outside.
-func (r ring) angles(d *disc) []float64 {
+// takes returns what boxes take of a pitch along a ring: dots what is theirs. Pills
+// may stand beside each other either way.
+func (w *winder) takes(boxes []int, pitch float64) []float64 {
+	takes := make([]float64, len(boxes))
+	for n, i := range boxes {
+		takes[n] = 1
+		if w.dots && w.boxes[i].Shape == Dot {
+			takes[n] = min(1, (w.boxes[i].W+w.spare)/(pitch*min(w.px, w.py)))
+		}
+	}
+	return takes
+}
+
+// angles returns the places of a ring's boxes, clockwise from the top, in radians:
+// about where the order of IDs around the whole disc puts them.
+func (w *winder) angles(d *disc, r ring) []float64 {
 	if r.at != nil {
 		return r.at
 	}
-	n := len(r.boxes)
-	all := float64(len(d.usual) + len(d.large))
-	angles, wants := make([]float64, n), make([]float64, n)
-	var sin, cos float64
-	for i, b := range r.boxes {
-		angles[i] = 2 * math.Pi * float64(i) / float64(n)
-		wants[i] = 2 * math.Pi * (float64(d.rank(b)) + 0.5) / all
-		sin += math.Sin(wants[i] - angles[i])
-		cos += math.Cos(wants[i] - angles[i])
+	all := slices.Concat(d.usual, d.large)
+	slices.Sort(all)
+	places := evenPlaces(w.takes(all, 1), 2*math.Pi)
+	wants := make([]float64, len(r.boxes))
+	for n, i := range r.boxes {
+		at, _ := slices.BinarySearch(all, i)
+		wants[n] = places[at]
 	}
-	if r.least > 0 {
-		return spreadAngles(wants, r.least)
+	takes := scaled(w.takes(r.boxes, r.pitch), r.least)
+	if !r.few {
+		wants = evenOut(wants, takes, 2*math.Pi, true)
 	}
-	turn := math.Atan2(sin, cos)
-	for i := range angles {
-		angles[i] += turn
-	}
-	return angles
-}
-
-// rank returns where a box stands among all of the disc's, in the order of IDs.
-func (d *disc) rank(box int) int {
-	u, _ := slices.BinarySearch(d.usual, box)
-	l, _ := slices.BinarySearch(d.large, box)
-	return u + l
+	return spreadAngles(wants, takes)
 }
 
 // discGap is the room between two discs, on the scaled plane.

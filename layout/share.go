@@ -42,78 +42,118 @@ func quotas(rooms []float64, caps []int, n int) []int {
 	return seats
 }
 
+// load is what is to be shared out: so many boxes, the largest and all of which take
+// so much.
+type load struct {
+	boxes     int
+	most, all float64
+}
+
+func loadOf(takes []float64) load {
+	l := load{len(takes), tiny, sum(takes)}
+	for _, t := range takes {
+		l.most = max(l.most, t)
+	}
+	return l
+}
+
+// fits reports whether rings have place for the load however it is dealt out, if what
+// a ring has no place for goes to one that has: as long as one is over, others are
+// filled up to the largest box.
+func (l load) fits(caps []float64) bool {
+	boxes, all := 0, 0.0
+	for _, c := range caps {
+		boxes += whole(c / l.most)
+		all += max(0, c-l.most)
+	}
+	return boxes >= l.boxes || all >= l.all
+}
+
 // share deals boxes out to rings in proportion to their rooms, a run of neighbours
 // at a time, so that what comes or goes makes only neighbours change their ring. A
 // run begins at a box whose NodeID has a certain hash, as where files are cut into
 // chunks by their content (LBFS: Muthitacharoen, Chen and Mazières, 2001), and has
-// about runLength boxes. The boxes of each ring are in the order of IDs.
-func (s *scene) share(boxes []int, rooms []float64, caps []int) [][]int {
-	hashes := make(map[int]uint64, len(boxes))
-	for _, i := range boxes {
+// about runLength boxes. What boxes take and rings have place for are numbers of
+// boxes of the usual size. The boxes of each ring are in the order of IDs.
+func (s *scene) share(boxes []int, takes, rooms, caps []float64) [][]int {
+	type card struct {
+		box  int
+		hash uint64
+		take float64
+	}
+	cards := make([]card, len(boxes))
+	for n, i := range boxes {
 		h := fnv.New64a()
 		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
-		hashes[i] = mix(h.Sum64())
+		cards[n] = card{i, mix(h.Sum64()), takes[n]}
 	}
-	byHash := func(a, b int) int { return cmp.Or(cmp.Compare(hashes[a], hashes[b]), a-b) }
-	total := 0.0
-	for _, r := range rooms {
-		total += r
-	}
-	if total == 0 {
-		total = 1
-	}
+	byHash := func(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
+	total := max(sum(rooms), tiny)
 
-	rings := make([][]int, len(rooms))
-	deal := func(run []int) {
+	rings := make([][]card, len(rooms))
+	deal := func(run []card) {
 		// What is left of a share is rounded up or down by chance, or all runs
 		// would round alike.
-		chance := float64(mix(hashes[run[0]])>>11) / (1 << 53)
+		chance := float64(mix(run[0].hash)>>11)/(1<<53) - 0.5
+		all := 0.0
+		for _, c := range run {
+			all += c.take
+		}
 		hand := slices.Clone(run)
 		slices.SortFunc(hand, byHash)
-		sum, dealt := 0.0, 0
-		for k := len(rooms) - 1; k > 0; k-- {
-			sum += rooms[k]
-			upTo := min(len(hand), int(sum/total*float64(len(hand))+chance))
-			rings[k] = append(rings[k], hand[dealt:upTo]...)
-			dealt = upTo
+		dealt, part := 0.0, 0.0
+		for k := len(rooms) - 1; k >= 0; k-- {
+			part += rooms[k] / total
+			for len(hand) > 0 && (k == 0 || dealt+hand[0].take/2 <= part*all+chance*all/float64(len(run))) {
+				rings[k] = append(rings[k], hand[0])
+				dealt, hand = dealt+hand[0].take, hand[1:]
+			}
 		}
-		rings[0] = append(rings[0], hand[dealt:]...)
 	}
 	from := 0
-	for n := range boxes {
-		if n > from && hashes[boxes[n]]%runLength == 0 {
-			deal(boxes[from:n])
+	for n := range cards {
+		if n > from && cards[n].hash%runLength == 0 {
+			deal(cards[from:n])
 			from = n
 		}
 	}
-	if from < len(boxes) {
-		deal(boxes[from:])
+	if from < len(cards) {
+		deal(cards[from:])
 	}
 
 	// Those that a ring has no place for go to the nearest one that has.
+	free := make([]float64, len(rings))
 	for k := range rings {
 		slices.SortFunc(rings[k], byHash)
+		free[k] = caps[k] + tiny
+		for _, c := range rings[k] {
+			free[k] -= c.take
+		}
 	}
 	for k := range rings {
-		for len(rings[k]) > caps[k] {
+		for n := len(rings[k]) - 1; n >= 0 && free[k] < 0; n-- {
+			c := rings[k][n]
 			to := -1
 			for j := range rings {
-				if len(rings[j]) < caps[j] && (to < 0 || max(j-k, k-j) < max(to-k, k-to)) {
+				if free[j] >= c.take && (to < 0 || max(j-k, k-j) < max(to-k, k-to)) {
 					to = j
 				}
 			}
 			if to < 0 {
-				break // there were more boxes than places: what overlaps is drawn apart
+				continue // there were more boxes than places: what overlaps is drawn apart
 			}
-			last := len(rings[k]) - 1
-			rings[to] = append(rings[to], rings[k][last])
-			rings[k] = rings[k][:last]
+			rings[k], rings[to] = slices.Delete(rings[k], n, n+1), append(rings[to], c)
+			free[k], free[to] = free[k]+c.take, free[to]-c.take
 		}
 	}
-	for _, r := range rings {
-		slices.Sort(r)
+	members := make([][]int, len(rings))
+	for k, r := range rings {
+		for _, c := range r {
+			members[k] = append(members[k], c.box)
+		}
+		slices.Sort(members[k])
 	}
-	return rings
+	return members
 }
 
 // runLength is how many boxes are dealt out at a time, in the mean.
