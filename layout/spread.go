@@ -100,7 +100,7 @@ func evenOut(wants, takes []float64, length float64, closed bool) []float64 {
 	for i := range off {
 		off[i] = wants[i] - out[i]
 	}
-	around := (n - 1) / 2
+	around := (n + 3) / 4
 	for i := range out {
 		moved, weights := 0.0, 0.0
 		for j := i - around; j <= i+around; j++ {

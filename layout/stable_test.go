@@ -1,7 +1,6 @@
 package layout_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -15,23 +14,32 @@ import (
 
 // TestPlacesStayWhenANodeComesOrGoes takes every third of 200 nodes away in turn, and so
 // adds each to 199 others: the others move by less than a width in the median, and
-// no more than a tenth of them by more. One node in thirty may break the tenth: it
-// makes others change their rings that lie far around from each other.
+// no more than a tenth of them by more. One node in sixty may break the tenth: it
+// begins a run (see share), or makes others elsewhere change their rings.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 	for _, c := range []struct {
+		name string
 		hubs int
 		opt  graph.Options
+		page layout.Options
 	}{
-		{1, graph.Options{}},
-		{1, graph.Options{GroupBy: []string{"region"}}},
-		{1, graph.Options{GroupBy: []string{"region", graph.FieldEngine}}},
-		{1, graph.Options{ColorBy: "region"}},
-		{3, graph.Options{}},
-		{3, graph.Options{GroupBy: []string{"region"}}},
+		{"one hub", 1, graph.Options{}, layout.Options{}},
+		{"groups", 1, graph.Options{GroupBy: []string{"region"}}, layout.Options{}},
+		{"nested groups and sizes", 1, graph.Options{GroupBy: []string{"region", graph.FieldEngine}, SizeBy: "memory"}, layout.Options{}},
+		{"colours", 1, graph.Options{ColorBy: "region"}, layout.Options{}},
+		{"sizes", 1, graph.Options{SizeBy: "cpu"}, layout.Options{}},
+		{"disconnected nodes", 1, graph.Options{All: true, ColorBy: graph.FieldState}, layout.Options{}},
+		{"portrait", 1, graph.Options{}, layout.Options{Width: 595, Height: 842}},
+		{"three hubs", 3, graph.Options{}, layout.Options{}},
+		{"three hubs and groups", 3, graph.Options{GroupBy: []string{"region"}}, layout.Options{}},
 	} {
-		t.Run(fmt.Sprintf("%d hubs, by %s, colour %s", c.hubs, c.opt.GroupBy, c.opt.ColorBy), func(t *testing.T) {
-			lists := clustertest.Cluster(7, clustertest.Options{Nodes: 200, Hubs: c.hubs})
-			before := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), layout.Options{})
+		t.Run(c.name, func(t *testing.T) {
+			made := clustertest.Options{Nodes: 200, Hubs: c.hubs}
+			if c.opt.All {
+				made.Disconnected, made.Pending = 0.1, 0.02
+			}
+			lists := clustertest.Cluster(7, made)
+			before := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), c.page)
 			broken := 0
 			for k, list := range lists {
 				for gone := int(k); gone < len(list.Nodes); gone += 3 {
@@ -40,7 +48,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 						continue
 					}
 					lists[k].Nodes = slices.Delete(slices.Clone(list.Nodes), gone, gone+1)
-					after := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), layout.Options{})
+					after := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), c.page)
 					moves, far := moved(before, after)
 					if median := moves[len(moves)/2]; median >= 1 {
 						t.Errorf("without %s the median node moves by %.2f of a width", n.ID, median)
@@ -52,7 +60,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 				}
 				lists[k] = list
 			}
-			if broken > 200/3/30 {
+			if broken > 200/3/60 {
 				t.Errorf("for %d of 67 nodes more than a tenth of the others move by more than their width", broken)
 			}
 		})
@@ -85,7 +93,7 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 		}
 	}
 	t.Logf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
-	if median > networks/100 || far > networks/15 {
+	if median > networks/100 || far > networks/20 {
 		t.Errorf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
 	}
 }
