@@ -237,7 +237,7 @@ func groupOf(v *graph.Vertex, groups []graph.Group) int {
 	if len(v.Group) == 0 {
 		return 0
 	}
-	i, _ := slices.BinarySearchFunc(groups, v.Group, func(g graph.Group, path []string) int { return slices.Compare(g.Path, path) })
+	i, _ := slices.BinarySearchFunc(groups, v.Group, func(g graph.Group, path []string) int { return graph.ComparePaths(g.Path, path) })
 	return i + 1
 }
 
