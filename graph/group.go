@@ -22,6 +22,17 @@ type Group struct {
 // Name is the group's own value: the last of its path.
 func (g *Group) Name() string { return g.Path[len(g.Path)-1] }
 
+// Label is the group's name with its count: how many nodes, or how many of how
+// many are connected.
+func (g *Group) Label() string { return counted(g.Name(), g.Count, g.Connected) }
+
+func counted(name string, count, connected int) string {
+	if connected == count {
+		return fmt.Sprintf("%s · %d", name, count)
+	}
+	return fmt.Sprintf("%s · %d of %d", name, connected, count)
+}
+
 // Groups returns the groups of the vertices, of all levels, sorted by path, so
 // that a group comes right before those within it.
 func (t *Topology) Groups() []Group {
@@ -113,7 +124,7 @@ func (t *Topology) collapse() *Topology {
 	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return ComparePaths(a.path, b.path) })
 	most := 0
 	for _, g := range groups {
-		g.id, g.Label = int64(len(c.vertices)), groupLabel(g)
+		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)
 		most = max(most, g.Members.Count)
 		c.vertices = append(c.vertices, *g)
 	}
@@ -189,17 +200,6 @@ func (v *Vertex) add(m *Vertex) {
 		}
 	}
 	slices.Sort(v.Node.Engines)
-}
-
-// groupLabel is the group's name with its count: how many, or how many of how
-// many are connected.
-func groupLabel(v *Vertex) string {
-	m := v.Members
-	name := strings.Join(v.path, " / ")
-	if m.Connected == m.Count {
-		return fmt.Sprintf("%s · %d", name, m.Count)
-	}
-	return fmt.Sprintf("%s · %d of %d", name, m.Connected, m.Count)
 }
 
 // avoidTwins keeps groups from having the ID of a node, or of one another: "a/b" may

@@ -348,19 +348,12 @@ func (h *Hull) name(outward int, size float64) {
 	if h.Level == 1 {
 		face = typeface.Bold
 	}
-	h.Name = fitText(groupName(h.Group), size, face, nameWidth*size)
+	h.Name = fitText(h.Group.Label(), size, face, nameWidth*size)
 	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
 }
 
 // nameWidth is the widest that a group's name may be, by its font size.
 const nameWidth = 17
-
-func groupName(g graph.Group) string {
-	if g.Connected == g.Count {
-		return fmt.Sprintf("%s · %d", g.Name(), g.Count)
-	}
-	return fmt.Sprintf("%s · %d of %d", g.Name(), g.Connected, g.Count)
-}
 
 // Tooltip says what is in the hull.
 func (h *Hull) Tooltip() string {
