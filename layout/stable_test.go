@@ -18,6 +18,9 @@ import (
 // no more than a tenth of them by more. One node in thirty may break the tenth: it
 // makes others change their rings that lie far around from each other.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws 400 networks")
+	}
 	for _, c := range []struct {
 		hubs int
 		opt  graph.Options
@@ -62,6 +65,9 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
 // nodes, several hubs and groups.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws 216 networks")
+	}
 	const networks = 108
 	median, far := 0, 0 // of how many networks the median node moves too far, or too many nodes do
 	for seed := range uint64(networks) {
