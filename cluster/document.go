@@ -319,7 +319,7 @@ func (d *documentWriter) resources(r Resources) error {
 		d.add("\"" + name + "\": ")
 	}
 	if r.CPU != 0 {
-		if math.IsNaN(r.CPU) || math.IsInf(r.CPU, 0) {
+		if math.IsNaN(r.CPU) || math.IsInf(r.CPU, 0) || r.CPU < 0 {
 			return fmt.Errorf("%v is no number of CPUs", r.CPU)
 		}
 		key("cpu")
@@ -363,14 +363,25 @@ func (e *DocumentError) Error() string {
 
 const hintDocument = "write a snapshot with bacviz snapshot -o FILE"
 
-// IsDocument reports whether a text begins like a document of bacviz, with the
+// IsDocument reports whether a text is a document of bacviz, an object with the
 // key "bacviz", as far as the text goes.
-func IsDocument(start []byte) bool {
-	start = bytes.TrimLeft(start, " \t\r\n")
-	if len(start) == 0 || start[0] != '{' {
+func IsDocument(text []byte) bool {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
+	if dec.PeekKind() != '{' {
 		return false
 	}
-	return bytes.HasPrefix(bytes.TrimLeft(start[1:], " \t\r\n"), []byte(`"bacviz"`))
+	_, err := dec.ReadToken()
+	for err == nil {
+		var key jsontext.Token
+		if key, err = dec.ReadToken(); err != nil || key.Kind() != '"' {
+			return false
+		}
+		if key.String() == "bacviz" {
+			return true
+		}
+		err = dec.SkipValue()
+	}
+	return false
 }
 
 // Read reads a document that [Write] wrote, of this version or an older one, and
@@ -503,7 +514,8 @@ type DocumentReader struct {
 	text  []byte
 	dec   *jsontext.Decoder
 	begin int64             // where the document does
-	keyAt int64             // where the key is that was read last
+	key   string            // that was read last
+	keyAt int64             // where it is
 	words map[string]string // one copy of words that come again and again
 	lists map[string][]string
 }
@@ -707,7 +719,8 @@ func (d *DocumentReader) Object(member func(key string) error) error {
 			return d.broken(err)
 		}
 		d.keyAt = d.dec.InputOffset() - int64(len(raw))
-		if err := member(d.word(raw)); err != nil {
+		d.key = d.word(raw)
+		if err := member(d.key); err != nil {
 			return err
 		}
 	}
@@ -784,14 +797,28 @@ func readNumber[N any](d *DocumentReader, to *N, what string, parse func(string)
 		return d.broken(err)
 	}
 	if *to, err = parse(string(raw)); err != nil {
-		return d.failBefore(raw, "not "+what)
+		return d.failBefore(raw, fmt.Sprintf("%s is %.40s, not %s", quoted(d.key), raw, what))
 	}
 	return nil
 }
 
-// Float reads a number.
+// Float reads a number from 0 on.
 func (d *DocumentReader) Float(to *float64) error {
-	return readNumber(d, to, "a number that fits", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+	return readNumber(d, to, "a number from 0 on that fits", func(s string) (float64, error) {
+		v, err := strconv.ParseFloat(s, 64)
+		if v < 0 {
+			err = strconv.ErrRange
+		}
+		return v, err
+	})
+}
+
+// Count reads a whole number from 0 on that counts something.
+func (d *DocumentReader) Count(to *int) error {
+	return readNumber(d, to, "a whole number from 0 on that fits", func(s string) (int, error) {
+		v, err := strconv.ParseUint(s, 10, strconv.IntSize-1)
+		return int(v), err
+	})
 }
 
 // Uint reads a whole number from 0 on.
@@ -873,9 +900,9 @@ func (d *DocumentReader) Node() (Node, error) {
 			return d.Object(func(key string) error {
 				switch key {
 				case "running":
-					return d.Int(&n.Running)
+					return d.Count(&n.Running)
 				case "enqueued":
-					return d.Int(&n.Enqueued)
+					return d.Count(&n.Enqueued)
 				case "disk":
 					return d.Uint(&disk)
 				case "free":

@@ -63,6 +63,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		node(`{}`), node(`{"id": ""}`), node(`{"id": "a", "nope": 1}`), node(`{"id": "a", "labels": {"x": 1}}`), node(`{"id": "a", "engines": "x"}`),
 		node(`{"id": "a", "capacity": {"disk": 1}}`), node(`{"id": "a", "capacity": {"memory": -1}}`), node(`{"id": "a", "seen": [{}]}`),
 		node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), node(`{"id": "a", "load": {"running": 1.5}}`),
+		node(`{"id": "a", "capacity": {"cpu": -1}}`), node(`{"id": "a", "load": {"running": -1}}`), node(`{"id": "a", "load": {"free": {"cpu": -1}}}`),
 		strings.Replace(minimal, `[]`, `[], "jobs": []`, 1), jobs(`{}`), jobs(`{"id": "j"}`), jobs(`{"id": "j", "by": "o", "count": 1.5}`), jobs(`{"id": "j", "by": "o", "nope": 1}`),
 		execution(`{}`), execution(`{"id": "e", "node": "n", "state": ""}`), execution(`{"id": "e", "node": "n", "state": "New", "attempt": 0}`),
 		execution(`{"id": "e", "node": "n", "state": "New", "exit": "1"}`),

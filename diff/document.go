@@ -226,9 +226,9 @@ func Read(r io.Reader) (*Diff, error) {
 			return in.Object(func(key string) error {
 				switch key {
 				case "before":
-					return in.Int(&d.OldNodes)
+					return in.Count(&d.OldNodes)
 				case "after":
-					return in.Int(&d.NewNodes)
+					return in.Count(&d.NewNodes)
 				}
 				return in.Unknown(key)
 			})
@@ -375,7 +375,7 @@ func readValue(in *cluster.DocumentReader, kind kind, to *any) (err error) {
 		*to = v
 	case kindInt:
 		var v int
-		err = in.Int(&v)
+		err = in.Count(&v)
 		*to = v
 	case kindTime:
 		var v time.Time

@@ -71,7 +71,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                           `line 2, column 2: unknown field "x"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `a value before the "field"`,
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: not a number that fits",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: not a number from 0 on that fits",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`: "lacks a value",
 		`{"bacviz": "diff", "version": 1}`:                        `line 1, column 33: a diff without "load"`,
 		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`: `a node without "id"`,

@@ -762,6 +762,19 @@ func TestReadSkipsBadRecords(t *testing.T) {
 	}
 }
 
+func TestReadLeavesOutRecordsOfLessThanNothing(t *testing.T) {
+	for info, want := range map[string]string{
+		`"MaxCapacity":{"CPU":-1}`:          "Info.ComputeNodeInfo.MaxCapacity.CPU cannot be number -1",
+		`"AvailableCapacity":{"Memory":-1}`: "Info.ComputeNodeInfo.AvailableCapacity.Memory cannot be number -1",
+		`"RunningExecutions":-1`:            "Info.ComputeNodeInfo.RunningExecutions cannot be number -1",
+	} {
+		list, warnings, err := fetch.Read(strings.NewReader(`[{"Info":{"NodeID":"a","ComputeNodeInfo":{`+info+`}}},{"Info":{"NodeID":"b"}}]`), "saved")
+		if err != nil || len(list.Nodes) != 1 || len(warnings) == 0 || warnings[0].String() != "saved: record 1: "+want+"; skipped" {
+			t.Errorf("%v, %v, want %s", err, warnings, want)
+		}
+	}
+}
+
 func TestReadKeepsOneRecordOfANode(t *testing.T) {
 	records := []string{
 		`{"Info":{"NodeID":"a"},"Connection":"DISCONNECTED","ConnectionState":{"LastHeartbeat":"2026-01-01T00:00:00Z"}}`,

@@ -102,9 +102,9 @@ func (r *recordReader) compute(n *cluster.Node) error {
 		case `"QueueCapacity"`: // queued, not room in the queue
 			return r.resources(&n.Queued)
 		case `"RunningExecutions"`:
-			return r.int(&n.Running)
+			return r.count(&n.Running)
 		case `"EnqueuedExecutions"`:
-			return r.int(&n.Enqueued)
+			return r.count(&n.Enqueued)
 		}
 		return r.dec.SkipValue()
 	})
@@ -210,7 +210,7 @@ func (r *recordReader) float(to *float64) error {
 		return err
 	}
 	n, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil {
+	if err != nil || n < 0 {
 		return r.wrongNumber(raw)
 	}
 	*to = n
@@ -230,13 +230,13 @@ func (r *recordReader) uint(to *uint64) error {
 	return nil
 }
 
-func (r *recordReader) int(to *int) error {
+func (r *recordReader) count(to *int) error {
 	raw, err := r.value('0')
 	if err != nil || raw == nil {
 		return err
 	}
 	n, err := strconv.Atoi(string(raw))
-	if err != nil {
+	if err != nil || n < 0 {
 		return r.wrongNumber(raw)
 	}
 	*to = n

@@ -2,44 +2,57 @@ package fetch
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
 )
 
-// isSnapshot reports whether br, which keeps all it has, begins like a document
-// of bacviz. Node lists begin with another key, or with log lines.
-func isSnapshot(br *bufio.Reader) bool {
+// openSnapshot reports whether br, which must have the size of a buffer to look
+// ahead in, begins a document of bacviz, and returns what has all of it. A
+// snapshot begins with the key "bacviz", unless another program put its keys into
+// another order: what begins with another of them is read as a whole to tell.
+func openSnapshot(br *bufio.Reader) (r io.Reader, is bool) {
+	switch firstKey(br) {
+	case "bacviz":
+		return br, true
+	case "version", "needs", "taken", "orchestrators", "nodes", "jobs":
+		text, err := io.ReadAll(br)
+		whole := io.Reader(bytes.NewReader(text))
+		if err != nil {
+			whole = io.MultiReader(whole, br) // which fails once more
+		}
+		return whole, cluster.IsDocument(text)
+	}
+	return br, false
+}
+
+// firstKey is the key that the object begins with which br is at, and leaves; ""
+// if there is none.
+func firstKey(br *bufio.Reader) string {
 	for n := 64; ; n *= 4 {
 		start, err := br.Peek(n)
-		if cluster.IsDocument(start) {
-			return true
+		dec := jsontext.NewDecoder(bytes.NewReader(start))
+		brace, problem := dec.ReadToken()
+		if problem == nil && brace.Kind() == '{' {
+			var key jsontext.Token
+			if key, problem = dec.ReadToken(); problem == nil && key.Kind() == '"' {
+				return key.String()
+			}
 		}
-		// More of it tells more only while there is nothing but white space.
-		if err != nil || !blank(start) {
-			return false
+		// More of it tells more only where it broke off.
+		if err != nil || !errors.Is(problem, io.EOF) && !errors.Is(problem, io.ErrUnexpectedEOF) {
+			return ""
 		}
 	}
 }
 
-// blank reports whether a text is white space, but for an opening brace.
-func blank(text []byte) bool {
-	braces := 0
-	for _, c := range text {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-		case '{':
-			braces++
-		default:
-			return false
-		}
-	}
-	return braces <= 1
-}
-
-func readSnapshot(br *bufio.Reader, name string) (cluster.List, error) {
-	snap, err := cluster.Read(br)
+func readSnapshot(r io.Reader, name string) (cluster.List, error) {
+	snap, err := cluster.Read(r)
 	if err == nil {
 		return snap.List(), nil
 	}

@@ -3,12 +3,15 @@ package fetch_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/unicode"
@@ -28,8 +31,21 @@ func TestReadTakesSnapshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Other programs write keys in an order of their own.
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(b.Bytes(), &keys); err != nil {
+		t.Fatal(err)
+	}
+	reordered := "{\"nodes\": " + string(keys["nodes"])
+	for _, key := range []string{"version", "taken", "orchestrators", "bacviz"} {
+		if keys[key] != nil {
+			reordered += ", \"" + key + "\": " + string(keys[key])
+		}
+	}
 	for name, text := range map[string]string{
 		"as written":            b.String(),
+		"in another order":      reordered + "}",
+		"after 60 blanks":       "{" + strings.Repeat(" ", 60) + b.String()[1:],
 		"as PowerShell has it":  string(utf16),
 		"with a mark":           "\ufeff" + b.String(),
 		"after white space":     strings.Repeat(" \r\n", 10000) + b.String(),
@@ -45,6 +61,29 @@ func TestReadTakesSnapshots(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// What only begins like a snapshot is read as it was.
+func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
+	list, _, err := fetch.Read(strings.NewReader("{\"version\": 1, \"level\": \"info\"}\n"+`{"Nodes":[{"Info":{"NodeID":"a"}}]}`), "x.json")
+	if err != nil || len(list.Nodes) != 1 {
+		t.Errorf("after a log line: %v, %v", list.Nodes, err)
+	}
+	for text, want := range map[string]string{
+		`{"nodes": [], "links": []}`:          "reading nodes: x.json: line 1, column 1: JSON of another kind, without a list of nodes",
+		`{"nodes": [{"id": "bacviz"`:          "reading nodes: x.json: cut off after 26 bytes",
+		`{"nodes": [], "bacviz": "diff"}`:     `reading nodes: x.json: line 1, column 25: a "diff" where a snapshot should be`,
+		`{"nodes": [], "bacviz": "snapshot"}`: `reading nodes: x.json: line 1, column 1: a snapshot without "version"`,
+		`{"version": 1, "x": 7, "bacviz": "snapshot", "orchestrators": ["o"], "nodes": []}`: `reading nodes: x.json: line 1, column 16: unknown field "x"`,
+	} {
+		if _, _, err := fetch.Read(strings.NewReader(text), "x.json"); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+	broken := io.MultiReader(strings.NewReader(`{"nodes": [`), iotest.ErrReader(errors.New("no disk")))
+	if _, _, err := fetch.Read(broken, "x.json"); err == nil || !strings.Contains(err.Error(), "no disk") {
+		t.Errorf("of a source that fails: %v", err)
 	}
 }
 

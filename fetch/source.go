@@ -210,11 +210,12 @@ func read(ctx context.Context, r io.Reader, name string, limit int64) (cluster.L
 	}
 	r = &limitReader{r: contextReader{ctx, r}, left: limit, limit: limit}
 	if br, err := utf8Reader(r); err == nil {
-		if isSnapshot(br) {
-			list, err := readSnapshot(br, name)
+		whole, is := openSnapshot(br)
+		if is {
+			list, err := readSnapshot(whole, name)
 			return list, nil, err
 		}
-		r = br
+		r = whole
 	}
 	d := decoder{op: opRead, source: name, progress: progressOf(ctx, name)}
 	if _, err := d.page(r, true); err != nil {

@@ -164,7 +164,7 @@ func capacity(n *cluster.Node, by string) float64 {
 // A Coloring says what the colours of a topology stand for.
 type Coloring struct {
 	By     string   // the field
-	Values []string // the values that occur, sorted; nil for an amount
+	Values []string // the values that occur, sorted by CompareValues; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
 }
 
@@ -202,7 +202,7 @@ func (t *Topology) color(by string) {
 	if t.Coloring.Amount {
 		return
 	}
-	t.Coloring.Values = slices.Sorted(maps.Keys(values))
+	t.Coloring.Values = slices.SortedFunc(maps.Keys(values), CompareValues)
 	for i, name := range t.Coloring.Values {
 		values[name] = i
 	}

@@ -38,7 +38,7 @@ func (t *Topology) Node(id int64) graph.Node {
 	return &t.vertices[id]
 }
 
-// Nodes iterates over all vertices in the order of their NodeIDs.
+// Nodes iterates over all vertices in the order of their IDs.
 func (t *Topology) Nodes() graph.Nodes {
 	if len(t.vertices) == 0 {
 		return graph.Empty
@@ -50,7 +50,7 @@ func (t *Topology) Nodes() graph.Nodes {
 	return iterator.NewOrderedNodes(nodes)
 }
 
-// From iterates over the neighbours of a vertex in the order of their NodeIDs.
+// From iterates over the neighbours of a vertex in the order of their IDs.
 func (t *Topology) From(id int64) graph.Nodes {
 	if t.Node(id) == nil || len(t.linked[id]) == 0 {
 		return graph.Empty

@@ -118,7 +118,8 @@ type Vertex struct {
 	Idle     bool         // there are jobs in the graph, and it took no part in any; false for hubs
 }
 
-// ID returns the vertex's index in the graph, from 0, in the order of NodeIDs.
+// ID returns the vertex's index in the graph, from 0, in the order of NodeIDs;
+// collapsed groups come last, in the order of their paths.
 func (v *Vertex) ID() int64 { return v.id }
 
 // NodeID returns the ID that the node has in the network.
@@ -146,7 +147,7 @@ func (v *Vertex) Notable() bool { return v.Job != nil || v.Part || v.Odd() }
 func (v *Vertex) computes() bool { return v.Job == nil && v.Node.Computes() }
 
 // A Topology is an undirected gonum graph whose vertices and neighbours iterate
-// in the order of their NodeIDs. It is not changed after [Build] made it.
+// in the order of their IDs. It is not changed after [Build] made it.
 type Topology struct {
 	vertices  []Vertex
 	neighbors [][]int64 // by vertex, ascending; without runs
@@ -302,7 +303,8 @@ func (t *Topology) addEdge(u, v int64) {
 	t.edges++
 }
 
-// index returns where the NodeID is, or would be, among the vertices.
+// index returns where the NodeID is, or would be, among vertices that are not
+// collapsed.
 func (t *Topology) index(id string) int64 {
 	return int64(sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id }))
 }

@@ -4,8 +4,8 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -21,6 +21,17 @@ type Group struct {
 
 // Name is the group's own value: the last of its path.
 func (g *Group) Name() string { return g.Path[len(g.Path)-1] }
+
+// Label is the group's name with its count: how many nodes, or how many of how
+// many are connected.
+func (g *Group) Label() string { return counted(g.Name(), g.Count, g.Connected) }
+
+func counted(name string, count, connected int) string {
+	if connected == count {
+		return fmt.Sprintf("%s · %d", name, count)
+	}
+	return fmt.Sprintf("%s · %d of %d", name, connected, count)
+}
 
 // Groups returns the groups of the vertices, of all levels, sorted by path, so
 // that a group comes right before those within it.
@@ -43,7 +54,7 @@ func (t *Topology) Groups() []Group {
 	for _, g := range byPath {
 		groups = append(groups, *g)
 	}
-	slices.SortFunc(groups, func(a, b Group) int { return slices.Compare(a.Path, b.Path) })
+	slices.SortFunc(groups, func(a, b Group) int { return ComparePaths(a.Path, b.Path) })
 	return groups
 }
 
@@ -88,74 +99,57 @@ func (t *Topology) group(fields []string) {
 
 // collapse returns the topology with one vertex for each innermost group, joined
 // to every hub that one of its members is joined to. The vertex's NodeID is the
-// group's path; it is itself in the group one level up.
+// group's path; it is itself in the group one level up. Groups come after all
+// other vertices, in their own order.
 func (t *Topology) collapse() *Topology {
 	c := &Topology{
 		ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes,
 		WholeNodes: t.WholeNodes, wholeConnected: t.wholeConnected,
 	}
 	byPath := make(map[string]*Vertex)
-	hubs := make(map[string]map[string]bool) // by group
-	became := make(map[int64]string, len(t.vertices))
-	var order []string
+	became := make([]int64, len(t.vertices)) // in c
 	for i := range t.vertices {
 		v := &t.vertices[i]
-		became[v.id] = v.Node.ID
 		if len(v.Group) == 0 {
+			became[i] = int64(len(c.vertices))
 			c.vertices = append(c.vertices, *v)
 			continue
 		}
 		key := pathKey(v.Group)
-		g := byPath[key]
-		if g == nil {
-			g = newGroupVertex(v.Group)
-			byPath[key], hubs[key] = g, make(map[string]bool)
-			order = append(order, key)
+		if byPath[key] == nil {
+			byPath[key] = newGroupVertex(v.Group)
 		}
-		g.add(v)
-		for _, n := range t.neighbors[i] {
-			hubs[key][t.vertices[n].NodeID()] = true
-		}
+		byPath[key].add(v)
 	}
+	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return ComparePaths(a.path, b.path) })
 	most := 0
-	for _, key := range order {
-		g := byPath[key]
-		g.Label = groupLabel(g)
+	for _, g := range groups {
+		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)
 		most = max(most, g.Members.Count)
 		c.vertices = append(c.vertices, *g)
 	}
 	labels := make([]string, len(c.vertices))
 	for i := range c.vertices {
 		v := &c.vertices[i]
-		labels[i] = v.Label
+		v.id, labels[i] = int64(i), v.Label
 		if v.Members != nil {
 			v.Size = relativeSize(float64(v.Members.Count), float64(most))
 		}
 	}
 	c.setLabels(labels)
 	c.avoidTwins()
-	ids := make(map[string]string) // of groups, by path
-	for i := range c.vertices {
-		if v := &c.vertices[i]; v.Members != nil {
-			ids[pathKey(v.path)] = v.Node.ID
-		}
-	}
 	for i := range t.vertices {
 		if v := &t.vertices[i]; len(v.Group) > 0 {
-			became[v.id] = ids[pathKey(v.Group)]
+			became[i] = byPath[pathKey(v.Group)].id
 		}
 	}
-	sort.Slice(c.vertices, func(i, j int) bool { return c.vertices[i].Node.ID < c.vertices[j].Node.ID })
 	c.neighbors = make([][]int64, len(c.vertices))
-	for i := range c.vertices {
-		c.vertices[i].id = int64(i)
-	}
-	for i := range c.vertices {
-		if c.vertices[i].Members == nil {
-			continue
-		}
-		for id := range hubs[pathKey(c.vertices[i].path)] {
-			c.addEdge(int64(i), c.index(id))
+	for i := range t.vertices {
+		for _, n := range t.neighbors[i] {
+			// From group to hub, for addEdge looks among what the first has.
+			if len(t.vertices[i].Group) > 0 || len(t.vertices[n].Group) == 0 {
+				c.addEdge(became[i], became[n])
+			}
 		}
 	}
 	for i := range c.neighbors {
@@ -206,17 +200,6 @@ func (v *Vertex) add(m *Vertex) {
 		}
 	}
 	slices.Sort(v.Node.Engines)
-}
-
-// groupLabel is the group's name with its count: how many, or how many of how
-// many are connected.
-func groupLabel(v *Vertex) string {
-	m := v.Members
-	name := strings.Join(v.path, " / ")
-	if m.Connected == m.Count {
-		return fmt.Sprintf("%s · %d", name, m.Count)
-	}
-	return fmt.Sprintf("%s · %d of %d", name, m.Connected, m.Count)
 }
 
 // avoidTwins keeps groups from having the ID of a node, or of one another: "a/b" may

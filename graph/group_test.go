@@ -82,3 +82,13 @@ func TestNoTwoVerticesShareALabel(t *testing.T) {
 		}
 	}
 }
+
+func TestCollapseKeepsTheEdgesBetweenOrchestrators(t *testing.T) {
+	topo := graph.Build(cluster.Merge(
+		list("a", node("a", compute, on, "docker"), node("b", compute, on, "docker"), labeled("n1", "v1", "region", "eu")),
+		list("b", node("b", compute, on, "docker"), labeled("n2", "v1", "region", "eu")),
+	), graph.Options{GroupBy: []string{"region"}, Collapse: true})
+	if diff := cmp.Diff("a hybrid hub\nb hybrid hub\neu group\na - b\na - eu\nb - eu\n", sketch(topo)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -253,7 +253,7 @@ func (t *Topology) rest() {
 // collapseRuns takes the runs of a topology whose vertices became those of c:
 // those on the members of a group become one on the group, with all their
 // executions.
-func (c *Topology) collapseRuns(t *Topology, became map[int64]string) {
+func (c *Topology) collapseRuns(t *Topology, became []int64) {
 	c.jobs = t.jobs
 	if c.jobs == 0 {
 		return
@@ -263,10 +263,10 @@ func (c *Topology) collapseRuns(t *Topology, became map[int64]string) {
 		byNode := make(map[int64]*Run)
 		for ; i < len(t.runs) && t.runs[i].Job == job; i++ {
 			r := &t.runs[i]
-			node := c.index(became[r.Node])
+			node := became[r.Node]
 			sum := byNode[node]
 			if sum == nil {
-				sum = &Run{Job: c.index(t.vertices[job].Node.ID), Node: node}
+				sum = &Run{Job: became[job], Node: node}
 				byNode[node] = sum
 			}
 			retries := r.Retries

@@ -108,7 +108,7 @@ func (w *winder) split(d *disc) bool {
 	}
 	sort.Ints(boxes)
 	whole := func(i int) []string { return w.boxes[i].Vertex.Group }
-	slices.SortStableFunc(boxes, func(a, b int) int { return slices.Compare(whole(a), whole(b)) })
+	slices.SortStableFunc(boxes, func(a, b int) int { return graph.ComparePaths(whole(a), whole(b)) })
 	depth := len(whole(boxes[0]))
 	for groups := 0; depth > 1; depth, groups = depth-1, 0 {
 		for k, i := range boxes {
@@ -355,19 +355,12 @@ func (h *Hull) name(outward int, size float64) {
 	if h.Level == 1 {
 		face = typeface.Bold
 	}
-	h.Name = fitText(groupName(h.Group), size, face, nameWidth*size)
+	h.Name = fitText(h.Group.Label(), size, face, nameWidth*size)
 	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
 }
 
 // nameWidth is the widest that a group's name may be, by its font size.
 const nameWidth = 17
-
-func groupName(g graph.Group) string {
-	if g.Connected == g.Count {
-		return fmt.Sprintf("%s · %d", g.Name(), g.Count)
-	}
-	return fmt.Sprintf("%s · %d of %d", g.Name(), g.Connected, g.Count)
-}
 
 // Tooltip says what is in the hull.
 func (h *Hull) Tooltip() string {
@@ -492,7 +485,7 @@ func (s *scene) byGroup() []int {
 		}
 	}
 	slices.SortStableFunc(members, func(a, b int) int {
-		return slices.Compare(s.boxes[a].Vertex.Group, s.boxes[b].Vertex.Group)
+		return graph.ComparePaths(s.boxes[a].Vertex.Group, s.boxes[b].Vertex.Group)
 	})
 	return members
 }

@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/bacviz/bacviz/graph"
 )
 
 // columns is over how many columns dot spreads the nodes of a hub, so that they
@@ -31,7 +33,7 @@ func (g *gvGraph) blocks() [][]int {
 		}
 	}
 	order := func(a, b int) int {
-		return cmp.Or(slices.Compare(g.boxes[a].Vertex.Group, g.boxes[b].Vertex.Group), slices.Compare(g.owners(a), g.owners(b)))
+		return cmp.Or(graph.ComparePaths(g.boxes[a].Vertex.Group, g.boxes[b].Vertex.Group), slices.Compare(g.owners(a), g.owners(b)))
 	}
 	slices.SortStableFunc(nodes, order)
 	var blocks [][]int

@@ -17,6 +17,9 @@ import (
 // no more than a tenth of them by more. One node in sixty may break the tenth: it
 // begins a run (see share), or makes others elsewhere change their rings.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws 400 networks")
+	}
 	for _, c := range []struct {
 		name string
 		hubs int
@@ -70,6 +73,9 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
 // nodes, several hubs and groups.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws 216 networks")
+	}
 	const networks = 108
 	median, far := 0, 0 // of how many networks the median node moves too far, or too many nodes do
 	for seed := range uint64(networks) {

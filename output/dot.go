@@ -70,7 +70,7 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	attrs := attributes{
 		attr("bgcolor", quote(g.theme.page)), attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
 		attr("fontname", "Helvetica"), attr("fontsize", "12"),
-		attr("outputorder", "edgesfirst"), attr("splines", "line"),
+		attr("outputorder", "edgesfirst"), attr("splines", "line"), attr("inputscale", "72"), // pos is in points
 	}
 	if g.page {
 		attrs = append(attrs, attr("pad", "0"))
@@ -79,7 +79,9 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	}
 	graphAttrs = attrs
 	nodeAttrs = attributes{
-		attr("fixedsize", "true"), attr("style", "filled"), attr("fontname", "Helvetica"),
+		// The outline has its size whatever the label's, of which other fonts may make more
+		// than there is room for: with fixedsize=true Graphviz would warn of each.
+		attr("fixedsize", "shape"), attr("margin", "0"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
 	color, width := g.theme.edgeStyle(d)
 	edgeAttrs = attributes{attr("color", quote(color)), attr("penwidth", number(width))}

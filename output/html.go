@@ -237,8 +237,13 @@ func groupOf(v *graph.Vertex, groups []graph.Group) int {
 	if len(v.Group) == 0 {
 		return 0
 	}
-	i, _ := slices.BinarySearchFunc(groups, v.Group, func(g graph.Group, path []string) int { return slices.Compare(g.Path, path) })
-	return i + 1
+	return findGroup(groups, v.Group) + 1
+}
+
+// findGroup is the place of the group with the path among those of a topology.
+func findGroup(groups []graph.Group, path []string) int {
+	i, _ := slices.BinarySearchFunc(groups, path, func(g graph.Group, path []string) int { return graph.ComparePaths(g.Path, path) })
+	return i
 }
 
 func colorName(c *graph.Coloring) string {

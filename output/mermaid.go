@@ -437,7 +437,7 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return slices.Compare(f.nodes[a].group, f.nodes[b].group) })
+	slices.SortStableFunc(order, func(a, b int) int { return graph.ComparePaths(f.nodes[a].group, f.nodes[b].group) })
 	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
 	var open []string
 	enter := func(group []string) {

@@ -203,6 +203,9 @@ func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
 
 func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
 	for _, n := range []int{6, 30, 200} {
+		if testing.Short() && n > 30 {
+			continue // a child process, which package gv has tests of
+		}
 		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})
 		root := parseSVG(t, write(t, d, "svg", output.Options{Graphviz: true}))
 		// Graphviz's origin is at the bottom left: the graph's group moves it.
@@ -257,6 +260,9 @@ func extent(t *testing.T, g *element) (x, y, w, h float64) {
 func TestPNGHasEdges(t *testing.T) {
 	for _, hubs := range []int{1, 3} {
 		for _, n := range []int{1, 2, 6, 30, 200, 2000} {
+			if testing.Short() && n > 200 {
+				continue
+			}
 			t.Run(fmt.Sprintf("%d hubs/%d nodes", hubs, n), func(t *testing.T) {
 				d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: n, Hubs: hubs}), layout.Options{})
 				img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))

@@ -201,7 +201,7 @@ func (t *tree) split(leaves []int, level int) [][]int {
 		p := t.d.Boxes[g[0]].Vertex.Group
 		return p[:min(level+1, len(p))]
 	}
-	slices.SortStableFunc(all, func(a, b []int) int { return slices.Compare(path(a), path(b)) })
+	slices.SortStableFunc(all, func(a, b []int) int { return graph.ComparePaths(path(a), path(b)) })
 	return all
 }
 

@@ -18,6 +18,10 @@ func TestSameInputSameBytes(t *testing.T) {
 		cases = append(cases, []string{"-f", f.Name})
 	}
 	cases = append(cases, []string{"-f", "svg", "--renderer", "graphviz"})
+	runs, processes := 19, 3
+	if testing.Short() {
+		runs, processes = 2, 1
+	}
 	for _, flags := range cases {
 		t.Run(fmt.Sprint(flags), func(t *testing.T) {
 			args := append([]string{"render", "--demo", "-o", "-"}, flags...)
@@ -25,12 +29,12 @@ func TestSameInputSameBytes(t *testing.T) {
 			if first == "" {
 				t.Fatal("nothing drawn")
 			}
-			for i := range 19 {
+			for i := range runs {
 				if _, again, _ := bacviz(t, args...); again != first {
 					t.Fatalf("run %d differs", i+2)
 				}
 			}
-			for range 3 { // with another seed for Go's maps, and another memory of Graphviz's
+			for range processes { // with another seed for Go's maps, and another memory of Graphviz's
 				if again, err := command(program(), args...).Output(); err != nil || string(again) != first {
 					t.Fatalf("another process draws another picture (%v)", err)
 				}

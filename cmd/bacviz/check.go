@@ -52,7 +52,8 @@ func newCheck(std stdio) *cobra.Command {
 such as "at least 3 connected nodes with region=eu-west-1", and ends with 0 when
 they hold, with 1 when one is broken, and with 2 when there is no telling: the
 rules are wrong or contradict one another, a source cannot be read, or it lacks
-what a rule asks for, such as the load of a snapshot without it. With --init it
+what a rule asks for, such as the load of a snapshot without it. It ends with 2
+also where one rule is broken and there is no telling of another. With --init it
 prints rules to begin with, which the present shape passes and the loss of a
 node breaks.`,
 		Example: `  bacviz check http://10.0.0.5:1234 --init > shape.yaml

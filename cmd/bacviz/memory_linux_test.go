@@ -12,6 +12,9 @@ import (
 // A network of 100,000 nodes is listed in less than 300 MB; without
 // the limit of package brief it takes 390.
 func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a network of 100,000 nodes")
+	}
 	cmd := command(program(), "nodes", saveCluster(t, 100_000))
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -517,7 +517,7 @@ var orders = []struct {
 	{"memory", func(a, b *nodeRow) int { return compareAmounts(a.Memory, b.Memory) }},
 	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
 	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
-	{"version", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
+	{"version", func(a, b *nodeRow) int { return graph.CompareValues(orEmpty(a.Version), orEmpty(b.Version)) }},
 	{"seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
 }
 

@@ -1,0 +1,92 @@
+package output
+
+// This file writes groups into DOT, as Graphviz's clusters.
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/graph/encoding"
+	"gonum.org/v1/gonum/graph/encoding/dot"
+	"gonum.org/v1/gonum/graph/simple"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// A dotCluster is a group, as a subgraph of its nodes and of the groups in it.
+type dotCluster struct {
+	*simple.UndirectedGraph // the nodes in no inner group, without their edges
+	id                      int
+	group                   *graph.Group
+	hull                    *layout.Hull // the rectangle around it, or nil
+	inner                   []dot.Graph
+	g                       *dotGraph
+}
+
+// Structure returns the outermost groups.
+func (g *dotGraph) Structure() []dot.Graph {
+	groups := g.Topology.Groups()
+	var outer []dot.Graph
+	clusters := make([]*dotCluster, len(groups))
+	for i := range groups {
+		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], hull: g.rectangle(groups[i].Path), g: g}
+		clusters[i] = c
+		if around := groups[i].Path[:len(groups[i].Path)-1]; len(around) > 0 {
+			parent := clusters[findGroup(groups, around)]
+			parent.inner = append(parent.inner, c)
+		} else {
+			outer = append(outer, c)
+		}
+	}
+	for i := range g.Topology.Len() {
+		if v := g.Vertex(i); len(v.Group) > 0 {
+			clusters[findGroup(groups, v.Group)].AddNode(dotMember{v})
+		}
+	}
+	return outer
+}
+
+// rectangle is the area of the group with the path, if it has one and if that is a
+// rectangle: clusters have no other.
+func (g *dotGraph) rectangle(path []string) *layout.Hull {
+	for i := range g.d.Hulls {
+		if h := &g.d.Hulls[i]; len(h.Path) == 4 && slices.Equal(h.Group.Path, path) {
+			return h
+		}
+	}
+	return nil
+}
+
+func (c *dotCluster) DOTID() string { return fmt.Sprintf("cluster_%d", c.id) }
+
+func (c *dotCluster) Structure() []dot.Graph { return c.inner }
+
+// DOTAttributers gives the attributes of the cluster. It has a place of its own
+// only where its area is a rectangle: else it would inherit the graph's, all of
+// the canvas.
+func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
+	font := "Helvetica"
+	if len(c.group.Path) == 1 {
+		font = "Helvetica-Bold"
+	}
+	attrs := attributes{
+		attr("label", quote(c.group.Label())), attr("style", "filled"), attr("fontname", quote(font)),
+		attr("fillcolor", quote(c.g.theme.hull)), attr("color", quote(c.g.theme.hullEdge)), attr("fontcolor", quote(c.g.theme.title)),
+	}
+	if h := c.hull; h == nil {
+		attrs = append(attrs, attr("bb", `""`))
+	} else {
+		attrs = append(attrs, attr("bb", quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))
+		if h.Name.String != "" {
+			attrs = append(attrs, attr("lp", quote(c.g.flip(h.Name.Center))), attr("fontsize", number(roundTo(h.Name.Size))))
+		}
+	}
+	return attrs, nil, nil
+}
+
+// dotMember names a vertex in a cluster: what it looks like is said once, by
+// dotNode.
+type dotMember struct{ *graph.Vertex }
+
+func (m dotMember) DOTID() string { return quote(m.NodeID()) }
