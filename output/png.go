@@ -227,6 +227,16 @@ func (c *canvas) box(l look, b *layout.Box) {
 		c.SetLineDash(nil, 0)
 	}
 	c.mark(l.glyph(c.theme, b.Mark), b.Mark, st.text)
+	if g := l.kindGlyph(badgeMark(b)); !g.empty() {
+		st, r := c.theme.badgeStyle(), b.Badge.R
+		disc := c.rounded(b.Badge.Center, 2*r, 2*r, r)
+		c.SetColor(rgb(st.fill))
+		c.Fill(disc)
+		c.SetColor(rgb(st.stroke))
+		c.SetLineWidth(vg.Length(badgeStroke(b)))
+		c.Stroke(disc)
+		c.mark(g, badgeMark(b), st.text)
+	}
 	c.write(b.Label, st.text)
 }
 

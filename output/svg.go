@@ -258,6 +258,7 @@ func (s *svg) colors(t, from *Theme) {
 			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.text + "}\n")
 			s.dimRule(t, fillClass(i), st)
 		}
+		s.rule("state.badge", t.badgeStyle()) // two classes win over those of the node
 	}
 }
 
@@ -475,6 +476,12 @@ func (s *svg) box(l look, b *layout.Box) {
 	}
 	s.raw("/>")
 	s.mark(l.glyph(s.theme, b.Mark), b.Mark)
+	if g := l.kindGlyph(badgeMark(b)); !g.empty() {
+		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
+		s.raw(`" r="`).num(b.Badge.R).raw(`" stroke-width="`).num(badgeStroke(b)).raw(`"/>`)
+		s.mark(g, badgeMark(b))
+		s.raw("</g>")
+	}
 	if b.Label.String != "" {
 		s.textLines(b.Label, "")
 	}
