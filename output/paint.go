@@ -350,5 +350,9 @@ func (l look) sign(t *Theme, b *layout.Box) string {
 	return s
 }
 
+// haloWidth is that of the stroke in the colour of the page around the letters of a
+// group's name, by the font size: edges run below such names.
+const haloWidth = 0.32
+
 // markWidth is the width of a mark's strokes, by its radius.
 const markWidth = 0.28

@@ -210,6 +210,9 @@ func (s *svg) styles() {
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
+	if len(s.d.Hulls) > 0 {
+		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(haloWidth) + "em}\n")
+	}
 	s.runStyles()
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
 	if s.uses(layout.RemovedKind) {
@@ -235,7 +238,7 @@ func (s *svg) colors(t, from *Theme) {
 		s.raw(".bacviz .gone{stroke:" + t.goneEdge(s.d) + "}\n")
 	}
 	if len(s.d.Hulls) > 0 {
-		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}\n")
+		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}.bacviz .groupname{stroke:" + t.page + "}\n")
 	}
 	for k := range t.kinds {
 		if st := t.kinds[k]; s.uses(layout.Kind(k)) && !layout.Kind(k).IsJob() {
