@@ -213,3 +213,28 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 		}
 	}
 }
+
+// Where discs of several hubs stand side by side, names find room along the rim or in
+// the hull: that one is left out is the exception.
+func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
+	names, missing := 0, 0
+	for _, n := range []int{30, 200} {
+		for hubs := 2; hubs <= 5; hubs++ {
+			for _, shared := range []float64{0, 0.3} {
+				for seed := range uint64(3) {
+					snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: n, Hubs: hubs, Shared: shared})
+					d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+					for _, h := range d.Hulls {
+						names++
+						if h.Name.String == "" {
+							missing++
+						}
+					}
+				}
+			}
+		}
+	}
+	if missing > names/50 {
+		t.Errorf("%d of %d names of groups are left out", missing, names)
+	}
+}
