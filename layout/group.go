@@ -399,9 +399,14 @@ func (h *Hull) standOff(sizes float64) {
 	}
 }
 
-// reach returns how far from its anchor the name goes either way.
-func (h *Hull) reach() (x, y float64) {
-	return math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
+// reach returns how far the name goes either way from its anchor, or along x from
+// a place beside that: the name in a rectangle lies at one side of its own.
+func (h *Hull) reach() (beside, x, y float64) {
+	if h.rim == 0 {
+		beside = h.Name.Width/2 + 0.25*h.Name.Size
+		return beside, beside, h.Name.Size / 2
+	}
+	return 0, math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
 }
 
 // dropNames moves names that would cover a box, another name or another group
@@ -638,7 +643,7 @@ func (s *scene) boxHulls() {
 	}
 	for _, key := range order {
 		a := byPath[key]
-		around := s.gap * (0.6 + 0.5*float64(depth-a.Level))
+		around := s.gap * (1.25 + 0.5*float64(depth-a.Level)) // the lanes of rows and columns lie at half of the gap
 		head := s.font * nameShare * 1.4 * float64(depth-a.Level+1)
 		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
 		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}

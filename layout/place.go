@@ -488,8 +488,8 @@ func (s *scene) spans() (xs, ys span) {
 			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
 			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
 		}
-		x, y := h.reach()
-		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, x)
+		beside, x, y := h.reach()
+		xs.at, xs.half = append(xs.at, h.anchor.X+beside), append(xs.half, x)
 		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, y)
 	}
 	return xs, ys
