@@ -36,6 +36,12 @@ const (
 	innerGap = 0.35
 )
 
+// gapBetween is the room between wedges of so many boxes on average. Between wedges
+// of few boxes the whole gap would take as much room as the boxes do.
+func gapBetween(boxes float64) float64 {
+	return wedgeGap * min(1, 0.02+0.2*boxes)
+}
+
 // nameShare is the font size of a group's name in a rectangle, by that of labels.
 const nameShare = 1.06
 
@@ -123,6 +129,13 @@ func (w *winder) split(d *disc) bool {
 		}
 	}
 	path := func(i int) []string { return whole(i)[:depth] }
+	groups := 0
+	for k, i := range boxes {
+		if k == 0 || whole(i)[0] != whole(boxes[k-1])[0] {
+			groups++
+		}
+	}
+	gap := gapBetween(float64(len(boxes)) / float64(groups))
 	var all []wedge
 	for _, i := range boxes {
 		last := len(all) - 1
@@ -133,7 +146,7 @@ func (w *winder) split(d *disc) bool {
 		case last >= 0 && all[last].path[0] == path(i)[0]:
 			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: innerGap})
 		default:
-			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: wedgeGap})
+			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: gap})
 		}
 	}
 	if len(all) == 1 {

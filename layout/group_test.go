@@ -272,3 +272,19 @@ func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
 		}
 	}
 }
+
+// Between wedges of one node each, the gap must not take the room of the labels.
+func TestGroupsOfOneNodeKeepLabels(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 40})
+	for i := range snap.Nodes {
+		if l := snap.Nodes[i].Labels; l != nil {
+			l["host"] = fmt.Sprintf("host-%03d", i)
+		}
+	}
+	d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"host"}}), layout.Options{})
+	checkDrawing(t, d)
+	checkHulls(t, d)
+	if len(d.Hulls) != 40 || d.Unlabeled > 0 {
+		t.Errorf("%d of 40 groups, %d labels left out", len(d.Hulls), d.Unlabeled)
+	}
+}
