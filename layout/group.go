@@ -24,6 +24,9 @@ type Hull struct {
 
 	// anchor is where the name touches the hull, and away the direction it lies in.
 	anchor, away Point
+
+	beyond Point // by how much further off than the names of inner groups it stands, as a factor
+	rim    int   // how many points of the Path, from the first on, lie at the rim of a disc
 }
 
 // Room between the wedges of a disc, in cells: of different groups, and of parts
@@ -32,6 +35,12 @@ const (
 	wedgeGap = 0.9
 	innerGap = 0.35
 )
+
+// gapBetween is the room between wedges of so many boxes on average. Between wedges
+// of few boxes the whole gap would take as much room as the boxes do.
+func gapBetween(boxes float64) float64 {
+	return wedgeGap * min(1, 0.02+0.2*boxes)
+}
 
 // nameShare is the font size of a group's name in a rectangle, by that of labels.
 const nameShare = 1.06
@@ -121,6 +130,13 @@ func (w *winder) split(d *disc) bool {
 		}
 	}
 	path := func(i int) []string { return whole(i)[:depth] }
+	groups := 0
+	for k, i := range boxes {
+		if k == 0 || whole(i)[0] != whole(boxes[k-1])[0] {
+			groups++
+		}
+	}
+	gap := gapBetween(float64(len(boxes)) / float64(groups))
 	var all []wedge
 	for _, i := range boxes {
 		last := len(all) - 1
@@ -131,7 +147,7 @@ func (w *winder) split(d *disc) bool {
 		case last >= 0 && all[last].path[0] == path(i)[0]:
 			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: innerGap})
 		default:
-			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: wedgeGap})
+			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: gap})
 		}
 	}
 	if len(all) == 1 {
@@ -334,6 +350,7 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 		a, b := from+side(outer), to-side(outer)
 		h.Path = append(h.Path, at(outer, a+(b-a)*float64(k)/float64(steps)))
 	}
+	h.rim = len(h.Path)
 	mid := (from + to) / 2
 	if whole { // nobody else's hub can be in the middle
 		mid = 0
@@ -356,7 +373,8 @@ func (h *Hull) name(outward int, size float64) {
 		face = typeface.Bold
 	}
 	h.Name = fitText(h.Group.Label(), size, face, nameWidth*size)
-	h.away.X, h.away.Y = h.away.X*(1+0.3*float64(outward)), h.away.Y*(1+2.6*float64(outward))
+	h.beyond = Point{1 + 0.3*float64(outward), 1 + 2.6*float64(outward)}
+	h.away.X, h.away.Y = h.away.X*h.beyond.X, h.away.Y*h.beyond.Y
 }
 
 // nameWidth is the widest that a group's name may be, by its font size.
@@ -394,14 +412,19 @@ func (h *Hull) standOff(sizes float64) {
 	}
 }
 
-// reach returns how far from its anchor the name goes either way.
-func (h *Hull) reach() (x, y float64) {
-	return math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
+// reach returns how far the name goes either way from its anchor, or along x from
+// a place beside that: the name in a rectangle lies at one side of its own.
+func (h *Hull) reach() (beside, x, y float64) {
+	if h.rim == 0 {
+		beside = h.Name.Width/2 + 0.25*h.Name.Size
+		return beside, beside, h.Name.Size / 2
+	}
+	return 0, math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
 }
 
-// dropNames moves names that would cover a box or another name further off, and
-// leaves out those that do not help, or that cannot be read: inner ones before
-// outer ones.
+// dropNames moves names that would cover a box, another name or another group
+// further off, along the rim or into their hull, and leaves out those that do not
+// help, or that cannot be read: inner ones before outer ones.
 func (s *scene) dropNames(p plot) {
 	order := make([]int, len(s.hulls))
 	for i := range order {
@@ -411,17 +434,130 @@ func (s *scene) dropNames(p plot) {
 	var taken []Text
 	for _, i := range order {
 		n := &s.hulls[i].Name
-		fits := false
-		for off := 0.0; off < 2.5 && !fits && n.Size >= minFont; off += 0.25 {
-			s.hulls[i].standOff(off)
-			fits = s.nameFits(n, p, taken)
-		}
-		if !fits {
+		if n.Size < minFont || !s.placeName(&s.hulls[i], p, taken) {
 			n.String = ""
 			continue
 		}
 		taken = append(taken, *n)
 	}
+}
+
+// placeName finds a place for a hull's name: beside the middle of its rim, if it
+// can be, else beside another part of it, or in the hull.
+func (s *scene) placeName(h *Hull, p plot, taken []Text) bool {
+	n, anchor, away := &h.Name, h.anchor, h.away
+	beside := func(strict bool) bool {
+		for off := 0.0; off < 2.5; off += 0.25 {
+			if h.standOff(off); s.nameFits(n, p, taken) && !(strict && s.onOthers(h)) {
+				return true
+			}
+		}
+		return false
+	}
+	if beside(h.rim > 0) {
+		return true
+	}
+	places := h.rimPlaces()
+	for _, at := range places {
+		h.anchor, h.away = at.anchor, at.away
+		if beside(true) {
+			return true
+		}
+	}
+	middle := h.middle()
+	for part := 0.15; part < 0.9; part += 0.05 {
+		for _, at := range places {
+			n.Center = Point{round(at.anchor.X + (middle.X-at.anchor.X)*part), round(at.anchor.Y + (middle.Y-at.anchor.Y)*part)}
+			if s.nameFits(n, p, taken) && h.holds(n) {
+				return true
+			}
+		}
+	}
+	h.anchor, h.away = anchor, away
+	return beside(false)
+}
+
+// rimPlace is where a name may touch a hull, and the direction that it lies in.
+type rimPlace struct{ anchor, away Point }
+
+// rimPlaces are some points of the rim, from its middle to its ends.
+func (h *Hull) rimPlaces() (all []rimPlace) {
+	const most = 16
+	step := max(1, h.rim/most)
+	middle := h.middle()
+	for k := range max(0, h.rim-2) {
+		i := h.rim/2 + (k+1)/2*(1-k%2*2) // from the middle outward
+		if k%(2*step) > 1 || i < 1 || i+1 >= h.rim {
+			continue
+		}
+		a, at, b := h.Path[i-1], h.Path[i], h.Path[i+1]
+		away := Point{b.Y - a.Y, a.X - b.X}
+		long := math.Hypot(away.X, away.Y)
+		if long == 0 {
+			continue
+		}
+		if away.X*(at.X-middle.X)+away.Y*(at.Y-middle.Y) < 0 {
+			long = -long
+		}
+		all = append(all, rimPlace{at, Point{away.X / long * h.beyond.X, away.Y / long * h.beyond.Y}})
+	}
+	return all
+}
+
+// middle is the mean of the hull's corners.
+func (h *Hull) middle() (m Point) {
+	for _, q := range h.Path {
+		m.X, m.Y = m.X+q.X/float64(len(h.Path)), m.Y+q.Y/float64(len(h.Path))
+	}
+	return m
+}
+
+// corners are those of the rectangle around a text, and its middle.
+func (t *Text) corners() [5]Point {
+	x, y := t.Width/2, t.Size/2
+	c := t.Center
+	return [...]Point{c, {c.X - x, c.Y - y}, {c.X + x, c.Y - y}, {c.X + x, c.Y + y}, {c.X - x, c.Y + y}}
+}
+
+// holds reports whether all of a text lies in the hull.
+func (h *Hull) holds(t *Text) bool {
+	for _, q := range t.corners() {
+		if !h.contains(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// contains reports whether a point lies in the hull: a ray from it meets the outline an
+// odd number of times.
+func (h *Hull) contains(q Point) bool {
+	in := false
+	b := h.Path[len(h.Path)-1]
+	for _, a := range h.Path {
+		if (a.Y > q.Y) != (b.Y > q.Y) && q.X < a.X+(b.X-a.X)*(q.Y-a.Y)/(b.Y-a.Y) {
+			in = !in
+		}
+		b = a
+	}
+	return in
+}
+
+// onOthers reports whether the hull's name lies on a group that it is not the name
+// of.
+func (s *scene) onOthers(h *Hull) bool {
+	for i := range s.hulls {
+		o := &s.hulls[i]
+		if o.Level != h.Level || slices.Equal(o.Group.Path, h.Group.Path) {
+			continue
+		}
+		for _, q := range h.Name.corners() {
+			if o.contains(q) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // nameFits reports whether a name lies in the plot and covers neither a box nor a
@@ -520,7 +656,7 @@ func (s *scene) boxHulls() {
 	}
 	for _, key := range order {
 		a := byPath[key]
-		around := s.gap * (0.6 + 0.5*float64(depth-a.Level))
+		around := s.gap * (1.25 + 0.5*float64(depth-a.Level)) // the lanes of rows and columns lie at half of the gap
 		head := s.font * nameShare * 1.4 * float64(depth-a.Level+1)
 		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
 		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}

@@ -213,3 +213,78 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 		}
 	}
 }
+
+// Where discs of several hubs stand side by side, names find room along the rim or in
+// the hull: that one is left out is the exception.
+func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
+	names, missing := 0, 0
+	for _, n := range []int{30, 200} {
+		for hubs := 2; hubs <= 5; hubs++ {
+			for _, shared := range []float64{0, 0.3} {
+				for seed := range uint64(3) {
+					snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: n, Hubs: hubs, Shared: shared})
+					d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+					for _, h := range d.Hulls {
+						names++
+						if h.Name.String == "" {
+							missing++
+						}
+					}
+				}
+			}
+		}
+	}
+	if missing > names/50 {
+		t.Errorf("%d of %d names of groups are left out", missing, names)
+	}
+}
+
+// A rectangle's name lies in it, and its edge is no edge of the graph: there is no empty
+// strip beside the first, and no lane on an outline.
+func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
+	withChildren(t)
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30})
+	for _, engine := range []string{"dot", "osage"} {
+		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{Engine: engine})
+		left := d.Width
+		for _, b := range d.Boxes {
+			left = min(left, b.Center.X-b.W/2)
+		}
+		if len(d.Hulls) != 3 {
+			t.Fatalf("%s: %d hulls, want 3", engine, len(d.Hulls))
+		}
+		for _, h := range d.Hulls {
+			a, b := h.Path[0], h.Path[2]
+			left = min(left, a.X)
+			for _, l := range d.Lines {
+				for i, p := range l.Path[1:] {
+					q := l.Path[i]
+					along := engine == "dot" && p.Y == q.Y && abs(p.X-q.X) > 20 && a.X < p.X && p.X < b.X && abs(p.Y-b.Y) < 2.5 ||
+						engine == "osage" && p.X == q.X && abs(p.Y-q.Y) > 20 && a.Y < p.Y && p.Y < b.Y && abs(p.X-a.X) < 2.5
+					if along {
+						t.Errorf("%s: an edge runs along %v, %v, on the outline of %s", engine, q, p, h.Name.String)
+					}
+				}
+			}
+		}
+		if left > 20.5 {
+			t.Errorf("%s: the leftmost 20 points are empty, and %.1f more", engine, left-20)
+		}
+	}
+}
+
+// Between wedges of one node each, the gap must not take the room of the labels.
+func TestGroupsOfOneNodeKeepLabels(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 40})
+	for i := range snap.Nodes {
+		if l := snap.Nodes[i].Labels; l != nil {
+			l["host"] = fmt.Sprintf("host-%03d", i)
+		}
+	}
+	d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"host"}}), layout.Options{})
+	checkDrawing(t, d)
+	checkHulls(t, d)
+	if len(d.Hulls) != 40 || d.Unlabeled > 0 {
+		t.Errorf("%d of 40 groups, %d labels left out", len(d.Hulls), d.Unlabeled)
+	}
+}

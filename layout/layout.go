@@ -67,9 +67,11 @@ type Box struct {
 	Shape  Shape
 	Label  Text // placed in the box; its String is empty when left to a tooltip
 	Mark   Mark // placed in the box; zero when the state needs none
+	Badge  Mark // of the state, where Mark is of the value that the colour stands for; else zero
 }
 
-// A Mark shows in a box the state of its node or job.
+// A Mark shows in a box the state of its node or job, or the value that its colour
+// stands for.
 type Mark struct {
 	Center Point
 	R      float64 // radius in points; 0 for no mark

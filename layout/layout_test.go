@@ -143,6 +143,10 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		if b.Mark.R > 0 && b.Label.String != "" && b.Mark.Center.X+b.Mark.R > b.Label.Left() {
 			t.Errorf("the mark of box %d covers its label", i)
 		}
+		if m := b.Badge; m.R > 0 && (m.Center.X+m.R > b.Center.X+b.W/2+0.06 || m.Center.Y-m.R < b.Center.Y-b.H/2-0.06 ||
+			b.Label.String != "" && m.Center.X-m.R < b.Label.Left()+b.Label.Width || b.Label.String == "" && b.Mark.R > 0 && m.Center.X-m.R < b.Mark.Center.X) {
+			t.Errorf("the badge of box %d leaves it, or covers its label or mark: %+v", i, *b)
+		}
 	}
 	for _, pair := range overlaps(d) {
 		a, b := d.Boxes[pair[0]], d.Boxes[pair[1]]

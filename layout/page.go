@@ -325,6 +325,12 @@ func marks(k Kind) bool {
 	return k.IsJob()
 }
 
+// badges reports whether nodes of a kind have a badge for it, beside the mark of
+// the value that their colour stands for.
+func badges(k Kind, c *graph.Coloring) bool {
+	return c != nil && marks(k) && !(c.By == graph.FieldMembership && (k == PendingKind || k == RejectedKind))
+}
+
 // legendMost is the most values that the legend explains.
 const legendMost = 30
 
@@ -354,6 +360,9 @@ func entries(t *graph.Topology) []Entry {
 		occurs[ComputeKind], occurs[GroupKind] = false, false
 		if c.By == graph.FieldState {
 			occurs[DisconnectedKind] = false // is among the values
+		}
+		if c.By == graph.FieldMembership {
+			occurs[PendingKind], occurs[RejectedKind] = false, false
 		}
 	}
 	var all []Entry
@@ -430,7 +439,9 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 			if e.Kind.IsJob() {
 				e.Swatch.Shape = Card
 			}
-			if marks(e.Kind) || e.Kind == ValueKind && e.Value >= 0 {
+			if badges(e.Kind, d.Topology.Coloring) && !e.Kind.IsJob() {
+				e.Swatch.Badge = Mark{e.Swatch.Center, round(e.Swatch.H * badgeShare)}
+			} else if marks(e.Kind) || e.Kind == ValueKind && e.Value >= 0 {
 				e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
 			}
 			d.Legend = append(d.Legend, e)

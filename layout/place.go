@@ -27,7 +27,10 @@ const (
 	dotGap      = 4    // room between dots
 	markShare   = 0.3  // radius of a mark, by the height of its box
 
+	badgeShare = 0.38 // and of a badge
+
 	markRoom   = 0.6 // by how much a mark widens its box, by the height
+	badgeRoom  = 0.7 // and a badge
 	maxScale   = 1.5 // a few nodes are not blown up beyond this
 	dotScale   = 1.8 // nor dots on rings, which move less by their width if they are large
 	maxStretch = 2.2 // nor drawn further apart than this
@@ -235,6 +238,9 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if marked(v, c) {
 		b.W += markRoom * b.H
 	}
+	if badged(v, c) {
+		b.W += badgeRoom * b.H
+	}
 	if grow := font * labelHeight * (v.Size - 1) / 2; grow > 0 {
 		b.W, b.H = b.W+2*grow, b.H+grow
 	}
@@ -242,7 +248,16 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 
 // marked reports whether a box has a mark: for its state, or beside its colour.
 func marked(v *graph.Vertex, c *graph.Coloring) bool {
+	if badged(v, c) {
+		return v.Value >= 0
+	}
 	return marks(KindOf(v)) || v.Change == "" && (v.Membership == cluster.Pending || v.Membership == cluster.Rejected) || c != nil && v.Value >= 0
+}
+
+// badged reports whether a box has a badge for its state, since its mark stands for
+// the value of its colour.
+func badged(v *graph.Vertex, c *graph.Coloring) bool {
+	return v.Job == nil && badges(KindOf(v), c)
 }
 
 // edges returns a line for each edge of t, from the hub or the job outward.
@@ -363,6 +378,26 @@ func (b *Box) settle(dx, dy, grain float64, c *graph.Coloring) {
 			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
 		}
 	}
+	if badged(b.Vertex, c) {
+		b.placeBadge(grain)
+	}
+}
+
+// placeBadge gives the badge its place: at the right end of a pill, or at the upper
+// right of a dot, whose mark makes room for it.
+func (b *Box) placeBadge(grain float64) {
+	if b.Label.String != "" {
+		b.Badge = Mark{Point{round(b.Center.X + b.W/2 - b.H/2), b.Center.Y}, round(min(b.H, b.Label.Size*labelHeight) * badgeShare)}
+		b.Label.Center.X = round(b.Label.Center.X - badgeRoom*b.H/2)
+		return
+	}
+	at := func(x, y float64) Point {
+		return Point{roundTo(b.Center.X+x*b.W/2, grain), roundTo(b.Center.Y+y*b.H/2, grain)}
+	}
+	b.Badge = Mark{at(0.53, -0.53), roundTo(0.46*b.H/2, grain)}
+	if b.Mark.R > 0 {
+		b.Mark = Mark{at(-0.2, 0.2), roundTo(0.8*b.Mark.R, grain)}
+	}
 }
 
 func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
@@ -453,8 +488,8 @@ func (s *scene) spans() (xs, ys span) {
 			xs.at, xs.half = append(xs.at, p.X), append(xs.half, 0)
 			ys.at, ys.half = append(ys.at, p.Y), append(ys.half, 0)
 		}
-		x, y := h.reach()
-		xs.at, xs.half = append(xs.at, h.anchor.X), append(xs.half, x)
+		beside, x, y := h.reach()
+		xs.at, xs.half = append(xs.at, h.anchor.X+beside), append(xs.half, x)
 		ys.at, ys.half = append(ys.at, h.anchor.Y), append(ys.half, y)
 	}
 	return xs, ys

@@ -455,6 +455,24 @@ const misfits = `(() => {
 	return all;
 })()`
 
+// Labels that nobody can read are left to the details until they are large enough.
+func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, screen{"light", 390, 844}, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.phone(390, 844)
+	const shown = `[...document.querySelectorAll("#stage .node text, #stage .groupname")]
+		.filter((e) => getComputedStyle(e).visibility === "visible").map((e) => Number(e.getAttribute("font-size")) * e.getScreenCTM().a)`
+	const tooSmall = shown + `.filter((size) => size < 6.99).length`
+	all := eval[int](p, `document.querySelectorAll("#stage .node text, #stage .groupname").length`)
+	p.becomes(fmt.Sprintf("%s === 0 && %s.length < %d", tooSmall, shown, all))
+	for range 4 {
+		p.click("#zoom-in")
+	}
+	p.becomes(fmt.Sprintf("%s.length === %d && %s === 0", shown, all, tooSmall))
+	p.click("#zoom-fit")
+	p.becomes(fmt.Sprintf("%s === 0 && %s.length < %d", tooSmall, shown, all))
+}
+
 func TestBrowserFitsAPhone(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, screen{"light", 375, 667}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	gonum "gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/encoding"
@@ -208,10 +209,10 @@ func (n dotNode) Attributes() []encoding.Attribute {
 		size = roundTo(b.Label.Size)
 	}
 	// A second channel beside the colour, where others have a mark.
-	if sign := l.sign(n.g.theme); sign != "" && b.Mark.R > 0 {
+	if sign := l.sign(n.g.theme, b); sign != "" {
 		if b.Label.String != "" {
 			label = `"` + sign + " " + label[1:]
-		} else if s := roundTo(1.6 * b.Mark.R); s > size {
+		} else if s := roundTo(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {
 			label, size = quote(sign), s
 		}
 	}

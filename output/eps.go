@@ -65,6 +65,7 @@ const epsProlog = `20 dict begin
 /w {setlinewidth} bind def /d {setdash} bind def /k {setrgbcolor} bind def
 /S {stroke} bind def /F {fill} bind def
 /t {moveto show} bind def /f {findfont exch scalefont setfont} bind def
+1 setlinejoin
 /BuildGlyph {exch /CharProcs get exch 2 copy known not {pop /.notdef} if get exec} bind def
 /BuildChar {1 index /Encoding get exch get 1 index /BuildGlyph get exec} bind def
 `

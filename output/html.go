@@ -380,6 +380,9 @@ func (f *filterWriter) scale(c *graph.Coloring) {
 func (f *filterWriter) swatch(l look) {
 	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
+	if l.byValue() { // a state, if it is one, has a badge
+		b.Badge = layout.Mark{Center: b.Center, R: 4.6}
+	}
 	f.raw(`<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`)
 	if l.kind == layout.RunKind {
 		f.run(&layout.Line{From: -1, Run: &graph.Run{Outcome: l.outcome}, Path: []layout.Point{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}})

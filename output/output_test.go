@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	gonum "gonum.org/v1/gonum/graph"
@@ -607,6 +608,64 @@ func BenchmarkWrite(b *testing.B) {
 					write(b, d, f.Name, output.Options{})
 				}
 			})
+		}
+	}
+}
+
+// Colour alone must not tell a value, whatever the node's state is: pending and rejected
+// nodes keep the mark of their value, and have a badge besides.
+func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Pending: 0.15, Rejected: 0.12})
+	build := func(by string) *layout.Drawing {
+		return drawing(t, snap, graph.Options{All: true, ColorBy: by}, layout.Options{})
+	}
+	d := build("region")
+	type node struct {
+		Class  string `xml:"class,attr"`
+		Glyphs []struct {
+			Class string `xml:"class,attr"`
+		} `xml:"path"`
+		Badges []struct {
+			Class string `xml:"class,attr"`
+		} `xml:"g"`
+	}
+	var picture struct {
+		Groups []struct {
+			Class string `xml:"class,attr"`
+			Nodes []node `xml:"g"`
+		} `xml:"g"`
+	}
+	if err := xml.Unmarshal(write(t, d, "svg", output.Options{}), &picture); err != nil {
+		t.Fatal(err)
+	}
+	odd := map[string]int{}
+	for _, g := range picture.Groups {
+		for i, n := range g.Nodes {
+			if g.Class != "nodes" || !strings.Contains(n.Class, "compute") {
+				continue
+			}
+			if len(n.Glyphs) == 0 || n.Glyphs[0].Class != "glyph" {
+				t.Errorf("node %d has no mark of its value: %+v", i, n)
+			}
+			want := map[layout.Kind]string{layout.PendingKind: "◷", layout.RejectedKind: "✗"}[layout.KindOf(d.Boxes[i].Vertex)]
+			if got := len(n.Badges); got != utf8.RuneCountInString(want) {
+				t.Errorf("node %d has %d badges, want %q", i, got, want)
+			}
+			odd[want]++
+		}
+	}
+	if len(odd) != 3 {
+		t.Errorf("the nodes have the states %v, want some of each and some without", odd)
+	}
+	dot := string(write(t, d, "dot", output.Options{}))
+	for _, signs := range []string{"●◷", "■✗"} {
+		if !strings.Contains(dot, signs) {
+			t.Errorf("no node of the DOT has the signs %s", signs)
+		}
+	}
+	for i, b := range build(graph.FieldMembership).Boxes {
+		if b.Badge.R > 0 {
+			t.Errorf("node %d has a badge for the state that its colour stands for", i)
 		}
 	}
 }

@@ -65,6 +65,10 @@ func (l look) byValue() bool {
 	return l.coloring != nil && !ownColors(l.kind)
 }
 
+// marksValue reports whether the look's mark is that of a value: a hub that has one
+// keeps its colours.
+func (l look) marksValue() bool { return l.coloring != nil && !l.kind.IsJob() }
+
 func lookOf(d *layout.Drawing, b *layout.Box) look {
 	v := b.Vertex
 	l := newLook(d, layout.KindOf(v), v.Value, v.Amount)
@@ -204,25 +208,39 @@ type glyph struct {
 
 func (g glyph) empty() bool { return !g.circle && len(g.strokes) == 0 && len(g.filled) == 0 }
 
-// glyph draws the mark of a look: the hands of a clock for what is pending, a
-// cross for what is rejected, a stroke through a ring for what no list has, a tick, a
-// cross, an arrowhead, a clock, a square or a question mark for how a job is, a plus, a minus or a
-// delta for what came, went or changed, else a shape for its value or a sector for its
-// amount.
+// glyph draws the mark of a look: a shape for its value or a sector for its amount,
+// if that is what its colour stands for, else what its kind has.
 func (l look) glyph(t *Theme, m layout.Mark) glyph {
-	if m.R == 0 {
-		return glyph{}
+	if l.marksValue() {
+		return l.valueGlyph(t, m)
 	}
-	at := func(x, y float64) layout.Point {
+	return l.kindGlyph(m)
+}
+
+// pen returns what puts points in a mark, whose radius is 1, and regular polygons
+// of n corners.
+func pen(m layout.Mark) (at func(x, y float64) layout.Point, polygon func(n int, turn, size float64) []layout.Point) {
+	at = func(x, y float64) layout.Point {
 		return layout.Point{X: m.Center.X + x*m.R, Y: m.Center.Y + y*m.R}
 	}
-	polygon := func(n int, turn, size float64) (points []layout.Point) {
+	return at, func(n int, turn, size float64) (points []layout.Point) {
 		for i := range n {
 			a := turn + 2*math.Pi*float64(i)/float64(n)
 			points = append(points, at(size*math.Sin(a), -size*math.Cos(a)))
 		}
 		return points
 	}
+}
+
+// kindGlyph is the hands of a clock for what is pending, a
+// cross for what is rejected, a stroke through a ring for what no list has, a tick, a
+// cross, an arrowhead, a clock, a square or a question mark for how a job is, a plus, a minus or a
+// delta for what came, went or changed.
+func (l look) kindGlyph(m layout.Mark) glyph {
+	if m.R == 0 {
+		return glyph{}
+	}
+	at, polygon := pen(m)
 	switch {
 	case l.kind == layout.PendingKind, l.kind == layout.JobPendingKind:
 		return glyph{circle: true, strokes: [][2]layout.Point{{at(0, 0), at(0, -0.65)}, {at(0, 0), at(0.5, 0.3)}}}
@@ -249,7 +267,15 @@ func (l look) glyph(t *Theme, m layout.Mark) glyph {
 		return glyph{strokes: [][2]layout.Point{{at(-0.8, 0), at(0.8, 0)}}}
 	case l.kind == layout.ChangedKind:
 		return glyph{filled: polygon(3, 0, 0.95)}
-	case l.coloring == nil || l.value < 0 || !l.coloring.Amount && l.value >= t.distinct():
+	}
+	return glyph{}
+}
+
+// valueGlyph is the shape or the sector beside a colour.
+func (l look) valueGlyph(t *Theme, m layout.Mark) glyph {
+	at, polygon := pen(m)
+	switch {
+	case m.R == 0, l.value < 0, !l.coloring.Amount && l.value >= t.distinct():
 		return glyph{}
 	case l.coloring.Amount:
 		pie := []layout.Point{at(0, 0)}
@@ -296,19 +322,37 @@ var signs = map[layout.Kind]string{
 	layout.AddedKind: "+", layout.RemovedKind: "−", layout.ChangedKind: "▲",
 }
 
-// sign is the character that is most like the look's glyph, or "".
-func (l look) sign(t *Theme) string {
-	if s := signs[l.kind]; s != "" {
-		return s
-	}
-	switch {
-	case l.glyph(t, layout.Mark{R: 1}).empty():
-		return ""
-	case l.coloring.Amount:
-		return []string{"○", "◔", "◑", "◕", "●"}[int(math.Round(l.amount*4))]
-	}
-	return []string{"●", "■", "▲", "◆", "+", "▼", "○"}[l.shape(t)]
+// badgeMark is where the glyph of the kind lies in a box's badge, which is a disc.
+func badgeMark(b *layout.Box) layout.Mark {
+	return layout.Mark{Center: b.Badge.Center, R: 0.66 * b.Badge.R}
 }
+
+// badgeStroke is the width of a badge's outline.
+func badgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge.R/5) }
+
+// sign is the character that is most like the look's mark, and one for its badge;
+// "" where it has neither.
+func (l look) sign(t *Theme, b *layout.Box) string {
+	s := ""
+	switch {
+	case b.Mark.R == 0:
+	case !l.marksValue():
+		s = signs[l.kind]
+	case l.valueGlyph(t, b.Mark).empty():
+	case l.coloring.Amount:
+		s = []string{"○", "◔", "◑", "◕", "●"}[int(math.Round(l.amount*4))]
+	default:
+		s = []string{"●", "■", "▲", "◆", "+", "▼", "○"}[l.shape(t)]
+	}
+	if b.Badge.R > 0 {
+		s += signs[l.kind]
+	}
+	return s
+}
+
+// haloWidth is that of the stroke in the colour of the page around the letters of a
+// group's name, by the font size: edges run below such names.
+const haloWidth = 0.32
 
 // markWidth is the width of a mark's strokes, by its radius.
 const markWidth = 0.28

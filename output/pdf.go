@@ -63,7 +63,9 @@ func newPDF(d *layout.Drawing) *pdf {
 	doc.SetTitle(utf16BE(graph.Printable(d.Name)), false)
 	doc.SetSubject(utf16BE(describe(d)), false)
 	doc.AddPage()
-	return &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}
+	c := &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}
+	c.op("j", 1) // round joins, as in the other formats
+	return c
 }
 
 // noDate stands for the dates that fpdf insists on, until write takes them out.

@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 
+	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -106,7 +107,30 @@ func (c *canvas) text(class textClass, t layout.Text) {
 	if class == subtitleText {
 		color = c.theme.subtitle
 	}
+	if class == groupText {
+		c.halo(t)
+	}
 	c.write(t, color)
+}
+
+// halo strokes the letters' outlines in the colour of the page.
+func (c *canvas) halo(t layout.Text) {
+	c.SetColor(rgb(c.theme.page))
+	c.SetLineWidth(vg.Length(haloWidth * t.Size))
+	c.SetLineDash(nil, 0)
+	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
+		c.Stroke(g.Outline(t.Size, at))
+	})
+}
+
+// eachGlyph walks over the letters of a text.
+func (c *canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Point)) {
+	for _, line := range t.Lines() {
+		// A letter at a time: kerning would run the digits of an ID into one another.
+		for _, g := range line.Face.Glyphs(line.String) {
+			paint(g, c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
+		}
+	}
 }
 
 func (c *canvas) write(t layout.Text, color string) {
@@ -114,20 +138,16 @@ func (c *canvas) write(t layout.Text, color string) {
 		return
 	}
 	c.SetColor(rgb(color))
-	for _, line := range t.Lines() {
-		// A letter at a time: kerning would run the digits of an ID into one another.
-		for _, g := range line.Face.Glyphs(line.String) {
-			at := c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size})
-			switch {
-			case g.Rune == 0:
-				c.Fill(g.Outline(line.Size, at))
-			case c.letters != nil:
-				c.letters.write(g.Rune, g.Font(line.Size), at, rgb(color))
-			default:
-				c.FillString(g.Font(line.Size), at, string(g.Rune))
-			}
+	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
+		switch {
+		case g.Rune == 0:
+			c.Fill(g.Outline(t.Size, at))
+		case c.letters != nil:
+			c.letters.write(g.Rune, g.Font(t.Size), at, rgb(color))
+		default:
+			c.FillString(g.Font(t.Size), at, string(g.Rune))
 		}
-	}
+	})
 }
 
 func (c *canvas) edges(lines []layout.Line, gone bool) {
@@ -227,6 +247,16 @@ func (c *canvas) box(l look, b *layout.Box) {
 		c.SetLineDash(nil, 0)
 	}
 	c.mark(l.glyph(c.theme, b.Mark), b.Mark, st.text)
+	if g := l.kindGlyph(badgeMark(b)); !g.empty() {
+		st, r := c.theme.badgeStyle(), b.Badge.R
+		disc := c.rounded(b.Badge.Center, 2*r, 2*r, r)
+		c.SetColor(rgb(st.fill))
+		c.Fill(disc)
+		c.SetColor(rgb(st.stroke))
+		c.SetLineWidth(vg.Length(badgeStroke(b)))
+		c.Stroke(disc)
+		c.mark(g, badgeMark(b), st.text)
+	}
 	c.write(b.Label, st.text)
 }
 

@@ -210,6 +210,9 @@ func (s *svg) styles() {
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
+	if len(s.d.Hulls) > 0 {
+		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(haloWidth) + "em}\n")
+	}
 	s.runStyles()
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + fmt.Sprint(dashes[0], " ", dashes[1]) + "}\n")
 	if s.uses(layout.RemovedKind) {
@@ -235,7 +238,7 @@ func (s *svg) colors(t, from *Theme) {
 		s.raw(".bacviz .gone{stroke:" + t.goneEdge(s.d) + "}\n")
 	}
 	if len(s.d.Hulls) > 0 {
-		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}\n")
+		s.raw(".bacviz .hull{fill:" + t.hull + ";stroke:" + t.hullEdge + "}.bacviz .groupname{stroke:" + t.page + "}\n")
 	}
 	for k := range t.kinds {
 		if st := t.kinds[k]; s.uses(layout.Kind(k)) && !layout.Kind(k).IsJob() {
@@ -258,6 +261,7 @@ func (s *svg) colors(t, from *Theme) {
 			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.text + "}\n")
 			s.dimRule(t, fillClass(i), st)
 		}
+		s.rule("state.badge", t.badgeStyle()) // two classes win over those of the node
 	}
 }
 
@@ -475,6 +479,12 @@ func (s *svg) box(l look, b *layout.Box) {
 	}
 	s.raw("/>")
 	s.mark(l.glyph(s.theme, b.Mark), b.Mark)
+	if g := l.kindGlyph(badgeMark(b)); !g.empty() {
+		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
+		s.raw(`" r="`).num(b.Badge.R).raw(`" stroke-width="`).num(badgeStroke(b)).raw(`"/>`)
+		s.mark(g, badgeMark(b))
+		s.raw("</g>")
+	}
 	if b.Label.String != "" {
 		s.textLines(b.Label, "")
 	}

@@ -172,6 +172,12 @@ func (t *Theme) styleOf(c *graph.Coloring, kind layout.Kind, value int, amount f
 	return st
 }
 
+// badgeStyle is that of a badge for a state. The state's own colours would be those of
+// a value.
+func (t *Theme) badgeStyle() style {
+	return style{fill: t.page, stroke: t.subtitle, width: 0.8, text: t.title}
+}
+
 // shapes is how many glyphs stand for values.
 const shapes = 7
 

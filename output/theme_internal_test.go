@@ -55,7 +55,7 @@ func TestEachStateOfAJobHasAMarkOfItsOwn(t *testing.T) {
 	glyphs, signs := make(map[string]cluster.JobState), make(map[string]cluster.JobState)
 	for _, state := range []cluster.JobState{cluster.JobPending, cluster.JobRunning, cluster.JobCompleted, cluster.JobFailed, cluster.JobStopped, "Hibernating"} {
 		l := look{kind: layout.KindOf(&graph.Vertex{Job: &cluster.Job{State: state}})}
-		for mark, seen := range map[string]map[string]cluster.JobState{fmt.Sprint(l.glyph(&light, layout.Mark{R: 1})): glyphs, l.sign(&light): signs} {
+		for mark, seen := range map[string]map[string]cluster.JobState{fmt.Sprint(l.glyph(&light, layout.Mark{R: 1})): glyphs, l.sign(&light, &layout.Box{Mark: layout.Mark{R: 1}}): signs} {
 			if first, ok := seen[mark]; ok || mark == "" {
 				t.Errorf("%s has the mark %q, as %s has", state, mark, first)
 			}

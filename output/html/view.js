@@ -61,6 +61,7 @@ function settleSoon() {
   clearTimeout(settling);
   settling = setTimeout(() => {
     svg.classList.remove("moving", "glide");
+    showTexts();
     nameDots();
   }, 160);
 }
@@ -124,6 +125,15 @@ function reveal(node) {
   }
 }
 
+// showTexts shows those of the picture's texts that can be read at this size. The
+// details have the others.
+const readable = 7; // the smallest font, in CSS pixels
+const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
+  ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
+function showTexts() {
+  for (const { element, size } of texts) element.classList.toggle("tiny", size * unit * view.k < readable);
+}
+
 // nameDots writes labels into the nodes that had no room for one, as far as they
 // are on the stage and large enough by now.
 let named = [];
@@ -133,7 +143,7 @@ function nameDots() {
   for (const node of nodes) {
     node.bare ??= !node.element.querySelector("text");
     const size = Math.min(node.h * 0.4, (node.w * 0.86) / (node.label.length * 0.56));
-    if (!node.bare || size * unit * view.k < 7 || named.length === 400) continue;
+    if (!node.bare || size * unit * view.k < readable || named.length === 400) continue;
     const { x, y } = screen(node);
     if (x < 0 || y < 0 || x > stage.clientWidth || y > stage.clientHeight) continue;
     const text = draw("text", { x: node.x, y: node.y, "font-size": size, "text-anchor": "middle", "dominant-baseline": "central" });
