@@ -669,3 +669,36 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 		}
 	}
 }
+
+// The name of a group can be read where an edge runs below it: letters have a halo in
+// the colour of the page.
+func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 12})
+	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{})
+	name := d.Hulls[0].Name
+	left, right := name.Left(), name.Left()+name.Width
+	d.Lines = []layout.Line{{Path: []layout.Point{{X: left - 20, Y: name.Center.Y}, {X: right + 20, Y: name.Center.Y}}}}
+	edge := color.RGBA{0x94, 0xa3, 0xb3, 255}
+	const scale = 4
+	below := func() int {
+		img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{Scale: scale})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := func(x, y float64) image.Point {
+			return image.Pt(int(x*scale*layout.PixelsPerPoint), int(y*scale*layout.PixelsPerPoint))
+		}
+		return count(img, image.Rectangle{at(left, name.Center.Y-2), at(right, name.Center.Y+2)}, edge)
+	}
+	named := below()
+	svg := string(write(t, d, "svg", output.Options{}))
+	d.Hulls[0].Name.String = ""
+	if bare := below(); bare < 500 || named > bare/5 {
+		t.Errorf("%d pixels of the edge are seen through the name, and %d without it", named, bare)
+	}
+	for _, rule := range []string{".groupname{paint-order:stroke;", ".groupname{stroke:#ffffff}", ".groupname{stroke:#10161d}"} {
+		if !strings.Contains(svg, rule) {
+			t.Errorf("the SVG has no rule %s", rule)
+		}
+	}
+}
