@@ -90,9 +90,13 @@ func evenPlaces(takes []float64, length float64) []float64 {
 	return places
 }
 
+// few boxes in a row are evened out over all of it: the eye counts them.
+const few = 8
+
 // evenOut returns the places wanted, each moved by what its neighbours want
-// otherwise than evenly, in the mean. A box that is missing moves the nearest by
-// half of what it took and the others by less. A closed row is a ring.
+// otherwise than evenly, in the mean over a quarter of the row to either side, or a few
+// boxes. A box that is missing moves the nearest by half of what it took and the others
+// by less. A closed row is a ring.
 func evenOut(wants, takes []float64, length float64, closed bool) []float64 {
 	n := len(wants)
 	out := evenPlaces(takes, length)
@@ -100,7 +104,7 @@ func evenOut(wants, takes []float64, length float64, closed bool) []float64 {
 	for i := range off {
 		off[i] = wants[i] - out[i]
 	}
-	around := (n + 3) / 4
+	around := max(n/4, min(few, (n-1)/2))
 	for i := range out {
 		moved, weights := 0.0, 0.0
 		for j := i - around; j <= i+around; j++ {
