@@ -203,7 +203,10 @@ func withChildren(t *testing.T) {
 
 func TestSameInputSameDrawing(t *testing.T) {
 	for _, e := range layout.Engines() {
-		gv.NoChild = testing.Short() || e.Name != "fdp"
+		if testing.Short() && e.Name == "fdp" {
+			continue // the same only in a process of its own, which compiles Graphviz anew
+		}
+		gv.NoChild = e.Name != "fdp"
 		defer func() { gv.NoChild = true }()
 		a := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
 		b := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
