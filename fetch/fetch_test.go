@@ -775,6 +775,13 @@ func TestReadLeavesOutRecordsOfLessThanNothing(t *testing.T) {
 	}
 }
 
+func TestReadTakesAHairBelowNothingForNothing(t *testing.T) {
+	list, warnings, err := fetch.Read(strings.NewReader(`[{"Info":{"NodeID":"a","ComputeNodeInfo":{"MaxCapacity":{"CPU":2},"AvailableCapacity":{"CPU":-4.4e-16}}}}]`), "saved")
+	if err != nil || len(warnings) != 0 || len(list.Nodes) != 1 || list.Nodes[0].Available.CPU != 0 {
+		t.Errorf("%+v, %v, %v", list.Nodes, warnings, err)
+	}
+}
+
 func TestReadKeepsOneRecordOfANode(t *testing.T) {
 	records := []string{
 		`{"Info":{"NodeID":"a"},"Connection":"DISCONNECTED","ConnectionState":{"LastHeartbeat":"2026-01-01T00:00:00Z"}}`,

@@ -204,16 +204,17 @@ func (r *recordReader) text(raw []byte) string {
 	return string(bytes.ToValidUTF8(r.scratch, []byte("\uFFFD")))
 }
 
+// float reads an amount. One that is a difference of floats may be a hair below nothing.
 func (r *recordReader) float(to *float64) error {
 	raw, err := r.value('0')
 	if err != nil || raw == nil {
 		return err
 	}
 	n, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || n < 0 {
+	if err != nil || n < -0.001 {
 		return r.wrongNumber(raw)
 	}
-	*to = n
+	*to = max(0, n)
 	return nil
 }
 

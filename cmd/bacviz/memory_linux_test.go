@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"regexp"
 	"strconv"
@@ -10,12 +11,26 @@ import (
 )
 
 // A network of 100,000 nodes is listed in less than 300 MB; without
-// the limit of package brief it takes 390.
+// the limit of package brief it takes 390. When garbage is collected is a matter of
+// chance on a busy machine: the best of three runs counts.
 func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a network of 100,000 nodes")
 	}
-	cmd := command(program(), "nodes", saveCluster(t, 100_000))
+	saved := saveCluster(t, 100_000)
+	const most = 300_000_000 / 1024
+	least := math.MaxInt
+	for run := 0; run < 3 && least > most; run++ {
+		least = min(least, peakOf(t, "nodes", saved))
+	}
+	if least > most {
+		t.Errorf("the peak was %d KiB", least)
+	}
+}
+
+// peakOf returns the most memory that the program took until its first output, in KiB.
+func peakOf(t *testing.T, args ...string) int {
+	cmd := command(program(), args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +50,9 @@ func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
 	if peak == nil {
 		skip(t, "no peak in "+string(status))
 	}
-	if kb, err := strconv.Atoi(string(peak[1])); err != nil || kb > 300_000_000/1024 {
-		t.Errorf("the peak was %d KiB (%v)", kb, err)
+	kb, err := strconv.Atoi(string(peak[1]))
+	if err != nil {
+		t.Fatal(err)
 	}
+	return kb
 }
