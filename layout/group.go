@@ -299,10 +299,7 @@ func (g *wedge) row(members []int, rank map[int]int, gap, step float64) []float6
 	for i, b := range members {
 		wants[i], takes[i] = places[rank[b]], step*g.takes[rank[b]]
 	}
-	if all := sum(takes); all > room {
-		scaled(takes, room/all)
-	}
-	at := spreadRow(evenOut(wants, takes, room, false), takes, 0, room)
+	at := evenRow(wants, takes, room)
 	for i := range at {
 		at[i] += from
 	}

@@ -438,14 +438,14 @@ func (w *winder) angles(d *disc, r ring) []float64 {
 	all := slices.Concat(d.usual, d.large)
 	slices.Sort(all)
 	places := evenPlaces(w.takes(all, 1), 2*math.Pi)
-	wants := make([]float64, len(r.boxes))
+	wants, takes := make([]float64, len(r.boxes)), w.takes(r.boxes, r.pitch)
 	for n, i := range r.boxes {
 		at, _ := slices.BinarySearch(all, i)
 		wants[n] = places[at]
+		takes[n] *= r.least
 	}
-	takes := scaled(w.takes(r.boxes, r.pitch), r.least)
 	if !r.few {
-		wants = evenOut(wants, takes, 2*math.Pi, true)
+		wants = evenOut(wants, takes)
 	}
 	return spreadAngles(wants, takes)
 }

@@ -3,7 +3,10 @@ package layout
 // This file spreads boxes along a ring or a part of one: each near to where it wants
 // to be, none on another, so that only neighbours make room for one that comes.
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // spreadAngles moves angles, which ascend from 0 to 2π, as little as keeps each box
 // from the next by the halves of the angles that the two take. Where there is no
@@ -30,24 +33,6 @@ func spreadAngles(wants, takes []float64) []float64 {
 		}
 	}
 	return keepApart(round, long)[n : 2*n]
-}
-
-// spreadRow does the same between two ends, which the boxes stay clear of by the half
-// of what they take.
-func spreadRow(wants, takes []float64, from, to float64) []float64 {
-	out := keepApart(wants, takes)
-	n := len(out)
-	before := 0.0
-	for i := range out {
-		out[i] = max(out[i], from+before+takes[i]/2)
-		before += takes[i]
-	}
-	after := 0.0
-	for i := n - 1; i >= 0; i-- {
-		out[i] = min(out[i], to-after-takes[i]/2)
-		after += takes[i]
-	}
-	return out
 }
 
 // keepApart moves places, which ascend, as little as keeps each from the next by the
@@ -90,37 +75,47 @@ func evenPlaces(takes []float64, length float64) []float64 {
 	return places
 }
 
-// few boxes in a row are evened out over all of it: the eye counts them.
-const few = 8
-
-// evenOut returns the places wanted, each moved by what its neighbours want
-// otherwise than evenly, in the mean over a quarter of the row to either side, or a few
-// boxes. A box that is missing moves the nearest by half of what it took and the others
-// by less. A closed row is a ring.
-func evenOut(wants, takes []float64, length float64, closed bool) []float64 {
+// evenOut returns the places wanted on a ring, each moved by what its neighbours want
+// otherwise than evenly, in the mean. A box that is missing moves the nearest by half
+// of what it took and the others by less, the more neighbours count the more of them.
+// Where all boxes take the same, the eye sees what is not even: all of the ring counts.
+func evenOut(wants, takes []float64) []float64 {
 	n := len(wants)
-	out := evenPlaces(takes, length)
+	around := (n - 1) / 2
+	if n > 0 && slices.Max(takes) > slices.Min(takes)+tiny {
+		around = n / 4
+	}
+	out := evenPlaces(takes, 2*math.Pi)
 	off := make([]float64, n)
 	for i := range off {
 		off[i] = wants[i] - out[i]
 	}
-	around := max(n/4, min(few, (n-1)/2))
 	for i := range out {
 		moved, weights := 0.0, 0.0
-		for j := i - around; j <= i+around; j++ {
-			k := j
-			if closed {
-				k = (j + n) % n
-			}
-			if k < 0 || k >= n {
-				continue
-			}
-			weight := 1 - math.Abs(float64(j-i))/float64(around+1)
-			moved, weights = moved+weight*off[k], weights+weight
+		for j := -around; j <= around; j++ {
+			weight := 1 - math.Abs(float64(j))/float64(around+1)
+			moved, weights = moved+weight*off[(i+j+n)%n], weights+weight
 		}
 		out[i] += moved / weights
 	}
 	return out
+}
+
+// evenRow returns places for boxes in a row of that length, even and a little closer
+// than need be, so that as a whole it can lie near to where the boxes want to be.
+func evenRow(wants, takes []float64, length float64) []float64 {
+	n := float64(len(wants))
+	used := min(length, max(sum(takes), length*n/(n+0.5)))
+	places := evenPlaces(takes, used)
+	off := 0.0
+	for i, want := range wants {
+		off += (want - places[i]) / n
+	}
+	off = min(max(0, off), length-used)
+	for i := range places {
+		places[i] += off
+	}
+	return places
 }
 
 func sum(xs []float64) float64 {
@@ -129,12 +124,4 @@ func sum(xs []float64) float64 {
 		all += x
 	}
 	return all
-}
-
-// scaled multiplies xs in place, and returns them.
-func scaled(xs []float64, by float64) []float64 {
-	for i := range xs {
-		xs[i] *= by
-	}
-	return xs
 }
