@@ -85,37 +85,46 @@ func evenOut(wants, takes []float64) []float64 {
 	if n > 0 && slices.Max(takes) > slices.Min(takes)+tiny {
 		around = n / 4
 	}
-	out := evenPlaces(takes, 2*math.Pi)
-	off := make([]float64, n)
-	for i := range off {
-		off[i] = wants[i] - out[i]
-	}
+	return smooth(evenPlaces(takes, 2*math.Pi), wants, around, true)
+}
+
+// evenRow does the same for a row of that length, whose boxes stay clear of its ends by
+// half of what they take.
+func evenRow(wants, takes []float64, length float64) []float64 {
+	n := len(wants)
+	used := min(length, max(sum(takes), length*float64(n)/(float64(n)+0.5)))
+	out := keepApart(smooth(evenPlaces(takes, used), wants, n, false), takes)
+	before := 0.0
 	for i := range out {
-		moved, weights := 0.0, 0.0
-		for j := -around; j <= around; j++ {
-			weight := 1 - math.Abs(float64(j))/float64(around+1)
-			moved, weights = moved+weight*off[(i+j+n)%n], weights+weight
-		}
-		out[i] += moved / weights
+		out[i] = max(out[i], before+takes[i]/2)
+		before += takes[i]
+	}
+	after := 0.0
+	for i := n - 1; i >= 0; i-- {
+		out[i] = min(out[i], length-after-takes[i]/2)
+		after += takes[i]
 	}
 	return out
 }
 
-// evenRow returns places for boxes in a row of that length, even and a little closer
-// than need be, so that as a whole it can lie near to where the boxes want to be.
-func evenRow(wants, takes []float64, length float64) []float64 {
-	n := float64(len(wants))
-	used := min(length, max(sum(takes), length*n/(n+0.5)))
-	places := evenPlaces(takes, used)
-	off := 0.0
-	for i, want := range wants {
-		off += (want - places[i]) / n
+// smooth moves each of the places by what those around it are wanted elsewhere, in the
+// mean, in which the nearest count the most.
+func smooth(places, wants []float64, around int, closed bool) []float64 {
+	n := len(places)
+	out := make([]float64, n)
+	for i := range out {
+		moved, weights := 0.0, 0.0
+		for j := i - around; j <= i+around; j++ {
+			if !closed && (j < 0 || j >= n) {
+				continue
+			}
+			k := (j + n) % n
+			weight := 1 - math.Abs(float64(j-i))/float64(around+1)
+			moved, weights = moved+weight*(wants[k]-places[k]), weights+weight
+		}
+		out[i] = places[i] + moved/weights
 	}
-	off = min(max(0, off), length-used)
-	for i := range places {
-		places[i] += off
-	}
-	return places
+	return out
 }
 
 func sum(xs []float64) float64 {
