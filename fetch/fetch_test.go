@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -551,11 +552,13 @@ func TestTimeOutAndCancel(t *testing.T) {
 		t.Error("not cancelled:", err)
 	}
 
-	// A context's own deadline is told as well.
+	// A context's own deadline is told as well: what was left of it.
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, _, err = (&fetch.Client{BaseURL: server.URL}).List(ctx)
-	wantError(t, err, fetch.Error{Op: "listing nodes", Source: server.URL, Message: "no complete answer within 50ms", Hint: "is the orchestrator reachable"})
+	if failure := (*fetch.Error)(nil); !errors.As(err, &failure) || !regexp.MustCompile(`^no (complete )?answer within [1-5]?\dms$`).MatchString(failure.Message) || failure.Source != server.URL {
+		t.Errorf("got %v", err)
+	}
 
 	// A pipe that nobody writes to.
 	r, w, err := os.Pipe()
