@@ -92,15 +92,14 @@ func rings(_ context.Context, s *scene) error {
 		for _, fill := range d.fill {
 			fill()
 		}
-		for _, r := range d.rings {
-			for i, angle := range w.angles(d, r) {
-				s.boxes[r.boxes[i]].Center = w.at(d, r.radius, angle)
-			}
-		}
+		w.seat(d, 0)
 		if d.hub >= 0 {
 			s.boxes[d.hub].Center = Point{d.center.X * w.px, d.center.Y * w.py}
 		}
 		w.hulls(d)
+	}
+	for _, d := range discs {
+		w.turnClear(d)
 	}
 	for _, d := range discs {
 		w.seatJobs(d)
@@ -288,7 +287,7 @@ func (w *winder) wind(d *disc) {
 	usual := d.usual
 	if d.hub >= 0 {
 		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
-	} else if len(usual) > 0 {
+	} else if n := len(usual); n == 1 || n > sparse {
 		// Nobody's disc has one of its own in the middle.
 		d.rings = append(d.rings, ring{boxes: usual[:1], least: 2 * math.Pi, pitch: 1})
 		usual, middleW, middleH = usual[1:], w.cellW, w.cellH
