@@ -115,13 +115,16 @@ func fieldOf(n *cluster.Node, field string) string {
 	return Printable(value)
 }
 
+// several stands for the values of nodes that differ.
+const several = "several"
+
 // sharedField is what all of the nodes have for a field; where they differ, that
 // is said.
 func sharedField(nodes []*cluster.Node, field string) string {
 	value := fieldOf(nodes[0], field)
 	for _, n := range nodes[1:] {
 		if fieldOf(n, field) != value {
-			return "several"
+			return several
 		}
 	}
 	return value
@@ -164,7 +167,7 @@ func capacity(n *cluster.Node, by string) float64 {
 // A Coloring says what the colours of a topology stand for.
 type Coloring struct {
 	By     string   // the field
-	Values []string // the values that occur, sorted by CompareValues; nil for an amount
+	Values []string // those of the nodes, sorted by CompareValues, and "several" if a group has; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
 }
 
@@ -185,7 +188,7 @@ func (t *Topology) color(by string) {
 		}
 		return fieldOf(v.Node, by)
 	}
-	values := make(map[string]int)
+	values, mixed := make(map[string]int), false
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		v.Value = -1
@@ -195,6 +198,12 @@ func (t *Topology) color(by string) {
 			if used, ok := v.utilisation(); ok {
 				v.Value, v.Amount = 0, used
 			}
+		case v.Members != nil && by != FieldGroup:
+			// The colours are those that the members have when they are drawn.
+			for _, n := range v.Members.nodes {
+				values[fieldOf(n, by)] = 0
+			}
+			mixed = mixed || value(v) == several
 		default:
 			values[value(v)] = 0
 		}
@@ -202,7 +211,13 @@ func (t *Topology) color(by string) {
 	if t.Coloring.Amount {
 		return
 	}
+	if mixed {
+		delete(values, several)
+	}
 	t.Coloring.Values = slices.SortedFunc(maps.Keys(values), CompareValues)
+	if mixed {
+		t.Coloring.Values = append(t.Coloring.Values, several)
+	}
 	for i, name := range t.Coloring.Values {
 		values[name] = i
 	}

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,6 +63,21 @@ func TestCollapsedGroupsHaveTheColourThatTheirNodesShare(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("by %s:\n%s", by, diff)
 		}
+	}
+}
+
+// A colour means the same whether groups are collapsed or not, and one that stands for
+// several values is none of theirs.
+func TestCollapsingKeepsWhatColoursStandFor(t *testing.T) {
+	snap := cluster.Merge(list("hub",
+		labeled("n1", "v1", "region", "eu", "rack", "a"), labeled("n2", "v1", "region", "eu", "rack", "z"), labeled("n3", "v1", "region", "us", "rack", "z"),
+	))
+	opt := graph.Options{GroupBy: []string{"region"}, ColorBy: "rack"}
+	apart := graph.Build(snap, opt)
+	opt.Collapse = true
+	collapsed := graph.Build(snap, opt)
+	if diff := cmp.Diff(append(slices.Clone(apart.Coloring.Values), "several"), collapsed.Coloring.Values); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -419,3 +419,25 @@ func TestFewSharedNodesHideNoEdges(t *testing.T) {
 		}
 	}
 }
+
+// TestLegendListsWhatOccurs holds that no entry of a colour explains what no box has.
+func TestLegendListsWhatOccurs(t *testing.T) {
+	snap := clustertest.Snapshot(2, clustertest.Options{Nodes: 30, Pending: 0.1, Rejected: 0.1})
+	for _, c := range []struct {
+		opt  graph.Options
+		want []string
+	}{
+		{graph.Options{ColorBy: graph.FieldUtilisation}, []string{"0 %", "25 %", "50 %", "75 %", "100 %"}},
+		{graph.Options{ColorBy: graph.FieldMembership, GroupBy: []string{"region"}, Collapse: true}, []string{"approved", "several"}},
+	} {
+		var got []string
+		for _, e := range arrange(t, graph.Build(snap, c.opt), layout.Options{}).Legend {
+			if e.Kind == layout.ValueKind {
+				got = append(got, e.Name.String)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("the legend lists %q, want %q", got, c.want)
+		}
+	}
+}

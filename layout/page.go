@@ -389,20 +389,35 @@ func entries(t *graph.Topology) []Entry {
 	value := func(name string, i int, amount float64) {
 		all = append(all, Entry{Kind: ValueKind, Name: Text{String: name}, Value: i, Amount: amount})
 	}
+	drawn, unknown := make(map[int]bool), false // values, and nodes without one
+	for i := range t.Len() {
+		if v := t.Vertex(i); v.Value >= 0 {
+			drawn[v.Value] = true
+		} else if !v.Hub && v.Job == nil && v.Node.Computes() {
+			unknown = true
+		}
+	}
 	switch {
 	case c == nil:
 	case c.Amount:
 		for _, percent := range []int{0, 25, 50, 75, 100} {
 			value(fmt.Sprintf("%d %%", percent), 0, float64(percent)/100)
 		}
-		value("not known", -1, 0)
+		if unknown {
+			value("not known", -1, 0)
+		}
 	default:
+		shown := 0
 		for i, name := range c.Values {
-			if i == legendMost {
-				value(fmt.Sprintf("and %d more", len(c.Values)-i), -1, 0)
+			if !drawn[i] {
+				continue // a group has it among others
+			}
+			if shown == legendMost {
+				value(fmt.Sprintf("and %d more", len(drawn)-shown), -1, 0)
 				break
 			}
 			value(name, i, 0)
+			shown++
 		}
 	}
 	return all

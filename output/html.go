@@ -290,8 +290,10 @@ func filters(d *layout.Drawing, t *Theme) string {
 	} else if c != nil {
 		f.raw("<fieldset>\n<legend>").esc(capital(colorName(c))).raw("</legend>\n")
 		for i, name := range c.Values {
-			l := newLook(d, layout.ValueKind, i, 0)
-			f.item("value", i, "", &l, name, values[i])
+			if values[i] > 0 {
+				l := newLook(d, layout.ValueKind, i, 0)
+				f.item("value", i, "", &l, name, values[i])
+			}
 		}
 		f.raw("</fieldset>\n")
 	}
