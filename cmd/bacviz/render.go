@@ -267,7 +267,22 @@ func (o *renderOptions) resolve(args []string, std stdio) error {
 	if outfile.IsStdout(o.output) && isTerminal(std.out) && output.Binary(o.format) {
 		return &usageError{err: fmt.Errorf("%s is not written to a terminal", o.format), hint: "name a file with -o, or redirect the output"}
 	}
+	for _, source := range args {
+		if sameFile(source, o.output) {
+			return &usageError{err: fmt.Errorf("%s would take the place of the source %s", o.output, source), hint: "name another file with -o"}
+		}
+	}
 	return outfile.Check(o.output)
+}
+
+// sameFile reports whether two paths lead to one file, which is no device or pipe.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil || !x.Mode().IsRegular() {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // shape is what of the snapshot becomes part of the graph, and how.
