@@ -333,6 +333,15 @@ func BenchmarkArrange(b *testing.B) {
 	}
 }
 
+// TestRingsUseTheirRoom holds pills to standing side by side at the top of a ring and
+// close above one another at its sides: spread by the angle, those of 250 nodes would
+// be too small for labels.
+func TestRingsUseTheirRoom(t *testing.T) {
+	if d := arrange(t, topology(250, 1), layout.Options{Engine: "rings"}); d.Unlabeled > 0 {
+		t.Errorf("of 250 nodes, %d have no label", d.Unlabeled)
+	}
+}
+
 // TestManyOddNodesDoNotCrowdOutTheRest holds that labels of odd nodes are kept
 // only while they leave the others their room.
 func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {

@@ -7,27 +7,28 @@ import "math"
 // metric turns lengths on the scaled plane into points, and tells how rings lie on
 // it.
 type metric struct {
+	w, h    float64 // what a box of the usual size needs, in points
 	px, py  float64
 	dots    bool
 	spacing float64 // between two rings of dots; 1 is the least
 
-	// Of dots: for each of warpSteps parts of a ring's length, the angle from the
-	// top at which it begins.
+	// For each of warpSteps parts of a ring that have the same room, the angle from
+	// the top at which it begins; nil if boxes are spread by the angle.
 	warp []float64
-	mean float64 // length of a ring of radius 1, by 2π
+	mean float64 // room on a ring of radius 1, by 2π
 }
 
-// newMetric makes the plane for boxes that need w×h points each. Dots are spread
-// along a ring, or by the angle, as pills are.
+// newMetric makes the plane for boxes that need w×h points each. They are spread
+// along a ring by the room that it has, or by the angle.
 func newMetric(w, h, aspect, spacing float64, shape Shape, byAngle bool) metric {
-	m := metric{dots: shape == Dot, spacing: 1}
+	m := metric{w: w, h: h, dots: shape == Dot, spacing: 1}
 	m.py = math.Hypot(w/aspect, h)
 	if m.dots { // two circles need no more than their width, either way
 		m.py = max(w/aspect, h)
 		m.spacing = spacing
 	}
 	m.px = aspect * m.py
-	if m.dots && !byAngle {
+	if !byAngle {
 		m.measure()
 	}
 	return m
@@ -35,14 +36,28 @@ func newMetric(w, h, aspect, spacing float64, shape Shape, byAngle bool) metric 
 
 const warpSteps = 720
 
-// measure parts an ellipse in arcs of one length, so that dots are evenly spread
+// rowGap is how much of its height a pill takes where pills stand above one another:
+// more than all, for the edges that lead between them.
+const rowGap = 1.25
+
+// density is how much room a ring of radius 1 has at an angle. For dots, which need
+// the same everywhere, that is its length in points. For pills it is how many stand
+// there in a unit of length: near the top side by side, near the sides above one
+// another, and never less than one.
+func (m *metric) density(sin, cos float64) float64 {
+	if m.dots {
+		return math.Hypot(m.px*cos, m.py*sin)
+	}
+	return max(1, math.Abs(cos)*m.px/m.w, math.Abs(sin)*m.py/(rowGap*m.h))
+}
+
+// measure parts a ring in arcs of the same room, so that boxes are evenly spread
 // along it and not by the angle.
 func (m *metric) measure() {
 	const fine = 8
 	sums := make([]float64, warpSteps*fine+1)
 	for i := range warpSteps * fine {
-		sin, cos := math.Sincos(2 * math.Pi * (float64(i) + 0.5) / (warpSteps * fine))
-		sums[i+1] = sums[i] + math.Hypot(m.px*cos, m.py*sin)
+		sums[i+1] = sums[i] + m.density(math.Sincos(2*math.Pi*(float64(i)+0.5)/(warpSteps*fine)))
 	}
 	total := sums[len(sums)-1]
 	m.mean = total / (warpSteps * fine)
@@ -81,16 +96,22 @@ func (m metric) apart(w1, h1, w2, h2 float64) float64 {
 
 // pitch is the distance that keeps two boxes of one size apart.
 func (m *metric) pitch(w, h float64) float64 {
-	if m.dots {
+	switch {
+	case m.dots:
 		return max(w, h) / min(m.px, m.py)
+	case m.warp == nil:
+		return m.apart(w, h, w, h)
 	}
-	return m.apart(w, h, w, h)
+	return max(w/m.w, h/m.h) // of the usual size, whose pitch is 1
 }
 
 // room is how many boxes a pitch apart lie around a ring, if parts of one counted.
 func (m *metric) room(radius, pitch float64) float64 {
-	if m.warp == nil {
+	switch {
+	case m.warp == nil:
 		return roundRoom(radius, pitch)
+	case !m.dots: // half a box for where a ring bends from side by side to above one another
+		return max(1, 2*math.Pi*radius*m.mean/pitch-0.5)
 	}
 	// The chord of an arc is at least as long as on a circle that is bent as much
 	// as the ring is where it is bent the most (Schur's comparison theorem).

@@ -7,8 +7,10 @@ package layout
 // overlap if (dx/w)²+(dy/h)² ≥ 2, and for any px, py with (w/px)²+(h/py)² = 1
 // they do not if (dx/px)²+(dy/py)² ≥ 1: one of dx ≥ w, dy ≥ h must then hold.
 // So px and py are chosen for the shape of the canvas, and on the scaled plane
-// everything is a matter of circles. Dots need less: they are spread along a ring by
-// its length, and rings stand apart as far as the canvas lets them.
+// everything is a matter of circles. Neighbours on a ring need less: near its top they
+// stand side by side, near its sides above one another, and they are spread by the room
+// that it has there (see metric). Dots are spread by its length, and their rings stand
+// apart as far as the canvas lets them.
 
 import (
 	"cmp"

@@ -69,94 +69,66 @@ func (l load) fits(caps []float64) bool {
 	return boxes >= l.boxes || all >= l.all
 }
 
-// share deals boxes out to rings in proportion to their rooms, a run of neighbours
-// at a time, so that what comes or goes makes only neighbours change their ring. A
+// share deals boxes out to rings in proportion to their rooms, so that those of each
+// ring come from everywhere, and one that comes or goes makes few others change theirs.
+// Boxes are ranked by hash within runs of neighbours, and the rings filled by rank: a
+// box gives its neighbours other ranks, and each ring one box more or less to take. A
 // run begins at a box whose NodeID has a certain hash, as where files are cut into
-// chunks by their content (LBFS: Muthitacharoen, Chen and Mazières, 2001), and has
-// about runLength boxes. What boxes take and rings have place for are numbers of
-// boxes of the usual size. The boxes of each ring are in the order of IDs.
+// chunks by their content (LBFS: Muthitacharoen, Chen and Mazières, 2001). What boxes
+// take and rings have place for are numbers of boxes of the usual size. The boxes of
+// each ring are in the order of IDs.
 func (s *scene) share(boxes []int, takes, rooms, caps []float64) [][]int {
 	type card struct {
 		box  int
 		hash uint64
 		take float64
+		rank float64 // in its run, from 0 to 1
 	}
 	cards := make([]card, len(boxes))
 	for n, i := range boxes {
 		h := fnv.New64a()
 		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
-		cards[n] = card{i, mix(h.Sum64()), takes[n]}
+		cards[n] = card{box: i, hash: mix(h.Sum64()), take: takes[n]}
 	}
 	byHash := func(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
-	total := max(sum(rooms), tiny)
+	for from, to := 0, 0; from < len(cards); from = to {
+		for to = from + 1; to < len(cards) && cards[to].hash%runLength != 0; {
+			to++
+		}
+		run := cards[from:to]
+		slices.SortFunc(run, byHash)
+		// Runs differ in where their ranks begin, or all would round alike.
+		chance := float64(mix(run[0].hash)>>11) / (1 << 53)
+		for n := range run {
+			run[n].rank = (float64(n) + chance) / float64(len(run))
+		}
+	}
+	slices.SortFunc(cards, func(a, b card) int { return cmp.Or(cmp.Compare(a.rank, b.rank), byHash(a, b)) })
 
-	rings := make([][]card, len(rooms))
-	deal := func(run []card) {
-		// What is left of a share is rounded up or down by chance, or all runs
-		// would round alike.
-		chance := float64(mix(run[0].hash)>>11)/(1<<53) - 0.5
-		all := 0.0
-		for _, c := range run {
-			all += c.take
-		}
-		hand := slices.Clone(run)
-		slices.SortFunc(hand, byHash)
-		dealt, part := 0.0, 0.0
-		for k := len(rooms) - 1; k >= 0; k-- {
-			part += rooms[k] / total
-			for len(hand) > 0 && (k == 0 || dealt+hand[0].take/2 <= part*all+chance*all/float64(len(run))) {
-				rings[k] = append(rings[k], hand[0])
-				dealt, hand = dealt+hand[0].take, hand[1:]
-			}
-		}
-	}
-	from := 0
-	for n := range cards {
-		if n > from && cards[n].hash%runLength == 0 {
-			deal(cards[from:n])
-			from = n
-		}
-	}
-	if from < len(cards) {
-		deal(cards[from:])
-	}
-
-	// Those that a ring has no place for go to the nearest one that has.
-	free := make([]float64, len(rings))
-	for k := range rings {
-		slices.SortFunc(rings[k], byHash)
+	// From the outermost ring inward, each takes its share, as far as it has place.
+	rings := make([][]int, len(rooms))
+	free := make([]float64, len(rooms))
+	all, total := sum(takes), max(sum(rooms), tiny)
+	dealt, part := 0.0, 0.0
+	for k := len(rooms) - 1; k >= 0; k-- {
 		free[k] = caps[k] + tiny
-		for _, c := range rings[k] {
-			free[k] -= c.take
+		part += rooms[k] / total
+		for len(cards) > 0 && cards[0].take <= free[k] && (k == 0 || dealt+cards[0].take/2 <= part*all) {
+			rings[k] = append(rings[k], cards[0].box)
+			dealt, free[k], cards = dealt+cards[0].take, free[k]-cards[0].take, cards[1:]
 		}
+	}
+	for _, c := range cards { // for which the innermost had no place
+		to := max(0, slices.IndexFunc(free, func(f float64) bool { return f >= c.take }))
+		rings[to], free[to] = append(rings[to], c.box), free[to]-c.take
 	}
 	for k := range rings {
-		for n := len(rings[k]) - 1; n >= 0 && free[k] < 0; n-- {
-			c := rings[k][n]
-			to := -1
-			for j := range rings {
-				if free[j] >= c.take && (to < 0 || max(j-k, k-j) < max(to-k, k-to)) {
-					to = j
-				}
-			}
-			if to < 0 {
-				continue // there were more boxes than places: what overlaps is drawn apart
-			}
-			rings[k], rings[to] = slices.Delete(rings[k], n, n+1), append(rings[to], c)
-			free[k], free[to] = free[k]+c.take, free[to]-c.take
-		}
+		slices.Sort(rings[k])
 	}
-	members := make([][]int, len(rings))
-	for k, r := range rings {
-		for _, c := range r {
-			members[k] = append(members[k], c.box)
-		}
-		slices.Sort(members[k])
-	}
-	return members
+	return rings
 }
 
-// runLength is how many boxes are dealt out at a time, in the mean.
+// runLength is how many boxes a run has, in the mean.
 const runLength = 8
 
 // mix scatters the bits of a hash (Murmur3's finalizer): FNV's high bits hardly

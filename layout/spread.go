@@ -5,7 +5,6 @@ package layout
 
 import (
 	"math"
-	"slices"
 )
 
 // spreadAngles moves angles, which ascend from 0 to 2π, as little as keeps each box
@@ -77,15 +76,9 @@ func evenPlaces(takes []float64, length float64) []float64 {
 
 // evenOut returns the places wanted on a ring, each moved by what its neighbours want
 // otherwise than evenly, in the mean. A box that is missing moves the nearest by half
-// of what it took and the others by less, the more neighbours count the more of them.
-// Where all boxes take the same, the eye sees what is not even: all of the ring counts.
+// of what it took and the others by less, and those further off not at all.
 func evenOut(wants, takes []float64) []float64 {
-	n := len(wants)
-	around := (n - 1) / 2
-	if n > 0 && slices.Max(takes) > slices.Min(takes)+tiny {
-		around = n / 4
-	}
-	return smooth(evenPlaces(takes, 2*math.Pi), wants, around, true)
+	return smooth(evenPlaces(takes, 2*math.Pi), wants, true)
 }
 
 // evenRow does the same for a row of that length, whose boxes stay clear of its ends by
@@ -93,7 +86,7 @@ func evenOut(wants, takes []float64) []float64 {
 func evenRow(wants, takes []float64, length float64) []float64 {
 	n := len(wants)
 	used := min(length, max(sum(takes), length*float64(n)/(float64(n)+0.5)))
-	out := keepApart(smooth(evenPlaces(takes, used), wants, n, false), takes)
+	out := keepApart(smooth(evenPlaces(takes, used), wants, false), takes)
 	before := 0.0
 	for i := range out {
 		out[i] = max(out[i], before+takes[i]/2)
@@ -108,9 +101,10 @@ func evenRow(wants, takes []float64, length float64) []float64 {
 }
 
 // smooth moves each of the places by what those around it are wanted elsewhere, in the
-// mean, in which the nearest count the most.
-func smooth(places, wants []float64, around int, closed bool) []float64 {
+// mean, in which the nearest count the most. An eighth of all counts on either side.
+func smooth(places, wants []float64, closed bool) []float64 {
 	n := len(places)
+	around := 1 + n/8
 	out := make([]float64, n)
 	for i := range out {
 		moved, weights := 0.0, 0.0

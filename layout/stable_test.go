@@ -14,8 +14,7 @@ import (
 
 // TestPlacesStayWhenANodeComesOrGoes takes every third of 200 nodes away in turn, and so
 // adds each to 199 others: the others move by less than a width in the median, and
-// no more than a tenth of them by more. One node in sixty may break the tenth: it
-// begins a run (see share), or makes others elsewhere change their rings.
+// no more than a tenth of them by more.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws 400 networks")
@@ -43,7 +42,6 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 			}
 			lists := clustertest.Cluster(7, made)
 			before := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), c.page)
-			broken := 0
 			for k, list := range lists {
 				for gone := int(k); gone < len(list.Nodes); gone += 3 {
 					n := list.Nodes[gone]
@@ -57,21 +55,17 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 						t.Errorf("without %s the median node moves by %.2f of a width", n.ID, median)
 					}
 					if far > len(moves)/10 {
-						t.Logf("without %s, %d of %d nodes move by more than their width", n.ID, far, len(moves))
-						broken++
+						t.Errorf("without %s, %d of %d nodes move by more than their width", n.ID, far, len(moves))
 					}
 				}
 				lists[k] = list
-			}
-			if broken > 200/3/60 {
-				t.Errorf("for %d of 67 nodes more than a tenth of the others move by more than their width", broken)
 			}
 		})
 	}
 }
 
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
-// nodes, several hubs and groups.
+// nodes, several hubs and groups. In a few, labels begin or cease to fit.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws 216 networks")
@@ -99,7 +93,7 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 		}
 	}
 	t.Logf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
-	if median > networks/100 || far > networks/20 {
+	if median > networks/100 || far > networks/50 {
 		t.Errorf("of %d networks, the median node moves by more than a width in %d, and more than a tenth of the nodes in %d", networks, median, far)
 	}
 }
