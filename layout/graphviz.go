@@ -83,7 +83,11 @@ func (g *gvGraph) dot() []byte {
 	case "neato":
 		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp":
-		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.2*spread))
+		if len(g.t.Groups()) > 0 { // else their areas overlap
+			fmt.Fprintf(&g.buf, "K=%s\noverlap=prism\n", inches(0.08*spread))
+		} else {
+			fmt.Fprintf(&g.buf, "K=%s\n", inches(0.2*spread))
+		}
 	case "sfdp":
 		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.3*spread))
 		if len(g.boxes) <= evenMost {

@@ -135,6 +135,27 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 	}
 }
 
+// Left to itself fdp lets the areas of groups overlap, and none can be drawn.
+func TestFdpKeepsGroupsApart(t *testing.T) {
+	for name, topo := range map[string]*graph.Topology{
+		"few nodes":  zoned(6, 1, 3),
+		"one level":  zoned(60, 1, 5),
+		"many":       zoned(60, 1, 29),
+		"two levels": zoned(90, 1, 4, 3),
+		"three":      zoned(40, 3, 4, 3, 2),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := arrange(t, topo, layout.Options{Engine: "fdp"})
+			checkDrawing(t, d)
+			checkHulls(t, d)
+			if len(d.Hulls) != len(topo.Groups()) {
+				t.Errorf("%d hulls for %d groups", len(d.Hulls), len(topo.Groups()))
+			}
+			checkNames(t, d)
+		})
+	}
+}
+
 // checkNames holds that the names of groups lie in the areas of these.
 func checkNames(t *testing.T, d *layout.Drawing) {
 	t.Helper()

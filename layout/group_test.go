@@ -12,7 +12,7 @@ import (
 )
 
 func TestGroupsStandTogether(t *testing.T) {
-	for _, engine := range []string{"rings", "dot", "osage"} {
+	for _, engine := range []string{"rings", "dot", "fdp", "osage"} {
 		for _, fields := range [][]string{{"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}} {
 			for _, n := range []int{1, 7, 60, 500} {
 				for _, hubs := range []int{1, 3} {

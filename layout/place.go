@@ -78,7 +78,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 				return nil, 0, err
 			}
 			together = s.clustered
-			if e.sizeless && z.keep != keepAll {
+			if e.sizeless && !together && z.keep != keepAll { // names of groups have sizes
 				points = slices.Clone(s.boxes)
 			}
 		}
