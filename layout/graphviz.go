@@ -38,8 +38,12 @@ const evenMost = 1000
 // graphviz returns the arranging function of a Graphviz engine.
 func graphviz(engine string) func(context.Context, *scene) error {
 	return func(ctx context.Context, s *scene) error {
-		g := &gvGraph{scene: s, engine: engine}
+		g := &gvGraph{scene: s, engine: engine, apart: engine == "fdp" && len(s.t.Groups()) > 0}
 		plain, err := gv.Run(ctx, g.dot(), engine, "plain")
+		if g.apart && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism
+			g = &gvGraph{scene: s, engine: engine}
+			plain, err = gv.Run(ctx, g.dot(), engine, "plain")
+		}
 		if err != nil {
 			return fmt.Errorf("laying out with %s: %w", engine, err)
 		}
@@ -52,6 +56,7 @@ func graphviz(engine string) func(context.Context, *scene) error {
 type gvGraph struct {
 	*scene
 	engine string
+	apart  bool // fdp keeps the areas of groups apart
 	buf    bytes.Buffer
 
 	maker rowMaker // of dot's rows and osage's columns
@@ -83,7 +88,7 @@ func (g *gvGraph) dot() []byte {
 	case "neato":
 		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp":
-		if len(g.t.Groups()) > 0 { // else their areas overlap
+		if g.apart {
 			fmt.Fprintf(&g.buf, "K=%s\noverlap=prism\n", inches(0.08*spread))
 		} else {
 			fmt.Fprintf(&g.buf, "K=%s\n", inches(0.2*spread))
