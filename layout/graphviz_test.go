@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bacviz/bacviz/graph"
@@ -130,7 +131,31 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 				checkNames(t, d)
 				checkWays(t, d)
 				checkOrder(t, d)
+				for i, l := range d.Lines {
+					for _, k := range d.Lines[:i] {
+						if k.To == l.To && math.Hypot(k.Path[6].X-l.Path[6].X, k.Path[6].Y-l.Path[6].Y) < 0.3 {
+							t.Fatalf("the edges of %s lie on one another", d.Boxes[l.To].Vertex.Label)
+						}
+					}
+				}
 			})
+		}
+	}
+}
+
+// Among dots a name is wider than a column: the nodes stand in as many as it has room for,
+// and short names stay whole.
+func TestNodesFillWhatNamesOfGroupsTake(t *testing.T) {
+	topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}})
+	for _, engine := range []string{"dot", "osage"} {
+		d := arrange(t, topo, layout.Options{Engine: engine})
+		if dot := d.Boxes[0].H; dot < 3.5 {
+			t.Errorf("%s: dots of %.1f", engine, dot)
+		}
+		for _, h := range d.Hulls {
+			if strings.Contains(h.Name.String, "…") {
+				t.Errorf("%s: %q for %s", engine, h.Name.String, h.Group.Label())
+			}
 		}
 	}
 }

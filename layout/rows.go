@@ -168,13 +168,23 @@ func (m *rowMaker) besideName() float64 {
 	return m.font + branchRoom*m.gap // where the edges come in
 }
 
-// grow sizes a group, with rows no longer than fit into that length.
+// grow sizes a group, with rows no longer than fit into that length, unless its name
+// takes as much.
 func (m *rowMaker) grow(c *cell, length float64) {
 	before, side := m.inset(), sideRoom*m.gap
-	c.rows = m.wrap(c.inner, length-before.X-side)
+	name := min(c.hull.Name.Width, nameMost*c.hull.Name.Size) + m.besideName()
+	length -= before.X + side
+	if !m.down {
+		length = max(length, name-before.X-side)
+	} else if last := c.inner[len(c.inner)-1]; last.inner == nil { // columns that the name has room for
+		columns := max(1, int((name-before.Y-side)/(last.size.Y+m.gap)))
+		high := (len(c.inner) + columns - 1) / columns
+		length = min(length, float64(high)*(last.size.X+m.gap))
+	}
+	c.rows = m.wrap(c.inner, length)
 	size := extent(c.rows)
 	size = m.turn(Point{before.X + size.X + side, before.Y + size.Y + side})
-	size.X = max(size.X, min(c.hull.Name.Width, nameMost*c.hull.Name.Size)+m.besideName())
+	size.X = max(size.X, name)
 	c.size = m.turn(size)
 }
 
@@ -277,7 +287,9 @@ func (m *rowMaker) outline(c *cell) {
 	a, b := m.turn(c.at), m.turn(Point{c.at.X + c.size.X, c.at.Y + c.size.Y})
 	h := c.hull
 	h.Path = []Point{a, {b.X, a.Y}, b, {a.X, b.Y}}
-	h.Name = fitText(h.Group.Label(), h.Name.Size, h.Name.Face, min(h.Name.Width, b.X-a.X-m.besideName()))
+	if room := b.X - a.X - m.besideName(); h.Name.Width > room+tiny {
+		h.Name = fitText(h.Group.Label(), h.Name.Size, h.Name.Face, room)
+	}
 	h.anchor = Point{a.X + m.besideName() - 0.75*h.Name.Size, a.Y + 0.8*h.Name.Size}
 	h.away = Point{1, 0}
 	m.hulls = append(m.hulls, h)
@@ -296,7 +308,7 @@ func (m *rowMaker) lead(ways map[int][]Point) {
 		end = max(end, m.turn(b.Center).X+m.turn(Point{b.W, b.H}).X/2)
 		nth[h] = float64(k) - float64(len(m.hubs)-1)/2
 	}
-	apart := min(1.2, 0.7*m.gap/float64(len(m.hubs)))
+	apart := min(1.8, 0.7*m.gap/max(1, float64(len(m.hubs)-1)))
 	for i := range m.lines {
 		l := &m.lines[i]
 		way := slices.Clone(ways[l.To])
