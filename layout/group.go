@@ -1,7 +1,7 @@
 package layout
 
 // This file draws groups: as wedges of a disc's rings, as clusters of Graphviz,
-// each with a soft hull and its name.
+// each with a soft hull and its name. Those in rows are in rows.go.
 
 import (
 	"fmt"
@@ -591,8 +591,8 @@ func textsMeet(t *Text, c Point, w, h float64) bool {
 }
 
 // clustered are the engines of Graphviz that keep the nodes of a cluster
-// together.
-var clustered = map[string]bool{"dot": true, "fdp": true, "osage": true}
+// together, where they are not in rows of ours.
+var clustered = map[string]bool{"dot": true, "fdp": true}
 
 // clusters writes the groups as Graphviz's clusters, one inside the other.
 func (g *gvGraph) clusters() {
