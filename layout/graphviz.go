@@ -23,8 +23,8 @@ import (
 )
 
 // circleMax is the most nodes that twopi gets to put on one circle, and columnMax
-// the most boxes of which dot and osage get to put the nodes side by side; more
-// are spread over several circles, columns or rows.
+// the most boxes of which dot puts the nodes into one column; more are spread over
+// several circles, or rows.
 const (
 	circleMax = 60
 	columnMax = 12
@@ -38,12 +38,16 @@ const evenMost = 1000
 // graphviz returns the arranging function of a Graphviz engine.
 func graphviz(engine string) func(context.Context, *scene) error {
 	return func(ctx context.Context, s *scene) error {
-		g := &gvGraph{scene: s, engine: engine}
+		g := &gvGraph{scene: s, engine: engine, apart: engine == "fdp" && len(s.t.Groups()) > 0}
 		plain, err := gv.Run(ctx, g.dot(), engine, "plain")
+		if g.apart && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism
+			g = &gvGraph{scene: s, engine: engine}
+			plain, err = gv.Run(ctx, g.dot(), engine, "plain")
+		}
 		if err != nil {
 			return fmt.Errorf("laying out with %s: %w", engine, err)
 		}
-		s.clustered = clustered[engine]
+		s.clustered = clustered[engine] && len(s.t.Groups()) > 0 && !g.inRows()
 		return g.read(plain)
 	}
 }
@@ -52,7 +56,12 @@ func graphviz(engine string) func(context.Context, *scene) error {
 type gvGraph struct {
 	*scene
 	engine string
+	apart  bool // fdp keeps the areas of groups apart
 	buf    bytes.Buffer
+
+	maker rowMaker // of dot's rows and osage's columns
+	rows  []*row
+	fan   float64 // room between hubs and rows
 }
 
 // narrow is by how much the plane is narrowed for Graphviz, so that its round
@@ -65,6 +74,9 @@ func (g *gvGraph) narrow() float64 {
 }
 
 func (g *gvGraph) dot() []byte {
+	if g.inRows() {
+		g.makeRows()
+	}
 	w, h, _ := g.usualSize()
 	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
 	spread := pitch * math.Sqrt(float64(len(g.boxes)))
@@ -72,11 +84,15 @@ func (g *gvGraph) dot() []byte {
 	g.buf.WriteString("graph {\nnode [shape=box, fixedsize=true, label=\" \"]\nstart=1\noverlap=true\n")
 	switch g.engine {
 	case "dot":
-		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(columnGap(w, g.gap)))
+		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(max(g.fan, 3*g.gap+0.4*w)))
 	case "neato":
 		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp":
-		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.2*spread))
+		if g.apart {
+			fmt.Fprintf(&g.buf, "K=%s\noverlap=prism\n", inches(0.08*spread))
+		} else {
+			fmt.Fprintf(&g.buf, "K=%s\n", inches(0.2*spread))
+		}
 	case "sfdp":
 		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.3*spread))
 		if len(g.boxes) <= evenMost {
@@ -85,26 +101,25 @@ func (g *gvGraph) dot() []byte {
 	case "circo":
 		g.buf.WriteString("packmode=\"graph\"\n")
 	case "osage":
-		fmt.Fprintf(&g.buf, "pack=%d\n", int(g.gap))
+		g.buf.WriteString("pack=0\n")
 	}
-	tallest := 0.0 // of the nodes, which rows are as high as
 	for i := range g.boxes {
-		if b := &g.boxes[i]; g.inRows() && !b.Vertex.Hub {
-			tallest = max(tallest, b.H)
+		if g.inRows() && g.inRow(i) {
+			continue
 		}
-	}
-	for i := range g.boxes {
 		b := &g.boxes[i]
 		high := b.H
-		switch {
-		case !b.Vertex.Hub:
-			high = max(high, tallest)
-		case g.inStacks(): // room for the curves
-			high += 3*h + 0.2*h*float64(g.high())
+		if g.engine == "osage" && b.Vertex.Hub { // room for the curves
+			high += 2 * g.fan
 		}
 		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(high+g.gap))
 	}
-	if !g.inStacks() { // which has them too
+	length := extent(g.rows).X
+	for k, r := range g.rows { // all of one length, so that they begin together
+		size := g.maker.turn(Point{length, r.size.Y})
+		fmt.Fprintf(&g.buf, "r%d [width=%s, height=%s]\n", k, inches(size.X), inches(size.Y))
+	}
+	if !g.inRows() {
 		g.clusters()
 	}
 	switch {
@@ -112,10 +127,10 @@ func (g *gvGraph) dot() []byte {
 		g.circles()
 	case g.engine == "circo":
 		g.cycles()
-	case g.inRows():
-		g.chains()
-	case g.inStacks():
+	case g.engine == "osage":
 		g.arrays()
+	case g.inRows():
+		g.stars()
 	case g.layered():
 		g.layers()
 	default:
@@ -124,15 +139,6 @@ func (g *gvGraph) dot() []byte {
 	g.buf.WriteString("}\n")
 	return g.buf.Bytes()
 }
-
-// inRows reports whether the nodes stand in rows, each on a line of edges.
-func (g *gvGraph) inRows() bool {
-	return g.engine == "dot" && len(g.boxes) > columnMax && !g.layered()
-}
-
-// inStacks reports whether the nodes stand in columns below the hubs, each on a
-// line of edges.
-func (g *gvGraph) inStacks() bool { return g.engine == "osage" && g.stackable() }
 
 func inches(points float64) string { return strconv.FormatFloat(points/72, 'f', 4, 64) }
 
@@ -163,7 +169,8 @@ func (g *gvGraph) edges() {
 //
 // in inches, with y upward.
 func (g *gvGraph) read(plain []byte) error {
-	placed := 0
+	placed, rows := 0, 0
+	length, ways := extent(g.rows).X, make(map[int][]Point)
 	var center, inner Point // of twopi's circles, and of those for shared nodes
 	routes := make(map[[2]int][]Point)
 	in := bufio.NewScanner(bytes.NewReader(plain))
@@ -181,7 +188,16 @@ func (g *gvGraph) read(plain []byte) error {
 				center = at
 			case f[1] == sharedRoot:
 				inner = at
-			case f[1][0] == 's': // a step on the way to a circle
+			case f[1][0] == 's': // a step on the way to a circle, or what rows are tied to
+			case f[1][0] == 'r':
+				k, err := strconv.Atoi(f[1][1:])
+				if err != nil || k < 0 || k >= len(g.rows) {
+					return fmt.Errorf("unexpected row %q in Graphviz's answer", f[1])
+				}
+				at = g.maker.turn(at)
+				size := Point{length, g.rows[k].size.Y}
+				g.maker.place(g.rows[k], Point{at.X - size.X/2, at.Y - size.Y/2}, nil, ways)
+				rows++
 			default:
 				i, err := strconv.Atoi(f[1])
 				if err != nil || i < 0 || i >= len(g.boxes) {
@@ -211,8 +227,8 @@ func (g *gvGraph) read(plain []byte) error {
 	if err := in.Err(); err != nil {
 		return fmt.Errorf("reading Graphviz's answer: %w", err)
 	}
-	if placed != len(g.boxes) {
-		return fmt.Errorf("graphviz placed %d of %d nodes", placed, len(g.boxes))
+	if placed += len(ways); placed != len(g.boxes) || rows != len(g.rows) {
+		return fmt.Errorf("graphviz placed %d of %d nodes, in %d of %d rows", placed, len(g.boxes), rows, len(g.rows))
 	}
 	switch {
 	case g.engine == "twopi":
@@ -220,9 +236,7 @@ func (g *gvGraph) read(plain []byte) error {
 	case g.engine == "circo":
 		g.hubsToMiddle()
 	case g.inRows():
-		g.lanes(g.rows(), false)
-	case g.inStacks():
-		g.lanes(g.stacks(), true)
+		g.maker.lead(ways)
 	}
 	for i, l := range g.lines {
 		path := routes[[2]int{l.From, l.To}]

@@ -3,6 +3,8 @@ package layout_test
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bacviz/bacviz/graph"
@@ -80,6 +82,157 @@ func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 func grouped(n, hubs int, by ...string) *graph.Topology {
 	snap := clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n, Hubs: hubs, Shared: 0.3, Disconnected: 0.04})
 	return graph.Build(snap, graph.Options{GroupBy: by})
+}
+
+// zoned is a network of hubs that share nodes, in so many groups with so many others in
+// each, on each of the levels.
+func zoned(n, hubs int, each ...int) *graph.Topology {
+	snap := clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n, Hubs: hubs, Shared: 0.3, Disconnected: 0.04})
+	var by []string
+	for level := range each {
+		by = append(by, fmt.Sprint("level", level))
+	}
+	names := []string{"zone", "東京都千代田区丸の内", "a-name-that-is-longer-than-what-a-node-takes-of-a-row"}
+	for i, node := range snap.Nodes {
+		for level, at := 0, i*i; level < len(each) && node.Labels != nil; level++ {
+			node.Labels[by[level]] = fmt.Sprintf("%d %s", at%each[level], names[at%len(names)])
+			at /= each[level]
+		}
+	}
+	return graph.Build(snap, graph.Options{GroupBy: by})
+}
+
+// However many groups there are, on however many levels, dot's and osage's lines lead only
+// through those of their node and through no name, which lie in their areas; the groups
+// stand in order, fill the canvas, and leave room for the labels.
+func TestDotAndOsageDrawAnyGroups(t *testing.T) {
+	for name, c := range map[string]struct {
+		topo   *graph.Topology
+		labels bool // that there is room for them all
+	}{
+		"few nodes":   {zoned(6, 1, 3), true},
+		"many groups": {zoned(60, 1, 29), true},
+		"two levels":  {zoned(60, 1, 5, 3), true},
+		"three":       {zoned(60, 1, 4, 3, 2), true},
+		"of hubs":     {zoned(60, 3, 12), true},
+		"200 nodes":   {zoned(200, 2, 11, 3), false},
+	} {
+		for _, engine := range []string{"dot", "osage"} {
+			t.Run(engine+"/"+name, func(t *testing.T) {
+				d := arrange(t, c.topo, layout.Options{Engine: engine})
+				checkDrawing(t, d)
+				checkHulls(t, d)
+				if c.labels && d.Unlabeled > 0 {
+					t.Errorf("%d labels are left out", d.Unlabeled)
+				}
+				if len(d.Hulls) != len(c.topo.Groups()) {
+					t.Fatalf("%d hulls for %d groups", len(d.Hulls), len(c.topo.Groups()))
+				}
+				checkNames(t, d)
+				checkWays(t, d)
+				checkOrder(t, d)
+				for i, l := range d.Lines {
+					for _, k := range d.Lines[:i] {
+						if k.To == l.To && math.Hypot(k.Path[6].X-l.Path[6].X, k.Path[6].Y-l.Path[6].Y) < 0.3 {
+							t.Fatalf("the edges of %s lie on one another", d.Boxes[l.To].Vertex.Label)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// Among dots a name is wider than a column: the nodes stand in as many as it has room for,
+// and short names stay whole.
+func TestNodesFillWhatNamesOfGroupsTake(t *testing.T) {
+	topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}})
+	for _, engine := range []string{"dot", "osage"} {
+		d := arrange(t, topo, layout.Options{Engine: engine})
+		if dot := d.Boxes[0].H; dot < 3.5 {
+			t.Errorf("%s: dots of %.1f", engine, dot)
+		}
+		for _, h := range d.Hulls {
+			if strings.Contains(h.Name.String, "…") {
+				t.Errorf("%s: %q for %s", engine, h.Name.String, h.Group.Label())
+			}
+		}
+	}
+}
+
+// Left to itself fdp lets the areas of groups overlap, and none can be drawn.
+func TestFdpKeepsGroupsApart(t *testing.T) {
+	for name, topo := range map[string]*graph.Topology{
+		"few nodes":  zoned(6, 1, 3),
+		"one level":  zoned(60, 1, 5),
+		"many":       zoned(60, 1, 29),
+		"two levels": zoned(90, 1, 4, 3),
+		"three":      zoned(40, 3, 4, 3, 2),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := arrange(t, topo, layout.Options{Engine: "fdp"})
+			checkDrawing(t, d)
+			checkHulls(t, d)
+			if len(d.Hulls) != len(topo.Groups()) {
+				t.Errorf("%d hulls for %d groups", len(d.Hulls), len(topo.Groups()))
+			}
+			checkNames(t, d)
+		})
+	}
+}
+
+// checkNames holds that the names of groups lie in the areas of these.
+func checkNames(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	for _, h := range d.Hulls {
+		a, b, n := h.Path[0], h.Path[2], h.Name
+		if n.String != "" && (n.Left() < a.X || n.Left()+n.Width > b.X || n.Center.Y-n.Size/2 < a.Y || n.Center.Y+n.Size/2 > b.Y) {
+			t.Errorf("the name %q is not in its area", n.String)
+		}
+	}
+}
+
+// checkWays holds that edges lead through no names, and through no groups but those that
+// their nodes are in.
+func checkWays(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	for _, h := range d.Hulls {
+		n := h.Name
+		for _, l := range d.Lines {
+			path := d.Boxes[l.To].Vertex.Group
+			own := len(path) >= h.Level && slices.Equal(path[:h.Level], h.Group.Path)
+			for _, p := range samples(l.Path) {
+				if n.String != "" && math.Abs(p.X-n.Center.X) < n.Width/2 && math.Abs(p.Y-n.Center.Y) < n.Size/2 {
+					t.Fatalf("the edge to %s leads through the name %q", d.Boxes[l.To].Vertex.Label, n.String)
+				}
+				if !own && inside(p, h.Path) {
+					t.Fatalf("the edge to %s leads through %v", d.Boxes[l.To].Vertex.Label, h.Group.Path)
+				}
+			}
+		}
+	}
+}
+
+// checkOrder holds that outer groups stand in order, in columns by osage and in rows by
+// dot, and that these fill most of the canvas's width or height.
+func checkOrder(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	lo, hi := layout.Point{X: d.Width, Y: d.Height}, layout.Point{}
+	var before layout.Point // the corner of the group before
+	for _, h := range d.Hulls {
+		if h.Level > 1 {
+			break
+		}
+		a, b := h.Path[0], h.Path[2]
+		lo, hi = layout.Point{X: min(lo.X, a.X), Y: min(lo.Y, a.Y)}, layout.Point{X: max(hi.X, b.X), Y: max(hi.Y, b.Y)}
+		if d.Engine == "dot" && a.Y < before.Y-1 || d.Engine == "osage" && a.X < before.X-1 {
+			t.Errorf("%v stands before the group before it", h.Group.Path)
+		}
+		before = a
+	}
+	if (hi.X-lo.X)/d.Width < 0.7 && (hi.Y-lo.Y)/d.Height < 0.7 {
+		t.Errorf("the groups take %.0f by %.0f of %.0f by %.0f", hi.X-lo.X, hi.Y-lo.Y, d.Width, d.Height)
+	}
 }
 
 // One below the other they would take more room than the nodes.

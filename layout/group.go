@@ -1,7 +1,7 @@
 package layout
 
 // This file draws groups: as wedges of a disc's rings, as clusters of Graphviz,
-// each with a soft hull and its name.
+// each with a soft hull and its name. Those in rows are in rows.go.
 
 import (
 	"fmt"
@@ -365,17 +365,26 @@ func (w *winder) wedgeHull(d *disc, g graph.Group, level, depth int, from, to fl
 
 // name sets the text of the hull's name. Names of outer groups stand further out.
 func (h *Hull) name(outward int, size float64) {
-	face := typeface.Regular
-	if h.Level == 1 {
-		face = typeface.Bold
-	}
-	h.Name = fitText(h.Group.Label(), size, face, nameWidth*size)
+	h.nameIn(nameWidth, size)
 	h.beyond = Point{1 + 0.3*float64(outward), 1 + 2.6*float64(outward)}
 	h.away.X, h.away.Y = h.away.X*h.beyond.X, h.away.Y*h.beyond.Y
 }
 
-// nameWidth is the widest that a group's name may be, by its font size.
-const nameWidth = 17
+// nameIn sets the text of the hull's name, no wider than that many font sizes.
+func (h *Hull) nameIn(width, size float64) {
+	face := typeface.Regular
+	if h.Level == 1 {
+		face = typeface.Bold
+	}
+	h.Name = fitText(h.Group.Label(), size, face, width*size)
+}
+
+// The widest that a group's name may be, by its font size: beside a wedge, and for a
+// rectangle to be made wider for it.
+const (
+	nameWidth = 17
+	nameMost  = 12
+)
 
 // Tooltip says what is in the hull.
 func (h *Hull) Tooltip() string {
@@ -582,14 +591,15 @@ func textsMeet(t *Text, c Point, w, h float64) bool {
 }
 
 // clustered are the engines of Graphviz that keep the nodes of a cluster
-// together.
-var clustered = map[string]bool{"dot": true, "fdp": true, "osage": true}
+// together, where they are not in rows of ours.
+var clustered = map[string]bool{"dot": true, "fdp": true}
 
 // clusters writes the groups as Graphviz's clusters, one inside the other.
 func (g *gvGraph) clusters() {
 	if !clustered[g.engine] {
 		return
 	}
+	hulls := g.namedHulls()
 	var open []string
 	members := g.byGroup()
 	for n, i := range members {
@@ -600,14 +610,42 @@ func (g *gvGraph) clusters() {
 		}
 		g.buf.WriteString(strings.Repeat("}\n", len(open)-common))
 		for level := common; level < len(path); level++ {
-			// The label makes Graphviz leave room for the name, and no more.
-			fmt.Fprintf(&g.buf, "subgraph cluster_%d_%d {\nmargin=%d\nfontsize=%g\nlabel=\"x\"\n", n, level, int(g.gap*1.5)+2, g.font*nameShare)
+			// The label makes Graphviz leave room for the name: its x is half as wide as high.
+			name := hulls[pathKey(path[:level+1])].Name
+			letters := strings.Repeat("x", max(1, int(math.Ceil((name.Width+name.Size)/g.narrow()/(name.Size/2)))))
+			fmt.Fprintf(&g.buf, "subgraph cluster_%d_%d {\nmargin=%d\nfontsize=%g\nlabel=%q\n", n, level, int(g.gap*1.5)+2, name.Size, letters)
 		}
 		open = path
 		fmt.Fprintf(&g.buf, "%d\n", i)
 	}
 	g.buf.WriteString(strings.Repeat("}\n", len(open)))
 }
+
+// namedHulls returns a hull for each group, with its name but without its area, by
+// pathKey.
+func (s *scene) namedHulls() map[string]*Hull {
+	hulls := make(map[string]*Hull)
+	for i := range s.boxes {
+		v := s.boxes[i].Vertex
+		n, connected := v.Nodes()
+		for level := 1; level <= len(v.Group); level++ {
+			key := pathKey(v.Group[:level])
+			h := hulls[key]
+			if h == nil {
+				h = &Hull{Group: graph.Group{Path: v.Group[:level]}, Level: level}
+				hulls[key] = h
+			}
+			h.Group.Count, h.Group.Connected = h.Group.Count+n, h.Group.Connected+connected
+		}
+	}
+	for _, h := range hulls {
+		h.nameIn(nameMost, s.font*nameShare)
+	}
+	return hulls
+}
+
+// pathKey is a group's path as the key of a map.
+func pathKey(path []string) string { return strings.Join(path, "\x00") }
 
 // byGroup returns the grouped boxes, sorted by path.
 func (s *scene) byGroup() []int {
@@ -627,40 +665,43 @@ func (s *scene) byGroup() []int {
 // the upper left corner, for the engines that keep them together.
 func (s *scene) boxHulls() {
 	type area struct {
-		Hull
+		*Hull
 		x0, y0, x1, y1 float64
 	}
-	byPath := make(map[string]*area)
+	hulls, areas := s.namedHulls(), make(map[string]*area)
 	depth := 0
-	var order []string
+	var order []*area
 	for _, i := range s.byGroup() {
 		b := &s.boxes[i]
 		path := b.Vertex.Group
 		depth = max(depth, len(path))
 		for level := 1; level <= len(path); level++ {
-			key := strings.Join(path[:level], "\x00")
-			a := byPath[key]
+			key := pathKey(path[:level])
+			a := areas[key]
 			if a == nil {
-				a = &area{Hull{Group: graph.Group{Path: path[:level]}, Level: level}, math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-				byPath[key] = a
-				order = append(order, key)
+				a = &area{hulls[key], math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+				areas[key] = a
+				order = append(order, a)
 			}
-			n, c := b.Vertex.Nodes()
-			a.Group.Count, a.Group.Connected = a.Group.Count+n, a.Group.Connected+c
 			a.x0, a.x1 = min(a.x0, b.Center.X-b.W/2), max(a.x1, b.Center.X+b.W/2)
 			a.y0, a.y1 = min(a.y0, b.Center.Y-b.H/2), max(a.y1, b.Center.Y+b.H/2)
 		}
 	}
-	for _, key := range order {
-		a := byPath[key]
-		around := s.gap * (1.25 + 0.5*float64(depth-a.Level)) // the lanes of rows and columns lie at half of the gap
+	slices.SortStableFunc(order, func(a, b *area) int { return b.Level - a.Level }) // the outer around the inner
+	for _, a := range order {
+		around := s.gap * (1.25 + 0.5*float64(depth-a.Level))
 		head := s.font * nameShare * 1.4 * float64(depth-a.Level+1)
 		x0, y0, x1, y1 := a.x0-around, a.y0-around-head, a.x1+around, a.y1+around
+		if short := a.Name.Width + a.Name.Size - (x1 - x0); short > 0 {
+			x0, x1 = x0-short/2, x1+short/2
+		}
+		if outer := areas[pathKey(a.Group.Path[:a.Level-1])]; outer != nil {
+			outer.x0, outer.x1 = min(outer.x0, x0+around), max(outer.x1, x1-around)
+		}
 		a.Path = []Point{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
 		a.anchor = Point{x0 + 2, y0 + s.font*nameShare*0.8}
-		a.name(0, s.font*nameShare)
 		a.away = Point{1, 0}
-		s.hulls = append(s.hulls, a.Hull)
+		s.hulls = append(s.hulls, *a.Hull)
 	}
 	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
 	for i := range s.hulls {

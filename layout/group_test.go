@@ -12,7 +12,7 @@ import (
 )
 
 func TestGroupsStandTogether(t *testing.T) {
-	for _, engine := range []string{"rings", "dot", "osage"} {
+	for _, engine := range []string{"rings", "dot", "fdp", "osage"} {
 		for _, fields := range [][]string{{"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}} {
 			for _, n := range []int{1, 7, 60, 500} {
 				for _, hubs := range []int{1, 3} {
@@ -259,6 +259,7 @@ func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
 			for _, l := range d.Lines {
 				for i, p := range l.Path[1:] {
 					q := l.Path[i]
+					left = min(left, p.X)
 					along := engine == "dot" && p.Y == q.Y && abs(p.X-q.X) > 20 && a.X < p.X && p.X < b.X && abs(p.Y-b.Y) < 2.5 ||
 						engine == "osage" && p.X == q.X && abs(p.Y-q.Y) > 20 && a.Y < p.Y && p.Y < b.Y && abs(p.X-a.X) < 2.5
 					if along {

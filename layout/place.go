@@ -78,7 +78,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 				return nil, 0, err
 			}
 			together = s.clustered
-			if e.sizeless && z.keep != keepAll {
+			if e.sizeless && !together && z.keep != keepAll { // names of groups have sizes
 				points = slices.Clone(s.boxes)
 			}
 		}
@@ -129,7 +129,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 				return nil, err
 			}
 			if scale*z.font >= minFont && (!e.steady || math.Abs(scale/guess-1) < 0.004 || tries >= 5) {
-				s.shrinkLabels(labelSize)
+				s.shrinkLabels(labelSize, grain(scale))
 				return s, nil
 			}
 			if guess = 0.85 * min(scale, guess); e.steady {
@@ -420,7 +420,7 @@ func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
 }
 
 // shrinkLabels makes the pills smaller whose font came out larger than size.
-func (s *scene) shrinkLabels(size float64) {
+func (s *scene) shrinkLabels(size, grain float64) {
 	for i := range s.hulls {
 		s.hulls[i].shrink(size * wedgeShare(s.hulls[i].Level, Pill))
 	}
@@ -436,7 +436,7 @@ func (s *scene) shrinkLabels(size float64) {
 		if f := most / b.Label.Size; b.Label.String != "" && f < 1 {
 			b.Label.Size, b.Label.Width = most, b.Label.Width*f
 			b.W, b.H = b.W*f, b.H*f
-			b.settle(0, 0, 0.1, s.t.Coloring)
+			b.settle(0, 0, grain, s.t.Coloring)
 		}
 	}
 }

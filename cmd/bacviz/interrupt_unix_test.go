@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// longLayout is a number of nodes that takes Graphviz's dot several seconds.
+// longLayout is a number of nodes that takes Graphviz's sfdp many seconds.
 const longLayout = 4900
 
 // stuck starts the program, in a process group of its own and in a folder with
@@ -185,7 +185,7 @@ func TestInterruptDuringLayout(t *testing.T) {
 		"kill":     func(pid int) int { return pid },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := stuck(t, nodes, "--engine", "dot")
+			p := stuck(t, nodes, "--engine", "sfdp")
 			pid := p.cmd.Process.Pid
 			waitFor(t, "child process", func() bool { return hasChild(t, pid) })
 			time.Sleep(50 * time.Millisecond) // for the child to begin
@@ -198,6 +198,6 @@ func TestInterruptDuringLayout(t *testing.T) {
 }
 
 func TestTimeoutDuringLayout(t *testing.T) {
-	stuck(t, saveCluster(t, longLayout), "--engine", "dot", "--timeout", "500ms").
+	stuck(t, saveCluster(t, longLayout), "--engine", "sfdp", "--timeout", "500ms").
 		ends("bacviz: error: timed out after 500ms\nbacviz: hint: give it longer with --timeout, or draw with --engine rings.*\n")
 }

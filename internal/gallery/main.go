@@ -84,7 +84,7 @@ func sections() []section {
 	}
 	by := func(fields ...string) graph.Options { return graph.Options{GroupBy: fields} }
 	more := []section{
-		{"Groups", "A wedge of the rings for each group; in `dot` and `osage` a rectangle.", 2, []picture{
+		{"Groups", "A wedge of the rings for each group; in `dot`, `fdp` and `osage` a rectangle.", 2, []picture{
 			{name: "group-30", caption: "`--group-by region`", cluster: faulty(30), graph: by("region")},
 			{name: "group-200", caption: "`--group-by region,@engine`", cluster: faulty(200), graph: by("region", graph.FieldEngine)},
 			{name: "group-2000", caption: "`--group-by region`", cluster: faulty(2000), graph: by("region")},
