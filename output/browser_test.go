@@ -290,6 +290,14 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 	p.becomes(status + ` === "31 nodes"`)
 
 	off := eval[int](p, `document.querySelectorAll(".node.off").length`)
+	for words, called := range map[string]string{"connected": ", connected", "disconnected": ", disconnected", "state:disc": ", disconnected", "state:onnected": "nobody"} {
+		p.press("/" + words)
+		p.becomes(fmt.Sprintf("%s === document.querySelectorAll(`.node[aria-label*='%s']`).length", shown, called))
+		p.press(kb.Escape + kb.Escape)
+	}
+	p.press("/group:EU-west")
+	p.becomes(shown + ` > 0 && [...document.querySelectorAll(".node:not(.out)")].every((e) => /eu-west/.test(e.getAttribute("aria-label")))`)
+	p.press(kb.Escape + kb.Escape)
 	p.click(`#filters input[name=kind][value="5"]`)
 	p.becomes(fmt.Sprintf("%s === %d", shown, 31-off))
 	p.click("#reset")
@@ -313,8 +321,8 @@ func TestBrowserTakesKeys(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{}))
 	for i := 0; !eval[bool](p, inPicture); i++ {
-		if i > 30 {
-			t.Fatal("Tab does not reach the picture")
+		if i > 30 || eval[bool](p, `document.activeElement.closest("#stage") !== null`) {
+			t.Fatal("Tab does not go to a node, or to what is around them first")
 		}
 		p.press(kb.Tab)
 	}
@@ -349,6 +357,18 @@ func TestBrowserTakesKeys(t *testing.T) {
 	if !eval[bool](p, `document.querySelector("#details").hidden && `+inPicture) {
 		t.Error("Escape does not lead back")
 	}
+
+	// What was found keeps the focus when the search is given up.
+	p.press("/" + name + kb.Enter)
+	p.becomes(inPicture)
+	for range 3 {
+		p.press(kb.Escape)
+		if !eval[bool](p, inPicture+` && `+focused+`.startsWith(`+fmt.Sprintf("%q", name)+`)`) {
+			t.Fatal("Escape loses the focus")
+		}
+	}
+	p.becomes(status + ` === "13 nodes"`)
+	p.press("0")
 
 	at := eval[float64](p, zoomed)
 	p.press("+")

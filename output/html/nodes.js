@@ -54,7 +54,8 @@ list.querySelectorAll(".node").forEach((element, i) => {
   node.stateName = [node.state, node.membership === "approved" ? "" : node.membership].filter(Boolean).join(", ");
   node.groupPath = node.group ? data.groups[node.group - 1] : [];
   const labels = Object.entries(node.labels ?? {});
-  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
+  node.states = node.stateName.toLowerCase().split(/[ ,]+/);
+  node.words = [node.id, node.label, node.role, node.version, ...(node.engines ?? []),
     ...(node.changes ?? []), ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
 
   // The name is short, and has what is drawn in it. The tooltip, which would be part

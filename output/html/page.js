@@ -109,7 +109,8 @@ function next(from, [dx, dy]) {
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-list.addEventListener("keydown", (event) => {
+// The stage listens, for Tab stops at a part of an SVG that has a listener for the focus.
+stage.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const node = nodeOf.get(event.target);
   if (!node) return;
@@ -126,13 +127,13 @@ list.addEventListener("keydown", (event) => {
   if (selected) select(to);
 });
 
-list.addEventListener("focusin", (event) => {
+stage.addEventListener("focusin", (event) => {
   const node = nodeOf.get(event.target);
   if (!node) return;
   setCurrent(node);
   if (event.target.matches(":focus-visible")) { ring("focused", node); reveal(node); }
 });
-list.addEventListener("focusout", () => ring("focused"));
+stage.addEventListener("focusout", () => ring("focused"));
 
 stage.addEventListener("click", (event) => {
   if (dragged) return;
