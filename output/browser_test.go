@@ -267,9 +267,8 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 
 	p.press("/EU-west AMD64") // every word, in IDs, labels and their values, whatever the case
 	const found = `(() => {
-		const { nodes } = JSON.parse(document.querySelector("#data").textContent);
 		const elements = [...document.querySelectorAll(".node")];
-		return nodes.filter((_, i) => !elements[i].matches(".out")).map((node) => JSON.stringify(node));
+		return [...document.querySelectorAll("tbody tr")].filter((_, i) => !elements[i].matches(".out")).map((row) => row.textContent);
 	})()`
 	p.becomes(found + `.every((node) => node.includes("eu-west") && node.includes("amd64"))`)
 	got := eval[[]string](p, found)
@@ -918,6 +917,34 @@ func TestBrowserPrints(t *testing.T) {
 			if strings.Contains(string(text), want) != in {
 				t.Errorf("the %s in print: %q is in it: %v\n%s", view, want, !in, text)
 			}
+		}
+	}
+}
+
+// Where no script runs the table is below the picture, on paper too.
+func TestBrowserShowsTheTableWithoutScript(t *testing.T) {
+	browser := chromium(t)
+	pdftotext := tool(t, "pdftotext", "-v")
+	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))
+	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	p.do(chromedp.Reload())
+	got := eval[[]float64](p, `(() => {
+		const [picture, table] = ["#picture", "table"].map((s) => document.querySelector(s).getBoundingClientRect());
+		const rows = [...document.querySelectorAll("tbody tr")].filter((row) => row.checkVisibility());
+		return [rows.length, document.querySelectorAll(".on, button:not(.live *, .live)").length, table.top - picture.bottom, document.scrollingElement.scrollWidth];
+	})()`)
+	if got[0] != 13 || got[1] != 0 || got[2] < 0 || got[3] > 1280 {
+		t.Errorf("%g rows, %g dead buttons, %g pixels below the picture, on a page of a width of %g", got[0], got[1], got[2], got[3])
+	}
+	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
+	p.must(err)
+	cmd := exec.Command(pdftotext, "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	text, err := cmd.Output()
+	p.must(err)
+	for want, in := range map[string]bool{"Bacalhau network": true, "pending approval": true, "Memory": true, "os_arch=": true, "JavaScript": false, "Search": false} {
+		if strings.Contains(string(text), want) != in {
+			t.Errorf("in print: %q is in it: %v\n%s", want, !in, text)
 		}
 	}
 }

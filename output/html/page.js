@@ -63,17 +63,19 @@ function facts(node) {
   };
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
-  fact("Change", node.changes?.map((text) => make("span", { className: "label", textContent: text })));
+  const lines = (name) => [...cell(node, name)?.children ?? []].map((part) => make("span", { className: "label" }, ...part.cloneNode(true).childNodes));
+  fact("Change", lines("Change"));
   fact("State", node.state);
   fact("Type", node.type);
   fact("Membership", node.membership);
-  if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
+  if (text(node, "Nodes")) fact("Nodes", `${text(node, "Nodes")}, ${node.connected ?? 0} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
-  fact("Version", node.version);
-  fact("Engines", node.engines?.join(", "));
-  fact("Capacity", [node.cpu && plural(node.cpu, "core"), node.memory && bytes(node.memory) + " memory",
-    node.disk && bytes(node.disk) + " disk", node.gpu && plural(node.gpu, "GPU")].filter(Boolean).join(", "));
+  fact("Version", text(node, "Version"));
+  fact("Engines", text(node, "Engines"));
+  const amount = (name, words) => text(node, name) && words(text(node, name));
+  fact("Capacity", [amount("CPU", (n) => plural(Number(n), "core")), amount("Memory", (n) => n + " memory"),
+    amount("Disk", (n) => n + " disk"), amount("GPU", (n) => plural(Number(n), "GPU"))].filter(Boolean).join(", "));
   const other = (i) => nodes[data.links[i].find((end) => end !== node.index)];
   const goTo = (to) => {
     const button = make("button", { type: "button", className: "name", textContent: to.label, disabled: !to.shown });
@@ -84,11 +86,10 @@ function facts(node) {
   const others = links.filter((i) => i < spokes).map(other);
   fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
   const went = links.filter((i) => i >= spokes);
-  fact("Executions", node.executions);
+  fact("Executions", text(node, "Executions"));
   fact(node.job ? "Nodes" : "Jobs", went.length > 30 ? String(went.length) : went.map((i) =>
     make("span", { className: "went" }, goTo(other(i)), " " + runs[i - spokes].words)));
-  fact("Labels", Object.entries(node.labels ?? {}).map(([key, value]) => make("span", { className: "label" },
-    make("span", { className: "key", textContent: key }), "=" + value)));
+  fact("Labels", lines("Labels"));
   return all;
 }
 
