@@ -488,6 +488,43 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 	p.becomes(fmt.Sprintf("%s === 0 && %s.length < %d", tooSmall, shown, all))
 }
 
+// A phone shows names at first sight: of hubs on a plate, of groups beside them.
+func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.phone(390, 844)
+	const legible = `[...document.querySelectorAll(".names text, .groupname")].filter((e) => getComputedStyle(e).visibility === "visible"
+		&& Number(e.getAttribute("font-size")) * e.getScreenCTM().a > 6.99)`
+	p.becomes(legible + `.length === 4`)
+	got := eval[[]string](p, legible+`.map((e) => e.textContent)`)
+	hub := eval[string](p, `document.querySelector(".node.hub").getAttribute("aria-label").split(",")[0]`)
+	for _, want := range []string{hub, "ap-south-1", "eu-west-1", "us-east-1"} {
+		if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, want) }) {
+			t.Errorf("%q is not among %q", want, got)
+		}
+	}
+	hidden := eval[[]string](p, `(() => {
+		const box = (e) => e.getBoundingClientRect();
+		const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+		const names = [...document.querySelectorAll(".names .outline, .groupname")];
+		const nodes = [...document.querySelectorAll(".node:not(.hub) .outline")];
+		return names.flatMap((name) => [...names, ...nodes].filter((e) => e !== name && meet(box(name), box(e))).map((e) => name.textContent + e.outerHTML));
+	})()`)
+	if len(hidden) > 0 {
+		t.Errorf("names lie on what is around them: %q", hidden)
+	}
+	x, y := p.middle(".names .outline")
+	p.touch(input.DispatchTouchEventTypeTouchStart, image.Pt(int(x)+15, int(y)))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	p.becomes(fmt.Sprintf("document.querySelector('#details-name').textContent === %q", hub))
+	p.click("#close")
+	for range 6 {
+		p.click("#zoom-in") // until the picture's own can be read
+	}
+	p.becomes(`!document.querySelector(".names > *, .groupname[transform]")`)
+	p.quiet()
+}
+
 func TestBrowserFitsAPhone(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, screen{"light", 375, 667}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))

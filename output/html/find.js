@@ -77,6 +77,7 @@ function apply() {
   else setCurrent(current);
   if (selected && !selected.shown) deselect();
   filterTable();
+  showTexts();
 
   const filtered = boxes.some((b) => !b.checked);
   $("reset").disabled = !filtered;

@@ -138,7 +138,7 @@ stage.addEventListener("focusout", () => ring("focused"));
 
 stage.addEventListener("click", (event) => {
   if (dragged) return;
-  const element = event.target.closest(".node");
+  const element = event.target.closest(".node, .names > g");
   const node = element ? nodeOf.get(element) : event.pointerType === "touch" ? nearest(event) : undefined;
   if (!node) return deselect();
   setCurrent(node);
