@@ -411,9 +411,14 @@ func (r *Redaction) ID(id string) string {
 	return cmp.Or(r.names[o], r.pseudonym(o, 0))
 }
 
-// Key returns what a label's key became: mostly itself.
+// Key returns what a label's key became: mostly itself. What is no key of a label, and
+// was given in the place of one, may have an original in it; a built-in field, which
+// begins with an @, has none.
 func (r *Redaction) Key(key string) string {
-	return cmp.Or(r.names[original{kindKey, "", key}], key)
+	if name := r.names[original{kindKey, "", key}]; name != "" || strings.HasPrefix(key, "@") || !r.holds(key) {
+		return cmp.Or(name, key)
+	}
+	return r.Text(key)
 }
 
 // Text returns a text that somebody wrote, such as a title, with pseudonyms in

@@ -132,26 +132,30 @@ func jobsOf(source string, all []cluster.Job, choice *JobChoice) (r chosen) {
 			}
 		}
 		others := func(j cluster.Job) bool { return j.ID != found[0].ID }
-		fail := func(message, hint string, cause error) {
-			r.missing[id] = &Error{Op: "looking up job " + clean(id), Source: source, Message: message, Hint: hint, Err: cause}
+		fail := func(message, hint string, jobs []cluster.Job, cause error) {
+			ids := listed(jobs)
+			r.missing[id] = &Error{
+				Op: "looking up job " + clean(id), Source: source, Message: message,
+				Hint: hint + "the snapshot holds " + cmp.Or(ids, "no jobs"), Said: []string{ids}, Err: cause,
+			}
 		}
 		switch {
 		case len(found) == 0:
-			fail("there is no job "+quote(id), holds(all), ErrNoJob)
+			fail("there is no job "+quote(id), "", all, ErrNoJob)
 		case !slices.ContainsFunc(found, others):
 			r.byID[id] = []string{found[0].ID}
 			r.jobs = append(r.jobs, found...)
 		case !strings.HasPrefix(found[0].ID, id):
-			fail("more than one job is named "+quote(id), "give the ID; "+holds(found), ErrManyJobs)
+			fail("more than one job is named "+quote(id), "give the ID; ", found, ErrManyJobs)
 		default:
-			fail("more than one job's ID begins with "+quote(id), "give more of the ID; "+holds(found), ErrManyJobs)
+			fail("more than one job's ID begins with "+quote(id), "give more of the ID; ", found, ErrManyJobs)
 		}
 	}
 	return r
 }
 
-// holds says in a hint which jobs there are.
-func holds(jobs []cluster.Job) string {
+// listed names jobs in a hint.
+func listed(jobs []cluster.Job) string {
 	const most = 5
 	var ids []string
 	for i := range jobs {
@@ -161,10 +165,7 @@ func holds(jobs []cluster.Job) string {
 		}
 		ids = append(ids, clean(jobs[i].Short()))
 	}
-	if len(ids) == 0 {
-		return "the snapshot holds no jobs"
-	}
-	return "the snapshot holds " + strings.Join(ids, ", ")
+	return strings.Join(ids, ", ")
 }
 
 // tell gives the warnings and the error of the sources' jobs.
@@ -177,7 +178,7 @@ func (c *JobChoice) tell(ctx context.Context, sources []Source, all []chosen, st
 		some = some || r.jobs != nil
 		if r.err != nil {
 			failed = cmp.Or(failed, r.err)
-			without = append(without, Warning{sources[i].Name(), "its jobs are left out: " + reason(r.err)})
+			without = append(without, because(sources[i], "its jobs are left out", r.err))
 		}
 	}
 	if failed != nil && (strict || !some || ctx.Err() != nil) {
@@ -264,7 +265,7 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 		return nil, warnings, first
 	}
 	if failed > 0 {
-		warnings = append(warnings, Warning{c.Name(), fmt.Sprintf("%d of %d jobs left out, for their executions could not be listed: %s", failed, len(ids), reason(first))})
+		warnings = append(warnings, because(c, fmt.Sprintf("%d of %d jobs left out, for their executions could not be listed", failed, len(ids)), first))
 	}
 	return all, warnings, nil
 }

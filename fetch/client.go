@@ -122,12 +122,16 @@ func (c *Client) begin(ctx context.Context, op string) (_ context.Context, v *vi
 // error for a nil *Error.
 func (v *visit) scrubbed(warnings []Warning, err *Error) ([]Warning, error) {
 	for i := range warnings {
-		warnings[i].Message = v.auth.scrub(warnings[i].Message)
+		w := &warnings[i]
+		w.Message, w.Said = v.auth.scrub(w.Message), v.auth.scrub(w.Said)
 	}
 	if err == nil {
 		return warnings, nil
 	}
 	err.Message, err.Hint = v.auth.scrub(err.Message), v.auth.scrub(err.Hint)
+	for i, said := range err.Said {
+		err.Said[i] = v.auth.scrub(said)
+	}
 	return warnings, err
 }
 
@@ -155,8 +159,7 @@ func (v *visit) list(ctx context.Context) (list cluster.List, warnings []Warning
 		return list, append(warnings, told...), err
 	}
 	if agentErr != nil {
-		reason := strings.TrimPrefix(agentErr.Error(), agentErr.Op+": "+agentErr.Source+": ")
-		warnings = append(warnings, Warning{v.name, "the orchestrator does not tell its name: " + reason})
+		warnings = append(warnings, because(v.client, "the orchestrator does not tell its name", agentErr))
 	}
 	list.Orchestrator = agent.NodeID
 	return list, append(warnings, told...), nil
@@ -165,7 +168,7 @@ func (v *visit) list(ctx context.Context) (list cluster.List, warnings []Warning
 // exposed warns of credentials that everybody on the way can read.
 func (v *visit) exposed() []Warning {
 	if v.auth.header() != "" && v.base.Scheme == "http" && !isLoopback(v.base.Hostname()) {
-		return []Warning{{v.name, "credentials are sent without encryption; use https"}}
+		return []Warning{{Source: v.name, Message: "credentials are sent without encryption; use https"}}
 	}
 	return nil
 }
@@ -360,10 +363,12 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 	switch answer, ok := parseErrorAnswer(text); {
 	case ok:
 		e.Message, e.Hint = answer.text(e.Status), sentence(answer.Hint)
+		e.Said = []string{e.Message, e.Hint}
 	case isHTML(text):
 		e.Message, e.Hint = "answered with an HTML page", hintHTML
 	case len(bytes.TrimSpace(text)) > 0 && text[0] != '{':
 		e.Message = firstLine(text)
+		e.Said = []string{e.Message}
 	}
 	switch {
 	case v.transport.withheld.Load() != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):

@@ -262,12 +262,19 @@ func plural(n int, noun string) string {
 }
 
 func (d *decoder) warn(message string) {
-	d.warnings = append(d.warnings, Warning{d.source, message})
+	d.warnings = append(d.warnings, Warning{Source: d.source, Message: message})
 }
 
 // fail says what came instead of a node list, which would be at d.at.
 func (d *decoder) fail(message, hint string) *Error {
 	return d.failPlain(d.place()+d.answered+message, hint)
+}
+
+// failSaying is fail for what may have come from anywhere, and for what of the message it said.
+func (d *decoder) failSaying(message, said string) *Error {
+	e := d.fail(message, hintRead)
+	e.Said = []string{said}
+	return e
 }
 
 // place is how a message about a file begins. An answer is nothing to look into.
@@ -342,7 +349,8 @@ func (d *decoder) otherKind(fields map[string]json.RawMessage) *Error {
 	case has(fields, "Items"):
 		return d.fail("a list of jobs, executions or the like, not of nodes", hintRead)
 	case isError:
-		return d.fail(join("an error message, not a list of nodes", statusText(answer.Status), answer.text(answer.Status)), hintRead)
+		said := answer.text(answer.Status)
+		return d.failSaying(join("an error message, not a list of nodes", statusText(answer.Status), said), said)
 	}
 	return d.fail("JSON of another kind, without a list of nodes", hintRead)
 }
@@ -413,7 +421,8 @@ func (d *decoder) notJSON(first []byte, at string) *Error {
 	case isHTML(text):
 		return d.fail("an HTML page, not JSON", hintHTML)
 	case json.Valid(text):
-		return d.fail("JSON of another kind, not a list of nodes: "+clean(string(text)), hintRead)
+		said := clean(string(text))
+		return d.failSaying("JSON of another kind, not a list of nodes: "+said, said)
 	case isBinary(text) || !utf8.Valid(text):
 		return d.fail("binary data, not JSON", hintRead)
 	default:

@@ -25,12 +25,13 @@ const (
 // An Error says what failed, where, and why, in words for the person who asked.
 // None of its texts holds user-info or a query of a URL.
 type Error struct {
-	Op      string // such as "listing nodes"
-	Source  string // as [Source.Name]
-	Status  int    // of the HTTP answer; 0 without one
-	Message string // lower case where it is ours, without a full stop
-	Hint    string // what to try, on a line of its own; may be empty
-	Err     error  // the cause; may be nil. Its own text may hold secrets
+	Op      string   // such as "listing nodes"
+	Source  string   // as [Source.Name]
+	Status  int      // of the HTTP answer; 0 without one
+	Message string   // lower case where it is ours, without a full stop
+	Hint    string   // what to try, on a line of its own; may be empty
+	Said    []string // what of Message and Hint others said, besides what stands in quotes there
+	Err     error    // the cause; may be nil. Its own text may hold secrets
 }
 
 // Error joins what is known: listing nodes: http://10.0.0.5:1234: 401
@@ -41,6 +42,33 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Discreet returns the error without IDs, names and other words of what was read,
+// for logs that others can see. What the caller gave stays: the Source.
+func (e *Error) Discreet() *Error {
+	d := *e
+	if op, _, ofJob := strings.Cut(e.Op, " job "); ofJob {
+		d.Op = op + " a job"
+	}
+	d.Message, d.Said = discreet(e.Message, e.Said...), nil
+	if d.Hint = discreet(e.Hint, e.Said...); d.Hint != e.Hint {
+		d.Hint = "" // it lists what there is
+	}
+	return &d
+}
+
+// discreet puts an ellipsis in the place of what others said in a text, and of all that
+// stands in quotes, the last of which may lack their end.
+func discreet(text string, said ...string) string {
+	for _, s := range said {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "…")
+		}
+	}
+	return quotedWords.ReplaceAllString(text, `"…"`)
+}
+
+var quotedWords = regexp.MustCompile(`(?s)"(\\.|[^"\\])*("|\\?$)`)
 
 // join puts a colon between the texts that are not empty.
 func join(texts ...string) string {
@@ -158,7 +186,9 @@ func clean(s string) string {
 	}
 	return b.String()
 }
-func quote(s string) string { return `"` + clean(s) + `"` }
+
+// quote puts a text between quotes, which end where it does.
+func quote(s string) string { return `"` + strings.ReplaceAll(clean(s), `"`, `\"`) + `"` }
 
 // redact removes user-info, query and fragment from what may be a URL, so that
 // no secret in it reaches a message.

@@ -34,9 +34,13 @@ type Source interface {
 type Warning struct {
 	Source  string // as [Source.Name]
 	Message string
+	Said    string // what of Message others said, besides what stands in quotes there
 }
 
 func (w Warning) String() string { return w.Source + ": " + w.Message }
+
+// Discreet returns the warning as [Error.Discreet] does an error.
+func (w Warning) Discreet() Warning { return Warning{w.Source, discreet(w.Message, w.Said), ""} }
 
 // Progress tells how far the reading of a source is.
 type Progress struct {
@@ -172,13 +176,18 @@ func snapshot(ctx context.Context, sources []Source, strict bool, choice JobChoi
 	return cluster.Merge(lists...), warnings, nil
 }
 
-func leftOut(s Source, err error) Warning { return Warning{s.Name(), "left out: " + reason(err)} }
+func leftOut(s Source, err error) Warning { return because(s, "left out", err) }
 
-// reason is an error without what it was doing and where.
-func reason(err error) string {
+// because makes a warning of an error, without what that was doing and where.
+func because(s Source, what string, err error) Warning {
 	var e *Error
 	if errors.As(err, &e) {
-		return join(statusText(e.Status), e.Message)
+		w := Warning{Source: s.Name(), Message: join(what, statusText(e.Status), e.Message)}
+		if len(e.Said) > 0 {
+			w.Said = e.Message
+		}
+		return w
 	}
-	return clean(err.Error())
+	why := clean(err.Error())
+	return Warning{s.Name(), join(what, why), why}
 }

@@ -373,7 +373,7 @@ func (v *visit) serverVersion(ctx context.Context) (string, []Warning, *Error) {
 		return "", nil, err
 	}
 	if answer.GitVersion == "" {
-		return "", []Warning{{v.name, "the server does not tell its version; the states of executions are read as those of v1.5.2 and later"}}, nil
+		return "", []Warning{{Source: v.name, Message: "the server does not tell its version; the states of executions are read as those of v1.5.2 and later"}}, nil
 	}
 	return answer.GitVersion, nil, nil
 }
@@ -453,7 +453,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 					r.problem = "no ID"
 				}
 				if r.problem != "" {
-					told = append(told, Warning{v.name, what + " left out: " + r.problem})
+					told = append(told, Warning{Source: v.name, Message: what + " left out: " + r.problem})
 					return nil
 				}
 				page = append(page, item)
@@ -482,7 +482,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 		}
 		if next == "" || fresh == 0 && len(told) == 0 || tokens[next] {
 			if fresh == 0 && len(page) > 0 {
-				warnings = append(warnings, Warning{v.name, "sends the same page of " + what + "s again; there may be more of them"})
+				warnings = append(warnings, Warning{Source: v.name, Message: "sends the same page of " + what + "s again; there may be more of them"})
 			}
 			break
 		}
@@ -490,7 +490,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 		query.Set("next_token", next)
 	}
 	if bad > maxTold {
-		warnings = append(warnings, Warning{v.name, fmt.Sprintf("%d %ss left out in all", bad, what)})
+		warnings = append(warnings, Warning{Source: v.name, Message: fmt.Sprintf("%d %ss left out in all", bad, what)})
 	}
 	return list, warnings, nil
 }

@@ -364,7 +364,10 @@ func (r *recordReader) wrong(what string) {
 	if len(path) > r.depth+1 {
 		path = path[r.depth+1:]
 	}
-	r.problem = clean(strings.Join(path, ".")) + " " + what
+	if i := slices.Index(path, "Labels") + 1; i > 0 && i < len(path) {
+		path[i] = quote(path[i]) // the only name that is no field's
+	}
+	r.problem = strings.Join(path, ".") + " " + what
 }
 
 func kindName(kind jsontext.Kind) string {

@@ -223,7 +223,7 @@ func notes(t *graph.Topology) []string {
 // sizeScale says what the smallest and the largest size stand for.
 func sizeScale(by string, s graph.Scale) string {
 	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
-	least, most := amount(by, s.Least), amount(by, s.Most)
+	least, most := Amount(by, s.Least), Amount(by, s.Most)
 	switch number, unit, _ := strings.Cut(least, " "); {
 	case s.Most <= 0:
 		return name + ", none known"
@@ -242,8 +242,9 @@ func sizeScale(by string, s graph.Scale) string {
 	return name + ", " + least + " " + most
 }
 
-// amount writes so many cores, bytes or GPUs, with three digits that count.
-func amount(by string, x float64) string {
+// Amount writes so many cores (of "cpu"), bytes (of "memory") or GPUs, with three
+// digits that count.
+func Amount(by string, x float64) string {
 	unit := ""
 	switch by {
 	case "cpu":

@@ -267,9 +267,8 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 
 	p.press("/EU-west AMD64") // every word, in IDs, labels and their values, whatever the case
 	const found = `(() => {
-		const { nodes } = JSON.parse(document.querySelector("#data").textContent);
 		const elements = [...document.querySelectorAll(".node")];
-		return nodes.filter((_, i) => !elements[i].matches(".out")).map((node) => JSON.stringify(node));
+		return [...document.querySelectorAll("tbody tr")].filter((_, i) => !elements[i].matches(".out")).map((row) => row.textContent);
 	})()`
 	p.becomes(found + `.every((node) => node.includes("eu-west") && node.includes("amd64"))`)
 	got := eval[[]string](p, found)
@@ -290,6 +289,14 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 	p.becomes(status + ` === "31 nodes"`)
 
 	off := eval[int](p, `document.querySelectorAll(".node.off").length`)
+	for words, called := range map[string]string{"connected": ", connected", "disconnected": ", disconnected", "state:disc": ", disconnected", "state:onnected": "nobody"} {
+		p.press("/" + words)
+		p.becomes(fmt.Sprintf("%s === document.querySelectorAll(`.node[aria-label*='%s']`).length", shown, called))
+		p.press(kb.Escape + kb.Escape)
+	}
+	p.press("/group:EU-west")
+	p.becomes(shown + ` > 0 && [...document.querySelectorAll(".node:not(.out)")].every((e) => /eu-west/.test(e.getAttribute("aria-label")))`)
+	p.press(kb.Escape + kb.Escape)
 	p.click(`#filters input[name=kind][value="5"]`)
 	p.becomes(fmt.Sprintf("%s === %d", shown, 31-off))
 	p.click("#reset")
@@ -313,8 +320,8 @@ func TestBrowserTakesKeys(t *testing.T) {
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{}))
 	for i := 0; !eval[bool](p, inPicture); i++ {
-		if i > 30 {
-			t.Fatal("Tab does not reach the picture")
+		if i > 30 || eval[bool](p, `document.activeElement.closest("#stage") !== null`) {
+			t.Fatal("Tab does not go to a node, or to what is around them first")
 		}
 		p.press(kb.Tab)
 	}
@@ -349,6 +356,18 @@ func TestBrowserTakesKeys(t *testing.T) {
 	if !eval[bool](p, `document.querySelector("#details").hidden && `+inPicture) {
 		t.Error("Escape does not lead back")
 	}
+
+	// What was found keeps the focus when the search is given up.
+	p.press("/" + name + kb.Enter)
+	p.becomes(inPicture)
+	for range 3 {
+		p.press(kb.Escape)
+		if !eval[bool](p, inPicture+` && `+focused+`.startsWith(`+fmt.Sprintf("%q", name)+`)`) {
+			t.Fatal("Escape loses the focus")
+		}
+	}
+	p.becomes(status + ` === "13 nodes"`)
+	p.press("0")
 
 	at := eval[float64](p, zoomed)
 	p.press("+")
@@ -467,6 +486,43 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 	p.becomes(fmt.Sprintf("%s.length === %d && %s === 0", shown, all, tooSmall))
 	p.click("#zoom-fit")
 	p.becomes(fmt.Sprintf("%s === 0 && %s.length < %d", tooSmall, shown, all))
+}
+
+// A phone shows names at first sight: of hubs on a plate, of groups beside them.
+func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.phone(390, 844)
+	const legible = `[...document.querySelectorAll(".names text, .groupname")].filter((e) => getComputedStyle(e).visibility === "visible"
+		&& Number(e.getAttribute("font-size")) * e.getScreenCTM().a > 6.99)`
+	p.becomes(legible + `.length === 4`)
+	got := eval[[]string](p, legible+`.map((e) => e.textContent)`)
+	hub := eval[string](p, `document.querySelector(".node.hub").getAttribute("aria-label").split(",")[0]`)
+	for _, want := range []string{hub, "ap-south-1", "eu-west-1", "us-east-1"} {
+		if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, want) }) {
+			t.Errorf("%q is not among %q", want, got)
+		}
+	}
+	hidden := eval[[]string](p, `(() => {
+		const box = (e) => e.getBoundingClientRect();
+		const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+		const names = [...document.querySelectorAll(".names .outline, .groupname")];
+		const nodes = [...document.querySelectorAll(".node:not(.hub) .outline")];
+		return names.flatMap((name) => [...names, ...nodes].filter((e) => e !== name && meet(box(name), box(e))).map((e) => name.textContent + e.outerHTML));
+	})()`)
+	if len(hidden) > 0 {
+		t.Errorf("names lie on what is around them: %q", hidden)
+	}
+	x, y := p.middle(".names .outline")
+	p.touch(input.DispatchTouchEventTypeTouchStart, image.Pt(int(x)+15, int(y)))
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	p.becomes(fmt.Sprintf("document.querySelector('#details-name').textContent === %q", hub))
+	p.click("#close")
+	for range 6 {
+		p.click("#zoom-in") // until the picture's own can be read
+	}
+	p.becomes(`!document.querySelector(".names > *, .groupname[transform]")`)
+	p.quiet()
 }
 
 func TestBrowserFitsAPhone(t *testing.T) {
@@ -898,6 +954,34 @@ func TestBrowserPrints(t *testing.T) {
 			if strings.Contains(string(text), want) != in {
 				t.Errorf("the %s in print: %q is in it: %v\n%s", view, want, !in, text)
 			}
+		}
+	}
+}
+
+// Where no script runs the table is below the picture, on paper too.
+func TestBrowserShowsTheTableWithoutScript(t *testing.T) {
+	browser := chromium(t)
+	pdftotext := tool(t, "pdftotext", "-v")
+	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))
+	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	p.do(chromedp.Reload())
+	got := eval[[]float64](p, `(() => {
+		const [picture, table] = ["#picture", "table"].map((s) => document.querySelector(s).getBoundingClientRect());
+		const rows = [...document.querySelectorAll("tbody tr")].filter((row) => row.checkVisibility());
+		return [rows.length, document.querySelectorAll(".on, button:not(.live *, .live)").length, table.top - picture.bottom, document.scrollingElement.scrollWidth];
+	})()`)
+	if got[0] != 13 || got[1] != 0 || got[2] < 0 || got[3] > 1280 {
+		t.Errorf("%g rows, %g dead buttons, %g pixels below the picture, on a page of a width of %g", got[0], got[1], got[2], got[3])
+	}
+	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
+	p.must(err)
+	cmd := exec.Command(pdftotext, "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	text, err := cmd.Output()
+	p.must(err)
+	for want, in := range map[string]bool{"Bacalhau network": true, "pending approval": true, "Memory": true, "os_arch=": true, "JavaScript": false, "Search": false} {
+		if strings.Contains(string(text), want) != in {
+			t.Errorf("in print: %q is in it: %v\n%s", want, !in, text)
 		}
 	}
 }

@@ -40,20 +40,26 @@ var (
 	pageScript = "(() => {\n" + nodesJS + viewJS + findJS + tableJS + pageJS + "})();\n"
 )
 
+// unscriptedCSS shows the table below the picture where nothing can go from one to the
+// other. What hides the table hides it from the beginning, so that it costs no layout.
+const unscriptedCSS = "#table[hidden]{display:block!important}"
+
 func writeHTML(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
 	picture := newSVG(d, opt)
-	data, err := json.Marshal(newPageData(d)) // which writes < and & as escapes, so that no label ends the script
+	content := newPageData(d, opt.Link)
+	data, err := json.Marshal(content) // which writes < and & as escapes, so that no label ends the script
 	if err != nil {
 		return err
 	}
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.css()}, pageScript),
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.css()}, pageScript),
 		"{{title}}", escaped(graph.Printable(d.Name)),
 		"{{subtitle}}", escaped(pageSubtitle(d)),
-		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
+		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
 		"{{filters}}", filters(d, picture.theme),
 		"{{svg}}", string(picture.buf),
+		"{{table}}", nodeTable(d, content.Nodes),
 		"{{data}}", string(data),
 		"{{script}}", pageScript,
 	)
@@ -114,8 +120,8 @@ func (t *Theme) accent() string {
 	return t.title
 }
 
-// pageData is what the page's script knows. Nodes come in the order of the
-// picture's, links in that of its edges.
+// pageData is what the page's script knows besides what the table says. Nodes come in the
+// order of the picture's, links in that of its edges.
 type pageData struct {
 	Kinds  []string   `json:"kinds"`
 	Groups [][]string `json:"groups,omitempty"` // paths
@@ -131,38 +137,39 @@ type pageRun struct {
 	Counted bool   `json:"counted,omitempty"` // its count stands in the picture
 }
 
+// A pageNode is a node as the page shows it. What has no name in JSON is in the table.
 type pageNode struct {
-	ID         string            `json:"id"`
-	Label      string            `json:"label"`
-	Role       graph.Role        `json:"role"`
-	Hub        bool              `json:"hub,omitempty"`
-	Kind       layout.Kind       `json:"kind"`
-	State      string            `json:"state,omitempty"`
-	Membership string            `json:"membership,omitempty"`
-	Group      int               `json:"group,omitempty"` // its place in Groups, from 1
-	Value      *int              `json:"value,omitempty"` // its place in the values of the colouring
-	Used       *float64          `json:"used,omitempty"`  // if colours stand for that
-	Version    string            `json:"version,omitempty"`
-	Engines    []string          `json:"engines,omitempty"`
-	CPU        float64           `json:"cpu,omitempty"`
-	Memory     uint64            `json:"memory,omitempty"`
-	Disk       uint64            `json:"disk,omitempty"`
-	GPU        uint64            `json:"gpu,omitempty"`
-	Labels     map[string]string `json:"labels,omitempty"`
-	Changes    []string          `json:"changes,omitempty"` // of a difference: what became of it, then how
+	ID         string            `json:"-"`
+	Label      string            `json:"-"`
+	Role       graph.Role        `json:"-"`
+	Version    string            `json:"-"`
+	Engines    []string          `json:"-"`
+	CPU        float64           `json:"-"`
+	Memory     uint64            `json:"-"`
+	Disk       uint64            `json:"-"`
+	GPU        uint64            `json:"-"`
+	Labels     map[string]string `json:"-"`
+	Changes    []string          `json:"-"` // of a difference: what became of it, then how
+	Executions int               `json:"-"` // of a job, or on a node
+	Members    int               `json:"-"` // of a collapsed group
+	groupPath  []string
+	link       string // to a page about it, or ""
 
-	Part       bool   `json:"part,omitempty"` // took part in a job
-	Idle       bool   `json:"idle,omitempty"` // took no part in any
-	Executions int    `json:"executions,omitempty"`
-	Job        bool   `json:"job,omitempty"`
-	Type       string `json:"type,omitempty"` // of a job
-
-	// Of a collapsed group only.
-	Members   int `json:"members,omitempty"`
-	Connected int `json:"connected,omitempty"`
+	Hub        bool        `json:"hub,omitempty"`
+	Kind       layout.Kind `json:"kind"`
+	State      string      `json:"state,omitempty"`
+	Membership string      `json:"membership,omitempty"`
+	Group      int         `json:"group,omitempty"` // its place in Groups, from 1
+	Value      *int        `json:"value,omitempty"` // its place in the values of the colouring
+	Used       *float64    `json:"used,omitempty"`  // if colours stand for that
+	Part       bool        `json:"part,omitempty"`  // took part in a job
+	Idle       bool        `json:"idle,omitempty"`  // took no part in any
+	Job        bool        `json:"job,omitempty"`
+	Type       string      `json:"type,omitempty"`      // of a job
+	Connected  int         `json:"connected,omitempty"` // of the nodes of a collapsed group
 }
 
-func newPageData(d *layout.Drawing) *pageData {
+func newPageData(d *layout.Drawing, link string) *pageData {
 	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, 0, len(d.Lines))}
 	for k := range layout.ValueKind {
 		p.Kinds = append(p.Kinds, k.String())
@@ -173,6 +180,7 @@ func newPageData(d *layout.Drawing) *pageData {
 	}
 	for i := range d.Boxes {
 		p.Nodes[i] = newPageNode(d.Boxes[i].Vertex, groups, d.Topology.Coloring)
+		p.Nodes[i].link = linkTo(link, d.Boxes[i].Vertex)
 	}
 	for _, l := range slices.Concat(edgesOf(d)) {
 		p.Links = append(p.Links, [2]int{l.From, l.To})
@@ -194,6 +202,9 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 		CPU: amounts(n.Max).CPU, Memory: n.Max.Memory, Disk: n.Max.Disk, GPU: n.Max.GPU,
 	}
 	p.Part, p.Idle = v.Part, v.Idle
+	if p.Group > 0 {
+		p.groupPath = groups[p.Group-1].Path
+	}
 	if m := v.Members; m != nil {
 		p.Members, p.Connected = m.Count, m.Connected
 	} else if j := v.Job; j != nil {

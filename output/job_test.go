@@ -125,7 +125,7 @@ func TestEveryFormatDrawsJobs(t *testing.T) {
 		for _, theme := range append(output.ThemeNames(), "file") {
 			opt := output.Options{}
 			if theme == "file" {
-				read, err := output.ReadTheme([]byte(`{"base": "dark", "nodes": {"job-failed": {"fill": "#ff0000"}}, "runs": {"failed": "#123456", "unknown": "#654321"}}`))
+				read, err := output.ReadTheme([]byte(`{"base": "dark", "nodes": {"job-failed": {"fill": "#ff0000"}}, "runs": {"failed": "#fedcba", "unknown": "#abcdef"}}`))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -141,13 +141,13 @@ func TestEveryFormatDrawsJobs(t *testing.T) {
 				if !output.Binary(f.Name) && !bytes.Contains(a, []byte("resize")) {
 					t.Errorf("%s %s %s does not name the job", engine, theme, f.Name)
 				}
-				if theme == "file" && f.Name == "svg" && (!bytes.Contains(a, []byte("#123456")) || !bytes.Contains(a, []byte("#654321")) || !bytes.Contains(a, []byte("#ff0000"))) {
+				if theme == "file" && f.Name == "svg" && (!bytes.Contains(a, []byte("#fedcba")) || !bytes.Contains(a, []byte("#abcdef")) || !bytes.Contains(a, []byte("#ff0000"))) {
 					t.Error("the theme's colours are not in the picture")
 				}
 			}
 		}
 	}
-	for _, text := range []string{`{"runs": {"nope": "#123456"}}`, `{"runs": {"failed": "red"}}`} {
+	for _, text := range []string{`{"runs": {"nope": "#fedcba"}}`, `{"runs": {"failed": "red"}}`} {
 		if _, err := output.ReadTheme([]byte(text)); err == nil {
 			t.Errorf("%s: no error", text)
 		}

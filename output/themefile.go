@@ -5,11 +5,15 @@ package output
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/graph"
 )
@@ -67,12 +71,22 @@ const leastValues = 5
 // leastContrast is what WCAG 2.1 (AA) asks of text on its background.
 const leastContrast = 4.5
 
+// What has to be told from the page needs a contrast of 3:1 by WCAG 2.1: the lines of jobs,
+// and of a node its fill or its outline. Edges need less: so strong, hundreds of
+// them would be all that is seen, and where one leads the colour of its node tells too.
+const (
+	leastGraphics  = 3
+	leastEdge      = 2
+	leastFaintEdge = 1.4
+)
+
 // ReadTheme reads a theme from JSON:
 //
 //	{"base": "dark", "page": "#000000", "nodes": {"hub": {"fill": "#ffcc00"}}}
 //
 // Colours are written #rrggbb. It returns an error for a word that it does not
-// know, and for text that would not stand out from what it is on.
+// know, for one that is there twice or null, and for text, edges and nodes that would
+// not stand out from what they are on.
 func ReadTheme(text []byte) (*Theme, error) {
 	var f themeFile
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -82,6 +96,9 @@ func ReadTheme(text []byte) (*Theme, error) {
 	}
 	if rest := text[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
 		return nil, fmt.Errorf("not a theme: more follows after the object that ends at byte %d", dec.InputOffset())
+	}
+	if err := ambiguous(text); err != nil {
+		return nil, fmt.Errorf("not a theme: %w", err)
 	}
 	if f.Base == "" {
 		f.Base = "light"
@@ -135,6 +152,29 @@ func ReadTheme(text []byte) (*Theme, error) {
 	return &t, nil
 }
 
+// ambiguous returns an error for what encoding/json passes over in an object: a name that
+// is there twice, of which the last would count, and null, which would count for nothing.
+func ambiguous(text []byte) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowInvalidUTF8(true))
+	for {
+		token, err := dec.ReadToken()
+		var syntax *jsontext.SyntacticError
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
+			return fmt.Errorf("%q is there twice", syntax.JSONPointer.LastToken())
+		case err != nil:
+			return err
+		case token.Kind() != 'n':
+		case dec.StackDepth() == 0:
+			return errors.New("null, and no object")
+		default:
+			return fmt.Errorf("%q is null; leave it out for what its base has", strings.TrimPrefix(string(dec.StackPointer()), "/"))
+		}
+	}
+}
+
 // themeReader sets colours and keeps the first error.
 type themeReader struct{ err error }
 
@@ -151,7 +191,7 @@ func (r *themeReader) set(what, value string, to *string) {
 }
 
 func (r *themeReader) list(what string, values []string, least int, or []string) []string {
-	if len(values) == 0 {
+	if values == nil {
 		return or
 	}
 	if len(values) < least && r.err == nil {
@@ -168,15 +208,16 @@ func (r *themeReader) list(what string, values []string, least int, or []string)
 	return out
 }
 
-// readable returns an error if a text of the theme does not stand out from what
-// it is on.
+// readable returns an error if a text, an edge or a node of the theme does not stand
+// out from what it is on.
 func (t *Theme) readable() error {
-	check := func(what, text, on string) error {
-		if c := contrast(text, on); c < leastContrast {
-			return fmt.Errorf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be read", what, text, on, c, leastContrast)
+	atLeast := func(least float64, to, what, color, on string) error {
+		if c := contrast(color, on); c < least {
+			return fmt.Errorf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", what, color, on, c, least, to)
 		}
 		return nil
 	}
+	check := func(what, text, on string) error { return atLeast(leastContrast, "read", what, text, on) }
 	for _, c := range [][3]string{
 		{"title", t.title, t.page},
 		{"subtitle", t.subtitle, t.page},
@@ -189,6 +230,24 @@ func (t *Theme) readable() error {
 	for k, st := range t.kinds {
 		if err := check(kindClasses[k], st.text, st.fill); err != nil {
 			return err
+		}
+		if contrast(st.fill, t.page) < leastGraphics {
+			if err := atLeast(leastGraphics, "seen", kindClasses[k]+" stroke, as its fill is like the page", st.stroke, t.page); err != nil {
+				return err
+			}
+		}
+	}
+	for _, on := range []string{t.page, t.hull} {
+		if err := atLeast(leastEdge, "seen", "edge", t.edge, on); err != nil {
+			return err
+		}
+		if err := atLeast(leastFaintEdge, "seen", "faintEdge", t.faintEdge, on); err != nil {
+			return err
+		}
+		for _, o := range graph.Outcomes() {
+			if err := atLeast(leastGraphics, "seen", "run "+outcomeName(o), t.runs[o], on); err != nil {
+				return err
+			}
 		}
 	}
 	for _, fill := range slices.Concat(t.values, t.amounts, []string{t.unknown}) {

@@ -92,7 +92,7 @@ By default it prints text. -f, or the extension of -o, asks for
 	f.StringVar(&opt.theme, "theme", "auto", "`theme` of a picture: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label the compute nodes of a picture with: @short, @full, or the key of a label")
 	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group the compute nodes of a picture by")
-	opt.redact.add(cmd)
+	opt.redact.add(cmd, &opt.network.source)
 	opt.network.add(cmd)
 	f.Lookup("demo").Hidden = true // there is nothing to compare it with
 	complete := func(flag string, words ...string) {
@@ -170,6 +170,14 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	o.network.date(&before, args[:1])
 	o.network.date(&after, args[1:])
 	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
+	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
+	first := before
+	if err := o.redact.apply(&before, &graph.Options{}, new(string), std, after); err != nil {
+		return err
+	}
+	if err := o.redact.apply(&after, &shape, &o.title, std, first); err != nil {
+		return err
+	}
 	if o.list.Name == "" {
 		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
 		for i := range before.Nodes {
@@ -180,14 +188,6 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 		if err := shape.Check(drawn); err != nil {
 			return &usageError{err: err}
 		}
-	}
-	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
-	first := before
-	if err := o.redact.apply(&before, &graph.Options{}, new(string), std, after); err != nil {
-		return err
-	}
-	if err := o.redact.apply(&after, &shape, &o.title, std, first); err != nil {
-		return err
 	}
 	if o.compare.WithLoad {
 		for i, side := range []cluster.Snapshot{before, after} {

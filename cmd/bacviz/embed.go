@@ -67,7 +67,7 @@ not, and 2 when something is wrong; then nothing is written.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&opt.checkOnly, "check", false, "write nothing, and end with 1 if something would be written")
-	opt.redact.add(cmd)
+	opt.redact.add(cmd, &opt.network.source)
 	opt.network.add(cmd)
 	return cmd
 }
@@ -113,13 +113,11 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	var made []outfile.File
 	contents := make([]string, len(blocks))
 	for i, b := range blocks {
-		shape := shapeOf(b.Options)
-		if err := shape.Check(snap); err != nil {
-			return at(b, "group-by", err)
-		}
 		var pictures []outfile.File
 		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); errors.Is(err, layout.ErrTooLarge) {
 			return at(b, "engine", err)
+		} else if errors.As(err, new(*usageError)) {
+			return at(b, "group-by", err)
 		} else if err != nil {
 			return at(b, "", err)
 		}
@@ -196,6 +194,9 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	shape := shapeOf(opt)
 	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
 		return "", nil, err
+	}
+	if err := shape.Check(snap); err != nil {
+		return "", nil, &usageError{err: err}
 	}
 	drawing, err := layout.Arrange(ctx, graph.Build(snap, shape), layout.Options{Engine: opt.Engine, Title: opt.Title})
 	if err != nil {

@@ -30,7 +30,9 @@ type redactOptions struct {
 	fields  [][]string  // lists that name fields of a difference, which apply redacts
 }
 
-func (o *redactOptions) add(cmd *cobra.Command) {
+// add defines the flags of a command that reads from source.
+func (o *redactOptions) add(cmd *cobra.Command, source *sourceFlags) {
+	source.discreet = &o.on
 	f := cmd.Flags()
 	defer heading(f, "Sharing")()
 	f.BoolVar(&o.on, "redact", false, "put pseudonyms in the place of IDs, names and label values, the same for the same key")

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -515,5 +517,58 @@ func TestRedactedDifferenceLeavesNoOriginal(t *testing.T) {
 	// The title that bacviz gives is its own, whatever labels say.
 	if _, out, stderr := bacviz(t, "diff", before, after, "--redact", "-f", "svg"); !strings.Contains(out, ">Changes of the Bacalhau network<") || stderr != "" {
 		t.Errorf("the title is not its own; %s", stderr)
+	}
+}
+
+// What a command says beside its output is read where the output is, in a log of CI.
+func TestRedactedCommandsNameNobody(t *testing.T) {
+	t.Setenv(redactKeyVar, redactKey)
+	dir := t.TempDir()
+	save := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	record := func(id, labels string) string {
+		return fmt.Sprintf(`{"Info":{"NodeID":%q,"NodeType":"Compute","Labels":{%s}},"Connection":"CONNECTED"}`, id, labels)
+	}
+	node := record(`hidden-"host`, `"zone":"hidden-zone"`)
+	list := save("list.json", "["+node+","+node+","+record("other", `"a.hidden/key":{}`)+"]\nhidden-host says so")
+	const shape = `"orchestrators":["hidden-hub"],"nodes":[`
+	jobs := save("jobs.json", `{"bacviz":"snapshot","version":2,`+shape+`{"id":"hidden-hub","type":"Requester"}],
+		"jobs":[{"id":"j-hidden-1","by":"hidden-hub"},{"id":"j-hidden-2","by":"hidden-hub"}]}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"Status":403,"Message":"hidden-host may not","Hint":"ask hidden-hub"}`)
+	}))
+	defer server.Close()
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{`record 2: node "…" is listed already`, []string{"render", list}},
+		{`record 3: Info.Labels."…" cannot be a object; skipped`, []string{"snapshot", list}},
+		{`what follows the list is ignored: "…"`, []string{"diff", list, list}},
+		{`record 2: node "…" is listed already`, []string{"render", list, "--renderer", "graphviz", "-f", "svg"}},
+		{`hub "n-`, []string{"render", list, "--hub", "hidden-gone"}},
+		{`cannot group by "v-`, []string{"render", list, "--group-by", "hidden-zone"}},
+		{`cannot label by "v-`, []string{"diff", list, list, "-f", "svg", "--label", "hidden-zone"}},
+		{`looking up a job: `, []string{"render", jobs, "--job", "j-hidden-3"}},
+		{`more than one job's ID begins with "…"`, []string{"render", jobs, "--job", "j-hidden"}},
+		{`node "…" is there twice`, []string{"snapshot", save("twice.json", `{"bacviz":"snapshot","version":1,`+shape+`{"id":"hidden-1"},{"id":"hidden-1"}]}`)}},
+		{`JSON of another kind, not a list of nodes: …`, []string{"render", save("text.json", `"hidden"`)}},
+		{`the description of one node, "…"`, []string{"render", save("one.json", `{"NodeID":"hidden-1"}`)}},
+		{`an error message, not a list of nodes: …`, []string{"render", save("error.json", `{"Message":"hidden-1 is gone"}`)}},
+		{`403 Forbidden: …`, []string{"render", server.URL}},
+		{`left out: 403 Forbidden: …`, []string{"render", server.URL, list}},
+	} {
+		if _, _, stderr := bacviz(t, append(c.args, "--redact")...); strings.Contains(stderr, "hidden") || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: no %s in\n%s", c.args, c.want, stderr)
+		}
+		if _, _, stderr := bacviz(t, c.args...); !strings.Contains(stderr, "hidden") {
+			t.Errorf("%s, without --redact, names nobody:\n%s", c.args, stderr)
+		}
 	}
 }

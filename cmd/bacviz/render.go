@@ -107,7 +107,7 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 	f.BoolVar(&opt.ascii, "ascii", !utf8Locale(), "draw txt with ASCII characters alone (default: where the locale is not UTF-8)")
 	end()
 
-	opt.redact.add(cmd)
+	opt.redact.add(cmd, &opt.source)
 	opt.source.add(cmd)
 
 	complete := func(flag string, words ...string) {
@@ -164,16 +164,16 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		whole = append(whole, snap)
 		snap = snap.Filter(filter)
 	}
-	if o.hub != "" && snap.Node(o.hub) == nil {
-		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(o.hub))
-	}
 	shape := o.shape()
 	shape.Whole = &network
+	if err := o.redact.apply(&snap, &shape, &o.title, std, whole...); err != nil {
+		return err
+	}
 	if err := shape.Check(snap); err != nil {
 		return &usageError{err: err}
 	}
-	if err := o.redact.apply(&snap, &shape, &o.title, std, whole...); err != nil {
-		return err
+	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
+		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(shape.Hub))
 	}
 	if !jobs.Empty() && len(snap.Jobs) == 0 {
 		std.warn("there are no such jobs; the network is drawn without")

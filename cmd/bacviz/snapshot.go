@@ -54,7 +54,7 @@ It fails if any one SOURCE does: what is missing would pass for gone.`,
 	f.BoolVar(&opt.withLoad, "with-load", false, "add what changes by itself: the time, heartbeats, disks, what is free, what runs and waits")
 	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("add the newest %d jobs and all that run, with their executions", fetch.RecentJobs))
 	opt.filter.add(cmd)
-	opt.redact.add(cmd)
+	opt.redact.add(cmd, &opt.network.source)
 	opt.network.add(cmd)
 	return cmd
 }

@@ -24,6 +24,7 @@ import (
 // talk to it.
 type sourceFlags struct {
 	strict   bool
+	discreet *bool // whether what is told of the sources must not name what they hold; nil: no
 	maxBytes byteSize
 
 	cmd      *cobra.Command
@@ -161,7 +162,8 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 }
 
 // snapshot reads the sources, with the jobs that are meant, tells how far it is and
-// what is in doubt.
+// what is in doubt. Where the output is redacted, so is what it tells: a log of CI is
+// read by as many.
 func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs fetch.JobChoice, std stdio) (cluster.Snapshot, error) {
 	p := startProgress(std, sources)
 	snap, warnings, err := fetch.SnapshotWithJobs(p.context(ctx), sources, s.strict, jobs)
@@ -169,6 +171,14 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs
 	if s.settings != nil {
 		for _, w := range s.settings.Warnings {
 			std.warn("%s", oneLine(w))
+		}
+	}
+	if s.discreet != nil && *s.discreet {
+		for i, w := range warnings {
+			warnings[i] = w.Discreet()
+		}
+		if told := (*fetch.Error)(nil); errors.As(err, &told) {
+			err = told.Discreet()
 		}
 	}
 	tell(std, warnings)

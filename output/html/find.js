@@ -31,6 +31,16 @@ function summarize(box) {
 // off is the values of a filter that are not ticked.
 const off = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
 
+// matches reports whether a node has a word of the search: somewhere, but states only
+// from their beginning, for what is disconnected is not connected. The word may
+// say that it means a state or a group.
+function matches(node, word) {
+  const begins = (own) => (text) => text.startsWith(word.slice(own.length));
+  return node.words.includes(word) || node.states.some(begins(""))
+    || word.startsWith("state:") && node.states.some(begins("state:"))
+    || word.startsWith("group:") && node.groupPath.some((name) => begins("group:")(name.toLowerCase()));
+}
+
 // apply shows the nodes that pass the filters and have every word of the search.
 function apply() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -43,13 +53,14 @@ function apply() {
   for (const node of nodes) {
     node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
       && !(node.part && parts.has(0)) && !(node.idle && parts.has(1));
-    node.shown = node.passes && words.every((word) => node.words.includes(word));
+    node.shown = node.passes && words.every((word) => matches(node, word));
     if (node.shown) shown++;
     node.element.classList.toggle("out", !node.shown);
     node.element.toggleAttribute("aria-hidden", false);
     if (!node.shown) node.element.setAttribute("aria-hidden", "true");
-    node.element.removeAttribute("tabindex");
-    if (node.shown) node.element.setAttribute("tabindex", "-1");
+    // Of the node that has the focus it must not go, even for a moment.
+    if (node.shown) node.element.setAttribute("tabindex", node === current ? "0" : "-1");
+    else node.element.removeAttribute("tabindex");
   }
   const visible = (i) => {
     const [from, to] = data.links[i].map((end) => nodes[end]);
@@ -66,6 +77,7 @@ function apply() {
   else setCurrent(current);
   if (selected && !selected.shown) deselect();
   filterTable();
+  showTexts();
 
   const filtered = boxes.some((b) => !b.checked);
   $("reset").disabled = !filtered;

@@ -11,6 +11,19 @@ const stage = $("stage");
 const svg = stage.querySelector("svg");
 const list = svg.querySelector(".nodes");
 
+// The table says most of each node, in a row. Its columns are those that any node has
+// something for.
+const body = document.querySelector("tbody");
+const columns = [...document.querySelectorAll("thead th")].map((head) => ({ head, name: head.textContent, amount: head.className === "amount" }));
+const places = new Map(columns.map(({ name }, i) => [name, i]));
+const cell = (node, name) => node.row.cells[places.get(name)];
+const text = (node, name) => cell(node, name)?.textContent ?? "";
+[...body.rows].forEach((row, i) => {
+  const node = nodes[i];
+  row.node = node;
+  Object.assign(node, { row, label: text({ row }, "Name"), id: text({ row }, "ID"), role: text({ row }, "Role") });
+});
+
 // The edges are one path, and those of nodes that went another; their segments are
 // in the order of data.links. Those of jobs, which come after them, are a path each.
 const edges = [...svg.querySelectorAll(".edge")].map((path) => ({ path, segments: path.getAttribute("d").split(/(?=M)/) }));
@@ -51,11 +64,10 @@ list.querySelectorAll(".node").forEach((element, i) => {
   }
 
   node.kindName = data.kinds[node.kind];
-  node.stateName = [node.state, node.membership === "approved" ? "" : node.membership].filter(Boolean).join(", ");
+  node.stateName = text(node, "State");
   node.groupPath = node.group ? data.groups[node.group - 1] : [];
-  const labels = Object.entries(node.labels ?? {});
-  node.words = [node.id, node.label, node.role, node.stateName, node.version, ...(node.engines ?? []),
-    ...(node.changes ?? []), ...node.groupPath, ...labels.map(([key, value]) => key + "=" + value)].join("\n").toLowerCase();
+  node.states = node.stateName.toLowerCase().split(/[ ,]+/);
+  node.words = columns.map(({ name, amount }) => amount || name === "State" ? "" : text(node, name)).join("\n").toLowerCase();
 
   // The name is short, and has what is drawn in it. The tooltip, which would be part
   // of it, is there while the pointer is.
@@ -64,7 +76,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
   const drawn = element.textContent;
   const alias = node.label.includes(drawn) ? "" : "shown as " + drawn;
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", [node.label, node.role, node.changes?.[0], node.stateName, alias].filter(Boolean).join(", "));
+  element.setAttribute("aria-label", [node.label, node.role, cell(node, "Change")?.firstChild?.textContent, node.stateName, alias].filter(Boolean).join(", "));
 });
 
 list.addEventListener("pointerover", (event) => {
@@ -98,12 +110,4 @@ function draw(name, attributes) {
   const element = document.createElementNS(svg.namespaceURI, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
-}
-
-// bytes writes an amount of memory as people do.
-function bytes(n) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-  let unit = 0;
-  for (; n >= 1024 && unit < units.length - 1; unit++) n /= 1024;
-  return Number(n.toPrecision(3)).toLocaleString("en") + " " + units[unit];
 }

@@ -63,17 +63,19 @@ function facts(node) {
   };
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
-  fact("Change", node.changes?.map((text) => make("span", { className: "label", textContent: text })));
+  const lines = (name) => [...cell(node, name)?.children ?? []].map((part) => make("span", { className: "label" }, ...part.cloneNode(true).childNodes));
+  fact("Change", lines("Change"));
   fact("State", node.state);
   fact("Type", node.type);
   fact("Membership", node.membership);
-  if (node.members) fact("Nodes", `${node.members}, ${node.connected ?? 0} connected`);
+  if (text(node, "Nodes")) fact("Nodes", `${text(node, "Nodes")}, ${node.connected ?? 0} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
-  fact("Version", node.version);
-  fact("Engines", node.engines?.join(", "));
-  fact("Capacity", [node.cpu && plural(node.cpu, "core"), node.memory && bytes(node.memory) + " memory",
-    node.disk && bytes(node.disk) + " disk", node.gpu && plural(node.gpu, "GPU")].filter(Boolean).join(", "));
+  fact("Version", text(node, "Version"));
+  fact("Engines", text(node, "Engines"));
+  const amount = (name, words) => text(node, name) && words(text(node, name));
+  fact("Capacity", [amount("CPU", (n) => plural(Number(n), "core")), amount("Memory", (n) => n + " memory"),
+    amount("Disk", (n) => n + " disk"), amount("GPU", (n) => plural(Number(n), "GPU"))].filter(Boolean).join(", "));
   const other = (i) => nodes[data.links[i].find((end) => end !== node.index)];
   const goTo = (to) => {
     const button = make("button", { type: "button", className: "name", textContent: to.label, disabled: !to.shown });
@@ -84,11 +86,10 @@ function facts(node) {
   const others = links.filter((i) => i < spokes).map(other);
   fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
   const went = links.filter((i) => i >= spokes);
-  fact("Executions", node.executions);
+  fact("Executions", text(node, "Executions"));
   fact(node.job ? "Nodes" : "Jobs", went.length > 30 ? String(went.length) : went.map((i) =>
     make("span", { className: "went" }, goTo(other(i)), " " + runs[i - spokes].words)));
-  fact("Labels", Object.entries(node.labels ?? {}).map(([key, value]) => make("span", { className: "label" },
-    make("span", { className: "key", textContent: key }), "=" + value)));
+  fact("Labels", lines("Labels"));
   return all;
 }
 
@@ -109,7 +110,8 @@ function next(from, [dx, dy]) {
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-list.addEventListener("keydown", (event) => {
+// The stage listens, for Tab stops at a part of an SVG that has a listener for the focus.
+stage.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const node = nodeOf.get(event.target);
   if (!node) return;
@@ -126,17 +128,17 @@ list.addEventListener("keydown", (event) => {
   if (selected) select(to);
 });
 
-list.addEventListener("focusin", (event) => {
+stage.addEventListener("focusin", (event) => {
   const node = nodeOf.get(event.target);
   if (!node) return;
   setCurrent(node);
   if (event.target.matches(":focus-visible")) { ring("focused", node); reveal(node); }
 });
-list.addEventListener("focusout", () => ring("focused"));
+stage.addEventListener("focusout", () => ring("focused"));
 
 stage.addEventListener("click", (event) => {
   if (dragged) return;
-  const element = event.target.closest(".node");
+  const element = event.target.closest(".node, .names > g");
   const node = element ? nodeOf.get(element) : event.pointerType === "touch" ? nearest(event) : undefined;
   if (!node) return deselect();
   setCurrent(node);

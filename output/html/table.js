@@ -1,57 +1,26 @@
-// The table: the picture in words.
+// The table: the picture in words. It came with the page; what can be done with it is
+// added when it is first asked for.
 
-const columns = [
-  { name: "Name", of: (n) => n.label },
-  { name: "ID", of: (n) => n.id },
-  { name: "Role", of: (n) => n.role },
-  { name: "Change", of: (n) => n.changes?.join("; ") },
-  { name: "State", of: (n) => n.stateName },
-  { name: "Group", of: (n) => n.groupPath.join(" / ") },
-  { name: "Nodes", of: (n) => n.members, amount: true },
-  { name: "Executions", of: (n) => n.executions, amount: true },
-  { name: "Version", of: (n) => n.version },
-  { name: "Engines", of: (n) => n.engines?.join(", ") },
-  { name: "CPU", of: (n) => n.cpu, amount: true },
-  { name: "Memory", of: (n) => n.memory, show: bytes, amount: true },
-  { name: "Disk", of: (n) => n.disk, show: bytes, amount: true },
-  { name: "GPU", of: (n) => n.gpu, amount: true },
-  { name: "Labels", of: (n) => Object.entries(n.labels ?? {}).map(([k, v]) => k + "=" + v).join(", ") },
-].filter((column, i) => i === 0 || nodes.some((n) => column.of(n)));
-
-let body;
 let order = { column: columns[0], descending: false };
+let furnished = false;
 const inTable = () => !$("table").hidden;
 const sortedRows = () => [...body.rows];
 
-// buildTable makes the table when it is first asked for.
-function buildTable() {
-  const heads = columns.map((column) => {
-    const button = make("button", { type: "button", textContent: column.name });
-    column.head = make("th", { scope: "col", className: column.amount ? "amount" : "" }, button);
-    button.addEventListener("click", () => sort(column, order.column === column && !order.descending));
-    return column.head;
-  });
-  body = make("tbody");
-  for (const node of nodes) {
-    node.row = make("tr", { node });
-    for (const [i, column] of columns.entries()) {
-      const value = column.of(node) ?? "";
-      const text = column.show && value !== "" ? column.show(value) : String(value);
-      const kind = text.length > 160 ? "long" : column.amount ? "amount" : "";
-      if (i === 0) {
-        const button = make("button", { type: "button", textContent: text });
-        node.row.append(make("th", { scope: "row", className: kind }, button));
-      } else if (column.name === "ID" && node.link) {
-        const link = make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: text });
-        node.row.append(make("td", { className: kind }, link));
-      } else {
-        node.row.append(make("td", { textContent: text, className: kind }));
-      }
-    }
-    body.append(node.row);
+// furnish lets heads sort and rows show their details.
+function furnish() {
+  furnished = true;
+  const press = (head) => {
+    const button = make("button", { type: "button", textContent: head.textContent });
+    head.replaceChildren(button);
+    return button;
+  };
+  for (const column of columns) {
+    press(column.head).addEventListener("click", () => sort(column, order.column === column && !order.descending));
   }
-  $("table").append(make("table", {}, make("caption", { className: "unseen", textContent: document.title }),
-    make("thead", {}, make("tr", {}, ...heads)), body));
+  for (const row of body.rows) {
+    press(row.cells[0]);
+    for (const cell of row.cells) if (cell.textContent.length > 160) cell.className = "long";
+  }
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
     if (event.target.closest("a") || !row || getSelection().toString()) return;
@@ -65,23 +34,24 @@ const words = new Intl.Collator("en", { numeric: true });
 function sort(column, descending) {
   order = { column, descending };
   const way = descending ? -1 : 1;
+  const rows = sortedRows().map((row) => {
+    const cell = row.cells[columns.indexOf(column)];
+    const empty = cell.textContent === "";
+    return { row, empty, key: column.amount ? Number(cell.querySelector("data")?.value ?? cell.textContent) : cell.textContent };
+  });
   // What is empty comes last either way.
-  const compare = (a, b) => {
-    const [x, y] = [column.of(a.node) ?? "", column.of(b.node) ?? ""];
-    if (x === "" || y === "") return (x === "") - (y === "");
-    return way * (column.amount ? x - y : words.compare(x, y)) || a.node.index - b.node.index;
-  };
-  body.append(...sortedRows().sort(compare));
+  rows.sort((a, b) => a.empty - b.empty || way * (column.amount ? a.key - b.key : words.compare(a.key, b.key)) || a.row.node.index - b.row.node.index);
+  body.append(...rows.map(({ row }) => row));
   for (const c of columns) c.head.removeAttribute("aria-sort");
   column.head.setAttribute("aria-sort", descending ? "descending" : "ascending");
 }
 
 function filterTable() {
-  if (body) for (const node of nodes) node.row.hidden = !node.shown;
+  for (const node of nodes) node.row.hidden = !node.shown;
 }
 
 function show(table) {
-  if (table && !body) buildTable();
+  if (table && !furnished) furnish();
   $("table").hidden = !table;
   $("picture").hidden = table;
   $("show-table").setAttribute("aria-pressed", table);

@@ -34,8 +34,9 @@ function placeRing(rect) {
   if (!node) return;
   const pixel = 1 / (unit * view.k); // one of the screen's, in points
   const gap = (rect === rings.focused ? 5.5 : 2.5) * pixel;
-  const w = node.w + 2 * gap;
-  const h = node.h + 2 * gap;
+  const inner = node.plate ?? node;
+  const w = inner.w + 2 * gap;
+  const h = inner.h + 2 * gap;
   const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.job ? 4 * pixel : h / 2, "stroke-width": 2.5 * pixel };
   for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
 }
@@ -132,6 +133,72 @@ const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count"
   ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
   for (const { element, size } of texts) element.classList.toggle("tiny", size * unit * view.k < readable);
+  nameSmall();
+}
+
+// nameSmall writes the names of hubs and groups larger than they are in the picture, where
+// they would be too small to read: a phone would show shapes alone. Of a hub that is
+// a plate over it, as large as leaves the nodes around it free; the name of a
+// group goes outwards until it has room, but stays by its group. Boxes are in points.
+const sizes = [9, 8, readable]; // of the font, in CSS pixels
+const names = draw("g", { class: "names", "aria-hidden": "true" });
+rings.focused.after(names);
+
+function nameSmall() {
+  const pixel = 1 / (unit * view.k);
+  const taken = [];
+  const free = (a, others) => others.every((b) => a === b || Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h);
+  const enlarge = (element, from, to) => element.setAttribute("transform", `translate(${to.x} ${to.y}) scale(${to.f}) translate(${-from.x} ${-from.y})`);
+  const boxOf = (element) => {
+    const { x, y, width: w, height: h } = element.getBBox();
+    return { x: x + w / 2, y: y + h / 2, w, h };
+  };
+
+  names.replaceChildren();
+  for (const hub of nodes.filter((n) => n.hub)) {
+    hub.plate = undefined;
+    const words = [...hub.element.querySelectorAll("text.tiny")].map((text) => text.cloneNode(true));
+    if (!words.length || !hub.shown) continue;
+    const plate = draw("g", { class: hub.element.getAttribute("class").replace("node", "") });
+    words.forEach((text) => text.classList.remove("tiny"));
+    plate.append(...words);
+    names.append(plate);
+    const inner = boxOf(plate);
+    const size = Number(words[0].getAttribute("font-size"));
+    const [w, h] = [inner.w + size * 0.9, inner.h + size * 0.3];
+    const others = nodes.filter((n) => n.shown && n !== hub);
+    const boxes = sizes.map((px) => (px * pixel) / size).map((f) => ({ ...inner, f, w: w * f, h: h * f }));
+    const box = boxes.find((b) => free(b, others)) ?? boxes.at(-1);
+    if (!free(box, taken)) { plate.remove(); continue; }
+    plate.prepend(draw("rect", { class: "outline", x: inner.x - w / 2, y: inner.y - h / 2, width: w, height: h, rx: h / 2, "stroke-width": pixel / box.f }));
+    enlarge(plate, inner, box);
+    nodeOf.set(plate, hub);
+    hub.plate = box;
+    taken.push(box);
+  }
+
+  const middle = { x: (content.x + content.w / 2) / unit, y: (content.y + content.h / 2) / unit };
+  const others = nodes.filter((n) => n.shown);
+  for (const name of svg.querySelectorAll(".groupname")) {
+    name.removeAttribute("transform");
+    if (!name.classList.contains("tiny")) continue;
+    const inner = boxOf(name);
+    const far = Math.hypot(inner.x - middle.x, inner.y - middle.y) || 1;
+    const box = sizes.flatMap((px) => Array.from({ length: 20 }, (_, step) => {
+      const f = (px * pixel) / Number(name.getAttribute("font-size"));
+      const [w, h] = [inner.w * f, inner.h * f];
+      const out = 1 + (step * 3 * pixel) / far;
+      const left = (4 - view.x) * pixel + w / 2;
+      const right = (stage.clientWidth - 4 - view.x) * pixel - w / 2;
+      const x = middle.x + (inner.x - middle.x) * out;
+      return { f, w, h, x: Math.max(left, Math.min(right, x)), y: middle.y + (inner.y - middle.y) * out, wanted: x };
+    })).find((b) => Math.abs(b.x - b.wanted) < b.w && free(b, others) && free(b, taken));
+    if (!box) continue;
+    enlarge(name, inner, box);
+    name.classList.remove("tiny");
+    taken.push(box);
+  }
+  Object.values(rings).forEach(placeRing);
 }
 
 // nameDots writes labels into the nodes that had no room for one, as far as they

@@ -1,0 +1,131 @@
+package output
+
+// This file writes the table of an HTML page: the picture in words. It is there
+// without the page's script, and what it says of a node the script takes from it.
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// A tableColumn has a cell for each node, in HTML; "" for what a node does not have.
+type tableColumn struct {
+	name   string
+	of     func(n *pageNode) string
+	amount bool
+}
+
+var tableColumns = []tableColumn{
+	{name: "Name", of: func(n *pageNode) string { return escaped(n.Label) }},
+	{name: "ID", of: func(n *pageNode) string {
+		if n.link == "" {
+			return escaped(n.ID)
+		}
+		return `<a href="` + escaped(n.link) + `" target="_blank" rel="noopener noreferrer">` + escaped(n.ID) + "</a>"
+	}},
+	{name: "Role", of: func(n *pageNode) string { return escaped(string(n.Role)) }},
+	{name: "Change", of: func(n *pageNode) string { return listed(n.changes(), "; ") }},
+	{name: "State", of: func(n *pageNode) string {
+		if n.Membership == "" || n.Membership == "approved" {
+			return escaped(n.State)
+		}
+		return escaped(strings.TrimPrefix(n.State+", "+n.Membership, ", "))
+	}},
+	{name: "Group", of: func(n *pageNode) string { return escaped(strings.Join(n.groupPath, " / ")) }},
+	{name: "Nodes", of: func(n *pageNode) string { return figure(float64(n.Members)) }, amount: true},
+	{name: "Executions", of: func(n *pageNode) string { return figure(float64(n.Executions)) }, amount: true},
+	{name: "Version", of: func(n *pageNode) string { return escaped(n.Version) }},
+	{name: "Engines", of: func(n *pageNode) string { return escaped(strings.Join(n.Engines, ", ")) }},
+	{name: "CPU", of: func(n *pageNode) string { return figure(n.CPU) }, amount: true},
+	{name: "Memory", of: func(n *pageNode) string { return bytesOf(n.Memory) }, amount: true},
+	{name: "Disk", of: func(n *pageNode) string { return bytesOf(n.Disk) }, amount: true},
+	{name: "GPU", of: func(n *pageNode) string { return figure(float64(n.GPU)) }, amount: true},
+	{name: "Labels", of: func(n *pageNode) string { return listed(n.labels(), ", ") }},
+}
+
+// nodeTable writes a row for each node, in the order of the picture's, with those
+// columns that any node has something for.
+func nodeTable(d *layout.Drawing, nodes []pageNode) string {
+	type filled struct {
+		*tableColumn
+		cells []string
+	}
+	var columns []filled
+	for i := range tableColumns {
+		f := filled{&tableColumns[i], make([]string, len(nodes))}
+		some := i == 0
+		for k := range nodes {
+			f.cells[k] = f.of(&nodes[k])
+			some = some || f.cells[k] != ""
+		}
+		if some {
+			columns = append(columns, f)
+		}
+	}
+	class := func(c filled) string {
+		if c.amount {
+			return ` class="amount"`
+		}
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(`<table><caption class="unseen">` + escaped(graph.Printable(d.Name)) + "</caption>\n<thead><tr>")
+	for _, c := range columns {
+		b.WriteString(`<th scope="col"` + class(c) + ">" + c.name + "</th>")
+	}
+	b.WriteString("</tr></thead>\n<tbody>\n")
+	for k := range nodes {
+		b.WriteString(`<tr><th scope="row">` + columns[0].cells[k] + "</th>")
+		for _, c := range columns[1:] {
+			b.WriteString("<td" + class(c) + ">" + c.cells[k] + "</td>")
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody></table>")
+	return b.String()
+}
+
+// listed writes several things in one cell, each an element of its own.
+func listed(parts []string, by string) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	return "<span>" + strings.Join(parts, "</span>"+by+"<span>") + "</span>"
+}
+
+// changes are what became of a node, then how, in HTML.
+func (n *pageNode) changes() (all []string) {
+	for _, words := range n.Changes {
+		all = append(all, escaped(words))
+	}
+	return all
+}
+
+// labels are a node's labels by their keys, in HTML.
+func (n *pageNode) labels() (all []string) {
+	for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
+		all = append(all, `<span class="key">`+escaped(key)+"</span>="+escaped(n.Labels[key]))
+	}
+	return all
+}
+
+// figure writes an amount, but none for nothing.
+func figure(x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// bytesOf writes an amount of memory for people, and for sorting.
+func bytesOf(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return `<data value="` + strconv.FormatUint(n, 10) + `">` + layout.Amount("memory", float64(n)) + "</data>"
+}
