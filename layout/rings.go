@@ -446,7 +446,7 @@ func (w *winder) angles(d *disc, r ring) []float64 {
 		takes[n] *= r.least
 	}
 	if !r.few {
-		wants = evenOut(wants, takes)
+		wants = evenOut(wants, takes, w.dots)
 	}
 	return spreadAngles(wants, takes)
 }

@@ -5,6 +5,7 @@ package layout
 
 import (
 	"math"
+	"slices"
 )
 
 // spreadAngles moves angles, which ascend from 0 to 2π, as little as keeps each box
@@ -76,17 +77,26 @@ func evenPlaces(takes []float64, length float64) []float64 {
 
 // evenOut returns the places wanted on a ring, each moved by what its neighbours want
 // otherwise than evenly, in the mean. A box that is missing moves the nearest by half
-// of what it took and the others by less, and those further off not at all.
-func evenOut(wants, takes []float64) []float64 {
-	return smooth(evenPlaces(takes, 2*math.Pi), wants, true)
+// of what it took and the others by less, and those further off not at all. Where dots
+// are all of one size the eye sees what is not even: all of the ring counts.
+func evenOut(wants, takes []float64, dots bool) []float64 {
+	n := len(wants)
+	around := beside(n)
+	if dots && n > 0 && slices.Max(takes) < slices.Min(takes)+tiny {
+		around = (n - 1) / 2
+	}
+	return smooth(evenPlaces(takes, 2*math.Pi), wants, around, true)
 }
+
+// beside is how many of n neighbours count on either side.
+func beside(n int) int { return 1 + n/8 }
 
 // evenRow does the same for a row of that length, whose boxes stay clear of its ends by
 // half of what they take.
 func evenRow(wants, takes []float64, length float64) []float64 {
 	n := len(wants)
 	used := min(length, max(sum(takes), length*float64(n)/(float64(n)+0.5)))
-	out := keepApart(smooth(evenPlaces(takes, used), wants, false), takes)
+	out := keepApart(smooth(evenPlaces(takes, used), wants, beside(n), false), takes)
 	before := 0.0
 	for i := range out {
 		out[i] = max(out[i], before+takes[i]/2)
@@ -101,10 +111,9 @@ func evenRow(wants, takes []float64, length float64) []float64 {
 }
 
 // smooth moves each of the places by what those around it are wanted elsewhere, in the
-// mean, in which the nearest count the most. An eighth of all counts on either side.
-func smooth(places, wants []float64, closed bool) []float64 {
+// mean, in which the nearest count the most.
+func smooth(places, wants []float64, around int, closed bool) []float64 {
 	n := len(places)
-	around := 1 + n/8
 	out := make([]float64, n)
 	for i := range out {
 		moved, weights := 0.0, 0.0
