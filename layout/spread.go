@@ -81,22 +81,22 @@ func evenPlaces(takes []float64, length float64) []float64 {
 // are all of one size the eye sees what is not even: all of the ring counts.
 func evenOut(wants, takes []float64, dots bool) []float64 {
 	n := len(wants)
-	around := beside(n)
+	around := beside
 	if dots && n > 0 && slices.Max(takes) < slices.Min(takes)+tiny {
-		around = (n - 1) / 2
+		around = n
 	}
 	return smooth(evenPlaces(takes, 2*math.Pi), wants, around, true)
 }
 
-// beside is how many of n neighbours count on either side.
-func beside(n int) int { return 1 + n/8 }
+// beside is how many neighbours count on either side, of a few all.
+const beside = 6
 
 // evenRow does the same for a row of that length, whose boxes stay clear of its ends by
 // half of what they take.
 func evenRow(wants, takes []float64, length float64) []float64 {
 	n := len(wants)
 	used := min(length, max(sum(takes), length*float64(n)/(float64(n)+0.5)))
-	out := keepApart(smooth(evenPlaces(takes, used), wants, beside(n), false), takes)
+	out := keepApart(smooth(evenPlaces(takes, used), wants, beside, false), takes)
 	before := 0.0
 	for i := range out {
 		out[i] = max(out[i], before+takes[i]/2)
@@ -114,6 +114,7 @@ func evenRow(wants, takes []float64, length float64) []float64 {
 // mean, in which the nearest count the most.
 func smooth(places, wants []float64, around int, closed bool) []float64 {
 	n := len(places)
+	around = min(around, (n-1)/2)
 	out := make([]float64, n)
 	for i := range out {
 		moved, weights := 0.0, 0.0
