@@ -436,6 +436,20 @@ func TestMermaidSummaryCountsEveryNode(t *testing.T) {
 	}
 }
 
+func TestMermaidSummaryListsGroupsInOrder(t *testing.T) {
+	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Regions: 14}), graph.Options{GroupBy: []string{"region"}})
+	var want, got []string
+	for _, g := range d.Topology.Groups() {
+		want = append(want, g.Path[0])
+	}
+	for _, m := range regexp.MustCompile(`\["(.+)<br/>\d+ of \d+ nodes connected`).FindAllStringSubmatch(string(write(t, d, "mmd", output.Options{})), -1) {
+		got = append(got, m[1])
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
 	node, script := npm(t, "table.mjs")
 	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})

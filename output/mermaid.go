@@ -258,6 +258,18 @@ func summaryKey(v *graph.Vertex, depth int) (key string, grouped bool) {
 	return group, true
 }
 
+// byGroup returns the indexes of the boxes, group by group.
+func byGroup(d *layout.Drawing) []int {
+	order := make([]int, len(d.Boxes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return graph.ComparePaths(d.Boxes[a].Vertex.Group, d.Boxes[b].Vertex.Group)
+	})
+	return order
+}
+
 // summaryOf has a node for each hub, or one for all of them, and one for the
 // vertices at the same hubs that are alike.
 func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHub bool) *flowchart {
@@ -289,7 +301,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 	heaps := make(map[string]*heap)
 	became := make(map[int]int) // the node for a vertex that is no hub
 	var order []*heap
-	for i := range d.Boxes {
+	for _, i := range byGroup(d) {
 		v := d.Boxes[i].Vertex
 		if v.Hub {
 			if oneHub && len(hubs) == 0 {
