@@ -345,20 +345,24 @@ func TestRingsUseTheirRoom(t *testing.T) {
 // TestManyOddNodesDoNotCrowdOutTheRest holds that labels of odd nodes are kept
 // only while they leave the others their room.
 func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
-	for odd, labels := range map[float64]bool{0.01: true, 0.05: false} {
-		topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Rejected: odd}), graph.Options{})
+	for _, c := range []struct {
+		nodes  int
+		odd    float64
+		labels bool
+	}{{400, 0.08, true}, {2000, 0.01, true}, {2000, 0.05, false}} {
+		topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes, Rejected: c.odd}), graph.Options{})
 		d := arrange(t, topo, layout.Options{})
 		width := 0.0
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
 			if !b.Vertex.Odd() && !b.Vertex.Hub {
 				width = max(width, b.W*layout.PixelsPerPoint)
-			} else if !b.Vertex.Hub && (b.Label.String != "") != labels {
-				t.Fatalf("%g odd: the label of an odd node is %q", odd, b.Label.String)
+			} else if !b.Vertex.Hub && (b.Label.String != "") != c.labels {
+				t.Fatalf("%d nodes, %g odd: the label of an odd node is %q", c.nodes, c.odd, b.Label.String)
 			}
 		}
 		if width < 5.5 {
-			t.Errorf("%g odd: dots of %.1f px", odd, width)
+			t.Errorf("%d nodes, %g odd: dots of %.1f px", c.nodes, c.odd, width)
 		}
 	}
 }

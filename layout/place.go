@@ -155,7 +155,8 @@ func collapsed(t *graph.Topology) bool {
 	return false
 }
 
-// fewNotable reports whether the notable vertices are few enough to stand out.
+// fewNotable reports whether the notable vertices are few enough to stand out: some
+// forty labels have room around the others, and more would make these small.
 func fewNotable(t *graph.Topology) bool {
 	n := 0
 	for i := range t.Len() {
@@ -163,7 +164,7 @@ func fewNotable(t *graph.Topology) bool {
 			n++
 		}
 	}
-	return n <= max(12, t.Len()/30)
+	return n <= max(40, t.Len()/30)
 }
 
 // keeping says which labels are kept where not all can be read.
