@@ -75,15 +75,19 @@ type wedge struct {
 // scattered reports whether collapsed groups are of so many outer ones that their
 // labels could not be read for the wedges around them. Their labels hold the
 // whole path.
-func (s *scene) scattered() bool {
-	members := s.byGroup()
-	for _, i := range members {
-		if s.boxes[i].Vertex.Members == nil {
+func scattered(t *graph.Topology) bool {
+	outer, members := make(map[string]bool), 0
+	for i := range t.Len() {
+		switch v := t.Vertex(i); {
+		case len(v.Group) == 0:
+		case v.Members == nil:
 			return false
+		default:
+			outer[v.Group[0]] = true
+			members++
 		}
 	}
-	groups := s.outerGroups()
-	return groups > 8 && len(members) < smallest*groups
+	return len(outer) > 8 && members < smallest*len(outer)
 }
 
 // outerGroups counts the groups of the first level.

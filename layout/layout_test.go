@@ -167,13 +167,16 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 			t.Errorf("a path of %d points is neither straight nor cubic", n)
 		}
 	}
-	labels := make(map[string]bool)
+	labels := make(map[[2]string]bool) // and the outermost group that a collapsed one is in
 	for i := range d.Boxes {
-		if s := d.Boxes[i].Label.String; s != "" && labels[s] {
-			t.Errorf("the label %q is drawn twice", s)
-		} else {
-			labels[s] = true
+		s, outer := d.Boxes[i].Label.String, ""
+		if v := d.Boxes[i].Vertex; v.Members != nil && len(v.Group) > 0 {
+			outer = v.Group[0]
 		}
+		if s != "" && labels[[2]string{outer, s}] {
+			t.Errorf("the label %q is drawn twice", s)
+		}
+		labels[[2]string{outer, s}] = true
 	}
 }
 

@@ -213,11 +213,27 @@ func notes(t *graph.Topology) []string {
 	}
 	if t.SizeBy != "" {
 		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
+	} else if least, most := memberCounts(t); least < most {
+		scales = append(scales, fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most))
 	}
 	if len(scales) > 0 {
 		all = append(all, strings.Join(scales, " "))
 	}
 	return all
+}
+
+// memberCounts returns how many nodes the smallest and the largest of the collapsed
+// groups have, by which they are sized unless something else is asked for.
+func memberCounts(t *graph.Topology) (least, most int) {
+	for i := range t.Len() {
+		if m := t.Vertex(i).Members; m != nil {
+			if most == 0 {
+				least = m.Count
+			}
+			least, most = min(least, m.Count), max(most, m.Count)
+		}
+	}
+	return least, most
 }
 
 // sizeScale says what the smallest and the largest size stand for.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -62,6 +63,7 @@ type scene struct {
 func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, error) {
 	var points []Box // as a sizeless engine placed the dots
 	var together bool
+	inner := e.named && !scattered(t)
 	attempt := func(z sizes) (*scene, float64, error) {
 		most := maxScale
 		if e.steady && z.keep != keepAll {
@@ -96,7 +98,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
-		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll}
+		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: inner}
 		w, area := full.measure(t)
 		if w >= widest || area*sq(minFont/labelSize) > p.w*p.h {
 			continue // no narrower than what has been tried, or hopeless
@@ -123,7 +125,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 		}
 		guess := first
 		for tries := 0; tries < 4 || e.steady && tries < 8; tries++ {
-			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, keep: keep}
+			z := sizes{font: 1.1 * minFont / guess, gap: dotGap, keep: keep, inner: inner}
 			s, scale, err := attempt(z)
 			if err != nil {
 				return nil, err
@@ -185,6 +187,7 @@ type sizes struct {
 	gap   float64
 	width float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
 	keep  keeping
+	inner bool // labels of collapsed groups leave out the outermost, which the area around them names
 }
 
 // measure returns the width of the widest box but hubs', and about what area all
@@ -202,7 +205,7 @@ func (z sizes) measure(t *graph.Topology) (widest, area float64) {
 // boxes returns a box for each vertex, sized to its label.
 func (z sizes) boxes(t *graph.Topology) []Box {
 	boxes := make([]Box, t.Len())
-	shown := make(map[string]bool, t.Len())
+	shown := make(map[string]map[string]bool) // by outermost group, if that is left out
 	for i := range boxes {
 		v := t.Vertex(i)
 		boxes[i] = Box{Vertex: v, W: dotSize * v.Size, H: dotSize * v.Size, Shape: Dot}
@@ -210,15 +213,23 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 			boxes[i].Shape = Card
 		}
 		if v.Hub || z.keep >= keepGroups && v.Members != nil || z.keep == keepAll || z.keep >= keepJobs && v.Job != nil || z.keep >= keepNotable && v.Notable() {
-			z.label(&boxes[i], t.Coloring, shown)
+			text, outer := v.Label, ""
+			if z.inner && v.Members != nil && len(v.Group) > 0 {
+				outer = v.Group[0]
+				text = strings.TrimPrefix(text, graph.Printable(outer)+" / ")
+			}
+			if shown[outer] == nil {
+				shown[outer] = make(map[string]bool)
+			}
+			z.label(&boxes[i], text, t.Coloring, shown[outer])
 		}
 	}
 	return boxes
 }
 
-// label makes b a pill around its label. Labels that lose their middle still
+// label makes b a pill around a label. Labels that lose their middle still
 // differ from all that were shown before.
-func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
+func (z sizes) label(b *Box, s string, c *graph.Coloring, shown map[string]bool) {
 	v := b.Vertex
 	font, face := z.font, typeface.Regular
 	if v.Hub {
@@ -227,7 +238,7 @@ func (z sizes) label(b *Box, c *graph.Coloring, shown map[string]bool) {
 	if v.Job != nil {
 		font, face = font*jobShare, typeface.Bold
 	}
-	text := fitVertex(v, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
+	text := fitVertex(v, s, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
 	b.Label = text

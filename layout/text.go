@@ -112,17 +112,16 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 	return newText(s, size, face)
 }
 
-// fitVertex is fitLabel for a vertex's label. A group's count stands below its
+// fitVertex is fitLabel for the label of a vertex. A group's count stands below its
 // name, unless both are short.
-func fitVertex(v *graph.Vertex, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
-	if i := strings.LastIndex(v.Label, " · "); v.Members != nil && i > 0 && face.Width(v.Label, size) > splitFrom*size {
-		name, count := v.Label[:i], v.Label[i+len(" · "):]
-		t := newText(fitText(name, size, face, width).String+"\n"+count, size, face)
+func fitVertex(v *graph.Vertex, s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
+	if i := strings.LastIndex(s, " · "); v.Members != nil && i > 0 && face.Width(s, size) > splitFrom*size {
+		t := newText(fitText(s[:i], size, face, width).String+"\n"+s[i+len(" · "):], size, face)
 		if t.Width <= width && !shown[t.String] {
 			return t
 		}
 	}
-	return fitLabel(v.Label, size, face, width, shown)
+	return fitLabel(s, size, face, width, shown)
 }
 
 // split sets a line in the two that are narrowest: it ends the first after a sign
