@@ -213,7 +213,7 @@ func notes(t *graph.Topology) []string {
 	}
 	if t.SizeBy != "" {
 		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
-	} else if least, most := memberCounts(t); least < most {
+	} else if least, most := memberCounts(t); 5*least < 4*most { // by eye they are not the same
 		scales = append(scales, fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most))
 	}
 	if len(scales) > 0 {
