@@ -147,7 +147,7 @@ func (w *winder) settle(discs []*disc, pack func(), spacing float64) float64 {
 		pack()
 		bw, bh := bounds(discs)
 		size = max(bw*w.px/w.aspect, bh*w.py)
-		aspect = min(2.6, max(0.6, w.aspect*bh/bw))
+		aspect = min(5, max(0.2, w.aspect*bh/bw))
 	}
 	return size
 }
