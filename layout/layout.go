@@ -139,13 +139,13 @@ type engine struct {
 
 // engines is the table of engines; help, errors and completion read it.
 var engines = map[string]engine{
-	"dot":   {arrange: graphviz("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, uniform: true, named: true},
+	"dot":   {arrange: graphviz("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
 	"neato": {arrange: graphviz("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
 	"fdp":   {arrange: graphviz("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":  {arrange: graphviz("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
 	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
-	"osage": {arrange: graphviz("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, uniform: true, named: true},
+	"osage": {arrange: graphviz("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
 	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 

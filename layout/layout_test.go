@@ -347,6 +347,25 @@ func TestRingsUseTheirRoom(t *testing.T) {
 
 // TestManyOddNodesDoNotCrowdOutTheRest holds that labels of odd nodes are kept
 // only while they leave the others their room.
+func TestOddNodesKeepTheirLabels(t *testing.T) {
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 600, Pending: 0.01, Rejected: 0.01})
+	for engine, by := range map[string][]string{"rings": nil, "sfdp": nil, "dot": {"region"}, "osage": {"region"}} {
+		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: by}), layout.Options{Engine: engine, Height: 432})
+		odd := 0
+		for i := range d.Boxes {
+			if b := &d.Boxes[i]; b.Vertex.Odd() {
+				odd++
+				if b.Label.String == "" {
+					t.Errorf("%s: %s has no label", engine, b.Vertex.Label)
+				}
+			}
+		}
+		if odd < 10 || d.Unlabeled < 500 {
+			t.Errorf("%s: %d odd nodes, %d labels left out: not what this is about", engine, odd, d.Unlabeled)
+		}
+	}
+}
+
 func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
 	for _, c := range []struct {
 		nodes  int

@@ -71,7 +71,7 @@ func (g *gvGraph) makeRows() {
 		}
 	}
 	slices.SortStableFunc(nodes, func(a, b *cell) int {
-		return cmp.Or(graph.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs))
+		return cmp.Or(graph.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), int(m.shape(b)-m.shape(a)))
 	})
 	cells := m.groups(nodes, 0)
 	hub := 0.0
@@ -119,6 +119,9 @@ func extent(rows []*row) (size Point) {
 
 // path is that of the group that a node is in.
 func (m *rowMaker) path(c *cell) []string { return m.boxes[c.box].Vertex.Group }
+
+// shape is that of a node, which has a label or not.
+func (m *rowMaker) shape(c *cell) Shape { return m.boxes[c.box].Shape }
 
 // groups puts the nodes of sorted ones that have a group at that depth into a cell for
 // the group.
@@ -189,10 +192,10 @@ func (m *rowMaker) grow(c *cell, length float64) {
 }
 
 // wrap puts cells into rows no longer than that, if there is a way. Nodes of different
-// hubs are in different ones, those of the same in rows of about the same length.
+// hubs, and those with and without labels, are in different ones, those of the same in rows of about the same length.
 func (m *rowMaker) wrap(cells []*cell, length float64) (rows []*row) {
 	like := func(a, b *cell) bool {
-		return (a.inner == nil) == (b.inner == nil) && slices.Equal(a.hubs, b.hubs)
+		return (a.inner == nil) == (b.inner == nil) && slices.Equal(a.hubs, b.hubs) && (a.inner != nil || m.shape(a) == m.shape(b))
 	}
 	for start, end := 0, 0; start < len(cells); start = end {
 		widest := 0.0
