@@ -67,6 +67,7 @@ const smallest = 3
 type wedge struct {
 	path         []string
 	boxes        []int
+	odd          []int     // those with a label where the others are dots: they stand outside of these
 	takes        []float64 // what the boxes take of a pitch
 	gap          float64   // room before it
 	start, angle float64   // radians, clockwise from the top
@@ -146,12 +147,15 @@ func (w *winder) split(d *disc) bool {
 		last := len(all) - 1
 		switch {
 		case last >= 0 && slices.Equal(all[last].path, path(i)):
-			all[last].boxes = append(all[last].boxes, i)
-			continue
 		case last >= 0 && all[last].path[0] == path(i)[0]:
-			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: innerGap})
+			all = append(all, wedge{path: path(i), gap: innerGap})
 		default:
-			all = append(all, wedge{path: path(i), boxes: []int{i}, gap: gap})
+			all = append(all, wedge{path: path(i), gap: gap})
+		}
+		if g := &all[len(all)-1]; w.stands(i) {
+			g.odd = append(g.odd, i)
+		} else {
+			g.boxes = append(g.boxes, i)
 		}
 	}
 	if len(all) == 1 {
@@ -192,7 +196,9 @@ func (g *wedge) need(load load, places float64, radii, steps, parts []float64) f
 func (w *winder) windWedges(d *disc, first float64) {
 	pitch := 1.0
 	for _, i := range d.large { // all get the room of the largest
-		pitch = max(pitch, w.pitch(w.boxes[i].W+w.spare, w.boxes[i].H+w.spare))
+		if !w.stands(i) {
+			pitch = max(pitch, w.pitch(w.boxes[i].W+w.spare, w.boxes[i].H+w.spare))
+		}
 	}
 	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch || last.spacing != w.spacing || w.dots && last.shape != w.px/w.py {
 		d.wound = winding{first: first, pitch: pitch, spacing: w.spacing, shape: w.px / w.py}
@@ -210,6 +216,37 @@ func (w *winder) windWedges(d *disc, first float64) {
 	})
 	d.radius = (radii[len(radii)-1] + 0.5) * pitch
 	d.inner = (radii[0] - 0.5) * pitch
+	w.windOdd(d)
+}
+
+// stands reports whether a box in a group has a label where the others are dots.
+func (w *winder) stands(i int) bool { return w.shape == Dot && w.boxes[i].Shape == Pill }
+
+// windOdd puts the boxes with labels on rings outside of the dots, each in its wedge.
+func (w *winder) windOdd(d *disc) {
+	left, pitch := make([][]int, len(d.wedges)), 0.0
+	for i := range d.wedges {
+		left[i] = d.wedges[i].odd
+		for _, b := range left[i] {
+			pitch = max(pitch, w.pitch(w.boxes[b].W+w.spare, w.boxes[b].H+w.spare))
+		}
+	}
+	for slices.ContainsFunc(left, func(boxes []int) bool { return len(boxes) > 0 }) {
+		r := ring{radius: d.radius + pitch/2, pitch: pitch}
+		r.least = 2 * math.Pi / w.room(r.radius, pitch)
+		for i := range d.wedges {
+			g := d.wedges[i]
+			n := min(len(left[i]), whole(g.room(g.angle, r.radius, r.least)))
+			g.takes = slices.Repeat([]float64{1}, n)
+			rank := make(map[int]int, n)
+			for k, b := range left[i][:n] {
+				rank[b] = k
+			}
+			r.boxes, r.at = append(r.boxes, left[i][:n]...), append(r.at, g.row(left[i][:n], rank, g.gap/r.radius, r.least)...)
+			left[i] = left[i][n:]
+		}
+		d.rings, d.radius = append(d.rings, r), d.radius+pitch
+	}
 }
 
 // turnWedges gives each wedge its angle.
@@ -232,6 +269,9 @@ func (w *winder) turnWedges(d *disc) {
 		for i := range d.wedges {
 			g := &d.wedges[i]
 			key := like{loadOf(g.takes), g.gap}
+			key.load.boxes += len(g.odd) // which are to have some of the angle
+			key.load.all += float64(len(g.odd))
+			key.load.most = max(key.load.most, min(1, float64(len(g.odd))))
 			if _, ok := needs[key]; !ok {
 				needs[key] = g.need(key.load, w.places(key.load.all), radii, steps, parts)
 			}
@@ -322,7 +362,7 @@ func (w *winder) hulls(d *disc) {
 			path := d.wedges[i].path[:level]
 			group := graph.Group{Path: path}
 			for ; i < len(d.wedges) && slices.Equal(d.wedges[i].path[:level], path); i++ {
-				for _, b := range d.wedges[i].boxes {
+				for _, b := range slices.Concat(d.wedges[i].boxes, d.wedges[i].odd) {
 					n, c := w.boxes[b].Vertex.Nodes()
 					group.Count, group.Connected = group.Count+n, group.Connected+c
 				}

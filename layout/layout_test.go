@@ -349,7 +349,7 @@ func TestRingsUseTheirRoom(t *testing.T) {
 // only while they leave the others their room.
 func TestOddNodesKeepTheirLabels(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 600, Pending: 0.01, Rejected: 0.01})
-	for engine, by := range map[string][]string{"rings": nil, "sfdp": nil, "dot": {"region"}, "osage": {"region"}} {
+	for engine, by := range map[string][]string{"rings": {"region"}, "sfdp": nil, "dot": {"region"}, "osage": {"region", graph.FieldEngine}} {
 		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: by}), layout.Options{Engine: engine, Height: 432})
 		odd := 0
 		for i := range d.Boxes {

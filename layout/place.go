@@ -119,7 +119,7 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engine) (*scene, er
 	// network does.
 	first := min(maxScale, math.Sqrt(p.w*p.h/(2.5*sq(dotSize+dotGap)*float64(t.Len()+1))))
 	for _, keep := range []keeping{keepNotable, keepJobs, keepGroups, keepHubs} {
-		if keep == keepNotable && (e.uniform || e.steady && len(t.Groups()) > 0 || !fewNotable(t)) ||
+		if keep == keepNotable && (e.uniform || !fewNotable(t)) ||
 			keep == keepJobs && (t.Jobs() == 0 || t.Jobs() > 80) || keep == keepGroups && !collapsed(t) {
 			continue
 		}
