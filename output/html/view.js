@@ -126,14 +126,28 @@ function reveal(node) {
   }
 }
 
-// showTexts shows those of the picture's texts that can be read at this size. The
-// details have the others.
+// showTexts shows those of the picture's texts that can be read at this size, labels that
+// nearly can a little larger, as there is room for in a node. The details have the others.
 const readable = 7; // the smallest font, in CSS pixels
+const slack = 1.17; // by what a label may be larger
 const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
   ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
-  for (const { element, size } of texts) element.classList.toggle("tiny", size * unit * view.k < readable);
+  for (const { element, size } of texts) {
+    const wanted = readable / (size * unit * view.k);
+    const grows = wanted > 1 && wanted <= slack && element.matches(".nodes text");
+    element.classList.toggle("tiny", wanted > 1 && !grows);
+    element.removeAttribute("transform");
+    if (!grows) continue;
+    const { x, y, width, height } = element.getBBox();
+    enlarge(element, { x: x + width / 2, y: y + height / 2 }, { x: x + width / 2, y: y + height / 2, f: wanted });
+  }
   nameSmall();
+}
+
+// enlarge draws an element around another middle, larger by a factor.
+function enlarge(element, from, to) {
+  element.setAttribute("transform", `translate(${to.x} ${to.y}) scale(${to.f}) translate(${-from.x} ${-from.y})`);
 }
 
 // nameSmall writes the names of hubs and groups larger than they are in the picture, where
@@ -148,7 +162,6 @@ function nameSmall() {
   const pixel = 1 / (unit * view.k);
   const taken = [];
   const free = (a, others) => others.every((b) => a === b || Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h);
-  const enlarge = (element, from, to) => element.setAttribute("transform", `translate(${to.x} ${to.y}) scale(${to.f}) translate(${-from.x} ${-from.y})`);
   const boxOf = (element) => {
     const { x, y, width: w, height: h } = element.getBBox();
     return { x: x + w / 2, y: y + h / 2, w, h };
