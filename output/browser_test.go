@@ -973,6 +973,12 @@ func TestBrowserShowsTheTableWithoutScript(t *testing.T) {
 	if got[0] != 13 || got[1] != 0 || got[2] < 0 || got[3] > 1280 {
 		t.Errorf("%g rows, %g dead buttons, %g pixels below the picture, on a page of a width of %g", got[0], got[1], got[2], got[3])
 	}
+	for _, width := range []int64{1280, 390} {
+		p.do(chromedp.EmulateViewport(width, 800))
+		if h := eval[int](p, `Math.max(...[...document.querySelectorAll("tbody tr")].map((row) => row.offsetHeight))`); h > 60 {
+			t.Errorf("at a width of %d a row is %d pixels high, more than two lines", width, h)
+		}
+	}
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
 	p.must(err)
 	cmd := exec.Command(pdftotext, "-layout", "-", "-")

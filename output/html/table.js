@@ -17,10 +17,7 @@ function furnish() {
   for (const column of columns) {
     press(column.head).addEventListener("click", () => sort(column, order.column === column && !order.descending));
   }
-  for (const row of body.rows) {
-    press(row.cells[0]);
-    for (const cell of row.cells) if (cell.textContent.length > 160) cell.className = "long";
-  }
+  for (const row of body.rows) press(row.cells[0]);
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
     if (event.target.closest("a") || !row || getSelection().toString()) return;
