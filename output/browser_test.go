@@ -749,6 +749,23 @@ func TestBrowserPutsTheKeyBeforeTheValue(t *testing.T) {
 	}
 }
 
+// The 3 of n-3fcb is no number, and as such it would come before 004.
+func TestBrowserSortsNamesAsTheyAreSpelt(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, nodes("n-3fcb", "n-004bac", "n-10"), graph.Options{}, output.Options{}))
+	p.click("#show-table")
+	for _, head := range []string{"Name", "ID"} {
+		if head == "ID" {
+			p.click("thead th:nth-child(2) button")
+		}
+		got := eval[string](p, `[...document.querySelectorAll("tbody th")].map((th) => th.textContent).join(" ")`)
+		if !strings.Contains(got, "n-004bac n-10 n-3fcb") {
+			t.Errorf("sorted by %s: %s", head, got)
+		}
+	}
+	p.quiet()
+}
+
 // One name of 10,000 letters would put every other column out of reach.
 func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
 	browser := chromium(t)

@@ -27,17 +27,19 @@ function furnish() {
 }
 
 const words = new Intl.Collator("en", { numeric: true });
+const plain = (a, b) => (a < b ? -1 : a > b ? 1 : 0); // of IDs, whose digits are no numbers
 
 function sort(column, descending) {
   order = { column, descending };
   const way = descending ? -1 : 1;
+  const compare = column.amount ? (a, b) => a - b : ["Name", "ID"].includes(column.name) ? plain : words.compare;
   const rows = sortedRows().map((row) => {
     const cell = row.cells[columns.indexOf(column)];
     const empty = cell.textContent === "";
     return { row, empty, key: column.amount ? Number(cell.querySelector("data")?.value ?? cell.textContent) : cell.textContent };
   });
   // What is empty comes last either way.
-  rows.sort((a, b) => a.empty - b.empty || way * (column.amount ? a.key - b.key : words.compare(a.key, b.key)) || a.row.node.index - b.row.node.index);
+  rows.sort((a, b) => a.empty - b.empty || way * compare(a.key, b.key) || a.row.node.index - b.row.node.index);
   body.append(...rows.map(({ row }) => row));
   for (const c of columns) c.head.removeAttribute("aria-sort");
   column.head.setAttribute("aria-sort", descending ? "descending" : "ascending");
