@@ -616,6 +616,30 @@ func TestBrowserShowsDetails(t *testing.T) {
 	p.quiet()
 }
 
+// Of a group those are counted that are drawn: 3 of 3 would say that there are no others.
+func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
+	browser := chromium(t)
+	snap := nodes("n-1", "n-2", "n-3", "n-4")
+	snap.Nodes[0].Sightings[0].Connection = cluster.Disconnected
+	for all, want := range map[bool]string{false: "3 connected", true: "3 of 4 connected"} {
+		d, err := layout.Arrange(t.Context(), graph.Build(snap, graph.Options{All: all, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := open(t, browser, laptop, map[string][]byte{"/": write(t, d, "html", output.Options{})})
+		x, y := p.middle(".node.group .outline")
+		p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+		if got := eval[string](p, `document.querySelector(".node.group title").textContent`); !strings.Contains(got, "\ngroup, "+want) {
+			t.Errorf("the tooltip is %q, want %q in it", got, want)
+		}
+		p.click(".node.group .outline")
+		if got := eval[string](p, `document.querySelector("#facts").innerText`); !strings.Contains(got, "Nodes\n"+want) {
+			t.Errorf("the details lack %q:\n%s", want, got)
+		}
+		p.quiet()
+	}
+}
+
 // A job's details say how it went on each node; its edges and the nodes that took
 // no part can be filtered.
 func TestBrowserShowsJobs(t *testing.T) {
