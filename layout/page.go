@@ -291,6 +291,15 @@ func fieldName(field string) string {
 	return strings.TrimPrefix(graph.Printable(field), "@")
 }
 
+// Connected says how many of the nodes that are drawn of a group are connected:
+// "2 of 3 connected", or "3 connected", for it may have others that are not drawn.
+func Connected(connected, drawn int) string {
+	if connected == drawn {
+		return fmt.Sprintf("%d connected", connected)
+	}
+	return fmt.Sprintf("%d of %d connected", connected, drawn)
+}
+
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

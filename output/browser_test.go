@@ -625,6 +625,30 @@ func TestBrowserShowsDetails(t *testing.T) {
 	p.quiet()
 }
 
+// Of a group those are counted that are drawn: 3 of 3 would say that there are no others.
+func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
+	browser := chromium(t)
+	snap := nodes("n-1", "n-2", "n-3", "n-4")
+	snap.Nodes[0].Sightings[0].Connection = cluster.Disconnected
+	for all, want := range map[bool]string{false: "3 connected", true: "3 of 4 connected"} {
+		d, err := layout.Arrange(t.Context(), graph.Build(snap, graph.Options{All: all, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := open(t, browser, laptop, map[string][]byte{"/": write(t, d, "html", output.Options{})})
+		x, y := p.middle(".node.group .outline")
+		p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+		if got := eval[string](p, `document.querySelector(".node.group title").textContent`); !strings.Contains(got, "\ngroup, "+want) {
+			t.Errorf("the tooltip is %q, want %q in it", got, want)
+		}
+		p.click(".node.group .outline")
+		if got := eval[string](p, `document.querySelector("#facts").innerText`); !strings.Contains(got, "Nodes\n"+want) {
+			t.Errorf("the details lack %q:\n%s", want, got)
+		}
+		p.quiet()
+	}
+}
+
 // A job's details say how it went on each node; its edges and the nodes that took
 // no part can be filtered.
 func TestBrowserShowsJobs(t *testing.T) {
@@ -756,6 +780,23 @@ func TestBrowserPutsTheKeyBeforeTheValue(t *testing.T) {
 	if at[0] >= at[1] {
 		t.Errorf("the key begins at %g, what follows it at %g", at[0], at[1])
 	}
+}
+
+// The 3 of n-3fcb is no number, and as such it would come before 004.
+func TestBrowserSortsNamesAsTheyAreSpelt(t *testing.T) {
+	browser := chromium(t)
+	p := open(t, browser, laptop, page(t, nodes("n-3fcb", "n-004bac", "n-10"), graph.Options{}, output.Options{}))
+	p.click("#show-table")
+	for _, head := range []string{"Name", "ID"} {
+		if head == "ID" {
+			p.click("thead th:nth-child(2) button")
+		}
+		got := eval[string](p, `[...document.querySelectorAll("tbody th")].map((th) => th.textContent).join(" ")`)
+		if !strings.Contains(got, "n-004bac n-10 n-3fcb") {
+			t.Errorf("sorted by %s: %s", head, got)
+		}
+	}
+	p.quiet()
 }
 
 // One name of 10,000 letters would put every other column out of reach.
@@ -981,6 +1022,12 @@ func TestBrowserShowsTheTableWithoutScript(t *testing.T) {
 	})()`)
 	if got[0] != 13 || got[1] != 0 || got[2] < 0 || got[3] > 1280 {
 		t.Errorf("%g rows, %g dead buttons, %g pixels below the picture, on a page of a width of %g", got[0], got[1], got[2], got[3])
+	}
+	for _, width := range []int64{1280, 390} {
+		p.do(chromedp.EmulateViewport(width, 800))
+		if h := eval[int](p, `Math.max(...[...document.querySelectorAll("tbody tr")].map((row) => row.offsetHeight))`); h > 60 {
+			t.Errorf("at a width of %d a row is %d pixels high, more than two lines", width, h)
+		}
 	}
 	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
 	p.must(err)

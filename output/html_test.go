@@ -119,7 +119,7 @@ func TestHTMLTellsOfEachNode(t *testing.T) {
 		if n := bytes.Count(page, []byte(`<g class="node `)); n != len(data.Nodes) {
 			t.Errorf("%s: %d nodes in the picture, %d in the data", name, n, len(data.Nodes))
 		}
-		rows := regexp.MustCompile(`<tr><th scope="row">(.+)</th><td>(?:<a [^>]*>)?(.+?)(?:</a>)?</td><td>(.+?)</td>`).FindAllSubmatch(page, -1)
+		rows := regexp.MustCompile(`<tr><th scope="row"><span>(.+)</span></th><td>(?:<a [^>]*>)?(.+?)(?:</a>)?</td><td>(.+?)</td>`).FindAllSubmatch(page, -1)
 		if len(rows) != len(data.Nodes) {
 			t.Errorf("%s: %d rows of the table, %d nodes", name, len(rows), len(data.Nodes))
 		}

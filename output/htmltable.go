@@ -67,27 +67,50 @@ func nodeTable(d *layout.Drawing, nodes []pageNode) string {
 			columns = append(columns, f)
 		}
 	}
-	class := func(c filled) string {
-		if c.amount {
+	class := func(c filled, cell string) string {
+		switch {
+		case c.amount:
 			return ` class="amount"`
+		case isLong(cell):
+			return ` class="long"`
 		}
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString(`<table><caption class="unseen">` + escaped(graph.Printable(d.Name)) + "</caption>\n<thead><tr>")
 	for _, c := range columns {
-		b.WriteString(`<th scope="col"` + class(c) + ">" + c.name + "</th>")
+		b.WriteString(`<th scope="col"` + class(c, "") + ">" + c.name + "</th>")
 	}
 	b.WriteString("</tr></thead>\n<tbody>\n")
 	for k := range nodes {
-		b.WriteString(`<tr><th scope="row">` + columns[0].cells[k] + "</th>")
+		b.WriteString(`<tr><th scope="row"><span>` + columns[0].cells[k] + "</span></th>")
 		for _, c := range columns[1:] {
-			b.WriteString("<td" + class(c) + ">" + c.cells[k] + "</td>")
+			b.WriteString("<td" + class(c, c.cells[k]) + ">" + c.cells[k] + "</td>")
 		}
 		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</tbody></table>")
 	return b.String()
+}
+
+// isLong reports whether the text of a cell is too long for one line of any screen.
+func isLong(cell string) bool {
+	const most = 160 // characters
+	if len(cell) <= most {
+		return false
+	}
+	n, tag := 0, false
+	for _, r := range cell {
+		switch {
+		case r == '<':
+			tag = true
+		case r == '>':
+			tag = false
+		case !tag:
+			n++
+		}
+	}
+	return n > most
 }
 
 // listed writes several things in one cell, each an element of its own.

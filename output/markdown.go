@@ -91,7 +91,7 @@ func rowOf(d *layout.Drawing, i int) row {
 	case v.Job != nil:
 		r.state = state(string(v.Job.State))
 	case v.Members != nil:
-		r.state = fmt.Sprintf("%d of %d connected", v.Members.Connected, v.Members.Count)
+		r.state = layout.Connected(v.Members.Connected, v.Members.Count)
 	case len(v.Node.Sightings) == 0:
 		r.state = "in no node list"
 	case v.Role != graph.Requester: // v1.4 lists its own as disconnected

@@ -339,7 +339,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 	for _, h := range order {
 		n := &f.nodes[h.node]
 		if h.grouped {
-			n.lines = []string{shorten(n.lines[0]), fmt.Sprintf("%d of %s connected", h.connected, count(h.count, "node"))}
+			n.lines = []string{shorten(n.lines[0]), layout.Connected(h.connected, h.count)}
 		} else {
 			n.lines[0] = strconv.Itoa(h.count) + " × " + n.lines[0]
 		}

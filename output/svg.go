@@ -528,7 +528,7 @@ func tooltip(v *graph.Vertex) string {
 	}
 	switch {
 	case v.Members != nil:
-		fmt.Fprintf(&b, " of %d, %d connected", v.Members.Count, v.Members.Connected)
+		b.WriteString(", " + layout.Connected(v.Members.Connected, v.Members.Count))
 	case len(n.Sightings) == 0:
 		b.WriteString(", in no node list")
 	case v.Role != graph.Requester:

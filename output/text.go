@@ -166,7 +166,7 @@ func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) 
 				a, b := t.d.Boxes[i].Vertex.Nodes()
 				n, connected = n+a, connected+b
 			}
-			fmt.Fprintf(&t.b, "%s%s%s  (%d of %d connected)\n", indent, first, t.clean(v.Group[level]), connected, n)
+			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(v.Group[level]), layout.Connected(connected, n))
 			t.leaves(indent+next, g, level+1, hub, wide)
 			continue
 		}

@@ -68,7 +68,8 @@ function facts(node) {
   fact("State", node.state);
   fact("Type", node.type);
   fact("Membership", node.membership);
-  if (text(node, "Nodes")) fact("Nodes", `${text(node, "Nodes")}, ${node.connected ?? 0} connected`);
+  const members = text(node, "Nodes"); // as many as are drawn
+  if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
   fact("Version", text(node, "Version"));

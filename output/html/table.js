@@ -17,10 +17,7 @@ function furnish() {
   for (const column of columns) {
     press(column.head).addEventListener("click", () => sort(column, order.column === column && !order.descending));
   }
-  for (const row of body.rows) {
-    press(row.cells[0]);
-    for (const cell of row.cells) if (cell.textContent.length > 160) cell.className = "long";
-  }
+  for (const row of body.rows) press(row.cells[0]);
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
     if (event.target.closest("a") || !row || getSelection().toString()) return;
@@ -30,17 +27,19 @@ function furnish() {
 }
 
 const words = new Intl.Collator("en", { numeric: true });
+const plain = (a, b) => (a < b ? -1 : a > b ? 1 : 0); // of IDs, whose digits are no numbers
 
 function sort(column, descending) {
   order = { column, descending };
   const way = descending ? -1 : 1;
+  const compare = column.amount ? (a, b) => a - b : ["Name", "ID"].includes(column.name) ? plain : words.compare;
   const rows = sortedRows().map((row) => {
     const cell = row.cells[columns.indexOf(column)];
     const empty = cell.textContent === "";
     return { row, empty, key: column.amount ? Number(cell.querySelector("data")?.value ?? cell.textContent) : cell.textContent };
   });
   // What is empty comes last either way.
-  rows.sort((a, b) => a.empty - b.empty || way * (column.amount ? a.key - b.key : words.compare(a.key, b.key)) || a.row.node.index - b.row.node.index);
+  rows.sort((a, b) => a.empty - b.empty || way * compare(a.key, b.key) || a.row.node.index - b.row.node.index);
   body.append(...rows.map(({ row }) => row));
   for (const c of columns) c.head.removeAttribute("aria-sort");
   column.head.setAttribute("aria-sort", descending ? "descending" : "ascending");
