@@ -93,7 +93,7 @@ func sections() []section {
 			{name: "group-osage-200", caption: "`--group-by region,@engine --engine osage`", cluster: faulty(200), graph: by("region", graph.FieldEngine), layout: layout.Options{Engine: "osage"}},
 		}},
 		{"Collapsed groups", "One vertex a group, for networks too large to show.", 2, []picture{
-			{name: "collapse-2000", caption: "`--group-by region --collapse`", cluster: clustertest.Options{Nodes: 2000, Regions: 9, Disconnected: 0.05},
+			{name: "collapse-2000", caption: "`--group-by region --collapse --include all`", cluster: clustertest.Options{Nodes: 2000, Regions: 9, Disconnected: 0.05},
 				graph: graph.Options{GroupBy: []string{"region"}, Collapse: true, All: true}},
 			{name: "collapse-load", caption: "`--group-by region,@engine --collapse --color-by @utilisation`", cluster: clustertest.Options{Nodes: 2000, Disconnected: 0.05},
 				graph: graph.Options{GroupBy: []string{"region", graph.FieldEngine}, Collapse: true, ColorBy: graph.FieldUtilisation}},
@@ -103,10 +103,10 @@ func sections() []section {
 			{name: "color-load", caption: "`--color-by @utilisation`", cluster: faulty(200), graph: graph.Options{ColorBy: graph.FieldUtilisation}},
 		}},
 		{"Themes", "", 2, []picture{
-			{name: "theme-light", caption: "`--theme light`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "light"},
-			{name: "theme-dark", caption: "`--theme dark`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "dark"},
-			{name: "theme-classic", caption: "`--theme classic`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
-			{name: "theme-print", caption: "`--theme print`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
+			{name: "theme-light", caption: "`--theme light --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "light"},
+			{name: "theme-dark", caption: "`--theme dark --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "dark"},
+			{name: "theme-classic", caption: "`--theme classic --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
+			{name: "theme-print", caption: "`--theme print --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
 		}},
 		{"Several orchestrators", "A disc each; nodes that several list stand between them.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
