@@ -476,3 +476,17 @@ func TestLegendListsWhatOccurs(t *testing.T) {
 		}
 	}
 }
+
+// On a small canvas the note that labels are left out gives no reason, or moves down to
+// the legend, but stays.
+func TestSmallCanvasesSayWhatIsLeftOut(t *testing.T) {
+	for hubs := 1; hubs <= 3; hubs++ {
+		topo := graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: hubs, Shared: 0.1}), graph.Options{})
+		d := arrange(t, topo, layout.Options{Width: 216, Height: 144})
+		checkDrawing(t, d)
+		want := fmt.Sprintf("%d labels left out", d.Unlabeled)
+		if d.Unlabeled == 0 || !slices.ContainsFunc(d.Notes, func(n layout.Text) bool { return strings.HasPrefix(n.String, want) }) {
+			t.Errorf("%d hubs: no %q in %v", hubs, want, d.Notes)
+		}
+	}
+}

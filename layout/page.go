@@ -512,12 +512,24 @@ func (p *page) finish(d *Drawing) {
 	if len(parts) == 0 {
 		return
 	}
-	t := newText(strings.Join(parts, "; "), legendSize*p.unit, typeface.Regular)
-	right := d.Width - margin*p.unit
-	x := right - t.Width
+	whole := strings.Join(parts, "; ")
+	for i := range parts {
+		parts[i], _, _ = strings.Cut(parts[i], ":")
+	}
+	short := strings.Join(parts, "; ") // without reasons
 	// Beside the subtitle if there is room, for the legend may fill its line.
-	if d.Subtitle.Left()+d.Subtitle.Width+20 < x {
-		d.Notes = append(d.Notes, t.startAt(x, d.Subtitle.Center.Y))
+	lines := []Text{d.Subtitle}
+	if len(d.Legend) > 0 {
+		lines = append(lines, d.Legend[len(d.Legend)-1].Name)
+	}
+	for _, line := range lines {
+		for _, note := range []string{whole, short} {
+			t := newText(note, legendSize*p.unit, typeface.Regular)
+			if x := d.Width - margin*p.unit - t.Width; line.Left()+line.Width+20*min(1, p.unit) < x {
+				d.Notes = append(d.Notes, t.startAt(x, line.Center.Y))
+				return
+			}
+		}
 	}
 }
 

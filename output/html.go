@@ -87,7 +87,8 @@ func escaped(text string) string { return string(appendEscaped(nil, text)) }
 func pageSubtitle(d *layout.Drawing) string {
 	parts := []string{d.Subtitle.String}
 	for _, n := range d.Notes {
-		if n.Center.Y > d.Subtitle.Center.Y { // what is beside it counts labels, which the page shows when zoomed in
+		// What is beside it, or beside the legend, counts labels, which the page shows when zoomed in.
+		if n.Center.Y > d.Subtitle.Center.Y && (len(d.Legend) == 0 || n.Center.Y < d.Legend[0].Name.Center.Y) {
 			parts = append(parts, strings.TrimSuffix(n.String, "."))
 		}
 	}
