@@ -73,6 +73,9 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 		}
 		return nil
 	}
+	if !slices.ContainsFunc(snap.Nodes, func(n cluster.Node) bool { return n.Computes() }) {
+		return nil // there is nobody who could have it
+	}
 	keys := make(map[string]bool)
 	for i := range snap.Nodes {
 		if _, ok := snap.Nodes[i].Labels[field]; ok {

@@ -432,7 +432,7 @@ const (
 
 // Tooltip says what is in the hull.
 func (h *Hull) Tooltip() string {
-	return fmt.Sprintf("%s\n%d of %s connected", strings.Join(h.Group.Path, " / "), h.Group.Connected, count(h.Group.Count, "compute node"))
+	return strings.Join(h.Group.Path, " / ") + "\n" + Connected(h.Group.Connected, h.Group.Count)
 }
 
 // shrink makes a name smaller that came out larger than size, at its place.

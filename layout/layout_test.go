@@ -99,12 +99,14 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	}
 	texts := append([]layout.Text{d.Title, d.Subtitle}, d.Notes...)
 	top, bottom := 0.0, d.Height
-	for _, x := range texts {
-		top = max(top, x.Center.Y+x.Size/2)
-	}
 	for _, e := range d.Legend {
 		texts = append(texts, e.Name)
 		bottom = min(bottom, e.Name.Center.Y-e.Name.Size/2, e.Swatch.Center.Y-e.Swatch.H/2)
+	}
+	for _, x := range texts {
+		if x.Center.Y < bottom { // else it stands in the legend, or beside it
+			top = max(top, x.Center.Y+x.Size/2)
+		}
 	}
 	for _, x := range texts {
 		if x.Left() < 0 || x.Left()+x.Width > d.Width || x.Center.Y-x.Size/2 < 0 || x.Center.Y+x.Size/2 > d.Height {
