@@ -69,6 +69,7 @@ type wedge struct {
 	boxes        []int
 	odd          []int     // those with a label where the others are dots: they stand outside of these
 	takes        []float64 // what the boxes take of a pitch
+	load         load      // of these, and of the odd ones, which are to have some of the angle
 	gap          float64   // room before it
 	start, angle float64   // radians, clockwise from the top
 }
@@ -77,25 +78,24 @@ type wedge struct {
 // labels could not be read for the wedges around them. Their labels hold the
 // whole path.
 func scattered(t *graph.Topology) bool {
-	outer, members := make(map[string]bool), 0
+	members := 0
 	for i := range t.Len() {
-		switch v := t.Vertex(i); {
-		case len(v.Group) == 0:
-		case v.Members == nil:
-			return false
-		default:
-			outer[v.Group[0]] = true
+		if v := t.Vertex(i); len(v.Group) > 0 {
+			if v.Members == nil {
+				return false
+			}
 			members++
 		}
 	}
-	return len(outer) > 8 && members < smallest*len(outer)
+	groups := outerGroups(t)
+	return groups > 8 && members < smallest*groups
 }
 
 // outerGroups counts the groups of the first level.
-func (s *scene) outerGroups() int {
+func outerGroups(t *graph.Topology) int {
 	groups := make(map[string]bool)
-	for i := range s.boxes {
-		if path := s.boxes[i].Vertex.Group; len(path) > 0 {
+	for i := range t.Len() {
+		if path := t.Vertex(i).Group; len(path) > 0 {
 			groups[path[0]] = true
 		}
 	}
@@ -203,7 +203,9 @@ func (w *winder) windWedges(d *disc, first float64) {
 	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch || last.spacing != w.spacing || w.dots && last.shape != w.px/w.py {
 		d.wound = winding{first: first, pitch: pitch, spacing: w.spacing, shape: w.px / w.py}
 		for i := range d.wedges {
-			d.wedges[i].takes = w.takes(d.wedges[i].boxes, pitch)
+			g := &d.wedges[i]
+			g.takes = w.takes(g.boxes, pitch)
+			g.load = loadOf(slices.Concat(g.takes, slices.Repeat([]float64{1}, len(g.odd))))
 		}
 		w.turnWedges(d)
 	}
@@ -268,10 +270,7 @@ func (w *winder) turnWedges(d *disc) {
 		}
 		for i := range d.wedges {
 			g := &d.wedges[i]
-			key := like{loadOf(g.takes), g.gap}
-			key.load.boxes += len(g.odd) // which are to have some of the angle
-			key.load.all += float64(len(g.odd))
-			key.load.most = max(key.load.most, min(1, float64(len(g.odd))))
+			key := like{g.load, g.gap}
 			if _, ok := needs[key]; !ok {
 				needs[key] = g.need(key.load, w.places(key.load.all), radii, steps, parts)
 			}
@@ -643,7 +642,7 @@ func (g *gvGraph) clusters() {
 	if !clustered[g.engine] {
 		return
 	}
-	hulls := g.namedHulls()
+	hulls := g.namedHulls(nameMost)
 	var open []string
 	members := g.byGroup()
 	for n, i := range members {
@@ -665,9 +664,9 @@ func (g *gvGraph) clusters() {
 	g.buf.WriteString(strings.Repeat("}\n", len(open)))
 }
 
-// namedHulls returns a hull for each group, with its name but without its area, by
-// pathKey.
-func (s *scene) namedHulls() map[string]*Hull {
+// namedHulls returns a hull for each group, with its name, no wider than that many font
+// sizes, but without its area, by pathKey.
+func (s *scene) namedHulls(width float64) map[string]*Hull {
 	hulls := make(map[string]*Hull)
 	for i := range s.boxes {
 		v := s.boxes[i].Vertex
@@ -683,7 +682,7 @@ func (s *scene) namedHulls() map[string]*Hull {
 		}
 	}
 	for _, h := range hulls {
-		h.nameIn(nameMost, s.font*nameShare)
+		h.nameIn(width, s.font*nameShare)
 	}
 	return hulls
 }
@@ -712,7 +711,7 @@ func (s *scene) boxHulls() {
 		*Hull
 		x0, y0, x1, y1 float64
 	}
-	hulls, areas := s.namedHulls(), make(map[string]*area)
+	hulls, areas := s.namedHulls(nameMost), make(map[string]*area)
 	depth := 0
 	var order []*area
 	for _, i := range s.byGroup() {

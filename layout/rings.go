@@ -68,7 +68,7 @@ type winder struct {
 // several hubs list form a disc of their own between them; requesters that are
 // no hub stand apart at the right.
 func rings(_ context.Context, s *scene) error {
-	w := &winder{scene: s, flat: scattered(s.t), byAngle: s.outerGroups() > manyGroups}
+	w := &winder{scene: s, flat: scattered(s.t), byAngle: outerGroups(s.t) > manyGroups}
 	w.cellW, w.cellH, w.shape = s.usualSize()
 	w.spare = s.gap
 	if w.shape == Dot {

@@ -73,7 +73,7 @@ func (g *gvGraph) makeRows() {
 	slices.SortStableFunc(nodes, func(a, b *cell) int {
 		return cmp.Or(graph.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), int(m.shape(b)-m.shape(a)))
 	})
-	cells := m.groups(nodes, 0)
+	cells := m.groups(nodes, g.namedHulls(nameWidth), 0)
 	hub := 0.0
 	for _, h := range g.hubs {
 		hub = max(hub, m.turn(Point{g.boxes[h].W, g.boxes[h].H}).X)
@@ -125,7 +125,7 @@ func (m *rowMaker) shape(c *cell) Shape { return m.boxes[c.box].Shape }
 
 // groups puts the nodes of sorted ones that have a group at that depth into a cell for
 // the group.
-func (m *rowMaker) groups(nodes []*cell, depth int) (cells []*cell) {
+func (m *rowMaker) groups(nodes []*cell, hulls map[string]*Hull, depth int) (cells []*cell) {
 	for start, end := 0, 0; start < len(nodes); start = end {
 		path := m.path(nodes[start])
 		end = start + 1
@@ -133,16 +133,11 @@ func (m *rowMaker) groups(nodes []*cell, depth int) (cells []*cell) {
 			cells = append(cells, nodes[start])
 			continue
 		}
-		c := &cell{hull: Hull{Group: graph.Group{Path: path[:depth+1]}, Level: depth + 1}}
+		c := &cell{hull: *hulls[pathKey(path[:depth+1])]}
 		for end < len(nodes) && len(m.path(nodes[end])) > depth && slices.Equal(m.path(nodes[end])[:depth+1], path[:depth+1]) {
 			end++
 		}
-		for _, node := range nodes[start:end] {
-			n, connected := m.boxes[node.box].Vertex.Nodes()
-			c.hull.Group.Count, c.hull.Group.Connected = c.hull.Group.Count+n, c.hull.Group.Connected+connected
-		}
-		c.hull.nameIn(nameWidth, m.font*nameShare)
-		c.inner = m.groups(nodes[start:end], depth+1)
+		c.inner = m.groups(nodes[start:end], hulls, depth+1)
 		cells = append(cells, c)
 	}
 	return cells

@@ -258,15 +258,13 @@ func summaryKey(v *graph.Vertex, depth int) (key string, grouped bool) {
 	return group, true
 }
 
-// byGroup returns the indexes of the boxes, group by group.
-func byGroup(d *layout.Drawing) []int {
-	order := make([]int, len(d.Boxes))
+// byGroup returns the indexes from 0 to n, those of the same group together.
+func byGroup(n int, group func(i int) []string) []int {
+	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return graph.ComparePaths(d.Boxes[a].Vertex.Group, d.Boxes[b].Vertex.Group)
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return graph.ComparePaths(group(a), group(b)) })
 	return order
 }
 
@@ -301,7 +299,7 @@ func summaryOf(d *layout.Drawing, t *Theme, title, note string, depth int, oneHu
 	heaps := make(map[string]*heap)
 	became := make(map[int]int) // the node for a vertex that is no hub
 	var order []*heap
-	for _, i := range byGroup(d) {
+	for _, i := range byGroup(len(d.Boxes), func(i int) []string { return d.Boxes[i].Vertex.Group }) {
 		v := d.Boxes[i].Vertex
 		if v.Hub {
 			if oneHub && len(hubs) == 0 {
@@ -445,11 +443,7 @@ func (f *flowchart) String() string {
 // writeNodes writes the nodes, those of a group in a subgraph within those around
 // it, and returns the IDs of the subgraphs.
 func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
-	order := make([]int, len(f.nodes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return graph.ComparePaths(f.nodes[a].group, f.nodes[b].group) })
+	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
 	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
 	var open []string
 	enter := func(group []string) {

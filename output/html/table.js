@@ -57,6 +57,7 @@ function show(table) {
   $("show-picture").setAttribute("aria-pressed", !table);
   filterTable();
   if (!table && view.fitted) fit();
+  else showTexts(); // what a search left of the nodes may have changed
 }
 
 $("show-table").addEventListener("click", () => show(true));

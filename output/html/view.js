@@ -133,16 +133,23 @@ const slack = 1.17; // by what a label may be larger
 const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
   ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
-  for (const { element, size } of texts) {
-    const wanted = readable / (size * unit * view.k);
-    const grows = wanted > 1 && wanted <= slack && element.matches(".nodes text");
-    element.classList.toggle("tiny", wanted > 1 && !grows);
-    element.removeAttribute("transform");
+  if ($("picture").hidden) return; // nothing has a size there
+  for (const text of texts) {
+    const wanted = readable / (text.size * unit * view.k);
+    const grows = wanted > 1 && wanted <= slack && text.element.matches(".nodes text");
+    text.element.classList.toggle("tiny", wanted > 1 && !grows);
+    text.element.removeAttribute("transform");
     if (!grows) continue;
-    const { x, y, width, height } = element.getBBox();
-    enlarge(element, { x: x + width / 2, y: y + height / 2 }, { x: x + width / 2, y: y + height / 2, f: wanted });
+    text.box ??= boxOf(text.element); // no transform changes it, and to ask takes time
+    enlarge(text.element, text.box, { ...text.box, f: wanted });
   }
   nameSmall();
+}
+
+// boxOf is the middle and the size of an element, without its transform.
+function boxOf(element) {
+  const { x, y, width: w, height: h } = element.getBBox();
+  return { x: x + w / 2, y: y + h / 2, w, h };
 }
 
 // enlarge draws an element around another middle, larger by a factor.
@@ -162,10 +169,6 @@ function nameSmall() {
   const pixel = 1 / (unit * view.k);
   const taken = [];
   const free = (a, others) => others.every((b) => a === b || Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h);
-  const boxOf = (element) => {
-    const { x, y, width: w, height: h } = element.getBBox();
-    return { x: x + w / 2, y: y + h / 2, w, h };
-  };
 
   names.replaceChildren();
   for (const hub of nodes.filter((n) => n.hub)) {
@@ -193,7 +196,6 @@ function nameSmall() {
   const middle = { x: (content.x + content.w / 2) / unit, y: (content.y + content.h / 2) / unit };
   const others = nodes.filter((n) => n.shown);
   for (const name of svg.querySelectorAll(".groupname")) {
-    name.removeAttribute("transform");
     if (!name.classList.contains("tiny")) continue;
     const inner = boxOf(name);
     const far = Math.hypot(inner.x - middle.x, inner.y - middle.y) || 1;
