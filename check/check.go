@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A Status says whether a rule holds.
@@ -74,7 +74,7 @@ func Evaluate(snap cluster.Snapshot, rules Rules, now time.Time) Report {
 		result := e.result()
 		result.Rule = r
 		for i, id := range result.Nodes {
-			result.Nodes[i] = graph.Printable(id)
+			result.Nodes[i] = display.Printable(id)
 		}
 		report.Results = append(report.Results, result)
 	}
@@ -220,7 +220,7 @@ type release struct {
 }
 
 func releaseOf(version string) (r release, ok bool) {
-	r = release{word: graph.Printable(version), semver: "v" + strings.TrimPrefix(version, "v")}
+	r = release{word: display.Printable(version), semver: "v" + strings.TrimPrefix(version, "v")}
 	_, err := fmt.Sscanf(semver.MajorMinor(r.semver), "v%d.%d", &r.major, &r.minor)
 	return r, err == nil
 }

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // formats is the table of formats; help, errors and completion read it.
@@ -262,7 +262,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 			res = &Result{res.Rule, res.Status, "cannot be told: " + res.Found, res.Nodes}
 		}
 		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
-			property.Replace(graph.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
+			property.Replace(display.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
 	}
 	fmt.Fprintln(&b, r.verdict())
 	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), "##[", `##\x5b`))

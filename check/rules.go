@@ -23,7 +23,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
@@ -97,7 +97,7 @@ type RuleError struct {
 }
 
 func (e *RuleError) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s", graph.Printable(e.File), e.Line, e.Column, e.Message)
+	return fmt.Sprintf("%s:%d:%d: %s", display.Printable(e.File), e.Line, e.Column, e.Message)
 }
 
 // maxRules is the most bytes of a file of rules; a larger one was meant for
@@ -110,7 +110,7 @@ const maxRules = 1 << 20
 func Read(r io.Reader, file string) (Rules, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxRules+1))
 	if err != nil {
-		return Rules{}, fmt.Errorf("reading the rules %s: %w", graph.Printable(file), err)
+		return Rules{}, fmt.Errorf("reading the rules %s: %w", display.Printable(file), err)
 	}
 	p := parser{file: file}
 	if len(text) > maxRules {
@@ -150,9 +150,9 @@ func (p parser) bad(n *yaml.Node, format string, args ...any) error {
 // syntax tells where the YAML ends to be any.
 func (p parser) syntax(text []byte, err error) error {
 	if e := yamltext.Check(text); e != nil {
-		return p.at(e.Line, e.Column, "not YAML: %s", graph.Printable(e.Message))
+		return p.at(e.Line, e.Column, "not YAML: %s", display.Printable(e.Message))
 	}
-	return p.at(1, 1, "not YAML: %s", graph.Printable(err.Error()))
+	return p.at(1, 1, "not YAML: %s", display.Printable(err.Error()))
 }
 
 // A field is a key of a mapping with its value.
@@ -171,7 +171,7 @@ func (p parser) fields(n *yaml.Node, what string, known ...string) (map[string]f
 		key, value := n.Content[i], n.Content[i+1]
 		switch _, twice := all[key.Value]; {
 		case key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value):
-			return nil, p.bad(key, "unknown field %q in %s (have %s)", graph.Printable(key.Value), what, strings.Join(known, ", "))
+			return nil, p.bad(key, "unknown field %q in %s (have %s)", display.Printable(key.Value), what, strings.Join(known, ", "))
 		case twice:
 			return nil, p.bad(key, "field %s is there twice", key.Value)
 		}
@@ -192,7 +192,7 @@ func kindOf(n *yaml.Node) string {
 	case n.Tag == "!!null":
 		return "nothing"
 	}
-	return fmt.Sprintf("%q", graph.Printable(n.Value))
+	return fmt.Sprintf("%q", display.Printable(n.Value))
 }
 
 func (p parser) rules(doc *yaml.Node) ([]Rule, error) {
@@ -302,7 +302,7 @@ func (p parser) choice(r *Rule, key string, f field) error {
 	switch key {
 	case "select":
 		if r.selector, err = cluster.ParseSelector(text); err != nil {
-			return p.bad(f.value, "%s", graph.Printable(err.Error()))
+			return p.bad(f.value, "%s", display.Printable(err.Error()))
 		}
 		r.Select = r.selector.String() // its parts sorted
 		r.parts = partsOf(r.selector)
@@ -464,5 +464,5 @@ func (p parser) text(f field) (string, error) {
 	if f.value.Kind != yaml.ScalarNode || f.value.Tag == "!!null" || strings.TrimSpace(f.value.Value) == "" {
 		return "", p.bad(f.value, "%s is text, not %s", f.key.Value, kindOf(f.value))
 	}
-	return graph.Printable(strings.TrimSpace(f.value.Value)), nil
+	return display.Printable(strings.TrimSpace(f.value.Value)), nil
 }

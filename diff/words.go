@@ -11,11 +11,11 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // printable is a text that cannot steer a terminal.
-func printable(s string) string { return graph.Printable(s) }
+func printable(s string) string { return display.Printable(s) }
 
 // fieldTitle is how a reader knows the field of a change.
 func (c *Change) fieldTitle(several bool) string {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // The built-in fields. An @ keeps them apart from the keys of labels, which are
@@ -82,17 +83,17 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 			return nil
 		}
 		for k := range snap.Nodes[i].Labels {
-			keys[Printable(k)] = true
+			keys[display.Printable(k)] = true
 		}
 	}
 	if len(keys) == 0 {
-		return fmt.Errorf("cannot %s %q: no node has any label (have %s)", doing, Printable(field), strings.Join(builtin, ", "))
+		return fmt.Errorf("cannot %s %q: no node has any label (have %s)", doing, display.Printable(field), strings.Join(builtin, ", "))
 	}
 	have := slices.Sorted(maps.Keys(keys))
 	if len(have) > 20 {
 		have = append(have[:20], "…")
 	}
-	return fmt.Errorf("cannot %s %q: no node has that label (have %s; %s)", doing, Printable(field),
+	return fmt.Errorf("cannot %s %q: no node has that label (have %s; %s)", doing, display.Printable(field),
 		strings.Join(have, ", "), strings.Join(builtin, ", "))
 }
 
@@ -113,9 +114,9 @@ func fieldOf(n *cluster.Node, field string) string {
 		value = n.Labels[field]
 	}
 	if value == "" {
-		return "no " + strings.TrimPrefix(Printable(field), "@")
+		return "no " + strings.TrimPrefix(display.Printable(field), "@")
 	}
-	return Printable(value)
+	return display.Printable(value)
 }
 
 // several stands for the values of nodes that differ.

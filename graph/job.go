@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // An Outcome is what became of a job on a node, in one of a few words.
@@ -103,7 +104,7 @@ func (r *Run) Words() string {
 // stateWord is a state as pictures write it: bid rejected.
 func stateWord(s cluster.ExecutionState) string {
 	var b strings.Builder
-	for i, r := range Printable(string(s)) {
+	for i, r := range display.Printable(string(s)) {
 		if r >= 'A' && r <= 'Z' {
 			if i > 0 {
 				b.WriteByte(' ')
@@ -185,7 +186,7 @@ func (t *Topology) nameJobs() {
 		v := &t.vertices[i]
 		labels[i] = v.Label
 		if v.Job != nil && v.Job.Name != "" && v.Job.Name != v.Job.ID {
-			labels[i] = Printable(v.Job.Name)
+			labels[i] = display.Printable(v.Job.Name)
 		}
 		owners[labels[i]]++
 	}

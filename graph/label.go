@@ -3,8 +3,8 @@ package graph
 import (
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // shortLabels returns a label for each ID: with more than three parts between
@@ -14,7 +14,7 @@ func shortLabels(ids []string) []string {
 	texts := make([]string, len(ids)) // what a label may show of an ID
 	ends := make([]int, len(ids))     // how much of it the label shows
 	for i, id := range ids {
-		texts[i] = Printable(id)
+		texts[i] = display.Printable(id)
 		ends[i] = len(texts[i])
 		if strings.Count(texts[i], "-") > 2 {
 			ends[i] = nextDash(texts[i], nextDash(texts[i], 0)+1)
@@ -82,11 +82,11 @@ func (t *Topology) relabel(field string) {
 		v := &t.vertices[i]
 		switch {
 		case field == FieldFull && v.Job == nil:
-			texts[i] = Printable(v.NodeID())
+			texts[i] = display.Printable(v.NodeID())
 		case v.Hub || v.Job != nil || v.Node.Labels[field] == "":
 			texts[i] = v.Label
 		default:
-			texts[i] = Printable(v.Node.Labels[field])
+			texts[i] = display.Printable(v.Node.Labels[field])
 		}
 		owners[texts[i]]++
 	}
@@ -112,54 +112,4 @@ func nextDash(s string, n int) int {
 		return n + i
 	}
 	return len(s)
-}
-
-// Printable writes characters that would not show, or would change how their
-// neighbours show, as escapes: control characters, bidirectional overrides,
-// and bytes that are no UTF-8. A joiner stays where it ties or parts letters, or
-// makes one picture of several.
-func Printable(s string) string {
-	clean := func(r rune) bool { return r == ' ' || unicode.IsGraphic(r) && r != unicode.ReplacementChar }
-	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	escaped := false
-	before := rune(0)
-	for i, r := range s {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		after, _ := utf8.DecodeRuneInString(s[i+n:])
-		if joins(before, r, after) {
-			b.WriteRune(r)
-		} else {
-			quoted := strconv.QuoteToGraphic(s[i : i+n])
-			b.WriteString(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
-			escaped = escaped || !clean(r)
-		}
-		before = r
-	}
-	if !escaped { // nor need a backslash be
-		return s
-	}
-	return b.String()
-}
-
-// joined are the scripts whose letters take another shape beside a joiner (Unicode
-// Standard Annex 31, section 2.3).
-var joined = []*unicode.RangeTable{
-	unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati,
-	unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Khmer,
-}
-
-// joins reports whether r is a joiner that shows in how its neighbours look.
-func joins(before, r, after rune) bool {
-	const nonJoiner, joiner = 0x200c, 0x200d
-	switch {
-	case r != nonJoiner && r != joiner:
-		return false
-	case unicode.In(before, joined...) && unicode.In(after, joined...):
-		return true
-	}
-	picture := func(r rune) bool { return r >= 0x2000 && unicode.In(r, unicode.So, unicode.Sk) }
-	return r == joiner && (picture(before) || before == 0xfe0f) && picture(after)
 }

@@ -59,27 +59,3 @@ func FuzzShortLabels(f *testing.F) {
 		}
 	})
 }
-
-func TestPrintable(t *testing.T) {
-	for s, want := range map[string]string{
-		"a b":                  "a b",
-		`a\b`:                  `a\b`,
-		"a\\b\n":               `a\\b\n`,
-		"a\"\t":                `a"\t`,
-		"\xff\u2028\u202e":     `\xff\u2028\u202e`,
-		"می\u200cخواهم":        "می\u200cخواهم", // Persian: I want
-		"ශ්\u200dරී":           "ශ්\u200dරී",    // Sinhala: Sri
-		"👩\u200d💻":             "👩\u200d💻",
-		"🏳\ufe0f\u200d🌈":       "🏳\ufe0f\u200d🌈",
-		`می` + "\u200c" + `خ\`: "می\u200cخ\\",
-		"ad\u200dmin":          `ad\u200dmin`,
-		"東\u200d京":             `東\u200d京`,
-		"\u200dم\u200c":        `\u200dم\u200c`,
-		"^\u200d`":             "^\\u200d`",
-		"م\u200d\u200cم":       `م\u200d\u200cم`,
-	} {
-		if got := Printable(s); got != want {
-			t.Errorf("%q became %q, want %q", s, got, want)
-		}
-	}
-}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -46,7 +47,7 @@ func (k Kind) state() string { return strings.TrimPrefix(k.String(), "job, ") }
 // stateOf is a job's state as it came: queued, though that is drawn as pending.
 func stateOf(v *graph.Vertex) string {
 	if s := string(v.Job.State); s != "" {
-		return strings.ToLower(graph.Printable(s))
+		return strings.ToLower(display.Printable(s))
 	}
 	return KindOf(v).state()
 }
@@ -80,7 +81,7 @@ func jobsSubtitle(t *graph.Topology) string {
 		counts[KindOf(v)]++
 		name := v.Label + " " + stateOf(v)
 		if id := v.Job.Short(); t.Jobs() == 1 && id != v.Label {
-			name = graph.Printable(id) + " " + stateOf(v)
+			name = display.Printable(id) + " " + stateOf(v)
 		}
 		named = append(named, name)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -111,7 +112,7 @@ func newPage(d *Drawing, title string) *page {
 
 	y := m
 	line := func(s string, size float64, face typeface.Face) Text {
-		t := fitText(graph.Printable(s), size*unit, face, width)
+		t := fitText(display.Printable(s), size*unit, face, width)
 		t = t.startAt(m, y+t.Size*0.6)
 		y += t.Size * 1.35
 		return t
@@ -173,7 +174,7 @@ func renames(t *graph.Topology) string {
 		if v.From == "" {
 			continue
 		}
-		one := graph.Printable(v.From) + " → " + graph.Printable(v.NodeID())
+		one := display.Printable(v.From) + " → " + display.Printable(v.NodeID())
 		switch {
 		case text == "":
 			text = "Renamed (a guess): " + one
@@ -288,7 +289,7 @@ func fieldName(field string) string {
 	if field == graph.FieldUtilisation {
 		return "CPU or memory in use, whichever is scarcer"
 	}
-	return strings.TrimPrefix(graph.Printable(field), "@")
+	return strings.TrimPrefix(display.Printable(field), "@")
 }
 
 // Connected says how many of the nodes that are drawn of a group are connected:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -216,7 +217,7 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 			text, outer := v.Label, ""
 			if z.inner && v.Members != nil && len(v.Group) > 0 {
 				outer = v.Group[0]
-				text = strings.TrimPrefix(text, graph.Printable(outer)+" / ")
+				text = strings.TrimPrefix(text, display.Printable(outer)+" / ")
 			}
 			if shown[outer] == nil {
 				shown[outer] = make(map[string]bool)

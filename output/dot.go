@@ -17,6 +17,7 @@ import (
 	"gonum.org/v1/gonum/graph/iterator"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -44,7 +45,7 @@ func encodeDOT(w io.Writer, d *layout.Drawing, opt Options, page bool) error {
 // quote makes s a DOT string: all that Graphviz and gonum's parser take as
 // special between quotes is escaped, and what cannot be shown is spelled out.
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(graph.Printable(s)) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(display.Printable(s)) + `"`
 }
 
 func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
@@ -154,7 +155,7 @@ func (g *dotGraph) pageNodes() []dotText {
 // unused makes a name that no node has.
 func (g *dotGraph) unused(name string) string {
 	for i := 0; i < g.Topology.Len(); i++ {
-		if graph.Printable(g.Vertex(i).NodeID()) == name {
+		if display.Printable(g.Vertex(i).NodeID()) == name {
 			name, i = name+"'", -1
 		}
 	}

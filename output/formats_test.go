@@ -25,6 +25,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -333,7 +334,7 @@ func TestMermaidReadsTheGroups(t *testing.T) {
 		n := &snap.Nodes[i]
 		inner := tricky[(i+7)%len(tricky)]
 		n.Labels = map[string]string{"region": []string{"end", "g0", "a]b"}[i%3], "rack": inner}
-		want = append(want, graph.Printable(inner))
+		want = append(want, display.Printable(inner))
 	}
 	d := arrange(t, snap, graph.Options{GroupBy: []string{"region", "rack"}})
 	text := write(t, d, "mmd", output.Options{})
@@ -459,7 +460,7 @@ func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
 	}
 	var want, got []string
 	for i := range d.Boxes {
-		want = append(want, "<code>"+graph.Printable(d.Boxes[i].Vertex.NodeID())+"</code>")
+		want = append(want, "<code>"+display.Printable(d.Boxes[i].Vertex.NodeID())+"</code>")
 		got = append(got, html.UnescapeString(rows[i][0])) // code and nothing else: tags within would be escaped
 		if strings.Count(rows[i][0], "<") != 2 || len(rows[i]) != 6 {
 			t.Errorf("row %d: %q", i, rows[i])
@@ -480,7 +481,7 @@ func TestTextHasEveryNodeOnItsLine(t *testing.T) {
 		lines := strings.Split(text, "\n")
 		column := -1
 		for _, id := range tricky {
-			label := graph.Printable(id)
+			label := display.Printable(id)
 			if ascii {
 				label = strings.Map(func(r rune) rune {
 					if r > '~' {
@@ -588,12 +589,12 @@ print(json.dumps({"gexf": dict(g.nodes(data=True)), "cyjs": dict(c.nodes(data=Tr
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
 		id := b.Vertex.NodeID()
-		n, viz := read.GEXF[graph.Printable(id)], map[string]any{}
+		n, viz := read.GEXF[display.Printable(id)], map[string]any{}
 		if n != nil {
 			viz = n["viz"].(map[string]any)["position"].(map[string]any)
 		}
 		if n["label"] != b.Vertex.Label || n["role"] != string(b.Vertex.Role) || viz["x"] != b.Center.X ||
-			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !b.Vertex.Hub && n["label:"+graph.Printable(id)] != graph.Printable(id) {
+			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !b.Vertex.Hub && n["label:"+display.Printable(id)] != display.Printable(id) {
 			t.Errorf("GEXF: %q: %v", id, n)
 		}
 		if c := read.Cyjs[id]; c["name"] != b.Vertex.Label || c["role"] != string(b.Vertex.Role) || c["width"] != b.W {

@@ -14,7 +14,7 @@ import (
 
 	"gonum.org/v1/gonum/graph/formats/gexf12"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -51,7 +51,7 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	ids := printableIDs(d)
 	doc := gexf12.Content{
 		Version: "1.2",
-		Meta:    &gexf12.Meta{Creator: "bacviz", Description: graph.Printable(d.Name + ": " + describe(d))},
+		Meta:    &gexf12.Meta{Creator: "bacviz", Description: display.Printable(d.Name + ": " + describe(d))},
 		Graph: gexf12.Graph{
 			DefaultEdgeType: "undirected", IDType: "string", Mode: "static",
 			Attributes: []gexf12.Attributes{{Class: "node", Mode: "static", Attributes: columns}},
@@ -76,7 +76,7 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 			shape = "diamond"
 		}
 		doc.Graph.Nodes.Nodes[i] = gexf12.Node{
-			ID: ids[i], Label: graph.Printable(b.Vertex.Label),
+			ID: ids[i], Label: display.Printable(b.Vertex.Label),
 			AttValues: &gexf12.AttValues{AttValues: attValues(b, keys)},
 			Color:     &gexf12.Color{R: c.R, G: c.G, B: c.B},
 			// Points, as everywhere, but from the bottom left: y grows upward in Gephi.
@@ -91,7 +91,7 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 			c := rgb(opt.theme().runs[r.Outcome])
 			e.Color, e.Thickness, e.Weight = &gexf12.Color{R: c.R, G: c.G, B: c.B}, &gexf12.Thickness{Value: runWidth(d, r.Outcome)}, float64(r.Count)
 			e.AttValues = &gexf12.AttValues{AttValues: []gexf12.AttValue{
-				{For: "state", Value: graph.Printable(string(r.State))}, {For: "executions", Value: strconv.Itoa(r.Count)},
+				{For: "state", Value: display.Printable(string(r.State))}, {For: "executions", Value: strconv.Itoa(r.Count)},
 				{For: "retries", Value: strconv.Itoa(r.Retries)}, {For: "ran", Value: strconv.FormatBool(r.Ran())},
 			}}
 		}
@@ -120,7 +120,7 @@ func labelColumns(d *layout.Drawing) (map[string]string, []gexf12.Attribute) {
 	}
 	for n, k := range slices.Sorted(maps.Keys(keys)) {
 		keys[k] = "label" + strconv.Itoa(n)
-		columns = append(columns, gexf12.Attribute{ID: keys[k], Title: "label:" + graph.Printable(k), Type: "string"})
+		columns = append(columns, gexf12.Attribute{ID: keys[k], Title: "label:" + display.Printable(k), Type: "string"})
 	}
 	return keys, columns
 }
@@ -131,20 +131,20 @@ func attValues(b *layout.Box, keys map[string]string) []gexf12.AttValue {
 	values := []gexf12.AttValue{
 		{For: "role", Value: string(v.Role)},
 		{For: "hub", Value: strconv.FormatBool(v.Hub)},
-		{For: "connection", Value: graph.Printable(string(v.Connection))},
-		{For: "membership", Value: graph.Printable(string(v.Membership))},
-		{For: "version", Value: graph.Printable(v.Node.Version)},
-		{For: "group", Value: graph.Printable(groupName(v))},
+		{For: "connection", Value: display.Printable(string(v.Connection))},
+		{For: "membership", Value: display.Printable(string(v.Membership))},
+		{For: "version", Value: display.Printable(v.Node.Version)},
+		{For: "group", Value: display.Printable(groupName(v))},
 		{For: "count", Value: strconv.Itoa(n)},
 		{For: "connected", Value: strconv.Itoa(connected)},
 		{For: "width", Value: number(b.W)},
 		{For: "height", Value: number(b.H)},
 	}
 	if j := v.Job; j != nil {
-		values = append(values, gexf12.AttValue{For: "name", Value: graph.Printable(j.Name)}, gexf12.AttValue{For: "state", Value: graph.Printable(string(j.State))})
+		values = append(values, gexf12.AttValue{For: "name", Value: display.Printable(j.Name)}, gexf12.AttValue{For: "state", Value: display.Printable(string(j.State))})
 	}
 	for _, k := range sortedKeys(v.Node.Labels) {
-		values = append(values, gexf12.AttValue{For: keys[k], Value: graph.Printable(v.Node.Labels[k])})
+		values = append(values, gexf12.AttValue{For: keys[k], Value: display.Printable(v.Node.Labels[k])})
 	}
 	return values
 }
@@ -154,7 +154,7 @@ func printableIDs(d *layout.Drawing) []string {
 	ids := make([]string, len(d.Boxes))
 	taken := make(map[string]bool)
 	for i := range d.Boxes {
-		ids[i] = graph.Printable(d.Boxes[i].Vertex.NodeID())
+		ids[i] = display.Printable(d.Boxes[i].Vertex.NodeID())
 		for taken[ids[i]] {
 			ids[i] += "'"
 		}

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -54,7 +55,7 @@ func writeHTML(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
 		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.css()}, pageScript),
-		"{{title}}", escaped(graph.Printable(d.Name)),
+		"{{title}}", escaped(display.Printable(d.Name)),
 		"{{subtitle}}", escaped(pageSubtitle(d)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
 		"{{filters}}", filters(d, picture.theme),
@@ -198,8 +199,8 @@ func newPageData(d *layout.Drawing, link string) *pageData {
 func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageNode {
 	n := v.Node
 	p := pageNode{
-		ID: graph.Printable(v.NodeID()), Label: v.Label, Role: v.Role, Hub: v.Hub, Kind: layout.KindOf(v),
-		Group: groupOf(v, groups), Version: graph.Printable(n.Version),
+		ID: display.Printable(v.NodeID()), Label: v.Label, Role: v.Role, Hub: v.Hub, Kind: layout.KindOf(v),
+		Group: groupOf(v, groups), Version: display.Printable(n.Version),
 		CPU: amounts(n.Max).CPU, Memory: n.Max.Memory, Disk: n.Max.Disk, GPU: n.Max.GPU,
 	}
 	p.Part, p.Idle = v.Part, v.Idle
@@ -209,29 +210,29 @@ func newPageNode(v *graph.Vertex, groups []graph.Group, c *graph.Coloring) pageN
 	if m := v.Members; m != nil {
 		p.Members, p.Connected = m.Count, m.Connected
 	} else if j := v.Job; j != nil {
-		p.Job, p.State, p.Type = true, state(string(j.State)), graph.Printable(j.Type)
+		p.Job, p.State, p.Type = true, state(string(j.State)), display.Printable(j.Type)
 		for _, e := range j.Engines {
-			p.Engines = append(p.Engines, graph.Printable(e))
+			p.Engines = append(p.Engines, display.Printable(e))
 		}
 	} else if v.Unlisted {
 		p.State = "in no node list"
 	} else if v.Role != graph.Requester && len(n.Sightings) > 0 {
 		p.State = state(string(v.Connection))
-		p.Membership = strings.ToLower(graph.Printable(string(v.Membership)))
+		p.Membership = strings.ToLower(display.Printable(string(v.Membership)))
 	}
 	for _, e := range n.Engines {
-		p.Engines = append(p.Engines, graph.Printable(e))
+		p.Engines = append(p.Engines, display.Printable(e))
 	}
 	if len(n.Labels) > 0 {
 		p.Labels = make(map[string]string, len(n.Labels))
 		for k, value := range n.Labels {
-			p.Labels[graph.Printable(k)] = graph.Printable(value)
+			p.Labels[display.Printable(k)] = display.Printable(value)
 		}
 	}
 	if v.Change != "" {
 		p.Changes = []string{changeWords[v.Change]}
 		for _, w := range v.Words {
-			p.Changes = append(p.Changes, graph.Printable(w))
+			p.Changes = append(p.Changes, display.Printable(w))
 		}
 	}
 	switch {
@@ -259,7 +260,7 @@ func findGroup(groups []graph.Group, path []string) int {
 }
 
 func colorName(c *graph.Coloring) string {
-	return strings.TrimPrefix(graph.Printable(c.By), "@")
+	return strings.TrimPrefix(display.Printable(c.By), "@")
 }
 
 // filters writes a list of boxes to tick for the kinds of nodes, for the values

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -77,7 +77,7 @@ func nodeTable(d *layout.Drawing, nodes []pageNode) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(`<table><caption class="unseen">` + escaped(graph.Printable(d.Name)) + "</caption>\n<thead><tr>")
+	b.WriteString(`<table><caption class="unseen">` + escaped(display.Printable(d.Name)) + "</caption>\n<thead><tr>")
 	for _, c := range columns {
 		b.WriteString(`<th scope="col"` + class(c, "") + ">" + c.name + "</th>")
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -86,7 +87,7 @@ type row struct {
 
 func rowOf(d *layout.Drawing, i int) row {
 	v := d.Boxes[i].Vertex
-	r := row{id: graph.Printable(v.NodeID()), role: string(v.Role), version: graph.Printable(v.Node.Version)}
+	r := row{id: display.Printable(v.NodeID()), role: string(v.Role), version: display.Printable(v.Node.Version)}
 	switch {
 	case v.Job != nil:
 		r.state = state(string(v.Job.State))
@@ -96,14 +97,14 @@ func rowOf(d *layout.Drawing, i int) row {
 		r.state = "in no node list"
 	case v.Role != graph.Requester: // v1.4 lists its own as disconnected
 		r.state = state(string(v.Connection))
-		r.membership = strings.ToLower(graph.Printable(string(v.Membership)))
+		r.membership = strings.ToLower(display.Printable(string(v.Membership)))
 	}
 	if v.Hub && v.Role == graph.Requester {
 		r.role = layout.HubKind.String()
 	}
 	for _, n := range d.Topology.Neighbors(i) {
 		if u := d.Boxes[n].Vertex; u.Hub && !v.Hub {
-			r.hubs = append(r.hubs, graph.Printable(u.NodeID()))
+			r.hubs = append(r.hubs, display.Printable(u.NodeID()))
 		}
 	}
 	return r
@@ -112,7 +113,7 @@ func rowOf(d *layout.Drawing, i int) row {
 // markdownText escapes what Markdown or HTML would make something of.
 func markdownText(s string) string {
 	var b strings.Builder
-	s = graph.Printable(s)
+	s = display.Printable(s)
 	for i, r := range s {
 		switch {
 		case r == ' ', r == ',', r == '.', r == ';', unicode.IsLetter(r), unicode.IsDigit(r), r > '~',
@@ -132,7 +133,7 @@ func markdownText(s string) string {
 // issue. Of a table's cell, neither a bar nor what is before it can be in
 // backticks.
 func code(s string) string {
-	s = graph.Printable(s)
+	s = display.Printable(s)
 	if s == "" {
 		return ""
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -482,7 +483,7 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 // Markdown and HTML in labels.
 func mermaidText(s string) string {
 	var b strings.Builder
-	runes := []rune(graph.Printable(s))
+	runes := []rune(display.Printable(s))
 	for i, r := range runes {
 		inner := i > 0 && i < len(runes)-1
 		switch {
@@ -501,7 +502,7 @@ func mermaidText(s string) string {
 func yamlString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
-	for _, r := range graph.Printable(s) {
+	for _, r := range display.Printable(s) {
 		switch {
 		case r > '~', r > ' ' && r <= '/' && !strings.ContainsRune(`"#%&`, r), r == ' ', r == ':', unicode.IsLetter(r), unicode.IsDigit(r):
 			b.WriteRune(r)

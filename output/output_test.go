@@ -28,6 +28,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -160,7 +161,7 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 	}
 	for i, n := range nodes {
 		b := d.Boxes[i]
-		if !strings.HasPrefix(n.Inner[0].Text, graph.Printable(b.Vertex.NodeID())+"\n") {
+		if !strings.HasPrefix(n.Inner[0].Text, display.Printable(b.Vertex.NodeID())+"\n") {
 			t.Errorf("node %d: tooltip %q", i, n.Inner[0].Text)
 		}
 		r := n.Inner[1]

@@ -19,7 +19,7 @@ import (
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -60,7 +60,7 @@ func newPDF(d *layout.Drawing) *pdf {
 	doc.SetModificationDate(noDate)
 	doc.SetLang("en")
 	doc.SetProducer("bacviz", false)
-	doc.SetTitle(utf16BE(graph.Printable(d.Name)), false)
+	doc.SetTitle(utf16BE(display.Printable(d.Name)), false)
 	doc.SetSubject(utf16BE(describe(d)), false)
 	doc.AddPage()
 	c := &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}

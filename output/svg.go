@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/gv"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
@@ -68,7 +69,7 @@ func newSVG(d *layout.Drawing, opt Options) *svg {
 	pw, ph := pixels(d, opt.Scale)
 	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
-	s.raw(`<title>`).esc(graph.Printable(d.Name)).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
+	s.raw(`<title>`).esc(display.Printable(d.Name)).raw("</title>\n<desc>").esc(describe(d)).raw("</desc>\n")
 	s.styleFrom = len(s.buf) + len("<style>")
 	s.styles()
 	s.styleTo = len(s.buf) - len("</style>\n")
@@ -521,7 +522,7 @@ func (s *svg) mark(g glyph, m layout.Mark) {
 func tooltip(v *graph.Vertex) string {
 	n := v.Node
 	var b strings.Builder
-	b.WriteString(graph.Printable(v.NodeID()))
+	b.WriteString(display.Printable(v.NodeID()))
 	b.WriteString("\n" + string(v.Role))
 	if v.Job != nil {
 		return b.String() + jobTooltip(v.Job)
@@ -540,14 +541,14 @@ func tooltip(v *graph.Vertex) string {
 	if v.Change != "" {
 		b.WriteString("\n" + changeWords[v.Change])
 		for _, w := range v.Words {
-			b.WriteString("\n" + graph.Printable(w))
+			b.WriteString("\n" + display.Printable(w))
 		}
 	}
 	if n.Version != "" {
-		b.WriteString("\nversion " + graph.Printable(n.Version))
+		b.WriteString("\nversion " + display.Printable(n.Version))
 	}
 	for _, k := range sortedKeys(n.Labels) {
-		b.WriteString("\n" + graph.Printable(k) + "=" + graph.Printable(n.Labels[k]))
+		b.WriteString("\n" + display.Printable(k) + "=" + display.Printable(n.Labels[k]))
 	}
 	return b.String()
 }
@@ -555,10 +556,10 @@ func tooltip(v *graph.Vertex) string {
 // jobTooltip is what a reader is told of a job besides its ID.
 func jobTooltip(j *cluster.Job) string {
 	var b strings.Builder
-	b.WriteString(" " + graph.Printable(j.Name) + ", " + state(string(j.State)))
+	b.WriteString(" " + display.Printable(j.Name) + ", " + state(string(j.State)))
 	for _, line := range [][2]string{{"type", j.Type}, {"engines", strings.Join(j.Engines, ", ")}} {
 		if line[1] != "" {
-			b.WriteString("\n" + line[0] + " " + graph.Printable(line[1]))
+			b.WriteString("\n" + line[0] + " " + display.Printable(line[1]))
 		}
 	}
 	b.WriteString("\n" + count(len(j.Executions), "execution"))
@@ -574,7 +575,7 @@ func state(word string) string {
 	if word == "" {
 		return "state unknown"
 	}
-	return strings.ToLower(graph.Printable(word))
+	return strings.ToLower(display.Printable(word))
 }
 
 func sortedKeys(m map[string]string) []string {

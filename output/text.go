@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/width"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -83,7 +84,7 @@ func sharedVersion(d *layout.Drawing) string {
 		}
 		version = v.Node.Version
 	}
-	return graph.Printable(version)
+	return display.Printable(version)
 }
 
 // The lines of a tree: to a leaf, to the last leaf, past a branch, below the
@@ -248,7 +249,7 @@ func (t *tree) also(i, hub int) string {
 
 // clean makes s safe for a terminal, and in ASCII if that is asked for.
 func (t *tree) clean(s string) string {
-	s = graph.Printable(s)
+	s = display.Printable(s)
 	if !t.ascii {
 		return s
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/check"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
@@ -147,9 +147,9 @@ func readRules(ctx context.Context, path string) (check.Rules, error) {
 		if plainPath.MatchString(path) {
 			hint = "bacviz check --init > " + path + " makes one"
 		}
-		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", graph.Printable(path)), hint}
+		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", display.Printable(path)), hint}
 	} else if err != nil {
-		return check.Rules{}, fmt.Errorf("reading the rules %s: %s", graph.Printable(path), infile.Reason(err))
+		return check.Rules{}, fmt.Errorf("reading the rules %s: %s", display.Printable(path), infile.Reason(err))
 	}
 	return check.Read(bytes.NewReader(text), path)
 }

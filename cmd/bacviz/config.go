@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/fetch"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 func newConfig(std stdio) *cobra.Command {
@@ -50,7 +50,7 @@ are masked. Nothing is asked and nothing is changed.`,
 			rows := [][]string{}
 			for _, s := range settings.List() {
 				list = append(list, entry{s.Name, s.Value, s.From})
-				rows = append(rows, []string{s.Name, graph.Printable(s.Value), graph.Printable(s.From)})
+				rows = append(rows, []string{s.Name, display.Printable(s.Value), display.Printable(s.From)})
 			}
 			if format != "table" {
 				var b bytes.Buffer

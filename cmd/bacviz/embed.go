@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/embed"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
@@ -89,7 +90,7 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return o.network.ended(ctx, err)
 	}
-	printable := graph.Printable(file)
+	printable := display.Printable(file)
 	blocks, err := scan(ctx, printable, doc)
 	if err != nil {
 		return o.network.ended(ctx, err)
@@ -163,7 +164,7 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 	}
 	var names []string
 	for _, f := range made {
-		names = append(names, graph.Printable(f.Path))
+		names = append(names, display.Printable(f.Path))
 	}
 	if o.checkOnly {
 		if len(made) == 0 {
@@ -234,7 +235,7 @@ func pictureOf(name, alt string) string {
 	return fmt.Sprintf(`<picture>
   <source media="(prefers-color-scheme: dark)" srcset="%[1]s.dark.svg">
   <img alt="%[2]s" src="%[1]s.light.svg">
-</picture>`, name, html.EscapeString(graph.Printable(alt)))
+</picture>`, name, html.EscapeString(display.Printable(alt)))
 }
 
 // maxDocument is the most bytes of a document; a larger one is none.
@@ -242,14 +243,14 @@ const maxDocument = 16 << 20
 
 func readDocument(ctx context.Context, path string) ([]byte, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("reading %s: not a regular file", graph.Printable(path))
+		return nil, fmt.Errorf("reading %s: not a regular file", display.Printable(path))
 	}
 	text, err := infile.Read(ctx, path, maxDocument)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %s", graph.Printable(path), infile.Reason(err))
+		return nil, fmt.Errorf("reading %s: %s", display.Printable(path), infile.Reason(err))
 	}
 	return text, nil
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/config"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // jobFlags are the flags of every job command.
@@ -331,8 +331,8 @@ func newJobResults(std stdio) *cobra.Command {
 			case !j.State.Ended():
 				why = "has published nothing yet; it is " + strings.ToLower(string(j.State))
 			}
-			fmt.Fprintf(std.err, "bacviz: job %s %s\n", oneLine(graph.Printable(j.Short())), oneLine(why))
-			fmt.Fprintf(std.err, "bacviz: hint: what it wrote is with its executions: bacviz job executions %s --logs\n", oneLine(graph.Printable(j.Short())))
+			fmt.Fprintf(std.err, "bacviz: job %s %s\n", oneLine(display.Printable(j.Short())), oneLine(why))
+			fmt.Fprintf(std.err, "bacviz: hint: what it wrote is with its executions: bacviz job executions %s --logs\n", oneLine(display.Printable(j.Short())))
 			if opt.format == "table" {
 				return nil
 			}
@@ -415,7 +415,7 @@ func newJobStop(std stdio) *cobra.Command {
 // printable makes cells fit for a table, whoever wrote them.
 func printable(cells ...string) []string {
 	for i, c := range cells {
-		cells[i] = cmp.Or(graph.Printable(c), "-")
+		cells[i] = cmp.Or(display.Printable(c), "-")
 	}
 	return cells
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // An executionRow is one execution as it is listed. An exit code that was not
@@ -62,9 +62,9 @@ shown as escapes, as \x1b. With -o json it is as it was.`,
 			return err
 		}
 		if len(executions) == 0 {
-			fmt.Fprintf(std.err, "bacviz: job %s has no executions\n", oneLine(graph.Printable(j.Short())))
+			fmt.Fprintf(std.err, "bacviz: job %s has no executions\n", oneLine(display.Printable(j.Short())))
 			if reason, _, _ := strings.Cut(j.Message, "\n"); reason != "" {
-				fmt.Fprintf(std.err, "bacviz: it is %s: %s\n", oneLine(graph.Printable(strings.ToLower(string(j.State)))), oneLine(graph.Printable(reason)))
+				fmt.Fprintf(std.err, "bacviz: it is %s: %s\n", oneLine(display.Printable(strings.ToLower(string(j.State)))), oneLine(display.Printable(reason)))
 			}
 			if opt.format == "table" {
 				return nil
@@ -158,7 +158,7 @@ func executionLogs(executions []cluster.Execution) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		head := []string{graph.Printable(cluster.ShortID(e.ID)), "on " + graph.Printable(e.NodeID), graph.Printable(stateText(e))}
+		head := []string{display.Printable(cluster.ShortID(e.ID)), "on " + display.Printable(e.NodeID), display.Printable(stateText(e))}
 		if code := exitText(e); code != "" {
 			head = append(head, "exit code "+code)
 		}
@@ -199,7 +199,7 @@ func stream(b *bytes.Buffer, name, text, none string, truncated bool) {
 	for line := range strings.Lines(text) {
 		parts := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
 		for i := range parts {
-			parts[i] = graph.Printable(parts[i])
+			parts[i] = display.Printable(parts[i])
 		}
 		b.WriteString(strings.Join(parts, "\t") + "\n")
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // submitOptions are the flags of job submit.
@@ -71,10 +71,10 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	}
 	row := submissionRow{ID: s.JobID, Evaluation: s.EvaluationID, Warnings: list(s.Warnings)}
 	for _, w := range s.Warnings {
-		std.warn("%s", oneLine(graph.Printable(w)))
+		std.warn("%s", oneLine(display.Printable(w)))
 	}
 	if s.JobVersion > 1 {
-		std.warn("a job named %q was there; this is version %d of it", graph.Printable(spec.Name), s.JobVersion)
+		std.warn("a job named %q was there; this is version %d of it", display.Printable(spec.Name), s.JobVersion)
 	}
 	show := func() error {
 		return o.print(std, row, func() string {
@@ -133,7 +133,7 @@ func (o *jobFlags) follow(ctx context.Context, std stdio, told map[string]bool, 
 		job = now
 		if line := job.Short() + ": " + string(job.State) + tallied(executions); line != said {
 			said = line
-			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(graph.Printable(line)))
+			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(display.Printable(line)))
 		}
 		if job.State.Ended() {
 			return job, verdict(&job.Job, executions)
@@ -148,7 +148,7 @@ func (o *jobFlags) follow(ctx context.Context, std stdio, told map[string]bool, 
 
 // stopped says that the job goes on although the waiting does not.
 func stopped(ctx context.Context, id string, err error) error {
-	short := graph.Printable(cluster.ShortID(id))
+	short := display.Printable(cluster.ShortID(id))
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
@@ -190,9 +190,9 @@ func verdict(j *cluster.Job, executions []cluster.Execution) error {
 	case j.State == cluster.JobCompleted && bad == 0:
 		return nil
 	}
-	message := "job " + graph.Printable(j.Short()) + " " + word
+	message := "job " + display.Printable(j.Short()) + " " + word
 	if why != "" {
-		message += ": " + graph.Printable(why)
+		message += ": " + display.Printable(why)
 	}
-	return &hintError{errors.New(message), "bacviz job executions " + graph.Printable(j.Short()) + " --logs tells more"}
+	return &hintError{errors.New(message), "bacviz job executions " + display.Printable(j.Short()) + " --logs tells more"}
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 var nodesFormats = []string{"table", "wide", "json", "yaml", "csv"}
@@ -182,7 +183,7 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 		}
 		lines := make([][]string, len(rows))
 		for i := range rows {
-			lines[i] = cells(columns, &rows[i], graph.Printable)
+			lines[i] = cells(columns, &rows[i], display.Printable)
 		}
 		b.WriteString(table(names(columns), lines, width))
 	}
@@ -404,7 +405,7 @@ func cells(columns []column, r *nodeRow, clean func(string) string) []string {
 // harmless keeps a spreadsheet from taking a cell for a formula, and a terminal
 // from obeying it.
 func harmless(s string) string {
-	s = graph.Printable(s)
+	s = display.Printable(s)
 	if s != "" && strings.ContainsRune("=+-@|%", rune(s[0])) {
 		if _, err := strconv.ParseFloat(s, 64); err != nil {
 			return "'" + s

@@ -18,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
@@ -173,7 +174,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 		return &usageError{err: err}
 	}
 	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
-		std.warn("hub \"%s\" is in no node list; it is drawn all the same", graph.Printable(shape.Hub))
+		std.warn("hub \"%s\" is in no node list; it is drawn all the same", display.Printable(shape.Hub))
 	}
 	if !jobs.Empty() && len(snap.Jobs) == 0 {
 		std.warn("there are no such jobs; the network is drawn without")
@@ -323,7 +324,7 @@ func themeFor(ctx context.Context, name string) (*output.Theme, error) {
 	case errors.Is(readErr, fs.ErrNotExist):
 		return nil, &usageError{err: err}
 	case readErr != nil:
-		return nil, fmt.Errorf("reading the theme %s: %s", graph.Printable(name), infile.Reason(readErr))
+		return nil, fmt.Errorf("reading the theme %s: %s", display.Printable(name), infile.Reason(readErr))
 	}
 	if theme, err = output.ReadTheme(text); err != nil {
 		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
