@@ -12,6 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // The built-in fields. An @ keeps them apart from the keys of labels, which are
@@ -171,7 +172,7 @@ func capacity(n *cluster.Node, by string) float64 {
 // A Coloring says what the colours of a topology stand for.
 type Coloring struct {
 	By     string   // the field
-	Values []string // those of the nodes, sorted by CompareValues, and "several" if a group has; nil for an amount
+	Values []string // those of the nodes, in natural order, and "several" if a group has; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
 }
 
@@ -218,7 +219,7 @@ func (t *Topology) color(by string) {
 	if mixed {
 		delete(values, several)
 	}
-	t.Coloring.Values = slices.SortedFunc(maps.Keys(values), CompareValues)
+	t.Coloring.Values = slices.SortedFunc(maps.Keys(values), natural.Compare)
 	if mixed {
 		t.Coloring.Values = append(t.Coloring.Values, several)
 	}

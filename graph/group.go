@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // A Group is the compute nodes that have the same values for the fields they are
@@ -54,7 +55,7 @@ func (t *Topology) Groups() []Group {
 	for _, g := range byPath {
 		groups = append(groups, *g)
 	}
-	slices.SortFunc(groups, func(a, b Group) int { return ComparePaths(a.Path, b.Path) })
+	slices.SortFunc(groups, func(a, b Group) int { return natural.ComparePaths(a.Path, b.Path) })
 	return groups
 }
 
@@ -121,7 +122,7 @@ func (t *Topology) collapse() *Topology {
 		}
 		byPath[key].add(v)
 	}
-	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return ComparePaths(a.path, b.path) })
+	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return natural.ComparePaths(a.path, b.path) })
 	most := 0
 	for _, g := range groups {
 		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,6 +106,40 @@ func TestCollapseKeepsTheEdgesBetweenOrchestrators(t *testing.T) {
 		list("b", node("b", compute, on, "docker"), labeled("n2", "v1", "region", "eu")),
 	), graph.Options{GroupBy: []string{"region"}, Collapse: true})
 	if diff := cmp.Diff("a hybrid hub\nb hybrid hub\neu group\na - b\na - eu\nb - eu\n", sketch(topo)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Groups and colours are in the order of values, nodes in that of the bytes of
+// their IDs.
+func TestGroupsAreInTheOrderOfValuesAndNodesInThatOfIDs(t *testing.T) {
+	snap := cluster.Merge(list("hub",
+		labeled("n1", "v1.10.0", "rack", "r10"), labeled("n10", "v1.9.3", "rack", "r2"), labeled("n2", "v1.9.3", "rack", "r1"), labeled("z", "v1.9.3"),
+	))
+	opt := graph.Options{GroupBy: []string{"rack", graph.FieldVersion}, ColorBy: "rack"}
+	topo := graph.Build(snap, opt)
+	var groups []string
+	for _, g := range topo.Groups() {
+		groups = append(groups, strings.Join(g.Path, "/"))
+	}
+	want := []string{"no rack", "no rack/v1.9.3", "r1", "r1/v1.9.3", "r2", "r2/v1.9.3", "r10", "r10/v1.10.0"}
+	if diff := cmp.Diff(want, groups); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"no rack", "r1", "r2", "r10"}, topo.Coloring.Values); diff != "" {
+		t.Error(diff)
+	}
+	ids := func(topo *graph.Topology) (ids []string) {
+		for i := range topo.Len() {
+			ids = append(ids, topo.Vertex(i).NodeID())
+		}
+		return ids
+	}
+	if diff := cmp.Diff([]string{"hub", "n1", "n10", "n2", "z"}, ids(topo)); diff != "" {
+		t.Error(diff)
+	}
+	opt.Collapse = true
+	if diff := cmp.Diff([]string{"hub", "no rack/v1.9.3", "r1/v1.9.3", "r2/v1.9.3", "r10/v1.10.0"}, ids(graph.Build(snap, opt))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -122,7 +123,7 @@ func (w *winder) split(d *disc) bool {
 	}
 	sort.Ints(boxes)
 	whole := func(i int) []string { return w.boxes[i].Vertex.Group }
-	slices.SortStableFunc(boxes, func(a, b int) int { return graph.ComparePaths(whole(a), whole(b)) })
+	slices.SortStableFunc(boxes, func(a, b int) int { return natural.ComparePaths(whole(a), whole(b)) })
 	depth := len(whole(boxes[0]))
 	for groups := 0; depth > 1; depth, groups = depth-1, 0 {
 		for k, i := range boxes {
@@ -699,7 +700,7 @@ func (s *scene) byGroup() []int {
 		}
 	}
 	slices.SortStableFunc(members, func(a, b int) int {
-		return graph.ComparePaths(s.boxes[a].Vertex.Group, s.boxes[b].Vertex.Group)
+		return natural.ComparePaths(s.boxes[a].Vertex.Group, s.boxes[b].Vertex.Group)
 	})
 	return members
 }

@@ -14,7 +14,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // A cell is a node or a group in a row.
@@ -71,7 +71,7 @@ func (g *gvGraph) makeRows() {
 		}
 	}
 	slices.SortStableFunc(nodes, func(a, b *cell) int {
-		return cmp.Or(graph.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), int(m.shape(b)-m.shape(a)))
+		return cmp.Or(natural.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), int(m.shape(b)-m.shape(a)))
 	})
 	cells := m.groups(nodes, g.namedHulls(nameWidth), 0)
 	hub := 0.0
@@ -297,7 +297,7 @@ func (m *rowMaker) outline(c *cell) {
 // side, so that a reader can tell them where they part.
 func (m *rowMaker) lead(ways map[int][]Point) {
 	slices.SortFunc(m.hulls, func(a, b Hull) int {
-		return cmp.Or(a.Level-b.Level, graph.ComparePaths(a.Group.Path, b.Group.Path))
+		return cmp.Or(a.Level-b.Level, natural.ComparePaths(a.Group.Path, b.Group.Path))
 	})
 	end := math.Inf(-1) // of the hubs
 	nth := make(map[int]float64)

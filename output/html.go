@@ -18,6 +18,7 @@ import (
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -255,7 +256,7 @@ func groupOf(v *graph.Vertex, groups []graph.Group) int {
 
 // findGroup is the place of the group with the path among those of a topology.
 func findGroup(groups []graph.Group, path []string) int {
-	i, _ := slices.BinarySearchFunc(groups, path, func(g graph.Group, path []string) int { return graph.ComparePaths(g.Path, path) })
+	i, _ := slices.BinarySearchFunc(groups, path, func(g graph.Group, path []string) int { return natural.ComparePaths(g.Path, path) })
 	return i
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -265,7 +266,7 @@ func byGroup(n int, group func(i int) []string) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return graph.ComparePaths(group(a), group(b)) })
+	slices.SortStableFunc(order, func(a, b int) int { return natural.ComparePaths(group(a), group(b)) })
 	return order
 }
 

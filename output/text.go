@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -202,7 +203,7 @@ func (t *tree) split(leaves []int, level int) [][]int {
 		p := t.d.Boxes[g[0]].Vertex.Group
 		return p[:min(level+1, len(p))]
 	}
-	slices.SortStableFunc(all, func(a, b []int) int { return graph.ComparePaths(path(a), path(b)) })
+	slices.SortStableFunc(all, func(a, b []int) int { return natural.ComparePaths(path(a), path(b)) })
 	return all
 }
 

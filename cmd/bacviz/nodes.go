@@ -26,6 +26,7 @@ import (
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 var nodesFormats = []string{"table", "wide", "json", "yaml", "csv"}
@@ -518,7 +519,7 @@ var orders = []struct {
 	{"memory", func(a, b *nodeRow) int { return compareAmounts(a.Memory, b.Memory) }},
 	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
 	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
-	{"version", func(a, b *nodeRow) int { return graph.CompareValues(orEmpty(a.Version), orEmpty(b.Version)) }},
+	{"version", func(a, b *nodeRow) int { return natural.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
 	{"seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
 }
 
