@@ -1,0 +1,225 @@
+package diagram
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
+)
+
+// Options say how a network is described. The zero value gives the defaults.
+type Options struct {
+	Title string // default: "Bacalhau network", or the jobs that are drawn
+}
+
+// New describes a topology. The same topology and options give the same Diagram.
+func New(t *graph.Topology, opt Options) *Diagram {
+	d := &Diagram{
+		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference, Restarting: t.Restarting(),
+		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
+		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
+	}
+	d.Nodes = make([]Node, t.Len())
+	for i := range d.Nodes {
+		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
+	}
+	d.addEdges(t)
+	d.placeNear(t)
+	if d.Title == "" {
+		d.Title = d.defaultTitle()
+	}
+	d.Subtitle = d.subtitle(t)
+	d.Notes = d.notes(t)
+	d.Legend = d.legend()
+	return d
+}
+
+func coloringOf(c *graph.Coloring) *Coloring {
+	if c == nil {
+		return nil
+	}
+	return &Coloring{
+		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount,
+		States: c.By == graph.FieldState, Memberships: c.By == graph.FieldMembership,
+	}
+}
+
+func groupsOf(t *graph.Topology) []Group {
+	groups := t.Groups()
+	all := make([]Group, len(groups))
+	for i, g := range groups {
+		all[i] = Group(g)
+	}
+	return all
+}
+
+var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, graph.Removed: Removed, graph.Changed: Changed}
+
+func nodeOf(v *graph.Vertex, c *Coloring) Node {
+	n := Node{
+		ID: v.NodeID(), Label: v.Label, Role: Role(v.Role), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
+		Idle: v.Idle, Part: v.Part, Attention: v.Odd(), Change: changeOf[v.Change],
+		Size: v.Size, Group: v.Group, Near: -1,
+	}
+	n.Count, n.Connected = v.Nodes()
+	n.Dashed = n.Class.Dashed() || n.Class != ClassRequester && !v.Hub && v.Job == nil && v.Connection != cluster.Connected
+	if c != nil && v.Value >= 0 {
+		n.Value = Value{Place: v.Value + 1, Amount: v.Amount}
+	}
+	return n
+}
+
+// classOf returns the class of a vertex. What became of it in a difference comes
+// before its state.
+func classOf(v *graph.Vertex) Class {
+	switch {
+	case v.Job != nil:
+		return jobClass(v.Job.State)
+	case v.Change == graph.Added:
+		return ClassAdded
+	case v.Change == graph.Removed:
+		return ClassRemoved
+	case v.Change == graph.Changed:
+		return ClassChanged
+	case v.Change == graph.Same && v.Role == graph.Compute:
+		return ClassSame
+	case v.Role == graph.GroupRole:
+		return ClassGroup
+	case v.Role == graph.Hybrid:
+		return ClassHybrid
+	case v.Hub:
+		return ClassHub
+	case v.Role == graph.Requester:
+		return ClassRequester
+	case v.Unlisted:
+		return ClassUnlisted
+	case v.Membership == cluster.Rejected:
+		return ClassRejected
+	case v.Membership == cluster.Pending:
+		return ClassPending
+	case v.Connection != cluster.Connected:
+		return ClassDisconnected
+	}
+	return ClassCompute
+}
+
+func jobClass(s cluster.JobState) Class {
+	switch s {
+	case cluster.JobRunning:
+		return ClassJobRunning
+	case cluster.JobCompleted:
+		return ClassJobCompleted
+	case cluster.JobFailed:
+		return ClassJobFailed
+	case cluster.JobStopped:
+		return ClassJobStopped
+	case "", cluster.JobPending, cluster.JobQueued:
+		return ClassJobPending
+	}
+	return ClassJobUnknown // a state of a later version
+}
+
+var outcomeOf = map[graph.Outcome]Outcome{
+	graph.Failed: RunFailed, graph.Running: RunRunning, graph.Waiting: RunWaiting, graph.Unknown: RunUnknown,
+	graph.Cancelled: RunCancelled, graph.Completed: RunCompleted, graph.Rejected: RunRejected,
+}
+
+// addEdges adds the edges of hubs, those of jobs, and to each node its hubs.
+func (d *Diagram) addEdges(t *graph.Topology) {
+	d.Edges = make([]Edge, 0, t.EdgeCount())
+	hubs := make([]int, 0, t.EdgeCount()) // of all nodes, one after the other
+	removed := func(i, j int) bool { return d.Nodes[i].Change == Removed || d.Nodes[j].Change == Removed }
+	for i := range d.Nodes {
+		from := len(hubs)
+		for _, neighbor := range t.Neighbors(i) {
+			j := int(neighbor)
+			if d.Nodes[j].Hub {
+				hubs = append(hubs, j)
+			}
+			// Each edge is met from both ends: the hub's counts, or of two hubs the first's.
+			if d.Nodes[i].Hub && (!d.Nodes[j].Hub || i < j) {
+				d.Edges = append(d.Edges, Edge{From: i, To: j, Removed: removed(i, j)})
+			}
+		}
+		d.Nodes[i].Hubs = hubs[from:len(hubs):len(hubs)]
+	}
+	runs := t.Runs()
+	for i := range runs {
+		r := &runs[i]
+		from, to := int(r.Job), int(r.Node)
+		d.Edges = append(d.Edges, Edge{From: from, To: to, Removed: removed(from, to), Run: &Run{
+			Outcome: outcomeOf[r.Outcome], State: string(r.State), Count: r.Count, Retries: r.Retries, Words: runWords(r),
+		}})
+	}
+}
+
+// placeNear finds a hub for the nodes that no edge joins to one, and for jobs.
+func (d *Diagram) placeNear(t *graph.Topology) {
+	byID := make(map[string]int)
+	first := -1
+	for i := range d.Nodes {
+		if d.Nodes[i].Hub {
+			byID[d.Nodes[i].ID] = i
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if first < 0 {
+		return
+	}
+	for i := range d.Nodes {
+		n, v := &d.Nodes[i], t.Vertex(i)
+		switch {
+		case n.Hub:
+		case v.Job != nil:
+			n.Near = first
+			if hub, ok := byID[v.Job.Orchestrator]; ok {
+				n.Near = hub
+			}
+		case len(n.Hubs) == 0 && v.Node.Computes():
+			n.Near = first
+			for _, s := range v.Node.Sightings {
+				if hub, ok := byID[s.Orchestrator]; ok {
+					n.Near = hub
+					break
+				}
+			}
+		}
+	}
+}
+
+func factsOf(v *graph.Vertex) Facts {
+	n := v.Node
+	f := Facts{
+		Connection: string(v.Connection), Membership: string(v.Membership),
+		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
+		Capacity: amountsOf(n.Max), InUse: amountsOf(v.InUse), Changes: v.Words, FormerID: v.From,
+	}
+	switch {
+	case v.Job != nil:
+		j := v.Job
+		f.Engines = j.Engines
+		f.Job = &JobFacts{ShortID: j.Short(), Name: j.Name, Type: j.Type, State: string(j.State), Executions: len(j.Executions)}
+	case v.Members == nil:
+		f.Unlisted = len(n.Sightings) == 0
+	}
+	return f
+}
+
+func amountsOf(r cluster.Resources) Amounts {
+	return Amounts{CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, GPU: r.GPU}
+}
+
+// fieldName is how a reader knows the field with that name.
+func fieldName(field string) string { return strings.TrimPrefix(display.Printable(field), "@") }
+
+// GroupIndex returns the index of the group with the path among those of the
+// diagram, or where it would be.
+func (d *Diagram) GroupIndex(path []string) int {
+	i, _ := slices.BinarySearchFunc(d.Groups, path, func(g Group, path []string) int { return natural.ComparePaths(g.Path, path) })
+	return i
+}

@@ -1,0 +1,167 @@
+package diagram
+
+import (
+	"fmt"
+)
+
+// An EntryKind is what an entry of the legend explains.
+type EntryKind uint8
+
+// The kinds of entries.
+const (
+	ClassEntry EntryKind = iota // the nodes of a class
+	ValueEntry                  // one of the values or amounts that colours stand for
+	RunEntry                    // the edges of an outcome
+)
+
+// An Entry of the legend explains what occurs in the diagram.
+type Entry struct {
+	Kind    EntryKind
+	Name    string
+	Class   Class
+	Idle    bool    // of a ClassEntry: about nodes that took no part in any job
+	Value   Value   // of a ValueEntry; the zero Value for what is not known
+	Outcome Outcome // of a RunEntry
+}
+
+// maxValues is how many values the legend explains.
+const maxValues = 30
+
+// legend returns an entry for each class that occurs, for each outcome, and for the
+// values or the amounts that colours stand for.
+func (d *Diagram) legend() []Entry {
+	var all []Entry
+	counts := d.countClasses()
+	for _, c := range Classes() {
+		if counts.occurs[c] {
+			all = append(all, Entry{Class: c, Name: d.entryName(c, counts.of[c])})
+		}
+	}
+	if d.Difference && counts.dashed > 0 {
+		all = append(all, Entry{Class: ClassDisconnected, Name: fmt.Sprintf("of these disconnected (%d)", counts.dashed)})
+	}
+	all = append(all, d.runEntries()...)
+	if counts.idle > 0 {
+		all = append(all, Entry{Class: ClassCompute, Idle: true, Name: fmt.Sprintf("took no part (%d)", counts.idle)})
+	}
+	return append(all, d.valueEntries()...)
+}
+
+// A classCount is which classes the legend explains, and how many nodes are of each.
+type classCount struct {
+	occurs [classes]bool
+	of     [classes]int
+	idle   int // compute nodes that took no part in any job, which are of no class here
+	dashed int // of other classes than ClassDisconnected, and disconnected
+}
+
+func (d *Diagram) countClasses() classCount {
+	var n classCount
+	for i := range d.Nodes {
+		v := &d.Nodes[i]
+		c := v.Class
+		if v.Idle && (c == ClassCompute || c == ClassGroup) {
+			n.idle++
+			continue
+		}
+		n.occurs[c] = true
+		n.of[c]++
+		if v.alsoDisconnected() {
+			n.occurs[ClassDisconnected] = true
+			n.dashed++
+		}
+	}
+	if by := d.Coloring; by != nil {
+		n.occurs[ClassCompute], n.occurs[ClassGroup] = false, false
+		if by.States { // it is among the values
+			n.occurs[ClassDisconnected] = false
+		}
+		if by.Memberships {
+			n.occurs[ClassPending], n.occurs[ClassRejected] = false, false
+		}
+	}
+	if d.Difference { // the entry is about nodes of other classes
+		n.occurs[ClassDisconnected] = false
+	}
+	return n
+}
+
+// alsoDisconnected reports whether a node of another class is disconnected too: its
+// outline says so.
+func (n *Node) alsoDisconnected() bool {
+	switch n.Class {
+	case ClassRejected, ClassPending:
+		return n.Dashed
+	case ClassSame, ClassChanged, ClassAdded:
+		return n.Dashed && n.Role == Compute
+	}
+	return false
+}
+
+// entryName is the name of a class with its count, where that is of interest.
+func (d *Diagram) entryName(c Class, count int) string {
+	name := c.String()
+	switch {
+	case d.Difference && c < ClassSame:
+		name += ", " + ClassSame.String()
+	case d.Difference && c == ClassSame:
+		name = ClassCompute.String() + ", " + ClassSame.String()
+	}
+	if (d.Difference || d.Jobs > 0) && count > 0 {
+		name += fmt.Sprintf(" (%d)", count)
+	}
+	return name
+}
+
+// runEntries explains the edges of jobs that occur.
+func (d *Diagram) runEntries() (all []Entry) {
+	var counts [outcomes]int
+	for i := range d.Edges {
+		if r := d.Edges[i].Run; r != nil {
+			counts[r.Outcome]++
+		}
+	}
+	for _, o := range Outcomes() {
+		if n := counts[o]; n > 0 {
+			all = append(all, Entry{Kind: RunEntry, Outcome: o, Name: fmt.Sprintf("%s (%d)", o.LegendName(), n)})
+		}
+	}
+	return all
+}
+
+// valueEntries explains the colours that stand for values or amounts.
+func (d *Diagram) valueEntries() (all []Entry) {
+	by := d.Coloring
+	if by == nil {
+		return nil
+	}
+	add := func(name string, v Value) { all = append(all, Entry{Kind: ValueEntry, Name: name, Value: v}) }
+	occurs, unknown := make(map[int]bool), false
+	for i := range d.Nodes {
+		if n := &d.Nodes[i]; n.Value.Place > 0 {
+			occurs[n.Value.Place] = true
+		} else if n.computes() {
+			unknown = true
+		}
+	}
+	if by.Amount {
+		for _, percent := range []int{0, 25, 50, 75, 100} {
+			add(fmt.Sprintf("%d %%", percent), Value{Place: 1, Amount: float64(percent) / 100})
+		}
+		if unknown {
+			add("not known", Value{})
+		}
+		return all
+	}
+	for i, name := range by.Values {
+		if !occurs[i+1] {
+			continue // a collapsed group has it among others
+		}
+		if len(all) == maxValues {
+			add(fmt.Sprintf("and %d more", len(occurs)-len(all)), Value{})
+			break
+		}
+		add(name, Value{Place: i + 1})
+	}
+	return all
+}

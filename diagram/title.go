@@ -1,0 +1,315 @@
+package diagram
+
+// This file has the title, the subtitle, the notes and the description of a diagram.
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+func (d *Diagram) defaultTitle() string {
+	switch d.Jobs {
+	case 0:
+		return "Bacalhau network"
+	case 1:
+		for i := range d.Nodes {
+			if d.Nodes[i].Class.IsJob() {
+				return "Job " + d.Nodes[i].Label
+			}
+		}
+	}
+	return fmt.Sprintf("%d jobs on a Bacalhau network", d.Jobs)
+}
+
+// subtitle says how many of how many, which the picture alone does not.
+func (d *Diagram) subtitle(t *graph.Topology) string {
+	if d.Difference {
+		return d.changeCounts()
+	}
+	if d.Jobs > 0 {
+		return d.jobSummary(t)
+	}
+	s := fmt.Sprintf("%d of %s connected", t.ConnectedNodes, display.Count(t.ComputeNodes, "compute node"))
+	if hubs := len(d.hubs()); hubs > 1 {
+		s += fmt.Sprintf(" to %d orchestrators", hubs)
+	}
+	return s
+}
+
+// hubs returns the labels of the hubs.
+func (d *Diagram) hubs() (labels []string) {
+	for i := range d.Nodes {
+		if d.Nodes[i].Hub {
+			labels = append(labels, d.Nodes[i].Label)
+		}
+	}
+	return labels
+}
+
+// changeCounts counts what changed.
+func (d *Diagram) changeCounts() string {
+	var n [Changed + 1]int
+	for i := range d.Nodes {
+		n[d.Nodes[i].Change]++
+	}
+	if n[Same] == len(d.Nodes) {
+		return "no difference: " + display.Count(len(d.Nodes), "node")
+	}
+	return fmt.Sprintf("%d came, %d went, %d changed, %d the same", n[Added], n[Removed], n[Changed], n[Same])
+}
+
+// maxNamedJobs is how many jobs a subtitle names.
+const maxNamedJobs = 3
+
+// jobSummary says which jobs there are, and on how many nodes they ran.
+func (d *Diagram) jobSummary(t *graph.Topology) string {
+	var counts [classes]int
+	var jobs []string
+	for i := range d.Nodes {
+		n := &d.Nodes[i]
+		if !n.Class.IsJob() {
+			continue
+		}
+		counts[n.Class]++
+		f := d.FactsOf(i)
+		name := n.Label
+		if d.Jobs == 1 && f.Job.ShortID != n.Label {
+			name = display.Printable(f.Job.ShortID)
+		}
+		jobs = append(jobs, name+" "+n.jobState(f.Job))
+	}
+	if len(jobs) > maxNamedJobs {
+		jobs = nil
+		for c := ClassJobPending; c <= ClassJobUnknown; c++ {
+			if counts[c] > 0 {
+				jobs = append(jobs, fmt.Sprintf("%d %s", counts[c], c.jobState()))
+			}
+		}
+	}
+	return strings.Join(jobs, ", ") + "; " + d.ranOn(t.ComputeNodes)
+}
+
+// jobState is the state that the class of a job stands for.
+func (c Class) jobState() string { return strings.TrimPrefix(c.String(), "job, ") }
+
+// jobState is the state of a job as it came: queued, though that is drawn as
+// pending.
+func (n *Node) jobState(j *JobFacts) string {
+	if j.State != "" {
+		return strings.ToLower(display.Printable(j.State))
+	}
+	return n.Class.jobState()
+}
+
+// ranOn says on how many of the network's compute nodes jobs ran.
+func (d *Diagram) ranOn(computeNodes int) string {
+	ran := make(map[int]bool)
+	unlisted, grouped := 0, false
+	for i := range d.Edges {
+		e := &d.Edges[i]
+		if e.Run == nil || !e.Run.Ran() || e.Run.Outcome == RunWaiting || ran[e.To] {
+			continue
+		}
+		ran[e.To] = true
+		n := &d.Nodes[e.To]
+		if n.Class == ClassUnlisted {
+			unlisted++
+		}
+		grouped = grouped || n.Collapsed
+	}
+	where := fmt.Sprintf("ran on %d of %s", len(ran)-unlisted, display.Count(computeNodes, "compute node"))
+	switch {
+	case grouped:
+		where = "ran in " + display.Count(len(ran), "group")
+	case unlisted > 0:
+		where += fmt.Sprintf(" and on %d that no list has", unlisted)
+	}
+	return where
+}
+
+func (d *Diagram) notes(t *graph.Topology) []string {
+	var all []string
+	if note := d.renames(); note != "" {
+		all = append(all, note)
+	}
+	if d.Restarting {
+		now := ""
+		if d.Difference {
+			now = " now"
+		}
+		all = append(all, "All compute nodes"+now+" read as disconnected: so they do for up to 20 s after an orchestrator restart.")
+	}
+	var scales []string
+	if c := t.Coloring; c != nil {
+		meaning := fieldName(c.By)
+		if c.By == graph.FieldUtilisation {
+			meaning = "CPU or memory in use, whichever is scarcer"
+		}
+		scales = append(scales, "Colour: "+meaning+".")
+	}
+	if t.SizeBy != "" {
+		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
+	} else if least, most := d.memberCounts(); 5*least < 4*most { // by eye they are not the same
+		scales = append(scales, fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most))
+	}
+	if len(scales) > 0 {
+		all = append(all, strings.Join(scales, " "))
+	}
+	return all
+}
+
+// renames says which nodes are drawn by another ID than they had, as many as a
+// line has room for.
+func (d *Diagram) renames() string {
+	const room = 110 // characters
+	text, left, moved := "", 0, false
+	for i := range d.Nodes {
+		n := &d.Nodes[i]
+		if n.Change == Removed && !moved {
+			moved = d.movedWithHub(n)
+		}
+		former := d.formerID(i)
+		if former == "" {
+			continue
+		}
+		one := display.Printable(former) + " → " + display.Printable(n.ID)
+		switch {
+		case text == "":
+			text = "Renamed (a guess): " + one
+		case utf8.RuneCountInString(text+one) < room:
+			text += "; " + one
+		default:
+			left++
+		}
+	}
+	if left > 0 {
+		text += fmt.Sprintf("; and %d more", left)
+	}
+	if moved {
+		text += "; what went is drawn at the new one"
+	}
+	if text != "" {
+		text += "."
+	}
+	return text
+}
+
+// movedWithHub reports whether one of a node's hubs has another ID than it had.
+func (d *Diagram) movedWithHub(n *Node) bool {
+	for _, h := range n.Hubs {
+		if d.formerID(h) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// formerID is the ID that node i probably had in the older network of a difference.
+func (d *Diagram) formerID(i int) string {
+	if d.Nodes[i].Change == NoChange {
+		return ""
+	}
+	return d.FactsOf(i).FormerID
+}
+
+// memberCounts returns how many nodes the smallest and the largest collapsed group
+// have, by which they are sized unless something else is asked for.
+func (d *Diagram) memberCounts() (least, most int) {
+	for i := range d.Nodes {
+		if n := &d.Nodes[i]; n.Collapsed {
+			if most == 0 {
+				least = n.Count
+			}
+			least, most = min(least, n.Count), max(most, n.Count)
+		}
+	}
+	return least, most
+}
+
+// sizeScale says what the smallest and the largest size stand for.
+func sizeScale(by string, s graph.Scale) string {
+	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
+	least, most := Quantity(by, s.Least), Quantity(by, s.Most)
+	switch number, unit, _ := strings.Cut(least, " "); {
+	case s.Most <= 0:
+		return name + ", none known"
+	case s.Least <= 0 && by != "gpu":
+		least = "up to"
+	case least == most && !s.More:
+		return name + ", " + most + " each"
+	case strings.HasSuffix(most, " "+unit): // once is enough
+		least = number + " to"
+	default:
+		least += " to"
+	}
+	if s.More {
+		most += " or more"
+	}
+	return name + ", " + least + " " + most
+}
+
+// Description says in a sentence or two what the picture shows.
+func (d *Diagram) Description() string {
+	s := d.Subtitle
+	hubs := d.hubs()
+	switch n := len(hubs); {
+	case n == 1:
+		s += ", drawn around the orchestrator " + hubs[0]
+	case n > 5:
+		s += ", drawn around " + strings.Join(hubs[:5], ", ") + " and " + strconv.Itoa(n-5) + " more"
+	case n > 1:
+		s += ", drawn around " + strings.Join(hubs, ", ")
+	}
+	var counts [classes]int
+	for i := range d.Nodes {
+		counts[d.Nodes[i].Class]++
+	}
+	var also []string
+	for _, c := range []Class{ClassDisconnected, ClassPending, ClassRejected} {
+		if counts[c] > 0 {
+			also = append(also, fmt.Sprintf("%d %s", counts[c], c))
+		}
+	}
+	if len(also) > 0 {
+		s += "; also drawn: " + strings.Join(also, ", ")
+	}
+	s += d.describeGroups()
+	if n := counts[ClassGroup]; n > 0 {
+		s += fmt.Sprintf("; %s drawn as one node each", display.Count(n, "group"))
+	}
+	if c := d.Coloring; c != nil {
+		s += "; colours stand for " + c.Name
+	}
+	return s + "."
+}
+
+// describeGroups names the outermost groups, or counts them.
+func (d *Diagram) describeGroups() string {
+	var groups []string
+	for i := range d.Groups {
+		if g := &d.Groups[i]; len(g.Path) == 1 {
+			groups = append(groups, fmt.Sprintf("%s (%d)", Shorten(g.Name()), g.Count))
+		}
+	}
+	switch n := len(groups); {
+	case n > 5:
+		return fmt.Sprintf("; in %d groups", n)
+	case n > 0:
+		return fmt.Sprintf("; in %s: %s", display.Count(n, "group"), strings.Join(groups, ", "))
+	}
+	return ""
+}
+
+// Shorten leaves out the middle of a name of more than 60 characters, for texts
+// that have to stay short.
+func Shorten(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:30]) + "…" + string(r[len(r)-29:])
+	}
+	return s
+}

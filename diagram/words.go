@@ -1,0 +1,276 @@
+package diagram
+
+// This file has the words that pictures, tooltips and tables say of nodes and jobs.
+// Whatever came from outside is printable in them; formats escape it further.
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// A Row is what tables say of a node, in printable words.
+type Row struct {
+	ID, Role, State, Membership, Version string
+	Hubs                                 []string // the IDs of the orchestrators that it is joined to
+}
+
+// RowOf returns what tables say of node i.
+func (d *Diagram) RowOf(i int) Row {
+	n, f := &d.Nodes[i], d.FactsOf(i)
+	r := Row{ID: display.Printable(n.ID), Role: string(n.Role), State: n.state(&f), Version: display.Printable(f.Version)}
+	if n.hasStanding(&f) {
+		r.Membership = strings.ToLower(display.Printable(f.Membership))
+	}
+	if n.Hub && n.Role == Requester {
+		r.Role = ClassHub.String()
+	}
+	if !n.Hub {
+		for _, h := range n.Hubs {
+			r.Hubs = append(r.Hubs, display.Printable(d.Nodes[h].ID))
+		}
+	}
+	return r
+}
+
+// hasStanding reports whether the connection and the membership of a node mean
+// anything: v1.4 lists its own requester as disconnected.
+func (n *Node) hasStanding(f *Facts) bool {
+	return f.Job == nil && !n.Collapsed && !f.Unlisted && n.Role != Requester
+}
+
+// state is the state of a node in words: "connected"; "" for a requester, whose
+// connection says nothing.
+func (n *Node) state(f *Facts) string {
+	switch {
+	case f.Job != nil:
+		return stateWord(f.Job.State)
+	case n.Collapsed:
+		return ConnectedOf(n.Connected, n.Count)
+	case f.Unlisted:
+		return "in no node list"
+	case n.Role != Requester:
+		return stateWord(f.Connection)
+	}
+	return ""
+}
+
+func stateWord(s string) string {
+	if s == "" {
+		return "state unknown"
+	}
+	return strings.ToLower(display.Printable(s))
+}
+
+// Tooltip returns what a reader is told who points at node i, in lines.
+func (d *Diagram) Tooltip(i int) string {
+	n, f := &d.Nodes[i], d.FactsOf(i)
+	var b strings.Builder
+	b.WriteString(display.Printable(n.ID) + "\n" + string(n.Role))
+	if f.Job != nil {
+		b.WriteString(" " + display.Printable(f.Job.Name))
+	}
+	if s := n.state(&f); s != "" {
+		b.WriteString(", " + s)
+	}
+	if n.hasStanding(&f) && f.Membership != "" && f.Membership != string(cluster.Approved) {
+		b.WriteString(", " + stateWord(f.Membership))
+	}
+	for _, line := range d.details(n, &f) {
+		b.WriteString("\n" + line)
+	}
+	return b.String()
+}
+
+// details are the lines of a tooltip below the state.
+func (d *Diagram) details(n *Node, f *Facts) []string {
+	if j := f.Job; j != nil {
+		var lines []string
+		if j.Type != "" {
+			lines = append(lines, "type "+display.Printable(j.Type))
+		}
+		if len(f.Engines) > 0 {
+			lines = append(lines, "engines "+display.Printable(strings.Join(f.Engines, ", ")))
+		}
+		return append(lines, display.Count(j.Executions, "execution"))
+	}
+	lines := n.ChangeLines(f)
+	if f.Version != "" {
+		lines = append(lines, "version "+display.Printable(f.Version))
+	}
+	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
+		lines = append(lines, display.Printable(k)+"="+display.Printable(f.Labels[k]))
+	}
+	return lines
+}
+
+var changeWords = [...]string{Same: "the same as before", Added: "came", Removed: "went", Changed: "changed"}
+
+// ChangeLines returns what became of a node, and then how, a line each; none where
+// the diagram is no difference.
+func (n *Node) ChangeLines(f *Facts) []string {
+	if n.Change == NoChange {
+		return nil
+	}
+	lines := []string{changeWords[n.Change]}
+	for _, w := range f.Changes {
+		lines = append(lines, display.Printable(w))
+	}
+	return lines
+}
+
+// StateWords returns the words for what the outline and the mark of node i show;
+// none for a node that needs no attention.
+func (d *Diagram) StateWords(i int) []string {
+	n, f := &d.Nodes[i], d.FactsOf(i)
+	switch {
+	case n.Change != NoChange:
+		return n.changedWords(&f)
+	case f.Job != nil:
+		return []string{stateWord(f.Job.State)}
+	case n.Class == ClassUnlisted:
+		return []string{ClassUnlisted.String()}
+	case n.Hub || n.Collapsed || !n.Attention:
+		return nil
+	case n.Role == Requester:
+		return []string{ClassRequester.String()}
+	}
+	return n.standing(&f)
+}
+
+// changedWords are the words for what became of a node, and for its state, which
+// has a mark of its own only outside of differences.
+func (n *Node) changedWords(f *Facts) (words []string) {
+	if n.Change != Same {
+		words = append(words, n.Class.String())
+	}
+	if f.FormerID != "" {
+		words = append(words, "was "+f.FormerID+" (a guess)")
+	}
+	if n.Hub || n.Role == Requester || n.Change == Removed {
+		return words
+	}
+	return append(words, n.standing(f)...)
+}
+
+// standing are the words for a connection and a membership that are not usual.
+func (n *Node) standing(f *Facts) (words []string) {
+	if f.Connection != string(cluster.Connected) {
+		words = append(words, stateWord(f.Connection))
+	}
+	switch f.Membership {
+	case string(cluster.Pending):
+		words = append(words, ClassPending.String())
+	case string(cluster.Rejected):
+		words = append(words, ClassRejected.String())
+	}
+	return words
+}
+
+// ConnectedOf says how many of the nodes that are drawn are connected: "2 of 3
+// connected", or "3 connected", for the network may have others.
+func ConnectedOf(connected, drawn int) string {
+	if connected == drawn {
+		return fmt.Sprintf("%d connected", connected)
+	}
+	return fmt.Sprintf("%d of %d connected", connected, drawn)
+}
+
+// Label is the name of the group with its count: "eu · 12", or "eu · 11 of 12"
+// where not all are connected.
+func (g *Group) Label() string {
+	if g.Connected == g.Count {
+		return fmt.Sprintf("%s · %d", g.Name(), g.Count)
+	}
+	return fmt.Sprintf("%s · %d of %d", g.Name(), g.Connected, g.Count)
+}
+
+// Tooltip is what a reader is told of the group, in lines.
+func (g *Group) Tooltip() string {
+	return strings.Join(g.Path, " / ") + "\n" + ConnectedOf(g.Connected, g.Count)
+}
+
+// RunTooltip says how a job went on a node.
+func (d *Diagram) RunTooltip(from, to int, r *Run) string {
+	return d.Nodes[from].Label + " on " + d.Nodes[to].Label + ": " + r.Text()
+}
+
+// Text says how it went, and whether it ran at all.
+func (r *Run) Text() string {
+	if !r.Ran() {
+		return r.Words + "; did not run there"
+	}
+	return r.Words
+}
+
+// Times is the number of executions, as it stands on an edge: "×3".
+func Times(n int) string { return "×" + strconv.Itoa(n) }
+
+// runWords say how a job went on a node: 3 executions: 2 failed, 1 completed; 1 is
+// a retry.
+func runWords(r *graph.Run) string {
+	words := executionWord(string(r.State))
+	if r.Count > 1 {
+		parts := make([]string, len(r.States))
+		for i, s := range r.States {
+			parts[i] = strconv.Itoa(s.Count) + " " + executionWord(string(s.State))
+		}
+		words = fmt.Sprintf("%d executions: %s", r.Count, strings.Join(parts, ", "))
+	}
+	switch {
+	case r.Retries == 1 && r.Count == 1:
+		words += ", a retry"
+	case r.Retries == 1:
+		words += "; 1 is a retry"
+	case r.Retries > 1:
+		words += fmt.Sprintf("; %d are retries", r.Retries)
+	}
+	return words
+}
+
+// executionWord is the state of an execution as pictures write it: bid rejected.
+func executionWord(state string) string {
+	var b strings.Builder
+	for i, r := range display.Printable(state) {
+		if r >= 'A' && r <= 'Z' {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Quantity writes an amount with its unit and three significant digits: so many
+// cores of "cpu", bytes of "memory", or devices of "gpu".
+func Quantity(of string, x float64) string {
+	unit := ""
+	switch of {
+	case "cpu":
+		unit = " cores"
+		if x == 1 {
+			unit = " core"
+		}
+	case "memory":
+		units := []string{" B", " KiB", " MiB", " GiB", " TiB", " PiB"}
+		for ; x >= 1024 && len(units) > 1; units = units[1:] {
+			x /= 1024
+		}
+		unit = units[0]
+	}
+	if digits := math.Pow10(2 - int(math.Floor(math.Log10(max(x, 0.01))))); digits >= 1 {
+		x = math.Round(x*digits) / digits
+	} else {
+		x = math.Round(x)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64) + unit
+}
