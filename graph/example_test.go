@@ -2,9 +2,11 @@ package graph_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"gonum.org/v1/gonum/graph/encoding/dot"
 )
 
 func ExampleBuild() {
@@ -36,4 +38,39 @@ func ExampleBuild() {
 	//   - eu-west-1-rack42-node-0001
 	//   - eu-west-1-rack42-node-0002
 	// 2 of 3 connected
+}
+
+// A Topology goes through gonum's encoders as it is: vertices are named by their
+// NodeIDs.
+func ExampleTopology_dot() {
+	connected := []cluster.Sighting{{Connection: cluster.Connected}}
+	snap := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{
+		{ID: "hub", Type: cluster.Requester},
+		{ID: "worker-1", Type: cluster.Compute, Sightings: connected},
+	}})
+	topo := graph.Build(snap, graph.Options{})
+	text, err := dot.Marshal(topo, "network", "", "  ")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.TrimSpace(line) != "" {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// strict graph network {
+	//   // Node definitions.
+	//   "hub" [
+	//     label="hub"
+	//     class="requester"
+	//   ];
+	//   "worker-1" [
+	//     label="worker-1"
+	//     class="compute"
+	//   ];
+	//   // Edge definitions.
+	//   "hub" -- "worker-1";
+	// }
 }

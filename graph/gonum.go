@@ -1,18 +1,78 @@
 package graph
 
-// The methods in this file make Topology a gonum graph.Undirected, so that
+// The methods in this file make Topology a gonum graph.WeightedUndirected, so that
 // gonum's algorithms and encoders take it as it is.
 
 import (
+	"math"
 	"slices"
+	"sort"
+	"strconv"
 
 	"gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/graph/encoding"
 	"gonum.org/v1/gonum/graph/iterator"
-	"gonum.org/v1/gonum/graph/simple"
+
+	"github.com/bacviz/bacviz/internal/dotid"
 )
 
-// join puts the neighbours by edges of both kinds together.
-func (t *Topology) join() {
+var (
+	_ graph.WeightedUndirected = (*Topology)(nil)
+	_ encoding.Attributer      = (*Vertex)(nil)
+	_ encoding.Attributer      = Edge{}
+)
+
+// An Edge of the topology joins a hub to a node, or a job to a node.
+type Edge struct {
+	U, V *Vertex
+	Run  *Run // how the job went on the node; nil for an edge of a hub
+}
+
+// From returns U.
+func (e Edge) From() graph.Node { return e.U }
+
+// To returns V.
+func (e Edge) To() graph.Node { return e.V }
+
+// ReversedEdge returns the edge from V to U.
+func (e Edge) ReversedEdge() graph.Edge {
+	e.U, e.V = e.V, e.U
+	return e
+}
+
+// Weight returns the number of executions of a run, and 1 for an edge of a hub.
+func (e Edge) Weight() float64 {
+	if e.Run != nil {
+		return float64(e.Run.Count)
+	}
+	return 1
+}
+
+// Attributes returns what gonum's encoding/dot writes of the edge.
+func (e Edge) Attributes() []encoding.Attribute {
+	if e.Run == nil {
+		return nil
+	}
+	return []encoding.Attribute{
+		{Key: "weight", Value: strconv.Itoa(e.Run.Count)},
+		{Key: "label", Value: dotid.Quote(string(e.Run.Outcome))},
+	}
+}
+
+// DOTID returns the NodeID as gonum's encoding/dot writes it.
+func (v *Vertex) DOTID() string { return dotid.Quote(v.NodeID()) }
+
+// Attributes returns what gonum's encoding/dot writes of the vertex: its label and
+// its role.
+func (v *Vertex) Attributes() []encoding.Attribute {
+	return []encoding.Attribute{
+		{Key: "label", Value: dotid.Quote(v.Label)},
+		{Key: "class", Value: dotid.Quote(string(v.Role))},
+	}
+}
+
+// joinRuns makes one list of a vertex's neighbours by edges of both kinds.
+func (t *Topology) joinRuns() {
 	t.linked = t.neighbors
 	if len(t.runs) == 0 {
 		return
@@ -50,6 +110,23 @@ func (t *Topology) Nodes() graph.Nodes {
 	return iterator.NewOrderedNodes(nodes)
 }
 
+// Edges iterates over all edges, each once: those of a vertex before those of the
+// next, to vertices with larger IDs.
+func (t *Topology) Edges() graph.Edges {
+	edges := make([]graph.Edge, 0, t.EdgeCount())
+	for i := range t.linked {
+		for _, n := range t.linked[i] {
+			if n > int64(i) {
+				edges = append(edges, t.edge(int64(i), n))
+			}
+		}
+	}
+	if len(edges) == 0 {
+		return graph.Empty
+	}
+	return iterator.NewOrderedEdges(edges)
+}
+
 // From iterates over the neighbours of a vertex in the order of their IDs.
 func (t *Topology) From(id int64) graph.Nodes {
 	if t.Node(id) == nil || len(t.linked[id]) == 0 {
@@ -71,6 +148,29 @@ func (t *Topology) HasEdgeBetween(xid, yid int64) bool {
 	return ok
 }
 
+// edge returns the edge between two vertices that share one.
+func (t *Topology) edge(u, v int64) Edge {
+	return Edge{U: &t.vertices[u], V: &t.vertices[v], Run: t.run(u, v)}
+}
+
+// run returns the run between a job and a node, given in any order, or nil.
+func (t *Topology) run(u, v int64) *Run {
+	if t.jobs == 0 {
+		return nil
+	}
+	if t.vertices[u].Job == nil {
+		u, v = v, u
+	}
+	i := sort.Search(len(t.runs), func(i int) bool {
+		r := &t.runs[i]
+		return r.Job > u || r.Job == u && r.Node >= v
+	})
+	if i < len(t.runs) && t.runs[i].Job == u && t.runs[i].Node == v {
+		return &t.runs[i]
+	}
+	return nil
+}
+
 // Edge returns the edge between two vertices, or nil.
 func (t *Topology) Edge(uid, vid int64) graph.Edge { return t.EdgeBetween(uid, vid) }
 
@@ -79,5 +179,30 @@ func (t *Topology) EdgeBetween(xid, yid int64) graph.Edge {
 	if !t.HasEdgeBetween(xid, yid) {
 		return nil
 	}
-	return simple.Edge{F: &t.vertices[xid], T: &t.vertices[yid]}
+	return t.edge(xid, yid)
+}
+
+// WeightedEdge returns the edge between two vertices, or nil.
+func (t *Topology) WeightedEdge(uid, vid int64) graph.WeightedEdge {
+	return t.WeightedEdgeBetween(uid, vid)
+}
+
+// WeightedEdgeBetween returns the edge between two vertices, or nil.
+func (t *Topology) WeightedEdgeBetween(xid, yid int64) graph.WeightedEdge {
+	if !t.HasEdgeBetween(xid, yid) {
+		return nil
+	}
+	return t.edge(xid, yid)
+}
+
+// Weight returns the weight of the edge between two vertices; see [Edge.Weight]. It
+// is 0 for a vertex and itself, and infinite, with ok false, without an edge.
+func (t *Topology) Weight(xid, yid int64) (w float64, ok bool) {
+	switch {
+	case xid == yid && t.Node(xid) != nil:
+		return 0, true
+	case !t.HasEdgeBetween(xid, yid):
+		return math.Inf(1), false
+	}
+	return t.edge(xid, yid).Weight(), true
 }

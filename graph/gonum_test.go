@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -36,14 +37,14 @@ func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.
 		vertices = append(vertices, t.Vertex(i))
 		for _, n := range t.Neighbors(i) {
 			if n > int64(i) {
-				edges = append(edges, t.EdgeBetween(int64(i), n))
+				edges = append(edges, t.WeightedEdgeBetween(int64(i), n))
 			}
 		}
 	}
 	for _, r := range t.Runs() {
-		edges = append(edges, t.EdgeBetween(r.Job, r.Node))
+		edges = append(edges, t.WeightedEdgeBetween(r.Job, r.Node))
 	}
-	return t, vertices, edges, 0, 0, true
+	return t, vertices, edges, 0, math.Inf(1), true
 }
 
 func TestGonumContract(t *testing.T) {
@@ -53,6 +54,9 @@ func TestGonumContract(t *testing.T) {
 	testgraph.NodeExistence(t, build)
 	testgraph.EdgeExistence(t, build, reversed)
 	testgraph.ReturnAdjacentNodes(t, build, useEmpty, reversed)
+	testgraph.ReturnAllEdges(t, build, useEmpty)
+	testgraph.ReturnEdgeSlice(t, build, useEmpty)
+	testgraph.Weight(t, build)
 }
 
 func TestGonumAlgorithmsTakeATopology(t *testing.T) {

@@ -9,10 +9,9 @@ package graph
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
-
-	"gonum.org/v1/gonum/graph"
 
 	"github.com/bacviz/bacviz/cluster"
 )
@@ -171,8 +170,6 @@ type Topology struct {
 	Sizes      Scale     // the amounts of SizeBy
 }
 
-var _ graph.Undirected = (*Topology)(nil)
-
 // Build makes the topology of a snapshot. Every requester gets a vertex
 // whatever its connection, for v1.4 lists its own as disconnected; a requester
 // that is no hub has no edges, for nothing tells a live peer from one that was
@@ -225,7 +222,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	t.relabel(opt.Label)
 	t.nameJobs()
 	t.link(hubs, opt.Hub != "")
-	t.run()
+	t.addAllRuns()
 	if len(opt.GroupBy) > 0 {
 		t.group(opt.GroupBy)
 		if opt.Collapse {
@@ -234,7 +231,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	}
 	t.color(opt.ColorBy)
 	t.size(opt.SizeBy)
-	t.join()
+	t.joinRuns()
 	return t
 }
 
@@ -317,6 +314,28 @@ func (t *Topology) EdgeCount() int { return t.edges + len(t.runs) }
 
 // Vertex returns the vertex with the given index, from 0 to Len()-1.
 func (t *Topology) Vertex(i int) *Vertex { return &t.vertices[i] }
+
+// All iterates over the vertices and their indexes, in order.
+func (t *Topology) All() iter.Seq2[int, *Vertex] {
+	return func(yield func(int, *Vertex) bool) {
+		for i := range t.vertices {
+			if !yield(i, &t.vertices[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Hubs iterates over the hubs and their indexes, in order.
+func (t *Topology) Hubs() iter.Seq2[int, *Vertex] {
+	return func(yield func(int, *Vertex) bool) {
+		for i, v := range t.All() {
+			if v.Hub && !yield(i, v) {
+				return
+			}
+		}
+	}
+}
 
 // Neighbors returns the indexes of the vertices that share an edge between a hub
 // and a node with vertex i, ascending; those of jobs are in [Topology.Runs]. The

@@ -198,8 +198,8 @@ func (t *Topology) nameJobs() {
 	t.setLabels(labels)
 }
 
-// run joins the jobs to their nodes, and notes which nodes took no part.
-func (t *Topology) run() {
+// addAllRuns joins the jobs to their nodes, and notes which nodes took no part.
+func (t *Topology) addAllRuns() {
 	if t.jobs == 0 {
 		return
 	}

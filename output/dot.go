@@ -18,6 +18,7 @@ import (
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/dotid"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -42,17 +43,11 @@ func encodeDOT(w io.Writer, d *layout.Drawing, opt Options, page bool) error {
 	return err
 }
 
-// quote makes s a DOT string: all that Graphviz and gonum's parser take as
-// special between quotes is escaped, and what cannot be shown is spelled out.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(display.Printable(s)) + `"`
-}
-
 func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-func inches(points float64) string { return quote(strconv.FormatFloat(points/72, 'f', 5, 64)) }
+func inches(points float64) string { return dotid.Quote(strconv.FormatFloat(points/72, 'f', 5, 64)) }
 
 // dotGraph is the topology with the drawing's places as attributes.
 type dotGraph struct {
@@ -67,10 +62,10 @@ type dotGraph struct {
 // DOTAttributers gives the attributes of the graph, of all nodes and of all edges.
 func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
 	d := g.d
-	title := quote(d.Title.String)
-	label := title[:len(title)-1] + `\n` + quote(d.Subtitle.String)[1:]
+	title := dotid.Quote(d.Title.String)
+	label := title[:len(title)-1] + `\n` + dotid.Quote(d.Subtitle.String)[1:]
 	attrs := attributes{
-		attr("bgcolor", quote(g.theme.page)), attr("bb", quote("0,0,"+number(d.Width)+","+number(d.Height))),
+		attr("bgcolor", dotid.Quote(g.theme.page)), attr("bb", dotid.Quote("0,0,"+number(d.Width)+","+number(d.Height))),
 		attr("fontname", "Helvetica"), attr("fontsize", "12"),
 		attr("outputorder", "edgesfirst"), attr("splines", "line"), attr("inputscale", "72"), // pos is in points
 	}
@@ -86,7 +81,7 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 		attr("fixedsize", "shape"), attr("margin", "0"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
 	color, width := g.theme.edgeStyle(d)
-	edgeAttrs = attributes{attr("color", quote(color)), attr("penwidth", number(width))}
+	edgeAttrs = attributes{attr("color", dotid.Quote(color)), attr("penwidth", number(width))}
 	return graphAttrs, nodeAttrs, edgeAttrs
 }
 
@@ -122,7 +117,7 @@ type dotText struct {
 }
 
 func (n dotText) ID() int64     { return n.id }
-func (n dotText) DOTID() string { return quote(n.name) }
+func (n dotText) DOTID() string { return dotid.Quote(n.name) }
 
 // pageNodes are the title, the subtitle and the notes, and the corners of the canvas, which
 // keep Graphviz from cutting it down to the drawing.
@@ -130,14 +125,14 @@ func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
 	corner := func(name string, p layout.Point) dotText {
 		return dotText{name: name, attributes: attributes{
-			attr("pos", quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
+			attr("pos", dotid.Quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
 		}}
 	}
 	text := func(name, font, color string, t layout.Text) dotText {
 		return dotText{name: name, attributes: attributes{
-			attr("label", quote(t.String)), attr("pos", quote(g.flip(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
+			attr("label", dotid.Quote(t.String)), attr("pos", dotid.Quote(g.flip(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
 			attr("width", inches(t.Width)), attr("height", inches(t.Size)), attr("fontsize", number(t.Size)),
-			attr("fontname", font), attr("fontcolor", quote(color)), attr("class", name),
+			attr("fontname", font), attr("fontcolor", dotid.Quote(color)), attr("class", name),
 		}}
 	}
 	const half = 0.36 // the least that Graphviz makes a point
@@ -177,7 +172,7 @@ type dotNode struct {
 	g *dotGraph
 }
 
-func (n dotNode) DOTID() string { return quote(n.NodeID()) }
+func (n dotNode) DOTID() string { return dotid.Quote(n.NodeID()) }
 
 func (n dotNode) Attributes() []encoding.Attribute {
 	b := &n.g.d.Boxes[n.ID()]
@@ -197,12 +192,12 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	if b.Label.Face == typeface.Bold {
 		font += "-Bold"
 	}
-	label := quote(" ") // Graphviz takes an empty one for the ID
+	label := dotid.Quote(" ") // Graphviz takes an empty one for the ID
 	if b.Label.String != "" {
 		first, second, two := strings.Cut(b.Label.String, "\n")
-		label = quote(first)
+		label = dotid.Quote(first)
 		if two {
-			label = label[:len(label)-1] + `\n` + quote(second)[1:]
+			label = label[:len(label)-1] + `\n` + dotid.Quote(second)[1:]
 		}
 	}
 	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
@@ -214,21 +209,21 @@ func (n dotNode) Attributes() []encoding.Attribute {
 		if b.Label.String != "" {
 			label = `"` + sign + " " + label[1:]
 		} else if s := roundTo(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {
-			label, size = quote(sign), s
+			label, size = dotid.Quote(sign), s
 		}
 	}
 	attrs := attributes{
 		attr("label", label),
-		attr("pos", quote(n.g.flip(b.Center)+"!")),
+		attr("pos", dotid.Quote(n.g.flip(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
-		attr("shape", shape), attr("style", quote(class)),
-		attr("fillcolor", quote(st.fill)), attr("color", quote(st.stroke)), attr("penwidth", number(strokeOf(st, b))),
-		attr("fontcolor", quote(st.text)), attr("fontname", quote(font)),
-		attr("tooltip", quote(strings.ReplaceAll(tooltip(n.Vertex), "\n", " · "))),
-		attr("class", quote("node "+kindClasses[l.kind])),
+		attr("shape", shape), attr("style", dotid.Quote(class)),
+		attr("fillcolor", dotid.Quote(st.fill)), attr("color", dotid.Quote(st.stroke)), attr("penwidth", number(strokeOf(st, b))),
+		attr("fontcolor", dotid.Quote(st.text)), attr("fontname", dotid.Quote(font)),
+		attr("tooltip", dotid.Quote(strings.ReplaceAll(tooltip(n.Vertex), "\n", " · "))),
+		attr("class", dotid.Quote("node "+kindClasses[l.kind])),
 	}
 	if link := linkTo(n.g.link, n.Vertex); link != "" {
-		attrs = append(attrs, attr("URL", quote(link)))
+		attrs = append(attrs, attr("URL", dotid.Quote(link)))
 	}
 	return append(attrs, attr("fontsize", number(size)))
 }
@@ -264,10 +259,10 @@ func (e dotEdge) Attributes() []encoding.Attribute {
 	for i, p := range path {
 		places[i] = e.g.flip(p)
 	}
-	attrs := attributes{attr("pos", quote(strings.Join(places, " ")))}
+	attrs := attributes{attr("pos", dotid.Quote(strings.Join(places, " ")))}
 	if r := l.Run; r != nil {
-		attrs = append(attrs, attr("color", quote(e.g.theme.runs[r.Outcome])), attr("penwidth", number(roundTo(runWidth(e.g.d, r.Outcome)))),
-			attr("tooltip", quote(runTooltip(e.g.d, l))), attr("class", quote("run run-"+outcomeName(r.Outcome))))
+		attrs = append(attrs, attr("color", dotid.Quote(e.g.theme.runs[r.Outcome])), attr("penwidth", number(roundTo(runWidth(e.g.d, r.Outcome)))),
+			attr("tooltip", dotid.Quote(runTooltip(e.g.d, l))), attr("class", dotid.Quote("run run-"+outcomeName(r.Outcome))))
 		switch r.Outcome {
 		case graph.Running, graph.Cancelled, graph.Unknown:
 			attrs = append(attrs, attr("style", "dashed"))
@@ -275,8 +270,8 @@ func (e dotEdge) Attributes() []encoding.Attribute {
 			attrs = append(attrs, attr("style", "dotted"))
 		}
 		if c := l.Count; c.String != "" {
-			attrs = append(attrs, attr("label", quote(c.String)), attr("lp", quote(e.g.flip(c.Center))), attr("fontsize", number(roundTo(c.Size))),
-				attr("fontname", quote("Helvetica-Bold")), attr("fontcolor", quote(e.g.theme.title)))
+			attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(e.g.flip(c.Center))), attr("fontsize", number(roundTo(c.Size))),
+				attr("fontname", dotid.Quote("Helvetica-Bold")), attr("fontcolor", dotid.Quote(e.g.theme.title)))
 		}
 	}
 	return attrs

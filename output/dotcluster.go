@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/graph/simple"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/dotid"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -41,7 +42,7 @@ func (g *dotGraph) Structure() []dot.Graph {
 	}
 	for i := range g.Topology.Len() {
 		if v := g.Vertex(i); len(v.Group) > 0 {
-			clusters[findGroup(groups, v.Group)].AddNode(dotMember{v})
+			clusters[findGroup(groups, v.Group)].AddNode(dotMember{v.ID(), v.DOTID()})
 		}
 	}
 	return outer
@@ -71,15 +72,15 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 		font = "Helvetica-Bold"
 	}
 	attrs := attributes{
-		attr("label", quote(c.group.Label())), attr("style", "filled"), attr("fontname", quote(font)),
-		attr("fillcolor", quote(c.g.theme.hull)), attr("color", quote(c.g.theme.hullEdge)), attr("fontcolor", quote(c.g.theme.title)),
+		attr("label", dotid.Quote(c.group.Label())), attr("style", "filled"), attr("fontname", dotid.Quote(font)),
+		attr("fillcolor", dotid.Quote(c.g.theme.hull)), attr("color", dotid.Quote(c.g.theme.hullEdge)), attr("fontcolor", dotid.Quote(c.g.theme.title)),
 	}
 	if h := c.hull; h == nil {
 		attrs = append(attrs, attr("bb", `""`))
 	} else {
-		attrs = append(attrs, attr("bb", quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))
+		attrs = append(attrs, attr("bb", dotid.Quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))
 		if h.Name.String != "" {
-			attrs = append(attrs, attr("lp", quote(c.g.flip(h.Name.Center))), attr("fontsize", number(roundTo(h.Name.Size))))
+			attrs = append(attrs, attr("lp", dotid.Quote(c.g.flip(h.Name.Center))), attr("fontsize", number(roundTo(h.Name.Size))))
 		}
 	}
 	return attrs, nil, nil
@@ -87,6 +88,10 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 
 // dotMember names a vertex in a cluster: what it looks like is said once, by
 // dotNode.
-type dotMember struct{ *graph.Vertex }
+type dotMember struct {
+	id    int64
+	dotID string
+}
 
-func (m dotMember) DOTID() string { return quote(m.NodeID()) }
+func (m dotMember) ID() int64     { return m.id }
+func (m dotMember) DOTID() string { return m.dotID }
