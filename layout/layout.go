@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 )
 
@@ -98,7 +99,8 @@ type Line struct {
 // [Arrange] made it.
 type Drawing struct {
 	Topology      *graph.Topology
-	Engine        string // the engine that placed it, never "auto"
+	Diagram       *diagram.Diagram // what a reader sees; its nodes and edges are in the order of Boxes and Lines
+	Engine        string           // the engine that placed it, never "auto"
 	Width, Height float64
 
 	Name            string // the title, whole; Title may have lost its middle
@@ -222,7 +224,7 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 		return nil, err
 	}
 
-	d := &Drawing{Topology: t, Engine: name, Name: opt.Title, Width: opt.Width, Height: opt.Height}
+	d := &Drawing{Topology: t, Diagram: diagram.New(t, diagram.Options{Title: opt.Title}), Engine: name, Name: opt.Title, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d, opt.Title)
 	s, err := place(ctx, t, pg.plot, e)
 	if err == nil && opt.Engine == Auto && name == "twopi" && s.smallestLabel() < circleFont {
