@@ -2,15 +2,8 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/display"
@@ -67,39 +60,4 @@ are masked. Nothing is asked and nothing is changed.`,
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
 	source.addConnection(cmd)
 	return cmd
-}
-
-// encode writes a value in a format that programs read.
-func encode(w io.Writer, format string, v any) error {
-	if format == "yaml" {
-		e := yaml.NewEncoder(w)
-		e.SetIndent(2)
-		if err := e.Encode(v); err != nil {
-			return err
-		}
-		return e.Close()
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	// Strings may be anybody's, and the output a terminal: what JSON allows but
-	// does not print is escaped.
-	var text strings.Builder
-	for _, r := range b.String() {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			text.WriteRune(r)
-		case r < 0x10000:
-			fmt.Fprintf(&text, `\u%04x`, r)
-		default:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&text, `\u%04x\u%04x`, high, low)
-		}
-	}
-	_, err := io.WriteString(w, text.String())
-	return err
 }

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+// This file holds one node as it is listed, and makes it of a snapshot.
+
+// A nodeRow is one node as it is listed. What is not known is nil, and null in
+// JSON, and so is what a node that does not compute does not have.
+type nodeRow struct {
+	ID            string            `json:"id" yaml:"id"`
+	ShortID       string            `json:"shortId" yaml:"shortId"`
+	Role          string            `json:"role" yaml:"role"`
+	Type          string            `json:"type" yaml:"type"`
+	State         *string           `json:"state" yaml:"state"`
+	Membership    *string           `json:"membership" yaml:"membership"`
+	Labels        map[string]string `json:"labels" yaml:"labels"`
+	Engines       []string          `json:"engines" yaml:"engines"`
+	Publishers    []string          `json:"publishers" yaml:"publishers"`
+	Storage       []string          `json:"storage" yaml:"storage"`
+	CPU           *amount           `json:"cpu" yaml:"cpu"`
+	Memory        *amount           `json:"memory" yaml:"memory"`
+	Disk          *amount           `json:"disk" yaml:"disk"`
+	GPU           *amount           `json:"gpu" yaml:"gpu"`
+	Running       *int              `json:"running" yaml:"running"`
+	Queued        *int              `json:"queued" yaml:"queued"`
+	Version       *string           `json:"version" yaml:"version"`
+	LastSeen      *time.Time        `json:"lastSeen" yaml:"lastSeen"`
+	Orchestrators []string          `json:"orchestrators" yaml:"orchestrators"`
+	LastError     string            `json:"lastError,omitempty" yaml:"lastError,omitempty"`
+
+	computes bool
+	age      time.Duration // since LastSeen
+}
+
+// An amount is how much of something is free, of how much.
+type amount struct {
+	Free  *quantity `json:"free" yaml:"free"`
+	Total quantity  `json:"total" yaml:"total"`
+}
+
+// A quantity is a number of cores, bytes or devices.
+type quantity float64
+
+// MarshalYAML keeps YAML from writing bytes as 2e+10.
+func (q quantity) MarshalYAML() (any, error) {
+	if q >= 0 && q < 1<<53 && q == quantity(uint64(q)) {
+		return uint64(q), nil
+	}
+	return float64(q), nil
+}
+
+// nodeRows lists the nodes that the filter means.
+func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nodeRow {
+	topo := graph.Build(snap, graph.Options{All: true}) // labels do not depend on the filter
+	rows := []nodeRow{}
+	for i := range topo.Len() {
+		v := topo.Vertex(i)
+		if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
+			rows = append(rows, newNodeRow(&snap, n, v, now))
+		}
+	}
+	return rows
+}
+
+func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) nodeRow {
+	r := nodeRow{
+		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
+		State: known(strings.ToLower(string(snap.Connection(n)))), Membership: known(strings.ToLower(string(n.Membership()))),
+		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
+		Version: known(n.Version), Orchestrators: []string{}, computes: n.Computes(),
+	}
+	if r.Labels == nil {
+		r.Labels = map[string]string{}
+	}
+	var seen time.Time
+	for _, s := range n.Sightings {
+		if s.Orchestrator != cluster.FallbackHub { // which is nobody
+			r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
+		}
+		if s.LastHeartbeat.After(seen) {
+			seen = s.LastHeartbeat
+		}
+		if r.LastError == "" {
+			r.LastError = s.LastError
+		}
+	}
+	if !seen.IsZero() {
+		r.LastSeen, r.age = &seen, max(0, at.Sub(seen))
+	}
+	if !r.computes {
+		return r
+	}
+	// What a node that is not connected said last is out of date.
+	now := n.Connected() || v.Hub
+	has := func(free, total quantity) *amount {
+		switch {
+		case total == 0:
+			return nil // every node has some: this one does not tell
+		case now && n.TellsFree():
+			return &amount{&free, total}
+		}
+		return &amount{nil, total}
+	}
+	r.CPU = has(quantity(n.Available.CPU), quantity(n.Max.CPU))
+	r.Memory = has(quantity(n.Available.Memory), quantity(n.Max.Memory))
+	r.Disk = has(quantity(n.Available.Disk), quantity(n.Max.Disk))
+	if r.GPU = has(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
+		r.GPU = &amount{new(quantity), 0} // which a node may well not have
+	}
+	if now && n.TellsLoad() {
+		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
+		r.Running, r.Queued = &running, &queued
+	}
+	return r
+}
+
+func known(word string) *string {
+	if word == "" {
+		return nil
+	}
+	return &word
+}
+
+func list(words []string) []string {
+	if words == nil {
+		return []string{}
+	}
+	return words
+}

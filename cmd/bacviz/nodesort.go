@@ -1,0 +1,86 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/natural"
+)
+
+// This file holds the orders in which nodes are listed.
+
+// Orders of rows, by name; rows that are equal stay in the order of their IDs.
+var orders = []struct {
+	name    string
+	compare func(a, b *nodeRow) int
+}{
+	{"id", func(a, b *nodeRow) int { return 0 }},
+	{"type", func(a, b *nodeRow) int { return strings.Compare(a.Role, b.Role) }},
+	{"state", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.State), orEmpty(b.State)) }},
+	{"membership", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.Membership), orEmpty(b.Membership)) }},
+	{"cpu", func(a, b *nodeRow) int { return compareAmounts(a.CPU, b.CPU) }},
+	{"memory", func(a, b *nodeRow) int { return compareAmounts(a.Memory, b.Memory) }},
+	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
+	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
+	{"version", func(a, b *nodeRow) int { return natural.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
+	{"seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
+}
+
+func sortNames() []string {
+	var out []string
+	for _, o := range orders {
+		out = append(out, o.name)
+	}
+	return out
+}
+
+// sortRows sorts rows, which are in the order of IDs.
+func sortRows(rows []nodeRow, by string) {
+	by, reverse := strings.CutPrefix(by, "-")
+	for _, o := range orders {
+		if o.name != by {
+			continue
+		}
+		slices.SortStableFunc(rows, func(a, b nodeRow) int {
+			c := cmp.Or(o.compare(&a, &b), 0)
+			if by == "id" {
+				c = strings.Compare(a.ID, b.ID)
+			}
+			if reverse {
+				return -c
+			}
+			return c
+		})
+	}
+}
+
+// compareAmounts goes by what is free; what is not known comes first.
+func compareAmounts(a, b *amount) int { return cmp.Compare(freeOrNone(a), freeOrNone(b)) }
+
+func freeOrNone(a *amount) quantity {
+	switch {
+	case a == nil:
+		return -2
+	case a.Free == nil:
+		return -1
+	}
+	return *a.Free
+}
+
+func compareCounts(a, b *int) int {
+	value := func(n *int) int {
+		if n == nil {
+			return -1
+		}
+		return *n
+	}
+	return cmp.Compare(value(a), value(b))
+}
+
+func orNever(r *nodeRow) int64 {
+	if r.LastSeen == nil {
+		return 0
+	}
+	return r.LastSeen.UnixNano()
+}

@@ -1,0 +1,78 @@
+package main
+
+// This file writes tables for people, and JSON and YAML for programs.
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	prettytable "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"go.yaml.in/yaml/v3"
+)
+
+// table draws rows below their column's names, as kubectl does. A width above 0
+// cuts lines.
+func table(header []string, rows [][]string, width int) string {
+	t := prettytable.NewWriter()
+	style := prettytable.StyleDefault
+	style.Options = prettytable.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "   "
+	style.Format.Header = text.FormatUpper
+	style.Size.WidthMax = width
+	t.SetStyle(style)
+	t.SuppressTrailingSpaces()
+	t.AppendHeader(tableRow(header))
+	for _, r := range rows {
+		t.AppendRow(tableRow(r))
+	}
+	return t.Render() + "\n"
+}
+
+func tableRow(cells []string) prettytable.Row {
+	row := make(prettytable.Row, len(cells))
+	for i, c := range cells {
+		row[i] = c
+	}
+	return row
+}
+
+// encode writes a value in a format that programs read.
+func encode(w io.Writer, format string, v any) error {
+	if format == "yaml" {
+		e := yaml.NewEncoder(w)
+		e.SetIndent(2)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+		return e.Close()
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	// Strings may be anybody's, and the output a terminal: what JSON allows but
+	// does not print is escaped.
+	var text strings.Builder
+	for _, r := range b.String() {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			text.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&text, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&text, `\u%04x\u%04x`, high, low)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
