@@ -18,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/embed"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -128,22 +129,10 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	return o.write(ctx, made, std)
 }
 
-// scan is embed.Scan, given up when ctx ends: quotes within quotes keep a Markdown
-// parser busy for longer than anybody waits, and nothing can interrupt it.
+// scan calls embed.Scan, and gives it up when ctx ends: quotes within quotes keep a
+// Markdown parser busy for longer than anybody waits.
 func scan(ctx context.Context, file string, doc []byte) ([]embed.Block, error) {
-	var blocks []embed.Block
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		blocks, err = embed.Scan(file, doc)
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return blocks, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return interrupt.Call(ctx, func() ([]embed.Block, error) { return embed.Scan(file, doc) })
 }
 
 // stale reports whether the file is not as it should be. Line ends, which git may

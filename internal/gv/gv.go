@@ -19,6 +19,7 @@ import (
 	"github.com/goccy/go-graphviz/gvc"
 
 	"github.com/bacviz/bacviz/internal/gv/cache"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // ErrLost means that Graphviz ran out of memory or broke in this process: it has
@@ -92,26 +93,15 @@ func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error)
 
 // runHere does a run in this process.
 func runHere(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
-	select {
-	case turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	src = bytes.Clone(src) // the caller may use its own again when ctx ends
-	var out []byte
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	return interrupt.Call(ctx, func() ([]byte, error) {
+		turn <- struct{}{}
 		defer func() { <-turn }()
-		out, err = guarded(func() ([]byte, error) { return draw(src, engine, format) })
-	}()
-	select {
-	case <-done:
-		return out, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+		if err := ctx.Err(); err != nil { // it was given up while it waited
+			return nil, err
+		}
+		return guarded(func() ([]byte, error) { return draw(src, engine, format) })
+	})
 }
 
 // guarded calls draw unless Graphviz is lost, and finds out whether it is after

@@ -10,30 +10,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // Read returns what a file, a device or a FIFO holds, of at most limit bytes: a
 // larger one was meant for something else. When ctx ends first Read returns its
-// error, but what blocks stays behind, for nothing can interrupt it.
+// error, but what blocks stays behind: nothing can interrupt it.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
-	type result struct {
-		text []byte
-		err  error
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	done := make(chan result, 1)
-	go func() {
-		text, err := read(path, limit)
-		done <- result{text, err}
-	}()
-	select {
-	case r := <-done:
-		return r.text, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit) })
 }
 
 func read(path string, limit int64) ([]byte, error) {

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // Stdout is the path that stands for standard output.
@@ -291,21 +293,15 @@ func follow(path string) (string, error) {
 }
 
 func writeInPlace(ctx context.Context, target string, data []byte) error {
-	done := make(chan error, 1)
-	go func() { // opening a FIFO waits for its reader
+	_, err := interrupt.Call(ctx, func() (int, error) { // opening a FIFO waits for its reader
 		f, err := openInPlace(target)
-		if err == nil {
-			_, err = f.Write(data)
-			err = errors.Join(err, f.Close())
+		if err != nil {
+			return 0, err
 		}
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+		n, err := f.Write(data)
+		return n, errors.Join(err, f.Close())
+	})
+	return err
 }
 
 func openInPlace(target string) (*os.File, error) {

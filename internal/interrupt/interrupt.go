@@ -1,0 +1,32 @@
+// Package interrupt gives up on work that nothing can stop: opening a FIFO, reading
+// a terminal, a layout in WebAssembly. A function comes in; its result goes out, or
+// the error of a context that ended first.
+package interrupt
+
+import "context"
+
+// Call returns what f returns, or the zero T and ctx.Err() as soon as ctx ends.
+// An f that is given up goes on in a goroutine of its own, and its result is
+// dropped: it must not use anything that the caller uses again. If ctx has ended
+// already, f is not called.
+func Call[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	var zero T
+	if err := ctx.Err(); err != nil {
+		return zero, err
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		return zero, ctx.Err()
+	}
+}
