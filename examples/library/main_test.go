@@ -32,8 +32,8 @@ func TestDrawsAnSVG(t *testing.T) {
 	}
 }
 
-func TestREADMEShowsThisProgram(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+func TestLibraryPageShowsThisProgram(t *testing.T) {
+	page, err := os.ReadFile("../../docs/library.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestREADMEShowsThisProgram(t *testing.T) {
 	if !ok {
 		t.Fatal("main.go has no func draw")
 	}
-	if shown := "```go\nfunc draw(" + body + "```\n"; !strings.Contains(string(readme), shown) {
-		t.Errorf("README.md does not show func draw as main.go has it")
+	if shown := "```go\nfunc draw(" + body + "```\n"; !strings.Contains(string(page), shown) {
+		t.Errorf("docs/library.md does not show func draw as main.go has it")
 	}
 }
