@@ -27,7 +27,7 @@ const (
 	ClassChanged
 	ClassAdded
 	ClassRemoved
-	classes // how many there are
+	ClassCount // how many there are
 )
 
 // A Glyph is the sign that is drawn in a mark: a second channel beside the colour.
@@ -82,7 +82,7 @@ type appearance struct {
 	own     bool // it has its own colours, whatever others stand for
 }
 
-var appearances = [classes]appearance{
+var appearances = [ClassCount]appearance{
 	ClassHub:          {name: "orchestrator", css: "hub", shape: Hexagon, own: true},
 	ClassHybrid:       {name: "orchestrator that computes", css: "hybrid", shape: Hexagon, own: true},
 	ClassRequester:    {name: "other requester", css: "requester", shape: Subroutine, own: true},
@@ -106,7 +106,7 @@ var appearances = [classes]appearance{
 
 // Classes lists the classes in the order of the legend.
 func Classes() []Class {
-	all := make([]Class, classes)
+	all := make([]Class, ClassCount)
 	for i := range all {
 		all[i] = Class(i)
 	}
@@ -114,7 +114,7 @@ func Classes() []Class {
 }
 
 // Known reports whether there is such a class.
-func (c Class) Known() bool { return c < classes }
+func (c Class) Known() bool { return c < ClassCount }
 
 // String is the name of the class in the legend.
 func (c Class) String() string { return appearances[c].name }
@@ -165,8 +165,8 @@ const (
 	RunUnknown
 	RunCancelled
 	RunCompleted
-	RunRejected // the node turned the job down; it did not run there
-	outcomes    // how many there are
+	RunRejected  // the node turned the job down; it did not run there
+	OutcomeCount // how many there are
 )
 
 // A LineStyle is how the edges of an outcome are drawn.
@@ -187,7 +187,7 @@ type outcomeStyle struct {
 	line   LineStyle
 }
 
-var outcomeStyles = [outcomes]outcomeStyle{
+var outcomeStyles = [OutcomeCount]outcomeStyle{
 	RunFailed:    {"failed", "failed", "run: failed", Solid},
 	RunRunning:   {"running", "running", "run: running", Dashed},
 	RunWaiting:   {"waiting", "waiting", "run: waiting", Dotted},
@@ -199,7 +199,7 @@ var outcomeStyles = [outcomes]outcomeStyle{
 
 // Outcomes lists the outcomes in their order.
 func Outcomes() []Outcome {
-	all := make([]Outcome, outcomes)
+	all := make([]Outcome, OutcomeCount)
 	for i := range all {
 		all[i] = Outcome(i)
 	}
@@ -207,7 +207,7 @@ func Outcomes() []Outcome {
 }
 
 // Known reports whether there is such an outcome.
-func (o Outcome) Known() bool { return o < outcomes }
+func (o Outcome) Known() bool { return o < OutcomeCount }
 
 // Name is one word for the outcome, as CSS classes and theme files have it.
 func (o Outcome) Name() string { return outcomeStyles[o].name }

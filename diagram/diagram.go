@@ -8,6 +8,8 @@
 // and no file formats.
 package diagram
 
+import "sort"
+
 // A Diagram is what a reader sees of a network. It is not changed after [New] made
 // it. One made by hand needs no more than Nodes and Edges.
 type Diagram struct {
@@ -71,6 +73,11 @@ type Edge struct {
 	From, To int  // indexes of nodes; From is the hub or the job
 	Removed  bool // of a difference: one of its ends was removed
 	Run      *Run // how the job went on the node; nil for an edge of a hub
+}
+
+// HubEdges returns the number of edges of hubs, which come before those of jobs.
+func (d *Diagram) HubEdges() int {
+	return sort.Search(len(d.Edges), func(i int) bool { return d.Edges[i].Run != nil })
 }
 
 // A Run is how a job went on a node, or on the nodes of a collapsed group.

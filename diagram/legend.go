@@ -49,8 +49,8 @@ func (d *Diagram) legend() []Entry {
 
 // A classCount is which classes the legend explains, and how many nodes are of each.
 type classCount struct {
-	occurs [classes]bool
-	of     [classes]int
+	occurs [ClassCount]bool
+	of     [ClassCount]int
 	idle   int // compute nodes that took no part in any job, which are of no class here
 	dashed int // of other classes than ClassDisconnected, and disconnected
 }
@@ -115,7 +115,7 @@ func (d *Diagram) entryName(c Class, count int) string {
 
 // runEntries explains the edges of jobs that occur.
 func (d *Diagram) runEntries() (all []Entry) {
-	var counts [outcomes]int
+	var counts [OutcomeCount]int
 	for i := range d.Edges {
 		if r := d.Edges[i].Run; r != nil {
 			counts[r.Outcome]++

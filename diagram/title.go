@@ -68,7 +68,7 @@ const maxNamedJobs = 3
 
 // jobSummary says which jobs there are, and on how many nodes they ran.
 func (d *Diagram) jobSummary(t *graph.Topology) string {
-	var counts [classes]int
+	var counts [ClassCount]int
 	var jobs []string
 	for i := range d.Nodes {
 		n := &d.Nodes[i]
@@ -265,7 +265,7 @@ func (d *Diagram) Description() string {
 	case n > 1:
 		s += ", drawn around " + strings.Join(hubs, ", ")
 	}
-	var counts [classes]int
+	var counts [ClassCount]int
 	for i := range d.Nodes {
 		counts[d.Nodes[i].Class]++
 	}

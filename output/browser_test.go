@@ -35,6 +35,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // chromium starts a browser for a test, which is skipped where there is none and
@@ -944,18 +945,18 @@ func TestTextStandsOutInEveryTheme(t *testing.T) {
 	for _, shape := range shapes {
 		drawings = append(drawings, drawing(t, snap, shape, layout.Options{Engine: "rings"}))
 	}
-	for _, name := range append(output.ThemeNames(), "auto in the dark") {
+	for _, name := range append(theme.Names(), "auto in the dark") {
 		scheme := "light"
 		if name == "auto in the dark" {
 			name, scheme = "auto", "dark"
 		}
-		theme, err := output.ThemeNamed(name)
+		colors, err := theme.Named(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		page := []byte(`<!doctype html><meta name="color-scheme" content="light dark">`)
 		for _, d := range drawings { // each with styles of its own
-			page = fmt.Appendf(page, `<div><template shadowrootmode="open">%s</template></div>`, write(t, d, "svg", output.Options{Theme: theme}))
+			page = fmt.Appendf(page, `<div><template shadowrootmode="open">%s</template></div>`, write(t, d, "svg", output.Options{Theme: colors}))
 		}
 		p := open(t, browser, screen{scheme, 1200, 800}, map[string][]byte{"/": page})
 		worst := eval[map[string]float64](p, contrasts)
@@ -1104,13 +1105,13 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 		p.press("/amd64" + kb.Enter)
 		p.becomes(`!document.querySelector("#details").hidden`)
 	}
-	for _, name := range output.ThemeNames() {
-		theme, err := output.ThemeNamed(name)
+	for _, name := range theme.Names() {
+		colors, err := theme.Named(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if theme != nil { // auto is below
-			checkOn(laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: theme, Link: link.Link}), details)
+		if colors != nil { // auto is below
+			checkOn(laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: colors, Link: link.Link}), details)
 		}
 	}
 	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 375, 667}} {

@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // hostile has names and labels that try to end what they are in.
@@ -50,7 +51,7 @@ func htmls(t testing.TB) map[string][]byte {
 	t.Helper()
 	plain := clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: 2, Shared: 0.2, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
 	title := layout.Options{Title: `</title><script>alert(1)</script> {{data}}`}
-	dark, err := output.ThemeNamed("dark")
+	dark, err := theme.Named("dark")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // oddJobs has a job in each state, executions in each, a node that is off and one
@@ -122,33 +123,33 @@ func TestJSONLinksJobs(t *testing.T) {
 func TestEveryFormatDrawsJobs(t *testing.T) {
 	for _, engine := range []string{"dot", "rings"} {
 		d := overlay(t, oddJobs(), layout.Options{Engine: engine})
-		for _, theme := range append(output.ThemeNames(), "file") {
+		for _, name := range append(theme.Names(), "file") {
 			opt := output.Options{}
-			if theme == "file" {
-				read, err := output.ReadTheme([]byte(`{"base": "dark", "nodes": {"job-failed": {"fill": "#ff0000"}}, "runs": {"failed": "#fedcba", "unknown": "#abcdef"}}`))
+			if name == "file" {
+				read, err := theme.Read([]byte(`{"base": "dark", "nodes": {"job-failed": {"fill": "#ff0000"}}, "runs": {"failed": "#fedcba", "unknown": "#abcdef"}}`))
 				if err != nil {
 					t.Fatal(err)
 				}
 				opt.Theme = read
 			} else {
-				opt.Theme, _ = output.ThemeNamed(theme)
+				opt.Theme, _ = theme.Named(name)
 			}
 			for _, f := range output.Formats() {
 				a := write(t, d, f.Name, opt)
 				if !bytes.Equal(a, write(t, d, f.Name, opt)) {
-					t.Errorf("%s %s %s: other bytes the second time", engine, theme, f.Name)
+					t.Errorf("%s %s %s: other bytes the second time", engine, name, f.Name)
 				}
 				if !output.Binary(f.Name) && !bytes.Contains(a, []byte("resize")) {
-					t.Errorf("%s %s %s does not name the job", engine, theme, f.Name)
+					t.Errorf("%s %s %s does not name the job", engine, name, f.Name)
 				}
-				if theme == "file" && f.Name == "svg" && (!bytes.Contains(a, []byte("#fedcba")) || !bytes.Contains(a, []byte("#abcdef")) || !bytes.Contains(a, []byte("#ff0000"))) {
+				if name == "file" && f.Name == "svg" && (!bytes.Contains(a, []byte("#fedcba")) || !bytes.Contains(a, []byte("#abcdef")) || !bytes.Contains(a, []byte("#ff0000"))) {
 					t.Error("the theme's colours are not in the picture")
 				}
 			}
 		}
 	}
 	for _, text := range []string{`{"runs": {"nope": "#fedcba"}}`, `{"runs": {"failed": "red"}}`} {
-		if _, err := output.ReadTheme([]byte(text)); err == nil {
+		if _, err := theme.Read([]byte(text)); err == nil {
 			t.Errorf("%s: no error", text)
 		}
 	}
@@ -221,20 +222,20 @@ func TestDimmedTextCanBeRead(t *testing.T) {
 	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 40, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 1, Executions: 3})
 	rule := regexp.MustCompile(`\.bacviz \.dim\.[\w-]+\{fill:(#\w+);[^}]*\}\.bacviz \.dim\.[\w-]+ text\{fill:(#\w+);`)
-	for _, theme := range []string{"light", "dark", "classic", "print"} {
+	for _, name := range []string{"light", "dark", "classic", "print"} {
 		for _, by := range []string{"", "region", graph.FieldUtilisation} {
 			d, err := layout.Arrange(t.Context(), graph.Build(s, graph.Options{All: true, ColorBy: by}), layout.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			th, _ := output.ThemeNamed(theme)
+			th, _ := theme.Named(name)
 			rules := rule.FindAllSubmatch(write(t, d, "svg", output.Options{Theme: th}), -1)
 			if len(rules) < 2 {
-				t.Errorf("%s, by %q: %d rules", theme, by, len(rules))
+				t.Errorf("%s, by %q: %d rules", name, by, len(rules))
 			}
 			for _, r := range rules {
 				if c := contrastOf(string(r[1]), string(r[2])); c < 4.5 {
-					t.Errorf("%s, by %q: %s on %s has a contrast of %.2f", theme, by, r[2], r[1], c)
+					t.Errorf("%s, by %q: %s on %s has a contrast of %.2f", name, by, r[2], r[1], c)
 				}
 			}
 		}

@@ -1,8 +1,8 @@
 // Package output writes a [layout.Drawing] in the formats that people use.
 //
-// [Write] looks the format up in one table. The SVG writer is the project's own;
-// PNG is painted by gonum/plot's vgimg; both follow the same walk over the
-// drawing, so they show the same picture. DOT goes through gonum's encoder.
+// [Write] looks the format up in one table; each family of formats is a package
+// below output/internal, which knows a drawing and its diagram and nothing behind
+// them. All pictures follow one walk over the drawing, so that they show the same.
 // This package fetches nothing and moves nothing.
 package output
 
@@ -15,7 +15,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/cytoscape"
+	"github.com/bacviz/bacviz/output/internal/dot"
+	"github.com/bacviz/bacviz/output/internal/eps"
+	"github.com/bacviz/bacviz/output/internal/gexf"
+	"github.com/bacviz/bacviz/output/internal/html"
+	"github.com/bacviz/bacviz/output/internal/markdown"
+	"github.com/bacviz/bacviz/output/internal/mermaid"
+	"github.com/bacviz/bacviz/output/internal/nodelink"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/pdf"
+	"github.com/bacviz/bacviz/output/internal/raster"
+	"github.com/bacviz/bacviz/output/internal/svg"
+	"github.com/bacviz/bacviz/output/internal/tree"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // Options say how to write a drawing. The zero value gives the defaults.
@@ -29,7 +44,7 @@ type Options struct {
 
 	// Theme holds the colours; nil for the light theme, which in an SVG gives way
 	// to the dark one where the reader prefers that.
-	Theme *Theme
+	Theme *theme.Theme
 
 	// Link is the address of a page about a node, https or http, with {id} where
 	// the node's ID belongs. SVG, HTML and DOT link each node to its page.
@@ -39,15 +54,14 @@ type Options struct {
 	ASCII bool
 }
 
-func (o Options) theme() *Theme {
-	if o.Theme == nil {
-		return &light
+// paint returns the options as the packages of the formats take them.
+func (o Options) paint() paint.Options {
+	scale := o.Scale
+	if scale == 0 {
+		scale = 1
 	}
-	return o.Theme
+	return paint.Options{Scale: scale, Theme: o.Theme, Link: o.Link, ASCII: o.ASCII}
 }
-
-// maxPixels bounds what a picture takes: 4 bytes a pixel, twice over.
-const maxPixels = 200e6
 
 // A Format is a way to write a drawing.
 type Format struct {
@@ -56,26 +70,26 @@ type Format struct {
 }
 
 type format struct {
-	write  func(ctx context.Context, w io.Writer, d *layout.Drawing, opt Options) error
+	write  func(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error
 	help   string
 	binary bool
 }
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = map[string]format{
-	"svg":  {writeSVG, "a scalable picture with tooltips, light and dark", false},
-	"png":  {writePNG, "a picture of pixels", true},
-	"dot":  {writeDOT, "Graphviz source with the places: neato -n2 redraws it", false},
-	"html": {writeHTML, "a page to pan, zoom, search and filter, with details of each node", false},
-	"json": {writeJSON, "node-link JSON, as networkx and d3 read it", false},
-	"jpg":  {writeJPEG, "a picture of pixels, for what cannot read png", true},
-	"pdf":  {writePDF, "a page with text that searches and copies", true},
-	"eps":  {writeEPS, "Encapsulated PostScript, for typesetters", true},
-	"mmd":  {writeMermaid, "Mermaid, which GitHub and wikis draw", false},
-	"md":   {writeMarkdown, "Markdown: a Mermaid diagram and a table", false},
-	"txt":  {writeText, "a tree for a terminal", false},
-	"gexf": {writeGEXF, "GEXF, as Gephi and networkx read it", false},
-	"cyjs": {writeCytoscape, "JSON for Cytoscape and Cytoscape.js", false},
+	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false},
+	"png":  {raster.WritePNG, "a picture of pixels", true},
+	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false},
+	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false},
+	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false},
+	"jpg":  {raster.WriteJPEG, "a picture of pixels, for what cannot read png", true},
+	"pdf":  {pdf.Write, "a page with text that searches and copies", true},
+	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true},
+	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false},
+	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false},
+	"txt":  {tree.Write, "a tree for a terminal", false},
+	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false},
+	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false},
 }
 
 // aliases are other extensions of formats.
@@ -143,11 +157,12 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	if err := Check(name, opt); err != nil {
 		return err
 	}
-	if opt.Scale == 0 {
-		opt.Scale = 1
+	write := formats[name].write
+	if opt.Graphviz {
+		write = dot.WriteSVG
 	}
 	var buf bytes.Buffer
-	if err := formats[name].write(ctx, &buf, d, opt); err != nil {
+	if err := write(ctx, &buf, d, opt.paint()); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -159,7 +174,5 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	return nil
 }
 
-// pixels returns the size of the picture in pixels.
-func pixels(d *layout.Drawing, scale float64) (w, h float64) {
-	return d.Width * layout.PixelsPerPoint * scale, d.Height * layout.PixelsPerPoint * scale
-}
+// MarkdownTable returns the table of the nodes that the format md has, alone.
+func MarkdownTable(d *diagram.Diagram) string { return markdown.Table(d) }

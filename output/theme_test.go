@@ -7,15 +7,16 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 func TestThemeFile(t *testing.T) {
-	theme, err := output.ReadTheme([]byte(`{"base": "dark", "page": "#000000", "group": "#101010", "nodes": {"hub": {"fill": "#FFCC00"}, "compute": {"fill": "#003060"}}, "values": ["#99ccff", "#123456", "#ffcc99", "#cccccc", "#ccff99"]}`))
+	colors, err := theme.Read([]byte(`{"base": "dark", "page": "#000000", "group": "#101010", "nodes": {"hub": {"fill": "#FFCC00"}, "compute": {"fill": "#003060"}}, "values": ["#99ccff", "#123456", "#ffcc99", "#cccccc", "#ccff99"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := drawing(t, odd(), graph.Options{All: true, GroupBy: []string{"region"}}, layout.Options{Engine: "rings"})
-	text := string(write(t, d, "svg", output.Options{Theme: theme}))
+	text := string(write(t, d, "svg", output.Options{Theme: colors}))
 	for _, want := range []string{
 		".page{fill:#000000}", ".hull{fill:#101010;", ".hub{fill:#ffcc00;",
 		".compute text{fill:#ffffff;", // what reads on the fill
@@ -61,10 +62,10 @@ func TestThemeFileIsRefused(t *testing.T) {
 		`{"values": ["#ffffff", "red", "", "", ""]}`:                          `values, 2: "red" is not a colour`,
 		`{"base": "dark", "nodes": {"compute": {"stroke": "#12345g"}}}`:       `compute stroke: "#12345g"`,
 	} {
-		theme, err := output.ReadTheme([]byte(text))
+		colors, err := theme.Read([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
-		} else if theme != nil {
+		} else if colors != nil {
 			t.Errorf("%s: a theme besides the error", text)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // changesTitle is bacviz's own: what redaction takes out of others stays in it.
@@ -38,7 +39,7 @@ type diffOptions struct {
 	engine, title, theme, label string
 	groupBy                     []string
 	width, height, scale        float64
-	colors                      *output.Theme
+	colors                      *theme.Theme
 }
 
 func newDiff(std stdio) *cobra.Command {
@@ -89,7 +90,7 @@ By default it prints text. -f, or the extension of -o, asks for
 	f.Float64Var(&opt.width, "width", 12, "width of a picture in `inches` of 100 pixels")
 	f.Float64Var(&opt.height, "height", 8, "height of a picture in `inches`")
 	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels of a picture by")
-	f.StringVar(&opt.theme, "theme", "auto", "`theme` of a picture: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
+	f.StringVar(&opt.theme, "theme", "auto", "`theme` of a picture: "+strings.Join(theme.Names(), ", ")+", or a file")
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label the compute nodes of a picture with: @short, @full, or the key of a label")
 	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group the compute nodes of a picture by")
 	opt.redact.add(cmd, &opt.network.source)
@@ -103,7 +104,7 @@ By default it prints text. -f, or the extension of -o, asks for
 	complete("ignore", diff.Fields()...)
 	complete("only", diff.Fields()...)
 	complete("engine", strings.Split(engineNames(), ", ")...)
-	complete("theme", output.ThemeNames()...)
+	complete("theme", theme.Names()...)
 	return cmd
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // embedOptions are the flags of embed.
@@ -192,9 +193,9 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	if err != nil {
 		return "", nil, err
 	}
-	write := func(format, theme string) ([]byte, error) {
+	write := func(format, name string) ([]byte, error) {
 		var buf bytes.Buffer
-		colors, err := output.ThemeNamed(theme)
+		colors, err := theme.Named(name)
 		if err == nil {
 			err = output.Write(ctx, &buf, drawing, format, output.Options{Theme: colors})
 		}
@@ -213,7 +214,7 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 		}
 		return pictureOf(opt.Name, drawing.Name+": "+drawing.Subtitle.String), files, nil
 	case embed.Table:
-		return output.MarkdownTable(drawing), nil, nil
+		return output.MarkdownTable(drawing.Diagram), nil, nil
 	}
 	source, err := write("mmd", "light")
 	return embed.Fence("mermaid", string(source)), nil, err

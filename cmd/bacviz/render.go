@@ -23,6 +23,7 @@ import (
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // renderOptions are the flags of render.
@@ -49,7 +50,7 @@ type renderOptions struct {
 	theme    string
 	link     string
 	ascii    bool
-	colors   *output.Theme // what theme names
+	colors   *theme.Theme // what theme names
 
 	overlay overlayFlags
 	redact  redactOptions
@@ -99,7 +100,7 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 	f.StringVar(&opt.colorBy, "color-by", "", "`field` that colours stand for: the key of a label, or @state, @group, @utilisation, @version, @membership, @engine")
 	f.StringVar(&opt.sizeBy, "size-by", "none", "what sizes stand for: `cpu|memory|gpu|none`")
 	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
-	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(output.ThemeNames(), ", ")+", or a file")
+	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(theme.Names(), ", ")+", or a file")
 	f.Float64Var(&opt.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
 	f.Float64Var(&opt.height, "height", 8, "height of the canvas in `inches`")
 	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels by; 2 for sharp screens")
@@ -120,7 +121,7 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 	complete("renderer", "bacviz", "graphviz")
 	complete("include", "connected", "all")
 	complete("size-by", "cpu", "memory", "gpu", "none")
-	complete("theme", output.ThemeNames()...)
+	complete("theme", theme.Names()...)
 	return cmd
 }
 
@@ -314,10 +315,10 @@ func utf8Locale() bool {
 const maxTheme = 1 << 20
 
 // themeFor returns a theme by its name or from a file.
-func themeFor(ctx context.Context, name string) (*output.Theme, error) {
-	theme, err := output.ThemeNamed(name)
+func themeFor(ctx context.Context, name string) (*theme.Theme, error) {
+	colors, err := theme.Named(name)
 	if err == nil {
-		return theme, nil
+		return colors, nil
 	}
 	text, readErr := infile.Read(ctx, name, maxTheme)
 	switch {
@@ -326,10 +327,10 @@ func themeFor(ctx context.Context, name string) (*output.Theme, error) {
 	case readErr != nil:
 		return nil, fmt.Errorf("reading the theme %s: %s", display.Printable(name), infile.Reason(readErr))
 	}
-	if theme, err = output.ReadTheme(text); err != nil {
+	if colors, err = theme.Read(text); err != nil {
 		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
 	}
-	return theme, nil
+	return colors, nil
 }
 
 func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error) {

@@ -36,6 +36,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 //go:embed words.md
@@ -259,12 +260,12 @@ func show(docs string, p picture) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	theme, err := output.ThemeNamed(cmp.Or(p.theme, "light"))
+	colors, err := theme.Named(cmp.Or(p.theme, "light"))
 	if err != nil {
 		return "", err
 	}
 	var picture bytes.Buffer
-	if err := output.Write(context.Background(), &picture, d, "png", output.Options{Scale: 0.75, Theme: theme}); err != nil {
+	if err := output.Write(context.Background(), &picture, d, "png", output.Options{Scale: 0.75, Theme: colors}); err != nil {
 		return "", err
 	}
 	file := filepath.Join("gallery", p.name+".png")

@@ -1,7 +1,6 @@
-package output
-
-// This file writes GEXF 1.2, which Gephi and networkx read, through gonum. XML has
+// Package gexf writes GEXF 1.2, which Gephi and networkx read, through gonum. XML has
 // no control characters: they are spelled out.
+package gexf
 
 import (
 	"context"
@@ -11,11 +10,15 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/graph/formats/gexf12"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // gexfAttributes are the columns of every document, before those of labels.
@@ -46,12 +49,13 @@ var (
 	}
 )
 
-func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	keys, columns := labelColumns(d)
-	ids := printableIDs(d)
+// Write writes the drawing as GEXF.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	keys, columns := labelColumns(d.Diagram)
+	ids := printableIDs(d.Diagram)
 	doc := gexf12.Content{
 		Version: "1.2",
-		Meta:    &gexf12.Meta{Creator: "bacviz", Description: display.Printable(d.Name + ": " + describe(d))},
+		Meta:    &gexf12.Meta{Creator: "bacviz", Description: display.Printable(d.Diagram.Title + ": " + d.Diagram.Description())},
 		Graph: gexf12.Graph{
 			DefaultEdgeType: "undirected", IDType: "string", Mode: "static",
 			Attributes: []gexf12.Attributes{{Class: "node", Mode: "static", Attributes: columns}},
@@ -59,43 +63,31 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 			Edges:      gexf12.Edges{Count: len(d.Lines), Edges: make([]gexf12.Edge, len(d.Lines))},
 		},
 	}
-	if d.Topology.Jobs() > 0 {
+	if d.Diagram.Jobs > 0 {
 		doc.Graph.Attributes = append(doc.Graph.Attributes, gexf12.Attributes{Class: "edge", Mode: "static", Attributes: gexfRuns})
 	}
 	for i := range d.Boxes {
-		b := &d.Boxes[i]
-		st := lookOf(d, b).style(opt.theme())
-		c := rgb(st.fill)
-		shape := "disc"
-		switch v := b.Vertex; {
-		case v.Job != nil:
-			shape = "triangle"
-		case v.Hub:
-			shape = "square"
-		case v.Odd():
-			shape = "diamond"
-		}
+		b, n := &d.Boxes[i], &d.Diagram.Nodes[i]
 		doc.Graph.Nodes.Nodes[i] = gexf12.Node{
-			ID: ids[i], Label: display.Printable(b.Vertex.Label),
-			AttValues: &gexf12.AttValues{AttValues: attValues(b, keys)},
-			Color:     &gexf12.Color{R: c.R, G: c.G, B: c.B},
+			ID: ids[i], Label: display.Printable(n.Label),
+			AttValues: &gexf12.AttValues{AttValues: attValues(d, i, keys)},
+			Color:     colorOf(paint.BoxOf(d, i).Style(opt.Colors()).Fill),
 			// Points, as everywhere, but from the bottom left: y grows upward in Gephi.
-			Position: &gexf12.Position{X: b.Center.X, Y: roundTo(d.Height - b.Center.Y)},
+			Position: &gexf12.Position{X: b.Center.X, Y: paint.Round(d.Height - b.Center.Y)},
 			Size:     &gexf12.Size{Value: b.W},
-			Shape:    &gexf12.NodeShape{Shape: shape},
+			Shape:    &gexf12.NodeShape{Shape: shapeOf(n)},
 		}
 	}
-	for i, l := range d.Lines {
-		e := gexf12.Edge{ID: strconv.Itoa(i), Source: ids[l.From], Target: ids[l.To]}
-		if r := l.Run; r != nil {
-			c := rgb(opt.theme().runs[r.Outcome])
-			e.Color, e.Thickness, e.Weight = &gexf12.Color{R: c.R, G: c.G, B: c.B}, &gexf12.Thickness{Value: runWidth(d, r.Outcome)}, float64(r.Count)
-			e.AttValues = &gexf12.AttValues{AttValues: []gexf12.AttValue{
-				{For: "state", Value: display.Printable(string(r.State))}, {For: "executions", Value: strconv.Itoa(r.Count)},
+	for i, e := range d.Diagram.Edges {
+		edge := gexf12.Edge{ID: strconv.Itoa(i), Source: ids[e.From], Target: ids[e.To]}
+		if r := e.Run; r != nil {
+			edge.Color, edge.Thickness, edge.Weight = colorOf(opt.Colors().Runs[r.Outcome]), &gexf12.Thickness{Value: paint.RunWidth(d, r.Outcome)}, float64(r.Count)
+			edge.AttValues = &gexf12.AttValues{AttValues: []gexf12.AttValue{
+				{For: "state", Value: display.Printable(r.State)}, {For: "executions", Value: strconv.Itoa(r.Count)},
 				{For: "retries", Value: strconv.Itoa(r.Retries)}, {For: "ran", Value: strconv.FormatBool(r.Ran())},
 			}}
 		}
-		doc.Graph.Edges.Edges[i] = e
+		doc.Graph.Edges.Edges[i] = edge
 	}
 	text, err := xml.MarshalIndent(doc, "", "  ")
 	if err != nil {
@@ -105,17 +97,34 @@ func writeGEXF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	return err
 }
 
+func colorOf(hex string) *gexf12.Color {
+	c := theme.RGB(hex)
+	return &gexf12.Color{R: c.R, G: c.G, B: c.B}
+}
+
+func shapeOf(n *diagram.Node) string {
+	switch {
+	case n.Class.IsJob():
+		return "triangle"
+	case n.Hub:
+		return "square"
+	case n.Attention:
+		return "diamond"
+	}
+	return "disc"
+}
+
 // labelColumns are the attributes of a document, and the place of each label's
 // among them by its key.
-func labelColumns(d *layout.Drawing) (map[string]string, []gexf12.Attribute) {
+func labelColumns(d *diagram.Diagram) (map[string]string, []gexf12.Attribute) {
 	keys := make(map[string]string)
-	for i := range d.Boxes {
-		for k := range d.Boxes[i].Vertex.Node.Labels {
+	for i := range d.Nodes {
+		for k := range d.FactsOf(i).Labels {
 			keys[k] = ""
 		}
 	}
 	columns := slices.Clone(gexfAttributes)
-	if d.Topology.Jobs() > 0 {
+	if d.Jobs > 0 {
 		columns = append(columns, gexfJobs...)
 	}
 	for n, k := range slices.Sorted(maps.Keys(keys)) {
@@ -125,36 +134,37 @@ func labelColumns(d *layout.Drawing) (map[string]string, []gexf12.Attribute) {
 	return keys, columns
 }
 
-func attValues(b *layout.Box, keys map[string]string) []gexf12.AttValue {
-	v := b.Vertex
-	n, connected := v.Nodes()
+func attValues(d *layout.Drawing, i int, keys map[string]string) []gexf12.AttValue {
+	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
 	values := []gexf12.AttValue{
-		{For: "role", Value: string(v.Role)},
-		{For: "hub", Value: strconv.FormatBool(v.Hub)},
-		{For: "connection", Value: display.Printable(string(v.Connection))},
-		{For: "membership", Value: display.Printable(string(v.Membership))},
-		{For: "version", Value: display.Printable(v.Node.Version)},
-		{For: "group", Value: display.Printable(groupName(v))},
-		{For: "count", Value: strconv.Itoa(n)},
-		{For: "connected", Value: strconv.Itoa(connected)},
+		{For: "role", Value: string(n.Role)},
+		{For: "hub", Value: strconv.FormatBool(n.Hub)},
+		{For: "connection", Value: display.Printable(f.Connection)},
+		{For: "membership", Value: display.Printable(f.Membership)},
+		{For: "version", Value: display.Printable(f.Version)},
+		{For: "group", Value: display.Printable(strings.Join(n.Group, " / "))},
+		{For: "count", Value: strconv.Itoa(n.Count)},
+		{For: "connected", Value: strconv.Itoa(n.Connected)},
 		{For: "width", Value: number(b.W)},
 		{For: "height", Value: number(b.H)},
 	}
-	if j := v.Job; j != nil {
-		values = append(values, gexf12.AttValue{For: "name", Value: display.Printable(j.Name)}, gexf12.AttValue{For: "state", Value: display.Printable(string(j.State))})
+	if j := f.Job; j != nil {
+		values = append(values, gexf12.AttValue{For: "name", Value: display.Printable(j.Name)}, gexf12.AttValue{For: "state", Value: display.Printable(j.State)})
 	}
-	for _, k := range sortedKeys(v.Node.Labels) {
-		values = append(values, gexf12.AttValue{For: keys[k], Value: display.Printable(v.Node.Labels[k])})
+	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
+		values = append(values, gexf12.AttValue{For: keys[k], Value: display.Printable(f.Labels[k])})
 	}
 	return values
 }
 
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
 // printableIDs are the NodeIDs in characters that show, each unlike the others.
-func printableIDs(d *layout.Drawing) []string {
-	ids := make([]string, len(d.Boxes))
+func printableIDs(d *diagram.Diagram) []string {
+	ids := make([]string, len(d.Nodes))
 	taken := make(map[string]bool)
-	for i := range d.Boxes {
-		ids[i] = display.Printable(d.Boxes[i].Vertex.NodeID())
+	for i := range d.Nodes {
+		ids[i] = display.Printable(d.Nodes[i].ID)
 		for taken[ids[i]] {
 			ids[i] += "'"
 		}

@@ -1,7 +1,6 @@
-package output
-
-// This file writes PDF: the picture that PNG has, in lines and in text that
+// Package pdf writes PDF: the picture that PNG has, in lines and in text that
 // searches and copies.
+package pdf
 
 import (
 	"bytes"
@@ -21,18 +20,22 @@ import (
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/canvas"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/vector"
 )
 
 // maxPDFSide is the longest side of a page that Acrobat takes, in points: 200
 // inches.
 const maxPDFSide = 14400
 
-func writePDF(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+// Write writes the drawing as a page of PDF.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	if max(d.Width, d.Height) > maxPDFSide {
 		return fmt.Errorf("%g×%g inches are over the limit of %d inches a side: lower --width or --height", d.Width/72, d.Height/72, maxPDFSide/72)
 	}
 	c := newPDF(d)
-	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
+	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
 	return c.write(w)
 }
 
@@ -43,11 +46,11 @@ type pdf struct {
 	height float64
 	buf    []byte // operators since the last text
 	fonts  map[*opentype.Font]*pdfFont
-	line   line
+	line   vector.Line
 }
 
 type pdfFont struct {
-	*glyphs
+	*vector.Glyphs
 	name string // empty if fpdf cannot embed the font
 }
 
@@ -60,8 +63,8 @@ func newPDF(d *layout.Drawing) *pdf {
 	doc.SetModificationDate(noDate)
 	doc.SetLang("en")
 	doc.SetProducer("bacviz", false)
-	doc.SetTitle(utf16BE(display.Printable(d.Name)), false)
-	doc.SetSubject(utf16BE(describe(d)), false)
+	doc.SetTitle(utf16BE(display.Printable(d.Diagram.Title)), false)
+	doc.SetSubject(utf16BE(d.Diagram.Description()), false)
 	doc.AddPage()
 	c := &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}
 	c.op("j", 1) // round joins, as in the other formats
@@ -106,20 +109,20 @@ func (c *pdf) flush() {
 		c.doc.RawWriteStr(string(c.buf[:len(c.buf)-1]))
 		c.buf = c.buf[:0]
 	}
-	if l := &c.line; len(l.text) > 0 {
-		c.doc.SetFont(c.fonts[l.face.Face].name, "", float64(l.face.Font.Size))
-		c.doc.Text(float64(l.start.X), c.height-float64(l.start.Y), string(l.text))
-		l.text = l.text[:0]
+	if l := &c.line; len(l.Text) > 0 {
+		c.doc.SetFont(c.fonts[l.Face.Face].name, "", float64(l.Face.Font.Size))
+		c.doc.Text(float64(l.Start.X), c.height-float64(l.Start.Y), string(l.Text))
+		l.Text = l.Text[:0]
 	}
 }
 
 // op appends an operator with its operands.
 func (c *pdf) op(word string, operands ...float64) {
-	if len(c.line.text) > 0 {
+	if len(c.line.Text) > 0 {
 		c.flush()
 	}
 	for _, x := range operands {
-		c.buf = append(decimals(c.buf, x), ' ')
+		c.buf = append(vector.Decimals(c.buf, x), ' ')
 	}
 	c.buf = append(append(c.buf, word...), '\n')
 }
@@ -136,7 +139,7 @@ func (c *pdf) SetLineDash(pattern []vg.Length, offset vg.Length) {
 }
 
 func (c *pdf) SetColor(color color.Color) {
-	rgb := opaque(color)
+	rgb := vector.Opaque(color)
 	c.op("rg", rgb[:]...)
 	c.op("RG", rgb[:]...)
 }
@@ -152,10 +155,10 @@ func (c *pdf) Stroke(p vg.Path)     { c.path(p, "S") }
 func (c *pdf) Fill(p vg.Path)       { c.path(p, "f") }
 
 func (c *pdf) path(p vg.Path, how string) {
-	if len(c.line.text) > 0 {
+	if len(c.line.Text) > 0 {
 		c.flush()
 	}
-	c.buf = trace(c.buf, p, [4]string{"m", "l", "c", "h"})
+	c.buf = vector.Trace(c.buf, p, [4]string{"m", "l", "c", "h"})
 	c.op(how)
 }
 
@@ -163,15 +166,15 @@ func (c *pdf) path(p vg.Path, how string) {
 // or PDF's fonts cannot hold, is drawn.
 func (c *pdf) FillString(face font.Face, at vg.Point, text string) {
 	f := c.font(face.Face)
-	scale := face.Font.Size / vg.Length(f.em)
+	scale := face.Font.Size / vg.Length(f.Em)
 	for _, r := range text {
-		width := vg.Length(f.advance(r)) * scale
+		width := vg.Length(f.Advance(r)) * scale
 		switch {
-		case f.name == "" || r > 0xffff || !f.has(r):
-			c.Fill(f.outline(r, scale, at))
-		case !c.line.add(face, at, r, width):
+		case f.name == "" || r > 0xffff || !f.Has(r):
+			c.Fill(f.Outline(r, scale, at))
+		case !c.line.Add(face, at, r, width):
 			c.flush()
-			c.line.add(face, at, r, width)
+			c.line.Add(face, at, r, width)
 		}
 		at.X += width
 	}
@@ -182,7 +185,7 @@ func (c *pdf) font(face *opentype.Font) *pdfFont {
 	if ok {
 		return f
 	}
-	f = &pdfFont{glyphs: newGlyphs(face)}
+	f = &pdfFont{Glyphs: vector.NewGlyphs(face)}
 	var file bytes.Buffer
 	if _, err := face.WriteSourceTo(nil, &file); err == nil && !bytes.HasPrefix(file.Bytes(), []byte("OTTO")) {
 		f.name = fmt.Sprintf("face%d", len(c.fonts))
@@ -193,4 +196,4 @@ func (c *pdf) font(face *opentype.Font) *pdfFont {
 }
 
 // DrawImage is never called: a drawing has no images.
-func (c *pdf) DrawImage(vg.Rectangle, image.Image) { panic("output: a PDF without images") }
+func (c *pdf) DrawImage(vg.Rectangle, image.Image) { panic("pdf: a PDF without images") }

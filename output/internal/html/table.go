@@ -1,6 +1,6 @@
-package output
+package html
 
-// This file writes the table of an HTML page: the picture in words. It is there
+// This file writes the table of a page: the picture in words. It is there
 // without the page's script, and what it says of a node the script takes from it.
 
 import (
@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/layout"
 )
 
 // A tableColumn has a cell for each node, in HTML; "" for what a node does not have.
@@ -50,7 +50,7 @@ var tableColumns = []tableColumn{
 
 // nodeTable writes a row for each node, in the order of the picture's, with those
 // columns that any node has something for.
-func nodeTable(d *layout.Drawing, nodes []pageNode) string {
+func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 	type filled struct {
 		*tableColumn
 		cells []string
@@ -77,7 +77,7 @@ func nodeTable(d *layout.Drawing, nodes []pageNode) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(`<table><caption class="unseen">` + escaped(display.Printable(d.Name)) + "</caption>\n<thead><tr>")
+	b.WriteString(`<table><caption class="unseen">` + escaped(display.Printable(d.Title)) + "</caption>\n<thead><tr>")
 	for _, c := range columns {
 		b.WriteString(`<th scope="col"` + class(c, "") + ">" + c.name + "</th>")
 	}
@@ -150,5 +150,5 @@ func bytesOf(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return `<data value="` + strconv.FormatUint(n, 10) + `">` + layout.Amount("memory", float64(n)) + "</data>"
+	return `<data value="` + strconv.FormatUint(n, 10) + `">` + diagram.Quantity("memory", float64(n)) + "</data>"
 }

@@ -1,7 +1,6 @@
-package output
-
-// This file writes Encapsulated PostScript, for typesetters that take nothing
+// Package eps writes Encapsulated PostScript, for typesetters that take nothing
 // else. The letters' outlines are in the file.
+package eps
 
 import (
 	"bytes"
@@ -21,11 +20,15 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/canvas"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/vector"
 )
 
-func writeEPS(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
+// Write writes the drawing as Encapsulated PostScript.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	c := &eps{faces: make(map[*opentype.Font]int), used: make(map[epsFont]map[rune]bool)}
-	paint(d, &canvas{Canvas: c, d: d, theme: opt.theme()})
+	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
 	c.flush()
 
 	var b bytes.Buffer
@@ -38,7 +41,7 @@ func writeEPS(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) er
 %%%%DocumentData: Clean7Bit
 %%%%EndComments
 %%%%BeginProlog
-`, math.Ceil(d.Width), math.Ceil(d.Height), decimals(nil, d.Width), decimals(nil, d.Height), epsTitle(d.Name))
+`, math.Ceil(d.Width), math.Ceil(d.Height), vector.Decimals(nil, d.Width), vector.Decimals(nil, d.Height), epsTitle(d.Diagram.Title))
 	b.WriteString(epsProlog)
 	c.writeFonts(&b)
 	b.WriteString("%%EndProlog\n")
@@ -76,7 +79,7 @@ type eps struct {
 	faces map[*opentype.Font]int
 	used  map[epsFont]map[rune]bool
 	set   string // the operator that chose the font in use
-	line  line
+	line  vector.Line
 }
 
 // An epsFont holds the 256 characters of a face that share the upper bits: the
@@ -95,8 +98,8 @@ func (c *eps) writeFonts(b *bytes.Buffer) {
 		return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(a.page, b.page))
 	})
 	for _, f := range fonts {
-		g := newGlyphs(f.face)
-		em := decimals(nil, float64(g.em))
+		g := vector.NewGlyphs(f.face)
+		em := vector.Decimals(nil, float64(g.Em))
 		runes := slices.Sorted(maps.Keys(c.used[f]))
 		fmt.Fprintf(b, "10 dict dup begin\n/FontType 3 def /FontMatrix [1 %s div 0 0 1 %s div 0 0] def /FontBBox [0 0 0 0] def\n", em, em)
 		b.WriteString("/Encoding 256 array def 0 1 255 {Encoding exch /.notdef put} for\n")
@@ -106,8 +109,8 @@ func (c *eps) writeFonts(b *bytes.Buffer) {
 		fmt.Fprintf(b, "/BuildGlyph /BuildGlyph load def /BuildChar /BuildChar load def\n/CharProcs %d dict def CharProcs begin\n", len(runes)+1)
 		fmt.Fprintf(b, "/.notdef {%s 0 setcharwidth} def\n", em)
 		for _, r := range runes {
-			fmt.Fprintf(b, "/%s {%s 0 setcharwidth\n", glyphName(r), decimals(nil, g.advance(r)))
-			b.Write(trace(nil, g.outline(r, 1, vg.Point{}), [4]string{"m", "l", "c", "h"}))
+			fmt.Fprintf(b, "/%s {%s 0 setcharwidth\n", glyphName(r), vector.Decimals(nil, g.Advance(r)))
+			b.Write(vector.Trace(nil, g.Outline(r, 1, vg.Point{}), [4]string{"m", "l", "c", "h"}))
 			b.WriteString("F} bind def\n")
 		}
 		fmt.Fprintf(b, "end end /%s exch definefont pop\n", f.name())
@@ -141,7 +144,7 @@ func psString(s string) string {
 func (c *eps) op(word string, operands ...float64) {
 	c.flush()
 	for _, x := range operands {
-		c.buf = append(decimals(c.buf, x), ' ')
+		c.buf = append(vector.Decimals(c.buf, x), ' ')
 	}
 	c.buf = append(append(c.buf, word...), '\n')
 }
@@ -152,14 +155,14 @@ func (c *eps) SetLineDash(pattern []vg.Length, offset vg.Length) {
 	c.flush()
 	c.buf = append(c.buf, '[')
 	for _, x := range pattern {
-		c.buf = append(decimals(c.buf, float64(x)), ' ')
+		c.buf = append(vector.Decimals(c.buf, float64(x)), ' ')
 	}
 	c.buf = append(c.buf, "] "...)
 	c.op("d", float64(offset))
 }
 
 func (c *eps) SetColor(color color.Color) {
-	rgb := opaque(color)
+	rgb := vector.Opaque(color)
 	c.op("k", rgb[:]...)
 }
 
@@ -173,7 +176,7 @@ func (c *eps) Fill(p vg.Path)       { c.path(p, "F") }
 
 func (c *eps) path(p vg.Path, how string) {
 	c.flush()
-	c.buf = trace(c.buf, p, [4]string{"m", "l", "c", "h"})
+	c.buf = vector.Trace(c.buf, p, [4]string{"m", "l", "c", "h"})
 	c.op(how)
 }
 
@@ -184,17 +187,17 @@ func (c *eps) FillString(face font.Face, at vg.Point, text string) {
 		index = len(c.faces)
 		c.faces[face.Face] = index
 	}
-	g := newGlyphs(face.Face)
+	g := vector.NewGlyphs(face.Face)
 	for _, r := range text {
 		f := epsFont{face.Face, index, r >> 8}
 		if c.used[f] == nil {
 			c.used[f] = make(map[rune]bool)
 		}
 		c.used[f][r] = true
-		width := face.Font.Size * vg.Length(g.advance(r)) / vg.Length(g.em)
-		if l := &c.line; len(l.text) > 0 && l.text[0]>>8 != r>>8 || !l.add(face, at, r, width) {
+		width := face.Font.Size * vg.Length(g.Advance(r)) / vg.Length(g.Em)
+		if l := &c.line; len(l.Text) > 0 && l.Text[0]>>8 != r>>8 || !l.Add(face, at, r, width) {
 			c.flush()
-			c.line.add(face, at, r, width)
+			c.line.Add(face, at, r, width)
 		}
 		at.X += width
 	}
@@ -203,21 +206,21 @@ func (c *eps) FillString(face font.Face, at vg.Point, text string) {
 // flush writes the line.
 func (c *eps) flush() {
 	l := &c.line
-	if len(l.text) == 0 {
+	if len(l.Text) == 0 {
 		return
 	}
-	f := epsFont{l.face.Face, c.faces[l.face.Face], l.text[0] >> 8}
-	if set := string(decimals(nil, float64(l.face.Font.Size))) + " /" + f.name() + " f\n"; set != c.set {
+	f := epsFont{l.Face.Face, c.faces[l.Face.Face], l.Text[0] >> 8}
+	if set := string(vector.Decimals(nil, float64(l.Face.Font.Size))) + " /" + f.name() + " f\n"; set != c.set {
 		c.buf, c.set = append(c.buf, set...), set
 	}
-	codes := make([]byte, len(l.text))
-	for i, r := range l.text {
+	codes := make([]byte, len(l.Text))
+	for i, r := range l.Text {
 		codes[i] = byte(r)
 	}
 	c.buf = append(append(append(c.buf, '('), psString(string(codes))...), ") "...)
-	c.buf = append(decimals(append(decimals(c.buf, float64(l.start.X)), ' '), float64(l.start.Y)), " t\n"...)
-	l.text = l.text[:0]
+	c.buf = append(vector.Decimals(append(vector.Decimals(c.buf, float64(l.Start.X)), ' '), float64(l.Start.Y)), " t\n"...)
+	l.Text = l.Text[:0]
 }
 
 // DrawImage is never called: a drawing has no images.
-func (c *eps) DrawImage(vg.Rectangle, image.Image) { panic("output: an EPS without images") }
+func (c *eps) DrawImage(vg.Rectangle, image.Image) { panic("eps: an EPS without images") }

@@ -1,6 +1,5 @@
-package output
-
-// This file writes text for a terminal: a tree.
+// Package tree writes text for a terminal: a tree.
+package tree
 
 import (
 	"context"
@@ -13,40 +12,36 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	t := &tree{d: d, ascii: opt.ASCII, version: sharedVersion(d)}
-	t.b.WriteString(t.clean(d.Name) + "\n" + t.clean(d.Subtitle.String))
+// Write writes the diagram as a tree.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	t := newTree(d.Diagram, opt.ASCII)
+	t.b.WriteString(t.clean(t.d.Title) + "\n" + t.clean(t.d.Subtitle))
 	if t.version != "" {
 		t.b.WriteString(", all " + t.clean(t.version))
 	}
 	t.b.WriteByte('\n')
-	if d.Topology.Restarting() {
-		for _, n := range d.Notes {
-			t.b.WriteString(t.clean(n.String) + "\n")
+	if t.d.Restarting {
+		for _, note := range t.d.Notes {
+			t.b.WriteString(t.clean(note) + "\n")
 		}
 	}
 	var nodes, others, jobs []int // at no hub
-	for i := range d.Boxes {
-		v := d.Boxes[i].Vertex
-		near := d.Topology.Neighbors(i)
-		switch {
-		case v.Hub:
-			leaves := make([]int, 0, len(near))
-			for _, n := range near {
-				leaves = append(leaves, int(n))
-			}
-			t.branch(t.clean(v.Label)+"  "+t.about(i), leaves, i)
-		case v.Job != nil:
+	for i := range t.d.Nodes {
+		switch n := &t.d.Nodes[i]; {
+		case n.Hub:
+			t.branch(t.clean(n.Label)+"  "+t.about(i), t.joined[i], i)
+		case n.Class.IsJob():
 			jobs = append(jobs, i)
-		case v.Role == graph.Requester:
+		case n.Role == diagram.Requester:
 			others = append(others, i)
-		case len(near) == 0:
+		case len(n.Hubs) == 0:
 			nodes = append(nodes, i)
 		}
 	}
@@ -63,27 +58,43 @@ func writeText(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) e
 	return err
 }
 
-// tree writes branches.
+// A tree writes branches.
 type tree struct {
-	d       *layout.Drawing
+	d       *diagram.Diagram
 	ascii   bool
-	version string // of every node, if that is one: lines need not say it
+	version string        // of every node, if that is one: lines need not say it
+	joined  map[int][]int // by hub, what it is joined to, ascending
+	runs    map[int][]int // by job, its edges
 	b       strings.Builder
 }
 
-// sharedVersion is the version that every node has, or "": they differ, or not all
-// tell.
-func sharedVersion(d *layout.Drawing) string {
+func newTree(d *diagram.Diagram, ascii bool) *tree {
+	t := &tree{d: d, ascii: ascii, version: sharedVersion(d), joined: make(map[int][]int), runs: make(map[int][]int)}
+	for i := range d.Nodes {
+		for _, hub := range d.Nodes[i].Hubs {
+			t.joined[hub] = append(t.joined[hub], i)
+		}
+	}
+	for i := d.HubEdges(); i < len(d.Edges); i++ {
+		t.runs[d.Edges[i].From] = append(t.runs[d.Edges[i].From], i)
+	}
+	return t
+}
+
+// sharedVersion is the version that every node has, or "": they differ, or the
+// version of one is not known.
+func sharedVersion(d *diagram.Diagram) string {
 	version := ""
-	for i := range d.Boxes {
-		v := d.Boxes[i].Vertex
-		if v.Job != nil {
+	for i := range d.Nodes {
+		n := &d.Nodes[i]
+		if n.Class.IsJob() {
 			continue
 		}
-		if v.Members != nil || v.Node.Version == "" || version != "" && v.Node.Version != version {
+		own := d.FactsOf(i).Version
+		if n.Collapsed || own == "" || version != "" && own != version {
 			return ""
 		}
-		version = v.Node.Version
+		version = own
 	}
 	return display.Printable(version)
 }
@@ -104,7 +115,7 @@ func (t *tree) branch(head string, leaves []int, hub int) {
 	const most = 60
 	var wide [2]int
 	for _, i := range leaves {
-		wide[0] = max(wide[0], min(most, displayWidth(t.label(i)))+4*len(t.d.Boxes[i].Vertex.Group))
+		wide[0] = max(wide[0], min(most, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
 		wide[1] = max(wide[1], min(most, displayWidth(t.about(i))))
 	}
 	t.leaves("", leaves, 0, hub, wide)
@@ -114,61 +125,59 @@ func (t *tree) branch(head string, leaves []int, hub int) {
 func (t *tree) counted(boxes []int) string {
 	noun := "node"
 	for _, i := range boxes {
-		if t.d.Boxes[i].Vertex.Members != nil {
+		if t.d.Nodes[i].Collapsed {
 			noun = "group"
 		}
 	}
-	return count(len(boxes), noun)
+	return display.Count(len(boxes), noun)
 }
 
 // job writes a job, and below it how it went on each node.
 func (t *tree) job(i int) {
-	v := t.d.Boxes[i].Vertex
-	head := t.clean(v.Label) + "  job, " + t.clean(state(string(v.Job.State)))
-	if id := v.Job.Short(); !strings.Contains(v.Label, id) {
-		head += ", " + t.clean(id)
+	n, row, f := &t.d.Nodes[i], t.d.RowOf(i), t.d.FactsOf(i)
+	head := t.clean(n.Label) + "  job, " + t.clean(row.State)
+	if f.Job != nil && !strings.Contains(n.Label, f.Job.ShortID) {
+		head += ", " + t.clean(f.Job.ShortID)
 	}
-	lines := boxLines
-	if t.ascii {
-		lines = asciiLines
-	}
-	var runs []*graph.Run
+	lines := t.lines()
 	var on []int
 	wide := 0
-	for k := range t.d.Topology.Runs() {
-		if r := &t.d.Topology.Runs()[k]; r.Job == int64(i) {
-			runs, on = append(runs, r), append(on, int(r.Node))
-			wide = max(wide, displayWidth(t.label(int(r.Node))))
-		}
+	for _, k := range t.runs[i] {
+		on = append(on, t.d.Edges[k].To)
+		wide = max(wide, displayWidth(t.label(t.d.Edges[k].To)))
 	}
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(on))
-	for k, r := range runs {
-		label := t.label(int(r.Node))
-		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(runs)], label, strings.Repeat(" ", wide-displayWidth(label)), t.clean(runWords(r)))
+	for k, edge := range t.runs[i] {
+		e := &t.d.Edges[edge]
+		label := t.label(e.To)
+		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(on)], label, strings.Repeat(" ", wide-displayWidth(label)), t.clean(e.Run.Text()))
 	}
+}
+
+// lines are those that the tree is drawn with.
+func (t *tree) lines() [4]string {
+	if t.ascii {
+		return asciiLines
+	}
+	return boxLines
 }
 
 // leaves writes vertices that share a group down to a level, each below the
 // groups that it is in beyond that.
 func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) {
-	lines := boxLines
-	if t.ascii {
-		lines = asciiLines
-	}
+	lines := t.lines()
 	groups := t.split(leaves, level)
 	for k, g := range groups {
 		first, next := lines[0], lines[2]
 		if k == len(groups)-1 {
 			first, next = lines[1], lines[3]
 		}
-		v := t.d.Boxes[g[0]].Vertex
-		if len(v.Group) > level {
-			n, connected := 0, 0
+		if group := t.d.Nodes[g[0]].Group; len(group) > level {
+			count, connected := 0, 0
 			for _, i := range g {
-				a, b := t.d.Boxes[i].Vertex.Nodes()
-				n, connected = n+a, connected+b
+				count, connected = count+t.d.Nodes[i].Count, connected+t.d.Nodes[i].Connected
 			}
-			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(v.Group[level]), layout.Connected(connected, n))
+			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, count))
 			t.leaves(indent+next, g, level+1, hub, wide)
 			continue
 		}
@@ -187,49 +196,48 @@ func (t *tree) split(leaves []int, level int) [][]int {
 	var all [][]int
 	place := make(map[string]int)
 	for _, i := range leaves {
-		v := t.d.Boxes[i].Vertex
-		if len(v.Group) <= level {
+		group := t.d.Nodes[i].Group
+		if len(group) <= level {
 			all = append(all, []int{i})
 			continue
 		}
-		k, ok := place[v.Group[level]]
+		k, ok := place[group[level]]
 		if !ok {
 			k = len(all)
-			place[v.Group[level]], all = k, append(all, nil)
+			place[group[level]], all = k, append(all, nil)
 		}
 		all[k] = append(all[k], i)
 	}
 	path := func(g []int) []string {
-		p := t.d.Boxes[g[0]].Vertex.Group
+		p := t.d.Nodes[g[0]].Group
 		return p[:min(level+1, len(p))]
 	}
 	slices.SortStableFunc(all, func(a, b []int) int { return natural.ComparePaths(path(a), path(b)) })
 	return all
 }
 
-func (t *tree) label(i int) string { return t.clean(t.d.Boxes[i].Vertex.Label) }
+func (t *tree) label(i int) string { return t.clean(t.d.Nodes[i].Label) }
 
 // about says a vertex's state in words, and its version.
 func (t *tree) about(i int) string {
-	v := t.d.Boxes[i].Vertex
-	r := rowOf(t.d, i)
+	n, r := &t.d.Nodes[i], t.d.RowOf(i)
 	var words []string
 	add := func(s string) {
 		if s != "" {
 			words = append(words, t.clean(s))
 		}
 	}
-	if v.Hub {
-		add(layout.KindOf(v).String())
+	if n.Hub {
+		add(n.Class.String())
 	}
-	if !v.Hub || len(v.Node.Sightings) == 0 {
-		add(r.state)
+	if !n.Hub || t.d.FactsOf(i).Unlisted {
+		add(r.State)
 	}
-	if !v.Hub && r.membership != "approved" {
-		add(r.membership)
+	if !n.Hub && r.Membership != "approved" {
+		add(r.Membership)
 	}
 	if t.version == "" {
-		add(r.version)
+		add(r.Version)
 	}
 	return strings.Join(words, ", ")
 }
@@ -237,9 +245,9 @@ func (t *tree) about(i int) string {
 // also names the other hubs of a vertex.
 func (t *tree) also(i, hub int) string {
 	var others []string
-	for _, n := range t.d.Topology.Neighbors(i) {
-		if v := t.d.Boxes[n].Vertex; int(n) != hub && v.Hub && hub >= 0 {
-			others = append(others, t.clean(v.Label))
+	for _, h := range t.d.Nodes[i].Hubs {
+		if h != hub && hub >= 0 {
+			others = append(others, t.clean(t.d.Nodes[h].Label))
 		}
 	}
 	if len(others) == 0 {

@@ -1,16 +1,16 @@
-package output
-
-// This file holds what the PDF and the EPS canvas share. Both are the project's
-// own: gonum/plot's vgpdf and vgeps write text as bytes of Windows-1252, embed
-// whole fonts or none, and tell the time; vgeps does not escape parentheses, so
-// that a node's name could be a program.
+// Package vector holds what the PDF and the EPS canvas share. Both are the project's
+// own: gonum/plot's vgpdf and vgeps write text as bytes of Windows-1252, embed whole
+// fonts or none, and write the time; vgeps does not escape parentheses, so that a
+// node's name could be a program.
+package vector
 
 import (
+	xfont "golang.org/x/image/font"
+
 	"image/color"
 	"math"
 	"strconv"
 
-	xfont "golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -20,24 +20,24 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// decimals appends x, in points, as both formats read numbers.
-func decimals(buf []byte, x float64) []byte {
+// Decimals appends x, in points, as both formats read numbers.
+func Decimals(buf []byte, x float64) []byte {
 	return strconv.AppendFloat(buf, math.Round(x*1000)/1000+0, 'f', -1, 64) // + 0 makes -0 0
 }
 
-// opaque returns the channels of a colour as it shows on white, from 0 to 1.
-func opaque(c color.Color) [3]float64 {
+// Opaque returns the channels of a colour as it shows on white, from 0 to 1.
+func Opaque(c color.Color) [3]float64 {
 	r, g, b, a := c.RGBA()
 	rest := 0xffff - a
 	return [3]float64{float64(r+rest) / 0xffff, float64(g+rest) / 0xffff, float64(b+rest) / 0xffff}
 }
 
-// trace appends a path as numbers and operators, in the words that a format has
+// Trace appends a path as numbers and operators, in the words that a format has
 // for move, line, curve and close. Arcs become curves.
-func trace(buf []byte, p vg.Path, words [4]string) []byte {
+func Trace(buf []byte, p vg.Path, words [4]string) []byte {
 	op := func(word string, points ...vg.Point) {
 		for _, q := range points {
-			buf = append(decimals(append(decimals(buf, float64(q.X)), ' '), float64(q.Y)), ' ')
+			buf = append(Decimals(append(Decimals(buf, float64(q.X)), ' '), float64(q.Y)), ' ')
 		}
 		buf = append(append(buf, word...), '\n')
 	}
@@ -89,64 +89,65 @@ func toward(a, b vg.Point, t vg.Length) vg.Point {
 	return vg.Point{X: a.X + (b.X-a.X)*t, Y: a.Y + (b.Y-a.Y)*t}
 }
 
-// glyphs reads the outlines of a font.
-type glyphs struct {
+// Glyphs reads the outlines of a font.
+type Glyphs struct {
 	font *opentype.Font
-	em   fixed.Int26_6 // in the font's own units, which are those of all that follows
+	Em   fixed.Int26_6 // in the font's own units, which are those of all that follows
 	buf  sfnt.Buffer
 }
 
-func newGlyphs(f *opentype.Font) *glyphs { return &glyphs{font: f, em: fixed.Int26_6(f.UnitsPerEm())} }
+// NewGlyphs returns the outlines of a font.
+func NewGlyphs(f *opentype.Font) *Glyphs { return &Glyphs{font: f, Em: fixed.Int26_6(f.UnitsPerEm())} }
 
-// has reports whether the font has a glyph for r.
-func (g *glyphs) has(r rune) bool {
+// Has reports whether the font has a glyph for r.
+func (g *Glyphs) Has(r rune) bool {
 	i, err := g.font.GlyphIndex(&g.buf, r)
 	return err == nil && i != 0
 }
 
-// advance is the width of r. What the font lacks is one em wide, as package
+// Advance is the width of r. What the font lacks is one em wide, as package
 // typeface has it.
-func (g *glyphs) advance(r rune) float64 {
+func (g *Glyphs) Advance(r rune) float64 {
 	if i, err := g.font.GlyphIndex(&g.buf, r); err == nil && i != 0 {
-		if a, err := g.font.GlyphAdvance(&g.buf, i, g.em, xfont.HintingNone); err == nil {
+		if a, err := g.font.GlyphAdvance(&g.buf, i, g.Em, xfont.HintingNone); err == nil {
 			return float64(a)
 		}
 	}
-	return float64(g.em)
+	return float64(g.Em)
 }
 
-// outline is the shape of r, or that of what stands in for it, multiplied by
+// Outline is the shape of r, or that of what stands in for it, multiplied by
 // scale and moved to a point on the baseline.
-func (g *glyphs) outline(r rune, scale vg.Length, to vg.Point) vg.Path {
+func (g *Glyphs) Outline(r rune, scale vg.Length, to vg.Point) vg.Path {
 	i, err := g.font.GlyphIndex(&g.buf, r)
 	if err != nil {
 		i = 0
 	}
-	segments, err := g.font.LoadGlyph(&g.buf, i, g.em, nil)
+	segments, err := g.font.LoadGlyph(&g.buf, i, g.Em, nil)
 	if err != nil {
 		return nil // a bitmap, as of coloured emoji
 	}
 	return typeface.Path(segments, scale, to)
 }
 
-// A line collects text that is painted a letter at a time into words, for readers
+// A Line collects text that is painted a letter at a time into words, for readers
 // that search and copy.
-type line struct {
-	face  font.Face
-	start vg.Point
-	end   vg.Length
-	text  []rune
+type Line struct {
+	Face  font.Face
+	Start vg.Point
+	End   vg.Length
+	Text  []rune
 }
 
-// add takes the letter if it goes on where the line ends.
-func (l *line) add(face font.Face, at vg.Point, r rune, width vg.Length) bool {
+// Add takes the letter if it goes on where the line ends.
+func (l *Line) Add(face font.Face, at vg.Point, r rune, width vg.Length) bool {
 	switch {
-	case len(l.text) == 0:
-		*l = line{face: face, start: at, text: l.text}
-	case l.face != face, l.start.Y != at.Y, math.Abs(float64(l.end-at.X)) > 0.01*float64(face.Font.Size):
+	case len(l.Text) == 0:
+		*l = Line{Face: face, Start: at, Text: l.Text}
+	case l.Face != face, l.Start.Y != at.Y, math.Abs(float64(l.End-at.X)) > 0.01*float64(face.Font.Size):
 		return false
 	}
-	l.text = append(l.text, r)
-	l.end = at.X + width
+	l.Text = append(l.Text, r)
+	l.End = at.X + width
 	return true
 }

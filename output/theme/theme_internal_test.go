@@ -1,4 +1,4 @@
-package output
+package theme
 
 import (
 	"fmt"
@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
-	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/diagram"
 )
 
 func TestThemesAreReadable(t *testing.T) {
@@ -24,42 +22,11 @@ func TestThemesAreReadable(t *testing.T) {
 // fill that they go round.
 func TestDashedOutlinesAreSeen(t *testing.T) {
 	for name, theme := range themes {
-		for _, k := range []layout.Kind{layout.DisconnectedKind, layout.PendingKind, layout.RejectedKind, layout.SameKind, layout.ChangedKind, layout.AddedKind, layout.RemovedKind} {
-			st := theme.kinds[k]
-			if onPage, onFill := contrast(st.stroke, theme.page), contrast(st.stroke, st.fill); onPage < 3 || onFill < 2 {
+		for _, k := range []diagram.Class{diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected, diagram.ClassSame, diagram.ClassChanged, diagram.ClassAdded, diagram.ClassRemoved} {
+			st := theme.Classes[k]
+			if onPage, onFill := Contrast(st.Stroke, theme.Page), Contrast(st.Stroke, st.Fill); onPage < 3 || onFill < 2 {
 				t.Errorf("%s: the outline of %q is %.1f:1 on the page and %.1f:1 on its fill", name, k, onPage, onFill)
 			}
-		}
-	}
-}
-
-func TestEachValueHasALookOfItsOwn(t *testing.T) {
-	mark := layout.Mark{R: 1}
-	for n := 2; n <= 12; n++ {
-		theme := light
-		theme.values = make([]string, n)
-		c := &graph.Coloring{By: "region"}
-		seen := make(map[string]int)
-		for v := range theme.distinct() {
-			l := look{kind: layout.ComputeKind, coloring: c, value: v}
-			key := fmt.Sprint(theme.fillOf(c, v, 0), l.glyph(&theme, mark))
-			if first, ok := seen[key]; ok {
-				t.Errorf("with %d colours, values %d and %d look the same", n, first, v)
-			}
-			seen[key] = v
-		}
-	}
-}
-
-func TestEachStateOfAJobHasAMarkOfItsOwn(t *testing.T) {
-	glyphs, signs := make(map[string]cluster.JobState), make(map[string]cluster.JobState)
-	for _, state := range []cluster.JobState{cluster.JobPending, cluster.JobRunning, cluster.JobCompleted, cluster.JobFailed, cluster.JobStopped, "Hibernating"} {
-		l := look{kind: layout.KindOf(&graph.Vertex{Job: &cluster.Job{State: state}})}
-		for mark, seen := range map[string]map[string]cluster.JobState{fmt.Sprint(l.glyph(&light, layout.Mark{R: 1})): glyphs, l.sign(&light, &layout.Box{Mark: layout.Mark{R: 1}}): signs} {
-			if first, ok := seen[mark]; ok || mark == "" {
-				t.Errorf("%s has the mark %q, as %s has", state, mark, first)
-			}
-			seen[mark] = state
 		}
 	}
 }
@@ -76,7 +43,7 @@ var blindness = map[string][3][3]float64{
 // lab is a colour in CIELAB, in which distances are about as large as they look,
 // to a reader with that kind of blindness.
 func lab(hex string, seen [3][3]float64) [3]float64 {
-	c := rgb(hex)
+	c := RGB(hex)
 	var in, xyz [3]float64
 	for i, v := range []uint8{c.R, c.G, c.B} {
 		x := float64(v) / 255
@@ -109,12 +76,12 @@ func apart(a, b [3]float64) float64 {
 // tell the same, so that colours need not.
 func TestColoursAreToldApartByTheColourBlind(t *testing.T) {
 	for _, theme := range []*Theme{&light, &dark, &classic} {
-		states := make([]string, 0, len(theme.kinds))
-		for _, k := range []layout.Kind{layout.HubKind, layout.ComputeKind, layout.DisconnectedKind, layout.PendingKind, layout.RejectedKind} {
-			states = append(states, theme.kinds[k].fill)
+		states := make([]string, 0, len(theme.Classes))
+		for _, k := range []diagram.Class{diagram.ClassHub, diagram.ClassCompute, diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected} {
+			states = append(states, theme.Classes[k].Fill)
 		}
 		for sight, seen := range blindness {
-			for what, fills := range map[string][]string{"states": states, "values": theme.values} {
+			for what, fills := range map[string][]string{"states": states, "values": theme.Values} {
 				for i, a := range fills {
 					for _, b := range fills[:i] {
 						if d := apart(lab(a, seen), lab(b, seen)); d < 12 {
@@ -125,8 +92,8 @@ func TestColoursAreToldApartByTheColourBlind(t *testing.T) {
 			}
 			// Amounts go by lightness, in steps of about one size.
 			var steps []float64
-			for i, fill := range theme.amounts[1:] {
-				steps = append(steps, lab(fill, seen)[0]-lab(theme.amounts[i], seen)[0])
+			for i, fill := range theme.Amounts[1:] {
+				steps = append(steps, lab(fill, seen)[0]-lab(theme.Amounts[i], seen)[0])
 			}
 			if least, most := slices.Min(steps), slices.Max(steps); least < 7 || most > 1.4*least {
 				t.Errorf("%s: the steps of the amounts are %s", sight, strings.Trim(fmt.Sprintf("%.1f", steps), "[]"))

@@ -1,4 +1,4 @@
-package output
+package dot
 
 // This file writes groups into DOT, as Graphviz's clusters.
 
@@ -10,16 +10,17 @@ import (
 	"gonum.org/v1/gonum/graph/encoding/dot"
 	"gonum.org/v1/gonum/graph/simple"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/dotid"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
 // A dotCluster is a group, as a subgraph of its nodes and of the groups in it.
 type dotCluster struct {
 	*simple.UndirectedGraph // the nodes in no inner group, without their edges
 	id                      int
-	group                   *graph.Group
+	group                   *diagram.Group
 	hull                    *layout.Hull // the rectangle around it, or nil
 	inner                   []dot.Graph
 	g                       *dotGraph
@@ -27,22 +28,23 @@ type dotCluster struct {
 
 // Structure returns the outermost groups.
 func (g *dotGraph) Structure() []dot.Graph {
-	groups := g.Topology.Groups()
+	groups := g.d.Diagram.Groups
 	var outer []dot.Graph
 	clusters := make([]*dotCluster, len(groups))
 	for i := range groups {
-		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], hull: g.rectangle(groups[i].Path), g: g}
+		path := groups[i].Path
+		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], hull: g.rectangle(path), g: g}
 		clusters[i] = c
-		if around := groups[i].Path[:len(groups[i].Path)-1]; len(around) > 0 {
-			parent := clusters[findGroup(groups, around)]
+		if around := path[:len(path)-1]; len(around) > 0 {
+			parent := clusters[g.d.Diagram.GroupIndex(around)]
 			parent.inner = append(parent.inner, c)
 		} else {
 			outer = append(outer, c)
 		}
 	}
-	for i := range g.Topology.Len() {
-		if v := g.Vertex(i); len(v.Group) > 0 {
-			clusters[findGroup(groups, v.Group)].AddNode(dotMember{v.ID(), v.DOTID()})
+	for i := range g.d.Diagram.Nodes {
+		if n := &g.d.Diagram.Nodes[i]; len(n.Group) > 0 {
+			clusters[g.d.Diagram.GroupIndex(n.Group)].AddNode(dotMember{int64(i), dotid.Quote(n.ID)})
 		}
 	}
 	return outer
@@ -73,14 +75,14 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 	}
 	attrs := attributes{
 		attr("label", dotid.Quote(c.group.Label())), attr("style", "filled"), attr("fontname", dotid.Quote(font)),
-		attr("fillcolor", dotid.Quote(c.g.theme.hull)), attr("color", dotid.Quote(c.g.theme.hullEdge)), attr("fontcolor", dotid.Quote(c.g.theme.title)),
+		attr("fillcolor", dotid.Quote(c.g.theme.Area)), attr("color", dotid.Quote(c.g.theme.AreaEdge)), attr("fontcolor", dotid.Quote(c.g.theme.Title)),
 	}
 	if h := c.hull; h == nil {
 		attrs = append(attrs, attr("bb", `""`))
 	} else {
 		attrs = append(attrs, attr("bb", dotid.Quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))
 		if h.Name.String != "" {
-			attrs = append(attrs, attr("lp", dotid.Quote(c.g.flip(h.Name.Center))), attr("fontsize", number(roundTo(h.Name.Size))))
+			attrs = append(attrs, attr("lp", dotid.Quote(c.g.flip(h.Name.Center))), attr("fontsize", number(paint.Round(h.Name.Size))))
 		}
 	}
 	return attrs, nil, nil

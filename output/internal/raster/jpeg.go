@@ -1,4 +1,4 @@
-package output
+package raster
 
 import (
 	"context"
@@ -6,15 +6,16 @@ import (
 	"io"
 
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
 // jpegQuality keeps the rims of letters clean.
 const jpegQuality = 95
 
-// writeJPEG writes the pixels that PNG has, for programs that take nothing else:
+// WriteJPEG writes the pixels that PNG has, for programs that take nothing else:
 // PNG is smaller and sharper.
-func writeJPEG(_ context.Context, w io.Writer, d *layout.Drawing, opt Options) error {
-	img, err := raster(d, opt)
+func WriteJPEG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	img, err := imageOf(d, opt)
 	if err != nil {
 		return err
 	}

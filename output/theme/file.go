@@ -1,4 +1,4 @@
-package output
+package theme
 
 // This file reads themes that users write.
 
@@ -15,7 +15,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 )
 
 // themeFile is a theme as JSON. What it leaves out is as in the theme that it is
@@ -35,27 +35,18 @@ type themeFile struct {
 	Amounts   []string            `json:"amounts"` // fills for --color-by @utilisation, from 0 to 100 %
 }
 
-// outcomeName is one word for an outcome, as classes and themes have it.
-func outcomeName(o graph.Outcome) string {
-	if o == graph.Unknown {
-		return "unknown"
-	}
-	return string(o)
-}
-
 func outcomeNames() (names []string) {
-	for _, o := range graph.Outcomes() {
-		names = append(names, outcomeName(o))
+	for _, o := range diagram.Outcomes() {
+		names = append(names, o.Name())
 	}
 	return names
 }
 
-func outcomeNamed(name string) (graph.Outcome, bool) {
-	i := slices.Index(outcomeNames(), name)
-	if i < 0 {
-		return "", false
+func classNames() (names []string) {
+	for _, c := range diagram.Classes() {
+		names = append(names, c.CSS())
 	}
-	return graph.Outcomes()[i], true
+	return names
 }
 
 type nodeFile struct {
@@ -80,14 +71,14 @@ const (
 	leastFaintEdge = 1.4
 )
 
-// ReadTheme reads a theme from JSON:
+// Read reads a theme from JSON:
 //
 //	{"base": "dark", "page": "#000000", "nodes": {"hub": {"fill": "#ffcc00"}}}
 //
 // Colours are written #rrggbb. It returns an error for a word that it does not
 // know, for one that is there twice or null, and for text, edges and nodes that would
 // not stand out from what they are on.
-func ReadTheme(text []byte) (*Theme, error) {
+func Read(text []byte) (*Theme, error) {
 	var f themeFile
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
@@ -109,40 +100,39 @@ func ReadTheme(text []byte) (*Theme, error) {
 	}
 	t := *base
 	r := themeReader{}
-	r.set("page", f.Page, &t.page)
-	r.set("title", f.Title, &t.title)
-	r.set("subtitle", f.Subtitle, &t.subtitle)
-	r.set("edge", f.Edge, &t.edge)
-	r.set("faintEdge", f.FaintEdge, &t.faintEdge)
-	r.set("group", f.Group, &t.hull)
-	r.set("groupEdge", f.GroupEdge, &t.hullEdge)
+	r.set("page", f.Page, &t.Page)
+	r.set("title", f.Title, &t.Title)
+	r.set("subtitle", f.Subtitle, &t.Subtitle)
+	r.set("edge", f.Edge, &t.Edge)
+	r.set("faintEdge", f.FaintEdge, &t.FaintEdge)
+	r.set("group", f.Group, &t.Area)
+	r.set("groupEdge", f.GroupEdge, &t.AreaEdge)
 	if f.Page != "" {
-		t.unknown = t.page
+		t.Unknown = t.Page
 	}
 	for _, class := range slices.Sorted(maps.Keys(f.Nodes)) {
-		k := slices.Index(kindClasses[:len(t.kinds)], class)
+		k := slices.Index(classNames(), class)
 		if k < 0 {
-			return nil, fmt.Errorf("unknown node class %q (have %s)", class, strings.Join(kindClasses[:len(t.kinds)], ", "))
+			return nil, fmt.Errorf("unknown node class %q (have %s)", class, strings.Join(classNames(), ", "))
 		}
-		n, st := f.Nodes[class], &t.kinds[k]
-		r.set(class+" fill", n.Fill, &st.fill)
-		r.set(class+" stroke", n.Stroke, &st.stroke)
+		n, st := f.Nodes[class], &t.Classes[k]
+		r.set(class+" fill", n.Fill, &st.Fill)
+		r.set(class+" stroke", n.Stroke, &st.Stroke)
 		if n.Text == "" && n.Fill != "" && r.err == nil {
-			st.text = textOn(st.fill)
+			st.Text = textOn(st.Fill)
 		}
-		r.set(class+" text", n.Text, &st.text)
+		r.set(class+" text", n.Text, &st.Text)
 	}
-	t.runs = maps.Clone(t.runs)
 	for _, name := range slices.Sorted(maps.Keys(f.Runs)) {
-		o, ok := outcomeNamed(name)
+		o, ok := diagram.OutcomeNamed(name)
 		if !ok {
 			return nil, fmt.Errorf("unknown run %q (have %s)", name, strings.Join(outcomeNames(), ", "))
 		}
-		color := t.runs[o]
+		color := t.Runs[o]
 		r.set("run "+name, f.Runs[name], &color)
-		t.runs[o] = color
+		t.Runs[o] = color
 	}
-	t.values, t.amounts = r.list("values", f.Values, leastValues, t.values), r.list("amounts", f.Amounts, 2, t.amounts)
+	t.Values, t.Amounts = r.list("values", f.Values, leastValues, t.Values), r.list("amounts", f.Amounts, 2, t.Amounts)
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -212,45 +202,45 @@ func (r *themeReader) list(what string, values []string, least int, or []string)
 // out from what it is on.
 func (t *Theme) readable() error {
 	atLeast := func(least float64, to, what, color, on string) error {
-		if c := contrast(color, on); c < least {
+		if c := Contrast(color, on); c < least {
 			return fmt.Errorf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", what, color, on, c, least, to)
 		}
 		return nil
 	}
 	check := func(what, text, on string) error { return atLeast(leastContrast, "read", what, text, on) }
 	for _, c := range [][3]string{
-		{"title", t.title, t.page},
-		{"subtitle", t.subtitle, t.page},
-		{"title, which names of groups have too", t.title, t.hull},
+		{"title", t.Title, t.Page},
+		{"subtitle", t.Subtitle, t.Page},
+		{"title, which names of groups have too", t.Title, t.Area},
 	} {
 		if err := check(c[0], c[1], c[2]); err != nil {
 			return err
 		}
 	}
-	for k, st := range t.kinds {
-		if err := check(kindClasses[k], st.text, st.fill); err != nil {
+	for k, st := range t.Classes {
+		if err := check(diagram.Class(k).CSS(), st.Text, st.Fill); err != nil {
 			return err
 		}
-		if contrast(st.fill, t.page) < leastGraphics {
-			if err := atLeast(leastGraphics, "seen", kindClasses[k]+" stroke, as its fill is like the page", st.stroke, t.page); err != nil {
+		if Contrast(st.Fill, t.Page) < leastGraphics {
+			if err := atLeast(leastGraphics, "seen", diagram.Class(k).CSS()+" stroke, as its fill is like the page", st.Stroke, t.Page); err != nil {
 				return err
 			}
 		}
 	}
-	for _, on := range []string{t.page, t.hull} {
-		if err := atLeast(leastEdge, "seen", "edge", t.edge, on); err != nil {
+	for _, on := range []string{t.Page, t.Area} {
+		if err := atLeast(leastEdge, "seen", "edge", t.Edge, on); err != nil {
 			return err
 		}
-		if err := atLeast(leastFaintEdge, "seen", "faintEdge", t.faintEdge, on); err != nil {
+		if err := atLeast(leastFaintEdge, "seen", "faintEdge", t.FaintEdge, on); err != nil {
 			return err
 		}
-		for _, o := range graph.Outcomes() {
-			if err := atLeast(leastGraphics, "seen", "run "+outcomeName(o), t.runs[o], on); err != nil {
+		for _, o := range diagram.Outcomes() {
+			if err := atLeast(leastGraphics, "seen", "run "+o.Name(), t.Runs[o], on); err != nil {
 				return err
 			}
 		}
 	}
-	for _, fill := range slices.Concat(t.values, t.amounts, []string{t.unknown}) {
+	for _, fill := range slices.Concat(t.Values, t.Amounts, []string{t.Unknown}) {
 		if err := check("values and amounts", textOn(fill), fill); err != nil {
 			return err
 		}

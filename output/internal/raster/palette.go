@@ -1,4 +1,4 @@
-package output
+package raster
 
 // This file encodes PNG. A drawing has few colours, so most pictures fit a
 // palette, which makes the file a quarter of the size and ten times as fast to

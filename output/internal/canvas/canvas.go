@@ -1,0 +1,240 @@
+// Package canvas paints a drawing on gonum/plot's canvases, for the formats that have
+// one: pixels, PDF and EPS.
+package canvas
+
+import (
+	"math"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// A Canvas is a painter on one of gonum/plot's canvases, whose origin is at the
+// bottom left.
+type Canvas struct {
+	vg.Canvas
+	Drawing *layout.Drawing
+	Theme   *theme.Theme
+	Letters *Letters // of a picture of pixels, whose page has its colour already; else nil
+}
+
+func (c *Canvas) at(p layout.Point) vg.Point {
+	return vg.Point{X: vg.Length(p.X), Y: vg.Length(c.Drawing.Height - p.Y)}
+}
+
+func (c *Canvas) Page() {
+	if c.Letters != nil {
+		return
+	}
+	c.SetColor(theme.RGB(c.Theme.Page))
+	w, h := vg.Length(c.Drawing.Width), vg.Length(c.Drawing.Height)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
+}
+
+func (c *Canvas) Text(class paint.TextClass, t layout.Text) {
+	color := c.Theme.Title
+	if class == paint.Subtitle {
+		color = c.Theme.Subtitle
+	}
+	if class == paint.GroupName {
+		c.halo(t)
+	}
+	c.write(t, color)
+}
+
+// halo strokes the letters' outlines in the colour of the page.
+func (c *Canvas) halo(t layout.Text) {
+	c.SetColor(theme.RGB(c.Theme.Page))
+	c.SetLineWidth(vg.Length(paint.HaloWidth * t.Size))
+	c.SetLineDash(nil, 0)
+	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
+		c.Stroke(g.Outline(t.Size, at))
+	})
+}
+
+// eachGlyph walks over the letters of a text.
+func (c *Canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Point)) {
+	for _, line := range t.Lines() {
+		// A letter at a time: kerning would run the digits of an ID into one another.
+		for _, g := range line.Face.Glyphs(line.String) {
+			paint(g, c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
+		}
+	}
+}
+
+func (c *Canvas) write(t layout.Text, color string) {
+	if t.String == "" {
+		return
+	}
+	c.SetColor(theme.RGB(color))
+	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
+		switch {
+		case g.Rune == 0:
+			c.Fill(g.Outline(t.Size, at))
+		case c.Letters != nil:
+			c.Letters.write(g.Rune, g.Font(t.Size), at, theme.RGB(color))
+		default:
+			c.FillString(g.Font(t.Size), at, string(g.Rune))
+		}
+	})
+}
+
+func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
+	color, width := paint.EdgeStyle(c.Drawing, c.Theme)
+	if removed {
+		color = paint.RemovedEdge(c.Drawing, c.Theme)
+		c.SetLineDash([]vg.Length{vg.Length(paint.Dashes[0]), vg.Length(paint.Dashes[1])}, 0)
+	}
+	c.SetColor(theme.RGB(color))
+	c.SetLineWidth(vg.Length(width))
+	for _, l := range lines {
+		c.Stroke(c.route(l.Path))
+	}
+	c.SetLineDash(nil, 0)
+}
+
+// route is the way of a line.
+func (c *Canvas) route(p []layout.Point) (path vg.Path) {
+	path.Move(c.at(p[0]))
+	if len(p) == 2 {
+		path.Line(c.at(p[1]))
+	}
+	for k := 1; k+2 < len(p); k += 3 {
+		path.CubeTo(c.at(p[k]), c.at(p[k+1]), c.at(p[k+2]))
+	}
+	return path
+}
+
+func (c *Canvas) Run(l *layout.Line, r *diagram.Run) {
+	c.SetColor(theme.RGB(c.Theme.Runs[r.Outcome]))
+	c.SetLineWidth(vg.Length(paint.RunWidth(c.Drawing, r.Outcome)))
+	var dashes []vg.Length
+	for _, d := range paint.RunDashes(r.Outcome) {
+		dashes = append(dashes, vg.Length(d))
+	}
+	c.SetLineDash(dashes, 0)
+	c.Stroke(c.route(l.Path))
+	c.SetLineDash(nil, 0)
+}
+
+func (c *Canvas) Count(l *layout.Line) {
+	w, h := paint.CountSize(l.Count)
+	field := c.rounded(l.Count.Center, w, h, h/2)
+	c.SetColor(theme.RGB(c.Theme.Page))
+	c.Fill(field)
+	c.SetColor(theme.RGB(c.Theme.FaintEdge))
+	c.SetLineWidth(0.5)
+	c.Stroke(field)
+	c.write(l.Count, c.Theme.Title)
+}
+
+func (c *Canvas) Begin(string) {}
+func (c *Canvas) End()         {}
+
+func (c *Canvas) Area(h *layout.Hull) {
+	outline := c.polygon(h.Path)
+	c.SetColor(theme.RGB(c.Theme.Area))
+	c.Fill(outline)
+	c.SetColor(theme.RGB(c.Theme.AreaEdge))
+	c.SetLineWidth(0.7)
+	c.SetLineDash(nil, 0)
+	c.Stroke(outline)
+}
+
+func (c *Canvas) polygon(points []layout.Point) vg.Path {
+	var p vg.Path
+	for i, at := range points {
+		if i == 0 {
+			p.Move(c.at(at))
+		} else {
+			p.Line(c.at(at))
+		}
+	}
+	p.Close()
+	return p
+}
+
+func (c *Canvas) Box(look paint.Look, b *layout.Box, _ int) {
+	st := look.Style(c.Theme)
+	if width := paint.Stroke(st, b); c.Letters != nil && !look.Dashed {
+		// In pixels one shape upon another takes half the time of a stroke.
+		r := paint.Corner(b)
+		c.SetColor(theme.RGB(st.Stroke))
+		c.Fill(c.rounded(b.Center, b.W+width, b.H+width, r+width/2))
+		c.SetColor(theme.RGB(st.Fill))
+		c.Fill(c.rounded(b.Center, b.W-width, b.H-width, max(0, r-width/2)))
+	} else {
+		outline := c.rounded(b.Center, b.W, b.H, paint.Corner(b))
+		c.SetColor(theme.RGB(st.Fill))
+		c.Fill(outline)
+		c.SetColor(theme.RGB(st.Stroke))
+		c.SetLineWidth(vg.Length(width))
+		if look.Dashed {
+			c.SetLineDash([]vg.Length{vg.Length(paint.Dashes[0]), vg.Length(paint.Dashes[1])}, 0)
+		}
+		c.Stroke(outline)
+		c.SetLineDash(nil, 0)
+	}
+	c.mark(look.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
+	if g, m := look.BadgeGlyph(b); !g.Empty() {
+		st, r := c.Theme.Badge(), b.Badge.R
+		disc := c.rounded(b.Badge.Center, 2*r, 2*r, r)
+		c.SetColor(theme.RGB(st.Fill))
+		c.Fill(disc)
+		c.SetColor(theme.RGB(st.Stroke))
+		c.SetLineWidth(vg.Length(paint.BadgeStroke(b)))
+		c.Stroke(disc)
+		c.mark(g, m, st.Text)
+	}
+	c.write(b.Label, st.Text)
+}
+
+func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {
+	if g.Empty() {
+		return
+	}
+	c.SetColor(theme.RGB(ink))
+	c.SetLineWidth(vg.Length(m.R * paint.MarkWidth))
+	if g.Circle {
+		c.Stroke(c.rounded(m.Center, 1.9*m.R, 1.9*m.R, 0.95*m.R))
+	}
+	for _, l := range g.Strokes {
+		var path vg.Path
+		path.Move(c.at(l[0]))
+		path.Line(c.at(l[1]))
+		c.Stroke(path)
+	}
+	if len(g.Filled) > 0 {
+		c.Fill(c.polygon(g.Filled))
+	}
+}
+
+// rounded is a rectangle with rounded corners of radius r; with fully rounded ends
+// if that is half of its height, and then a circle if it is as high as wide.
+func (c *Canvas) rounded(center layout.Point, w, h, r float64) vg.Path {
+	m := c.at(center)
+	x, y, radius := vg.Length(w/2-r), vg.Length(h/2-r), vg.Length(r)
+	var p vg.Path
+	if y <= 0.001 { // two half circles
+		p.Move(vg.Point{X: m.X + x, Y: m.Y - radius})
+		p.Arc(vg.Point{X: m.X + x, Y: m.Y}, radius, -math.Pi/2, math.Pi)
+		p.Line(vg.Point{X: m.X - x, Y: m.Y + radius})
+		p.Arc(vg.Point{X: m.X - x, Y: m.Y}, radius, math.Pi/2, math.Pi)
+		p.Close()
+		return p
+	}
+	p.Move(vg.Point{X: m.X + x, Y: m.Y - y - radius})
+	for i, at := range []vg.Point{{X: x, Y: -y}, {X: x, Y: y}, {X: -x, Y: y}, {X: -x, Y: -y}} {
+		start := float64(i-1) * math.Pi / 2
+		o := vg.Point{X: m.X + at.X, Y: m.Y + at.Y}
+		p.Line(vg.Point{X: o.X + radius*vg.Length(math.Cos(start)), Y: o.Y + radius*vg.Length(math.Sin(start))})
+		p.Arc(o, radius, start, math.Pi/2)
+	}
+	p.Close()
+	return p
+}

@@ -1,0 +1,151 @@
+// Package cytoscape writes JSON for Cytoscape and Cytoscape.js, through gonum.
+package cytoscape
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/graph/formats/cytoscapejs"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// cyGraph keeps nodes apart from edges, as Cytoscape's own files do. Its elements
+// are those of the mixed form: gonum's Node would give every node a parent, "".
+type cyGraph struct {
+	FormatVersion string         `json:"format_version"`
+	GeneratedBy   string         `json:"generated_by"`
+	Data          map[string]any `json:"data"`
+	Elements      struct {
+		Nodes []cytoscapejs.Element `json:"nodes"`
+		Edges []cytoscapejs.Element `json:"edges"`
+	} `json:"elements"`
+	Layout map[string]string `json:"layout"` // the places that the nodes have
+	Style  []cyStyle         `json:"style"`
+}
+
+type cyStyle struct {
+	Selector string         `json:"selector"`
+	Style    map[string]any `json:"style"`
+}
+
+// Write writes the drawing as JSON for Cytoscape.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	t := opt.Colors()
+	doc := &cyGraph{
+		FormatVersion: "1.0", GeneratedBy: "bacviz",
+		Data:   map[string]any{"name": d.Diagram.Title, "description": d.Diagram.Description()},
+		Layout: map[string]string{"name": "preset"},
+		Style:  cyStyles(d, t),
+	}
+	doc.Elements.Nodes = make([]cytoscapejs.Element, len(d.Boxes))
+	ids := make(map[string]bool, len(d.Boxes))
+	for i := range d.Boxes {
+		doc.Elements.Nodes[i] = nodeOf(d, i, t)
+		ids[d.Diagram.Nodes[i].ID] = true
+	}
+	doc.Elements.Edges = edgesOf(d.Diagram, ids)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
+	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
+	look := paint.BoxOf(d, i)
+	st := look.Style(t)
+	labels := f.Labels
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	attributes := map[string]any{
+		"value": n.ID, // which networkx takes for the ID
+		"name":  n.Label, "role": n.Role, "hub": n.Hub, "connection": f.Connection, "membership": f.Membership,
+		"version": f.Version, "labels": labels, "width": b.W, "height": b.H,
+		"fill": st.Fill, "stroke": st.Stroke, "ink": st.Text,
+	}
+	if len(n.Group) > 0 {
+		attributes["group"] = strings.Join(n.Group, " / ")
+	}
+	classes := look.Class.CSS()
+	if look.Dashed {
+		classes += " dashed"
+	}
+	if j := f.Job; j != nil {
+		attributes["job"], attributes["state"], attributes["type"] = j.Name, j.State, j.Type
+		classes += " job"
+	}
+	if look.Dim {
+		classes += " dim"
+	}
+	if n.Collapsed {
+		attributes["count"], attributes["connected"] = n.Count, n.Connected
+	}
+	return cytoscapejs.Element{
+		Data: cytoscapejs.ElemData{ID: n.ID, Attributes: attributes},
+		// Cytoscape's y grows downward too; its unit is whatever one makes of it.
+		Position: &cytoscapejs.Position{X: b.Center.X, Y: b.Center.Y},
+		Classes:  classes,
+	}
+}
+
+// edgesOf returns the edges, with IDs that no node has.
+func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
+	prefix := "edge-"
+	for i := 0; i < len(d.Edges); i++ {
+		if nodes[prefix+strconv.Itoa(i)] {
+			prefix, i = prefix+"-", -1
+		}
+	}
+	edges := make([]cytoscapejs.Element, len(d.Edges))
+	for i, e := range d.Edges {
+		edge := cytoscapejs.Element{Data: cytoscapejs.ElemData{
+			ID: prefix + strconv.Itoa(i), Source: d.Nodes[e.From].ID, Target: d.Nodes[e.To].ID,
+		}}
+		if r := e.Run; r != nil {
+			times := ""
+			if r.Count > 1 {
+				times = diagram.Times(r.Count)
+			}
+			edge.Classes = "run run-" + r.Outcome.Name()
+			edge.Data.Attributes = map[string]any{"state": r.State, "count": r.Count, "retries": r.Retries, "ran": r.Ran(), "words": r.Words, "times": times}
+		}
+		edges[i] = edge
+	}
+	return edges
+}
+
+// cyStyles draw the elements as the picture has them.
+func cyStyles(d *layout.Drawing, t *theme.Theme) []cyStyle {
+	edge, width := paint.EdgeStyle(d, t)
+	styles := []cyStyle{
+		{"node", map[string]any{
+			"label": "data(name)", "shape": "round-rectangle", "width": "data(width)", "height": "data(height)",
+			"background-color": "data(fill)", "border-color": "data(stroke)", "border-width": 1,
+			"color": "data(ink)", "font-size": 9, "text-valign": "center",
+		}},
+		{"node.hub, node.hybrid", map[string]any{"font-weight": "bold", "border-width": 2}},
+		{"node.dashed", map[string]any{"border-style": "dashed"}},
+		{"edge", map[string]any{"line-color": edge, "width": width}},
+	}
+	if d.Diagram.Jobs == 0 {
+		return styles
+	}
+	styles = append(styles,
+		cyStyle{"node.job", map[string]any{"shape": "rectangle", "font-weight": "bold"}},
+		cyStyle{"edge.run", map[string]any{"label": "data(times)", "font-size": 8, "color": t.Title, "text-background-color": t.Page, "text-background-opacity": 1}})
+	for _, o := range diagram.Outcomes() {
+		style := map[string]any{"line-color": t.Runs[o], "width": paint.RunWidth(d, o)}
+		if dashes := paint.RunDashes(o); dashes != nil {
+			style["line-style"], style["line-dash-pattern"] = "dashed", dashes
+		}
+		styles = append(styles, cyStyle{"edge.run-" + o.Name(), style})
+	}
+	return styles
+}

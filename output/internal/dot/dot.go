@@ -1,0 +1,371 @@
+// Package dot writes DOT through gonum's encoder, with the places in it, so that
+// Graphviz's "neato -n2" redraws the same picture; and it has Graphviz write an SVG of
+// them.
+package dot
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	gonum "gonum.org/v1/gonum/graph"
+
+	"gonum.org/v1/gonum/graph/encoding"
+	"gonum.org/v1/gonum/graph/encoding/dot"
+	"gonum.org/v1/gonum/graph/iterator"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/dotid"
+	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// Write writes the drawing as DOT.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	return encode(w, d, opt, false)
+}
+
+// WriteSVG has Graphviz's own writer draw the drawing as SVG.
+func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	var text bytes.Buffer
+	if err := encode(&text, d, opt, true); err != nil {
+		return err
+	}
+	// nop2 takes the places as they are.
+	picture, err := gv.Run(ctx, text.Bytes(), "nop2", "svg")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(picture)
+	return err
+}
+
+// encode writes the DOT of a drawing; as a page, with title, subtitle and canvas at
+// their places, it is for Graphviz's own renderer.
+func encode(w io.Writer, d *layout.Drawing, opt paint.Options, page bool) error {
+	text, err := dot.Marshal(newDotGraph(d, opt, page), "bacviz", "", "\t")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func inches(points float64) string { return dotid.Quote(strconv.FormatFloat(points/72, 'f', 5, 64)) }
+
+// A dotGraph is the drawing as a gonum graph, with its places as attributes.
+type dotGraph struct {
+	d      *layout.Drawing
+	opt    paint.Options
+	theme  *theme.Theme
+	page   bool
+	joined [][]int64        // by node, those that it shares an edge with, ascending
+	lines  map[[2]int64]int // by the two nodes of a line, its index
+}
+
+func newDotGraph(d *layout.Drawing, opt paint.Options, page bool) *dotGraph {
+	g := &dotGraph{
+		d: d, opt: opt, theme: opt.Colors(), page: page,
+		joined: make([][]int64, len(d.Boxes)), lines: make(map[[2]int64]int, len(d.Lines)),
+	}
+	for i := range d.Lines {
+		from, to := int64(d.Lines[i].From), int64(d.Lines[i].To)
+		g.lines[[2]int64{from, to}] = i
+		g.joined[from], g.joined[to] = append(g.joined[from], to), append(g.joined[to], from)
+	}
+	for i := range g.joined {
+		slices.Sort(g.joined[i])
+	}
+	return g
+}
+
+// Node returns the node with the ID, or nil.
+func (g *dotGraph) Node(id int64) gonum.Node {
+	if id < 0 || id >= int64(len(g.d.Boxes)) {
+		return nil
+	}
+	return dotNode{id, g}
+}
+
+// From iterates over the nodes that share an edge with one.
+func (g *dotGraph) From(id int64) gonum.Nodes {
+	if g.Node(id) == nil || len(g.joined[id]) == 0 {
+		return gonum.Empty
+	}
+	nodes := make([]gonum.Node, len(g.joined[id]))
+	for i, n := range g.joined[id] {
+		nodes[i] = dotNode{n, g}
+	}
+	return iterator.NewOrderedNodes(nodes)
+}
+
+// HasEdgeBetween reports whether two nodes share an edge.
+func (g *dotGraph) HasEdgeBetween(u, v int64) bool {
+	if g.Node(u) == nil {
+		return false
+	}
+	_, found := slices.BinarySearch(g.joined[u], v)
+	return found
+}
+
+// Edge returns the edge between two nodes, or nil.
+func (g *dotGraph) Edge(u, v int64) gonum.Edge {
+	if !g.HasEdgeBetween(u, v) {
+		return nil
+	}
+	return dotEdge{u, v, g}
+}
+
+// DOTAttributers gives the attributes of the graph, of all nodes and of all edges.
+func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
+	d := g.d
+	title := dotid.Quote(d.Title.String)
+	label := title[:len(title)-1] + `\n` + dotid.Quote(d.Subtitle.String)[1:]
+	attrs := attributes{
+		attr("bgcolor", dotid.Quote(g.theme.Page)), attr("bb", dotid.Quote("0,0,"+number(d.Width)+","+number(d.Height))),
+		attr("fontname", "Helvetica"), attr("fontsize", "12"),
+		attr("outputorder", "edgesfirst"), attr("splines", "line"), attr("inputscale", "72"), // pos is in points
+	}
+	if g.page {
+		attrs = append(attrs, attr("pad", "0"))
+	} else {
+		attrs = append(attrs, attr("label", label), attr("labelloc", "t"), attr("labeljust", "l"))
+	}
+	graphAttrs = attrs
+	nodeAttrs = attributes{
+		// The outline has its size whatever the label's, of which other fonts may make more
+		// than there is room for: with fixedsize=true Graphviz would warn of each.
+		attr("fixedsize", "shape"), attr("margin", "0"), attr("style", "filled"), attr("fontname", "Helvetica"),
+	}
+	color, width := paint.EdgeStyle(d, g.theme)
+	edgeAttrs = attributes{attr("color", dotid.Quote(color)), attr("penwidth", number(width))}
+	return graphAttrs, nodeAttrs, edgeAttrs
+}
+
+type attributes []encoding.Attribute
+
+func (a attributes) Attributes() []encoding.Attribute { return a }
+
+// Nodes iterates over the nodes, and on a page over its texts.
+func (g *dotGraph) Nodes() gonum.Nodes {
+	nodes := make([]gonum.Node, len(g.d.Boxes))
+	for i := range nodes {
+		nodes[i] = dotNode{int64(i), g}
+	}
+	if g.page {
+		for _, n := range g.pageNodes() {
+			n.id, n.name = int64(len(nodes)), g.unused(n.name)
+			nodes = append(nodes, n)
+		}
+	}
+	return iterator.NewOrderedNodes(nodes)
+}
+
+// dotText is a node that stands for something on the page.
+type dotText struct {
+	id   int64
+	name string
+	attributes
+}
+
+func (n dotText) ID() int64     { return n.id }
+func (n dotText) DOTID() string { return dotid.Quote(n.name) }
+
+// pageNodes are the title, the subtitle and the notes, and the corners of the canvas, which
+// keep Graphviz from cutting it down to the drawing.
+func (g *dotGraph) pageNodes() []dotText {
+	d := g.d
+	corner := func(name string, p layout.Point) dotText {
+		return dotText{name: name, attributes: attributes{
+			attr("pos", dotid.Quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
+		}}
+	}
+	text := func(name, font, color string, t layout.Text) dotText {
+		return dotText{name: name, attributes: attributes{
+			attr("label", dotid.Quote(t.String)), attr("pos", dotid.Quote(g.flip(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
+			attr("width", inches(t.Width)), attr("height", inches(t.Size)), attr("fontsize", number(t.Size)),
+			attr("fontname", font), attr("fontcolor", dotid.Quote(color)), attr("class", name),
+		}}
+	}
+	const half = 0.36 // the least that Graphviz makes a point
+	nodes := []dotText{
+		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
+		text("title", "Helvetica-Bold", g.theme.Title, d.Title),
+		text("subtitle", "Helvetica", g.theme.Subtitle, d.Subtitle),
+	}
+	for i, n := range d.Notes {
+		nodes = append(nodes, text("note"+strconv.Itoa(i+1), "Helvetica", g.theme.Subtitle, n))
+	}
+	return nodes
+}
+
+// unused makes a name that no node has.
+func (g *dotGraph) unused(name string) string {
+	nodes := g.d.Diagram.Nodes
+	for slices.ContainsFunc(nodes, func(n diagram.Node) bool { return display.Printable(n.ID) == name }) {
+		name += "'"
+	}
+	return name
+}
+
+// flip writes a place: y grows upward in Graphviz.
+func (g *dotGraph) flip(p layout.Point) string {
+	return number(p.X) + "," + number(paint.Round(g.d.Height-p.Y))
+}
+
+// A dotNode is a node of the drawing.
+type dotNode struct {
+	id int64
+	g  *dotGraph
+}
+
+func (n dotNode) ID() int64     { return n.id }
+func (n dotNode) DOTID() string { return dotid.Quote(n.g.d.Diagram.Nodes[n.id].ID) }
+
+// Attributes gives the place, the size and the look of the node.
+func (n dotNode) Attributes() []encoding.Attribute {
+	fig, b := n.g.d.Diagram, &n.g.d.Boxes[n.id]
+	look := paint.BoxOf(n.g.d, int(n.id))
+	st := look.Style(n.g.theme)
+	label, size := n.label(look, b)
+	attrs := attributes{
+		attr("label", label),
+		attr("pos", dotid.Quote(n.g.flip(b.Center)+"!")),
+		attr("width", inches(b.W)), attr("height", inches(b.H)),
+		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(look, b))),
+		attr("fillcolor", dotid.Quote(st.Fill)), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
+		attr("fontcolor", dotid.Quote(st.Text)), attr("fontname", dotid.Quote(fontOf(b))),
+		attr("tooltip", dotid.Quote(strings.ReplaceAll(fig.Tooltip(int(n.id)), "\n", " · "))),
+		attr("class", dotid.Quote("node "+look.Class.CSS())),
+	}
+	if link := n.g.opt.LinkTo(&fig.Nodes[n.id]); link != "" {
+		attrs = append(attrs, attr("URL", dotid.Quote(link)))
+	}
+	return append(attrs, attr("fontsize", number(size)))
+}
+
+func shapeOf(b *layout.Box) string {
+	if b.Shape == layout.Dot {
+		return "circle"
+	}
+	return "box"
+}
+
+func styleOf(look paint.Look, b *layout.Box) string {
+	style := "filled"
+	if b.Shape == layout.Pill {
+		style = "rounded,filled"
+	}
+	if look.Dashed {
+		style += ",dashed"
+	}
+	return style
+}
+
+func fontOf(b *layout.Box) string {
+	if b.Label.Face == typeface.Bold {
+		return "Helvetica-Bold"
+	}
+	return "Helvetica"
+}
+
+// label returns the quoted label of a box, and its font size.
+func (n dotNode) label(look paint.Look, b *layout.Box) (string, float64) {
+	label := dotid.Quote(" ") // Graphviz takes an empty one for the ID
+	if b.Label.String != "" {
+		first, second, two := strings.Cut(b.Label.String, "\n")
+		label = dotid.Quote(first)
+		if two {
+			label = label[:len(label)-1] + `\n` + dotid.Quote(second)[1:]
+		}
+	}
+	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
+	if b.Label.String != "" {
+		size = paint.Round(b.Label.Size)
+	}
+	// A second channel beside the colour, where others have a mark.
+	if sign := look.Sign(n.g.theme, b); sign != "" {
+		if b.Label.String != "" {
+			label = `"` + sign + " " + label[1:]
+		} else if s := paint.Round(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {
+			label, size = dotid.Quote(sign), s
+		}
+	}
+	return label, size
+}
+
+// A dotEdge is a line of the drawing, in the direction that gonum asks for.
+type dotEdge struct {
+	u, v int64
+	g    *dotGraph
+}
+
+func (e dotEdge) From() gonum.Node         { return dotNode{e.u, e.g} }
+func (e dotEdge) To() gonum.Node           { return dotNode{e.v, e.g} }
+func (e dotEdge) ReversedEdge() gonum.Edge { return dotEdge{e.v, e.u, e.g} }
+
+// Attributes gives the edge's route from its tail to its head, as a spline:
+// without one Graphviz would find its own.
+func (e dotEdge) Attributes() []encoding.Attribute {
+	i, ok := e.g.lines[[2]int64{e.u, e.v}]
+	reverse := !ok
+	if reverse {
+		i = e.g.lines[[2]int64{e.v, e.u}]
+	}
+	l := &e.g.d.Lines[i]
+	attrs := attributes{attr("pos", dotid.Quote(e.g.spline(l, reverse)))}
+	if r := e.g.d.Diagram.Edges[i].Run; r != nil {
+		attrs = append(attrs, e.g.runAttributes(l, r)...)
+	}
+	return attrs
+}
+
+// spline writes the route of a line as a Bézier curve.
+func (g *dotGraph) spline(l *layout.Line, reverse bool) string {
+	path := slices.Clone(l.Path)
+	if len(path) == 2 {
+		a, b := path[0], path[1]
+		third := func(t float64) layout.Point {
+			return layout.Point{X: paint.Round(a.X + (b.X-a.X)*t), Y: paint.Round(a.Y + (b.Y-a.Y)*t)}
+		}
+		path = []layout.Point{a, third(1. / 3), third(2. / 3), b}
+	}
+	if reverse {
+		slices.Reverse(path)
+	}
+	places := make([]string, len(path))
+	for i, p := range path {
+		places[i] = g.flip(p)
+	}
+	return strings.Join(places, " ")
+}
+
+func (g *dotGraph) runAttributes(l *layout.Line, r *diagram.Run) attributes {
+	attrs := attributes{
+		attr("color", dotid.Quote(g.theme.Runs[r.Outcome])), attr("penwidth", number(paint.Round(paint.RunWidth(g.d, r.Outcome)))),
+		attr("tooltip", dotid.Quote(g.d.Diagram.RunTooltip(l.From, l.To, r))), attr("class", dotid.Quote("run run-"+r.Outcome.Name())),
+	}
+	switch r.Outcome.Line() {
+	case diagram.Dashed:
+		attrs = append(attrs, attr("style", "dashed"))
+	case diagram.Dotted:
+		attrs = append(attrs, attr("style", "dotted"))
+	}
+	if c := l.Count; c.String != "" {
+		attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(g.flip(c.Center))), attr("fontsize", number(paint.Round(c.Size))),
+			attr("fontname", dotid.Quote("Helvetica-Bold")), attr("fontcolor", dotid.Quote(g.theme.Title)))
+	}
+	return attrs
+}

@@ -1,0 +1,175 @@
+package html
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/svg"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// filters writes lists of boxes to tick: for the classes of nodes, for the values that
+// colours stand for and for the groups. They are the page's legend too.
+func filters(d *layout.Drawing, t *theme.Theme) string {
+	f := &filterWriter{d: d.Diagram, theme: t}
+	c := f.d.Coloring
+	n := countNodes(f.d)
+	f.raw("<fieldset>\n<legend>Kind and state</legend>\n")
+	for _, class := range diagram.Classes() {
+		if n.classes[class] == 0 {
+			continue
+		}
+		swatch := f.swatch(paint.ClassOf(f.d, class))
+		if c != nil && (class == diagram.ClassCompute || class == diagram.ClassGroup) {
+			swatch = noSwatch // its colour stands for something else
+		}
+		f.item(box{"kind", int(class), 0}, swatch, class.String(), n.classes[class])
+	}
+	f.raw("</fieldset>\n")
+	if f.d.Jobs > 0 {
+		f.runs(n)
+	}
+	if c != nil && c.Amount {
+		f.scale(d)
+	} else if c != nil {
+		f.raw("<fieldset>\n<legend>").esc(capital(c.Name)).raw("</legend>\n")
+		for i, name := range c.Values {
+			if n.values[i+1] > 0 {
+				f.item(box{"value", i, 0}, f.swatch(paint.ValueOf(f.d, diagram.Value{Place: i + 1})), name, n.values[i+1])
+			}
+		}
+		f.raw("</fieldset>\n")
+	}
+	if len(f.d.Groups) > 0 {
+		f.raw("<fieldset>\n<legend>Group</legend>\n")
+		for i := range f.d.Groups {
+			g := &f.d.Groups[i]
+			f.item(box{"group", i + 1, len(g.Path)}, "", g.Name(), g.Count)
+		}
+		f.raw("</fieldset>\n")
+	}
+	return string(f.buf)
+}
+
+// nodeCounts are how many nodes each filter is about.
+type nodeCounts struct {
+	classes    [diagram.ClassCount]int
+	part, idle int
+	values     map[int]int // by their place in the values of the colouring, from 1
+}
+
+func countNodes(d *diagram.Diagram) nodeCounts {
+	n := nodeCounts{values: make(map[int]int)}
+	for i := range d.Nodes {
+		v := &d.Nodes[i]
+		n.classes[v.Class]++
+		if v.Part {
+			n.part++
+		} else if v.Idle {
+			n.idle++
+		}
+		if v.Value.Place > 0 {
+			n.values[v.Value.Place]++
+		}
+	}
+	return n
+}
+
+// A filterWriter appends to a buffer.
+type filterWriter struct {
+	d     *diagram.Diagram
+	theme *theme.Theme
+	buf   []byte
+}
+
+func (f *filterWriter) raw(t string) *filterWriter {
+	f.buf = append(f.buf, t...)
+	return f
+}
+
+// esc appends text that cannot leave its element.
+func (f *filterWriter) esc(t string) *filterWriter {
+	f.buf = svg.AppendEscaped(f.buf, t)
+	return f
+}
+
+// runs writes the boxes for how jobs went, and for whether nodes took part.
+func (f *filterWriter) runs(n nodeCounts) {
+	var counts [diagram.OutcomeCount]int
+	all := 0
+	for _, e := range f.d.Edges[f.d.HubEdges():] {
+		counts[e.Run.Outcome]++
+		all++
+	}
+	if all > 0 {
+		f.raw("<fieldset>\n<legend>Runs</legend>\n")
+		for _, o := range diagram.Outcomes() {
+			if counts[o] > 0 {
+				f.item(box{"run", int(o), 0}, svg.RunSwatch(o), capital(strings.TrimPrefix(o.LegendName(), "run: ")), counts[o])
+			}
+		}
+		f.raw("</fieldset>\n")
+	}
+	part := paint.Look{Class: diagram.ClassCompute}
+	idle := part
+	idle.Dim = true
+	f.raw("<fieldset>\n<legend>Part in a job</legend>\n")
+	if n.part > 0 {
+		f.item(box{"part", 0, 0}, f.swatch(part), "Took part", n.part)
+	}
+	if n.idle > 0 {
+		f.item(box{"part", 1, 0}, f.swatch(idle), "Took no part", n.idle)
+	}
+	f.raw("</fieldset>\n")
+}
+
+func capital(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// A box is one to tick.
+type box struct {
+	name  string
+	value int
+	level int // of a group, from 1; else 0
+}
+
+// noSwatch leaves room where others have a swatch.
+const noSwatch = `<span class="swatch"></span>`
+
+func (f *filterWriter) item(b box, swatch, text string, count int) {
+	level := strconv.Itoa(b.level)
+	f.raw(`<label`)
+	if b.level > 0 {
+		f.raw(` class="level` + level + `"`)
+	}
+	f.raw(`><input type="checkbox" name="` + b.name + `" value="` + strconv.Itoa(b.value) + `"`)
+	if b.level > 0 {
+		f.raw(` data-level="` + level + `"`)
+	}
+	f.raw(` autocomplete="off" checked>` + swatch)
+	f.raw(`<span class="item">`).esc(text).raw(`</span> <span class="count">` + strconv.Itoa(count) + "</span></label>\n")
+}
+
+// scale explains colours that stand for amounts.
+func (f *filterWriter) scale(d *layout.Drawing) {
+	f.raw(`<div class="scale">` + "\n<h2>").esc(capital(f.d.Coloring.Name)).raw("</h2>\n")
+	for i := range f.d.Legend {
+		if e := &f.d.Legend[i]; e.Kind == diagram.ValueEntry {
+			f.raw("<p>" + f.swatch(paint.EntryOf(f.d, e))).esc(d.Legend[i].Name.String).raw("</p>\n")
+		}
+	}
+	f.raw("</div>\n")
+}
+
+// swatch draws a small pill of a look, as the legend of the picture does.
+func (f *filterWriter) swatch(l paint.Look) string { return svg.Swatch(f.d, f.theme, l) }

@@ -1,0 +1,231 @@
+// Package html writes a page: the SVG to pan, zoom, search and filter, with the
+// details of each node and a table. The page is one file and asks for nothing.
+package html
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/svg"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+var (
+	//go:embed page/page.html
+	pageHTML string
+	//go:embed page/page.css
+	pageCSS string
+	//go:embed page/nodes.js
+	nodesJS string
+	//go:embed page/view.js
+	viewJS string
+	//go:embed page/find.js
+	findJS string
+	//go:embed page/table.js
+	tableJS string
+	//go:embed page/page.js
+	pageJS string
+
+	// The parts of the script see each other, and nothing else sees them.
+	pageScript = "(() => {\n" + nodesJS + viewJS + findJS + tableJS + pageJS + "})();\n"
+)
+
+// unscriptedCSS shows the table below the picture where nothing can go from one to the
+// other. What hides the table hides it from the beginning, so that it costs no layout.
+const unscriptedCSS = "#table[hidden]{display:block!important}"
+
+// Write writes the drawing as a page.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	picture := svg.New(d, opt)
+	content := newPageData(d, opt)
+	data, err := json.Marshal(content) // which writes < and & as escapes, so that no label ends the script
+	if err != nil {
+		return err
+	}
+	colors := pageColors(opt.Theme)
+	page := strings.NewReplacer(
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript),
+		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
+		"{{subtitle}}", escaped(pageSubtitle(d)),
+		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
+		"{{filters}}", filters(d, opt.Colors()),
+		"{{svg}}", string(picture.Text),
+		"{{table}}", nodeTable(d.Diagram, content.Nodes),
+		"{{data}}", string(data),
+		"{{script}}", pageScript,
+	)
+	_, err = page.WriteString(w, pageHTML)
+	return err
+}
+
+// contentSecurityPolicy lets a page run and style itself with these texts, and
+// nothing else; it lets it load nothing.
+func contentSecurityPolicy(styles []string, script string) string {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	csp := "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; script-src" + hash(script) + "; style-src"
+	for _, s := range styles {
+		csp += hash(s)
+	}
+	return csp
+}
+
+func escaped(text string) string { return string(svg.AppendEscaped(nil, text)) }
+
+// pageSubtitle is the picture's, with its notes.
+func pageSubtitle(d *layout.Drawing) string {
+	parts := []string{d.Subtitle.String}
+	for _, n := range d.Notes {
+		// What is beside it, or beside the legend, counts labels, which the page shows when zoomed in.
+		if n.Center.Y > d.Subtitle.Center.Y && (len(d.Legend) == 0 || n.Center.Y < d.Legend[0].Name.Center.Y) {
+			parts = append(parts, strings.TrimSuffix(n.String, "."))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// pageColors are the custom properties that page.css takes its colours from.
+func pageColors(t *theme.Theme) string {
+	properties := func(t *theme.Theme) string {
+		return "--page:" + t.Page + ";--ink:" + t.Title + ";--soft:" + t.Subtitle + ";--accent:" + t.Accent()
+	}
+	if t == nil {
+		return ":root{color-scheme:light dark;" + properties(theme.Light()) + "}\n" +
+			"@media (prefers-color-scheme:dark){:root{" + properties(theme.Dark()) + "}}\n"
+	}
+	scheme := "light"
+	if theme.Luminance(t.Page) < 0.18 {
+		scheme = "dark"
+	}
+	return ":root{color-scheme:" + scheme + ";" + properties(t) + "}\n"
+}
+
+// pageData is what the page's script knows besides what the table says. Nodes come in the
+// order of the picture's, links in that of its edges.
+type pageData struct {
+	Kinds  []string   `json:"kinds"`
+	Groups [][]string `json:"groups,omitempty"` // paths
+	Nodes  []pageNode `json:"nodes"`
+	Links  [][2]int   `json:"links"`          // of hubs, then of jobs
+	Runs   []pageRun  `json:"runs,omitempty"` // one for each link of a job
+}
+
+// A pageRun is how a job went on a node.
+type pageRun struct {
+	Outcome int    `json:"outcome"` // its place among diagram.Outcomes
+	Words   string `json:"words"`
+	Counted bool   `json:"counted,omitempty"` // its count stands in the picture
+}
+
+// A pageNode is a node as the page shows it. What has no name in JSON is in the table.
+type pageNode struct {
+	ID         string            `json:"-"`
+	Label      string            `json:"-"`
+	Role       diagram.Role      `json:"-"`
+	Version    string            `json:"-"`
+	Engines    []string          `json:"-"`
+	CPU        float64           `json:"-"`
+	Memory     uint64            `json:"-"`
+	Disk       uint64            `json:"-"`
+	GPU        uint64            `json:"-"`
+	Labels     map[string]string `json:"-"`
+	Changes    []string          `json:"-"` // of a difference: what became of it, then how
+	Executions int               `json:"-"` // of a job, or on a node
+	Members    int               `json:"-"` // of a collapsed group
+	groupPath  []string
+	link       string // to a page about it, or ""
+
+	Hub        bool          `json:"hub,omitempty"`
+	Kind       diagram.Class `json:"kind"`
+	State      string        `json:"state,omitempty"`
+	Membership string        `json:"membership,omitempty"`
+	Group      int           `json:"group,omitempty"` // its place in Groups, from 1
+	Value      *int          `json:"value,omitempty"` // its place in the values of the colouring
+	Used       *float64      `json:"used,omitempty"`  // if colours stand for that
+	Part       bool          `json:"part,omitempty"`  // took part in a job
+	Idle       bool          `json:"idle,omitempty"`  // took no part in any
+	Job        bool          `json:"job,omitempty"`
+	Type       string        `json:"type,omitempty"`      // of a job
+	Connected  int           `json:"connected,omitempty"` // of the nodes of a collapsed group
+}
+
+func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
+	fig := d.Diagram
+	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, 0, len(d.Lines))}
+	for _, c := range diagram.Classes() {
+		p.Kinds = append(p.Kinds, c.String())
+	}
+	for _, g := range fig.Groups {
+		p.Groups = append(p.Groups, g.Path)
+	}
+	for i := range fig.Nodes {
+		p.Nodes[i] = newPageNode(fig, i)
+		p.Nodes[i].link = opt.LinkTo(&fig.Nodes[i])
+	}
+	present, removed := paint.HubLines(d)
+	for _, l := range slices.Concat(present, removed) {
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+	}
+	for _, i := range paint.RunLines(d) {
+		l, r := &d.Lines[i], fig.Edges[i].Run
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count.String != ""})
+		p.Nodes[l.From].Executions += r.Count
+		p.Nodes[l.To].Executions += r.Count
+	}
+	return p
+}
+
+func newPageNode(d *diagram.Diagram, i int) pageNode {
+	n, f := &d.Nodes[i], d.FactsOf(i)
+	p := pageNode{
+		ID: display.Printable(n.ID), Label: n.Label, Role: n.Role, Hub: n.Hub, Kind: n.Class,
+		Version: display.Printable(f.Version), Changes: n.ChangeLines(&f),
+		CPU: math.Round(f.Capacity.CPU*1000) / 1000, Memory: f.Capacity.Memory, Disk: f.Capacity.Disk, GPU: f.Capacity.GPU,
+		Part: n.Part, Idle: n.Idle,
+	}
+	if len(n.Group) > 0 {
+		p.Group = 1 + d.GroupIndex(n.Group)
+		p.groupPath = n.Group
+	}
+	if n.Collapsed {
+		p.Members, p.Connected = n.Count, n.Connected
+	} else {
+		row := d.RowOf(i)
+		p.State, p.Membership = row.State, row.Membership
+	}
+	if f.Job != nil {
+		p.Job, p.Type = true, display.Printable(f.Job.Type)
+	}
+	for _, e := range f.Engines {
+		p.Engines = append(p.Engines, display.Printable(e))
+	}
+	if len(f.Labels) > 0 {
+		p.Labels = make(map[string]string, len(f.Labels))
+		for k, value := range f.Labels {
+			p.Labels[display.Printable(k)] = display.Printable(value)
+		}
+	}
+	switch c := d.Coloring; {
+	case c == nil || n.Value.Place == 0:
+	case c.Amount:
+		p.Used = &n.Value.Amount
+	default:
+		value := n.Value.Place - 1
+		p.Value = &value
+	}
+	return p
+}

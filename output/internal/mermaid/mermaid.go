@@ -1,0 +1,443 @@
+// Package mermaid writes Mermaid, which GitHub, GitLab and many wikis draw from the
+// text of a document.
+package mermaid
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// Mermaid refuses larger diagrams, unless whoever embeds it lets them in:
+// maxEdges and maxTextSize of its configuration.
+const (
+	mermaidEdges      = 500
+	mermaidCharacters = 50000
+)
+
+// Write writes the diagram as Mermaid's source.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	_, err := io.WriteString(w, New(d, opt.Colors(), d.Diagram.Title).Text)
+	return err
+}
+
+// A Source is a diagram's source.
+type Source struct {
+	Text string
+	Note string // what was left out and why; empty if nothing was
+}
+
+// New draws every node, or, where Mermaid would not draw that many, one for those
+// that are alike. An empty title is left out.
+func New(d *layout.Drawing, t *theme.Theme, title string) Source {
+	f := flowchartOf(d, t, title)
+	if f.fits() {
+		return Source{Text: f.String()}
+	}
+	depth := 0
+	for i := range d.Diagram.Nodes {
+		depth = max(depth, len(d.Diagram.Nodes[i].Group))
+	}
+	note := fmt.Sprintf("Collapsed: %s and %s are more than Mermaid draws (%d edges, %d characters). The formats svg, json and dot hold all of them.",
+		display.Count(len(d.Diagram.Nodes), "node"), display.Count(len(d.Diagram.Edges), "edge"), mermaidEdges, mermaidCharacters)
+	for ; depth >= 0; depth-- {
+		if f = summaryOf(d, t, title, note, depth, false); f.fits() {
+			return Source{f.String(), note}
+		}
+	}
+	return Source{summaryOf(d, t, title, note, 0, true).String(), note}
+}
+
+// A flowchart is a diagram in the making.
+type flowchart struct {
+	title, note string
+	edge        string                       // its colour
+	runs        [diagram.OutcomeCount]string // the styles of edges of jobs
+	nodes       []flowNode
+	edges       []flowEdge
+	areas       string         // the style of groups
+	classes     []string       // their definitions
+	names       map[string]int // how many classes share a name
+	byStyle     map[string]string
+}
+
+// A flowEdge joins two nodes, or a job to one.
+type flowEdge struct {
+	from, to int
+	removed  bool         // of a removed node
+	run      *diagram.Run // of a job; else nil
+}
+
+type flowNode struct {
+	lines []string
+	shape [2]string
+	class string
+	group []string // the groups it is in, outermost first
+}
+
+func newFlowchart(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
+	color, _ := paint.EdgeStyle(d, t)
+	f := &flowchart{title: title, edge: color, areas: fmt.Sprintf("fill:%s,stroke:%s,color:%s", t.Area, t.AreaEdge, t.Title), names: make(map[string]int), byStyle: make(map[string]string)}
+	for _, o := range diagram.Outcomes() {
+		f.runs[o] = fmt.Sprintf("stroke:%s,stroke-width:%spx", t.Runs[o], decimals(paint.UsualRunWidth(o)))
+	}
+	return f
+}
+
+// class returns the name of the class that draws a look, and defines it if it is
+// new.
+func (f *flowchart) class(l paint.Look, t *theme.Theme) string {
+	st := l.Style(t)
+	css := fmt.Sprintf("fill:%s,stroke:%s,stroke-width:%spx,color:%s", st.Fill, st.Stroke, decimals(max(1, st.Width*1.5)), st.Text)
+	if l.Dashed {
+		css += fmt.Sprintf(",stroke-dasharray:%g %g", paint.Dashes[0]*2, paint.Dashes[1]*2)
+	}
+	if name, ok := f.byStyle[css]; ok {
+		return name
+	}
+	name := l.Class.CSS()
+	if l.Dim {
+		name += "-dim"
+	}
+	f.names[name]++
+	if n := f.names[name]; n > 1 {
+		name += strconv.Itoa(n)
+	}
+	f.byStyle[css] = name
+	f.classes = append(f.classes, "classDef "+name+" "+css)
+	return name
+}
+
+// outlines are what is written around the text of a node of each shape: they tell
+// classes apart without colours.
+var outlines = map[diagram.Shape][2]string{
+	diagram.Stadium:       {`(["`, `"])`},
+	diagram.Hexagon:       {`{{"`, `"}}`},
+	diagram.Subroutine:    {`[["`, `"]]`},
+	diagram.Rectangle:     {`["`, `"]`},
+	diagram.Parallelogram: {`[/"`, `"/]`},
+}
+
+// arrow is the link of a job by its outcome: thick, dotted or plain.
+func arrow(o diagram.Outcome) string {
+	switch {
+	case o == diagram.RunFailed:
+		return "==="
+	case o.Line() != diagram.Solid:
+		return "-.-"
+	}
+	return "---"
+}
+
+// decimals is a number with at most three decimals.
+func decimals(x float64) string { return strconv.FormatFloat(math.Round(x*1000)/1000, 'f', -1, 64) }
+
+// flowchartOf has a node for each of the diagram's.
+func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
+	f := newFlowchart(d, t, title)
+	for i := range d.Diagram.Nodes {
+		v := &d.Diagram.Nodes[i]
+		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.BoxOf(d, i), t), group: v.Group}
+		if words := d.Diagram.StateWords(i); len(words) > 0 {
+			n.lines = append(n.lines, strings.Join(words, ", "))
+		}
+		f.nodes = append(f.nodes, n)
+	}
+	for _, e := range d.Diagram.Edges {
+		f.edges = append(f.edges, flowEdge{from: e.From, to: e.To, removed: e.Removed, run: e.Run})
+	}
+	return f
+}
+
+// runText is what stands at an edge of a job.
+func runText(r *diagram.Run) string {
+	if r.Count > 1 {
+		return r.Outcome.String() + " " + diagram.Times(r.Count)
+	}
+	return r.Outcome.String()
+}
+
+// summaryKey says which nodes a summary draws as one, among those of the same
+// hubs: the same group, as far as depth levels, or the same class. In a difference
+// it is both, so that what was added is not hidden among the others.
+func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
+	class := n.Class.String()
+	if n.Idle {
+		class += ", took no part"
+	}
+	if depth == 0 || len(n.Group) == 0 {
+		return class, false
+	}
+	group := strings.Join(n.Group[:min(depth, len(n.Group))], " / ")
+	if n.Change != diagram.NoChange {
+		return class + " in " + diagram.Shorten(group), false
+	}
+	return group, true
+}
+
+// byGroup returns the indexes from 0 to n, those of the same group together.
+func byGroup(n int, group func(i int) []string) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return natural.ComparePaths(group(a), group(b)) })
+	return order
+}
+
+// A bundle is what a summary draws as one node: nodes at the same hubs that are
+// alike.
+type bundle struct {
+	node, count, connected int
+	grouped                bool
+}
+
+// A summary is a flowchart in the making with a node for each hub, or one for all
+// of them, and one for each bundle.
+type summary struct {
+	*flowchart
+	d       *layout.Drawing
+	theme   *theme.Theme
+	depth   int
+	oneHub  bool
+	became  map[int]int // by node of the diagram, its node in the flowchart
+	bundles map[string]*bundle
+	order   []*bundle
+}
+
+func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int, oneHub bool) *flowchart {
+	s := &summary{
+		flowchart: newFlowchart(d, t, title), d: d, theme: t, depth: depth, oneHub: oneHub,
+		became: make(map[int]int), bundles: make(map[string]*bundle),
+	}
+	s.note = note
+	nodes := d.Diagram.Nodes
+	s.addHubs()
+	for _, i := range byGroup(len(nodes), func(i int) []string { return nodes[i].Group }) {
+		if !nodes[i].Hub {
+			s.add(i)
+		}
+	}
+	s.addRuns()
+	for _, b := range s.order {
+		n := &s.nodes[b.node]
+		if b.grouped {
+			n.lines = []string{diagram.Shorten(n.lines[0]), diagram.ConnectedOf(b.connected, b.count)}
+		} else {
+			n.lines[0] = strconv.Itoa(b.count) + " × " + n.lines[0]
+		}
+	}
+	return s.flowchart
+}
+
+// addHubs adds a node for each hub, or one that counts them.
+func (s *summary) addHubs() {
+	number := 0
+	for i := range s.d.Diagram.Nodes {
+		v := &s.d.Diagram.Nodes[i]
+		if !v.Hub {
+			continue
+		}
+		number++
+		if s.oneHub && number > 1 {
+			s.became[i] = 0
+			continue
+		}
+		s.became[i] = len(s.nodes)
+		n := flowNode{lines: []string{diagram.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.BoxOf(s.d, i), s.theme)}
+		if words := s.d.Diagram.StateWords(i); len(words) > 0 && !s.oneHub {
+			n.lines = append(n.lines, diagram.Shorten(strings.Join(words, ", ")))
+		}
+		s.nodes = append(s.nodes, n)
+	}
+	if s.oneHub && number > 0 {
+		s.nodes[0].lines = []string{display.Count(number, diagram.ClassHub.String())}
+	}
+}
+
+// add puts a node that is not a hub into its bundle.
+func (s *summary) add(i int) {
+	v := &s.d.Diagram.Nodes[i]
+	var at []int
+	for _, hub := range v.Hubs {
+		if h := s.became[hub]; !slices.Contains(at, h) {
+			at = append(at, h)
+		}
+	}
+	name, grouped := summaryKey(v, s.depth)
+	key := fmt.Sprint(at, name)
+	b := s.bundles[key]
+	if b == nil {
+		b = &bundle{node: len(s.nodes), grouped: grouped}
+		s.bundles[key], s.order = b, append(s.order, b)
+		s.nodes = append(s.nodes, flowNode{lines: []string{name}, shape: outlines[v.Class.Shape()], class: s.class(paint.BoxOf(s.d, i), s.theme)})
+		for _, hub := range at {
+			s.edges = append(s.edges, flowEdge{from: hub, to: b.node, removed: v.Change == diagram.Removed})
+		}
+	}
+	b.count, b.connected = b.count+v.Count, b.connected+v.Connected
+	s.became[i] = b.node
+}
+
+// addRuns joins the nodes as their members are by jobs: with the outcome that
+// counts most, and all the executions.
+func (s *summary) addRuns() {
+	sums := make(map[[2]int]*diagram.Run)
+	for _, e := range s.d.Diagram.Edges[s.d.Diagram.HubEdges():] {
+		end := [2]int{s.became[e.From], s.became[e.To]}
+		sum := sums[end]
+		if sum == nil {
+			sum = &diagram.Run{Outcome: e.Run.Outcome}
+			sums[end] = sum
+			s.edges = append(s.edges, flowEdge{from: end[0], to: end[1], run: sum})
+		}
+		sum.Count += e.Run.Count
+		sum.Outcome = min(sum.Outcome, e.Run.Outcome)
+	}
+}
+
+func (f *flowchart) fits() bool {
+	edges := len(f.edges)
+	if f.note != "" {
+		edges++ // the one that places it
+	}
+	return edges <= mermaidEdges && len(utf16.Encode([]rune(f.String()))) <= mermaidCharacters
+}
+
+// String is the source. IDs are made up, so that no name can be taken for one of
+// Mermaid's words.
+func (f *flowchart) String() string {
+	var b strings.Builder
+	if f.title != "" {
+		b.WriteString("---\ntitle: " + yamlString(f.title) + "\n---\n")
+	}
+	b.WriteString("flowchart LR\n")
+	if f.note != "" {
+		b.WriteString("  %% " + f.note + "\n")
+		b.WriteString("  note[\"" + mermaidText(f.note) + "\"]:::note\n")
+		if len(f.edges) > 0 {
+			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // keeps it from lying on the edges
+		}
+	}
+	areas := f.writeNodes(&b)
+	styled := make(map[diagram.Outcome][]string) // numbers of edges
+	for i, e := range f.edges {
+		line := "---"
+		switch {
+		case e.removed:
+			line = "-.-"
+		case e.run != nil:
+			if f.note != "" {
+				i++ // the note's comes first
+			}
+			o := e.run.Outcome
+			styled[o] = append(styled[o], strconv.Itoa(i))
+			line = fmt.Sprintf("%s|\"%s\"|", arrow(o), mermaidText(runText(e.run)))
+		}
+		fmt.Fprintf(&b, "  n%d %s n%d\n", e.from, line, e.to)
+	}
+	for _, c := range f.classes {
+		b.WriteString("  " + c + "\n")
+	}
+	if len(areas) > 0 {
+		b.WriteString("  classDef area " + f.areas + "\n  class " + strings.Join(areas, ",") + " area\n")
+	}
+	if f.note != "" {
+		b.WriteString("  classDef note fill:#fff8e1,stroke:#8f5f00,color:#16120a\n")
+	}
+	if len(f.edges) > 0 {
+		b.WriteString("  linkStyle default stroke:" + f.edge + ",stroke-width:1px\n")
+	}
+	for _, o := range diagram.Outcomes() {
+		if edges := styled[o]; len(edges) > 0 {
+			b.WriteString("  linkStyle " + strings.Join(edges, ",") + " " + f.runs[o] + "\n")
+		}
+	}
+	return b.String()
+}
+
+// writeNodes writes the nodes, those of a group in a subgraph within those around
+// it, and returns the IDs of the subgraphs.
+func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
+	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
+	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
+	var open []string
+	enter := func(group []string) {
+		shared := 0
+		for shared < min(len(open), len(group)) && open[shared] == group[shared] {
+			shared++
+		}
+		for len(open) > shared {
+			open = open[:len(open)-1]
+			indent(len(open))
+			b.WriteString("end\n")
+		}
+		for _, name := range group[shared:] {
+			id := fmt.Sprintf("g%d", len(areas))
+			indent(len(open))
+			b.WriteString("subgraph " + id + "[\"" + mermaidText(name) + "\"]\n")
+			areas, open = append(areas, id), append(open, name)
+		}
+	}
+	for _, i := range order {
+		n := &f.nodes[i]
+		enter(n.group)
+		lines := make([]string, len(n.lines))
+		for k, s := range n.lines {
+			lines[k] = mermaidText(s)
+		}
+		indent(len(open))
+		fmt.Fprintf(b, "n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
+	}
+	enter(nil)
+	return areas
+}
+
+// mermaidText writes what is neither a letter, a digit nor harmless as the number
+// of its character, which Mermaid puts back once it has read the diagram, and the
+// Markdown and HTML in labels.
+func mermaidText(s string) string {
+	var b strings.Builder
+	runes := []rune(display.Printable(s))
+	for i, r := range runes {
+		inner := i > 0 && i < len(runes)-1
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), inner && strings.ContainsRune("-,(/…×·", r):
+			b.WriteRune(r)
+		case inner && strings.ContainsRune(" .)", r) && runes[i+1] != ' ': // no "1. " or "1) ", which begin a list
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "#%d;", r)
+		}
+	}
+	return b.String()
+}
+
+// yamlString is a double-quoted string of YAML.
+func yamlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range display.Printable(s) {
+		switch {
+		case r > '~', r > ' ' && r <= '/' && !strings.ContainsRune(`"#%&`, r), r == ' ', r == ':', unicode.IsLetter(r), unicode.IsDigit(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, `\x%02X`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,137 @@
+// Package nodelink writes node-link JSON, which networkx (node_link_graph) and d3 read
+// as it is.
+package nodelink
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+)
+
+type nodeLink struct {
+	Directed   bool       `json:"directed"`
+	Multigraph bool       `json:"multigraph"`
+	Graph      linkGraph  `json:"graph"`
+	Nodes      []linkNode `json:"nodes"`
+	Links      []link     `json:"links"`
+}
+
+type linkGraph struct {
+	Title  string   `json:"title"`
+	Hubs   []string `json:"hubs"`
+	Engine string   `json:"engine"`
+	Width  float64  `json:"width"` // points
+	Height float64  `json:"height"`
+}
+
+// linkNode is a vertex with its place: X and Y of its centre, in points from
+// the top left of the canvas.
+type linkNode struct {
+	ID         string            `json:"id"`
+	Label      string            `json:"label"`
+	Role       diagram.Role      `json:"role"`
+	Hub        bool              `json:"hub"`
+	Connection string            `json:"connection"`
+	Membership string            `json:"membership"`
+	Labels     map[string]string `json:"labels"`
+	X          float64           `json:"x"`
+	Y          float64           `json:"y"`
+	Width      float64           `json:"width"`
+	Height     float64           `json:"height"`
+
+	// Of a collapsed group only.
+	Count     *int         `json:"count,omitempty"`
+	Connected *int         `json:"connected,omitempty"`
+	Capacity  *linkAmounts `json:"capacity,omitempty"`
+	Load      *linkAmounts `json:"load,omitempty"` // what is in use, of the connected members
+	Group     []string     `json:"group,omitempty"`
+
+	// Of a job only.
+	Name  string `json:"name,omitempty"`
+	State string `json:"state,omitempty"`
+	Type  string `json:"type,omitempty"`
+
+	Unlisted bool `json:"unlisted,omitempty"` // a node that a job was placed on and no list has
+}
+
+// linkAmounts are cores, bytes and devices.
+type linkAmounts struct {
+	CPU    float64 `json:"cpu"`
+	Memory uint64  `json:"memory"`
+	Disk   uint64  `json:"disk"`
+	GPU    uint64  `json:"gpu"`
+}
+
+func amounts(r diagram.Amounts) *linkAmounts {
+	return &linkAmounts{math.Round(r.CPU*1000) / 1000, r.Memory, r.Disk, r.GPU}
+}
+
+type link struct {
+	Source string `json:"source"`
+	Target string `json:"target"`
+
+	// Between a job and a node only: the state of the execution that counts most,
+	// failures first, how many executions there are, those of them that took the
+	// place of another, and false where the node only turned the job down.
+	State   string `json:"state,omitempty"`
+	Count   int    `json:"count,omitempty"`
+	Retries int    `json:"retries,omitempty"`
+	Ran     *bool  `json:"ran,omitempty"`
+}
+
+// Write writes the drawing as node-link JSON.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) error {
+	doc := nodeLink{
+		Graph: linkGraph{Title: d.Diagram.Title, Hubs: []string{}, Engine: d.Engine, Width: d.Width, Height: d.Height},
+		Nodes: make([]linkNode, len(d.Boxes)),
+		Links: make([]link, len(d.Lines)),
+	}
+	for i := range d.Boxes {
+		doc.Nodes[i] = nodeOf(d, i)
+		if n := &d.Diagram.Nodes[i]; n.Hub {
+			doc.Graph.Hubs = append(doc.Graph.Hubs, n.ID)
+		}
+	}
+	for i, e := range d.Diagram.Edges {
+		doc.Links[i] = linkOf(d.Diagram, e)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+func nodeOf(d *layout.Drawing, i int) linkNode {
+	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
+	node := linkNode{
+		ID: n.ID, Label: n.Label, Role: n.Role, Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
+		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Group, Unlisted: n.Class == diagram.ClassUnlisted,
+	}
+	if node.Labels == nil {
+		node.Labels = map[string]string{}
+	}
+	if j := f.Job; j != nil {
+		node.Name, node.State, node.Type = j.Name, j.State, j.Type
+	}
+	if n.Collapsed {
+		node.Count, node.Connected = &n.Count, &n.Connected
+		node.Capacity, node.Load = amounts(f.Capacity), amounts(f.InUse)
+	}
+	return node
+}
+
+func linkOf(d *diagram.Diagram, e diagram.Edge) link {
+	l := link{Source: d.Nodes[e.From].ID, Target: d.Nodes[e.To].ID}
+	if r := e.Run; r != nil {
+		l.State, l.Count, l.Retries = r.State, r.Count, r.Retries
+		if !r.Ran() {
+			l.Ran = new(bool)
+		}
+	}
+	return l
+}

@@ -1,0 +1,83 @@
+package paint
+
+import (
+	"math"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// Dashes is the pattern of a disconnected node's outline, in points: the second
+// channel beside its colour.
+var Dashes = [2]float64{2.6, 1.8}
+
+// manyEdges is above how many edges they are faint.
+const manyEdges = 300
+
+// EdgeStyle thins the edges of hubs out as they get many. Above a few hundred the
+// ink around a hub grows with the root of their number only: else it is fog, and
+// not a halo.
+func EdgeStyle(d *layout.Drawing, t *theme.Theme) (color string, width float64) {
+	n := d.Diagram.HubEdges()
+	switch {
+	case d.Diagram.Jobs > 0: // they recede behind the edges of jobs
+		return t.FaintEdge, 0.5
+	case n <= 60:
+		return t.Edge, 0.9
+	case n <= manyEdges:
+		return t.Edge, 0.6
+	}
+	width = 0.5 * math.Sqrt(manyEdges/float64(n))
+	return t.FaintEdge, max(0.1, math.Round(width*20)/20)
+}
+
+// RemovedEdge returns the colour of the edges of removed nodes, which are dashed:
+// that of these nodes, but where it would drown the others.
+func RemovedEdge(d *layout.Drawing, t *theme.Theme) string {
+	if len(d.Lines) > manyEdges {
+		return t.FaintEdge
+	}
+	return t.Classes[diagram.ClassRemoved].Stroke
+}
+
+// A runStyle is how an edge of a job is drawn besides its colour.
+type runStyle struct {
+	width  float64
+	dashes []float64 // lengths of dashes and gaps, in points; nil for none
+}
+
+// runStyles are the second channel beside the colours of edges.
+var runStyles = [diagram.OutcomeCount]runStyle{
+	diagram.RunFailed:    {2.6, nil},
+	diagram.RunRunning:   {1.7, []float64{7, 3}},
+	diagram.RunWaiting:   {1.4, []float64{1.6, 2.6}},
+	diagram.RunUnknown:   {1.4, []float64{7, 2.4, 1.4, 2.4, 1.4, 2.4}},
+	diagram.RunCancelled: {1.5, []float64{7, 2.4, 1.4, 2.4}},
+	diagram.RunCompleted: {1.2, nil},
+	diagram.RunRejected:  {1, []float64{2.6, 4}},
+}
+
+// RunDashes returns the lengths of dashes and gaps of an outcome, in points; nil
+// for a solid line.
+func RunDashes(o diagram.Outcome) []float64 { return runStyles[o].dashes }
+
+// UsualRunWidth returns the width of an outcome's edges where they are few.
+func UsualRunWidth(o diagram.Outcome) float64 { return runStyles[o].width }
+
+// RunWidth thins the edges of jobs out as they get many.
+func RunWidth(d *layout.Drawing, o diagram.Outcome) float64 {
+	w := runStyles[o].width
+	switch n := len(d.Diagram.Edges) - d.Diagram.HubEdges(); {
+	case n <= 80:
+		return w
+	case n <= 400:
+		return w * 0.7
+	case n <= 2000:
+		return w * 0.4
+	}
+	return w * 0.2
+}
+
+// CountSize returns the size of the field around a number of executions.
+func CountSize(t layout.Text) (w, h float64) { return t.Width + 0.6*t.Size, t.Size * 1.3 }

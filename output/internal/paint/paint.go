@@ -1,0 +1,195 @@
+// Package paint decides how a drawing looks: the style of each box, the glyph in
+// each mark, the width of each line; and it walks over a drawing from back to front,
+// so that every picture shows the same.
+//
+// A format's package gives [Walk] a [Painter], or asks [BoxOf] for the look of a box.
+// Themes have the colours, and the diagram decides what needs a mark.
+package paint
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// Options say how to write a drawing.
+type Options struct {
+	Scale float64      // multiplies the pixels of a picture; above 0
+	Theme *theme.Theme // nil for the light theme, which in an SVG gives way to the dark one where the reader prefers that
+	Link  string       // the address of a page about a node, with {id} in the place of its ID; "" for none
+	ASCII bool         // texts for a terminal keep to ASCII
+}
+
+// Colors returns the theme to draw with.
+func (o Options) Colors() *theme.Theme {
+	if o.Theme == nil {
+		return theme.Light()
+	}
+	return o.Theme
+}
+
+// LinkID is where a node's ID belongs in a link.
+const LinkID = "{id}"
+
+// LinkTo returns the address of the page about a node, or "" if there is none: a
+// group has no page, and neither has a job.
+func (o Options) LinkTo(n *diagram.Node) string {
+	if o.Link == "" || n.Collapsed || n.Class.IsJob() {
+		return ""
+	}
+	// As in a query, but with %20 for a space, which is right in a path too.
+	id := strings.ReplaceAll(url.QueryEscape(n.ID), "+", "%20")
+	return strings.ReplaceAll(o.Link, LinkID, id)
+}
+
+// Pixels returns the size of the picture in pixels.
+func Pixels(d *layout.Drawing, scale float64) (w, h float64) {
+	return d.Width * layout.PixelsPerPoint * scale, d.Height * layout.PixelsPerPoint * scale
+}
+
+// A Painter draws the parts of a drawing, in points from the top left.
+type Painter interface {
+	Page()
+	Text(class TextClass, t layout.Text)
+	Area(a *layout.Hull)
+
+	// Edges draws lines of hubs: those that are there, or those of removed nodes.
+	Edges(lines []*layout.Line, removed bool)
+
+	// Run draws an edge of a job, or a swatch of the legend, whose From is -1.
+	Run(l *layout.Line, r *diagram.Run)
+
+	// Count writes how many executions an edge of a job stands for.
+	Count(l *layout.Line)
+
+	// Box draws node i, or a swatch of the legend if i is -1, with its label, its mark
+	// and its badge.
+	Box(look Look, b *layout.Box, i int)
+
+	// Begin announces a group of parts, which End ends.
+	Begin(group string)
+	End()
+}
+
+// A TextClass is what a text is.
+type TextClass string
+
+// The classes of texts.
+const (
+	Title     TextClass = "title"
+	Subtitle  TextClass = "subtitle"
+	Legend    TextClass = "name"
+	GroupName TextClass = "groupname"
+)
+
+// Walk paints a drawing from back to front.
+func Walk(d *layout.Drawing, p Painter) {
+	p.Page()
+	p.Text(Title, d.Title)
+	p.Text(Subtitle, d.Subtitle)
+	for _, n := range d.Notes {
+		p.Text(Subtitle, n)
+	}
+	if len(d.Hulls) > 0 {
+		p.Begin("groups")
+		for i := range d.Hulls {
+			p.Area(&d.Hulls[i])
+		}
+		p.End()
+	}
+	present, removed := HubLines(d)
+	p.Edges(present, false)
+	p.Edges(removed, true)
+	walkRuns(d, p)
+	p.Begin("nodes")
+	for i := range d.Boxes {
+		p.Box(BoxOf(d, i), &d.Boxes[i], i)
+	}
+	p.End()
+	for i := range d.Hulls {
+		if n := d.Hulls[i].Name; n.String != "" {
+			p.Text(GroupName, n)
+		}
+	}
+	walkLegend(d, p)
+}
+
+func walkRuns(d *layout.Drawing, p Painter) {
+	runs := RunLines(d)
+	if len(runs) == 0 {
+		return
+	}
+	p.Begin("runs")
+	for _, i := range runs {
+		p.Run(&d.Lines[i], d.Diagram.Edges[i].Run)
+	}
+	p.End()
+	p.Begin("counts")
+	for _, i := range runs {
+		if d.Lines[i].Count.String != "" {
+			p.Count(&d.Lines[i])
+		}
+	}
+	p.End()
+}
+
+func walkLegend(d *layout.Drawing, p Painter) {
+	p.Begin("legend")
+	for i := range d.Legend {
+		item, entry := &d.Legend[i], &d.Diagram.Legend[i]
+		if s := &item.Swatch; entry.Kind == diagram.RunEntry {
+			p.Run(RunSwatch(s), &diagram.Run{Outcome: entry.Outcome})
+		} else {
+			p.Box(EntryOf(d.Diagram, entry), s, -1)
+		}
+		p.Text(Legend, item.Name)
+	}
+	p.End()
+}
+
+// RunSwatch returns a line as long as a swatch of the legend is wide.
+func RunSwatch(s *layout.Box) *layout.Line {
+	y, half := s.Center.Y, s.W/2
+	return &layout.Line{From: -1, Path: []layout.Point{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
+}
+
+// HubLines returns the lines of hubs: those that are there, and those of nodes or
+// hubs that were removed.
+func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
+	present = make([]*layout.Line, 0, len(d.Lines))
+	for i := range d.Lines {
+		switch e := &d.Diagram.Edges[i]; {
+		case e.Run != nil:
+		case e.Removed:
+			removed = append(removed, &d.Lines[i])
+		default:
+			present = append(present, &d.Lines[i])
+		}
+	}
+	return present, removed
+}
+
+// RunLines returns the indexes of the lines of jobs in the order they are painted
+// in: those that count more lie above the others.
+func RunLines(d *layout.Drawing) []int {
+	var lines []int
+	edges := d.Diagram.Edges
+	for i := range d.Lines {
+		if edges[i].Run != nil {
+			lines = append(lines, i)
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b int) int { return int(edges[b].Run.Outcome) - int(edges[a].Run.Outcome) })
+	return lines
+}
+
+// Round rounds a number to two decimals.
+func Round(x float64) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 2, 64), 64)
+	return v
+}

@@ -1,0 +1,55 @@
+// Package raster writes pictures of pixels, PNG and JPEG, painted on gonum/plot's
+// canvas.
+package raster
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"io"
+	"math"
+
+	"git.sr.ht/~sbinet/gg"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/canvas"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// maxPixels bounds what a picture takes: 4 bytes a pixel, twice over.
+const maxPixels = 200e6
+
+// WritePNG writes the drawing as a PNG.
+func WritePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	img, err := imageOf(d, opt)
+	if err != nil {
+		return err
+	}
+	return encodePNG(w, img)
+}
+
+// imageOf paints the drawing in pixels. It returns an error if there are too many.
+func imageOf(d *layout.Drawing, opt paint.Options) (draw.Image, error) {
+	if pw, ph := paint.Pixels(d, opt.Scale); pw*ph > maxPixels {
+		return nil, fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
+	}
+	dpi := int(math.Round(72 * layout.PixelsPerPoint * opt.Scale))
+	side := func(points float64) int { return int(math.Round(points * float64(dpi) / 72)) }
+	// vgimg would make an image and copy it, and paint the page as a shape.
+	img := image.NewRGBA(image.Rect(0, 0, side(d.Width), side(d.Height)))
+	ctx := gg.NewContextForRGBA(img)
+	ctx.SetLineCapButt()
+	ctx.InvertY()
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(dpi)) // fills img with white
+	if page := theme.RGB(opt.Colors().Page); page != white {
+		draw.Draw(img, img.Rect, image.NewUniform(page), image.Point{}, draw.Src)
+	}
+	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors(), Letters: canvas.NewLetters(img, c.DPI())})
+	return img, nil
+}
+
+var white = color.RGBA{255, 255, 255, 255}

@@ -1,0 +1,150 @@
+package svg
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+func (s *writer) styles() {
+	s.raw("<style>\n")
+	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
+	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text,.bacviz .groupname{font-weight:bold}\n")
+	if s.d.Diagram.Difference { // where a hub has another class
+		s.raw(".bacviz .strong text{font-weight:bold}\n")
+	}
+	_, width := paint.EdgeStyle(s.d, s.theme)
+	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
+	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
+	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
+	if len(s.d.Hulls) > 0 {
+		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
+	}
+	s.runStyles()
+	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + dashes() + "}\n")
+	if s.uses(diagram.ClassRemoved) {
+		s.raw(".bacviz .gone{stroke-dasharray:" + dashes() + "}\n")
+	}
+	s.colors(s.theme, nil)
+	if s.dark != nil {
+		s.raw("@media (prefers-color-scheme:dark){\n")
+		s.colors(s.dark, s.theme)
+		s.raw("}\n")
+	}
+	s.raw("</style>\n")
+}
+
+// colors writes the rules for a theme, where they differ from another's.
+func (s *writer) colors(t, from *theme.Theme) {
+	s.raw(".bacviz .page{fill:" + t.Page + "}")
+	s.raw(".bacviz .title,.bacviz .name,.bacviz .groupname{fill:" + t.Title + "}")
+	s.raw(".bacviz .subtitle{fill:" + t.Subtitle + "}")
+	edge, _ := paint.EdgeStyle(s.d, t)
+	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
+	if s.uses(diagram.ClassRemoved) {
+		s.raw(".bacviz .gone{stroke:" + paint.RemovedEdge(s.d, t) + "}\n")
+	}
+	if len(s.d.Hulls) > 0 {
+		s.raw(".bacviz .hull{fill:" + t.Area + ";stroke:" + t.AreaEdge + "}.bacviz .groupname{stroke:" + t.Page + "}\n")
+	}
+	for _, c := range diagram.Classes() {
+		st := t.Classes[c]
+		if !s.uses(c) {
+			continue
+		}
+		if !c.IsJob() {
+			s.dimRule(t, c.CSS(), st)
+		}
+		if from == nil || from.Classes[c] != st {
+			s.rule(c.CSS(), st)
+			if c == diagram.ClassChanged || c.IsJob() {
+				s.raw(".bacviz ." + c.CSS() + " .glyph{fill:" + st.Text + "}\n")
+			}
+		}
+	}
+	s.runColors(t)
+	if c := s.d.Diagram.Coloring; c != nil {
+		s.rule("unknown", t.FillStyle(c, -1))
+		s.dimRule(t, "unknown", t.FillStyle(c, -1))
+		for i := range t.Fills(c) {
+			st := t.FillStyle(c, i)
+			s.rule(fillClass(i), st)
+			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.Text + "}\n")
+			s.dimRule(t, fillClass(i), st)
+		}
+		s.rule("state.badge", t.Badge()) // two classes win over those of the node
+	}
+}
+
+// fillClass is the class of a node or a swatch whose colour stands for a value:
+// one for each fill of the theme, for a page with a strict Content-Security-Policy
+// may forbid styles of its own to an element.
+func fillClass(i int) string { return "v" + strconv.Itoa(i) }
+
+// rule writes the rules of a class, or of several that an element has, with dots
+// between them.
+func (s *writer) rule(class string, st theme.Style) {
+	s.raw(".bacviz ." + class + "{fill:" + st.Fill + ";stroke:" + st.Stroke + ";stroke-width:").num(st.Width).raw("}")
+	s.raw(".bacviz ." + class + " text{fill:" + st.Text + ";stroke:none}")
+	s.raw(".bacviz ." + class + " .mark{stroke:" + st.Text + "}\n")
+}
+
+// uses reports whether a class is in the picture. The legend lists what is.
+func (s *writer) uses(c diagram.Class) bool {
+	return c == diagram.ClassCompute || c == diagram.ClassGroup && s.d.Diagram.Coloring != nil ||
+		slices.ContainsFunc(s.d.Diagram.Legend, func(e diagram.Entry) bool { return e.Kind == diagram.ClassEntry && e.Class == c })
+}
+
+// runStyles writes the rules for the edges of jobs that all themes share, and
+// runColors those for a theme.
+func (s *writer) runStyles() {
+	if s.d.Diagram.Jobs == 0 {
+		return
+	}
+	s.raw(".bacviz .job text,.bacviz .count text{font-weight:bold}\n")
+	s.raw(".bacviz .run{fill:none}.bacviz .count rect{stroke-width:0.5}\n")
+	for _, o := range s.outcomes() {
+		s.raw(".bacviz .run-" + o.Name() + "{stroke-width:").num(paint.RunWidth(s.d, o))
+		for i, d := range paint.RunDashes(o) {
+			s.raw([]string{";stroke-dasharray:", " "}[min(i, 1)]).num(d)
+		}
+		s.raw("}")
+	}
+	s.raw("\n")
+}
+
+func (s *writer) runColors(t *theme.Theme) {
+	for _, o := range s.outcomes() {
+		s.raw(".bacviz .run-" + o.Name() + "{stroke:" + t.Runs[o] + "}")
+	}
+	if s.d.Diagram.HubEdges() < len(s.d.Diagram.Edges) {
+		s.raw(".bacviz .count rect{fill:" + t.Page + ";stroke:" + t.FaintEdge + "}.bacviz .count text{fill:" + t.Title + "}\n")
+	}
+}
+
+// outcomes are those of the edges of jobs, as the legend lists them.
+func (s *writer) outcomes() (all []diagram.Outcome) {
+	for _, e := range s.d.Diagram.Legend {
+		if e.Kind == diagram.RunEntry {
+			all = append(all, e.Outcome)
+		}
+	}
+	return all
+}
+
+// dimRule writes the rule for those of a class that took no part in any job.
+func (s *writer) dimRule(t *theme.Theme, class string, st theme.Style) {
+	if s.d.Diagram.Jobs > 0 {
+		st = t.Dim(st)
+		s.rule("dim."+class, st)
+		s.raw(".bacviz .dim." + class + " .glyph{fill:" + st.Text + "}\n")
+	}
+}
+
+// dashes is the pattern of dashed outlines as CSS has it.
+func dashes() string { return fmt.Sprint(paint.Dashes[0], " ", paint.Dashes[1]) }

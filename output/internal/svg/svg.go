@@ -1,0 +1,319 @@
+// Package svg writes SVG: text that searches, scales and copies, with a tooltip and a
+// class for each node, and colours that follow the reader's light or dark.
+package svg
+
+import (
+	"context"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// A Picture is an SVG document.
+type Picture struct {
+	Text []byte
+	CSS  string // the text of its style element
+}
+
+// Write writes the drawing as an SVG document.
+func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	_, err := w.Write(New(d, opt).Text)
+	return err
+}
+
+// New paints the whole picture.
+func New(d *layout.Drawing, opt paint.Options) Picture {
+	s := &writer{d: d, opt: opt, theme: opt.Colors()}
+	if opt.Theme == nil {
+		s.dark = theme.Dark()
+	}
+	// An img has no parts for assistive technology: links in it could not be
+	// reached. A graphics-document (WAI-ARIA Graphics Module) has; where that is
+	// not known, it is a document.
+	role := "img"
+	if opt.Link != "" {
+		role = "graphics-document document"
+	}
+	pw, ph := paint.Pixels(d, opt.Scale)
+	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
+	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
+	s.raw(`<title>`).esc(display.Printable(d.Diagram.Title)).raw("</title>\n<desc>").esc(d.Diagram.Description()).raw("</desc>\n")
+	from := len(s.buf) + len("<style>")
+	s.styles()
+	css := string(s.buf[from : len(s.buf)-len("</style>\n")])
+	paint.Walk(d, s)
+	s.raw("</svg>\n")
+	return Picture{s.buf, css}
+}
+
+// A writer is a painter that appends to a buffer. Its first methods return it, so
+// that literal text and escaped values read as one line.
+type writer struct {
+	d     *layout.Drawing
+	opt   paint.Options
+	theme *theme.Theme
+	dark  *theme.Theme // for readers who prefer it; nil if the theme is fixed
+	buf   []byte
+}
+
+func (s *writer) raw(t string) *writer {
+	s.buf = append(s.buf, t...)
+	return s
+}
+
+// num appends a number with at most two decimals.
+func (s *writer) num(x float64) *writer {
+	s.buf = strconv.AppendFloat(s.buf, math.Round(x*100)/100, 'f', -1, 64)
+	return s
+}
+
+// esc appends text that cannot leave the element or the attribute it is in.
+func (s *writer) esc(t string) *writer {
+	s.buf = AppendEscaped(s.buf, t)
+	return s
+}
+
+// AppendEscaped appends a text that cannot leave the element or the attribute it is
+// in.
+func AppendEscaped(buf []byte, t string) []byte {
+	for _, r := range t {
+		switch {
+		case r == '&':
+			buf = append(buf, "&amp;"...)
+		case r == '<':
+			buf = append(buf, "&lt;"...)
+		case r == '>':
+			buf = append(buf, "&gt;"...)
+		case r == '"':
+			buf = append(buf, "&#34;"...)
+		case r == '\'':
+			buf = append(buf, "&#39;"...)
+		case r == '\n', r == '\t':
+			buf = append(buf, string(r)...)
+		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0xd800 && r < 0xe000, r == 0xfffe, r == 0xffff:
+			buf = append(buf, "\uFFFD"...) // not a character of XML
+		default:
+			buf = append(buf, string(r)...)
+		}
+	}
+	return buf
+}
+
+func (s *writer) Page() {
+	s.raw(`<rect class="page" width="`).num(s.d.Width).raw(`" height="`).num(s.d.Height).raw("\"/>\n")
+}
+
+func (s *writer) Text(class paint.TextClass, t layout.Text) {
+	s.textLines(t, ` class="`+string(class)+`"`)
+	s.raw("\n")
+}
+
+// textLines writes a text with attributes, an element for each line: viewers do
+// not agree on the textLength of a part of one.
+func (s *writer) textLines(t layout.Text, attributes string) {
+	for _, l := range t.Lines() {
+		s.raw("<text" + attributes)
+		if typeface.RightToLeft(l.String) { // it starts at the right
+			s.raw(` direction="rtl" x="`).num(l.Left() + l.Width)
+		} else {
+			s.raw(` x="`).num(l.Left())
+		}
+		s.raw(`" y="`).num(l.Baseline()).raw(`" font-size="`).num(l.Size)
+		// The width is that of the embedded fonts, whichever the viewer has.
+		s.raw(`" textLength="`).num(l.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(l.String).raw("</text>")
+	}
+}
+
+func (s *writer) Edges(lines []*layout.Line, removed bool) {
+	if len(lines) == 0 {
+		return
+	}
+	class := "edge"
+	if removed {
+		class += " gone"
+	}
+	s.raw(`<path class="` + class + `" d="`)
+	for _, l := range lines {
+		s.path(l.Path)
+	}
+	s.raw("\"/>\n")
+}
+
+func (s *writer) path(p []layout.Point) {
+	s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
+	if len(p) == 2 {
+		s.raw("L").num(p[1].X).raw(" ").num(p[1].Y)
+		return
+	}
+	for k := 1; k+2 < len(p); k += 3 {
+		s.raw("C")
+		for j, q := range p[k : k+3] {
+			if j > 0 {
+				s.raw(" ")
+			}
+			s.num(q.X).raw(" ").num(q.Y)
+		}
+	}
+}
+
+// Run draws an edge of a job.
+func (s *writer) Run(l *layout.Line, r *diagram.Run) {
+	s.raw(`<path class="run run-` + r.Outcome.Name() + `" d="`)
+	s.path(l.Path)
+	if l.From < 0 { // of the legend
+		s.raw("\"/>\n")
+		return
+	}
+	s.raw(`"><title>`).esc(s.d.Diagram.RunTooltip(l.From, l.To, r)).raw("</title></path>\n")
+}
+
+func (s *writer) Count(l *layout.Line) {
+	t := l.Count
+	w, h := paint.CountSize(t)
+	s.raw(`<g class="count"><rect x="`).num(t.Center.X - w/2).raw(`" y="`).num(t.Center.Y - h/2)
+	s.raw(`" width="`).num(w).raw(`" height="`).num(h).raw(`" rx="`).num(h / 2).raw(`"/>`)
+	s.textLines(t, "")
+	s.raw("</g>\n")
+}
+
+func (s *writer) Begin(class string) { s.raw(`<g class="` + class + "\">\n") }
+func (s *writer) End()               { s.raw("</g>\n") }
+
+func (s *writer) Area(h *layout.Hull) {
+	s.raw(`<path class="hull" d="`)
+	for i, p := range h.Path {
+		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
+	}
+	s.raw(`Z"><title>`).esc(h.Tooltip()).raw("</title></path>\n")
+}
+
+// Box draws a node, or a swatch of the legend.
+func (s *writer) Box(look paint.Look, b *layout.Box, i int) {
+	var n *diagram.Node
+	link := ""
+	if i >= 0 {
+		n = &s.d.Diagram.Nodes[i]
+		link = s.opt.LinkTo(n)
+	}
+	if link != "" {
+		s.raw(`<a href="`).esc(link).raw(`">`)
+	}
+	s.raw(`<g class="`)
+	s.classes(look, n)
+	s.raw(`">`)
+	if n != nil {
+		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
+	}
+	s.outline(look, b)
+	s.mark(look.MarkGlyph(s.theme, b.Mark), b.Mark)
+	if g, m := look.BadgeGlyph(b); !g.Empty() {
+		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
+		s.raw(`" r="`).num(b.Badge.R).raw(`" stroke-width="`).num(paint.BadgeStroke(b)).raw(`"/>`)
+		s.mark(g, m)
+		s.raw("</g>")
+	}
+	if b.Label.String != "" {
+		s.textLines(b.Label, "")
+	}
+	s.raw("</g>")
+	if link != "" {
+		s.raw("</a>")
+	}
+	s.raw("\n")
+}
+
+// classes writes the classes of a node, or of a swatch where n is nil.
+func (s *writer) classes(look paint.Look, n *diagram.Node) {
+	if n != nil {
+		s.raw("node ")
+	}
+	if look.Class.IsJob() {
+		s.raw("job ")
+	}
+	if look.Dim {
+		s.raw("dim ")
+	}
+	if fill := look.Fill(s.theme); !look.ByValue() {
+		s.raw(look.Class.CSS())
+	} else if fill < 0 {
+		s.raw("unknown")
+	} else {
+		s.raw("compute " + fillClass(fill))
+	}
+	if look.Dashed {
+		s.raw(" dashed")
+	}
+	if n != nil && n.Hub && s.d.Diagram.Difference {
+		s.raw(" strong")
+	}
+}
+
+func (s *writer) outline(look paint.Look, b *layout.Box) {
+	x, y := b.Center.X, b.Center.Y
+	if b.Shape == layout.Dot {
+		s.raw(`<circle class="outline" cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2).raw(`"`)
+	} else {
+		s.raw(`<rect class="outline" x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
+		s.raw(`" rx="`).num(paint.Corner(b)).raw(`"`)
+	}
+	// No rule sets this on the outline itself: it would win over the attribute.
+	st := look.Style(s.theme)
+	if w := paint.Stroke(st, b); w < st.Width {
+		s.raw(` stroke-width="`).num(w).raw(`"`)
+	}
+	s.raw("/>")
+}
+
+// mark writes a glyph.
+func (s *writer) mark(g paint.Glyph, m layout.Mark) {
+	if g.Circle {
+		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R * 0.95)
+		s.raw(`" stroke-width="`).num(m.R * paint.MarkWidth).raw(`"/>`)
+	}
+	if len(g.Strokes) > 0 {
+		s.raw(`<path class="mark" d="`)
+		for _, l := range g.Strokes {
+			s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
+		}
+		s.raw(`" stroke-width="`).num(m.R * paint.MarkWidth).raw(`"/>`)
+	}
+	if len(g.Filled) > 0 {
+		s.raw(`<path class="glyph" d="`)
+		for i, p := range g.Filled {
+			s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
+		}
+		s.raw(`Z"/>`)
+	}
+}
+
+// Swatch draws a small pill of a look, as an SVG element in an HTML page that has the
+// picture's style element.
+func Swatch(d *diagram.Diagram, t *theme.Theme, l paint.Look) string {
+	s := &writer{d: &layout.Drawing{Diagram: d}, theme: t}
+	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
+	if l.Class.IsJob() {
+		b.Shape = layout.Card
+	}
+	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
+	if l.ByValue() { // a state, if it is one, has a badge
+		b.Badge = layout.Mark{Center: b.Center, R: 4.6}
+	}
+	s.Box(l, &b, -1)
+	return swatchBegin + string(s.buf) + "</svg>"
+}
+
+// RunSwatch draws a short line of an outcome, as [Swatch] draws a pill.
+func RunSwatch(o diagram.Outcome) string {
+	s := &writer{}
+	s.Run(&layout.Line{From: -1, Path: []layout.Point{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}}, &diagram.Run{Outcome: o})
+	return swatchBegin + string(s.buf) + "</svg>"
+}
+
+const swatchBegin = `<svg class="bacviz swatch" viewBox="0 0 22 15" aria-hidden="true">`
