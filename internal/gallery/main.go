@@ -85,7 +85,7 @@ func sections() []section {
 	}
 	by := func(fields ...string) graph.Options { return graph.Options{GroupBy: fields} }
 	more := []section{
-		{"Groups", "A wedge of the rings for each group; in `dot`, `fdp` and `osage` a rectangle.", 2, []picture{
+		{"Groups", "A group is a wedge of the rings; with `dot`, `fdp` and `osage` it is a rectangle.", 2, []picture{
 			{name: "group-30", caption: "`--group-by region`", cluster: faulty(30), graph: by("region")},
 			{name: "group-200", caption: "`--group-by region,@engine`", cluster: faulty(200), graph: by("region", graph.FieldEngine)},
 			{name: "group-2000", caption: "`--group-by region`", cluster: faulty(2000), graph: by("region")},
@@ -93,13 +93,13 @@ func sections() []section {
 			{name: "group-osage", caption: "`--group-by region --engine osage`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "osage"}},
 			{name: "group-osage-200", caption: "`--group-by region,@engine --engine osage`", cluster: faulty(200), graph: by("region", graph.FieldEngine), layout: layout.Options{Engine: "osage"}},
 		}},
-		{"Collapsed groups", "One vertex a group, for networks too large to show.", 2, []picture{
+		{"Collapsed groups", "One shape for each group, for networks that are too large to show node by node.", 2, []picture{
 			{name: "collapse-2000", caption: "`--group-by region --collapse --include all`", cluster: clustertest.Options{Nodes: 2000, Regions: 9, Disconnected: 0.05},
 				graph: graph.Options{GroupBy: []string{"region"}, Collapse: true, All: true}},
 			{name: "collapse-load", caption: "`--group-by region,@engine --collapse --color-by @utilisation`", cluster: clustertest.Options{Nodes: 2000, Disconnected: 0.05},
 				graph: graph.Options{GroupBy: []string{"region", graph.FieldEngine}, Collapse: true, ColorBy: graph.FieldUtilisation}},
 		}},
-		{"Colours and sizes", "Each colour has a second channel: a shape for a value, a sector for an amount.", 2, []picture{
+		{"Colours and sizes", "Each colour comes with a second mark: a small shape for a value, a sector of a circle for an amount.", 2, []picture{
 			{name: "color-region", caption: "`--color-by region --size-by cpu`", cluster: faulty(30), graph: graph.Options{ColorBy: "region", SizeBy: "cpu"}},
 			{name: "color-load", caption: "`--color-by @utilisation`", cluster: faulty(200), graph: graph.Options{ColorBy: graph.FieldUtilisation}},
 		}},
@@ -109,13 +109,13 @@ func sections() []section {
 			{name: "theme-classic", caption: "`--theme classic --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
 			{name: "theme-print", caption: "`--theme print --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
 		}},
-		{"Several orchestrators", "A disc each; nodes that several list stand between them.", 2, []picture{
+		{"Several orchestrators", "A disc for each; nodes that several orchestrators list are between the discs.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
 			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
 			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
 			{name: "hubs-shared-neato", caption: "the same, `--engine neato`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "neato"}},
 		}},
-		{"Jobs", "`--job ID` or `--jobs running|recent`: which nodes a job touched, and how it went there. Failures lie on top; what took no part recedes.", 2, []picture{
+		{"Jobs", "`--job ID` or `--jobs running|recent` shows which nodes a job ran on, and the outcome. Failures are on top; nodes that took no part are faint.", 2, []picture{
 			{name: "jobs-1", caption: "one job on 6 of 30 nodes", seed: 3, cluster: clustertest.Options{Nodes: 30}, jobs: clustertest.JobOptions{Jobs: 1, Executions: 6}},
 			{name: "jobs-retried", caption: "one that failed and was retried, `--theme dark`", seed: 4, cluster: clustertest.Options{Nodes: 30},
 				jobs: clustertest.JobOptions{Jobs: 1, Executions: 5, Retried: 1, Failed: 1}, theme: "dark"},
@@ -129,7 +129,7 @@ func sections() []section {
 			{name: "jobs-50-dark", caption: "the same, `--theme dark`", seed: 6, cluster: clustertest.Options{Nodes: 200},
 				jobs: clustertest.JobOptions{Jobs: 50, Executions: 4, Retried: 0.2, Failed: 0.1, Running: 0.2, Rejected: 0.1, Gone: 0.05}, theme: "dark"},
 		}},
-		{"Faults", "What an operator looks for stands out.", 2, []picture{
+		{"Faults", "Nodes that need attention stand out.", 2, []picture{
 			{name: "faults", caption: "`--include all`: some disconnected, pending, rejected", cluster: clustertest.Options{Nodes: 60, Disconnected: 0.15, Pending: 0.08, Rejected: 0.06}, graph: graph.Options{All: true}},
 			{name: "restart", caption: "right after an orchestrator restart, `--include all`", cluster: clustertest.Options{Nodes: 12, Disconnected: 1}, graph: graph.Options{All: true}},
 		}},
