@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"gonum.org/v1/gonum/graph/encoding/dot"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
-	"gonum.org/v1/gonum/graph/encoding/dot"
 )
 
 func ExampleBuild() {

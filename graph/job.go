@@ -4,7 +4,6 @@ package graph
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -76,45 +75,6 @@ type StateCount struct {
 
 // Ran reports whether the node took the job.
 func (r *Run) Ran() bool { return r.Outcome != Rejected }
-
-// Words say how it went: 3 executions: 2 failed, 1 completed; 1 is a retry.
-func (r *Run) Words() string {
-	if r.Count == 1 && r.Retries == 0 {
-		return stateWord(r.State)
-	}
-	var parts []string
-	for _, s := range r.States {
-		parts = append(parts, fmt.Sprintf("%d %s", s.Count, stateWord(s.State)))
-	}
-	words := stateWord(r.State)
-	if r.Count > 1 {
-		words = fmt.Sprintf("%d executions: %s", r.Count, strings.Join(parts, ", "))
-	}
-	switch {
-	case r.Retries == 1 && r.Count == 1:
-		words += ", a retry"
-	case r.Retries == 1:
-		words += "; 1 is a retry"
-	case r.Retries > 1:
-		words += fmt.Sprintf("; %d are retries", r.Retries)
-	}
-	return words
-}
-
-// stateWord is a state as pictures write it: bid rejected.
-func stateWord(s cluster.ExecutionState) string {
-	var b strings.Builder
-	for i, r := range display.Printable(string(s)) {
-		if r >= 'A' && r <= 'Z' {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
 
 // count counts executions in.
 func (r *Run) count(state cluster.ExecutionState, n, retries int) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -15,8 +16,10 @@ import (
 // runs writes the edges of jobs, one a line: LABEL > NODE: WORDS, outcome.
 func runs(t *graph.Topology) string {
 	var s strings.Builder
-	for _, r := range t.Runs() {
-		fmt.Fprintf(&s, "%s > %s: %s, %s %v\n", t.Vertex(int(r.Job)).Label, t.Vertex(int(r.Node)).NodeID(), r.Words(), r.Outcome, r.Ran())
+	d := diagram.New(t, diagram.Options{})
+	for i, r := range t.Runs() {
+		words := d.Edges[d.HubEdges()+i].Run.Words
+		fmt.Fprintf(&s, "%s > %s: %s, %s %v\n", t.Vertex(int(r.Job)).Label, t.Vertex(int(r.Node)).NodeID(), words, r.Outcome, r.Ran())
 	}
 	return s.String()
 }

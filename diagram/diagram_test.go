@@ -1,0 +1,116 @@
+package diagram_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+func TestEachClassHasANameAndACSSClassOfItsOwn(t *testing.T) {
+	names, css := make(map[string]bool), make(map[string]bool)
+	for _, c := range diagram.Classes() {
+		if c.String() == "" || names[c.String()] {
+			t.Errorf("class %d has the name %q", c, c)
+		}
+		if c.CSS() == "" || css[c.CSS()] {
+			t.Errorf("%s has the CSS class %q", c, c.CSS())
+		}
+		if (c.Glyph() == diagram.NoGlyph) != (c.Sign() == "") {
+			t.Errorf("%s has the glyph %d and the sign %q", c, c.Glyph(), c.Sign())
+		}
+		names[c.String()], css[c.CSS()] = true, true
+	}
+}
+
+func TestOutcomesAreFoundByTheirNames(t *testing.T) {
+	for _, o := range diagram.Outcomes() {
+		if got, ok := diagram.OutcomeNamed(o.Name()); !ok || got != o {
+			t.Errorf("%q names %v, %v", o.Name(), got, ok)
+		}
+	}
+	if _, ok := diagram.OutcomeNamed("nope"); ok {
+		t.Error("an outcome has the name nope")
+	}
+}
+
+// Each edge of a network is in its diagram once, and each node knows its hubs.
+func TestDiagramHasTheEdgesOfTheTopology(t *testing.T) {
+	for _, opt := range []clustertest.Options{{}, {Nodes: 1}, {Nodes: 40, Disconnected: 0.2}, {Nodes: 60, Hubs: 3, Shared: 0.4}} {
+		snap := clustertest.Snapshot(3, opt)
+		if opt.Nodes > 1 {
+			snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3, Executions: 4})
+		}
+		topo := graph.Build(snap, graph.Options{All: true})
+		d := diagram.New(topo, diagram.Options{})
+		if len(d.Edges) != topo.EdgeCount() || d.HubEdges() != topo.EdgeCount()-len(topo.Runs()) {
+			t.Errorf("%+v: %d edges, %d of hubs; the topology has %d, %d of jobs", opt, len(d.Edges), d.HubEdges(), topo.EdgeCount(), len(topo.Runs()))
+		}
+		for i, e := range d.Edges {
+			if !topo.HasEdgeBetween(int64(e.From), int64(e.To)) || (e.Run != nil) != (i >= d.HubEdges()) {
+				t.Errorf("%+v: edge %d from %d to %d", opt, i, e.From, e.To)
+			}
+			if e.Run == nil && !slices.Contains(d.Nodes[e.To].Hubs, e.From) {
+				t.Errorf("%+v: node %d does not have the hub %d", opt, e.To, e.From)
+			}
+		}
+	}
+}
+
+// A node that no edge joins to a hub is near the one that knows it, and a job near
+// the one that was asked.
+func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
+	off := func(hub string) []cluster.Sighting {
+		return []cluster.Sighting{{Orchestrator: hub, Connection: cluster.Disconnected}}
+	}
+	topo := graph.Build(cluster.Snapshot{
+		Orchestrators: []string{"a", "b"},
+		Nodes: []cluster.Node{
+			{ID: "a", Type: cluster.Requester}, {ID: "b", Type: cluster.Requester}, {ID: "c", Type: cluster.Requester},
+			{ID: "x", Type: cluster.Compute, Sightings: off("b")}, {ID: "y", Type: cluster.Compute},
+		},
+		Jobs: []cluster.Job{{ID: "z", Orchestrator: "b"}},
+	}, graph.Options{All: true})
+	d := diagram.New(topo, diagram.Options{})
+	var near []int
+	for _, n := range d.Nodes {
+		near = append(near, n.Near)
+	}
+	if diff := cmp.Diff([]int{-1, -1, -1, 1, 0, 1}, near); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQuantity(t *testing.T) {
+	for _, c := range []struct {
+		of   string
+		x    float64
+		want string
+	}{
+		{"cpu", 1, "1 core"}, {"cpu", 0.5, "0.5 cores"}, {"cpu", 12345, "12345 cores"}, {"cpu", 0, "0 cores"},
+		{"memory", 0, "0 B"}, {"memory", 1023, "1023 B"}, {"memory", 1536, "1.5 KiB"}, {"memory", 1 << 60, "1024 PiB"}, {"memory", 31.4159 * (1 << 30), "31.4 GiB"},
+		{"gpu", 3, "3"},
+	} {
+		if got := diagram.Quantity(c.of, c.x); got != c.want {
+			t.Errorf("%g of %s is %q, want %q", c.x, c.of, got, c.want)
+		}
+	}
+}
+
+// A diagram that somebody made by hand has words for all that it holds.
+func TestDiagramMadeByHandHasWords(t *testing.T) {
+	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: diagram.Requester}, {ID: "n", Class: diagram.ClassCompute, Role: diagram.Compute, Hubs: []int{0}}}}
+	for i := range d.Nodes {
+		d.Tooltip(i)
+		d.RowOf(i)
+		d.StateWords(i)
+	}
+	if got := d.Description(); got == "" {
+		t.Error("no description")
+	}
+}
