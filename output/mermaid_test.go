@@ -1,0 +1,208 @@
+package output_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+)
+
+// npm returns the path of node and of a script in a directory where "npm ci" ran
+// on internal/tools/mermaid, which BACVIZ_MERMAID names.
+func npm(t *testing.T, script string) (node, file string) {
+	t.Helper()
+	dir := os.Getenv("BACVIZ_MERMAID")
+	if dir == "" && os.Getenv("CI") == "true" {
+		t.Fatal("BACVIZ_MERMAID is required in CI")
+	}
+	if dir == "" {
+		t.Skip("needs BACVIZ_MERMAID, a copy of internal/tools/mermaid in which npm ci ran")
+	}
+	return tool(t, "node", "--version"), filepath.Join(dir, script)
+}
+
+// parseMermaid returns what Mermaid's own parser reads.
+func parseMermaid(t *testing.T, text []byte) (labels []string, edges int) {
+	t.Helper()
+	node, script := npm(t, "parse.mjs")
+	var read struct {
+		Labels []string
+		Edges  int
+	}
+	if err := json.Unmarshal([]byte(pipe(t, text, node, script)), &read); err != nil {
+		t.Fatal(err)
+	}
+	return read.Labels, read.Edges
+}
+
+func TestMermaidReadsTheLabels(t *testing.T) {
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings", Title: `%%{init: {"theme":"dark"}}%% "---"` + "\n---\nflowchart TD"})
+	labels, edges := parseMermaid(t, write(t, d, "mmd", output.Options{}))
+	var want []string
+	for i := range d.Boxes {
+		want = append(want, d.Boxes[i].Vertex.Label)
+	}
+	if diff := cmp.Diff(want, labels); diff != "" || edges != len(d.Lines) {
+		t.Errorf("%d edges, want %d; labels (-want +got):\n%s", edges, len(d.Lines), diff)
+	}
+}
+
+// Each level of groups is a subgraph, whatever it is called.
+func TestMermaidReadsTheGroups(t *testing.T) {
+	snap := nodes(tricky...)
+	var want []string
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		inner := tricky[(i+7)%len(tricky)]
+		n.Labels = map[string]string{"region": []string{"end", "g0", "a]b"}[i%3], "rack": inner}
+		want = append(want, display.Printable(inner))
+	}
+	d := arrange(t, snap, graph.Options{GroupBy: []string{"region", "rack"}})
+	text := write(t, d, "mmd", output.Options{})
+	if opened, closed := bytes.Count(text, []byte("subgraph ")), bytes.Count(text, []byte("  end\n")); opened != 3+len(tricky) || closed != opened {
+		t.Errorf("%d groups begin and %d end, want %d", opened, closed, 3+len(tricky))
+	}
+	for i := range d.Boxes {
+		want = append(want, d.Boxes[i].Vertex.Label)
+	}
+	want = append(want, "end", "g0", "a]b")
+	labels, edges := parseMermaid(t, text)
+	slices.Sort(want)
+	slices.Sort(labels)
+	if diff := cmp.Diff(want, labels); diff != "" || edges != len(d.Lines) {
+		t.Errorf("%d edges, want %d; labels (-want +got):\n%s", edges, len(d.Lines), diff)
+	}
+}
+
+// collapsed reports whether a diagram says that it is not the whole.
+func collapsed(text []byte) bool {
+	return bytes.Contains(text, []byte("%% Collapsed: ")) && bytes.Contains(text, []byte(`note["Collapsed`))
+}
+
+func TestMermaidCollapsesAbove500Edges(t *testing.T) {
+	for n, want := range map[int]bool{499: false, 500: false, 501: true} {
+		text := write(t, arrange(t, star(n), graph.Options{}), "mmd", output.Options{})
+		if collapsed(text) != want {
+			t.Errorf("%d edges: collapsed is not %t", n, want)
+		}
+		if !want && strings.Count(string(text), " --- ") != n {
+			t.Errorf("%d edges: %d in the diagram", n, strings.Count(string(text), " --- "))
+		}
+		if want && !strings.Contains(string(text), `(["501 × compute node"])`) {
+			t.Errorf("%d edges: the nodes are not counted:\n%s", n, text)
+		}
+	}
+}
+
+func TestMermaidKeepsItsLimits(t *testing.T) {
+	long := func(n, length int) cluster.Snapshot {
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("%04d", i) + strings.Repeat("<", length)
+		}
+		return nodes(ids...)
+	}
+	hubs := func(n int) cluster.Snapshot {
+		return clustertest.Snapshot(1, clustertest.Options{Nodes: 2 * n, Hubs: n, Shared: 0.01, Disconnected: 0.1})
+	}
+	grouped := star(100)
+	for i := range grouped.Nodes {
+		grouped.Nodes[i].Labels = map[string]string{"region": fmt.Sprintf("%03d", i) + strings.Repeat("<", 120)}
+	}
+	for name, c := range map[string]struct {
+		snap cluster.Snapshot
+		opt  graph.Options
+		want string // is in it
+		all  bool   // not collapsed
+	}{
+		"500 nodes":      {star(500), graph.Options{}, `(["node-0499"])`, true},
+		"501 nodes":      {star(501), graph.Options{}, "501 × compute node", false},
+		"long names":     {long(200, 60), graph.Options{}, "200 × compute node", false},
+		"one long name":  {long(1, 40000), graph.Options{}, "1 × compute node", false},
+		"many states":    {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1}), graph.Options{}, "× rejected", false},
+		"many hubs":      {hubs(300), graph.Options{}, "300 orchestrators", false},
+		"groups":         {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region"}}, "<br/>667 connected", false},
+		"nested groups":  {clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}}, "us-east-1 / r48<br/>", false},
+		"long groups":    {grouped, graph.Options{GroupBy: []string{"region"}}, "1 connected", false},
+		"without groups": {grouped, graph.Options{}, `(["node-0099"])`, true},
+		"without values": {star(600), graph.Options{GroupBy: []string{"@version", "node-0001"}}, "no version / no node-0001", false},
+	} {
+		text := write(t, arrange(t, c.snap, c.opt), "mmd", output.Options{})
+		if collapsed(text) == c.all {
+			t.Errorf("%s: collapsed is not %t", name, !c.all)
+		}
+		if !bytes.Contains(text, []byte(c.want)) {
+			t.Errorf("%s: no %q in\n%.3000s", name, c.want, text)
+		}
+		t.Run(name, func(t *testing.T) {
+			if _, edges := parseMermaid(t, text); edges > 500 {
+				t.Errorf("%d edges", edges)
+			}
+		})
+	}
+}
+
+// TestMermaidSummaryCountsEveryNode adds up what a summary says.
+func TestMermaidSummaryCountsEveryNode(t *testing.T) {
+	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Hubs: 3, Shared: 0.2, Disconnected: 0.2, Pending: 0.1}), graph.Options{})
+	sum := 0
+	for _, m := range regexp.MustCompile(`"(\d+) × `).FindAllStringSubmatch(string(write(t, d, "mmd", output.Options{})), -1) {
+		var n int
+		if _, err := fmt.Sscan(m[1], &n); err != nil {
+			t.Fatal(err)
+		}
+		sum += n
+	}
+	if sum != 1000 {
+		t.Errorf("%d nodes in the summary, want 1000", sum)
+	}
+}
+
+func TestMermaidSummaryListsGroupsInOrder(t *testing.T) {
+	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Regions: 14}), graph.Options{GroupBy: []string{"region"}})
+	var want, got []string
+	for _, g := range d.Topology.Groups() {
+		want = append(want, g.Path[0])
+	}
+	for _, m := range regexp.MustCompile(`\["(.+)<br/>\d+ connected`).FindAllStringSubmatch(string(write(t, d, "mmd", output.Options{})), -1) {
+		got = append(got, m[1])
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
+	node, script := npm(t, "table.mjs")
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})
+	var rows [][]string
+	if err := json.Unmarshal([]byte(pipe(t, write(t, d, "md", output.Options{}), node, script)), &rows); err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for i := range d.Boxes {
+		want = append(want, "<code>"+display.Printable(d.Boxes[i].Vertex.NodeID())+"</code>")
+		got = append(got, html.UnescapeString(rows[i][0])) // code and nothing else: tags within would be escaped
+		if strings.Count(rows[i][0], "<") != 2 || len(rows[i]) != 6 {
+			t.Errorf("row %d: %q", i, rows[i])
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
