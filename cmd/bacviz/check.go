@@ -125,7 +125,7 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	switch report.Status() {
 	case check.Unknown:
-		return fmt.Errorf("%d of %d rules cannot be told from this source", report.Count(check.Unknown), len(report.Results))
+		return fmt.Errorf("%d of %d rules cannot be evaluated from this source", report.Count(check.Unknown), len(report.Results))
 	case check.Broken:
 		return doneStatus(exitFailed)
 	}
