@@ -111,6 +111,29 @@ func (n *Node) Computes() bool {
 	return n.Type != Requester || len(n.Engines) > 0
 }
 
+// A Role says what a node does in the network. A [Type] is only what the API calls
+// the node: it is Compute or Requester for a hybrid one.
+type Role string
+
+// The roles of a node.
+const (
+	RoleRequester Role = "requester" // an orchestrator
+	RoleCompute   Role = "compute"
+	RoleHybrid    Role = "hybrid" // an orchestrator that also computes
+)
+
+// Role returns what the node does. That it answered with a node list, which hub
+// says, makes an orchestrator of any node.
+func (n *Node) Role(hub bool) Role {
+	switch {
+	case !n.Computes():
+		return RoleRequester
+	case n.Type == Requester || hub:
+		return RoleHybrid
+	}
+	return RoleCompute
+}
+
 // Connected reports whether at least one orchestrator reaches the node.
 func (n *Node) Connected() bool {
 	for i := range n.Sightings {
@@ -261,6 +284,12 @@ func (s *Snapshot) Connection(n *Node) Connection {
 		return ""
 	}
 	return c
+}
+
+// Role returns what one of the snapshot's nodes does, given who answered.
+func (s *Snapshot) Role(n *Node) Role {
+	_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
+	return n.Role(answered)
 }
 
 // Node returns the node with the given ID, or nil.

@@ -13,9 +13,9 @@ import (
 // one will do. Words are compared without regard to case.
 type Filter struct {
 	Select     labels.Selector // of labels; nil means any
-	Status     []string        // words of [Connection]
+	State      []string        // words of [Connection]
 	Membership []string        // words of [Membership]
-	Type       []string        // words of [Type]
+	Role       []string        // words of [Role]
 }
 
 // ParseSelector reads a Kubernetes label selector, such as
@@ -29,17 +29,17 @@ func ParseSelector(text string) (labels.Selector, error) {
 }
 
 // Match reports whether a node of the snapshot is meant. Its state is what
-// [Snapshot.Connection] says.
+// [Snapshot.Connection] says, and its role what [Snapshot.Role] says.
 func (f *Filter) Match(s *Snapshot, n *Node) bool {
 	return (f.Select == nil || f.Select.Matches(labels.Set(n.Labels))) &&
-		matches(f.Status, string(s.Connection(n))) &&
+		matches(f.State, string(s.Connection(n))) &&
 		matches(f.Membership, string(n.Membership())) &&
-		matches(f.Type, string(n.Type))
+		matches(f.Role, string(s.Role(n)))
 }
 
 // Empty reports whether every node is meant.
 func (f *Filter) Empty() bool {
-	return (f.Select == nil || f.Select.Empty()) && len(f.Status)+len(f.Membership)+len(f.Type) == 0
+	return (f.Select == nil || f.Select.Empty()) && len(f.State)+len(f.Membership)+len(f.Role) == 0
 }
 
 func matches(words []string, word string) bool {
@@ -47,8 +47,8 @@ func matches(words []string, word string) bool {
 }
 
 // Filter returns the snapshot with the compute nodes that f means. Requesters
-// and the orchestrators that answered stay, for the others hang from them,
-// unless f asks for a type, when requesters that did not answer have to match. The
+// and the orchestrators that answered stay, since the others are joined to them;
+// but if f asks for a role, requesters that did not answer have to match. The
 // jobs stay, without their executions on nodes that f does not mean.
 func (s *Snapshot) Filter(f Filter) Snapshot {
 	if f.Empty() {
@@ -58,7 +58,7 @@ func (s *Snapshot) Filter(f Filter) Snapshot {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
-		if answered || n.Type == Requester && len(f.Type) == 0 || f.Match(s, n) {
+		if answered || n.Type == Requester && len(f.Role) == 0 || f.Match(s, n) {
 			out.Nodes = append(out.Nodes, *n)
 		}
 	}

@@ -30,11 +30,11 @@ func TestFilter(t *testing.T) {
 		{"region=eu", cluster.Filter{}, []string{"a"}, []string{"a", "ghost", "hub"}},
 		{"region in (eu,us),!gpu", cluster.Filter{}, []string{"b"}, []string{"b", "ghost", "hub"}},
 		{"region!=eu", cluster.Filter{}, []string{"b", "c", "ghost", "hub"}, []string{"b", "c", "ghost", "hub"}},
-		{"", cluster.Filter{Status: []string{"disconnected"}}, []string{"b"}, []string{"b", "ghost", "hub"}}, // not the hub, which answered
-		{"", cluster.Filter{Status: []string{"sleeping", "connected"}}, []string{"a", "c", "ghost"}, []string{"a", "c", "ghost", "hub"}},
+		{"", cluster.Filter{State: []string{"disconnected"}}, []string{"b"}, []string{"b", "ghost", "hub"}}, // not the hub, which answered
+		{"", cluster.Filter{State: []string{"sleeping", "connected"}}, []string{"a", "c", "ghost"}, []string{"a", "c", "ghost", "hub"}},
 		{"", cluster.Filter{Membership: []string{"PENDING"}}, []string{"b"}, []string{"b", "ghost", "hub"}},
-		{"", cluster.Filter{Type: []string{"compute"}}, []string{"a", "b", "c"}, []string{"a", "b", "c", "hub"}},
-		{"region", cluster.Filter{Status: []string{"connected"}, Type: []string{"compute"}}, []string{"a"}, []string{"a", "hub"}},
+		{"", cluster.Filter{Role: []string{"compute"}}, []string{"a", "b", "c"}, []string{"a", "b", "c", "hub"}},
+		{"region", cluster.Filter{State: []string{"connected"}, Role: []string{"compute"}}, []string{"a"}, []string{"a", "hub"}},
 	} {
 		if c.selector != "" {
 			s, err := cluster.ParseSelector(c.selector)
@@ -62,5 +62,32 @@ func TestFilter(t *testing.T) {
 	}
 	if _, err := cluster.ParseSelector("region in eu"); err == nil {
 		t.Error("a bad selector gives no error")
+	}
+}
+
+func TestFilterByRole(t *testing.T) {
+	docker := []string{"docker"}
+	snap := cluster.Snapshot{
+		Orchestrators: []string{"answered"},
+		Nodes: []cluster.Node{
+			{ID: "answered", Type: cluster.Compute, Engines: docker}, // v1.9 lists a hybrid orchestrator so
+			{ID: "compute", Type: cluster.Compute, Engines: docker},
+			{ID: "hybrid", Type: cluster.Requester, Engines: docker},
+			{ID: "requester", Type: cluster.Requester},
+		},
+	}
+	for role, want := range map[string][]string{
+		"compute": {"compute"}, "Hybrid": {"answered", "hybrid"}, "requester": {"requester"}, "other": nil,
+	} {
+		f := cluster.Filter{Role: []string{role}}
+		var got []string
+		for i := range snap.Nodes {
+			if f.Match(&snap, &snap.Nodes[i]) {
+				got = append(got, snap.Nodes[i].ID)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("role %s: %q, want %q", role, got, want)
+		}
 	}
 }

@@ -251,14 +251,10 @@ func countNodes(snap cluster.Snapshot, hubs []string) (compute, connected int) {
 }
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
-	v := Vertex{Role: Compute, Hub: hub, Value: -1, Size: 1, Node: n, Connection: n.Connection(), Membership: n.Membership()}
-	switch {
-	case n.Type == cluster.Requester && len(n.Engines) > 0, n.Type != cluster.Requester && hub:
-		v.Role = Hybrid
-	case n.Type == cluster.Requester:
-		v.Role = Requester
+	return Vertex{
+		Role: Role(n.Role(hub)), Hub: hub, Value: -1, Size: 1,
+		Node: n, Connection: n.Connection(), Membership: n.Membership(),
 	}
-	return v
 }
 
 // link adds an edge for each hub and compute node that the hub lists as

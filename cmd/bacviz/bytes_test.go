@@ -81,8 +81,8 @@ func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
 
 func TestNoTimeoutMeansNone(t *testing.T) {
 	// A client without one of its own would stop after fetch.DefaultTimeout.
-	o := renderOptions{timeout: 0}
-	sources, err := o.sources([]string{"http://127.0.0.1:1"}, stdio{})
+	var s sourceFlags
+	sources, err := s.sources([]string{"http://127.0.0.1:1"}, stdio{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,9 +107,9 @@ func TestManyWarningsAreCounted(t *testing.T) {
 	for i := range warnings {
 		warnings[i] = fetch.Warning{Source: "s", Message: fmt.Sprintf("line\n%d\x1b[2J", i)}
 	}
-	tell(stdio{err: &errs}, warnings)
+	warnAll(stdio{err: &errs}, warnings)
 	lines := bytes.Split(bytes.TrimSpace(errs.Bytes()), []byte("\n"))
-	if len(lines) != 11 || string(lines[10]) != "bacviz: warning: 15 more like these" || bytes.Contains(errs.Bytes(), []byte("\x1b")) {
+	if len(lines) != 11 || string(lines[10]) != "bacviz: warning: 15 more warnings like these" || bytes.Contains(errs.Bytes(), []byte("\x1b")) {
 		t.Errorf("%q", lines)
 	}
 }

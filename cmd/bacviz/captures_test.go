@@ -358,11 +358,11 @@ func TestEveryCommandSaysWhereAFileIsNoNetwork(t *testing.T) {
 			{exitFailed, []string{"nodes", "bad.json"}},
 			{exitFailed, []string{"render", "bad.json", "-o", "new.svg"}},
 			{exitFailed, []string{"snapshot", "bad.json", "-o", "new.json"}},
-			{exitTrouble, []string{"embed", "README.md", "bad.json"}},
+			{exitNoAnswer, []string{"embed", "README.md", "bad.json"}},
 			{exitFailed, []string{"diff", "good.json", "bad.json", "-o", "new.md"}},
-			{exitTrouble, []string{"diff", "bad.json", "good.json", "--exit-code", "-o", "new.png"}},
-			{exitTrouble, []string{"check", "bad.json", "--rules", "shape.yaml", "-f", "sarif"}},
-			{exitTrouble, []string{"check", "bad.json", "--init"}},
+			{exitNoAnswer, []string{"diff", "bad.json", "good.json", "--exit-code", "-o", "new.png"}},
+			{exitNoAnswer, []string{"check", "bad.json", "--rules", "shape.yaml", "-f", "sarif"}},
+			{exitNoAnswer, []string{"check", "bad.json", "--init"}},
 		} {
 			status, out, stderr := bacviz(t, run.args...)
 			if want := "bacviz: error: reading nodes: bad.json: " + c.where + ": "; status != run.status || out != "" || !strings.Contains(stderr, want) {
@@ -487,7 +487,7 @@ func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
 	for _, v := range []string{"v1.4.0", "v1.9.3"} {
 		source := serveCapture(t, v, "nodes_just_after_orch_restart").URL
 		status, svg, stderr := bacviz(t, "render", source)
-		if want := "bacviz: warning: all 6 compute nodes read as disconnected"; status != 0 || !strings.HasPrefix(stderr, want) {
+		if want := "bacviz: warning: all 6 compute nodes are listed as disconnected"; status != 0 || !strings.HasPrefix(stderr, want) {
 			t.Errorf("%s: exit status %d, stderr %q, want 0 and %q", v, status, stderr, want)
 		}
 		if !strings.Contains(svg, "up to 20 s after an orchestrator restart") {
@@ -513,7 +513,7 @@ func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
 	}
 	source = saveCapture(t, "v1.9.3", "nodes_just_after_orch_restart")
 	_, svg, stderr := bacviz(t, "render", source, "--include", "all", "--select", "region=eu-west-1")
-	if !strings.Contains(stderr, "all 6 compute nodes read as disconnected") || !strings.Contains(svg, "orchestrator restart") {
+	if !strings.Contains(stderr, "all 6 compute nodes are listed as disconnected") || !strings.Contains(svg, "orchestrator restart") {
 		t.Errorf("stderr %q", stderr)
 	}
 }
@@ -534,7 +534,7 @@ func TestHubOverride(t *testing.T) {
 	}{
 		{"node-0", 5, 4, "requester", ""},
 		{"node-3", 5, 3, "hybrid", ""},
-		{"nobody", 6, 4, "requester", `hub "nobody" is in no node list; it is drawn all the same`},
+		{"nobody", 6, 4, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
 	} {
 		p, stderr := draw(t, source, "--hub", c.hub)
 		if fmt.Sprint(p.Graph.Hubs, len(p.Nodes), len(p.Links)) != fmt.Sprint([]string{c.hub}, c.nodes, c.edges) ||

@@ -4,9 +4,6 @@ import (
 	"bytes"
 
 	"github.com/spf13/cobra"
-
-	"github.com/bacviz/bacviz/fetch"
-	"github.com/bacviz/bacviz/internal/display"
 )
 
 func newConfig(std stdio) *cobra.Command {
@@ -14,25 +11,22 @@ func newConfig(std stdio) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Tell which orchestrator is asked, and why",
-		Long: `Config prints the settings that are in force when no SOURCE is given, and where
-each one came from. They are found as Bacalhau's own command line finds them:
-flags, environment variables, profiles and config.yaml, in this order. Secrets
-are masked. Nothing is asked and nothing is changed.`,
+		Short: "Show the orchestrator in use and where each setting comes from",
+		Long: `Config prints the settings that apply when no SOURCE is given, and where each one
+comes from. As in Bacalhau's own command line, flags come first, then environment
+variables, profiles and config.yaml. Secrets are masked. Config connects to
+nothing and changes nothing.`,
 		Example: `  bacviz config
   bacviz config --profile staging
   BACALHAU_API_HOST=10.0.0.5 bacviz config -o json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("format", format, "table", "json", "yaml"); err != nil {
-				return err
-			}
-			settings, err := source.resolve(fetch.DefaultTimeout)
+			settings, err := source.resolve(defaultTimeout)
 			if err != nil {
 				return err
 			}
 			for _, w := range settings.Warnings {
-				std.warn("%s", oneLine(w))
+				std.warn("%s", w)
 			}
 			type entry struct {
 				Setting string `json:"setting" yaml:"setting"`
@@ -43,7 +37,7 @@ are masked. Nothing is asked and nothing is changed.`,
 			rows := [][]string{}
 			for _, s := range settings.List() {
 				list = append(list, entry{s.Name, s.Value, s.From})
-				rows = append(rows, []string{s.Name, display.Printable(s.Value), display.Printable(s.From)})
+				rows = append(rows, []string{s.Name, s.Value, s.From})
 			}
 			if format != "table" {
 				var b bytes.Buffer
@@ -56,8 +50,7 @@ are masked. Nothing is asked and nothing is changed.`,
 		},
 	}
 	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVarP(&format, "output", "o", "table", "`format`: table, json, yaml")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	choiceVar(cmd, &format, "output", "o", "table", "`format`", tableFormats)
 	source.addConnection(cmd)
 	return cmd
 }

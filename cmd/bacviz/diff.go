@@ -19,10 +19,10 @@ import (
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
-	"github.com/bacviz/bacviz/output/theme"
 )
 
-// changesTitle is bacviz's own: what redaction takes out of others stays in it.
+// changesTitle is the title of a picture of changes. Redaction leaves it as it is,
+// since it is bacviz's own.
 const changesTitle = "Changes of the Bacalhau network"
 
 // diffOptions are the flags of diff.
@@ -30,35 +30,30 @@ type diffOptions struct {
 	network networkFlags
 	redact  redactOptions
 	compare diff.Options
+	picture pictureFlags
+	out     outputFlags
 
-	output, format string
-	exitCode       bool
-	list           diff.Format // of the list of changes; without it a picture is made
-
-	// Of a picture.
-	engine, title, theme, label string
-	groupBy                     []string
-	width, height, scale        float64
-	colors                      *theme.Theme
+	exitCode bool
+	list     diff.Format // of the list of changes; without a name a picture is drawn
 }
 
 func newDiff(std stdio) *cobra.Command {
 	var opt diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff OLD [NEW]",
-		Short: "Tell what changed, as text or as a picture",
+		Short: "Show what changed, as text or as a picture",
 		Long: `Diff compares two networks, each a SOURCE: a snapshot, an orchestrator's URL, a
-file that holds its answer, or - for standard input. Without NEW it asks the
+file that holds its answer, or - for standard input. Without NEW, it asks the
 orchestrator that "bacviz config" shows.
 
-It tells the nodes that came, went and changed, with what was and what is. That
-a node was renamed is a guess, made where one node alone has the labels and the
-capacity. The load, which changes by itself, counts only --with-load; when the
-snapshots were taken is told then, and is no change by itself.
+It lists the nodes that were added, removed and changed, with old and new
+values. A renamed node is a guess: exactly one removed and one added node have
+the same labels and capacity. Volatile data (load, heartbeats, time) is compared
+only --with-load; a later time alone does not count as a change.
 
-By default it prints text. -f, or the extension of -o, asks for
-` + listNames() + `, or for a picture in any format of
-"bacviz render": what is there now, what came, changed and went, marked.`,
+By default diff prints text. -f, or the extension of -o, selects another format:
+` + listFormats().String() + `; or any format of "bacviz render", for a
+picture of the new network with added, changed and removed nodes marked.`,
 		Example: `  bacviz diff cluster.json http://10.0.0.5:1234
   bacviz diff old.json new.json -o changes.svg
   bacviz diff old.json new.json --exit-code --ignore version
@@ -67,98 +62,75 @@ By default it prints text. -f, or the extension of -o, asks for
 			if len(args) == 1 || len(args) == 2 {
 				return nil
 			}
-			return &usageError{fmt.Errorf("diff takes OLD and NEW, got %d arguments", len(args)), "bacviz diff cluster.json http://10.0.0.5:1234"}
+			return &usageError{fmt.Errorf("diff takes OLD and, optionally, NEW; got %d arguments", len(args)), "bacviz diff cluster.json http://10.0.0.5:1234"}
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := opt.run(cmd.Context(), args, std)
 			if err != nil && opt.exitCode && !errors.As(err, new(doneStatus)) {
-				return &statusError{err, exitTrouble}
+				return &statusError{err, exitNoAnswer}
 			}
 			return err
 		},
 	}
-	f := cmd.Flags()
-	f.SortFlags = false
-	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output")
-	f.StringVarP(&opt.format, "format", "f", "", "`format` to write (default: by the file's extension, else text): "+listNames()+", or a picture: "+pictureNames())
-	f.BoolVar(&opt.exitCode, "exit-code", false, "end with 0 if nothing changed, with 1 if something did, and with 2 if there is no telling")
-	f.StringSliceVar(&opt.compare.Ignore, "ignore", nil, "`fields` that do not count: "+strings.Join(shapeFields(), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
-	f.StringSliceVar(&opt.compare.Only, "only", nil, "`fields` that alone count")
-	f.BoolVar(&opt.compare.WithLoad, "with-load", false, "compare what changes by itself too, which both must have")
-	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes of a picture: "+engineNames())
-	f.StringVar(&opt.title, "title", "", "`title` of a picture (default \""+changesTitle+"\")")
-	f.Float64Var(&opt.width, "width", 12, "width of a picture in `inches` of 100 pixels")
-	f.Float64Var(&opt.height, "height", 8, "height of a picture in `inches`")
-	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels of a picture by")
-	f.StringVar(&opt.theme, "theme", "auto", "`theme` of a picture: "+strings.Join(theme.Names(), ", ")+", or a file")
-	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label the compute nodes of a picture with: @short, @full, or the key of a label")
-	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group the compute nodes of a picture by")
-	opt.redact.add(cmd, &opt.network.source)
-	opt.network.add(cmd)
-	f.Lookup("demo").Hidden = true // there is nothing to compare it with
-	complete := func(flag string, words ...string) {
-		// An error here would be a flag that is not defined above.
-		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-	}
-	complete("format", strings.Split(listNames()+", "+pictureNames(), ", ")...)
-	complete("ignore", diff.Fields()...)
-	complete("only", diff.Fields()...)
-	complete("engine", strings.Split(engineNames(), ", ")...)
-	complete("theme", theme.Names()...)
+	opt.addFlags(cmd)
 	return cmd
 }
 
-// listNames are the formats of the list of changes.
-func listNames() string {
-	var names []string
+func (o *diffOptions) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	lists, pictures := listFormats(), changesFormats()
+	o.out.add(cmd, slices.Concat(lists, pictures), "`file` to write, or - for standard output",
+		"`format` to write (default: the file's extension, else text): "+lists.String()+"; or a picture: "+pictures.String())
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 0 if nothing changed, 1 if something changed, 2 if that could not be found out")
+	f.StringSliceVar(&o.compare.Ignore, "ignore", nil, "`fields` to ignore: "+strings.Join(shapeFields(), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
+	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`")
+	f.BoolVar(&o.compare.WithLoad, "with-load", false, "compare volatile data too; both networks must have it")
+	complete(cmd, "ignore", diff.Fields()...)
+	complete(cmd, "only", diff.Fields()...)
+	o.picture.add(cmd)
+	o.redact.add(cmd, &o.network.source)
+	o.network.addWhole(cmd)
+	f.Lookup("demo").Hidden = true // there is nothing to compare it with
+}
+
+// listFormats are the formats of the list of changes.
+func listFormats() choices {
+	var names choices
 	for _, f := range diff.Formats() {
 		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// pictureNames are the formats of pictures, but for those whose name means a list
-// of changes here.
-func pictureNames() string {
-	var names []string
-	for _, f := range output.Formats() {
-		if _, list := diff.FormatNamed(f.Name); !list {
-			names = append(names, f.Name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// shapeFields are the fields that count without the load.
-func shapeFields() []string {
-	var names []string
-	for _, name := range diff.Fields() {
-		if (diff.Options{Only: []string{name}}).Check() == nil {
-			names = append(names, name)
-		}
 	}
 	return names
 }
 
-// loadFields are those that count only with it.
+// changesFormats are the formats of pictures, except those whose name means a list
+// of changes here.
+func changesFormats() choices {
+	return slices.DeleteFunc(pictureFormats(), func(name string) bool {
+		_, isList := listFormats().find(name)
+		return isList
+	})
+}
+
+// shapeFields are the fields that are compared by default.
+func shapeFields() []string {
+	return slices.DeleteFunc(diff.Fields(), func(name string) bool { return diff.Options{Only: []string{name}}.Check() != nil })
+}
+
+// loadFields are the fields that are compared with --with-load only.
 func loadFields() []string {
 	return slices.DeleteFunc(diff.Fields(), func(name string) bool { return slices.Contains(shapeFields(), name) })
 }
 
+// run reads both networks, compares them, and writes the list or the picture.
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.resolve(args, std); err != nil {
+	if err := o.check(args, std); err != nil {
 		return err
 	}
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
-	if o.list.Name == "" {
-		var err error
-		if o.colors, err = themeFor(ctx, o.theme); err != nil {
-			return err
-		}
-	}
-	if err := o.redact.load(ctx); err != nil {
-		return o.network.ended(ctx, err)
+	if err := o.load(ctx); err != nil {
+		return err
 	}
 	before, err := o.network.snapshot(ctx, args[:1], std)
 	if err != nil {
@@ -168,56 +140,27 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	o.network.date(&before, args[:1])
-	o.network.date(&after, args[1:])
-	shape := graph.Options{GroupBy: o.groupBy, Label: o.label}
-	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
-	first := before
-	if err := o.redact.apply(&before, &graph.Options{}, new(string), std, after); err != nil {
+	o.network.setTaken(&before, args[:1])
+	o.network.setTaken(&after, args[1:])
+	shape := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
+	if err := o.hide(&before, &after, &shape, std); err != nil {
 		return err
 	}
-	if err := o.redact.apply(&after, &shape, &o.title, std, first); err != nil {
+	if err := o.checkSnapshots(before, after, shape, args); err != nil {
 		return err
-	}
-	if o.list.Name == "" {
-		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
-		for i := range before.Nodes {
-			if after.Node(before.Nodes[i].ID) == nil { // it went, and is drawn all the same
-				drawn.Nodes = append(drawn.Nodes, before.Nodes[i])
-			}
-		}
-		if err := shape.Check(drawn); err != nil {
-			return &usageError{err: err}
-		}
-	}
-	if o.compare.WithLoad {
-		for i, side := range []cluster.Snapshot{before, after} {
-			if err := diff.CheckLoad(side); err != nil {
-				return &hintError{fmt.Errorf("%s: %w", sourceName(args, i), err), "take both with bacviz snapshot --with-load"}
-			}
-		}
 	}
 	d := diff.Compare(before, after, o.compare)
-
 	var result bytes.Buffer
 	if o.list.Name != "" {
-		opt := diff.WriteOptions{Color: o.colored(std)}
-		if !o.redact.on {
-			opt.Old, opt.New = sourceName(args, 0), sourceName(args, 1)
-		}
-		err = o.list.Write(&result, d, opt)
+		err = o.list.Write(&result, d, o.listOptions(args, std))
 	} else {
-		topo := diff.Topology(before, after, d, shape)
-		err = o.draw(ctx, &result, topo)
+		err = o.draw(ctx, &result, diff.Topology(before, after, d, shape))
 	}
 	if err != nil {
-		return o.network.ended(ctx, err)
+		return o.network.explain(ctx, err)
 	}
-	if err := outfile.Write(ctx, o.output, std.out, result.Bytes()); err != nil {
-		return o.network.ended(ctx, err)
-	}
-	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
-		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
+	if err := writeResult(ctx, o.out.file, result.Bytes(), std); err != nil {
+		return o.network.explain(ctx, err)
 	}
 	if o.exitCode && !d.Same() {
 		return doneStatus(exitFailed)
@@ -225,48 +168,14 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	return nil
 }
 
-// sourceName is how a reader knows a source. An address may hold secrets.
-func sourceName(args []string, i int) string {
-	switch {
-	case i >= len(args) || strings.Contains(args[i], "://"):
-		return "the orchestrator"
-	case args[i] == "-":
-		return "standard input"
-	}
-	return filepath.ToSlash(args[i])
-}
-
-func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
-	drawing, err := layout.Arrange(ctx, topo, layout.Options{
-		Engine: o.engine, Title: cmp.Or(o.title, changesTitle), Width: o.width * 72, Height: o.height * 72,
-	})
-	if errors.Is(err, layout.ErrTooLarge) {
-		return &hintError{err, "--engine rings draws any number of nodes"}
-	}
-	if err != nil {
-		return err
-	}
-	return output.Write(ctx, w, drawing, o.format, o.written())
-}
-
-func (o *diffOptions) written() output.Options {
-	return output.Options{Scale: o.scale, Theme: o.colors}
-}
-
-// colored reports whether the output is a terminal that shows colours, to
-// somebody who wants them.
-func (o *diffOptions) colored(std stdio) bool {
-	return outfile.IsStdout(o.output) && isTerminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-// resolve checks the flags against one another, so that mistakes show before any
-// work is done.
-func (o *diffOptions) resolve(args []string, std stdio) error {
+// check checks the flags against one another, so that mistakes show before any work
+// is done.
+func (o *diffOptions) check(args []string, std stdio) error {
 	if o.network.demo {
-		return usagef("--demo is nothing to compare with; bacviz snapshot --demo writes it to a file")
+		return usagef("--demo has nothing to be compared with; bacviz snapshot --demo writes the sample to a file")
 	}
 	if len(args) == 2 && args[0] == "-" && args[1] == "-" {
-		return usagef("standard input can be read only once")
+		return usagef("OLD and NEW are both -, but standard input can be read only once")
 	}
 	if err := o.compare.Check(); err != nil {
 		return &usageError{err: err}
@@ -274,70 +183,104 @@ func (o *diffOptions) resolve(args []string, std stdio) error {
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	if err := o.network.check(args[1:]); err != nil {
+	if err := o.checkOutput(std); err != nil {
 		return err
 	}
-	if o.output == "" {
-		o.output = outfile.Stdout
-	}
-	o.format = strings.ToLower(o.format)
-	byFile := ""
-	if !outfile.IsStdout(o.output) {
-		byFile = strings.ToLower(strings.TrimPrefix(filepath.Ext(o.output), "."))
-		if !knownFormat(byFile) && o.format == "" {
-			what := fmt.Sprintf("unknown format %q", byFile)
-			if byFile == "" {
-				what = o.output + " has no extension to tell the format by"
-			}
-			return &usageError{fmt.Errorf("%s (have %s, %s)", what, listNames(), pictureNames()), "name the format with -f"}
-		}
-	}
-	switch {
-	case o.format == "" && byFile != "":
-		o.format = byFile
-	case o.format == "":
-		o.format = "text"
-	case !knownFormat(o.format):
-		return usagef("unknown format %q (have %s, %s)", o.format, listNames(), pictureNames())
-	case knownFormat(byFile) && canonicalFormat(byFile) != canonicalFormat(o.format):
-		return usagef("-f %s and the extension of %s do not agree", o.format, o.output)
+	return o.network.check(args[1:])
+}
+
+// checkOutput finds the format, and what it needs.
+func (o *diffOptions) checkOutput(std stdio) error {
+	if err := o.out.resolve("text"); err != nil {
+		return err
 	}
 	var isList bool
-	if o.list, isList = diff.FormatNamed(o.format); isList {
-		return outfile.Check(o.output)
+	if o.list, isList = diff.FormatNamed(o.out.format); !isList {
+		if err := o.picture.check(); err != nil {
+			return err
+		}
+		if err := output.Check(o.out.format, o.picture.output()); err != nil {
+			return &usageError{err: err}
+		}
 	}
-
-	o.format = canonicalFormat(o.format)
-	if o.scale == 0 { // which would pass for unset further on
-		return usagef("scale 0 is not between 0.1 and 20")
-	}
-	if err := layout.Check(o.engine, o.width*72, o.height*72); err != nil {
-		return &usageError{err: err}
-	}
-	if err := output.Check(o.format, o.written()); err != nil {
-		return &usageError{err: err}
-	}
-	if outfile.IsStdout(o.output) && isTerminal(std.out) && output.Binary(o.format) {
-		return &usageError{err: fmt.Errorf("%s is not written to a terminal", o.format), hint: "name a file with -o, or redirect the output"}
-	}
-	return outfile.Check(o.output)
+	return o.out.toStdout(std)
 }
 
-// canonicalFormat is the one name of a format of several.
-func canonicalFormat(name string) string {
-	if f, ok := diff.FormatNamed(name); ok {
-		return f.Name
+// load reads the files that flags name: the theme, if a picture is drawn, and the key
+// of pseudonyms.
+func (o *diffOptions) load(ctx context.Context) error {
+	if o.list.Name == "" {
+		if err := o.picture.load(ctx); err != nil {
+			return err
+		}
 	}
-	if f, err := output.FormatOf("x." + name); err == nil {
-		return f
-	}
-	return name
+	return o.network.explain(ctx, o.redact.load(ctx))
 }
 
-func knownFormat(name string) bool {
-	if _, ok := diff.FormatNamed(name); ok {
-		return true
+// hide redacts both networks, if that is asked for, and the options that name nodes
+// or labels. Pseudonyms are the same in both.
+func (o *diffOptions) hide(before, after *cluster.Snapshot, shape *graph.Options, std stdio) error {
+	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
+	original := *before
+	if err := o.redact.apply(before, &graph.Options{}, new(string), std, *after); err != nil {
+		return err
 	}
-	_, err := output.FormatOf("x." + name)
-	return name != "" && err == nil
+	return o.redact.apply(after, shape, &o.picture.title, std, original)
+}
+
+// checkSnapshots refuses options that the networks do not have what they need for.
+func (o *diffOptions) checkSnapshots(before, after cluster.Snapshot, shape graph.Options, args []string) error {
+	if o.list.Name == "" {
+		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
+		for i := range before.Nodes {
+			if after.Node(before.Nodes[i].ID) == nil { // removed nodes are drawn too
+				drawn.Nodes = append(drawn.Nodes, before.Nodes[i])
+			}
+		}
+		if err := shape.Check(drawn); err != nil {
+			return &usageError{err: err}
+		}
+	}
+	if !o.compare.WithLoad {
+		return nil
+	}
+	for i, side := range []cluster.Snapshot{before, after} {
+		if err := diff.CheckLoad(side); err != nil {
+			return &hintError{fmt.Errorf("%s: %w", sourceName(args, i), err), "take both snapshots with bacviz snapshot --with-load"}
+		}
+	}
+	return nil
+}
+
+// listOptions returns the options of the list of changes.
+func (o *diffOptions) listOptions(args []string, std stdio) diff.WriteOptions {
+	opt := diff.WriteOptions{
+		Color: outfile.IsStdout(o.out.file) && isTerminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+	}
+	if !o.redact.on {
+		opt.Old, opt.New = sourceName(args, 0), sourceName(args, 1)
+	}
+	return opt
+}
+
+// sourceName is what messages and lists call a source. An address may hold secrets.
+func sourceName(args []string, i int) string {
+	switch {
+	case i >= len(args) || isURL(args[i]):
+		return "the orchestrator"
+	case args[i] == "-":
+		return "standard input"
+	}
+	return filepath.ToSlash(args[i])
+}
+
+// draw writes the picture.
+func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
+	opt := o.picture.layout()
+	opt.Title = cmp.Or(opt.Title, changesTitle)
+	drawing, err := layout.Arrange(ctx, topo, opt)
+	if err != nil {
+		return err
+	}
+	return output.Write(ctx, w, drawing, o.out.format, o.picture.output())
 }

@@ -97,7 +97,7 @@ func BenchmarkDiff(b *testing.B) {
 		return file
 	}
 	before, after := save("old.json", false), save("new.json", true)
-	for _, format := range append(strings.Split(listNames(), ", "), "svg") {
+	for _, format := range append(listFormats(), "svg") {
 		b.Run(format, func(b *testing.B) {
 			file := filepath.Join(dir, "out."+format)
 			if f, ok := diff.FormatNamed(format); ok {

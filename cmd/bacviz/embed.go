@@ -37,25 +37,27 @@ func newEmbed(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "embed FILE.md [SOURCE...]",
 		Short: "Keep a document's picture of the network up to date",
-		Long: `Embed draws the network that the SOURCEs tell of into a Markdown document,
+		Long: `Embed draws the network that the SOURCEs describe into a Markdown document,
 between the lines
 
     <!-- bacviz:start format=picture name=staging title="Staging" -->
     <!-- bacviz:end -->
 
-and touches nothing else. A document may have several such blocks. Options:
+and changes nothing else. A document may have several such blocks. Options:
 
     format=mermaid|table|picture  a Mermaid diagram (the default), a table of
                                   the nodes, or SVG for light and for dark pages
-                                  in NAME.light.svg and NAME.dark.svg beside
-                                  FILE.md, where no links may be
+                                  in NAME.light.svg and NAME.dark.svg next to
+                                  FILE.md, which must not be symbolic links
     title="Staging"               title of the diagram or picture
-    group-by=region,@state        fields to group by, as of bacviz render
+    group-by=region,@state        fields to group by, as in bacviz render
     include=connected|all         which compute nodes to show
-    engine=rings, name=topology   of a picture
+    engine=rings                  engine that places the nodes of a picture
+    name=topology                 name of the files of a picture
 
-The exit status is 0 when the document is up to date, 1 with --check when it is
-not, and 2 when something is wrong; then nothing is written.`,
+The exit status is 0 if the document is up to date or was brought up to date, 1
+if --check finds that it is not, and 2 if something went wrong, in which case
+nothing is written.`,
 		Example: `  bacviz embed README.md http://10.0.0.5:1234
   bacviz embed README.md cluster.json
   bacviz embed README.md cluster.json --check`,
@@ -64,93 +66,129 @@ not, and 2 when something is wrong; then nothing is written.`,
 			if err == nil || errors.As(err, new(*statusError)) {
 				return err
 			}
-			return &statusError{err, exitTrouble}
+			return &statusError{err, exitNoAnswer}
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.BoolVar(&opt.checkOnly, "check", false, "write nothing, and end with 1 if something would be written")
+	f.BoolVar(&opt.checkOnly, "check", false, "write nothing, and exit with 1 if the document is not up to date")
 	opt.redact.add(cmd, &opt.network.source)
-	opt.network.add(cmd)
+	opt.network.addWhole(cmd)
 	return cmd
 }
 
+// run draws the network into each block of the document.
 func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error {
 	if len(args) == 0 {
-		return &usageError{err: errors.New("no document to embed into"), hint: "bacviz embed README.md [SOURCE...]"}
+		return &usageError{errors.New("embed needs a document"), "bacviz embed README.md [SOURCE...]"}
 	}
 	file, args := args[0], args[1:]
-	if err := o.network.check(args); err != nil {
-		return err
-	}
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	ctx, done := o.network.limit(ctx)
-	defer done()
+	if err := o.network.check(args); err != nil {
+		return err
+	}
+	ctx, cancel := o.network.limit(ctx)
+	defer cancel()
 	doc, err := readDocument(ctx, file)
 	if err != nil {
-		return o.network.ended(ctx, err)
-	}
-	printable := display.Printable(file)
-	blocks, err := scan(ctx, printable, doc)
-	if err != nil {
-		return o.network.ended(ctx, err)
-	}
-	at := func(b embed.Block, option string, err error) error {
-		return fmt.Errorf("%s:%d:%d: %w", printable, b.Line, b.ColumnOf(option), o.network.ended(ctx, err))
-	}
-	for _, b := range blocks {
-		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
-			return at(b, "engine", err)
-		}
+		return o.network.explain(ctx, err)
 	}
 	if err := o.redact.load(ctx); err != nil {
-		return err
+		return o.network.explain(ctx, err)
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
 		return err
 	}
-
-	var made []outfile.File
-	contents := make([]string, len(blocks))
-	for i, b := range blocks {
-		var pictures []outfile.File
-		if contents[i], pictures, err = o.draw(ctx, snap, b.Options, filepath.Dir(file), std); errors.Is(err, layout.ErrTooLarge) {
-			return at(b, "engine", err)
-		} else if errors.As(err, new(*usageError)) {
-			return at(b, "group-by", err)
-		} else if err != nil {
-			return at(b, "", err)
-		}
-		made = append(made, pictures...)
+	made, err := o.drawAll(ctx, doc, snap, std)
+	if err != nil {
+		return err
 	}
-	made = append(made, outfile.File{Path: file, Data: embed.Replace(doc, blocks, contents)}) // last: it points at the others
-	return o.write(ctx, made, std)
+	return o.network.explain(ctx, o.write(ctx, made, std))
 }
 
-// scan calls embed.Scan, and gives it up when ctx ends: quotes within quotes keep a
-// Markdown parser busy for longer than anybody waits.
-func scan(ctx context.Context, file string, doc []byte) ([]embed.Block, error) {
-	return interrupt.Call(ctx, func() ([]embed.Block, error) { return embed.Scan(file, doc) })
+// A document is a file with blocks to draw into.
+type document struct {
+	path   string
+	text   []byte
+	blocks []embed.Block
+}
+
+// fail returns an error at an option of a block's start marker.
+func (d *document) fail(b embed.Block, option string, err error) error {
+	return fmt.Errorf("%s:%d:%d: %w", display.Printable(d.path), b.Line, b.ColumnOf(option), err)
+}
+
+// readDocument reads a document and finds its blocks.
+func readDocument(ctx context.Context, path string) (*document, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("reading %s: not a regular file", display.Printable(path))
+	}
+	text, err := infile.Read(ctx, path, maxDocument)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %s", display.Printable(path), infile.Reason(err))
+	}
+	doc := &document{path: path, text: text}
+	// Quotes within quotes keep a Markdown parser busy for longer than anybody waits.
+	doc.blocks, err = interrupt.Call(ctx, func() ([]embed.Block, error) { return embed.Scan(display.Printable(path), text) })
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range doc.blocks {
+		if err := layout.Check(b.Options.Engine, layout.MinSide, layout.MinSide); err != nil {
+			return nil, doc.fail(b, "engine", err)
+		}
+	}
+	return doc, nil
+}
+
+// maxDocument is the size of the largest document to read, in bytes.
+const maxDocument = 16 << 20
+
+// drawAll returns the files to write: the pictures, and last the document, which
+// shows them.
+func (o *embedOptions) drawAll(ctx context.Context, doc *document, snap cluster.Snapshot, std stdio) ([]outfile.File, error) {
+	var made []outfile.File
+	contents := make([]string, len(doc.blocks))
+	for i, b := range doc.blocks {
+		content, pictures, err := o.draw(ctx, snap, b.Options, filepath.Dir(doc.path), std)
+		if err != nil {
+			option := ""
+			switch {
+			case errors.Is(err, layout.ErrTooLarge):
+				option = "engine"
+			case errors.As(err, new(*usageError)):
+				option = "group-by"
+			}
+			return nil, doc.fail(b, option, o.network.explain(ctx, err))
+		}
+		contents[i] = content
+		made = append(made, pictures...)
+	}
+	return append(made, outfile.File{Path: doc.path, Data: embed.Replace(doc.text, doc.blocks, contents)}), nil
 }
 
 // stale reports whether the file is not as it should be. Line ends, which git may
-// have changed, are no difference.
+// have changed, make no difference.
 func stale(ctx context.Context, f outfile.File) bool {
-	old, err := infile.Read(ctx, f.Path, 2*int64(len(f.Data))) // what is larger is no such file
+	old, err := infile.Read(ctx, f.Path, 2*int64(len(f.Data))) // a larger one is not the same
 	lf := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
 	return err != nil || !bytes.Equal(lf(old), lf(f.Data))
 }
 
+// write writes the files that are out of date, or with --check says which are.
 func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
 	if err := outfile.CheckAll(made); err != nil {
 		return err
 	}
 	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(ctx, f) })
 	if err := ctx.Err(); err != nil {
-		return o.network.ended(ctx, err)
+		return err
 	}
 	var names []string
 	for _, f := range made {
@@ -162,27 +200,23 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 		}
 		return &statusError{&hintError{
 			fmt.Errorf("not up to date: %s", strings.Join(names, ", ")),
-			"the same command without --check brings it up to date",
+			"run the same command without --check to update",
 		}, exitFailed}
 	}
 	if err := outfile.WriteAll(ctx, made); err != nil {
-		return o.network.ended(ctx, err)
+		return err
 	}
 	if isTerminal(std.err) {
 		for _, name := range names {
-			fmt.Fprintf(std.err, "bacviz: wrote %s\n", name)
+			std.note("wrote %s", name)
 		}
 	}
 	return nil
 }
 
-func shapeOf(opt embed.Options) graph.Options {
-	return graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
-}
-
-// draw makes what belongs between two markers, and the files that it shows.
+// draw returns what belongs between two markers, and the files that it shows.
 func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []outfile.File, error) {
-	shape := shapeOf(opt)
+	shape := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
 	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
@@ -209,7 +243,7 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 			if err != nil {
 				return "", nil, err
 			}
-			// In a repository the links are anybody's who asks for a change.
+			// Anybody who proposes a change to a repository can put a link there.
 			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg, NoLink: true})
 		}
 		return pictureOf(opt.Name, drawing.Name+": "+drawing.Subtitle.String), files, nil
@@ -220,27 +254,10 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	return embed.Fence("mermaid", string(source)), nil, err
 }
 
-// pictureOf shows one of two files, by what the reader's page is like.
+// pictureOf returns HTML that shows one of two files, for light and for dark pages.
 func pictureOf(name, alt string) string {
 	return fmt.Sprintf(`<picture>
   <source media="(prefers-color-scheme: dark)" srcset="%[1]s.dark.svg">
   <img alt="%[2]s" src="%[1]s.light.svg">
 </picture>`, name, html.EscapeString(display.Printable(alt)))
-}
-
-// maxDocument is the most bytes of a document; a larger one is none.
-const maxDocument = 16 << 20
-
-func readDocument(ctx context.Context, path string) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("reading %s: not a regular file", display.Printable(path))
-	}
-	text, err := infile.Read(ctx, path, maxDocument)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %s", display.Printable(path), infile.Reason(err))
-	}
-	return text, nil
 }

@@ -69,7 +69,7 @@ func TestWaitThatEndsLeavesTheJob(t *testing.T) {
 		for _, want := range []string{
 			"bacviz: warning: a Service job does not end by itself",
 			"bacviz: error: waiting for job j-abc00000: " + c.why,
-			"bacviz: hint: the job goes on without bacviz: bacviz job get j-abc00000 --wait follows it again, bacviz job stop j-abc00000 stops it\n",
+			"bacviz: hint: the job itself goes on: bacviz job get j-abc00000 --wait waits for it again, bacviz job stop j-abc00000 stops it\n",
 		} {
 			if !strings.Contains(err, want) {
 				t.Errorf("%s, %s: %q is not in\n%s", c.version, c.what, want, err)
@@ -127,7 +127,7 @@ func TestExecutionsOfAJobWithoutAny(t *testing.T) {
 	}))
 	defer s.Close()
 	status, out, err := runJob(t.Context(), t, s.URL, nil, "executions", "j-1")
-	if status != exitOK || out != "" || err != "bacviz: job j-1 has no executions\nbacviz: it is pending: no nodes yet\n" {
+	if status != exitOK || out != "" || err != "bacviz: job j-1 has no executions; it is pending: no nodes yet\n" {
 		t.Errorf("status %d: %s%s", status, out, err)
 	}
 }
@@ -212,7 +212,7 @@ func TestSubmittedJobThatWasThere(t *testing.T) {
 	}))
 	defer s.Close()
 	status, out, err := runJob(t.Context(), t, s.URL, nil, "submit", "-")
-	if status != exitOK || !strings.Contains(out, "j-1") || err != "bacviz: warning: Count of a service job\nbacviz: warning: a job named \"spin\" was there; this is version 2 of it\n" {
+	if status != exitOK || !strings.Contains(out, "j-1") || err != "bacviz: warning: Count of a service job\nbacviz: warning: a job named \"spin\" already existed; this is version 2 of it\n" {
 		t.Errorf("status %d: %s%s", status, out, err)
 	}
 }

@@ -38,34 +38,30 @@ type executionRow struct {
 func newJobExecutions(std stdio) *cobra.Command {
 	var opt jobFlags
 	var logs bool
-	cmd := opt.command(std, &cobra.Command{
+	cmd := opt.command(&cobra.Command{
 		Use:   "executions ID",
-		Short: "Tell where a job ran, and how it went there",
-		Long: `Executions lists every attempt at running a job: the node, the state, the exit
-code if it was reported, the attempt (above 1 for one in the place of an
-execution that failed), and the beginning of what it wrote. An execution that
-completed with an exit code above 0 has failed.
+		Short: "List a job's executions: node, state, exit code",
+		Long: `Executions lists every attempt to run a job: the node, the state, the exit code
+if it was reported, the number of the attempt (above 1 if it replaces a failed
+one) and the beginning of the output. An execution that completed with an exit
+code above 0 counts as failed.
 
-What jobs wrote may be anybody's: characters that would steer the terminal are
-shown as escapes, as \x1b. With -o json it is as it was.`,
+Control characters in the output are shown as escapes such as \x1b, since the
+output of a job may come from anybody. -o json has them unchanged.`,
 		Example: `  bacviz job executions j-0d2d943b
   bacviz job executions j-0d2d943b --logs
   bacviz job executions j-0d2d943b -o json`,
 	}, func(ctx context.Context, args []string) error {
-		told := map[string]bool{}
-		j, err := opt.job(ctx, std, told, args[0])
+		j, err := opt.job(ctx, std, args[0])
 		if err != nil {
 			return err
 		}
-		executions, err := opt.executions(ctx, std, told, j.ID)
+		executions, err := opt.executions(ctx, std, j.ID)
 		if err != nil {
 			return err
 		}
 		if len(executions) == 0 {
-			fmt.Fprintf(std.err, "bacviz: job %s has no executions\n", oneLine(display.Printable(j.Short())))
-			if reason, _, _ := strings.Cut(j.Message, "\n"); reason != "" {
-				fmt.Fprintf(std.err, "bacviz: it is %s: %s\n", oneLine(display.Printable(strings.ToLower(string(j.State)))), oneLine(display.Printable(reason)))
-			}
+			noteNoExecutions(&j.Job, std)
 			if opt.format == "table" {
 				return nil
 			}
@@ -81,14 +77,23 @@ shown as escapes, as \x1b. With -o json it is as it was.`,
 			return executionTable(executions)
 		})
 	})
-	cmd.Flags().BoolVar(&logs, "logs", false, "print what each execution wrote instead, as far as the orchestrator keeps it")
+	cmd.Flags().BoolVar(&logs, "logs", false, "print the output of each execution, as far as the orchestrator keeps it")
 	return cmd
+}
+
+// noteNoExecutions says that a job has no executions, and why.
+func noteNoExecutions(j *cluster.Job, std stdio) {
+	message := fmt.Sprintf("job %s has no executions; it is %s", shortID(j), display.Printable(strings.ToLower(string(j.State))))
+	if why := firstLine(j.Message); why != "" {
+		message += ": " + display.Printable(why)
+	}
+	std.note("%s", message)
 }
 
 func newExecutionRow(e *cluster.Execution) executionRow {
 	r := executionRow{
 		ID: e.ID, Job: e.JobID, Node: e.NodeID, State: string(e.State), Failed: e.Failed(), Ran: e.Ran(), Attempt: e.Attempt,
-		Message: e.Message, Created: when(e.Created), Modified: when(e.Modified),
+		Message: e.Message, Created: timeValue(e.Created), Modified: timeValue(e.Modified),
 	}
 	if code := e.ExitCode(); code != cluster.NotReported {
 		r.ExitCode = &code
@@ -100,6 +105,7 @@ func newExecutionRow(e *cluster.Execution) executionRow {
 }
 
 func executionTable(executions []cluster.Execution) string {
+	const width = 48 // of the output
 	lines := [][]string{}
 	for i := range executions {
 		e := &executions[i]
@@ -114,12 +120,15 @@ func executionTable(executions []cluster.Execution) string {
 		if wrote == "" {
 			wrote = firstOf(e.Why())
 		}
-		lines = append(lines, printable(cluster.ShortID(e.ID), cluster.ShortID(e.NodeID), stateText(e), exitText(e), strconv.Itoa(e.Attempt), moment(e.Created), took, cut(wrote, 48)))
+		lines = append(lines, []string{
+			cluster.ShortID(e.ID), cluster.ShortID(e.NodeID), stateText(e), exitText(e), strconv.Itoa(e.Attempt),
+			timeText(e.Created), took, display.Cut(wrote, width),
+		})
 	}
 	return table([]string{"id", "node", "state", "exit", "attempt", "created", "took", "output"}, lines, 0)
 }
 
-// stateText is the state, and why a completed execution is a failure all the same.
+// stateText is the state, and that a completed execution failed.
 func stateText(e *cluster.Execution) string {
 	if e.Failed() && e.State != cluster.StateFailed {
 		return string(e.State) + ", failed"
@@ -127,6 +136,7 @@ func stateText(e *cluster.Execution) string {
 	return string(e.State)
 }
 
+// exitText is the exit code, or empty if none was reported.
 func exitText(e *cluster.Execution) string {
 	if code := e.ExitCode(); code != cluster.NotReported {
 		return strconv.Itoa(code)
@@ -134,8 +144,8 @@ func exitText(e *cluster.Execution) string {
 	return ""
 }
 
-// firstOf is the first line that is not blank of the first text that has one, and
-// a mark if more follow.
+// firstOf returns the first line that is not blank of the first text that has one,
+// with an ellipsis if more lines follow.
 func firstOf(texts ...string) string {
 	for _, t := range texts {
 		line, more, _ := strings.Cut(strings.TrimSpace(t), "\n")
@@ -149,48 +159,53 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// executionLogs prints what the executions wrote. It may be anybody's, so it is
-// kept from steering the terminal; -o json has it as it was.
+// executionLogs returns the output of the executions, which anybody may have written:
+// it cannot steer the terminal. With -o json it is as it was.
 func executionLogs(executions []cluster.Execution) string {
 	var b bytes.Buffer
 	for i := range executions {
-		e := &executions[i]
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		head := []string{display.Printable(cluster.ShortID(e.ID)), "on " + display.Printable(e.NodeID), display.Printable(stateText(e))}
-		if code := exitText(e); code != "" {
-			head = append(head, "exit code "+code)
-		}
-		fmt.Fprintf(&b, "== %s\n", strings.Join(head, ", "))
-		none := "none"
-		if e.Active {
-			none = "none so far"
-		}
-		switch o := e.Output; {
-		case e.Rejected():
-			b.WriteString("-- did not run here, so it wrote nothing\n")
-		case !e.Ran():
-			b.WriteString("-- has not begun to run\n")
-		case o == nil && e.Active:
-			b.WriteString("-- output: none so far\n")
-		case o == nil:
-			b.WriteString("-- the orchestrator has no output of it\n")
-		default:
-			stream(&b, "stdout", o.Stdout, none, o.StdoutTruncated)
-			stream(&b, "stderr", o.Stderr, none, o.StderrTruncated)
-			if o.Error != "" {
-				stream(&b, "error", o.Error, "", false)
-			}
-		}
-		if why := e.Why(); why != "" {
-			stream(&b, "why", why, "", false)
-		}
+		writeLog(&b, &executions[i])
 	}
 	return b.String()
 }
 
-func stream(b *bytes.Buffer, name, text, none string, truncated bool) {
+// writeLog writes a heading for one execution, and its output.
+func writeLog(b *bytes.Buffer, e *cluster.Execution) {
+	head := []string{display.Printable(cluster.ShortID(e.ID)), "on " + display.Printable(e.NodeID), display.Printable(stateText(e))}
+	if code := exitText(e); code != "" {
+		head = append(head, "exit code "+code)
+	}
+	fmt.Fprintf(b, "== %s\n", strings.Join(head, ", "))
+	none := "none"
+	if e.Active {
+		none = "none so far"
+	}
+	switch o := e.Output; {
+	case e.Rejected():
+		b.WriteString("-- did not run here: no output\n")
+	case !e.Ran():
+		b.WriteString("-- has not started\n")
+	case o == nil && e.Active:
+		b.WriteString("-- output: none so far\n")
+	case o == nil:
+		b.WriteString("-- the orchestrator has no output of this execution\n")
+	default:
+		writeStream(b, "stdout", o.Stdout, none, o.StdoutTruncated)
+		writeStream(b, "stderr", o.Stderr, none, o.StderrTruncated)
+		if o.Error != "" {
+			writeStream(b, "error", o.Error, "", false)
+		}
+	}
+	if why := e.Why(); why != "" {
+		writeStream(b, "reason", why, "", false)
+	}
+}
+
+// writeStream writes a text below its name, line by line, or none if it is empty.
+func writeStream(b *bytes.Buffer, name, text, none string, truncated bool) {
 	if text == "" {
 		fmt.Fprintf(b, "-- %s: %s\n", name, none)
 	} else {
@@ -204,6 +219,6 @@ func stream(b *bytes.Buffer, name, text, none string, truncated bool) {
 		b.WriteString(strings.Join(parts, "\t") + "\n")
 	}
 	if truncated {
-		fmt.Fprintf(b, "-- %s was cut: there is more than the orchestrator keeps\n", name)
+		fmt.Fprintf(b, "-- %s is cut off: the orchestrator keeps only its beginning\n", name)
 	}
 }

@@ -22,10 +22,9 @@ type submitOptions struct {
 	jobFlags
 
 	wait, dryRun bool
-	told         map[string]bool // warnings
 }
 
-// A submissionRow is what became of a submission.
+// A submissionRow is the answer to a submission.
 type submissionRow struct {
 	ID         string   `json:"id" yaml:"id"`
 	Evaluation string   `json:"evaluation" yaml:"evaluation"`
@@ -34,15 +33,16 @@ type submissionRow struct {
 }
 
 func newJobSubmit(std stdio) *cobra.Command {
-	opt := submitOptions{told: map[string]bool{}}
-	cmd := opt.command(std, &cobra.Command{
+	var opt submitOptions
+	cmd := opt.command(&cobra.Command{
 		Use:   "submit FILE|-",
 		Short: "Submit a job",
-		Long: `Submit sends the job in FILE, or - for standard input: YAML or JSON, with or
-without an outer Job. It is checked first, and sent once, whatever comes of it.
+		Long: `Submit checks the job in FILE and sends it to the orchestrator. FILE is YAML or
+JSON, with or without an outer "Job" key; - stands for standard input. The job is
+sent once: a failed request is not repeated.
 
-With --wait the exit status is 1 if the job fails or is stopped. To stop waiting
-leaves the job as it is.`,
+With --wait, the exit status is 1 if the job fails or is stopped. Ctrl-C stops
+waiting, not the job.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job submit - --dry-run < job.json`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
@@ -53,7 +53,7 @@ leaves the job as it is.`,
 
 func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.wait && o.dryRun {
-		return usagef("--wait and --dry-run do not go together")
+		return usagef("--wait and --dry-run cannot be combined: a dry run submits nothing")
 	}
 	spec, err := fetch.JobFile(ctx, file, std.in)
 	if err != nil {
@@ -62,43 +62,52 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.dryRun {
 		return o.preview(spec, std)
 	}
-	if err := o.connect(std); err != nil {
-		return err
-	}
-	s, err := ask(std, o.told, func() (fetch.Submission, []fetch.Warning, error) { return o.client.Submit(ctx, spec) })
+	row, err := o.submit(ctx, spec, std)
 	if err != nil {
 		return err
 	}
-	row := submissionRow{ID: s.JobID, Evaluation: s.EvaluationID, Warnings: list(s.Warnings)}
-	for _, w := range s.Warnings {
-		std.warn("%s", oneLine(display.Printable(w)))
-	}
-	if s.JobVersion > 1 {
-		std.warn("a job named %q was there; this is version %d of it", display.Printable(spec.Name), s.JobVersion)
-	}
-	show := func() error {
-		return o.print(std, row, func() string {
-			return table([]string{"id", "evaluation"}, [][]string{printable(row.ID, row.Evaluation)}, 0)
-		})
-	}
 	if !o.wait {
-		return show()
+		return o.printRow(row, std)
 	}
 	if o.format == "table" { // the ID is of use while waiting
-		if err := show(); err != nil {
+		if err := o.printRow(row, std); err != nil {
 			return err
 		}
 	}
-	if containsFold([]string{"service", "daemon"}, spec.Type) {
-		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, and leaves the job", spec.Type)
+	if kind := strings.ToLower(spec.Type); kind == "service" || kind == "daemon" {
+		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, not the job", spec.Type)
 	}
-	job, failed := o.follow(ctx, std, o.told, s.JobID)
+	job, failed := o.follow(ctx, std, row.ID)
 	if row.State = string(job.State); o.format != "table" {
-		if err := show(); err != nil {
+		if err := o.printRow(row, std); err != nil {
 			return err
 		}
 	}
 	return failed
+}
+
+// submit sends the job, once, and returns the answer.
+func (o *submitOptions) submit(ctx context.Context, spec *fetch.JobSpec, std stdio) (submissionRow, error) {
+	if err := o.connect(std); err != nil {
+		return submissionRow{}, err
+	}
+	s, err := request(&o.jobFlags, std, func() (fetch.Submission, []fetch.Warning, error) { return o.client.Submit(ctx, spec) })
+	if err != nil {
+		return submissionRow{}, err
+	}
+	for _, w := range s.Warnings {
+		std.warn("%s", display.Printable(w))
+	}
+	if s.JobVersion > 1 {
+		std.warn("a job named %q already existed; this is version %d of it", display.Printable(spec.Name), s.JobVersion)
+	}
+	return submissionRow{ID: s.JobID, Evaluation: s.EvaluationID, Warnings: list(s.Warnings)}, nil
+}
+
+func (o *submitOptions) printRow(row submissionRow, std stdio) error {
+	return o.print(std, row, func() string {
+		return table([]string{"id", "evaluation"}, [][]string{{row.ID, row.Evaluation}}, 0)
+	})
 }
 
 // preview prints the request that would be sent.
@@ -111,52 +120,56 @@ func (o *submitOptions) preview(spec *fetch.JobSpec, std stdio) error {
 	})
 }
 
-// How often a job that is waited for is looked at.
+// The pauses between two looks at a job that is followed; each is longer than the
+// one before.
 const (
-	firstLook = 100 * time.Millisecond
-	lastLook  = 2 * time.Second
+	firstPause = 100 * time.Millisecond
+	lastPause  = 2 * time.Second
 )
 
-// follow looks at a job until it ends, and tells each change. It fails if the job
-// did, and when it cannot go on; the job has not ended then.
-func (o *jobFlags) follow(ctx context.Context, std stdio, told map[string]bool, id string) (job fetch.JobDetail, err error) {
-	said := ""
-	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
-		now, err := ask(std, told, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+// follow looks at a job until it ends, and prints each change. It fails if the job
+// failed, and if it cannot go on before the job ends.
+func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job fetch.JobDetail, err error) {
+	printed := ""
+	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
+		now, err := request(o, std, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
 		if err != nil {
-			return job, stopped(ctx, id, err)
+			return job, waitError(ctx, id, err)
 		}
-		executions, err := o.executions(ctx, std, told, id)
+		executions, err := o.executions(ctx, std, id)
 		if err != nil {
-			return job, stopped(ctx, id, err)
+			return job, waitError(ctx, id, err)
 		}
 		job = now
-		if line := job.Short() + ": " + string(job.State) + tallied(executions); line != said {
-			said = line
-			fmt.Fprintf(std.err, "bacviz: job %s\n", oneLine(display.Printable(line)))
+		if line := job.Short() + ": " + string(job.State) + executionCounts(executions); line != printed {
+			printed = line
+			std.note("job %s", display.Printable(line))
 		}
 		if job.State.Ended() {
-			return job, verdict(&job.Job, executions)
+			return job, outcome(&job.Job, executions)
 		}
 		select {
 		case <-ctx.Done():
-			return job, stopped(ctx, id, ctx.Err())
-		case <-time.After(wait):
+			return job, waitError(ctx, id, ctx.Err())
+		case <-time.After(pause):
 		}
 	}
 }
 
-// stopped says that the job goes on although the waiting does not.
-func stopped(ctx context.Context, id string, err error) error {
+// waitError says that the waiting ended, and the job did not.
+func waitError(ctx context.Context, id string, err error) error {
 	short := display.Printable(cluster.ShortID(id))
 	if ctx.Err() != nil {
-		err = errors.New("interrupted")
+		err = errInterrupted
 	}
-	return &hintError{fmt.Errorf("waiting for job %s: %w", short, err), "the job goes on without bacviz: bacviz job get " + short + " --wait follows it again, bacviz job stop " + short + " stops it"}
+	return &hintError{
+		fmt.Errorf("waiting for job %s: %w", short, err),
+		fmt.Sprintf("the job itself goes on: bacviz job get %[1]s --wait waits for it again, bacviz job stop %[1]s stops it", short),
+	}
 }
 
-// tallied counts the executions by state.
-func tallied(executions []cluster.Execution) string {
+// executionCounts counts the executions by state, for a message.
+func executionCounts(executions []cluster.Execution) string {
 	counts := map[cluster.ExecutionState]int{}
 	for i := range executions {
 		counts[executions[i].Outcome()]++
@@ -172,14 +185,14 @@ func tallied(executions []cluster.Execution) string {
 	return " (executions: " + strings.Join(parts, ", ") + ")"
 }
 
-// verdict is an error if a job that ended failed. One that completed has failed
-// too where its program ended with an exit code above zero.
-func verdict(j *cluster.Job, executions []cluster.Execution) error {
-	why, _, _ := strings.Cut(j.Message, "\n")
-	bad := 0
+// outcome returns an error if a job that ended failed. One that completed failed too
+// if its program ended with an exit code above zero.
+func outcome(j *cluster.Job, executions []cluster.Execution) error {
+	why := firstLine(j.Message)
+	bad := false
 	for i := range executions {
 		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
-			bad++
+			bad = true
 			why = fmt.Sprintf("an execution ended with exit code %d", e.ExitCode())
 		}
 	}
@@ -187,12 +200,12 @@ func verdict(j *cluster.Job, executions []cluster.Execution) error {
 	switch {
 	case j.State == cluster.JobStopped:
 		word = "was stopped"
-	case j.State == cluster.JobCompleted && bad == 0:
+	case j.State == cluster.JobCompleted && !bad:
 		return nil
 	}
-	message := "job " + display.Printable(j.Short()) + " " + word
+	message := "job " + shortID(j) + " " + word
 	if why != "" {
 		message += ": " + display.Printable(why)
 	}
-	return &hintError{errors.New(message), "bacviz job executions " + display.Printable(j.Short()) + " --logs tells more"}
+	return &hintError{errors.New(message), "bacviz job executions " + shortID(j) + " --logs shows what it printed"}
 }

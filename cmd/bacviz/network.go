@@ -3,10 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,38 +14,43 @@ import (
 	"github.com/bacviz/bacviz/graph"
 )
 
-// networkFlags are the flags of commands that need the whole of a network: if one
-// SOURCE fails, they do.
+// networkFlags are the flags of commands that read a network.
 type networkFlags struct {
 	source  sourceFlags
 	demo    bool
 	timeout time.Duration
 	jobs    fetch.JobChoice // to read with the network
+	whole   bool            // a part of the network will not do
 }
 
+// add defines the flags of a command that makes do with the SOURCEs that can be
+// read, unless --strict is given.
 func (n *networkFlags) add(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.BoolVar(&n.demo, "demo", false, "take a sample network instead of a SOURCE")
-	f.DurationVar(&n.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
+	cmd.Flags().BoolVar(&n.demo, "demo", false, "use a sample network instead of a SOURCE")
+	timeoutVar(cmd, &n.timeout, "overall `time` limit")
 	n.source.add(cmd)
-	f.Lookup("strict").Hidden = true // it always is
 }
 
-// check finds what is wrong with the flags before any work is done.
+// addWhole defines the flags of a command that fails if any SOURCE fails.
+func (n *networkFlags) addWhole(cmd *cobra.Command) {
+	n.add(cmd)
+	n.whole = true
+	cmd.Flags().Lookup("strict").Hidden = true // it always is
+}
+
+// check finds mistakes in the flags before any work is done, and reads the settings.
 func (n *networkFlags) check(args []string) error {
-	switch {
-	case n.demo && len(args) > 0:
-		return usagef("--demo takes a sample; it does not go with the source %q", args[0])
-	case n.timeout < 0:
-		return usagef("--timeout %s is negative", n.timeout)
-	case n.demo:
-		return nil
+	if n.demo && len(args) > 0 {
+		return usagef("--demo cannot be combined with the source %q", args[0])
 	}
-	return n.source.settle(args, &n.timeout)
+	if err := checkTimeout(n.timeout); err != nil || n.demo {
+		return err
+	}
+	return n.source.loadSettings(args, &n.timeout)
 }
 
-// limit bounds the time that a command takes. Call what it returns in the end.
-func (n *networkFlags) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+// limit bounds the time of the command. The caller calls cancel when it is done.
+func (n *networkFlags) limit(ctx context.Context) (limited context.Context, cancel context.CancelFunc) {
 	return n.source.limit(ctx, n.timeout)
 }
 
@@ -61,43 +63,30 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 			return cluster.Snapshot{}, err
 		}
 	}
-	n.source.strict = true
+	n.source.strict = n.source.strict || n.whole
 	snap, err := n.source.snapshot(ctx, sources, n.jobs, std)
-	if err != nil {
-		return snap, n.ended(ctx, err)
+	if err == nil && n.whole {
+		warnRestarting(graph.Build(snap, graph.Options{}), std)
 	}
-	if topo := graph.Build(snap, graph.Options{}); topo.Restarting() {
-		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
-	}
-	return snap, nil
+	return snap, n.explain(ctx, err)
 }
 
-// date says that a snapshot was taken now, if an orchestrator was asked for it. Of
-// an answer in a file nobody knows.
-func (n *networkFlags) date(snap *cluster.Snapshot, args []string) {
-	live := func(arg string) bool { return strings.Contains(arg, "://") }
-	if !n.demo && (len(args) == 0 || slices.ContainsFunc(args, live)) {
+// warnRestarting warns of a network whose orchestrator has just restarted.
+func warnRestarting(topo *graph.Topology, std stdio) {
+	if topo.Restarting() {
+		std.warn("all %d compute nodes are listed as disconnected, as they are for up to 20 s after an orchestrator restarts", topo.WholeNodes)
+	}
+}
+
+// setTaken dates a snapshot now, if an orchestrator was asked for it. When an answer
+// in a file was given is not known.
+func (n *networkFlags) setTaken(snap *cluster.Snapshot, args []string) {
+	if !n.demo && (len(args) == 0 || slices.ContainsFunc(args, isURL)) {
 		snap.Taken = time.Now().Truncate(time.Second)
 	}
 }
 
-// ended says why ctx cut the work short, if it did.
-func (n *networkFlags) ended(ctx context.Context, err error) error {
-	return ended(ctx, n.timeout, err)
-}
-
-// ended says why a context with that time-out cut the work short, if it did, and
-// which source did not answer.
-func ended(ctx context.Context, timeout time.Duration, err error) error {
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		late := fmt.Errorf("timed out after %s", timeout)
-		if errors.As(err, new(*fetch.Error)) {
-			late = fmt.Errorf("%w: %w", late, err)
-		}
-		return &hintError{late, "give it longer with --timeout"}
-	case ctx.Err() != nil:
-		return errors.New("interrupted")
-	}
-	return err
+// explain returns err, with why ctx ended early if it did.
+func (n *networkFlags) explain(ctx context.Context, err error) error {
+	return explain(ctx, n.timeout, err)
 }

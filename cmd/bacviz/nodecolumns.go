@@ -1,5 +1,7 @@
 package main
 
+// This file holds the columns of a list of nodes, and the texts of their cells.
+
 import (
 	"cmp"
 	"slices"
@@ -13,9 +15,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// This file holds the columns of a list of nodes, and the texts of their cells.
-
-// A column is a name and what stands below it.
+// A column is a name, and the texts of its cells.
 type column struct {
 	name string
 	cell func(*nodeRow) string
@@ -25,35 +25,35 @@ type column struct {
 var (
 	tableColumns = []column{
 		{"id", func(r *nodeRow) string { return r.ShortID }},
-		{"type", func(r *nodeRow) string { return r.Role }},
+		{"role", func(r *nodeRow) string { return r.Role }},
 		{"state", func(r *nodeRow) string { return orUnknown(r.State) }},
 		{"membership", func(r *nodeRow) string { return orUnknown(r.Membership) }},
 		{"labels", func(r *nodeRow) string { return labelText(r.Labels, false) }},
-		{"engines", func(r *nodeRow) string { return dash(strings.Join(r.Engines, ",")) }},
-		{"cpu", func(r *nodeRow) string { return freeOf(r, r.CPU, cores) }},
-		{"memory", func(r *nodeRow) string { return freeOf(r, r.Memory, size) }},
-		{"running", func(r *nodeRow) string { return count(r, r.Running) }},
-		{"queued", func(r *nodeRow) string { return count(r, r.Queued) }},
+		{"engines", func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
+		{"cpu", func(r *nodeRow) string { return freeText(r, r.CPU, coresText) }},
+		{"memory", func(r *nodeRow) string { return freeText(r, r.Memory, bytesText) }},
+		{"running", func(r *nodeRow) string { return countText(r, r.Running) }},
+		{"queued", func(r *nodeRow) string { return countText(r, r.Queued) }},
 		{"version", func(r *nodeRow) string { return orUnknown(r.Version) }},
-		{"last seen", func(r *nodeRow) string { return lastSeen(r) }},
+		{"last seen", func(r *nodeRow) string { return lastSeenText(r) }},
 	}
 	wideColumns = slices.Concat(
 		[]column{{"id", func(r *nodeRow) string { return r.ID }}}, tableColumns[1:4],
 		[]column{{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }}}, tableColumns[5:8],
 		[]column{
-			{"disk", func(r *nodeRow) string { return freeOf(r, r.Disk, size) }},
+			{"disk", func(r *nodeRow) string { return freeText(r, r.Disk, bytesText) }},
 			{"gpu", func(r *nodeRow) string {
 				if r.GPU != nil && r.GPU.Total == 0 {
-					return "-"
+					return none
 				}
-				return freeOf(r, r.GPU, cores)
+				return freeText(r, r.GPU, coresText)
 			}},
 		}, tableColumns[8:],
 		[]column{
-			{"publishers", func(r *nodeRow) string { return dash(strings.Join(r.Publishers, ",")) }},
-			{"storage", func(r *nodeRow) string { return dash(strings.Join(r.Storage, ",")) }},
-			{"orchestrators", func(r *nodeRow) string { return dash(strings.Join(r.Orchestrators, ",")) }},
-			{"last error", func(r *nodeRow) string { return dash(r.LastError) }},
+			{"publishers", func(r *nodeRow) string { return strings.Join(r.Publishers, ",") }},
+			{"storage", func(r *nodeRow) string { return strings.Join(r.Storage, ",") }},
+			{"orchestrators", func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
+			{"last error", func(r *nodeRow) string { return r.LastError }},
 		})
 )
 
@@ -65,18 +65,18 @@ var csvColumns = []column{
 	{"type", func(r *nodeRow) string { return r.Type }},
 	{"state", func(r *nodeRow) string { return orEmpty(r.State) }},
 	{"membership", func(r *nodeRow) string { return orEmpty(r.Membership) }},
-	{"labels", func(r *nodeRow) string { return pairs(r.Labels, true) }},
+	{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }},
 	{"engines", func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
-	{"cpu_free", func(r *nodeRow) string { return free(r.CPU) }},
-	{"cpu_total", func(r *nodeRow) string { return total(r.CPU) }},
-	{"memory_free", func(r *nodeRow) string { return free(r.Memory) }},
-	{"memory_total", func(r *nodeRow) string { return total(r.Memory) }},
-	{"disk_free", func(r *nodeRow) string { return free(r.Disk) }},
-	{"disk_total", func(r *nodeRow) string { return total(r.Disk) }},
-	{"gpu_free", func(r *nodeRow) string { return free(r.GPU) }},
-	{"gpu_total", func(r *nodeRow) string { return total(r.GPU) }},
-	{"running", func(r *nodeRow) string { return number(r.Running) }},
-	{"queued", func(r *nodeRow) string { return number(r.Queued) }},
+	{"cpu_free", func(r *nodeRow) string { return freeNumber(r.CPU) }},
+	{"cpu_total", func(r *nodeRow) string { return totalNumber(r.CPU) }},
+	{"memory_free", func(r *nodeRow) string { return freeNumber(r.Memory) }},
+	{"memory_total", func(r *nodeRow) string { return totalNumber(r.Memory) }},
+	{"disk_free", func(r *nodeRow) string { return freeNumber(r.Disk) }},
+	{"disk_total", func(r *nodeRow) string { return totalNumber(r.Disk) }},
+	{"gpu_free", func(r *nodeRow) string { return freeNumber(r.GPU) }},
+	{"gpu_total", func(r *nodeRow) string { return totalNumber(r.GPU) }},
+	{"running", func(r *nodeRow) string { return countNumber(r.Running) }},
+	{"queued", func(r *nodeRow) string { return countNumber(r.Queued) }},
 	{"version", func(r *nodeRow) string { return orEmpty(r.Version) }},
 	{"last_seen", func(r *nodeRow) string {
 		if r.LastSeen == nil {
@@ -87,7 +87,8 @@ var csvColumns = []column{
 	{"orchestrators", func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
 }
 
-func names(columns []column) []string {
+// columnNames are the names of columns, for the head of a list.
+func columnNames(columns []column) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
 		out[i] = c.name
@@ -95,27 +96,35 @@ func names(columns []column) []string {
 	return out
 }
 
-func cells(columns []column, r *nodeRow, clean func(string) string) []string {
+// cells are the texts of a row.
+func cells(columns []column, r *nodeRow) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
-		out[i] = clean(c.cell(r))
+		out[i] = c.cell(r)
 	}
 	return out
 }
 
-// harmless keeps a spreadsheet from taking a cell for a formula, and a terminal
-// from obeying it.
-func harmless(s string) string {
-	s = display.Printable(s)
-	if s != "" && strings.ContainsRune("=+-@|%", rune(s[0])) {
-		if _, err := strconv.ParseFloat(s, 64); err != nil {
-			return "'" + s
+// spreadsheetCells makes cells safe for CSV: a spreadsheet does not take one for a
+// formula, and none can steer a terminal.
+func spreadsheetCells(cells []string) []string {
+	for i, s := range cells {
+		s = display.Printable(s)
+		if s != "" && strings.ContainsRune("=+-@|%", rune(s[0])) {
+			if _, err := strconv.ParseFloat(s, 64); err != nil {
+				s = "'" + s
+			}
 		}
+		cells[i] = s
 	}
-	return s
+	return cells
 }
 
-const unknown = "?"
+// unknown stands in a table for what is not known; none, for what a node does not have.
+const (
+	unknown = "?"
+	none    = "-"
+)
 
 func orUnknown(s *string) string { return cmp.Or(orEmpty(s), unknown) }
 
@@ -126,13 +135,11 @@ func orEmpty(s *string) string {
 	return *s
 }
 
-func dash(s string) string { return cmp.Or(s, "-") }
-
-// freeOf writes an amount as people read it: free of total.
-func freeOf(r *nodeRow, a *amount, unit func(quantity) string) string {
+// freeText writes an amount as people read it: free of total.
+func freeText(r *nodeRow, a *amount, unit func(quantity) string) string {
 	switch {
 	case !r.computes:
-		return "-"
+		return none
 	case a == nil:
 		return unknown
 	case a.Free == nil:
@@ -141,61 +148,59 @@ func freeOf(r *nodeRow, a *amount, unit func(quantity) string) string {
 	return unit(*a.Free) + "/" + unit(a.Total)
 }
 
-func cores(n quantity) string { return humanize.FtoaWithDigits(float64(n), 2) }
+func coresText(n quantity) string { return humanize.FtoaWithDigits(float64(n), 2) }
 
-func size(n quantity) string {
+func bytesText(n quantity) string {
 	if n >= 1<<63 || n < 0 {
-		return unknown // no machine has that
+		return unknown // no machine has this much
 	}
 	return strings.ReplaceAll(humanize.IBytes(uint64(n)), " ", "")
 }
 
-func count(r *nodeRow, n *int) string {
+func countText(r *nodeRow, n *int) string {
 	switch {
 	case !r.computes:
-		return "-"
+		return none
 	case n == nil:
 		return unknown
 	}
 	return strconv.Itoa(*n)
 }
 
-func number(n *int) string {
+func countNumber(n *int) string {
 	if n == nil {
 		return ""
 	}
 	return strconv.Itoa(*n)
 }
 
-func free(a *amount) string {
+func freeNumber(a *amount) string {
 	if a == nil || a.Free == nil {
 		return ""
 	}
 	return strconv.FormatFloat(float64(*a.Free), 'f', -1, 64)
 }
 
-func total(a *amount) string {
+func totalNumber(a *amount) string {
 	if a == nil {
 		return ""
 	}
 	return strconv.FormatFloat(float64(a.Total), 'f', -1, 64)
 }
 
-func lastSeen(r *nodeRow) string {
+func lastSeenText(r *nodeRow) string {
 	if r.LastSeen == nil {
 		return unknown
 	}
 	return duration.HumanDuration(r.age) + " ago"
 }
 
-// autoLabels are those that Bacalhau sets by itself.
+// autoLabels are the keys of the labels that Bacalhau sets by itself.
 var autoLabels = []string{"Architecture", "Operating-System", "name", "os_arch", "os_type"}
 
-// labelText writes labels in the order of their keys; of Bacalhau's own only
-// with all.
-func labelText(labels map[string]string, all bool) string { return dash(pairs(labels, all)) }
-
-func pairs(labels map[string]string, all bool) string {
+// labelText writes labels in the order of their keys; those that Bacalhau sets by
+// itself only with all.
+func labelText(labels map[string]string, all bool) string {
 	var out []string
 	for key, value := range labels {
 		if all || !slices.Contains(autoLabels, key) {

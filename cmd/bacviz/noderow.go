@@ -1,5 +1,7 @@
 package main
 
+// This file holds one node as it is listed, and makes it of a snapshot.
+
 import (
 	"strings"
 	"time"
@@ -8,15 +10,13 @@ import (
 	"github.com/bacviz/bacviz/graph"
 )
 
-// This file holds one node as it is listed, and makes it of a snapshot.
-
-// A nodeRow is one node as it is listed. What is not known is nil, and null in
-// JSON, and so is what a node that does not compute does not have.
+// A nodeRow is one node as it is listed. A field is nil, and null in JSON, if it is
+// not known, or if the node does not compute and so has none.
 type nodeRow struct {
 	ID            string            `json:"id" yaml:"id"`
 	ShortID       string            `json:"shortId" yaml:"shortId"`
 	Role          string            `json:"role" yaml:"role"`
-	Type          string            `json:"type" yaml:"type"`
+	Type          string            `json:"type" yaml:"type"` // as the API has it: Compute or Requester, also for a hybrid
 	State         *string           `json:"state" yaml:"state"`
 	Membership    *string           `json:"membership" yaml:"membership"`
 	Labels        map[string]string `json:"labels" yaml:"labels"`
@@ -38,7 +38,7 @@ type nodeRow struct {
 	age      time.Duration // since LastSeen
 }
 
-// An amount is how much of something is free, of how much.
+// An amount is the capacity of a node, and how much of it is free, if that is known.
 type amount struct {
 	Free  *quantity `json:"free" yaml:"free"`
 	Total quantity  `json:"total" yaml:"total"`
@@ -47,7 +47,7 @@ type amount struct {
 // A quantity is a number of cores, bytes or devices.
 type quantity float64
 
-// MarshalYAML keeps YAML from writing bytes as 2e+10.
+// MarshalYAML returns a whole number as one, which YAML would write as 2e+10.
 func (q quantity) MarshalYAML() (any, error) {
 	if q >= 0 && q < 1<<53 && q == quantity(uint64(q)) {
 		return uint64(q), nil
@@ -55,7 +55,7 @@ func (q quantity) MarshalYAML() (any, error) {
 	return float64(q), nil
 }
 
-// nodeRows lists the nodes that the filter means.
+// nodeRows returns a row for each node that the filter means, in the order of IDs.
 func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nodeRow {
 	topo := graph.Build(snap, graph.Options{All: true}) // labels do not depend on the filter
 	rows := []nodeRow{}
@@ -68,6 +68,7 @@ func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nod
 	return rows
 }
 
+// newNodeRow returns the row of a node, as it was seen at that time.
 func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) nodeRow {
 	r := nodeRow{
 		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
@@ -80,7 +81,7 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 	}
 	var seen time.Time
 	for _, s := range n.Sightings {
-		if s.Orchestrator != cluster.FallbackHub { // which is nobody
+		if s.Orchestrator != cluster.FallbackHub { // which is not a node
 			r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
 		}
 		if s.LastHeartbeat.After(seen) {
@@ -93,33 +94,38 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 	if !seen.IsZero() {
 		r.LastSeen, r.age = &seen, max(0, at.Sub(seen))
 	}
-	if !r.computes {
-		return r
-	}
-	// What a node that is not connected said last is out of date.
-	now := n.Connected() || v.Hub
-	has := func(free, total quantity) *amount {
-		switch {
-		case total == 0:
-			return nil // every node has some: this one does not tell
-		case now && n.TellsFree():
-			return &amount{&free, total}
-		}
-		return &amount{nil, total}
-	}
-	r.CPU = has(quantity(n.Available.CPU), quantity(n.Max.CPU))
-	r.Memory = has(quantity(n.Available.Memory), quantity(n.Max.Memory))
-	r.Disk = has(quantity(n.Available.Disk), quantity(n.Max.Disk))
-	if r.GPU = has(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
-		r.GPU = &amount{new(quantity), 0} // which a node may well not have
-	}
-	if now && n.TellsLoad() {
-		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
-		r.Running, r.Queued = &running, &queued
+	if r.computes {
+		r.addCapacity(n, n.Connected() || v.Hub)
 	}
 	return r
 }
 
+// addCapacity fills in what a compute node has, and if it is up to date also what of
+// that is free and what runs there. The last report of a node that is not connected
+// is out of date.
+func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
+	of := func(free, total quantity) *amount {
+		switch {
+		case total == 0:
+			return nil // every node has some: this one did not report it
+		case upToDate && n.TellsFree():
+			return &amount{&free, total}
+		}
+		return &amount{nil, total}
+	}
+	r.CPU = of(quantity(n.Available.CPU), quantity(n.Max.CPU))
+	r.Memory = of(quantity(n.Available.Memory), quantity(n.Max.Memory))
+	r.Disk = of(quantity(n.Available.Disk), quantity(n.Max.Disk))
+	if r.GPU = of(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
+		r.GPU = &amount{new(quantity), 0} // a node without GPUs is usual
+	}
+	if upToDate && n.TellsLoad() {
+		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
+		r.Running, r.Queued = &running, &queued
+	}
+}
+
+// known returns nil for an empty word, which is not known.
 func known(word string) *string {
 	if word == "" {
 		return nil
@@ -127,6 +133,7 @@ func known(word string) *string {
 	return &word
 }
 
+// list returns the words, and an empty list in place of nil, which JSON writes as null.
 func list(words []string) []string {
 	if words == nil {
 		return []string{}

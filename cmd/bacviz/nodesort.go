@@ -1,5 +1,7 @@
 package main
 
+// This file holds the orders in which nodes are listed.
+
 import (
 	"cmp"
 	"slices"
@@ -8,15 +10,13 @@ import (
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
-// This file holds the orders in which nodes are listed.
-
 // Orders of rows, by name; rows that are equal stay in the order of their IDs.
 var orders = []struct {
 	name    string
 	compare func(a, b *nodeRow) int
 }{
 	{"id", func(a, b *nodeRow) int { return 0 }},
-	{"type", func(a, b *nodeRow) int { return strings.Compare(a.Role, b.Role) }},
+	{"role", func(a, b *nodeRow) int { return strings.Compare(a.Role, b.Role) }},
 	{"state", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.State), orEmpty(b.State)) }},
 	{"membership", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.Membership), orEmpty(b.Membership)) }},
 	{"cpu", func(a, b *nodeRow) int { return compareAmounts(a.CPU, b.CPU) }},
@@ -24,15 +24,36 @@ var orders = []struct {
 	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
 	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
 	{"version", func(a, b *nodeRow) int { return natural.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
-	{"seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
+	{"last-seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
 }
 
-func sortNames() []string {
-	var out []string
+// sortNames are the columns that nodes can be sorted by.
+func sortNames() choices {
+	var out choices
 	for _, o := range orders {
 		out = append(out, o.name)
 	}
 	return out
+}
+
+// A sortValue is the value of --sort: the name of an order, or that after a minus
+// sign for its reverse.
+type sortValue string
+
+func (v *sortValue) String() string { return string(*v) }
+func (v *sortValue) Type() string   { return "column" }
+
+func (v *sortValue) Set(text string) error {
+	name, reverse := strings.CutPrefix(text, "-")
+	word, ok := sortNames().find(name)
+	if !ok {
+		return &choiceError{text, sortNames()}
+	}
+	if reverse {
+		word = "-" + word
+	}
+	*v = sortValue(word)
+	return nil
 }
 
 // sortRows sorts rows, which are in the order of IDs.
@@ -55,7 +76,7 @@ func sortRows(rows []nodeRow, by string) {
 	}
 }
 
-// compareAmounts goes by what is free; what is not known comes first.
+// compareAmounts compares what is free; what is not known comes first.
 func compareAmounts(a, b *amount) int { return cmp.Compare(freeOrNone(a), freeOrNone(b)) }
 
 func freeOrNone(a *amount) quantity {

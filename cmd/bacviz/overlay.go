@@ -20,39 +20,30 @@ type overlayFlags struct {
 	which string
 }
 
-// The words of --jobs.
-var overlayWords = []string{"running", "recent"}
-
+// add defines the flags.
 func (o *overlayFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, or its beginning, to draw on the nodes that it was placed on; may be given again")
+	defer heading(f, "Jobs")()
+	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, or its beginning, to draw with the nodes that it was placed on (repeatable)")
 	o.given = func() bool { return f.Changed("job") }
-	f.StringVar(&o.which, "jobs", "", fmt.Sprintf("`which` jobs to draw so: running, or recent (the newest %d)", fetch.RecentJobs))
-	// An error here would be a flag that is not defined above.
-	_ = cmd.RegisterFlagCompletionFunc("jobs", cobra.FixedCompletions(overlayWords, cobra.ShellCompDirectiveNoFileComp))
+	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, all that run or the newest %d", fetch.RecentJobs), choices{"running", "recent"})
 }
 
-// choice checks the flags and builds what they mean.
+// choice checks the flags and returns what they mean.
 func (o *overlayFlags) choice() (fetch.JobChoice, error) {
-	c := fetch.JobChoice{IDs: o.ids}
+	c := fetch.JobChoice{IDs: o.ids, Running: o.which == "running"}
 	blank := func(id string) bool { return strings.TrimSpace(id) == "" }
 	if o.given() && (len(o.ids) == 0 || slices.ContainsFunc(o.ids, blank)) {
-		return c, &usageError{errors.New("--job names no job"), "bacviz job list shows the jobs there are"}
+		return c, &usageError{errors.New("--job needs the ID of a job"), "bacviz job list shows the jobs"}
 	}
-	switch strings.ToLower(o.which) {
-	case "":
-	case "running":
-		c.Running = true
-	case "recent":
+	if o.which == "recent" {
 		c.Recent = fetch.RecentJobs
-	default:
-		return c, usagef("unknown --jobs %q (have %s)", o.which, strings.Join(overlayWords, ", "))
 	}
 	return c, nil
 }
 
-// jobless makes wrong usage of jobs that are asked of what has none.
-func jobless(err error) error {
+// noJobsUsage makes wrong usage of the error that the sources cannot have jobs.
+func noJobsUsage(err error) error {
 	var e *fetch.Error
 	if errors.Is(err, fetch.ErrNoJobs) && errors.As(err, &e) {
 		return &usageError{err, e.Hint}

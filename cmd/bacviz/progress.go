@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A fetch that takes longer than progressAfter tells how far it is.
@@ -95,7 +96,7 @@ func (p *progress) line(sources []fetch.Source) string {
 		what = fmt.Sprintf("%d sources", len(sources))
 	}
 	if bytes == 0 {
-		return "bacviz: waiting for " + oneLine(what)
+		return "bacviz: waiting for " + display.OneLine(what)
 	}
-	return fmt.Sprintf("bacviz: reading %s: %s, %s nodes", oneLine(what), humanize.IBytes(uint64(bytes)), humanize.Comma(int64(records)))
+	return fmt.Sprintf("bacviz: reading %s: %s, %s nodes", display.OneLine(what), humanize.IBytes(uint64(bytes)), humanize.Comma(int64(records)))
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
-// redactKeyVar is the variable of the environment that may hold the key.
+// redactKeyVar is the environment variable that may hold the key.
 const redactKeyVar = "BACVIZ_REDACT_KEY"
 
 // redactOptions are the flags of commands whose output may be redacted.
@@ -32,36 +32,36 @@ type redactOptions struct {
 
 // add defines the flags of a command that reads from source.
 func (o *redactOptions) add(cmd *cobra.Command, source *sourceFlags) {
-	source.discreet = &o.on
+	source.redacted = &o.on
 	f := cmd.Flags()
 	defer heading(f, "Sharing")()
-	f.BoolVar(&o.on, "redact", false, "put pseudonyms in the place of IDs, names and label values, the same for the same key")
-	f.StringVar(&o.keyFile, "redact-key", "", "`file` that holds the key of the pseudonyms, at least 16 random bytes (default: what "+redactKeyVar+" holds)")
+	f.BoolVar(&o.on, "redact", false, "replace IDs, names and label values with pseudonyms, the same for the same key")
+	f.StringVar(&o.keyFile, "redact-key", "", "`file` that holds the key for the pseudonyms, at least 16 random bytes (default: $"+redactKeyVar+")")
 	o.given = func() bool { return f.Changed("redact-key") }
 }
 
-// check finds what is wrong with the flags before any work is done. A key
-// without --redact is refused, not ignored: the picture would show what its
-// owner wanted hidden. The variable alone means nothing; it may be set for all.
+// check finds mistakes in the flags before any work is done. A key without --redact
+// is refused: the picture would show what its owner wanted hidden. The variable alone
+// is no mistake, since it may be set for every command.
 func (o *redactOptions) check() error {
 	given := o.given()
 	switch {
 	case given && !o.on:
-		return &usageError{err: errors.New("--redact-key without --redact"), hint: "add --redact"}
+		return &usageError{err: errors.New("--redact-key is given without --redact"), hint: "add --redact, or leave out --redact-key"}
 	case given && o.keyFile == "-":
-		return &usageError{err: errors.New("--redact-key names a file, not standard input"), hint: hintRedactKey}
+		return &usageError{err: errors.New("--redact-key cannot be standard input"), hint: hintRedactKey}
 	case given && o.keyFile == "":
-		return &usageError{err: errors.New("--redact-key names no file"), hint: hintRedactKey}
+		return &usageError{err: errors.New("--redact-key is empty"), hint: hintRedactKey}
 	case o.on && !given && strings.TrimSpace(os.Getenv(redactKeyVar)) == "":
-		return &usageError{err: errors.New("--redact needs a key: without one a pseudonym could be guessed back"), hint: hintRedactKey}
+		return &usageError{err: errors.New("--redact needs a key: without one, pseudonyms could be traced back to the originals"), hint: hintRedactKey}
 	}
 	return nil
 }
 
 const hintRedactKey = "make one with: head -c 32 /dev/urandom | base64 > redact.key, then pass --redact-key redact.key or set " + redactKeyVar
 
-// load reads the key, if there is one to read. What the flag was given shows in
-// no error, for somebody may have taken it for the place of the key itself.
+// load reads the key, with --redact. No error shows the flag's value, since somebody
+// may have passed the key itself.
 func (o *redactOptions) load(ctx context.Context) error {
 	if !o.on {
 		return nil
@@ -76,27 +76,27 @@ func (o *redactOptions) load(ctx context.Context) error {
 			return &hintError{fmt.Errorf("reading %s: %s", from, infile.Reason(err)), hintRedactKey}
 		}
 	}
-	// A file ends with a line end, a variable does not: they are the same key.
+	// A file ends with a line break, a variable does not: they are the same key.
 	key = bytes.TrimSpace(key)
 	if len(key) < cluster.MinRedactKey {
-		return &hintError{fmt.Errorf("the key in %s has %d bytes; it needs at least %d", from, len(key), cluster.MinRedactKey), hintRedactKey}
+		return &hintError{fmt.Errorf("the key in %s has %d bytes; at least %d are needed", from, len(key), cluster.MinRedactKey), hintRedactKey}
 	}
 	distinct := slices.Clone(key)
 	slices.Sort(distinct)
 	if len(slices.Compact(distinct)) < 6 { // 32 random hex digits have more, but for 3 keys in 10^13
-		return &hintError{fmt.Errorf("the key in %s repeats itself and is soon guessed", from), hintRedactKey}
+		return &hintError{fmt.Errorf("the key in %s is too repetitive, so it could be guessed", from), hintRedactKey}
 	}
 	o.key = key
 	return nil
 }
 
-// maxKey is the most bytes of a key's file: a larger one was meant for something
-// else, or is a device that never ends.
+// maxKey is the size of the largest file of a key, in bytes. A larger file is not one,
+// or is a device that never ends.
 const maxKey = 4096
 
-// apply replaces, from here on, what tells whose network it is: in the snapshot,
-// in the options that name a node or a label in it (o.fields too), and in the title.
-// What is in further snapshots must not survive either. Without --redact it does nothing.
+// apply replaces, with --redact, whatever identifies the network: in the snapshot, in
+// the options that name a node or a label in it (o.fields too), and in the title. The
+// names in further snapshots are replaced too, wherever they occur.
 func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
 	if !o.on {
 		return nil
@@ -119,7 +119,7 @@ func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, titl
 		}
 	}
 	if clean := r.Text(*title); clean != *title {
-		std.warn("the title has a name of the network in it; a pseudonym takes its place")
+		std.warn("the title contains a name from the network, which is replaced with a pseudonym")
 		*title = clean
 	}
 	return nil

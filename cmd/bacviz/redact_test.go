@@ -380,12 +380,12 @@ func TestRedactKeys(t *testing.T) {
 	}{
 		{"", []string{"--redact"}, 2, "--redact needs a key", "head -c 32 /dev/urandom | base64"},
 		{"  \n", []string{"--redact"}, 2, "--redact needs a key", "head -c 32"},
-		{redactKey, []string{"--redact-key", file("key1", redactKey)}, 2, "--redact-key without --redact", "add --redact"},
-		{redactKey, []string{"--redact", "--redact-key", "-"}, 2, "names a file, not standard input", "head"},
-		{redactKey, []string{"--redact", "--redact-key", ""}, 2, "names no file", "head"},
-		{"Tr0ub4dor&3", []string{"--redact"}, 1, "the key in BACVIZ_REDACT_KEY has 11 bytes; it needs at least 16", "head"},
+		{redactKey, []string{"--redact-key", file("key1", redactKey)}, 2, "--redact-key is given without --redact", "add --redact"},
+		{redactKey, []string{"--redact", "--redact-key", "-"}, 2, "--redact-key cannot be standard input", "head"},
+		{redactKey, []string{"--redact", "--redact-key", ""}, 2, "--redact-key is empty", "head"},
+		{"Tr0ub4dor&3", []string{"--redact"}, 1, "the key in BACVIZ_REDACT_KEY has 11 bytes; at least 16 are needed", "head"},
 		{"", []string{"--redact", "--redact-key", file("short", "Tr0ub4dor&3\n\n\n\n\n\n\n\n\n")}, 1, "the key in the file of --redact-key has 11 bytes", "head"},
-		{"", []string{"--redact", "--redact-key", file("zeros", strings.Repeat("\x00", 32))}, 1, "repeats itself", "head"},
+		{"", []string{"--redact", "--redact-key", file("zeros", strings.Repeat("\x00", 32))}, 1, "too repetitive", "head"},
 		{"", []string{"--redact", "--redact-key", file("long", strings.Repeat("Tr0ub4dor&3", 1000))}, 1, "larger than 4096 bytes", "head"},
 		{"", []string{"--redact", "--redact-key", dir}, 1, "is a directory", "head"},
 		{"", []string{"--redact", "--redact-key", "Tr0ub4dor&3 as the key itself"}, 1, "no such file", "set BACVIZ_REDACT_KEY"},
@@ -441,7 +441,7 @@ func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
 
 	// A title may name what the rest does not.
 	status, out, stderr := bacviz(t, "render", "--redact", "--title", "our eu-west-1", "-f", "svg", file)
-	if status != 0 || strings.Contains(out, "eu-west-1") || !strings.Contains(out, "our v-") || !strings.Contains(stderr, "a pseudonym takes its place") {
+	if status != 0 || strings.Contains(out, "eu-west-1") || !strings.Contains(out, "our v-") || !strings.Contains(stderr, "is replaced with a pseudonym") {
 		t.Errorf("exit status %d, %s", status, stderr)
 	}
 	if _, out, stderr := bacviz(t, "render", "--redact", "--title", "Ours", "-f", "svg", file); !strings.Contains(out, "Ours") || stderr != "" {

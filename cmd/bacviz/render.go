@@ -5,55 +5,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/examples"
-	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/infile"
-	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
-	"github.com/bacviz/bacviz/output/theme"
 )
 
 // renderOptions are the flags of render.
 type renderOptions struct {
-	demo          bool
-	output        string
-	format        string
-	engine        string
-	renderer      string
-	title         string
-	include       string
-	hub           string
-	width, height float64 // inches
-	scale         float64
-	timeout       time.Duration
-	source        sourceFlags
-	filter        filterFlags
+	network networkFlags
+	filter  filterFlags
+	jobs    overlayFlags
+	picture pictureFlags
+	out     outputFlags
+	redact  redactOptions
 
-	groupBy  []string
+	include  string
+	hub      string
 	collapse bool
 	colorBy  string
 	sizeBy   string
-	label    string
-	theme    string
 	link     string
+	renderer string
 	ascii    bool
-	colors   *theme.Theme // what theme names
-
-	overlay overlayFlags
-	redact  redactOptions
 }
 
 func newRender(std stdio) *cobra.Command {
@@ -61,10 +42,11 @@ func newRender(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render [SOURCE...]",
 		Short: "Draw the network",
-		Long: `Render draws the network that the SOURCEs tell of. A SOURCE is an orchestrator's
-URL, a file that holds its answer, a snapshot or what "bacalhau node list
---output json" prints, or - for standard input; several are drawn as one
-network. Without one the orchestrator that "bacviz config" shows is asked.`,
+		Long: `Render draws the network that the SOURCEs describe. A SOURCE is the URL of an
+orchestrator, or a file: a snapshot, an orchestrator's answer, or what "bacalhau
+node list --output json" prints; - stands for standard input. Several SOURCEs
+are drawn as one network. Without a SOURCE, render asks the orchestrator that
+"bacviz config" shows.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
@@ -75,209 +57,115 @@ network. Without one the orchestrator that "bacviz config" shows is asked.`,
 			return opt.run(cmd.Context(), args, std)
 		},
 	}
+	opt.addFlags(cmd)
+	return cmd
+}
+
+func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output (default: standard output, or topology.FORMAT on a terminal)")
-	f.StringVarP(&opt.format, "format", "f", "", "`format` to write (default: by the file's extension, else svg): "+formatNames())
-	f.BoolVar(&opt.demo, "demo", false, "draw a sample network instead of a SOURCE")
-	f.StringVar(&opt.engine, "engine", layout.Auto, "`engine` that places the nodes: "+engineNames())
-	f.DurationVar(&opt.timeout, "timeout", 30*time.Second, "`time` for the whole of it, 0 for no limit")
+	o.out.add(cmd, pictureFormats(),
+		"`file` to write, or - for standard output (default: standard output, or topology.FORMAT on a terminal)",
+		"`format` to write (default: the file's extension, else svg): "+pictureFormats().String())
 
 	end := heading(f, "Which nodes")
-	f.StringVar(&opt.include, "include", "connected", "which compute nodes to draw: `connected|all`")
-	f.StringVar(&opt.hub, "hub", "", "`ID` of the node to take for the hub, whatever the sources say")
-	opt.filter.add(cmd)
+	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw", choices{"connected", "all"})
+	f.StringVar(&o.hub, "hub", "", "`ID` of the node to draw as the hub, whatever the sources say")
+	o.filter.add(cmd)
 	end()
 
-	end = heading(f, "Jobs")
-	opt.overlay.add(cmd)
-	end()
+	o.jobs.add(cmd)
 
 	end = heading(f, "The picture")
-	f.StringVar(&opt.title, "title", "", "`title` of the picture")
-	f.StringSliceVar(&opt.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: keys of labels, or @state, @membership, @version, @engine")
-	f.BoolVar(&opt.collapse, "collapse", false, "draw one vertex for each group instead of its nodes")
-	f.StringVar(&opt.colorBy, "color-by", "", "`field` that colours stand for: the key of a label, or @state, @group, @utilisation, @version, @membership, @engine")
-	f.StringVar(&opt.sizeBy, "size-by", "none", "what sizes stand for: `cpu|memory|gpu|none`")
-	f.StringVar(&opt.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full, or the key of a label")
-	f.StringVar(&opt.theme, "theme", "auto", "`theme`: "+strings.Join(theme.Names(), ", ")+", or a file")
-	f.Float64Var(&opt.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
-	f.Float64Var(&opt.height, "height", 8, "height of the canvas in `inches`")
-	f.Float64Var(&opt.scale, "scale", 1, "`factor` to multiply the pixels by; 2 for sharp screens")
-	f.StringVar(&opt.link, "link", "", "`URL` that a node links to, with {id} in the place of its ID, as in 'https://wiki.example/{id}'")
-	f.StringVar(&opt.renderer, "renderer", "bacviz", "who writes an SVG: `bacviz|graphviz`, from the same places")
-	f.BoolVar(&opt.ascii, "ascii", !utf8Locale(), "draw txt with ASCII characters alone (default: where the locale is not UTF-8)")
+	o.picture.add(cmd)
+	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one vertex, without its nodes")
+	f.StringVar(&o.colorBy, "color-by", "", "`field` that colours show: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
+	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` that sizes show", choices{"cpu", "memory", "gpu", "none"})
+	f.StringVar(&o.link, "link", "", "`URL` to link each node to, with {id} for its ID: 'https://wiki.example/{id}'")
+	choiceVar(cmd, &o.renderer, "renderer", "", "bacviz", "`program` that writes an SVG, with the same layout", choices{"bacviz", "graphviz"})
+	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 
-	opt.redact.add(cmd, &opt.source)
-	opt.source.add(cmd)
-
-	complete := func(flag string, words ...string) {
-		// An error here would be a flag that is not defined above.
-		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-	}
-	complete("format", strings.Split(formatNames(), ", ")...)
-	complete("engine", strings.Split(engineNames(), ", ")...)
-	complete("renderer", "bacviz", "graphviz")
-	complete("include", "connected", "all")
-	complete("size-by", "cpu", "memory", "gpu", "none")
-	complete("theme", theme.Names()...)
-	return cmd
+	o.redact.add(cmd, &o.network.source)
+	o.network.add(cmd)
 }
 
 // run is the whole of bacviz: fetch, build, arrange, write.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.resolve(args, std); err != nil {
+	if err := o.check(args, std); err != nil {
 		return err
 	}
-	filter, err := o.filter.filter()
-	if err != nil {
-		return err
-	}
-	jobs, err := o.overlay.choice()
-	if err != nil {
-		return err
-	}
-	if !o.demo {
-		if err := o.source.settle(args, &o.timeout); err != nil {
-			return err
-		}
-	}
-	ctx, cancel := o.source.limit(ctx, o.timeout)
+	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
-	if o.colors, err = themeFor(ctx, o.theme); err != nil {
+	if err := o.load(ctx); err != nil {
 		return err
 	}
-	if err := o.redact.load(ctx); err != nil {
-		return o.ended(ctx, err)
-	}
-	sources, err := o.sources(args, std)
+	seen, err := o.network.snapshot(ctx, args, std) // by fetch
 	if err != nil {
 		return err
 	}
-
-	snap, err := o.source.snapshot(ctx, sources, jobs, std)
+	snap, shape, err := o.choose(seen, std)
 	if err != nil {
-		return o.ended(ctx, err)
-	}
-	network := snap
-	var whole []cluster.Snapshot // if a filter left something out
-	if !filter.Empty() {
-		whole = append(whole, snap)
-		snap = snap.Filter(filter)
-	}
-	shape := o.shape()
-	shape.Whole = &network
-	if err := o.redact.apply(&snap, &shape, &o.title, std, whole...); err != nil {
 		return err
-	}
-	if err := shape.Check(snap); err != nil {
-		return &usageError{err: err}
-	}
-	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
-		std.warn("hub \"%s\" is in no node list; it is drawn all the same", display.Printable(shape.Hub))
-	}
-	if !jobs.Empty() && len(snap.Jobs) == 0 {
-		std.warn("there are no such jobs; the network is drawn without")
 	}
 	topo := graph.Build(snap, shape)
-	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {
-		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
-	}
-	if topo.Restarting() {
-		std.warn("all %d compute nodes read as disconnected, as they do for up to 20 s after an orchestrator restart", topo.WholeNodes)
-	}
-	drawing, err := layout.Arrange(ctx, topo, layout.Options{
-		Engine: o.engine, Title: o.title, Width: o.width * 72, Height: o.height * 72,
-	})
-	if errors.Is(err, context.DeadlineExceeded) && o.engine != "rings" {
-		return &hintError{o.ended(ctx, err), "give it longer with --timeout, or draw with --engine rings, which is the fastest"}
-	}
+	o.warn(snap, topo, std)
+	drawing, err := layout.Arrange(ctx, topo, o.picture.layout())
 	if err != nil {
-		return o.ended(ctx, err)
+		return o.explainLayout(ctx, err)
 	}
 	var picture bytes.Buffer
-	if err := output.Write(ctx, &picture, drawing, o.format, o.written()); err != nil {
-		return o.ended(ctx, err)
+	if err := output.Write(ctx, &picture, drawing, o.out.format, o.output()); err != nil {
+		return o.network.explain(ctx, err)
 	}
-	if err := outfile.Write(ctx, o.output, std.out, picture.Bytes()); err != nil {
-		return o.ended(ctx, err)
-	}
-	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
-		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
-	}
-	return nil
+	return o.network.explain(ctx, writeResult(ctx, o.out.file, picture.Bytes(), std))
 }
 
-// resolve checks the flags against one another and fills in what they leave
-// open, so that mistakes show before any work is done.
-func (o *renderOptions) resolve(args []string, std stdio) error {
-	if o.demo && len(args) > 0 {
-		return usagef("--demo draws a sample; it does not go with the source %q", args[0])
-	}
-	if o.include != "connected" && o.include != "all" {
-		return usagef("unknown --include %q (have connected, all)", o.include)
-	}
-	if o.renderer != "bacviz" && o.renderer != "graphviz" {
-		return usagef("unknown renderer %q (have bacviz, graphviz)", o.renderer)
-	}
-	if o.scale == 0 { // which would pass for unset further on
-		return usagef("scale 0 is not between 0.1 and 20")
+// check checks the flags against one another and fills in what they leave open, so
+// that mistakes show before any work is done.
+func (o *renderOptions) check(args []string, std stdio) error {
+	if o.link != "" && o.redact.on {
+		return usagef("--link and --redact cannot be combined: links would name your host and lead to pseudonyms")
 	}
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	if o.link != "" && o.redact.on {
-		return usagef("--link does not go with --redact: it would name a host, and lead to pseudonyms")
+	if err := o.picture.check(); err != nil {
+		return err
 	}
-	if o.timeout < 0 {
-		return usagef("--timeout %s is negative", o.timeout)
+	if err := o.checkOutput(args, std); err != nil {
+		return err
 	}
-	if err := layout.Check(o.engine, o.width*72, o.height*72); err != nil {
-		return &usageError{err: err}
+	if err := o.filter.check(); err != nil {
+		return err
 	}
-
-	byFile := ""
-	if o.output != "" && !outfile.IsStdout(o.output) {
-		var err error
-		if byFile, err = output.FormatOf(o.output); err != nil && o.format == "" {
-			usage := &usageError{err: err}
-			if filepath.Ext(o.output) == "" {
-				usage.hint = "name the format with -f"
-			}
-			return usage
-		}
+	var err error
+	if o.network.jobs, err = o.jobs.choice(); err != nil {
+		return err
 	}
-	switch {
-	case o.format == "" && byFile != "":
-		o.format = byFile
-	case o.format == "":
-		o.format = "svg"
-	case byFile != "" && byFile != o.format:
-		return usagef("-f %s and the extension of %s do not agree", o.format, o.output)
-	}
-	if err := output.Check(o.format, o.written()); err != nil {
-		return &usageError{err: err}
-	}
-
-	if o.output == "" {
-		o.output = outfile.Stdout
-		if isTerminal(std.out) && o.format != "txt" { // which is made for one
-			o.output = "topology." + o.format
-		}
-	}
-	if outfile.IsStdout(o.output) && isTerminal(std.out) && output.Binary(o.format) {
-		return &usageError{err: fmt.Errorf("%s is not written to a terminal", o.format), hint: "name a file with -o, or redirect the output"}
-	}
-	for _, source := range args {
-		if sameFile(source, o.output) {
-			return &usageError{err: fmt.Errorf("%s would take the place of the source %s", o.output, source), hint: "name another file with -o"}
-		}
-	}
-	return outfile.Check(o.output)
+	return o.network.check(args)
 }
 
-// sameFile reports whether two paths lead to one file, which is no device or pipe.
+// checkOutput finds the format and the file to write, which must not be a source.
+func (o *renderOptions) checkOutput(args []string, std stdio) error {
+	if err := o.out.resolve("svg"); err != nil {
+		return err
+	}
+	if err := output.Check(o.out.format, o.output()); err != nil {
+		return &usageError{err: err}
+	}
+	if o.out.file == "" && isTerminal(std.out) && o.out.format != "txt" { // which is made for one
+		o.out.file = "topology." + o.out.format
+	}
+	for _, source := range args {
+		if sameFile(source, o.out.file) {
+			return &usageError{fmt.Errorf("-o %s would overwrite the source %s", o.out.file, source), "name another file with -o"}
+		}
+	}
+	return o.out.toStdout(std)
+}
+
+// sameFile reports whether two paths lead to one regular file.
 func sameFile(a, b string) bool {
 	x, err := os.Stat(a)
 	if err != nil || !x.Mode().IsRegular() {
@@ -287,20 +175,63 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(x, y)
 }
 
-// shape is what of the snapshot becomes part of the graph, and how.
-func (o *renderOptions) shape() graph.Options {
-	return graph.Options{
-		Hub: o.hub, All: o.include == "all",
-		GroupBy: o.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.label,
+// load reads the files that flags name: the theme, and the key of pseudonyms.
+func (o *renderOptions) load(ctx context.Context) error {
+	if err := o.picture.load(ctx); err != nil {
+		return err
 	}
+	return o.network.explain(ctx, o.redact.load(ctx))
 }
 
-func (o *renderOptions) written() output.Options {
-	return output.Options{Scale: o.scale, Graphviz: o.renderer == "graphviz", Theme: o.colors, Link: o.link, ASCII: o.ascii}
+// choose returns the part of the network to draw, redacted if that is asked for, and
+// the options to build it by, which name nodes and labels as that part does.
+func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
+	snap, whole := o.filter.apply(seen)
+	shape := graph.Options{
+		Hub: o.hub, All: o.include == "all", Whole: &seen,
+		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
+	}
+	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, whole...); err != nil {
+		return snap, shape, err
+	}
+	if err := shape.Check(snap); err != nil {
+		return snap, shape, &usageError{err: err}
+	}
+	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
+		std.warn("hub %q is not in any node list; it is drawn anyway", display.Printable(shape.Hub))
+	}
+	return snap, shape, nil
 }
 
-// utf8Locale reports whether the user's terminal is set up for UTF-8. Where
-// nothing says otherwise it is.
+// warn says what of the picture is in doubt.
+func (o *renderOptions) warn(snap cluster.Snapshot, topo *graph.Topology, std stdio) {
+	if !o.network.jobs.Empty() && len(snap.Jobs) == 0 {
+		std.warn("no job matches --job or --jobs; the network is drawn without jobs")
+	}
+	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {
+		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
+	}
+	warnRestarting(topo, std)
+}
+
+// explainLayout returns what went wrong with a layout, and what to try.
+func (o *renderOptions) explainLayout(ctx context.Context, err error) error {
+	explained := o.network.explain(ctx, err)
+	if errors.Is(err, context.DeadlineExceeded) && o.picture.engine != "rings" {
+		return &hintError{explained, "allow more time with --timeout, or use --engine rings, the fastest engine"}
+	}
+	return explained
+}
+
+// output returns the options of the file.
+func (o *renderOptions) output() output.Options {
+	opt := o.picture.output()
+	opt.Graphviz, opt.Link, opt.ASCII = o.renderer == "graphviz", o.link, o.ascii
+	return opt
+}
+
+// utf8Locale reports whether the user's terminal is set up for UTF-8. Without a
+// locale it is.
 func utf8Locale() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := os.Getenv(name); v != "" {
@@ -309,69 +240,4 @@ func utf8Locale() bool {
 		}
 	}
 	return true
-}
-
-// maxTheme is many times what a theme takes, in bytes.
-const maxTheme = 1 << 20
-
-// themeFor returns a theme by its name or from a file.
-func themeFor(ctx context.Context, name string) (*theme.Theme, error) {
-	colors, err := theme.Named(name)
-	if err == nil {
-		return colors, nil
-	}
-	text, readErr := infile.Read(ctx, name, maxTheme)
-	switch {
-	case errors.Is(readErr, fs.ErrNotExist):
-		return nil, &usageError{err: err}
-	case readErr != nil:
-		return nil, fmt.Errorf("reading the theme %s: %s", display.Printable(name), infile.Reason(readErr))
-	}
-	if colors, err = theme.Read(text); err != nil {
-		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
-	}
-	return colors, nil
-}
-
-func (o *renderOptions) sources(args []string, std stdio) ([]fetch.Source, error) {
-	if o.demo {
-		return []fetch.Source{fetch.Stream{Reader: bytes.NewReader(examples.Demo), Label: "the sample network"}}, nil
-	}
-	return o.source.sources(args, std)
-}
-
-// ended says why ctx cut the work short, if it did.
-func (o *renderOptions) ended(ctx context.Context, err error) error {
-	if errors.Is(err, layout.ErrTooLarge) {
-		return &hintError{err, "--engine rings draws any number of nodes"}
-	}
-	return ended(ctx, o.timeout, err)
-}
-
-// tell prints warnings, but no flood of them.
-func tell(std stdio, warnings []fetch.Warning) {
-	const most = 10
-	for i, w := range warnings {
-		if i == most {
-			std.warn("%d more like these", len(warnings)-most)
-			return
-		}
-		std.warn("%s", oneLine(w.String()))
-	}
-}
-
-func formatNames() string {
-	var names []string
-	for _, f := range output.Formats() {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-func engineNames() string {
-	var names []string
-	for _, e := range layout.Engines() {
-		names = append(names, e.Name)
-	}
-	return strings.Join(names, ", ")
 }

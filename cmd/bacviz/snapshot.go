@@ -15,9 +15,10 @@ import (
 
 // snapshotOptions are the flags of snapshot.
 type snapshotOptions struct {
-	network  networkFlags
-	filter   filterFlags
-	redact   redactOptions
+	network networkFlags
+	filter  filterFlags
+	redact  redactOptions
+
 	withLoad bool
 	withJobs bool
 	output   string
@@ -27,19 +28,21 @@ func newSnapshot(std stdio) *cobra.Command {
 	var opt snapshotOptions
 	cmd := &cobra.Command{
 		Use:   "snapshot [SOURCE...]",
-		Short: "Write the network's shape to a file that diffs well in git",
-		Long: `Snapshot writes what the SOURCEs tell of a network as a JSON document, in an
-order that does not change: every other command reads it in place of a SOURCE,
-and docs/snapshot.schema.json describes it. By default it holds the shape, so
-that two of them are the same file as long as nobody comes, goes or is changed:
-IDs, types, states, labels, engines, publishers, storage, versions, and how much
-CPU and memory and how many GPUs there are.
+		Short: "Write the network to a file that diffs well in git",
+		Long: `Snapshot writes the network that the SOURCEs describe as a JSON document, always
+in the same order. Every other command reads it in place of a SOURCE, and
+docs/snapshot.schema.json describes it.
 
-With --with-jobs it holds the newest 50 jobs besides, and all that run, with
-where they were placed and what became of them; bacviz render --job draws them
-from the file. Their messages and output are left out.
+By default it holds what only changes when the network does, so that two
+snapshots of an unchanged network are the same file: IDs, roles, states, labels,
+engines, publishers, storage, versions, and how many CPUs and GPUs and how much
+memory each node has.
 
-It fails if any one SOURCE does: what is missing would pass for gone.`,
+--with-jobs adds the newest ` + fmt.Sprint(fetch.RecentJobs) + ` jobs and every running job, with the nodes that
+they were placed on and their outcome, but without messages and output.
+"bacviz render --job" draws them from the file.
+
+Snapshot fails if any SOURCE fails: the nodes it lists would look removed.`,
 		Example: `  bacviz snapshot http://10.0.0.5:1234 -o cluster.json
   bacviz snapshot --with-load > now.json
   bacviz render cluster.json -o topology.svg
@@ -51,23 +54,23 @@ It fails if any one SOURCE does: what is missing would pass for gone.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVarP(&opt.output, "output", "o", outfile.Stdout, "`file` to write, or - for standard output")
-	f.BoolVar(&opt.withLoad, "with-load", false, "add what changes by itself: the time, heartbeats, disks, what is free, what runs and waits")
-	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("add the newest %d jobs and all that run, with their executions", fetch.RecentJobs))
+	f.BoolVar(&opt.withLoad, "with-load", false, "include volatile data: time, heartbeats, free capacity and disk space, running and queued executions")
+	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("include the newest %d jobs and every running job, with their executions", fetch.RecentJobs))
 	opt.filter.add(cmd)
 	opt.redact.add(cmd, &opt.network.source)
-	opt.network.add(cmd)
+	opt.network.addWhole(cmd)
 	return cmd
 }
 
+// run reads the network and writes the document.
 func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) error {
-	filter, err := o.check(args)
-	if err != nil {
+	if err := o.check(args); err != nil {
 		return err
 	}
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
 	if err := o.redact.load(ctx); err != nil {
-		return o.network.ended(ctx, err)
+		return o.network.explain(ctx, err)
 	}
 	if o.withJobs {
 		o.network.jobs = fetch.JobChoice{Recent: fetch.RecentJobs, Running: true}
@@ -76,39 +79,28 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	if err != nil {
 		return err
 	}
-	o.network.date(&snap, args)
-	var whole []cluster.Snapshot // if a filter left something out
-	if !filter.Empty() {
-		whole = append(whole, snap)
-		snap = snap.Filter(filter)
-	}
-	var title string
-	if err := o.redact.apply(&snap, &graph.Options{}, &title, std, whole...); err != nil {
+	o.network.setTaken(&snap, args)
+	snap, whole := o.filter.apply(snap)
+	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, whole...); err != nil {
 		return err
 	}
 	var text bytes.Buffer
 	if err := cluster.Write(&text, snap, cluster.WriteOptions{Load: o.withLoad}); err != nil {
 		return err
 	}
-	if err := outfile.Write(ctx, o.output, std.out, text.Bytes()); err != nil {
-		return o.network.ended(ctx, err)
-	}
-	if !outfile.IsStdout(o.output) && isTerminal(std.err) {
-		fmt.Fprintf(std.err, "bacviz: wrote %s\n", o.output)
-	}
-	return nil
+	return o.network.explain(ctx, writeResult(ctx, o.output, text.Bytes(), std))
 }
 
-func (o *snapshotOptions) check(args []string) (cluster.Filter, error) {
-	filter, err := o.filter.filter()
-	if err != nil {
-		return filter, err
-	}
-	if err := o.network.check(args); err != nil {
-		return filter, err
+// check finds mistakes in the flags before any work is done.
+func (o *snapshotOptions) check(args []string) error {
+	if err := o.filter.check(); err != nil {
+		return err
 	}
 	if err := o.redact.check(); err != nil {
-		return filter, err
+		return err
 	}
-	return filter, outfile.Check(o.output)
+	if err := outfile.Check(o.output); err != nil {
+		return err
+	}
+	return o.network.check(args)
 }

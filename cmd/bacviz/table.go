@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,10 +15,12 @@ import (
 	prettytable "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/display"
 )
 
-// table draws rows below their column's names, as kubectl does. A width above 0
-// cuts lines.
+// table draws rows below the names of their columns, as kubectl does. Cells cannot
+// steer the terminal; empty ones show a dash. A width above 0 cuts lines.
 func table(header []string, rows [][]string, width int) string {
 	t := prettytable.NewWriter()
 	style := prettytable.StyleDefault
@@ -37,7 +40,7 @@ func table(header []string, rows [][]string, width int) string {
 func tableRow(cells []string) prettytable.Row {
 	row := make(prettytable.Row, len(cells))
 	for i, c := range cells {
-		row[i] = c
+		row[i] = cmp.Or(display.Printable(c), "-")
 	}
 	return row
 }

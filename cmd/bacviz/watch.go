@@ -15,12 +15,10 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
-
-	"github.com/bacviz/bacviz/cluster"
 )
 
-// Escape sequences of the alternate screen, on which a watch is drawn so that
-// what was on the terminal comes back.
+// Escape sequences of the alternate screen, on which a watch is drawn so that the
+// terminal afterwards shows what it showed before.
 const (
 	enterScreen = "\x1b[?1049h\x1b[?25l"
 	leaveScreen = "\x1b[?25h\x1b[?1049l"
@@ -28,7 +26,7 @@ const (
 )
 
 // watchNodes draws the list again and again until ctx ends.
-func (o *nodesOptions) watchNodes(ctx context.Context, args []string, filter cluster.Filter, std stdio) (err error) {
+func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio) (err error) {
 	if _, err := io.WriteString(std.out, enterScreen); err != nil {
 		return err
 	}
@@ -37,26 +35,14 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, filter clu
 		err = cmp.Or(err, leaveErr)
 	}()
 	for {
-		var said bytes.Buffer // warnings would break the screen
-		rows, err := o.read(ctx, args, filter, stdio{std.in, nil, &said})
+		screen, err := o.screen(ctx, args, std)
 		if ctx.Err() != nil {
 			return nil // Ctrl-C is how a watch ends
 		}
-		var body []byte
-		if err == nil {
-			width, _ := screenSize(std.out)
-			body, err = o.render(rows, width)
-		}
-		var usage *usageError
-		if errors.As(err, &usage) {
+		if err != nil {
 			return err
 		}
-		if err != nil {
-			body = fmt.Appendf(nil, "bacviz: error: %s\n", oneLine(err.Error()))
-		}
-		screen := fmt.Appendf(nil, "%s  every %s  %s\n\n", time.Now().Format(time.TimeOnly), o.interval, "Ctrl-C ends")
-		screen = append(append(screen, said.Bytes()...), body...)
-		if _, err := io.WriteString(std.out, clearScreen+fit(string(screen), std.out)); err != nil {
+		if _, err := io.WriteString(std.out, clearScreen+fit(screen, std.out)); err != nil {
 			return err
 		}
 		select {
@@ -67,7 +53,26 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, filter clu
 	}
 }
 
-// screenSize is the size of a terminal in columns and lines.
+// screen reads the nodes once and returns what the terminal is to show: the list, or
+// why there is none. Only wrong usage, which stays wrong, is an error.
+func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio) (string, error) {
+	var messages bytes.Buffer // printed at once they would break the screen
+	rows, err := o.read(ctx, args, stdio{std.in, nil, &messages})
+	var body []byte
+	if err == nil {
+		width, _ := screenSize(std.out)
+		body, err = o.render(rows, width)
+	}
+	if errors.As(err, new(*usageError)) {
+		return "", err
+	}
+	if err != nil {
+		stdio{err: &messages}.note("error: %s", err)
+	}
+	return fmt.Sprintf("%s  every %s  Ctrl-C ends\n\n%s%s", time.Now().Format(time.TimeOnly), o.interval, &messages, body), nil
+}
+
+// screenSize returns the size of a terminal in columns and lines.
 func screenSize(w io.Writer) (width, height int) {
 	if f, ok := w.(*os.File); ok {
 		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
@@ -77,22 +82,22 @@ func screenSize(w io.Writer) (width, height int) {
 	return 80, 24
 }
 
-// fit leaves out the lines that a terminal has no room for. A line that is wider
-// than the terminal takes several of its.
+// fit returns the lines that fit a terminal, and how many do not. A line that is
+// wider than the terminal takes several of its lines.
 func fit(screen string, w io.Writer) string {
 	width, height := screenSize(w)
 	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
-	takes := func(line string) int { return max(1, (text.StringWidth(line)+width-1)/width) }
+	rowsOf := func(line string) int { return max(1, (text.StringWidth(line)+width-1)/width) }
 	rows := 0
 	for _, line := range lines {
-		rows += takes(line)
+		rows += rowsOf(line)
 	}
 	if rows < height {
 		return strings.Join(lines, "\n")
 	}
-	kept, room := 0, max(height-2, 0) // a line for what is left out, and one for the cursor
-	for kept < len(lines) && takes(lines[kept]) <= room {
-		room -= takes(lines[kept])
+	kept, room := 0, max(height-2, 0) // but a row for the count, and one for the cursor
+	for kept < len(lines) && rowsOf(lines[kept]) <= room {
+		room -= rowsOf(lines[kept])
 		kept++
 	}
 	return strings.Join(append(lines[:kept:kept], fmt.Sprintf("… %d more", len(lines)-kept)), "\n")

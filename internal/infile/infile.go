@@ -55,7 +55,7 @@ func Reason(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
 	case errors.Is(err, context.DeadlineExceeded):
-		return "not read to its end before the time-out"
+		return "not read to its end before the timeout"
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	}

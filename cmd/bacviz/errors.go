@@ -1,0 +1,116 @@
+package main
+
+// This file holds the errors that decide the exit status, and their hints.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// Exit statuses.
+const (
+	exitOK       = 0
+	exitFailed   = 1 // also the answer "no" of check, diff and embed
+	exitUsage    = 2
+	exitNoAnswer = 2 // of check, diff and embed: neither 0 nor 1
+)
+
+// A usageError is a mistake in how the program was called.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// usagef returns a usageError without a hint.
+func usagef(format string, args ...any) error {
+	return &usageError{err: fmt.Errorf(format, args...)}
+}
+
+// A hintError adds to an error what to do about it.
+type hintError struct {
+	err  error
+	hint string
+}
+
+func (e *hintError) Error() string { return e.err.Error() }
+func (e *hintError) Unwrap() error { return e.err }
+
+// A statusError is an error that ends the program with a status of its own.
+type statusError struct {
+	err    error
+	status int
+}
+
+func (e *statusError) Error() string { return e.err.Error() }
+func (e *statusError) Unwrap() error { return e.err }
+
+// A doneStatus ends the program with that status and without a message, since the
+// result is already printed.
+type doneStatus int
+
+func (s doneStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// statusOf returns the exit status for an error.
+func statusOf(err error) int {
+	var status *statusError
+	switch {
+	case errors.As(err, &status):
+		return status.status
+	case errors.As(err, new(*usageError)):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// hintOf returns what an error suggests to do, or "".
+func hintOf(err error) string {
+	var hinted *hintError
+	var usage *usageError
+	var fetched *fetch.Error
+	switch {
+	case errors.As(err, &hinted):
+		return hinted.hint
+	case errors.As(err, &usage):
+		return usage.hint
+	case errors.As(err, &fetched):
+		return fetched.Hint
+	}
+	return ""
+}
+
+// What ends a command before its work is done.
+var (
+	errTimedOut    = errors.New("timed out")
+	errInterrupted = errors.New("interrupted")
+)
+
+// explain returns err in terms of the command: that its time was over, and which
+// source had not answered, or that it was interrupted. To explain an error twice
+// does no harm.
+func explain(ctx context.Context, timeout time.Duration, err error) error {
+	switch {
+	case err == nil, errors.Is(err, errTimedOut), errors.Is(err, errInterrupted):
+		return err
+	case errors.As(err, new(*usageError)), errors.As(err, new(doneStatus)):
+		return err
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		late := fmt.Errorf("%w after %s", errTimedOut, timeout)
+		if errors.As(err, new(*fetch.Error)) {
+			late = fmt.Errorf("%w: %w", late, err)
+		}
+		return &hintError{late, "allow more time with --timeout"}
+	case ctx.Err() != nil:
+		return errInterrupted
+	case errors.Is(err, layout.ErrTooLarge):
+		return &hintError{err, "--engine rings draws any number of nodes"}
+	}
+	return err
+}

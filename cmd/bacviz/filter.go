@@ -1,0 +1,70 @@
+package main
+
+// This file holds the flags that choose nodes.
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// filterFlags say which nodes are meant. Each flag but --select has the name of a
+// column of bacviz nodes.
+type filterFlags struct {
+	selector                string
+	state, membership, role []string
+
+	filter cluster.Filter // after check
+}
+
+// The words of each column.
+var (
+	states      = choices{"connected", "disconnected"}
+	memberships = choices{"approved", "pending", "rejected"}
+	roles       = choices{string(cluster.RoleRequester), string(cluster.RoleCompute), string(cluster.RoleHybrid)}
+)
+
+// oldNames are former names of flags, which are accepted still.
+var oldNames = map[string]string{"status": "state", "type": "role"}
+
+// add defines the flags.
+func (f *filterFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	defer heading(flags, "Which nodes")()
+	flags.StringVar(&f.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
+	choicesVar(cmd, &f.state, "state", "only nodes in this `state`", states)
+	choicesVar(cmd, &f.membership, "membership", "only nodes with this `membership`", memberships)
+	choicesVar(cmd, &f.role, "role", "only nodes in this `role`", roles)
+	flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if now, old := oldNames[name]; old {
+			name = now
+		}
+		return pflag.NormalizedName(name)
+	})
+}
+
+// check reads the selector, and finds what the flags mean together.
+func (f *filterFlags) check() error {
+	f.filter = cluster.Filter{State: f.state, Membership: f.membership, Role: f.role}
+	if f.selector == "" {
+		return nil
+	}
+	var err error
+	if f.filter.Select, err = cluster.ParseSelector(f.selector); err != nil {
+		return &usageError{fmt.Errorf("--select %s: %w", display.Quote(f.selector), err), "a selector looks like region=eu,rack!=r2,gpu or region in (eu,us)"}
+	}
+	return nil
+}
+
+// apply returns the part of a snapshot that the flags mean. If that is not all of
+// it, whole holds the snapshot.
+func (f *filterFlags) apply(snap cluster.Snapshot) (part cluster.Snapshot, whole []cluster.Snapshot) {
+	if f.filter.Empty() {
+		return snap, nil
+	}
+	return snap.Filter(f.filter), []cluster.Snapshot{snap}
+}

@@ -1,0 +1,175 @@
+package main
+
+// This file holds the kinds of flags that pflag does not have, words of a list and
+// sizes, and what the errors about flags say.
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/bacviz/bacviz/fetch"
+)
+
+// choices are the words that a flag takes, in any case.
+type choices []string
+
+// synonyms are words that mean the same, such as the name of a format and its file
+// extension. If one is listed the others are accepted in its place.
+var synonyms = [][]string{
+	{"txt", "text"}, {"md", "markdown"}, {"jpg", "jpeg"}, {"mmd", "mermaid"}, {"yaml", "yml"}, {"junit", "xml"},
+	{"table", "text", "txt"}, {"role", "type"}, {"last-seen", "seen"},
+}
+
+func (c choices) String() string { return strings.Join(c, ", ") }
+
+// find returns the word of the list that text stands for.
+func (c choices) find(text string) (word string, ok bool) {
+	text = strings.ToLower(text)
+	if slices.Contains(c, text) {
+		return text, true
+	}
+	for _, same := range synonyms {
+		if !slices.Contains(same, text) {
+			continue
+		}
+		if i := slices.IndexFunc(same, func(s string) bool { return slices.Contains(c, s) }); i >= 0 {
+			return same[i], true
+		}
+	}
+	return "", false
+}
+
+// choiceVar defines a flag that takes one of the choices. The usage text gets the
+// list of them, and completion offers it.
+func choiceVar(cmd *cobra.Command, p *string, name, shorthand, value, usage string, from choices) {
+	*p = value
+	cmd.Flags().VarP(&choiceValue{p, from}, name, shorthand, usage+": "+from.String())
+	complete(cmd, name, from...)
+}
+
+// choicesVar defines a flag that takes several of the choices, between commas or
+// by flags of the same name.
+func choicesVar(cmd *cobra.Command, p *[]string, name, usage string, from choices) {
+	cmd.Flags().Var(&choiceList{p, from}, name, usage+": "+from.String())
+	complete(cmd, name, from...)
+}
+
+// complete has the shell offer words for a flag.
+func complete(cmd *cobra.Command, flag string, words ...string) {
+	// An error here would be a flag that is not defined.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// A choiceValue is the value of a flag that takes one word.
+type choiceValue struct {
+	word *string
+	from choices
+}
+
+func (v *choiceValue) String() string { return *v.word }
+func (v *choiceValue) Type() string   { return "word" }
+
+func (v *choiceValue) Set(text string) error {
+	word, ok := v.from.find(text)
+	if !ok {
+		return &choiceError{text, v.from}
+	}
+	*v.word = word
+	return nil
+}
+
+// A choiceList is the value of a flag that takes several words.
+type choiceList struct {
+	words *[]string
+	from  choices
+}
+
+func (v *choiceList) String() string { return strings.Join(*v.words, ",") }
+func (v *choiceList) Type() string   { return "wordSlice" } // completion goes by "Slice"
+
+func (v *choiceList) Set(text string) error {
+	for part := range strings.SplitSeq(text, ",") {
+		word, ok := v.from.find(strings.TrimSpace(part))
+		if !ok {
+			return &choiceError{part, v.from}
+		}
+		*v.words = append(*v.words, word)
+	}
+	return nil
+}
+
+// A choiceError is a word that is not one of the choices.
+type choiceError struct {
+	word string
+	from choices
+}
+
+func (e *choiceError) Error() string { return fmt.Sprintf("%q is not one of %s", e.word, e.from) }
+
+// A byteSize is the value of a flag that takes a number of bytes.
+type byteSize int64
+
+func (b *byteSize) String() string {
+	if *b <= 0 {
+		return ""
+	}
+	return strings.NewReplacer(".0 ", "", " ", "").Replace(humanize.IBytes(uint64(*b)))
+}
+
+func (b *byteSize) Type() string { return "size" }
+
+func (b *byteSize) Set(text string) error {
+	n, err := humanize.ParseBytes(text)
+	if err != nil || n == 0 || n > 1<<50 {
+		return errors.New("not a size")
+	}
+	*b = byteSize(n)
+	return nil
+}
+
+// defaultTimeout is the time limit of --timeout and of what reads settings.
+const defaultTimeout = fetch.DefaultTimeout
+
+// timeoutVar defines --timeout.
+func timeoutVar(cmd *cobra.Command, p *time.Duration, usage string) {
+	cmd.Flags().DurationVar(p, "timeout", defaultTimeout, usage+" (0: none)")
+}
+
+// checkTimeout refuses a time limit below zero.
+func checkTimeout(timeout time.Duration) error {
+	if timeout < 0 {
+		return usagef("--timeout %s is negative; 0 stands for no limit", timeout)
+	}
+	return nil
+}
+
+// flagError says what is wrong with a flag, in the same way for every kind.
+func flagError(cmd *cobra.Command, err error) error {
+	hint := cmd.CommandPath() + " --help lists the flags"
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return &usageError{err, hint}
+	}
+	name, value := "--"+invalid.GetFlag().Name, invalid.GetValue()
+	if choice := (*choiceError)(nil); errors.As(err, &choice) {
+		return usagef("unknown %s %q (have %s)", name, choice.word, choice.from)
+	}
+	kinds := map[string]string{
+		"duration": "a duration such as 30s or 5m",
+		"float64":  "a number",
+		"int":      "a whole number",
+		"bool":     "true or false",
+		"size":     "a size such as 500MiB",
+	}
+	if kind, ok := kinds[invalid.GetFlag().Value.Type()]; ok {
+		return usagef("%s %q is not %s", name, value, kind)
+	}
+	return &usageError{err, hint}
+}

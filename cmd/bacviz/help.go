@@ -1,0 +1,91 @@
+package main
+
+// This file holds what help looks like.
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// newHelp is cobra's help command, but that a command which is not there is wrong
+// usage.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell more about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || found == nil || len(rest) > 0 {
+				return &usageError{err: fmt.Errorf("unknown command %q", strings.Join(args, " ")), hint: "bacviz --help lists the commands"}
+			}
+			return found.Help()
+		},
+	}
+}
+
+// usageTemplate puts the examples first: they are what most readers look for.
+const usageTemplate = `{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}Usage:{{if .Runnable}}{{if not .HasAvailableSubCommands}}
+  {{.UseLine}}{{end}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND [flags]
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+{{flagUsages .LocalFlags | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+"{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
+`
+
+func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }
+
+// headingKey is the annotation of a flag that says where in the help it stands.
+const headingKey = "bacviz_heading"
+
+// heading puts the flags that are defined before end is called, and that have no
+// heading yet, under one of their own in the help.
+func heading(f *pflag.FlagSet, text string) (end func()) {
+	before := make(map[*pflag.Flag]bool)
+	f.VisitAll(func(flag *pflag.Flag) { before[flag] = true })
+	return func() {
+		f.VisitAll(func(flag *pflag.Flag) {
+			if !before[flag] && flag.Annotations[headingKey] == nil {
+				// An error here would be a flag that is not defined.
+				_ = f.SetAnnotation(flag.Name, headingKey, []string{text})
+			}
+		})
+	}
+}
+
+// flagUsages is the help about flags: first those without a heading, then the
+// headings in the order of their first flags.
+func flagUsages(f *pflag.FlagSet) string {
+	const columns = 80 // of the narrowest terminal
+	order := []string{"Flags"}
+	under := make(map[string]*pflag.FlagSet)
+	f.VisitAll(func(flag *pflag.Flag) {
+		name := order[0]
+		if h := flag.Annotations[headingKey]; h != nil {
+			name = h[0]
+		}
+		if under[name] == nil {
+			under[name] = pflag.NewFlagSet(name, pflag.ContinueOnError)
+			under[name].SortFlags = f.SortFlags
+			if name != order[0] {
+				order = append(order, name)
+			}
+		}
+		under[name].AddFlag(flag)
+	})
+	var b strings.Builder
+	for _, name := range order {
+		if set := under[name]; set != nil {
+			fmt.Fprintf(&b, "\n%s:\n%s", name, set.FlagUsagesWrapped(columns))
+		}
+	}
+	return b.String()
+}

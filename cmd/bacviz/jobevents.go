@@ -1,0 +1,137 @@
+package main
+
+// This file holds job results, job history and job stop.
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// A resultRow is something that a job published.
+type resultRow struct {
+	Type   string            `json:"type" yaml:"type"`
+	URL    string            `json:"url" yaml:"url"`
+	Params map[string]string `json:"params" yaml:"params"`
+}
+
+func newJobResults(std stdio) *cobra.Command {
+	var opt jobFlags
+	return opt.command(&cobra.Command{
+		Use:     "results ID",
+		Short:   "Show where a job's results are stored",
+		Example: `  bacviz job results j-0d2d943b`,
+	}, func(ctx context.Context, args []string) error {
+		j, err := opt.job(ctx, std, args[0])
+		if err != nil {
+			return err
+		}
+		results, err := request(&opt, std, func() ([]cluster.Result, []fetch.Warning, error) { return opt.client.Results(ctx, j.ID) })
+		if err != nil {
+			return err
+		}
+		if len(results) == 0 {
+			noteNoResults(&j.Job, std)
+			if opt.format == "table" {
+				return nil
+			}
+		}
+		rows, lines := []resultRow{}, [][]string{}
+		for _, r := range results {
+			rows = append(rows, resultRow{r.Type, r.URL, r.Info})
+			lines = append(lines, []string{r.Type, r.URL})
+		}
+		return opt.print(std, rows, func() string { return table([]string{"type", "url"}, lines, 0) })
+	})
+}
+
+// noteNoResults says why a job has no results.
+func noteNoResults(j *cluster.Job, std stdio) {
+	why := "published nothing"
+	switch {
+	case len(j.Publishers) == 0:
+		why = "has no publisher, so it published nothing"
+	case !j.State.Ended():
+		why = "has published nothing so far; it is " + strings.ToLower(string(j.State))
+	}
+	std.note("job %s %s", shortID(j), why)
+	std.hint("bacviz job executions %s --logs shows what it printed", shortID(j))
+}
+
+// An eventRow is one entry of a job's history.
+type eventRow struct {
+	Time      *time.Time `json:"time" yaml:"time"`
+	Level     string     `json:"level" yaml:"level"`
+	Execution string     `json:"execution,omitempty" yaml:"execution,omitempty"`
+	Node      string     `json:"node,omitempty" yaml:"node,omitempty"`
+	Topic     string     `json:"topic" yaml:"topic"`
+	State     string     `json:"state,omitempty" yaml:"state,omitempty"`
+	Message   string     `json:"message" yaml:"message"`
+}
+
+func newJobHistory(std stdio) *cobra.Command {
+	var opt jobFlags
+	return opt.command(&cobra.Command{
+		Use:     "history ID",
+		Short:   "List a job's events, oldest first",
+		Example: `  bacviz job history j-0d2d943b`,
+	}, func(ctx context.Context, args []string) error {
+		j, err := opt.job(ctx, std, args[0])
+		if err != nil {
+			return err
+		}
+		events, err := request(&opt, std, func() ([]cluster.Event, []fetch.Warning, error) { return opt.client.History(ctx, j.ID) })
+		if err != nil {
+			return err
+		}
+		const width = 72 // of a message in the table
+		rows, lines := []eventRow{}, [][]string{}
+		for _, e := range events {
+			rows = append(rows, eventRow{timeValue(e.Time), e.Level, e.ExecutionID, e.NodeID, e.Topic, e.State, e.Message})
+			subject := "job"
+			if e.ExecutionID != "" {
+				subject = cluster.ShortID(e.ExecutionID)
+			}
+			lines = append(lines, []string{
+				timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, display.Cut(firstLine(e.Message), width),
+			})
+		}
+		return opt.print(std, rows, func() string {
+			return table([]string{"time", "subject", "node", "state", "message"}, lines, 0)
+		})
+	})
+}
+
+func newJobStop(std stdio) *cobra.Command {
+	var opt jobFlags
+	var reason string
+	cmd := opt.command(&cobra.Command{
+		Use:     "stop ID",
+		Short:   "Stop a job",
+		Example: `  bacviz job stop j-0d2d943b --reason "wrong input"`,
+	}, func(ctx context.Context, args []string) error {
+		j, err := opt.job(ctx, std, args[0])
+		if err != nil {
+			return err
+		}
+		if j.State.Ended() {
+			return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), "bacviz job history " + shortID(&j.Job) + " shows what happened"}
+		}
+		evaluation, err := request(&opt, std, func() (string, []fetch.Warning, error) { return opt.client.Stop(ctx, j.ID, reason) })
+		if err != nil {
+			return err
+		}
+		return opt.print(std, map[string]string{"id": j.ID, "evaluation": evaluation}, func() string {
+			return table([]string{"id", "evaluation"}, [][]string{{j.ID, evaluation}}, 0)
+		})
+	})
+	cmd.Flags().StringVar(&reason, "reason", "", "`reason` to record in the job's history")
+	return cmd
+}

@@ -1,0 +1,128 @@
+package main
+
+// This file holds job list and job get.
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch"
+)
+
+// jobStates are the states that jobs can be listed by.
+var jobStates = choices{"pending", "queued", "running", "completed", "failed", "stopped"}
+
+// A jobRow is one job as it is listed.
+type jobRow struct {
+	ID         string     `json:"id" yaml:"id"`
+	Name       string     `json:"name" yaml:"name"`
+	Namespace  string     `json:"namespace" yaml:"namespace"`
+	Type       string     `json:"type" yaml:"type"`
+	Count      int        `json:"count" yaml:"count"`
+	State      string     `json:"state" yaml:"state"`
+	Message    string     `json:"message" yaml:"message"`
+	Engines    []string   `json:"engines" yaml:"engines"`
+	Publishers []string   `json:"publishers" yaml:"publishers"`
+	Created    *time.Time `json:"created" yaml:"created"`
+	Modified   *time.Time `json:"modified" yaml:"modified"`
+}
+
+// listOptions are the flags of job list.
+type listOptions struct {
+	jobFlags
+
+	limit  int // 0 for none
+	states []string
+}
+
+func newJobList(std stdio) *cobra.Command {
+	var opt listOptions
+	cmd := opt.command(&cobra.Command{
+		Use:   "list",
+		Short: "List the jobs, newest first",
+		Example: `  bacviz job list
+  bacviz job list --state running -o json`,
+	}, func(ctx context.Context, _ []string) error { return opt.run(ctx, std) })
+	cmd.Flags().IntVar(&opt.limit, "limit", 0, "list only the newest `n` jobs (0: all)")
+	choicesVar(cmd, &opt.states, "state", "only jobs in this `state`", jobStates)
+	return cmd
+}
+
+func (o *listOptions) run(ctx context.Context, std stdio) error {
+	if o.limit < 0 {
+		return usagef("--limit %d is negative", o.limit)
+	}
+	if err := o.connect(std); err != nil {
+		return err
+	}
+	jobs, err := request(&o.jobFlags, std, func() ([]cluster.Job, []fetch.Warning, error) { return o.client.Jobs(ctx) })
+	if err != nil {
+		return err
+	}
+	rows, lines := []jobRow{}, [][]string{}
+	for i := range jobs {
+		j := &jobs[i]
+		if len(o.states) > 0 && !slices.Contains(o.states, strings.ToLower(string(j.State))) || o.limit > 0 && len(rows) == o.limit {
+			continue
+		}
+		rows = append(rows, jobRow{
+			j.ID, j.Name, j.Namespace, j.Type, j.Count, string(j.State), j.Message,
+			list(j.Engines), list(j.Publishers), timeValue(j.Created), timeValue(j.Modified),
+		})
+		lines = append(lines, []string{j.Short(), j.Name, j.Type, string(j.State), timeText(j.Created), strings.Join(j.Engines, ",")})
+	}
+	return o.print(std, rows, func() string {
+		return table([]string{"id", "name", "type", "state", "created", "engine"}, lines, 0)
+	})
+}
+
+func newJobGet(std stdio) *cobra.Command {
+	var opt jobFlags
+	var wait bool
+	cmd := opt.command(&cobra.Command{
+		Use:   "get ID",
+		Short: "Show a job",
+		Example: `  bacviz job get j-0d2d943b
+  bacviz job get j-0d2d943b --wait
+  bacviz job get j-0d2d943b -o yaml`,
+	}, func(ctx context.Context, args []string) error {
+		j, err := opt.job(ctx, std, args[0])
+		if err != nil {
+			return err
+		}
+		var failed error
+		if wait {
+			if j, failed = opt.follow(ctx, std, j.ID); !j.State.Ended() {
+				return failed
+			}
+		}
+		err = opt.printJSON(std, j.Text, func() string { return jobTable(&j.Job) })
+		return cmp.Or(err, failed)
+	})
+	cmd.Flags().BoolVar(&wait, "wait", false, "follow the job until it ends, as job submit --wait does")
+	return cmd
+}
+
+// jobTable lists the fields of a job. Further lines of a text have no field name.
+func jobTable(j *cluster.Job) string {
+	lines := [][]string{}
+	for _, field := range [][2]string{
+		{"id", j.ID}, {"name", j.Name}, {"namespace", j.Namespace}, {"type", j.Type}, {"count", strconv.Itoa(j.Count)},
+		{"state", string(j.State)}, {"message", j.Message}, {"engine", strings.Join(j.Engines, ", ")},
+		{"publisher", cmp.Or(strings.Join(j.Publishers, ", "), "none")}, {"created", timeText(j.Created)}, {"modified", timeText(j.Modified)},
+	} {
+		name := field[0]
+		for part := range strings.SplitSeq(field[1], "\n") {
+			lines = append(lines, []string{name, part})
+			name = ""
+		}
+	}
+	return table([]string{"field", "value"}, lines, 0)
+}

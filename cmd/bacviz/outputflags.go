@@ -1,0 +1,78 @@
+package main
+
+// This file holds -o and -f: where a result goes, and in which format.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/output"
+)
+
+// outputFlags say to which file a result goes, and in which format.
+type outputFlags struct {
+	file, format string
+	formats      choices
+}
+
+// add defines the flags. The usage text of -f lists the formats.
+func (o *outputFlags) add(cmd *cobra.Command, formats choices, fileUsage, formatUsage string) {
+	o.formats = formats
+	cmd.Flags().StringVarP(&o.file, "output", "o", "", fileUsage)
+	cmd.Flags().VarP(&choiceValue{&o.format, formats}, "format", "f", formatUsage)
+	complete(cmd, "format", formats...)
+}
+
+// resolve finds the format: the one of -f, else the one that the file's extension
+// names, else the standard one.
+func (o *outputFlags) resolve(standard string) error {
+	named := ""
+	if o.file != "" && !outfile.IsStdout(o.file) {
+		extension := strings.TrimPrefix(filepath.Ext(o.file), ".")
+		word, known := o.formats.find(extension)
+		switch {
+		case known:
+			named = word
+		case o.format != "":
+		case extension == "":
+			return &usageError{
+				fmt.Errorf("-o %s has no extension that names a format (have %s)", o.file, o.formats),
+				"add an extension, or name the format with -f",
+			}
+		default:
+			return usagef("unknown format %q of -o %s (have %s)", extension, o.file, o.formats)
+		}
+	}
+	if o.format != "" && named != "" && o.format != named {
+		return usagef("-f %s conflicts with -o %s", o.format, o.file)
+	}
+	o.format = cmp.Or(o.format, named, standard)
+	return nil
+}
+
+// toStdout makes standard output the place of a result that has none, and refuses
+// to write one to a terminal that is not text.
+func (o *outputFlags) toStdout(std stdio) error {
+	o.file = cmp.Or(o.file, outfile.Stdout)
+	if outfile.IsStdout(o.file) && isTerminal(std.out) && output.Binary(o.format) {
+		return &usageError{fmt.Errorf("%s is a binary format, which a terminal cannot show", o.format), "name a file with -o, or redirect the output"}
+	}
+	return outfile.Check(o.file)
+}
+
+// writeResult writes a result to its file, and says so on a terminal.
+func writeResult(ctx context.Context, file string, data []byte, std stdio) error {
+	if err := outfile.Write(ctx, file, std.out, data); err != nil {
+		return err
+	}
+	if !outfile.IsStdout(file) && isTerminal(std.err) {
+		std.note("wrote %s", file)
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package main
+
+// This file holds the flags of a picture, which render and diff share.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// pictureFlags say how a network is drawn.
+type pictureFlags struct {
+	engine, title, label, theme string
+
+	groupBy       []string
+	width, height float64 // of the canvas, in inches
+	scale         float64
+	colors        *theme.Theme // the theme that its flag names, after load
+}
+
+// add defines the flags.
+func (p *pictureFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	defer heading(f, "The picture")()
+	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
+	f.StringVar(&p.title, "title", "", "`title` of the picture")
+	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine")
+	f.StringVar(&p.label, "label", graph.FieldShort, "`field` that names compute nodes: @short, @full or a label key")
+	f.StringVar(&p.theme, "theme", "auto", "`theme`: "+themes().String()+", or a file")
+	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` (1 inch is 100 pixels)")
+	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
+	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
+	// A theme may be a file as well. An error here would be a flag that is not defined.
+	_ = cmd.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themes(), cobra.ShellCompDirectiveDefault))
+}
+
+// engines are the names of the layout engines.
+func engines() choices {
+	var names choices
+	for _, e := range layout.Engines() {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// pictureFormats are the names of the formats of a picture.
+func pictureFormats() choices {
+	var names choices
+	for _, f := range output.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// themes are the names of the themes that are built in.
+func themes() choices { return theme.Names() }
+
+// check refuses values that no picture can have.
+func (p *pictureFlags) check() error {
+	if p.scale == 0 { // the zero value stands for the default in output.Options
+		return usagef("--scale 0 is not between 0.1 and 20")
+	}
+	if err := layout.Check(p.engine, p.layout().Width, p.layout().Height); err != nil {
+		return &usageError{err: err}
+	}
+	return nil
+}
+
+// load reads the theme.
+func (p *pictureFlags) load(ctx context.Context) (err error) {
+	p.colors, err = readTheme(ctx, p.theme)
+	return err
+}
+
+// layout returns the options of the drawing.
+func (p *pictureFlags) layout() layout.Options {
+	const points = 72 // in an inch
+	return layout.Options{Engine: p.engine, Title: p.title, Width: p.width * points, Height: p.height * points}
+}
+
+// output returns the options of the file.
+func (p *pictureFlags) output() output.Options {
+	return output.Options{Scale: p.scale, Theme: p.colors}
+}
+
+// maxTheme is many times the size of a theme, in bytes.
+const maxTheme = 1 << 20
+
+// readTheme returns the theme of that name, or the one in the file of that name.
+func readTheme(ctx context.Context, name string) (*theme.Theme, error) {
+	colors, err := theme.Named(name)
+	if err == nil {
+		return colors, nil
+	}
+	text, readErr := infile.Read(ctx, name, maxTheme)
+	switch {
+	case errors.Is(readErr, fs.ErrNotExist):
+		return nil, usagef("unknown --theme %q (have %s, or a file)", name, themes())
+	case readErr != nil:
+		return nil, fmt.Errorf("reading the theme %s: %s", display.Printable(name), infile.Reason(readErr))
+	}
+	if colors, err = theme.Read(text); err != nil {
+		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
+	}
+	return colors, nil
+}
