@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs bacviz with the runner's Go, at one version that cannot move, and has
-# the Go command hold what it downloads against the public checksum database.
+# Installs bacviz with the runner's Go, at one fixed version. Go checks all downloads
+# against the public checksum database.
 set -euo pipefail
 
 fail() {
@@ -12,16 +12,16 @@ version=${BACVIZ_VERSION:-${BACVIZ_ACTION_REF:-}}
 tag='^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$'
 commit='^[0-9a-f]{40}$'
 if ! [[ $version =~ $tag || $version =~ $commit ]]; then
-  fail 'the version of bacviz has to be one such as v1.2.3, or a whole commit: set the input "version", or use the action at one'
+  fail 'the version of bacviz must be one such as v1.2.3, or a full commit hash: set the input "version", or pin the action to one'
 fi
 
 if ! command -v go >/dev/null; then
-  fail 'there is no Go to install bacviz with: run actions/setup-go before'
+  fail 'Go is not installed: run actions/setup-go first'
 fi
 
-# Settings of the runner that would turn the check off are overruled, also those
-# that "go env -w" wrote. Go fetches the toolchain that bacviz asks for, if its own
-# is older, and checks that too.
+# These variables override settings of the runner that would turn the check off, also
+# those that "go env -w" wrote. If the runner's Go is too old, Go downloads the
+# toolchain that bacviz needs, and checks that too.
 bin=${RUNNER_TEMP:?}/bacviz-bin
 mkdir -p "$bin"
 GOBIN=$bin GOENV=off GOTOOLCHAIN=auto GOFLAGS='' GOSUMDB=sum.golang.org GONOSUMDB='' GOINSECURE='' GOPRIVATE='' GONOPROXY='' \

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Takes a snapshot, compares it with the branch's, holds it against rules, and
-# writes a job summary, the verdict first. The inputs are the variables BACVIZ_…;
-# action.yml says what they mean. Ends with 0, with 1 when the shape is not as it
-# should be, and with 2 when there is no telling.
+# Takes a snapshot, compares it with the branch's, checks it against rules, and
+# writes a job summary that begins with the verdict. The inputs are the variables
+# BACVIZ_…, which action.yml explains. The exit status is 0 if all is well, 1 if a rule
+# is broken or a change is not allowed, and 2 if something could not be checked.
 set -euo pipefail
 
-# A summary over 1,024 KiB is dropped as a whole.
+# GitHub drops a summary of more than 1,024 KiB.
 limit=$((1024 * 1024 - 1024))
 
 source=${BACVIZ_SOURCE:-}
@@ -18,8 +18,8 @@ output=${GITHUB_OUTPUT:-/dev/null}
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bacviz.XXXXXX")
 changed=unknown holds=unknown trouble=
 
-# plainly runs a command whose words may be those of others: no line of them is a
-# command to the runner.
+# plainly runs a command whose output may contain text from outside, and keeps the
+# runner from taking a line of it for a command.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 plainly() {
   local status=0
@@ -31,16 +31,16 @@ plainly() {
 
 size() { wc -c <"$1" | tr -d ' '; }
 
-# tell ends the script with the outputs and the summary written.
-tell() {
+# finish writes the outputs and the summary, and ends the script.
+finish() {
   local verdict mark status=0
   if [[ -n $trouble ]]; then
-    mark='⚠️' verdict="There is no telling: $trouble." status=2
+    mark='⚠️' verdict="Could not check: $trouble." status=2
   else
     case $changed in
       true) verdict='The shape changed' ;;
       false) verdict='The shape is the same' ;;
-      *) verdict='There is no older shape to compare with' ;;
+      *) verdict='There is no earlier snapshot to compare with' ;;
     esac
     case $holds in
       true) verdict+=', and the rules hold.' ;;
@@ -64,7 +64,7 @@ tell() {
   local page=$folder/summary.md
   {
     printf '## %s %s\n\n' "$mark" "$verdict"
-    # The text begins no line with a name that could end its fence.
+    # A line of this text begins with a verdict, so it cannot end the fence.
     if [[ -s $folder/check.txt ]]; then
       printf '### Rules\n\n```text\n%s\n```\n\n' "$(<"$folder/check.txt")"
     fi
@@ -81,21 +81,21 @@ tell() {
   if [[ -f $summary ]]; then room=$((limit - $(size "$summary"))); fi
   if (($(size "$page") <= room)); then
     cat "$page" >>"$summary"
-  elif ((room <= 0)); then # one line more could lose what is there
-    printf '::warning title=bacviz::The job summary has no room left; summary.md in the artefact has what belongs there.\n'
+  elif ((room <= 0)); then # one more line could make GitHub drop the whole summary
+    printf '::warning title=bacviz::The job summary is full; summary.md in the artefact has all of it.\n'
   else
     shorten "$page" "$room" >>"$summary"
   fi
   exit "$status"
 }
 
-# diagram writes a headline and a file of Mermaid, if there is one.
+# diagram writes a heading and a Mermaid file, if the file exists.
 diagram() {
   if [[ -s $2 ]]; then printf '%s\n\n```mermaid\n%s\n```\n\n' "$1" "$(<"$2")"; fi
 }
 
-# shorten writes as many whole lines of a page as there is room for, ends what
-# fences they leave open, and says how much is missing.
+# shorten writes as many whole lines of a page as there is room for, closes a fence
+# that they leave open, and says how much is missing.
 shorten() {
   local kept=$folder/.kept
   head -c "$(($2 > 1024 ? $2 - 1024 : 0))" "$1" | LC_ALL=C sed '$d' >"$kept"
@@ -113,46 +113,46 @@ shorten() {
 
 if [[ $fail_on_change != true && $fail_on_change != false ]]; then
   trouble='the input "fail-on-change" is neither true nor false'
-  tell
+  finish
 fi
 
-# What the committed file says, in the base branch or as it is checked out.
+# The old snapshot is the committed file, in the base branch or as it is checked out.
 old=$folder/old.json
 if [[ -n $base ]]; then
   if ! git check-ref-format "refs/heads/$base"; then
-    trouble='the input "base" is no name of a branch'
-    tell
+    trouble='the input "base" is not the name of a branch'
+    finish
   fi
   ref=refs/remotes/origin/$base
   if ! git rev-parse --quiet --verify "$ref" >/dev/null &&
     ! git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
-    trouble='the base branch cannot be fetched'
-    tell
+    trouble='the base branch could not be fetched'
+    finish
   fi
-  # That the branch's tree has no such path is no older shape. All else is trouble.
-  # Absolute paths are taken too, if they lead into the repository.
+  # If the branch's tree has no such path, there is no earlier snapshot. Every other
+  # failure is trouble. An absolute path is accepted if it leads into the repository.
   if [[ ${snapshot##*/} == @(|.|..) ]] || ! found=$(GIT_LITERAL_PATHSPECS=1 git ls-tree "$ref" -- "$snapshot" 2>/dev/null); then
-    trouble='the input "snapshot" is no path of a file in the repository'
-    tell
+    trouble='the input "snapshot" is not the path of a file in the repository'
+    finish
   fi
   if [[ -n $found ]] && ! { read -r _ _ blob _ <<<"$found" && git cat-file blob "$blob" >"$old" 2>/dev/null; }; then
-    trouble="the base branch's snapshot cannot be read"
-    tell
+    trouble="the base branch's snapshot could not be read"
+    finish
   fi
 elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! cp -- "$snapshot" "$old"; then
-  trouble='the committed snapshot cannot be read'
-  tell
+  trouble='the committed snapshot could not be read'
+  finish
 fi
 
-# The source is asked once, so that all of what follows tells of one moment. Rules
-# may ask for the load, which the snapshot leaves out.
+# The source is read once, so that everything below is about one moment. Rules may
+# need the load, which the snapshot leaves out.
 new=$folder/cluster.json now=$folder/.now.json
 if ! plainly bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! plainly bacviz snapshot -o "$new" -- "$now"; then
-  trouble='the network cannot be read'
-  tell
+  trouble='the network could not be read'
+  finish
 fi
 
-# draw makes a picture. It is an extra: without it the verdict stands.
+# draw makes a picture. A failure is only a warning and does not change the verdict.
 draw() {
   plainly bacviz "$1" -o "$folder/$2" -- "${@:3}" || printf '::warning title=bacviz::%s could not be drawn\n' "$2"
 }
@@ -169,20 +169,20 @@ if [[ -e $old ]]; then
       draw diff changes.svg "$old" "$new"
       draw diff changes.mmd "$old" "$new"
       ;;
-    *) trouble='the two shapes cannot be compared' ;;
+    *) trouble='the two snapshots could not be compared' ;;
   esac
 fi
 
 if [[ -n $rules ]]; then
   status=0
-  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
-  plainly cat "$folder/.said"
+  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.messages" || status=$?
+  plainly cat "$folder/.messages"
   bacviz check --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
   case $status in
     0) holds=true ;;
     1) holds=false ;;
-    *) trouble=${trouble:+$trouble, and }'the rules cannot be checked' ;;
+    *) trouble=${trouble:+$trouble, and }'the rules could not be evaluated' ;;
   esac
-  rm -f "$folder/.said"
+  rm -f "$folder/.messages"
 fi
-tell
+finish

@@ -105,10 +105,10 @@ func TestActionTellsTheVerdictFirst(t *testing.T) {
 		summary, output string
 		stdout          string
 	}{
-		{5, 0, "nodes.json", "## ✅ There is no older shape to compare with, and the rules hold.\n\n### Rules\n\n```text\nholds    enough: 12", "changed=unknown\nholds=true\nfolder=", "There is no older"},
-		{50, 1, "nodes.json", "## ❌ There is no older shape to compare with, and a rule is broken.\n", "changed=unknown\nholds=false\nfolder=", "::error file=shape.yaml,line=2,col=3,title=enough::"},
-		{5, 2, "gone.json", "## ⚠️ There is no telling: the network cannot be read.\n", "changed=unknown\nholds=unknown\nfolder=", "::error title=bacviz::There is no telling"},
-		{-1, 2, "nodes.json", "## ⚠️ There is no telling: the rules cannot be checked.\n", "holds=unknown", "::error title=bacviz::"},
+		{5, 0, "nodes.json", "## ✅ There is no earlier snapshot to compare with, and the rules hold.\n\n### Rules\n\n```text\nholds    enough: 12", "changed=unknown\nholds=true\nfolder=", "There is no earlier"},
+		{50, 1, "nodes.json", "## ❌ There is no earlier snapshot to compare with, and a rule is broken.\n", "changed=unknown\nholds=false\nfolder=", "::error file=shape.yaml,line=2,col=3,title=enough::"},
+		{5, 2, "gone.json", "## ⚠️ Could not check: the network could not be read.\n", "changed=unknown\nholds=unknown\nfolder=", "::error title=bacviz::Could not check"},
+		{-1, 2, "nodes.json", "## ⚠️ Could not check: the rules could not be evaluated.\n", "holds=unknown", "::error title=bacviz::"},
 	} {
 		s := newStep(t)
 		demoAndRules(t, s, c.atLeast)
@@ -275,12 +275,12 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 		verdict  string
 	}{
 		{filepath.Join(s.dir, "cluster.json"), 1, "## ❌ The shape changed."},
-		{"new.json", 0, "## ✅ There is no older shape to compare with."},
-		{"empty.json", 2, "## ⚠️ There is no telling: the two shapes cannot be compared."},
-		{"folder", 2, "## ⚠️ There is no telling: the base branch's snapshot cannot be read."},
-		{".", 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
-		{"../cluster.json", 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
-		{filepath.Join(origin, "cluster.json"), 2, `## ⚠️ There is no telling: the input "snapshot" is no path of a file in the repository.`},
+		{"new.json", 0, "## ✅ There is no earlier snapshot to compare with."},
+		{"empty.json", 2, "## ⚠️ Could not check: the two snapshots could not be compared."},
+		{"folder", 2, "## ⚠️ Could not check: the base branch's snapshot could not be read."},
+		{".", 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},
+		{"../cluster.json", 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},
+		{filepath.Join(origin, "cluster.json"), 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},
 	} {
 		s.put(t, s.summary, "")
 		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=main", "BACVIZ_SOURCE=cluster.json", "BACVIZ_FAIL_ON_CHANGE=true", "BACVIZ_SNAPSHOT="+c.snapshot)
@@ -329,7 +329,7 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 	full := strings.Repeat("from before\n", 87300)
 	s.put(t, s.summary, full)
 	_, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
-	if readAll(t, s.summary) != full || !strings.Contains(stdout, "::warning title=bacviz::The job summary has no room left") {
+	if readAll(t, s.summary) != full || !strings.Contains(stdout, "::warning title=bacviz::The job summary is full") {
 		t.Errorf("%d bytes where there were %d", len(readAll(t, s.summary)), len(full))
 	}
 }
