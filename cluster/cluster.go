@@ -4,7 +4,8 @@
 // Package fetch reads [List] values from orchestrators and files, [Merge] puts
 // them together in one canonical order, and package graph builds the topology
 // from the result. A Snapshot is never changed after it was made. This package
-// knows neither HTTP nor pictures.
+// knows neither HTTP nor pictures nor files: cluster/snapshot writes and reads a
+// Snapshot as a document, cluster/redact replaces the names in one.
 package cluster
 
 import (

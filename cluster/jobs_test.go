@@ -8,15 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
-
-// jobSnapshot is a network with jobs in it.
-func jobSnapshot() cluster.Snapshot {
-	s := clustertest.Snapshot(5, clustertest.Options{Nodes: 12, Hubs: 2})
-	s.Jobs = clustertest.Jobs(5, s, clustertest.JobOptions{Jobs: 6, Executions: 4, Retried: 0.5, Failed: 0.5, Gone: 0.5, Rejected: 0.3})
-	return s
-}
 
 // A job is one orchestrator's: another may have one of the same ID. The order in
 // which lists come does not matter, and of two records the later counts.
@@ -44,7 +37,7 @@ func TestMergeKeepsJobsByOrchestrator(t *testing.T) {
 	if s := cluster.Merge(cluster.List{Orchestrator: "a", Jobs: []cluster.Job{}}); s.Jobs == nil {
 		t.Error("asked for and none passes for not asked")
 	}
-	s := jobSnapshot()
+	s := snapshots.WithJobs()
 	if d := cmp.Diff(s, cluster.Merge(s.List())); d != "" {
 		t.Error(d)
 	}
@@ -52,7 +45,7 @@ func TestMergeKeepsJobsByOrchestrator(t *testing.T) {
 
 // Of the jobs a filter keeps the executions on the nodes that are left.
 func TestFilterKeepsJobsOnItsNodes(t *testing.T) {
-	s := jobSnapshot()
+	s := snapshots.WithJobs()
 	before := len(s.Jobs[0].Executions)
 	selector, err := cluster.ParseSelector("region=eu-west-1")
 	if err != nil {
@@ -72,54 +65,5 @@ func TestFilterKeepsJobsOnItsNodes(t *testing.T) {
 	}
 	if left == 0 {
 		t.Error("no execution is left")
-	}
-}
-
-// A redaction keeps how the jobs hang together, and what a title says of them.
-func TestRedactJobs(t *testing.T) {
-	s := jobSnapshot()
-	s.Jobs[0].Message, s.Jobs[0].Name = "cannot pull "+s.Jobs[1].Name, s.Jobs[0].ID
-	s.Jobs[1].Namespace, s.Jobs[1].Type, s.Jobs[1].State = "acme", "Cron", "Bewitched"
-	s.Jobs[1].Executions[0].State, s.Jobs[1].Executions[0].Message = "unknown(17)", "host db1.acme.example"
-	s.Jobs[1].Executions[0].Output = &cluster.RunOutput{Stdout: "secret", Error: "secret", ExitCode: 3}
-	r := redact(t, s)
-	if len(r.Snapshot.Jobs) != len(s.Jobs) {
-		t.Fatalf("%d jobs of %d", len(r.Snapshot.Jobs), len(s.Jobs))
-	}
-	find := func(id string) *cluster.Job {
-		for i := range r.Snapshot.Jobs {
-			if r.Snapshot.Jobs[i].ID == id {
-				return &r.Snapshot.Jobs[i]
-			}
-		}
-		t.Fatalf("no job %s", id)
-		return nil
-	}
-	for _, was := range s.Jobs {
-		is := find(r.Text(was.ID))
-		if short := r.Text("about " + was.Short()); short != "about "+is.ID {
-			t.Errorf("the title has %q for %s", short, is.ID)
-		}
-		if r.Text(was.Name) != is.Name || is.Orchestrator != r.ID(was.Orchestrator) || len(is.Executions) != len(was.Executions) || is.Message != "" {
-			t.Errorf("%+v became %+v", was, is)
-		}
-		for i, e := range is.Executions {
-			o := was.Executions[i]
-			if e.NodeID != r.ID(o.NodeID) || e.State != o.State || e.ExitCode() != o.ExitCode() || e.Attempt != o.Attempt || e.JobID != is.ID || e.Message != "" {
-				t.Errorf("%+v became %+v", o, e)
-			}
-			if e.Output != nil && *e.Output != (cluster.RunOutput{ExitCode: e.Output.ExitCode}) {
-				t.Errorf("output %+v is left", *e.Output)
-			}
-		}
-	}
-	if first := find(r.Text(s.Jobs[0].ID)); first.Name != first.ID {
-		t.Errorf("a job named by its ID has the name %s and the ID %s", first.Name, first.ID)
-	}
-	odd := find(r.Text(s.Jobs[1].ID))
-	for _, word := range []string{odd.Namespace, odd.Type, string(odd.State)} {
-		if !strings.HasPrefix(word, "w-") {
-			t.Errorf("%q is left", word)
-		}
 	}
 }

@@ -166,3 +166,32 @@ func details(n *Node) string {
 	// fmt prints maps in key order.
 	return fmt.Sprintf("%#v", []any{n.Type, n.Labels, n.Engines, n.Publishers, n.Storage, n.Max, n.Available, n.Queued, n.Running, n.Enqueued})
 }
+
+// Sort puts a snapshot that was made by hand, or changed, in the order in which
+// [Merge] leaves one: orchestrators and nodes by ID, the sightings of a node by
+// orchestrator, its engines, publishers and storage sources by name, and jobs by
+// ID and then by orchestrator. Words and orchestrators that occur twice are left
+// once. It changes the slices of s in place.
+func (s *Snapshot) Sort() {
+	slices.Sort(s.Orchestrators)
+	s.Orchestrators = slices.Compact(s.Orchestrators)
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		n.Engines, n.Publishers, n.Storage = sortWords(n.Engines), sortWords(n.Publishers), sortWords(n.Storage)
+		slices.SortFunc(n.Sightings, func(a, b Sighting) int { return strings.Compare(a.Orchestrator, b.Orchestrator) })
+	}
+	slices.SortFunc(s.Nodes, func(a, b Node) int { return strings.Compare(a.ID, b.ID) })
+	for i := range s.Jobs {
+		j := &s.Jobs[i]
+		j.Engines, j.Publishers = sortWords(j.Engines), sortWords(j.Publishers)
+	}
+	slices.SortStableFunc(s.Jobs, func(a, b Job) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Orchestrator, b.Orchestrator))
+	})
+}
+
+// sortWords sorts words in place and returns them, each once.
+func sortWords(words []string) []string {
+	slices.Sort(words)
+	return slices.Compact(words)
+}

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
 var noon = clustertest.Epoch
@@ -251,4 +253,13 @@ func TestComputes(t *testing.T) {
 			t.Errorf("%+v: %v", c.node, !c.want)
 		}
 	}
+}
+
+func TestMergeOfASnapshotIsTheSnapshot(t *testing.T) {
+	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
+		s.Taken = clustertest.Epoch
+		if d := cmp.Diff(s, cluster.Merge(s.List()), cmpopts.EquateEmpty()); d != "" {
+			t.Error(d)
+		}
+	})
 }

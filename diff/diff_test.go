@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -30,7 +31,7 @@ func jsonOf(t testing.TB, d *diff.Diff) string {
 func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := cluster.Write(&b, s, cluster.WriteOptions{Load: load}); err != nil {
+	if err := snapshot.Write(&b, s, snapshot.WriteOptions{Load: load}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -235,7 +236,7 @@ func node(id string, change ...func(*cluster.Node)) cluster.Node {
 	return n
 }
 
-func snapshot(hub string, nodes ...cluster.Node) cluster.Snapshot {
+func network(hub string, nodes ...cluster.Node) cluster.Snapshot {
 	return cluster.Merge(cluster.List{Orchestrator: hub, Nodes: nodes})
 }
 
@@ -260,15 +261,15 @@ func TestCompare(t *testing.T) {
 		opt           diff.Options
 		want          string
 	}{
-		{"nothing", snapshot("hub", same), snapshot("hub", same), diff.Options{}, "no difference: 1 node\n"},
+		{"nothing", network("hub", same), network("hub", same), diff.Options{}, "no difference: 1 node\n"},
 		{
-			"a node came and one went", snapshot("hub", same, node("old")), snapshot("hub", same, node("new")), diff.Options{},
+			"a node came and one went", network("hub", same, node("old")), network("hub", same, node("new")), diff.Options{},
 			"1 node came, 1 went; 2 nodes now\n\n+ new  compute, v1.9.3, 8 CPU, 32 GiB\n- old  compute, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
 			"a node changed",
-			snapshot("hub", same, node("n")),
-			snapshot("hub", same, node("n", func(n *cluster.Node) {
+			network("hub", same, node("n")),
+			network("hub", same, node("n", func(n *cluster.Node) {
 				n.Version, n.Engines, n.Max.Memory, n.Type = "v1.9.4", []string{"docker", "wasm"}, 64<<30, cluster.Requester
 				n.Labels = map[string]string{"name": "n", "region": "eu"}
 				n.Sightings = []cluster.Sighting{{Connection: cluster.Disconnected, Membership: cluster.Rejected}}
@@ -287,60 +288,60 @@ func TestCompare(t *testing.T) {
 `,
 		},
 		{
-			"amounts that look alike", snapshot("hub", node("n")), snapshot("hub", node("n", func(n *cluster.Node) { n.Max.Memory++ })), diff.Options{},
+			"amounts that look alike", network("hub", node("n")), network("hub", node("n", func(n *cluster.Node) { n.Max.Memory++ })), diff.Options{},
 			"1 node changed; 1 node now\n\n~ n\n    memory  34359738368 bytes → 34359738369 bytes\n",
 		},
 		{
 			"a renamed node",
-			snapshot("hub", node("old", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"] = "r7", "d" })),
-			snapshot("hub", node("new", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"], n.Version = "r7", "d", "v2" })), diff.Options{},
+			network("hub", node("old", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"] = "r7", "d" })),
+			network("hub", node("new", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"], n.Version = "r7", "d", "v2" })), diff.Options{},
 			"1 node changed, 1 renamed (a guess); 1 node now\n\n> old  is now new (a guess: the same labels and capacity)\n~ new\n    version  v1.9.3 → v2\n",
 		},
 		{
 			"machines that are all alike are not renamed",
-			snapshot("hub", node("a", alike), node("b", alike)), snapshot("hub", node("a", alike), node("c", alike)), diff.Options{},
+			network("hub", node("a", alike), node("b", alike)), network("hub", node("a", alike), node("c", alike)), diff.Options{},
 			"1 node came, 1 went; 2 nodes now\n\n+ c  compute, v1.9.3, 8 CPU, 32 GiB\n- b  compute, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
 			"a renamed orchestrator whose old record stays",
-			snapshot("hub", node("a"), node("b"), node("hub", requester)),
-			snapshot("bub", node("a"), node("b"), node("hub", requester), node("bub", requester)), diff.Options{},
+			network("hub", node("a"), node("b"), node("hub", requester)),
+			network("bub", node("a"), node("b"), node("hub", requester), node("bub", requester)), diff.Options{},
 			"1 node came, 1 orchestrator changed; 4 nodes now, 3 before\n\n> orchestrator hub  is now bub (a guess: it lists the same nodes)\n+ bub  requester, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
-			"the load does not count", snapshot("hub", same), snapshot("hub", node("same", busy)), diff.Options{},
+			"the load does not count", network("hub", same), network("hub", node("same", busy)), diff.Options{},
 			"no difference: 1 node\n",
 		},
 		{
-			"the load counts if asked for", snapshot("hub", same), snapshot("hub", node("same", busy)), diff.Options{WithLoad: true},
+			"the load counts if asked for", network("hub", same), network("hub", node("same", busy)), diff.Options{WithLoad: true},
 			"1 node changed; 1 node now\n\n~ same\n    running    0 → 3\n    disk       0 B → 1.0 GiB\n    free CPU   0 → 2.5\n    heartbeat  never → 2026-01-15T12:00:00Z\n",
 		},
 		{
-			"fields to ignore", snapshot("hub", node("n"), node("x")),
-			snapshot("hub", node("n", func(n *cluster.Node) { n.Version, n.Labels["disk"], n.Labels["b"] = "v2", "1", "2" })),
+			"fields to ignore", network("hub", node("n"), node("x")),
+			network("hub", node("n", func(n *cluster.Node) { n.Version, n.Labels["disk"], n.Labels["b"] = "v2", "1", "2" })),
 			diff.Options{Ignore: []string{"version", "nodes", "labels.disk"}},
 			"1 node changed; 1 node now, 2 before\n\n~ n\n    label b  none → 2\n",
 		},
 		{
-			"a field alone", snapshot("hub", node("n"), node("x")),
-			snapshot("hub", node("n", func(n *cluster.Node) { n.Version, n.Max.CPU = "v2", 4 })),
+			"a field alone", network("hub", node("n"), node("x")),
+			network("hub", node("n", func(n *cluster.Node) { n.Version, n.Max.CPU = "v2", 4 })),
 			diff.Options{Only: []string{"capacity"}},
 			"1 node changed; 1 node now, 2 before\n\n~ n\n    CPU  8 → 4\n",
 		},
 		{
-			"what came does not count", snapshot("hub", same), snapshot("hub", same, node("x")), diff.Options{Ignore: []string{"nodes"}},
+			"what came does not count", network("hub", same), network("hub", same, node("x")), diff.Options{Ignore: []string{"nodes"}},
 			"no difference in what counts: 2 nodes now, 1 before\n",
 		},
 		{
-			"nothing but the time", taken(snapshot("hub", same), 0), taken(snapshot("hub", same), 1), diff.Options{WithLoad: true},
+			"nothing but the time", taken(network("hub", same), 0), taken(network("hub", same), 1), diff.Options{WithLoad: true},
 			"nothing but the time changed\n\n~ the snapshots\n    taken  2026-01-15T12:00:00Z → 2026-01-15T12:00:01Z\n",
 		},
 		{
-			"a time that does not count", taken(snapshot("hub", same), 0), taken(snapshot("hub", same), 1), diff.Options{WithLoad: true, Ignore: []string{"taken"}},
+			"a time that does not count", taken(network("hub", same), 0), taken(network("hub", same), 1), diff.Options{WithLoad: true, Ignore: []string{"taken"}},
 			"no difference: 1 node\n",
 		},
 		{
-			"hostile texts", snapshot("hub", node("\x1b[31m|`<b>")), snapshot("hub", node("\x1b[31m|`<b>", func(n *cluster.Node) { n.Version = "\x1b]0;x\a\n| a" })), diff.Options{},
+			"hostile texts", network("hub", node("\x1b[31m|`<b>")), network("hub", node("\x1b[31m|`<b>", func(n *cluster.Node) { n.Version = "\x1b]0;x\a\n| a" })), diff.Options{},
 			"1 node changed; 1 node now\n\n~ \\x1b[31m|`<b>\n    version  v1.9.3 → \\x1b]0;x\\a\\n| a\n",
 		},
 	} {
@@ -375,8 +376,8 @@ func TestCompare(t *testing.T) {
 // neither names nor numbers; an address it would find even there.
 func TestMarkdownKeepsWordsOfNodesInCode(t *testing.T) {
 	evil := "@all #1 www.example.com https://example.com"
-	before := snapshot("hub", node("a"), node("b"))
-	after := snapshot("hub", node("a", func(n *cluster.Node) { n.Labels[evil] = evil }), node("c", func(n *cluster.Node) { n.Type, n.Version = cluster.Type(evil), evil }))
+	before := network("hub", node("a"), node("b"))
+	after := network("hub", node("a", func(n *cluster.Node) { n.Labels[evil] = evil }), node("c", func(n *cluster.Node) { n.Type, n.Version = cluster.Type(evil), evil }))
 	text := textOf(t, diff.Compare(before, after, diff.Options{}), "md", diff.WriteOptions{})
 	outside := regexp.MustCompile("<code>[^<]*</code>").ReplaceAllString(text, "")
 	for _, bad := range []string{"all", "&#35;1", "example"} {
@@ -427,9 +428,9 @@ func TestOptionsCheck(t *testing.T) {
 }
 
 func TestApplyRefusesAnotherSnapshot(t *testing.T) {
-	a, b := snapshot("hub", node("a"), node("b")), snapshot("hub", node("a", busy, alike))
+	a, b := network("hub", node("a"), node("b")), network("hub", node("a", busy, alike))
 	d := diff.Compare(a, b, diff.Options{})
-	for _, other := range []cluster.Snapshot{b, snapshot("hub", node("x"), node("b")), snapshot("hub", node("a"), node("x")), {}} {
+	for _, other := range []cluster.Snapshot{b, network("hub", node("x"), node("b")), network("hub", node("a"), node("x")), {}} {
 		if _, err := d.Apply(other); err == nil {
 			t.Errorf("applied to %v", other)
 		}

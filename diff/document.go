@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
 // DocumentVersion is the version of the documents that [Diff.WriteJSON] writes.
@@ -51,7 +52,7 @@ func (d *Diff) WriteJSON(w io.Writer) error {
 	}{{"added", d.Added}, {"removed", d.Removed}} {
 		j.key(side.name)
 		err := j.list(len(side.nodes), "    ", func(i int) (err error) {
-			j.buf, err = side.nodes[i].AppendJSON(j.buf, cluster.WriteOptions{Load: d.load})
+			j.buf, err = snapshot.AppendNode(&side.nodes[i], j.buf, snapshot.WriteOptions{Load: d.load})
 			return err
 		})
 		if err != nil {
@@ -92,7 +93,7 @@ type jsonWriter struct {
 }
 
 func (j *jsonWriter) add(s string)    { j.buf = append(j.buf, s...) }
-func (j *jsonWriter) text(s string)   { j.buf = cluster.AppendJSONString(j.buf, s) }
+func (j *jsonWriter) text(s string)   { j.buf = snapshot.AppendJSONString(j.buf, s) }
 func (j *jsonWriter) key(name string) { j.add(",\n  \"" + name + "\": ") }
 
 // list writes n items, each on a line of its own behind the indent.
@@ -203,13 +204,13 @@ func (j *jsonWriter) value(v any) {
 }
 
 // Read reads a document that [Diff.WriteJSON] wrote, of this version or an older
-// one. What is wrong with it is told by a [*cluster.DocumentError].
+// one. What is wrong with it is told by a [*snapshot.Error].
 func Read(r io.Reader) (*Diff, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
-	in := cluster.NewDocumentReader(bytes.TrimPrefix(text, []byte("\ufeff")))
+	in := snapshot.NewDocumentReader(bytes.TrimPrefix(text, []byte("\ufeff")))
 	if _, err := in.Header("diff", DocumentVersion); err != nil {
 		return nil, err
 	}
@@ -294,7 +295,7 @@ func Read(r io.Reader) (*Diff, error) {
 	return d, nil
 }
 
-func readNodes(in *cluster.DocumentReader, to *[]cluster.Node) error {
+func readNodes(in *snapshot.Reader, to *[]cluster.Node) error {
 	return in.Array(func() error {
 		n, err := in.Node()
 		*to = append(*to, n)
@@ -302,7 +303,7 @@ func readNodes(in *cluster.DocumentReader, to *[]cluster.Node) error {
 	})
 }
 
-func readRenames(in *cluster.DocumentReader, to *[]Rename) error {
+func readRenames(in *snapshot.Reader, to *[]Rename) error {
 	return in.Array(func() error {
 		var r Rename
 		err := in.Object(func(key string) error {
@@ -322,7 +323,7 @@ func readRenames(in *cluster.DocumentReader, to *[]Rename) error {
 }
 
 // readChange reads a change, whose field comes before its values.
-func readChange(in *cluster.DocumentReader) (c Change, err error) {
+func readChange(in *snapshot.Reader) (c Change, err error) {
 	var f *field
 	err = in.Object(func(key string) error {
 		switch key {
@@ -355,7 +356,7 @@ func readChange(in *cluster.DocumentReader) (c Change, err error) {
 	return c, err
 }
 
-func readValue(in *cluster.DocumentReader, kind kind, to *any) (err error) {
+func readValue(in *snapshot.Reader, kind kind, to *any) (err error) {
 	switch kind {
 	case kindText:
 		var v string

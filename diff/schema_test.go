@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
 )
 
@@ -77,7 +78,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`: `a node without "id"`,
 	} {
 		_, err := diff.Read(strings.NewReader(text))
-		var e *cluster.DocumentError
+		var e *snapshot.Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
@@ -103,7 +104,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, err := diff.Read(bytes.NewReader(text))
 		if err != nil {
-			var e *cluster.DocumentError
+			var e *snapshot.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("%#v", err)
 			}

@@ -18,8 +18,8 @@ import (
 )
 
 func TestTopologyMarksWhatChanged(t *testing.T) {
-	before := snapshot("hub", node("hub", requester), node("same"), node("gone"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
-	after := snapshot("bub", node("hub", requester), node("bub", requester), node("same"), node("came"),
+	before := network("hub", node("hub", requester), node("same"), node("gone"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
+	after := network("bub", node("hub", requester), node("bub", requester), node("same"), node("came"),
 		node("off", func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }),
 		node("new", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
 	topo := diff.Topology(before, after, diff.Compare(before, after, diff.Options{}), graph.Options{})
@@ -131,8 +131,8 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 // What a restart looks like is said of the new side, whatever went was connected.
 func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
 	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
-	up := snapshot("hub", node("hub", requester), node("a"), node("gone"))
-	down := snapshot("bub", node("bub", requester), node("a", off))
+	up := network("hub", node("hub", requester), node("a"), node("gone"))
+	down := network("bub", node("bub", requester), node("a", off))
 	const want = "All compute nodes now read as disconnected: so they do for up to 20 s after an orchestrator restart."
 	for _, c := range []struct {
 		before, after cluster.Snapshot

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -89,7 +90,7 @@ func TestSnapshotWithJobs(t *testing.T) {
 				}
 				if from == o.URL && c.choice.Recent == 9 {
 					var b bytes.Buffer
-					if err := errors.Join(cluster.Write(&b, s, cluster.WriteOptions{}), os.WriteFile(saved, b.Bytes(), 0o644)); err != nil {
+					if err := errors.Join(snapshot.Write(&b, s, snapshot.WriteOptions{}), os.WriteFile(saved, b.Bytes(), 0o644)); err != nil {
 						t.Fatal(err)
 					}
 				}

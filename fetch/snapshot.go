@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
+	document "github.com/bacviz/bacviz/cluster/snapshot"
 )
 
 // openSnapshot reports whether br, which must have the size of a buffer to look
@@ -26,7 +27,7 @@ func openSnapshot(br *bufio.Reader) (r io.Reader, is bool) {
 		if err != nil {
 			whole = io.MultiReader(whole, br) // which fails once more
 		}
-		return whole, cluster.IsDocument(text)
+		return whole, document.IsDocument(text)
 	}
 	return br, false
 }
@@ -52,16 +53,16 @@ func firstKey(br *bufio.Reader) string {
 }
 
 func readSnapshot(r io.Reader, name string) (cluster.List, error) {
-	snap, err := cluster.Read(r)
+	snap, err := document.Read(r)
 	if err == nil {
 		return snap.List(), nil
 	}
 	e := &Error{Op: opRead, Source: name, Message: clean(innermost(err).Error()), Err: err}
-	var document *cluster.DocumentError
+	var faulty *document.Error
 	var tooLarge *tooLargeError
 	switch {
-	case errors.As(err, &document):
-		e.Message, e.Hint = clean(document.Error()), document.Hint
+	case errors.As(err, &faulty):
+		e.Message, e.Hint = clean(faulty.Error()), faulty.Hint
 	case errors.As(err, &tooLarge):
 		e.Message = tooLarge.Error()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -24,7 +25,7 @@ import (
 func TestReadTakesSnapshots(t *testing.T) {
 	var b bytes.Buffer
 	want := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Hubs: 3, Shared: 0.5})
-	if err := cluster.Write(&b, want, cluster.WriteOptions{Load: true}); err != nil {
+	if err := snapshot.Write(&b, want, snapshot.WriteOptions{Load: true}); err != nil {
 		t.Fatal(err)
 	}
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(b.Bytes())
@@ -96,7 +97,7 @@ func TestReadSaysWhereASnapshotIsWrong(t *testing.T) {
 	} {
 		list, _, err := fetch.Read(strings.NewReader(text), "x.json")
 		var e *fetch.Error
-		var document *cluster.DocumentError
+		var document *snapshot.Error
 		if !errors.As(err, &e) || !errors.As(err, &document) || e.Hint == "" || !strings.HasPrefix(err.Error(), want) || list.Nodes != nil {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
@@ -108,7 +109,7 @@ func TestSnapshotMergesSnapshotsWithLists(t *testing.T) {
 	want := cluster.Merge(lists...)
 	file := filepath.Join(t.TempDir(), "two.json")
 	var b bytes.Buffer
-	if err := cluster.Write(&b, cluster.Merge(lists[:2]...), cluster.WriteOptions{Load: true}); err != nil {
+	if err := snapshot.Write(&b, cluster.Merge(lists[:2]...), snapshot.WriteOptions{Load: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {

@@ -198,7 +198,7 @@ func ended(err error) string {
 // prints, with log lines before it or without, in UTF-8 or as PowerShell
 // redirects it in UTF-16. The name stands for r in warnings and errors. The
 // list names no orchestrator and has at least one node; its NodeIDs are not
-// empty, and each occurs once. A snapshot that [cluster.Write] wrote is read too;
+// empty, and each occurs once. A snapshot as package cluster/snapshot writes it is read too;
 // it names its orchestrators, and may have no nodes.
 func Read(r io.Reader, name string) (cluster.List, []Warning, error) {
 	return read(context.Background(), r, name, 0)

@@ -18,7 +18,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -342,7 +342,7 @@ func TestActionKeepsALargeDifferenceShort(t *testing.T) {
 			snap.Nodes[i].Version = version
 		}
 		var text bytes.Buffer
-		if err := cluster.Write(&text, snap, cluster.WriteOptions{}); err != nil {
+		if err := snapshot.Write(&text, snap, snapshot.WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		s.put(t, name, text.String())

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -87,7 +88,7 @@ func BenchmarkDiff(b *testing.B) {
 			}
 		}
 		var text bytes.Buffer
-		if err := cluster.Write(&text, cluster.Merge(lists...), cluster.WriteOptions{}); err != nil {
+		if err := snapshot.Write(&text, cluster.Merge(lists...), snapshot.WriteOptions{}); err != nil {
 			b.Fatal(err)
 		}
 		file := filepath.Join(dir, name)

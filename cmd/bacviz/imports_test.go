@@ -13,7 +13,9 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	may := map[string][]string{
 		"cluster":            {},
-		"fetch":              {"cluster", "internal/infile", "internal/yamltext"},
+		"cluster/snapshot":   {"cluster"},
+		"cluster/redact":     {"cluster"},
+		"fetch":              {"cluster", "cluster/snapshot", "internal/infile", "internal/yamltext"},
 		"fetch/config":       {"internal/infile", "internal/yamltext"},
 		"graph":              {"cluster"},
 		"internal/gv/cache":  {},
@@ -23,7 +25,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/outfile":   {"internal/interrupt"},
 		"internal/infile":    {"internal/interrupt"},
 		"internal/yamltext":  {},
-		"diff":               {"cluster", "graph"},
+		"diff":               {"cluster", "cluster/snapshot", "graph"},
 		"layout":             {"cluster", "graph", "internal/gv", "internal/typeface"},
 		"output":             {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
 		"check":              {"cluster", "graph", "internal/yamltext"},

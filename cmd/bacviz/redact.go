@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/redact"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/infile"
 )
@@ -78,8 +79,8 @@ func (o *redactOptions) load(ctx context.Context) error {
 	}
 	// A file ends with a line break, a variable does not: they are the same key.
 	key = bytes.TrimSpace(key)
-	if len(key) < cluster.MinRedactKey {
-		return &hintError{fmt.Errorf("the key in %s has %d bytes; at least %d are needed", from, len(key), cluster.MinRedactKey), hintRedactKey}
+	if len(key) < redact.MinKey {
+		return &hintError{fmt.Errorf("the key in %s has %d bytes; at least %d are needed", from, len(key), redact.MinKey), hintRedactKey}
 	}
 	distinct := slices.Clone(key)
 	slices.Sort(distinct)
@@ -101,7 +102,7 @@ func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, titl
 	if !o.on {
 		return nil
 	}
-	r, err := cluster.Redact(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{shape.Hub}})...)
+	r, err := redact.New(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{shape.Hub}})...)
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}

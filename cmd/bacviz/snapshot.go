@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/outfile"
@@ -85,7 +85,7 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 		return err
 	}
 	var text bytes.Buffer
-	if err := cluster.Write(&text, snap, cluster.WriteOptions{Load: o.withLoad}); err != nil {
+	if err := snapshot.Write(&text, snap, snapshot.WriteOptions{Load: o.withLoad}); err != nil {
 		return err
 	}
 	return o.network.explain(ctx, writeResult(ctx, o.output, text.Bytes(), std))

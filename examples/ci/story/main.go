@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
 //go:generate go run .
@@ -20,7 +21,7 @@ func main() {
 	log.SetPrefix("story: ")
 	for i, step := range steps() {
 		var b bytes.Buffer
-		if err := cluster.Write(&b, step.snapshot, cluster.WriteOptions{}); err != nil {
+		if err := snapshot.Write(&b, step.snapshot, snapshot.WriteOptions{}); err != nil {
 			log.Fatal(err)
 		}
 		name := filepath.Join("..", fmt.Sprintf("%d-%s.json", i, step.name))

@@ -6,13 +6,13 @@ import (
 	"os"
 	"testing"
 
-	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
 func TestTheStoryIsTheOneThatIsKept(t *testing.T) {
 	for i, step := range steps() {
 		var b bytes.Buffer
-		if err := cluster.Write(&b, step.snapshot, cluster.WriteOptions{}); err != nil {
+		if err := snapshot.Write(&b, step.snapshot, snapshot.WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		file := fmt.Sprintf("../%d-%s.json", i, step.name)

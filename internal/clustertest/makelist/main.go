@@ -12,6 +12,7 @@ import (
 	"os"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -39,7 +40,7 @@ func main() {
 	if jobs.Jobs > 0 {
 		snap := cluster.Merge(clustertest.Cluster(*seed, opt)...)
 		snap.Jobs = clustertest.Jobs(*seed, snap, jobs)
-		if err := cluster.Write(os.Stdout, snap, cluster.WriteOptions{}); err != nil {
+		if err := snapshot.Write(os.Stdout, snap, snapshot.WriteOptions{}); err != nil {
 			log.Fatal(err)
 		}
 		return

@@ -1,4 +1,4 @@
-package cluster_test
+package snapshot_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
 // Documents of every version are read for ever. The files stay as the release
@@ -40,7 +41,7 @@ func TestDocumentsOfEveryVersionAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := cluster.Read(f)
+		got, err := snapshot.Read(f)
 		f.Close() // only read from
 		if err != nil {
 			t.Fatal(err)

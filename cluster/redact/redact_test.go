@@ -1,9 +1,7 @@
-package cluster_test
+package redact_test
 
 import (
-	"bytes"
 	"fmt"
-	"io/fs"
 	"log"
 	"maps"
 	"reflect"
@@ -15,57 +13,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/cluster/redact"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
 var redactKey = []byte("0123456789abcdef")
 
-func redact(t testing.TB, s cluster.Snapshot, ids ...string) *cluster.Redaction {
+func redacted(t testing.TB, s cluster.Snapshot, ids ...string) *redact.Redaction {
 	t.Helper()
-	r, err := cluster.Redact(s, redactKey, cluster.Snapshot{Orchestrators: ids})
+	r, err := redact.New(s, redactKey, cluster.Snapshot{Orchestrators: ids})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// forEachSnapshot calls f with every captured node list and many made-up ones.
-func forEachSnapshot(t *testing.T, f func(t *testing.T, s cluster.Snapshot)) {
-	captures := 0
-	for _, v := range clustertest.Versions() {
-		for _, name := range clustertest.Names(v) {
-			body, err := fs.ReadFile(clustertest.Captures, v+"/"+name+".json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			list, _, err := fetch.Read(bytes.NewReader(body), name)
-			if err != nil {
-				continue // no node list
-			}
-			captures++
-			t.Run(v+" "+name, func(t *testing.T) { f(t, cluster.Merge(list)) })
-		}
-	}
-	if captures < 50 {
-		t.Fatalf("only %d captures", captures)
-	}
-	for seed := range uint64(60) {
-		opt := clustertest.Options{
-			Nodes: int(seed * 7 % 200), Hubs: 1 + int(seed%5), Shared: 0.3, Regions: 1 + int(seed%12),
-			Disconnected: 0.2, Pending: 0.1, Rejected: 0.1,
-			Names: []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed}[seed%5],
-		}
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			s := clustertest.Snapshot(seed, opt)
-			if seed%2 == 0 {
-				s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{
-					Jobs: int(seed) % 11, Executions: int(seed) % 5, Retried: 0.3, Failed: 0.3, Running: 0.3, Rejected: 0.3, Gone: 0.3,
-				})
-			}
-			f(t, s)
-		})
-	}
 }
 
 // texts lists every text in a value, and what leads to it.
@@ -131,7 +92,7 @@ func originals(s cluster.Snapshot) map[string]bool {
 
 // wantNothingLeft fails if a text of r's snapshot tells whose it is. A field
 // that Snapshot may get later is looked at too.
-func wantNothingLeft(t *testing.T, before cluster.Snapshot, r *cluster.Redaction) {
+func wantNothingLeft(t *testing.T, before cluster.Snapshot, r *redact.Redaction) {
 	t.Helper()
 	all := originals(before)
 	texts(reflect.ValueOf(r.Snapshot), "Snapshot", func(path, text string) {
@@ -162,7 +123,7 @@ func wantNothingLeft(t *testing.T, before cluster.Snapshot, r *cluster.Redaction
 }
 
 // wantSameShape fails if anything but names changed.
-func wantSameShape(t *testing.T, before cluster.Snapshot, r *cluster.Redaction) {
+func wantSameShape(t *testing.T, before cluster.Snapshot, r *redact.Redaction) {
 	t.Helper()
 	after := r.Snapshot
 	if !slices.IsSorted(after.Orchestrators) || !slices.IsSortedFunc(after.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) }) {
@@ -245,17 +206,17 @@ func wantSameShape(t *testing.T, before cluster.Snapshot, r *cluster.Redaction) 
 }
 
 func TestRedactLeavesNoOriginal(t *testing.T) {
-	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) { wantNothingLeft(t, s, redact(t, s)) })
+	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) { wantNothingLeft(t, s, redacted(t, s)) })
 }
 
 func TestRedactKeepsTheShape(t *testing.T) {
-	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) { wantSameShape(t, s, redact(t, s)) })
+	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) { wantSameShape(t, s, redacted(t, s)) })
 }
 
 func TestRedactLeavesItsInputAlone(t *testing.T) {
 	opt := clustertest.Options{Nodes: 50, Hubs: 2, Shared: 0.5, Disconnected: 0.5}
 	s := clustertest.Snapshot(1, opt)
-	redact(t, s)
+	redacted(t, s)
 	if d := cmp.Diff(clustertest.Snapshot(1, opt), s); d != "" {
 		t.Error(d)
 	}
@@ -263,9 +224,9 @@ func TestRedactLeavesItsInputAlone(t *testing.T) {
 
 func TestRedactGivesTheSamePseudonymsForTheSameKey(t *testing.T) {
 	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 200, Hubs: 3, Shared: 0.2})
-	first := redact(t, s)
+	first := redacted(t, s)
 	for range 5 { // Go's maps iterate otherwise each time
-		if d := cmp.Diff(first.Snapshot, redact(t, s).Snapshot); d != "" {
+		if d := cmp.Diff(first.Snapshot, redacted(t, s).Snapshot); d != "" {
 			t.Fatal(d)
 		}
 	}
@@ -273,13 +234,13 @@ func TestRedactGivesTheSamePseudonymsForTheSameKey(t *testing.T) {
 	// Nodes that come and go do not change the others'.
 	less := s
 	less.Nodes = s.Nodes[10:]
-	for _, n := range redact(t, less).Snapshot.Nodes {
+	for _, n := range redacted(t, less).Snapshot.Nodes {
 		if d := cmp.Diff(first.Snapshot.Node(n.ID), &n); d != "" {
 			t.Error(d)
 		}
 	}
 
-	other, err := cluster.Redact(s, []byte("fedcba9876543210"))
+	other, err := redact.New(s, []byte("fedcba9876543210"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +259,7 @@ func TestRedactPseudonymsArePinned(t *testing.T) {
 	want := cluster.Snapshot{Nodes: []cluster.Node{{
 		ID: "n-72p7xzs5", Labels: map[string]string{"region": "v-ft4tt9m8", "k-0z768n09": "v-bwkad5xy"}, Version: "w-n6pp6289",
 	}}}
-	if d := cmp.Diff(want, redact(t, s).Snapshot); d != "" {
+	if d := cmp.Diff(want, redacted(t, s).Snapshot); d != "" {
 		t.Error(d)
 	}
 }
@@ -336,7 +297,7 @@ func TestRedactWords(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.node.ID = "an-id"
-			got := redact(t, cluster.Snapshot{Nodes: []cluster.Node{c.node}}).Snapshot
+			got := redacted(t, cluster.Snapshot{Nodes: []cluster.Node{c.node}}).Snapshot
 			var all []string
 			texts(reflect.ValueOf(got), "", func(_, text string) { all = append(all, text) })
 			for _, g := range append(c.gone, "an-id") {
@@ -355,7 +316,7 @@ func TestRedactWords(t *testing.T) {
 
 func TestRedactKeepsTheFallbackHub(t *testing.T) {
 	s := cluster.Merge(cluster.List{Nodes: []cluster.Node{{ID: "gpu-1", Type: cluster.Compute, Labels: map[string]string{"hub": cluster.FallbackHub}}}})
-	got := redact(t, s).Snapshot
+	got := redacted(t, s).Snapshot
 	if got.Orchestrators[0] != cluster.FallbackHub || got.Nodes[0].Sightings[0].Orchestrator != cluster.FallbackHub {
 		t.Errorf("%+v", got)
 	}
@@ -366,11 +327,11 @@ func TestRedactKeepsTheFallbackHub(t *testing.T) {
 
 func TestRedactTriesAgainWhereAPseudonymSpellsAnOriginal(t *testing.T) {
 	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 5})
-	first := redact(t, s).Snapshot
+	first := redacted(t, s).Snapshot
 	for i := range s.Nodes {
 		s.Nodes[i].Labels["spells"] = first.Nodes[i].ID[3:7]
 	}
-	r := redact(t, s)
+	r := redacted(t, s)
 	wantNothingLeft(t, s, r)
 	wantSameShape(t, s, r)
 	for _, n := range first.Nodes {
@@ -382,13 +343,13 @@ func TestRedactTriesAgainWhereAPseudonymSpellsAnOriginal(t *testing.T) {
 
 func TestRedactFurtherIDs(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gpu-1", Engines: []string{"docker"}, Labels: map[string]string{"boss": "docker"}}}}
-	r := redact(t, s, "docker", "", cluster.FallbackHub)
+	r := redacted(t, s, "docker", "", cluster.FallbackHub)
 	n := r.Snapshot.Nodes[0]
 	if hub := r.ID("docker"); !strings.HasPrefix(hub, "n-") || n.Labels["boss"] != hub || n.Engines[0] == "docker" {
 		t.Errorf("%s, %+v", hub, n)
 	}
 	// An ID that was not told of gets the pseudonym that it would have.
-	later := redact(t, cluster.Snapshot{Nodes: []cluster.Node{{ID: "later"}}})
+	later := redacted(t, cluster.Snapshot{Nodes: []cluster.Node{{ID: "later"}}})
 	for id, want := range map[string]string{"": "", cluster.FallbackHub: cluster.FallbackHub, "later": later.Snapshot.Nodes[0].ID} {
 		if got := r.ID(id); got != want {
 			t.Errorf("%q became %q, want %q", id, got, want)
@@ -401,7 +362,7 @@ func TestRedactionText(t *testing.T) {
 		{ID: "node-1", Labels: map[string]string{"region": "eu-west-1", "stage": "prod", "zone": "eu"}},
 		{ID: "node-12"},
 	}}
-	r := redact(t, s)
+	r := redacted(t, s)
 	region := r.Snapshot.Node(r.ID("node-1")).Labels["region"]
 	for text, want := range map[string]string{
 		"":                       "",
@@ -417,7 +378,7 @@ func TestRedactionText(t *testing.T) {
 
 	// What pictures show of an ID tells as much of it as somebody typed.
 	const uuid, bare, legacy, cloud = "n-0d2d943b-1a2b-4c3d-9e8f-0123456789ab", "7fffffff-1a2b-4c3d-9e8f-0123456789ab", "QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF", "eu-north-compute-rack42-node-0001"
-	r = redact(t, cluster.Snapshot{Nodes: []cluster.Node{{ID: cloud}, {ID: bare}, {ID: legacy}, {ID: uuid}, {ID: "İstanbul"}}})
+	r = redacted(t, cluster.Snapshot{Nodes: []cluster.Node{{ID: cloud}, {ID: bare}, {ID: legacy}, {ID: uuid}, {ID: "İstanbul"}}})
 	for text, id := range map[string]string{
 		"n-0d2d943b": uuid, "N-0D2D943B": uuid, "7fffffff": bare, "QmXaXu9N": legacy, "eu-north": cloud, "eu-north-compute-rack42": cloud, "İstanbul": "İstanbul",
 	} {
@@ -430,11 +391,11 @@ func TestRedactionText(t *testing.T) {
 func TestRedactFurtherSnapshots(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gpu-1", Engines: []string{"docker"}, Labels: map[string]string{"stage": "prod"}}}}
 	gone := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gone-1", Labels: map[string]string{"runs": "docker", "stage": "prod"}}}}
-	r, err := cluster.Redact(s, redactKey, gone)
+	r, err := redact.New(s, redactKey, gone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := cluster.Redact(gone, redactKey, s)
+	other, err := redact.New(gone, redactKey, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -454,7 +415,7 @@ func TestRedactFurtherSnapshots(t *testing.T) {
 
 func TestRedactRefusesAShortKey(t *testing.T) {
 	for _, key := range []string{"", "secret", "secret secret !"} {
-		r, err := cluster.Redact(cluster.Snapshot{}, []byte(key))
+		r, err := redact.New(cluster.Snapshot{}, []byte(key))
 		if err == nil || r != nil || key != "" && strings.Contains(err.Error(), key) {
 			t.Errorf("%q: %v, %v", key, r, err)
 		}
@@ -462,7 +423,7 @@ func TestRedactRefusesAShortKey(t *testing.T) {
 }
 
 func TestRedactionDoesNotShowItsKey(t *testing.T) {
-	r := redact(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 2}))
+	r := redacted(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 2}))
 	for _, verb := range []string{"%v", "%+v", "%#v"} {
 		for _, key := range []string{string(redactKey), fmt.Sprint(redactKey), fmt.Sprintf("%#v", redactKey)} {
 			if strings.Contains(fmt.Sprintf(verb, r), strings.Trim(key, "[]byte{}")) {
@@ -489,11 +450,11 @@ func FuzzRedact(f *testing.F) {
 			nodes = nodes[:1]
 		}
 		s := cluster.Merge(cluster.List{Orchestrator: b, Nodes: nodes}, cluster.List{Orchestrator: word, Nodes: nodes[:1]})
-		r := redact(t, s, title)
+		r := redacted(t, s, title)
 		wantNothingLeft(t, s, r)
 		wantSameShape(t, s, r)
 		r.Text(title)
-		if d := cmp.Diff(r.Snapshot, redact(t, s, title).Snapshot); d != "" {
+		if d := cmp.Diff(r.Snapshot, redacted(t, s, title).Snapshot); d != "" {
 			t.Error(d)
 		}
 	})
@@ -502,16 +463,16 @@ func FuzzRedact(f *testing.F) {
 func BenchmarkRedact(b *testing.B) {
 	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 3000, Hubs: 3, Shared: 0.5})
 	for b.Loop() {
-		redact(b, s)
+		redacted(b, s)
 	}
 }
 
-func ExampleRedact() {
+func ExampleNew() {
 	snap := cluster.Merge(cluster.List{Orchestrator: "hub.acme.example", Nodes: []cluster.Node{
 		{ID: "gpu-1", Type: cluster.Compute, Labels: map[string]string{"region": "berlin"}},
 		{ID: "gpu-2", Type: cluster.Compute, Labels: map[string]string{"region": "berlin"}},
 	}})
-	r, err := cluster.Redact(snap, []byte("from head -c 32 /dev/urandom"))
+	r, err := redact.New(snap, []byte("from head -c 32 /dev/urandom"))
 	if err != nil {
 		log.Fatal(err)
 	}

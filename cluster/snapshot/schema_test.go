@@ -1,4 +1,4 @@
-package cluster_test
+package snapshot_test
 
 import (
 	"bytes"
@@ -9,13 +9,15 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
 // snapshotSchema is the schema that readers of other programs go by.
 func snapshotSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	text, err := os.ReadFile("../docs/snapshot.schema.json")
+	text, err := os.ReadFile("../../docs/snapshot.schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +43,7 @@ func validate(schema *jsonschema.Schema, text string) error {
 
 func TestDocumentsAreAsTheSchemaSays(t *testing.T) {
 	schema := snapshotSchema(t)
-	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
+	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
 		s.Taken = clustertest.Epoch
 		for _, load := range []bool{false, true} {
 			if err := validate(schema, document(t, s, load)); err != nil {
@@ -71,7 +73,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		if err := validate(schema, text); err == nil {
 			t.Errorf("the schema takes %s", text)
 		}
-		if _, err := cluster.Read(strings.NewReader(text)); err == nil {
+		if _, err := snapshot.Read(strings.NewReader(text)); err == nil {
 			t.Errorf("Read takes %s", text)
 		}
 	}
@@ -80,7 +82,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		if err := validate(schema, text); err != nil {
 			t.Error(err)
 		}
-		if _, err := cluster.Read(strings.NewReader(text)); err != nil {
+		if _, err := snapshot.Read(strings.NewReader(text)); err != nil {
 			t.Error(err)
 		}
 	}

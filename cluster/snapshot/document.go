@@ -1,7 +1,7 @@
-package cluster
-
-// This file writes and reads snapshots as JSON documents; docs/snapshot.schema.json
-// describes them.
+// Package snapshot writes a [cluster.Snapshot] as a JSON document, and reads such
+// documents of every version. Package fetch reads them where a network is named by
+// a file; docs/snapshot.schema.json describes them for other programs.
+package snapshot
 
 import (
 	"bytes"
@@ -17,12 +17,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bacviz/bacviz/cluster"
 )
 
-// DocumentVersion is the newest version of the documents that [Write] writes, that
+// Version is the newest version of the documents that [Write] writes, that
 // of those with jobs; without jobs it is 1, which older programs read too. [Read]
 // reads all of them.
-const DocumentVersion = 2
+const Version = 2
 
 // WriteOptions say what of a snapshot goes into its document. With the zero value
 // that is the shape of the network, which does not change by itself.
@@ -36,13 +38,13 @@ type WriteOptions struct {
 // gives the same bytes. Each node is a block of lines, so that git shows what
 // changed of it. What orchestrators say of errors is left out, for it may hold
 // addresses.
-func Write(w io.Writer, s Snapshot, opt WriteOptions) error {
+func Write(w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
 	d := documentWriter{load: opt.Load}
 	d.buf = make([]byte, 0, 256+len(s.Nodes)*768)
 	d.add("{\n  \"bacviz\": \"snapshot\",\n  \"version\": ")
 	version := int64(1)
 	if s.Jobs != nil {
-		version = DocumentVersion
+		version = Version
 	}
 	d.buf = strconv.AppendInt(d.buf, version, 10)
 	if opt.Load && !s.Taken.IsZero() {
@@ -78,7 +80,7 @@ func Write(w io.Writer, s Snapshot, opt WriteOptions) error {
 
 // AppendJSON appends a node as a block of a document, with its first line where buf
 // ends and the others indented as there.
-func (n *Node) AppendJSON(buf []byte, opt WriteOptions) ([]byte, error) {
+func AppendNode(n *cluster.Node, buf []byte, opt WriteOptions) ([]byte, error) {
 	d := documentWriter{buf: buf, load: opt.Load}
 	err := d.node(n)
 	return d.buf, err
@@ -171,7 +173,7 @@ func (d *documentWriter) list(name string, words []string) {
 
 // job writes what pictures show of a job. Messages and output are left out, for
 // they may hold anything.
-func (d *documentWriter) job(j *Job) {
+func (d *documentWriter) job(j *cluster.Job) {
 	d.add("{\n      \"id\": ")
 	d.text(j.ID)
 	d.word("by", j.Orchestrator)
@@ -206,14 +208,14 @@ func (d *documentWriter) job(j *Job) {
 	d.add("\n    }")
 }
 
-func (d *documentWriter) execution(e *Execution) {
+func (d *documentWriter) execution(e *cluster.Execution) {
 	d.add("{\"id\": ")
 	d.text(e.ID)
 	d.add(", \"node\": ")
 	d.text(e.NodeID)
 	d.add(", \"state\": ")
 	d.text(string(e.State))
-	if code := e.ExitCode(); code != NotReported {
+	if code := e.ExitCode(); code != cluster.NotReported {
 		d.add(", \"exit\": ")
 		d.buf = strconv.AppendInt(d.buf, int64(code), 10)
 	}
@@ -224,7 +226,7 @@ func (d *documentWriter) execution(e *Execution) {
 	d.add("}")
 }
 
-func (d *documentWriter) node(n *Node) error {
+func (d *documentWriter) node(n *cluster.Node) error {
 	d.add("{\n      \"id\": ")
 	d.text(n.ID)
 	d.word("type", string(n.Type))
@@ -245,7 +247,7 @@ func (d *documentWriter) node(n *Node) error {
 	d.list("storage", n.Storage)
 	shape := n.Max
 	shape.Disk = 0
-	if shape != (Resources{}) {
+	if shape != (cluster.Resources{}) {
 		d.key("capacity")
 		if err := d.resources(shape); err != nil {
 			return err
@@ -261,7 +263,7 @@ func (d *documentWriter) node(n *Node) error {
 		d.buf = strconv.AppendUint(d.buf, n.Max.Disk, 10)
 		for _, r := range []struct {
 			name string
-			Resources
+			cluster.Resources
 		}{{"free", n.Available}, {"queued", n.Queued}} {
 			d.add(", \"" + r.name + "\": ")
 			if err := d.resources(r.Resources); err != nil {
@@ -283,7 +285,7 @@ func (d *documentWriter) node(n *Node) error {
 	return nil
 }
 
-func (d *documentWriter) sighting(s *Sighting, load bool) {
+func (d *documentWriter) sighting(s *cluster.Sighting, load bool) {
 	d.add("{\"by\": ")
 	d.text(s.Orchestrator)
 	word := func(name, value string) {
@@ -309,7 +311,7 @@ func (d *documentWriter) sighting(s *Sighting, load bool) {
 }
 
 // resources leaves out what there is none of.
-func (d *documentWriter) resources(r Resources) error {
+func (d *documentWriter) resources(r cluster.Resources) error {
 	d.add("{")
 	start := len(d.buf)
 	key := func(name string) {
@@ -347,8 +349,8 @@ func sortedKeys(m map[string]string) []string {
 	return keys
 }
 
-// A DocumentError says what is wrong with a document, and where.
-type DocumentError struct {
+// A Error says what is wrong with a document, and where.
+type Error struct {
 	Line, Column int // from 1; columns are characters
 	Message      string
 
@@ -357,7 +359,7 @@ type DocumentError struct {
 }
 
 // Error begins with the place: line 3, column 5: …
-func (e *DocumentError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
@@ -385,21 +387,21 @@ func IsDocument(text []byte) bool {
 }
 
 // Read reads a document that [Write] wrote, of this version or an older one, and
-// puts it in canonical order. What is wrong with it is told by a [*DocumentError];
+// puts it in canonical order. What is wrong with it is told by a [*Error];
 // other errors are r's.
-func Read(r io.Reader) (Snapshot, error) {
+func Read(r io.Reader) (cluster.Snapshot, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
-		return Snapshot{}, err
+		return cluster.Snapshot{}, err
 	}
 	return parseDocument(bytes.TrimPrefix(text, []byte("\ufeff")))
 }
 
-func parseDocument(text []byte) (s Snapshot, err error) {
+func parseDocument(text []byte) (s cluster.Snapshot, err error) {
 	d := NewDocumentReader(text)
-	version, err := d.Header("snapshot", DocumentVersion)
+	version, err := d.Header("snapshot", Version)
 	if err != nil {
-		return Snapshot{}, err
+		return cluster.Snapshot{}, err
 	}
 	var has struct{ orchestrators, nodes, jobs bool }
 	type place struct {
@@ -446,7 +448,7 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 				break
 			}
 			has.jobs = true
-			s.Jobs = []Job{}
+			s.Jobs = []cluster.Job{}
 			return d.Array(func() error {
 				at := d.start()
 				j, err := d.job()
@@ -464,21 +466,21 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 		err = d.End()
 	}
 	if err != nil {
-		return Snapshot{}, err
+		return cluster.Snapshot{}, err
 	}
 	switch {
 	case !has.orchestrators || len(s.Orchestrators) == 0:
-		return Snapshot{}, d.fail(d.begin, `a snapshot without "orchestrators"`)
+		return cluster.Snapshot{}, d.fail(d.begin, `a snapshot without "orchestrators"`)
 	case !has.nodes:
-		return Snapshot{}, d.fail(d.begin, `a snapshot without "nodes"`)
+		return cluster.Snapshot{}, d.fail(d.begin, `a snapshot without "nodes"`)
 	case version >= 2 && !has.jobs:
-		return Snapshot{}, d.fail(d.begin, `a snapshot of version 2 without "jobs"`)
+		return cluster.Snapshot{}, d.fail(d.begin, `a snapshot of version 2 without "jobs"`)
 	}
 	slices.Sort(s.Orchestrators)
 	s.Orchestrators = slices.Compact(s.Orchestrators)
 	for _, by := range signed {
 		if _, ok := slices.BinarySearch(s.Orchestrators, by.id); !ok {
-			return Snapshot{}, d.fail(by.at, fmt.Sprintf("a node is seen by %s, which is none of the orchestrators", quoted(by.id)))
+			return cluster.Snapshot{}, d.fail(by.at, fmt.Sprintf("a node is seen by %s, which is none of the orchestrators", quoted(by.id)))
 		}
 	}
 	twice := func(all []place) (place, bool) {
@@ -491,26 +493,25 @@ func parseDocument(text []byte) (s Snapshot, err error) {
 		return place{}, false
 	}
 	if n, is := twice(nodes); is {
-		return Snapshot{}, d.fail(n.at, fmt.Sprintf("node %s is there twice", quoted(n.id)))
+		return cluster.Snapshot{}, d.fail(n.at, fmt.Sprintf("node %s is there twice", quoted(n.id)))
 	}
 	for i := range s.Jobs {
 		if by := s.Jobs[i].Orchestrator; !slices.Contains(s.Orchestrators, by) {
-			return Snapshot{}, d.fail(jobs[i].at, fmt.Sprintf("a job is of %s, which is none of the orchestrators", quoted(by)))
+			return cluster.Snapshot{}, d.fail(jobs[i].at, fmt.Sprintf("a job is of %s, which is none of the orchestrators", quoted(by)))
 		}
 	}
 	if j, is := twice(jobs); is {
 		_, id, _ := strings.Cut(j.id, "\x00")
-		return Snapshot{}, d.fail(j.at, fmt.Sprintf("job %s is there twice", quoted(id)))
+		return cluster.Snapshot{}, d.fail(j.at, fmt.Sprintf("job %s is there twice", quoted(id)))
 	}
-	s.Jobs = mergeJobs(s.Jobs)
-	slices.SortFunc(s.Nodes, func(a, b Node) int { return strings.Compare(a.ID, b.ID) })
+	s.Sort()
 	return s, nil
 }
 
-// A DocumentReader reads the JSON documents of bacviz: strictly, so that what is
+// A Reader reads the JSON documents of bacviz: strictly, so that what is
 // misspelt is told, with line and column, and not passed over. Its errors are
-// [*DocumentError].
-type DocumentReader struct {
+// [*Error].
+type Reader struct {
 	text  []byte
 	dec   *jsontext.Decoder
 	begin int64             // where the document does
@@ -521,8 +522,8 @@ type DocumentReader struct {
 }
 
 // NewDocumentReader reads a text, from its beginning.
-func NewDocumentReader(text []byte) *DocumentReader {
-	d := &DocumentReader{
+func NewDocumentReader(text []byte) *Reader {
+	d := &Reader{
 		text: text, dec: jsontext.NewDecoder(bytes.NewBuffer(text)),
 		words: make(map[string]string), lists: make(map[string][]string),
 	}
@@ -531,20 +532,20 @@ func NewDocumentReader(text []byte) *DocumentReader {
 }
 
 // fail makes an error of what stands at a byte.
-func (d *DocumentReader) fail(at int64, message string) error {
+func (d *Reader) fail(at int64, message string) error {
 	before := d.text[:min(at, int64(len(d.text)))]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	return &DocumentError{
+	return &Error{
 		Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(before[start:]),
 		Message: message, Hint: hintDocument,
 	}
 }
 
 // Fail makes an error of the value that comes next.
-func (d *DocumentReader) Fail(message string) error { return d.fail(d.start(), message) }
+func (d *Reader) Fail(message string) error { return d.fail(d.start(), message) }
 
 // failBefore makes an error of the value that was just read.
-func (d *DocumentReader) failBefore(raw []byte, message string) error {
+func (d *Reader) failBefore(raw []byte, message string) error {
 	return d.fail(d.dec.InputOffset()-int64(len(raw)), message)
 }
 
@@ -557,7 +558,7 @@ func quoted(s string) string {
 }
 
 // start is where the next value begins.
-func (d *DocumentReader) start() int64 {
+func (d *Reader) start() int64 {
 	at := d.dec.InputOffset()
 	for at < int64(len(d.text)) && strings.IndexByte(" \t\r\n,:", d.text[at]) >= 0 {
 		at++
@@ -566,7 +567,7 @@ func (d *DocumentReader) start() int64 {
 }
 
 // broken explains an error of the decoder.
-func (d *DocumentReader) broken(err error) error {
+func (d *Reader) broken(err error) error {
 	var syntax *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -582,7 +583,7 @@ func (d *DocumentReader) broken(err error) error {
 // Header reads what a document says of itself, wherever that stands in it, and
 // returns its version. It must be of the kind, and of a version up to newest.
 // What comes next is the document, from its beginning.
-func (d *DocumentReader) Header(kind string, newest int) (version int, err error) {
+func (d *Reader) Header(kind string, newest int) (version int, err error) {
 	what, needs := "", ""
 	var raw jsontext.Value
 	at := d.start() // of the document, then of its kind
@@ -633,7 +634,7 @@ func (d *DocumentReader) Header(kind string, newest int) (version int, err error
 	case what != kind:
 		return 0, wrong(fmt.Sprintf("a %s where a %s should be", quoted(what), kind))
 	case versionError != nil:
-		var e *DocumentError
+		var e *Error
 		if errors.As(versionError, &e) && version > newest {
 			e.Hint = "use the release of bacviz that wrote it, or a later one"
 			if needs != "" {
@@ -651,7 +652,7 @@ func (d *DocumentReader) Header(kind string, newest int) (version int, err error
 var errEnough = errors.New("enough")
 
 // End checks that nothing follows.
-func (d *DocumentReader) End() error {
+func (d *Reader) End() error {
 	at := d.start()
 	if _, err := d.dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return d.fail(at, "something follows the document")
@@ -660,7 +661,7 @@ func (d *DocumentReader) End() error {
 }
 
 // token passes over a token.
-func (d *DocumentReader) token() error {
+func (d *Reader) token() error {
 	if _, err := d.dec.ReadToken(); err != nil {
 		return d.broken(err)
 	}
@@ -668,7 +669,7 @@ func (d *DocumentReader) token() error {
 }
 
 // Skip passes over a value.
-func (d *DocumentReader) Skip() error {
+func (d *Reader) Skip() error {
 	if err := d.dec.SkipValue(); err != nil {
 		return d.broken(err)
 	}
@@ -677,11 +678,11 @@ func (d *DocumentReader) Skip() error {
 
 // Unknown is the error of a key that was just read, which a document does not
 // have.
-func (d *DocumentReader) Unknown(key string) error {
+func (d *Reader) Unknown(key string) error {
 	return d.fail(d.keyAt, "unknown field "+quoted(key))
 }
 
-func (d *DocumentReader) wants(kind jsontext.Kind, what string) error {
+func (d *Reader) wants(kind jsontext.Kind, what string) error {
 	got := d.dec.PeekKind()
 	if got == kind {
 		return nil
@@ -697,7 +698,7 @@ func (d *DocumentReader) wants(kind jsontext.Kind, what string) error {
 
 // Object calls member with the key of each member of the object that comes next;
 // member reads the value.
-func (d *DocumentReader) Object(member func(key string) error) error {
+func (d *Reader) Object(member func(key string) error) error {
 	if err := d.wants('{', "an object"); err != nil {
 		return err
 	}
@@ -727,7 +728,7 @@ func (d *DocumentReader) Object(member func(key string) error) error {
 }
 
 // Array calls item for each item of the list that comes next; item reads it.
-func (d *DocumentReader) Array(item func() error) error {
+func (d *Reader) Array(item func() error) error {
 	if err := d.wants('[', "a list"); err != nil {
 		return err
 	}
@@ -748,7 +749,7 @@ func (d *DocumentReader) Array(item func() error) error {
 }
 
 // word is what a JSON string says.
-func (d *DocumentReader) word(raw []byte) string {
+func (d *Reader) word(raw []byte) string {
 	if known, ok := d.words[string(raw)]; ok {
 		return known
 	}
@@ -761,7 +762,7 @@ func (d *DocumentReader) word(raw []byte) string {
 }
 
 // Text reads a string.
-func (d *DocumentReader) Text(to *string) error {
+func (d *Reader) Text(to *string) error {
 	if err := d.wants('"', "a string"); err != nil {
 		return err
 	}
@@ -774,7 +775,7 @@ func (d *DocumentReader) Text(to *string) error {
 }
 
 // Time reads a time.
-func (d *DocumentReader) Time(to *time.Time) error {
+func (d *Reader) Time(to *time.Time) error {
 	at := d.start()
 	var s string
 	if err := d.Text(&s); err != nil {
@@ -788,7 +789,7 @@ func (d *DocumentReader) Time(to *time.Time) error {
 	return nil
 }
 
-func readNumber[N any](d *DocumentReader, to *N, what string, parse func(string) (N, error)) error {
+func readNumber[N any](d *Reader, to *N, what string, parse func(string) (N, error)) error {
 	if err := d.wants('0', what); err != nil {
 		return err
 	}
@@ -803,7 +804,7 @@ func readNumber[N any](d *DocumentReader, to *N, what string, parse func(string)
 }
 
 // Float reads a number from 0 on.
-func (d *DocumentReader) Float(to *float64) error {
+func (d *Reader) Float(to *float64) error {
 	return readNumber(d, to, "a number from 0 on that fits", func(s string) (float64, error) {
 		v, err := strconv.ParseFloat(s, 64)
 		if v < 0 {
@@ -814,7 +815,7 @@ func (d *DocumentReader) Float(to *float64) error {
 }
 
 // Count reads a whole number from 0 on that counts something.
-func (d *DocumentReader) Count(to *int) error {
+func (d *Reader) Count(to *int) error {
 	return readNumber(d, to, "a whole number from 0 on that fits", func(s string) (int, error) {
 		v, err := strconv.ParseUint(s, 10, strconv.IntSize-1)
 		return int(v), err
@@ -822,17 +823,17 @@ func (d *DocumentReader) Count(to *int) error {
 }
 
 // Uint reads a whole number from 0 on.
-func (d *DocumentReader) Uint(to *uint64) error {
+func (d *Reader) Uint(to *uint64) error {
 	return readNumber(d, to, "a whole number from 0 on that fits", func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
 }
 
 // Int reads a whole number.
-func (d *DocumentReader) Int(to *int) error {
+func (d *Reader) Int(to *int) error {
 	return readNumber(d, to, "a whole number that fits", strconv.Atoi)
 }
 
 // Texts reads a list of strings, and sorts it.
-func (d *DocumentReader) Texts(to *[]string) error {
+func (d *Reader) Texts(to *[]string) error {
 	if err := d.wants('[', "a list"); err != nil {
 		return err
 	}
@@ -854,7 +855,8 @@ func (d *DocumentReader) Texts(to *[]string) error {
 		*to = known
 		return nil
 	}
-	list = sorted(list)
+	slices.Sort(list)
+	list = slices.Compact(list)
 	if len(raw) < 256 && len(d.lists) < 1024 {
 		d.lists[string(raw)] = list
 	}
@@ -863,8 +865,8 @@ func (d *DocumentReader) Texts(to *[]string) error {
 }
 
 // Node reads a node, as it is in the documents.
-func (d *DocumentReader) Node() (Node, error) {
-	n := Node{LoadUnknown: true}
+func (d *Reader) Node() (cluster.Node, error) {
+	n := cluster.Node{LoadUnknown: true}
 	at := d.start()
 	var disk uint64
 	err := d.Object(func(key string) error {
@@ -914,29 +916,29 @@ func (d *DocumentReader) Node() (Node, error) {
 			})
 		case "seen":
 			return d.Array(func() error {
-				n.Sightings = append(n.Sightings, Sighting{})
+				n.Sightings = append(n.Sightings, cluster.Sighting{})
 				return d.sighting(&n.Sightings[len(n.Sightings)-1])
 			})
 		}
 		return d.Unknown(key)
 	})
 	if err != nil {
-		return Node{}, err
+		return cluster.Node{}, err
 	}
 	n.Max.Disk = disk
 	if n.ID == "" {
-		return Node{}, d.fail(at, `a node without "id"`)
+		return cluster.Node{}, d.fail(at, `a node without "id"`)
 	}
-	slices.SortFunc(n.Sightings, func(a, b Sighting) int { return strings.Compare(a.Orchestrator, b.Orchestrator) })
+	slices.SortFunc(n.Sightings, func(a, b cluster.Sighting) int { return strings.Compare(a.Orchestrator, b.Orchestrator) })
 	for i := 1; i < len(n.Sightings); i++ {
 		if by := n.Sightings[i].Orchestrator; by == n.Sightings[i-1].Orchestrator {
-			return Node{}, d.fail(at, fmt.Sprintf("node %s is seen by %s twice", quoted(n.ID), quoted(by)))
+			return cluster.Node{}, d.fail(at, fmt.Sprintf("node %s is seen by %s twice", quoted(n.ID), quoted(by)))
 		}
 	}
 	return n, nil
 }
 
-func (d *DocumentReader) job() (j Job, err error) {
+func (d *Reader) job() (j cluster.Job, err error) {
 	at := d.start()
 	err = d.Object(func(key string) error {
 		switch key {
@@ -964,7 +966,7 @@ func (d *DocumentReader) job() (j Job, err error) {
 			return d.Time(&j.Modified)
 		case "executions":
 			return d.Array(func() error {
-				j.Executions = append(j.Executions, Execution{})
+				j.Executions = append(j.Executions, cluster.Execution{})
 				return d.execution(&j.Executions[len(j.Executions)-1])
 			})
 		}
@@ -979,7 +981,7 @@ func (d *DocumentReader) job() (j Job, err error) {
 	return j, err
 }
 
-func (d *DocumentReader) execution(e *Execution) error {
+func (d *Reader) execution(e *cluster.Execution) error {
 	at := d.start()
 	e.Attempt = 1
 	err := d.Object(func(key string) error {
@@ -991,7 +993,7 @@ func (d *DocumentReader) execution(e *Execution) error {
 		case "state":
 			return d.Text((*string)(&e.State))
 		case "exit":
-			e.Output = &RunOutput{}
+			e.Output = &cluster.RunOutput{}
 			return d.Int(&e.Output.ExitCode)
 		case "attempt":
 			at := d.start()
@@ -1005,13 +1007,13 @@ func (d *DocumentReader) execution(e *Execution) error {
 	if err == nil && (e.ID == "" || e.NodeID == "" || e.State == "") {
 		return d.fail(at, `an execution without "id", "node" or "state"`)
 	}
-	if e.ExitCode() == NotReported {
+	if e.ExitCode() == cluster.NotReported {
 		e.Output = nil
 	}
 	return err
 }
 
-func (d *DocumentReader) sighting(s *Sighting) error {
+func (d *Reader) sighting(s *cluster.Sighting) error {
 	at := d.start()
 	signed := false
 	err := d.Object(func(key string) error {
@@ -1038,7 +1040,7 @@ func (d *DocumentReader) sighting(s *Sighting) error {
 	return err
 }
 
-func (d *DocumentReader) resources(r *Resources, disk bool) error {
+func (d *Reader) resources(r *cluster.Resources, disk bool) error {
 	return d.Object(func(key string) error {
 		switch key {
 		case "cpu":
@@ -1057,7 +1059,7 @@ func (d *DocumentReader) resources(r *Resources, disk bool) error {
 }
 
 // Bool reads true or false.
-func (d *DocumentReader) Bool(to *bool) error {
+func (d *Reader) Bool(to *bool) error {
 	kind := d.dec.PeekKind()
 	if kind != 't' && kind != 'f' {
 		return d.wants('t', "true or false")

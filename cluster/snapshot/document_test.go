@@ -1,4 +1,4 @@
-package cluster_test
+package snapshot_test
 
 import (
 	"bytes"
@@ -17,13 +17,15 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
 func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := cluster.Write(&b, s, cluster.WriteOptions{Load: load}); err != nil {
+	if err := snapshot.Write(&b, s, snapshot.WriteOptions{Load: load}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -33,10 +35,10 @@ func document(t testing.TB, s cluster.Snapshot, load bool) string {
 var unwritten = cmpopts.IgnoreFields(cluster.Execution{}, "Created", "Modified", "Partition")
 
 func TestDocumentsComeBackAsTheyWent(t *testing.T) {
-	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
+	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
 		s.Taken = clustertest.Epoch.Add(time.Nanosecond)
 		text := document(t, s, true)
-		got, err := cluster.Read(strings.NewReader(text))
+		got, err := snapshot.Read(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +50,7 @@ func TestDocumentsComeBackAsTheyWent(t *testing.T) {
 		}
 
 		shape := document(t, s, false)
-		if got, err = cluster.Read(strings.NewReader(shape)); err != nil {
+		if got, err = snapshot.Read(strings.NewReader(shape)); err != nil {
 			t.Fatal(err)
 		}
 		for _, n := range got.Nodes {
@@ -100,7 +102,7 @@ func TestDocumentKeepsHostileTexts(t *testing.T) {
 			Engines: []string{text}, Sightings: []cluster.Sighting{{Connection: cluster.Connection(text)}},
 		}}})
 		doc := document(t, s, true)
-		got, err := cluster.Read(strings.NewReader(doc))
+		got, err := snapshot.Read(strings.NewReader(doc))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +121,7 @@ func TestDocumentKeepsHostileTexts(t *testing.T) {
 
 func TestWriteRefusesWhatIsNoNumber(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "n-1", Max: cluster.Resources{CPU: math.NaN()}}}}
-	if err := cluster.Write(io.Discard, s, cluster.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
+	if err := snapshot.Write(io.Discard, s, snapshot.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -180,22 +182,22 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"an endless key", node(`{"id": "a", "` + strings.Repeat("x", 1e6) + `": 1}`), `unknown field "xxxxxxx`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := cluster.Read(strings.NewReader(c.text))
-			var e *cluster.DocumentError
+			_, err := snapshot.Read(strings.NewReader(c.text))
+			var e *snapshot.Error
 			if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || e.Hint == "" || len(err.Error()) > 400 {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
 	}
 	broken := errors.New("broken")
-	if _, err := cluster.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if _, err := snapshot.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 }
 
 // People and merges of git leave nodes in other orders.
 func TestReadPutsWhatItReadsInOrder(t *testing.T) {
-	got, err := cluster.Read(strings.NewReader("\ufeff" + `{"version": 1, "nodes": [
+	got, err := snapshot.Read(strings.NewReader("\ufeff" + `{"version": 1, "nodes": [
 		{"seen": [{"membership": "PENDING", "by": "o2"}, {"by": "o1"}], "id": "b", "engines": ["w", "d", "w"]}, {"id": "a"}
 	], "orchestrators": ["o2", "o1", "o2"], "bacviz": "snapshot"}`))
 	if err != nil {
@@ -210,20 +212,11 @@ func TestReadPutsWhatItReadsInOrder(t *testing.T) {
 	}
 }
 
-func TestMergeOfASnapshotIsTheSnapshot(t *testing.T) {
-	forEachSnapshot(t, func(t *testing.T, s cluster.Snapshot) {
-		s.Taken = clustertest.Epoch
-		if d := cmp.Diff(s, cluster.Merge(s.List()), cmpopts.EquateEmpty()); d != "" {
-			t.Error(d)
-		}
-	})
-}
-
 // A list that was read now tells more than a snapshot of the shape.
 func TestMergePrefersWhatKnowsTheLoad(t *testing.T) {
 	list := cluster.List{Orchestrator: "o", Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute, Running: 3}}}
 	live := cluster.Merge(list)
-	shape, err := cluster.Read(strings.NewReader(document(t, live, false)))
+	shape, err := snapshot.Read(strings.NewReader(document(t, live, false)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,20 +234,20 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(document(f, clustertest.Snapshot(1, clustertest.Options{Nodes: 2, Hubs: 2, Shared: 1, Disconnected: 0.5}), load)))
 	}
 	f.Add([]byte(`{"bacviz": "snapshot", "version": 2, "needs": "x"}`))
-	f.Add([]byte(document(f, jobSnapshot(), false)))
+	f.Add([]byte(document(f, snapshots.WithJobs(), false)))
 	f.Add([]byte(jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "node": "n", "state": "Failed", "exit": 0}]}`)))
 	f.Add([]byte("{\"bacviz\": \"snapshot\", \"version\": 1, \"orchestrators\": [\"\"], \"nodes\": [{\"id\": \"\xff\"}]}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := cluster.Read(bytes.NewReader(text))
+		s, err := snapshot.Read(bytes.NewReader(text))
 		if err != nil {
-			var e *cluster.DocumentError
+			var e *snapshot.Error
 			if !errors.As(err, &e) || e.Line < 1 || e.Column < 1 || e.Line > 1+bytes.Count(text, []byte("\n")) {
 				t.Fatalf("%#v", err)
 			}
 			return
 		}
 		doc := document(t, s, true)
-		again, err := cluster.Read(strings.NewReader(doc))
+		again, err := snapshot.Read(strings.NewReader(doc))
 		if err != nil {
 			t.Fatalf("%v in what was written:\n%s", err, doc)
 		}
@@ -275,7 +268,7 @@ func BenchmarkDocument(b *testing.B) {
 	b.Run("read", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			if _, err := cluster.Read(strings.NewReader(text)); err != nil {
+			if _, err := snapshot.Read(strings.NewReader(text)); err != nil {
 				b.Fatal(err)
 			}
 		}

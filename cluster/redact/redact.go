@@ -1,6 +1,7 @@
-package cluster
-
-// This file replaces what tells whose network a snapshot shows.
+// Package redact replaces the names in a [cluster.Snapshot], so that its picture
+// can be shown without saying whose network it is. The result goes where the
+// snapshot would have gone, mostly to package graph.
+package redact
 
 import (
 	"cmp"
@@ -13,14 +14,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
 )
 
-// MinRedactKey is the least length in bytes of a key for [Redact].
-const MinRedactKey = 16
+// MinKey is the least length in bytes of a key for [New].
+const MinKey = 16
 
 // A Redaction is a snapshot with pseudonyms in it, and what became what.
 type Redaction struct {
-	Snapshot Snapshot
+	Snapshot cluster.Snapshot
 
 	// pseudonym holds the key, which must not show when a Redaction is printed.
 	pseudonym func(o original, round uint64) string
@@ -57,16 +60,16 @@ const jobName = "job name"
 // survived. Shorter ones, such as "eu", are parts of ordinary words.
 const telling = 4
 
-// Redact replaces what tells whose network s shows by pseudonyms, and sorts the
+// New replaces what tells whose network s shows by pseudonyms, and sorts the
 // result anew. The same original and key give the same pseudonym in every
 // snapshot, so that a node is known again; without the key nobody can tell
 // whether a pseudonym stands for an ID they know. The originals of further
 // snapshots must not survive either: those of nodes that a filter left out, of the
 // other side of a difference, of a hub in no list. The key must have at least
-// [MinRedactKey] bytes.
+// [MinKey] bytes.
 //
 //   - A NodeID becomes n- and eight characters, wherever it stands;
-//     [FallbackHub] is no node's and stays.
+//     [cluster.FallbackHub] is no node's and stays.
 //   - A label value becomes v- and eight characters. Equal values of one key
 //     stay equal, so that nodes group as before; those of two keys do not. A
 //     value that is a NodeID becomes the node's pseudonym. That a well-known
@@ -86,9 +89,9 @@ const telling = 4
 //
 // Amounts, times and who is connected to whom stay: who knows the network may
 // know it again by its shape.
-func Redact(s Snapshot, key []byte, further ...Snapshot) (*Redaction, error) {
-	if len(key) < MinRedactKey {
-		return nil, fmt.Errorf("the key has %d bytes, of at least %d", len(key), MinRedactKey)
+func New(s cluster.Snapshot, key []byte, further ...cluster.Snapshot) (*Redaction, error) {
+	if len(key) < MinKey {
+		return nil, fmt.Errorf("the key has %d bytes, of at least %d", len(key), MinKey)
 	}
 	key = slices.Clone(key)
 	r := &Redaction{
@@ -96,7 +99,7 @@ func Redact(s Snapshot, key []byte, further ...Snapshot) (*Redaction, error) {
 		names:     make(map[original]string),
 		held:      make(map[string]bool),
 	}
-	all := append([]Snapshot{s}, further...)
+	all := append([]cluster.Snapshot{s}, further...)
 	r.seek(all)
 
 	var found []original
@@ -161,10 +164,10 @@ func (r *Redaction) christen(all []original) {
 }
 
 // seek notes the NodeIDs, and every text that must not survive.
-func (r *Redaction) seek(all []Snapshot) {
+func (r *Redaction) seek(all []cluster.Snapshot) {
 	r.ids, r.sought = make(map[string]bool), make(map[string]bool)
 	id := func(id string) {
-		if id != "" && id != FallbackHub {
+		if id != "" && id != cluster.FallbackHub {
 			r.ids[id] = true
 		}
 	}
@@ -239,7 +242,7 @@ func (r *Redaction) search(text string) bool {
 
 // rewrite returns a copy of s in canonical order, with what name returns in the
 // place of each original.
-func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
+func (r *Redaction) rewrite(s *cluster.Snapshot, name func(original) string) cluster.Snapshot {
 	id := func(id string) string {
 		if !r.ids[id] {
 			return id // "" or FallbackHub
@@ -253,13 +256,16 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 		return name(original{kindWord, field, text})
 	}
 	words := func(field string, all []string) []string {
+		if len(all) == 0 {
+			return nil
+		}
 		// Readers are shown the words of a list side by side.
 		stay := !slices.ContainsFunc([]string{"+", ",", ", ", " ", "/"}, func(by string) bool { return r.holds(strings.Join(all, by)) })
 		out := make([]string, len(all))
 		for i, w := range all {
 			out[i] = word(field, w, stay && knownWords[strings.ToLower(w)])
 		}
-		return sorted(out)
+		return out
 	}
 	labels := func(all map[string]string) map[string]string {
 		if all == nil {
@@ -282,14 +288,13 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 		return out
 	}
 
-	out := Snapshot{Taken: s.Taken, Jobs: r.rewriteJobs(s.Jobs, id, word, words, name)}
+	out := cluster.Snapshot{Taken: s.Taken, Jobs: r.rewriteJobs(s.Jobs, id, word, words, name)}
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, id(o))
 	}
-	slices.Sort(out.Orchestrators)
 	for _, n := range s.Nodes {
 		n.ID = id(n.ID)
-		n.Type = Type(word("type", string(n.Type), n.Type == Requester || n.Type == Compute))
+		n.Type = cluster.Type(word("type", string(n.Type), n.Type == cluster.Requester || n.Type == cluster.Compute))
 		n.Labels = labels(n.Labels)
 		n.Engines = words("engine", n.Engines)
 		n.Publishers = words("publisher", n.Publishers)
@@ -299,23 +304,22 @@ func (r *Redaction) rewrite(s *Snapshot, name func(original) string) Snapshot {
 		for i := range n.Sightings {
 			s := &n.Sightings[i]
 			s.Orchestrator = id(s.Orchestrator)
-			s.Connection = Connection(word("connection", string(s.Connection), knownStates[string(s.Connection)]))
-			s.Membership = Membership(word("membership", string(s.Membership), knownStates[string(s.Membership)]))
+			s.Connection = cluster.Connection(word("connection", string(s.Connection), knownStates[string(s.Connection)]))
+			s.Membership = cluster.Membership(word("membership", string(s.Membership), knownStates[string(s.Membership)]))
 			s.LastError = ""
 		}
-		slices.SortFunc(n.Sightings, func(a, b Sighting) int { return strings.Compare(a.Orchestrator, b.Orchestrator) })
 		out.Nodes = append(out.Nodes, n)
 	}
-	slices.SortFunc(out.Nodes, func(a, b Node) int { return strings.Compare(a.ID, b.ID) })
+	out.Sort()
 	return out
 }
 
 // rewriteJobs is rewrite for jobs.
-func (r *Redaction) rewriteJobs(jobs []Job, id func(string) string, word func(field, text string, stays bool) string,
-	words func(string, []string) []string, name func(original) string) []Job {
-	var out []Job
+func (r *Redaction) rewriteJobs(jobs []cluster.Job, id func(string) string, word func(field, text string, stays bool) string,
+	words func(string, []string) []string, name func(original) string) []cluster.Job {
+	var out []cluster.Job
 	if jobs != nil {
-		out = []Job{}
+		out = []cluster.Job{}
 	}
 	for _, j := range jobs {
 		was := j.ID
@@ -331,7 +335,7 @@ func (r *Redaction) rewriteJobs(jobs []Job, id func(string) string, word func(fi
 		}
 		j.Namespace = word("namespace", j.Namespace, j.Namespace == "default" && !r.holds(j.Namespace))
 		j.Type = word("job type", j.Type, knownTypes[strings.ToLower(j.Type)] && !r.holds(j.Type))
-		j.State = JobState(word("job state", string(j.State), knownStates[string(j.State)]))
+		j.State = cluster.JobState(word("job state", string(j.State), knownStates[string(j.State)]))
 		j.Message = ""
 		j.Engines, j.Publishers = words("engine", j.Engines), words("publisher", j.Publishers)
 		j.Orchestrator = id(j.Orchestrator)
@@ -339,14 +343,14 @@ func (r *Redaction) rewriteJobs(jobs []Job, id func(string) string, word func(fi
 		for i := range j.Executions {
 			e := &j.Executions[i]
 			e.ID, e.JobID, e.NodeID, e.Message = name(original{kindRun, "", e.ID}), j.ID, id(e.NodeID), ""
-			e.State = ExecutionState(word("execution state", string(e.State), knownStates[string(e.State)] || unknownState.MatchString(string(e.State))))
+			e.State = cluster.ExecutionState(word("execution state", string(e.State), knownStates[string(e.State)] || unknownState.MatchString(string(e.State))))
 			if e.Output != nil {
-				e.Output = &RunOutput{ExitCode: e.Output.ExitCode}
+				e.Output = &cluster.RunOutput{ExitCode: e.Output.ExitCode}
 			}
 		}
 		out = append(out, j)
 	}
-	return mergeJobs(out)
+	return out
 }
 
 // knownTypes are the types of jobs.
@@ -360,9 +364,9 @@ var unknownState = regexp.MustCompile(`^unknown\(-?\d{1,4}\)$`)
 var plainVersion = regexp.MustCompile(`^v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-(alpha|beta|dev|rc)[.\d]{0,8})?$`)
 
 var knownStates = func() map[string]bool {
-	known := set(string(Connected), string(Disconnected), string(Pending), string(Approved), string(Rejected),
-		string(JobPending), string(JobQueued), string(JobRunning), string(JobCompleted), string(JobFailed), string(JobStopped))
-	for _, s := range newStates {
+	known := set(string(cluster.Connected), string(cluster.Disconnected), string(cluster.Pending), string(cluster.Approved), string(cluster.Rejected),
+		string(cluster.JobPending), string(cluster.JobQueued), string(cluster.JobRunning), string(cluster.JobCompleted), string(cluster.JobFailed), string(cluster.JobStopped))
+	for _, s := range cluster.ExecutionStates("") {
 		known[string(s)] = true
 	}
 	return known
@@ -404,7 +408,7 @@ func (r *Redaction) keyStays(key string) bool {
 
 // ID returns the pseudonym of a NodeID.
 func (r *Redaction) ID(id string) string {
-	if id == "" || id == FallbackHub {
+	if id == "" || id == cluster.FallbackHub {
 		return id
 	}
 	o := original{kindNode, "", id}
@@ -444,7 +448,7 @@ func (r *Redaction) Text(text string) string {
 			note(o.text, o) // in the end by the first
 		case o.kind == kindJob:
 			note(o.text, o)
-			note(ShortID(o.text), o)
+			note(cluster.ShortID(o.text), o)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.ids)) {
