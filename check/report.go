@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"maps"
@@ -12,22 +13,21 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/junit"
 )
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = map[string]func(w io.Writer, r *Report) error{
-	"text":   writeText, // a line for each rule
+	"txt":    writeText, // a line for each rule
 	"json":   writeJSON,
 	"junit":  writeJUnit,  // XML, which CI systems show as tests
 	"sarif":  writeSARIF,  // 2.1.0, which code scanners read
-	"github": writeGitHub, // workflow commands of GitHub Actions, which annotates the rules that do not hold
+	"github": writeGitHub, // commands of GitHub Actions, which marks the rules that are broken
 }
 
 // Formats lists the names of the formats, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
-// CheckFormat returns an error that lists the formats if the name is none of them.
+// CheckFormat returns an error that names the formats if there is no such one.
 func CheckFormat(name string) error {
 	if _, ok := formats[name]; ok {
 		return nil
@@ -35,7 +35,8 @@ func CheckFormat(name string) error {
 	return fmt.Errorf("unknown format %q (have %s)", name, strings.Join(Formats(), ", "))
 }
 
-// Write writes a report in one of the [Formats]. The same report gives the same bytes.
+// Write writes a report in the named format, the same report always as the same
+// bytes.
 func Write(w io.Writer, r Report, format string) error {
 	if err := CheckFormat(format); err != nil {
 		return err
@@ -50,19 +51,19 @@ func Write(w io.Writer, r Report, format string) error {
 	return nil
 }
 
-// verdict returns the report in a few words: "3 rules: 2 hold, 1 is broken".
+// verdict is the report in a few words.
 func (r *Report) verdict() string {
-	parts := []string{display.Count(len(r.Results), "rule") + ": " + display.Plural(r.Count(Holds), "holds", "hold")}
+	parts := []string{plural2(len(r.Results), "rule: ", "rules: ") + plural2(r.Count(Holds), "holds", "hold")}
 	if n := r.Count(Broken); n > 0 {
-		parts = append(parts, display.Plural(n, "is broken", "are broken"))
+		parts = append(parts, plural2(n, "is broken", "are broken"))
 	}
 	if n := r.Count(Unknown); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d cannot be evaluated", n))
+		parts = append(parts, fmt.Sprintf("%d cannot be told", n))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// nodes returns the IDs of the nodes at fault, at most five of them.
+// nodes names the nodes at fault, or the first of them.
 func (r *Result) nodes() string {
 	const most = 5
 	if len(r.Nodes) > most {
@@ -71,7 +72,7 @@ func (r *Result) nodes() string {
 	return strings.Join(r.Nodes, ", ")
 }
 
-// sentence returns all that is known about a rule that does not hold.
+// sentence is all there is to say of a rule that does not hold.
 func (r *Result) sentence() string {
 	s := r.Found
 	if len(r.Nodes) > 0 {
@@ -133,29 +134,63 @@ func indented(w io.Writer, doc any) error {
 	return enc.Encode(doc)
 }
 
-// writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated
-// as an error.
+// writeJUnit has a broken rule as a failure and one that cannot be told as an
+// error. The encoder replaces what XML has no place for.
 func writeJUnit(w io.Writer, r *Report) error {
-	var cases []junit.Case
+	type problem struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+	type testcase struct {
+		Name    string   `xml:"name,attr"`
+		Class   string   `xml:"classname,attr"`
+		File    string   `xml:"file,attr"`
+		Line    int      `xml:"line,attr"`
+		Failure *problem `xml:"failure"`
+		Error   *problem `xml:"error"`
+		Out     string   `xml:"system-out,omitempty"`
+	}
+	type suite struct {
+		Name     string     `xml:"name,attr"`
+		Tests    int        `xml:"tests,attr"`
+		Failures int        `xml:"failures,attr"`
+		Errors   int        `xml:"errors,attr"`
+		Skipped  int        `xml:"skipped,attr"`
+		Time     string     `xml:"time,attr"`
+		Cases    []testcase `xml:"testcase"`
+	}
+	s := suite{Name: "bacviz check", Tests: len(r.Results), Failures: r.Count(Broken), Errors: r.Count(Unknown), Time: "0"}
 	for i := range r.Results {
 		res := &r.Results[i]
-		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
-		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: res.sentence()}
+		c := testcase{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
+		p := &problem{res.Found, string(res.Status), res.sentence()}
 		switch res.Status {
 		case Broken:
 			c.Failure = p
 		case Unknown:
 			c.Error = p
 		default:
-			c.Output = res.Found
+			c.Out = res.Found
 		}
-		cases = append(cases, c)
+		s.Cases = append(s.Cases, c)
 	}
-	return junit.Write(w, "bacviz check", cases)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.EncodeElement(struct {
+		Suites []suite `xml:"testsuite"`
+	}{[]suite{s}}, xml.StartElement{Name: xml.Name{Local: "testsuites"}}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
 }
 
-// writeSARIF writes a broken rule as a result, and a rule that cannot be evaluated as
-// a notification of a run that did not succeed. A rule that holds gives no result.
+// writeSARIF has a broken rule as a result, and one that cannot be told as a
+// notification of a run that did not succeed. A rule that holds is no finding.
 func writeSARIF(w io.Writer, r *Report) error {
 	type m = map[string]any
 	text := func(s string) m { return m{"text": s} }
@@ -202,7 +237,7 @@ func writeSARIF(w io.Writer, r *Report) error {
 	})
 }
 
-// fileURI returns a path as a URI reference, relative if the path is.
+// fileURI is a path as a reference that is relative where the path is.
 func fileURI(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
 	if strings.HasPrefix(u.Path, "/") {
@@ -211,9 +246,9 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-// writeGitHub writes a workflow command for each rule that does not hold. Texts from
-// outside cannot pass for commands: no line begins with one, and "##[", which the
-// runner takes for an older kind of command anywhere in a line, is escaped
+// writeGitHub writes a workflow command for each rule that does not hold. No line
+// begins with what others wrote, who might have written a command, and none has
+// the older kind of command, which the runner takes from anywhere in a line
 // (ActionCommand.TryParse of actions/runner).
 func writeGitHub(w io.Writer, r *Report) error {
 	var b strings.Builder
@@ -224,7 +259,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 			fmt.Fprintf(&b, "holds: %s: %s\n", res.Rule.Name, res.Found)
 			continue
 		case Unknown:
-			res = &Result{res.Rule, res.Status, "cannot be evaluated: " + res.Found, res.Nodes}
+			res = &Result{res.Rule, res.Status, "cannot be told: " + res.Found, res.Nodes}
 		}
 		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
 			property.Replace(display.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))

@@ -19,10 +19,10 @@ func ExampleCompare() {
 	}
 	d := diff.Compare(network("n-1"), network("n-1", "n-2"), diff.Options{})
 	for _, n := range d.Added {
-		fmt.Println("added:", n.ID)
+		fmt.Println("came:", n.ID)
 	}
-	fmt.Println("removed:", len(d.Removed))
+	fmt.Println("went:", len(d.Removed))
 	// Output:
-	// added: n-2
-	// removed: 0
+	// came: n-2
+	// went: 0
 }

@@ -16,9 +16,9 @@ func checkLink(link string) error {
 	u, err := url.Parse(strings.ReplaceAll(link, paint.LinkID, "id"))
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return fmt.Errorf("the link is no address that begins with https:// or http://")
+		return fmt.Errorf("the link is not a URL that begins with https:// or http://")
 	case u.User != nil:
-		return fmt.Errorf("the link has a user or a password in it, which could be read in the picture")
+		return fmt.Errorf("the link contains a user name or a password, which anybody could read in the picture")
 	}
 	_, rest, _ := strings.Cut(link, "://")
 	if i := strings.Index(rest, paint.LinkID); i < 0 || !strings.ContainsAny(rest[:i], "/?#") {

@@ -40,18 +40,18 @@ func TestLinksLeadToEachNode(t *testing.T) {
 
 func TestLinkIsRefused(t *testing.T) {
 	for link, want := range map[string]string{
-		"javascript:alert({id})":               "is no address that begins",
-		"data:text/html,{id}":                  "is no address that begins",
-		"//example.org/{id}":                   "is no address that begins",
-		"{id}":                                 "is no address that begins",
-		"https:{id}":                           "is no address that begins",
-		"mailto:{id}@example.org":              "is no address that begins",
-		" javascript:alert(1)//https://x/{id}": "is no address that begins",
+		"javascript:alert({id})":               "is not a URL that begins",
+		"data:text/html,{id}":                  "is not a URL that begins",
+		"//example.org/{id}":                   "is not a URL that begins",
+		"{id}":                                 "is not a URL that begins",
+		"https:{id}":                           "is not a URL that begins",
+		"mailto:{id}@example.org":              "is not a URL that begins",
+		" javascript:alert(1)//https://x/{id}": "is not a URL that begins",
 		"https://example.org/":                 "has no {id} after its host",
 		"https://{id}/":                        "has no {id} after its host",
 		"https://a.{id}.org/{id}":              "has no {id} after its host",
-		"https://me:secret@example.org/{id}":   "a user or a password",
-		"ftp://me:secret@example.org/{id}":     "is no address that begins",
+		"https://me:secret@example.org/{id}":   "a user name or a password",
+		"ftp://me:secret@example.org/{id}":     "is not a URL that begins",
 	} {
 		err := output.Check("svg", output.Options{Link: link})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -63,6 +63,12 @@ func (o Options) paint() paint.Options {
 	return paint.Options{Scale: scale, Theme: o.Theme, Link: o.Link, ASCII: o.ASCII}
 }
 
+// Bounds of a picture's scale.
+const (
+	MinScale = 0.1
+	MaxScale = 20.0
+)
+
 // A Format is a way to write a drawing.
 type Format struct {
 	Name string // also the file name extension, without the dot
@@ -130,8 +136,8 @@ func Check(name string, opt Options) error {
 	if opt.Graphviz && name != "svg" {
 		return fmt.Errorf("renderer graphviz writes svg only, not %s", name)
 	}
-	if opt.Scale != 0 && !(opt.Scale >= 0.1 && opt.Scale <= 20) {
-		return fmt.Errorf("scale %g is not between 0.1 and 20", opt.Scale)
+	if opt.Scale != 0 && !(opt.Scale >= MinScale && opt.Scale <= MaxScale) {
+		return fmt.Errorf("scale %g is not between %g and %g", opt.Scale, MinScale, MaxScale)
 	}
 	if opt.Link != "" {
 		return checkLink(opt.Link)

@@ -52,7 +52,7 @@ snapshot taken without --with-load.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&opt.rules, "rules", "", "`file` of rules, in YAML")
-	choiceVar(cmd, &opt.format, "format", "f", "text", "`format` of the report", check.Formats())
+	choiceVar(cmd, &opt.format, "format", "f", "txt", "`format` of the report", check.Formats())
 	opt.given = func() bool { return f.Changed("format") }
 	f.BoolVar(&opt.init, "init", false, "print rules that the present network passes")
 	opt.network.addWhole(cmd)

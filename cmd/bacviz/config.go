@@ -12,10 +12,10 @@ func newConfig(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show the orchestrator in use and where each setting comes from",
-		Long: `Config prints the settings that apply when no SOURCE is given, and where each one
-comes from. As in Bacalhau's own command line, flags come first, then environment
-variables, profiles and config.yaml. Secrets are masked. Config connects to
-nothing and changes nothing.`,
+		Long: `Config prints the settings that apply when no SOURCE is given, and where each
+one comes from. As in Bacalhau's own command line, flags come first, then
+environment variables, profiles and config.yaml. Secrets are masked. Config
+connects to nothing and changes nothing.`,
 		Example: `  bacviz config
   bacviz config --profile staging
   BACALHAU_API_HOST=10.0.0.5 bacviz config -o json`,

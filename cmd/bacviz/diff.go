@@ -47,9 +47,10 @@ file that holds its answer, or - for standard input. Without NEW, it asks the
 orchestrator that "bacviz config" shows.
 
 It lists the nodes that were added, removed and changed, with old and new
-values. A renamed node is a guess: exactly one removed and one added node have
-the same labels and capacity. Volatile data (load, heartbeats, time) is compared
-only --with-load; a later time alone does not count as a change.
+values. A node is listed as renamed if exactly one removed node and one added
+node have the same labels and capacity, which is a guess. Volatile data (load,
+heartbeats, time) is compared only with --with-load; a later time alone does not
+count as a change.
 
 By default diff prints text. -f, or the extension of -o, selects another format:
 ` + listFormats().String() + `; or any format of "bacviz render", for a
@@ -57,7 +58,7 @@ picture of the new network with added, changed and removed nodes marked.`,
 		Example: `  bacviz diff cluster.json http://10.0.0.5:1234
   bacviz diff old.json new.json -o changes.svg
   bacviz diff old.json new.json --exit-code --ignore version
-  git show main:cluster.json | bacviz diff - cluster.json -f markdown`,
+  git show main:cluster.json | bacviz diff - cluster.json -f md`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 || len(args) == 2 {
 				return nil
@@ -81,10 +82,10 @@ func (o *diffOptions) addFlags(cmd *cobra.Command) {
 	f.SortFlags = false
 	lists, pictures := listFormats(), changesFormats()
 	o.out.add(cmd, slices.Concat(lists, pictures), "`file` to write, or - for standard output",
-		"`format` to write (default: the file's extension, else text): "+lists.String()+"; or a picture: "+pictures.String())
-	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 0 if nothing changed, 1 if something changed, 2 if that could not be found out")
+		"`format` to write (default: the file's extension, else txt): "+lists.String()+"; or a picture: "+pictures.String())
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 0 if nothing changed, 1 if something changed, 2 if the networks could not be compared")
 	f.StringSliceVar(&o.compare.Ignore, "ignore", nil, "`fields` to ignore: "+strings.Join(shapeFields(), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
-	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`")
+	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`, with names as for --ignore")
 	f.BoolVar(&o.compare.WithLoad, "with-load", false, "compare volatile data too; both networks must have it")
 	complete(cmd, "ignore", diff.Fields()...)
 	complete(cmd, "only", diff.Fields()...)
@@ -191,7 +192,7 @@ func (o *diffOptions) check(args []string, std stdio) error {
 
 // checkOutput finds the format, and what it needs.
 func (o *diffOptions) checkOutput(std stdio) error {
-	if err := o.out.resolve("text"); err != nil {
+	if err := o.out.resolve("txt"); err != nil {
 		return err
 	}
 	var isList bool

@@ -48,7 +48,7 @@ and changes nothing else. A document may have several such blocks. Options:
     format=mermaid|table|picture  a Mermaid diagram (the default), a table of
                                   the nodes, or SVG for light and for dark pages
                                   in NAME.light.svg and NAME.dark.svg next to
-                                  FILE.md, which must not be symbolic links
+                                  FILE.md (not symbolic links)
     title="Staging"               title of the diagram or picture
     group-by=region,@state        fields to group by, as in bacviz render
     include=connected|all         which compute nodes to show

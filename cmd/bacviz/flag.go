@@ -74,7 +74,7 @@ type choiceValue struct {
 }
 
 func (v *choiceValue) String() string { return *v.word }
-func (v *choiceValue) Type() string   { return "word" }
+func (v *choiceValue) Type() string   { return "string" } // for quotes around the default
 
 func (v *choiceValue) Set(text string) error {
 	word, ok := v.from.find(text)

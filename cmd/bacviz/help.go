@@ -10,12 +10,30 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newHelp is cobra's help command, but that a command which is not there is wrong
-// usage.
+// needsCommand has a command that does nothing by itself show its help, and refuse the
+// names of commands that it does not have.
+func needsCommand(cmd *cobra.Command) {
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		_, parents, _ := strings.Cut(cmd.CommandPath()+" ", " ")
+		err := &usageError{fmt.Errorf("unknown command %q", parents+args[0]), cmd.CommandPath() + " --help lists the commands"}
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			err.hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
+		}
+		return err
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+}
+
+// newHelp returns cobra's help command, except that the name of a command that does
+// not exist is wrong usage.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
-		Short: "Tell more about a command",
+		Short: "Show the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || found == nil || len(rest) > 0 {
@@ -38,7 +56,7 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 {{flagUsages .LocalFlags | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
 
-"{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
+Use "{{.CommandPath}} COMMAND --help" for more about a command.{{end}}
 `
 
 func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }

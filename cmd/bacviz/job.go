@@ -40,15 +40,9 @@ them. A job is named by its ID or the beginning of it.`,
   bacviz job list
   bacviz job executions j-0d2d943b --logs
   bacviz job results j-0d2d943b`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return &usageError{fmt.Errorf("unknown command %q", "job "+args[0]), "bacviz job --help lists the commands"}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newJobSubmit(std), newJobList(std), newJobGet(std), newJobExecutions(std), newJobResults(std), newJobHistory(std), newJobStop(std))
+	needsCommand(cmd)
 	return cmd
 }
 

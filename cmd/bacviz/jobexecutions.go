@@ -77,7 +77,7 @@ output of a job may come from anybody. -o json has them unchanged.`,
 			return executionTable(executions)
 		})
 	})
-	cmd.Flags().BoolVar(&logs, "logs", false, "print the output of each execution, as far as the orchestrator keeps it")
+	cmd.Flags().BoolVar(&logs, "logs", false, "print the output of each execution instead, as far as the orchestrator keeps it")
 	return cmd
 }
 

@@ -106,7 +106,7 @@ func newJobGet(std stdio) *cobra.Command {
 		err = opt.printJSON(std, j.Text, func() string { return jobTable(&j.Job) })
 		return cmp.Or(err, failed)
 	})
-	cmd.Flags().BoolVar(&wait, "wait", false, "follow the job until it ends, as job submit --wait does")
+	cmd.Flags().BoolVar(&wait, "wait", false, "follow the job until it ends")
 	return cmd
 }
 

@@ -38,8 +38,8 @@ func newJobSubmit(std stdio) *cobra.Command {
 		Use:   "submit FILE|-",
 		Short: "Submit a job",
 		Long: `Submit checks the job in FILE and sends it to the orchestrator. FILE is YAML or
-JSON, with or without an outer "Job" key; - stands for standard input. The job is
-sent once: a failed request is not repeated.
+JSON, with or without an outer "Job" key; - stands for standard input. The job
+is sent once: a failed request is not repeated.
 
 With --wait, the exit status is 1 if the job fails or is stopped. Ctrl-C stops
 waiting, not the job.`,

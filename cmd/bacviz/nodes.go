@@ -38,7 +38,8 @@ orchestrator that "bacviz config" shows.
 
 "?" means unknown, such as the free capacity of a node that is not connected.
 "-" means none, such as the CPU of a node that does not compute. In JSON, YAML
-and CSV, "type" is what the API calls the node, which has no word for a hybrid.`,
+and CSV, "type" is the API's own word: a hybrid node is a Compute or a Requester
+there.`,
 		Example: `  bacviz nodes
   bacviz nodes http://10.0.0.5:1234 -o wide
   bacviz nodes --select region=eu-west-1,gpu --state connected --sort -cpu
@@ -54,7 +55,7 @@ and CSV, "type" is what the API calls the node, which has no word for a hybrid.`
 	opt.filter.add(cmd)
 	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for the largest first: "+sortNames().String())
 	complete(cmd, "sort", sortNames()...)
-	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout limits each one")
+	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout then limits each list")
 	f.DurationVar(&opt.interval, "interval", 2*time.Second, "`time` between two lists of --watch")
 	opt.network.add(cmd)
 	return cmd

@@ -41,7 +41,7 @@ func sortNames() choices {
 type sortValue string
 
 func (v *sortValue) String() string { return string(*v) }
-func (v *sortValue) Type() string   { return "column" }
+func (v *sortValue) Type() string   { return "string" } // for quotes around the default
 
 func (v *sortValue) Set(text string) error {
 	name, reverse := strings.CutPrefix(text, "-")

@@ -41,6 +41,9 @@ func (o *outputFlags) resolve(standard string) error {
 			named = word
 		case o.format != "":
 		case extension == "":
+			if err := outfile.Check(o.file); err != nil {
+				return err
+			}
 			return &usageError{
 				fmt.Errorf("-o %s has no extension that names a format (have %s)", o.file, o.formats),
 				"add an extension, or name the format with -f",
@@ -50,7 +53,7 @@ func (o *outputFlags) resolve(standard string) error {
 		}
 	}
 	if o.format != "" && named != "" && o.format != named {
-		return usagef("-f %s conflicts with -o %s", o.format, o.file)
+		return &usageError{fmt.Errorf("-f %s conflicts with -o %s", o.format, o.file), "leave out -f, or change the extension"}
 	}
 	o.format = cmp.Or(o.format, named, standard)
 	return nil

@@ -26,7 +26,7 @@ func (o *overlayFlags) add(cmd *cobra.Command) {
 	defer heading(f, "Jobs")()
 	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, or its beginning, to draw with the nodes that it was placed on (repeatable)")
 	o.given = func() bool { return f.Changed("job") }
-	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, all that run or the newest %d", fetch.RecentJobs), choices{"running", "recent"})
+	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, where recent means the newest %d", fetch.RecentJobs), choices{"running", "recent"})
 }
 
 // choice checks the flags and returns what they mean.

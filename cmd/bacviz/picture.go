@@ -35,9 +35,9 @@ func (p *pictureFlags) add(cmd *cobra.Command) {
 	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
 	f.StringVar(&p.title, "title", "", "`title` of the picture")
 	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine")
-	f.StringVar(&p.label, "label", graph.FieldShort, "`field` that names compute nodes: @short, @full or a label key")
-	f.StringVar(&p.theme, "theme", "auto", "`theme`: "+themes().String()+", or a file")
-	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` (1 inch is 100 pixels)")
+	f.StringVar(&p.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full or a label key")
+	f.StringVar(&p.theme, "theme", "auto", "`theme` of colours: "+themes().String()+", or a file")
+	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
 	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
 	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
 	// A theme may be a file as well. An error here would be a flag that is not defined.
@@ -67,11 +67,11 @@ func themes() choices { return theme.Names() }
 
 // check refuses values that no picture can have.
 func (p *pictureFlags) check() error {
-	if p.scale == 0 { // the zero value stands for the default in output.Options
-		return usagef("--scale 0 is not between 0.1 and 20")
+	if !(p.scale >= output.MinScale && p.scale <= output.MaxScale) {
+		return usagef("--scale %g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
 	}
 	if err := layout.Check(p.engine, p.layout().Width, p.layout().Height); err != nil {
-		return &usageError{err: err}
+		return &usageError{err, "--width and --height set the size of the canvas"}
 	}
 	return nil
 }

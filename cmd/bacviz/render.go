@@ -70,7 +70,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 
 	end := heading(f, "Which nodes")
 	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw", choices{"connected", "all"})
-	f.StringVar(&o.hub, "hub", "", "`ID` of the node to draw as the hub, whatever the sources say")
+	f.StringVar(&o.hub, "hub", "", "`ID` of the node to draw as the hub, instead of those that the sources name")
 	o.filter.add(cmd)
 	end()
 
@@ -79,10 +79,10 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	end = heading(f, "The picture")
 	o.picture.add(cmd)
 	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one vertex, without its nodes")
-	f.StringVar(&o.colorBy, "color-by", "", "`field` that colours show: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
-	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` that sizes show", choices{"cpu", "memory", "gpu", "none"})
+	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
+	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` to show by size", choices{"cpu", "memory", "gpu", "none"})
 	f.StringVar(&o.link, "link", "", "`URL` to link each node to, with {id} for its ID: 'https://wiki.example/{id}'")
-	choiceVar(cmd, &o.renderer, "renderer", "", "bacviz", "`program` that writes an SVG, with the same layout", choices{"bacviz", "graphviz"})
+	choiceVar(cmd, &o.renderer, "renderer", "", "bacviz", "`program` that draws an SVG from the layout", choices{"bacviz", "graphviz"})
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 
@@ -127,6 +127,9 @@ func (o *renderOptions) check(args []string, std stdio) error {
 	if o.link != "" && o.redact.on {
 		return usagef("--link and --redact cannot be combined: links would name your host and lead to pseudonyms")
 	}
+	if err := o.checkGroups(); err != nil {
+		return err
+	}
 	if err := o.redact.check(); err != nil {
 		return err
 	}
@@ -146,10 +149,26 @@ func (o *renderOptions) check(args []string, std stdio) error {
 	return o.network.check(args)
 }
 
+// checkGroups refuses flags that are about groups if there are none.
+func (o *renderOptions) checkGroups() error {
+	switch {
+	case len(o.picture.groupBy) > 0:
+		return nil
+	case o.collapse:
+		return usagef("--collapse needs groups: name a label or a field with --group-by")
+	case o.colorBy == graph.FieldGroup:
+		return usagef("--color-by %s needs groups: name a label or a field with --group-by", o.colorBy)
+	}
+	return nil
+}
+
 // checkOutput finds the format and the file to write, which must not be a source.
 func (o *renderOptions) checkOutput(args []string, std stdio) error {
 	if err := o.out.resolve("svg"); err != nil {
 		return err
+	}
+	if o.renderer == "graphviz" && o.out.format != "svg" {
+		return usagef("--renderer graphviz writes svg only, not %s", o.out.format)
 	}
 	if err := output.Check(o.out.format, o.output()); err != nil {
 		return &usageError{err: err}

@@ -67,7 +67,7 @@ func newRoot(std stdio) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bacviz",
 		Short: "bacviz draws the shape of a Bacalhau network",
-		Long: `bacviz draws the shape of a Bacalhau network: it pulls the node list from an
+		Long: `bacviz draws the shape of a Bacalhau network: it reads the node list of an
 orchestrator, links each connected compute node to its requester, and writes a
 picture.`,
 		Example: `  bacviz render --demo -o topology.png            a sample, without a cluster
@@ -76,28 +76,22 @@ picture.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			err := &usageError{err: fmt.Errorf("unknown command %q", args[0]), hint: "bacviz --help lists the commands"}
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				err.hint = "did you mean bacviz " + near[0] + "?"
-			}
-			return err
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newCheck(std), newEmbed(std))
-	root.AddCommand(newJob(std))
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRender(std), newNodes(std), newSnapshot(std), newDiff(std), newConfig(std), newVersion(std))
+	root.AddCommand(
+		newRender(std), newNodes(std), newSnapshot(std), newDiff(std), newCheck(std), newEmbed(std),
+		newJob(std), newConfig(std), newVersion(std),
+	)
+	needsCommand(root)
+	root.InitDefaultCompletionCmd(root.Name())
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		needsCommand(completion)
+	}
 	return root
 }

@@ -33,8 +33,8 @@ func newSnapshot(std stdio) *cobra.Command {
 in the same order. Every other command reads it in place of a SOURCE, and
 docs/snapshot.schema.json describes it.
 
-By default it holds what only changes when the network does, so that two
-snapshots of an unchanged network are the same file: IDs, roles, states, labels,
+By default it leaves out what changes all the time, so that two snapshots of an
+unchanged network are the same file. It holds IDs, roles, states, labels,
 engines, publishers, storage, versions, and how many CPUs and GPUs and how much
 memory each node has.
 

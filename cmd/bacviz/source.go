@@ -32,7 +32,7 @@ type sourceFlags struct {
 // connectionFlags are the flags that become settings.
 var connectionFlags = []struct{ name, usage string }{
 	{config.Host, "`host` or URL of the orchestrator to use when no SOURCE is given"},
-	{config.Port, "`port` of its API (default 1234)"},
+	{config.Port, "`port` of the orchestrator's API (default 1234)"},
 	{config.TLS, "use https"},
 	{config.CACert, "PEM `file` of certificate authorities to trust"},
 	{config.Insecure, "do not verify the server's certificate (traffic can be read and altered)"},
@@ -62,7 +62,7 @@ func (s *sourceFlags) add(cmd *cobra.Command) {
 	s.addConnection(cmd)
 	defer heading(cmd.Flags(), sourceHeading)()
 	s.maxBytes = fetch.DefaultMaxBytes
-	cmd.Flags().Var(&s.maxBytes, "max-size", "`size` of the largest answer to read, uncompressed")
+	cmd.Flags().Var(&s.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "fail if any SOURCE fails, instead of leaving it out with a warning")
 }
 

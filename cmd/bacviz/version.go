@@ -11,7 +11,7 @@ import (
 func newVersion(std stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Tell which version this is",
+		Short: "Print the version",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return std.print([]byte(version() + "\n"))

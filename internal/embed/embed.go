@@ -108,7 +108,7 @@ var bom = []byte("\ufeff")
 func Scan(file string, doc []byte) ([]Block, error) {
 	s := &scanner{file, doc}
 	if bytes.HasPrefix(doc, []byte("\xff\xfe")) || bytes.HasPrefix(doc, []byte("\xfe\xff")) {
-		return nil, s.fail(0, "text in UTF-16; save it in UTF-8")
+		return nil, s.fail(0, "the file is in UTF-16; save it as UTF-8")
 	}
 	markers, err := s.markers()
 	if err != nil {
@@ -208,7 +208,7 @@ func (s *scanner) markers() ([]marker, error) {
 			begin := at + where[0]
 			m := comment.FindSubmatchIndex(source[begin:h.Stop])
 			if m == nil {
-				return nil, s.fail(begin+skip, "a marker that does not end on its line with -->")
+				return nil, s.fail(begin+skip, "a marker must end with --> on its line")
 			}
 			at = begin + m[1]
 			lineBegin := bytes.LastIndexByte(source[:begin], '\n') + 1
@@ -217,7 +217,7 @@ func (s *scanner) markers() ([]marker, error) {
 				lineEnd = at + n
 			}
 			if begin != lineBegin || len(bytes.TrimSpace(source[at:lineEnd])) > 0 {
-				return nil, s.fail(begin+skip, "a marker has its line for itself, without anything before or behind it")
+				return nil, s.fail(begin+skip, "a marker must be alone on its line")
 			}
 			found = append(found, marker{
 				at: begin + skip, end: at + skip,
@@ -261,7 +261,7 @@ func (s *scanner) options(m marker) (Options, map[string]int, error) {
 		case set[key] == nil:
 			return opt, nil, s.fail(at, "unknown option %s (have %s)", clean(key), known)
 		case twice:
-			return opt, nil, s.fail(at, "option %s is there twice", key)
+			return opt, nil, s.fail(at, "option %s is given twice", key)
 		case value == "":
 			return opt, nil, s.fail(at, "option %s is empty", key)
 		}
@@ -279,15 +279,15 @@ func (s *scanner) options(m marker) (Options, map[string]int, error) {
 	case opt.Include != "connected" && opt.Include != "all":
 		return opt, nil, s.fail(seen["include"], "unknown include %s (have connected, all)", clean(opt.Include))
 	case !plainName.MatchString(opt.Name):
-		return opt, nil, s.fail(seen["name"], "name %s is not made of letters, digits, dots, dashes and underscores alone", clean(opt.Name))
+		return opt, nil, s.fail(seen["name"], "name %s must consist of letters, digits, dots, dashes and underscores, and begin with a letter or a digit", clean(opt.Name))
 	}
 	for _, key := range []string{"engine", "name"} {
 		if at, given := seen[key]; given && opt.Format != Picture {
-			return opt, nil, s.fail(at, "option %s goes with format=picture only", key)
+			return opt, nil, s.fail(at, "option %s works only with format=picture", key)
 		}
 	}
 	if at, given := seen["title"]; given && opt.Format == Table {
-		return opt, nil, s.fail(at, "option title does not go with format=table, which shows none")
+		return opt, nil, s.fail(at, "option title does not work with format=table, which has no title")
 	}
 	return opt, seen, nil
 }

@@ -1,5 +1,4 @@
-// Package graphviz places the boxes of a scene by the engines of Graphviz.
-package graphviz
+package layout
 
 // This file holds the engines of Graphviz, which runs as WebAssembly through
 // go-graphviz (see internal/gv).
@@ -20,10 +19,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/gonum/spatial/r2"
-
 	"github.com/bacviz/bacviz/internal/gv"
-	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // circleMax is the most nodes that twopi gets to put on one circle, and columnMax
@@ -39,26 +35,26 @@ const (
 // smaller dots.
 const evenMost = 1000
 
-// Engine returns the arranging function of a Graphviz engine.
-func Engine(name string) func(context.Context, *engine.Scene) error {
-	return func(ctx context.Context, s *engine.Scene) error {
-		g := &gvGraph{Scene: s, engine: name, apart: name == "fdp" && len(s.Groups) > 0}
-		plain, err := gv.Run(ctx, g.dot(), name, "plain")
+// graphviz returns the arranging function of a Graphviz engine.
+func graphviz(engine string) func(context.Context, *scene) error {
+	return func(ctx context.Context, s *scene) error {
+		g := &gvGraph{scene: s, engine: engine, apart: engine == "fdp" && len(s.t.Groups()) > 0}
+		plain, err := gv.Run(ctx, g.dot(), engine, "plain")
 		if g.apart && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism
-			g = &gvGraph{Scene: s, engine: name}
-			plain, err = gv.Run(ctx, g.dot(), name, "plain")
+			g = &gvGraph{scene: s, engine: engine}
+			plain, err = gv.Run(ctx, g.dot(), engine, "plain")
 		}
 		if err != nil {
-			return fmt.Errorf("laying out with %s: %w", name, err)
+			return fmt.Errorf("laying out with %s: %w", engine, err)
 		}
-		s.Clustered = clustered[name] && len(s.Groups) > 0 && !g.inRows()
+		s.clustered = clustered[engine] && len(s.t.Groups()) > 0 && !g.inRows()
 		return g.read(plain)
 	}
 }
 
 // gvGraph writes a scene as DOT and reads its places back.
 type gvGraph struct {
-	*engine.Scene
+	*scene
 	engine string
 	apart  bool // fdp keeps the areas of groups apart
 	buf    bytes.Buffer
@@ -74,21 +70,21 @@ func (g *gvGraph) narrow() float64 {
 	if g.engine == "dot" || g.engine == "osage" {
 		return 1 // no round layouts: they fill the canvas by their ranks and rows
 	}
-	return g.Aspect
+	return g.aspect
 }
 
 func (g *gvGraph) dot() []byte {
 	if g.inRows() {
 		g.makeRows()
 	}
-	w, h, _ := g.UsualSize()
+	w, h, _ := g.usualSize()
 	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
-	spread := pitch * math.Sqrt(float64(len(g.Boxes)))
+	spread := pitch * math.Sqrt(float64(len(g.boxes)))
 
 	g.buf.WriteString("graph {\nnode [shape=box, fixedsize=true, label=\" \"]\nstart=1\noverlap=true\n")
 	switch g.engine {
 	case "dot":
-		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(max(g.fan, 3*g.Gap+0.4*w)))
+		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(max(g.fan, 3*g.gap+0.4*w)))
 	case "neato":
 		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp":
@@ -99,7 +95,7 @@ func (g *gvGraph) dot() []byte {
 		}
 	case "sfdp":
 		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.3*spread))
-		if len(g.Boxes) <= evenMost {
+		if len(g.boxes) <= evenMost {
 			g.buf.WriteString("repulsiveforce=2.1\n")
 		}
 	case "circo":
@@ -107,20 +103,20 @@ func (g *gvGraph) dot() []byte {
 	case "osage":
 		g.buf.WriteString("pack=0\n")
 	}
-	for i := range g.Boxes {
+	for i := range g.boxes {
 		if g.inRows() && g.inRow(i) {
 			continue
 		}
-		b := &g.Boxes[i]
+		b := &g.boxes[i]
 		high := b.H
-		if g.engine == "osage" && b.Hub { // room for the curves
+		if g.engine == "osage" && b.Vertex.Hub { // room for the curves
 			high += 2 * g.fan
 		}
-		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.Gap)/g.narrow()), inches(high+g.Gap))
+		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(high+g.gap))
 	}
 	length := extent(g.rows).X
 	for k, r := range g.rows { // all of one length, so that they begin together
-		size := g.maker.turn(r2.Vec{X: length, Y: r.size.Y})
+		size := g.maker.turn(Point{length, r.size.Y})
 		fmt.Fprintf(&g.buf, "r%d [width=%s, height=%s]\n", k, inches(size.X), inches(size.Y))
 	}
 	if !g.inRows() {
@@ -153,11 +149,11 @@ func (g *gvGraph) edge(from, to any, attrs string) {
 // edges writes the edges of the graph. A node that is not connected is kept near
 // the hub that lists it.
 func (g *gvGraph) edges() {
-	for _, l := range g.Lines {
+	for _, l := range g.lines {
 		g.edge(l.From, l.To, "")
 	}
-	for i := range g.Boxes {
-		if hubs := g.Boxes[i].Owners; !g.Boxes[i].Linked && len(hubs) > 0 && !g.Boxes[i].Hub {
+	for i := range g.boxes {
+		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
 			g.edge(hubs[0], i, "style=invis")
 		}
 		if h := g.idleJob(i); h >= 0 {
@@ -174,9 +170,9 @@ func (g *gvGraph) edges() {
 // in inches, with y upward.
 func (g *gvGraph) read(plain []byte) error {
 	placed, rows := 0, 0
-	length, ways := extent(g.rows).X, make(map[int][]r2.Vec)
-	var center, inner r2.Vec // of twopi's circles, and of those for shared nodes
-	routes := make(map[[2]int][]r2.Vec)
+	length, ways := extent(g.rows).X, make(map[int][]Point)
+	var center, inner Point // of twopi's circles, and of those for shared nodes
+	routes := make(map[[2]int][]Point)
 	in := bufio.NewScanner(bytes.NewReader(plain))
 	in.Buffer(nil, len(plain)+1)
 	for in.Scan() {
@@ -199,15 +195,15 @@ func (g *gvGraph) read(plain []byte) error {
 					return fmt.Errorf("unexpected row %q in Graphviz's answer", f[1])
 				}
 				at = g.maker.turn(at)
-				size := r2.Vec{X: length, Y: g.rows[k].size.Y}
-				g.maker.place(g.rows[k], r2.Vec{X: at.X - size.X/2, Y: at.Y - size.Y/2}, nil, ways)
+				size := Point{length, g.rows[k].size.Y}
+				g.maker.place(g.rows[k], Point{at.X - size.X/2, at.Y - size.Y/2}, nil, ways)
 				rows++
 			default:
 				i, err := strconv.Atoi(f[1])
-				if err != nil || i < 0 || i >= len(g.Boxes) {
+				if err != nil || i < 0 || i >= len(g.boxes) {
 					return fmt.Errorf("unexpected node %q in Graphviz's answer", f[1])
 				}
-				g.Boxes[i].Center = at
+				g.boxes[i].Center = at
 				placed++
 			}
 		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot" && !g.inRows():
@@ -217,7 +213,7 @@ func (g *gvGraph) read(plain []byte) error {
 			if err1 != nil || err2 != nil || err3 != nil || n < 0 || len(f) < 4+2*n {
 				return fmt.Errorf("unexpected edge in Graphviz's answer: %.80q", in.Text())
 			}
-			var path []r2.Vec
+			var path []Point
 			for k := range n {
 				p, err := g.point(f[4+2*k], f[5+2*k])
 				if err != nil {
@@ -231,8 +227,8 @@ func (g *gvGraph) read(plain []byte) error {
 	if err := in.Err(); err != nil {
 		return fmt.Errorf("reading Graphviz's answer: %w", err)
 	}
-	if placed += len(ways); placed != len(g.Boxes) || rows != len(g.rows) {
-		return fmt.Errorf("graphviz placed %d of %d nodes, in %d of %d rows", placed, len(g.Boxes), rows, len(g.rows))
+	if placed += len(ways); placed != len(g.boxes) || rows != len(g.rows) {
+		return fmt.Errorf("graphviz placed %d of %d nodes, in %d of %d rows", placed, len(g.boxes), rows, len(g.rows))
 	}
 	switch {
 	case g.engine == "twopi":
@@ -242,27 +238,27 @@ func (g *gvGraph) read(plain []byte) error {
 	case g.inRows():
 		g.maker.lead(ways)
 	}
-	for i, l := range g.Lines {
+	for i, l := range g.lines {
 		path := routes[[2]int{l.From, l.To}]
 		if path == nil {
 			path = slices.Clone(routes[[2]int{l.To, l.From}])
 			slices.Reverse(path)
 		}
 		if len(path)%3 == 1 && len(path) > 1 {
-			g.Lines[i].Path = path
+			g.lines[i].Path = path
 		}
 	}
-	if g.layered() && len(g.Hubs) == 1 && len(g.Groups) == 0 {
-		drawApart(g.Scene)
+	if g.layered() && len(g.hubs) == 1 && len(g.t.Groups()) == 0 {
+		g.drawApart()
 	}
 	return nil
 }
 
-func (g *gvGraph) point(x, y string) (r2.Vec, error) {
+func (g *gvGraph) point(x, y string) (Point, error) {
 	px, err1 := strconv.ParseFloat(x, 64)
 	py, err2 := strconv.ParseFloat(y, 64)
 	if err1 != nil || err2 != nil {
-		return r2.Vec{}, fmt.Errorf("unexpected coordinates %q, %q in Graphviz's answer", x, y)
+		return Point{}, fmt.Errorf("unexpected coordinates %q, %q in Graphviz's answer", x, y)
 	}
-	return r2.Vec{X: px * 72 * g.narrow(), Y: -py * 72}, nil
+	return Point{px * 72 * g.narrow(), -py * 72}, nil
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// everyCommand calls do with every command of bacviz's own.
+func everyCommand(do func(*cobra.Command)) {
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		if cmd.Name() == "completion" {
+			return // cobra's
+		}
+		do(cmd)
+		for _, sub := range cmd.Commands() {
+			visit(sub)
+		}
+	}
+	visit(newRoot(stdio{strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer)}))
+}
+
+func TestHelpFitsANarrowTerminal(t *testing.T) {
+	everyCommand(func(cmd *cobra.Command) {
+		var help bytes.Buffer
+		cmd.SetOut(&help)
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(help.String()) {
+			if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+				t.Errorf("%s --help: %d columns: %s", cmd.CommandPath(), n, line)
+			}
+		}
+	})
+}
+
+// A flag means the same in every command, but for those of the job commands, which
+// have no SOURCE and send several requests.
+func TestEachFlagHasOneDescription(t *testing.T) {
+	usages := make(map[string]string)
+	everyCommand(func(cmd *cobra.Command) {
+		group := ""
+		if strings.HasPrefix(cmd.CommandPath(), "bacviz job") {
+			group = "job "
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			switch f.Name {
+			case "help", "version", "output", "format", "with-load":
+				return // these are about the command, and what it writes
+			}
+			key := group + f.Name
+			if before, ok := usages[key]; ok && before != f.Usage {
+				t.Errorf("%s --%s: %q, elsewhere %q", cmd.CommandPath(), f.Name, f.Usage, before)
+			}
+			usages[key] = f.Usage
+		})
+	})
+}
