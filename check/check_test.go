@@ -161,7 +161,7 @@ func captured(t *testing.T, version string) cluster.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, err := fetch.Read(bytes.NewReader(answer.Body), version)
+	list, err := fetch.Stream{Reader: bytes.NewReader(answer.Body), Label: version}.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,11 +13,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -25,14 +25,15 @@ import (
 func submitted(t *testing.T, version string, plan clustertest.Plan, seed uint64, looks int, names ...string) *clustertest.Orchestrator {
 	t.Helper()
 	o := clustertest.ServeJobs(t, version, clustertest.Cluster(seed, clustertest.Options{Nodes: 5})[0], plan)
-	c := &fetch.Client{BaseURL: o.URL}
+	c := &bacalhau.Client{BaseURL: o.URL}
 	for _, name := range names {
-		s, _, err := c.Submit(t.Context(), readSpec(t, "Name: "+name+"\nType: batch\nCount: 2\nTasks: [{Name: main, Engine: {Type: docker, Params: {Image: ubuntu}}}]"))
+		request := fmt.Sprintf(`{"Job":{"Name":%q,"Type":"batch","Count":2,"Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu"}}}]}}`, name)
+		s, err := c.Submit(t.Context(), []byte(request))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range looks {
-			if _, _, err := c.Job(t.Context(), s.JobID); err != nil {
+			if _, err := c.Job(t.Context(), s.JobID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -42,7 +43,7 @@ func submitted(t *testing.T, version string, plan clustertest.Plan, seed uint64,
 
 func sources(t *testing.T, args ...string) []fetch.Source {
 	t.Helper()
-	all, err := fetch.ParseAll(args, fetch.Options{})
+	all, err := fetch.ParseAll(args, fetch.ParseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestSnapshotWithJobs(t *testing.T) {
 			{fetch.JobChoice{IDs: []string{"j-abc00000", "j-abc00001-0000", "j-abc00000"}}, "first Completed Failed Completed Completed; second Completed Failed Completed Completed"},
 		} {
 			for _, from := range []string{o.URL, saved} {
-				s, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, from), true, c.choice)
+				s, warnings, err := readSnapshot(t.Context(), sources(t, from), fetch.Options{Strict: true, Jobs: c.choice})
 				if err != nil || len(warnings) > 0 || s.Jobs == nil || outcomes(s.Jobs) != c.want {
 					t.Errorf("%s %+v of %s: %q, %v, %v", version, c.choice, from, outcomes(s.Jobs), warnings, err)
 				}
@@ -102,15 +103,15 @@ func TestSnapshotWithJobs(t *testing.T) {
 			"":      "job", // which differs
 		} {
 			for _, from := range []string{o.URL, saved} {
-				_, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, from), false, fetch.JobChoice{IDs: []string{id}})
+				_, _, err := readSnapshot(t.Context(), sources(t, from), fetch.Options{Jobs: fetch.JobChoice{IDs: []string{id}}})
 				var e *fetch.Error
-				if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Hint == "" || !errors.Is(err, fetch.ErrNoJob) && !errors.Is(err, fetch.ErrManyJobs) {
+				if !errors.As(err, &e) || !strings.Contains(e.Message, want) || e.Hint == "" || !errors.Is(err, bacalhau.ErrNoJob) && !errors.Is(err, bacalhau.ErrManyJobs) {
 					t.Errorf("%s %q of %s: %v", version, id, from, err)
 				}
 			}
 		}
 		// Without a choice there are no jobs, whatever the file holds.
-		if s, _, err := fetch.Snapshot(t.Context(), sources(t, saved)); err != nil || s.Jobs != nil {
+		if s, _, err := readSnapshot(t.Context(), sources(t, saved), fetch.Options{}); err != nil || s.Jobs != nil {
 			t.Errorf("%v, %v", s.Jobs, err)
 		}
 	}
@@ -120,19 +121,19 @@ func TestSnapshotWithJobs(t *testing.T) {
 func TestJobsOfSeveralSources(t *testing.T) {
 	a, b := submitted(t, "v1.9.3", clustertest.Plan{}, 1, 8, "one"), submitted(t, "v1.4.0", clustertest.Plan{}, 2, 8, "two", "three")
 	list := saveList(t)
-	s, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL, list), false, fetch.JobChoice{Recent: 5})
+	s, _, err := readSnapshot(t.Context(), sources(t, a.URL, b.URL, list), fetch.Options{Jobs: fetch.JobChoice{Recent: 5}})
 	if err != nil || len(s.Jobs) != 3 || s.Jobs[0].ID != s.Jobs[1].ID || s.Jobs[0].Orchestrator == s.Jobs[1].Orchestrator {
 		t.Errorf("%+v, %v", s.Jobs, err)
 	}
-	s, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL), false, fetch.JobChoice{IDs: []string{"j-abc00001"}})
+	s, _, err = readSnapshot(t.Context(), sources(t, a.URL, b.URL), fetch.Options{Jobs: fetch.JobChoice{IDs: []string{"j-abc00001"}}})
 	if err != nil || outcomes(s.Jobs) != "three Completed Completed Completed" {
 		t.Errorf("%+v, %v", s.Jobs, err)
 	}
-	if _, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, a.URL, b.URL), false, fetch.JobChoice{IDs: []string{"j-abc"}}); !errors.Is(err, fetch.ErrManyJobs) {
+	if _, _, err = readSnapshot(t.Context(), sources(t, a.URL, b.URL), fetch.Options{Jobs: fetch.JobChoice{IDs: []string{"j-abc"}}}); !errors.Is(err, bacalhau.ErrManyJobs) {
 		t.Errorf("a beginning that one of two finds ambiguous: %v", err)
 	}
 	for _, args := range [][]string{{list}, {list, saveList(t)}} {
-		_, _, err = fetch.SnapshotWithJobs(t.Context(), sources(t, args...), false, fetch.JobChoice{Recent: 5})
+		_, _, err = readSnapshot(t.Context(), sources(t, args...), fetch.Options{Jobs: fetch.JobChoice{Recent: 5}})
 		var e *fetch.Error
 		if !errors.Is(err, fetch.ErrNoJobs) || !errors.As(err, &e) || !strings.Contains(e.Hint, "--with-jobs") {
 			t.Errorf("lists of nodes: %v", err)
@@ -166,42 +167,17 @@ func TestJobsThatCannotBeRead(t *testing.T) {
 		behind.Config.Handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(bad.Close)
-	s, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, good.URL, bad.URL), false, fetch.JobChoice{Recent: 5})
+	s, warnings, err := readSnapshot(t.Context(), sources(t, good.URL, bad.URL), fetch.Options{Jobs: fetch.JobChoice{Recent: 5}})
 	if err != nil || len(s.Orchestrators) != 2 || len(s.Jobs) != 1 || len(warnings) != 1 || warnings[0].String() != bad.URL+": its jobs are left out: 403 Forbidden" {
 		t.Errorf("%d jobs, %v, %v", len(s.Jobs), warnings, err)
 	}
-	if _, _, err := fetch.SnapshotWithJobs(t.Context(), sources(t, good.URL, bad.URL), true, fetch.JobChoice{Recent: 5}); err == nil {
+	if _, _, err := readSnapshot(t.Context(), sources(t, good.URL, bad.URL), fetch.Options{Strict: true, Jobs: fetch.JobChoice{Recent: 5}}); err == nil {
 		t.Error("--strict: no error")
 	}
-	if _, warnings, err := fetch.SnapshotWithJobs(t.Context(), sources(t, bad.URL), false, fetch.JobChoice{IDs: []string{"j-1"}}); err == nil || len(warnings) > 0 {
+	if _, warnings, err := readSnapshot(t.Context(), sources(t, bad.URL), fetch.Options{Jobs: fetch.JobChoice{IDs: []string{"j-1"}}}); err == nil || len(warnings) > 0 {
 		t.Errorf("the only one: %v, %v", warnings, err)
 	}
 	if asked.Load() == 0 {
 		t.Error("nobody was asked")
-	}
-}
-
-// Executions of many jobs are asked for several at a time, and no more.
-func TestExecutionsAreAskedForWithBounds(t *testing.T) {
-	var now, most atomic.Int32
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		n := now.Add(1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
-		}
-		time.Sleep(2 * time.Millisecond)
-		now.Add(-1)
-		w.Header().Set("X-Bacalhau-Git-Version", "v1.9.3")
-		_, _ = io.WriteString(w, `{"Items":[]}`)
-	}))
-	t.Cleanup(s.Close)
-	ids := make([]string, 100)
-	for i := range ids {
-		ids[i] = fmt.Sprint("j-", i)
-	}
-	if _, _, err := (&fetch.Client{BaseURL: s.URL}).ExecutionsOf(t.Context(), ids); err != nil {
-		t.Fatal(err)
-	}
-	if m := most.Load(); m < 2 || m > 16 {
-		t.Errorf("%d at once", m)
 	}
 }

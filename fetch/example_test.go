@@ -15,16 +15,14 @@ func ExampleSnapshot() {
 		{"Info":{"NodeID":"n-0d2d943b","NodeType":"Requester"},"Connection":"CONNECTED"},
 		{"Info":{"NodeID":"n-1a2b3c4d","NodeType":"Compute"},"Connection":"CONNECTED"},
 		{"Info":{"NodeID":""}}]}`)
-	source, err := fetch.Parse("-", fetch.Options{Stdin: nodes})
+	source, err := fetch.Parse("-", fetch.ParseOptions{Stdin: nodes})
 	if err != nil {
 		log.Fatal(err)
 	}
-	snap, warnings, err := fetch.Snapshot(context.Background(), []fetch.Source{source})
+	warn := func(w fetch.Warning) { fmt.Println("warning:", w) }
+	snap, err := fetch.Snapshot(context.Background(), []fetch.Source{source}, fetch.Options{Warn: warn})
 	if err != nil {
 		log.Fatal(err)
-	}
-	for _, w := range warnings {
-		fmt.Println("warning:", w)
 	}
 	fmt.Println("hub:", snap.Orchestrators)
 	for _, n := range snap.Nodes {

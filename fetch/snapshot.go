@@ -1,72 +1,132 @@
 package fetch
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"io"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"time"
 
 	"github.com/bacviz/bacviz/cluster"
-	document "github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/fetch/internal/parallel"
 )
 
-// openSnapshot reports whether br, which must have the size of a buffer to look
-// ahead in, begins a document of bacviz, and returns what has all of it. A
-// snapshot begins with the key "bacviz", unless another program put its keys into
-// another order: what begins with another of them is read as a whole to tell.
-func openSnapshot(br *bufio.Reader) (r io.Reader, is bool) {
-	switch firstKey(br) {
-	case "bacviz":
-		return br, true
-	case "version", "needs", "taken", "orchestrators", "nodes", "jobs":
-		text, err := io.ReadAll(br)
-		whole := io.Reader(bytes.NewReader(text))
-		if err != nil {
-			whole = io.MultiReader(whole, br) // which fails once more
-		}
-		return whole, document.IsDocument(text)
-	}
-	return br, false
+// Options say how [Snapshot] reads. The zero value reads nodes alone, leaves out
+// sources that fail, and reports nothing.
+type Options struct {
+	// Strict makes the first source that fails fail the snapshot.
+	Strict bool
+
+	// Jobs says which jobs the snapshot has, with where they ran. Jobs in a source
+	// that is a snapshot are left out unless they are chosen.
+	Jobs JobChoice
+
+	// Warn receives the warnings, one after the other, when everything has been read,
+	// in the order of the sources; nil drops them. It is used instead of the sources'
+	// own Warn.
+	Warn func(Warning)
+
+	// Progress is called now and then, by several sources at the same time, while
+	// nodes are read; nil means not at all. It is used instead of the sources' own.
+	Progress func(Progress)
 }
 
-// firstKey is the key that the object begins with which br is at, and leaves; ""
-// if there is none.
-func firstKey(br *bufio.Reader) string {
-	for n := 64; ; n *= 4 {
-		start, err := br.Peek(n)
-		dec := jsontext.NewDecoder(bytes.NewReader(start))
-		brace, problem := dec.ReadToken()
-		if problem == nil && brace.Kind() == '{' {
-			var key jsontext.Token
-			if key, problem = dec.ReadToken(); problem == nil && key.Kind() == '"' {
-				return key.String()
-			}
-		}
-		// More of it tells more only where it broke off.
-		if err != nil || !errors.Is(problem, io.EOF) && !errors.Is(problem, io.ErrUnexpectedEOF) {
-			return ""
+// Snapshot reads the sources side by side and merges their lists.
+//
+// A source that fails, or whose jobs cannot be read, causes a warning, as long as
+// another one does not fail. So that the others can still be used, one of several
+// sources gets no more than four fifths of the time that ctx leaves. Snapshot fails
+// when all sources fail, with the error of the first, and when ctx ends. It fails with
+// an error that matches [ErrNoJobs] when jobs are chosen and no source has any, and
+// one that matches [bacalhau.ErrNoJob] or [bacalhau.ErrManyJobs] about an ID.
+func Snapshot(ctx context.Context, sources []Source, opt Options) (cluster.Snapshot, error) {
+	if len(sources) == 0 {
+		return cluster.Snapshot{}, &Error{Op: "listing nodes", Message: "no source given", Hint: hintSource}
+	}
+	s := reading{opt: opt, sources: sources, results: make([]result, len(sources))}
+	s.read(ctx)
+	snap, err := s.merge(ctx)
+	for _, w := range s.warnings {
+		if opt.Warn != nil {
+			opt.Warn(w)
 		}
 	}
+	return snap, err
 }
 
-func readSnapshot(r io.Reader, name string) (cluster.List, error) {
-	snap, err := document.Read(r)
-	if err == nil {
-		return snap.List(), nil
+// A reading is one call of [Snapshot].
+type reading struct {
+	opt      Options
+	sources  []Source
+	results  []result // by source
+	warnings []Warning
+}
+
+// A result is what was read of one source.
+type result struct {
+	list     cluster.List
+	warnings []Warning // about its nodes
+	err      error
+	jobs     chosen
+}
+
+// read reads all sources.
+func (s *reading) read(ctx context.Context) {
+	if deadline, has := ctx.Deadline(); has && len(s.sources) > 1 && !s.opt.Strict {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)*4/5)
+		defer cancel()
 	}
-	e := &Error{Op: opRead, Source: name, Message: clean(innermost(err).Error()), Err: err}
-	var faulty *document.Error
-	var tooLarge *tooLargeError
-	switch {
-	case errors.As(err, &faulty):
-		e.Message, e.Hint = clean(faulty.Error()), faulty.Hint
-	case errors.As(err, &tooLarge):
-		e.Message = tooLarge.Error()
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		e.Message = ended(err)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	parallel.Do(len(s.sources), func(i int) {
+		r := &s.results[i]
+		s.readSource(ctx, s.sources[i], r)
+		if (r.err != nil || r.jobs.err != nil) && s.opt.Strict {
+			cancel() // the others are not needed any more
+		}
+	})
+}
+
+func (s *reading) readSource(ctx context.Context, source Source, r *result) {
+	source = reporting(source, func(w Warning) { r.warnings = append(r.warnings, w) }, s.opt.Progress)
+	r.list, r.err = source.List(ctx)
+	if !s.opt.Jobs.Empty() && r.err == nil {
+		switch c, isClient := source.(*bacalhau.Client); {
+		case isClient:
+			r.jobs = jobsOfOrchestrator(ctx, *c, &s.opt.Jobs)
+		case r.list.Jobs != nil:
+			r.jobs = jobsOfSnapshot(source.Name(), r.list.Jobs, &s.opt.Jobs)
+		}
 	}
-	return cluster.List{}, e
+	r.list.Jobs = r.jobs.jobs
+}
+
+// merge merges the lists of the sources that did not fail, and collects the warnings.
+func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
+	var lists []cluster.List
+	var failed error // of the first source that failed by itself, and not because another did
+	for _, r := range s.results {
+		s.warnings = append(s.warnings, r.warnings...)
+		switch {
+		case r.err == nil:
+			lists = append(lists, r.list)
+		case failed == nil || errors.Is(failed, context.Canceled):
+			failed = r.err
+		}
+	}
+	fatal := failed != nil && (s.opt.Strict || len(lists) == 0 || ctx.Err() != nil)
+	for i, r := range s.results {
+		if r.err != nil && !s.opt.Strict && ctx.Err() == nil && !(fatal && r.err == failed) {
+			s.warnings = append(s.warnings, bacalhau.NewWarning(s.sources[i].Name(), "left out", r.err))
+		}
+	}
+	if fatal {
+		return cluster.Snapshot{}, failed
+	}
+	if !s.opt.Jobs.Empty() {
+		if err := s.checkJobs(ctx); err != nil {
+			return cluster.Snapshot{}, err
+		}
+	}
+	return cluster.Merge(lists...), nil
 }

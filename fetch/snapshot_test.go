@@ -1,133 +1,75 @@
 package fetch_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"strings"
 	"testing"
-	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/text/encoding/unicode"
 
-	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-func TestReadTakesSnapshots(t *testing.T) {
-	var b bytes.Buffer
-	want := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Hubs: 3, Shared: 0.5})
-	if err := snapshot.Write(&b, want, snapshot.WriteOptions{Load: true}); err != nil {
-		t.Fatal(err)
+func TestSnapshotMergesSources(t *testing.T) {
+	var sources []fetch.Source
+	for _, l := range clustertest.Cluster(1, clustertest.Options{Nodes: 10, Hubs: 2, Shared: 0.5}) {
+		sources = append(sources, &bacalhau.Client{BaseURL: clustertest.ServeCluster(t, "v1.9.3", l).URL})
 	}
-	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(b.Bytes())
-	if err != nil {
-		t.Fatal(err)
+	const bad = `[{"Info":{}}, {"Info":{"NodeID":"x","NodeType":"Requester"}}]`
+	sources = append(sources, fetch.Stream{Reader: strings.NewReader(bad), Label: "pipe"})
+	snap, warnings, err := readSnapshot(t.Context(), sources, fetch.Options{})
+	if err != nil || len(snap.Orchestrators) != 3 || len(snap.Nodes) != 13 {
+		t.Errorf("%v, orchestrators %q, %d nodes", err, snap.Orchestrators, len(snap.Nodes))
 	}
-	// Other programs write keys in an order of their own.
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(b.Bytes(), &keys); err != nil {
-		t.Fatal(err)
+	if d := cmp.Diff([]fetch.Warning{{Source: "pipe", Message: "record 1: no NodeID; skipped"}}, warnings); d != "" {
+		t.Error(d)
 	}
-	reordered := "{\"nodes\": " + string(keys["nodes"])
-	for _, key := range []string{"version", "taken", "orchestrators", "bacviz"} {
-		if keys[key] != nil {
-			reordered += ", \"" + key + "\": " + string(keys[key])
-		}
+	sources = append(sources[:2], fetch.File{Path: "missing"})
+	if _, _, err := readSnapshot(t.Context(), sources, fetch.Options{Strict: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a source that fails:", err)
 	}
-	for name, text := range map[string]string{
-		"as written":            b.String(),
-		"in another order":      reordered + "}",
-		"after 60 blanks":       "{" + strings.Repeat(" ", 60) + b.String()[1:],
-		"as PowerShell has it":  string(utf16),
-		"with a mark":           "\ufeff" + b.String(),
-		"after white space":     strings.Repeat(" \r\n", 10000) + b.String(),
-		"with white space in":   "{" + strings.Repeat("\n", 100) + b.String()[1:],
-		"with keys in one line": strings.ReplaceAll(b.String(), "\n", ""),
-	} {
-		t.Run(name, func(t *testing.T) {
-			list, warnings, err := fetch.Read(strings.NewReader(text), "x.json")
-			if err != nil || len(warnings) > 0 {
-				t.Fatal(err, warnings)
-			}
-			if d := cmp.Diff(want, cluster.Merge(list)); d != "" {
-				t.Error(d)
-			}
-		})
+	snap, warnings, err = readSnapshot(t.Context(), sources, fetch.Options{})
+	if err != nil || len(snap.Orchestrators) != 2 {
+		t.Error("a source that fails is not left out:", err)
+	}
+	if d := cmp.Diff([]fetch.Warning{{Source: "missing", Message: "left out: no such file"}}, warnings); d != "" {
+		t.Error(d)
+	}
+	_, warnings, err = readSnapshot(t.Context(), []fetch.Source{fetch.File{Path: "none"}, fetch.File{Path: "missing"}}, fetch.Options{})
+	if err == nil || err.Error() != "reading nodes: none: no such file" {
+		t.Error("no source is left:", err)
+	}
+	if d := cmp.Diff([]fetch.Warning{{Source: "missing", Message: "left out: no such file"}}, warnings); d != "" {
+		t.Error(d)
+	}
+	if _, _, err := readSnapshot(t.Context(), nil, fetch.Options{}); err == nil {
+		t.Error("no source, no error")
 	}
 }
 
-// What only begins like a snapshot is read as it was.
-func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
-	list, _, err := fetch.Read(strings.NewReader("{\"version\": 1, \"level\": \"info\"}\n"+`{"Nodes":[{"Info":{"NodeID":"a"}}]}`), "x.json")
-	if err != nil || len(list.Nodes) != 1 {
-		t.Errorf("after a log line: %v, %v", list.Nodes, err)
+// A source that stalls does not take the others' picture with it.
+func TestSnapshotLeavesOutWhatStalls(t *testing.T) {
+	good := clustertest.Serve(t, "v1.9.3", nil)
+	stalls := clustertest.ServeFault(t, clustertest.FaultStall, good.Config.Handler)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	snap, warnings, err := readSnapshot(ctx, []fetch.Source{
+		&bacalhau.Client{BaseURL: stalls.URL}, &bacalhau.Client{BaseURL: good.URL},
+	}, fetch.Options{})
+	if err != nil || len(snap.Nodes) != 7 || len(warnings) != 1 ||
+		!strings.HasPrefix(warnings[0].String(), stalls.URL+": left out: no complete answer within 2.") || ctx.Err() != nil {
+		t.Errorf("%v, %d nodes, %v, context %v", err, len(snap.Nodes), warnings, ctx.Err())
 	}
-	for text, want := range map[string]string{
-		`{"nodes": [], "links": []}`:          "reading nodes: x.json: line 1, column 1: JSON of another kind, without a list of nodes",
-		`{"nodes": [{"id": "bacviz"`:          "reading nodes: x.json: cut off after 26 bytes",
-		`{"nodes": [], "bacviz": "diff"}`:     `reading nodes: x.json: line 1, column 25: a "diff" where a snapshot should be`,
-		`{"nodes": [], "bacviz": "snapshot"}`: `reading nodes: x.json: line 1, column 1: a snapshot without "version"`,
-		`{"version": 1, "x": 7, "bacviz": "snapshot", "orchestrators": ["o"], "nodes": []}`: `reading nodes: x.json: line 1, column 16: unknown field "x"`,
-	} {
-		if _, _, err := fetch.Read(strings.NewReader(text), "x.json"); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: got %v, want %s", text, err, want)
-		}
-	}
-	broken := io.MultiReader(strings.NewReader(`{"nodes": [`), iotest.ErrReader(errors.New("no disk")))
-	if _, _, err := fetch.Read(broken, "x.json"); err == nil || !strings.Contains(err.Error(), "no disk") {
-		t.Errorf("of a source that fails: %v", err)
-	}
-}
-
-func TestReadSaysWhereASnapshotIsWrong(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"bacviz": "snapshot", "version": 7}`:  "reading nodes: x.json: line 1, column 35: snapshot version 7 is newer than this bacviz, which reads up to version 2",
-		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 3, column 13: no snapshot of bacviz",
-		"{\"bacviz\": \"snapshot\",\n\"ver":     "reading nodes: x.json: line 2, column 5: cut off",
-		"{\"bacviz\": \"\x1b[31m\", \"v\": []}": `reading nodes: x.json: line 1, column 13: not valid JSON`,
-	} {
-		list, _, err := fetch.Read(strings.NewReader(text), "x.json")
-		var e *fetch.Error
-		var document *snapshot.Error
-		if !errors.As(err, &e) || !errors.As(err, &document) || e.Hint == "" || !strings.HasPrefix(err.Error(), want) || list.Nodes != nil {
-			t.Errorf("%q: got %v, want %s", text, err, want)
-		}
-	}
-}
-
-func TestSnapshotMergesSnapshotsWithLists(t *testing.T) {
-	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 0.5})
-	want := cluster.Merge(lists...)
-	file := filepath.Join(t.TempDir(), "two.json")
-	var b bytes.Buffer
-	if err := snapshot.Write(&b, cluster.Merge(lists[:2]...), snapshot.WriteOptions{Load: true}); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	live := clustertest.ServeCluster(t, "v1.9.3", lists[2])
-	for range 3 {
-		got, warnings, err := fetch.Snapshot(context.Background(), []fetch.Source{fetch.File{Path: file}, &fetch.Client{BaseURL: live.URL}})
-		if err != nil {
-			t.Fatal(err, warnings)
-		}
-		if fmt.Sprint(got.Orchestrators) != fmt.Sprint(want.Orchestrators) || len(got.Nodes) != len(want.Nodes) {
-			t.Errorf("%v, %d nodes", got.Orchestrators, len(got.Nodes))
-		}
-		for i := range got.Nodes {
-			if a, b := got.Nodes[i], want.Nodes[i]; len(a.Sightings) != len(b.Sightings) || a.Connection() != b.Connection() {
-				t.Errorf("%s has %d sightings, want %d", a.ID, len(a.Sightings), len(b.Sightings))
-			}
-		}
+	start := time.Now()
+	_, _, err = readSnapshot(t.Context(), []fetch.Source{
+		&bacalhau.Client{BaseURL: stalls.URL}, fetch.File{Path: "missing"},
+	}, fetch.Options{Strict: true})
+	if err == nil || err.Error() != "reading nodes: missing: no such file" || time.Since(start) > time.Second {
+		t.Errorf("%v after %s", err, time.Since(start))
 	}
 }

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,27 +10,31 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/fetch/internal/address"
+	"github.com/bacviz/bacviz/fetch/internal/input"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
-
-// StdinName is how messages name standard input.
-const StdinName = "standard input"
 
 const hintSource = "a source is an orchestrator's URL, a file that holds its answer, or - for standard input"
 
-// Options say how [Parse] builds sources.
-type Options struct {
-	Stdin  io.Reader // what "-" reads; nil means os.Stdin
-	Client Client    // the settings of URL sources; its BaseURL is replaced
+// ParseOptions say how [Parse] makes sources.
+type ParseOptions struct {
+	Stdin  io.Reader       // what "-" reads; nil means os.Stdin
+	Client bacalhau.Client // the settings of URL sources; its BaseURL is replaced
 
-	// MaxBytes bounds what any source gives; 0 means DefaultMaxBytes.
+	// MaxBytes bounds how much is read of any source; 0 means
+	// bacalhau.DefaultMaxBytes.
 	MaxBytes int64
 }
 
-// Parse turns a command-line argument into a source: "-" is standard input, an
-// http or https URL an orchestrator, and anything else a file. It opens
-// nothing. An argument that can be none of these, such as host:port without a
-// scheme, gives an error that says what was probably meant.
-func Parse(arg string, opt Options) (Source, error) {
+// Parse makes a source of a command-line argument: "-" is standard input, an http or
+// https URL an orchestrator, and anything else a file. Nothing is opened. An argument
+// that can be none of these, such as host:port without a scheme, gives an error that
+// says what was probably meant.
+func Parse(arg string, opt ParseOptions) (Source, error) {
 	switch scheme, _, isURL := strings.Cut(arg, "://"); {
 	case arg == "":
 		return nil, &Error{Op: opSource, Message: "empty source", Hint: hintSource}
@@ -39,21 +42,20 @@ func Parse(arg string, opt Options) (Source, error) {
 		if opt.Stdin == nil {
 			opt.Stdin = os.Stdin
 		}
-		return Stream{Reader: opt.Stdin, Label: StdinName, MaxBytes: opt.MaxBytes}, nil
+		return Stream{Reader: opt.Stdin, Label: input.StdinName, MaxBytes: opt.MaxBytes}, nil
 	case isURL && !strings.ContainsAny(scheme, `/\`):
 		c := opt.Client
 		c.BaseURL = arg
 		if opt.MaxBytes > 0 {
 			c.MaxBytes = opt.MaxBytes
 		}
-		if _, err := parseBase(arg); err != nil {
-			err.Op = opSource
+		if err := c.Check(); err != nil {
 			return nil, err
 		}
 		return &c, nil
 	case hostPort.MatchString(arg):
 		if _, err := os.Lstat(arg); errors.Is(err, fs.ErrNotExist) {
-			name := redact(arg)
+			name := address.Public(arg)
 			return nil, &Error{
 				Op: opSource, Source: name, Message: "no such file", Err: fs.ErrNotExist,
 				Hint: "did you mean http://" + name + "?",
@@ -63,9 +65,9 @@ func Parse(arg string, opt Options) (Source, error) {
 	return File{Path: arg, MaxBytes: opt.MaxBytes}, nil
 }
 
-// ParseAll parses several arguments. Standard input can be read only once, so
-// a second "-" is an error.
-func ParseAll(args []string, opt Options) ([]Source, error) {
+// ParseAll makes sources of several arguments. Standard input can be read only once,
+// so a second "-" is an error.
+func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 	var sources []Source
 	stdin := false
 	for _, arg := range args {
@@ -82,187 +84,109 @@ func ParseAll(args []string, opt Options) ([]Source, error) {
 	return sources, nil
 }
 
-// hostPort matches host:port, [v6]:port and user:password@host, with or without
-// a path behind it.
+// hostPort matches host:port, [v6]:port and user:password@host, with or without a
+// path behind it.
 var hostPort = regexp.MustCompile(`^(([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}|[^/\\@]+:[^/\\]*@[\w.-]+)(/.*)?$`)
 
-// A File is a path whose contents [Read] understands.
+// A File is a file that holds a node list, as [bacalhau.ReadNodes] reads it, or a
+// snapshot of bacviz.
 type File struct {
 	Path     string
-	MaxBytes int64 // 0 means DefaultMaxBytes
+	MaxBytes int64          // 0 means bacalhau.DefaultMaxBytes
+	Warn     func(Warning)  // receives warnings when the file has been read; nil drops them
+	Progress func(Progress) // called now and then while it is read; may be nil
 }
 
 // Name returns the path.
-func (f File) Name() string { return clean(f.Path) }
+func (f File) Name() string { return display.Excerpt(f.Path) }
 
-// List reads the file.
-func (f File) List(ctx context.Context) (cluster.List, []Warning, error) {
-	return inBackground(ctx, opRead, f.Name(), func() (cluster.List, []Warning, error) {
+// List reads the file. The list of a file names no orchestrator, but that of a
+// snapshot does, and may have no nodes.
+func (f File) List(ctx context.Context) (cluster.List, error) {
+	return document{f.Name(), f.MaxBytes, f.Warn, f.Progress}.list(ctx, func() (io.ReadCloser, error) {
 		r, err := os.Open(f.Path)
 		if err != nil {
-			e := opening(opRead, f.Path, err)
+			e := &Error{Op: opRead, Source: f.Name(), Message: display.Excerpt(infile.Reason(err)), Err: err}
 			if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(f.Path, `/\`) {
 				e.Hint = hintSource
 			}
-			return cluster.List{}, nil, e
+			return nil, e
 		}
-		defer r.Close() // only read from
 		if info, err := r.Stat(); err == nil && info.IsDir() {
-			return cluster.List{}, nil, &Error{Op: opRead, Source: f.Name(), Message: "is a directory", Hint: hintSource}
+			r.Close() // nothing was read from it
+			return nil, &Error{Op: opRead, Source: f.Name(), Message: "is a directory", Hint: hintSource}
 		}
-		return read(ctx, r, f.Name(), f.MaxBytes)
+		return r, nil
 	})
 }
 
-// opening explains why a file could not be opened.
-func opening(op, path string, err error) *Error {
-	e := &Error{Op: op, Source: clean(path), Err: err}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		e.Message = "no such file"
-	case errors.Is(err, fs.ErrPermission):
-		e.Message = "permission denied"
-	default:
-		e.Message = clean(innermost(err).Error())
-	}
-	return e
-}
-
-// A Stream is a reader, such as standard input, whose contents [Read]
-// understands. It gives its list once.
+// A Stream is a reader, such as standard input, that holds what a [File] may hold.
+// It gives its list once.
 type Stream struct {
-	Reader io.Reader
-	Label  string // how messages name it
-
-	MaxBytes int64 // 0 means DefaultMaxBytes
+	Reader   io.Reader
+	Label    string         // names it in messages
+	MaxBytes int64          // 0 means bacalhau.DefaultMaxBytes
+	Warn     func(Warning)  // receives warnings when the stream has been read; nil drops them
+	Progress func(Progress) // called now and then while it is read; may be nil
 }
 
 // Name returns the label.
-func (s Stream) Name() string { return clean(s.Label) }
+func (s Stream) Name() string { return display.Excerpt(s.Label) }
 
-// List reads the stream to its end. When ctx ends first List returns, but a
-// read that blocks stays behind until it gets something.
-func (s Stream) List(ctx context.Context) (cluster.List, []Warning, error) {
-	return inBackground(ctx, opRead, s.Name(), func() (cluster.List, []Warning, error) {
-		return read(ctx, s.Reader, s.Name(), s.MaxBytes)
-	})
+// List reads the stream to its end, as [File.List] reads a file. When ctx ends first,
+// List returns, but a read that blocks stays behind until it ends.
+func (s Stream) List(ctx context.Context) (cluster.List, error) {
+	return document{s.Name(), s.MaxBytes, s.Warn, s.Progress}.list(ctx, func() (io.ReadCloser, error) { return io.NopCloser(s.Reader), nil })
 }
 
-// inBackground runs read, and gives up on it when ctx ends: opening a FIFO and
-// reading from a terminal block, and nothing can interrupt them.
-func inBackground[T any](ctx context.Context, op, name string, read func() (T, []Warning, error)) (value T, _ []Warning, _ error) {
+// A document is what a file or a stream holds.
+type document struct {
+	name     string
+	maxBytes int64
+	warn     func(Warning)
+	progress func(Progress)
+}
+
+// list opens the document and reads it. It gives up when ctx ends: opening a FIFO and
+// reading from a terminal block.
+func (d document) list(ctx context.Context, open func() (io.ReadCloser, error)) (cluster.List, error) {
 	type result struct {
-		value    T
+		list     cluster.List
 		warnings []Warning
-		err      error
 	}
-	if err := ctx.Err(); err != nil {
-		return value, nil, &Error{Op: op, Source: name, Message: ended(err), Err: err}
+	read, err := interrupt.Call(ctx, func() (r result, err error) {
+		in, err := open()
+		if err != nil {
+			return r, err
+		}
+		defer in.Close() // only read from
+		r.list, err = d.read(ctx, in, func(w Warning) { r.warnings = append(r.warnings, w) })
+		return r, err
+	})
+	if err != nil && !errors.As(err, new(*Error)) { // of ctx
+		err = &Error{Op: opRead, Source: d.name, Message: infile.Reason(err), Err: err}
 	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		r.value, r.warnings, r.err = read()
-		done <- r
-	}()
-	select {
-	case r := <-done:
-		return r.value, r.warnings, r.err
-	case <-ctx.Done():
-		return value, nil, &Error{Op: op, Source: name, Message: ended(ctx.Err()), Err: ctx.Err()}
+	for _, w := range read.warnings {
+		if d.warn != nil {
+			d.warn(w)
+		}
 	}
+	return read.list, err
 }
 
-// A contextReader fails when its context has ended.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
-func ended(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return "not read to its end before the time-out"
-	}
-	return "interrupted"
-}
-
-// Read reads a node list that was saved or piped: an orchestrator's answer to
-// GET /api/v1/orchestrator/nodes, or what `bacalhau node list --output json`
-// prints, with log lines before it or without, in UTF-8 or as PowerShell
-// redirects it in UTF-16. The name stands for r in warnings and errors. The
-// list names no orchestrator and has at least one node; its NodeIDs are not
-// empty, and each occurs once. A snapshot as package cluster/snapshot writes it is read too;
-// it names its orchestrators, and may have no nodes.
-func Read(r io.Reader, name string) (cluster.List, []Warning, error) {
-	return read(context.Background(), r, name, 0)
-}
-
-func read(ctx context.Context, r io.Reader, name string, limit int64) (cluster.List, []Warning, error) {
+func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cluster.List, error) {
+	limit := d.maxBytes
 	if limit <= 0 {
-		limit = DefaultMaxBytes
+		limit = bacalhau.DefaultMaxBytes
 	}
-	r = &limitReader{r: contextReader{ctx, r}, left: limit, limit: limit}
-	if br, err := utf8Reader(r); err == nil {
-		whole, is := openSnapshot(br)
+	r = input.Limit(ctx, r, limit)
+	if text, err := input.UTF8(r); err == nil {
+		whole, is := openSnapshot(text)
 		if is {
-			list, err := readSnapshot(whole, name)
-			return list, nil, err
+			return readSnapshot(whole, d.name)
 		}
 		r = whole
 	}
-	d := decoder{op: opRead, source: name, progress: progressOf(ctx, name)}
-	if _, err := d.page(r, true); err != nil {
-		return cluster.List{}, d.warnings, err
-	}
-	nodes, err := d.finish()
-	return cluster.List{Nodes: nodes}, d.warnings, err
-}
-
-// A limitReader fails after limit bytes, where io.LimitReader would feign an end.
-type limitReader struct {
-	r           io.Reader
-	left, limit int64
-}
-
-func (l *limitReader) Read(p []byte) (int, error) {
-	if l.left < 0 {
-		return 0, &tooLargeError{limit: l.limit}
-	}
-	if int64(len(p)) > l.left+1 {
-		p = p[:l.left+1] // one more, to tell the limit from the end
-	}
-	n, err := l.r.Read(p)
-	l.left -= int64(n)
-	if l.left < 0 {
-		return n - 1, &tooLargeError{limit: l.limit}
-	}
-	return n, err
-}
-
-type tooLargeError struct {
-	what  string // is too large; empty for the whole
-	limit int64
-}
-
-func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("%slarger than the limit of %s", e.what, byteCount(e.limit))
-}
-
-func byteCount(n int64) string {
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.size && n%u.size == 0 {
-			return fmt.Sprintf("%d %s", n/u.size, u.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
+	nodes, err := bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, Warn: warn, Progress: d.progress})
+	return cluster.List{Nodes: nodes}, err
 }

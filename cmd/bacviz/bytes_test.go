@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -80,13 +81,13 @@ func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
 }
 
 func TestNoTimeoutMeansNone(t *testing.T) {
-	// A client without one of its own would stop after fetch.DefaultTimeout.
+	// A client without one of its own would stop after bacalhau.DefaultTimeout.
 	var s sourceFlags
 	sources, err := s.sources([]string{"http://127.0.0.1:1"}, stdio{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, ok := sources[0].(*fetch.Client); !ok || c.Timeout >= 0 {
+	if c, ok := sources[0].(*bacalhau.Client); !ok || c.Timeout >= 0 {
 		t.Errorf("%T %+v, want a client without a limit", sources[0], sources[0])
 	}
 }

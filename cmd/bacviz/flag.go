@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 )
 
 // choices are the words that a flag takes, in any case.
@@ -135,7 +135,7 @@ func (b *byteSize) Set(text string) error {
 }
 
 // defaultTimeout is the time limit of --timeout and of what reads settings.
-const defaultTimeout = fetch.DefaultTimeout
+const defaultTimeout = bacalhau.DefaultTimeout
 
 // timeoutVar defines --timeout.
 func timeoutVar(cmd *cobra.Command, p *time.Duration, usage string) {

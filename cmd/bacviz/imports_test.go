@@ -12,25 +12,41 @@ import (
 func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	may := map[string][]string{
-		"cluster":            {},
-		"cluster/snapshot":   {"cluster"},
-		"cluster/redact":     {"cluster"},
-		"fetch":              {"cluster", "cluster/snapshot", "internal/infile", "internal/yamltext"},
-		"fetch/config":       {"internal/infile", "internal/yamltext"},
-		"graph":              {"cluster"},
-		"internal/gv/cache":  {},
+		"cluster":          {},
+		"cluster/snapshot": {"cluster"},
+		"cluster/redact":   {"cluster"},
+
+		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/display", "internal/infile", "internal/interrupt"},
+		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/display", "internal/infile"},
+		"fetch/bacalhau/internal/wire": {"cluster", "fetch/internal/input", "internal/display"},
+		"fetch/jobspec":                {"fetch/bacalhau", "fetch/internal/input", "internal/display", "internal/infile", "internal/interrupt", "internal/yamltext"},
+		"fetch/config":                 {"fetch/internal/address", "internal/display", "internal/infile", "internal/yamltext"},
+		"fetch/internal/address":       {"internal/display"},
+		"fetch/internal/input":         {"internal/display"},
+		"fetch/internal/parallel":      {},
+
+		"graph": {"cluster"},
+
+		"layout":                   {"cluster", "diagram", "graph", "internal/display", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/rings"},
+		"layout/internal/engine":   {},
+		"layout/internal/rings":    {"layout/internal/engine"},
+		"layout/internal/graphviz": {"internal/gv", "layout/internal/engine"},
+
+		"output": {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
+
+		"diff":     {"cluster", "cluster/snapshot", "graph"},
+		"check":    {"cluster", "graph", "internal/yamltext"},
+		"examples": {},
+
+		"internal/display":   {},
+		"internal/embed":     {},
 		"internal/gv":        {"internal/gv/cache", "internal/interrupt"},
-		"internal/typeface":  {},
+		"internal/gv/cache":  {},
+		"internal/infile":    {"internal/display", "internal/interrupt"},
 		"internal/interrupt": {},
 		"internal/outfile":   {"internal/interrupt"},
-		"internal/infile":    {"internal/interrupt"},
+		"internal/typeface":  {},
 		"internal/yamltext":  {},
-		"diff":               {"cluster", "cluster/snapshot", "graph"},
-		"layout":             {"cluster", "graph", "internal/gv", "internal/typeface"},
-		"output":             {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
-		"check":              {"cluster", "graph", "internal/yamltext"},
-		"internal/embed":     {},
-		"examples":           {},
 	}
 	// Library packages: they print nothing, parse no flags, and bring no test
 	// helpers into a program.

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -26,8 +26,7 @@ type jobFlags struct {
 	format  string
 	timeout time.Duration // of each request
 
-	client *fetch.Client   // for the orchestrator in use, after connect
-	warned map[string]bool // the warnings that were printed
+	client *bacalhau.Client // for the orchestrator in use, after connect
 }
 
 func newJob(std stdio) *cobra.Command {
@@ -62,7 +61,6 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 		}
 		return do(cmd.Context(), args)
 	}
-	o.warned = map[string]bool{}
 	f := cmd.Flags()
 	f.SortFlags = false
 	choiceVar(cmd, &o.format, "output", "o", "table", "`format`", tableFormats)
@@ -84,7 +82,7 @@ func (o *jobFlags) connect(std stdio) error {
 	for _, w := range o.source.settings.Warnings {
 		std.warn("%s", w)
 	}
-	client, ok := sources[0].(*fetch.Client)
+	client, ok := sources[0].(*bacalhau.Client)
 	if !ok {
 		return &hintError{fmt.Errorf("%s is not an orchestrator's address", sources[0].Name()), "bacviz config shows where it comes from"}
 	}
@@ -92,22 +90,26 @@ func (o *jobFlags) connect(std stdio) error {
 	if o.timeout == 0 {
 		client.Timeout = -1
 	}
+	client.Warn = warnOnce(std)
 	o.client = client
 	return nil
 }
 
-// request calls a method of the client, and prints its warnings. Several requests may
-// give the same warning, which is printed once.
-func request[T any](o *jobFlags, std stdio, do func() (T, []fetch.Warning, error)) (T, error) {
-	value, warnings, err := do()
-	var fresh []fetch.Warning
-	for _, w := range warnings {
-		if !o.warned[w.String()] {
-			o.warned[w.String()] = true
-			fresh = append(fresh, w)
+// warnOnce returns a function that prints warnings. Several requests may give the same
+// warning, which is printed once.
+func warnOnce(std stdio) func(bacalhau.Warning) {
+	warned := map[bacalhau.Warning]bool{}
+	return func(w bacalhau.Warning) {
+		if !warned[w] {
+			warned[w] = true
+			std.warn("%s", w)
 		}
 	}
-	warnAll(std, fresh)
+}
+
+// request returns what a method of the client returns, with a short error if it was
+// interrupted.
+func request[T any](value T, err error) (T, error) {
 	if errors.Is(err, context.Canceled) {
 		err = &hintError{errInterrupted, hintOf(err)}
 	}
@@ -115,18 +117,18 @@ func request[T any](o *jobFlags, std stdio, do func() (T, []fetch.Warning, error
 }
 
 // job connects, and returns the job that an argument names.
-func (o *jobFlags) job(ctx context.Context, std stdio, id string) (fetch.JobDetail, error) {
+func (o *jobFlags) job(ctx context.Context, std stdio, id string) (bacalhau.JobDetail, error) {
 	if err := o.connect(std); err != nil {
-		return fetch.JobDetail{}, err
+		return bacalhau.JobDetail{}, err
 	}
-	return request(o, std, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+	return request(o.client.Job(ctx, id))
 }
 
 // executions returns the executions of a job that exists. Before the first one, v1.5
 // answers that it has no bucket for them.
-func (o *jobFlags) executions(ctx context.Context, std stdio, id string) ([]cluster.Execution, error) {
-	list, err := request(o, std, func() ([]cluster.Execution, []fetch.Warning, error) { return o.client.Executions(ctx, id) })
-	if errors.Is(err, fetch.ErrNoJob) {
+func (o *jobFlags) executions(ctx context.Context, id string) ([]cluster.Execution, error) {
+	list, err := request(o.client.Executions(ctx, id))
+	if errors.Is(err, bacalhau.ErrNoJob) {
 		return nil, nil
 	}
 	return list, err

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -33,7 +32,7 @@ func newJobResults(std stdio) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		results, err := request(&opt, std, func() ([]cluster.Result, []fetch.Warning, error) { return opt.client.Results(ctx, j.ID) })
+		results, err := request(opt.client.Results(ctx, j.ID))
 		if err != nil {
 			return err
 		}
@@ -87,7 +86,7 @@ func newJobHistory(std stdio) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		events, err := request(&opt, std, func() ([]cluster.Event, []fetch.Warning, error) { return opt.client.History(ctx, j.ID) })
+		events, err := request(opt.client.History(ctx, j.ID))
 		if err != nil {
 			return err
 		}
@@ -124,7 +123,7 @@ func newJobStop(std stdio) *cobra.Command {
 		if j.State.Ended() {
 			return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), "bacviz job history " + shortID(&j.Job) + " shows what happened"}
 		}
-		evaluation, err := request(&opt, std, func() (string, []fetch.Warning, error) { return opt.client.Stop(ctx, j.ID, reason) })
+		evaluation, err := request(opt.client.Stop(ctx, j.ID, reason))
 		if err != nil {
 			return err
 		}

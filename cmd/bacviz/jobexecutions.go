@@ -56,7 +56,7 @@ output of a job may come from anybody. -o json has them unchanged.`,
 		if err != nil {
 			return err
 		}
-		executions, err := opt.executions(ctx, std, j.ID)
+		executions, err := opt.executions(ctx, j.ID)
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
 )
 
 // jobStates are the states that jobs can be listed by.
@@ -62,7 +61,7 @@ func (o *listOptions) run(ctx context.Context, std stdio) error {
 	if err := o.connect(std); err != nil {
 		return err
 	}
-	jobs, err := request(&o.jobFlags, std, func() ([]cluster.Job, []fetch.Warning, error) { return o.client.Jobs(ctx) })
+	jobs, err := request(o.client.Jobs(ctx))
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/fetch/jobspec"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -55,7 +56,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.wait && o.dryRun {
 		return usagef("--wait and --dry-run cannot be combined: a dry run submits nothing")
 	}
-	spec, err := fetch.JobFile(ctx, file, std.in)
+	spec, err := jobspec.ReadFile(ctx, file, std.in)
 	if err != nil {
 		return err
 	}
@@ -87,11 +88,11 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 }
 
 // submit sends the job, once, and returns the answer.
-func (o *submitOptions) submit(ctx context.Context, spec *fetch.JobSpec, std stdio) (submissionRow, error) {
+func (o *submitOptions) submit(ctx context.Context, spec *jobspec.Spec, std stdio) (submissionRow, error) {
 	if err := o.connect(std); err != nil {
 		return submissionRow{}, err
 	}
-	s, err := request(&o.jobFlags, std, func() (fetch.Submission, []fetch.Warning, error) { return o.client.Submit(ctx, spec) })
+	s, err := request(o.client.Submit(ctx, spec.Request()))
 	if err != nil {
 		return submissionRow{}, err
 	}
@@ -111,7 +112,7 @@ func (o *submitOptions) printRow(row submissionRow, std stdio) error {
 }
 
 // preview prints the request that would be sent.
-func (o *submitOptions) preview(spec *fetch.JobSpec, std stdio) error {
+func (o *submitOptions) preview(spec *jobspec.Spec, std stdio) error {
 	request := json.RawMessage(spec.Request())
 	return o.printJSON(std, request, func() string {
 		var b bytes.Buffer
@@ -129,14 +130,14 @@ const (
 
 // follow looks at a job until it ends, and prints each change. It fails if the job
 // failed, and if it cannot go on before the job ends.
-func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job fetch.JobDetail, err error) {
+func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalhau.JobDetail, err error) {
 	printed := ""
 	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
-		now, err := request(o, std, func() (fetch.JobDetail, []fetch.Warning, error) { return o.client.Job(ctx, id) })
+		now, err := request(o.client.Job(ctx, id))
 		if err != nil {
 			return job, waitError(ctx, id, err)
 		}
-		executions, err := o.executions(ctx, std, id)
+		executions, err := o.executions(ctx, id)
 		if err != nil {
 			return job, waitError(ctx, id, err)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"sync"
@@ -62,16 +61,11 @@ func startProgress(std stdio, sources []fetch.Source) *progress {
 	return p
 }
 
-// context lets the sources that are read with it report to p.
-func (p *progress) context(ctx context.Context) context.Context {
-	if p.done == nil {
-		return ctx
-	}
-	return fetch.WithProgress(ctx, func(now fetch.Progress) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.seen[now.Source] = now
-	})
+// report notes how far the reading of a source is.
+func (p *progress) report(now fetch.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen[now.Source] = now
 }
 
 // stop takes the line off the screen.

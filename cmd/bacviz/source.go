@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/config"
 )
 
@@ -61,7 +62,7 @@ func (s *sourceFlags) addConnection(cmd *cobra.Command) {
 func (s *sourceFlags) add(cmd *cobra.Command) {
 	s.addConnection(cmd)
 	defer heading(cmd.Flags(), sourceHeading)()
-	s.maxBytes = fetch.DefaultMaxBytes
+	s.maxBytes = bacalhau.DefaultMaxBytes
 	cmd.Flags().Var(&s.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "fail if any SOURCE fails, instead of leaving it out with a warning")
 }
@@ -127,10 +128,10 @@ func isURL(arg string) bool { return strings.Contains(arg, "://") }
 
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
-	opt := fetch.Options{
+	opt := fetch.ParseOptions{
 		Stdin: std.in,
 		// The context of the command is the only time limit.
-		Client:   fetch.Client{Timeout: -1},
+		Client:   bacalhau.Client{Timeout: -1},
 		MaxBytes: int64(s.maxBytes),
 	}
 	if len(args) == 0 {
@@ -145,7 +146,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		return nil, err
 	}
 	for _, source := range sources {
-		client, ok := source.(*fetch.Client)
+		client, ok := source.(*bacalhau.Client)
 		if !ok {
 			continue
 		}
@@ -154,7 +155,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 			return nil, err
 		}
 		to := settings.For(client.BaseURL)
-		client.Auth = fetch.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
+		client.Auth = bacalhau.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
 		client.CAFile, client.Insecure = to.CAFile, to.Insecure
 	}
 	return sources, nil
@@ -165,7 +166,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 // read a log of CI.
 func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs fetch.JobChoice, std stdio) (cluster.Snapshot, error) {
 	p := startProgress(std, sources)
-	snap, warnings, err := fetch.SnapshotWithJobs(p.context(ctx), sources, s.strict, jobs)
+	var warnings []fetch.Warning
+	snap, err := fetch.Snapshot(ctx, sources, fetch.Options{
+		Strict: s.strict, Jobs: jobs, Progress: p.report,
+		Warn: func(w fetch.Warning) { warnings = append(warnings, w) },
+	})
 	p.stop()
 	if s.settings != nil {
 		for _, w := range s.settings.Warnings {
@@ -174,10 +179,10 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs
 	}
 	if s.redacted != nil && *s.redacted {
 		for i, w := range warnings {
-			warnings[i] = w.Discreet()
+			warnings[i] = w.Redacted()
 		}
 		if failed := (*fetch.Error)(nil); errors.As(err, &failed) {
-			err = failed.Discreet()
+			err = failed.Redacted()
 		}
 	}
 	warnAll(std, warnings)

@@ -24,16 +24,13 @@ func main() {
 }
 
 func draw(ctx context.Context, source, file string) error {
-	sources, err := fetch.ParseAll([]string{source}, fetch.Options{})
+	sources, err := fetch.ParseAll([]string{source}, fetch.ParseOptions{})
 	if err != nil {
 		return err
 	}
-	snap, warnings, err := fetch.Snapshot(ctx, sources)
+	snap, err := fetch.Snapshot(ctx, sources, fetch.Options{Warn: func(w fetch.Warning) { log.Print(w) }})
 	if err != nil {
 		return err
-	}
-	for _, w := range warnings {
-		log.Print(w)
 	}
 	topo := graph.Build(snap, graph.Options{All: true})
 	drawing, err := layout.Arrange(ctx, topo, layout.Options{Title: "Staging"})

@@ -137,3 +137,17 @@ func Plural(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
+
+// Bytes returns a number of bytes in the largest unit that keeps it whole: "64 MiB",
+// "1000 bytes".
+func Bytes(n int64) string {
+	for _, unit := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= unit.size && n%unit.size == 0 {
+			return strconv.FormatInt(n/unit.size, 10) + " " + unit.name
+		}
+	}
+	return Plural(int(n), "byte", "bytes")
+}

@@ -68,6 +68,16 @@ func TestQuoteAndCut(t *testing.T) {
 	}
 }
 
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 bytes", 1: "1 byte", 1023: "1023 bytes", 1 << 10: "1 KiB", 1<<10 + 1: "1025 bytes", 64 << 20: "64 MiB", 1 << 30: "1 GiB", 3 << 29: "1536 MiB",
+	} {
+		if got := display.Bytes(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestCountAndPlural(t *testing.T) {
 	for got, want := range map[string]string{
 		display.Count(1, "node"):               "1 node",

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
@@ -32,7 +33,7 @@ func read(path string, limit int64) ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(text)) > limit {
-		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %s", size(limit))}
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %s", display.Bytes(limit))}
 	}
 	if err != nil {
 		return nil, err
@@ -40,14 +41,8 @@ func read(path string, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-func size(n int64) string {
-	if n >= 1<<20 && n%(1<<20) == 0 {
-		return fmt.Sprintf("%d MiB", n>>20)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}
-
-// Reason is what an error of Read says beyond the path.
+// Reason returns what an error of [Read], or of opening or reading a file, says
+// beyond the path.
 func Reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

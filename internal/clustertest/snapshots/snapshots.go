@@ -24,7 +24,7 @@ func Each(t *testing.T, f func(t *testing.T, s cluster.Snapshot)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, _, err := fetch.Read(bytes.NewReader(body), name)
+			list, err := fetch.Stream{Reader: bytes.NewReader(body), Label: name}.List(t.Context())
 			if err != nil {
 				continue // not a node list
 			}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package fetch_test
+package bacalhau_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 )
 
 // A FIFO that nobody writes to holds nobody up for longer than the time-out.
@@ -21,11 +21,11 @@ func TestCAFileThatBlocks(t *testing.T) {
 		t.Skip("no FIFOs: ", err)
 	}
 	start := time.Now()
-	_, _, err := (&fetch.Client{BaseURL: "https://127.0.0.1:1", CAFile: fifo, Timeout: 100 * time.Millisecond}).List(t.Context())
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "CA file "+fifo+": not read to its end before the time-out") || time.Since(start) > 5*time.Second {
+	_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: "https://127.0.0.1:1", CAFile: fifo, Timeout: 100 * time.Millisecond})
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "CA file "+fifo+": not read to its end before the timeout") || time.Since(start) > 5*time.Second {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
-	_, _, err = (&fetch.Client{BaseURL: "https://127.0.0.1:1", CAFile: "/dev/zero"}).List(t.Context())
+	_, _, err = listNodes(t.Context(), &bacalhau.Client{BaseURL: "https://127.0.0.1:1", CAFile: "/dev/zero"})
 	if err == nil || !strings.HasSuffix(err.Error(), "CA file /dev/zero: larger than 16 MiB") {
 		t.Error(err)
 	}

@@ -1,4 +1,4 @@
-package fetch
+package bacalhau
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // TestSecretsAreNotCutInHalf holds that no part of a key shows when a server
@@ -13,14 +15,14 @@ import (
 // place where the message is cut.
 func TestSecretsAreNotCutInHalf(t *testing.T) {
 	for _, key := range []string{strings.Repeat("JWT5", 80), "SEKRETKEY1234567890"} {
-		for filler := 0; filler < 2*maxQuote; filler += 7 {
+		for filler := 0; filler < 2*display.MaxExcerpt; filler += 7 {
 			for _, body := range []string{`{"Status":403,"Message":"%s%s"}`, "%s%s"} {
 				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					w.WriteHeader(http.StatusForbidden)
 					fmt.Fprintf(w, body, strings.Repeat("x", filler), r.Header.Get("Authorization"))
 				}))
 				c := Client{BaseURL: s.URL, Auth: Auth{Key: key}}
-				_, _, err := c.List(t.Context())
+				_, err := c.List(t.Context())
 				s.Close()
 				if err == nil || strings.Contains(err.Error(), key[:6]) {
 					t.Fatalf("after %d characters: %v", filler, err)

@@ -1,4 +1,4 @@
-package fetch_test
+package jobspec_test
 
 import (
 	"bytes"
@@ -12,11 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/fetch/jobspec"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-func TestReadJobSpec(t *testing.T) {
+func TestRead(t *testing.T) {
 	const want = `{"Job":{"Count":2,"Name":"a","Tasks":[{"Engine":{"Params":{"Image":"ubuntu","N":[1,2.50,null,true]},"Type":"docker"},"Name":"main","Resources":{"CPU":"0.5"}}],"Type":"batch"}}`
 	for name, text := range map[string]string{
 		"yaml":        "Name: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
@@ -29,7 +30,7 @@ func TestReadJobSpec(t *testing.T) {
 		"flow yaml":   "{Name: a, Type: batch, Count: 2, Tasks: [{Name: main, Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}, Resources: {CPU: 0.5}}]}",
 		"with a mark": "\uFEFFName: a\nType: batch\nCount: 2\nTasks:\n- Name: main\n  Engine: {Type: docker, Params: {Image: ubuntu, N: [1, 2.50, null, true]}}\n  Resources: {CPU: 0.5}\n",
 	} {
-		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
+		spec, err := jobspec.Read(strings.NewReader(text), "f")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if got := string(spec.Request()); got != want || spec.Name != "a" || spec.Type != "batch" {
@@ -38,7 +39,7 @@ func TestReadJobSpec(t *testing.T) {
 	}
 }
 
-func TestReadJobSpecRefuses(t *testing.T) {
+func TestReadRefuses(t *testing.T) {
 	const engine = "Engine: {Type: docker}"
 	for text, want := range map[string]string{
 		"":                                      "line 1, column 1: nothing at all",
@@ -93,8 +94,8 @@ func TestReadJobSpecRefuses(t *testing.T) {
 		"a: &a {b: c}\n":                                 `unknown field "a"`,
 		"Tasks:\n- " + engine + "\n  Meta: {<<: {a: b}}": "line 3, column 10: fields cannot be merged with <<",
 	} {
-		_, err := fetch.ReadJobSpec(strings.NewReader(text), "job.yaml")
-		var e *fetch.Error
+		_, err := jobspec.Read(strings.NewReader(text), "job.yaml")
+		var e *bacalhau.Error
 		ok := false
 		for w := range strings.SplitSeq(want, "|") {
 			ok = ok || errors.As(err, &e) && e.Source == "job.yaml" && strings.Contains(e.Message, w)
@@ -115,7 +116,7 @@ var aliasBomb = func() string {
 }()
 
 // What bacviz job get prints can be submitted again, whatever the version.
-func TestReadJobSpecOfCapturedJobs(t *testing.T) {
+func TestReadOfCapturedJobs(t *testing.T) {
 	n := 0
 	for _, version := range clustertest.Versions() {
 		for _, name := range clustertest.Names(version) {
@@ -127,7 +128,7 @@ func TestReadJobSpecOfCapturedJobs(t *testing.T) {
 				continue
 			}
 			n++
-			spec, err := fetch.ReadJobSpec(bytes.NewReader(answer.Body), name)
+			spec, err := jobspec.Read(bytes.NewReader(answer.Body), name)
 			if err != nil || spec.Name == "" || spec.Type == "" {
 				t.Errorf("%s %s: %v", version, name, err)
 			}
@@ -139,11 +140,11 @@ func TestReadJobSpecOfCapturedJobs(t *testing.T) {
 }
 
 // Neither many lines nor a long one make places dear.
-func TestReadJobSpecOfALongFile(t *testing.T) {
+func TestReadOfALongFile(t *testing.T) {
 	for _, end := range []string{"", "\n"} {
 		text := `{"Tasks": [{"Engine": {"Type": "docker", "Params": {"a": [` + strings.Repeat("1,"+strings.Repeat(" ", 80)+end, 100_000) + "1]}}}]}"
 		start := time.Now()
-		if _, err := fetch.ReadJobSpec(strings.NewReader(text), "f"); err != nil {
+		if _, err := jobspec.Read(strings.NewReader(text), "f"); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(start); took > 20*time.Second {
@@ -158,19 +159,19 @@ func TestJobFileEndsWithItsContext(t *testing.T) {
 	r, w := io.Pipe()
 	defer w.Close()
 	time.AfterFunc(10*time.Millisecond, cancel)
-	_, err := fetch.JobFile(ctx, "-", r)
+	_, err := jobspec.ReadFile(ctx, "-", r)
 	if !errors.Is(err, context.Canceled) || err.Error() != "reading the job: standard input: interrupted" {
 		t.Error(err)
 	}
 }
 
 func TestExampleJobIsTheGuides(t *testing.T) {
-	f, err := os.Open("../examples/hello.yaml")
+	f, err := os.Open("../../examples/hello.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	spec, err := fetch.ReadJobSpec(f, "hello.yaml")
+	spec, err := jobspec.Read(f, "hello.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,19 +180,19 @@ func TestExampleJobIsTheGuides(t *testing.T) {
 	}
 }
 
-func FuzzReadJobSpec(f *testing.F) {
-	f.Add(smallJob)
+func FuzzRead(f *testing.F) {
+	f.Add("Name: a\nTasks:\n  - Name: main\n    Engine: {Type: docker, Params: {Image: ubuntu}}\n")
 	f.Add(`{"Job":{"Tasks":[{"Engine":{"Type":"docker"}}]}}`)
 	f.Add("a: &a [*a]")
 	f.Add("{\"Tasks\": [{\"Engine\": {\"Type\": \"docker\"},}]} # a comma")
 	f.Add("\xFF\xFEN\x00:\x00")
 	f.Add(strings.Repeat("\ue000", 200)) // each written as an escape
 	f.Fuzz(func(t *testing.T, text string) {
-		spec, err := fetch.ReadJobSpec(strings.NewReader(text), "f")
+		spec, err := jobspec.Read(strings.NewReader(text), "f")
 		if err == nil && !json.Valid(spec.Request()) {
 			t.Errorf("%q: not JSON: %s", text, spec.Request())
 		}
-		var e *fetch.Error
+		var e *bacalhau.Error
 		if err != nil && (!errors.As(err, &e) || e.Message == "" || len([]rune(e.Message)) > 700 || strings.ContainsAny(e.Message+e.Hint, "\n\x1b")) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -1,18 +1,20 @@
-package fetch
+package bacalhau
 
 import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/bacviz/bacviz/fetch/internal/address"
 )
 
-// Auth is what an orchestrator knows its users by: a key, or a name and a
-// password. However it is printed, it does not show its secrets.
+// Auth identifies a user to an orchestrator: a key, or a name and a password.
+// However it is printed, it does not show its secrets.
 type Auth struct {
 	Key                string // an API key or a token, sent as a bearer token
 	Username, Password string
@@ -30,7 +32,7 @@ func (a Auth) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, text) // a State keeps its errors to itself
 }
 
-// header is the value of the Authorization header, or empty.
+// header returns the value of the Authorization header, or "".
 func (a Auth) header() string {
 	switch {
 	case a.Key != "":
@@ -41,20 +43,24 @@ func (a Auth) header() string {
 	return ""
 }
 
-// scrub takes the secrets out of a text, which may be a server's that repeats
-// what it was sent, and the beginnings of secrets that were cut off at an "…".
+// scrub returns a text without the secrets: a server may repeat what it was sent,
+// in quotes or as it is. Beginnings of secrets that were cut off at an "…" are taken
+// out too.
 func (a Auth) scrub(text string) string {
 	for _, secret := range []string{a.Key, a.Password, strings.TrimPrefix(a.header(), "Basic ")} {
-		if secret != "" {
-			text = cutOff(strings.ReplaceAll(text, secret, "***"), secret)
+		quoted := strconv.Quote(secret)
+		for _, form := range []string{secret, quoted[1 : len(quoted)-1]} {
+			if form != "" {
+				text = scrubBeginnings(strings.ReplaceAll(text, form, "***"), form)
+			}
 		}
 	}
 	return text
 }
 
-// cutOff takes the longest beginning of the secret, of three bytes or more, out
-// of what stands before each "…".
-func cutOff(text, secret string) string {
+// scrubBeginnings takes the longest beginning of the secret, of three bytes or more,
+// out of what stands before each "…".
+func scrubBeginnings(text, secret string) string {
 	parts := strings.Split(text, "…")
 	for i := range parts[:len(parts)-1] {
 		for n := min(len(secret), len(parts[i])); n >= 3; n-- {
@@ -67,39 +73,24 @@ func cutOff(text, secret string) string {
 	return strings.Join(parts, "…")
 }
 
-// An originTransport sends credentials to one origin and to no other, wherever
-// a redirect leads. http.Client on its own would send them to other ports of the
-// same host, to its subdomains, and from https to http.
+// An originTransport sends credentials to one origin and to no other, wherever a
+// redirect leads. An http.Client would send them to other ports of the same host, to
+// its subdomains, and from https to http.
 type originTransport struct {
 	base     http.RoundTripper
 	origin   string
 	header   string
-	withheld atomic.Pointer[url.URL] // where else a redirect led
+	withheld atomic.Pointer[url.URL] // the other origin that a redirect led to
 }
 
 func (t *originTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case t.header == "":
-	case origin(req.URL) == t.origin:
+	case address.Origin(req.URL) == t.origin:
 		req = req.Clone(req.Context())
 		req.Header.Set("Authorization", t.header)
 	default:
 		t.withheld.Store(req.URL)
 	}
 	return t.base.RoundTrip(req)
-}
-
-// origin is the scheme, host and port of a URL.
-func origin(u *url.URL) string {
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[scheme]
-	}
-	return scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
-}
-
-// isLoopback reports whether what is sent to a host stays on this machine.
-func isLoopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
 }

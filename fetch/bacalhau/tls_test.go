@@ -1,4 +1,4 @@
-package fetch_test
+package bacalhau_test
 
 import (
 	"crypto/ecdsa"
@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -81,25 +81,25 @@ func TestTLS(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url, ca := serveTLS(t, c.names, now.Add(c.from), now.Add(c.to))
-			client := &fetch.Client{BaseURL: url, Insecure: c.insecure}
+			client := &bacalhau.Client{BaseURL: url, Insecure: c.insecure}
 			if c.ca {
 				client.CAFile = ca
 			}
-			list, warnings, err := client.List(t.Context())
+			list, warnings, err := listNodes(t.Context(), client)
 			if c.message == "" {
 				if err != nil || len(list.Nodes) != 7 || len(warnings) > 0 {
 					t.Error(len(list.Nodes), warnings, err)
 				}
 				return
 			}
-			wantError(t, err, fetch.Error{Op: "listing nodes", Source: url, Message: c.message, Hint: c.hint})
+			wantError(t, err, bacalhau.Error{Op: "listing nodes", Source: url, Message: c.message, Hint: c.hint})
 		})
 	}
 	t.Run("HTTP to a TLS port", func(t *testing.T) {
 		url, _ := serveTLS(t, []string{"127.0.0.1"}, now.Add(-day), now.Add(day))
 		plain := strings.Replace(url, "https", "http", 1)
-		_, _, err := (&fetch.Client{BaseURL: plain}).List(t.Context())
-		wantError(t, err, fetch.Error{Op: "listing nodes", Source: plain, Status: 400, Message: "the server expects https", Hint: "use " + url + ", or --tls"})
+		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: plain})
+		wantError(t, err, bacalhau.Error{Op: "listing nodes", Source: plain, Status: 400, Message: "the server expects https", Hint: "use " + url + ", or --tls"})
 	})
 }
 
@@ -115,8 +115,8 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 		"OpenSSL, which hangs up":          {"", "the server closed the connection before its answer, 5 times", "does it expect https? if so, use "},
 	} {
 		at := listen(t, c.answer)
-		_, _, err := (&fetch.Client{BaseURL: at, RetryWait: time.Millisecond}).List(t.Context())
-		var e *fetch.Error
+		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: at, RetryWait: time.Millisecond})
+		var e *bacalhau.Error
 		if !errors.As(err, &e) || e.Message != c.message || e.Hint != c.hint+strings.Replace(at, "http", "https", 1)+", or --tls" {
 			t.Errorf("%s: %v, %+v", name, err, e)
 		}
@@ -127,8 +127,8 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 func TestHTTPSToAPortWithoutTLS(t *testing.T) {
 	for _, answer := range []string{"<!DOCTYPE HTML>\n<p>Bad request syntax\n", "HTTP/1.1 400 Bad Request\r\n\r\n"} {
 		at := strings.Replace(listen(t, answer), "http", "https", 1)
-		_, _, err := (&fetch.Client{BaseURL: at}).List(t.Context())
-		wantError(t, err, fetch.Error{
+		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: at})
+		wantError(t, err, bacalhau.Error{
 			Op: "listing nodes", Source: at, Message: "the server does not speak https",
 			Hint: "use " + strings.Replace(at, "https", "http", 1) + ", or --tls=false",
 		})
@@ -143,7 +143,7 @@ func TestProxyThatDoesNotAnswer(t *testing.T) {
 	}
 	through := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}
 	for _, scheme := range []string{"http", "https"} {
-		_, _, err := (&fetch.Client{BaseURL: scheme + "://orchestrator.invalid:1234", HTTP: through}).List(t.Context())
+		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: scheme + "://orchestrator.invalid:1234", HTTP: through})
 		if err == nil || !strings.HasSuffix(err.Error(), "invalid:1234: the proxy does not answer: connection refused") {
 			t.Error(err)
 		}
@@ -151,29 +151,40 @@ func TestProxyThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func refusing(t *testing.T) string {
-	t.Helper()
-	server := httptest.NewServer(nil)
-	server.Close()
-	return server.URL
-}
-
 // Authorities are of no use to plain http, and are read when a redirect leads to
 // https.
 func TestCAFileIsReadForHTTPSAlone(t *testing.T) {
 	plain := clustertest.Serve(t, "v1.9.3", nil)
 	missing := filepath.Join(t.TempDir(), "missing.pem")
-	if _, _, err := (&fetch.Client{BaseURL: plain.URL, CAFile: missing}).List(t.Context()); err != nil {
+	if _, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: plain.URL, CAFile: missing}); err != nil {
 		t.Error(err)
 	}
 	url, ca := serveTLS(t, []string{"127.0.0.1"}, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	proxy := clustertest.ServeFault(t, clustertest.FaultElsewhere, plain.Config.Handler)
 	proxy.Elsewhere = url
-	if _, _, err := (&fetch.Client{BaseURL: proxy.URL, CAFile: ca}).List(t.Context()); err != nil {
+	if _, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: proxy.URL, CAFile: ca}); err != nil {
 		t.Error(err)
 	}
-	_, _, err := (&fetch.Client{BaseURL: proxy.URL, CAFile: missing}).List(t.Context())
+	_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: proxy.URL, CAFile: missing})
 	if err == nil || !strings.HasSuffix(err.Error(), "CA file "+missing+": no such file") {
 		t.Error(err)
+	}
+}
+
+func TestCAFile(t *testing.T) {
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty.pem")
+	if err := os.WriteFile(empty, []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		filepath.Join(dir, "none.pem"): "no such file",
+		empty:                          "holds no certificate",
+		dir:                            "directory",
+	} {
+		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: "https://localhost:1", CAFile: file})
+		if err == nil || !strings.Contains(err.Error(), "CA file "+file+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }

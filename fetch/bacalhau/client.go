@@ -1,0 +1,131 @@
+// Package bacalhau is a client of the HTTP API of a Bacalhau orchestrator, of any
+// version from v1.4 on: it lists nodes and jobs, says where jobs ran, and submits and
+// stops them. It reads saved node lists too.
+//
+// What comes in is an address, with credentials; what goes out are values of package
+// cluster, unchanged: package fetch makes a snapshot of them. What had to be left
+// out is reported as a [Warning]. Every error is, or wraps, an [*Error], and shows no
+// secret. This package neither draws nor prints.
+package bacalhau
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
+	"github.com/bacviz/bacviz/fetch/internal/address"
+)
+
+// The defaults of a [Client].
+const (
+	DefaultTimeout   = 30 * time.Second
+	DefaultMaxBytes  = 1 << 30
+	DefaultRetries   = 4
+	DefaultRetryWait = 200 * time.Millisecond
+)
+
+// A Client asks one orchestrator over HTTP. Its zero value with a BaseURL works. A
+// Client is not changed by its methods and may be used by several goroutines at once.
+type Client struct {
+	// BaseURL is the orchestrator's address: http or https, with a path when the API
+	// lies behind one. The address of an endpoint, as in
+	// http://10.0.0.5:1234/api/v1/orchestrator/nodes, works as well.
+	BaseURL string
+
+	// Auth is sent to the BaseURL's host and port, and to no other place that a
+	// redirect leads to. User-info in the BaseURL takes its place.
+	Auth Auth
+
+	// CAFile names a PEM file of authorities to trust besides the system's.
+	CAFile string
+
+	// Insecure accepts any certificate of the server: whoever is between can read and
+	// alter the traffic.
+	Insecure bool
+
+	// HTTP sends the requests; nil means a client that follows CAFile and Insecure.
+	HTTP *http.Client
+
+	// Timeout bounds one call of a method. Zero means the context's deadline, or
+	// DefaultTimeout when it has none; below zero, no limit but the context's.
+	Timeout time.Duration
+
+	// MaxBytes bounds an answer, unpacked, with all its pages. Zero means
+	// DefaultMaxBytes.
+	MaxBytes int64
+
+	// Retries is how often a request is repeated after 429, 502, 503, 504 and a dropped
+	// connection, as long as time is left. Zero means DefaultRetries, below zero none.
+	Retries int
+
+	// RetryWait is the wait before the first repetition; it doubles with each. A
+	// Retry-After header takes precedence. Zero means DefaultRetryWait.
+	RetryWait time.Duration
+
+	// Warn receives the warnings of a call, one after the other, when the call ends.
+	// Calls by several goroutines may use it at the same time. Nil drops warnings.
+	Warn func(Warning)
+
+	// Progress is called now and then while nodes are read; nil means not at all.
+	Progress func(Progress)
+}
+
+// Name returns the base URL without user-info and query.
+func (c *Client) Name() string {
+	base, err := parseBase(c.BaseURL)
+	if err != nil {
+		return err.Source
+	}
+	return address.Public(base.String())
+}
+
+// Check returns an error if the BaseURL cannot be that of an orchestrator. Nothing
+// is sent.
+func (c *Client) Check() error {
+	if _, err := parseBase(c.BaseURL); err != nil {
+		err.Op = "source"
+		return err
+	}
+	return nil
+}
+
+func (c *Client) maxBytes() int64 {
+	if c.MaxBytes > 0 {
+		return c.MaxBytes
+	}
+	return DefaultMaxBytes
+}
+
+// parseBase checks a base URL, and cuts it down to what comes before /api/v1. Its
+// errors have no Op and name the URL without secrets.
+func parseBase(raw string) (*url.URL, *Error) {
+	fail := func(message, hint string) (*url.URL, *Error) {
+		return nil, &Error{Source: address.Public(raw), Message: message, Hint: hint}
+	}
+	const likeThis = "an orchestrator's URL looks like http://10.0.0.5:1234"
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil && strings.Contains(raw, "@"):
+		return fail("not a valid URL", "write special characters of a password as %XX") // err may show it
+	case err != nil:
+		return fail("not a valid URL: "+wire.Reason(err), likeThis)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fail("not an http or https URL", likeThis)
+	case u.Hostname() == "":
+		return fail("a URL without a host", likeThis)
+	case strings.Contains(u.Path, "@"):
+		return fail("not a valid URL", "write special characters of a password as %XX")
+	}
+	path := u.EscapedPath()
+	if i := strings.LastIndex(path+"/", "/api/v1/"); i >= 0 {
+		path = path[:i]
+	}
+	base := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
+	if path = strings.Trim(path, "/"); path != "" {
+		base.Path = "/"
+		base = base.JoinPath(path)
+	}
+	return base, nil
+}

@@ -1,0 +1,244 @@
+package bacalhau
+
+// This file says in words why a request failed.
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
+	"github.com/bacviz/bacviz/fetch/internal/address"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// explain explains an error of package wire.
+func (v *visit) explain(ctx context.Context, err error) *Error {
+	var problem *wire.Error
+	if ctx.Err() != nil || !errors.As(err, &problem) {
+		return v.transportError(ctx, err, "complete answer")
+	}
+	return &Error{Op: v.op, Source: v.name, Message: problem.Message, Hint: problem.Hint, Quoted: problem.Quoted, Err: problem.Err}
+}
+
+// refusal explains an answer that is not 200.
+func (v *visit) refusal(resp *http.Response, text []byte) *Error {
+	e := v.fail("", "")
+	e.Status = resp.StatusCode
+	text = []byte(v.auth.scrub(string(text))) // before anything is cut
+	switch refusal, ok := wire.ParseRefusal(text); {
+	case ok:
+		e.Message, e.Hint = refusal.Text(e.Status), wire.Sentence(refusal.Hint)
+		e.Quoted = []string{e.Message, e.Hint}
+	case wire.IsHTML(text):
+		e.Message, e.Hint = "answered with an HTML page", wire.HintHTML
+	case len(bytes.TrimSpace(text)) > 0 && text[0] != '{':
+		e.Message = display.Excerpt(wire.FirstLine(text))
+		e.Quoted = []string{e.Message}
+	}
+	switch {
+	case v.transport.withheld.Load() != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		elsewhere := v.transport.withheld.Load()
+		e.Hint = "credentials are not sent on to " + address.Public(elsewhere.Scheme+"://"+elsewhere.Host) + ", where the server points; give that address if you trust it"
+	case e.Status == http.StatusUnauthorized && v.auth.header() != "":
+		e.Hint = "the credentials were not accepted; bacviz config tells where they come from"
+	case e.Status == http.StatusUnauthorized:
+		e.Hint = "this orchestrator asks for credentials: set BACALHAU_API_KEY, or pass --api-key-file"
+	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
+	case e.Status >= 300 && e.Status < 400:
+		e.Hint = "the server points elsewhere, but does not say where"
+		if to, err := resp.Location(); err == nil {
+			e.Hint = "the server points to " + address.Public(to.String()) + "; give that address if you trust it"
+		}
+	}
+	return e
+}
+
+// wantsTLS matches what servers answer to plain HTTP on a TLS port: Go's, nginx,
+// Apache, and those built on them.
+var wantsTLS = regexp.MustCompile(`(?i)http request to an https server|http request was sent to https port|plain http to an? (ssl|tls)`)
+
+// hintTLS says how to use TLS with a server that expects it.
+func (v *visit) hintTLS() string {
+	return "use " + address.Public("https://"+v.base.Host+v.base.EscapedPath()) + ", or --tls"
+}
+
+// explainNotFound explains a path that is not there by what the node says of itself.
+func (v *visit) explainNotFound(ctx context.Context, e *Error) {
+	switch agent, err := v.identify(ctx); {
+	case err != nil && err.Status == http.StatusNotFound:
+		e.Message = "this does not look like a Bacalhau API"
+		e.Hint = "check the address and the port; Bacalhau's API is on port 1234 unless set otherwise"
+		if v.base.Path != "" {
+			e.Hint = "check the address and its path " + display.Quote(v.base.Path)
+		}
+	case agent.NodeType == cluster.Compute:
+		does := "knows jobs"
+		if e.Op == opNodes {
+			does = "lists nodes"
+		}
+		e.Message = "node " + display.Quote(agent.NodeID) + " is a compute node, and only an orchestrator " + does
+		e.Hint = "give the address of its orchestrator instead"
+	}
+}
+
+// transportError explains an exchange that ended before what was wanted arrived:
+// "answer", "complete answer".
+func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
+	var ca *caError
+	if errors.As(err, &ca) {
+		return ca.reason
+	}
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err // without the URL, which may hold secrets
+	}
+	e := v.fail("", "")
+	e.Err = err
+	switch ctxErr := ctx.Err(); {
+	case errors.Is(ctxErr, context.DeadlineExceeded):
+		e.Err = ctxErr
+		e.Message = "no " + wanted + " within " + v.allowed(ctx)
+		e.Hint = "is the orchestrator reachable from here? a longer time-out may help"
+		return e
+	case ctxErr != nil:
+		e.Err = ctxErr
+		e.Message = "interrupted"
+		return e
+	}
+	if !explainNetwork(e, err, wanted) && !v.explainTLS(e, err) && !v.explainHTTP(e, err, wanted) {
+		e.Message = wire.Reason(err)
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "proxyconnect" {
+		e.Message = "the proxy does not answer: " + e.Message
+		e.Hint = "HTTP_PROXY and HTTPS_PROXY name the proxy; NO_PROXY what is asked without it"
+	}
+	return e
+}
+
+// explainNetwork explains why a server could not be reached, and reports whether
+// that is what err says.
+func explainNetwork(e *Error, err error, wanted string) bool {
+	var (
+		dns     *net.DNSError
+		timeout net.Error
+		errno   syscall.Errno
+	)
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		e.Message = "no such host: " + display.Excerpt(dns.Name)
+		e.Hint = "check the name in the address"
+	case errors.As(err, &dns):
+		e.Message = "looking up " + display.Excerpt(dns.Name) + ": " + display.Excerpt(dns.Err)
+	case errors.As(err, &errno) && (errno == syscall.ECONNREFUSED || errno == windowsConnRefused):
+		e.Message = "connection refused"
+		e.Hint = "is the orchestrator running, and is this the port of its API (1234 unless set otherwise)?"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		e.Message = "no " + wanted + ": timed out"
+		e.Hint = "is the orchestrator reachable from here?"
+	default:
+		return false
+	}
+	return true
+}
+
+// explainTLS explains what is wrong with TLS or a certificate, and reports whether
+// that is what err says.
+func (v *visit) explainTLS(e *Error, err error) bool {
+	var (
+		noTLS      tls.RecordHeaderError
+		unverified *tls.CertificateVerificationError
+		authority  x509.UnknownAuthorityError
+		wrongName  x509.HostnameError
+		invalid    x509.CertificateInvalidError
+	)
+	switch {
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
+		e.Message = "the server does not speak https"
+		e.Hint = "use " + address.Public("http://"+v.base.Host+v.base.EscapedPath()) + ", or --tls=false"
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
+		e.Message, e.Hint = "the server expects https", v.hintTLS()
+	case errors.As(err, &authority):
+		e.Message = "the server's certificate is signed by an unknown authority"
+		e.Hint = "pass the authority's certificate with --cacert, or --insecure to trust any"
+	case errors.As(err, &wrongName):
+		e.Message = "the server's certificate is not for " + display.Quote(wrongName.Host)
+		e.Hint = "it names " + certificateNames(wrongName.Certificate)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
+		e.Message = "the server's certificate is not valid before " + invalid.Cert.NotBefore.UTC().Format(time.RFC3339)
+		e.Hint = "is the clock of this machine right?"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		e.Message = "the server's certificate expired on " + invalid.Cert.NotAfter.UTC().Format(time.RFC3339)
+		e.Hint = "it has to be renewed, unless the clock of this machine is wrong"
+	case errors.As(err, &unverified):
+		e.Message = "the server's certificate is not valid: " + wire.Reason(err)
+	default:
+		return false
+	}
+	return true
+}
+
+// explainHTTP explains what is wrong with the answer as HTTP, and reports whether
+// that is what err says.
+func (v *visit) explainHTTP(e *Error, err error, wanted string) bool {
+	switch {
+	case strings.Contains(err.Error(), "malformed HTTP"):
+		e.Message = "what answers does not speak HTTP"
+		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
+	case strings.Contains(err.Error(), "failed to parse Location header"):
+		e.Message = "the server points elsewhere, to what is no URL"
+	case strings.HasPrefix(err.Error(), "stopped after "):
+		e.Message = "the server keeps pointing elsewhere (" + display.Excerpt(err.Error()) + ")"
+		e.Hint = "check the address; is a proxy in the way?"
+	case dropped(err):
+		e.Message = "the server closed the connection before its " + wanted
+		if !v.answered && v.base.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
+			e.Hint = "does it expect https? if so, " + v.hintTLS()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// certificateNames lists the hosts that a certificate is for, up to five.
+func certificateNames(cert *x509.Certificate) string {
+	var names []string
+	for _, name := range cert.DNSNames {
+		names = append(names, display.Quote(name))
+	}
+	for _, ip := range cert.IPAddresses {
+		names = append(names, ip.String())
+	}
+	switch {
+	case len(names) == 0:
+		return "no host"
+	case len(names) > 5:
+		names = append(names[:5], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+// allowed returns the time that the visit had, as people write it.
+func (v *visit) allowed(ctx context.Context) string {
+	deadline, _ := ctx.Deadline() // it has passed, so there is one
+	d := deadline.Sub(v.start)
+	if own := v.client.Timeout; own > 0 {
+		d = min(d, own) // the machine may have paused between the two
+	}
+	if d > time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond).String()
+}

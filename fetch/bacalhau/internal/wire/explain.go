@@ -1,0 +1,134 @@
+package wire
+
+// This file explains what was read instead of a node list.
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bacviz/bacviz/fetch/internal/input"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// errCutOff is the cause where a text ends too early, although the connection that
+// it was read from did not break.
+var errCutOff = errors.New("cut off")
+
+// fail returns an error that says what was read instead of a list at d.at.
+func (d *NodeDecoder) fail(message, hint string) *Error {
+	if d.Live {
+		return &Error{Message: "answered with " + message, Hint: hint}
+	}
+	return &Error{Message: d.place() + message, Hint: hint}
+}
+
+// failQuoting is fail for a message that ends with somebody else's words.
+func (d *NodeDecoder) failQuoting(message, quoted string) *Error {
+	e := d.fail(Join(message, quoted), hintRead)
+	e.Quoted = []string{quoted}
+	return e
+}
+
+// place returns how a message about a saved list begins: "line 2, column 1: ". An
+// answer is not a file to look into.
+func (d *NodeDecoder) place() string {
+	if d.Live {
+		return ""
+	}
+	return d.at + ": "
+}
+
+// broken explains an error that ended the reading of JSON that begins at the byte
+// start.
+func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
+	where := ""
+	if d.Records > 0 {
+		where = fmt.Sprintf(" after record %d", d.Records)
+	}
+	var syntax *jsontext.SyntacticError
+	var tooLarge *input.TooLargeError
+	switch {
+	case errors.As(in.err, &tooLarge):
+		return &Error{Message: tooLarge.Error(), Err: err}
+	case in.err != nil && !errors.Is(in.err, io.EOF):
+		return &ReadError{in.err}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &Error{
+			Message: fmt.Sprintf("cut off after %s (%s)%s", display.Count(int(in.n), "byte"), in.position(in.n), where),
+			Hint:    "the list is incomplete: fetch or save it again", Err: errCutOff,
+		}
+	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
+		return &Error{Message: fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where), Hint: hintRead, Err: err}
+	case errors.As(err, &syntax):
+		message := fmt.Sprintf("not valid JSON at %s%s: %s", in.position(start+syntax.ByteOffset), where, display.Excerpt(syntax.Err.Error()))
+		return &Error{Message: message, Hint: hintRead, Err: err}
+	}
+	return &Error{Message: fmt.Sprintf("not valid JSON%s: %s", where, display.Excerpt(err.Error())), Hint: hintRead, Err: err}
+}
+
+// otherKind explains an object that is not a node list by the fields that it has.
+func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
+	body, err := json.Marshal(fields)
+	if err != nil {
+		body = nil // does not happen: each value has been decoded
+	}
+	var agent Agent
+	_ = json.Unmarshal(body, &agent) // fields of another type stay empty
+	switch refusal, refused := ParseRefusal(body); {
+	case agent.Node().NodeID != "":
+		return d.fail("the description of one node, "+display.Quote(agent.Node().NodeID)+", not a list of nodes", hintRead)
+	case fields["Node"] != nil:
+		return d.fail("the description of one node, not a list of nodes", hintRead)
+	case has(fields, "Items"):
+		return d.fail("a list of jobs, executions or the like, not of nodes", hintRead)
+	case refused:
+		return d.failQuoting(Join("an error message, not a list of nodes", StatusText(refusal.Status)), refusal.Text(refusal.Status))
+	}
+	return d.fail("JSON of another kind, without a list of nodes", hintRead)
+}
+
+// notJSON explains a text by its first line, which begins at a place.
+func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
+	d.at = at
+	switch text := bytes.TrimSpace(first); {
+	case IsHTML(text):
+		return d.fail("an HTML page, not JSON", HintHTML)
+	case json.Valid(text):
+		return d.failQuoting("JSON of another kind, not a list of nodes", display.Excerpt(string(text)))
+	case isBinary(text) || !utf8.Valid(text):
+		return d.fail("binary data, not JSON", hintRead)
+	default:
+		return d.fail("text that is not JSON: "+display.Quote(FirstLine(text)), hintRead)
+	}
+}
+
+// NotItems explains an answer that begins with text and is not what was asked for:
+// err says why.
+func NotItems(text []byte, err error) *Error {
+	trimmed := bytes.TrimLeft(text, " \t\r\n") // the white space of JSON: Unicode has more
+	switch {
+	case IsHTML(text):
+		return &Error{Message: "answered with an HTML page", Hint: HintHTML}
+	case len(trimmed) == 0:
+		return &Error{Message: "answered with nothing at all", Hint: HintHTML}
+	case trimmed[0] != '{':
+		return &Error{Message: "answered with text that is not JSON: " + display.Quote(FirstLine(text)), Hint: HintHTML}
+	}
+	return &Error{Message: "answered with JSON of another kind: " + Reason(err), Err: err}
+}
+
+// Reason returns what the innermost cause of an error says, cut to fit into a
+// message that names the place itself.
+func Reason(err error) string {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return display.Excerpt(err.Error())
+}

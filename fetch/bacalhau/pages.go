@@ -1,0 +1,92 @@
+package bacalhau
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
+	"github.com/bacviz/bacviz/fetch/internal/input"
+)
+
+// items reads a list of all its pages. It ends with the page that names no next one,
+// and with one that has nothing new: v1.9 may name a next page on the last one. An
+// entry that cannot be read is left out, with a warning. The noun names an entry, and
+// key identifies it.
+func items[T any](ctx context.Context, v *visit, path string, query url.Values, noun string, key func(T) string, read func(*wire.ItemReader) (T, error)) ([]T, *Error) {
+	left := v.client.maxBytes()
+	var list []T
+	seen, tokens, bad := map[string]bool{}, map[string]bool{}, 0
+	for {
+		var page itemPage[T]
+		err := v.retrying(ctx, func() *Error {
+			page = itemPage[T]{key: key, read: read}
+			body, err := v.get(ctx, path, query)
+			if err != nil {
+				return err
+			}
+			defer body.Close() // only read from
+			in := &input.LimitedReader{Context: ctx, Reader: body, Left: left, Limit: v.client.maxBytes()}
+			next, readErr := wire.ReadItems(in, page.add)
+			if readErr != nil {
+				return v.explain(ctx, readErr)
+			}
+			page.next, left = next, in.Left
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, problem := range page.problems {
+			if bad++; bad <= wire.MaxWarned {
+				v.warn(noun + " left out: " + problem)
+			}
+		}
+		fresh := 0
+		for _, item := range page.items {
+			if k := key(item); !seen[k] {
+				seen[k] = true
+				fresh++
+				list = append(list, item)
+			}
+		}
+		if page.next == "" || fresh == 0 && len(page.problems) == 0 || tokens[page.next] {
+			if fresh == 0 && len(page.items) > 0 {
+				v.warn("sends the same page of " + noun + "s again; there may be more of them")
+			}
+			break
+		}
+		tokens[page.next] = true
+		query.Set("next_token", page.next)
+	}
+	if bad > wire.MaxWarned {
+		v.warn(fmt.Sprintf("%d %ss left out in all", bad, noun))
+	}
+	return list, nil
+}
+
+// An itemPage collects the entries of one page.
+type itemPage[T any] struct {
+	key  func(T) string
+	read func(*wire.ItemReader) (T, error)
+
+	items    []T
+	problems []string // of entries that are left out
+	next     string   // the token of the next page, or ""
+}
+
+func (p *itemPage[T]) add(r *wire.ItemReader) error {
+	item, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	if r.Problem == "" && p.key(item) == "" {
+		r.Problem = "no ID"
+	}
+	if r.Problem != "" {
+		p.problems = append(p.problems, r.Problem)
+		return nil
+	}
+	p.items = append(p.items, item)
+	return nil
+}

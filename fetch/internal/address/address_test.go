@@ -1,0 +1,47 @@
+package address_test
+
+import (
+	"testing"
+
+	"github.com/bacviz/bacviz/fetch/internal/address"
+)
+
+func TestParseOrigin(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://Host":             "http://host:80",
+		"HTTPS://ann:x@Host/path": "https://host:443",
+		"http://[::1]:1234/x?y#z": "http://[::1]:1234",
+		"host:1234":               "",
+		"/path":                   "",
+		"http://host:port":        "",
+	} {
+		if got, ok := address.ParseOrigin(text); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
+func TestIsLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "LOCALHOST.": true, "a.localhost": true, "127.0.0.1": true, "127.8.0.1": true, "::1": true,
+		"localhost.example": false, "10.0.0.5": false, "": false,
+	} {
+		if address.IsLoopback(host) != want {
+			t.Errorf("%q: %v", host, !want)
+		}
+	}
+}
+
+func TestPublicShowsNoSecret(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://ann:s3cret@host:1234/x?token=s3cret#s3cret": "http://host:1234/x",
+		"http://ann:x/s3cret@host:1234":                     "http://host:1234",
+		"http://ann:s3cret %zz@host:1234/a?b":               "http://host:1234/a",
+		"ann:s3cret@host:1234":                              "host:1234",
+		"nodes.json":                                        "nodes.json",
+	} {
+		if got := address.Public(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
