@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Python step that bacviz replaces: topology.py NODES.json PICTURE"""
+"""The Python script that bacviz replaces: topology.py NODES.json PICTURE"""
 import json
 import sys
 

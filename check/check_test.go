@@ -91,7 +91,7 @@ func TestEvaluate(t *testing.T) {
 		{"one pending", "pending: 0", snapshot(node("a", pending)), check.Broken, "1 pending member, wanted exactly 0"},
 		{"one requester", "requesters: 1", two, check.Holds, "1 requester"},
 		{"a ghost", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "old", Type: cluster.Requester}}}), check.Broken, "2 requesters"},
-		{"no requester named", "requesters: 1", cluster.Merge(cluster.List{Nodes: []cluster.Node{node("a")}}), check.Unknown, "names no requester"},
+		{"no requester named", "requesters: 1", cluster.Merge(cluster.List{Nodes: []cluster.Node{node("a")}}), check.Unknown, "lists no requester"},
 		{"a hybrid answers", "requesters: 1", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a")}}), check.Holds, "1 requester"},
 		{"all are listed", "listed: {atLeast: 3}", two, check.Holds, "3 listed nodes, wanted at least 3"},
 		{"an orchestrator that is not listed", "listed: 1", cluster.Merge(cluster.List{Orchestrator: "hub"}), check.Broken, "0 listed nodes, wanted exactly 1"},
@@ -101,26 +101,26 @@ func TestEvaluate(t *testing.T) {
 		{"two minors apart", "versions: {withinMinors: 1}", snapshot(node("a", version("1.7.9"))), check.Broken, "1.7.9 to v1.9.3, wanted at most 1 minor version apart"},
 		{"ten is after nine", "versions: {withinMinors: 1}", snapshot(node("a", version("v1.10.0-rc1"))), check.Holds, "v1.9.3 to v1.10.0-rc1"},
 		{"majors apart", "versions: {withinMinors: 9}", snapshot(node("a", version("v2.9.0"))), check.Broken, "v1.9.3 to v2.9.0"},
-		{"a blank version is unknown, not different", "versions: {withinMinors: 0}", snapshot(node("a", version(""))), check.Holds, "v1.9.3; 1 node does not tell theirs"},
-		{"blank versions alone", "{select: region=us, versions: {withinMinors: 0}}", snapshot(node("a", version(""), region("us"))), check.Unknown, "tells a version"},
-		{"no version at all", "versions: {withinMinors: 0}", snapshot(node("a", version("main"))), check.Unknown, "1 node tells a version that cannot be compared"},
+		{"a blank version is unknown, not different", "versions: {withinMinors: 0}", snapshot(node("a", version(""))), check.Holds, "v1.9.3; 1 node has no version"},
+		{"blank versions alone", "{select: region=us, versions: {withinMinors: 0}}", snapshot(node("a", version(""), region("us"))), check.Unknown, "has a version"},
+		{"no version at all", "versions: {withinMinors: 0}", snapshot(node("a", version("main"))), check.Unknown, "1 node has a version that cannot be compared"},
 		{"free", "free: {cpu: 4.2, memory: 16GiB, disk: 1TiB, gpu: 2}", two, check.Holds, "4.2 CPU free"},
 		{"too little free", "free: {cpu: 4.3}", two, check.Broken, "4.2 CPU free, wanted at least 4.3 CPU"},
 		{"too little memory free", "free: {memory: 17 GiB}", two, check.Broken, "16 GiB of memory free"},
-		{"free, one down", "free: {cpu: 1}", oneDown, check.Unknown, "on 1 of 2 compute nodes (state: connected leaves out"},
+		{"free, one down", "free: {cpu: 1}", oneDown, check.Unknown, "for 1 of 2 compute nodes (add state: connected to leave out"},
 		{"free of the connected", "{state: connected, free: {cpu: 1}}", oneDown, check.Holds, "1 connected compute node: 2.1 CPU free"},
-		{"free without load", "{state: connected, free: {cpu: 1}}", noLoad, check.Unknown, "on 2 of 2 connected compute nodes"},
+		{"free without load", "{state: connected, free: {cpu: 1}}", noLoad, check.Unknown, "for 2 of 2 connected compute nodes"},
 		{"free of nothing", "{select: region=mars, free: {cpu: 1}}", two, check.Broken, "0 compute nodes with region=mars: 0 CPU"},
 		{"heard from", "silence: {atMost: 1m}", two, check.Holds, "2 compute nodes heard from within 1m"},
 		{"silent", "silence: {atMost: 59s}", two, check.Broken, "2 compute nodes silent for longer than 59s, the longest for 1m"},
 		{"one silent, one unknown", "silence: {atMost: 5m}", snapshot(node("a", heard(time.Hour)), node("b", loadless)), check.Broken, "1 compute node silent for longer than 5m, the longest for 1h"},
 		{"one heard, one unknown", "silence: {atMost: 5m}", snapshot(node("a"), node("b", loadless)), check.Unknown, "1 compute node"},
-		{"silence without heartbeats", "silence: {atMost: 5m}", noLoad, check.Unknown, "does not tell"},
+		{"silence without heartbeats", "silence: {atMost: 5m}", noLoad, check.Unknown, "no usable heartbeat time for 2 compute nodes: it is missing"},
 		{"an orchestrator that answers", "silence: {atMost: 5m}", cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless)}}), check.Holds, "1 compute node heard from"},
 		{"an orchestrator that answered once", "silence: {atMost: 5m}",
-			cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless, func(n *cluster.Node) { n.LoadUnknown = true })}}), check.Unknown, "does not tell"},
-		{"heard from tomorrow", "silence: {atMost: 5m}", snapshot(node("a", heard(-time.Hour))), check.Unknown, "by a clock like this one"},
-		{"silence of nobody", "silence: {atMost: 5m}", snapshot(), check.Unknown, "no compute node to hear from"},
+			cluster.Merge(cluster.List{Orchestrator: "a", Nodes: []cluster.Node{node("a", loadless, func(n *cluster.Node) { n.LoadUnknown = true })}}), check.Unknown, "no usable heartbeat time for 1 compute node: it is missing"},
+		{"heard from tomorrow", "silence: {atMost: 5m}", snapshot(node("a", heard(-time.Hour))), check.Unknown, "in the future because clocks differ"},
+		{"silence of nobody", "silence: {atMost: 5m}", snapshot(), check.Unknown, "no compute node that could send a heartbeat"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "rules: [{name: x, " + strings.TrimPrefix(strings.TrimSuffix(c.rule, "}"), "{")
@@ -171,27 +171,27 @@ func captured(t *testing.T, version string) cluster.Snapshot {
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "shape.yaml:1:1: no rules"},
-		{"rules: []", "shape.yaml:1:8: no rules: such a check would always pass"},
-		{"rules: {}", "shape.yaml:1:8: rules is a list, not a mapping"},
-		{"[]", "shape.yaml:1:1: the file is a mapping with rules, not a list"},
+		{"rules: []", "shape.yaml:1:8: no rules: the check would always pass"},
+		{"rules: {}", "shape.yaml:1:8: rules must be a list, not a mapping"},
+		{"[]", "shape.yaml:1:1: the file must be a mapping with rules, not a list"},
 		{"rule: []", `shape.yaml:1:1: unknown field "rule" in the file (have rules)`},
-		{"rules:\n  - name: [", "shape.yaml:2:11: not YAML: did not find expected node content"},
-		{"rules:\n  - name: a\n    nodes: 3\n   bad: 4\n", "shape.yaml:4:4: not YAML: "},
-		{"\tx", "shape.yaml:1:1: not YAML: found character"},
-		{"rules: [{name: a, nodes: 1}]\n---\nrules: []", "shape.yaml:2:1: a second document"},
+		{"rules:\n  - name: [", "shape.yaml:2:11: invalid YAML: did not find expected node content"},
+		{"rules:\n  - name: a\n    nodes: 3\n   bad: 4\n", "shape.yaml:4:4: invalid YAML: "},
+		{"\tx", "shape.yaml:1:1: invalid YAML: found character"},
+		{"rules: [{name: a, nodes: 1}]\n---\nrules: []", "shape.yaml:2:1: a second YAML document"},
 		{"rules:\n- nodes: 1", "shape.yaml:2:3: a rule without a name"},
-		{"rules:\n- name: a", `shape.yaml:2:3: rule "a" says nothing of the shape`},
+		{"rules:\n- name: a", `shape.yaml:2:3: rule "a" checks nothing: it needs one of`},
 		{"rules:\n- name: a\n  nodez: 1", `shape.yaml:3:3: unknown field "nodez" in a rule (have name, message, select`},
 		{"rules:\n- name: a\n  nodes: {min: 1}", `shape.yaml:3:11: unknown field "min" in nodes (have atLeast, atMost, exactly)`},
-		{"rules:\n- name: a\n  nodes: 1\n  nodes: 2", "shape.yaml:4:3: field nodes is there twice"},
+		{"rules:\n- name: a\n  nodes: 1\n  nodes: 2", "shape.yaml:4:3: field nodes is given twice"},
 		{"rules:\n- name: a\n  nodes: 1\n  pending: 0", "shape.yaml:4:3: a rule about nodes and about pending"},
 		{"rules:\n- name: a\n  nodes: {atLeast: 3, atMost: 2}", "shape.yaml:3:20: atLeast 3 contradicts atMost 2"},
-		{"rules:\n- name: a\n  nodes: {atLeast: 3, exactly: 3}", "shape.yaml:3:23: exactly contradicts"},
+		{"rules:\n- name: a\n  nodes: {atLeast: 3, exactly: 3}", "shape.yaml:3:23: exactly cannot be combined with"},
 		{"rules:\n- name: a\n  nodes: {}", "shape.yaml:3:10: nodes needs atLeast"},
-		{"rules:\n- name: a\n  nodes: -1", `shape.yaml:3:10: nodes is a whole number from 0 to 1000000000, not "-1"`},
-		{"rules:\n- name: a\n  nodes: {atLeast: '3'}", `shape.yaml:3:20: atLeast is a whole number`},
-		{"rules:\n- name: a\n  nodes:", "shape.yaml:3:9: nodes is a mapping with atLeast, atMost, exactly, not nothing"},
-		{"rules:\n- {name: a, nodes: 1}\n- {name: a, nodes: 1}", `shape.yaml:3:3: a second rule "a" (the first is in line 2)`},
+		{"rules:\n- name: a\n  nodes: -1", `shape.yaml:3:10: nodes must be a whole number from 0 to 1000000000, not "-1"`},
+		{"rules:\n- name: a\n  nodes: {atLeast: '3'}", `shape.yaml:3:20: atLeast must be a whole number`},
+		{"rules:\n- name: a\n  nodes:", "shape.yaml:3:9: nodes must be a mapping with atLeast, atMost, exactly, not nothing"},
+		{"rules:\n- {name: a, nodes: 1}\n- {name: a, nodes: 1}", `shape.yaml:3:3: a second rule named "a" (the first is in line 2)`},
 		{"rules:\n- {name: a, nodes: {atLeast: 5}}\n- {name: b, nodes: {atMost: 4}}", `shape.yaml:3:3: rule "b" (at most 4) contradicts rule "a" (at least 5) in line 2`},
 		{"rules:\n- {name: a, nodes: {atMost: 4}}\n- {name: b, state: connected, select: x=y, nodes: 5}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, select: 'b=c,a=b', nodes: 4}\n- {name: b, select: 'a=b, b=c', nodes: 5}", `contradicts rule "a"`},
@@ -205,26 +205,26 @@ func TestMistakes(t *testing.T) {
 		{"rules:\n- {name: a, pending: 9}\n- {name: b, listed: {atMost: 3}}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, nodes: 0}\n- {name: b, state: connected, free: {cpu: 1}}", `rule "b" (at least 1 for free) contradicts rule "a" (exactly 0)`},
 		{"rules:\n- {name: a, listed: 0}\n- {name: b, versions: {withinMinors: 1}}", `rule "b" (at least 1 for versions) contradicts rule "a"`},
-		{"rules:\n- name: a\n  select: region=x,region=y\n  nodes: {atLeast: 1}", "shape.yaml:3:11: select can match no node, for no region is all of that: such a rule would never hold"},
+		{"rules:\n- name: a\n  select: region=x,region=y\n  nodes: {atLeast: 1}", "shape.yaml:3:11: select matches no node, because no value of region meets all of it: the rule would never hold"},
 		{"rules:\n- name: a\n  select: region=x,!region\n  silence: {atMost: 1m}", "would never hold"},
-		{"rules:\n- name: a\n  select: cpu in (3,4),cpu>4\n  pending: 0", "no cpu is all of that: such a rule would always pass"},
-		{"rules:\n- name: a\n  requesters: 0", "shape.yaml:3:15: no requesters can never hold: a source that names none does not tell that there is none"},
-		{"rules:\n- name: a\n  requesters: {atMost: 0}", "shape.yaml:3:15: no requesters can never hold"},
-		{"rules:\n- name: a\n  nodes: {atLeast: 0}", "shape.yaml:3:20: atLeast 0 is no limit: such a rule would always pass"},
+		{"rules:\n- name: a\n  select: cpu in (3,4),cpu>4\n  pending: 0", "no value of cpu meets all of it: the rule would always pass"},
+		{"rules:\n- name: a\n  requesters: 0", "shape.yaml:3:15: a rule that wants no requesters can never hold: that a source lists none does not mean that there is none"},
+		{"rules:\n- name: a\n  requesters: {atMost: 0}", "shape.yaml:3:15: a rule that wants no requesters can never hold"},
+		{"rules:\n- name: a\n  nodes: {atLeast: 0}", "shape.yaml:3:20: atLeast 0 is no limit: the rule would always pass"},
 		{"rules:\n- name: a\n  listed: {atLeast: 0}", "shape.yaml:3:21: atLeast 0 is no limit"},
 		{"rules:\n- name: a\n  select: a==b==c\n  nodes: 1", "shape.yaml:3:11: not a label selector: "},
 		{"rules:\n- name: a\n  state: gone\n  nodes: 1", `shape.yaml:3:10: unknown state "gone" (have connected, disconnected)`},
 		{"rules:\n- name: a\n  membership: maybe\n  nodes: 1", `unknown membership "maybe" (have approved, pending, rejected)`},
-		{"rules:\n- name: a\n  state: connected\n  requesters: 1", "shape.yaml:3:3: state does not go with requesters"},
-		{"rules:\n- name: a\n  state: disconnected\n  free: {cpu: 1}", "nobody knows what is free"},
+		{"rules:\n- name: a\n  state: connected\n  requesters: 1", "shape.yaml:3:3: state cannot be combined with requesters"},
+		{"rules:\n- name: a\n  state: disconnected\n  free: {cpu: 1}", "the free capacity of a disconnected node is unknown"},
 		{"rules:\n- name: a\n  free: {}", "free needs"},
-		{"rules:\n- name: a\n  free: {cpu: -1}", `shape.yaml:3:15: "-1" is no number of cores`},
-		{"rules:\n- name: a\n  free: {cpu: .inf}", "is no number of cores"},
-		{"rules:\n- name: a\n  free: {memory: lots}", `"lots" is no amount such as 64GiB`},
-		{"rules:\n- name: a\n  silence: {atMost: 5}", `shape.yaml:3:21: "5" is no time such as 90s or 5m`},
-		{"rules:\n- name: a\n  silence: 5m", `silence is a mapping with atMost, not "5m"`},
+		{"rules:\n- name: a\n  free: {cpu: -1}", `shape.yaml:3:15: "-1" is not a number of cores`},
+		{"rules:\n- name: a\n  free: {cpu: .inf}", "is not a number of cores"},
+		{"rules:\n- name: a\n  free: {memory: lots}", `"lots" is not an amount such as 64GiB`},
+		{"rules:\n- name: a\n  silence: {atMost: 5}", `shape.yaml:3:21: "5" is not a duration such as 90s or 5m`},
+		{"rules:\n- name: a\n  silence: 5m", `silence must be a mapping with atMost, not "5m"`},
 		{"rules:\n- name: a\n  versions: {}", "versions needs withinMinors"},
-		{"rules: &a\n- *a", "is a mapping"},
+		{"rules: &a\n- *a", "must be a mapping"},
 		{strings.Repeat(" ", 1<<20+1), "larger than"},
 	} {
 		_, err := check.Read(strings.NewReader(c.text), "shape.yaml")
@@ -235,7 +235,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// Rules that some network passes are no contradiction, however like one they look.
+// Rules that some network passes are accepted, even if they look like a contradiction.
 func TestRulesThatGoTogether(t *testing.T) {
 	for _, text := range []string{
 		"{name: a, select: region=eu, nodes: 5}\n- {name: b, select: region=us, nodes: 2}",
@@ -256,14 +256,14 @@ func TestRulesThatGoTogether(t *testing.T) {
 		"{name: a, nodes: 0}\n- {name: b, listed: 3}",
 		"{name: a, nodes: {atLeast: 0, atMost: 3}}",
 		"{name: a, select: 'region in (eu,us),region!=us', nodes: 1}",
-		"{name: a, select: 'cpu>5,cpu<3', nodes: 1}", // that is seen by nobody
+		"{name: a, select: 'cpu>5,cpu<3', nodes: 1}", // which nothing notices
 	} {
 		read(t, "rules:\n- "+text)
 	}
 }
 
-// Two rules that are refused together no network passes, of many that differ in
-// all that the rules ask for.
+// No network passes two rules that are refused together, of many networks that differ
+// in everything that rules ask for.
 func TestRefusedRulesNoNetworkPasses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func(words ...string) string { return words[rng.IntN(len(words))] }
@@ -338,8 +338,8 @@ func TestRefusedRulesNoNetworkPasses(t *testing.T) {
 	}
 }
 
-// What Init prints the shape passes, and the loss of any one node breaks it, with
-// nothing that cannot be told.
+// The shape passes the rules that Init prints, and the loss of any one node breaks
+// them, without a rule that cannot be evaluated.
 func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 	networks := map[string]cluster.Snapshot{"captured v1.4.0": captured(t, "v1.4.0"), "captured v1.9.3": captured(t, "v1.9.3")}
 	for seed := range uint64(40) {
@@ -351,7 +351,7 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 					snap.Nodes[i].Sightings[j].Connection = cluster.Disconnected
 				}
 			}
-		case 3: // one node alone tells its version, as by Bacalhau v1.4
+		case 3: // only one node has a version, as in Bacalhau v1.4
 			for i := range snap.Nodes {
 				if i != int(seed/4)%len(snap.Nodes) {
 					snap.Nodes[i].Version = ""
@@ -380,7 +380,7 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 			if r := check.Evaluate(gone, rules, clustertest.Epoch); r.Status() != check.Broken {
 				t.Errorf("%s: without the record of %s: %s, want broken\n%s", name, snap.Nodes[i].ID, r.Status(), &text)
 			}
-			if len(less.Orchestrators) == 0 { // nobody is left to tell
+			if len(less.Orchestrators) == 0 { // no list is left
 				continue
 			}
 			if r := check.Evaluate(less, rules, clustertest.Epoch); r.Status() != check.Broken {
@@ -390,7 +390,7 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 	}
 }
 
-// hostile is a report with words that each format has to defuse.
+// hostile returns a report with texts that each format has to escape.
 func hostile(t testing.TB) check.Report {
 	evil := "::error::x##[error]%0A\n</testcase>]]>\"'&<!--\x1b[31m\x00,a:b"
 	n := node(evil, pending, version(evil), disconnected)
@@ -428,7 +428,7 @@ func TestGoldens(t *testing.T) {
 		switch f {
 		case "json", "sarif":
 			if !json.Valid(out.Bytes()) {
-				t.Errorf("%s is no JSON", f)
+				t.Errorf("%s is not JSON", f)
 			}
 		case "junit":
 			dec := xml.NewDecoder(&out)

@@ -9,15 +9,15 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 )
 
-// against reports whether r wants more of some nodes than o lets there be of
-// the same, or of those and others. There are contradictions that it does not see,
-// such as those of three rules; what it sees is one.
-func (r *Rule) against(o *Rule) bool {
-	return o.Bounds.AtMost != nil && r.least() > *o.Bounds.AtMost && r.within(o)
+// contradicts reports whether r needs more nodes than o allows, of the same nodes
+// or of a part of them. It compares two rules only: three rules that contradict one
+// another pass. Whatever it reports is a contradiction.
+func (r *Rule) contradicts(o *Rule) bool {
+	return o.Bounds.AtMost != nil && r.minimum() > *o.Bounds.AtMost && r.countedBy(o)
 }
 
-// least is how many nodes there have to be if r is to hold.
-func (r *Rule) least() int {
+// minimum returns how many nodes there have to be for r to hold.
+func (r *Rule) minimum() int {
 	switch {
 	case r.Bounds.AtLeast != nil:
 		return *r.Bounds.AtLeast
@@ -27,93 +27,95 @@ func (r *Rule) least() int {
 	return 0
 }
 
-// wants says what least and the bounds say.
-func (r *Rule) wants() string {
+// limits returns the words for minimum and for the bounds.
+func (r *Rule) limits() string {
 	if r.Bounds == (Bounds{}) {
 		return "at least 1 for " + string(r.Subject)
 	}
 	return r.Bounds.String()
 }
 
-// within reports whether every node that r is about is one that o counts.
-func (r *Rule) within(o *Rule) bool {
+// countedBy reports whether o counts every node that r is about.
+func (r *Rule) countedBy(o *Rule) bool {
 	switch o.Subject {
 	case Listed: // a requester that answered need not be in any list
 		return r.Subject != Requesters
 	case Requesters:
 		return r.Subject == Requesters
 	case Pending:
-		return (r.Subject == Pending || r.Membership == cluster.Pending) && narrower(r.parts, o.parts)
+		return (r.Subject == Pending || r.Membership == cluster.Pending) && implyAll(r.requirements, o.requirements)
 	}
 	return (r.Subject == Nodes || r.Subject == Free || r.Subject == Silence) &&
 		(o.State == "" || o.State == r.State) &&
 		(o.Membership == "" || o.Membership == r.Membership) &&
-		narrower(r.parts, o.parts)
+		implyAll(r.requirements, o.requirements)
 }
 
-// A part is one requirement of a selector, in the form in which it is compared
-// with each other rule's.
-type part struct {
+// A requirement is one part of a label selector, in a form that is quick to compare
+// with those of other rules.
+type requirement struct {
 	labels.Requirement
-	kind   selection.Operator // the same for those that mean the same
+	op     selection.Operator // one operator for all that mean the same
 	values []string
-	sets   []labels.Set // of Key alone, by each of which it can be met; nil if they are too many to tell
+
+	// sets are all labels of this key that meet the requirement: one set for each
+	// value, or an empty one for no label. It is nil if there is no end of them.
+	sets []labels.Set
 }
 
-func partsOf(s labels.Selector) (parts []part) {
+// requirementsOf returns the parts of a selector.
+func requirementsOf(s labels.Selector) (out []requirement) {
 	all, _ := s.Requirements()
 	for _, r := range all {
-		p := part{Requirement: r, kind: r.Operator(), values: r.ValuesUnsorted()}
-		switch p.kind {
+		q := requirement{Requirement: r, op: r.Operator(), values: r.ValuesUnsorted()}
+		switch q.op {
 		case selection.In, selection.Equals, selection.DoubleEquals:
-			p.kind = selection.In
-			for _, v := range p.values {
-				p.sets = append(p.sets, labels.Set{p.Key(): v})
+			q.op = selection.In
+			for _, v := range q.values {
+				q.sets = append(q.sets, labels.Set{q.Key(): v})
 			}
 		case selection.DoesNotExist:
-			p.sets = []labels.Set{{}}
+			q.sets = []labels.Set{{}}
 		case selection.NotEquals:
-			p.kind = selection.NotIn
+			q.op = selection.NotIn
 		}
-		parts = append(parts, p)
+		out = append(out, q)
 	}
-	return parts
+	return out
 }
 
-// narrower reports whether each node that a selects is one that b selects, as far
-// as one look at each part of b tells.
-func narrower(a, b []part) bool {
+// implyAll reports whether each requirement of b is implied by one of a: then a
+// selects no node that b does not select. It may report false where several of a
+// imply one of b together.
+func implyAll(a, b []requirement) bool {
 	for i := range b {
-		told := false
-		for j := range a {
-			told = told || a[j].implies(&b[i])
-		}
-		if !told {
+		if !slices.ContainsFunc(a, func(q requirement) bool { return q.implies(&b[i]) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// implies reports whether a node that meets p meets o. It is asked for every two
-// rules, so it makes nothing.
-func (p *part) implies(o *part) bool {
+// implies reports whether every node that meets q meets o. It allocates nothing,
+// since it runs for every pair of rules.
+func (q *requirement) implies(o *requirement) bool {
 	switch {
-	case p.Key() != o.Key():
+	case q.Key() != o.Key():
 		return false
-	case p.kind == selection.In && o.kind == selection.In:
-		return among(p.values, o.values)
-	case p.sets != nil:
-		return !slices.ContainsFunc(p.sets, func(set labels.Set) bool { return !o.Matches(set) })
-	case o.kind == selection.Exists:
-		return p.kind != selection.NotIn
+	case q.op == selection.In && o.op == selection.In:
+		return subset(q.values, o.values)
+	case q.sets != nil:
+		return !slices.ContainsFunc(q.sets, func(set labels.Set) bool { return !o.Matches(set) })
+	case o.op == selection.Exists:
+		return q.op != selection.NotIn
 	}
-	// The more values are not to be, the fewer nodes there are; others have one at most.
-	return p.kind == o.kind && among(o.values, p.values)
+	// For NotIn: the more values are excluded, the fewer nodes are left. The other
+	// operators have one value at most.
+	return q.op == o.op && subset(o.values, q.values)
 }
 
-// among reports whether b has every word of a.
-func among(a, b []string) bool {
+// subset reports whether b holds every value of a.
+func subset(a, b []string) bool {
 	for _, v := range a {
 		if !slices.Contains(b, v) {
 			return false
@@ -122,15 +124,15 @@ func among(a, b []string) bool {
 	return true
 }
 
-// impossible returns a key of which no label can meet all parts, such as that of
-// "region=x,region=y", or "".
-func impossible(parts []part) string {
-	for _, p := range parts {
-		met := func(set labels.Set) bool {
-			return !slices.ContainsFunc(parts, func(o part) bool { return o.Key() == p.Key() && !o.Matches(set) })
+// unsatisfiable returns a key for which no label meets all requirements, such as
+// that of "region=x,region=y", or "".
+func unsatisfiable(requirements []requirement) string {
+	for _, q := range requirements {
+		meetsAll := func(set labels.Set) bool {
+			return !slices.ContainsFunc(requirements, func(o requirement) bool { return o.Key() == q.Key() && !o.Matches(set) })
 		}
-		if p.sets != nil && !slices.ContainsFunc(p.sets, met) {
-			return p.Key()
+		if q.sets != nil && !slices.ContainsFunc(q.sets, meetsAll) {
+			return q.Key()
 		}
 	}
 	return ""

@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/junit"
 )
 
 // formats is the table of formats; help, errors and completion read it.
@@ -21,13 +21,13 @@ var formats = map[string]func(w io.Writer, r *Report) error{
 	"json":   writeJSON,
 	"junit":  writeJUnit,  // XML, which CI systems show as tests
 	"sarif":  writeSARIF,  // 2.1.0, which code scanners read
-	"github": writeGitHub, // commands of GitHub Actions, which marks the rules that are broken
+	"github": writeGitHub, // workflow commands of GitHub Actions, which annotates the rules that do not hold
 }
 
 // Formats lists the names of the formats, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
-// CheckFormat returns an error that names the formats if there is no such one.
+// CheckFormat returns an error that lists the formats if the name is none of them.
 func CheckFormat(name string) error {
 	if _, ok := formats[name]; ok {
 		return nil
@@ -35,8 +35,7 @@ func CheckFormat(name string) error {
 	return fmt.Errorf("unknown format %q (have %s)", name, strings.Join(Formats(), ", "))
 }
 
-// Write writes a report in the named format, the same report always as the same
-// bytes.
+// Write writes a report in one of the [Formats]. The same report gives the same bytes.
 func Write(w io.Writer, r Report, format string) error {
 	if err := CheckFormat(format); err != nil {
 		return err
@@ -51,19 +50,19 @@ func Write(w io.Writer, r Report, format string) error {
 	return nil
 }
 
-// verdict is the report in a few words.
+// verdict returns the report in a few words: "3 rules: 2 hold, 1 is broken".
 func (r *Report) verdict() string {
-	parts := []string{plural2(len(r.Results), "rule: ", "rules: ") + plural2(r.Count(Holds), "holds", "hold")}
+	parts := []string{display.Count(len(r.Results), "rule") + ": " + display.Plural(r.Count(Holds), "holds", "hold")}
 	if n := r.Count(Broken); n > 0 {
-		parts = append(parts, plural2(n, "is broken", "are broken"))
+		parts = append(parts, display.Plural(n, "is broken", "are broken"))
 	}
 	if n := r.Count(Unknown); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d cannot be told", n))
+		parts = append(parts, fmt.Sprintf("%d cannot be evaluated", n))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// nodes names the nodes at fault, or the first of them.
+// nodes returns the IDs of the nodes at fault, at most five of them.
 func (r *Result) nodes() string {
 	const most = 5
 	if len(r.Nodes) > most {
@@ -72,7 +71,7 @@ func (r *Result) nodes() string {
 	return strings.Join(r.Nodes, ", ")
 }
 
-// sentence is all there is to say of a rule that does not hold.
+// sentence returns all that is known about a rule that does not hold.
 func (r *Result) sentence() string {
 	s := r.Found
 	if len(r.Nodes) > 0 {
@@ -134,63 +133,29 @@ func indented(w io.Writer, doc any) error {
 	return enc.Encode(doc)
 }
 
-// writeJUnit has a broken rule as a failure and one that cannot be told as an
-// error. The encoder replaces what XML has no place for.
+// writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated
+// as an error.
 func writeJUnit(w io.Writer, r *Report) error {
-	type problem struct {
-		Message string `xml:"message,attr"`
-		Type    string `xml:"type,attr"`
-		Text    string `xml:",chardata"`
-	}
-	type testcase struct {
-		Name    string   `xml:"name,attr"`
-		Class   string   `xml:"classname,attr"`
-		File    string   `xml:"file,attr"`
-		Line    int      `xml:"line,attr"`
-		Failure *problem `xml:"failure"`
-		Error   *problem `xml:"error"`
-		Out     string   `xml:"system-out,omitempty"`
-	}
-	type suite struct {
-		Name     string     `xml:"name,attr"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Errors   int        `xml:"errors,attr"`
-		Skipped  int        `xml:"skipped,attr"`
-		Time     string     `xml:"time,attr"`
-		Cases    []testcase `xml:"testcase"`
-	}
-	s := suite{Name: "bacviz check", Tests: len(r.Results), Failures: r.Count(Broken), Errors: r.Count(Unknown), Time: "0"}
+	var cases []junit.Case
 	for i := range r.Results {
 		res := &r.Results[i]
-		c := testcase{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
-		p := &problem{res.Found, string(res.Status), res.sentence()}
+		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
+		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: res.sentence()}
 		switch res.Status {
 		case Broken:
 			c.Failure = p
 		case Unknown:
 			c.Error = p
 		default:
-			c.Out = res.Found
+			c.Output = res.Found
 		}
-		s.Cases = append(s.Cases, c)
+		cases = append(cases, c)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.EncodeElement(struct {
-		Suites []suite `xml:"testsuite"`
-	}{[]suite{s}}, xml.StartElement{Name: xml.Name{Local: "testsuites"}}); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return junit.Write(w, "bacviz check", cases)
 }
 
-// writeSARIF has a broken rule as a result, and one that cannot be told as a
-// notification of a run that did not succeed. A rule that holds is no finding.
+// writeSARIF writes a broken rule as a result, and a rule that cannot be evaluated as
+// a notification of a run that did not succeed. A rule that holds gives no result.
 func writeSARIF(w io.Writer, r *Report) error {
 	type m = map[string]any
 	text := func(s string) m { return m{"text": s} }
@@ -237,7 +202,7 @@ func writeSARIF(w io.Writer, r *Report) error {
 	})
 }
 
-// fileURI is a path as a reference that is relative where the path is.
+// fileURI returns a path as a URI reference, relative if the path is.
 func fileURI(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
 	if strings.HasPrefix(u.Path, "/") {
@@ -246,9 +211,9 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-// writeGitHub writes a workflow command for each rule that does not hold. No line
-// begins with what others wrote, who might have written a command, and none has
-// the older kind of command, which the runner takes from anywhere in a line
+// writeGitHub writes a workflow command for each rule that does not hold. Texts from
+// outside cannot pass for commands: no line begins with one, and "##[", which the
+// runner takes for an older kind of command anywhere in a line, is escaped
 // (ActionCommand.TryParse of actions/runner).
 func writeGitHub(w io.Writer, r *Report) error {
 	var b strings.Builder
@@ -259,7 +224,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 			fmt.Fprintf(&b, "holds: %s: %s\n", res.Rule.Name, res.Found)
 			continue
 		case Unknown:
-			res = &Result{res.Rule, res.Status, "cannot be told: " + res.Found, res.Nodes}
+			res = &Result{res.Rule, res.Status, "cannot be evaluated: " + res.Found, res.Nodes}
 		}
 		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
 			property.Replace(display.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))

@@ -7,54 +7,61 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
-// Reverse returns what leads back.
+// Reverse returns the changes from the new snapshot back to the old one.
 func (d *Diff) Reverse() *Diff {
 	back := &Diff{
 		OldNodes: d.NewNodes, NewNodes: d.OldNodes,
 		AddedOrchestrators: d.RemovedOrchestrators, RemovedOrchestrators: d.AddedOrchestrators,
-		RenamedOrchestrators: turned(d.RenamedOrchestrators), Renamed: turned(d.Renamed),
+		RenamedOrchestrators: reverseRenames(d.RenamedOrchestrators), Renamed: reverseRenames(d.Renamed),
 		Added: d.Removed, Removed: d.Added,
 		OldTaken: d.NewTaken, NewTaken: d.OldTaken, load: d.load,
 	}
-	node, hub := make(map[string]string), make(map[string]string)
+	oldNode, oldHub := make(map[string]string), make(map[string]string)
 	for _, r := range d.Renamed {
-		node[r.To] = r.From
+		oldNode[r.To] = r.From
 	}
 	for _, r := range d.RenamedOrchestrators {
-		hub[r.To] = r.From
+		oldHub[r.To] = r.From
 	}
 	for _, n := range d.Changed {
-		from, renamed := node[n.ID]
-		// A label that holds the node's own ID is renamed with it.
-		own := func(v any) any {
-			if renamed && v == any(n.ID) {
-				return from
-			}
-			return v
-		}
-		turn := NodeChange{ID: n.ID}
-		if renamed {
-			turn.ID = from
-		}
-		for _, c := range n.Changes {
-			c.Before, c.After = c.After, c.Before
-			if c.Field == "labels" {
-				c.Before, c.After = own(c.Before), own(c.After)
-			} else if o, ok := hub[c.Key]; ok {
-				c.Key = o
-			}
-			turn.Changes = append(turn.Changes, c)
-		}
-		slices.SortStableFunc(turn.Changes, compareChanges)
-		back.Changed = append(back.Changed, turn)
+		back.Changed = append(back.Changed, n.reverse(oldNode, oldHub))
 	}
 	slices.SortFunc(back.Changed, func(a, b NodeChange) int { return strings.Compare(a.ID, b.ID) })
 	return back
 }
 
-func turned(all []Rename) []Rename {
+// reverse returns the changes with old and new values swapped, and with the old IDs
+// of nodes and orchestrators, which the maps give for the renamed ones.
+func (n NodeChange) reverse(oldNode, oldHub map[string]string) NodeChange {
+	back := NodeChange{ID: n.ID}
+	from, renamed := oldNode[n.ID]
+	if renamed {
+		back.ID = from
+	}
+	// oldValue renames a label value that is the node's own ID.
+	oldValue := func(v any) any {
+		if renamed && v == any(n.ID) {
+			return from
+		}
+		return v
+	}
+	for _, c := range n.Changes {
+		c.Before, c.After = c.After, c.Before
+		if c.Field == "labels" {
+			c.Before, c.After = oldValue(c.Before), oldValue(c.After)
+		} else if o, ok := oldHub[c.Key]; ok {
+			c.Key = o
+		}
+		back.Changes = append(back.Changes, c)
+	}
+	slices.SortStableFunc(back.Changes, compareChanges)
+	return back
+}
+
+func reverseRenames(all []Rename) []Rename {
 	var back []Rename
 	for _, r := range all {
 		back = append(back, Rename{r.To, r.From})
@@ -62,17 +69,17 @@ func turned(all []Rename) []Rename {
 	return sortRenames(back)
 }
 
-// Apply returns the snapshot that the diff leads to from s, which is not
-// changed. What the diff leaves out stays as it is in s. It fails if s is not
-// what the diff begins with.
+// Apply returns the new snapshot, given the old one, which is not modified. Whatever
+// was not compared is as in the old one. It returns an error if s cannot be the old
+// snapshot.
 func (d *Diff) Apply(s cluster.Snapshot) (cluster.Snapshot, error) {
 	if len(s.Nodes) != d.OldNodes {
-		return s, fmt.Errorf("the diff begins with %d nodes, not %d", d.OldNodes, len(s.Nodes))
+		return s, fmt.Errorf("the diff is of a snapshot with %d nodes, not %d", d.OldNodes, len(s.Nodes))
 	}
 	ids := idsOf(&s)
 	for _, r := range slices.Concat(d.Renamed, d.RenamedOrchestrators) {
 		if !ids[r.From] {
-			return s, fmt.Errorf("there is no %s to rename", printable(r.From))
+			return s, fmt.Errorf("cannot rename %s: the snapshot does not have it", display.Printable(r.From))
 		}
 	}
 	out := rename(s, d.Renamed, d.RenamedOrchestrators)
@@ -83,45 +90,56 @@ func (d *Diff) Apply(s cluster.Snapshot) (cluster.Snapshot, error) {
 	out.Orchestrators = append(out.Orchestrators, d.AddedOrchestrators...)
 	slices.Sort(out.Orchestrators)
 
-	gone := make(map[string]bool, len(d.Removed))
+	var err error
+	if out.Nodes, err = d.applyToNodes(out.Nodes); err != nil {
+		return s, err
+	}
+	return out, nil
+}
+
+// applyToNodes returns the nodes of the new snapshot, given those of the old one with
+// their new IDs.
+func (d *Diff) applyToNodes(old []cluster.Node) ([]cluster.Node, error) {
+	removed := make(map[string]bool, len(d.Removed))
 	for i := range d.Removed {
-		gone[d.Removed[i].ID] = true
+		removed[d.Removed[i].ID] = true
 	}
 	changed := make(map[string][]Change, len(d.Changed))
 	for _, n := range d.Changed {
 		changed[n.ID] = n.Changes
 	}
 	var nodes []cluster.Node
-	for _, n := range out.Nodes {
-		if gone[n.ID] {
-			delete(gone, n.ID)
+	for _, n := range old {
+		if removed[n.ID] {
+			delete(removed, n.ID)
 			continue
 		}
 		if changes, ok := changed[n.ID]; ok {
 			delete(changed, n.ID)
-			if err := change(&n, changes); err != nil {
-				return s, fmt.Errorf("node %s: %w", printable(n.ID), err)
+			if err := applyToNode(&n, changes); err != nil {
+				return nil, fmt.Errorf("node %s: %w", display.Printable(n.ID), err)
 			}
 		}
 		nodes = append(nodes, n)
 	}
-	for id := range gone {
-		return s, fmt.Errorf("there is no node %s to remove", printable(id))
+	for id := range removed {
+		return nil, fmt.Errorf("cannot remove node %s: the snapshot does not have it", display.Printable(id))
 	}
 	for id := range changed {
-		return s, fmt.Errorf("there is no node %s to change", printable(id))
+		return nil, fmt.Errorf("cannot change node %s: the snapshot does not have it", display.Printable(id))
 	}
-	out.Nodes = append(nodes, d.Added...)
-	slices.SortFunc(out.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
-	for i := 1; i < len(out.Nodes); i++ {
-		if out.Nodes[i].ID == out.Nodes[i-1].ID {
-			return s, fmt.Errorf("node %s is there already", printable(out.Nodes[i].ID))
+	nodes = append(nodes, d.Added...)
+	slices.SortFunc(nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
+	for i := 1; i < len(nodes); i++ {
+		if nodes[i].ID == nodes[i-1].ID {
+			return nil, fmt.Errorf("cannot add node %s: the snapshot already has it", display.Printable(nodes[i].ID))
 		}
 	}
-	return out, nil
+	return nodes, nil
 }
 
-func change(n *cluster.Node, changes []Change) error {
+// applyToNode changes a node, but nothing that it shares with others.
+func applyToNode(n *cluster.Node, changes []Change) error {
 	n.Labels, n.Sightings = maps.Clone(n.Labels), slices.Clone(n.Sightings)
 	for _, c := range changes {
 		f := fieldNamed(c.Field)
@@ -148,10 +166,10 @@ func change(n *cluster.Node, changes []Change) error {
 					LastHeartbeat: s.LastHeartbeat, ConnectedSince: s.ConnectedSince, DisconnectedSince: s.DisconnectedSince,
 				})
 			}
-		case f.put != nil && at < 0:
-			return fmt.Errorf("it is not seen by %s", printable(c.Key))
-		case f.put != nil:
-			f.put(&n.Sightings[at], c.After)
+		case f.setSeen != nil && at < 0:
+			return fmt.Errorf("orchestrator %s does not list it", display.Printable(c.Key))
+		case f.setSeen != nil:
+			f.setSeen(&n.Sightings[at], c.After)
 		default:
 			f.set(n, c.After)
 		}

@@ -1,342 +1,160 @@
-// Package diff says what changed from one [cluster.Snapshot] to another.
+// Package diff finds what changed from one [cluster.Snapshot] to another.
 //
-// [Compare] makes a [Diff], which is written as text, Markdown, JSON or JUnit
-// XML; [Topology] puts both snapshots into one graph, with what came, went and
-// changed marked, which packages layout and output make a picture of. This
-// package reads nothing but JSON diffs and prints nothing.
+// [Compare] returns a [Diff], which is written as text, Markdown, JSON or JUnit XML
+// by a [Format]; [Topology] puts both snapshots into one graph, with added, removed
+// and changed nodes marked, of which packages diagram, layout and output make a
+// picture. This package reads nothing but JSON diffs and prints nothing.
 package diff
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 )
 
-// A Diff is what leads from one snapshot to another. [Diff.Apply] goes that way
-// and [Diff.Reverse] turns it round. Everything in it is sorted.
+// A Diff holds the changes from one snapshot, the old one, to another, the new one.
+// [Diff.Apply] makes the new one of the old one, and [Diff.Reverse] returns the
+// changes in the other direction. Everything in it is sorted.
 type Diff struct {
-	// OldNodes and NewNodes count the nodes of the snapshots.
+	// OldNodes and NewNodes are the numbers of nodes in the snapshots.
 	OldNodes, NewNodes int
 
 	// AddedOrchestrators and RemovedOrchestrators are those whose lists were read
-	// in one snapshot only, without those that were renamed.
+	// in one snapshot only, without the renamed ones.
 	AddedOrchestrators, RemovedOrchestrators []string
 
-	// RenamedOrchestrators are guesses: one went, another one came, and lists
-	// most of the same nodes.
+	// RenamedOrchestrators are guesses: one orchestrator was removed, another one
+	// was added, and the two list mostly the same nodes.
 	RenamedOrchestrators []Rename
 
-	// Renamed are guesses: of the nodes of one snapshot and of the other, just
-	// one has the labels and the capacity.
+	// Renamed are guesses: exactly one node of each snapshot has these labels and
+	// this capacity.
 	Renamed []Rename
 
 	Added, Removed []cluster.Node // as they are in their snapshot
 	Changed        []NodeChange
 
-	// OldTaken and NewTaken are when the snapshots were taken, if the load
-	// counts and that is known.
+	// OldTaken and NewTaken are the times of the snapshots, if the load was
+	// compared and they are known.
 	OldTaken, NewTaken time.Time
 
-	load bool
+	load bool // the load was compared
 }
 
-// A Rename is a guess that two IDs are those of one node.
+// A Rename is a guess that two IDs belong to the same node.
 type Rename struct{ From, To string }
 
-// A NodeChange is what changed of a node that both snapshots have.
+// A NodeChange holds the changes of a node that is in both snapshots.
 type NodeChange struct {
 	ID      string // in the new snapshot
 	Changes []Change
 }
 
-// A Change is what one field was, and what it is. Before and After are a string,
-// a []string, a float64, a uint64, an int, a time.Time or a [Seen], by the field;
-// nil stands for a label or a sighting that is not there.
+// A Change is the old and the new value of one field. Before and After are a string,
+// a []string, a float64, a uint64, an int, a time.Time or a [Seen], depending on the
+// field; nil stands for a label or a sighting that does not exist.
 type Change struct {
-	Field         string // one of [Fields], without groups, such as "cpu"
-	Key           string // of a label its key, of what an orchestrator says the orchestrator
+	Field         string // one of [Fields], but not a group of them: "cpu", not "capacity"
+	Key           string // the key of a label; the orchestrator that reports a state
 	Before, After any
 }
 
-// Seen is what an orchestrator says of a node that it did not list, or does not
-// list any more.
+// Seen is what an orchestrator reports about a node that it lists in only one of the
+// snapshots.
 type Seen struct {
 	Connection                                       cluster.Connection
 	Membership                                       cluster.Membership
-	LastHeartbeat, ConnectedSince, DisconnectedSince time.Time // zero unless the load counts
+	LastHeartbeat, ConnectedSince, DisconnectedSince time.Time // zero if the load is not compared
 }
 
-// Options say what counts. With the zero value that is the shape.
-type Options struct {
-	// WithLoad counts the load in: disks, what is free, what runs and waits, and
-	// heartbeats.
-	WithLoad bool
+// Empty reports whether the snapshots are equal in all that was compared.
+func (d *Diff) Empty() bool { return d.Same() && d.OldTaken.Equal(d.NewTaken) }
 
-	// Ignore and Only name fields that do not count, and those that alone do. See
-	// [Fields]; labels.KEY is one label.
-	Ignore, Only []string
+// Same reports whether the network is the same in all that was compared. The times
+// of the snapshots may differ.
+func (d *Diff) Same() bool {
+	return len(d.AddedOrchestrators)+len(d.RemovedOrchestrators)+len(d.RenamedOrchestrators)+
+		len(d.Renamed)+len(d.Added)+len(d.Removed)+len(d.Changed) == 0
 }
 
-// Fields lists the names that [Options] knows, besides labels.KEY: the fields of
-// nodes, then "nodes" for nodes that came or went, "orchestrators" for those,
-// "taken" for the time of the snapshots, and "capacity" and "load" for several
-// fields at once.
-func Fields() []string {
-	var names []string
-	for _, f := range fields {
-		names = append(names, f.name)
-	}
-	return append(names, fieldNodes, fieldOrchestrators, fieldTaken, fieldCapacity, fieldLoad)
-}
-
-// Fields that are no field of a node.
-const (
-	fieldNodes         = "nodes"
-	fieldOrchestrators = "orchestrators"
-	fieldTaken         = "taken"
-	fieldCapacity      = "capacity"
-	fieldLoad          = "load"
-)
-
-// Check returns an error if an option names a field that there is not, or if no
-// field is left that counts.
-func (o Options) Check() error {
-	for _, name := range slices.Concat(o.Ignore, o.Only) {
-		if key, ok := strings.CutPrefix(name, "labels."); ok && key != "" {
-			continue
-		}
-		if !slices.Contains(Fields(), name) {
-			return fmt.Errorf("unknown field %q (have %s, labels.KEY)", name, strings.Join(Fields(), ", "))
-		}
-		if f := fieldNamed(name); !o.WithLoad && (name == fieldLoad || name == fieldTaken || f != nil && f.load) {
-			return fmt.Errorf("field %q counts only with the load", name)
-		}
-	}
-	if !o.anything() {
-		return errors.New("nothing is left to compare: every field that would count is ignored")
-	}
-	return nil
-}
-
-// anything reports whether any field counts.
-func (o Options) anything() bool {
-	for i := range fields {
-		if f := &fields[i]; (o.WithLoad || !f.load) && o.counts(append(f.groups(), f.name)...) {
-			return true
-		}
-	}
-	for _, name := range o.Only {
-		if strings.HasPrefix(name, "labels.") && o.counts("labels", name) {
-			return true
-		}
-	}
-	return o.counts(fieldNodes) || o.counts(fieldOrchestrators) || o.WithLoad && o.counts(fieldLoad, fieldTaken)
-}
-
-// counts reports whether a field counts, which goes by several names.
-func (o Options) counts(names ...string) bool {
-	in := func(list []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(list, n) })
-	}
-	return !in(o.Ignore) && (len(o.Only) == 0 || in(o.Only))
-}
-
-// ErrLoadUnknown is the error of comparing the load of a snapshot that has none.
-var ErrLoadUnknown = errors.New("the load is not known")
-
-// CheckLoad returns an error that wraps [ErrLoadUnknown] if a snapshot does not
-// have the load of every node.
-func CheckLoad(s cluster.Snapshot) error {
-	for i := range s.Nodes {
-		if s.Nodes[i].LoadUnknown {
-			return fmt.Errorf("%w of node %s: the snapshot holds the shape alone", ErrLoadUnknown, printable(s.Nodes[i].ID))
-		}
-	}
-	return nil
-}
-
-// Compare says what leads from one snapshot to another. Neither is changed.
+// Compare returns the changes from one snapshot to another. Neither is modified.
 func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 	d := &Diff{OldNodes: len(before.Nodes), NewNodes: len(after.Nodes), load: opt.WithLoad}
-	if opt.WithLoad && opt.counts(fieldLoad, fieldTaken) {
+	if opt.WithLoad && opt.compares(fieldLoad, fieldTaken) {
 		d.OldTaken, d.NewTaken = before.Taken, after.Taken
 	}
 	renamedNodes := guessNodes(&before, &after)
 	renamedHubs := guessOrchestrators(&before, &after, renamedNodes)
 	from := rename(before, renamedNodes, renamedHubs)
 
-	if opt.counts(fieldOrchestrators) {
+	if opt.compares(fieldOrchestrators) {
 		d.RemovedOrchestrators = minus(from.Orchestrators, after.Orchestrators)
 		d.AddedOrchestrators = minus(after.Orchestrators, from.Orchestrators)
 		d.RenamedOrchestrators = renamedHubs
 	}
-	if opt.counts(fieldNodes) {
+	if opt.compares(fieldNodes) {
 		d.Renamed = renamedNodes
 	}
-	byOldID := make(map[string]string, len(renamedNodes))
-	for _, r := range renamedNodes {
-		byOldID[r.To] = r.From
-	}
 	c := comparer{opt: opt}
-	for i, j := 0, 0; i < len(from.Nodes) || j < len(after.Nodes); {
-		order := 0
+	for a, b := range pairs(from.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
 		switch {
-		case i == len(from.Nodes):
-			order = 1
-		case j == len(after.Nodes):
-			order = -1
+		case a != nil && b != nil:
+			if changes := c.node(a, b); len(changes) > 0 {
+				d.Changed = append(d.Changed, NodeChange{b.ID, changes})
+			}
+		case !opt.compares(fieldNodes):
+		case b == nil: // the node of the old snapshot: here its orchestrators may be renamed
+			d.Removed = append(d.Removed, *before.Node(a.ID))
 		default:
-			order = strings.Compare(from.Nodes[i].ID, after.Nodes[j].ID)
-		}
-		switch {
-		case order < 0:
-			if opt.counts(fieldNodes) {
-				// A renamed node is in both, so this one has its old ID. Its
-				// sightings are as they were.
-				d.Removed = append(d.Removed, *before.Node(from.Nodes[i].ID))
-			}
-			i++
-		case order > 0:
-			if opt.counts(fieldNodes) {
-				d.Added = append(d.Added, after.Nodes[j])
-			}
-			j++
-		default:
-			if changes := c.node(&from.Nodes[i], &after.Nodes[j]); len(changes) > 0 {
-				d.Changed = append(d.Changed, NodeChange{after.Nodes[j].ID, changes})
-			}
-			i, j = i+1, j+1
+			d.Added = append(d.Added, *b)
 		}
 	}
 	return d
 }
 
-// Empty reports whether there is nothing to tell: the snapshots are the same in
-// all that counts.
-func (d *Diff) Empty() bool { return d.Same() && d.OldTaken.Equal(d.NewTaken) }
-
-// Same reports whether nothing of the network changed, whenever the snapshots
-// were taken.
-func (d *Diff) Same() bool {
-	return len(d.AddedOrchestrators)+len(d.RemovedOrchestrators)+len(d.RenamedOrchestrators)+
-		len(d.Renamed)+len(d.Added)+len(d.Removed)+len(d.Changed) == 0
+// pairs yields the elements of two slices that are sorted by a key: two elements
+// with the same key together, and any other one with nil in place of its partner.
+func pairs[T any](a, b []T, key func(*T) string) iter.Seq2[*T, *T] {
+	return func(yield func(*T, *T) bool) {
+		for len(a) > 0 || len(b) > 0 {
+			var x, y *T
+			order := 0
+			if len(a) > 0 {
+				x = &a[0]
+			}
+			if len(b) > 0 {
+				y = &b[0]
+			}
+			if x != nil && y != nil {
+				order = strings.Compare(key(x), key(y))
+			}
+			if order > 0 {
+				x = nil
+			}
+			if order < 0 {
+				y = nil
+			}
+			if x != nil {
+				a = a[1:]
+			}
+			if y != nil {
+				b = b[1:]
+			}
+			if !yield(x, y) {
+				return
+			}
+		}
+	}
 }
 
-// minus returns what is in a and not in b; both are sorted.
+// minus returns the elements of a that are not in b. Both are sorted.
 func minus(a, b []string) (rest []string) {
-	for _, s := range a {
-		if _, ok := slices.BinarySearch(b, s); !ok {
-			rest = append(rest, s)
+	for x, y := range pairs(a, b, func(s *string) string { return *s }) {
+		if y == nil {
+			rest = append(rest, *x)
 		}
 	}
 	return rest
-}
-
-// A comparer compares nodes, one pair after the other.
-type comparer struct {
-	opt Options
-	out []Change
-}
-
-func (c *comparer) add(ch Change, names ...string) {
-	if c.opt.counts(append(names, ch.Field)...) {
-		c.out = append(c.out, ch)
-	}
-}
-
-func (c *comparer) node(a, b *cluster.Node) []Change {
-	c.out = nil
-	for i := range fields {
-		f := &fields[i]
-		if f.load && !c.opt.WithLoad {
-			continue
-		}
-		switch {
-		case f.name == "labels":
-			if !maps.Equal(a.Labels, b.Labels) {
-				c.labels(a, b)
-			}
-		case f.name == "seen":
-			c.sightings(a, b)
-		case f.get != nil:
-			if f.same != nil && f.same(a, b) {
-				continue
-			}
-			if x, y := f.get(a), f.get(b); f.same != nil || x != y {
-				c.add(Change{Field: f.name, Before: x, After: y}, f.groups()...)
-			}
-		}
-	}
-	slices.SortStableFunc(c.out, compareChanges)
-	return c.out
-}
-
-// compareChanges puts changes in the order of the fields, then of their keys.
-func compareChanges(a, b Change) int {
-	return cmp.Or(cmp.Compare(fieldIndex[a.Field], fieldIndex[b.Field]), strings.Compare(a.Key, b.Key))
-}
-
-func (c *comparer) labels(a, b *cluster.Node) {
-	for k, v := range a.Labels {
-		if w, ok := b.Labels[k]; !ok {
-			c.add(Change{Field: "labels", Key: k, Before: v}, "labels."+k)
-		} else if v != w {
-			c.add(Change{Field: "labels", Key: k, Before: v, After: w}, "labels."+k)
-		}
-	}
-	for k, w := range b.Labels {
-		if _, ok := a.Labels[k]; !ok {
-			c.add(Change{Field: "labels", Key: k, After: w}, "labels."+k)
-		}
-	}
-}
-
-func (c *comparer) seen(s *cluster.Sighting) Seen {
-	seen := Seen{Connection: s.Connection, Membership: s.Membership}
-	if c.opt.WithLoad {
-		seen.LastHeartbeat, seen.ConnectedSince, seen.DisconnectedSince = s.LastHeartbeat, s.ConnectedSince, s.DisconnectedSince
-	}
-	return seen
-}
-
-func (c *comparer) sightings(a, b *cluster.Node) {
-	for i, j := 0, 0; i < len(a.Sightings) || j < len(b.Sightings); {
-		order := 0
-		switch {
-		case i == len(a.Sightings):
-			order = 1
-		case j == len(b.Sightings):
-			order = -1
-		default:
-			order = strings.Compare(a.Sightings[i].Orchestrator, b.Sightings[j].Orchestrator)
-		}
-		switch {
-		case order < 0:
-			s := &a.Sightings[i]
-			c.add(Change{Field: "seen", Key: s.Orchestrator, Before: c.seen(s)})
-			i++
-		case order > 0:
-			s := &b.Sightings[j]
-			c.add(Change{Field: "seen", Key: s.Orchestrator, After: c.seen(s)})
-			j++
-		default:
-			s, t := &a.Sightings[i], &b.Sightings[j]
-			for k := range fields {
-				f := &fields[k]
-				if f.of == nil || f.load && !c.opt.WithLoad {
-					continue
-				}
-				if x, y := f.of(s), f.of(t); x != y {
-					c.add(Change{Field: f.name, Key: s.Orchestrator, Before: x, After: y}, f.groups()...)
-				}
-			}
-			i, j = i+1, j+1
-		}
-	}
 }

@@ -154,7 +154,7 @@ func (j *jsonWriter) change(c *Change) {
 // keyed reports whether the changes of a field have a key.
 func keyed(name string) bool {
 	f := fieldNamed(name)
-	return name == "labels" || name == "seen" || f != nil && f.of != nil
+	return name == "labels" || name == "seen" || f != nil && f.getSeen != nil
 }
 
 func (j *jsonWriter) values(before, after any, separator string) {

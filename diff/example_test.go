@@ -19,10 +19,10 @@ func ExampleCompare() {
 	}
 	d := diff.Compare(network("n-1"), network("n-1", "n-2"), diff.Options{})
 	for _, n := range d.Added {
-		fmt.Println("came:", n.ID)
+		fmt.Println("added:", n.ID)
 	}
-	fmt.Println("went:", len(d.Removed))
+	fmt.Println("removed:", len(d.Removed))
 	// Output:
-	// came: n-2
-	// went: 0
+	// added: n-2
+	// removed: 0
 }

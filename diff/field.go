@@ -8,20 +8,23 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 )
 
-// A field is what may change of a node. The table below is the order in which
-// changes are told.
+// A field is a part of a node that can change. Changes are in the order of the
+// table below.
 type field struct {
 	name string
 	kind kind
-	load bool // changes by itself
+	load bool // part of the load, which changes all the time
 
-	// get and set are of a node, same tells lists apart; of and put are of a
-	// sighting. Labels and sightings that come and go have none of these.
-	get  func(*cluster.Node) any
-	same func(a, b *cluster.Node) bool
-	set  func(*cluster.Node, any)
-	of   func(*cluster.Sighting) any
-	put  func(*cluster.Sighting, any)
+	// get and set are for a field of a node. If the values cannot be compared with
+	// ==, or if that is slow, equal compares those of two nodes.
+	get   func(*cluster.Node) any
+	set   func(*cluster.Node, any)
+	equal func(a, b *cluster.Node) bool
+
+	// getSeen and setSeen are for a field of a sighting. Labels and whole sightings
+	// have neither these nor the others.
+	getSeen func(*cluster.Sighting) any
+	setSeen func(*cluster.Sighting, any)
 }
 
 // kind is the type of a field's values.
@@ -44,7 +47,7 @@ func fieldNamed(name string) *field {
 	return nil
 }
 
-// groups are the names of groups that the field is in.
+// groups returns the names of the groups that the field is in.
 func (f *field) groups() []string {
 	switch {
 	case f.load:
@@ -57,12 +60,12 @@ func (f *field) groups() []string {
 
 var fields = []field{
 	{
-		name: "state", of: func(s *cluster.Sighting) any { return string(s.Connection) },
-		put: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
+		name: "state", getSeen: func(s *cluster.Sighting) any { return string(s.Connection) },
+		setSeen: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
 	},
 	{
-		name: "membership", of: func(s *cluster.Sighting) any { return string(s.Membership) },
-		put: func(s *cluster.Sighting, v any) { s.Membership = cluster.Membership(v.(string)) },
+		name: "membership", getSeen: func(s *cluster.Sighting) any { return string(s.Membership) },
+		setSeen: func(s *cluster.Sighting, v any) { s.Membership = cluster.Membership(v.(string)) },
 	},
 	{name: "seen", kind: kindSeen},
 	{
@@ -74,14 +77,14 @@ var fields = []field{
 		set: func(n *cluster.Node, v any) { n.Version = v.(string) },
 	},
 	{name: "labels"},
-	words("engines", func(n *cluster.Node) *[]string { return &n.Engines }),
-	words("publishers", func(n *cluster.Node) *[]string { return &n.Publishers }),
-	words("storage", func(n *cluster.Node) *[]string { return &n.Storage }),
+	texts("engines", func(n *cluster.Node) *[]string { return &n.Engines }),
+	texts("publishers", func(n *cluster.Node) *[]string { return &n.Publishers }),
+	texts("storage", func(n *cluster.Node) *[]string { return &n.Storage }),
 	cores("cpu", false, func(n *cluster.Node) *float64 { return &n.Max.CPU }),
 	amount("memory", false, func(n *cluster.Node) *uint64 { return &n.Max.Memory }),
 	amount("gpu", false, func(n *cluster.Node) *uint64 { return &n.Max.GPU }),
 
-	// What changes by itself.
+	// The load.
 	{
 		name: "load-known", load: true, get: func(n *cluster.Node) any { return strconv.FormatBool(!n.LoadUnknown) },
 		set: func(n *cluster.Node, v any) { n.LoadUnknown = v.(string) != "true" },
@@ -97,12 +100,12 @@ var fields = []field{
 	amount("queued-memory", true, func(n *cluster.Node) *uint64 { return &n.Queued.Memory }),
 	amount("queued-disk", true, func(n *cluster.Node) *uint64 { return &n.Queued.Disk }),
 	amount("queued-gpu", true, func(n *cluster.Node) *uint64 { return &n.Queued.GPU }),
-	moment("heartbeat", func(s *cluster.Sighting) *time.Time { return &s.LastHeartbeat }),
-	moment("connected", func(s *cluster.Sighting) *time.Time { return &s.ConnectedSince }),
-	moment("disconnected", func(s *cluster.Sighting) *time.Time { return &s.DisconnectedSince }),
+	instant("heartbeat", func(s *cluster.Sighting) *time.Time { return &s.LastHeartbeat }),
+	instant("connected", func(s *cluster.Sighting) *time.Time { return &s.ConnectedSince }),
+	instant("disconnected", func(s *cluster.Sighting) *time.Time { return &s.DisconnectedSince }),
 }
 
-// fieldIndex is the place of each field in the table.
+// fieldIndex holds the index of each field in the table, by name.
 var fieldIndex = func() map[string]int {
 	index := make(map[string]int, len(fields))
 	for i := range fields {
@@ -111,41 +114,41 @@ var fieldIndex = func() map[string]int {
 	return index
 }()
 
-func words(name string, at func(*cluster.Node) *[]string) field {
+func texts(name string, at func(*cluster.Node) *[]string) field {
 	return field{
 		name: name, kind: kindTexts, get: func(n *cluster.Node) any { return *at(n) },
-		same: func(a, b *cluster.Node) bool { return slices.Equal(*at(a), *at(b)) },
-		set:  func(n *cluster.Node, v any) { *at(n) = v.([]string) },
+		equal: func(a, b *cluster.Node) bool { return slices.Equal(*at(a), *at(b)) },
+		set:   func(n *cluster.Node, v any) { *at(n) = v.([]string) },
 	}
 }
 
 func cores(name string, load bool, at func(*cluster.Node) *float64) field {
 	return field{
 		name: name, kind: kindFloat, load: load, get: func(n *cluster.Node) any { return *at(n) },
-		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
-		set:  func(n *cluster.Node, v any) { *at(n) = v.(float64) },
+		equal: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:   func(n *cluster.Node, v any) { *at(n) = v.(float64) },
 	}
 }
 
 func amount(name string, load bool, at func(*cluster.Node) *uint64) field {
 	return field{
 		name: name, kind: kindAmount, load: load, get: func(n *cluster.Node) any { return *at(n) },
-		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
-		set:  func(n *cluster.Node, v any) { *at(n) = v.(uint64) },
+		equal: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:   func(n *cluster.Node, v any) { *at(n) = v.(uint64) },
 	}
 }
 
 func count(name string, at func(*cluster.Node) *int) field {
 	return field{
 		name: name, kind: kindInt, load: true, get: func(n *cluster.Node) any { return *at(n) },
-		same: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
-		set:  func(n *cluster.Node, v any) { *at(n) = v.(int) },
+		equal: func(a, b *cluster.Node) bool { return *at(a) == *at(b) },
+		set:   func(n *cluster.Node, v any) { *at(n) = v.(int) },
 	}
 }
 
-func moment(name string, at func(*cluster.Sighting) *time.Time) field {
+func instant(name string, at func(*cluster.Sighting) *time.Time) field {
 	return field{
-		name: name, kind: kindTime, load: true, of: func(s *cluster.Sighting) any { return (*at(s)).UTC() },
-		put: func(s *cluster.Sighting, v any) { *at(s) = v.(time.Time) },
+		name: name, kind: kindTime, load: true, getSeen: func(s *cluster.Sighting) any { return (*at(s)).UTC() },
+		setSeen: func(s *cluster.Sighting, v any) { *at(s) = v.(time.Time) },
 	}
 }

@@ -38,7 +38,7 @@ func diffSchema(t testing.TB) *jsonschema.Schema {
 
 func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 	schema := diffSchema(t)
-	told := map[string]bool{}
+	changed := map[string]bool{}
 	for seed := range uint64(150) {
 		a, b := pair(seed)
 		d := diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: seed%2 == 0})
@@ -52,13 +52,13 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 		}
 		for _, n := range d.Changed {
 			for _, c := range n.Changes {
-				told[c.Field] = true
+				changed[c.Field] = true
 			}
 		}
 	}
 	groups := []string{"nodes", "orchestrators", "taken", "capacity", "load", "queued-cpu", "queued-memory", "queued-disk", "queued-gpu"}
 	for _, f := range diff.Fields() {
-		if !told[f] && !slices.Contains(groups, f) {
+		if !changed[f] && !slices.Contains(groups, f) {
 			t.Errorf("no pair changes %s", f)
 		}
 	}

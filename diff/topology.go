@@ -8,9 +8,9 @@ import (
 	"github.com/bacviz/bacviz/graph"
 )
 
-// Topology puts two snapshots into one graph: the new one, with the nodes that
-// went where they were, and what d says of each. A node that was renamed is there
-// once, by its new ID.
+// Topology puts two snapshots into one graph: the new one, with the removed nodes
+// where they were. Each node is marked with its changes in d. A renamed node is in
+// the graph once, with its new ID.
 func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph.Topology {
 	from := rename(before, d.Renamed, d.RenamedOrchestrators)
 	union := cluster.Snapshot{
@@ -19,71 +19,92 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph
 	}
 	slices.Sort(union.Orchestrators)
 	union.Orchestrators = slices.Compact(union.Orchestrators)
+	for i := range d.Removed {
+		union.Nodes = append(union.Nodes, *from.Node(d.Removed[i].ID))
+	}
+	slices.SortFunc(union.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
 
-	opt.Changes = make(map[string]graph.Changes)
-	mark := func(id string, c graph.Change, words ...string) {
-		was, known := opt.Changes[id]
-		if !known {
-			was.Change = c
-		}
-		was.Words = append(was.Words, words...)
-		opt.Changes[id] = was
+	opt.Changes = d.marks(&before, &after)
+	opt.All = true
+	opt.Whole = &after // removed nodes do not count for the state of the network
+	return graph.Build(union, opt)
+}
+
+// marks are the changes of the nodes in a picture, by ID.
+type marks map[string]graph.Changes
+
+// add marks a node. The first mark decides what kind of change the picture shows;
+// the words of all are kept.
+func (m marks) add(id string, c graph.Change, words ...string) {
+	mark, marked := m[id]
+	if !marked {
+		mark.Change = c
 	}
+	mark.Words = append(mark.Words, words...)
+	m[id] = mark
+}
+
+// setFrom notes the old ID of a renamed node.
+func (m marks) setFrom(r Rename) {
+	mark := m[r.To]
+	mark.From = r.From
+	m[r.To] = mark
+}
+
+// marks returns the changes of all nodes that are not the same in both snapshots.
+func (d *Diff) marks(before, after *cluster.Snapshot) marks {
+	m := make(marks)
 	for i := range d.Added {
-		mark(d.Added[i].ID, graph.Added)
+		m.add(d.Added[i].ID, graph.Added)
 	}
-	inPlace := make(map[string]string, len(d.RenamedOrchestrators))
+	newHub := make(map[string]string, len(d.RenamedOrchestrators))
 	for _, r := range d.RenamedOrchestrators {
-		inPlace[r.From] = r.To
+		newHub[r.From] = r.To
 	}
 	for i := range d.Removed {
 		id := d.Removed[i].ID
-		mark(id, graph.Removed)
+		m.add(id, graph.Removed)
 		for _, g := range d.Removed[i].Sightings {
-			if to := inPlace[g.Orchestrator]; to != "" { // where it is drawn
-				mark(id, graph.Removed, "was at orchestrator "+g.Orchestrator+", which is now "+to+" (a guess)")
+			if to := newHub[g.Orchestrator]; to != "" { // which it is drawn beside
+				m.add(id, graph.Removed, "was listed by orchestrator "+g.Orchestrator+", now "+to+" (a guess)")
 			}
 		}
-		union.Nodes = append(union.Nodes, *from.Node(id))
 	}
-	for _, o := range d.AddedOrchestrators {
-		if before.Node(o) == nil {
-			mark(o, graph.Added, "its list was not read before")
-		} else {
-			mark(o, graph.Changed, "its list was not read before")
-		}
-	}
-	for _, o := range d.RemovedOrchestrators {
-		if after.Node(o) == nil {
-			mark(o, graph.Removed, "its list was not read again")
-		} else {
-			mark(o, graph.Changed, "its list was not read again")
-		}
-	}
-	named := func(r Rename) {
-		c := opt.Changes[r.To]
-		c.From = r.From
-		opt.Changes[r.To] = c
-	}
+	d.markOrchestrators(m, before, after)
 	for _, r := range d.Renamed {
-		mark(r.To, graph.Changed, "was "+r.From+" ("+guess+")")
-		named(r)
+		m.add(r.To, graph.Changed, "was "+r.From+" ("+guessedNode+")")
+		m.setFrom(r)
 	}
 	for _, r := range d.RenamedOrchestrators {
-		mark(r.To, graph.Changed, "in the place of orchestrator "+r.From+" (a guess: it lists the same nodes)")
-		named(r)
-		if after.Node(r.From) != nil { // a rename leaves the old record behind
-			mark(r.From, graph.Changed, "orchestrator "+r.To+" is in its place (a guess: it lists the same nodes)")
+		m.add(r.To, graph.Changed, "replaces orchestrator "+r.From+" ("+guessedOrchestrator+")")
+		m.setFrom(r)
+		if after.Node(r.From) != nil { // its old record is still in the list
+			m.add(r.From, graph.Changed, "replaced by orchestrator "+r.To+" ("+guessedOrchestrator+")")
 		}
 	}
-	several := d.several()
+	several := d.severalOrchestrators()
 	for _, n := range d.Changed {
 		for _, l := range lines(n.Changes, several) {
-			mark(n.ID, graph.Changed, l[0]+": "+l[1]+" → "+l[2])
+			m.add(n.ID, graph.Changed, l.String())
 		}
 	}
-	slices.SortFunc(union.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
-	opt.All = true
-	opt.Whole = &after // what went says nothing of how things stand
-	return graph.Build(union, opt)
+	return m
+}
+
+// markOrchestrators marks those whose lists were read in one snapshot only.
+func (d *Diff) markOrchestrators(m marks, before, after *cluster.Snapshot) {
+	for _, o := range d.AddedOrchestrators {
+		change := graph.Changed
+		if before.Node(o) == nil {
+			change = graph.Added
+		}
+		m.add(o, change, "its node list was not read before")
+	}
+	for _, o := range d.RemovedOrchestrators {
+		change := graph.Changed
+		if after.Node(o) == nil {
+			change = graph.Removed
+		}
+		m.add(o, change, "its node list was not read this time")
+	}
 }

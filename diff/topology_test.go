@@ -18,8 +18,8 @@ import (
 )
 
 func TestTopologyMarksWhatChanged(t *testing.T) {
-	before := network("hub", node("hub", requester), node("same"), node("gone"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
-	after := network("bub", node("hub", requester), node("bub", requester), node("same"), node("came"),
+	before := network("hub", node("hub", requester), node("same"), node("lost"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
+	after := network("bub", node("hub", requester), node("bub", requester), node("same"), node("fresh"),
 		node("off", func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }),
 		node("new", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
 	topo := diff.Topology(before, after, diff.Compare(before, after, diff.Options{}), graph.Options{})
@@ -36,10 +36,10 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s at %s: %s", v.NodeID(), v.Change, strings.Join(at, ","), strings.Join(v.Words, "; "))))
 	}
 	want := []string{
-		"bub added at : in the place of orchestrator hub (a guess: it lists the same nodes)",
-		"came added at bub:",
-		"gone removed at bub: was at orchestrator hub, which is now bub (a guess)",
-		"hub changed at : orchestrator bub is in its place (a guess: it lists the same nodes)",
+		"bub added at : replaces orchestrator hub (a guess: it lists the same nodes)",
+		"fresh added at bub:",
+		"hub changed at : replaced by orchestrator bub (a guess: it lists the same nodes)",
+		"lost removed at bub: was listed by orchestrator hub, now bub (a guess)",
 		"new changed at bub: was old (a guess: the same labels and capacity)",
 		"off changed at : state: connected → disconnected",
 		"same same at bub:",
@@ -131,7 +131,7 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 // What a restart looks like is said of the new side, whatever went was connected.
 func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
 	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
-	up := network("hub", node("hub", requester), node("a"), node("gone"))
+	up := network("hub", node("hub", requester), node("a"), node("lost"))
 	down := network("bub", node("bub", requester), node("a", off))
 	const want = "All compute nodes now read as disconnected: so they do for up to 20 s after an orchestrator restart."
 	for _, c := range []struct {

@@ -1,6 +1,6 @@
 package diff
 
-// This file puts changes into words that people read.
+// This file writes changes as words for people.
 
 import (
 	"fmt"
@@ -14,31 +14,50 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// printable is a text that cannot steer a terminal.
-func printable(s string) string { return display.Printable(s) }
+// The reasons for a guess.
+const (
+	guessedNode         = "a guess: the same labels and capacity"
+	guessedOrchestrator = "a guess: it lists the same nodes"
+)
 
-// fieldTitle is how a reader knows the field of a change.
-func (c *Change) fieldTitle(several bool) string {
-	name := c.Field
+// A line is one change in printable words.
+type line struct{ field, before, after string }
+
+func (l line) String() string { return l.field + ": " + l.before + " → " + l.after }
+
+// lines returns the changes of a node in words. If the diff is about several
+// orchestrators, each line names the one that it is about.
+func lines(changes []Change, several bool) []line {
+	out := make([]line, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		before, after := c.values()
+		out[i] = line{c.title(several), before, after}
+	}
+	return out
+}
+
+// title returns the words for the field of a change.
+func (c *Change) title(several bool) string {
 	switch c.Field {
 	case "labels":
-		return "label " + printable(c.Key)
+		return "label " + display.Printable(c.Key)
 	case "seen":
-		return "listed by " + printable(c.Key)
+		return "listed by " + display.Printable(c.Key)
 	case "load-known":
-		return "load is known"
+		return "load known"
 	}
-	name = strings.NewReplacer("-", " ", "cpu", "CPU", "gpu", "GPU").Replace(name)
+	name := strings.NewReplacer("-", " ", "cpu", "CPU", "gpu", "GPU").Replace(c.Field)
 	if several && keyed(c.Field) {
-		name += " at " + printable(c.Key)
+		name += " at " + display.Printable(c.Key)
 	}
 	return name
 }
 
-// values are the words for what was and what is.
+// values returns the words for the old and the new value, which are never equal.
 func (c *Change) values() (before, after string) {
 	before, after = valueText(c.Field, c.Before), valueText(c.Field, c.After)
-	if before == after { // too close to tell apart when rounded
+	if before == after { // they differ in what rounding takes away
 		return exactText(c.Before), exactText(c.After)
 	}
 	return before, after
@@ -59,23 +78,12 @@ func valueText(field string, v any) string {
 		}
 		return "none"
 	case string:
-		if v == "" {
-			switch field {
-			case "labels":
-				return `""`
-			case "version", "state", "membership", "role":
-				return "unknown"
-			}
-		}
-		if field == "state" || field == "membership" || field == "role" {
-			v = strings.ToLower(v)
-		}
-		return printable(v)
+		return stringText(field, v)
 	case []string:
 		if len(v) == 0 {
 			return "none"
 		}
-		return printable(strings.Join(v, ", "))
+		return display.Printable(strings.Join(v, ", "))
 	case uint64:
 		if strings.HasSuffix(field, "gpu") {
 			return strconv.FormatUint(v, 10)
@@ -89,35 +97,46 @@ func valueText(field string, v any) string {
 		}
 		return v.Format(time.RFC3339)
 	case Seen:
-		words := []string{strings.ToLower(printable(string(v.Connection)))}
+		words := []string{lower(v.Connection)}
 		if m := v.Membership; m != "" && m != cluster.Approved {
-			words = append(words, strings.ToLower(printable(string(m))))
+			words = append(words, lower(m))
 		}
 		return strings.Trim("as "+strings.Join(words, ", "), " ")
 	}
 	return fmt.Sprint(v)
 }
 
-// lines are the changes of a node in words, one each. Several says that there
-// are several orchestrators, which are named then.
-func lines(changes []Change, several bool) [][3]string {
-	out := make([][3]string, len(changes))
-	for i := range changes {
-		c := &changes[i]
-		before, after := c.values()
-		out[i] = [3]string{c.fieldTitle(several), before, after}
+// stringText returns the words for a string that is the value of a field.
+func stringText(field, v string) string {
+	switch field {
+	case "state", "membership", "role":
+		if v == "" {
+			return "unknown"
+		}
+		return lower(v)
+	case "version":
+		if v == "" {
+			return "unknown"
+		}
+	case "labels":
+		if v == "" {
+			return `""`
+		}
 	}
-	return out
+	return display.Printable(v)
 }
 
-// about describes a node that came or went.
-func about(n *cluster.Node) string {
-	words := []string{strings.ToLower(printable(string(n.Type)))}
+// lower returns one of the API's words in printable lower case.
+func lower[T ~string](word T) string { return strings.ToLower(display.Printable(string(word))) }
+
+// describe returns the words for an added or a removed node.
+func describe(n *cluster.Node) string {
+	words := []string{lower(n.Type)}
 	if n.Type == "" {
-		words[0] = "of no type"
+		words[0] = "of unknown role"
 	}
 	if n.Version != "" {
-		words = append(words, printable(n.Version))
+		words = append(words, display.Printable(n.Version))
 	}
 	if n.Max.CPU > 0 {
 		words = append(words, strconv.FormatFloat(n.Max.CPU, 'g', 6, 64)+" CPU")
@@ -129,24 +148,18 @@ func about(n *cluster.Node) string {
 		words = append(words, strconv.FormatUint(n.Max.GPU, 10)+" GPU")
 	}
 	if c := n.Connection(); c != cluster.Connected {
-		words = append(words, strings.ToLower(printable(string(c))))
+		words = append(words, lower(c))
 	}
 	if m := n.Membership(); m == cluster.Pending || m == cluster.Rejected {
-		words = append(words, strings.ToLower(string(m)))
+		words = append(words, lower(m))
 	}
 	return strings.Join(words, ", ")
 }
 
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
-// Summary says in one line what changed, with the verdict first.
+// Summary returns one line that says what changed, such as "2 nodes added, 1 removed;
+// 9 nodes now, 8 before".
 func (d *Diff) Summary() string {
-	nodes := plural(d.NewNodes, "node", "nodes")
+	nodes := display.Count(d.NewNodes, "node")
 	if d.Empty() && d.NewNodes == d.OldNodes {
 		return "no difference: " + nodes
 	}
@@ -155,45 +168,44 @@ func (d *Diff) Summary() string {
 		nodes += ", " + strconv.Itoa(d.OldNodes) + " before"
 	}
 	if d.Empty() {
-		return "no difference in what counts: " + nodes
+		return "no difference in the compared fields: " + nodes
 	}
 	var parts []string
 	add := func(n int, what string) {
-		if n == 0 {
-			return
-		}
-		if len(parts) == 0 {
-			parts = append(parts, plural(n, "node", "nodes")+" "+what)
-		} else {
+		switch {
+		case n == 0:
+		case len(parts) == 0:
+			parts = append(parts, display.Count(n, "node")+" "+what)
+		default:
 			parts = append(parts, strconv.Itoa(n)+" "+what)
 		}
 	}
-	add(len(d.Added), "came")
-	add(len(d.Removed), "went")
+	add(len(d.Added), "added")
+	add(len(d.Removed), "removed")
 	add(len(d.Changed), "changed")
 	add(len(d.Renamed), "renamed (a guess)")
 	if n := len(d.AddedOrchestrators) + len(d.RemovedOrchestrators) + len(d.RenamedOrchestrators); n > 0 {
-		parts = append(parts, plural(n, "orchestrator", "orchestrators")+" changed")
+		parts = append(parts, display.Count(n, "orchestrator")+" changed")
 	}
 	if len(parts) == 0 {
-		return "nothing but the time changed"
+		return "no difference but the time of the snapshots"
 	}
 	return strings.Join(parts, ", ") + "; " + nodes
 }
 
-// several reports whether the diff speaks of more than one orchestrator, so that
-// they have to be named.
-func (d *Diff) several() bool {
-	first, seen := "", false
+// severalOrchestrators reports whether the changes are about more than one
+// orchestrator, so that each has to name its own.
+func (d *Diff) severalOrchestrators() bool {
+	first, found := "", false
 	for i := range d.Changed {
 		for _, c := range d.Changed[i].Changes {
 			if !keyed(c.Field) || c.Field == "labels" {
 				continue
 			}
-			if seen && c.Key != first {
+			if found && c.Key != first {
 				return true
 			}
-			first, seen = c.Key, true
+			first, found = c.Key, true
 		}
 	}
 	return false

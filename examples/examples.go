@@ -1,11 +1,11 @@
-// Package examples holds the sample network that "bacviz render --demo" draws.
-// Beside it lie pictures, snapshots and programs that show how bacviz is used.
+// Package examples holds the sample network that "bacviz render --demo" draws. Its
+// folder also has pictures, snapshots and programs that show how to use bacviz.
 package examples
 
 import _ "embed"
 
-// Demo is a node list as an orchestrator answers it: one orchestrator and a
-// dozen compute nodes in three regions.
+// Demo is an orchestrator's answer in JSON: a list of one orchestrator and a dozen
+// compute nodes in three regions.
 //
 //go:embed demo.json
 var Demo []byte

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
@@ -217,14 +219,14 @@ func checkWays(t *testing.T, d *layout.Drawing) {
 // dot, and that these fill most of the canvas's width or height.
 func checkOrder(t *testing.T, d *layout.Drawing) {
 	t.Helper()
-	lo, hi := layout.Point{X: d.Width, Y: d.Height}, layout.Point{}
-	var before layout.Point // the corner of the group before
+	lo, hi := r2.Vec{X: d.Width, Y: d.Height}, r2.Vec{}
+	var before r2.Vec // the corner of the group before
 	for _, h := range d.Hulls {
 		if h.Level > 1 {
 			break
 		}
 		a, b := h.Path[0], h.Path[2]
-		lo, hi = layout.Point{X: min(lo.X, a.X), Y: min(lo.Y, a.Y)}, layout.Point{X: max(hi.X, b.X), Y: max(hi.Y, b.Y)}
+		lo, hi = r2.Vec{X: min(lo.X, a.X), Y: min(lo.Y, a.Y)}, r2.Vec{X: max(hi.X, b.X), Y: max(hi.Y, b.Y)}
 		if d.Engine == "dot" && a.Y < before.Y-1 || d.Engine == "osage" && a.X < before.X-1 {
 			t.Errorf("%v stands before the group before it", h.Group.Path)
 		}
@@ -271,20 +273,20 @@ func TestSfdpSpreadsNodesEvenly(t *testing.T) {
 }
 
 // samples returns points along a line or a Bézier curve.
-func samples(path []layout.Point) (points []layout.Point) {
+func samples(path []r2.Vec) (points []r2.Vec) {
 	if len(path) == 2 {
-		path = []layout.Point{path[0], path[0], path[1], path[1]}
+		path = []r2.Vec{path[0], path[0], path[1], path[1]}
 	}
 	for k := 0; k+3 < len(path); k += 3 {
 		for step := range 40 {
 			u := float64(step) / 40
 			v := 1 - u
-			at := func(of func(layout.Point) float64) float64 {
+			at := func(of func(r2.Vec) float64) float64 {
 				return v*v*v*of(path[k]) + 3*v*v*u*of(path[k+1]) + 3*v*u*u*of(path[k+2]) + u*u*u*of(path[k+3])
 			}
-			points = append(points, layout.Point{
-				X: at(func(p layout.Point) float64 { return p.X }),
-				Y: at(func(p layout.Point) float64 { return p.Y }),
+			points = append(points, r2.Vec{
+				X: at(func(p r2.Vec) float64 { return p.X }),
+				Y: at(func(p r2.Vec) float64 { return p.Y }),
 			})
 		}
 	}
@@ -293,7 +295,7 @@ func samples(path []layout.Point) (points []layout.Point) {
 
 func TestTwopiPutsSharedNodesBetweenTheHubs(t *testing.T) {
 	d := arrange(t, sharing(120, 3, 0.3), layout.Options{Engine: "twopi"})
-	var center layout.Point
+	var center r2.Vec
 	for _, b := range d.Boxes {
 		if b.Vertex.Hub {
 			center.X, center.Y = center.X+b.Center.X/3, center.Y+b.Center.Y/3
@@ -322,7 +324,7 @@ func TestCircoPutsNodesOnOneCircleAroundTheirHub(t *testing.T) {
 	for _, n := range []int{6, 60} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			d := arrange(t, graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n}), graph.Options{}), layout.Options{Engine: "circo"})
-			var hub, half layout.Point
+			var hub, half r2.Vec
 			for _, b := range d.Boxes {
 				if b.Vertex.Hub {
 					hub = b.Center

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
@@ -78,7 +80,7 @@ func abs(x float64) float64 { return max(x, -x) }
 
 // inside reports whether a point is in a polygon: a ray crosses its outline an
 // odd number of times.
-func inside(p layout.Point, polygon []layout.Point) bool {
+func inside(p r2.Vec, polygon []r2.Vec) bool {
 	odd := false
 	for i, a := range polygon {
 		b := polygon[(i+1)%len(polygon)]

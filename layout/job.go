@@ -1,18 +1,14 @@
 package layout
 
-// This file holds what drawings of jobs need besides those of nodes.
+// This file holds the words for jobs.
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/typeface"
 )
 
 // Up to so many vertices, and so many of them jobs, auto draws jobs in layers.
@@ -139,174 +135,4 @@ func jobEntries(t *graph.Topology, idle int) []Entry {
 		all = append(all, Entry{Kind: ComputeKind, Idle: true, Name: Text{String: fmt.Sprintf("took no part (%d)", idle)}})
 	}
 	return all
-}
-
-// Bounds of what placeCounts does: with more edges that have a count their
-// numbers would be a thicket.
-const (
-	mostCounts = 250
-	countSize  = 8.0
-)
-
-// placeCounts writes the number of executions on the edges that stand for several,
-// at the first place along each that covers no box, no name and no other number.
-func (d *Drawing) placeCounts(pg *page) {
-	counted := 0
-	for i := range d.Lines {
-		if r := d.Lines[i].Run; r != nil && r.Count > 1 {
-			counted++
-		}
-	}
-	if counted > mostCounts {
-		return
-	}
-	var taken []Text
-	for i := range d.Hulls {
-		if d.Hulls[i].Name.String != "" {
-			taken = append(taken, d.Hulls[i].Name)
-		}
-	}
-	for i := range d.Lines {
-		l := &d.Lines[i]
-		if l.Run == nil || l.Run.Count < 2 {
-			continue
-		}
-		text := newText(fmt.Sprintf("×%d", l.Run.Count), countSize*pg.unit, typeface.Bold)
-		w, h := text.Width+0.6*text.Size, text.Size*1.4
-		for _, at := range []float64{0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82} {
-			c := l.along(at)
-			text.Center = Point{round(c.X), round(c.Y)}
-			inside := c.X-w/2 >= pg.plot.x && c.X+w/2 <= pg.plot.x+pg.plot.w && c.Y-h/2 >= pg.plot.y && c.Y+h/2 <= pg.plot.y+pg.plot.h
-			covers := slices.ContainsFunc(d.Boxes, func(b Box) bool {
-				return math.Abs(c.X-b.Center.X) < (w+b.W)/2+1 && math.Abs(c.Y-b.Center.Y) < (h+b.H)/2+1
-			}) || slices.ContainsFunc(taken, func(t Text) bool { return textsMeet(&t, c, w, h) })
-			if inside && !covers {
-				text.Width = round(text.Width)
-				l.Count = text
-				taken = append(taken, text)
-				break
-			}
-		}
-	}
-}
-
-// along returns the point that is so far along the line, from 0 to 1, by its curve's
-// parameter.
-func (l *Line) along(at float64) Point {
-	if len(l.Path) == 2 {
-		a, b := l.Path[0], l.Path[1]
-		return Point{a.X + (b.X-a.X)*at, a.Y + (b.Y-a.Y)*at}
-	}
-	// The first and the last piece lead from a box to where the route begins.
-	n := (len(l.Path) - 1) / 3
-	first, last := 0, n
-	if n > 2 {
-		first, last = 1, n-1
-	}
-	k := min(last-1, first+int(at*float64(last-first)))
-	t := at*float64(last-first) - float64(k-first)
-	p := l.Path[3*k : 3*k+4]
-	mix := func(a, b, c, d float64) float64 {
-		u := 1 - t
-		return u*u*u*a + 3*u*u*t*b + 3*u*t*t*c + t*t*t*d
-	}
-	return Point{mix(p[0].X, p[1].X, p[2].X, p[3].X), mix(p[0].Y, p[1].Y, p[2].Y, p[3].Y)}
-}
-
-// orchestratorOf returns the hub's box that a job was asked of, or -1.
-func (s *scene) orchestratorOf(job int) int {
-	for _, h := range s.hubs {
-		if s.boxes[h].Vertex.NodeID() == s.boxes[job].Vertex.Job.Orchestrator {
-			return h
-		}
-	}
-	if len(s.hubs) > 0 {
-		return s.hubs[0]
-	}
-	return -1
-}
-
-// jobRing is room around a disc for the jobs of its hub.
-type jobRing struct {
-	radius, pitch float64
-	places        int
-}
-
-// windJobs adds rings for the disc's jobs around all that it has.
-func (w *winder) windJobs(d *disc) {
-	d.jobRings, d.outer = nil, d.radius
-	if len(d.jobs) == 0 {
-		return
-	}
-	jw, jh := 0.0, 0.0
-	for _, i := range d.jobs {
-		jw, jh = max(jw, w.boxes[i].W+w.gap), max(jh, w.boxes[i].H+w.gap)
-	}
-	pitch := w.apart(jw, jh, jw, jh)
-	if len(d.wedges) > 0 {
-		d.radius += 2.2 * w.font / w.py * float64(len(d.wedges[0].path)) // the names of groups
-	}
-	d.radius += 0.5
-	for n := len(d.jobs); n > 0; {
-		r := d.radius + pitch/2
-		places := min(n, whole(roundRoom(r, pitch)))
-		d.jobRings = append(d.jobRings, jobRing{r, pitch, places})
-		d.radius, n = d.radius+pitch, n-places
-	}
-	// So that no ring is ragged, each gets its share.
-	rooms, caps := make([]float64, len(d.jobRings)), make([]int, len(d.jobRings))
-	for k, r := range d.jobRings {
-		rooms[k], caps[k] = r.radius, whole(roundRoom(r.radius, pitch))
-	}
-	for k, n := range quotas(rooms, caps, len(d.jobs)) {
-		d.jobRings[k].places = n
-	}
-}
-
-// seatJobs puts the jobs near the nodes that they ran on, once those have places.
-func (w *winder) seatJobs(d *disc) {
-	if len(d.jobs) == 0 {
-		return
-	}
-	want := make(map[int]float64, len(d.jobs))
-	sums := make(map[int]Point, len(d.jobs))
-	for _, l := range w.lines {
-		if l.Run != nil {
-			at := w.boxes[l.To].Center
-			x, y := at.X/w.px-d.center.X, at.Y/w.py-d.center.Y
-			s := sums[l.From]
-			sums[l.From] = Point{s.X + x, s.Y + y}
-		}
-	}
-	order := slices.Clone(d.jobs)
-	for _, i := range order {
-		want[i] = math.Mod(math.Atan2(sums[i].X, -sums[i].Y)+2*math.Pi, 2*math.Pi)
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(want[a], want[b]) })
-	members := make([][]int, len(d.jobRings))
-	for n, i := range order { // neighbours go to different rings
-		best, due := 0, math.Inf(-1)
-		for k, r := range d.jobRings {
-			if owed := float64(r.places*(n+1))/float64(len(order)) - float64(len(members[k])); owed > due && len(members[k]) < r.places {
-				best, due = k, owed
-			}
-		}
-		members[best] = append(members[best], i)
-	}
-	for k, r := range d.jobRings {
-		angles := make([]float64, len(members[k]))
-		for n, i := range members[k] {
-			angles[n] = want[i]
-		}
-		least := 2 * math.Pi
-		if r.pitch < 2*r.radius {
-			least = 2 * math.Asin(r.pitch/2/r.radius)
-		}
-		for n, angle := range spreadAngles(angles, slices.Repeat([]float64{least}, len(angles))) {
-			w.boxes[members[k][n]].Center = Point{
-				X: (d.center.X + r.radius*math.Sin(angle)) * w.px,
-				Y: (d.center.Y - r.radius*math.Cos(angle)) * w.py,
-			}
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -186,7 +187,7 @@ func TestJobsStandNearTheirNodes(t *testing.T) {
 	if d.Engine != "rings" {
 		t.Errorf("placed by %s", d.Engine)
 	}
-	var hub layout.Point
+	var hub r2.Vec
 	for i := range d.Boxes {
 		if d.Boxes[i].Vertex.Hub {
 			hub = d.Boxes[i].Center

@@ -13,8 +13,13 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/layout/internal/engine"
+	"github.com/bacviz/bacviz/layout/internal/graphviz"
+	"github.com/bacviz/bacviz/layout/internal/rings"
 )
 
 // Options say how to arrange a topology. The zero value gives the defaults.
@@ -44,10 +49,6 @@ const minFont = 7 / PixelsPerPoint
 // ErrTooLarge is wrapped by Arrange when a topology is over an engine's cap.
 var ErrTooLarge = errors.New("too many nodes")
 
-// A Point is a place on the canvas, in points (1/72 inch) from its top left
-// corner; y grows downward, as in SVG.
-type Point struct{ X, Y float64 }
-
 // A Shape is the outline of a box.
 type Shape int
 
@@ -63,7 +64,7 @@ const (
 // A Box is a vertex placed on the canvas.
 type Box struct {
 	Vertex *graph.Vertex
-	Center Point
+	Center r2.Vec
 	W, H   float64 // of the outline, in points
 	Shape  Shape
 	Label  Text // placed in the box; its String is empty when left to a tooltip
@@ -74,7 +75,7 @@ type Box struct {
 // A Mark shows in a box the state of its node or job, or the value that its colour
 // stands for.
 type Mark struct {
-	Center Point
+	Center r2.Vec
 	R      float64 // radius in points; 0 for no mark
 }
 
@@ -92,7 +93,7 @@ type Line struct {
 
 	// Path is a straight line's two ends, or a Bézier curve: a start, then
 	// three points for each cubic segment.
-	Path []Point
+	Path []r2.Vec
 }
 
 // A Drawing is a topology arranged on a canvas. It is not changed after
@@ -115,10 +116,10 @@ type Drawing struct {
 	Unlabeled int
 }
 
-// An engine places the boxes of a scene anew. Boxes start without a place, with
-// their natural sizes.
-type engine struct {
-	arrange func(ctx context.Context, s *scene) error
+// An engineSpec is an engine in the table. It places the boxes of a scene anew, which
+// start without a place, with their natural sizes.
+type engineSpec struct {
+	arrange func(ctx context.Context, s *engine.Scene) error
 	help    string
 
 	// The most nodes the engine takes; 0 for no limit. Its cost explodes above.
@@ -140,15 +141,15 @@ type engine struct {
 }
 
 // engines is the table of engines; help, errors and completion read it.
-var engines = map[string]engine{
-	"dot":   {arrange: graphviz("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
-	"neato": {arrange: graphviz("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
-	"fdp":   {arrange: graphviz("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
-	"sfdp":  {arrange: graphviz("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
-	"twopi": {arrange: graphviz("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
-	"circo": {arrange: graphviz("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
-	"osage": {arrange: graphviz("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
-	"rings": {arrange: rings, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
+var engines = map[string]engineSpec{
+	"dot":   {arrange: graphviz.Engine("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
+	"neato": {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
+	"fdp":   {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
+	"sfdp":  {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
+	"twopi": {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
+	"circo": {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
+	"osage": {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
+	"rings": {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 
 // Auto picks an engine by the size and the shape of the graph.

@@ -8,14 +8,18 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // nudge pushes boxes that overlap away from one another, a little at a time, and
 // reports whether none overlaps any more. It keeps the picture's shape better
 // than drawing all of it apart.
-func (s *scene) nudge() bool {
+func nudge(s *engine.Scene) bool {
 	for range 40 {
-		if !s.nudgeOnce() {
+		if !nudgeOnce(s) {
 			return true
 		}
 	}
@@ -24,33 +28,33 @@ func (s *scene) nudge() bool {
 
 // nudgeOnce moves each box by what its neighbours push it, hubs excepted, and
 // reports whether any overlapped.
-func (s *scene) nudgeOnce() bool {
-	push := make([]Point, len(s.boxes))
+func nudgeOnce(s *engine.Scene) bool {
+	push := make([]r2.Vec, len(s.Boxes))
 	any := false
-	s.overlaps(func(i, j int) {
+	overlaps(s, func(i, j int) {
 		any = true
-		a, b := &s.boxes[i], &s.boxes[j]
+		a, b := &s.Boxes[i], &s.Boxes[j]
 		dx, dy := b.Center.X-a.Center.X, b.Center.Y-a.Center.Y
-		overX := (a.W+b.W)/2 + s.gap - math.Abs(dx)
-		overY := (a.H+b.H)/2 + s.gap - math.Abs(dy)
-		var by Point
-		if overX < overY*s.aspect {
+		overX := (a.W+b.W)/2 + s.Gap - math.Abs(dx)
+		overY := (a.H+b.H)/2 + s.Gap - math.Abs(dy)
+		var by r2.Vec
+		if overX < overY*s.Aspect {
 			by.X = math.Copysign(overX/2, dx)
 		} else {
 			by.Y = math.Copysign(overY/2, dy)
 		}
-		if a.Vertex.Hub != b.Vertex.Hub { // the other gives way alone
+		if a.Hub != b.Hub { // the other gives way alone
 			by.X, by.Y = 2*by.X, 2*by.Y
 		}
-		if !a.Vertex.Hub || b.Vertex.Hub {
+		if !a.Hub || b.Hub {
 			push[i].X, push[i].Y = push[i].X-by.X, push[i].Y-by.Y
 		}
-		if !b.Vertex.Hub || a.Vertex.Hub {
+		if !b.Hub || a.Hub {
 			push[j].X, push[j].Y = push[j].X+by.X, push[j].Y+by.Y
 		}
 	})
 	for i := range push {
-		c := &s.boxes[i].Center
+		c := &s.Boxes[i].Center
 		c.X, c.Y = c.X+0.6*push[i].X, c.Y+0.6*push[i].Y
 	}
 	return any
@@ -58,23 +62,23 @@ func (s *scene) nudgeOnce() bool {
 
 // overlaps calls f for each two boxes that are nearer than half the gap. The
 // order of the calls depends on the places alone.
-func (s *scene) overlaps(f func(i, j int)) {
-	order := make([]int, len(s.boxes))
+func overlaps(s *engine.Scene, f func(i, j int)) {
+	order := make([]int, len(s.Boxes))
 	widest := 0.0
 	for i := range order {
 		order[i] = i
-		widest = max(widest, s.boxes[i].W)
+		widest = max(widest, s.Boxes[i].W)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.boxes[i].Center.X, s.boxes[j].Center.X) })
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.Boxes[i].Center.X, s.Boxes[j].Center.X) })
 	for k, i := range order {
-		a := &s.boxes[i]
+		a := &s.Boxes[i]
 		for _, j := range order[k+1:] {
-			b := &s.boxes[j]
+			b := &s.Boxes[j]
 			dx := b.Center.X - a.Center.X
-			if dx > (a.W+widest+s.gap)/2 {
+			if dx > (a.W+widest+s.Gap)/2 {
 				break
 			}
-			if near(a, b, s.gap) {
+			if near(a, b, s.Gap) {
 				f(i, j)
 			}
 		}
@@ -82,9 +86,9 @@ func (s *scene) overlaps(f func(i, j int)) {
 }
 
 // near reports whether two boxes are nearer than half the gap.
-func near(a, b *Box, gap float64) bool {
+func near(a, b *engine.Box, gap float64) bool {
 	dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
-	if a.Shape == Dot && b.Shape == Dot && math.Hypot(dx, dy) >= (a.W+b.W+gap)/2 {
+	if a.Dot && b.Dot && math.Hypot(dx, dy) >= (a.W+b.W+gap)/2 {
 		return false // circles, whose squares may meet
 	}
 	return dx < (a.W+b.W+gap)/2 && dy < (a.H+b.H+gap)/2
@@ -93,32 +97,32 @@ func near(a, b *Box, gap float64) bool {
 // separate leaves no two boxes nearer than half the gap: it nudges them, and
 // draws what is left apart as a whole. Engines that keep boxes apart by
 // themselves are left as they are.
-func (s *scene) separate(ctx context.Context) error {
-	for i := range s.boxes {
-		if c := s.boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
-			return fmt.Errorf("the engine gave node %s no place", s.boxes[i].Vertex.Label)
+func separate(ctx context.Context, s *engine.Scene) error {
+	for i := range s.Boxes {
+		if c := s.Boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
+			return fmt.Errorf("the engine gave node %s no place", s.Boxes[i].ID)
 		}
 	}
 	for range 25 {
-		if s.nudge() {
+		if nudge(s) {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.scalePlaces(1.08, 1.08) // too dense to find room
+		s.Scale(1.08, 1.08) // too dense to find room
 	}
 	factor := 1.0
-	s.overlaps(func(i, j int) {
-		a, b := &s.boxes[i], &s.boxes[j]
+	overlaps(s, func(i, j int) {
+		a, b := &s.Boxes[i], &s.Boxes[j]
 		dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
-		factor = max(factor, min((a.W+b.W+s.gap)/2/dx, (a.H+b.H+s.gap)/2/dy))
+		factor = max(factor, min((a.W+b.W+s.Gap)/2/dx, (a.H+b.H+s.Gap)/2/dy))
 	})
 	if math.IsInf(factor, 0) || factor > 1000 {
 		return fmt.Errorf("the engine put nodes on top of one another")
 	}
 	if factor > 1 {
-		s.scalePlaces(factor, factor)
+		s.Scale(factor, factor)
 	}
 	return nil
 }

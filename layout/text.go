@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
@@ -16,7 +18,7 @@ import (
 // height below its middle.
 type Text struct {
 	String string
-	Center Point
+	Center r2.Vec
 	Width  float64 // of the wider line, as measured with the embedded fonts, in points
 	Size   float64 // of the font, in points
 	Face   typeface.Face
@@ -64,7 +66,7 @@ func newText(s string, size float64, face typeface.Face) Text {
 
 // startAt places the text so that it starts at x and its line is centred on y.
 func (t Text) startAt(x, y float64) Text {
-	t.Center = Point{round(x + t.Width/2), round(y)}
+	t.Center = r2.Vec{X: round(x + t.Width/2), Y: round(y)}
 	t.Width = round(t.Width)
 	return t
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -27,7 +29,7 @@ func TestLongLabelsStandInTwoLines(t *testing.T) {
 
 func TestLinesOfAText(t *testing.T) {
 	text := newText("a wide line\nnarrow", 10, typeface.Regular)
-	text.Center = Point{100, 50}
+	text.Center = r2.Vec{X: 100, Y: 50}
 	text.Size, text.Width = text.Size*2, text.Width*2 // scaled after it was measured
 	lines := text.Lines()
 	if len(lines) != 2 || lines[0].String != "a wide line" || lines[1].String != "narrow" {

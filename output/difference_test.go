@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
@@ -72,12 +74,12 @@ func TestEdgesOfNodesThatWent(t *testing.T) {
 }
 
 // towards is a place on the way from a hub to its node where nothing else is.
-func towards(hub, node layout.Point) layout.Point {
-	return layout.Point{X: hub.X + 0.6*(node.X-hub.X), Y: hub.Y + 0.6*(node.Y-hub.Y)}
+func towards(hub, node r2.Vec) r2.Vec {
+	return r2.Vec{X: hub.X + 0.6*(node.X-hub.X), Y: hub.Y + 0.6*(node.Y-hub.Y)}
 }
 
 // reddish counts the pixels about a place that are of the colour of what went.
-func reddish(img image.Image, p layout.Point) (n int) {
+func reddish(img image.Image, p r2.Vec) (n int) {
 	x, y := int(p.X/72*100), int(p.Y/72*100)
 	for dx := -6; dx <= 6; dx++ {
 		for dy := -6; dy <= 6; dy++ {

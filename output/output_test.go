@@ -24,6 +24,7 @@ import (
 	"gonum.org/v1/gonum/graph/encoding"
 	"gonum.org/v1/gonum/graph/encoding/dot"
 	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -287,7 +288,7 @@ func TestPNGHasEdges(t *testing.T) {
 				for i := range d.Boxes {
 					b := &d.Boxes[i]
 					// Between the label and the outline a pill has its fill.
-					at := layout.Point{X: b.Center.X, Y: b.Center.Y - b.H*0.36}
+					at := r2.Vec{X: b.Center.X, Y: b.Center.Y - b.H*0.36}
 					if c := pixel(img, at); near(c, color.White) {
 						t.Errorf("the box of %s is not filled: %v", b.Vertex.Label, c)
 					}
@@ -304,7 +305,7 @@ func follow(img image.Image, d *layout.Drawing, l layout.Line) (seen, all int) {
 	const steps = 60
 	for k := range steps {
 		f := float64(k) / steps
-		p := layout.Point{X: from.X + (to.X-from.X)*f, Y: from.Y + (to.Y-from.Y)*f}
+		p := r2.Vec{X: from.X + (to.X-from.X)*f, Y: from.Y + (to.Y-from.Y)*f}
 		covered := false
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
@@ -317,8 +318,8 @@ func follow(img image.Image, d *layout.Drawing, l layout.Line) (seen, all int) {
 			continue
 		}
 		all++
-		for _, off := range []layout.Point{{}, {X: 0.5}, {X: -0.5}, {Y: 0.5}, {Y: -0.5}} {
-			if edgeColored(pixel(img, layout.Point{X: p.X + off.X, Y: p.Y + off.Y}), len(d.Lines)) {
+		for _, off := range []r2.Vec{{}, {X: 0.5}, {X: -0.5}, {Y: 0.5}, {Y: -0.5}} {
+			if edgeColored(pixel(img, r2.Vec{X: p.X + off.X, Y: p.Y + off.Y}), len(d.Lines)) {
 				seen++
 				break
 			}
@@ -348,7 +349,7 @@ func edgeColored(c color.Color, edges int) bool {
 	return true
 }
 
-func pixel(img image.Image, p layout.Point) color.Color {
+func pixel(img image.Image, p r2.Vec) color.Color {
 	return img.At(int(p.X*layout.PixelsPerPoint), int(p.Y*layout.PixelsPerPoint))
 }
 
@@ -678,7 +679,7 @@ func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
 	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{})
 	name := d.Hulls[0].Name
 	left, right := name.Left(), name.Left()+name.Width
-	d.Lines = []layout.Line{{Path: []layout.Point{{X: left - 20, Y: name.Center.Y}, {X: right + 20, Y: name.Center.Y}}}}
+	d.Lines = []layout.Line{{Path: []r2.Vec{{X: left - 20, Y: name.Center.Y}, {X: right + 20, Y: name.Center.Y}}}}
 	edge := color.RGBA{0x94, 0xa3, 0xb3, 255}
 	const scale = 4
 	below := func() int {

@@ -253,7 +253,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	s.put(t, s.summary, "")
 	status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...)
 	if got := readAll(t, s.summary); status != 1 || !strings.HasPrefix(got, "## ❌ The shape changed, and the rules hold.\n") || !strings.Contains(got, "mars-1") ||
-		!strings.Contains(got, "### Changes\n\n```mermaid\n") || !strings.Contains(got, "<br/>changed") || !strings.Contains(got, "From <code>old.json</code> to <code>cluster.json</code>.") {
+		!strings.Contains(got, "### Changes\n\n```mermaid\n") || !strings.Contains(got, "<br/>changed") || !strings.Contains(got, "From `old.json` to `cluster.json`.") {
 		t.Errorf("status %d: %s", status, got)
 	}
 	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=gone"); status != 2 {

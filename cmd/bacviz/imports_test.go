@@ -34,8 +34,8 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 
 		"output": {"cluster", "graph", "layout", "internal/gv", "internal/typeface"},
 
-		"diff":     {"cluster", "cluster/snapshot", "graph"},
-		"check":    {"cluster", "graph", "internal/yamltext"},
+		"diff":     {"cluster", "cluster/snapshot", "graph", "internal/display", "internal/junit", "internal/mdtext"},
+		"check":    {"cluster", "internal/display", "internal/junit", "internal/yamltext"},
 		"examples": {},
 
 		"internal/display":   {},
@@ -44,6 +44,8 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/gv/cache":  {},
 		"internal/infile":    {"internal/display", "internal/interrupt"},
 		"internal/interrupt": {},
+		"internal/junit":     {},
+		"internal/mdtext":    {"internal/display"},
 		"internal/outfile":   {"internal/interrupt"},
 		"internal/typeface":  {},
 		"internal/yamltext":  {},

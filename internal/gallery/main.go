@@ -1,11 +1,11 @@
 // Command gallery draws the pictures of docs/gallery.md from seeded clusters and
 // writes the page around them: go generate ./internal/gallery
 //
-// The words on the page that compare bacviz with others are kept in words.md, with
-// measures filled in; the rest is made here, so that no picture is shown that the
-// tool does not draw. The pictures that networkx draws are kept as they are, for
-// each version of it and of matplotlib draws others: with -others they are drawn
-// anew, by bench/topology.py, from the same node lists.
+// The text that compares bacviz with other tools is the template words.md, which
+// measured sizes of labels are filled into. All other text is generated here, so the
+// page shows no picture that bacviz does not draw. The pictures by networkx are kept,
+// because every version of networkx and matplotlib draws different ones; -others draws
+// them again with bench/topology.py, from the same node lists.
 package main
 
 //go:generate go run .
@@ -54,7 +54,7 @@ type picture struct {
 	theme   string
 }
 
-// A section is a headline with pictures, a few to a row.
+// A section is a heading with pictures, a few in a row.
 type section struct {
 	title, text string
 	columns     int
@@ -63,10 +63,10 @@ type section struct {
 
 var sizes = []int{6, 30, 200, 2000}
 
-// seed makes up the clusters.
+// seed is the default seed of the clusters.
 const seed = 11
 
-// faulty has a few nodes in each odd state.
+// faulty returns a cluster with a few disconnected, pending and rejected nodes.
 func faulty(n int) clustertest.Options {
 	return clustertest.Options{Nodes: n, Disconnected: 0.06, Pending: 0.03, Rejected: 0.02}
 }
@@ -184,7 +184,7 @@ func main() {
 	}
 }
 
-// arrange lays a picture out.
+// arrange returns the drawing of a picture.
 func arrange(p picture) (*layout.Drawing, error) {
 	seed := cmp.Or(p.seed, seed)
 	snap := cluster.Merge(clustertest.Cluster(seed, p.cluster)...)
@@ -197,8 +197,8 @@ func arrange(p picture) (*layout.Drawing, error) {
 	return layout.Arrange(context.Background(), graph.Build(snap, p.graph), p.layout)
 }
 
-// labels measures the labels of a network of n nodes as an engine draws it: the
-// size of most, in pixels at --scale 1, or how few have one.
+// labels describes the labels of a network of n nodes as an engine draws it: their
+// median size in pixels at --scale 1, or how many nodes have one if not all do.
 func labels(engine string, n int) (string, error) {
 	d, err := arrange(picture{cluster: faulty(n), layout: layout.Options{Engine: engine}})
 	if err != nil {
@@ -217,7 +217,7 @@ func labels(engine string, n int) (string, error) {
 	return fmt.Sprintf("labels of %.1f px", sizes[len(sizes)/2]), nil
 }
 
-// drawOther has networkx draw a network of n nodes, at the gallery's size.
+// drawOther draws a network of n nodes with networkx, at the gallery's size.
 func drawOther(docs string, n int) error {
 	dir, err := os.MkdirTemp("", "gallery")
 	if err != nil {
@@ -251,7 +251,7 @@ func drawOther(docs string, n int) error {
 	return os.WriteFile(filepath.Join(docs, "gallery", fmt.Sprintf("networkx-%d.jpg", n)), out.Bytes(), 0o644)
 }
 
-// show writes a picture and returns the cell of the table that shows it.
+// show writes a picture to its file and returns the table cell that shows it.
 func show(docs string, p picture) (string, error) {
 	d, err := arrange(p)
 	if errors.Is(err, layout.ErrTooLarge) {

@@ -1,5 +1,5 @@
-// Command story writes the snapshots of a small network over some weeks, as a
-// repository would have kept them: examples/ci holds what it writes.
+// Command story writes the snapshots in examples/ci: a small network over some weeks,
+// as a repository would have kept it.
 package main
 
 import (
@@ -36,7 +36,7 @@ type step struct {
 	snapshot cluster.Snapshot
 }
 
-// steps are the snapshots, in the order in which they were taken.
+// steps returns the snapshots in the order in which they were taken.
 func steps() []step {
 	hub := "orchestrator-1"
 	nodes := []cluster.Node{

@@ -5,6 +5,7 @@ package canvas
 import (
 	"math"
 
+	"gonum.org/v1/gonum/spatial/r2"
 	"gonum.org/v1/plot/vg"
 
 	"github.com/bacviz/bacviz/diagram"
@@ -23,7 +24,7 @@ type Canvas struct {
 	Letters *Letters // of a picture of pixels, whose page has its colour already; else nil
 }
 
-func (c *Canvas) at(p layout.Point) vg.Point {
+func (c *Canvas) at(p r2.Vec) vg.Point {
 	return vg.Point{X: vg.Length(p.X), Y: vg.Length(c.Drawing.Height - p.Y)}
 }
 
@@ -62,7 +63,7 @@ func (c *Canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Poi
 	for _, line := range t.Lines() {
 		// A letter at a time: kerning would run the digits of an ID into one another.
 		for _, g := range line.Face.Glyphs(line.String) {
-			paint(g, c.at(layout.Point{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
+			paint(g, c.at(r2.Vec{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
 		}
 	}
 }
@@ -99,7 +100,7 @@ func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
 }
 
 // route is the way of a line.
-func (c *Canvas) route(p []layout.Point) (path vg.Path) {
+func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
 	path.Move(c.at(p[0]))
 	if len(p) == 2 {
 		path.Line(c.at(p[1]))
@@ -146,7 +147,7 @@ func (c *Canvas) Area(h *layout.Hull) {
 	c.Stroke(outline)
 }
 
-func (c *Canvas) polygon(points []layout.Point) vg.Path {
+func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 	var p vg.Path
 	for i, at := range points {
 		if i == 0 {
@@ -216,7 +217,7 @@ func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {
 
 // rounded is a rectangle with rounded corners of radius r; with fully rounded ends
 // if that is half of its height, and then a circle if it is as high as wide.
-func (c *Canvas) rounded(center layout.Point, w, h, r float64) vg.Path {
+func (c *Canvas) rounded(center r2.Vec, w, h, r float64) vg.Path {
 	m := c.at(center)
 	x, y, radius := vg.Length(w/2-r), vg.Length(h/2-r), vg.Length(r)
 	var p vg.Path

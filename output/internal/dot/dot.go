@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	gonum "gonum.org/v1/gonum/graph"
+	"gonum.org/v1/gonum/spatial/r2"
 
 	"gonum.org/v1/gonum/graph/encoding"
 	"gonum.org/v1/gonum/graph/encoding/dot"
@@ -187,7 +188,7 @@ func (n dotText) DOTID() string { return dotid.Quote(n.name) }
 // keep Graphviz from cutting it down to the drawing.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
-	corner := func(name string, p layout.Point) dotText {
+	corner := func(name string, p r2.Vec) dotText {
 		return dotText{name: name, attributes: attributes{
 			attr("pos", dotid.Quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
 		}}
@@ -201,7 +202,7 @@ func (g *dotGraph) pageNodes() []dotText {
 	}
 	const half = 0.36 // the least that Graphviz makes a point
 	nodes := []dotText{
-		corner("corner1", layout.Point{X: half, Y: half}), corner("corner2", layout.Point{X: d.Width - half, Y: d.Height - half}),
+		corner("corner1", r2.Vec{X: half, Y: half}), corner("corner2", r2.Vec{X: d.Width - half, Y: d.Height - half}),
 		text("title", "Helvetica-Bold", g.theme.Title, d.Title),
 		text("subtitle", "Helvetica", g.theme.Subtitle, d.Subtitle),
 	}
@@ -221,7 +222,7 @@ func (g *dotGraph) unused(name string) string {
 }
 
 // flip writes a place: y grows upward in Graphviz.
-func (g *dotGraph) flip(p layout.Point) string {
+func (g *dotGraph) flip(p r2.Vec) string {
 	return number(p.X) + "," + number(paint.Round(g.d.Height-p.Y))
 }
 
@@ -337,10 +338,10 @@ func (g *dotGraph) spline(l *layout.Line, reverse bool) string {
 	path := slices.Clone(l.Path)
 	if len(path) == 2 {
 		a, b := path[0], path[1]
-		third := func(t float64) layout.Point {
-			return layout.Point{X: paint.Round(a.X + (b.X-a.X)*t), Y: paint.Round(a.Y + (b.Y-a.Y)*t)}
+		third := func(t float64) r2.Vec {
+			return r2.Vec{X: paint.Round(a.X + (b.X-a.X)*t), Y: paint.Round(a.Y + (b.Y-a.Y)*t)}
 		}
-		path = []layout.Point{a, third(1. / 3), third(2. / 3), b}
+		path = []r2.Vec{a, third(1. / 3), third(2. / 3), b}
 	}
 	if reverse {
 		slices.Reverse(path)

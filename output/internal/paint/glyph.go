@@ -3,6 +3,8 @@ package paint
 import (
 	"math"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/theme"
@@ -10,9 +12,9 @@ import (
 
 // A Glyph is the sign in a mark: a second channel beside the colour.
 type Glyph struct {
-	Circle  bool              // an outline around it
-	Strokes [][2]layout.Point // lines
-	Filled  []layout.Point    // a polygon
+	Circle  bool        // an outline around it
+	Strokes [][2]r2.Vec // lines
+	Filled  []r2.Vec    // a polygon
 }
 
 // Empty reports whether there is nothing to draw.
@@ -46,17 +48,17 @@ func BadgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge.R/5) }
 // A pencil puts points into a mark, whose radius is 1.
 type pencil layout.Mark
 
-func (p pencil) at(x, y float64) layout.Point {
-	return layout.Point{X: p.Center.X + x*p.R, Y: p.Center.Y + y*p.R}
+func (p pencil) at(x, y float64) r2.Vec {
+	return r2.Vec{X: p.Center.X + x*p.R, Y: p.Center.Y + y*p.R}
 }
 
-func (p pencil) stroke(x1, y1, x2, y2 float64) [2]layout.Point {
-	return [2]layout.Point{p.at(x1, y1), p.at(x2, y2)}
+func (p pencil) stroke(x1, y1, x2, y2 float64) [2]r2.Vec {
+	return [2]r2.Vec{p.at(x1, y1), p.at(x2, y2)}
 }
 
 // polygon returns a regular polygon of n corners, the first at an angle clockwise
 // from the top.
-func (p pencil) polygon(n int, turn, size float64) (points []layout.Point) {
+func (p pencil) polygon(n int, turn, size float64) (points []r2.Vec) {
 	for i := range n {
 		a := turn + 2*math.Pi*float64(i)/float64(n)
 		points = append(points, p.at(size*math.Sin(a), -size*math.Cos(a)))
@@ -72,13 +74,13 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	p := pencil(m)
 	switch c.Glyph() {
 	case diagram.Clock:
-		return Glyph{Circle: true, Strokes: [][2]layout.Point{p.stroke(0, 0, 0, -0.65), p.stroke(0, 0, 0.5, 0.3)}}
+		return Glyph{Circle: true, Strokes: [][2]r2.Vec{p.stroke(0, 0, 0, -0.65), p.stroke(0, 0, 0.5, 0.3)}}
 	case diagram.Cross:
-		return Glyph{Strokes: [][2]layout.Point{p.stroke(-0.75, -0.75, 0.75, 0.75), p.stroke(-0.75, 0.75, 0.75, -0.75)}}
+		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.75, -0.75, 0.75, 0.75), p.stroke(-0.75, 0.75, 0.75, -0.75)}}
 	case diagram.Slash:
-		return Glyph{Circle: true, Strokes: [][2]layout.Point{p.stroke(-0.65, 0.65, 0.65, -0.65)}}
+		return Glyph{Circle: true, Strokes: [][2]r2.Vec{p.stroke(-0.65, 0.65, 0.65, -0.65)}}
 	case diagram.Tick:
-		return Glyph{Strokes: [][2]layout.Point{p.stroke(-0.8, 0.1, -0.25, 0.65), p.stroke(-0.25, 0.65, 0.8, -0.6)}}
+		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0.1, -0.25, 0.65), p.stroke(-0.25, 0.65, 0.8, -0.6)}}
 	case diagram.Arrowhead:
 		return Glyph{Filled: p.polygon(3, math.Pi/2, 0.95)}
 	case diagram.Square:
@@ -86,9 +88,9 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	case diagram.QuestionMark:
 		return p.questionMark()
 	case diagram.Plus:
-		return Glyph{Strokes: [][2]layout.Point{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}}
+		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}}
 	case diagram.Minus:
-		return Glyph{Strokes: [][2]layout.Point{p.stroke(-0.8, 0, 0.8, 0)}}
+		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0)}}
 	case diagram.Delta:
 		return Glyph{Filled: p.polygon(3, 0, 0.95)}
 	}
@@ -96,12 +98,12 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 }
 
 func (p pencil) questionMark() Glyph {
-	g := Glyph{Filled: []layout.Point{p.at(-0.16, 0.68), p.at(0.16, 0.68), p.at(0.16, 1), p.at(-0.16, 1)}}
-	hook := []layout.Point{
+	g := Glyph{Filled: []r2.Vec{p.at(-0.16, 0.68), p.at(0.16, 0.68), p.at(0.16, 1), p.at(-0.16, 1)}}
+	hook := []r2.Vec{
 		p.at(-0.5, -0.5), p.at(-0.38, -0.8), p.at(0, -0.95), p.at(0.38, -0.8), p.at(0.5, -0.5), p.at(0.36, -0.2), p.at(0.06, 0.02), p.at(0, 0.36),
 	}
 	for i := range hook[1:] {
-		g.Strokes = append(g.Strokes, [2]layout.Point{hook[i], hook[i+1]})
+		g.Strokes = append(g.Strokes, [2]r2.Vec{hook[i], hook[i+1]})
 	}
 	return g
 }
@@ -125,7 +127,7 @@ func (l Look) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	case 3:
 		return Glyph{Filled: p.polygon(4, 0, 0.95)} // diamond
 	case 4:
-		return Glyph{Strokes: [][2]layout.Point{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}} // plus
+		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}} // plus
 	case 5:
 		return Glyph{Filled: p.polygon(3, math.Pi, 0.95)} // triangle on its tip
 	}
@@ -134,12 +136,12 @@ func (l Look) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 
 // sector returns the sector of a circle for an amount from 0 to 1, clockwise from
 // the top; nil for 0.
-func (p pencil) sector(amount float64) []layout.Point {
+func (p pencil) sector(amount float64) []r2.Vec {
 	steps := int(math.Ceil(amount * 24))
 	if steps == 0 {
 		return nil
 	}
-	points := []layout.Point{p.at(0, 0)}
+	points := []r2.Vec{p.at(0, 0)}
 	for i := range steps + 1 {
 		a := 2 * math.Pi * amount * float64(i) / float64(steps)
 		points = append(points, p.at(0.8*math.Sin(a), -0.8*math.Cos(a)))

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/theme"
@@ -155,7 +157,7 @@ func walkLegend(d *layout.Drawing, p Painter) {
 // RunSwatch returns a line as long as a swatch of the legend is wide.
 func RunSwatch(s *layout.Box) *layout.Line {
 	y, half := s.Center.Y, s.W/2
-	return &layout.Line{From: -1, Path: []layout.Point{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
+	return &layout.Line{From: -1, Path: []r2.Vec{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
 }
 
 // HubLines returns the lines of hubs: those that are there, and those of nodes or

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
@@ -146,7 +148,7 @@ func (s *writer) Edges(lines []*layout.Line, removed bool) {
 	s.raw("\"/>\n")
 }
 
-func (s *writer) path(p []layout.Point) {
+func (s *writer) path(p []r2.Vec) {
 	s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
 	if len(p) == 2 {
 		s.raw("L").num(p[1].X).raw(" ").num(p[1].Y)
@@ -297,7 +299,7 @@ func (s *writer) mark(g paint.Glyph, m layout.Mark) {
 // picture's style element.
 func Swatch(d *diagram.Diagram, t *theme.Theme, l paint.Look) string {
 	s := &writer{d: &layout.Drawing{Diagram: d}, theme: t}
-	b := layout.Box{Center: layout.Point{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
+	b := layout.Box{Center: r2.Vec{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
 	if l.Class.IsJob() {
 		b.Shape = layout.Card
 	}
@@ -312,7 +314,7 @@ func Swatch(d *diagram.Diagram, t *theme.Theme, l paint.Look) string {
 // RunSwatch draws a short line of an outcome, as [Swatch] draws a pill.
 func RunSwatch(o diagram.Outcome) string {
 	s := &writer{}
-	s.Run(&layout.Line{From: -1, Path: []layout.Point{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}}, &diagram.Run{Outcome: o})
+	s.Run(&layout.Line{From: -1, Path: []r2.Vec{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}}, &diagram.Run{Outcome: o})
 	return swatchBegin + string(s.buf) + "</svg>"
 }
 

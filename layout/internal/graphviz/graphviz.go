@@ -1,4 +1,5 @@
-package layout
+// Package graphviz places the boxes of a scene by the engines of Graphviz.
+package graphviz
 
 // This file holds the engines of Graphviz, which runs as WebAssembly through
 // go-graphviz (see internal/gv).
@@ -19,7 +20,10 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // circleMax is the most nodes that twopi gets to put on one circle, and columnMax
@@ -35,26 +39,26 @@ const (
 // smaller dots.
 const evenMost = 1000
 
-// graphviz returns the arranging function of a Graphviz engine.
-func graphviz(engine string) func(context.Context, *scene) error {
-	return func(ctx context.Context, s *scene) error {
-		g := &gvGraph{scene: s, engine: engine, apart: engine == "fdp" && len(s.t.Groups()) > 0}
-		plain, err := gv.Run(ctx, g.dot(), engine, "plain")
+// Engine returns the arranging function of a Graphviz engine.
+func Engine(name string) func(context.Context, *engine.Scene) error {
+	return func(ctx context.Context, s *engine.Scene) error {
+		g := &gvGraph{Scene: s, engine: name, apart: name == "fdp" && len(s.Groups) > 0}
+		plain, err := gv.Run(ctx, g.dot(), name, "plain")
 		if g.apart && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism
-			g = &gvGraph{scene: s, engine: engine}
-			plain, err = gv.Run(ctx, g.dot(), engine, "plain")
+			g = &gvGraph{Scene: s, engine: name}
+			plain, err = gv.Run(ctx, g.dot(), name, "plain")
 		}
 		if err != nil {
-			return fmt.Errorf("laying out with %s: %w", engine, err)
+			return fmt.Errorf("laying out with %s: %w", name, err)
 		}
-		s.clustered = clustered[engine] && len(s.t.Groups()) > 0 && !g.inRows()
+		s.Clustered = clustered[name] && len(s.Groups) > 0 && !g.inRows()
 		return g.read(plain)
 	}
 }
 
 // gvGraph writes a scene as DOT and reads its places back.
 type gvGraph struct {
-	*scene
+	*engine.Scene
 	engine string
 	apart  bool // fdp keeps the areas of groups apart
 	buf    bytes.Buffer
@@ -70,21 +74,21 @@ func (g *gvGraph) narrow() float64 {
 	if g.engine == "dot" || g.engine == "osage" {
 		return 1 // no round layouts: they fill the canvas by their ranks and rows
 	}
-	return g.aspect
+	return g.Aspect
 }
 
 func (g *gvGraph) dot() []byte {
 	if g.inRows() {
 		g.makeRows()
 	}
-	w, h, _ := g.usualSize()
+	w, h, _ := g.UsualSize()
 	pitch := math.Hypot(w/g.narrow(), h) // boxes this far apart do not overlap
-	spread := pitch * math.Sqrt(float64(len(g.boxes)))
+	spread := pitch * math.Sqrt(float64(len(g.Boxes)))
 
 	g.buf.WriteString("graph {\nnode [shape=box, fixedsize=true, label=\" \"]\nstart=1\noverlap=true\n")
 	switch g.engine {
 	case "dot":
-		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(max(g.fan, 3*g.gap+0.4*w)))
+		fmt.Fprintf(&g.buf, "rankdir=LR\nnodesep=0.01\nranksep=%s\n", inches(max(g.fan, 3*g.Gap+0.4*w)))
 	case "neato":
 		fmt.Fprintf(&g.buf, "edge [len=%s]\n", inches(0.45*spread))
 	case "fdp":
@@ -95,7 +99,7 @@ func (g *gvGraph) dot() []byte {
 		}
 	case "sfdp":
 		fmt.Fprintf(&g.buf, "K=%s\n", inches(0.3*spread))
-		if len(g.boxes) <= evenMost {
+		if len(g.Boxes) <= evenMost {
 			g.buf.WriteString("repulsiveforce=2.1\n")
 		}
 	case "circo":
@@ -103,20 +107,20 @@ func (g *gvGraph) dot() []byte {
 	case "osage":
 		g.buf.WriteString("pack=0\n")
 	}
-	for i := range g.boxes {
+	for i := range g.Boxes {
 		if g.inRows() && g.inRow(i) {
 			continue
 		}
-		b := &g.boxes[i]
+		b := &g.Boxes[i]
 		high := b.H
-		if g.engine == "osage" && b.Vertex.Hub { // room for the curves
+		if g.engine == "osage" && b.Hub { // room for the curves
 			high += 2 * g.fan
 		}
-		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.gap)/g.narrow()), inches(high+g.gap))
+		fmt.Fprintf(&g.buf, "%d [width=%s, height=%s]\n", i, inches((b.W+g.Gap)/g.narrow()), inches(high+g.Gap))
 	}
 	length := extent(g.rows).X
 	for k, r := range g.rows { // all of one length, so that they begin together
-		size := g.maker.turn(Point{length, r.size.Y})
+		size := g.maker.turn(r2.Vec{X: length, Y: r.size.Y})
 		fmt.Fprintf(&g.buf, "r%d [width=%s, height=%s]\n", k, inches(size.X), inches(size.Y))
 	}
 	if !g.inRows() {
@@ -149,11 +153,11 @@ func (g *gvGraph) edge(from, to any, attrs string) {
 // edges writes the edges of the graph. A node that is not connected is kept near
 // the hub that lists it.
 func (g *gvGraph) edges() {
-	for _, l := range g.lines {
+	for _, l := range g.Lines {
 		g.edge(l.From, l.To, "")
 	}
-	for i := range g.boxes {
-		if hubs := g.owners(i); len(g.t.Neighbors(i)) == 0 && len(hubs) > 0 && !g.boxes[i].Vertex.Hub {
+	for i := range g.Boxes {
+		if hubs := g.Boxes[i].Owners; !g.Boxes[i].Linked && len(hubs) > 0 && !g.Boxes[i].Hub {
 			g.edge(hubs[0], i, "style=invis")
 		}
 		if h := g.idleJob(i); h >= 0 {
@@ -170,9 +174,9 @@ func (g *gvGraph) edges() {
 // in inches, with y upward.
 func (g *gvGraph) read(plain []byte) error {
 	placed, rows := 0, 0
-	length, ways := extent(g.rows).X, make(map[int][]Point)
-	var center, inner Point // of twopi's circles, and of those for shared nodes
-	routes := make(map[[2]int][]Point)
+	length, ways := extent(g.rows).X, make(map[int][]r2.Vec)
+	var center, inner r2.Vec // of twopi's circles, and of those for shared nodes
+	routes := make(map[[2]int][]r2.Vec)
 	in := bufio.NewScanner(bytes.NewReader(plain))
 	in.Buffer(nil, len(plain)+1)
 	for in.Scan() {
@@ -195,15 +199,15 @@ func (g *gvGraph) read(plain []byte) error {
 					return fmt.Errorf("unexpected row %q in Graphviz's answer", f[1])
 				}
 				at = g.maker.turn(at)
-				size := Point{length, g.rows[k].size.Y}
-				g.maker.place(g.rows[k], Point{at.X - size.X/2, at.Y - size.Y/2}, nil, ways)
+				size := r2.Vec{X: length, Y: g.rows[k].size.Y}
+				g.maker.place(g.rows[k], r2.Vec{X: at.X - size.X/2, Y: at.Y - size.Y/2}, nil, ways)
 				rows++
 			default:
 				i, err := strconv.Atoi(f[1])
-				if err != nil || i < 0 || i >= len(g.boxes) {
+				if err != nil || i < 0 || i >= len(g.Boxes) {
 					return fmt.Errorf("unexpected node %q in Graphviz's answer", f[1])
 				}
-				g.boxes[i].Center = at
+				g.Boxes[i].Center = at
 				placed++
 			}
 		case len(f) >= 4 && f[0] == "edge" && g.engine == "dot" && !g.inRows():
@@ -213,7 +217,7 @@ func (g *gvGraph) read(plain []byte) error {
 			if err1 != nil || err2 != nil || err3 != nil || n < 0 || len(f) < 4+2*n {
 				return fmt.Errorf("unexpected edge in Graphviz's answer: %.80q", in.Text())
 			}
-			var path []Point
+			var path []r2.Vec
 			for k := range n {
 				p, err := g.point(f[4+2*k], f[5+2*k])
 				if err != nil {
@@ -227,8 +231,8 @@ func (g *gvGraph) read(plain []byte) error {
 	if err := in.Err(); err != nil {
 		return fmt.Errorf("reading Graphviz's answer: %w", err)
 	}
-	if placed += len(ways); placed != len(g.boxes) || rows != len(g.rows) {
-		return fmt.Errorf("graphviz placed %d of %d nodes, in %d of %d rows", placed, len(g.boxes), rows, len(g.rows))
+	if placed += len(ways); placed != len(g.Boxes) || rows != len(g.rows) {
+		return fmt.Errorf("graphviz placed %d of %d nodes, in %d of %d rows", placed, len(g.Boxes), rows, len(g.rows))
 	}
 	switch {
 	case g.engine == "twopi":
@@ -238,27 +242,27 @@ func (g *gvGraph) read(plain []byte) error {
 	case g.inRows():
 		g.maker.lead(ways)
 	}
-	for i, l := range g.lines {
+	for i, l := range g.Lines {
 		path := routes[[2]int{l.From, l.To}]
 		if path == nil {
 			path = slices.Clone(routes[[2]int{l.To, l.From}])
 			slices.Reverse(path)
 		}
 		if len(path)%3 == 1 && len(path) > 1 {
-			g.lines[i].Path = path
+			g.Lines[i].Path = path
 		}
 	}
-	if g.layered() && len(g.hubs) == 1 && len(g.t.Groups()) == 0 {
-		g.drawApart()
+	if g.layered() && len(g.Hubs) == 1 && len(g.Groups) == 0 {
+		drawApart(g.Scene)
 	}
 	return nil
 }
 
-func (g *gvGraph) point(x, y string) (Point, error) {
+func (g *gvGraph) point(x, y string) (r2.Vec, error) {
 	px, err1 := strconv.ParseFloat(x, 64)
 	py, err2 := strconv.ParseFloat(y, 64)
 	if err1 != nil || err2 != nil {
-		return Point{}, fmt.Errorf("unexpected coordinates %q, %q in Graphviz's answer", x, y)
+		return r2.Vec{}, fmt.Errorf("unexpected coordinates %q, %q in Graphviz's answer", x, y)
 	}
-	return Point{px * 72 * g.narrow(), -py * 72}, nil
+	return r2.Vec{X: px * 72 * g.narrow(), Y: -py * 72}, nil
 }

@@ -1,4 +1,4 @@
-package layout
+package graphviz
 
 // This file stands nodes on circles for twopi and circo.
 
@@ -8,17 +8,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gonum.org/v1/gonum/spatial/r2"
 )
 
 // leaves returns, for each hub, the boxes that only it owns, and those that
 // several do, in order.
 func (g *gvGraph) leaves() (own map[int][]int, shared []int) {
 	own = make(map[int][]int)
-	for i := range g.boxes {
-		if g.boxes[i].Vertex.Hub {
+	for i := range g.Boxes {
+		if g.Boxes[i].Hub {
 			continue
 		}
-		switch hubs := g.owners(i); len(hubs) {
+		switch hubs := g.Boxes[i].Owners; len(hubs) {
 		case 0:
 		case 1:
 			own[hubs[0]] = append(own[hubs[0]], i)
@@ -44,7 +46,7 @@ func (g *gvGraph) circles() {
 	orbits := orbits{pitch: pitch}
 	level := 0 // of the circle that the hubs stand on
 	if together {
-		slices.SortStableFunc(shared, func(a, b int) int { return slices.Compare(g.owners(a), g.owners(b)) })
+		slices.SortStableFunc(shared, func(a, b int) int { return slices.Compare(g.Boxes[a].Owners, g.Boxes[b].Owners) })
 		if len(shared) > 1 {
 			g.dummy(sharedRoot)
 			g.center(sharedRoot)
@@ -58,14 +60,14 @@ func (g *gvGraph) circles() {
 		g.center(root)
 	}
 	around := 0 // the nodes around a hub, or around all hubs
-	for _, hub := range g.hubs {
+	for _, hub := range g.Hubs {
 		around = max(around, len(own[hub]))
 	}
 	if together {
-		around = len(g.boxes) - len(shared) - len(g.hubs)
+		around = len(g.Boxes) - len(shared) - len(g.Hubs)
 	}
 	circles := orbits.grow(around, clear)
-	for _, hub := range g.hubs {
+	for _, hub := range g.Hubs {
 		if together {
 			g.edge(g.chain(root, hub, level-1), hub, "")
 		} else {
@@ -73,9 +75,9 @@ func (g *gvGraph) circles() {
 		}
 		g.spread(hub, own[hub], circles)
 	}
-	for i := range g.boxes {
+	for i := range g.Boxes {
 		switch {
-		case g.boxes[i].Vertex.Hub || len(g.owners(i)) > 0:
+		case g.Boxes[i].Hub || len(g.Boxes[i].Owners) > 0:
 		case together:
 			g.edge(g.chain(root, i, level+1), i, "")
 		default:
@@ -122,13 +124,13 @@ const (
 )
 
 // sharedToCenter moves the nodes that hubs share from around inner to around center.
-func (g *gvGraph) sharedToCenter(center, inner Point) {
+func (g *gvGraph) sharedToCenter(center, inner r2.Vec) {
 	_, shared := g.leaves()
 	if len(shared) == 1 { // it has no circle
-		inner = g.boxes[shared[0]].Center
+		inner = g.Boxes[shared[0]].Center
 	}
 	for _, i := range shared {
-		c := &g.boxes[i].Center
+		c := &g.Boxes[i].Center
 		c.X, c.Y = c.X+center.X-inner.X, c.Y+center.Y-inner.Y
 	}
 }
@@ -172,8 +174,8 @@ func (g *gvGraph) spread(around any, nodes []int, circles int) {
 func (g *gvGraph) cycles() {
 	own, shared := g.leaves()
 	pitch, clear := g.chords()
-	room := g.gap
-	for _, hub := range g.hubs {
+	room := g.Gap
+	for _, hub := range g.Hubs {
 		nodes := own[hub]
 		if len(nodes) < 3 {
 			if len(shared) == 1 { // which needs no circle
@@ -202,18 +204,18 @@ func (g *gvGraph) cycle(nodes []int) {
 // hubsToMiddle puts hubs in the middle of their circles.
 func (g *gvGraph) hubsToMiddle() {
 	own, _ := g.leaves()
-	for _, hub := range g.hubs {
+	for _, hub := range g.Hubs {
 		nodes := own[hub]
 		if len(nodes) < 3 {
 			continue
 		}
-		var sum Point
+		var sum r2.Vec
 		for _, i := range nodes {
-			c := g.boxes[i].Center
+			c := g.Boxes[i].Center
 			sum.X, sum.Y = sum.X+c.X, sum.Y+c.Y
 		}
 		n := float64(len(nodes))
-		g.boxes[hub].Center = Point{sum.X / n, sum.Y / n}
+		g.Boxes[hub].Center = r2.Vec{X: sum.X / n, Y: sum.Y / n}
 	}
 }
 
@@ -221,10 +223,10 @@ func (g *gvGraph) hubsToMiddle() {
 // the largest of them do not overlap.
 func (g *gvGraph) chords() (pitch, clear float64) {
 	w, h, hw, hh := 0.0, 0.0, 0.0, 0.0
-	for i := range g.boxes {
-		b := &g.boxes[i]
-		bw, bh := (b.W+g.gap)/g.narrow(), b.H+g.gap
-		if b.Vertex.Hub {
+	for i := range g.Boxes {
+		b := &g.Boxes[i]
+		bw, bh := (b.W+g.Gap)/g.narrow(), b.H+g.Gap
+		if b.Hub {
 			hw, hh = max(hw, bw), max(hh, bh)
 		} else {
 			w, h = max(w, bw), max(h, bh)

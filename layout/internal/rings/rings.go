@@ -1,4 +1,5 @@
-package layout
+// Package rings places the boxes of a scene on concentric rings around their hubs.
+package rings
 
 // This file holds the engine "rings": concentric rings around each hub.
 //
@@ -13,16 +14,19 @@ package layout
 // apart as far as the canvas lets them.
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // disc is a hub with rings around it, or the nodes that several hubs share.
 type disc struct {
-	center Point
+	center r2.Vec
 	hub    int   // index of the box in the middle, or -1
 	usual  []int // most boxes, in the order of IDs
 	large  []int // boxes on rings of their own outside: larger ones, and those without
@@ -55,26 +59,25 @@ type ring struct {
 // winder lays out the discs of a scene. The cell is the room, in points, that a
 // box of the usual size needs.
 type winder struct {
-	*scene
+	*engine.Scene
 	cellW, cellH float64
 	spare        float64 // what part of it is not the box
-	shape        Shape   // of the usual box
-	flat         bool    // groups get no wedges
+	usualDots    bool    // the usual box is a dot
 	byAngle      bool    // what is on a ring is spread by the angle, not along it
 	metric
 }
 
-// rings puts a disc of balanced concentric rings around each hub. Nodes that
+// Arrange puts a disc of balanced concentric rings around each hub. Nodes that
 // several hubs list form a disc of their own between them; requesters that are
 // no hub stand apart at the right.
-func rings(_ context.Context, s *scene) error {
-	w := &winder{scene: s, flat: scattered(s.t), byAngle: outerGroups(s.t) > manyGroups}
-	w.cellW, w.cellH, w.shape = s.usualSize()
-	w.spare = s.gap
-	if w.shape == Dot {
+func Arrange(_ context.Context, s *engine.Scene) error {
+	w := &winder{Scene: s, byAngle: outerGroups(s) > manyGroups}
+	w.cellW, w.cellH, w.usualDots = s.UsualSize()
+	w.spare = s.Gap
+	if w.usualDots {
 		w.spare = 0.55 * dotsGap // half of the gap is what separate leaves alone
-		w.cellW, w.cellH = w.cellW-s.gap+w.spare, w.cellH-s.gap+w.spare
-		s.gap = dotsGap
+		w.cellW, w.cellH = w.cellW-s.Gap+w.spare, w.cellH-s.Gap+w.spare
+		s.Gap = dotsGap
 	}
 	discs, apart := w.discs()
 
@@ -96,9 +99,9 @@ func rings(_ context.Context, s *scene) error {
 		}
 		w.seat(d, 0)
 		if d.hub >= 0 {
-			s.boxes[d.hub].Center = Point{d.center.X * w.px, d.center.Y * w.py}
+			s.Boxes[d.hub].Center = r2.Vec{X: d.center.X * w.px, Y: d.center.Y * w.py}
 		}
-		w.hulls(d)
+		w.areas(d)
 	}
 	for _, d := range discs {
 		w.turnClear(d)
@@ -106,9 +109,9 @@ func rings(_ context.Context, s *scene) error {
 	for _, d := range discs {
 		w.seatJobs(d)
 	}
-	slices.SortStableFunc(s.hulls, func(a, b Hull) int { return a.Level - b.Level })
+	slices.SortStableFunc(s.Areas, func(a, b engine.Area) int { return s.Groups[a.Group].Level - s.Groups[b.Group].Level })
 	w.frame(discs)
-	s.standApart(apart)
+	standApart(s, apart)
 	return nil
 }
 
@@ -121,13 +124,13 @@ func (w *winder) frame(discs []*disc) {
 		}
 		around := func(radius, width, height float64) {
 			x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, radius*w.px, radius*w.py
-			for _, c := range []Point{{x - rx, y - ry}, {x + rx, y + ry}} {
-				w.scene.frame = append(w.scene.frame, Box{Center: c, W: width, H: height})
+			for _, c := range []r2.Vec{{X: x - rx, Y: y - ry}, {X: x + rx, Y: y + ry}} {
+				w.Frame = append(w.Frame, engine.Rect{Center: c, W: width, H: height})
 			}
 		}
 		around(d.reach, w.cellW-w.spare, w.cellH-w.spare)
 		if n := len(d.large); n > 0 {
-			first := &w.boxes[d.large[0]]
+			first := &w.Boxes[d.large[0]]
 			around(d.rings[len(d.rings)-1].radius, first.W, first.H)
 		}
 	}
@@ -137,17 +140,17 @@ func (w *winder) frame(discs []*disc) {
 // for them. The discs' radii depend a little on the shape of the plane, and its
 // best shape on how the discs come to lie: a few rounds settle it.
 func (w *winder) settle(discs []*disc, pack func(), spacing float64) float64 {
-	aspect, size := w.aspect, 0.0
+	aspect, size := w.Aspect, 0.0
 	for range 5 {
-		w.metric = newMetric(w.cellW, w.cellH, aspect, spacing, w.shape, w.byAngle)
+		w.metric = newMetric(w.cellW, w.cellH, aspect, spacing, w.usualDots, w.byAngle)
 		for _, d := range discs {
 			w.wind(d)
 			w.windJobs(d)
 		}
 		pack()
 		bw, bh := bounds(discs)
-		size = max(bw*w.px/w.aspect, bh*w.py)
-		aspect = min(5, max(0.2, w.aspect*bh/bw))
+		size = max(bw*w.px/w.Aspect, bh*w.py)
+		aspect = min(5, max(0.2, w.Aspect*bh/bw))
 	}
 	return size
 }
@@ -157,11 +160,11 @@ func (w *winder) settle(discs []*disc, pack func(), spacing float64) float64 {
 // little by their width when one comes or goes.
 func (w *winder) widen(discs []*disc, pack func()) {
 	lo, hi := nearest, widest
-	if w.settle(discs, pack, lo) >= w.height || w.shape != Dot || w.settle(discs, pack, hi) <= w.height {
+	if w.settle(discs, pack, lo) >= w.Height || !w.usualDots || w.settle(discs, pack, hi) <= w.Height {
 		return
 	}
 	for range 10 {
-		if mid := (lo + hi) / 2; w.settle(discs, pack, mid) <= w.height {
+		if mid := (lo + hi) / 2; w.settle(discs, pack, mid) <= w.Height {
 			lo = mid
 		} else {
 			hi = mid
@@ -179,29 +182,6 @@ const (
 // dotsGap is the room to leave between dots, in points; two on a ring have a little
 // more than half of it.
 const dotsGap = 3
-
-// usualSize returns the size of the cell that most boxes need, room included:
-// that of a dot where the usual node is one. A box with a mark is wider by a
-// little, which it takes from the room.
-func (s *scene) usualSize() (w, h float64, shape Shape) {
-	for i := range s.boxes {
-		if s.boxes[i].Shape == Dot {
-			shape = Dot
-			break
-		}
-	}
-	w, h = dotSize, dotSize
-	for i := range s.boxes {
-		if b := &s.boxes[i]; !b.Vertex.Hub && b.Shape == shape {
-			bw := b.W
-			if shape == Pill && marked(b.Vertex, s.t.Coloring) {
-				bw -= markRoom * b.H
-			}
-			w, h = max(w, bw), max(h, b.H)
-		}
-	}
-	return w + s.gap, h + s.gap, shape
-}
 
 // discs shares the boxes out: each to the hub that lists it, to the hubs that
 // share it, or to those that stand apart.
@@ -221,34 +201,34 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 		}
 		return d
 	}
-	for _, h := range w.hubs {
-		own(w.boxes[h].Vertex.NodeID(), h, 1)
+	for _, h := range w.Hubs {
+		own(w.Boxes[h].ID, h, 1)
 	}
-	for i := range w.boxes {
-		b := &w.boxes[i]
-		if b.Vertex.Hub {
+	for i := range w.Boxes {
+		b := &w.Boxes[i]
+		if b.Hub {
 			continue
 		}
-		if hub := -1; b.Vertex.Job != nil {
-			if hub = w.orchestratorOf(i); hub < 0 {
+		if hub := -1; b.Job {
+			if hub = b.Asked; hub < 0 {
 				apart = append(apart, i)
 				continue
 			}
-			d := own(w.boxes[hub].Vertex.NodeID(), hub, 1)
+			d := own(w.Boxes[hub].ID, hub, 1)
 			d.jobs = append(d.jobs, i)
 			continue
 		}
-		hubs := w.owners(i)
+		hubs := w.Boxes[i].Owners
 		if len(hubs) == 0 {
 			apart = append(apart, i)
 			continue
 		}
 		var key []string
 		for _, h := range hubs {
-			key = append(key, w.boxes[h].Vertex.NodeID())
+			key = append(key, w.Boxes[h].ID)
 		}
 		d := own(strings.Join(key, "\x00"), -1, len(hubs))
-		if b.W > w.cellW+w.gap || b.H > w.cellH || len(w.t.Neighbors(i)) == 0 {
+		if b.W > w.cellW+w.Gap || b.H > w.cellH || !w.Boxes[i].Linked {
 			d.large = append(d.large, i)
 		} else {
 			d.usual = append(d.usual, i)
@@ -261,34 +241,13 @@ func (w *winder) discs() (discs []*disc, apart []int) {
 	return discs, apart
 }
 
-// owners returns the hubs that list box i: by its edges, or, for a compute node
-// that is not connected, the first that knows it.
-func (s *scene) owners(i int) []int {
-	v := s.boxes[i].Vertex
-	var hubs []int
-	for _, n := range s.t.Neighbors(i) {
-		hubs = append(hubs, int(n))
-	}
-	if len(hubs) > 0 || v.Job != nil || !v.Node.Computes() || len(s.hubs) == 0 {
-		return hubs
-	}
-	for _, sight := range v.Node.Sightings {
-		for _, h := range s.hubs {
-			if sight.Orchestrator == s.boxes[h].Vertex.NodeID() {
-				return []int{h}
-			}
-		}
-	}
-	return s.hubs[:1]
-}
-
 // wind lays a disc's boxes out on rings, from the middle outward.
 func (w *winder) wind(d *disc) {
 	d.rings, d.fill, d.reach = nil, nil, 0
 	middleW, middleH := 0.0, 0.0
 	usual := d.usual
 	if d.hub >= 0 {
-		middleW, middleH = w.boxes[d.hub].W+w.gap, w.boxes[d.hub].H+w.gap
+		middleW, middleH = w.Boxes[d.hub].W+w.Gap, w.Boxes[d.hub].H+w.Gap
 	} else if n := len(usual); n == 1 || n > sparse {
 		// Nobody's disc has one of its own in the middle.
 		d.rings = append(d.rings, ring{boxes: usual[:1], least: 2 * math.Pi, pitch: 1})
@@ -310,7 +269,7 @@ func (w *winder) wind(d *disc) {
 	if len(d.large) > 0 {
 		lw, lh := 0.0, 0.0
 		for _, i := range d.large {
-			lw, lh = max(lw, w.boxes[i].W+w.spare), max(lh, w.boxes[i].H+w.spare)
+			lw, lh = max(lw, w.Boxes[i].W+w.spare), max(lh, w.Boxes[i].H+w.spare)
 		}
 		pitch := w.pitch(lw, lh)
 		first := w.apart(middleW, middleH, lw, lh)
@@ -354,7 +313,7 @@ func (w *winder) grow(d *disc, boxes []int, first, pitch float64) float64 {
 	outer := radii[len(radii)-1]
 	d.radius = outer + pitch/2
 	d.fill = append(d.fill, func() {
-		for k, members := range w.share(boxes, takes, rooms, caps) {
+		for k, members := range dealToRings(w.Scene, boxes, takes, rooms, caps) {
 			d.rings[from+k].boxes = members
 		}
 	})
@@ -411,7 +370,7 @@ const beginning = 0.35
 // displaces few. Pills need the room to be read, and being wide move less by their
 // width.
 func (w *winder) places(boxes float64) float64 {
-	if w.shape == Dot {
+	if w.usualDots {
 		return 1.1 * boxes
 	}
 	return 1.03 * boxes
@@ -423,8 +382,8 @@ func (w *winder) takes(boxes []int, pitch float64) []float64 {
 	takes := make([]float64, len(boxes))
 	for n, i := range boxes {
 		takes[n] = 1
-		if w.dots && w.boxes[i].Shape == Dot {
-			takes[n] = min(1, (w.boxes[i].W+w.spare)/(pitch*min(w.px, w.py)))
+		if w.dots && w.Boxes[i].Dot {
+			takes[n] = min(1, (w.Boxes[i].W+w.spare)/(pitch*min(w.px, w.py)))
 		}
 	}
 	return takes
@@ -451,188 +410,8 @@ func (w *winder) angles(d *disc, r ring) []float64 {
 	return spreadAngles(wants, takes)
 }
 
-// discGap is the room between two discs, on the scaled plane.
-const discGap = 0.6
-
-// packings returns the ways to give the discs their centres, the tidier ones
-// first. Which way a disc goes depends on its size as little as can be: a node
-// that comes or goes must not make two hubs change places.
-func packings(discs []*disc) (ways []func()) {
-	var own, shared []*disc
-	for _, d := range discs {
-		if d.members > 1 {
-			shared = append(shared, d)
-		} else {
-			own = append(own, d)
-		}
-	}
-	if len(shared) > 0 {
-		for _, turn := range []float64{0, math.Pi / 2} {
-			ways = append(ways, func() { around(own, shared, turn) })
-		}
-		return ways
-	}
-	for rows := range min(len(own), mostRows) {
-		ways = append(ways, func() { inRows(own, rows+1) })
-	}
-	if len(own) > 2 {
-		ways = append(ways, func() { heap(own) })
-	}
-	if len(ways) == 0 {
-		return []func(){func() {}}
-	}
-	return ways
-}
-
-// mostRows is the most rows that discs are tried in; heap does better with more.
-const mostRows = 4
-
-// inRows places circles in rows, in their order, as many in each but the last.
-func inRows(discs []*disc, rows int) {
-	per := (len(discs) + rows - 1) / rows
-	y := 0.0
-	for row := range slices.Chunk(discs, per) {
-		width, high := -discGap, 0.0
-		for _, d := range row {
-			width += 2*d.radius + discGap
-			high = max(high, d.radius)
-		}
-		x := -width / 2
-		for _, d := range row {
-			d.center = Point{x + d.radius, y + high}
-			x += 2*d.radius + discGap
-		}
-		y += 2*high + discGap
-	}
-}
-
-// around places the shared circles in the middle and the others around them, in
-// their order, with the first at the left, or at the top if it is turned.
-func around(own, shared []*disc, turn float64) {
-	heap(shared)
-	core := 0.0
-	for _, d := range shared {
-		core = max(core, math.Hypot(d.center.X, d.center.Y)+d.radius)
-	}
-	step := 2 * math.Pi / float64(max(1, len(own)))
-	place := func(off float64) bool {
-		for i, d := range own {
-			far := core + d.radius + discGap + off
-			angle := turn + step*float64(i) - math.Pi/2
-			if len(own)%2 == 1 {
-				angle += step / 4 // no circle right above or beside another
-			}
-			d.center = Point{far * math.Sin(angle), -far * math.Cos(angle)}
-			if !isClear(own[:i], d.center, d.radius) {
-				return false
-			}
-		}
-		return true
-	}
-	lo, hi := 0.0, 1.0
-	if place(lo) {
-		return
-	}
-	for !place(hi) {
-		lo, hi = hi, 2*hi
-	}
-	for range 30 {
-		if mid := (lo + hi) / 2; place(mid) {
-			hi = mid
-		} else {
-			lo = mid
-		}
-	}
-	place(hi)
-}
-
-// heap places circles close together around the origin: the largest first, each
-// of the others touching two, where it stays nearest to the middle.
-func heap(discs []*disc) {
-	order := bySize(discs)
-	const horizon = 40 // how many of the last circles to lean on
-	for n, d := range order {
-		switch n {
-		case 0:
-			d.center = Point{}
-			continue
-		case 1:
-			d.center = Point{order[0].radius + d.radius + discGap, 0}
-			continue
-		}
-		best := math.Inf(1)
-		placed := order[:n]
-		recent := placed[max(0, n-horizon):]
-		for i, a := range recent {
-			for _, b := range recent[i+1:] {
-				for _, c := range touching(a, b, d.radius) {
-					if far := math.Hypot(c.X, c.Y); far < best*0.95 && isClear(placed, c, d.radius) {
-						best, d.center = far, c
-					}
-				}
-			}
-		}
-	}
-}
-
-// bySize sorts circles by radius, the largest first. Those that are of about one
-// size stay in their order.
-func bySize(discs []*disc) []*disc {
-	order := slices.Clone(discs)
-	slices.SortStableFunc(order, func(a, b *disc) int { return cmp.Compare(b.radius, a.radius) })
-	rank := make(map[*disc]int, len(discs))
-	for i, d := range discs {
-		rank[d] = i
-	}
-	for from, i := 0, 1; i <= len(order); i++ {
-		if i == len(order) || order[i].radius < 0.8*order[i-1].radius {
-			slices.SortFunc(order[from:i], func(a, b *disc) int { return rank[a] - rank[b] })
-			from = i
-		}
-	}
-	return order
-}
-
-// touching returns the two centres of a circle of radius r that touches a and b.
-func touching(a, b *disc, r float64) []Point {
-	ra, rb := a.radius+r+discGap, b.radius+r+discGap
-	dx, dy := b.center.X-a.center.X, b.center.Y-a.center.Y
-	dist := math.Hypot(dx, dy)
-	if dist == 0 || dist > ra+rb {
-		return nil
-	}
-	along := (ra*ra - rb*rb + dist*dist) / (2 * dist)
-	off2 := ra*ra - along*along
-	if off2 < 0 {
-		return nil
-	}
-	off := math.Sqrt(off2)
-	x, y := a.center.X+along*dx/dist, a.center.Y+along*dy/dist
-	return []Point{{x - off*dy/dist, y + off*dx/dist}, {x + off*dy/dist, y - off*dx/dist}}
-}
-
-func isClear(placed []*disc, c Point, r float64) bool {
-	for _, p := range placed {
-		if math.Hypot(c.X-p.center.X, c.Y-p.center.Y) < r+p.radius+discGap-1e-6 {
-			return false
-		}
-	}
-	return true
-}
-
-// bounds returns the size of the rectangle around the discs.
-func bounds(discs []*disc) (w, h float64) {
-	x0, y0 := math.Inf(1), math.Inf(1)
-	x1, y1 := math.Inf(-1), math.Inf(-1)
-	for _, d := range discs {
-		x0, x1 = min(x0, d.center.X-d.radius), max(x1, d.center.X+d.radius)
-		y0, y1 = min(y0, d.center.Y-d.radius), max(y1, d.center.Y+d.radius)
-	}
-	return max(x1-x0, 0.1), max(y1-y0, 0.1)
-}
-
 // standApart puts boxes in columns to the right of all others.
-func (s *scene) standApart(apart []int) {
+func standApart(s *engine.Scene, apart []int) {
 	if len(apart) == 0 {
 		return
 	}
@@ -641,14 +420,14 @@ func (s *scene) standApart(apart []int) {
 		out[i] = true
 	}
 	right, top, bottom := math.Inf(-1), math.Inf(1), math.Inf(-1)
-	for i := range s.boxes {
-		if b := &s.boxes[i]; !out[i] {
+	for i := range s.Boxes {
+		if b := &s.Boxes[i]; !out[i] {
 			right = max(right, b.Center.X+b.W/2)
 			top, bottom = min(top, b.Center.Y-b.H/2), max(bottom, b.Center.Y+b.H/2)
 		}
 	}
-	for i := range s.hulls {
-		for _, p := range s.hulls[i].Path {
+	for i := range s.Areas {
+		for _, p := range s.Areas[i].Path {
 			right = max(right, p.X)
 		}
 	}
@@ -657,16 +436,16 @@ func (s *scene) standApart(apart []int) {
 	}
 	w, h := 0.0, 0.0
 	for _, i := range apart {
-		w, h = max(w, s.boxes[i].W), max(h, s.boxes[i].H)
+		w, h = max(w, s.Boxes[i].W), max(h, s.Boxes[i].H)
 	}
-	pitch := h + 2*s.gap
+	pitch := h + 2*s.Gap
 	rows := max(1, int((bottom-top)/pitch))
 	rows = max(rows, int(math.Sqrt(float64(len(apart)))))
 	for k, i := range apart {
 		column, row := k/rows, k%rows
 		inColumn := min(rows, len(apart)-column*rows)
-		s.boxes[i].Center = Point{
-			X: right + 3*s.gap + w/2 + float64(column)*(w+2*s.gap),
+		s.Boxes[i].Center = r2.Vec{
+			X: right + 3*s.Gap + w/2 + float64(column)*(w+2*s.Gap),
 			Y: (top+bottom)/2 + (float64(row)-float64(inColumn-1)/2)*pitch,
 		}
 	}

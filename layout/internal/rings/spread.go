@@ -1,4 +1,4 @@
-package layout
+package rings
 
 // This file spreads boxes along a ring or a part of one: each near to where it wants
 // to be, none on another, so that only neighbours make room for one that comes.

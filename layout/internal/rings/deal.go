@@ -1,4 +1,4 @@
-package layout
+package rings
 
 // This file decides which box goes on which ring, so that no ring is ragged and
 // few boxes change theirs when one comes or goes.
@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"hash/fnv"
 	"slices"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // quotas shares n seats out in proportion to the rooms of rings, none of which
@@ -69,7 +71,7 @@ func (l load) fits(caps []float64) bool {
 	return boxes >= l.boxes || all >= l.all
 }
 
-// share deals boxes out to rings in proportion to their rooms, so that those of each
+// dealToRings deals boxes out to rings in proportion to their rooms, so that those of each
 // ring come from everywhere, and one that comes or goes makes few others change theirs.
 // Boxes are ranked by hash within runs of neighbours, and the rings filled by rank: a
 // box gives its neighbours other ranks, and each ring one box more or less to take. A
@@ -77,7 +79,7 @@ func (l load) fits(caps []float64) bool {
 // chunks by their content (LBFS: Muthitacharoen, Chen and Mazières, 2001). What boxes
 // take and rings have place for are numbers of boxes of the usual size. The boxes of
 // each ring are in the order of IDs.
-func (s *scene) share(boxes []int, takes, rooms, caps []float64) [][]int {
+func dealToRings(s *engine.Scene, boxes []int, takes, rooms, caps []float64) [][]int {
 	type card struct {
 		box  int
 		hash uint64
@@ -87,7 +89,7 @@ func (s *scene) share(boxes []int, takes, rooms, caps []float64) [][]int {
 	cards := make([]card, len(boxes))
 	for n, i := range boxes {
 		h := fnv.New64a()
-		h.Write([]byte(s.boxes[i].Vertex.NodeID()))
+		h.Write([]byte(s.Boxes[i].ID))
 		cards[n] = card{box: i, hash: mix(h.Sum64()), take: takes[n]}
 	}
 	byHash := func(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }

@@ -1,4 +1,4 @@
-package layout
+package graphviz
 
 // This file stands nodes, and groups of them, in rows for dot and in columns for osage.
 //
@@ -14,7 +14,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bacviz/bacviz/internal/natural"
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // A cell is a node or a group in a row.
@@ -22,61 +24,62 @@ type cell struct {
 	box   int     // of the node
 	hubs  []int   // of the node
 	inner []*cell // of the group; nil for a node
-	hull  Hull    // of the group
+	group int     // its index
+	name  float64 // width of the group's name
 	rows  []*row  // what is in the group, at its present size
-	at    Point   // its corner near the hubs and the lane
-	size  Point
+	at    r2.Vec  // its corner near the hubs and the lane
+	size  r2.Vec
 }
 
 // A row of cells, or a column, with a lane.
 type row struct {
 	cells []*cell
-	size  Point
+	size  r2.Vec
 }
 
 // rowMaker puts the boxes of a scene into rows.
 type rowMaker struct {
-	*scene
+	*engine.Scene
 	down bool // columns, not rows
 }
 
 // inRows reports whether the engine has rows to place, rather than nodes.
 func (g *gvGraph) inRows() bool {
 	return g.engine == "osage" ||
-		g.engine == "dot" && !g.layered() && (len(g.boxes) > columnMax || len(g.t.Groups()) > 0)
+		g.engine == "dot" && !g.layered() && (len(g.Boxes) > columnMax || len(g.Groups) > 0)
 }
 
 // inRow reports whether a box stands in a row: a node that a hub lists, or that is in
 // a group.
-func (s *scene) inRow(i int) bool {
-	v := s.boxes[i].Vertex
-	return !v.Hub && v.Job == nil && (len(s.owners(i)) > 0 || len(v.Group) > 0)
+func (g *gvGraph) inRow(i int) bool {
+	b := &g.Boxes[i]
+	return !b.Hub && !b.Job && (len(b.Owners) > 0 || len(b.Groups) > 0)
 }
 
 // turn returns a place, or a size, as the rows have it, and the other way round.
-func (m *rowMaker) turn(p Point) Point {
+func (m *rowMaker) turn(p r2.Vec) r2.Vec {
 	if m.down {
-		return Point{p.Y, p.X}
+		return r2.Vec{X: p.Y, Y: p.X}
 	}
 	return p
 }
 
 // makeRows finds the length of rows with which the picture is largest.
 func (g *gvGraph) makeRows() {
-	m := rowMaker{scene: g.scene, down: g.engine == "osage"}
+	m := rowMaker{Scene: g.Scene, down: g.engine == "osage"}
 	var nodes []*cell
-	for i := range g.boxes {
-		if b := &g.boxes[i]; g.inRow(i) {
-			nodes = append(nodes, &cell{box: i, hubs: g.owners(i), size: m.turn(Point{b.W, b.H})})
+	for i := range g.Boxes {
+		if b := &g.Boxes[i]; g.inRow(i) {
+			nodes = append(nodes, &cell{box: i, hubs: g.Boxes[i].Owners, size: m.turn(r2.Vec{X: b.W, Y: b.H})})
 		}
 	}
 	slices.SortStableFunc(nodes, func(a, b *cell) int {
-		return cmp.Or(natural.ComparePaths(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), int(m.shape(b)-m.shape(a)))
+		return cmp.Or(slices.Compare(m.path(a), m.path(b)), slices.Compare(a.hubs, b.hubs), m.dots(b)-m.dots(a))
 	})
-	cells := m.groups(nodes, g.namedHulls(nameWidth), 0)
+	cells := m.groups(nodes, 0)
 	hub := 0.0
-	for _, h := range g.hubs {
-		hub = max(hub, m.turn(Point{g.boxes[h].W, g.boxes[h].H}).X)
+	for _, h := range g.Hubs {
+		hub = max(hub, m.turn(r2.Vec{X: g.Boxes[h].W, Y: g.Boxes[h].H}).X)
 	}
 	// need is the height of a canvas that such rows fill. Below a part of what there is
 	// places are drawn apart: it makes no difference.
@@ -86,7 +89,7 @@ func (g *gvGraph) makeRows() {
 		g.fan = m.fan(size.Y)
 		size.X += hub + g.fan
 		size = m.turn(size)
-		return max(size.X/g.aspect, size.Y, 0.75*g.height)
+		return max(size.X/g.Aspect, size.Y, 0.75*g.Height)
 	}
 	const endless = 1e9
 	need(endless)
@@ -104,12 +107,12 @@ func (g *gvGraph) makeRows() {
 
 // fan is the room for the edges from the hubs to rows that take so much room across.
 func (m *rowMaker) fan(across float64) float64 {
-	_, h, _ := m.usualSize()
+	_, h, _ := m.UsualSize()
 	return 2*h + 0.09*across
 }
 
 // extent is the size of rows side by side.
-func extent(rows []*row) (size Point) {
+func extent(rows []*row) (size r2.Vec) {
 	for _, l := range rows {
 		size.X = max(size.X, l.size.X)
 		size.Y += l.size.Y
@@ -117,15 +120,20 @@ func extent(rows []*row) (size Point) {
 	return size
 }
 
-// path is that of the group that a node is in.
-func (m *rowMaker) path(c *cell) []string { return m.boxes[c.box].Vertex.Group }
+// path returns the groups that a node is in, outermost first.
+func (m *rowMaker) path(c *cell) []int { return m.Boxes[c.box].Groups }
 
-// shape is that of a node, which has a label or not.
-func (m *rowMaker) shape(c *cell) Shape { return m.boxes[c.box].Shape }
+// dots returns 1 for a node without a label, which is a dot, and else 0.
+func (m *rowMaker) dots(c *cell) int {
+	if m.Boxes[c.box].Dot {
+		return 1
+	}
+	return 0
+}
 
 // groups puts the nodes of sorted ones that have a group at that depth into a cell for
 // the group.
-func (m *rowMaker) groups(nodes []*cell, hulls map[string]*Hull, depth int) (cells []*cell) {
+func (m *rowMaker) groups(nodes []*cell, depth int) (cells []*cell) {
 	for start, end := 0, 0; start < len(nodes); start = end {
 		path := m.path(nodes[start])
 		end = start + 1
@@ -133,11 +141,11 @@ func (m *rowMaker) groups(nodes []*cell, hulls map[string]*Hull, depth int) (cel
 			cells = append(cells, nodes[start])
 			continue
 		}
-		c := &cell{hull: *hulls[pathKey(path[:depth+1])]}
-		for end < len(nodes) && len(m.path(nodes[end])) > depth && slices.Equal(m.path(nodes[end])[:depth+1], path[:depth+1]) {
+		c := &cell{group: path[depth], name: m.NameWidth(path[depth], engine.MaxName)}
+		for end < len(nodes) && len(m.path(nodes[end])) > depth && m.path(nodes[end])[depth] == path[depth] {
 			end++
 		}
-		c.inner = m.groups(nodes[start:end], hulls, depth+1)
+		c.inner = m.groups(nodes[start:end], depth+1)
 		cells = append(cells, c)
 	}
 	return cells
@@ -153,35 +161,35 @@ const (
 )
 
 // inset is how far from the corner of a group's area its rows begin.
-func (m *rowMaker) inset() Point {
-	name := m.turn(Point{0, 1.4 * m.font * nameShare}) // its room
-	return Point{name.X + branchRoom*m.gap, name.Y + rowsRoom*m.gap}
+func (m *rowMaker) inset() r2.Vec {
+	name := m.turn(r2.Vec{X: 0, Y: 1.4 * m.Font * engine.NameShare}) // its room
+	return r2.Vec{X: name.X + branchRoom*m.Gap, Y: name.Y + rowsRoom*m.Gap}
 }
 
 // besideName is the room left and right of a group's name.
 func (m *rowMaker) besideName() float64 {
 	if m.down {
-		return m.font
+		return m.Font
 	}
-	return m.font + branchRoom*m.gap // where the edges come in
+	return m.Font + branchRoom*m.Gap // where the edges come in
 }
 
 // grow sizes a group, with rows no longer than fit into that length, unless its name
 // takes as much.
 func (m *rowMaker) grow(c *cell, length float64) {
-	before, side := m.inset(), sideRoom*m.gap
-	name := min(c.hull.Name.Width, nameMost*c.hull.Name.Size) + m.besideName()
+	before, side := m.inset(), sideRoom*m.Gap
+	name := min(c.name, engine.ShortName*m.nameSize()) + m.besideName()
 	length -= before.X + side
 	if !m.down {
 		length = max(length, name-before.X-side)
 	} else if last := c.inner[len(c.inner)-1]; last.inner == nil { // columns that the name has room for
-		columns := max(1, int((name-before.Y-side)/(last.size.Y+m.gap)))
+		columns := max(1, int((name-before.Y-side)/(last.size.Y+m.Gap)))
 		high := (len(c.inner) + columns - 1) / columns
-		length = min(length, float64(high)*(last.size.X+m.gap))
+		length = min(length, float64(high)*(last.size.X+m.Gap))
 	}
 	c.rows = m.wrap(c.inner, length)
 	size := extent(c.rows)
-	size = m.turn(Point{before.X + size.X + side, before.Y + size.Y + side})
+	size = m.turn(r2.Vec{X: before.X + size.X + side, Y: before.Y + size.Y + side})
 	size.X = max(size.X, name)
 	c.size = m.turn(size)
 }
@@ -190,7 +198,7 @@ func (m *rowMaker) grow(c *cell, length float64) {
 // hubs, and those with and without labels, are in different ones, those of the same in rows of about the same length.
 func (m *rowMaker) wrap(cells []*cell, length float64) (rows []*row) {
 	like := func(a, b *cell) bool {
-		return (a.inner == nil) == (b.inner == nil) && slices.Equal(a.hubs, b.hubs) && (a.inner != nil || m.shape(a) == m.shape(b))
+		return (a.inner == nil) == (b.inner == nil) && slices.Equal(a.hubs, b.hubs) && (a.inner != nil || m.dots(a) == m.dots(b))
 	}
 	for start, end := 0, 0; start < len(cells); start = end {
 		widest := 0.0
@@ -202,7 +210,7 @@ func (m *rowMaker) wrap(cells []*cell, length float64) (rows []*row) {
 		}
 		run := cells[start:end]
 		if run[0].inner == nil {
-			most := max(1, int((length+m.gap)/(widest+m.gap)))
+			most := max(1, int((length+m.Gap)/(widest+m.Gap)))
 			for part := range slices.Chunk(run, evenly(len(run), most)) {
 				rows = append(rows, m.row(part))
 			}
@@ -231,13 +239,13 @@ func evenly(n, most int) int {
 // between is the room between a cell and the next, and that for a lane.
 func (m *rowMaker) between(c *cell) float64 {
 	if c.inner == nil {
-		return m.gap
+		return m.Gap
 	}
-	return 2 * m.gap
+	return 2 * m.Gap
 }
 
 func (m *rowMaker) row(cells []*cell) *row {
-	r := &row{cells: cells, size: Point{-m.between(cells[0]), 0}}
+	r := &row{cells: cells, size: r2.Vec{X: -m.between(cells[0]), Y: 0}}
 	for _, c := range cells {
 		r.size.X += c.size.X + m.between(c)
 		r.size.Y = max(r.size.Y, c.size.Y)
@@ -248,7 +256,7 @@ func (m *rowMaker) row(cells []*cell) *row {
 
 // place gives the cells of a row their places, from its corner near the hubs and the
 // lane. The edges come along the way, and go on to the nodes along ways.
-func (m *rowMaker) place(r *row, at Point, way []Point, ways map[int][]Point) {
+func (m *rowMaker) place(r *row, at r2.Vec, way []r2.Vec, ways map[int][]r2.Vec) {
 	room := m.between(r.cells[0])
 	middle := at.Y + (room+r.size.Y)/2 // of nodes
 	lane := at.Y + room/2
@@ -259,19 +267,19 @@ func (m *rowMaker) place(r *row, at Point, way []Point, ways map[int][]Point) {
 	if len(way) > 0 {
 		from = way[len(way)-1].X // a branch
 	}
-	way = append(slices.Clip(way), Point{from, lane})
+	way = append(slices.Clip(way), r2.Vec{X: from, Y: lane})
 	for _, c := range r.cells {
-		c.at = Point{at.X, at.Y + room}
+		c.at = r2.Vec{X: at.X, Y: at.Y + room}
 		at.X += c.size.X + m.between(c)
 		if c.inner == nil {
-			center := Point{c.at.X + c.size.X/2, middle}
-			m.boxes[c.box].Center = m.turn(center)
-			ways[c.box] = append(slices.Clip(way), Point{center.X, lane}, center)
+			center := r2.Vec{X: c.at.X + c.size.X/2, Y: middle}
+			m.Boxes[c.box].Center = m.turn(center)
+			ways[c.box] = append(slices.Clip(way), r2.Vec{X: center.X, Y: lane}, center)
 			continue
 		}
 		corner := m.inset()
 		corner.X, corner.Y = c.at.X+corner.X, c.at.Y+corner.Y
-		branch := append(slices.Clip(way), Point{corner.X - branchRoom/2*m.gap, lane})
+		branch := append(slices.Clip(way), r2.Vec{X: corner.X - branchRoom/2*m.Gap, Y: lane})
 		for _, r := range c.rows {
 			m.place(r, corner, branch, ways)
 			corner.Y += r.size.Y
@@ -282,58 +290,72 @@ func (m *rowMaker) place(r *row, at Point, way []Point, ways map[int][]Point) {
 
 // outline draws the area of a group.
 func (m *rowMaker) outline(c *cell) {
-	a, b := m.turn(c.at), m.turn(Point{c.at.X + c.size.X, c.at.Y + c.size.Y})
-	h := c.hull
-	h.Path = []Point{a, {b.X, a.Y}, b, {a.X, b.Y}}
-	if room := b.X - a.X - m.besideName(); h.Name.Width > room+tiny {
-		h.Name = fitText(h.Group.Label(), h.Name.Size, h.Name.Face, room)
+	a, b := m.turn(c.at), m.turn(r2.Vec{X: c.at.X + c.size.X, Y: c.at.Y + c.size.Y})
+	m.Areas = append(m.Areas, engine.Area{
+		Group:    c.group,
+		Boxes:    c.boxes(nil),
+		Path:     []r2.Vec{a, {X: b.X, Y: a.Y}, b, {X: a.X, Y: b.Y}},
+		Anchor:   r2.Vec{X: a.X + m.besideName() - 0.75*m.nameSize(), Y: a.Y + 0.8*m.nameSize()},
+		Away:     r2.Vec{X: 1, Y: 0},
+		NameRoom: b.X - a.X - m.besideName(),
+	})
+}
+
+// nameSize is the font size of the names of groups.
+func (m *rowMaker) nameSize() float64 { return m.Font * engine.NameShare }
+
+// boxes appends the boxes of all nodes in the cell.
+func (c *cell) boxes(all []int) []int {
+	if c.inner == nil {
+		return append(all, c.box)
 	}
-	h.anchor = Point{a.X + m.besideName() - 0.75*h.Name.Size, a.Y + 0.8*h.Name.Size}
-	h.away = Point{1, 0}
-	m.hulls = append(m.hulls, h)
+	for _, inner := range c.inner {
+		all = inner.boxes(all)
+	}
+	return all
 }
 
 // lead draws the edges along the ways to their nodes. Those of several hubs run side by
 // side, so that a reader can tell them where they part.
-func (m *rowMaker) lead(ways map[int][]Point) {
-	slices.SortFunc(m.hulls, func(a, b Hull) int {
-		return cmp.Or(a.Level-b.Level, natural.ComparePaths(a.Group.Path, b.Group.Path))
+func (m *rowMaker) lead(ways map[int][]r2.Vec) {
+	slices.SortFunc(m.Areas, func(a, b engine.Area) int {
+		return cmp.Or(m.Groups[a.Group].Level-m.Groups[b.Group].Level, a.Group-b.Group)
 	})
 	end := math.Inf(-1) // of the hubs
 	nth := make(map[int]float64)
-	for k, h := range m.hubs {
-		b := &m.boxes[h]
-		end = max(end, m.turn(b.Center).X+m.turn(Point{b.W, b.H}).X/2)
-		nth[h] = float64(k) - float64(len(m.hubs)-1)/2
+	for k, h := range m.Hubs {
+		b := &m.Boxes[h]
+		end = max(end, m.turn(b.Center).X+m.turn(r2.Vec{X: b.W, Y: b.H}).X/2)
+		nth[h] = float64(k) - float64(len(m.Hubs)-1)/2
 	}
-	apart := min(1.8, 0.7*m.gap/max(1, float64(len(m.hubs)-1)))
-	for i := range m.lines {
-		l := &m.lines[i]
+	apart := min(1.8, 0.7*m.Gap/max(1, float64(len(m.Hubs)-1)))
+	for i := range m.Lines {
+		l := &m.Lines[i]
 		way := slices.Clone(ways[l.To])
-		if l.Run != nil || way == nil {
+		if l.Run || way == nil {
 			continue
 		}
 		for k := range way[:len(way)-2] {
 			way[k].X, way[k].Y = way[k].X+nth[l.From]*apart, way[k].Y+nth[l.From]*apart
 		}
 		way[len(way)-2].Y += nth[l.From] * apart
-		from, enter := m.turn(m.boxes[l.From].Center), way[0]
-		start := Point{end, from.Y}
+		from, enter := m.turn(m.Boxes[l.From].Center), way[0]
+		start := r2.Vec{X: end, Y: from.Y}
 		middle := (end + enter.X) / 2
-		path := []Point{from, from, start, start, {middle, start.Y}, {middle, enter.Y}, enter}
+		path := []r2.Vec{from, from, start, start, {X: middle, Y: start.Y}, {X: middle, Y: enter.Y}, enter}
 		for k := range path {
 			path[k] = m.turn(path[k])
 		}
 		for k := range way {
 			way[k] = m.turn(way[k])
 		}
-		l.Path = rounded(path, way[1:], m.gap/2)
+		l.Path = rounded(path, way[1:], m.Gap/2)
 	}
 }
 
 // rounded leads a Bézier curve on to each of the points in turn, and around corners at a
 // distance.
-func rounded(path, points []Point, off float64) []Point {
+func rounded(path, points []r2.Vec, off float64) []r2.Vec {
 	for k, p := range points {
 		last := path[len(path)-1]
 		back := toward(p, last, off)
@@ -349,20 +371,20 @@ func rounded(path, points []Point, off float64) []Point {
 }
 
 // toward returns the point that is off away from p on the way to q, or half way there.
-func toward(p, q Point, off float64) Point {
+func toward(p, q r2.Vec, off float64) r2.Vec {
 	long := math.Hypot(q.X-p.X, q.Y-p.Y)
 	if long == 0 {
 		return p
 	}
 	f := min(off/long, 0.5)
-	return Point{p.X + (q.X-p.X)*f, p.Y + (q.Y-p.Y)*f}
+	return r2.Vec{X: p.X + (q.X-p.X)*f, Y: p.Y + (q.Y-p.Y)*f}
 }
 
 // stars stands for the edges of hubs with many nodes: dot gets each row as a node. It
 // keeps the order of hubs and of rows as that of the edges of two invisible nodes.
 func (g *gvGraph) stars() {
 	g.buf.WriteString("ordering=out\ns0 [width=0, height=0]\ns1 [width=0, height=0]\n")
-	for _, h := range g.hubs {
+	for _, h := range g.Hubs {
 		g.edge("s0", h, "style=invis, weight=0")
 	}
 	g.edge("s0", "s1", "style=invis, weight=0")
@@ -403,23 +425,23 @@ func (g *gvGraph) arrays() {
 		g.buf.WriteString("}\n")
 	}
 	var hubs, columns, jobs, rest []string // other requesters
-	for _, h := range g.hubs {
+	for _, h := range g.Hubs {
 		hubs = append(hubs, fmt.Sprint(h))
 	}
 	for k := range g.rows {
 		columns = append(columns, fmt.Sprint("r", k))
 	}
 	widest := 1.0
-	for i := range g.boxes {
-		switch v := g.boxes[i].Vertex; {
-		case v.Hub || g.inRow(i):
+	for i := range g.Boxes {
+		switch b := &g.Boxes[i]; {
+		case b.Hub || g.inRow(i):
 			continue
-		case v.Job != nil:
+		case b.Job:
 			jobs = append(jobs, fmt.Sprint(i))
 		default:
 			rest = append(rest, fmt.Sprint(i))
 		}
-		widest = max(widest, g.boxes[i].W+g.gap)
+		widest = max(widest, g.Boxes[i].W+g.Gap)
 	}
 	beside := max(1, int(extent(g.rows).Y/widest))
 	g.buf.WriteString("packmode=array_u1\n")

@@ -1,4 +1,4 @@
-package layout
+package graphviz
 
 // This file draws jobs in layers for dot: from left to right the jobs, the nodes that
 // took part, the hubs, and the nodes that took none.
@@ -6,6 +6,10 @@ package layout
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // layeredMost is the most boxes that dot draws so: it routes each edge, which costs it
@@ -15,7 +19,7 @@ const layeredMost = 300
 // layered reports whether dot draws jobs: from left to right the jobs, the nodes
 // that took part, the hubs, and the nodes that took none.
 func (g *gvGraph) layered() bool {
-	return g.engine == "dot" && g.t.Jobs() > 0 && len(g.boxes) <= layeredMost
+	return g.engine == "dot" && g.Jobs() > 0 && len(g.Boxes) <= layeredMost
 }
 
 // layers writes the edges of a layered drawing. Graphviz's dot puts the nodes of a
@@ -23,11 +27,11 @@ func (g *gvGraph) layered() bool {
 // straighter. The columns of either side are as many as make them as high as wide.
 func (g *gvGraph) layers() {
 	part, idle := 0, 0
-	for i := range g.boxes {
-		switch v := g.boxes[i].Vertex; {
-		case v.Part:
+	for i := range g.Boxes {
+		switch b := &g.Boxes[i]; {
+		case b.Ran:
 			part++
-		case v.Idle:
+		case b.Idle:
 			idle++
 		}
 	}
@@ -35,39 +39,39 @@ func (g *gvGraph) layers() {
 	left, right := columns(part), columns(idle)
 	column := make(map[int]int) // of nodes that took part, from the right
 	done := 0
-	for i := range g.boxes {
-		if g.boxes[i].Vertex.Part {
+	for i := range g.Boxes {
+		if g.Boxes[i].Ran {
 			column[i] = done % left
 			done++
 		}
 	}
 	// A job stands to the left of all columns.
-	for _, l := range g.lines {
-		if l.Run != nil && !g.boxes[l.To].Vertex.Hub {
+	for _, l := range g.Lines {
+		if l.Run && !g.Boxes[l.To].Hub {
 			g.edge(l.From, l.To, fmt.Sprintf("minlen=%d, weight=3", left-column[l.To]))
-		} else if l.Run != nil {
+		} else if l.Run {
 			g.edge(l.From, l.To, "weight=1")
 		}
 	}
 	onRight := 0
-	for i := range g.boxes {
-		v := g.boxes[i].Vertex
-		if v.Hub {
+	for i := range g.Boxes {
+		b := &g.Boxes[i]
+		if b.Hub {
 			continue
 		}
-		owners, style := g.owners(i), ""
-		if len(g.t.Neighbors(i)) == 0 {
+		owners, style := g.Boxes[i].Owners, ""
+		if !g.Boxes[i].Linked {
 			style = ", style=invis"
 			owners = owners[:min(1, len(owners))]
 		}
 		for _, h := range owners {
-			if v.Part {
+			if b.Ran {
 				g.edge(i, h, fmt.Sprintf("minlen=%d%s", 1+column[i], style))
 			} else {
 				g.edge(h, i, fmt.Sprintf("minlen=%d%s", 1+onRight%right, style))
 			}
 		}
-		if v.Idle {
+		if b.Idle {
 			onRight++
 		}
 		if h := g.idleJob(i); h >= 0 {
@@ -82,16 +86,16 @@ const layerMax = 18
 // idleJob returns the hub of a job that was placed nowhere, or -1: such a job is kept
 // near it.
 func (g *gvGraph) idleJob(i int) int {
-	if g.boxes[i].Vertex.Job == nil || len(g.runsOf(i)) > 0 {
+	if !g.Boxes[i].Job || len(runsOf(g.Scene, i)) > 0 {
 		return -1
 	}
-	return g.orchestratorOf(i)
+	return g.Boxes[i].Asked
 }
 
 // runsOf returns the lines of a job.
-func (s *scene) runsOf(job int) (lines []*Line) {
-	for i := range s.lines {
-		if l := &s.lines[i]; l.Run != nil && l.From == job {
+func runsOf(s *engine.Scene, job int) (lines []*engine.Line) {
+	for i := range s.Lines {
+		if l := &s.Lines[i]; l.Run && l.From == job {
 			lines = append(lines, l)
 		}
 	}
@@ -101,12 +105,12 @@ func (s *scene) runsOf(job int) (lines []*Line) {
 // drawApart makes the left of a layered drawing, the jobs and the nodes that took part,
 // up to layerStretch times as high as dot has it, for the others often make more of a
 // column. Edges go along: all that there are on the left end at the hub's height.
-func (s *scene) drawApart() {
-	left := func(i int) bool { v := s.boxes[i].Vertex; return !v.Hub && (v.Part || v.Job != nil) }
-	middle := s.boxes[s.hubs[0]].Center.Y
+func drawApart(s *engine.Scene) {
+	left := func(i int) bool { b := &s.Boxes[i]; return !b.Hub && (b.Ran || b.Job) }
+	middle := s.Boxes[s.Hubs[0]].Center.Y
 	all, part := 0.0, 0.0 // how far boxes are from there at most
-	for i := range s.boxes {
-		far := math.Abs(s.boxes[i].Center.Y - middle)
+	for i := range s.Boxes {
+		far := math.Abs(s.Boxes[i].Center.Y - middle)
 		all = max(all, far)
 		if left(i) {
 			part = max(part, far)
@@ -116,14 +120,14 @@ func (s *scene) drawApart() {
 		return
 	}
 	f := min(layerStretch, all/part)
-	apart := func(p *Point) { p.Y = middle + (p.Y-middle)*f }
-	for i := range s.boxes {
+	apart := func(p *r2.Vec) { p.Y = middle + (p.Y-middle)*f }
+	for i := range s.Boxes {
 		if left(i) {
-			apart(&s.boxes[i].Center)
+			apart(&s.Boxes[i].Center)
 		}
 	}
-	for i := range s.lines {
-		if l := &s.lines[i]; l.Run != nil || left(l.To) {
+	for i := range s.Lines {
+		if l := &s.Lines[i]; l.Run || left(l.To) {
 			for k := range l.Path {
 				apart(&l.Path[k])
 			}

@@ -1,8 +1,12 @@
-package layout
+package rings
 
 // This file measures the plane that rings lie on: see the head of rings.go.
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/spatial/r2"
+)
 
 // metric turns lengths on the scaled plane into points, and tells how rings lie on
 // it.
@@ -20,8 +24,8 @@ type metric struct {
 
 // newMetric makes the plane for boxes that need w×h points each. They are spread
 // along a ring by the room that it has, or by the angle.
-func newMetric(w, h, aspect, spacing float64, shape Shape, byAngle bool) metric {
-	m := metric{w: w, h: h, dots: shape == Dot, spacing: 1}
+func newMetric(w, h, aspect, spacing float64, dots, byAngle bool) metric {
+	m := metric{w: w, h: h, dots: dots, spacing: 1}
 	m.py = math.Hypot(w/aspect, h)
 	if m.dots { // two circles need no more than their width, either way
 		m.py = max(w/aspect, h)
@@ -84,9 +88,9 @@ func (m *metric) angle(along float64) float64 {
 }
 
 // at returns a place on a ring of a disc, in points.
-func (m *metric) at(d *disc, radius, along float64) Point {
+func (m *metric) at(d *disc, radius, along float64) r2.Vec {
 	sin, cos := math.Sincos(m.angle(along))
-	return Point{(d.center.X + radius*sin) * m.px, (d.center.Y - radius*cos) * m.py}
+	return r2.Vec{X: (d.center.X + radius*sin) * m.px, Y: (d.center.Y - radius*cos) * m.py}
 }
 
 // apart is the distance that keeps two boxes of these sizes apart.
@@ -139,3 +143,5 @@ func whole(room float64) int { return int(room + tiny) }
 
 // tiny is what the last bits of a float may amount to.
 const tiny = 1e-9
+
+func sq(x float64) float64 { return x * x }

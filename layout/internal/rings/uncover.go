@@ -1,9 +1,15 @@
-package layout
+package rings
 
 // This file turns discs of few shared nodes, so that no node hides where the edges of
 // another lead: behind it they would seem to be its own.
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
+)
 
 // sparse is the most nodes that a shared disc has for all of them to stand on one ring,
 // turned to where it hides the fewest edges. With more some are hidden either way.
@@ -22,7 +28,7 @@ func (w *winder) turnClear(d *disc) {
 			least, best = n, turn
 		}
 	}
-	if len(w.hubs) == 2 {
+	if len(w.Hubs) == 2 {
 		if w.seatAcross(d); w.hidden(d) < least {
 			return
 		}
@@ -33,14 +39,14 @@ func (w *winder) turnClear(d *disc) {
 // seatAcross places the disc's nodes in a row between two hubs, across what joins
 // these. There is room: the hubs' own discs are beyond the row on either side.
 func (w *winder) seatAcross(d *disc) {
-	a, b := w.boxes[w.hubs[0]].Center, w.boxes[w.hubs[1]].Center
+	a, b := w.Boxes[w.Hubs[0]].Center, w.Boxes[w.Hubs[1]].Center
 	x, y := 1.1*w.cellW, 0.0
 	if math.Abs(a.X-b.X) > math.Abs(a.Y-b.Y) {
 		x, y = 0, 1.5*w.cellH
 	}
 	for n, i := range d.usual {
 		k := float64(n) - float64(len(d.usual)-1)/2
-		w.boxes[i].Center = Point{d.center.X*w.px + k*x, d.center.Y*w.py + k*y}
+		w.Boxes[i].Center = r2.Vec{X: d.center.X*w.px + k*x, Y: d.center.Y*w.py + k*y}
 	}
 }
 
@@ -48,7 +54,7 @@ func (w *winder) seatAcross(d *disc) {
 func (w *winder) seat(d *disc, turn float64) {
 	for _, r := range d.rings {
 		for i, angle := range w.angles(d, r) {
-			w.boxes[r.boxes[i]].Center = w.at(d, r.radius, angle+turn)
+			w.Boxes[r.boxes[i]].Center = w.at(d, r.radius, angle+turn)
 		}
 	}
 }
@@ -61,12 +67,12 @@ func (w *winder) hidden(d *disc) int {
 		own[i] = true
 	}
 	n := 0
-	for _, l := range w.lines {
-		if l.Run != nil {
+	for _, l := range w.Lines {
+		if l.Run {
 			continue
 		}
-		for i := range w.boxes {
-			if i != l.From && i != l.To && (own[i] || own[l.To]) && passes(w.boxes[l.From].Center, w.boxes[l.To].Center, &w.boxes[i]) {
+		for i := range w.Boxes {
+			if i != l.From && i != l.To && (own[i] || own[l.To]) && passes(w.Boxes[l.From].Center, w.Boxes[l.To].Center, &w.Boxes[i]) {
 				n++
 			}
 		}
@@ -75,7 +81,7 @@ func (w *winder) hidden(d *disc) int {
 }
 
 // passes reports whether a line leads through a box: Liang and Barsky's clipping (1984).
-func passes(from, to Point, b *Box) bool {
+func passes(from, to r2.Vec, b *engine.Box) bool {
 	t0, t1 := 0.0, 1.0
 	clip := func(along, at, half float64) bool {
 		if along == 0 {

@@ -1,0 +1,103 @@
+package diff
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// A comparer compares nodes, one pair after the other.
+type comparer struct {
+	opt     Options
+	changes []Change // of the present pair
+}
+
+// add keeps a change if its field is compared, which may be in groups.
+func (c *comparer) add(ch Change, groups ...string) {
+	if c.opt.compares(append(groups, ch.Field)...) {
+		c.changes = append(c.changes, ch)
+	}
+}
+
+// node returns the changes from one node to another.
+func (c *comparer) node(a, b *cluster.Node) []Change {
+	c.changes = nil
+	for i := range fields {
+		f := &fields[i]
+		if f.load && !c.opt.WithLoad {
+			continue
+		}
+		switch {
+		case f.name == "labels":
+			if !maps.Equal(a.Labels, b.Labels) {
+				c.labels(a, b)
+			}
+		case f.name == "seen":
+			c.sightings(a, b)
+		case f.get != nil:
+			if f.equal != nil && f.equal(a, b) {
+				continue
+			}
+			if x, y := f.get(a), f.get(b); f.equal != nil || x != y {
+				c.add(Change{Field: f.name, Before: x, After: y}, f.groups()...)
+			}
+		}
+	}
+	slices.SortStableFunc(c.changes, compareChanges)
+	return c.changes
+}
+
+// compareChanges sorts changes by the order of the fields, then by key.
+func compareChanges(a, b Change) int {
+	return cmp.Or(cmp.Compare(fieldIndex[a.Field], fieldIndex[b.Field]), strings.Compare(a.Key, b.Key))
+}
+
+func (c *comparer) labels(a, b *cluster.Node) {
+	for k, v := range a.Labels {
+		if w, ok := b.Labels[k]; !ok {
+			c.add(Change{Field: "labels", Key: k, Before: v}, "labels."+k)
+		} else if v != w {
+			c.add(Change{Field: "labels", Key: k, Before: v, After: w}, "labels."+k)
+		}
+	}
+	for k, w := range b.Labels {
+		if _, ok := a.Labels[k]; !ok {
+			c.add(Change{Field: "labels", Key: k, After: w}, "labels."+k)
+		}
+	}
+}
+
+// sightings compares the sightings of the same orchestrators. One that lists the
+// node in one snapshot only is a change of "seen".
+func (c *comparer) sightings(a, b *cluster.Node) {
+	for s, t := range pairs(a.Sightings, b.Sightings, func(s *cluster.Sighting) string { return s.Orchestrator }) {
+		switch {
+		case t == nil:
+			c.add(Change{Field: "seen", Key: s.Orchestrator, Before: c.seen(s)})
+			continue
+		case s == nil:
+			c.add(Change{Field: "seen", Key: t.Orchestrator, After: c.seen(t)})
+			continue
+		}
+		for k := range fields {
+			f := &fields[k]
+			if f.getSeen == nil || f.load && !c.opt.WithLoad {
+				continue
+			}
+			if x, y := f.getSeen(s), f.getSeen(t); x != y {
+				c.add(Change{Field: f.name, Key: s.Orchestrator, Before: x, After: y}, f.groups()...)
+			}
+		}
+	}
+}
+
+func (c *comparer) seen(s *cluster.Sighting) Seen {
+	seen := Seen{Connection: s.Connection, Membership: s.Membership}
+	if c.opt.WithLoad {
+		seen.LastHeartbeat, seen.ConnectedSince, seen.DisconnectedSince = s.LastHeartbeat, s.ConnectedSince, s.DisconnectedSince
+	}
+	return seen
+}

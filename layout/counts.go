@@ -1,0 +1,85 @@
+package layout
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// This file writes on the edges of jobs how many executions they stand for.
+
+// Bounds of what placeCounts does: with more edges that have a count their
+// numbers would be a thicket.
+const (
+	mostCounts = 250
+	countSize  = 8.0
+)
+
+// placeCounts writes the number of executions on the edges that stand for several,
+// at the first place along each that covers no box, no name and no other number.
+func (d *Drawing) placeCounts(pg *page) {
+	counted := 0
+	for i := range d.Lines {
+		if r := d.Lines[i].Run; r != nil && r.Count > 1 {
+			counted++
+		}
+	}
+	if counted > mostCounts {
+		return
+	}
+	var taken []Text
+	for i := range d.Hulls {
+		if d.Hulls[i].Name.String != "" {
+			taken = append(taken, d.Hulls[i].Name)
+		}
+	}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		if l.Run == nil || l.Run.Count < 2 {
+			continue
+		}
+		text := newText(fmt.Sprintf("×%d", l.Run.Count), countSize*pg.unit, typeface.Bold)
+		w, h := text.Width+0.6*text.Size, text.Size*1.4
+		for _, at := range []float64{0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82} {
+			c := l.along(at)
+			text.Center = r2.Vec{X: round(c.X), Y: round(c.Y)}
+			inside := c.X-w/2 >= pg.plot.x && c.X+w/2 <= pg.plot.x+pg.plot.w && c.Y-h/2 >= pg.plot.y && c.Y+h/2 <= pg.plot.y+pg.plot.h
+			covers := slices.ContainsFunc(d.Boxes, func(b Box) bool {
+				return math.Abs(c.X-b.Center.X) < (w+b.W)/2+1 && math.Abs(c.Y-b.Center.Y) < (h+b.H)/2+1
+			}) || slices.ContainsFunc(taken, func(t Text) bool { return textsMeet(&t, c, w, h) })
+			if inside && !covers {
+				text.Width = round(text.Width)
+				l.Count = text
+				taken = append(taken, text)
+				break
+			}
+		}
+	}
+}
+
+// along returns the point that is so far along the line, from 0 to 1, by its curve's
+// parameter.
+func (l *Line) along(at float64) r2.Vec {
+	if len(l.Path) == 2 {
+		a, b := l.Path[0], l.Path[1]
+		return r2.Vec{X: a.X + (b.X-a.X)*at, Y: a.Y + (b.Y-a.Y)*at}
+	}
+	// The first and the last piece lead from a box to where the route begins.
+	n := (len(l.Path) - 1) / 3
+	first, last := 0, n
+	if n > 2 {
+		first, last = 1, n-1
+	}
+	k := min(last-1, first+int(at*float64(last-first)))
+	t := at*float64(last-first) - float64(k-first)
+	p := l.Path[3*k : 3*k+4]
+	mix := func(a, b, c, d float64) float64 {
+		u := 1 - t
+		return u*u*u*a + 3*u*u*t*b + 3*u*t*t*c + t*t*t*d
+	}
+	return r2.Vec{X: mix(p[0].X, p[1].X, p[2].X, p[3].X), Y: mix(p[0].Y, p[1].Y, p[2].Y, p[3].Y)}
+}
