@@ -1,14 +1,17 @@
 package main
 
 import (
-	"bytes"
-
 	"github.com/spf13/cobra"
 )
 
+// configOptions are the flags of config.
+type configOptions struct {
+	source sourceFlags
+	format string
+}
+
 func newConfig(std stdio) *cobra.Command {
-	var source sourceFlags
-	var format string
+	var opt configOptions
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Show the orchestrator in use and where each setting comes from",
@@ -20,37 +23,33 @@ connects to nothing and changes nothing.`,
   bacviz config --profile staging
   BACALHAU_API_HOST=10.0.0.5 bacviz config -o json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			settings, err := source.resolve(defaultTimeout)
-			if err != nil {
-				return err
-			}
-			for _, w := range settings.Warnings {
-				std.warn("%s", w)
-			}
-			type entry struct {
-				Setting string `json:"setting" yaml:"setting"`
-				Value   string `json:"value" yaml:"value"`
-				From    string `json:"from" yaml:"from"`
-			}
-			list := []entry{}
-			rows := [][]string{}
-			for _, s := range settings.List() {
-				list = append(list, entry{s.Name, s.Value, s.From})
-				rows = append(rows, []string{s.Name, s.Value, s.From})
-			}
-			if format != "table" {
-				var b bytes.Buffer
-				if err := encode(&b, format, list); err != nil {
-					return err
-				}
-				return std.print(b.Bytes())
-			}
-			return std.print([]byte(table([]string{"setting", "value", "from"}, rows, 0)))
-		},
+		RunE: func(*cobra.Command, []string) error { return opt.run(std) },
 	}
 	cmd.Flags().SortFlags = false
-	choiceVar(cmd, &format, "output", "o", "table", "`format`", tableFormats)
-	source.addConnection(cmd)
+	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", tableFormats)
+	opt.source.addConnection(cmd)
 	return cmd
+}
+
+// A settingRow is one setting as it is listed.
+type settingRow struct {
+	Setting string `json:"setting" yaml:"setting"`
+	Value   string `json:"value" yaml:"value"`
+	From    string `json:"from" yaml:"from"`
+}
+
+func (o *configOptions) run(std stdio) error {
+	settings, err := o.source.resolve(defaultTimeout)
+	if err != nil {
+		return err
+	}
+	for _, w := range settings.Warnings {
+		std.warn("%s", w)
+	}
+	rows, lines := []settingRow{}, [][]string{}
+	for _, s := range settings.List() {
+		rows = append(rows, settingRow{s.Name, s.Value, s.From})
+		lines = append(lines, []string{s.Name, s.Value, s.From})
+	}
+	return printRows(std, o.format, rows, func() string { return table([]string{"setting", "value", "from"}, lines, 0) })
 }

@@ -29,7 +29,7 @@ var synonyms = [][]string{
 
 func (c choices) String() string { return strings.Join(c, ", ") }
 
-// find returns the word of the list that text stands for.
+// find returns the word of the list that text means, in any case.
 func (c choices) find(text string) (word string, ok bool) {
 	text = strings.ToLower(text)
 	if slices.Contains(c, text) {
@@ -145,12 +145,12 @@ func timeoutVar(cmd *cobra.Command, p *time.Duration, usage string) {
 // checkTimeout refuses a time limit below zero.
 func checkTimeout(timeout time.Duration) error {
 	if timeout < 0 {
-		return usagef("--timeout %s is negative; 0 stands for no limit", timeout)
+		return usagef("--timeout %s is negative; 0 means no limit", timeout)
 	}
 	return nil
 }
 
-// flagError says what is wrong with a flag, in the same way for every kind.
+// flagError returns an error in bacviz's words for a mistake that pflag found in a flag.
 func flagError(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help lists the flags"
 	var invalid *pflag.InvalidValueError

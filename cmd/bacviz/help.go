@@ -1,6 +1,6 @@
 package main
 
-// This file holds what help looks like.
+// This file holds the form of the help.
 
 import (
 	"fmt"
@@ -61,11 +61,11 @@ Use "{{.CommandPath}} COMMAND --help" for more about a command.{{end}}
 
 func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }
 
-// headingKey is the annotation of a flag that says where in the help it stands.
+// headingKey is the annotation of a flag that holds its heading in the help.
 const headingKey = "bacviz_heading"
 
-// heading puts the flags that are defined before end is called, and that have no
-// heading yet, under one of their own in the help.
+// heading gives a heading in the help to the flags that are defined before end is
+// called, unless they have one.
 func heading(f *pflag.FlagSet, text string) (end func()) {
 	before := make(map[*pflag.Flag]bool)
 	f.VisitAll(func(flag *pflag.Flag) { before[flag] = true })
@@ -79,10 +79,10 @@ func heading(f *pflag.FlagSet, text string) (end func()) {
 	}
 }
 
-// flagUsages is the help about flags: first those without a heading, then the
+// flagUsages returns the help on flags: first those without a heading, then the
 // headings in the order of their first flags.
 func flagUsages(f *pflag.FlagSet) string {
-	const columns = 80 // of the narrowest terminal
+	const columns = 80 // of a narrow terminal
 	order := []string{"Flags"}
 	under := make(map[string]*pflag.FlagSet)
 	f.VisitAll(func(flag *pflag.Flag) {

@@ -136,15 +136,7 @@ func (o *jobFlags) executions(ctx context.Context, id string) ([]cluster.Executi
 
 // print writes rows for programs, or the table for people.
 func (o *jobFlags) print(std stdio, rows any, table func() string) error {
-	var b bytes.Buffer
-	if o.format != "table" {
-		if err := encode(&b, o.format, rows); err != nil {
-			return err
-		}
-	} else {
-		b.WriteString(table())
-	}
-	return std.print(b.Bytes())
+	return printRows(std, o.format, rows, table)
 }
 
 // printJSON writes JSON as it was received, or the table for people.

@@ -1,8 +1,10 @@
-// Command bacviz draws the shape of a Bacalhau network: it pulls the node list
-// from an orchestrator, links each connected compute node to its requester, and
-// writes a picture.
+// Command bacviz draws the shape of a Bacalhau network: it reads the node list of an
+// orchestrator, links each connected compute node to its requester, and writes a
+// picture.
 //
-// Each command has a file of its own; render.go is the one to begin with.
+// Each command has a file of its own; render.go is the one to begin with. The flags
+// that commands share are in picture.go, outputflags.go, network.go, source.go and
+// filter.go.
 package main
 
 import (
@@ -11,7 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	_ "github.com/bacviz/bacviz/cmd/bacviz/brief"
+	_ "github.com/bacviz/bacviz/cmd/bacviz/gctune"
 )
 
 func main() {

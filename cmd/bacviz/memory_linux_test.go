@@ -11,7 +11,7 @@ import (
 )
 
 // A network of 100,000 nodes is listed in less than 300 MB; without
-// the limit of package brief it takes 390. When garbage is collected is a matter of
+// the limit of package gctune it takes 390. When garbage is collected is a matter of
 // chance on a busy machine: the best of three runs counts.
 func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
 	if testing.Short() {

@@ -45,6 +45,18 @@ func tableRow(cells []string) prettytable.Row {
 	return row
 }
 
+// printRows prints rows for programs in JSON or YAML, or as the table for people.
+func printRows(std stdio, format string, rows any, table func() string) error {
+	if format == "table" {
+		return std.print([]byte(table()))
+	}
+	var b bytes.Buffer
+	if err := encode(&b, format, rows); err != nil {
+		return err
+	}
+	return std.print(b.Bytes())
+}
+
 // encode writes a value in a format that programs read.
 func encode(w io.Writer, format string, v any) error {
 	if format == "yaml" {
@@ -62,8 +74,8 @@ func encode(w io.Writer, format string, v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	// Strings may be anybody's, and the output a terminal: what JSON allows but
-	// does not print is escaped.
+	// Anybody may have written the strings, and the output may be a terminal:
+	// characters that are not printable are escaped.
 	var text strings.Builder
 	for _, r := range b.String() {
 		switch {

@@ -19,7 +19,8 @@ func newVersion(std stdio) *cobra.Command {
 	}
 }
 
-// version is what the Go toolchain recorded of the build.
+// version returns the version of the program, as the Go toolchain recorded it, and the
+// toolchain and the platform.
 func version() string {
 	v := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
@@ -28,6 +29,7 @@ func version() string {
 	return fmt.Sprintf("bacviz %s %s %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// noArgs refuses arguments.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("%s takes no arguments, got %q", cmd.CommandPath(), args[0])

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestV14RequesterListedAsDisconnectedIsTheHubWithSixEdges(t *testing.T) {
+	for _, source := range []string{serveCapture(t, "v1.4.0", "nodes").URL, saveCapture(t, "v1.4.0", "nodes")} {
+		p, stderr := draw(t, source)
+		for _, n := range p.Nodes {
+			if n.Hub != (n.ID == hub14) || n.Hub && (n.Connection != "DISCONNECTED" || n.Role != "requester") {
+				t.Errorf("%+v", n)
+			}
+		}
+		want := []string{}
+		for _, id := range []string{
+			"c6", "eu-west-1-compute-rack42-node-0001", "gpu-host-example", "n-96472b65-021e-48ca-9409-dfc639729c8a",
+			"n-e718dfdb-358b-46c7-8d7b-4f12a9008a5e", "n-ea463dab-8385-490b-91af-a4ad34f744b4",
+		} {
+			want = append(want, hub14+" "+id)
+		}
+		if got := p.edges(); !slices.Equal(got, want) || stderr != "" {
+			t.Errorf("edges %q, stderr %q", got, stderr)
+		}
+	}
+}
+
+func TestHybridHubComputesAndHasNoEdgeToItself(t *testing.T) {
+	p, _ := draw(t, serveCapture(t, "v1.9.3", "hybrid_pending_nodes").URL)
+	other := "n-2ad14974-98ec-4fe7-a441-ecc151c25d13"
+	if want := []string{hybrid19 + " hybrid hub", other + " compute"}; !slices.Equal(p.roles(), want) {
+		t.Errorf("%q, want %q", p.roles(), want)
+	}
+	if want := []string{hybrid19 + " " + other}; !slices.Equal(p.edges(), want) {
+		t.Errorf("%q, want %q", p.edges(), want)
+	}
+}
+
+func TestGhostOfARenamedOrchestratorHasNoEdges(t *testing.T) {
+	for _, source := range []string{
+		serveCapture(t, "v1.9.3", "nodes_after_orch_rename").URL, saveCapture(t, "v1.9.3", "nodes_after_orch_rename"),
+	} {
+		p, _ := draw(t, source)
+		if !slices.Contains(p.roles(), hub19+" requester") {
+			t.Errorf("the old requester is not drawn: %q", p.roles())
+		}
+		for _, e := range p.edges() {
+			if !strings.HasPrefix(e, "orch-renamed ") || strings.Contains(e, hub19) {
+				t.Errorf("edge %s", e)
+			}
+		}
+	}
+}
+
+func TestSourcesAreMerged(t *testing.T) {
+	file := func(name string) string { return saveCapture(t, "v1.9.3", name) }
+	for _, c := range []struct {
+		name    string
+		sources []string
+		want    shape
+		edges   []string
+	}{
+		{
+			"apart", []string{file("devstack_nodes_1234"), file("devstack_nodes_1235")}, shape{"node-1, node-2", 6, 3, 6},
+			[]string{"node-1 node-3", "node-1 node-4", "node-2 node-5"},
+		},
+		{
+			"the same twice", []string{file("devstack_nodes_1234"), file("devstack_nodes_1236")}, shape{"node-2", 3, 1, 3},
+			[]string{"node-2 node-5"},
+		},
+		{
+			"shared nodes", []string{file("devstack2_nodes_1234"), file("devstack2_nodes_1235")}, shape{"node-0, node-1", 6, 8, 6},
+			[]string{
+				"node-0 node-2", "node-0 node-3", "node-0 node-4", "node-0 node-5",
+				"node-1 node-2", "node-1 node-3", "node-1 node-4", "node-1 node-5",
+			},
+		},
+		{
+			"a server and a file", []string{serveCapture(t, "v1.6.5", "nodes").URL, file("devstack_nodes_1235")},
+			shape{hub16 + ", node-1", 10, 8, 10}, nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			wantShape(t, c.want, c.sources...)
+			p, _ := draw(t, c.sources...)
+			if c.edges != nil && !slices.Equal(p.edges(), c.edges) {
+				t.Errorf("edges %q, want %q", p.edges(), c.edges)
+			}
+		})
+	}
+}
+
+func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
+	for _, v := range []string{"v1.4.0", "v1.9.3"} {
+		source := serveCapture(t, v, "nodes_just_after_orch_restart").URL
+		status, svg, stderr := bacviz(t, "render", source)
+		if want := "bacviz: warning: all 6 compute nodes are listed as disconnected"; status != 0 || !strings.HasPrefix(stderr, want) {
+			t.Errorf("%s: exit status %d, stderr %q, want 0 and %q", v, status, stderr, want)
+		}
+		if !strings.Contains(svg, "up to 20 s after an orchestrator restart") {
+			t.Errorf("%s: the picture does not say it", v)
+		}
+		// 20 s later some are back, and nothing needs to be said.
+		_, svg, stderr = bacviz(t, "render", serveCapture(t, v, "nodes_20s_after_orch_restart").URL)
+		if stderr != "" || strings.Contains(svg, "restart") {
+			t.Errorf("%s, 20 s later: stderr %q", v, stderr)
+		}
+	}
+}
+
+// A filter that leaves none but disconnected nodes is no restart, and one that
+// leaves out most of a restart is.
+func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
+	source := saveCapture(t, "v1.9.3", "nodes_after_kill") // 4 of 6 are connected
+	for _, args := range [][]string{{"--status", "disconnected"}, {"--status", "disconnected", "--group-by", "region", "--collapse"}, {"--select", "nosuch"}} {
+		status, svg, stderr := bacviz(t, append([]string{"render", source, "--include", "all"}, args...)...)
+		if status != exitOK || stderr != "" || strings.Contains(svg, "restart") {
+			t.Errorf("%q: exit status %d, stderr %q, the picture says it: %v", args, status, stderr, strings.Contains(svg, "restart"))
+		}
+	}
+	source = saveCapture(t, "v1.9.3", "nodes_just_after_orch_restart")
+	_, svg, stderr := bacviz(t, "render", source, "--include", "all", "--select", "region=eu-west-1")
+	if !strings.Contains(stderr, "all 6 compute nodes are listed as disconnected") || !strings.Contains(svg, "orchestrator restart") {
+		t.Errorf("stderr %q", stderr)
+	}
+}
+
+func TestOrchestratorThatDoesNotTellItsNameIsDrawnWithAWarning(t *testing.T) {
+	p, stderr := draw(t, serveCapture(t, "v1.9.3", "devstack2_nodes_1234").URL)
+	if want := "the orchestrator does not tell its name: 404 Not Found"; !strings.Contains(stderr, want) || len(p.Links) != 4 {
+		t.Errorf("%d edges, stderr %q", len(p.Links), stderr)
+	}
+}
+
+func TestHubOverride(t *testing.T) {
+	source := saveCapture(t, "v1.9.3", "devstack2_nodes_1234") // requester node-0, nodes 2 to 5
+	for _, c := range []struct {
+		hub           string
+		nodes, edges  int
+		role, warning string
+	}{
+		{"node-0", 5, 4, "requester", ""},
+		{"node-3", 5, 3, "hybrid", ""},
+		{"nobody", 6, 4, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
+	} {
+		p, stderr := draw(t, source, "--hub", c.hub)
+		if fmt.Sprint(p.Graph.Hubs, len(p.Nodes), len(p.Links)) != fmt.Sprint([]string{c.hub}, c.nodes, c.edges) ||
+			!slices.Contains(p.roles(), c.hub+" "+c.role+" hub") {
+			t.Errorf("--hub %s: hubs %q, %d nodes, edges %q", c.hub, p.Graph.Hubs, len(p.Nodes), p.edges())
+		}
+		if (c.warning == "") != (stderr == "") || !strings.Contains(stderr, c.warning) {
+			t.Errorf("--hub %s: stderr %q", c.hub, stderr)
+		}
+	}
+}
