@@ -11,8 +11,10 @@ import (
 
 // A comparer compares nodes, one pair after the other.
 type comparer struct {
-	opt     Options
-	changes []Change // of the present pair
+	opt           Options
+	before, after *cluster.Snapshot
+	oldID         map[string]string // of renamed nodes, by new ID
+	changes       []Change          // of the present pair
 }
 
 // add keeps a change if its field is compared, which may be in groups.
@@ -22,7 +24,8 @@ func (c *comparer) add(ch Change, groups ...string) {
 	}
 }
 
-// node returns the changes from one node to another.
+// node returns the changes from one node to another, which have the same ID: that of
+// the new snapshot.
 func (c *comparer) node(a, b *cluster.Node) []Change {
 	c.changes = nil
 	for i := range fields {
@@ -31,6 +34,8 @@ func (c *comparer) node(a, b *cluster.Node) []Change {
 			continue
 		}
 		switch {
+		case f.name == "role":
+			c.roles(a, b)
 		case f.name == "labels":
 			if !maps.Equal(a.Labels, b.Labels) {
 				c.labels(a, b)
@@ -53,6 +58,18 @@ func (c *comparer) node(a, b *cluster.Node) []Change {
 // compareChanges sorts changes by the order of the fields, then by key.
 func compareChanges(a, b Change) int {
 	return cmp.Or(cmp.Compare(fieldIndex[a.Field], fieldIndex[b.Field]), strings.Compare(a.Key, b.Key))
+}
+
+// roles compares the roles that the nodes have in their snapshots, where only an ID
+// of the same snapshot says who answered.
+func (c *comparer) roles(a, b *cluster.Node) {
+	old := *a
+	if id, ok := c.oldID[a.ID]; ok {
+		old.ID = id
+	}
+	if x, y := c.before.Role(&old), c.after.Role(b); x != y {
+		c.add(Change{Field: "role", Before: string(x), After: string(y)})
+	}
 }
 
 func (c *comparer) labels(a, b *cluster.Node) {

@@ -97,7 +97,10 @@ func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 	if opt.compares(fieldNodes) {
 		d.Renamed = renamedNodes
 	}
-	c := comparer{opt: opt}
+	c := comparer{opt: opt, before: &before, after: &after, oldID: make(map[string]string, len(renamedNodes))}
+	for _, r := range renamedNodes {
+		c.oldID[r.To] = r.From
+	}
 	for a, b := range pairs(from.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
 		switch {
 		case a != nil && b != nil:

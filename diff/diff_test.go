@@ -279,13 +279,36 @@ func TestCompare(t *testing.T) {
 ~ n
     state         connected → disconnected
     membership    approved → rejected
-    role          compute → requester
+    role          compute → hybrid
     version       v1.9.3 → v1.9.4
     label disk    n's → none
     label region  none → eu
     engines       wasm → docker, wasm
     memory        32 GiB → 64 GiB
 `,
+		},
+		{
+			"an orchestrator that begins to compute", network("hub", node("hub", requester)),
+			network("hub", node("hub", requester, func(n *cluster.Node) { n.Engines = []string{"docker"} })), diff.Options{},
+			"1 node changed; 1 node now\n\n~ hub\n    role     requester → hybrid\n    engines  none → docker\n",
+		},
+		{
+			"a compute node that becomes an orchestrator", network("hub", node("a"), node("b")), network("a", node("a"), node("b")), diff.Options{Only: []string{"role"}},
+			"1 node changed; 2 nodes now\n\n~ a\n    role  compute → hybrid\n",
+		},
+		{
+			"another type for the same role", network("hub", node("hub")),
+			network("hub", node("hub", func(n *cluster.Node) { n.Type = cluster.Requester })), diff.Options{},
+			"1 node changed; 1 node now\n\n~ hub\n    type  compute → requester\n",
+		},
+		{
+			"a role that is ignored, and the type with it", network("hub", node("a")),
+			network("hub", node("a", func(n *cluster.Node) { n.Type = cluster.Requester })), diff.Options{Ignore: []string{"role"}},
+			"no difference: 1 node\n",
+		},
+		{
+			"a new orchestrator that computes", network("hub", node("a")), network("hub2", node("a"), node("hub2")), diff.Options{},
+			"1 node added, 1 orchestrator changed; 2 nodes now, 1 before\n\n> orchestrator hub  is now hub2 (a guess: it lists the same nodes)\n+ hub2  hybrid, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
 			"amounts that look alike", network("hub", node("n")), network("hub", node("n", func(n *cluster.Node) { n.Max.Memory++ })), diff.Options{},

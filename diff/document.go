@@ -18,7 +18,7 @@ import (
 )
 
 // DocumentVersion is the version of the documents that [Diff.WriteJSON] writes.
-const DocumentVersion = 1
+const DocumentVersion = 2
 
 // WriteJSON writes the diff as a document that [Read] reads: all of it, so that
 // it can be applied. The same diff gives the same bytes.
@@ -211,7 +211,8 @@ func Read(r io.Reader) (*Diff, error) {
 		return nil, err
 	}
 	in := snapshot.NewDocumentReader(bytes.TrimPrefix(text, []byte("\ufeff")))
-	if _, err := in.Header("diff", DocumentVersion); err != nil {
+	version, err := in.Header("diff", DocumentVersion)
+	if err != nil {
 		return nil, err
 	}
 	d := &Diff{}
@@ -292,6 +293,7 @@ func Read(r io.Reader) (*Diff, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.upgrade(version)
 	return d, nil
 }
 

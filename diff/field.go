@@ -21,8 +21,8 @@ type field struct {
 	set   func(*cluster.Node, any)
 	equal func(a, b *cluster.Node) bool
 
-	// getSeen and setSeen are for a field of a sighting. Labels and whole sightings
-	// have neither these nor the others.
+	// getSeen and setSeen are for a field of a sighting. The role, labels and whole
+	// sightings are compared in another way.
 	getSeen func(*cluster.Sighting) any
 	setSeen func(*cluster.Sighting, any)
 }
@@ -52,6 +52,8 @@ func (f *field) groups() []string {
 	switch {
 	case f.load:
 		return []string{fieldLoad}
+	case f.name == "type":
+		return []string{"role"}
 	case f.name == "cpu", f.name == "memory", f.name == "gpu":
 		return []string{fieldCapacity}
 	}
@@ -69,7 +71,12 @@ var fields = []field{
 	},
 	{name: "seen", kind: kindSeen},
 	{
-		name: "role", get: func(n *cluster.Node) any { return string(n.Type) },
+		// It follows from the type, the engines and the orchestrators, which are
+		// compared too.
+		name: "role", set: func(*cluster.Node, any) {},
+	},
+	{
+		name: "type", get: func(n *cluster.Node) any { return string(n.Type) },
 		set: func(n *cluster.Node, v any) { n.Type = cluster.Type(v.(string)) },
 	},
 	{

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -80,6 +81,10 @@ type entry struct {
 func (d *Diff) entries() []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
 	several := d.severalOrchestrators()
+	addedHubs, removedHubs := slices.Clone(d.AddedOrchestrators), slices.Clone(d.RemovedOrchestrators)
+	for _, r := range d.RenamedOrchestrators {
+		addedHubs, removedHubs = append(addedHubs, r.To), append(removedHubs, r.From)
+	}
 	if !d.OldTaken.Equal(d.NewTaken) {
 		taken := Change{Field: fieldTaken, Before: timeOrNil(d.OldTaken), After: timeOrNil(d.NewTaken)}
 		all = append(all, entry{changed, "the snapshots", "", lines([]Change{taken}, several)})
@@ -97,10 +102,10 @@ func (d *Diff) entries() []entry {
 		all = append(all, entry{renamed, display.Printable(r.From), "is now " + display.Printable(r.To) + " (" + guessedNode + ")", nil})
 	}
 	for i := range d.Added {
-		all = append(all, entry{added, display.Printable(d.Added[i].ID), describe(&d.Added[i]), nil})
+		all = append(all, entry{added, display.Printable(d.Added[i].ID), describe(&d.Added[i], addedHubs), nil})
 	}
 	for i := range d.Removed {
-		all = append(all, entry{removed, display.Printable(d.Removed[i].ID), describe(&d.Removed[i]), nil})
+		all = append(all, entry{removed, display.Printable(d.Removed[i].ID), describe(&d.Removed[i], removedHubs), nil})
 	}
 	for i := range d.Changed {
 		n := &d.Changed[i]

@@ -68,7 +68,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "line 1, column 1: cut off",
 		`{"bacviz": "snapshot"}`:           `line 1, column 12: a "snapshot" where a diff should be`,
-		`{"bacviz": "diff", "version": 2}`: "line 1, column 31: diff version 2 is newer than this bacviz",
+		`{"bacviz": "diff", "version": 3}`: "line 1, column 31: diff version 3 is newer than this bacviz",
 		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                           `line 2, column 2: unknown field "x"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `a value before the "field"`,
@@ -82,6 +82,24 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// In version 1 "role" was the type.
+func TestReadTakesVersion1(t *testing.T) {
+	const doc = `{"bacviz": "diff", "version": 1, "load": false, "nodes": {"before": 1, "after": 1}, "orchestrators": {"renamed": [], "added": [], "removed": []},
+		"renamed": [], "added": [], "removed": [], "changed": [{"id": "a", "changes": [{"field": "role", "before": "Compute", "after": "Requester"}]}]}`
+	d, err := diff.Read(strings.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Apply(cluster.Snapshot{Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute}}})
+	if err != nil || got.Nodes[0].Type != cluster.Requester {
+		t.Errorf("%+v, %v", got.Nodes, err)
+	}
+	want := strings.NewReplacer("version\": 1", "version\": 2", `"role"`, `"type"`).Replace(doc)
+	if again, err := diff.Read(strings.NewReader(want)); err != nil || jsonOf(t, again) != jsonOf(t, d) {
+		t.Errorf("%v: %s", err, jsonOf(t, d))
 	}
 }
 

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,11 +29,15 @@ func (l line) String() string { return l.field + ": " + l.before + " → " + l.a
 // lines returns the changes of a node in words. If the diff is about several
 // orchestrators, each line names the one that it is about.
 func lines(changes []Change, several bool) []line {
-	out := make([]line, len(changes))
+	out := make([]line, 0, len(changes))
+	role := slices.ContainsFunc(changes, func(c Change) bool { return c.Field == "role" })
 	for i := range changes {
 		c := &changes[i]
+		if c.Field == "type" && role { // it would say the same again
+			continue
+		}
 		before, after := c.values()
-		out[i] = line{c.title(several), before, after}
+		out = append(out, line{c.title(several), before, after})
 	}
 	return out
 }
@@ -109,7 +114,7 @@ func valueText(field string, v any) string {
 // stringText returns the words for a string that is the value of a field.
 func stringText(field, v string) string {
 	switch field {
-	case "state", "membership", "role":
+	case "state", "membership", "role", "type":
 		if v == "" {
 			return "unknown"
 		}
@@ -129,12 +134,10 @@ func stringText(field, v string) string {
 // lower returns one of the API's words in printable lower case.
 func lower[T ~string](word T) string { return strings.ToLower(display.Printable(string(word))) }
 
-// describe returns the words for an added or a removed node.
-func describe(n *cluster.Node) string {
-	words := []string{lower(n.Type)}
-	if n.Type == "" {
-		words[0] = "of unknown role"
-	}
+// describe returns the words for an added or a removed node, given the orchestrators
+// that were added or removed with it.
+func describe(n *cluster.Node, orchestrators []string) string {
+	words := []string{string(n.Role(slices.Contains(orchestrators, n.ID)))}
 	if n.Version != "" {
 		words = append(words, display.Printable(n.Version))
 	}
