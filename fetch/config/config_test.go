@@ -136,10 +136,10 @@ func TestCredentials(t *testing.T) {
 		{name: "basic", env: vars{"BACALHAU_API_USERNAME": "ann", "BACALHAU_API_PASSWORD": "s3cret"}, want: config.Connection{Username: "ann", Password: "s3cret"}},
 		{name: "basic, with a file", flags: vars{"api-username": "ann", "api-password-file": at("password")}, want: config.Connection{Username: "ann", Password: "s3cret pass"}},
 		{name: "basic, half and half", flags: vars{"api-username": "ann"}, env: vars{"BACALHAU_API_PASSWORD": "s3cret"}, want: config.Connection{Username: "ann", Password: "s3cret"}},
-		{name: "both kinds", env: vars{"BACALHAU_API_KEY": "s3cret", "BACALHAU_API_USERNAME": "ann", "BACALHAU_API_PASSWORD": "s3cret"}, err: "BACALHAU_API_KEY and BACALHAU_API_USERNAME are two kinds of credentials at once"},
-		{name: "both kinds, by flags", flags: vars{"api-key-file": at("key"), "api-username": "ann"}, err: "are two kinds of credentials at once"},
-		{name: "name alone", env: vars{"BACALHAU_API_USERNAME": "ann"}, err: "BACALHAU_API_USERNAME is a name without a password"},
-		{name: "password alone", env: vars{"BACALHAU_API_PASSWORD": "s3cret"}, err: "BACALHAU_API_PASSWORD is a password without a name"},
+		{name: "both kinds", env: vars{"BACALHAU_API_KEY": "s3cret", "BACALHAU_API_USERNAME": "ann", "BACALHAU_API_PASSWORD": "s3cret"}, err: "BACALHAU_API_KEY and BACALHAU_API_USERNAME are two kinds of credentials"},
+		{name: "both kinds, by flags", flags: vars{"api-key-file": at("key"), "api-username": "ann"}, err: "are two kinds of credentials"},
+		{name: "name alone", env: vars{"BACALHAU_API_USERNAME": "ann"}, err: "BACALHAU_API_USERNAME is a username without a password"},
+		{name: "password alone", env: vars{"BACALHAU_API_PASSWORD": "s3cret"}, err: "BACALHAU_API_PASSWORD is a password without a username"},
 		{name: "a key in two lines", flags: vars{"api-key-file": at("two")}, err: "two: not one line"},
 		{name: "no key in the file", flags: vars{"api-key-file": at("empty")}, err: "empty: not one line"},
 		{name: "no file", flags: vars{"api-key-file": at("none")}, err: "none: no such file"},
@@ -336,7 +336,7 @@ func TestListTellsWhereValuesCameFrom(t *testing.T) {
 		{Name: "api-host", Value: "h", From: "BACALHAU_API_HOST"},
 		{Name: "api-port", Value: "80", From: "--api-port"},
 		{Name: "tls", Value: "false", From: "BACALHAU_API_HOST"},
-		{Name: "cacert", Value: "/ca.pem\uFFFD[2J", From: "--cacert"},
+		{Name: "cacert", Value: `/ca.pem\x1b[2J`, From: "--cacert"},
 		{Name: "insecure", Value: "true", From: "BACALHAU_API_INSECURE"},
 		{Name: "api-username", Value: "ann", From: "BACALHAU_API_HOST"},
 		{Name: "api-password", Value: "********", From: "BACALHAU_API_HOST"},
@@ -371,7 +371,7 @@ func TestErrors(t *testing.T) {
 		{"anchor", nil, nil, map[string]string{"config.yaml": "a: *s3cret\n"}, "config.yaml: not valid YAML at line 1, column 10"},
 		{"list", nil, nil, map[string]string{"config.yaml": "- a\n"}, "config.yaml: not a YAML mapping"},
 		{"profile without an endpoint", vars{"profile": "p"}, nil, map[string]string{"profiles/p.yaml": "auth: {token: s3cret}"}, "p.yaml: no endpoint"},
-		{"timeout", vars{"profile": "p"}, nil, map[string]string{"profiles/p.yaml": "endpoint: h\ntimeout: soon"}, "p.yaml timeout: its timeout is no time"},
+		{"timeout", vars{"profile": "p"}, nil, map[string]string{"profiles/p.yaml": "endpoint: h\ntimeout: soon"}, "p.yaml timeout: not a duration"},
 		{"aliases", nil, nil, map[string]string{"config.yaml": bomb()}, "config.yaml: not valid YAML"},
 		{"large", nil, nil, map[string]string{"config.yaml": strings.Repeat("#", 2<<20)}, "config.yaml: larger than 1 MiB"},
 	} {
@@ -397,7 +397,7 @@ func bomb() string {
 
 func TestWhatIsBrokenButNotNeededIsAWarning(t *testing.T) {
 	for name, files := range map[string]map[string]string{
-		"tokens.json: not a JSON object of tokens; they are not used": {"tokens.json": `["s3cret"`},
+		"tokens.json: not a JSON object; its tokens are not used": {"tokens.json": `["s3cret"`},
 		`current: there is no profile "gone" (have a)`:                {"profiles/current": "gone.yaml", "profiles/a.yaml": ""},
 	} {
 		s, err := resolve(t, nil, nil, files)

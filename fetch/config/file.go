@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
@@ -22,8 +23,8 @@ const maxFile = 1 << 20
 // readSmall reads a file of at most maxFile bytes.
 func (r *resolver) readSmall(path string) ([]byte, error) { return infile.Read(r.ctx, path, maxFile) }
 
-// reason is what an error of readSmall says beyond the path.
-func reason(err error) string { return printable(infile.Reason(err)) }
+// reason returns what an error of readSmall says beyond the path.
+func reason(err error) string { return display.Printable(infile.Reason(err)) }
 
 // Keys of config.yaml, in lower case, by setting: v1.5 and later, and v1.4.
 var (
@@ -55,26 +56,26 @@ func (r *resolver) configFile() (file, old layer, err error) {
 	return file, old, nil
 }
 
-// choose picks the settings out of the keys of a file.
+// choose returns the settings that the keys of a file give.
 func choose(keys, wanted map[string]string, path string, by level) map[string]value {
 	values := map[string]value{}
 	for setting, key := range wanted {
 		if text := keys[key]; text != "" {
-			values[setting] = value{text, printable(path) + " " + key, by}
+			values[setting] = value{text, display.Printable(path) + " " + key, by}
 		}
 	}
 	return values
 }
 
-// profiles reads the profile that a flag names, or else the one that a variable
-// names or that is the current one.
+// profiles reads the profile that a flag names, or else the one that a variable names,
+// or else the current one.
 func (r *resolver) profiles(flags, env layer) (named, current layer, err error) {
 	named, current = layer{by: byNamedProfile}, layer{by: byProfile}
 	if v, ok := flags.values[Profile]; ok {
 		if named.values, err = r.profile(v, byNamedProfile); err != nil {
 			return named, current, err
 		}
-		if _, ok := named.values[Insecure]; !ok { // it is a whole: variables do not weaken it
+		if _, ok := named.values[Insecure]; !ok { // it is a unit: variables do not weaken it
 			named.values[Insecure] = value{"false", named.values[Host].from, byNamedProfile}
 		}
 		return named, current, nil
@@ -89,7 +90,7 @@ func (r *resolver) profiles(flags, env layer) (named, current layer, err error) 
 	link := filepath.Join(r.dir, "profiles", "current")
 	target, err := os.Readlink(link)
 	if err != nil {
-		return named, current, nil // none is the current one
+		return named, current, nil // there is no current one
 	}
 	name := strings.TrimSuffix(filepath.Base(target), ".yaml")
 	if current.values, err = r.profile(value{name, link, byProfile}, byProfile); err != nil {
@@ -102,9 +103,10 @@ func (r *resolver) profiles(flags, env layer) (named, current layer, err error) 
 	return named, current, nil
 }
 
+// profile reads the profile of a name.
 func (r *resolver) profile(v value, by level) (map[string]value, error) {
 	if v.text == "" || v.text != filepath.Base(v.text) || v.text == "." || v.text == ".." || strings.Contains(v.text, `\`) {
-		return nil, v.wrong("profiles are files in "+printable(filepath.Join(r.dir, "profiles"))+", named without .yaml", "not the name of a profile")
+		return nil, v.wrong("a profile is named like its file in "+display.Printable(filepath.Join(r.dir, "profiles"))+", without .yaml", "not the name of a profile")
 	}
 	if r.dir == "" {
 		return nil, v.wrong("set BACALHAU_DIR", "there is no home folder to look for profiles in")
@@ -112,7 +114,7 @@ func (r *resolver) profile(v value, by level) (map[string]value, error) {
 	path := filepath.Join(r.dir, "profiles", v.text+".yaml")
 	keys, err := r.readYAML(path)
 	if errors.Is(err, os.ErrNotExist) {
-		e := v.wrong("", fmt.Sprintf("there is no profile %q", printable(v.text)))
+		e := v.wrong("", fmt.Sprintf("there is no profile %q", display.Printable(v.text)))
 		e.Err = err
 		if have := r.profileNames(); len(have) > 0 {
 			e.Message += " (have " + strings.Join(have, ", ") + ")"
@@ -124,12 +126,13 @@ func (r *resolver) profile(v value, by level) (map[string]value, error) {
 	}
 	values := choose(keys, profileKeys, path, by)
 	if _, ok := values[Host]; !ok {
-		return nil, &Error{Message: printable(path) + ": no endpoint", Err: os.ErrNotExist}
+		return nil, &Error{Message: display.Printable(path) + ": no endpoint", Err: os.ErrNotExist}
 	}
-	values[Profile] = value{v.text, printable(v.from), by}
+	values[Profile] = value{v.text, display.Printable(v.from), by}
 	return values, nil
 }
 
+// profileNames lists the profiles that there are.
 func (r *resolver) profileNames() []string {
 	entries, err := os.ReadDir(filepath.Join(r.dir, "profiles"))
 	if err != nil {
@@ -138,28 +141,28 @@ func (r *resolver) profileNames() []string {
 	var names []string
 	for _, e := range entries {
 		if name, ok := strings.CutSuffix(e.Name(), ".yaml"); ok {
-			names = append(names, printable(name))
+			names = append(names, display.Printable(name))
 		}
 	}
 	slices.Sort(names)
 	return names
 }
 
-// readYAML reads the scalars of a file, by their path in lower case: keys are
-// not case-sensitive.
+// readYAML returns the scalars of a file, by their path in lower case: keys are not
+// case-sensitive.
 func (r *resolver) readYAML(path string) (map[string]string, error) {
 	text, err := r.readSmall(path)
 	if err != nil {
-		return nil, &Error{Message: fmt.Sprintf("%s: %s", printable(path), reason(err)), Err: err}
+		return nil, &Error{Message: fmt.Sprintf("%s: %s", display.Printable(path), reason(err)), Err: err}
 	}
 	keys, err := parseYAML(text)
 	if err != nil {
-		return nil, &Error{Message: fmt.Sprintf("%s: %s", printable(path), err), Hint: "bacalhau config list shows what it should hold"}
+		return nil, &Error{Message: fmt.Sprintf("%s: %s", display.Printable(path), err), Hint: "bacalhau config list shows what it should hold"}
 	}
 	return keys, nil
 }
 
-// parseYAML flattens a document. Its errors tell the place and no more, since the
+// parseYAML flattens a document. Its errors name the place and nothing more, since the
 // line may hold a secret.
 func parseYAML(text []byte) (map[string]string, error) {
 	var document any
@@ -181,6 +184,7 @@ func parseYAML(text []byte) (map[string]string, error) {
 // maxDepth is deeper than any key that is read.
 const maxDepth = 8
 
+// flatten adds the scalars of a node to keys.
 func flatten(keys map[string]string, path string, node any, depth int) {
 	join := func(name string) string {
 		if path == "" {
@@ -190,7 +194,7 @@ func flatten(keys map[string]string, path string, node any, depth int) {
 	}
 	switch node := node.(type) {
 	case map[string]any:
-		// Of names that differ in case alone, the last in order counts.
+		// Of names that differ only in case, the last in order has precedence.
 		names := make([]string, 0, len(node))
 		for name := range node {
 			names = append(names, name)

@@ -1,0 +1,184 @@
+package config
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/fetch/internal/address"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// A credential is a key, or a username and a password, and the origin that it may be
+// sent to.
+type credential struct {
+	origin                  string // empty for any address
+	key, username, password string
+	shown                   []Setting
+}
+
+// allCredentials finds every key, and every username with its password, those with
+// precedence first.
+func (r *resolver) allCredentials() error {
+	var env *layer
+	for i := range r.layers {
+		if r.layers[i].by == byVariable {
+			env = &r.layers[i]
+		}
+	}
+	for i := range r.layers {
+		l := &r.layers[i]
+		flagged := slices.ContainsFunc(r.s.credentials, func(c credential) bool { return c.origin == "" })
+		if l.by == byFlag || l.by == byVariable && !flagged { // one of a flag is always sent instead
+			if err := r.given(l, env); err != nil {
+				return err
+			}
+		}
+		if l.by == byFile { // below profiles, and not part of config.yaml
+			r.tokens()
+		}
+		if err := r.ofEndpoint(l); err != nil {
+			return err
+		}
+	}
+	here, _ := address.ParseOrigin(r.s.Address)
+	if c := r.s.credentialFor(here); c != nil {
+		r.s.list = append(r.s.list, c.shown...)
+	}
+	return nil
+}
+
+// given finds the credentials that flags or variables give for any address.
+func (r *resolver) given(l, env *layer) (err error) {
+	const either = "give either a key, or a username and a password"
+	key, hasKey := l.values["api-key"]
+	if v, ok := l.values[KeyFile]; ok {
+		if key, err = r.readSecret(v); err != nil {
+			return err
+		}
+		hasKey = true
+	}
+	name, hasName := l.values[Username]
+	pass, hasPassword := l.values[password]
+	if v, ok := l.values[PasswordFile]; ok {
+		if pass, err = r.readSecret(v); err != nil {
+			return err
+		}
+		hasPassword = true
+	}
+	// The name may be a flag, and the password a variable.
+	if l.by == byFlag && hasName != hasPassword {
+		if v, ok := env.values[Username]; ok && !hasName {
+			name, hasName = v, true
+		}
+		if v, ok := env.values[password]; ok && !hasPassword {
+			pass, hasPassword = v, true
+		}
+	}
+	fail := func(hint, format string, args ...any) error {
+		e := failf(hint, format, args...)
+		e.Usage = l.by == byFlag
+		return e
+	}
+	switch {
+	case hasKey && (hasName || hasPassword):
+		other := name.from
+		if !hasName {
+			other = pass.from
+		}
+		return fail(either, "%s and %s are two kinds of credentials", key.from, other)
+	case hasName && !hasPassword:
+		return fail("set BACALHAU_API_PASSWORD, or pass --"+PasswordFile, "%s is a username without a password", name.from)
+	case hasPassword && !hasName:
+		return fail("set BACALHAU_API_USERNAME, or pass --"+Username, "%s is a password without a username", pass.from)
+	case hasKey:
+		if !sendable(key.text) {
+			return failf("a key is one line of printable characters", "%s: not a key", key.from)
+		}
+		r.addKey("", key)
+	case hasName:
+		r.addName("", name, pass)
+	}
+	return nil
+}
+
+// ofEndpoint finds the credentials that a layer has for its host: the token of a
+// profile, and user-info. They apply to that scheme, host and port.
+func (r *resolver) ofEndpoint(l *layer) error {
+	host, ok := l.values[Host]
+	if !ok {
+		return nil
+	}
+	e, err := parseEndpoint(host)
+	if err != nil {
+		return nil // the host that applies is another's, or there would have been an error
+	}
+	at, err := l.origin()
+	if err != nil {
+		return nil
+	}
+	if token, ok := l.values["token"]; ok {
+		if !sendable(token.text) {
+			return failf("a token is one line of printable characters", "%s: not a token", token.from)
+		}
+		r.addKey(at, token)
+	}
+	if e.user == nil {
+		return nil
+	}
+	if r.host == l.by {
+		at, _ = address.ParseOrigin(r.s.Address) // its port may come from another layer
+	}
+	pass, _ := e.user.Password()
+	r.addName(at, value{e.user.Username(), host.from, l.by}, value{pass, host.from, l.by})
+	return nil
+}
+
+// tokens finds the tokens of tokens.json, each of which applies to one address.
+func (r *resolver) tokens() {
+	if r.dir == "" {
+		return
+	}
+	file := filepath.Join(r.dir, "tokens.json")
+	tokens, err := r.readTokens(file)
+	if err != nil {
+		r.s.Warnings = append(r.s.Warnings, err.Error())
+	}
+	for _, url := range slices.Sorted(maps.Keys(tokens)) {
+		if origin, ok := address.ParseOrigin(url); ok && sendable(tokens[url]) {
+			r.addKey(origin, value{tokens[url], file, byFile})
+		}
+	}
+}
+
+func (r *resolver) addKey(origin string, key value) {
+	r.s.credentials = append(r.s.credentials, credential{
+		origin: origin, key: key.text, shown: []Setting{{"api-key", mask, display.Printable(key.from)}},
+	})
+}
+
+func (r *resolver) addName(origin string, name, pass value) {
+	r.s.credentials = append(r.s.credentials, credential{
+		origin: origin, username: name.text, password: pass.text,
+		shown: []Setting{{Username, display.Printable(name.text), display.Printable(name.from)}, {password, mask, display.Printable(pass.from)}},
+	})
+}
+
+// sendable reports whether a text can be the value of a header.
+func sendable(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+}
+
+// mask is shown in place of a secret of any length.
+const mask = "********"
+
+// credentialFor returns what to send to an origin, or nil.
+func (s *Settings) credentialFor(origin string) *credential {
+	for i, c := range s.credentials {
+		if c.origin == "" || c.origin == origin {
+			return &s.credentials[i]
+		}
+	}
+	return nil
+}
