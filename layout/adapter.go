@@ -13,8 +13,11 @@ import (
 
 // newScene returns a scene of t's vertices, groups and edges, whose boxes have no
 // sizes yet, and the groups.
-func newScene(t *graph.Topology) (*engine.Scene, []graph.Group) {
-	s := &engine.Scene{Scattered: scattered(t), Boxes: make([]engine.Box, t.Len())}
+func newScene(t *graph.Topology, lines []Line) (*engine.Scene, []graph.Group) {
+	s := &engine.Scene{Scattered: scattered(t), Boxes: make([]engine.Box, t.Len()), Lines: make([]engine.Line, len(lines))}
+	for i, l := range lines {
+		s.Lines[i] = engine.Line{From: l.From, To: l.To, Run: l.Run != nil}
+	}
 	groups := t.Groups()
 	index := make(map[string]int, len(groups))
 	for i, g := range groups {
@@ -146,9 +149,8 @@ func (s *sketch) set(es *engine.Scene, gap float64) {
 			e.Extra = markRoom * b.H
 		}
 	}
-	es.Lines = make([]engine.Line, len(s.lines))
-	for i, l := range s.lines {
-		es.Lines[i] = engine.Line{From: l.From, To: l.To, Run: l.Run != nil}
+	for i := range es.Lines {
+		es.Lines[i].Path = nil
 	}
 	es.NameWidth = func(group int, sizes float64) float64 {
 		g := s.groups[group]

@@ -33,7 +33,9 @@ type placer struct {
 	t      *graph.Topology
 	plot   plot
 	spec   engineSpec
-	scene  *engine.Scene // used again by each attempt
+	scene  *engine.Scene // used again by each attempt, as are boxes and lines
+	boxes  []Box
+	lines  []Line
 	groups []graph.Group
 	points []r2.Vec // the centers of dots, as a sizeless engine placed them
 }
@@ -41,8 +43,8 @@ type placer struct {
 // place arranges the boxes inside the plot: with all labels if they can be
 // read, else with dots and the labels of hubs and odd nodes.
 func place(ctx context.Context, t *graph.Topology, p plot, e engineSpec) (*sketch, error) {
-	a := &placer{t: t, plot: p, spec: e}
-	a.scene, a.groups = newScene(t)
+	a := &placer{t: t, plot: p, spec: e, boxes: make([]Box, t.Len()), lines: edges(t)}
+	a.scene, a.groups = newScene(t, a.lines)
 	a.scene.Aspect = p.w / p.h
 	if s, err := a.allLabels(ctx); s != nil || err != nil {
 		return s, err
@@ -60,7 +62,8 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engineSpec) (*sketc
 
 // attempt arranges boxes of the given sizes, and returns the scale at which they fit.
 func (a *placer) attempt(ctx context.Context, z sizes) (*sketch, float64, error) {
-	s := &sketch{t: a.t, groups: a.groups, font: z.font, most: maxScale, boxes: z.boxes(a.t), lines: edges(a.t)}
+	s := &sketch{t: a.t, groups: a.groups, font: z.font, most: maxScale, boxes: a.boxes, lines: a.lines}
+	z.size(a.t, s.boxes)
 	if a.spec.steady && z.keep != keepAll {
 		s.most = dotScale
 	}
@@ -93,7 +96,7 @@ func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
 		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: a.inner()}
-		w, area := full.measure(a.t)
+		w, area := full.measure(a.t, a.boxes)
 		if w >= widest || area*sq(minFont/labelSize) > a.plot.w*a.plot.h {
 			continue // no narrower than what has been tried, or hopeless
 		}

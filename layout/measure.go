@@ -83,8 +83,10 @@ type sizes struct {
 
 // measure returns the width of the widest box but hubs', and about what area all
 // take up.
-func (z sizes) measure(t *graph.Topology) (widest, area float64) {
-	for _, b := range z.boxes(t) {
+func (z sizes) measure(t *graph.Topology, boxes []Box) (widest, area float64) {
+	z.size(t, boxes)
+	for i := range boxes {
+		b := &boxes[i]
 		area += (b.W + z.gap) * (b.H + z.gap)
 		if !b.Vertex.Hub {
 			widest = max(widest, b.W)
@@ -93,9 +95,8 @@ func (z sizes) measure(t *graph.Topology) (widest, area float64) {
 	return widest, area
 }
 
-// boxes returns a box for each vertex, sized to its label.
-func (z sizes) boxes(t *graph.Topology) []Box {
-	boxes := make([]Box, t.Len())
+// size makes a box for each vertex, sized to its label, without a place.
+func (z sizes) size(t *graph.Topology, boxes []Box) {
 	shown := make(map[string]map[string]bool) // by outermost group, if that is left out
 	for i := range boxes {
 		v := t.Vertex(i)
@@ -115,7 +116,6 @@ func (z sizes) boxes(t *graph.Topology) []Box {
 			z.label(&boxes[i], text, t.Coloring, shown[outer])
 		}
 	}
-	return boxes
 }
 
 // label makes b a pill around a label. Labels that lose their middle still
