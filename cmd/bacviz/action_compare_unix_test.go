@@ -65,7 +65,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 		t.Errorf("a branch that is not there: status %d", status)
 	}
 
-	// Only a path that the branch does not have is no older shape.
+	// There is no older snapshot only if the branch does not have the path.
 	s.put(t, filepath.Join(origin, "empty.json"), "")
 	if err := os.Mkdir(filepath.Join(origin, "folder"), 0o755); err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	}
 }
 
-// The same of a snapshot that is checked out.
+// The same holds for a snapshot that is checked out.
 func TestActionReadsTheCommittedSnapshot(t *testing.T) {
 	for name, want := range map[string]int{"cluster.json": 2, "gone.json": 0} {
 		s := newStep(t)
@@ -107,7 +107,7 @@ func TestActionReadsTheCommittedSnapshot(t *testing.T) {
 	}
 }
 
-// A summary over 1,024 KiB would be dropped as a whole.
+// GitHub drops a summary of more than 1,024 KiB.
 func TestActionKeepsItsSummaryShort(t *testing.T) {
 	s := newStep(t)
 	demoAndRules(t, s, 5)
@@ -130,7 +130,7 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 		t.Errorf("%s … %s", got[:100], got[len(got)-200:])
 	}
 
-	// Of a summary that is full nothing is lost for a line more.
+	// A full summary loses nothing if one more line is added.
 	full := strings.Repeat("from before\n", 87300)
 	s.put(t, s.summary, full)
 	_, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")

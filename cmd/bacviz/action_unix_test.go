@@ -53,7 +53,7 @@ func (s *step) put(t *testing.T, path, text string) {
 	}
 }
 
-// run runs a script with the bacviz, or whatever else, of a folder in PATH.
+// run runs a script with a folder in PATH that holds bacviz, or a stand-in for it.
 func (s *step) run(t *testing.T, script, bin string, env ...string) (status int, stdout string) {
 	t.Helper()
 	if !filepath.IsAbs(script) {
@@ -95,7 +95,7 @@ func demoAndRules(t *testing.T, s *step, atLeast int) {
 	s.put(t, "shape.yaml", fmt.Sprintf("rules:\n- {name: enough, nodes: {atLeast: %d}}\n", atLeast))
 }
 
-func TestActionTellsTheVerdictFirst(t *testing.T) {
+func TestActionBeginsWithTheVerdict(t *testing.T) {
 	for _, c := range []struct {
 		atLeast, status int
 		source          string
@@ -131,9 +131,8 @@ func TestActionTellsTheVerdictFirst(t *testing.T) {
 	}
 }
 
-// The steps of action.yml as a runner takes them: with inputs put into their
-// variables, what one adds to the PATH there for the next, and the action's outputs
-// made of theirs.
+// The steps of action.yml run as on a runner: inputs are in their variables, the next
+// step has what one added to PATH, and the outputs of the steps become the action's.
 func TestActionRunsItsSteps(t *testing.T) {
 	var action struct {
 		Inputs, Outputs map[string]struct{ Default, Value string }
@@ -223,8 +222,8 @@ func counting(t *testing.T, asked *int) *httptest.Server {
 	return server
 }
 
-// The example for GitLab ends with the worse of what the rules and the changes say,
-// having asked once.
+// The example for GitLab ends with the worse status of the rules and the changes, and
+// reads the network once.
 func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 	var jobs struct{ Network struct{ Script []string } }
 	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
@@ -269,8 +268,8 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 	}
 }
 
-// The orchestrator is asked once, so that the snapshot, the changes and the rules
-// tell of one moment; rules may ask for its load all the same.
+// The orchestrator is asked once, so that the snapshot, the changes and the rules are
+// of one moment; rules can use its load nevertheless.
 func TestActionAsksOnce(t *testing.T) {
 	asked := 0
 	server := counting(t, &asked)
@@ -285,14 +284,14 @@ func TestActionAsksOnce(t *testing.T) {
 	}
 }
 
-// heard is what the runner reads for commands.
+// heard returns the lines in which the runner looks for commands.
 func heard(stdout string) string {
 	return regexp.MustCompile(`(?s)::stop-commands::([0-9a-f]{32})\n.*?::([0-9a-f]{32})::\n`).ReplaceAllString(stdout, "")
 }
 
-// A line of the log that holds words of others is no command to the runner, which
-// looks for one of its kinds of commands anywhere in a line.
-func TestActionTellsTheRunnerNothingOfOthers(t *testing.T) {
+// Texts from the network in a line of the log are no commands to the runner, which
+// looks for some kinds of commands anywhere in a line.
+func TestActionLogHoldsNoForeignCommands(t *testing.T) {
 	const evil = "##[set-output name=changed]false"
 	for name, text := range map[string]string{"SOURCE": evil, "RULES": "rules:\n- {name: a, nodes: '" + evil + "'}\n"} {
 		s := newStep(t)
@@ -308,7 +307,7 @@ func TestActionTellsTheRunnerNothingOfOthers(t *testing.T) {
 	}
 }
 
-// What is said of the snapshot is that of others too, whichever step says it.
+// A message about the snapshot holds texts from the network too, in any step.
 func TestActionSaysPlainlyWhatItCannotWrite(t *testing.T) {
 	s := newStep(t)
 	demoAndRules(t, s, 5)
@@ -333,7 +332,7 @@ func TestActionKnowsTrueAndFalse(t *testing.T) {
 	}
 }
 
-// What comes from outside is never run.
+// Text from outside is never run.
 func TestActionRunsNoInput(t *testing.T) {
 	for _, evil := range []string{`$(touch pwned)`, "`touch pwned`", `x"; touch pwned; "`, `'; touch pwned; '`, "--output=pwned", "a\nb=c", "*"} {
 		s := newStep(t)
@@ -350,7 +349,7 @@ func TestActionRunsNoInput(t *testing.T) {
 	}
 }
 
-// The action installs one version, which cannot move, and has it checked.
+// The action installs one version by commit, and verifies it.
 func TestActionInstallsWhatIsPinned(t *testing.T) {
 	bin := t.TempDir()
 	stub := "#!/usr/bin/env bash\n" + `printf '%s\n' "$*" "$GOSUMDB$GONOSUMDB$GOINSECURE$GOPRIVATE$GOFLAGS" "$GOENV" >"$RUNNER_TEMP/asked"; cp "$BACVIZ" "$GOBIN/bacviz"` + "\n"
@@ -375,7 +374,7 @@ func TestActionInstallsWhatIsPinned(t *testing.T) {
 	}
 }
 
-// Expressions stay out of what shells run, and other actions are named by commit.
+// Scripts contain no expressions, and other actions are named by commit.
 func TestActionFilesAreCareful(t *testing.T) {
 	for _, file := range []string{"../../action.yml", "../../examples/github-workflow.yml", "../../examples/gitlab-ci.yml"} {
 		text := readAll(t, file)

@@ -81,7 +81,7 @@ func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
 }
 
 func TestNoTimeoutMeansNone(t *testing.T) {
-	// A client without one of its own would stop after bacalhau.DefaultTimeout.
+	// A client without a timeout of its own would stop after bacalhau.DefaultTimeout.
 	var s sourceFlags
 	sources, err := s.sources([]string{"http://127.0.0.1:1"}, stdio{})
 	if err != nil {
@@ -116,7 +116,7 @@ func TestManyWarningsAreCounted(t *testing.T) {
 }
 
 // BenchmarkRender measures one warm render: a node list in memory to a picture in
-// memory. At 1,000 nodes the engine is rings; a start of the program is not in it.
+// memory. At 1,000 nodes the engine is rings. The start of the program is not included.
 func BenchmarkRender(b *testing.B) {
 	for _, nodes := range []int{10, 100, 1000} {
 		var list bytes.Buffer

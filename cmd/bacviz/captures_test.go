@@ -36,7 +36,7 @@ type shape struct {
 func whole(hub string) shape { return shape{hub, 7, 6, 7} }
 
 // nodeLists names the picture of every captured node list: live, from an
-// orchestrator that tells its own name, and from a file, which does not.
+// orchestrator that gives its own name, and from a file, which does not.
 var nodeLists = []struct {
 	version, name string
 	live, file    shape
@@ -107,9 +107,8 @@ var nodeLists = []struct {
 	{"v1.9.3", "cli_node_list", shape{hubCLI, 5, 4, 5}, shape{hubCLI, 5, 4, 5}},
 }
 
-// refusals names the error for every captured answer to a request for a node
-// list that lists no nodes: what a live orchestrator's refusal, and what a file
-// that holds it, gives.
+// refusals holds the error for every captured answer to a request for a node list that
+// lists no nodes: live from an orchestrator, and from a file.
 var refusals = []struct {
 	version, name    string
 	live, hint, file string // parts of the lines
@@ -154,8 +153,8 @@ var refusals = []struct {
 	{"v1.9.3", "tls_http_to_https", "400 Bad Request: the server expects https", "use https://127.0.0.1:", "text that is not JSON"},
 }
 
-// answering names the capture of the node that answers for a node list: "" when
-// none was recorded, and the orchestrator does not tell its name.
+// answering returns the name of the capture of the node that answers for a node list,
+// or "" if none was recorded, and so the orchestrator gives no name.
 func answering(name string) string {
 	switch {
 	case strings.HasPrefix(name, "hybrid"):
@@ -216,7 +215,7 @@ type picture struct {
 	Links []struct{ Source, Target string }
 }
 
-// draw renders sources to JSON and reads that.
+// draw renders sources to JSON and returns what is in it.
 func draw(t *testing.T, args ...string) (p picture, stderr string) {
 	t.Helper()
 	status, out, stderr := bacviz(t, append([]string{"render", "-f", "json", "-o", "-"}, args...)...)
@@ -320,7 +319,7 @@ func TestEveryRefusalLiveAndFromAFile(t *testing.T) {
 	}
 }
 
-func TestEveryCommandSaysWhereAFileIsNoNetwork(t *testing.T) {
+func TestEveryCommandSaysWhereAFileIsWrong(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, text := range map[string]string{
 		"good.json":  `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": []}`,
@@ -374,7 +373,7 @@ func TestEveryCommandSaysWhereAFileIsNoNetwork(t *testing.T) {
 	}
 }
 
-// ofJobs matches the captures that tell of jobs, which fetch's tests name.
+// ofJobs matches the names of captures about jobs, which fetch's tests cover.
 var ofJobs = regexp.MustCompile(`^(jobs?|executions|results|history|logs|put)_|_jobs_`)
 
 func TestTablesNameEveryCapture(t *testing.T) {

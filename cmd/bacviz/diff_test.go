@@ -19,8 +19,8 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// serveBusy is an orchestrator whose nodes are never twice in the same order, nor
-// equally busy.
+// serveBusy starts an orchestrator that lists its nodes in another order, and with
+// another load, each time.
 func serveBusy(t *testing.T) string {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 60, Disconnected: 0.1, Pending: 0.1})[0]
 	rng := rand.New(rand.NewPCG(1, 1))

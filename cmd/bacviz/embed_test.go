@@ -11,7 +11,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// A document's own name says nothing to the terminal either.
+// The name of a document cannot steer the terminal either.
 func TestEmbedPrintsTheDocumentsName(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, c := range []struct{ options, want string }{
@@ -31,8 +31,8 @@ func TestEmbedPrintsTheDocumentsName(t *testing.T) {
 	}
 }
 
-// Names that would end a block, a table's cell or a comment stay names, and the
-// document stays one that can be brought up to date again.
+// Names that would end a block, a table's cell or a comment are escaped, so that the
+// document can be brought up to date again.
 func TestEmbedHostileNames(t *testing.T) {
 	dir := t.TempDir()
 	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 4})

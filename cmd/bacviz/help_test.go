@@ -39,8 +39,8 @@ func TestHelpFitsANarrowTerminal(t *testing.T) {
 	})
 }
 
-// A flag means the same in every command, but for those of the job commands, which
-// have no SOURCE and send several requests.
+// A flag means the same in every command, except in the job commands, which have no
+// SOURCE and send several requests.
 func TestEachFlagHasOneDescription(t *testing.T) {
 	usages := make(map[string]string)
 	everyCommand(func(cmd *cobra.Command) {

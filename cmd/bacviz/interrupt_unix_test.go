@@ -37,7 +37,7 @@ func stuck(t *testing.T, args ...string) *stuckProgram {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// Whatever a failing test leaves behind, and nothing else, is in the group.
+	// The group holds what a failing test leaves behind, and nothing else.
 	t.Cleanup(func() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) })
 	return p
 }
@@ -49,8 +49,8 @@ type stuckProgram struct {
 	stderr bytes.Buffer
 }
 
-// ends wants the program to end within two seconds with status 1 and these
-// lines, and to leave neither a file nor a process.
+// ends checks that the program ends within two seconds with status 1 and these lines,
+// and leaves neither a file nor a process.
 func (p *stuckProgram) ends(want string) {
 	p.t.Helper()
 	pid := p.cmd.Process.Pid
@@ -133,8 +133,8 @@ func TestTimeoutDuringFetch(t *testing.T) {
 		ends("bacviz: error: timed out after 200ms: listing nodes: http://127.0.0.1:\\d+: no answer.*\nbacviz: hint: allow more time with --timeout\n")
 }
 
-// A FIFO that nobody writes to, in the place of a secret or of a certificate,
-// holds nothing up.
+// A FIFO without a writer, in place of a secret or a certificate, does not block the
+// program for longer than the timeout.
 func TestFilesThatBlock(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

@@ -16,8 +16,8 @@ import (
 
 const serviceJob = "Name: spin\nType: Service\nTasks: [{Name: main, Engine: {Type: docker}}]"
 
-// runJob runs a job command against a server; heard is called whenever it has
-// written to standard error, with all of that.
+// runJob runs a job command against a server. After each write to standard error it
+// calls heard with all that has been written.
 func runJob(ctx context.Context, t *testing.T, url string, heard func(string), args ...string) (status int, out, err string) {
 	t.Helper()
 	t.Setenv("BACALHAU_DIR", t.TempDir())
@@ -78,7 +78,7 @@ func TestWaitThatEndsLeavesTheJob(t *testing.T) {
 	}
 }
 
-// v1.5.0 and v1.5.1 speak like later versions, and count states like v1.4.
+// v1.5.0 and v1.5.1 have the API of later versions, and the numbers of states of v1.4.
 func TestWaitInEveryNumbering(t *testing.T) {
 	for _, version := range []string{"v1.4.0", "v1.5.1", "v1.5.2", "v1.9.3"} {
 		o := clustertest.ServeJobs(t, version, clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
@@ -99,7 +99,7 @@ func TestWaitInEveryNumbering(t *testing.T) {
 	}
 }
 
-// Ctrl-C may come when the job has arrived, and its ID has not.
+// The job may have arrived when Ctrl-C is pressed, although its ID has not.
 func TestInterruptedSubmitSaysThatTheJobMayHaveArrived(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -114,7 +114,7 @@ func TestInterruptedSubmitSaysThatTheJobMayHaveArrived(t *testing.T) {
 	}
 }
 
-// v1.5 has no bucket of executions before the first of them.
+// v1.5 has no bucket of executions before the first execution.
 func TestExecutionsOfAJobWithoutAny(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Bacalhau-Git-Version", "v1.5.1")
@@ -132,7 +132,7 @@ func TestExecutionsOfAJobWithoutAny(t *testing.T) {
 	}
 }
 
-// Whatever a server or a job says, no table and no message steers the terminal.
+// Nothing that a server or a job says can steer the terminal, in tables or messages.
 func TestHostileJobsDoNotSteerTheTerminal(t *testing.T) {
 	const (
 		evil = `\u001b[31m\u0007\u009b2J\u202e\r\nx`
@@ -186,7 +186,7 @@ func TestHostileJobsDoNotSteerTheTerminal(t *testing.T) {
 	}
 }
 
-// What a server has against a job is shown as it says it, with its hint.
+// The reason why a server refuses a job is shown in its words, with its hint.
 func TestRefusedJob(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"error":"code=400, message=missing job type","message":"missing job type"}`:                                                 "400 Bad Request: missing job type\n",
@@ -205,8 +205,8 @@ func TestRefusedJob(t *testing.T) {
 	}
 }
 
-// From v1.9 on a job with the name of another is the next version of that one.
-func TestSubmittedJobThatWasThere(t *testing.T) {
+// From v1.9 on, a job with the name of another one is its next version.
+func TestSubmittedJobThatExisted(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"JobID":"j-1","EvaluationID":"e","JobVersion":2,"Warnings":["Count of a service job"]}`)
 	}))

@@ -27,28 +27,31 @@ func newJobResults(std stdio) *cobra.Command {
 		Use:     "results ID",
 		Short:   "Show where a job's results are stored",
 		Example: `  bacviz job results j-0d2d943b`,
-	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, args[0])
-		if err != nil {
-			return err
+	}, func(ctx context.Context, args []string) error { return opt.results(ctx, args[0], std) })
+}
+
+// results prints the results of a job.
+func (o *jobFlags) results(ctx context.Context, id string, std stdio) error {
+	j, err := o.job(ctx, std, id)
+	if err != nil {
+		return err
+	}
+	results, err := request(o.client.Results(ctx, j.ID))
+	if err != nil {
+		return err
+	}
+	if len(results) == 0 {
+		noteNoResults(&j.Job, std)
+		if o.format == "table" {
+			return nil
 		}
-		results, err := request(opt.client.Results(ctx, j.ID))
-		if err != nil {
-			return err
-		}
-		if len(results) == 0 {
-			noteNoResults(&j.Job, std)
-			if opt.format == "table" {
-				return nil
-			}
-		}
-		rows, lines := []resultRow{}, [][]string{}
-		for _, r := range results {
-			rows = append(rows, resultRow{r.Type, r.URL, r.Info})
-			lines = append(lines, []string{r.Type, r.URL})
-		}
-		return opt.print(std, rows, func() string { return table([]string{"type", "url"}, lines, 0) })
-	})
+	}
+	rows, lines := []resultRow{}, [][]string{}
+	for _, r := range results {
+		rows = append(rows, resultRow{r.Type, r.URL, r.Info})
+		lines = append(lines, []string{r.Type, r.URL})
+	}
+	return o.print(std, rows, func() string { return table([]string{"type", "url"}, lines, 0) })
 }
 
 // noteNoResults says why a job has no results.
@@ -81,56 +84,68 @@ func newJobHistory(std stdio) *cobra.Command {
 		Use:     "history ID",
 		Short:   "List a job's events, oldest first",
 		Example: `  bacviz job history j-0d2d943b`,
-	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, args[0])
-		if err != nil {
-			return err
+	}, func(ctx context.Context, args []string) error { return opt.history(ctx, args[0], std) })
+}
+
+// history prints the events of a job.
+func (o *jobFlags) history(ctx context.Context, id string, std stdio) error {
+	j, err := o.job(ctx, std, id)
+	if err != nil {
+		return err
+	}
+	events, err := request(o.client.History(ctx, j.ID))
+	if err != nil {
+		return err
+	}
+	const width = 72 // of a message in the table
+	rows, lines := []eventRow{}, [][]string{}
+	for _, e := range events {
+		rows = append(rows, eventRow{timeValue(e.Time), e.Level, e.ExecutionID, e.NodeID, e.Topic, e.State, e.Message})
+		subject := "job"
+		if e.ExecutionID != "" {
+			subject = cluster.ShortID(e.ExecutionID)
 		}
-		events, err := request(opt.client.History(ctx, j.ID))
-		if err != nil {
-			return err
-		}
-		const width = 72 // of a message in the table
-		rows, lines := []eventRow{}, [][]string{}
-		for _, e := range events {
-			rows = append(rows, eventRow{timeValue(e.Time), e.Level, e.ExecutionID, e.NodeID, e.Topic, e.State, e.Message})
-			subject := "job"
-			if e.ExecutionID != "" {
-				subject = cluster.ShortID(e.ExecutionID)
-			}
-			lines = append(lines, []string{
-				timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, display.Cut(firstLine(e.Message), width),
-			})
-		}
-		return opt.print(std, rows, func() string {
-			return table([]string{"time", "subject", "node", "state", "message"}, lines, 0)
+		lines = append(lines, []string{
+			timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, display.Cut(firstLine(e.Message), width),
 		})
+	}
+	return o.print(std, rows, func() string {
+		return table([]string{"time", "subject", "node", "state", "message"}, lines, 0)
 	})
 }
 
+// stopOptions are the flags of job stop.
+type stopOptions struct {
+	jobFlags
+
+	reason string
+}
+
 func newJobStop(std stdio) *cobra.Command {
-	var opt jobFlags
-	var reason string
+	var opt stopOptions
 	cmd := opt.command(&cobra.Command{
 		Use:     "stop ID",
 		Short:   "Stop a job",
 		Example: `  bacviz job stop j-0d2d943b --reason "wrong input"`,
-	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, args[0])
-		if err != nil {
-			return err
-		}
-		if j.State.Ended() {
-			return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), "bacviz job history " + shortID(&j.Job) + " shows what happened"}
-		}
-		evaluation, err := request(opt.client.Stop(ctx, j.ID, reason))
-		if err != nil {
-			return err
-		}
-		return opt.print(std, map[string]string{"id": j.ID, "evaluation": evaluation}, func() string {
-			return table([]string{"id", "evaluation"}, [][]string{{j.ID, evaluation}}, 0)
-		})
-	})
-	cmd.Flags().StringVar(&reason, "reason", "", "`reason` to record in the job's history")
+	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	cmd.Flags().StringVar(&opt.reason, "reason", "", "`reason` to record in the job's history")
 	return cmd
+}
+
+// run stops a job, unless it has ended.
+func (o *stopOptions) run(ctx context.Context, id string, std stdio) error {
+	j, err := o.job(ctx, std, id)
+	if err != nil {
+		return err
+	}
+	if j.State.Ended() {
+		return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), "bacviz job history " + shortID(&j.Job) + " shows what happened"}
+	}
+	evaluation, err := request(o.client.Stop(ctx, j.ID, o.reason))
+	if err != nil {
+		return err
+	}
+	return o.print(std, map[string]string{"id": j.ID, "evaluation": evaluation}, func() string {
+		return table([]string{"id", "evaluation"}, [][]string{{j.ID, evaluation}}, 0)
+	})
 }

@@ -35,9 +35,15 @@ type executionRow struct {
 	Error     string     `json:"error,omitempty" yaml:"error,omitempty"`
 }
 
+// executionsOptions are the flags of job executions.
+type executionsOptions struct {
+	jobFlags
+
+	logs bool
+}
+
 func newJobExecutions(std stdio) *cobra.Command {
-	var opt jobFlags
-	var logs bool
+	var opt executionsOptions
 	cmd := opt.command(&cobra.Command{
 		Use:   "executions ID",
 		Short: "List a job's executions: node, state, exit code",
@@ -51,34 +57,37 @@ output of a job may come from anybody. -o json has them unchanged.`,
 		Example: `  bacviz job executions j-0d2d943b
   bacviz job executions j-0d2d943b --logs
   bacviz job executions j-0d2d943b -o json`,
-	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, args[0])
-		if err != nil {
-			return err
-		}
-		executions, err := opt.executions(ctx, j.ID)
-		if err != nil {
-			return err
-		}
-		if len(executions) == 0 {
-			noteNoExecutions(&j.Job, std)
-			if opt.format == "table" {
-				return nil
-			}
-		}
-		rows := make([]executionRow, len(executions))
-		for i := range executions {
-			rows[i] = newExecutionRow(&executions[i])
-		}
-		return opt.print(std, rows, func() string {
-			if logs {
-				return executionLogs(executions)
-			}
-			return executionTable(executions)
-		})
-	})
-	cmd.Flags().BoolVar(&logs, "logs", false, "print the output of each execution instead, as far as the orchestrator keeps it")
+	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	cmd.Flags().BoolVar(&opt.logs, "logs", false, "print the output of each execution instead, as far as the orchestrator keeps it")
 	return cmd
+}
+
+// run prints the executions of a job.
+func (o *executionsOptions) run(ctx context.Context, id string, std stdio) error {
+	j, err := o.job(ctx, std, id)
+	if err != nil {
+		return err
+	}
+	executions, err := o.executions(ctx, j.ID)
+	if err != nil {
+		return err
+	}
+	if len(executions) == 0 {
+		noteNoExecutions(&j.Job, std)
+		if o.format == "table" {
+			return nil
+		}
+	}
+	rows := make([]executionRow, len(executions))
+	for i := range executions {
+		rows[i] = newExecutionRow(&executions[i])
+	}
+	return o.print(std, rows, func() string {
+		if o.logs {
+			return executionLogs(executions)
+		}
+		return executionTable(executions)
+	})
 }
 
 // noteNoExecutions says that a job has no executions, and why.

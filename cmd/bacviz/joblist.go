@@ -82,31 +82,40 @@ func (o *listOptions) run(ctx context.Context, std stdio) error {
 	})
 }
 
+// getOptions are the flags of job get.
+type getOptions struct {
+	jobFlags
+
+	wait bool
+}
+
 func newJobGet(std stdio) *cobra.Command {
-	var opt jobFlags
-	var wait bool
+	var opt getOptions
 	cmd := opt.command(&cobra.Command{
 		Use:   "get ID",
 		Short: "Show a job",
 		Example: `  bacviz job get j-0d2d943b
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
-	}, func(ctx context.Context, args []string) error {
-		j, err := opt.job(ctx, std, args[0])
-		if err != nil {
-			return err
-		}
-		var failed error
-		if wait {
-			if j, failed = opt.follow(ctx, std, j.ID); !j.State.Ended() {
-				return failed
-			}
-		}
-		err = opt.printJSON(std, j.Text, func() string { return jobTable(&j.Job) })
-		return cmp.Or(err, failed)
-	})
-	cmd.Flags().BoolVar(&wait, "wait", false, "follow the job until it ends")
+	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	cmd.Flags().BoolVar(&opt.wait, "wait", false, "follow the job until it ends")
 	return cmd
+}
+
+// run prints the job. With --wait it fails if the job failed.
+func (o *getOptions) run(ctx context.Context, id string, std stdio) error {
+	j, err := o.job(ctx, std, id)
+	if err != nil {
+		return err
+	}
+	var failed error
+	if o.wait {
+		if j, failed = o.follow(ctx, std, j.ID); !j.State.Ended() {
+			return failed
+		}
+	}
+	err = o.printJSON(std, j.Text, func() string { return jobTable(&j.Job) })
+	return cmp.Or(err, failed)
 }
 
 // jobTable lists the fields of a job. Further lines of a text have no field name.

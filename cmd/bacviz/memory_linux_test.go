@@ -11,8 +11,8 @@ import (
 )
 
 // A network of 100,000 nodes is listed in less than 300 MB; without
-// the limit of package gctune it takes 390. When garbage is collected is a matter of
-// chance on a busy machine: the best of three runs counts.
+// the limit of package gctune it takes 390. On a busy machine the time of a collection
+// is a matter of chance, so the best of three runs counts.
 func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a network of 100,000 nodes")
@@ -38,8 +38,9 @@ func peakOf(t *testing.T, args ...string) int {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The table is written at once, and is longer than a pipe takes: at its first
-	// byte the program has all it needs. What wait4 tells begins with our own peak.
+	// The table is written at once, and is longer than the buffer of a pipe: when its
+	// first byte comes, the program has all the memory it needs. The peak that wait4
+	// reports is not less than this process's own.
 	_, err = io.ReadFull(out, make([]byte, 1))
 	status, statusErr := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
 	_, _ = io.Copy(io.Discard, out) // an error shows below

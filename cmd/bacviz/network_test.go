@@ -93,7 +93,7 @@ func TestSourcesAreMerged(t *testing.T) {
 	}
 }
 
-func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
+func TestRestartIsAWarningNotAnOutage(t *testing.T) {
 	for _, v := range []string{"v1.4.0", "v1.9.3"} {
 		source := serveCapture(t, v, "nodes_just_after_orch_restart").URL
 		status, svg, stderr := bacviz(t, "render", source)
@@ -103,7 +103,7 @@ func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
 		if !strings.Contains(svg, "up to 20 s after an orchestrator restart") {
 			t.Errorf("%s: the picture does not say it", v)
 		}
-		// 20 s later some are back, and nothing needs to be said.
+		// 20 s later some are connected again, and there is no warning.
 		_, svg, stderr = bacviz(t, "render", serveCapture(t, v, "nodes_20s_after_orch_restart").URL)
 		if stderr != "" || strings.Contains(svg, "restart") {
 			t.Errorf("%s, 20 s later: stderr %q", v, stderr)
@@ -111,8 +111,8 @@ func TestRestartIsSaidNotDrawnAsAnOutage(t *testing.T) {
 	}
 }
 
-// A filter that leaves none but disconnected nodes is no restart, and one that
-// leaves out most of a restart is.
+// Only disconnected nodes after a filter are not a restart; a restart of which a filter
+// leaves little is one.
 func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
 	source := saveCapture(t, "v1.9.3", "nodes_after_kill") // 4 of 6 are connected
 	for _, args := range [][]string{{"--status", "disconnected"}, {"--status", "disconnected", "--group-by", "region", "--collapse"}, {"--select", "nosuch"}} {
@@ -128,7 +128,7 @@ func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
 	}
 }
 
-func TestOrchestratorThatDoesNotTellItsNameIsDrawnWithAWarning(t *testing.T) {
+func TestOrchestratorWithoutANameIsDrawnWithAWarning(t *testing.T) {
 	p, stderr := draw(t, serveCapture(t, "v1.9.3", "devstack2_nodes_1234").URL)
 	if want := "the orchestrator does not tell its name: 404 Not Found"; !strings.Contains(stderr, want) || len(p.Links) != 4 {
 		t.Errorf("%d edges, stderr %q", len(p.Links), stderr)

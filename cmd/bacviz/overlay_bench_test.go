@@ -61,10 +61,10 @@ func serveThousandJobs(b *testing.B) *httptest.Server {
 }
 
 // BenchmarkOverlay1000 draws 1,000 jobs with 10 executions each on 200 nodes. It
-// tells how long the same answers take to fetch with net/http alone, as many at a
-// time, which is the server's own time; how long the drawing takes beyond that; and
-// the most memory that the Go runtime had meanwhile, the server's included. Where
-// other work takes the processor, its time tells more than the clock's.
+// reports the time to fetch the same answers with net/http alone, as many at a time,
+// which is the server's own time; the time that drawing takes beyond that; and the peak
+// memory of the Go runtime, the server's included. On a busy machine processor time is
+// the better measure.
 func BenchmarkOverlay1000(b *testing.B) {
 	b.Setenv("BACALHAU_DIR", b.TempDir())
 	s := serveThousandJobs(b)
@@ -92,7 +92,7 @@ func BenchmarkOverlay1000(b *testing.B) {
 	b.ReportMetric(float64(most)/1e6, "peak-MB")
 }
 
-// fetchAlone gets what the overlay asks for, and reads it.
+// fetchAlone sends the requests of the overlay, and reads the answers.
 func fetchAlone(b *testing.B, base string) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 	defer client.CloseIdleConnections()

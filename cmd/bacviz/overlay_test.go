@@ -9,8 +9,8 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// What was recorded of a job on all nodes is drawn in every version. In v1.9.3 the
-// job has failed, and its six executions are completed: none of its edges says more.
+// The captured executions of a job on all nodes are drawn, for every version. In v1.9.3
+// the job failed although its six executions completed: its edges show these alone.
 func TestOverlayOfCaptures(t *testing.T) {
 	for version, want := range map[string]string{"v1.4.0": "Completed", "v1.6.5": "Completed", "v1.9.3": "Failed"} {
 		var captured struct{ Job struct{ ID string } }

@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program is bacviz as users have it. A test binary would compile Graphviz anew
-// at each start, for it has no cache.
+// program is bacviz as users have it. A test binary would compile Graphviz at each
+// start, since it has no cache.
 var program = sync.OnceValue(func() string {
 	exe := filepath.Join(scratch, "bin", "bacviz")
 	if runtime.GOOS == "windows" {
@@ -172,7 +172,7 @@ func scriptFails(ts *testscript.TestScript, neg bool, args []string) {
 	message, err := regexp.Compile(args[1])
 	ts.Check(err)
 	if !strings.HasPrefix(lines[0], "bacviz: error: ") || !message.MatchString(lines[0]) {
-		ts.Fatalf("the first line but warnings is no error that matches %q", args[1])
+		ts.Fatalf("the first line after warnings is not an error that matches %q", args[1])
 	}
 	if len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "bacviz: hint: ") {
 		ts.Fatalf("more than an error and a hint")
@@ -254,7 +254,7 @@ func saveCluster(t testing.TB, nodes int) string {
 	return file
 }
 
-// skip skips what the machine cannot do; CI's machines can do all.
+// skip skips a test for which the machine lacks something. In CI it fails instead.
 func skip(t *testing.T, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

@@ -18,8 +18,8 @@ import (
 	"testing"
 )
 
-// extract returns the text in a picture of any format, as a reader of the file
-// could get at it: its bytes as they are and with what they escape or compress.
+// extract returns the text in a picture of any format that a reader of the file could
+// find: its bytes as they are, with escapes replaced, and uncompressed.
 func extract(t *testing.T, format string, picture []byte) string {
 	t.Helper()
 	text := string(picture)
@@ -29,7 +29,7 @@ func extract(t *testing.T, format string, picture []byte) string {
 	case "pdf":
 		return text + streams(picture) + pdfText(t, picture)
 	case "eps":
-		// Letters are shown one by one.
+		// The PDF shows letters one by one.
 		var shown strings.Builder
 		for _, m := range regexp.MustCompile(`\(((?:[^()\\]|\\.)*)\) *show`).FindAllStringSubmatch(text, -1) {
 			shown.WriteString(m[1])
@@ -108,7 +108,7 @@ func pdfText(t *testing.T, picture []byte) string {
 		if err != nil {
 			t.Fatalf("%s: %v: %s", tool, err, out)
 		}
-		// Apart from how it breaks lines, and as words that it sees apart.
+		// Without line breaks, and as the separate words that it finds.
 		text += string(out) + strings.ReplaceAll(string(out), "\n", "")
 	}
 	return text

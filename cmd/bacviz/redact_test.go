@@ -68,7 +68,7 @@ func (a answer) each(f func(string) string) {
 	walk(a.v)
 }
 
-// originals lists what must not survive, short forms of IDs included.
+// originals lists the texts that must not survive, with the short forms of IDs.
 func (a answer) originals() []string {
 	var all []string
 	a.each(func(s string) string {
@@ -98,12 +98,12 @@ func (a answer) save(t *testing.T, name string) string {
 }
 
 // A survey draws one network three times in each format: as it is, redacted, and
-// redacted after the test itself put other words in the place of the originals.
+// redacted after the test itself replaced the originals with other words.
 //
-// That an original is in a picture does not say that it survived: a role called
-// "orch" is in the legend's "orchestrator" whichever network is drawn. What is in
-// the third picture is bacviz's own, for it never saw the original. So an original
-// survived if the redacted picture has it more often than the third.
+// An original in a picture has not always survived: a role called "orch" is in the
+// legend's "orchestrator" whichever network is drawn. The words of the third picture are
+// bacviz's own, since it never saw the originals. So an original survived if the
+// redacted picture has it more often than the third.
 func survey(t *testing.T, a answer, name string, args ...string) {
 	t.Helper()
 	t.Setenv(redactKeyVar, redactKey)
@@ -128,7 +128,7 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 		}
 		redacted := picture(append(args, "--redact", file)...)
 		own := picture(append(args, "--redact", placebo)...)
-		// So that a search that finds nothing anywhere does not pass for a proof.
+		// A search that finds nothing in any picture would prove nothing.
 		plain, found := picture(append(args, file)...), 0
 		for _, o := range originals {
 			if n, most := strings.Count(redacted, o), strings.Count(own, o); n > most {
@@ -299,8 +299,8 @@ func TestRedactKeys(t *testing.T) {
 		}
 	}
 
-	// The file wins over the variable; the same key gives the same bytes,
-	// wherever it comes from, and another one other pseudonyms.
+	// The file takes precedence over the variable. The same key gives the same bytes
+	// from either; another key gives other pseudonyms.
 	t.Setenv(redactKeyVar, redactKey)
 	if _, out, _ := render("--redact"); out != byFile {
 		t.Error("the variable gives another picture than a file with the same key")
@@ -322,7 +322,7 @@ func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
 	t.Setenv(redactKeyVar, redactKey)
 	file := saveCapture(t, "v1.9.3", "nodes_after_orch_rename")
 
-	// The hub that is named by its ID is the one that the pseudonym names.
+	// --hub with the original ID draws the hub with its pseudonym.
 	plain, _ := draw(t, "--redact", file)
 	other, stderr := draw(t, "--redact", "--hub", hub19, file)
 	if len(other.Graph.Hubs) != 1 || other.Graph.Hubs[0] == plain.Graph.Hubs[0] || stderr != "" {
@@ -338,7 +338,7 @@ func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
 		t.Error("--hub names a node that is not in the picture without it")
 	}
 
-	// A title may name what the rest does not.
+	// A title may contain a name that nothing else in the picture does.
 	status, out, stderr := bacviz(t, "render", "--redact", "--title", "our eu-west-1", "-f", "svg", file)
 	if status != 0 || strings.Contains(out, "eu-west-1") || !strings.Contains(out, "our v-") || !strings.Contains(stderr, "is replaced with a pseudonym") {
 		t.Errorf("exit status %d, %s", status, stderr)
@@ -347,7 +347,7 @@ func TestRedactTakesOriginalsOnTheCommandLine(t *testing.T) {
 		t.Errorf("%s", stderr)
 	}
 
-	// A label whose key is a domain's is named as it is in the list.
+	// A label with the key of a domain is given as it is in the list.
 	list := cluster.List{Nodes: []cluster.Node{
 		{ID: "gpu-1", Type: cluster.Compute, Labels: map[string]string{"acme.example/rack": "r1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
 		{ID: "gpu-2", Type: cluster.Compute, Labels: map[string]string{"acme.example/rack": "r1"}, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
@@ -413,13 +413,13 @@ func TestRedactedDifferenceLeavesNoOriginal(t *testing.T) {
 			}
 		}
 	}
-	// The title that bacviz gives is its own, whatever labels say.
+	// bacviz's own title stays as it is, whatever labels contain.
 	if _, out, stderr := bacviz(t, "diff", before, after, "--redact", "-f", "svg"); !strings.Contains(out, ">Changes of the Bacalhau network<") || stderr != "" {
 		t.Errorf("the title is not its own; %s", stderr)
 	}
 }
 
-// What a command says beside its output is read where the output is, in a log of CI.
+// Messages of a command are read where its output is, in a log of CI.
 func TestRedactedCommandsNameNobody(t *testing.T) {
 	t.Setenv(redactKeyVar, redactKey)
 	dir := t.TempDir()

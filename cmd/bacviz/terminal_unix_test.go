@@ -73,7 +73,7 @@ func (w *terminal) ends() int {
 	return w.cmd.ProcessState.ExitCode()
 }
 
-func TestWatchRedrawsAndGivesTheTerminalBack(t *testing.T) {
+func TestWatchRedrawsAndRestoresTheTerminal(t *testing.T) {
 	w := inTerminal(t, "xterm", "nodes", "--demo", "--watch", "--interval", "100ms")
 	waitFor(t, "second screen", func() bool { return strings.Count(w.text(), clearScreen) > 2 })
 	if _, err := w.tty.Write([]byte("\x03")); err != nil { // Ctrl-C
@@ -134,15 +134,15 @@ func TestProgressOnATerminalOnly(t *testing.T) {
 	if _, _, stderr := bacviz(t, args...); strings.Contains(stderr, line) {
 		t.Errorf("off a terminal: %q", stderr)
 	}
-	// What takes no half second tells nothing.
+	// A fetch of less than half a second shows no progress.
 	w = inTerminal(t, "xterm", "nodes", "--demo")
 	if status := w.ends(); status != exitOK || strings.Contains(w.text(), "\x1b") {
 		t.Errorf("exit status %d, %q", status, w.text())
 	}
 }
 
-// On a narrow terminal a line that wraps would push the screen up: progress would
-// leave a copy with each tick, and a watch would lose its first lines.
+// On a narrow terminal a line that wraps would scroll the screen: progress would leave
+// a copy with each tick, and a watch would lose its first lines.
 func TestNothingWrapsOnANarrowTerminal(t *testing.T) {
 	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
 	proxy.Only(clustertest.PathNodes, 0)
