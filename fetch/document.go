@@ -68,7 +68,7 @@ func readSnapshot(r io.Reader, name string) (cluster.List, error) {
 	case errors.As(err, &faulty):
 		e.Message, e.Hint = display.Excerpt(faulty.Error()), faulty.Hint
 	case errors.As(err, &tooLarge):
-		e.Message = tooLarge.Error()
+		e.Message, e.Hint = tooLarge.Error(), tooLarge.Hint()
 	}
 	return cluster.List{}, e
 }

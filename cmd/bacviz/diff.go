@@ -179,7 +179,14 @@ func (o *diffOptions) check(args []string, std stdio) error {
 		return usagef("OLD and NEW are both -, but standard input can be read only once")
 	}
 	if err := o.compare.Check(); err != nil {
-		return &usageError{err: err}
+		usage := &usageError{err: err}
+		if withLoad := o.compare; !withLoad.WithLoad {
+			withLoad.WithLoad = true
+			if withLoad.Check() == nil {
+				usage.hint = "add --with-load"
+			}
+		}
+		return usage
 	}
 	if err := o.redact.check(); err != nil {
 		return err

@@ -92,6 +92,7 @@ picture.`,
 	root.InitDefaultCompletionCmd(root.Name())
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		needsCommand(completion)
+		completion.SuggestionsMinimumDistance = 1 // the names of shells are short and alike
 	}
 	return root
 }

@@ -61,6 +61,14 @@ func (e *TooLargeError) Error() string {
 	return e.What + "larger than the limit of " + display.Bytes(e.Limit)
 }
 
+// Hint returns how to read more, or "" for a limit that is fixed.
+func (e *TooLargeError) Hint() string {
+	if e.What != "" {
+		return ""
+	}
+	return "--max-size sets a larger limit"
+}
+
 // BufferSize is the size of the buffer of [UTF8]: how far one can look ahead in it.
 const BufferSize = 64 << 10
 

@@ -56,7 +56,7 @@ func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
 	var tooLarge *input.TooLargeError
 	switch {
 	case errors.As(in.err, &tooLarge):
-		return &Error{Message: tooLarge.Error(), Err: err}
+		return &Error{Message: tooLarge.Error(), Hint: tooLarge.Hint(), Err: err}
 	case in.err != nil && !errors.Is(in.err, io.EOF):
 		return &ReadError{in.err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
