@@ -32,14 +32,21 @@ const (
 
 // Fields returns the names that [Options] knows, besides labels.KEY: the fields of
 // nodes, then "nodes" for added and removed nodes, "orchestrators" for added and
-// removed orchestrators, "taken" for the time of the snapshots, and "capacity" and
-// "load" for several fields at once.
-func Fields() []string {
+// removed orchestrators, and "capacity" for several fields at once. With the load there
+// are also its fields, "taken" for the time of the snapshots, and "load" for all of
+// these.
+func Fields(withLoad bool) []string {
 	var names []string
-	for _, f := range fields {
-		names = append(names, f.name)
+	for i := range fields {
+		if withLoad || !fields[i].load {
+			names = append(names, fields[i].name)
+		}
 	}
-	return append(names, fieldNodes, fieldOrchestrators, fieldTaken, fieldCapacity, fieldLoad)
+	names = append(names, fieldNodes, fieldOrchestrators, fieldCapacity)
+	if withLoad {
+		names = append(names, fieldTaken, fieldLoad)
+	}
+	return names
 }
 
 // Check returns an error if an option names an unknown field, or if no field is
@@ -49,10 +56,10 @@ func (o Options) Check() error {
 		if key, ok := strings.CutPrefix(name, "labels."); ok && key != "" {
 			continue
 		}
-		if !slices.Contains(Fields(), name) {
-			return fmt.Errorf("unknown field %q (have %s, labels.KEY)", name, strings.Join(Fields(), ", "))
+		if all := Fields(true); !slices.Contains(all, name) {
+			return fmt.Errorf("unknown field %q (have %s, labels.KEY)", name, strings.Join(all, ", "))
 		}
-		if f := fieldNamed(name); !o.WithLoad && (name == fieldLoad || name == fieldTaken || f != nil && f.load) {
+		if !slices.Contains(Fields(o.WithLoad), name) {
 			return fmt.Errorf("field %q is part of the load, which is not compared", name)
 		}
 	}

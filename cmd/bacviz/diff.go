@@ -84,11 +84,11 @@ func (o *diffOptions) addFlags(cmd *cobra.Command) {
 	o.out.add(cmd, slices.Concat(lists, pictures), "`file` to write, or - for standard output",
 		"`format` to write (default: the file's extension, else txt): "+lists.String()+"; or a picture: "+pictures.String())
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 0 if nothing changed, 1 if something changed, 2 if the networks could not be compared")
-	f.StringSliceVar(&o.compare.Ignore, "ignore", nil, "`fields` to ignore: "+strings.Join(shapeFields(), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
+	f.StringSliceVar(&o.compare.Ignore, "ignore", nil, "`fields` to ignore: "+strings.Join(diff.Fields(false), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
 	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`, with names as for --ignore")
 	f.BoolVar(&o.compare.WithLoad, "with-load", false, "compare volatile data too; both networks must have it")
-	complete(cmd, "ignore", diff.Fields()...)
-	complete(cmd, "only", diff.Fields()...)
+	complete(cmd, "ignore", diff.Fields(true)...)
+	complete(cmd, "only", diff.Fields(true)...)
 	o.picture.add(cmd)
 	o.redact.add(cmd, &o.network.source)
 	o.network.addWhole(cmd)
@@ -113,14 +113,10 @@ func changesFormats() choices {
 	})
 }
 
-// shapeFields are the fields that are compared by default.
-func shapeFields() []string {
-	return slices.DeleteFunc(diff.Fields(), func(name string) bool { return diff.Options{Only: []string{name}}.Check() != nil })
-}
-
-// loadFields are the fields that are compared with --with-load only.
+// loadFields returns the fields that are compared with --with-load only.
 func loadFields() []string {
-	return slices.DeleteFunc(diff.Fields(), func(name string) bool { return slices.Contains(shapeFields(), name) })
+	shape := diff.Fields(false)
+	return slices.DeleteFunc(diff.Fields(true), func(name string) bool { return slices.Contains(shape, name) })
 }
 
 // run reads both networks, compares them, and writes the list or the picture.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +30,10 @@ import (
 var scratch string
 
 func TestMain(m *testing.M) {
+	// Package gctune sets a limit that suits one run. The tests do hundreds of runs in
+	// this process: at the limit they would spend most of their time on garbage.
+	debug.SetMemoryLimit(math.MaxInt64)
+	debug.SetGCPercent(400)
 	dir, err := os.MkdirTemp("", "bacviz-test-")
 	if err != nil {
 		panic(err)

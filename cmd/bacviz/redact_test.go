@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -97,7 +98,7 @@ func (a answer) save(t *testing.T, name string) string {
 	return file
 }
 
-// A survey draws one network three times in each format: as it is, redacted, and
+// A survey draws one network up to three times in each format: as it is, redacted, and
 // redacted after the test itself replaced the originals with other words.
 //
 // An original in a picture has not always survived: a role called "orch" is in the
@@ -127,20 +128,19 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 			return extract(t, f.Name, []byte(out))
 		}
 		redacted := picture(append(args, "--redact", file)...)
-		own := picture(append(args, "--redact", placebo)...)
-		// A search that finds nothing in any picture would prove nothing.
-		plain, found := picture(append(args, file)...), 0
+		own := sync.OnceValue(func() string { return picture(append(args, "--redact", placebo)...) })
 		for _, o := range originals {
-			if n, most := strings.Count(redacted, o), strings.Count(own, o); n > most {
-				t.Errorf("%s: %q is in it %d times; a picture of any network has it %d times", f.Name, o, n, most)
-			}
-			if strings.Contains(plain, o) {
-				found++
+			if n := strings.Count(redacted, o); n > 0 && n > strings.Count(own(), o) {
+				t.Errorf("%s: %q is in it %d times; a picture of any network has it %d times", f.Name, o, n, strings.Count(own(), o))
 			}
 		}
 		_, err := exec.LookPath("pdftotext")
-		blind := f.Name == "png" || f.Name == "jpg" || f.Name == "pdf" && err != nil // has no text to find
-		if found == 0 && !blind {
+		if f.Name == "png" || f.Name == "jpg" || f.Name == "pdf" && err != nil { // no text to search
+			continue
+		}
+		// A search that finds nothing in any picture would prove nothing.
+		plain := picture(append(args, file)...)
+		if !slices.ContainsFunc(originals, func(o string) bool { return strings.Contains(plain, o) }) {
 			t.Errorf("%s: no original is found even without --redact", f.Name)
 		}
 	}
