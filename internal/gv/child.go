@@ -1,8 +1,8 @@
 package gv
 
-// This file runs Graphviz in a child process: the program itself, started again
-// to do one run and end. A child can be ended at any time, gives its memory back
-// and takes nobody with it when it breaks; starting it takes 30 to 40 ms.
+// This file runs Graphviz in a child process: the program itself, started again to do
+// one run and exit. A child can be killed at any time, frees its memory, and does no
+// harm if it crashes; starting it takes 30 to 40 ms.
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// NoChild has every run done in this process. Tests set it, whose binaries take
+// NoChild makes every run happen in this process. It is for tests, whose binaries take
 // half a second to start as a child, and seconds under the race detector.
 var NoChild bool
 
@@ -25,20 +25,20 @@ var NoChild bool
 // with the slowest engine, and most take milliseconds.
 const childAbove = 4 << 10
 
-// wantsChild reports whether a run is to be done in a child process: a large
-// one, and any of fdp and sfdp, whose places depend on what the process did before:
-// sfdp's for graphs of several parts.
+// wantsChild reports whether a run needs a child process: a large one, and every run
+// of fdp and sfdp, whose places depend on earlier runs in the process (those of sfdp
+// for graphs of several components).
 func wantsChild(src []byte, engine string) bool {
 	return !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp")
 }
 
-// childEnv holds "engine format" in the environment of a child.
+// childEnv is the environment variable of a child. It holds "engine format".
 const childEnv = "BACVIZ_GRAPHVIZ_CHILD"
 
-// errNoChild means that the program could not be started again.
+// errNoChild is returned if the program could not be started again.
 var errNoChild = errors.New("no child process")
 
-// runChild does a run in a child process, which ends with ctx.
+// runChild does a run in a child process, which is killed when ctx ends.
 func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -54,7 +54,7 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 	}
 	err = cmd.Wait()
 	if err != nil {
-		// Ctrl-C reaches the child too, perhaps before it ends ctx.
+		// Ctrl-C reaches the child too, perhaps before ctx ends.
 		select {
 		case <-ctx.Done():
 		case <-time.After(100 * time.Millisecond):
@@ -66,14 +66,14 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 	case err == nil:
 		return out.Bytes(), nil
 	case message == "" || strings.Contains(message, "\n"): // killed, or a crash's trace
-		return nil, fmt.Errorf("graphviz: its process broke: %w", err)
+		return nil, fmt.Errorf("graphviz: its process crashed: %w", err)
 	default:
 		return nil, errors.New(message)
 	}
 }
 
-// beChild does the run that the environment asks for, if it does, and ends the
-// process.
+// beChild does the run that the environment asks for and exits. If it asks for none,
+// beChild returns.
 func beChild() {
 	task, ok := os.LookupEnv(childEnv)
 	if !ok {

@@ -1,6 +1,20 @@
-// Package gv runs Graphviz: DOT source in, a laid-out graph out, as text. It is
-// the only package that imports go-graphviz, which is Graphviz 12 compiled to
-// WebAssembly; what is wrong with that stays in here.
+// Package gv runs Graphviz: DOT source comes in, and a graph with places goes out, as
+// text. Package layout's Graphviz engines use it. It is the only package that imports
+// go-graphviz, which is Graphviz 12 compiled to WebAssembly, and it works around the
+// defects of that.
+//
+// Importing this package has effects when the program starts, before main:
+//
+//   - go-graphviz compiles its WebAssembly to machine code. This takes 0.5 s, or some
+//     milliseconds if the code is in the cache that package gv/cache keeps in the
+//     user's cache directory.
+//   - While it does, TMPDIR (TMP and TEMP on Windows) has another value, which
+//     package gv/cache sets and puts back.
+//   - If the variable BACVIZ_GRAPHVIZ_CHILD is set, the program is a child process that
+//     does one Graphviz run, writes the result to standard output, and exits: main
+//     is never called. [Run] starts such children of the program's own executable.
+//
+// Packages that Go initializes before this one are initialized in such a child too.
 package gv
 
 import (
@@ -22,15 +36,15 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// ErrLost means that Graphviz ran out of memory or broke in this process: it has
-// one WebAssembly memory, which nothing but a new process renews.
-var ErrLost = errors.New("graphviz ran out of memory or broke, and works no more in this process")
+// ErrLost is the error of every run after Graphviz ran out of memory or crashed in this
+// process. It has one WebAssembly memory, which only a new process renews.
+var ErrLost = errors.New("graphviz ran out of memory or crashed, and cannot be used again in this process")
 
 var engines = []string{"circo", "dot", "fdp", "neato", "nop2", "osage", "sfdp", "twopi"}
 
-// formats holds what the output of each format ends with. No others may be added
-// unseen: svgz, pdf, gif and unknown ones answer with no error and no bytes, and
-// corrupt what is rendered later.
+// formats holds the ending of the output of each format. Try a format before you add
+// it: svgz, pdf, gif and unknown ones give neither an error nor output, and corrupt
+// what is rendered later.
 var formats = map[string]string{
 	"dot":   "}\n",
 	"json":  "}\n",
@@ -39,8 +53,8 @@ var formats = map[string]string{
 	"xdot":  "}\n",
 }
 
-// Guarded by turn, which whoever runs Graphviz holds: all instances share one
-// WebAssembly memory.
+// All instances of Graphviz share one WebAssembly memory, so one run holds turn, which
+// guards the other variables.
 var (
 	turn   = make(chan struct{}, 1)
 	gvCtx  *gvc.Context
@@ -49,25 +63,23 @@ var (
 
 func init() {
 	cache.Done()
-	// Graphviz would open the files that attributes like image and shapefile name.
+	// Otherwise Graphviz opens the files that attributes such as image name.
 	graphviz.SetFileSystem(embed.FS{})
 	beChild()
 }
 
-// Run lays src, one graph in DOT, out with the named engine (circo, dot, fdp,
-// neato, nop2, osage, sfdp, twopi) and returns it in the named format (dot, json,
-// plain, svg, xdot). Runs take turns. A node whose label is empty is labelled
-// with its name: give it a space.
+// Run lays out src, one graph in DOT, with the named engine (circo, dot, fdp, neato,
+// nop2, osage, sfdp, twopi) and returns it in the named format (dot, json, plain, svg,
+// xdot). One run waits for another. A node with an empty label gets its name as the
+// label; a space prevents that.
 //
-// It returns ctx.Err() as soon as ctx ends. Since nothing stops Graphviz, and
-// even a garbage collection waits for its WebAssembly and stops the whole
-// program meanwhile, all but small graphs are laid out in a child process: the
-// program's own executable, which package gv's init turns into one (see
-// child.go). A small one that is abandoned goes on in the background.
+// Run returns ctx.Err() as soon as ctx ends. Nothing can stop Graphviz, and a garbage
+// collection stops the whole program until its WebAssembly returns. So all but small
+// graphs are laid out in a child process, which is the program's own executable (see
+// child.go). A small run that is given up goes on in the background.
 //
-// In the process itself memory grows by about three times the output with each
-// run. When there is no more, at 4 GB, or when Graphviz breaks, Run returns
-// ErrLost, then and ever after.
+// In this process, memory grows by about three times the output with each run. At 4 GB,
+// or if Graphviz crashes, Run returns ErrLost, and so does every later run.
 func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	if !slices.Contains(engines, engine) {
 		return nil, fmt.Errorf("unknown graphviz engine %q (have %s)", engine, strings.Join(engines, ", "))
@@ -97,15 +109,15 @@ func runHere(ctx context.Context, src []byte, engine, format string) ([]byte, er
 	return interrupt.Call(ctx, func() ([]byte, error) {
 		turn <- struct{}{}
 		defer func() { <-turn }()
-		if err := ctx.Err(); err != nil { // it was given up while it waited
+		if err := ctx.Err(); err != nil { // given up while waiting
 			return nil, err
 		}
 		return guarded(func() ([]byte, error) { return draw(src, engine, format) })
 	})
 }
 
-// guarded calls draw unless Graphviz is lost, and finds out whether it is after
-// a failure.
+// guarded calls draw unless Graphviz is lost. After a failure it finds out whether
+// Graphviz still works.
 func guarded(draw func() ([]byte, error)) (out []byte, err error) {
 	if isLost {
 		return nil, ErrLost
@@ -123,8 +135,8 @@ func guarded(draw func() ([]byte, error)) (out []byte, err error) {
 	return draw()
 }
 
-// alive reports whether Graphviz can still read a graph. After exit, which is
-// what it does when out of memory, every call fails.
+// alive reports whether Graphviz can still read a graph. It exits when it is out of
+// memory, and then every call fails.
 func alive() (ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -135,13 +147,13 @@ func alive() (ok bool) {
 	return err == nil && g != nil && g.Close() == nil
 }
 
-// draw does a run. It uses gvc and not graphviz.Render, which hides the error of
-// one step behind that of the next.
+// draw does a run. It uses gvc instead of graphviz.Render, which replaces the error of
+// one step by that of the next.
 func draw(src []byte, engine, format string) ([]byte, error) {
 	ctx := context.Background() // go-graphviz ignores it
 	if gvCtx == nil {
-		// One for all runs, since each keeps memory. Without any plug-in the list that
-		// go-graphviz hands to C has no end; the default ones, for PNG, are not needed.
+		// One context for all runs, since each keeps memory. Without a plug-in, the list
+		// that go-graphviz passes to C has no end; the default ones are for PNG.
 		none, err := gvc.NewDevicePlugin(ctx, "none:none")
 		if err != nil {
 			return nil, fault("starting", err)
@@ -154,7 +166,7 @@ func draw(src []byte, engine, format string) ([]byte, error) {
 	if err != nil {
 		return nil, fault("reading DOT", err)
 	}
-	if g == nil { // a trap, whose error go-graphviz drops
+	if g == nil { // a WebAssembly trap, whose error go-graphviz drops
 		return nil, fmt.Errorf("%w: reading DOT gave no graph", ErrLost)
 	}
 	var out bytes.Buffer
@@ -163,7 +175,7 @@ func draw(src []byte, engine, format string) ([]byte, error) {
 		err = gvCtx.RenderData(ctx, g, format, &out)
 	}
 	if err == nil && !bytes.HasSuffix(out.Bytes(), []byte(formats[format])) {
-		// A trap again, here or in Layout: what was written is nothing or junk.
+		// A trap, here or in Layout: the output is empty or garbage.
 		err = fmt.Errorf("%w: %d bytes of %s, unfinished", ErrLost, out.Len(), format)
 	}
 	if err := cmp.Or(err, gvCtx.FreeLayout(ctx, g), g.Close()); err != nil {
@@ -172,8 +184,8 @@ func draw(src []byte, engine, format string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// fault puts Graphviz's message, which ends in a newline and may run over several
-// lines, on one.
+// fault returns Graphviz's error on one line. Its messages end with a newline and may
+// have several lines.
 func fault(doing string, err error) error {
 	if errors.Is(err, ErrLost) {
 		return err

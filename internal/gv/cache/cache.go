@@ -1,29 +1,28 @@
 // Package cache gives go-graphviz a private place for its compiled code.
 //
-// go-graphviz compiles 1.5 MB of WebAssembly before main and keeps the machine
-// code in $TMPDIR/go-graphviz, whoever made that directory: another user's
-// directory, a full disk or a damaged file there makes the program panic, and
-// whoever writes there chooses the code that runs. So this package runs first
-// and points the temp dir at a directory that only this user can write and whose
-// files are known to be whole or, where there is none, at a place where no
-// directory can be made: go-graphviz then compiles anew, which takes 0.5 s.
-// [Done] puts the environment back.
+// Before main, go-graphviz compiles 1.5 MB of WebAssembly and keeps the machine code in
+// $TMPDIR/go-graphviz, whoever owns that directory. If it is another user's, if the
+// disk is full or a file is damaged, the program panics; and whoever can write there
+// chooses the code that runs. So this package is initialized earlier, and sets TMPDIR to
+// a directory that only this user can write to and whose files are intact. If there is
+// none, it sets TMPDIR to a path where no directory can be made: go-graphviz then
+// compiles again, which takes 0.5 s. [Done] restores the environment.
 //
-// It runs first because Go initializes, of the packages whose imports are
-// initialized, the one whose import path sorts first: it must sort before
-// github.com/goccy, and may import only what go-graphviz's internal/wasm
-// imports too. TestRunsBeforeGraphviz holds that.
+// Of the packages whose imports are initialized, Go initializes the one whose import
+// path sorts first. So this package must sort before github.com/goccy, and may import
+// only what go-graphviz's internal/wasm imports too. TestRunsBeforeGraphviz checks
+// both.
 //
 // The directories are
 //
 //	<user cache>/bacviz/graphviz-<key>/start-<random>/go-graphviz/…
 //	<user cache>/bacviz/graphviz-<key>/start-<random>/sums
 //
-// The key holds what the code depends on: versions, platform, CPU. Each start
-// that finds no whole cache fills a directory of its own, and blesses it with the
-// file of checksums once the library is up. Directories are never renamed and
-// their names never used again, so no start loses the one it has chosen to
-// another start that tidies up.
+// The key is made of everything the code depends on: versions, platform, CPU. A start
+// that finds no complete cache fills a directory of its own, and completes it with the
+// file of checksums once the library has started. Directories are never renamed and
+// names never used again, so no start loses its directory to another one that removes
+// leftovers.
 package cache
 
 import (
@@ -46,21 +45,21 @@ import (
 const (
 	sumsFile = "sums"
 
-	// room is what a first start must be able to write before the cache is
-	// trusted to the disk: the compiled module is 6.2 MB on amd64, and wazero
-	// fails, and go-graphviz panics, where it does not fit.
-	room = 10 << 20
+	// probeSize is the number of bytes that must fit on the disk before the cache is
+	// used: the compiled module has 6.2 MB on amd64, and if it does not fit, wazero
+	// fails and go-graphviz panics.
+	probeSize = 10 << 20
 
-	// stale is the age at which a directory without a blessing is no start still
-	// under way, and a second blessed one no longer in use.
-	stale = time.Hour
+	// maxAge is the age at which an incomplete directory is a leftover, and a second
+	// complete one is no longer in use.
+	maxAge = time.Hour
 )
 
-// The start under way, between init and Done.
+// The present start, between init and Done.
 var (
-	saved map[string]*string // the variables as they were found; nil is unset
-	dir   string             // the cache in use, "" for none
-	fresh bool               // dir is being filled, to be blessed
+	saved map[string]*string // the old values of the variables; nil if unset
+	dir   string             // the cache in use, or ""
+	fresh bool               // dir is being filled by this start
 )
 
 func init() {
@@ -79,9 +78,8 @@ func init() {
 	}
 }
 
-// Done puts the environment back, and blesses a cache that this start has
-// filled. It is for the package that imports go-graphviz to call when
-// initialized; later calls do nothing.
+// Done restores the environment, and completes a cache that this start has filled. The
+// package that imports go-graphviz calls it in its init; later calls do nothing.
 func Done() {
 	for name, value := range saved {
 		if value == nil {
@@ -93,15 +91,14 @@ func Done() {
 	saved = nil
 	if fresh {
 		fresh = false
-		if bless(dir) != nil {
+		if complete(dir) != nil {
 			os.RemoveAll(dir)
 		}
 	}
 }
 
-// find returns a directory for the compiled code, and whether it is yet to be
-// filled. It returns "" if there is none to be had, and removes what is broken
-// or left over.
+// find returns a directory for the compiled code, and whether this start has to fill
+// it. It returns "" if there is none. It removes damaged directories and leftovers.
 func find() (dir string, fresh bool) {
 	defer func() {
 		if recover() != nil {
@@ -122,9 +119,9 @@ func find() (dir string, fresh bool) {
 			continue
 		}
 		switch state, age := inspect(d); {
-		case state == whole && dir == "":
+		case state == intact && dir == "":
 			dir = d
-		case state == broken, age > stale:
+		case state == damaged, age > maxAge:
 			os.RemoveAll(d)
 		}
 	}
@@ -135,8 +132,8 @@ func find() (dir string, fresh bool) {
 	return dir, err == nil
 }
 
-// home returns the directory that holds the caches of this program on this
-// machine, made if need be. It fails if others could write there.
+// home returns the directory that holds the caches of this program on this machine. It
+// creates it if necessary, and returns an error if others could write there.
 func home() (string, error) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		return "", errors.New("wazero interprets here, and caches nothing")
@@ -152,7 +149,7 @@ func home() (string, error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return "", err
 	}
-	// Often a link, or open to the group; but who owns it can swap what is in it.
+	// It may be a link, or writable by the group; but its owner can replace its contents.
 	if fi, err := os.Stat(home); err != nil || !owned(fi) || writable(fi, 0o002) {
 		return "", errors.New("the user's cache directory is open to others")
 	}
@@ -168,7 +165,7 @@ func home() (string, error) {
 	return home, nil
 }
 
-// key names everything the compiled code depends on.
+// key returns a hash of everything the compiled code depends on.
 func key() (string, error) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -192,8 +189,8 @@ func key() (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// begin makes a directory to be filled by this start, and checks that the disk
-// has room for the cache: as wazero will, in two directories and a file.
+// begin creates a directory for this start to fill. It checks that the disk has room by
+// writing as wazero does: two directories and a file.
 func begin(home string) (_ string, err error) {
 	dir, err := os.MkdirTemp(home, "start-")
 	if err != nil {
@@ -214,8 +211,8 @@ func begin(home string) (_ string, err error) {
 	return dir, os.RemoveAll(probe)
 }
 
-// fill writes room bytes to a new file, down to the disk, in a form that no file
-// system compresses.
+// fill writes probeSize bytes to a new file and syncs it. The bytes cannot be
+// compressed, in case the file system does that.
 func fill(name string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -223,7 +220,7 @@ func fill(name string) error {
 	}
 	block := make([]byte, 1<<20)
 	x := uint32(1)
-	for n := 0; n < room && err == nil; n += len(block) {
+	for n := 0; n < probeSize && err == nil; n += len(block) {
 		for i := range block {
 			x = x*1664525 + 1013904223 // Numerical Recipes' generator
 			block[i] = byte(x >> 24)
@@ -236,9 +233,9 @@ func fill(name string) error {
 	return errors.Join(err, f.Close())
 }
 
-// bless writes the checksums of a filled directory, unless there is nothing in
-// it or another start has been faster: then it fails.
-func bless(dir string) error {
+// complete writes the checksums of a filled directory. It returns an error if the
+// directory is empty, or if another start has completed one already.
+func complete(dir string) error {
 	got, err := sums(dir)
 	if err != nil {
 		return err
@@ -252,11 +249,11 @@ func bless(dir string) error {
 		return err
 	}
 	for _, start := range starts {
-		if state, _ := inspect(filepath.Join(home, start.Name())); state == whole {
+		if state, _ := inspect(filepath.Join(home, start.Name())); state == intact {
 			return fs.ErrExist
 		}
 	}
-	// Renamed into place, for no start to read half of it.
+	// A rename, so that no start reads half of it.
 	name := filepath.Join(dir, sumsFile)
 	if err := os.WriteFile(name+".tmp", []byte(strings.Join(got, "")), 0o600); err != nil {
 		return err
@@ -267,54 +264,54 @@ func bless(dir string) error {
 type state int
 
 const (
-	filling state = iota // not blessed, or more in it than was blessed
-	broken               // not what was blessed
-	whole
+	incomplete state = iota // without checksums, or with more files than these
+	damaged                 // files do not match the checksums
+	intact
 )
 
-// inspect compares a directory with the checksums it was blessed with, and says
-// how old they are, or it is.
+// inspect compares a directory with its checksums. It returns their age, or that of the
+// directory if it has none.
 func inspect(dir string) (state, time.Duration) {
 	name := filepath.Join(dir, sumsFile)
 	fi, err := os.Lstat(name)
 	if err != nil {
 		if fi, err = os.Lstat(dir); err != nil {
-			return filling, 0
+			return incomplete, 0
 		}
-		return filling, time.Since(fi.ModTime())
+		return incomplete, time.Since(fi.ModTime())
 	}
 	age := time.Since(fi.ModTime())
 	if !fi.Mode().IsRegular() || !private(fi) {
-		return broken, age
+		return damaged, age
 	}
 	stored, err := os.ReadFile(name)
 	if err != nil {
-		return broken, age
+		return damaged, age
 	}
 	got, err := sums(dir)
 	if err != nil {
-		return broken, age
+		return damaged, age
 	}
 	want := slices.Collect(strings.Lines(string(stored)))
 	for _, line := range want {
 		if !slices.Contains(got, line) {
-			return broken, age
+			return damaged, age
 		}
 	}
 	switch {
 	case len(want) == 0:
-		return broken, age
+		return damaged, age
 	case len(got) > len(want):
-		return filling, age
+		return incomplete, age
 	}
-	return whole, age
+	return intact, age
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// sums returns a line for every file that go-graphviz keeps in dir: checksum,
-// size and name. It guards against damage, not malice: only this user can write
-// there, which it checks. crc32 takes 1 ms, sha256 up to 20.
+// sums returns a line for every file that go-graphviz keeps in dir: checksum, size and
+// name. It returns an error if others can write there: a CRC detects damage, but no
+// attack. It takes 1 ms, and sha256 up to 20 ms.
 func sums(dir string) ([]string, error) {
 	var lines []string
 	buf := make([]byte, 256<<10)
@@ -359,8 +356,8 @@ func sums(dir string) ([]string, error) {
 	return lines, err
 }
 
-// private reports whether fi is this user's, and no one else may write it. A link
-// is never private.
+// private reports whether the file belongs to this user and nobody else may write it. A
+// link is never private.
 func private(fi fs.FileInfo) bool {
 	return fi.Mode()&fs.ModeSymlink == 0 && owned(fi) && !writable(fi, 0o022)
 }

@@ -5,9 +5,9 @@ import (
 	"os"
 )
 
-// cpu names the feature that wazero compiles for, and files the code under (its
-// internal/platform/cpuid_arm64.go): atomics. Only on Linux and FreeBSD do
-// machines differ, and only Linux tells in a file. See cpu_amd64.go for why.
+// cpu returns the CPU feature that wazero compiles for and that its file names depend on
+// (its internal/platform/cpuid_arm64.go): atomics. Machines differ only on Linux and
+// FreeBSD, and only Linux has a file that says so. cpu_amd64.go says why it matters.
 func cpu() string {
 	const hwcap, atomics = 16, 1 << 8 // AT_HWCAP, HWCAP_ATOMICS
 	auxv, err := os.ReadFile("/proc/self/auxv")

@@ -9,7 +9,7 @@ import (
 // tempVars are the variables that os.TempDir reads.
 var tempVars = []string{"TMP", "TEMP"}
 
-// nowhere returns a path at which no directory can be made: below a file.
+// nowhere returns a path where no directory can be created: below a file.
 func nowhere() string {
 	exe, err := os.Executable()
 	if err != nil {
@@ -18,8 +18,9 @@ func nowhere() string {
 	return filepath.Join(exe, "none")
 }
 
-// owned and writable ask nothing: %LocalAppData% is the user's own, by the access
-// control list that its directories inherit, and mode bits say nothing of it.
+// owned always returns true: %LocalAppData% belongs to the user, by the access control
+// list that its directories inherit.
 func owned(fs.FileInfo) bool { return true }
 
+// writable always returns false: mode bits do not show the access control list.
 func writable(fs.FileInfo, fs.FileMode) bool { return false }

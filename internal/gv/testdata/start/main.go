@@ -1,5 +1,5 @@
-// Start is a program that imports gv, for the tests of its start-up: it prints
-// the temp variables as it finds them, and a graph.
+// Start is a program that imports gv, to test its start-up: it prints the temp
+// variables and a graph.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/bacviz/bacviz/internal/gv"
 )
 
-// Graphviz has something to say about the shape, and is not to say it.
+// Graphviz warns about the shape, and must not print that.
 const src = "graph { a [shape=nosuch]; a -- b }"
 
 func main() {
