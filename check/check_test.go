@@ -441,7 +441,7 @@ func TestGoldens(t *testing.T) {
 			}
 		}
 	}
-	if err := check.Write(io.Discard, check.Report{}, "csv"); err == nil || err.Error() != `unknown format "csv" (have github, json, junit, sarif, text)` {
+	if err := check.Write(io.Discard, check.Report{}, "csv"); err == nil || err.Error() != `unknown format "csv" (have github, json, junit, sarif, txt)` {
 		t.Error(err)
 	}
 }

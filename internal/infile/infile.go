@@ -1,6 +1,6 @@
-// Package infile reads the small files that flags and settings name. Such a name
-// may lead anywhere: to a FIFO that nobody writes to, to a terminal, to a device
-// that never ends.
+// Package infile reads small files that flags and settings name. A path comes in, and
+// the contents go out. The path may be that of anything: a FIFO that nobody writes to,
+// a terminal, a device that never ends.
 package infile
 
 import (
@@ -15,9 +15,9 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// Read returns what a file, a device or a FIFO holds, of at most limit bytes: a
-// larger one was meant for something else. When ctx ends first Read returns its
-// error, but what blocks stays behind: nothing can interrupt it.
+// Read returns the contents of a file, a device or a FIFO. More than limit bytes are an
+// error. If ctx ends first, Read returns ctx.Err(), and a goroutine that blocks is left
+// behind, since nothing can interrupt it.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	return interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit) })
 }
@@ -41,8 +41,8 @@ func read(path string, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// Reason returns what an error of [Read], or of opening or reading a file, says
-// beyond the path.
+// Reason returns the message of an error of [Read], or of opening or reading a file,
+// without the operation and the path.
 func Reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -1,5 +1,6 @@
-// Package outfile writes a result to where the user asked for it: a file whole
-// or not at all, a device, a FIFO or what is open already as it comes.
+// Package outfile writes a result where the user asked for it. Bytes and a path come
+// in. A file is written completely or not at all; a device, a FIFO or an open file is
+// written in place.
 package outfile
 
 import (
@@ -20,12 +21,12 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// Stdout is the path that stands for standard output.
+// Stdout is the path for standard output.
 const Stdout = "-"
 
-// IsStdout reports whether path stands for standard output: "-", or the names
-// that systems have for it. A file that those lead to is the caller's, who may
-// append to it, and must not be replaced.
+// IsStdout reports whether path means standard output: "-", or one of the names that
+// systems have for it. If standard output is a file, it belongs to the caller, who may
+// append to it: it must not be replaced.
 func IsStdout(path string) bool {
 	return slices.Contains([]string{Stdout, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
 }
@@ -33,15 +34,15 @@ func IsStdout(path string) bool {
 // Write puts data at path, as one of these:
 //
 //   - standard output, if [IsStdout] says so;
-//   - an open file, such as /dev/fd/3, is written as the caller opened it: from
-//     where it is, or at its end;
+//   - an open file, such as /dev/fd/3, is written at its present offset, or at its
+//     end if the caller opened it for appending;
 //   - a device, a FIFO or a socket is written in place;
-//   - a file gets the data as a whole: they are written to a temporary file
-//     beside it that then takes its name. The mode of an existing file is kept,
-//     and a symbolic link stays one.
+//   - a regular file is replaced: the data are written to a temporary file beside
+//     it, which is then renamed. The new file has the mode of the old one, and a
+//     symbolic link to it stays a link.
 //
-// On any error, or when ctx ends first, an existing file is as it was and no
-// other is left.
+// On any error, or if ctx ends first, an existing file is unchanged and no other
+// file is left.
 func Write(ctx context.Context, path string, stdout io.Writer, data []byte) error {
 	if IsStdout(path) {
 		if _, err := stdout.Write(data); err != nil {
@@ -60,20 +61,20 @@ func Write(ctx context.Context, path string, stdout io.Writer, data []byte) erro
 	return err
 }
 
-// A File is what belongs into a file.
+// A File is a path and the data to write there.
 type File struct {
 	Path string // neither standard output nor a device
 	Data []byte
 
-	// NoLink refuses a symbolic link: who put it there may not be who writes.
+	// NoLink refuses to write through a symbolic link, which somebody else may have
+	// put there.
 	NoLink bool
 }
 
-// WriteAll writes several files as [Write] does one: all of them are on the disk
-// before the first takes its name, so that on an error, or when ctx ends first,
-// each is as it was. If a name cannot be taken, which is seldom found out so late,
-// those before it in the list are taken back, but for files that the file system
-// lets nobody keep under a second name.
+// WriteAll writes several files as [Write] does one. All of them are on the disk
+// before the first is renamed: on an error, or if ctx ends first, every file is
+// unchanged. If a rename fails, which is rare at that stage, the files before it in
+// the list get their old contents back, except on file systems without hard links.
 func WriteAll(ctx context.Context, files []File) error {
 	var ready []staged
 	defer func() {
@@ -98,14 +99,15 @@ func WriteAll(ctx context.Context, files []File) error {
 	return nil
 }
 
-// rename gives each file its name, or none: then it returns which one failed.
+// rename gives each file its name. If one fails, it takes back the names before it,
+// and returns the index of the failed file.
 func rename(ready []staged) (failed int, err error) {
 	for i := range ready {
 		if i < len(ready)-1 {
-			ready[i].keep()
+			ready[i].backUp()
 		}
 		if err := os.Rename(ready[i].tmp, ready[i].target); err != nil {
-			for _, s := range ready[:i] { // as far as it goes: there is an error to tell already
+			for _, s := range ready[:i] { // errors are ignored: there is one to report already
 				if s.old != "" {
 					os.Rename(s.old, s.target)
 				} else if s.fresh {
@@ -118,26 +120,26 @@ func rename(ready []staged) (failed int, err error) {
 	return 0, nil
 }
 
-// keep gives the file that is there a second name, if it can have one.
-func (s *staged) keep() {
+// backUp makes a hard link to the file that is to be replaced, where it can.
+func (s *staged) backUp() {
 	if _, err := os.Lstat(s.target); errors.Is(err, fs.ErrNotExist) {
 		s.fresh = true
 		return
 	}
-	if old := beside(s.target); os.Link(s.target, old) == nil {
+	if old := tempName(s.target); os.Link(s.target, old) == nil {
 		s.old = old
 	}
 }
 
-// beside is a name in the folder of a file that nothing has. It is not made of the
-// file's own, which may be as long as names can be.
-func beside(path string) string {
+// tempName returns a new name in the folder of a file. It does not contain the name
+// of the file, which may be as long as names can be.
+func tempName(path string) string {
 	return filepath.Join(filepath.Dir(path), ".bacviz-"+rand.Text()[:10]+".tmp")
 }
 
-// CheckAll returns an error if [WriteAll] would refuse one of the files for what
-// is in its place, or if two of them are one, to which links lead: only the
-// latter would be left.
+// CheckAll returns an error if [WriteAll] would refuse one of the files because of
+// what is at its path, or if links make two of them the same file, of which only the
+// later contents would be left.
 func CheckAll(files []File) error {
 	known := make(map[string]string)
 	for _, f := range files {
@@ -145,7 +147,7 @@ func CheckAll(files []File) error {
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", f.Path, cause(err))
 		}
-		if dir, err := filepath.EvalSymlinks(filepath.Dir(target)); err == nil { // else there is no folder, which is found out later
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(target)); err == nil { // without a folder, writing fails later
 			target = filepath.Join(dir, filepath.Base(target))
 		}
 		if other, twice := known[target]; twice {
@@ -156,10 +158,11 @@ func CheckAll(files []File) error {
 	return nil
 }
 
-// place returns where the file belongs, and what is there: nil for nothing.
-func (f File) place() (target string, there fs.FileInfo, err error) {
+// place returns the path to write to, with links followed, and the file that exists
+// there, or nil.
+func (f File) place() (target string, existing fs.FileInfo, err error) {
 	if info, err := os.Lstat(f.Path); f.NoLink && err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		return "", nil, errors.New("is a symbolic link; remove it, for a file belongs there")
+		return "", nil, errors.New("is a symbolic link; remove it so that a file can be written")
 	}
 	target = f.Path
 	if !f.NoLink { // a link that comes later is replaced
@@ -168,21 +171,21 @@ func (f File) place() (target string, there fs.FileInfo, err error) {
 		}
 	}
 	_, open := descriptor(target)
-	switch there, err = os.Stat(target); {
+	switch existing, err = os.Stat(target); {
 	case errors.Is(err, fs.ErrNotExist):
 		return target, nil, nil
 	case err != nil:
 		return "", nil, err
-	case there.IsDir():
+	case existing.IsDir():
 		return "", nil, errors.New("is a directory")
-	case open || !there.Mode().IsRegular():
+	case open || !existing.Mode().IsRegular():
 		return "", nil, errors.New("not a regular file")
 	}
-	return target, there, nil
+	return target, existing, nil
 }
 
-// Check finds out before any work is done whether [Write] has a chance: whether
-// the folder is there and the path is not a folder itself, or the file open.
+// Check returns an error if [Write] is sure to fail, before any work is done: if the
+// folder does not exist, or if the path is a folder itself or a file that is not open.
 func Check(path string) error {
 	if IsStdout(path) {
 		return nil
@@ -213,7 +216,7 @@ func Check(path string) error {
 	return nil
 }
 
-// foreign stands for a descriptor of another process.
+// foreign is the descriptor of an open file of another process.
 const foreign = -1
 
 var (
@@ -221,8 +224,8 @@ var (
 	procFD = regexp.MustCompile(`^/proc/(self|thread-self|[0-9]+)(?:/task/[0-9]+)?/fd/(0|[1-9][0-9]{0,8})$`)
 )
 
-// descriptor reports whether the path names an open file rather than one in a
-// folder, such as /dev/fd/3, and returns which one it is.
+// descriptor reports whether the path names an open file, such as /dev/fd/3, instead
+// of one in a folder, and returns its descriptor.
 func descriptor(path string) (fd int, ok bool) {
 	if runtime.GOOS == "windows" {
 		return 0, false
@@ -238,7 +241,7 @@ func descriptor(path string) (fd int, ok bool) {
 		fd, _ = strconv.Atoi(m[1])
 		return fd, true
 	}
-	if dir, name := filepath.Split(path); strings.Trim(name, "0123456789") == "" { // only then is it worth a look
+	if dir, name := filepath.Split(path); strings.Trim(name, "0123456789") == "" { // only then can it be a descriptor
 		if dir, err := filepath.EvalSymlinks(dir); err == nil { // /proc/self is a link, as others may be
 			path = filepath.Join(dir, name)
 		}
@@ -254,7 +257,8 @@ func descriptor(path string) (fd int, ok bool) {
 	return fd, true
 }
 
-// inPlace reports whether there is no file to be replaced.
+// inPlace reports whether the path is that of an open file, or of something that is
+// neither a regular file nor a folder.
 func inPlace(target string) bool {
 	if _, open := descriptor(target); open {
 		return true
@@ -263,8 +267,8 @@ func inPlace(target string) bool {
 	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
-// follow returns the file that a chain of symbolic links leads to, which need
-// not exist. An open file is not looked behind: it may have lost its name.
+// follow returns the path that a chain of symbolic links leads to. The file need not
+// exist. The link of an open file is not followed: the file may have been deleted.
 func follow(path string) (string, error) {
 	const tooMany = 40
 	for range tooMany {
@@ -273,14 +277,14 @@ func follow(path string) (string, error) {
 		}
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return path, nil // Write will find out what is wrong with it
+			return path, nil // writing reports what is wrong with it
 		}
 		to, err := os.Readlink(path)
 		if err != nil {
 			return "", err
 		}
 		if !filepath.IsAbs(to) {
-			// As the system sees it: ".." leaves the folder that a link leads to.
+			// As the system does: ".." leaves the folder that a link leads to.
 			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 			if err != nil {
 				return "", err
@@ -308,12 +312,12 @@ func openInPlace(target string) (*os.File, error) {
 	if fd, open := descriptor(target); open && fd != foreign {
 		return inherited(fd)
 	}
-	// Another process's open file may be a regular one: what it holds stays.
+	// Another process's open file may be a regular one: its contents are kept.
 	return os.OpenFile(target, os.O_WRONLY|os.O_APPEND, 0)
 }
 
-// writable reports an error for a file that its owner has made read-only:
-// replacing it would need leave of the folder alone.
+// writable returns an error for a file that is read-only: a rename would need
+// permission for the folder only.
 func writable(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -322,39 +326,39 @@ func writable(path string) error {
 	return f.Close()
 }
 
-// A staged file is whole, but does not have its name yet.
+// A staged file is complete, but does not have its name yet.
 type staged struct {
 	tmp, target string
 
-	fresh bool   // nothing has that name yet
-	old   string // a second name of what has it; may be empty
+	fresh bool   // there is no file to replace
+	old   string // a second name of the file to replace; may be empty
 }
 
-// stage writes a temporary file beside the one that it is to replace.
+// stage writes a temporary file beside the one that it will replace.
 func stage(file File) (s staged, err error) {
-	var there fs.FileInfo
-	if s.target, there, err = file.place(); err != nil {
+	var existing fs.FileInfo
+	if s.target, existing, err = file.place(); err != nil {
 		return s, err
 	}
 	mode, keepMode := fs.FileMode(0o666), false
-	if there != nil {
+	if existing != nil {
 		if err := writable(s.target); err != nil {
 			return s, err
 		}
-		mode, keepMode = there.Mode().Perm(), true
+		mode, keepMode = existing.Mode().Perm(), true
 	}
-	s.tmp = beside(s.target)
+	s.tmp = tempName(s.target)
 	f, err := os.OpenFile(s.tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return s, err
 	}
 	defer func() {
 		if err != nil {
-			f.Close() // a second close does no harm
+			f.Close() // closing twice is harmless
 			os.Remove(s.tmp)
 		}
 	}()
-	if keepMode { // the umask may have taken some of it away
+	if keepMode { // the umask may have removed bits
 		if err := f.Chmod(mode); err != nil {
 			return s, err
 		}
@@ -368,8 +372,8 @@ func stage(file File) (s staged, err error) {
 	return s, f.Close()
 }
 
-// cause strips the operation and the path that the os package puts before an
-// error: the path may be a temporary one.
+// cause returns an error of package os without the operation and the path, which may
+// be that of a temporary file.
 func cause(err error) error {
 	if e := (*fs.PathError)(nil); errors.As(err, &e) {
 		return e.Err
