@@ -90,7 +90,8 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	o.network.add(cmd)
 }
 
-// run is the whole of bacviz: fetch, build, arrange, write.
+// run is the whole of bacviz: it fetches a snapshot, builds the graph, arranges it on a
+// canvas and writes the picture.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err := o.load(ctx); err != nil {
 		return err
 	}
-	seen, err := o.network.snapshot(ctx, args, std) // by fetch
+	seen, err := o.network.snapshot(ctx, args, std) // with fetch
 	if err != nil {
 		return err
 	}
