@@ -120,6 +120,9 @@ const (
 	Changed
 )
 
+// String is one word for the change; "" for NoChange.
+func (c Change) String() string { return [...]string{"", "same", "added", "removed", "changed"}[c] }
+
 // A Value is what the colour of a node stands for.
 type Value struct {
 	Place  int     // in the Values of the Coloring, from 1; 0 if it is not known

@@ -10,6 +10,7 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
 func TestEachClassHasANameAndACSSClassOfItsOwn(t *testing.T) {
@@ -46,7 +47,7 @@ func TestDiagramHasTheEdgesOfTheTopology(t *testing.T) {
 		if opt.Nodes > 1 {
 			snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3, Executions: 4})
 		}
-		topo := graph.Build(snap, graph.Options{All: true})
+		topo := graphtest.Build(snap, graph.Options{All: true})
 		d := diagram.New(topo, diagram.Options{})
 		if len(d.Edges) != topo.EdgeCount() || d.HubEdges() != topo.EdgeCount()-len(topo.Runs()) {
 			t.Errorf("%+v: %d edges, %d of hubs; the topology has %d, %d of jobs", opt, len(d.Edges), d.HubEdges(), topo.EdgeCount(), len(topo.Runs()))
@@ -68,7 +69,7 @@ func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 	off := func(hub string) []cluster.Sighting {
 		return []cluster.Sighting{{Orchestrator: hub, Connection: cluster.Disconnected}}
 	}
-	topo := graph.Build(cluster.Snapshot{
+	topo := graphtest.Build(cluster.Snapshot{
 		Orchestrators: []string{"a", "b"},
 		Nodes: []cluster.Node{
 			{ID: "a", Type: cluster.Requester}, {ID: "b", Type: cluster.Requester}, {ID: "c", Type: cluster.Requester},

@@ -21,7 +21,11 @@ func ExampleNew() {
 			{ID: "worker-3", Type: cluster.Compute, Sightings: seen(cluster.Connected, cluster.Pending)},
 		},
 	})
-	topo := graph.Build(snap, graph.Options{All: true})
+	topo, err := graph.Build(snap, graph.Options{All: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	d := diagram.New(topo, diagram.Options{})
 	fmt.Printf("%s: %s\n", d.Title, d.Subtitle)
 	for i, n := range d.Nodes {

@@ -274,3 +274,36 @@ func Quantity(of string, x float64) string {
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64) + unit
 }
+
+// GroupsShown is which levels of groups a drawing has areas for.
+type GroupsShown int
+
+// Which levels have areas.
+const (
+	AllGroups GroupsShown = iota
+	OuterGroups
+	NoGroups
+)
+
+// LeftOut says what a drawing left out: areas and names of groups, and labels. It is
+// "" if nothing was. Short leaves out the reasons.
+func LeftOut(groups GroupsShown, engine string, names, labels int) (whole, short string) {
+	var parts []string
+	switch groups {
+	case NoGroups:
+		parts = append(parts, "groups not shown: "+engine+" mixes them")
+	case OuterGroups:
+		parts = append(parts, "inner groups not shown: too small")
+	}
+	if names > 0 {
+		parts = append(parts, display.Count(names, "group name")+" left out: no room")
+	}
+	if labels > 0 {
+		parts = append(parts, display.Count(labels, "label")+" left out: too small to read")
+	}
+	whole = strings.Join(parts, "; ")
+	for i := range parts {
+		parts[i], _, _ = strings.Cut(parts[i], ":")
+	}
+	return whole, strings.Join(parts, "; ")
+}

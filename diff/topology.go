@@ -11,7 +11,7 @@ import (
 // Topology puts two snapshots into one graph: the new one, with the removed nodes
 // where they were. Each node is marked with its changes in d. A renamed node is in
 // the graph once, with its new ID.
-func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) *graph.Topology {
+func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) (*graph.Topology, error) {
 	from := rename(before, d.Renamed, d.RenamedOrchestrators)
 	union := cluster.Snapshot{
 		Orchestrators: slices.Concat(after.Orchestrators, d.RemovedOrchestrators),

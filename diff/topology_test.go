@@ -12,17 +12,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 )
+
+// topology is [diff.Topology] without options, which cannot fail.
+func topology(t *testing.T, before, after cluster.Snapshot, d *diff.Diff) *graph.Topology {
+	t.Helper()
+	topo, err := diff.Topology(before, after, d, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topo
+}
 
 func TestTopologyMarksWhatChanged(t *testing.T) {
 	before := network("hub", node("hub", requester), node("same"), node("lost"), node("off"), node("old", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
 	after := network("bub", node("hub", requester), node("bub", requester), node("same"), node("fresh"),
 		node("off", func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }),
 		node("new", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
-	topo := diff.Topology(before, after, diff.Compare(before, after, diff.Options{}), graph.Options{})
+	topo := topology(t, before, after, diff.Compare(before, after, diff.Options{}))
 	var got []string
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
@@ -48,7 +59,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		t.Error(d)
 	}
 
-	drawing, err := layout.Arrange(context.Background(), topo, layout.Options{})
+	drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +81,8 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		t.Error(d)
 	}
 	for i := range drawing.Boxes {
-		if b := &drawing.Boxes[i]; (b.Mark.R > 0) != (b.Vertex.Change != graph.Same) {
-			t.Errorf("%s is %s, and has a mark of radius %g", b.Vertex.NodeID(), b.Vertex.Change, b.Mark.R)
+		if b := &drawing.Boxes[i]; (b.Mark.R > 0) != (drawing.Diagram.Nodes[i].Change != diagram.Same) {
+			t.Errorf("%s is %s, and has a mark of radius %g", drawing.Diagram.Nodes[i].ID, drawing.Diagram.Nodes[i].Change, b.Mark.R)
 		}
 	}
 }
@@ -93,17 +104,17 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 	for seed := range uint64(40) {
 		listsA, listsB := pair(seed)
 		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
-		topo := diff.Topology(a, b, diff.Compare(a, b, diff.Options{}), graph.Options{})
-		drawing, err := layout.Arrange(context.Background(), topo, layout.Options{Engine: "rings"})
+		topo := topology(t, a, b, diff.Compare(a, b, diff.Options{}))
+		drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{Engine: "rings"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var kinds, same, off []string
-		for _, e := range drawing.Legend {
+		for i, e := range drawing.Legend {
 			if !number.MatchString(e.Name.String) {
 				t.Errorf("seed %d: %q counts nothing", seed, e.Name.String)
 			}
-			if e.Kind == layout.DisconnectedKind {
+			if drawing.Diagram.Legend[i].Class == diagram.ClassDisconnected {
 				off = append(off, e.Name.String)
 				continue
 			}
@@ -138,8 +149,8 @@ func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
 		before, after cluster.Snapshot
 		want          bool
 	}{{up, down, true}, {down, up, false}, {down, down, true}} {
-		topo := diff.Topology(c.before, c.after, diff.Compare(c.before, c.after, diff.Options{}), graph.Options{})
-		drawing, err := layout.Arrange(context.Background(), topo, layout.Options{})
+		topo := topology(t, c.before, c.after, diff.Compare(c.before, c.after, diff.Options{}))
+		drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +167,7 @@ func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 		listsA, listsB := pair(seed)
 		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
 		d := diff.Compare(a, b, diff.Options{})
-		topo := diff.Topology(a, b, d, graph.Options{})
+		topo := topology(t, a, b, d)
 		counts := map[graph.Change]int{}
 		seen := map[string]bool{}
 		for i := range topo.Len() {

@@ -21,7 +21,11 @@ func ExampleBuild() {
 			{ID: "us-east-1-rack07-node-0001", Type: cluster.Compute}, // not connected
 		},
 	})
-	topo := graph.Build(snap, graph.Options{})
+	topo, err := graph.Build(snap, graph.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
 		fmt.Println(v.Role, v.Label)
@@ -49,7 +53,11 @@ func ExampleTopology_dot() {
 		{ID: "hub", Type: cluster.Requester},
 		{ID: "worker-1", Type: cluster.Compute, Sightings: connected},
 	}})
-	topo := graph.Build(snap, graph.Options{})
+	topo, err := graph.Build(snap, graph.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	text, err := dot.Marshal(topo, "network", "", "  ")
 	if err != nil {
 		fmt.Println(err)

@@ -35,9 +35,9 @@ var (
 	sizeFields  = []string{"cpu", "memory", "gpu", "none"}
 )
 
-// Check returns an error if a field of the options does not exist: an unknown
+// check returns an error if a field of the options does not exist: an unknown
 // @name, or a label that no compute node of the snapshot has.
-func (o *Options) Check(snap cluster.Snapshot) error {
+func (o *Options) check(snap cluster.Snapshot) error {
 	for i, f := range o.GroupBy {
 		if err := checkField("group by", f, groupFields, snap); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
 // build makes topologies for gonum's contract tests. They ask for graphs with
@@ -30,7 +31,7 @@ func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.
 		snap = clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n - 4, Hubs: 2, Shared: 0.5, Disconnected: 0.1})
 		snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 2, Executions: 3})
 	}
-	t := graph.Build(snap, graph.Options{All: true})
+	t := graphtest.Build(snap, graph.Options{All: true})
 	var vertices []gonum.Node
 	var edges []testgraph.Edge
 	for i := range t.Len() {
@@ -60,15 +61,15 @@ func TestGonumContract(t *testing.T) {
 }
 
 func TestGonumAlgorithmsTakeATopology(t *testing.T) {
-	apart := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3}), graph.Options{})
+	apart := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3}), graph.Options{})
 	if c := topo.ConnectedComponents(apart); len(c) != 3 {
 		t.Errorf("%d components, want one for each of 3 hubs", len(c))
 	}
-	shared := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 1}), graph.Options{})
+	shared := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 1}), graph.Options{})
 	if c := topo.ConnectedComponents(shared); len(c) != 1 {
 		t.Errorf("%d components, want 1: the hubs share all nodes", len(c))
 	}
-	star := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20}), graph.Options{})
+	star := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20}), graph.Options{})
 	paths := path.DijkstraAllPaths(star)
 	for i := range star.Len() {
 		for j := range star.Len() {
@@ -87,7 +88,7 @@ func TestGonumAlgorithmsTakeATopology(t *testing.T) {
 }
 
 func TestOutOfRangeIDsAreNotThere(t *testing.T) {
-	g := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2}), graph.Options{})
+	g := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2}), graph.Options{})
 	for _, id := range []int64{-1, 3, 1 << 40} {
 		if g.Node(id) != nil || g.From(id).Len() != 0 || g.HasEdgeBetween(id, 0) || g.HasEdgeBetween(0, id) ||
 			g.Edge(id, 0) != nil || g.EdgeBetween(0, id) != nil {
@@ -97,7 +98,7 @@ func TestOutOfRangeIDsAreNotThere(t *testing.T) {
 }
 
 func TestIterationIsInNodeIDOrder(t *testing.T) {
-	g := graph.Build(clustertest.Snapshot(5, clustertest.Options{Nodes: 60, Hubs: 3, Shared: 0.4, Names: clustertest.NameMixed}), graph.Options{})
+	g := graphtest.Build(clustertest.Snapshot(5, clustertest.Options{Nodes: 60, Hubs: 3, Shared: 0.4, Names: clustertest.NameMixed}), graph.Options{})
 	inOrder := func(what string, nodes gonum.Nodes) {
 		t.Helper()
 		var ids []string

@@ -174,7 +174,13 @@ type Topology struct {
 // whatever its connection, for v1.4 lists its own as disconnected; a requester
 // that is no hub has no edges, for nothing tells a live peer from one that was
 // renamed. A hub that no node list has is drawn all the same.
-func Build(snap cluster.Snapshot, opt Options) *Topology {
+//
+// It returns an error for options that it cannot serve: a field that does not exist,
+// or a label that no compute node of the snapshot has.
+func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
+	if err := opt.check(snap); err != nil {
+		return nil, err
+	}
 	hubs := snap.Orchestrators
 	if opt.Hub != "" {
 		hubs = []string{opt.Hub}
@@ -232,7 +238,7 @@ func Build(snap cluster.Snapshot, opt Options) *Topology {
 	t.color(opt.ColorBy)
 	t.size(opt.SizeBy)
 	t.joinRuns()
-	return t
+	return t, nil
 }
 
 // countNodes counts the compute nodes, and those of them that are connected.

@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
 // node is a node that one orchestrator lists with the given connection.
@@ -130,7 +131,7 @@ func TestBuild(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			topo := graph.Build(cluster.Merge(c.lists...), c.opt)
+			topo := graphtest.Build(cluster.Merge(c.lists...), c.opt)
 			if d := cmp.Diff(c.want, sketch(topo)); d != "" {
 				t.Error(d)
 			}
@@ -142,7 +143,7 @@ func TestBuild(t *testing.T) {
 }
 
 func TestBuildKeepsTwoNodesWithOneShortID(t *testing.T) {
-	topo := graph.Build(cluster.Merge(list("r",
+	topo := graphtest.Build(cluster.Merge(list("r",
 		node("eu-west-1-compute-rack42-node-0001", compute, on), node("eu-west-1-compute-rack42-node-0002", compute, on),
 	)), graph.Options{})
 	if topo.Len() != 3 || topo.EdgeCount() != 2 {
@@ -157,7 +158,7 @@ func TestLabelsAreUniqueInClustersOfEveryStyle(t *testing.T) {
 	for _, style := range []clustertest.NameStyle{
 		clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed,
 	} {
-		topo := graph.Build(clustertest.Snapshot(7, clustertest.Options{Nodes: 2000, Hubs: 3, Names: style}), graph.Options{})
+		topo := graphtest.Build(clustertest.Snapshot(7, clustertest.Options{Nodes: 2000, Hubs: 3, Names: style}), graph.Options{})
 		owner := map[string]string{}
 		for i := range topo.Len() {
 			v := topo.Vertex(i)
@@ -172,7 +173,7 @@ func TestLabelsAreUniqueInClustersOfEveryStyle(t *testing.T) {
 func TestCountsAreOfTheSnapshotNotOfThePicture(t *testing.T) {
 	snap := cluster.Merge(list("r", node("r", requester, off), node("a", compute, on), node("b", compute, off), node("h", requester, off, "wasm")))
 	for _, all := range []bool{false, true} {
-		topo := graph.Build(snap, graph.Options{All: all})
+		topo := graphtest.Build(snap, graph.Options{All: all})
 		if topo.ComputeNodes != 3 || topo.ConnectedNodes != 1 || topo.Restarting() {
 			t.Errorf("all %v: %d of %d connected, restarting %v", all, topo.ConnectedNodes, topo.ComputeNodes, topo.Restarting())
 		}
@@ -189,7 +190,7 @@ func TestRestarting(t *testing.T) {
 		{"all disconnected", []cluster.Node{node("r", requester, on), node("a", compute, off)}, true},
 		{"one is back", []cluster.Node{node("a", compute, on), node("b", compute, off)}, false},
 	} {
-		if got := graph.Build(cluster.Merge(list("r", c.nodes...)), graph.Options{}).Restarting(); got != c.want {
+		if got := graphtest.Build(cluster.Merge(list("r", c.nodes...)), graph.Options{}).Restarting(); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -200,7 +201,7 @@ func TestOddOnesAreWhatAnOperatorLooksFor(t *testing.T) {
 	pending.Sightings[0].Membership = cluster.Pending
 	rejected := node("rejected", compute, on)
 	rejected.Sightings[0].Membership = cluster.Rejected
-	topo := graph.Build(cluster.Merge(list("r",
+	topo := graphtest.Build(cluster.Merge(list("r",
 		node("r", requester, off), node("fine", compute, on), node("ghost", requester, on), node("off", compute, off), pending, rejected,
 	)), graph.Options{All: true})
 	var odd []string
@@ -217,7 +218,7 @@ func TestOddOnesAreWhatAnOperatorLooksFor(t *testing.T) {
 func TestBuildDoesNotChangeItsSnapshot(t *testing.T) {
 	opt := clustertest.Options{Nodes: 30, Hubs: 2, Shared: 0.5, Disconnected: 0.2}
 	snap := clustertest.Snapshot(3, opt)
-	graph.Build(snap, graph.Options{All: true, Hub: snap.Nodes[4].ID})
+	graphtest.Build(snap, graph.Options{All: true, Hub: snap.Nodes[4].ID})
 	if d := cmp.Diff(clustertest.Snapshot(3, opt), snap); d != "" {
 		t.Error(d)
 	}
@@ -233,7 +234,7 @@ func TestOutliersLeaveTheOthersTheirSizes(t *testing.T) {
 		}
 		l.Nodes = append(l.Nodes, n)
 	}
-	topo := graph.Build(cluster.Merge(l), graph.Options{SizeBy: "cpu"})
+	topo := graphtest.Build(cluster.Merge(l), graph.Options{SizeBy: "cpu"})
 	sizes := make(map[string]float64)
 	for i := range topo.Len() {
 		sizes[topo.Vertex(i).NodeID()] = topo.Vertex(i).Size
@@ -249,17 +250,38 @@ func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 	silent, half := node("a", compute, on), node("b", compute, on)
 	silent.Max.CPU, half.Max.CPU, half.Available.CPU = 4, 4, 2
 	snap := cluster.Merge(list("r", silent, half))
-	topo := graph.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation})
+	topo := graphtest.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation})
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
 		if known := v.Value == 0; v.Role == graph.Compute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
 			t.Errorf("%s: value %d, %v", v.NodeID(), v.Value, v.Amount)
 		}
 	}
-	topo = graph.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation, GroupBy: []string{graph.FieldState}, Collapse: true})
+	topo = graphtest.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation, GroupBy: []string{graph.FieldState}, Collapse: true})
 	for i := range topo.Len() {
 		if v := topo.Vertex(i); v.Role == graph.GroupRole && v.Amount != 0.5 {
 			t.Errorf("the group: %v", v.Amount)
+		}
+	}
+}
+
+// Options that no node can serve are refused, and the error says what there is.
+func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
+	snap := cluster.Merge(list("hub", labeled("n1", "v1", "rack", "r1")))
+	for _, c := range []struct {
+		opt  graph.Options
+		want string
+	}{
+		{graph.Options{ColorBy: "nosuch"}, `cannot colour by "nosuch": no node has that label (have rack; @state`},
+		{graph.Options{ColorBy: "@nosuch"}, `cannot colour by "@nosuch" (have @state`},
+		{graph.Options{GroupBy: []string{"rack", "rack"}}, `cannot group by "rack" twice`},
+		{graph.Options{Label: "nosuch"}, `cannot label by "nosuch"`},
+		{graph.Options{SizeBy: "disk"}, `cannot size by "disk" (have cpu, memory, gpu, none)`},
+		{graph.Options{Collapse: true}, "there are no groups to collapse"},
+		{graph.Options{ColorBy: graph.FieldGroup}, "there are no groups to colour by"},
+	} {
+		if topo, err := graph.Build(snap, c.opt); err == nil || !strings.HasPrefix(err.Error(), c.want) || topo != nil {
+			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
 		}
 	}
 }

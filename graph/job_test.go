@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
 // runs writes the edges of jobs, one a line: LABEL > NODE: WORDS, outcome.
@@ -69,7 +70,7 @@ func TestRuns(t *testing.T) {
 	} {
 		s := cluster.Merge(list("r", node("r", requester, on), node("a", compute, on), node("b", compute, on), node("c", compute, on), node("off", compute, off)))
 		s.Jobs = []cluster.Job{{ID: "j-1", Name: "job", Orchestrator: "r", Executions: c.executions}}
-		topo := graph.Build(s, graph.Options{})
+		topo := graphtest.Build(s, graph.Options{})
 		if d := cmp.Diff(c.want, runs(topo)); d != "" {
 			t.Errorf("%s: %s", c.name, d)
 		}
@@ -93,7 +94,7 @@ func TestJobsAreToldApart(t *testing.T) {
 		{ID: uuid("00000001"), Name: "twin"}, {ID: uuid("00000002"), Name: "twin"}, {ID: uuid("00000003"), Name: "a"},
 		{ID: uuid("00000004"), Name: uuid("00000004")}, {ID: uuid("00000005"), Name: "alone\x1b[2J"}, {ID: uuid("00000006")}, {ID: "j-x"}, {ID: "j-x"},
 	}
-	topo := graph.Build(s, graph.Options{Label: graph.FieldFull})
+	topo := graphtest.Build(s, graph.Options{Label: graph.FieldFull})
 	got, ids := []string{}, map[string]bool{}
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
@@ -113,8 +114,8 @@ func TestCollapsedGroupsSumExecutions(t *testing.T) {
 	for seed := range uint64(8) {
 		s := clustertest.Snapshot(seed, clustertest.Options{Nodes: 40, Hubs: 2})
 		s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{Jobs: 5, Executions: 9, Retried: 0.5, Failed: 0.5, Gone: 0.5, Rejected: 0.5})
-		whole := graph.Build(s, graph.Options{GroupBy: []string{"region"}})
-		c := graph.Build(s, graph.Options{GroupBy: []string{"region"}, Collapse: true})
+		whole := graphtest.Build(s, graph.Options{GroupBy: []string{"region"}})
+		c := graphtest.Build(s, graph.Options{GroupBy: []string{"region"}, Collapse: true})
 		sum := func(t *graph.Topology) (n, retries, failed int) {
 			for _, r := range t.Runs() {
 				n, retries = n+r.Count, retries+r.Retries

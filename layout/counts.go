@@ -1,12 +1,12 @@
 package layout
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -24,7 +24,7 @@ const (
 func (d *Drawing) placeCounts(pg *page) {
 	counted := 0
 	for i := range d.Lines {
-		if r := d.Lines[i].Run; r != nil && r.Count > 1 {
+		if r := d.Diagram.Edges[i].Run; r != nil && r.Count > 1 {
 			counted++
 		}
 	}
@@ -38,11 +38,11 @@ func (d *Drawing) placeCounts(pg *page) {
 		}
 	}
 	for i := range d.Lines {
-		l := &d.Lines[i]
-		if l.Run == nil || l.Run.Count < 2 {
+		l, r := &d.Lines[i], d.Diagram.Edges[i].Run
+		if r == nil || r.Count < 2 {
 			continue
 		}
-		text := newText(fmt.Sprintf("×%d", l.Run.Count), countSize*pg.unit, typeface.Bold)
+		text := newText(diagram.Times(r.Count), countSize*pg.unit, typeface.Bold)
 		w, h := text.Width+0.6*text.Size, text.Size*1.4
 		for _, at := range []float64{0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82} {
 			c := l.along(at)

@@ -7,44 +7,41 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 	"github.com/bacviz/bacviz/layout/internal/graphviz"
 )
 
-// This file takes a topology from measured boxes to places on the canvas. An
+// This file takes a diagram from measured boxes to places on the canvas. An
 // engine only has to put boxes somewhere; what stands here makes sure that
 // labels are read or left out, that nothing overlaps and that all of it fits.
 
-// sketch is a drawing of a topology while it has no place on the canvas yet.
+// sketch is a drawing of a diagram while it has no place on the canvas yet.
 type sketch struct {
-	t      *graph.Topology
-	groups []graph.Group
-	font   float64 // size of a compute node's label, if it has one
-	most   float64 // the largest scale that it is drawn at
-	boxes  []Box
-	lines  []Line
-	hulls  []Hull
-	frame  []engine.Rect // to keep inside the plot too
+	fig   *diagram.Diagram
+	font  float64 // size of a compute node's label, if it has one
+	most  float64 // the largest scale that it is drawn at
+	boxes []Box
+	lines []Line
+	hulls []Hull
+	frame []engine.Rect // to keep inside the plot too
 }
 
-// placer arranges the boxes of a topology inside a plot.
+// placer arranges the boxes of a diagram inside a plot.
 type placer struct {
-	t      *graph.Topology
+	fig    *diagram.Diagram
 	plot   plot
 	spec   engineSpec
 	scene  *engine.Scene // used again by each attempt, as are boxes and lines
 	boxes  []Box
 	lines  []Line
-	groups []graph.Group
 	points []r2.Vec // the centers of dots, as a sizeless engine placed them
 }
 
 // place arranges the boxes inside the plot: with all labels if they can be
 // read, else with dots and the labels of hubs and odd nodes.
-func place(ctx context.Context, t *graph.Topology, p plot, e engineSpec) (*sketch, error) {
-	a := &placer{t: t, plot: p, spec: e, boxes: make([]Box, t.Len()), lines: edges(t)}
-	a.scene, a.groups = newScene(t, a.lines)
+func place(ctx context.Context, fig *diagram.Diagram, p plot, e engineSpec) (*sketch, error) {
+	a := &placer{fig: fig, plot: p, spec: e, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
 	a.scene.Aspect = p.w / p.h
 	if s, err := a.allLabels(ctx); s != nil || err != nil {
 		return s, err
@@ -62,8 +59,8 @@ func place(ctx context.Context, t *graph.Topology, p plot, e engineSpec) (*sketc
 
 // attempt arranges boxes of the given sizes, and returns the scale at which they fit.
 func (a *placer) attempt(ctx context.Context, z sizes) (*sketch, float64, error) {
-	s := &sketch{t: a.t, groups: a.groups, font: z.font, most: maxScale, boxes: a.boxes, lines: a.lines}
-	z.size(a.t, s.boxes)
+	s := &sketch{fig: a.fig, font: z.font, most: maxScale, boxes: a.boxes, lines: a.lines}
+	z.size(a.fig, s.boxes)
 	if a.spec.steady && z.keep != keepAll {
 		s.most = dotScale
 	}
@@ -96,7 +93,7 @@ func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
 		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: a.inner()}
-		w, area := full.measure(a.t, a.boxes)
+		w, area := full.measure(a.fig, a.boxes)
 		if w >= widest || area*sq(minFont/labelSize) > a.plot.w*a.plot.h {
 			continue // no narrower than what has been tried, or hopeless
 		}
@@ -123,7 +120,7 @@ func (a *placer) inner() bool { return a.spec.named && !a.scene.Scattered }
 // been placed: guess it, and guess lower until it holds. A steady engine guesses until
 // it is right, so that the sizes change as little as the network does.
 func (a *placer) someLabels(ctx context.Context) (*sketch, error) {
-	first := min(maxScale, math.Sqrt(a.plot.w*a.plot.h/(2.5*sq(dotSize+dotGap)*float64(a.t.Len()+1))))
+	first := min(maxScale, math.Sqrt(a.plot.w*a.plot.h/(2.5*sq(dotSize+dotGap)*float64(len(a.fig.Nodes)+1))))
 	for _, keep := range []keeping{keepNotable, keepJobs, keepGroups, keepHubs} {
 		if !a.worthKeeping(keep) {
 			continue
@@ -151,11 +148,11 @@ func (a *placer) someLabels(ctx context.Context) (*sketch, error) {
 func (a *placer) worthKeeping(k keeping) bool {
 	switch k {
 	case keepNotable:
-		return !a.spec.uniform && fewNotable(a.t)
+		return !a.spec.uniform && fewNotable(a.fig)
 	case keepJobs:
-		return a.t.Jobs() > 0 && a.t.Jobs() <= 80
+		return a.fig.Jobs > 0 && a.fig.Jobs <= 80
 	case keepGroups:
-		return collapsed(a.t)
+		return collapsed(a.fig)
 	}
 	return true
 }
@@ -213,7 +210,7 @@ func (s *sketch) fit(p plot) float64 {
 	dx := p.x + p.w/2 - (xs.lo(1)+xs.hi(1))/2
 	dy := p.y + p.h/2 - (ys.lo(1)+ys.hi(1))/2
 	for i := range s.boxes {
-		s.boxes[i].settle(dx, dy, g, s.t.Coloring)
+		s.settle(i, dx, dy, g)
 	}
 	for i := range s.lines {
 		s.lines[i].settle(s.boxes, dx, dy, g)
@@ -242,15 +239,16 @@ func roundTo(x, grain float64) float64 {
 	return math.Round(x*per) / per
 }
 
-// settle moves the box by dx and dy, rounds it, and places its label and mark.
-func (b *Box) settle(dx, dy, grain float64, c *graph.Coloring) {
+// settle moves box i by dx and dy, rounds it, and places its label and mark.
+func (s *sketch) settle(i int, dx, dy, grain float64) {
+	b, n := &s.boxes[i], &s.fig.Nodes[i]
 	b.Center = r2.Vec{X: roundTo(b.Center.X+dx, grain), Y: roundTo(b.Center.Y+dy, grain)}
 	// Rounding sizes down, to an even number of grains, keeps boxes apart.
 	per := math.Round(0.5 / grain)
 	b.W, b.H = math.Floor(b.W*per)/per, math.Floor(b.H*per)/per
 	b.Label.Center = b.Center
 	b.Label.Width = round(b.Label.Width)
-	if marked(b.Vertex, c) {
+	if marked(n, s.fig.Coloring) {
 		b.Mark = Mark{b.Center, round(min(b.H, b.Label.Size*labelHeight) * markShare)}
 		if b.Label.String == "" {
 			b.Mark.R = roundTo(b.H*markShare, grain)
@@ -259,7 +257,7 @@ func (b *Box) settle(dx, dy, grain float64, c *graph.Coloring) {
 			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
 		}
 	}
-	if badged(b.Vertex, c) {
+	if n.Class.HasBadge(s.fig.Coloring) {
 		b.placeBadge(grain)
 	}
 }
@@ -308,16 +306,16 @@ func (s *sketch) shrinkLabels(size, grain float64) {
 	for i := range s.boxes {
 		b := &s.boxes[i]
 		most := size
-		if b.Vertex.Hub {
+		if s.fig.Nodes[i].Hub {
 			most *= hubShare
 		}
-		if b.Vertex.Job != nil {
+		if s.fig.Nodes[i].Class.IsJob() {
 			most *= jobShare
 		}
 		if f := most / b.Label.Size; b.Label.String != "" && f < 1 {
 			b.Label.Size, b.Label.Width = most, b.Label.Width*f
 			b.W, b.H = b.W*f, b.H*f
-			b.settle(0, 0, grain, s.t.Coloring)
+			s.settle(i, 0, 0, grain)
 		}
 	}
 }
@@ -340,7 +338,7 @@ func (s *sketch) dropLabels() {
 			if b.Shape == Pill {
 				b.Shape = Dot
 			}
-			b.settle(0, 0, 0.01, s.t.Coloring)
+			s.settle(i, 0, 0, 0.01)
 		}
 	}
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
 // sharing is a network of hubs that list part of their nodes in common.
 func sharing(n, hubs int, part float64) *graph.Topology {
-	return graph.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
+	return graphtest.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
 		Nodes: n, Hubs: hubs, Shared: part, Disconnected: 0.04,
 	}), graph.Options{All: true})
 }
@@ -43,9 +44,10 @@ func TestGraphvizTakesSharedNodesAndOtherRequesters(t *testing.T) {
 
 // A few labels among dots would make the dots tiny.
 func TestOsageDrawsAllDotsWhereLabelsDoNotFit(t *testing.T) {
-	for _, b := range arrange(t, topology(1000, 1), layout.Options{Engine: "osage"}).Boxes {
-		if b.H < 4 || !b.Vertex.Hub && b.Label.String != "" {
-			t.Fatalf("%s has a height of %.1f, and the label %q", b.Vertex.Label, b.H, b.Label.String)
+	d := arrange(t, topology(1000, 1), layout.Options{Engine: "osage"})
+	for i, b := range d.Boxes {
+		if b.H < 4 || !d.Diagram.Nodes[i].Hub && b.Label.String != "" {
+			t.Fatalf("%s has a height of %.1f, and the label %q", d.Diagram.Nodes[i].Label, b.H, b.Label.String)
 		}
 	}
 }
@@ -70,7 +72,7 @@ func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 						for i := range d.Boxes {
 							b := &d.Boxes[i]
 							if i != l.From && i != l.To && math.Abs(p.X-b.Center.X) < b.W/2 && math.Abs(p.Y-b.Center.Y) < b.H/2 {
-								t.Fatalf("the edge from %s to %s runs below %s at %.1f", d.Boxes[l.From].Vertex.Label, d.Boxes[l.To].Vertex.Label, b.Vertex.Label, p)
+								t.Fatalf("the edge from %s to %s runs below %s at %.1f", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label, d.Diagram.Nodes[i].Label, p)
 							}
 						}
 					}
@@ -83,7 +85,7 @@ func TestDotAndOsageLeadNoEdgeBelowAnotherNode(t *testing.T) {
 // grouped is a network of hubs that share nodes, which are in groups.
 func grouped(n, hubs int, by ...string) *graph.Topology {
 	snap := clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n, Hubs: hubs, Shared: 0.3, Disconnected: 0.04})
-	return graph.Build(snap, graph.Options{GroupBy: by})
+	return graphtest.Build(snap, graph.Options{GroupBy: by})
 }
 
 // zoned is a network of hubs that share nodes, in so many groups with so many others in
@@ -101,7 +103,7 @@ func zoned(n, hubs int, each ...int) *graph.Topology {
 			at /= each[level]
 		}
 	}
-	return graph.Build(snap, graph.Options{GroupBy: by})
+	return graphtest.Build(snap, graph.Options{GroupBy: by})
 }
 
 // However many groups there are, on however many levels, dot's and osage's lines lead only
@@ -136,7 +138,7 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 				for i, l := range d.Lines {
 					for _, k := range d.Lines[:i] {
 						if k.To == l.To && math.Hypot(k.Path[6].X-l.Path[6].X, k.Path[6].Y-l.Path[6].Y) < 0.3 {
-							t.Fatalf("the edges of %s lie on one another", d.Boxes[l.To].Vertex.Label)
+							t.Fatalf("the edges of %s lie on one another", d.Diagram.Nodes[l.To].Label)
 						}
 					}
 				}
@@ -148,7 +150,7 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 // Among dots a name is wider than a column: the nodes stand in as many as it has room for,
 // and short names stay whole.
 func TestNodesFillWhatNamesOfGroupsTake(t *testing.T) {
-	topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}})
+	topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}})
 	for _, engine := range []string{"dot", "osage"} {
 		d := arrange(t, topo, layout.Options{Engine: engine})
 		if dot := d.Boxes[0].H; dot < 3.5 {
@@ -201,14 +203,14 @@ func checkWays(t *testing.T, d *layout.Drawing) {
 	for _, h := range d.Hulls {
 		n := h.Name
 		for _, l := range d.Lines {
-			path := d.Boxes[l.To].Vertex.Group
+			path := d.Diagram.Nodes[l.To].Group
 			own := len(path) >= h.Level && slices.Equal(path[:h.Level], h.Group.Path)
 			for _, p := range samples(l.Path) {
 				if n.String != "" && math.Abs(p.X-n.Center.X) < n.Width/2 && math.Abs(p.Y-n.Center.Y) < n.Size/2 {
-					t.Fatalf("the edge to %s leads through the name %q", d.Boxes[l.To].Vertex.Label, n.String)
+					t.Fatalf("the edge to %s leads through the name %q", d.Diagram.Nodes[l.To].Label, n.String)
 				}
 				if !own && inside(p, h.Path) {
-					t.Fatalf("the edge to %s leads through %v", d.Boxes[l.To].Vertex.Label, h.Group.Path)
+					t.Fatalf("the edge to %s leads through %v", d.Diagram.Nodes[l.To].Label, h.Group.Path)
 				}
 			}
 		}
@@ -241,11 +243,11 @@ func checkOrder(t *testing.T, d *layout.Drawing) {
 func TestOsagePutsJobsSideBySide(t *testing.T) {
 	snap := clustertest.Snapshot(5, clustertest.Options{Nodes: 30})
 	snap.Jobs = clustertest.Jobs(5, snap, clustertest.JobOptions{Jobs: 3, Executions: 5})
-	d := arrange(t, graph.Build(snap, graph.Options{}), layout.Options{Engine: "osage"})
+	d := arrange(t, graphtest.Build(snap, graph.Options{}), layout.Options{Engine: "osage"})
 	jobs, lowest := 0.0, 0.0
-	for _, b := range d.Boxes {
+	for i, b := range d.Boxes {
 		switch {
-		case b.Vertex.Job == nil:
+		case !d.Diagram.Nodes[i].Class.IsJob():
 			lowest = max(lowest, b.Center.Y)
 		case jobs != 0 && b.Center.Y != jobs:
 			t.Errorf("jobs at the heights %g and %g", jobs, b.Center.Y)
@@ -264,7 +266,7 @@ func TestSfdpSpreadsNodesEvenly(t *testing.T) {
 	sum := 0.0
 	for seed := range uint64(8) {
 		snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: 100 + 20*int(seed)})
-		d := arrange(t, graph.Build(snap, graph.Options{}), layout.Options{Engine: "sfdp"})
+		d := arrange(t, graphtest.Build(snap, graph.Options{}), layout.Options{Engine: "sfdp"})
 		sum += d.Boxes[0].W * math.Sqrt(float64(len(d.Boxes)))
 	}
 	if mean := sum / 8; mean < 670 { // 645 with the default
@@ -296,8 +298,8 @@ func samples(path []r2.Vec) (points []r2.Vec) {
 func TestTwopiPutsSharedNodesBetweenTheHubs(t *testing.T) {
 	d := arrange(t, sharing(120, 3, 0.3), layout.Options{Engine: "twopi"})
 	var center r2.Vec
-	for _, b := range d.Boxes {
-		if b.Vertex.Hub {
+	for i, b := range d.Boxes {
+		if d.Diagram.Nodes[i].Hub {
 			center.X, center.Y = center.X+b.Center.X/3, center.Y+b.Center.Y/3
 		}
 	}
@@ -307,9 +309,9 @@ func TestTwopiPutsSharedNodesBetweenTheHubs(t *testing.T) {
 	shared, hubs, own := 0.0, math.Inf(1), math.Inf(1)
 	for i, b := range d.Boxes {
 		switch {
-		case b.Vertex.Hub:
+		case d.Diagram.Nodes[i].Hub:
 			hubs = min(hubs, distance(b))
-		case len(d.Topology.Neighbors(i)) > 1:
+		case len(d.Diagram.Nodes[i].Hubs) > 1:
 			shared = max(shared, distance(b))
 		default:
 			own = min(own, distance(b))
@@ -323,19 +325,19 @@ func TestTwopiPutsSharedNodesBetweenTheHubs(t *testing.T) {
 func TestCircoPutsNodesOnOneCircleAroundTheirHub(t *testing.T) {
 	for _, n := range []int{6, 60} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			d := arrange(t, graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n}), graph.Options{}), layout.Options{Engine: "circo"})
+			d := arrange(t, graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n}), graph.Options{}), layout.Options{Engine: "circo"})
 			var hub, half r2.Vec
-			for _, b := range d.Boxes {
-				if b.Vertex.Hub {
+			for i, b := range d.Boxes {
+				if d.Diagram.Nodes[i].Hub {
 					hub = b.Center
 				}
 			}
 			for _, b := range d.Boxes { // the circle is an ellipse on the canvas
 				half.X, half.Y = max(half.X, math.Abs(b.Center.X-hub.X)), max(half.Y, math.Abs(b.Center.Y-hub.Y))
 			}
-			for _, b := range d.Boxes {
-				if r := math.Hypot((b.Center.X-hub.X)/half.X, (b.Center.Y-hub.Y)/half.Y); !b.Vertex.Hub && (r < 0.9 || r > 1.2) {
-					t.Errorf("%s is %.2f times as far from the hub as the circle", b.Vertex.Label, r)
+			for i, b := range d.Boxes {
+				if r := math.Hypot((b.Center.X-hub.X)/half.X, (b.Center.Y-hub.Y)/half.Y); !d.Diagram.Nodes[i].Hub && (r < 0.9 || r > 1.2) {
+					t.Errorf("%s is %.2f times as far from the hub as the circle", d.Diagram.Nodes[i].Label, r)
 				}
 			}
 		})

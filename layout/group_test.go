@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -24,7 +25,7 @@ func TestGroupsStandTogether(t *testing.T) {
 					}
 					t.Run(fmt.Sprintf("%s/%v/%d nodes/%d hubs", engine, fields, n, hubs), func(t *testing.T) {
 						snap := clustertest.Snapshot(3, clustertest.Options{Nodes: n, Hubs: hubs, Disconnected: 0.1, Shared: 0.1})
-						topo := graph.Build(snap, graph.Options{All: true, GroupBy: fields, ColorBy: graph.FieldGroup, SizeBy: "cpu"})
+						topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: fields, ColorBy: graph.FieldGroup, SizeBy: "cpu"})
 						d := arrange(t, topo, layout.Options{Engine: engine})
 						checkDrawing(t, d)
 						checkHulls(t, d)
@@ -44,16 +45,16 @@ func checkHulls(t *testing.T, d *layout.Drawing) {
 		in[strings.Join(h.Group.Path, "/")] = true
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
-			member := len(b.Vertex.Group) >= h.Level && strings.Join(b.Vertex.Group[:h.Level], "/") == strings.Join(h.Group.Path, "/")
-			if !member && inside(b.Center, h.Path) && !b.Vertex.Hub {
-				t.Errorf("%s is drawn in the group %v", b.Vertex.Label, h.Group.Path)
+			member := len(d.Diagram.Nodes[i].Group) >= h.Level && strings.Join(d.Diagram.Nodes[i].Group[:h.Level], "/") == strings.Join(h.Group.Path, "/")
+			if !member && inside(b.Center, h.Path) && !d.Diagram.Nodes[i].Hub {
+				t.Errorf("%s is drawn in the group %v", d.Diagram.Nodes[i].Label, h.Group.Path)
 			}
 		}
 		if h.Name.String != "" {
 			for i := range d.Boxes {
 				b := &d.Boxes[i]
 				if abs(b.Center.X-h.Name.Center.X) < (b.W+h.Name.Width)/2 && abs(b.Center.Y-h.Name.Center.Y) < (b.H+h.Name.Size)/2 {
-					t.Errorf("the name of %v covers %s", h.Group.Path, b.Vertex.Label)
+					t.Errorf("the name of %v covers %s", h.Group.Path, d.Diagram.Nodes[i].Label)
 				}
 			}
 			if h.Name.Left() < 0 || h.Name.Left()+h.Name.Width > d.Width || h.Name.Center.Y < 0 || h.Name.Center.Y > d.Height {
@@ -63,15 +64,15 @@ func checkHulls(t *testing.T, d *layout.Drawing) {
 	}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
-		if len(b.Vertex.Group) == 0 || !in[b.Vertex.Group[0]] {
+		if len(d.Diagram.Nodes[i].Group) == 0 || !in[d.Diagram.Nodes[i].Group[0]] {
 			continue
 		}
 		found := false
 		for _, h := range d.Hulls {
-			found = found || h.Level == 1 && h.Group.Path[0] == b.Vertex.Group[0] && inside(b.Center, h.Path)
+			found = found || h.Level == 1 && h.Group.Path[0] == d.Diagram.Nodes[i].Group[0] && inside(b.Center, h.Path)
 		}
 		if !found {
-			t.Errorf("%s is not drawn in its group %s", b.Vertex.Label, b.Vertex.Group[0])
+			t.Errorf("%s is not drawn in its group %s", d.Diagram.Nodes[i].Label, d.Diagram.Nodes[i].Group[0])
 		}
 	}
 }
@@ -94,7 +95,7 @@ func inside(p r2.Vec, polygon []r2.Vec) bool {
 func TestCollapsedGroupsKeepTheirLabels(t *testing.T) {
 	for _, regions := range []int{9, 30} {
 		snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 2000, Disconnected: 0.1, Regions: regions})
-		topo := graph.Build(snap, graph.Options{All: true, GroupBy: []string{"region", graph.FieldEngine}, Collapse: true})
+		topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region", graph.FieldEngine}, Collapse: true})
 		for _, engine := range []string{"auto", "twopi", "neato"} {
 			if regions == 30 && engine == "twopi" {
 				continue // one circle has no room for sixty
@@ -110,23 +111,23 @@ func TestCollapsedGroupsKeepTheirLabels(t *testing.T) {
 
 func TestCollapsedGroupsHaveTheirCountBelow(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 60, Disconnected: 0.1})
-	d := arrange(t, graph.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
-	for _, b := range d.Boxes {
-		if b.Vertex.Members != nil && b.Label.String != strings.ReplaceAll(b.Vertex.Label, " · ", "\n") {
-			t.Errorf("%q is drawn as %q", b.Vertex.Label, b.Label.String)
+	d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
+	for i, b := range d.Boxes {
+		if d.Diagram.Nodes[i].Collapsed && b.Label.String != strings.ReplaceAll(d.Diagram.Nodes[i].Label, " · ", "\n") {
+			t.Errorf("%q is drawn as %q", d.Diagram.Nodes[i].Label, b.Label.String)
 		}
 	}
 }
 
 func TestOneGroupIsADisc(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 20, Regions: 1})
-	d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
 	if len(d.Hulls) != 1 {
 		t.Fatalf("%d hulls", len(d.Hulls))
 	}
 	for i := range d.Boxes {
 		if b := &d.Boxes[i]; !inside(b.Center, d.Hulls[0].Path) {
-			t.Errorf("%s is not in the only group", b.Vertex.Label)
+			t.Errorf("%s is not in the only group", d.Diagram.Nodes[i].Label)
 		}
 	}
 }
@@ -135,7 +136,7 @@ func TestOneGroupIsADisc(t *testing.T) {
 // labels: among dots they are all there is to read.
 func TestNamesOfGroupsCanBeRead(t *testing.T) {
 	for _, n := range []int{30, 200, 2000} {
-		d := arrange(t, graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: n}), graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+		d := arrange(t, graphtest.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: n}), graph.Options{GroupBy: []string{"region"}}), layout.Options{})
 		least := 8.0
 		if d.Unlabeled > 0 {
 			least = 10
@@ -159,7 +160,7 @@ func TestEachOfManyGroupsIsNamed(t *testing.T) {
 			for i := range list.Nodes {
 				list.Nodes[i].Labels = map[string]string{"zone": zones[i%len(zones)]}
 			}
-			d := arrange(t, graph.Build(cluster.Merge(list), graph.Options{GroupBy: []string{"zone"}}), layout.Options{})
+			d := arrange(t, graphtest.Build(cluster.Merge(list), graph.Options{GroupBy: []string{"zone"}}), layout.Options{})
 			checkDrawing(t, d)
 			checkHulls(t, d)
 			for _, h := range d.Hulls {
@@ -176,13 +177,13 @@ func TestEachOfManyGroupsIsNamed(t *testing.T) {
 func TestManyCollapsedGroups(t *testing.T) {
 	for regions, labels := range map[int]bool{3: true, 14: false} {
 		snap := clustertest.Snapshot(11, clustertest.Options{Nodes: 2000, Regions: regions})
-		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region", "rack"}, Collapse: true}), layout.Options{})
+		d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region", "rack"}, Collapse: true}), layout.Options{})
 		checkDrawing(t, d)
-		for _, b := range d.Boxes {
-			if b.Vertex.Hub && b.Label.String == "" {
+		for i, b := range d.Boxes {
+			if d.Diagram.Nodes[i].Hub && b.Label.String == "" {
 				t.Error("the hub has no label")
 			}
-			if b.Vertex.Members != nil && strings.Contains(b.Label.String, b.Vertex.Group[0]) {
+			if d.Diagram.Nodes[i].Collapsed && strings.Contains(b.Label.String, d.Diagram.Nodes[i].Group[0]) {
 				t.Errorf("the label %q repeats its region", b.Label.String)
 			}
 		}
@@ -203,7 +204,7 @@ func TestManyCollapsedGroups(t *testing.T) {
 // What was asked for and is not in the picture is said.
 func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 	by := func(n int, fields ...string) *graph.Topology {
-		return graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: n}), graph.Options{GroupBy: fields})
+		return graphtest.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: n}), graph.Options{GroupBy: fields})
 	}
 	for _, c := range []struct {
 		topo   *graph.Topology
@@ -214,12 +215,9 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 		{by(40, "region", "name"), "rings", "inner groups not shown: too small"},
 		{by(40, "region"), "osage", ""},
 		{by(40, "region"), "twopi", "groups not shown: twopi mixes them"},
-		{graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 40}), graph.Options{GroupBy: []string{"region"}, Collapse: true}), "twopi", ""},
+		{graphtest.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 40}), graph.Options{GroupBy: []string{"region"}, Collapse: true}), "twopi", ""},
 	} {
-		got := ""
-		for _, n := range arrange(t, c.topo, layout.Options{Engine: c.engine}).Notes {
-			got += strings.Split(n.String, "; ")[0]
-		}
+		got, _, _ := strings.Cut(arrange(t, c.topo, layout.Options{Engine: c.engine}).Remark.String, "; ")
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.engine, got, c.want)
 		}
@@ -235,7 +233,7 @@ func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
 			for _, shared := range []float64{0, 0.3} {
 				for seed := range uint64(3) {
 					snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: n, Hubs: hubs, Shared: shared})
-					d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+					d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
 					for _, h := range d.Hulls {
 						names++
 						if h.Name.String == "" {
@@ -257,7 +255,7 @@ func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
 	withChildren(t)
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30})
 	for _, engine := range []string{"dot", "osage"} {
-		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{Engine: engine})
+		d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{Engine: engine})
 		left := d.Width
 		for _, b := range d.Boxes {
 			left = min(left, b.Center.X-b.W/2)
@@ -294,7 +292,7 @@ func TestGroupsOfOneNodeKeepLabels(t *testing.T) {
 			l["host"] = fmt.Sprintf("host-%03d", i)
 		}
 	}
-	d := arrange(t, graph.Build(snap, graph.Options{GroupBy: []string{"host"}}), layout.Options{})
+	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"host"}}), layout.Options{})
 	checkDrawing(t, d)
 	checkHulls(t, d)
 	if len(d.Hulls) != 40 || d.Unlabeled > 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -36,25 +37,25 @@ func overlaid(seed uint64, nodes, jobs int) *graph.Topology {
 	}
 	opt := graph.Options{All: rng.IntN(2) == 0, GroupBy: [][]string{nil, nil, {"region"}, {"region", graph.FieldEngine}}[rng.IntN(4)], SizeBy: []string{"", "cpu"}[rng.IntN(2)]}
 	opt.Collapse = len(opt.GroupBy) > 0 && rng.IntN(2) == 0
-	return graph.Build(s, opt)
+	return graphtest.Build(s, opt)
 }
 
 // checkCounts holds the numbers of executions against what Line promises.
 func checkCounts(t *testing.T, d *layout.Drawing) {
 	t.Helper()
 	var all []layout.Text
-	for _, l := range d.Lines {
-		c := l.Count
+	for i, l := range d.Lines {
+		c, run := l.Count, d.Diagram.Edges[i].Run
 		if c.String == "" {
 			continue
 		}
-		if l.Run == nil || l.Run.Count < 2 || c.String != fmt.Sprintf("×%d", l.Run.Count) {
-			t.Errorf("%q on a line with %+v", c.String, l.Run)
+		if run == nil || run.Count < 2 || c.String != fmt.Sprintf("×%d", run.Count) {
+			t.Errorf("%q on a line with %+v", c.String, run)
 		}
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
 			if math.Abs(c.Center.X-b.Center.X) < (c.Width+b.W)/2 && math.Abs(c.Center.Y-b.Center.Y) < (c.Size+b.H)/2 {
-				t.Errorf("%q covers %s", c.String, b.Vertex.Label)
+				t.Errorf("%q covers %s", c.String, d.Diagram.Nodes[i].Label)
 			}
 		}
 		for _, o := range all {
@@ -95,7 +96,7 @@ func TestSeededJobsHold(t *testing.T) {
 					withChildren(t)
 					d = arrange(t, topo, layout.Options{Engine: engine})
 				}
-				if again := arrange(t, topo, layout.Options{Engine: engine}); !cmp.Equal(d.Boxes, again.Boxes, cmp.Comparer(func(a, b *graph.Vertex) bool { return a == b })) {
+				if again := arrange(t, topo, layout.Options{Engine: engine}); !cmp.Equal(d.Boxes, again.Boxes) {
 					t.Error("drawn twice it is not the same")
 				}
 			}) {
@@ -123,12 +124,12 @@ func TestJobsOnAnyShape(t *testing.T) {
 		return s
 	}
 	for name, topo := range map[string]*graph.Topology{
-		"no network at all":     graph.Build(with(cluster.Snapshot{}, job("x"), job("x", "n")), graph.Options{}),
-		"an unknown hub's":      graph.Build(with(two, job("x", two.Nodes[0].ID, two.Nodes[8].ID)), graph.Options{}),
-		"on both hubs and more": graph.Build(with(two, job(a, b, a), job(b, a, "gone", two.Nodes[3].ID)), graph.Options{}),
-		"on a hybrid hub":       graph.Build(with(hybrid, job("h", "h", "h")), graph.Options{}),
-		"with another hub":      graph.Build(with(two, job(a, two.Nodes[3].ID)), graph.Options{Hub: "elsewhere"}),
-		"on gone nodes alone":   graph.Build(with(two, job(a, "gone", "lost"), job(b, "gone")), graph.Options{GroupBy: []string{"region"}}),
+		"no network at all":     graphtest.Build(with(cluster.Snapshot{}, job("x"), job("x", "n")), graph.Options{}),
+		"an unknown hub's":      graphtest.Build(with(two, job("x", two.Nodes[0].ID, two.Nodes[8].ID)), graph.Options{}),
+		"on both hubs and more": graphtest.Build(with(two, job(a, b, a), job(b, a, "gone", two.Nodes[3].ID)), graph.Options{}),
+		"on a hybrid hub":       graphtest.Build(with(hybrid, job("h", "h", "h")), graph.Options{}),
+		"with another hub":      graphtest.Build(with(two, job(a, two.Nodes[3].ID)), graph.Options{Hub: "elsewhere"}),
+		"on gone nodes alone":   graphtest.Build(with(two, job(a, "gone", "lost"), job(b, "gone")), graph.Options{GroupBy: []string{"region"}}),
 	} {
 		for _, e := range layout.Engines() {
 			t.Run(name+"/"+e.Name, func(t *testing.T) {
@@ -145,13 +146,13 @@ func TestJobsOnAnyShape(t *testing.T) {
 func TestJobsReadFromLeftToRight(t *testing.T) {
 	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 30})
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 2, Executions: 6, Retried: 1})
-	d := arrange(t, graph.Build(s, graph.Options{}), layout.Options{})
+	d := arrange(t, graphtest.Build(s, graph.Options{}), layout.Options{})
 	if d.Engine != "dot" || d.Unlabeled > 0 {
 		t.Errorf("placed by %s, %d labels left out", d.Engine, d.Unlabeled)
 	}
-	layer := func(b *layout.Box) int {
-		switch v := b.Vertex; {
-		case v.Job != nil:
+	layer := func(i int) int {
+		switch v := &d.Diagram.Nodes[i]; {
+		case v.Class.IsJob():
 			return 0
 		case v.Part:
 			return 1
@@ -163,8 +164,8 @@ func TestJobsReadFromLeftToRight(t *testing.T) {
 	for i := range d.Boxes {
 		for k := range d.Boxes {
 			a, b := &d.Boxes[i], &d.Boxes[k]
-			if layer(a) < layer(b) && a.Center.X+a.W/2 >= b.Center.X-b.W/2 {
-				t.Errorf("%s (layer %d) is not to the left of %s (layer %d)", a.Vertex.Label, layer(a), b.Vertex.Label, layer(b))
+			if layer(i) < layer(k) && a.Center.X+a.W/2 >= b.Center.X-b.W/2 {
+				t.Errorf("%s (layer %d) is not to the left of %s (layer %d)", d.Diagram.Nodes[i].Label, layer(i), d.Diagram.Nodes[k].Label, layer(k))
 			}
 		}
 	}
@@ -183,19 +184,19 @@ func TestJobsReadFromLeftToRight(t *testing.T) {
 func TestJobsStandNearTheirNodes(t *testing.T) {
 	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 200})
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 20, Executions: 1})
-	d := arrange(t, graph.Build(s, graph.Options{}), layout.Options{})
+	d := arrange(t, graphtest.Build(s, graph.Options{}), layout.Options{})
 	if d.Engine != "rings" {
 		t.Errorf("placed by %s", d.Engine)
 	}
 	var hub r2.Vec
 	for i := range d.Boxes {
-		if d.Boxes[i].Vertex.Hub {
+		if d.Diagram.Nodes[i].Hub {
 			hub = d.Boxes[i].Center
 		}
 	}
 	near := 0
-	for _, l := range d.Lines {
-		if l.Run != nil {
+	for i, l := range d.Lines {
+		if d.Diagram.Edges[i].Run != nil {
 			j, n := d.Boxes[l.From].Center, d.Boxes[l.To].Center
 			if (j.X-hub.X)*(n.X-hub.X)+(j.Y-hub.Y)*(n.Y-hub.Y) > 0 {
 				near++
@@ -213,7 +214,7 @@ func TestSubtitleTellsTheStateAsItCame(t *testing.T) {
 		s := clustertest.Snapshot(1, clustertest.Options{Nodes: 3})
 		s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 1})
 		s.Jobs[0].State = state
-		d, err := layout.Arrange(t.Context(), graph.Build(s, graph.Options{}), layout.Options{})
+		d, err := layout.Arrange(t.Context(), graphtest.Diagram(s, graph.Options{}), layout.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

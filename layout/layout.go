@@ -1,12 +1,13 @@
-// Package layout gives the vertices of a topology places on a plane.
+// Package layout gives the nodes of a diagram places on a canvas.
 //
-// [Arrange] takes a [graph.Topology] and returns a [Drawing]: boxes, lines and
+// [Arrange] takes a [diagram.Diagram] and returns a [Drawing]: boxes, lines and
 // texts in points, title and legend included, which package output writes as a
 // picture. An [Engine] from a table does the placing: Graphviz's, or rings.
 // This package knows no file formats and no colours.
 package layout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
-	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 	"github.com/bacviz/bacviz/layout/internal/graphviz"
 	"github.com/bacviz/bacviz/layout/internal/rings"
@@ -25,7 +25,6 @@ import (
 // Options say how to arrange a topology. The zero value gives the defaults.
 type Options struct {
 	Engine string // a name from [Engines]; default "auto"
-	Title  string // default "Bacalhau network", or the jobs that are drawn
 
 	// Width and Height are the size of the canvas in points (1/72 inch),
 	// at least MinSide and at most MaxSide. Default 864×576, 12×8 inches.
@@ -61,9 +60,8 @@ const (
 	Card
 )
 
-// A Box is a vertex placed on the canvas.
+// A Box is a node placed on the canvas, or a swatch of the legend.
 type Box struct {
-	Vertex *graph.Vertex
 	Center r2.Vec
 	W, H   float64 // of the outline, in points
 	Shape  Shape
@@ -84,10 +82,7 @@ type Mark struct {
 type Line struct {
 	From, To int // indexes of the boxes; From is the hub's or the job's
 
-	// Run says how the job went on the node; nil for an edge of a hub.
-	Run *graph.Run
-
-	// Count is how many executions a Run has, as in ×3, placed on the line where
+	// Count is how many executions a run has, as in ×3, placed on the line where
 	// it covers no box. Its String is empty for one, and where there is no room.
 	Count Text
 
@@ -96,19 +91,18 @@ type Line struct {
 	Path []r2.Vec
 }
 
-// A Drawing is a topology arranged on a canvas. It is not changed after
-// [Arrange] made it.
+// A Drawing is a diagram arranged on a canvas. It is not changed after [Arrange] made
+// it.
 type Drawing struct {
-	Topology      *graph.Topology
-	Diagram       *diagram.Diagram // what a reader sees; its nodes and edges are in the order of Boxes and Lines
+	Diagram       *diagram.Diagram // what is drawn: its nodes, edges and legend are in the order of Boxes, Lines and Legend
 	Engine        string           // the engine that placed it, never "auto"
 	Width, Height float64
 
-	Name            string // the title, whole; Title may have lost its middle
 	Title, Subtitle Text
-	Notes           []Text // what the reader should know of this picture
+	Notes           []Text // those of the diagram
+	Remark          Text   // what was left out of this drawing; its String is empty if nothing was, or if there is no room
 	Hulls           []Hull // of groups, outer ones first
-	Boxes           []Box  // one for each vertex, in the order of the topology
+	Boxes           []Box  // one for each node, in the order of the diagram
 	Lines           []Line // hubs' before jobs', each sorted by From, then To
 	Legend          []Entry
 
@@ -190,47 +184,40 @@ func Check(engine string, width, height float64) error {
 	return nil
 }
 
-// Arrange places every vertex of t. The same topology and options give the same
+// Arrange places every node of a diagram. The same diagram and options give the same
 // Drawing: no two boxes overlap, and all lies inside the canvas. It returns
-// ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if t is
-// over the engine's cap.
+// ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if there are
+// more nodes than the engine takes.
 //
-// Large topologies are laid out by Graphviz in a child process, the program's own
+// Large diagrams are laid out by Graphviz in a child process, the program's own
 // executable started again, so that ctx can end it.
-func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, error) {
-	if opt.Engine == "" {
-		opt.Engine = Auto
-	}
-	if opt.Title == "" {
-		opt.Title = defaultTitle(t)
-	}
-	if opt.Width == 0 {
-		opt.Width = 864
-	}
-	if opt.Height == 0 {
-		opt.Height = 576
-	}
+func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, error) {
+	opt.Engine = cmp.Or(opt.Engine, Auto)
+	opt.Width, opt.Height = cmp.Or(opt.Width, 864), cmp.Or(opt.Height, 576)
 	if err := Check(opt.Engine, opt.Width, opt.Height); err != nil {
+		return nil, err
+	}
+	if err := fig.Check(); err != nil {
 		return nil, err
 	}
 	name := opt.Engine
 	if name == Auto {
-		name = choose(t)
+		name = choose(fig)
 	}
 	e := engines[name]
-	if e.cap > 0 && t.Len() > e.cap {
-		return nil, fmt.Errorf("%w for engine %s: %d, of at most %d", ErrTooLarge, name, t.Len(), e.cap)
+	if e.cap > 0 && len(fig.Nodes) > e.cap {
+		return nil, fmt.Errorf("%w for engine %s: %d, of at most %d", ErrTooLarge, name, len(fig.Nodes), e.cap)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 
-	d := &Drawing{Topology: t, Diagram: diagram.New(t, diagram.Options{Title: opt.Title}), Engine: name, Name: opt.Title, Width: opt.Width, Height: opt.Height}
-	pg := newPage(d, opt.Title)
-	s, err := place(ctx, t, pg.plot, e)
+	d := &Drawing{Diagram: fig, Engine: name, Width: opt.Width, Height: opt.Height}
+	pg := newPage(d)
+	s, err := place(ctx, fig, pg.plot, e)
 	if err == nil && opt.Engine == Auto && name == "twopi" && s.smallestLabel() < circleFont {
 		d.Engine = "rings"
-		s, err = place(ctx, t, pg.plot, engines[d.Engine])
+		s, err = place(ctx, fig, pg.plot, engines[d.Engine])
 	}
 	if err != nil {
 		return nil, err
@@ -246,6 +233,13 @@ func Arrange(ctx context.Context, t *graph.Topology, opt Options) (*Drawing, err
 	return d, nil
 }
 
+// Up to so many nodes, and so many of them jobs, auto draws jobs in layers.
+// Looked at with 6 to 200 nodes: beyond, the columns get too dense for labels.
+const (
+	layeredMax  = 64
+	layeredJobs = 12
+)
+
 // circleFont is the size in points of the smallest label, 9 px, with which "auto"
 // draws a single circle. Several rings have larger ones.
 const circleFont = 9 / PixelsPerPoint
@@ -256,19 +250,19 @@ const circleFont = 9 / PixelsPerPoint
 // with what they share between them are clearer than springs, which pile up hubs
 // of the same nodes. Jobs read best from left to right: the jobs, the nodes that
 // took part, the hub, and the others.
-func choose(t *graph.Topology) string {
+func choose(fig *diagram.Diagram) string {
 	hubs := 0
-	for i := range t.Len() {
-		if t.Vertex(i).Hub {
+	for i := range fig.Nodes {
+		if fig.Nodes[i].Hub {
 			hubs++
 		}
 	}
-	switch {
-	case len(t.Groups()) > 0:
+	switch n := len(fig.Nodes); {
+	case len(fig.Groups) > 0:
 		return "rings"
-	case t.Jobs() > 0 && t.Len() <= layeredMax && t.Jobs() <= layeredJobs:
+	case fig.Jobs > 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
 		return "dot"
-	case t.Jobs() == 0 && hubs == 1 && t.Len() <= 48:
+	case fig.Jobs == 0 && hubs == 1 && n <= 48:
 		return "twopi"
 	}
 	return "rings"

@@ -14,8 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/internal/gv"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -28,14 +30,14 @@ func TestMain(m *testing.M) {
 }
 
 func topology(n, hubs int) *graph.Topology {
-	return graph.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
+	return graphtest.Build(clustertest.Snapshot(uint64(n), clustertest.Options{
 		Nodes: n, Hubs: hubs, Disconnected: 0.04, Pending: 0.03, Rejected: 0.02,
 	}), graph.Options{All: true})
 }
 
 func arrange(t testing.TB, topo *graph.Topology, opt layout.Options) *layout.Drawing {
 	t.Helper()
-	d, err := layout.Arrange(context.Background(), topo, opt)
+	d, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,14 +66,14 @@ func TestNothingOverlapsAndAllIsInside(t *testing.T) {
 func TestRingsTakesAnyShape(t *testing.T) {
 	lonely := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: "hub", Type: cluster.Requester}}})
 	for name, topo := range map[string]*graph.Topology{
-		"nothing":          graph.Build(cluster.Snapshot{}, graph.Options{}),
-		"a hub alone":      graph.Build(lonely, graph.Options{}),
-		"shared by two":    graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 0.5}), graph.Options{}),
-		"all shared":       graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 1}), graph.Options{}),
-		"shared by five":   graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 400, Hubs: 5, Shared: 0.1}), graph.Options{}),
-		"sixty hubs":       graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 600, Hubs: 60}), graph.Options{}),
-		"all disconnected": graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 80, Disconnected: 1}), graph.Options{All: true}),
-		"mixed names":      graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 90, Names: clustertest.NameMixed}), graph.Options{}),
+		"nothing":          graphtest.Build(cluster.Snapshot{}, graph.Options{}),
+		"a hub alone":      graphtest.Build(lonely, graph.Options{}),
+		"shared by two":    graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 0.5}), graph.Options{}),
+		"all shared":       graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 1}), graph.Options{}),
+		"shared by five":   graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 400, Hubs: 5, Shared: 0.1}), graph.Options{}),
+		"sixty hubs":       graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 600, Hubs: 60}), graph.Options{}),
+		"all disconnected": graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 80, Disconnected: 1}), graph.Options{All: true}),
+		"mixed names":      graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 90, Names: clustertest.NameMixed}), graph.Options{}),
 		"other requesters": withRequesters(25),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,14 +90,14 @@ func withRequesters(n int) *graph.Topology {
 	for i := range n {
 		list.Nodes = append(list.Nodes, cluster.Node{ID: fmt.Sprintf("old-%d", i), Type: cluster.Requester})
 	}
-	return graph.Build(cluster.Merge(list), graph.Options{})
+	return graphtest.Build(cluster.Merge(list), graph.Options{})
 }
 
 // checkDrawing holds a drawing against what Arrange promises.
 func checkDrawing(t *testing.T, d *layout.Drawing) {
 	t.Helper()
-	if len(d.Boxes) != d.Topology.Len() || len(d.Lines) != d.Topology.EdgeCount() {
-		t.Fatalf("%d boxes and %d lines for %d vertices and %d edges", len(d.Boxes), len(d.Lines), d.Topology.Len(), d.Topology.EdgeCount())
+	if len(d.Boxes) != len(d.Diagram.Nodes) || len(d.Lines) != len(d.Diagram.Edges) {
+		t.Fatalf("%d boxes and %d lines for %d vertices and %d edges", len(d.Boxes), len(d.Lines), len(d.Diagram.Nodes), len(d.Diagram.Edges))
 	}
 	texts := append([]layout.Text{d.Title, d.Subtitle}, d.Notes...)
 	top, bottom := 0.0, d.Height
@@ -154,9 +156,10 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		a, b := d.Boxes[pair[0]], d.Boxes[pair[1]]
 		t.Errorf("boxes %d and %d overlap: %+v %gx%g, %+v %gx%g", pair[0], pair[1], a.Center, a.W, a.H, b.Center, b.W, b.H)
 	}
-	for _, l := range d.Lines {
+	for i, l := range d.Lines {
 		from, to := d.Boxes[l.From], d.Boxes[l.To]
-		if from.Vertex.Hub == (l.Run != nil) || (from.Vertex.Job != nil) != (l.Run != nil) || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
+		node, run := &d.Diagram.Nodes[l.From], d.Diagram.Edges[i].Run
+		if node.Hub == (run != nil) || node.Class.IsJob() != (run != nil) || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
 			t.Errorf("the line from %d to %d does not join their centres", l.From, l.To)
 		}
 		for _, p := range l.Path {
@@ -172,7 +175,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	labels := make(map[[2]string]bool) // and the outermost group that a collapsed one is in
 	for i := range d.Boxes {
 		s, outer := d.Boxes[i].Label.String, ""
-		if v := d.Boxes[i].Vertex; v.Members != nil && len(v.Group) > 0 {
+		if v := d.Diagram.Nodes[i]; v.Collapsed && len(v.Group) > 0 {
 			outer = v.Group[0]
 		}
 		if s != "" && labels[[2]string{outer, s}] {
@@ -215,7 +218,7 @@ func TestSameInputSameDrawing(t *testing.T) {
 		defer func() { gv.NoChild = true }()
 		a := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
 		b := arrange(t, topology(60, 2), layout.Options{Engine: e.Name})
-		if diff := cmp.Diff(a.Boxes, b.Boxes, cmp.AllowUnexported(graph.Vertex{})); diff != "" {
+		if diff := cmp.Diff(a.Boxes, b.Boxes); diff != "" {
 			t.Errorf("%s places the same boxes differently:\n%s", e.Name, diff)
 		}
 	}
@@ -235,7 +238,7 @@ func TestAutoSuitsSizeAndShape(t *testing.T) {
 		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "rings"},
 		{clustertest.Options{Nodes: 2000, Hubs: 3, Shared: 0.5}, "rings"},
 	} {
-		d := arrange(t, graph.Build(clustertest.Snapshot(1, c.opt), graph.Options{}), layout.Options{})
+		d := arrange(t, graphtest.Build(clustertest.Snapshot(1, c.opt), graph.Options{}), layout.Options{})
 		if d.Engine != c.want {
 			t.Errorf("%+v: %s, want %s", c.opt, d.Engine, c.want)
 		}
@@ -254,12 +257,12 @@ func TestRefusals(t *testing.T) {
 		{layout.Options{Width: 1}, 6, "each side must be between 2 and 400 inches"},
 		{layout.Options{Height: math.NaN()}, 6, "each side must be between 2 and 400 inches"},
 	} {
-		_, err := layout.Arrange(ctx, topology(c.nodes, 1), c.opt)
+		_, err := layout.Arrange(ctx, diagram.New(topology(c.nodes, 1), diagram.Options{}), c.opt)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
 		}
 	}
-	if _, err := layout.Arrange(ctx, topology(100, 1), layout.Options{Engine: "fdp"}); !errors.Is(err, layout.ErrTooLarge) {
+	if _, err := layout.Arrange(ctx, diagram.New(topology(100, 1), diagram.Options{}), layout.Options{Engine: "fdp"}); !errors.Is(err, layout.ErrTooLarge) {
 		t.Errorf("over the cap: %v, want ErrTooLarge", err)
 	}
 }
@@ -270,7 +273,7 @@ func TestContextEndsALayout(t *testing.T) {
 	defer cancel()
 	topo := topology(1900, 1)
 	start := time.Now()
-	_, err := layout.Arrange(ctx, topo, layout.Options{Engine: "neato"})
+	_, err := layout.Arrange(ctx, diagram.New(topo, diagram.Options{}), layout.Options{Engine: "neato"})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v, want the deadline", err)
 	}
@@ -284,7 +287,7 @@ func TestChildProcessDrawsTheSame(t *testing.T) {
 	here := arrange(t, topo, layout.Options{Engine: "neato"})
 	withChildren(t)
 	child := arrange(t, topo, layout.Options{Engine: "neato"})
-	if diff := cmp.Diff(here.Boxes, child.Boxes, cmp.AllowUnexported(graph.Vertex{})); diff != "" {
+	if diff := cmp.Diff(here.Boxes, child.Boxes); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -297,7 +300,7 @@ func TestLongLabelsLoseTheirMiddleAndStillDiffer(t *testing.T) {
 			Sightings: []cluster.Sighting{{Connection: cluster.Connected}},
 		})
 	}
-	d := arrange(t, graph.Build(cluster.Merge(list), graph.Options{}), layout.Options{})
+	d := arrange(t, graphtest.Build(cluster.Merge(list), graph.Options{}), layout.Options{})
 	checkDrawing(t, d)
 	if i := slices.IndexFunc(d.Boxes, func(b layout.Box) bool { return strings.Contains(b.Label.String, "…") }); i < 0 {
 		t.Error("no label lost its middle")
@@ -310,8 +313,8 @@ func ExampleArrange() {
 		{ID: "n-1", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
 		{ID: "n-2", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
 	}})
-	topo := graph.Build(snap, graph.Options{})
-	d, err := layout.Arrange(context.Background(), topo, layout.Options{Engine: "rings"})
+	topo := graphtest.Build(snap, graph.Options{})
+	d, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{Engine: "rings"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -352,13 +355,13 @@ func TestRingsUseTheirRoom(t *testing.T) {
 func TestOddNodesKeepTheirLabels(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 600, Pending: 0.01, Rejected: 0.01})
 	for engine, by := range map[string][]string{"rings": {"region"}, "sfdp": nil, "dot": {"region"}, "osage": {"region", graph.FieldEngine}} {
-		d := arrange(t, graph.Build(snap, graph.Options{GroupBy: by}), layout.Options{Engine: engine, Height: 432})
+		d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: by}), layout.Options{Engine: engine, Height: 432})
 		odd := 0
 		for i := range d.Boxes {
-			if b := &d.Boxes[i]; b.Vertex.Odd() {
+			if b := &d.Boxes[i]; d.Diagram.Nodes[i].Attention {
 				odd++
 				if b.Label.String == "" {
-					t.Errorf("%s: %s has no label", engine, b.Vertex.Label)
+					t.Errorf("%s: %s has no label", engine, d.Diagram.Nodes[i].Label)
 				}
 			}
 		}
@@ -374,14 +377,14 @@ func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
 		odd    float64
 		labels bool
 	}{{400, 0.08, true}, {2000, 0.01, true}, {2000, 0.05, false}} {
-		topo := graph.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes, Rejected: c.odd}), graph.Options{})
+		topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes, Rejected: c.odd}), graph.Options{})
 		d := arrange(t, topo, layout.Options{})
 		width := 0.0
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
-			if !b.Vertex.Odd() && !b.Vertex.Hub {
+			if !d.Diagram.Nodes[i].Attention && !d.Diagram.Nodes[i].Hub {
 				width = max(width, b.W*layout.PixelsPerPoint)
-			} else if !b.Vertex.Hub && (b.Label.String != "") != c.labels {
+			} else if !d.Diagram.Nodes[i].Hub && (b.Label.String != "") != c.labels {
 				t.Fatalf("%d nodes, %g odd: the label of an odd node is %q", c.nodes, c.odd, b.Label.String)
 			}
 		}
@@ -422,9 +425,9 @@ func TestNotesSayWhatSizesStandFor(t *testing.T) {
 		}
 		opt := graph.Options{All: true, SizeBy: c.by, Collapse: c.collapse}
 		if c.collapse {
-			opt.GroupBy = []string{"region"}
+			opt.GroupBy = []string{graph.FieldState}
 		}
-		d := arrange(t, graph.Build(snap, opt), layout.Options{})
+		d := arrange(t, graphtest.Build(snap, opt), layout.Options{})
 		if got := d.Notes[len(d.Notes)-1].String; got != c.want {
 			t.Errorf("sizes by %s of %v: %q, want %q", c.by, c.max, got, c.want)
 		}
@@ -440,14 +443,14 @@ func TestFewSharedNodesHideNoEdges(t *testing.T) {
 				continue // some are hidden however the ring is turned
 			}
 			snap := clustertest.Snapshot(uint64(n), clustertest.Options{Nodes: n, Hubs: hubs, Shared: 1})
-			d := arrange(t, graph.Build(snap, graph.Options{}), layout.Options{})
+			d := arrange(t, graphtest.Build(snap, graph.Options{}), layout.Options{})
 			checkDrawing(t, d)
 			for _, l := range d.Lines {
 				a, b := d.Boxes[l.From].Center, d.Boxes[l.To].Center
 				for i, box := range d.Boxes {
 					for part := 0.0; part < 1 && i != l.From && i != l.To; part += 0.005 {
 						if abs(a.X+part*(b.X-a.X)-box.Center.X) < 0.4*box.W && abs(a.Y+part*(b.Y-a.Y)-box.Center.Y) < 0.4*box.H {
-							t.Errorf("%d hubs, %d nodes: the edge of %s passes behind %s", hubs, n, d.Boxes[l.To].Vertex.Label, box.Vertex.Label)
+							t.Errorf("%d hubs, %d nodes: the edge of %s passes behind %s", hubs, n, d.Diagram.Nodes[l.To].Label, d.Diagram.Nodes[i].Label)
 							break
 						}
 					}
@@ -468,9 +471,10 @@ func TestLegendListsWhatOccurs(t *testing.T) {
 		{graph.Options{ColorBy: graph.FieldMembership, GroupBy: []string{"region"}, Collapse: true}, []string{"approved", "several"}},
 	} {
 		var got []string
-		for _, e := range arrange(t, graph.Build(snap, c.opt), layout.Options{}).Legend {
-			if e.Kind == layout.ValueKind {
-				got = append(got, e.Name.String)
+		d := arrange(t, graphtest.Build(snap, c.opt), layout.Options{})
+		for i, e := range d.Diagram.Legend {
+			if e.Kind == diagram.ValueEntry {
+				got = append(got, d.Legend[i].Name.String)
 			}
 		}
 		if !slices.Equal(got, c.want) {
@@ -483,12 +487,12 @@ func TestLegendListsWhatOccurs(t *testing.T) {
 // the legend, but stays.
 func TestSmallCanvasesSayWhatIsLeftOut(t *testing.T) {
 	for hubs := 1; hubs <= 3; hubs++ {
-		topo := graph.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: hubs, Shared: 0.1}), graph.Options{})
+		topo := graphtest.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: hubs, Shared: 0.1}), graph.Options{})
 		d := arrange(t, topo, layout.Options{Width: 216, Height: 144})
 		checkDrawing(t, d)
 		want := fmt.Sprintf("%d labels left out", d.Unlabeled)
-		if d.Unlabeled == 0 || !slices.ContainsFunc(d.Notes, func(n layout.Text) bool { return strings.HasPrefix(n.String, want) }) {
-			t.Errorf("%d hubs: no %q in %v", hubs, want, d.Notes)
+		if d.Unlabeled == 0 || !strings.HasPrefix(d.Remark.String, want) {
+			t.Errorf("%d hubs: no %q in %q", hubs, want, d.Remark.String)
 		}
 	}
 }

@@ -2,10 +2,10 @@ package layout
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
-	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout/internal/engine"
@@ -38,26 +38,21 @@ const (
 // ones lose their middle. The narrower ones are for when they do not fit else.
 var labelWidths = []float64{130, 85, 55}
 
-// collapsed reports whether there are vertices that stand for a group.
-func collapsed(t *graph.Topology) bool {
-	for i := range t.Len() {
-		if t.Vertex(i).Members != nil {
-			return true
-		}
-	}
-	return false
+// collapsed reports whether there are nodes that stand for a group.
+func collapsed(d *diagram.Diagram) bool {
+	return slices.ContainsFunc(d.Nodes, func(n diagram.Node) bool { return n.Collapsed })
 }
 
-// fewNotable reports whether the notable vertices are few enough to stand out: some
+// fewNotable reports whether the nodes that should keep their labels are few enough to stand out: some
 // forty labels have room around the others, and more would make these small.
-func fewNotable(t *graph.Topology) bool {
+func fewNotable(d *diagram.Diagram) bool {
 	n := 0
-	for i := range t.Len() {
-		if t.Vertex(i).Notable() {
+	for i := range d.Nodes {
+		if d.Nodes[i].KeepsLabel() {
 			n++
 		}
 	}
-	return n <= max(40, t.Len()/30)
+	return n <= max(40, len(d.Nodes)/30)
 }
 
 // keeping says which labels are kept where not all can be read.
@@ -83,82 +78,90 @@ type sizes struct {
 
 // measure returns the width of the widest box but hubs', and about what area all
 // take up.
-func (z sizes) measure(t *graph.Topology, boxes []Box) (widest, area float64) {
-	z.size(t, boxes)
+func (z sizes) measure(d *diagram.Diagram, boxes []Box) (widest, area float64) {
+	z.size(d, boxes)
 	for i := range boxes {
 		b := &boxes[i]
 		area += (b.W + z.gap) * (b.H + z.gap)
-		if !b.Vertex.Hub {
+		if !d.Nodes[i].Hub {
 			widest = max(widest, b.W)
 		}
 	}
 	return widest, area
 }
 
-// size makes a box for each vertex, sized to its label, without a place.
-func (z sizes) size(t *graph.Topology, boxes []Box) {
+// size makes a box for each node, sized to its label, without a place.
+func (z sizes) size(d *diagram.Diagram, boxes []Box) {
 	shown := make(map[string]map[string]bool) // by outermost group, if that is left out
 	for i := range boxes {
-		v := t.Vertex(i)
-		boxes[i] = Box{Vertex: v, W: dotSize * v.Size, H: dotSize * v.Size, Shape: Dot}
-		if v.Job != nil {
+		n := &d.Nodes[i]
+		size := dotSize * cmp.Or(n.Size, 1)
+		boxes[i] = Box{W: size, H: size, Shape: Dot}
+		if n.Class.Outline() == diagram.Card {
 			boxes[i].Shape = Card
 		}
-		if v.Hub || z.keep >= keepGroups && v.Members != nil || z.keep == keepAll || z.keep >= keepJobs && v.Job != nil || z.keep >= keepNotable && v.Notable() {
-			text, outer := v.Label, ""
-			if z.inner && v.Members != nil && len(v.Group) > 0 {
-				outer = v.Group[0]
-				text = strings.TrimPrefix(text, display.Printable(outer)+" / ")
-			}
-			if shown[outer] == nil {
-				shown[outer] = make(map[string]bool)
-			}
-			z.label(&boxes[i], text, t.Coloring, shown[outer])
+		if !z.keeps(n) {
+			continue
 		}
+		text, outer := n.Label, ""
+		if z.inner && n.Collapsed && len(n.Group) > 0 {
+			outer = n.Group[0]
+			text = strings.TrimPrefix(text, display.Printable(outer)+" / ")
+		}
+		if shown[outer] == nil {
+			shown[outer] = make(map[string]bool)
+		}
+		z.label(&boxes[i], n, text, d.Coloring, shown[outer])
 	}
+}
+
+// keeps reports whether the node has a label.
+func (z sizes) keeps(n *diagram.Node) bool {
+	switch {
+	case n.Hub, z.keep == keepAll:
+		return true
+	case n.Collapsed:
+		return z.keep >= keepGroups
+	case n.Class.IsJob():
+		return z.keep >= keepJobs
+	}
+	return z.keep >= keepNotable && n.KeepsLabel()
 }
 
 // label makes b a pill around a label. Labels that lose their middle still
 // differ from all that were shown before.
-func (z sizes) label(b *Box, s string, c *graph.Coloring, shown map[string]bool) {
-	v := b.Vertex
+func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, shown map[string]bool) {
 	font, face := z.font, typeface.Regular
-	if v.Hub {
+	if n.Hub {
 		font, face = font*hubShare, typeface.Bold
 	}
-	if v.Job != nil {
+	if n.Class.IsJob() {
 		font, face = font*jobShare, typeface.Bold
 	}
-	text := fitVertex(v, s, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
+	text := fitNode(n, s, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
 	b.Label = text
-	if v.Job == nil {
+	if b.Shape == Dot {
 		b.Shape = Pill
 	}
 	b.H = text.height()
 	b.W = max(text.Width+2*labelPad*font, 2*b.H)
-	if marked(v, c) {
+	if marked(n, c) {
 		b.W += markRoom * b.H
 	}
-	if badged(v, c) {
+	if n.Class.HasBadge(c) {
 		b.W += badgeRoom * b.H
 	}
-	if grow := font * labelHeight * (v.Size - 1) / 2; grow > 0 {
+	if grow := font * labelHeight * (cmp.Or(n.Size, 1) - 1) / 2; grow > 0 {
 		b.W, b.H = b.W+2*grow, b.H+grow
 	}
 }
 
 // marked reports whether a box has a mark: for its state, or beside its colour.
-func marked(v *graph.Vertex, c *graph.Coloring) bool {
-	if badged(v, c) {
-		return v.Value >= 0
+func marked(n *diagram.Node, c *diagram.Coloring) bool {
+	if c != nil && n.Value.Place > 0 {
+		return true
 	}
-	return marks(KindOf(v)) || v.Change == "" && (v.Membership == cluster.Pending || v.Membership == cluster.Rejected) || c != nil && v.Value >= 0
-}
-
-// badged reports whether a box has a badge for its state, since its mark stands for
-// the value of its colour.
-func badged(v *graph.Vertex, c *graph.Coloring) bool {
-	return v.Job == nil && badges(KindOf(v), c)
+	return n.Class.Glyph() != diagram.NoGlyph && !n.Class.HasBadge(c)
 }

@@ -3,11 +3,10 @@ package layout
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
@@ -16,10 +15,10 @@ import (
 // A Hull is the area of a group. Hulls are drawn below edges and boxes, outer
 // levels first. With several hubs a group has one for each disc it is part of.
 type Hull struct {
-	Group graph.Group // what is drawn in this hull: with several hubs, a part of the group
-	Level int         // 1 for the outermost
-	Path  []r2.Vec    // a closed polygon
-	Name  Text        // its String is empty when left to a tooltip
+	Group diagram.Group // what is drawn in this hull: with several hubs, a part of the group
+	Level int           // 1 for the outermost
+	Path  []r2.Vec      // a closed polygon
+	Name  Text          // its String is empty when left to a tooltip
 
 	// anchor is where the name touches the hull, and away the direction it lies in.
 	anchor, away r2.Vec
@@ -47,11 +46,6 @@ func wedgeShare(level int, dots bool) float64 {
 func (h *Hull) standOutward(levels int) {
 	h.beyond = r2.Vec{X: 1 + 0.3*float64(levels), Y: 1 + 2.6*float64(levels)}
 	h.away.X, h.away.Y = h.away.X*h.beyond.X, h.away.Y*h.beyond.Y
-}
-
-// Tooltip says what is in the hull.
-func (h *Hull) Tooltip() string {
-	return strings.Join(h.Group.Path, " / ") + "\n" + Connected(h.Group.Connected, h.Group.Count)
 }
 
 // shrink makes a name smaller that came out larger than size, at its place.

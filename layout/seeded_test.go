@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -28,11 +29,11 @@ func seeded(seed uint64, most int) (*graph.Topology, layout.Options) {
 		Label: pick("", graph.FieldShort, graph.FieldFull, "region"),
 	}
 	opt.Collapse = opt.Collapse && len(opt.GroupBy) > 0
-	canvas := layout.Options{Title: "Seed " + fmt.Sprint(seed)}
+	canvas := layout.Options{}
 	if rng.IntN(3) == 0 {
 		canvas.Width, canvas.Height = 144+rng.Float64()*1500, 144+rng.Float64()*1500
 	}
-	return graph.Build(snap, opt), canvas
+	return graphtest.Build(snap, opt), canvas
 }
 
 // seeds is how many networks the tests below draw: few, or as many as

@@ -9,6 +9,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -41,7 +42,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 				made.Disconnected, made.Pending = 0.1, 0.02
 			}
 			lists := clustertest.Cluster(7, made)
-			before := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), c.page)
+			before := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 			for k, list := range lists {
 				for gone := int(k); gone < len(list.Nodes); gone += 3 {
 					n := list.Nodes[gone]
@@ -49,7 +50,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 						continue
 					}
 					lists[k].Nodes = slices.Delete(slices.Clone(list.Nodes), gone, gone+1)
-					after := arrange(t, graph.Build(cluster.Merge(lists...), c.opt), c.page)
+					after := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 					moves, far := moved(before, after)
 					if median := moves[len(moves)/2]; median >= 1 {
 						t.Errorf("without %s the median node moves by %.2f of a width", n.ID, median)
@@ -76,14 +77,14 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		opt := graph.Options{GroupBy: [][]string{nil, {"region"}, {"region", graph.FieldEngine}}[seed/3%3]}
 		lists := clustertest.Cluster(seed, clustertest.Options{Nodes: 50 + rng.IntN(451), Hubs: 1 + int(seed%3)})
-		before := arrange(t, graph.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
+		before := arrange(t, graphtest.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
 		nodes := &lists[rng.IntN(len(lists))].Nodes
 		gone := rng.IntN(len(*nodes))
 		if (*nodes)[gone].Type == cluster.Requester {
 			gone = (gone + 1) % len(*nodes)
 		}
 		*nodes = slices.Delete(*nodes, gone, gone+1)
-		after := arrange(t, graph.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
+		after := arrange(t, graphtest.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
 		moves, many := moved(before, after)
 		switch {
 		case (before.Unlabeled == 0) != (after.Unlabeled == 0): // all is drawn anew
@@ -104,11 +105,11 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 // of a node, in ascending order, and how many of them by more than one.
 func moved(a, b *layout.Drawing) (moves []float64, far int) {
 	places := make(map[string]layout.Box)
-	for _, box := range a.Boxes {
-		places[box.Vertex.NodeID()] = box
+	for i, box := range a.Boxes {
+		places[a.Diagram.Nodes[i].ID] = box
 	}
-	for _, box := range b.Boxes {
-		was, ok := places[box.Vertex.NodeID()]
+	for i, box := range b.Boxes {
+		was, ok := places[b.Diagram.Nodes[i].ID]
 		if !ok {
 			continue
 		}

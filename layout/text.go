@@ -9,7 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
-	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
@@ -114,10 +114,10 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 	return newText(s, size, face)
 }
 
-// fitVertex is fitLabel for the label of a vertex. A group's count stands below its
+// fitNode is fitLabel for the label of a node. A group's count stands below its
 // name, unless both are short.
-func fitVertex(v *graph.Vertex, s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
-	if i := strings.LastIndex(s, " · "); v.Members != nil && i > 0 && face.Width(s, size) > splitFrom*size {
+func fitNode(n *diagram.Node, s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
+	if i := strings.LastIndex(s, " · "); n.Collapsed && i > 0 && face.Width(s, size) > splitFrom*size {
 		t := newText(fitText(s[:i], size, face, width).String+"\n"+s[i+len(" · "):], size, face)
 		if t.Width <= width && !shown[t.String] {
 			return t

@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -59,7 +60,7 @@ func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
 	snap := nodes("n-1", "n-2", "n-3", "n-4")
 	snap.Nodes[0].Sightings[0].Connection = cluster.Disconnected
 	for all, want := range map[bool]string{false: "3 connected", true: "3 of 4 connected"} {
-		d, err := layout.Arrange(t.Context(), graph.Build(snap, graph.Options{All: all, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
+		d, err := layout.Arrange(t.Context(), graphtest.Diagram(snap, graph.Options{All: all, GroupBy: []string{graph.FieldVersion}, Collapse: true}), layout.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
-	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
 
@@ -41,7 +41,7 @@ func TestEdgesOfNodesThatWent(t *testing.T) {
 	d := arrange(t, snap, opt)
 	gone := 0
 	for i := range d.Boxes {
-		if d.Boxes[i].Vertex.Change == graph.Removed {
+		if d.Diagram.Nodes[i].Change == diagram.Removed {
 			gone++
 		}
 	}
@@ -63,8 +63,8 @@ func TestEdgesOfNodesThatWent(t *testing.T) {
 	for _, l := range d.Lines {
 		at := towards(d.Boxes[l.From].Center, d.Boxes[l.To].Center)
 		orange := reddish(img, at)
-		if want := d.Boxes[l.To].Vertex.Change == graph.Removed; (orange > 0) != want {
-			t.Errorf("the line to %s, which %s, has %d orange pixels", d.Boxes[l.To].Vertex.Label, d.Boxes[l.To].Vertex.Change, orange)
+		if want := d.Diagram.Nodes[l.To].Change == diagram.Removed; (orange > 0) != want {
+			t.Errorf("the line to %s, which %s, has %d orange pixels", d.Diagram.Nodes[l.To].Label, d.Diagram.Nodes[l.To].Change, orange)
 		}
 	}
 	// Only differences have such lines, and their rule.
@@ -98,7 +98,7 @@ func TestWhatWentIsNotConnected(t *testing.T) {
 		snap.Nodes[i].Labels = map[string]string{"region": "eu"}
 	}
 	opt.GroupBy = []string{"region"}
-	for _, g := range arrange(t, snap, opt).Topology.Groups() {
+	for _, g := range arrange(t, snap, opt).Diagram.Groups {
 		if got := fmt.Sprintf("%d of %d", g.Connected, g.Count); got != "6 of 9" {
 			t.Errorf("%s connected, want 6 of 9", got)
 		}
@@ -157,7 +157,7 @@ func TestBrowserShowsADifference(t *testing.T) {
 		t.Errorf("%d and %d lines, want 8 and 4", there, gone)
 	}
 	p.click("#close")
-	p.click(fmt.Sprintf("#filters input[name=kind][value='%d']", layout.RemovedKind))
+	p.click(fmt.Sprintf("#filters input[name=kind][value='%d']", diagram.ClassRemoved))
 	p.becomes(`document.querySelector(".edge.gone").getAttribute("d") === ""`)
 	if there := lines(".edge:not(.gone)"); there != 8 {
 		t.Errorf("without those that went there are %d lines, want 8", there)

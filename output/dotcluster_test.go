@@ -171,7 +171,7 @@ func TestGraphvizTakesTheDOTWithoutAWarning(t *testing.T) {
 			if err != nil || strings.Contains(stderr.String(), "Warning") || strings.Contains(stderr.String(), "Error") {
 				t.Errorf("%s, %q: %v\n%s", c.name, args, err, stderr.Bytes())
 			}
-			areas := len(d.Topology.Groups())
+			areas := len(d.Diagram.Groups)
 			if args[0] == neato {
 				areas = c.areas
 			}

@@ -24,6 +24,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -58,7 +59,7 @@ func star(n int) cluster.Snapshot {
 func arrange(t testing.TB, snap cluster.Snapshot, build graph.Options) *layout.Drawing {
 	t.Helper()
 	build.All = true
-	d, err := layout.Arrange(context.Background(), graph.Build(snap, build), layout.Options{Engine: "rings"})
+	d, err := layout.Arrange(context.Background(), graphtest.Diagram(snap, build), layout.Options{Engine: "rings"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func save(t *testing.T, name string, text []byte) string {
 }
 
 func TestTextGoldens(t *testing.T) {
-	d := draw(t, odd(), layout.Options{Title: `Every state — & <hostile> "names"`})
+	d := draw(t, odd(), layout.Options{}, `Every state — & <hostile> "names"`)
 	for _, format := range []string{"mmd", "md", "txt"} {
 		golden.Check(t, filepath.Join("testdata", "odd."+format), write(t, d, format, output.Options{}))
 	}
@@ -104,7 +105,7 @@ func TestTextGoldens(t *testing.T) {
 }
 
 func TestEveryFormatRepeats(t *testing.T) {
-	d := draw(t, clustertest.Snapshot(7, clustertest.Options{Nodes: 20, Hubs: 2, Disconnected: 0.2, Pending: 0.2}), layout.Options{Title: "漢字 and عربي"})
+	d := draw(t, clustertest.Snapshot(7, clustertest.Options{Nodes: 20, Hubs: 2, Disconnected: 0.2, Pending: 0.2}), layout.Options{}, "漢字 and عربي")
 	runs := 19
 	if testing.Short() {
 		runs = 2
@@ -189,7 +190,7 @@ func TestPDFIsReadable(t *testing.T) {
 	for name, d := range map[string]*layout.Drawing{
 		"6":       draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 6}), layout.Options{}),
 		"200":     draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 200, Rejected: 0.1}), layout.Options{Width: 1500, Height: 1500}),
-		"hostile": draw(t, nodes(tricky...), layout.Options{Title: "漢字 😀 (a) \\ b)", Width: 1500, Height: 1500}),
+		"hostile": draw(t, nodes(tricky...), layout.Options{Width: 1500, Height: 1500}, "漢字 😀 (a) \\ b)"),
 	} {
 		text := write(t, d, "pdf", output.Options{})
 		for _, clock := range []string{"CreationDate", "ModDate"} {
@@ -199,7 +200,7 @@ func TestPDFIsReadable(t *testing.T) {
 		}
 		file := save(t, "topology.pdf", text)
 		info := pipe(t, nil, pdfinfo, "-enc", "UTF-8", file)
-		for _, want := range []string{"Title: " + d.Name, "Pages: 1\n", fmt.Sprintf("Page size: %g x %g pts", d.Width, d.Height)} {
+		for _, want := range []string{"Title: " + d.Diagram.Title, "Pages: 1\n", fmt.Sprintf("Page size: %g x %g pts", d.Width, d.Height)} {
 			if !strings.Contains(words(info), words(want)) {
 				t.Errorf("%s: no %q in\n%s", name, want, info)
 			}
@@ -220,7 +221,7 @@ func TestEPSIsReadable(t *testing.T) {
 	gs, pdftotext := tool(t, "gs", "-v"), tool(t, "pdftotext", "-v")
 	for name, d := range map[string]*layout.Drawing{
 		"30":      draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 30}), layout.Options{}),
-		"hostile": draw(t, nodes(tricky...), layout.Options{Title: "a) showpage %\n漢字", Width: 1500, Height: 1500}),
+		"hostile": draw(t, nodes(tricky...), layout.Options{Width: 1500, Height: 1500}, "a) showpage %\n漢字"),
 	} {
 		text := write(t, d, "eps", output.Options{})
 		if head := fmt.Sprintf("%%!PS-Adobe-3.0 EPSF-3.0\n%%%%BoundingBox: 0 0 %g %g\n", d.Width, d.Height); !bytes.HasPrefix(text, []byte(head)) {
@@ -354,7 +355,7 @@ func TestTextSaysTheVersionOfAllOnce(t *testing.T) {
 // The picture cuts the middle out of a long title; what is text need not.
 func TestTitlesAreWholeInText(t *testing.T) {
 	title := "Staging " + strings.Repeat("and more ", 30) + "to the end"
-	d := draw(t, nodes("n-1"), layout.Options{Title: title})
+	d := draw(t, nodes("n-1"), layout.Options{}, title)
 	if d.Title.String == title {
 		t.Fatal("the title is short enough for the picture")
 	}
@@ -369,7 +370,7 @@ func TestTitlesAreWholeInText(t *testing.T) {
 		}
 	}
 	// A comment of the document's structure has at most 255 characters.
-	d = draw(t, nodes("n-1"), layout.Options{Title: strings.Repeat(`\(`, 300)})
+	d = draw(t, nodes("n-1"), layout.Options{}, strings.Repeat(`\(`, 300))
 	for _, line := range strings.Split(string(write(t, d, "eps", output.Options{})), "\n") {
 		if strings.HasPrefix(line, "%%Title:") && (len(line) > 255 || !strings.HasSuffix(line, `\()`) && !strings.HasSuffix(line, `\\)`)) {
 			t.Errorf("eps: %d characters: %s", len(line), line)
@@ -400,16 +401,16 @@ print(json.dumps({"gexf": dict(g.nodes(data=True)), "cyjs": dict(c.nodes(data=Tr
 	}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
-		id := b.Vertex.NodeID()
+		id := d.Diagram.Nodes[i].ID
 		n, viz := read.GEXF[display.Printable(id)], map[string]any{}
 		if n != nil {
 			viz = n["viz"].(map[string]any)["position"].(map[string]any)
 		}
-		if n["label"] != b.Vertex.Label || n["role"] != string(b.Vertex.Role) || viz["x"] != b.Center.X ||
-			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !b.Vertex.Hub && n["label:"+display.Printable(id)] != display.Printable(id) {
+		if n["label"] != d.Diagram.Nodes[i].Label || n["role"] != string(d.Diagram.Nodes[i].Role) || viz["x"] != b.Center.X ||
+			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !d.Diagram.Nodes[i].Hub && n["label:"+display.Printable(id)] != display.Printable(id) {
 			t.Errorf("GEXF: %q: %v", id, n)
 		}
-		if c := read.Cyjs[id]; c["name"] != b.Vertex.Label || c["role"] != string(b.Vertex.Role) || c["width"] != b.W {
+		if c := read.Cyjs[id]; c["name"] != d.Diagram.Nodes[i].Label || c["role"] != string(d.Diagram.Nodes[i].Role) || c["width"] != b.W {
 			t.Errorf("Cytoscape: %q: %v", id, c)
 		}
 	}

@@ -12,8 +12,10 @@ import (
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -36,10 +38,11 @@ func hostile() cluster.Snapshot {
 	return cluster.Merge(list)
 }
 
-// drawing builds and arranges with all options.
-func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layout.Options) *layout.Drawing {
+// drawing builds and arranges with all options, under a title if one is given.
+func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layout.Options, title ...string) *layout.Drawing {
 	t.Helper()
-	d, err := layout.Arrange(t.Context(), graph.Build(snap, shape), opt)
+	fig := diagram.New(graphtest.Build(snap, shape), diagram.Options{Title: strings.Join(title, "")})
+	d, err := layout.Arrange(t.Context(), fig, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +53,7 @@ func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layou
 func htmls(t testing.TB) map[string][]byte {
 	t.Helper()
 	plain := clustertest.Snapshot(3, clustertest.Options{Nodes: 30, Hubs: 2, Shared: 0.2, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
-	title := layout.Options{Title: `</title><script>alert(1)</script> {{data}}`}
+	title := `</title><script>alert(1)</script> {{data}}`
 	dark, err := theme.Named("dark")
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +65,7 @@ func htmls(t testing.TB) map[string][]byte {
 		"dark":      write(t, drawing(t, plain, graph.Options{All: true, ColorBy: "@utilisation"}, layout.Options{}), "html", output.Options{Theme: dark}),
 		"grouped":   write(t, drawing(t, plain, graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: "region"}, layout.Options{}), "html", output.Options{}),
 		"collapsed": write(t, drawing(t, plain, graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, Collapse: true}, layout.Options{}), "html", link),
-		"hostile":   write(t, drawing(t, hostile(), graph.Options{All: true, GroupBy: []string{"where"}, ColorBy: "where"}, title), "html", link),
+		"hostile":   write(t, drawing(t, hostile(), graph.Options{All: true, GroupBy: []string{"where"}, ColorBy: "where"}, layout.Options{}, title), "html", link),
 		"empty":     write(t, drawing(t, cluster.Snapshot{}, graph.Options{}, layout.Options{}), "html", output.Options{}),
 		"one":       write(t, drawing(t, cluster.Merge(cluster.List{Orchestrator: "hub"}), graph.Options{}, layout.Options{}), "html", output.Options{}),
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -42,7 +43,7 @@ func oddJobs() cluster.Snapshot {
 
 func overlay(t testing.TB, s cluster.Snapshot, opt layout.Options) *layout.Drawing {
 	t.Helper()
-	d, err := layout.Arrange(t.Context(), graph.Build(s, graph.Options{}), opt)
+	d, err := layout.Arrange(t.Context(), graphtest.Diagram(s, graph.Options{}), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func TestDimmedTextCanBeRead(t *testing.T) {
 	rule := regexp.MustCompile(`\.bacviz \.dim\.[\w-]+\{fill:(#\w+);[^}]*\}\.bacviz \.dim\.[\w-]+ text\{fill:(#\w+);`)
 	for _, name := range []string{"light", "dark", "classic", "print"} {
 		for _, by := range []string{"", "region", graph.FieldUtilisation} {
-			d, err := layout.Arrange(t.Context(), graph.Build(s, graph.Options{All: true, ColorBy: by}), layout.Options{})
+			d, err := layout.Arrange(t.Context(), graphtest.Diagram(s, graph.Options{All: true, ColorBy: by}), layout.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,8 +16,8 @@ func TestLinksLeadToEachNode(t *testing.T) {
 	d := draw(t, odd(), layout.Options{})
 	root := parseSVG(t, write(t, d, "svg", opt))
 	links := root.find(func(e *element) bool { return e.XMLName.Local == "a" })
-	if len(links) != d.Topology.Len() {
-		t.Fatalf("%d links, want %d", len(links), d.Topology.Len())
+	if len(links) != len(d.Diagram.Nodes) {
+		t.Fatalf("%d links, want %d", len(links), len(d.Diagram.Nodes))
 	}
 	// The name tries to leave the attribute, the path and the query.
 	if want := "https://nodes.example/at/%3Cscript%3E%22%26%27?of=%3Cscript%3E%22%26%27#x"; links[0].attr("href") != want {

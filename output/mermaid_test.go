@@ -51,11 +51,11 @@ func parseMermaid(t *testing.T, text []byte) (labels []string, edges int) {
 }
 
 func TestMermaidReadsTheLabels(t *testing.T) {
-	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings", Title: `%%{init: {"theme":"dark"}}%% "---"` + "\n---\nflowchart TD"})
+	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"}, `%%{init: {"theme":"dark"}}%% "---"`+"\n---\nflowchart TD")
 	labels, edges := parseMermaid(t, write(t, d, "mmd", output.Options{}))
 	var want []string
 	for i := range d.Boxes {
-		want = append(want, d.Boxes[i].Vertex.Label)
+		want = append(want, d.Diagram.Nodes[i].Label)
 	}
 	if diff := cmp.Diff(want, labels); diff != "" || edges != len(d.Lines) {
 		t.Errorf("%d edges, want %d; labels (-want +got):\n%s", edges, len(d.Lines), diff)
@@ -78,7 +78,7 @@ func TestMermaidReadsTheGroups(t *testing.T) {
 		t.Errorf("%d groups begin and %d end, want %d", opened, closed, 3+len(tricky))
 	}
 	for i := range d.Boxes {
-		want = append(want, d.Boxes[i].Vertex.Label)
+		want = append(want, d.Diagram.Nodes[i].Label)
 	}
 	want = append(want, "end", "g0", "a]b")
 	labels, edges := parseMermaid(t, text)
@@ -176,7 +176,7 @@ func TestMermaidSummaryCountsEveryNode(t *testing.T) {
 func TestMermaidSummaryListsGroupsInOrder(t *testing.T) {
 	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Regions: 14}), graph.Options{GroupBy: []string{"region"}})
 	var want, got []string
-	for _, g := range d.Topology.Groups() {
+	for _, g := range d.Diagram.Groups {
 		want = append(want, g.Path[0])
 	}
 	for _, m := range regexp.MustCompile(`\["(.+)<br/>\d+ connected`).FindAllStringSubmatch(string(write(t, d, "mmd", output.Options{})), -1) {
@@ -196,7 +196,7 @@ func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
 	}
 	var want, got []string
 	for i := range d.Boxes {
-		want = append(want, "<code>"+display.Printable(d.Boxes[i].Vertex.NodeID())+"</code>")
+		want = append(want, "<code>"+display.Printable(d.Diagram.Nodes[i].ID)+"</code>")
 		got = append(got, html.UnescapeString(rows[i][0])) // code and nothing else: tags within would be escaped
 		if strings.Count(rows[i][0], "<") != 2 || len(rows[i]) != 6 {
 			t.Errorf("row %d: %q", i, rows[i])

@@ -157,11 +157,17 @@ func names() string {
 }
 
 // Write writes d in the named format. The same drawing and options give the
-// same bytes. Nothing is written when the drawing cannot be, or when ctx ends
-// before it is made.
+// same bytes. Nothing is written when the drawing cannot be, when it or the theme is
+// not sound (see [layout.Drawing.Check]), or when ctx ends before it is made.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt Options) error {
 	if err := Check(name, opt); err != nil {
 		return err
+	}
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := opt.paint().Colors().Check(); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	write := formats[name].write
 	if opt.Graphviz {

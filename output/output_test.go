@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,35 +12,25 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	gonum "gonum.org/v1/gonum/graph"
-	"gonum.org/v1/gonum/graph/encoding"
-	"gonum.org/v1/gonum/graph/encoding/dot"
-	"gonum.org/v1/gonum/graph/simple"
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
-	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
 
-func draw(t testing.TB, snap cluster.Snapshot, opt layout.Options) *layout.Drawing {
+// draw arranges a network with all of its nodes, under a title if one is given.
+func draw(t testing.TB, snap cluster.Snapshot, opt layout.Options, title ...string) *layout.Drawing {
 	t.Helper()
-	d, err := layout.Arrange(context.Background(), graph.Build(snap, graph.Options{All: true}), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return drawing(t, snap, graph.Options{All: true}, opt, title...)
 }
 
 func write(t testing.TB, d *layout.Drawing, format string, opt output.Options) []byte {
@@ -72,190 +61,10 @@ func odd() cluster.Snapshot {
 }
 
 func TestGoldens(t *testing.T) {
-	d := draw(t, odd(), layout.Options{Title: `Every state, & <hostile> "names"`})
+	d := draw(t, odd(), layout.Options{}, `Every state, & <hostile> "names"`)
 	for _, format := range []string{"svg", "dot", "json"} {
 		golden.Check(t, filepath.Join("testdata", "odd."+format), write(t, d, format, output.Options{}))
 	}
-}
-
-// element is any element of an SVG.
-type element struct {
-	XMLName xml.Name
-	Attrs   []xml.Attr `xml:",any,attr"`
-	Text    string     `xml:",chardata"`
-	Inner   []element  `xml:",any"`
-}
-
-func (e *element) attr(name string) string {
-	for _, a := range e.Attrs {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-func (e *element) number(t *testing.T, name string) float64 {
-	t.Helper()
-	x, err := strconv.ParseFloat(e.attr(name), 64)
-	if err != nil {
-		t.Fatalf("%s of %s: %v", name, e.XMLName.Local, err)
-	}
-	return x
-}
-
-// find returns the elements for which ok holds, in order.
-func (e *element) find(ok func(*element) bool) (all []*element) {
-	if ok(e) {
-		all = append(all, e)
-	}
-	for i := range e.Inner {
-		all = append(all, e.Inner[i].find(ok)...)
-	}
-	return all
-}
-
-func parseSVG(t *testing.T, text []byte) *element {
-	t.Helper()
-	var root element
-	dec := xml.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&root); err != nil {
-		t.Fatalf("not XML: %v", err)
-	}
-	if rest := text[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
-		t.Fatalf("something after the root: %q", rest)
-	}
-	return &root
-}
-
-func classIs(words ...string) func(*element) bool {
-	return func(e *element) bool {
-		have := strings.Fields(e.attr("class"))
-		for _, w := range words {
-			if !strings.Contains(" "+strings.Join(have, " ")+" ", " "+w+" ") {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-func TestSVGTellsWhatItShows(t *testing.T) {
-	d := draw(t, odd(), layout.Options{})
-	root := parseSVG(t, write(t, d, "svg", output.Options{}))
-	if root.attr("role") != "img" || root.attr("width") != "1200" || root.attr("viewBox") != "0 0 864 576" {
-		t.Errorf("the root has %v", root.Attrs)
-	}
-	if root.Inner[0].XMLName.Local != "title" || root.Inner[1].XMLName.Local != "desc" {
-		t.Error("the first elements are not title and desc")
-	}
-	if want := "4 of 6 compute nodes connected, drawn around the orchestrator hub; also drawn: 1 disconnected, 1 pending approval, 1 rejected."; root.Inner[1].Text != want {
-		t.Errorf("desc %q, want %q", root.Inner[1].Text, want)
-	}
-	grouped := drawing(t, odd(), graph.Options{GroupBy: []string{"region"}, ColorBy: "region"}, layout.Options{})
-	if got, want := parseSVG(t, write(t, grouped, "svg", output.Options{})).Inner[1].Text, "; in 1 group: <eu> & 'co' (4); colours stand for region."; !strings.HasSuffix(got, want) {
-		t.Errorf("desc %q, want it to end in %q", got, want)
-	}
-	nodes := root.find(classIs("node"))
-	if len(nodes) != d.Topology.Len() {
-		t.Fatalf("%d nodes, want %d", len(nodes), d.Topology.Len())
-	}
-	for i, n := range nodes {
-		b := d.Boxes[i]
-		if !strings.HasPrefix(n.Inner[0].Text, display.Printable(b.Vertex.NodeID())+"\n") {
-			t.Errorf("node %d: tooltip %q", i, n.Inner[0].Text)
-		}
-		r := n.Inner[1]
-		if x, y := r.number(t, "x")+r.number(t, "width")/2, r.number(t, "y")+r.number(t, "height")/2; math.Hypot(x-b.Center.X, y-b.Center.Y) > 0.02 {
-			t.Errorf("node %d at %g, %g, want %v", i, x, y, b.Center)
-		}
-	}
-	for _, class := range []string{"hub", "requester", "compute", "off", "pending", "rejected"} {
-		if len(root.find(classIs("node", class))) == 0 {
-			t.Errorf("no node of class %s", class)
-		}
-	}
-	if n := len(root.find(classIs("node", "dashed"))); n != 2 {
-		t.Errorf("%d dashed nodes, want the two disconnected", n)
-	}
-	if script := root.find(func(e *element) bool { return e.XMLName.Local == "script" }); len(script) > 0 {
-		t.Error("a name became a script")
-	}
-}
-
-// TestGraphvizDrawsTheSamePlaces holds our SVG against the one that Graphviz
-// writes of the same drawing.
-// Where colours stand for regions, the yellow of what is pending would be a region's.
-func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
-	d := drawing(t, odd(), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
-	root := parseSVG(t, write(t, d, "svg", output.Options{}))
-	for _, class := range []string{"pending", "rejected", "off"} {
-		if n := len(root.find(classIs(class))); n > 0 {
-			t.Errorf("%d things are drawn in the colours of %s", n, class)
-		}
-	}
-	legend := root.find(classIs("legend"))[0]
-	marks := 0
-	for _, e := range legend.find(classIs("unknown")) {
-		marks += len(e.find(classIs("mark")))
-	}
-	if dashed := len(legend.find(classIs("unknown", "dashed"))); marks != 3 || dashed != 1 { // a ring, its hands, a cross
-		t.Errorf("the legend has %d parts of marks and %d dashed outlines without a colour, want 3 and 1", marks, dashed)
-	}
-}
-
-func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
-	for _, n := range []int{6, 30, 200} {
-		if testing.Short() && n > 30 {
-			continue // a child process, which package gv has tests of
-		}
-		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})
-		root := parseSVG(t, write(t, d, "svg", output.Options{Graphviz: true}))
-		// Graphviz's origin is at the bottom left: the graph's group moves it.
-		var dx, dy float64
-		if _, err := fmt.Sscanf(regexp.MustCompile(`translate\(.*?\)`).FindString(root.Inner[0].attr("transform")), "translate(%g %g)", &dx, &dy); err != nil {
-			t.Fatal(err)
-		}
-		nodes := root.find(func(e *element) bool {
-			return classIs("node", "compute")(e) || classIs("node", "hub")(e)
-		})
-		if texts := root.find(classIs("node", "title")); len(texts) != 1 {
-			t.Errorf("%d titles", len(texts))
-		}
-		if len(nodes) != n+1 {
-			t.Fatalf("%d nodes, want %d", len(nodes), n+1)
-		}
-		for i, g := range nodes {
-			b := d.Boxes[i]
-			x, y, w, h := extent(t, g)
-			if math.Abs(x+dx-b.Center.X) > 0.1 || math.Abs(y+dy-b.Center.Y) > 0.1 || math.Abs(w-b.W) > 0.2 || math.Abs(h-b.H) > 0.2 {
-				t.Errorf("%d nodes: node %d is at %g, %g, %g×%g, want %v, %g×%g", n, i, x+dx, y+dy, w, h, b.Center, b.W, b.H)
-			}
-		}
-		if edges := root.find(classIs("edge")); len(edges) != d.Topology.EdgeCount() {
-			t.Errorf("%d edges, want %d", len(edges), d.Topology.EdgeCount())
-		}
-	}
-}
-
-// extent returns the centre and the size of the path or ellipse in a group.
-func extent(t *testing.T, g *element) (x, y, w, h float64) {
-	t.Helper()
-	outlines := g.find(func(e *element) bool { return e.XMLName.Local == "path" || e.XMLName.Local == "ellipse" })
-	if len(outlines) == 0 {
-		t.Fatal("a node without an outline")
-	}
-	e := outlines[0]
-	if e.XMLName.Local == "ellipse" {
-		return e.number(t, "cx"), e.number(t, "cy"), 2 * e.number(t, "rx"), 2 * e.number(t, "ry")
-	}
-	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	for _, p := range regexp.MustCompile(`(-?[\d.]+),(-?[\d.]+)`).FindAllStringSubmatch(e.attr("d"), -1) {
-		px, _ := strconv.ParseFloat(p[1], 64)
-		py, _ := strconv.ParseFloat(p[2], 64)
-		x0, x1, y0, y1 = min(x0, px), max(x1, px), min(y0, py), max(y1, py)
-	}
-	return (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0
 }
 
 // TestPNGHasEdges looks for the colour of the edges along each spoke, which
@@ -282,7 +91,7 @@ func TestPNGHasEdges(t *testing.T) {
 						least = 0.5
 					}
 					if seen, all := follow(img, d, l); float64(seen) < least*float64(all) {
-						t.Errorf("the edge to %s shows at %d of %d places", d.Boxes[l.To].Vertex.Label, seen, all)
+						t.Errorf("the edge to %s shows at %d of %d places", d.Diagram.Nodes[l.To].Label, seen, all)
 					}
 				}
 				for i := range d.Boxes {
@@ -290,7 +99,7 @@ func TestPNGHasEdges(t *testing.T) {
 					// Between the label and the outline a pill has its fill.
 					at := r2.Vec{X: b.Center.X, Y: b.Center.Y - b.H*0.36}
 					if c := pixel(img, at); near(c, color.White) {
-						t.Errorf("the box of %s is not filled: %v", b.Vertex.Label, c)
+						t.Errorf("the box of %s is not filled: %v", d.Diagram.Nodes[i].Label, c)
 					}
 				}
 			})
@@ -424,7 +233,7 @@ func TestJSONIsNodeLink(t *testing.T) {
 	}
 	for i, n := range doc.Nodes {
 		b := d.Boxes[i]
-		if n.ID != b.Vertex.NodeID() || n.X != b.Center.X || n.Y != b.Center.Y || n.Width != b.W || n.Labels == nil {
+		if n.ID != d.Diagram.Nodes[i].ID || n.X != b.Center.X || n.Y != b.Center.Y || n.Width != b.W || n.Labels == nil {
 			t.Errorf("node %d: %+v", i, n)
 		}
 		if i > 0 && doc.Nodes[i-1].ID >= n.ID {
@@ -472,121 +281,11 @@ func tool(t *testing.T, name string, args ...string) string {
 	return path
 }
 
-// TestNeatoRedrawsTheDOT asks Debian's Graphviz where it puts the nodes of our
-// DOT.
-func TestNeatoRedrawsTheDOT(t *testing.T) {
-	neato := tool(t, "neato", "-V")
-	for _, engine := range []string{"twopi", "dot", "rings"} {
-		opt := layout.Options{Engine: engine}
-		if engine == "rings" {
-			opt.Width, opt.Height = 200, 200 // no room for labels
-		}
-		d := draw(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 40, Disconnected: 0.1}), opt)
-		cmd := exec.Command(neato, "-n2", "-Tplain")
-		cmd.Stdin = bytes.NewReader(write(t, d, "dot", output.Options{}))
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v", engine, err)
-		}
-		if n := strings.Count(stderr.String(), "too small for label"); opt.Width > 0 && (n > 0 || d.Unlabeled == 0) {
-			t.Errorf("%s: Graphviz warns of %d labels, of which %d are left out", engine, n, d.Unlabeled)
-		}
-		byID := make(map[string]layout.Box)
-		for _, b := range d.Boxes {
-			byID[b.Vertex.NodeID()] = b
-		}
-		// Graphviz moves the drawing to its own origin: compare with the first node's.
-		var ox, oy float64
-		seen := 0
-		for _, m := range regexp.MustCompile(`(?m)^node "([^"]+)" (\S+) (\S+) (\S+) (\S+)`).FindAllStringSubmatch(string(out), -1) {
-			b := byID[m[1]]
-			var v [4]float64
-			for i := range v {
-				v[i], _ = strconv.ParseFloat(m[i+2], 64)
-				v[i] *= 72
-			}
-			x, y := v[0]-b.Center.X, v[1]+b.Center.Y
-			if seen == 0 {
-				ox, oy = x, y
-			}
-			seen++
-			// Graphviz rounds sizes to whole points.
-			if math.Abs(x-ox) > 0.1 || math.Abs(y-oy) > 0.1 || math.Abs(v[2]-b.W) > 0.51 || math.Abs(v[3]-b.H) > 0.51 {
-				t.Errorf("%s: node %s at %g, %g, %g×%g; want %v, %g×%g", engine, m[1], v[0]-ox, oy-v[1], v[2], v[3], b.Center, b.W, b.H)
-			}
-		}
-		if seen != len(d.Boxes) {
-			t.Errorf("%s: %d nodes, want %d", engine, seen, len(d.Boxes))
-		}
-	}
-}
-
-// dotGraph is what gonum's parser fills from DOT.
-type dotGraph struct{ *simple.UndirectedGraph }
-
-type dotNode struct {
-	gonum.Node
-	id    string
-	attrs map[string]string
-}
-
-func (n *dotNode) SetDOTID(id string) { n.id = id }
-func (n *dotNode) SetAttribute(a encoding.Attribute) error {
-	n.attrs[a.Key] = a.Value
-	return nil
-}
-
-func (g dotGraph) NewNode() gonum.Node {
-	return &dotNode{Node: g.UndirectedGraph.NewNode(), attrs: map[string]string{}}
-}
-
-// parseDOT returns the IDs of the nodes with their labels.
-func parseDOT(text []byte) (map[string]string, error) {
-	g := dotGraph{simple.NewUndirectedGraph()}
-	if err := dot.Unmarshal(text, g); err != nil {
-		return nil, err
-	}
-	ids := make(map[string]string)
-	for nodes := g.Nodes(); nodes.Next(); {
-		n := nodes.Node().(*dotNode)
-		ids[n.id] = n.attrs["label"]
-	}
-	return ids, nil
-}
-
-func FuzzLabelSurvivesDOT(f *testing.F) {
-	for _, s := range []string{"n-1", `a"b`, `\`, `\"`, "a\nb", "<b>x</b>", "node", "graph", "é漢😀", "\xff", "{a|b}", `\N`, "//", "/* */", "-->"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, id string) {
-		if id == "" || id == "hub" {
-			return
-		}
-		list := cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{{ID: id, Type: cluster.Compute,
-			Labels:    map[string]string{id: id},
-			Sightings: []cluster.Sighting{{Connection: cluster.Connected}}}}}
-		d := draw(t, cluster.Merge(list), layout.Options{Engine: "rings"})
-		ids, err := parseDOT(write(t, d, "dot", output.Options{}))
-		if err != nil {
-			t.Fatalf("%q: %v", id, err)
-		}
-		if len(ids) != 2 || ids["hub"] != "hub" {
-			t.Errorf("%q: parsed %q", id, ids)
-		}
-		parseSVG(t, write(t, d, "svg", output.Options{}))
-		if !json.Valid(write(t, d, "json", output.Options{})) {
-			t.Errorf("%q: invalid JSON", id)
-		}
-	})
-}
-
 func ExampleWrite() {
 	snap := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{
 		{ID: "n-1", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
 	}})
-	d, err := layout.Arrange(context.Background(), graph.Build(snap, graph.Options{}), layout.Options{Engine: "rings"})
+	d, err := layout.Arrange(context.Background(), graphtest.Diagram(snap, graph.Options{}), layout.Options{Engine: "rings"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -610,97 +309,6 @@ func BenchmarkWrite(b *testing.B) {
 					write(b, d, f.Name, output.Options{})
 				}
 			})
-		}
-	}
-}
-
-// Colour alone must not tell a value, whatever the node's state is: pending and rejected
-// nodes keep the mark of their value, and have a badge besides.
-func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
-	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Pending: 0.15, Rejected: 0.12})
-	build := func(by string) *layout.Drawing {
-		return drawing(t, snap, graph.Options{All: true, ColorBy: by}, layout.Options{})
-	}
-	d := build("region")
-	type node struct {
-		Class  string `xml:"class,attr"`
-		Glyphs []struct {
-			Class string `xml:"class,attr"`
-		} `xml:"path"`
-		Badges []struct {
-			Class string `xml:"class,attr"`
-		} `xml:"g"`
-	}
-	var picture struct {
-		Groups []struct {
-			Class string `xml:"class,attr"`
-			Nodes []node `xml:"g"`
-		} `xml:"g"`
-	}
-	if err := xml.Unmarshal(write(t, d, "svg", output.Options{}), &picture); err != nil {
-		t.Fatal(err)
-	}
-	odd := map[string]int{}
-	for _, g := range picture.Groups {
-		for i, n := range g.Nodes {
-			if g.Class != "nodes" || !strings.Contains(n.Class, "compute") {
-				continue
-			}
-			if len(n.Glyphs) == 0 || n.Glyphs[0].Class != "glyph" {
-				t.Errorf("node %d has no mark of its value: %+v", i, n)
-			}
-			want := map[layout.Kind]string{layout.PendingKind: "◷", layout.RejectedKind: "✗"}[layout.KindOf(d.Boxes[i].Vertex)]
-			if got := len(n.Badges); got != utf8.RuneCountInString(want) {
-				t.Errorf("node %d has %d badges, want %q", i, got, want)
-			}
-			odd[want]++
-		}
-	}
-	if len(odd) != 3 {
-		t.Errorf("the nodes have the states %v, want some of each and some without", odd)
-	}
-	dot := string(write(t, d, "dot", output.Options{}))
-	for _, signs := range []string{"●◷", "■✗"} {
-		if !strings.Contains(dot, signs) {
-			t.Errorf("no node of the DOT has the signs %s", signs)
-		}
-	}
-	for i, b := range build(graph.FieldMembership).Boxes {
-		if b.Badge.R > 0 {
-			t.Errorf("node %d has a badge for the state that its colour stands for", i)
-		}
-	}
-}
-
-// The name of a group can be read where an edge runs below it: letters have a halo in
-// the colour of the page.
-func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
-	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 12})
-	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{})
-	name := d.Hulls[0].Name
-	left, right := name.Left(), name.Left()+name.Width
-	d.Lines = []layout.Line{{Path: []r2.Vec{{X: left - 20, Y: name.Center.Y}, {X: right + 20, Y: name.Center.Y}}}}
-	edge := color.RGBA{0x94, 0xa3, 0xb3, 255}
-	const scale = 4
-	below := func() int {
-		img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{Scale: scale})))
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := func(x, y float64) image.Point {
-			return image.Pt(int(x*scale*layout.PixelsPerPoint), int(y*scale*layout.PixelsPerPoint))
-		}
-		return count(img, image.Rectangle{at(left, name.Center.Y-2), at(right, name.Center.Y+2)}, edge)
-	}
-	named := below()
-	svg := string(write(t, d, "svg", output.Options{}))
-	d.Hulls[0].Name.String = ""
-	if bare := below(); bare < 500 || named > bare/5 {
-		t.Errorf("%d pixels of the edge are seen through the name, and %d without it", named, bare)
-	}
-	for _, rule := range []string{".groupname{paint-order:stroke;", ".groupname{stroke:#ffffff}", ".groupname{stroke:#10161d}"} {
-		if !strings.Contains(svg, rule) {
-			t.Errorf("the SVG has no rule %s", rule)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/outfile"
@@ -151,7 +152,11 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if o.list.Name != "" {
 		err = o.list.Write(&result, d, o.listOptions(args, std))
 	} else {
-		err = o.draw(ctx, &result, diff.Topology(before, after, d, shape))
+		var topo *graph.Topology
+		if topo, err = diff.Topology(before, after, d, shape); err != nil {
+			return &usageError{err: err}
+		}
+		err = o.draw(ctx, &result, topo)
 	}
 	if err != nil {
 		return o.network.explain(ctx, err)
@@ -234,17 +239,6 @@ func (o *diffOptions) hide(before, after *cluster.Snapshot, shape *graph.Options
 
 // checkSnapshots refuses options that the networks do not have what they need for.
 func (o *diffOptions) checkSnapshots(before, after cluster.Snapshot, shape graph.Options, args []string) error {
-	if o.list.Name == "" {
-		drawn := cluster.Snapshot{Nodes: slices.Clone(after.Nodes)}
-		for i := range before.Nodes {
-			if after.Node(before.Nodes[i].ID) == nil { // removed nodes are drawn too
-				drawn.Nodes = append(drawn.Nodes, before.Nodes[i])
-			}
-		}
-		if err := shape.Check(drawn); err != nil {
-			return &usageError{err: err}
-		}
-	}
 	if !o.compare.WithLoad {
 		return nil
 	}
@@ -280,9 +274,8 @@ func sourceName(args []string, i int) string {
 
 // draw writes the picture.
 func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
-	opt := o.picture.layout()
-	opt.Title = cmp.Or(opt.Title, changesTitle)
-	drawing, err := layout.Arrange(ctx, topo, opt)
+	fig := diagram.New(topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle)})
+	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
 		return err
 	}

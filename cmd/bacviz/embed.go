@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/embed"
@@ -220,10 +221,12 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
-	if err := shape.Check(snap); err != nil {
+	topo, err := graph.Build(snap, shape)
+	if err != nil {
 		return "", nil, &usageError{err: err}
 	}
-	drawing, err := layout.Arrange(ctx, graph.Build(snap, shape), layout.Options{Engine: opt.Engine, Title: opt.Title})
+	fig := diagram.New(topo, diagram.Options{Title: opt.Title})
+	drawing, err := layout.Arrange(ctx, fig, layout.Options{Engine: opt.Engine})
 	if err != nil {
 		return "", nil, err
 	}
@@ -246,9 +249,9 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 			// Anybody who proposes a change to a repository can put a link there.
 			files = append(files, outfile.File{Path: filepath.Join(dir, opt.Name+"."+theme+".svg"), Data: svg, NoLink: true})
 		}
-		return pictureOf(opt.Name, drawing.Name+": "+drawing.Subtitle.String), files, nil
+		return pictureOf(opt.Name, fig.Title+": "+fig.Subtitle), files, nil
 	case embed.Table:
-		return output.MarkdownTable(drawing.Diagram), nil, nil
+		return output.MarkdownTable(fig), nil, nil
 	}
 	source, err := write("mmd", "light")
 	return embed.Fence("mermaid", string(source)), nil, err

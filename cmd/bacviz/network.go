@@ -65,10 +65,14 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 	}
 	n.source.strict = n.source.strict || n.whole
 	snap, err := n.source.snapshot(ctx, sources, n.jobs, std)
-	if err == nil && n.whole {
-		warnRestarting(graph.Build(snap, graph.Options{}), std)
+	if err != nil || !n.whole {
+		return snap, n.explain(ctx, err)
 	}
-	return snap, n.explain(ctx, err)
+	topo, err := graph.Build(snap, graph.Options{})
+	if err == nil {
+		warnRestarting(topo, std)
+	}
+	return snap, err
 }
 
 // warnRestarting warns of a network whose orchestrator has just restarted.

@@ -56,8 +56,11 @@ func (q quantity) MarshalYAML() (any, error) {
 }
 
 // nodeRows returns a row for each node that the filter means, in the order of IDs.
-func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nodeRow {
-	topo := graph.Build(snap, graph.Options{All: true}) // labels do not depend on the filter
+func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
+	topo, err := graph.Build(snap, graph.Options{All: true}) // labels do not depend on the filter
+	if err != nil {
+		return nil, err
+	}
 	rows := []nodeRow{}
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
@@ -65,7 +68,7 @@ func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) []nod
 			rows = append(rows, newNodeRow(&snap, n, v, now))
 		}
 	}
-	return rows
+	return rows, nil
 }
 
 // newNodeRow returns the row of a node, as it was seen at that time.

@@ -115,7 +115,10 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]no
 	if err != nil {
 		return nil, err
 	}
-	rows := nodeRows(snap, o.filter.filter, time.Now())
+	rows, err := nodeRows(snap, o.filter.filter, time.Now())
+	if err != nil {
+		return nil, err
+	}
 	sortRows(rows, string(o.sort))
 	return rows, nil
 }

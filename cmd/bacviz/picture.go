@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
@@ -82,10 +83,13 @@ func (p *pictureFlags) load(ctx context.Context) (err error) {
 	return err
 }
 
+// diagram returns the options of what a reader sees.
+func (p *pictureFlags) diagram() diagram.Options { return diagram.Options{Title: p.title} }
+
 // layout returns the options of the drawing.
 func (p *pictureFlags) layout() layout.Options {
 	const points = 72 // in an inch
-	return layout.Options{Engine: p.engine, Title: p.title, Width: p.width * points, Height: p.height * points}
+	return layout.Options{Engine: p.engine, Width: p.width * points, Height: p.height * points}
 }
 
 // output returns the options of the file.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
@@ -109,9 +110,13 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return err
 	}
-	topo := graph.Build(snap, shape)
+	topo, err := graph.Build(snap, shape)
+	if err != nil {
+		return &usageError{err: err}
+	}
 	o.warn(snap, topo, std)
-	drawing, err := layout.Arrange(ctx, topo, o.picture.layout())
+	fig := diagram.New(topo, o.picture.diagram())
+	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
 		return o.explainLayout(ctx, err)
 	}
@@ -213,9 +218,6 @@ func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapsh
 	}
 	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, whole...); err != nil {
 		return snap, shape, err
-	}
-	if err := shape.Check(snap); err != nil {
-		return snap, shape, &usageError{err: err}
 	}
 	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
 		std.warn("hub %q is not in any node list; it is drawn anyway", display.Printable(shape.Hub))

@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
@@ -32,8 +33,12 @@ func draw(ctx context.Context, source, file string) error {
 	if err != nil {
 		return err
 	}
-	topo := graph.Build(snap, graph.Options{All: true})
-	drawing, err := layout.Arrange(ctx, topo, layout.Options{Title: "Staging"})
+	topo, err := graph.Build(snap, graph.Options{All: true})
+	if err != nil {
+		return err
+	}
+	fig := diagram.New(topo, diagram.Options{Title: "Staging"})
+	drawing, err := layout.Arrange(ctx, fig, layout.Options{})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
@@ -191,10 +192,11 @@ func arrange(p picture) (*layout.Drawing, error) {
 	if p.jobs.Jobs > 0 {
 		snap.Jobs = clustertest.Jobs(seed, snap, p.jobs)
 	}
-	if err := p.graph.Check(snap); err != nil {
+	topo, err := graph.Build(snap, p.graph)
+	if err != nil {
 		return nil, err
 	}
-	return layout.Arrange(context.Background(), graph.Build(snap, p.graph), p.layout)
+	return layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), p.layout)
 }
 
 // labels describes the labels of a network of n nodes as an engine draws it: their
@@ -205,8 +207,8 @@ func labels(engine string, n int) (string, error) {
 		return "", err
 	}
 	var sizes []float64
-	for _, b := range d.Boxes {
-		if b.Label.String != "" && !b.Vertex.Hub {
+	for i, b := range d.Boxes {
+		if b.Label.String != "" && !d.Diagram.Nodes[i].Hub {
 			sizes = append(sizes, b.Label.Size*layout.PixelsPerPoint)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -192,4 +193,24 @@ func (t *Theme) FillStyle(by *diagram.Coloring, fill int) Style {
 // those of a value.
 func (t *Theme) Badge() Style {
 	return Style{Fill: t.Page, Stroke: t.Subtitle, Width: 0.8, Text: t.Title}
+}
+
+var color6 = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+
+// Check returns an error if a theme that was made by hand lacks a colour, or has one
+// that is not written #rrggbb, in small letters.
+func (t *Theme) Check() error {
+	colors := slices.Concat([]string{t.Page, t.Title, t.Subtitle, t.Edge, t.FaintEdge, t.Area, t.AreaEdge, t.Unknown}, t.Runs[:], t.Values, t.Amounts)
+	for _, st := range t.Classes {
+		colors = append(colors, st.Fill, st.Stroke, st.Text)
+	}
+	for _, c := range colors {
+		if !color6.MatchString(c) {
+			return fmt.Errorf("the theme has %q for a colour, which is not like #56b4e9", c)
+		}
+	}
+	if len(t.Values) == 0 || len(t.Amounts) < 2 {
+		return fmt.Errorf("the theme has %d colours for values and %d for amounts, of at least 1 and 2", len(t.Values), len(t.Amounts))
+	}
+	return nil
 }

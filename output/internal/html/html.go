@@ -57,7 +57,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	page := strings.NewReplacer(
 		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript),
 		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
-		"{{subtitle}}", escaped(pageSubtitle(d)),
+		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
 		"{{filters}}", filters(d, opt.Colors()),
 		"{{svg}}", string(picture.Text),
@@ -85,14 +85,11 @@ func contentSecurityPolicy(styles []string, script string) string {
 
 func escaped(text string) string { return string(svg.AppendEscaped(nil, text)) }
 
-// pageSubtitle is the picture's, with its notes.
-func pageSubtitle(d *layout.Drawing) string {
-	parts := []string{d.Subtitle.String}
+// pageSubtitle is the diagram's, with its notes.
+func pageSubtitle(d *diagram.Diagram) string {
+	parts := []string{d.Subtitle}
 	for _, n := range d.Notes {
-		// What is beside it, or beside the legend, counts labels, which the page shows when zoomed in.
-		if n.Center.Y > d.Subtitle.Center.Y && (len(d.Legend) == 0 || n.Center.Y < d.Legend[0].Name.Center.Y) {
-			parts = append(parts, strings.TrimSuffix(n.String, "."))
-		}
+		parts = append(parts, strings.TrimSuffix(n, "."))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -97,6 +97,9 @@ func Walk(d *layout.Drawing, p Painter) {
 	for _, n := range d.Notes {
 		p.Text(Subtitle, n)
 	}
+	if d.Remark.String != "" {
+		p.Text(Subtitle, d.Remark)
+	}
 	if len(d.Hulls) > 0 {
 		p.Begin("groups")
 		for i := range d.Hulls {

@@ -193,7 +193,7 @@ func (s *writer) Area(h *layout.Hull) {
 	for i, p := range h.Path {
 		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
 	}
-	s.raw(`Z"><title>`).esc(h.Tooltip()).raw("</title></path>\n")
+	s.raw(`Z"><title>`).esc(h.Group.Tooltip()).raw("</title></path>\n")
 }
 
 // Box draws a node, or a swatch of the legend.

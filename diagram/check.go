@@ -1,0 +1,89 @@
+package diagram
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bacviz/bacviz/internal/natural"
+)
+
+// Check returns an error if a diagram contradicts itself: an index without a node, a
+// group that it does not list, a class that there is not. Diagrams that [New] made
+// are sound.
+func (d *Diagram) Check() error {
+	for i := range d.Nodes {
+		if err := d.checkNode(&d.Nodes[i]); err != nil {
+			return fmt.Errorf("node %d: %w", i, err)
+		}
+	}
+	hubs := d.HubEdges()
+	for i := range d.Edges {
+		e := &d.Edges[i]
+		switch {
+		case !d.hasNode(e.From) || !d.hasNode(e.To):
+			return fmt.Errorf("edge %d: it leads from node %d to %d, of %d", i, e.From, e.To, len(d.Nodes))
+		case (e.Run != nil) != (i >= hubs):
+			return fmt.Errorf("edge %d: edges of hubs come before those of jobs", i)
+		case e.Run != nil && !e.Run.Outcome.Known():
+			return fmt.Errorf("edge %d: unknown outcome %d", i, e.Run.Outcome)
+		}
+	}
+	for i := range d.Groups {
+		switch {
+		case len(d.Groups[i].Path) == 0:
+			return fmt.Errorf("group %d: it has no name", i)
+		case i > 0 && natural.ComparePaths(d.Groups[i-1].Path, d.Groups[i].Path) >= 0:
+			return fmt.Errorf("group %d: groups are not in order", i)
+		}
+		if around := d.Groups[i].Path[:len(d.Groups[i].Path)-1]; !d.hasGroups(around) {
+			return fmt.Errorf("group %d: the group %q around it is not in the list of groups", i, around)
+		}
+	}
+	for i := range d.Legend {
+		e := &d.Legend[i]
+		if !e.Class.Known() || !e.Outcome.Known() || e.Kind > RunEntry {
+			return fmt.Errorf("legend entry %d: unknown class %d or outcome %d", i, e.Class, e.Outcome)
+		}
+		if err := d.checkValue(e.Value); err != nil {
+			return fmt.Errorf("legend entry %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (d *Diagram) hasNode(i int) bool { return i >= 0 && i < len(d.Nodes) }
+
+// hasGroups reports whether the diagram lists a group, and those around it. It does
+// for no group at all.
+func (d *Diagram) hasGroups(path []string) bool {
+	for level := 1; level <= len(path); level++ {
+		if i := d.GroupIndex(path[:level]); i == len(d.Groups) || !slices.Equal(d.Groups[i].Path, path[:level]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Diagram) checkNode(n *Node) error {
+	switch {
+	case !n.Class.Known():
+		return fmt.Errorf("unknown class %d", n.Class)
+	case n.Change < NoChange || n.Change > Changed:
+		return fmt.Errorf("unknown change %d", n.Change)
+	case slices.ContainsFunc(n.Hubs, func(h int) bool { return !d.hasNode(h) || !d.Nodes[h].Hub }):
+		return fmt.Errorf("it is joined to a hub that there is not")
+	case !d.hasGroups(n.Group):
+		return fmt.Errorf("its group %q is not in the list of groups", n.Group)
+	}
+	return d.checkValue(n.Value)
+}
+
+func (d *Diagram) checkValue(v Value) error {
+	switch c := d.Coloring; {
+	case v.Place < 0, v.Place > 0 && c == nil, v.Place > 1 && !c.Amount && v.Place > len(c.Values):
+		return fmt.Errorf("no value has the place %d", v.Place)
+	case !(v.Amount >= 0 && v.Amount <= 1): // NaN too
+		return fmt.Errorf("the amount %g is not between 0 and 1", v.Amount)
+	}
+	return nil
+}

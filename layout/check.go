@@ -1,0 +1,99 @@
+package layout
+
+// This file checks drawings, which library users may make by hand.
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/diagram"
+)
+
+// Check returns an error if a drawing lacks something that its picture needs, or
+// contradicts itself: a place that is not a number, an index without a node, more
+// boxes than nodes. Drawings that [Arrange] made are sound.
+func (d *Drawing) Check() error {
+	switch {
+	case d == nil || d.Diagram == nil:
+		return fmt.Errorf("the drawing has no diagram")
+	case !(d.Width > 0 && d.Height > 0) || math.IsInf(d.Width+d.Height, 0): // NaN too
+		return fmt.Errorf("the drawing is %g×%g points large", d.Width, d.Height)
+	case len(d.Boxes) != len(d.Diagram.Nodes):
+		return fmt.Errorf("the drawing has %d boxes for %d nodes", len(d.Boxes), len(d.Diagram.Nodes))
+	case len(d.Lines) != len(d.Diagram.Edges):
+		return fmt.Errorf("the drawing has %d lines for %d edges", len(d.Lines), len(d.Diagram.Edges))
+	case len(d.Legend) != len(d.Diagram.Legend):
+		return fmt.Errorf("the drawing has %d legend entries for %d of its diagram", len(d.Legend), len(d.Diagram.Legend))
+	}
+	if err := d.Diagram.Check(); err != nil {
+		return err
+	}
+	for i := range d.Boxes {
+		if err := d.Boxes[i].check(); err != nil {
+			return fmt.Errorf("box %d: %w", i, err)
+		}
+	}
+	for i := range d.Lines {
+		if err := d.Lines[i].check(&d.Diagram.Edges[i]); err != nil {
+			return fmt.Errorf("line %d: %w", i, err)
+		}
+	}
+	for i := range d.Hulls {
+		if err := d.Hulls[i].check(); err != nil {
+			return fmt.Errorf("area %d: %w", i, err)
+		}
+	}
+	for i := range d.Legend {
+		if err := d.Legend[i].Swatch.check(); err != nil {
+			return fmt.Errorf("legend entry %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (b *Box) check() error {
+	switch {
+	case !finite(b.Center, b.Mark.Center, b.Badge.Center) || !numbers(b.W, b.H, b.Mark.R, b.Badge.R):
+		return fmt.Errorf("its place or size is not a number")
+	case b.W <= 0 || b.H <= 0:
+		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
+	case b.Shape < Pill || b.Shape > Card:
+		return fmt.Errorf("it has an unknown shape %d", b.Shape)
+	}
+	return nil
+}
+
+func (l *Line) check(e *diagram.Edge) error {
+	switch n := len(l.Path); {
+	case l.From != e.From || l.To != e.To:
+		return fmt.Errorf("it leads from box %d to %d, and its edge from node %d to %d", l.From, l.To, e.From, e.To)
+	case n != 2 && (n < 4 || n%3 != 1):
+		return fmt.Errorf("%d points are neither a straight line nor a Bézier curve", n)
+	case !finite(l.Path...):
+		return fmt.Errorf("its route is not made of numbers")
+	}
+	return nil
+}
+
+func (h *Hull) check() error {
+	switch {
+	case len(h.Group.Path) == 0:
+		return fmt.Errorf("its group has no name")
+	case len(h.Path) < 3:
+		return fmt.Errorf("%d points are not a polygon", len(h.Path))
+	case !finite(h.Path...):
+		return fmt.Errorf("its outline is not made of numbers")
+	}
+	return nil
+}
+
+func finite(points ...r2.Vec) bool {
+	return !slices.ContainsFunc(points, func(p r2.Vec) bool { return !numbers(p.X, p.Y) })
+}
+
+func numbers(values ...float64) bool {
+	return !slices.ContainsFunc(values, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
+}
