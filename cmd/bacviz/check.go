@@ -55,7 +55,7 @@ snapshot taken without --with-load.`,
 	choiceVar(cmd, &opt.format, "format", "f", "txt", "`format` of the report", check.Formats())
 	opt.given = func() bool { return f.Changed("format") }
 	f.BoolVar(&opt.init, "init", false, "print rules that the present network passes")
-	opt.network.addWhole(cmd)
+	opt.network.addStrict(cmd)
 	return cmd
 }
 

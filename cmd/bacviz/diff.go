@@ -92,7 +92,7 @@ func (o *diffOptions) addFlags(cmd *cobra.Command) {
 	complete(cmd, "only", diff.Fields(true)...)
 	o.picture.add(cmd)
 	o.redact.add(cmd, &o.network.source)
-	o.network.addWhole(cmd)
+	o.network.addStrict(cmd)
 	f.Lookup("demo").Hidden = true // there is nothing to compare it with
 }
 

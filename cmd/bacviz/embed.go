@@ -74,7 +74,7 @@ nothing is written.`,
 	f.SortFlags = false
 	f.BoolVar(&opt.checkOnly, "check", false, "write nothing, and exit with 1 if the document is not up to date")
 	opt.redact.add(cmd, &opt.network.source)
-	opt.network.addWhole(cmd)
+	opt.network.addStrict(cmd)
 	return cmd
 }
 

@@ -61,8 +61,8 @@ func (f *filterFlags) check() error {
 }
 
 // apply returns the part of a snapshot that the flags mean. If that is not all of
-// it, whole holds the snapshot.
-func (f *filterFlags) apply(snap cluster.Snapshot) (part cluster.Snapshot, whole []cluster.Snapshot) {
+// it, unfiltered holds the snapshot.
+func (f *filterFlags) apply(snap cluster.Snapshot) (part cluster.Snapshot, unfiltered []cluster.Snapshot) {
 	if f.filter.Empty() {
 		return snap, nil
 	}

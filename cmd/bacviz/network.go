@@ -16,11 +16,11 @@ import (
 
 // networkFlags are the flags of commands that read a network.
 type networkFlags struct {
-	source  sourceFlags
-	demo    bool
-	timeout time.Duration
-	jobs    fetch.JobChoice // to read with the network
-	whole   bool            // a part of the network will not do
+	source       sourceFlags
+	demo         bool
+	timeout      time.Duration
+	jobs         fetch.JobChoice // to read with the network
+	alwaysStrict bool            // fail if any SOURCE fails, even without --strict
 }
 
 // add defines the flags of a command that makes do with the SOURCEs that can be
@@ -31,10 +31,10 @@ func (n *networkFlags) add(cmd *cobra.Command) {
 	n.source.add(cmd)
 }
 
-// addWhole defines the flags of a command that fails if any SOURCE fails.
-func (n *networkFlags) addWhole(cmd *cobra.Command) {
+// addStrict defines the flags of a command that fails if any SOURCE fails.
+func (n *networkFlags) addStrict(cmd *cobra.Command) {
 	n.add(cmd)
-	n.whole = true
+	n.alwaysStrict = true
 	cmd.Flags().Lookup("strict").Hidden = true // it always is
 }
 
@@ -63,9 +63,9 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 			return cluster.Snapshot{}, err
 		}
 	}
-	n.source.strict = n.source.strict || n.whole
+	n.source.strict = n.source.strict || n.alwaysStrict
 	snap, err := n.source.snapshot(ctx, sources, n.jobs, std)
-	if err != nil || !n.whole {
+	if err != nil || !n.alwaysStrict {
 		return snap, n.explain(ctx, err)
 	}
 	topo, err := graph.Build(snap, graph.Options{})

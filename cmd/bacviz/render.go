@@ -91,7 +91,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	o.network.add(cmd)
 }
 
-// run is the whole of bacviz: it fetches a snapshot, builds the graph, arranges it on a
+// run is what bacviz is made for: it fetches a snapshot, builds the graph, arranges it on a
 // canvas and writes the picture.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
@@ -211,12 +211,12 @@ func (o *renderOptions) load(ctx context.Context) error {
 // choose returns the part of the network to draw, redacted if that is asked for, and
 // the options to build it by, which name nodes and labels as that part does.
 func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
-	snap, whole := o.filter.apply(seen)
+	snap, unfiltered := o.filter.apply(seen)
 	shape := graph.Options{
 		Hub: o.hub, All: o.include == "all", Whole: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
 	}
-	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, whole...); err != nil {
+	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, unfiltered...); err != nil {
 		return snap, shape, err
 	}
 	if shape.Hub != "" && snap.Node(shape.Hub) == nil {

@@ -58,7 +58,7 @@ Snapshot fails if any SOURCE fails: the nodes it lists would look removed.`,
 	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("include the newest %d jobs and every running job, with their executions", fetch.RecentJobs))
 	opt.filter.add(cmd)
 	opt.redact.add(cmd, &opt.network.source)
-	opt.network.addWhole(cmd)
+	opt.network.addStrict(cmd)
 	return cmd
 }
 
@@ -80,8 +80,8 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 		return err
 	}
 	o.network.setTaken(&snap, args)
-	snap, whole := o.filter.apply(snap)
-	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, whole...); err != nil {
+	snap, unfiltered := o.filter.apply(snap)
+	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
 		return err
 	}
 	var text bytes.Buffer
