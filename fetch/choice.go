@@ -138,7 +138,7 @@ func jobsOfSnapshot(source string, all []cluster.Job, choice *JobChoice) chosen 
 		case !strings.HasPrefix(found[0].ID, id):
 			fail("more than one job is named "+display.Quote(id), "give the ID; ", found, bacalhau.ErrManyJobs)
 		default:
-			fail("more than one job's ID begins with "+display.Quote(id), "give more of the ID; ", found, bacalhau.ErrManyJobs)
+			fail("more than one job ID begins with "+display.Quote(id), "give more of the ID; ", found, bacalhau.ErrManyJobs)
 		}
 	}
 	return r
@@ -210,11 +210,11 @@ func (s *reading) checkJobs(ctx context.Context) error {
 
 // noJobs returns the error of sources that have no jobs.
 func (s *reading) noJobs() error {
-	e := &Error{Op: "reading jobs", Source: s.sources[0].Name(), Message: "a list of nodes tells of no jobs", Err: ErrNoJobs}
+	e := &Error{Op: "reading jobs", Source: s.sources[0].Name(), Message: "a node list contains no jobs", Err: ErrNoJobs}
 	if len(s.sources) > 1 {
-		e.Source, e.Message = "", "none of the sources tells of jobs: lists of nodes do not"
+		e.Source, e.Message = "", "no source has jobs: node lists contain none"
 	}
-	e.Hint = "give an orchestrator's URL, or a snapshot that bacviz snapshot --with-jobs wrote"
+	e.Hint = "give an orchestrator's URL, or a snapshot made with bacviz snapshot --with-jobs"
 	return e
 }
 
@@ -235,7 +235,7 @@ func (s *reading) checkID(id string) error {
 		return missing
 	case len(found) > 1:
 		return &Error{
-			Op: "looking up job " + display.Excerpt(id), Message: "more than one job's ID begins with " + display.Quote(id) + ", of several sources",
+			Op: "looking up job " + display.Excerpt(id), Message: "more than one job ID begins with " + display.Quote(id) + ", in several sources",
 			Hint: "give more of the ID", Err: bacalhau.ErrManyJobs,
 		}
 	}

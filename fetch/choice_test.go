@@ -99,7 +99,7 @@ func TestSnapshotWithJobs(t *testing.T) {
 		}
 		for id, want := range map[string]string{
 			"j-f":   `there is no job "j-f"`,
-			"j-abc": `more than one job's ID begins with "j-abc"`,
+			"j-abc": `more than one job ID begins with "j-abc"`,
 			"":      "job", // which differs
 		} {
 			for _, from := range []string{o.URL, saved} {

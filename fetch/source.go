@@ -18,7 +18,7 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-const hintSource = "a source is an orchestrator's URL, a file that holds its answer, or - for standard input"
+const hintSource = "a source is an orchestrator's URL, a file with a node list or a snapshot, or - for standard input"
 
 // ParseOptions say how [Parse] makes sources.
 type ParseOptions struct {

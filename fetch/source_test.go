@@ -122,7 +122,7 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err = fetch.Stream{Reader: r, Label: "pipe"}.List(ctx)
-	if err == nil || err.Error() != "reading nodes: pipe: not read to its end before the timeout" || !errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || err.Error() != "reading nodes: pipe: could not be read before the timeout" || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -147,8 +147,8 @@ var refusals = []struct {
 	{"v1.9.3", "nodes_trailing_slash", "404 Not Found: The requested resource", "The server version may be older", "an error message, not a list of nodes: 404 Not Found"},
 	{"v1.9.3", "bad_path", "404 Not Found: The requested resource", "The server version may be older", "an error message, not a list of nodes: 404 Not Found"},
 	{"v1.9.3", "compute_orchestrator_nodes", `404 Not Found: node "n-f8ef52ba-882c-4c6b-9f48-8516e9435b3b" is a compute node`, "the address of its orchestrator", "an error message"},
-	{"v1.9.3", "auth_none_nodes", "401 Unauthorized: Missing Authorization header", "asks for credentials", "an error message, not a list of nodes: 401 Unauthorized"},
-	{"v1.9.3", "auth_badkey_nodes", "401 Unauthorized: invalid API key", "asks for credentials", "an error message, not a list of nodes: 401 Unauthorized"},
+	{"v1.9.3", "auth_none_nodes", "401 Unauthorized: Missing Authorization header", "requires credentials", "an error message, not a list of nodes: 401 Unauthorized"},
+	{"v1.9.3", "auth_badkey_nodes", "401 Unauthorized: invalid API key", "requires credentials", "an error message, not a list of nodes: 401 Unauthorized"},
 	{"v1.9.3", "auth_basic_nodes_forbidden", "403 Forbidden: user 'jobs only' does not have the required capability", "Check if user have access", "an error message, not a list of nodes: 403 Forbidden"},
 	{"v1.9.3", "tls_http_to_https", "400 Bad Request: the server expects https", "use https://127.0.0.1:", "text that is not JSON"},
 }

@@ -141,9 +141,9 @@ func TestFilesThatBlock(t *testing.T) {
 		skip(t, "no FIFOs: "+err.Error())
 	}
 	stuck(t, "--api-key-file", fifo, "--timeout", "300ms").
-		ends("bacviz: error: settings: --api-key-file .*fifo: not read to its end before the timeout\n")
+		ends("bacviz: error: settings: --api-key-file .*fifo: could not be read before the timeout\n")
 	stuck(t, "https://127.0.0.1:1", "--cacert", fifo, "--timeout", "300ms").
-		ends("bacviz: error: timed out after 300ms: .*: CA file .*fifo: not read to its end before the timeout\nbacviz: hint: .*\n")
+		ends("bacviz: error: timed out after 300ms: .*: CA file .*fifo: could not be read before the timeout\nbacviz: hint: .*\n")
 	p := stuck(t, "--api-key-file", fifo, "--timeout", "0")
 	time.Sleep(300 * time.Millisecond) // for it to wait; before that it is interrupted as well
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -152,7 +152,7 @@ func TestFilesThatBlock(t *testing.T) {
 	p.ends("bacviz: error: settings: --api-key-file .*fifo: interrupted\n")
 
 	stuck(t, "--demo", "--theme", fifo, "--timeout", "300ms").
-		ends("bacviz: error: reading the theme .*fifo: not read to its end before the timeout\n")
+		ends("bacviz: error: reading the theme .*fifo: could not be read before the timeout\n")
 	stuck(t, "--demo", "--theme", "/dev/zero").
 		ends("bacviz: error: reading the theme /dev/zero: larger than 1 MiB\n")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -160,7 +160,7 @@ func TestFilesThatBlock(t *testing.T) {
 	check := exec.CommandContext(ctx, program(), "check", "--demo", "--rules", fifo, "--timeout", "300ms")
 	check.Env = p.cmd.Env
 	if out, err := check.CombinedOutput(); check.ProcessState.ExitCode() != 2 ||
-		!strings.Contains(string(out), "reading the rules "+fifo+": not read to its end before the timeout\n") {
+		!strings.Contains(string(out), "reading the rules "+fifo+": could not be read before the timeout\n") {
 		t.Errorf("check ended with %v and said %s", err, out)
 	}
 

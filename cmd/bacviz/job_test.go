@@ -109,7 +109,7 @@ func TestInterruptedSubmitSaysThatTheJobMayHaveArrived(t *testing.T) {
 	}))
 	defer s.Close()
 	status, _, err := runJob(ctx, t, s.URL, nil, "submit", "-")
-	if want := "bacviz: error: interrupted\nbacviz: hint: the job may have arrived all the same: bacviz job list tells\n"; status != exitFailed || err != want {
+	if want := "bacviz: error: interrupted\nbacviz: hint: the job may have been submitted: check with bacviz job list\n"; status != exitFailed || err != want {
 		t.Errorf("status %d: %s", status, err)
 	}
 }

@@ -130,7 +130,7 @@ func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
 
 func TestOrchestratorWithoutANameIsDrawnWithAWarning(t *testing.T) {
 	p, stderr := draw(t, serveCapture(t, "v1.9.3", "devstack2_nodes_1234").URL)
-	if want := "the orchestrator does not tell its name: 404 Not Found"; !strings.Contains(stderr, want) || len(p.Links) != 4 {
+	if want := "the orchestrator's name could not be read: 404 Not Found"; !strings.Contains(stderr, want) || len(p.Links) != 4 {
 		t.Errorf("%d edges, stderr %q", len(p.Links), stderr)
 	}
 }

@@ -60,7 +60,7 @@ func TestOverlayOfCaptures(t *testing.T) {
 		}
 		// The other five jobs of the list have no executions here: one warning says so.
 		status, _, stderr = bacviz(t, "render", url, "--jobs", "recent", "-o", "-")
-		if status != 0 || !strings.Contains(stderr, "5 of 6 jobs left out, for their executions could not be listed: ") || strings.Count(stderr, "\n") != 1 {
+		if status != 0 || !strings.Contains(stderr, "5 of 6 jobs left out: their executions could not be listed: ") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit status %d: %s", version, status, stderr)
 		}
 	}

@@ -447,17 +447,17 @@ func TestRedactedCommandsNameNobody(t *testing.T) {
 		want string
 		args []string
 	}{
-		{`record 2: node "…" is listed already`, []string{"render", list}},
-		{`record 3: Info.Labels."…" cannot be a object; skipped`, []string{"snapshot", list}},
-		{`what follows the list is ignored: "…"`, []string{"diff", list, list}},
-		{`record 2: node "…" is listed already`, []string{"render", list, "--renderer", "graphviz", "-f", "svg"}},
+		{`record 2: node "…" is already listed`, []string{"render", list}},
+		{`record 3: Info.Labels."…" cannot be an object; skipped`, []string{"snapshot", list}},
+		{`text after the list is ignored: "…"`, []string{"diff", list, list}},
+		{`record 2: node "…" is already listed`, []string{"render", list, "--renderer", "graphviz", "-f", "svg"}},
 		{`hub "n-`, []string{"render", list, "--hub", "hidden-gone"}},
 		{`cannot group by "v-`, []string{"render", list, "--group-by", "hidden-zone"}},
 		{`cannot label by "v-`, []string{"diff", list, list, "-f", "svg", "--label", "hidden-zone"}},
 		{`looking up a job: `, []string{"render", jobs, "--job", "j-hidden-3"}},
-		{`more than one job's ID begins with "…"`, []string{"render", jobs, "--job", "j-hidden"}},
+		{`more than one job ID begins with "…"`, []string{"render", jobs, "--job", "j-hidden"}},
 		{`node "…" is there twice`, []string{"snapshot", save("twice.json", `{"bacviz":"snapshot","version":1,`+shape+`{"id":"hidden-1"},{"id":"hidden-1"}]}`)}},
-		{`JSON of another kind, not a list of nodes: …`, []string{"render", save("text.json", `"hidden"`)}},
+		{`JSON that is not a node list: …`, []string{"render", save("text.json", `"hidden"`)}},
 		{`the description of one node, "…"`, []string{"render", save("one.json", `{"NodeID":"hidden-1"}`)}},
 		{`an error message, not a list of nodes: …`, []string{"render", save("error.json", `{"Message":"hidden-1 is gone"}`)}},
 		{`403 Forbidden: …`, []string{"render", server.URL}},

@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 )
 
-// A FIFO that nobody writes to holds nobody up for longer than the time-out.
+// A FIFO that nobody writes to holds nobody up for longer than the timeout.
 func TestCAFileThatBlocks(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -22,7 +22,7 @@ func TestCAFileThatBlocks(t *testing.T) {
 	}
 	start := time.Now()
 	_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: "https://127.0.0.1:1", CAFile: fifo, Timeout: 100 * time.Millisecond})
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "CA file "+fifo+": not read to its end before the timeout") || time.Since(start) > 5*time.Second {
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "CA file "+fifo+": could not be read before the timeout") || time.Since(start) > 5*time.Second {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 	_, _, err = listNodes(t.Context(), &bacalhau.Client{BaseURL: "https://127.0.0.1:1", CAFile: "/dev/zero"})

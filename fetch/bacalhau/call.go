@@ -187,7 +187,7 @@ func (v *visit) readJSON(ctx context.Context, body io.ReadCloser, to any) *Error
 	var tooLarge *input.TooLargeError
 	switch {
 	case errors.As(readErr, &tooLarge):
-		e := v.fail("answered with something "+tooLarge.Error(), "")
+		e := v.fail("the answer is "+tooLarge.Error(), "")
 		e.Err = readErr
 		return e
 	case readErr != nil:

@@ -187,8 +187,8 @@ var refusals = []struct {
 	{"v1.9.3", "nodes_post", 404, "The requested resource/URL was not found", "The server version may be older"},
 	{"v1.9.3", "nodes_trailing_slash", 404, "The requested resource/URL was not found", "The server version may be older"},
 	{"v1.9.3", "bad_path", 404, "The requested resource/URL was not found", "The server version may be older"},
-	{"v1.9.3", "auth_none_nodes", 401, "Missing Authorization header", "this orchestrator asks for credentials"},
-	{"v1.9.3", "auth_badkey_nodes", 401, "invalid API key", "this orchestrator asks for credentials"},
+	{"v1.9.3", "auth_none_nodes", 401, "Missing Authorization header", "this orchestrator requires credentials"},
+	{"v1.9.3", "auth_badkey_nodes", 401, "invalid API key", "this orchestrator requires credentials"},
 	{"v1.9.3", "auth_basic_nodes_forbidden", 403, "user 'jobs only' does not have the required capability 'read:node'", "Check if user have access to this resource"},
 	{"v1.9.3", "tls_http_to_https", 400, "the server expects https", "use https://127.0.0.1:"},
 }

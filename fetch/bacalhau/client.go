@@ -108,7 +108,7 @@ func parseBase(raw string) (*url.URL, *Error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
 	case err != nil && strings.Contains(raw, "@"):
-		return fail("not a valid URL", "write special characters of a password as %XX") // err may show it
+		return fail("not a valid URL", "write special characters in a password as %XX") // err may show it
 	case err != nil:
 		return fail("not a valid URL: "+wire.Reason(err), likeThis)
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -116,7 +116,7 @@ func parseBase(raw string) (*url.URL, *Error) {
 	case u.Hostname() == "":
 		return fail("a URL without a host", likeThis)
 	case strings.Contains(u.Path, "@"):
-		return fail("not a valid URL", "write special characters of a password as %XX")
+		return fail("not a valid URL", "write special characters in a password as %XX")
 	}
 	path := u.EscapedPath()
 	if i := strings.LastIndex(path+"/", "/api/v1/"); i >= 0 {

@@ -78,8 +78,8 @@ func TestComputeNodeIsNoOrchestrator(t *testing.T) {
 		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: server.URL})
 		wantError(t, err, bacalhau.Error{
 			Op: "listing nodes", Source: server.URL, Status: 404,
-			Message: `node "` + id + `" is a compute node, and only an orchestrator lists nodes`,
-			Hint:    "give the address of its orchestrator instead",
+			Message: `node "` + id + `" is a compute node; only an orchestrator lists nodes`,
+			Hint:    "use the address of its orchestrator instead",
 		})
 	}
 }
@@ -113,7 +113,7 @@ func TestOrchestratorThatDoesNotTellItsName(t *testing.T) {
 			}
 			continue
 		}
-		want := []bacalhau.Warning{{Source: server.URL, Message: "the orchestrator does not tell its name: " + c.warning}}
+		want := []bacalhau.Warning{{Source: server.URL, Message: "the orchestrator's name could not be read: " + c.warning}}
 		if d := cmp.Diff(want, warnings, cmpopts.IgnoreFields(bacalhau.Warning{}, "Quoted")); d != "" || err != nil || list.Orchestrator != "" || list.Hub() != hub19 {
 			t.Errorf("error %v, orchestrator %q, hub %q, warnings %s", err, list.Orchestrator, list.Hub(), d)
 		}
@@ -160,9 +160,9 @@ func TestPages(t *testing.T) {
 	}{
 		{"followed", map[string]string{"": page("a&b", 1, 2), "a&b": page("c", 3), "c": page("", 4)}, 4, ""},
 		{"last one empty", map[string]string{"": page("a", 1, 2), "a": page("")}, 2, ""},
-		{"token again", map[string]string{"": page("a", 1), "a": page("a", 2)}, 0, "the same page of nodes again"},
-		{"token ignored", map[string]string{"": page("a", 1, 2), "a": page("b", 1, 2), "b": page("c", 1, 2)}, 0, "the same page of nodes again"},
-		{"empty ones without end", map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("")}, 0, "the same page of nodes again"},
+		{"token again", map[string]string{"": page("a", 1), "a": page("a", 2)}, 0, "the same page of nodes twice"},
+		{"token ignored", map[string]string{"": page("a", 1, 2), "a": page("b", 1, 2), "b": page("c", 1, 2)}, 0, "the same page of nodes twice"},
+		{"empty ones without end", map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("")}, 0, "the same page of nodes twice"},
 		{"broken", map[string]string{"": page("a", 1, 2), "a": page("", 3)[:50]}, 0, "cut off after 50 bytes (line 1, column 51) after record 2"},
 		{"too large together", map[string]string{"": page("a", 1), "a": page("b", 2) + strings.Repeat(" ", 900)}, 0, "larger than the limit of 512 bytes"},
 	} {

@@ -24,7 +24,7 @@ func TestExecutionsOfSurviveOneThatFails(t *testing.T) {
 	warnings := collect(c)
 	all, err := c.ExecutionsOf(t.Context(), []string{"a", "b", "c"})
 	if err != nil || len(all) != 3 || len(all[0]) != 1 || all[1] != nil || len(all[2]) != 1 || len(*warnings) != 1 ||
-		!strings.HasPrefix((*warnings)[0].Message, "1 of 3 jobs left out, for their executions could not be listed: ") {
+		!strings.HasPrefix((*warnings)[0].Message, "1 of 3 jobs left out: their executions could not be listed: ") {
 		t.Errorf("%v, %v, %v", all, *warnings, err)
 	}
 	if _, err := c.ExecutionsOf(t.Context(), []string{"b", "b"}); err == nil {

@@ -49,17 +49,17 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 	switch {
 	case v.transport.withheld.Load() != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
 		elsewhere := v.transport.withheld.Load()
-		e.Hint = "credentials are not sent on to " + address.Public(elsewhere.Scheme+"://"+elsewhere.Host) + ", where the server points; give that address if you trust it"
+		e.Hint = "credentials are not sent on to " + address.Public(elsewhere.Scheme+"://"+elsewhere.Host) + ", where the server points; use that address if you trust it"
 	case e.Status == http.StatusUnauthorized && v.auth.header() != "":
-		e.Hint = "the credentials were not accepted; bacviz config tells where they come from"
+		e.Hint = "the credentials were not accepted; bacviz config shows where they come from"
 	case e.Status == http.StatusUnauthorized:
-		e.Hint = "this orchestrator asks for credentials: set BACALHAU_API_KEY, or pass --api-key-file"
+		e.Hint = "this orchestrator requires credentials: set BACALHAU_API_KEY, or pass --api-key-file"
 	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case e.Status >= 300 && e.Status < 400:
-		e.Hint = "the server points elsewhere, but does not say where"
+		e.Hint = "the server redirects, but does not say where"
 		if to, err := resp.Location(); err == nil {
-			e.Hint = "the server points to " + address.Public(to.String()) + "; give that address if you trust it"
+			e.Hint = "the server redirects to " + address.Public(to.String()) + "; use that address if you trust it"
 		}
 	}
 	return e
@@ -79,7 +79,7 @@ func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 	switch agent, err := v.identify(ctx); {
 	case err != nil && err.Status == http.StatusNotFound:
 		e.Message = "this does not look like a Bacalhau API"
-		e.Hint = "check the address and the port; Bacalhau's API is on port 1234 unless set otherwise"
+		e.Hint = "check the address and the port; Bacalhau's API is on port 1234 by default"
 		if v.base.Path != "" {
 			e.Hint = "check the address and its path " + display.Quote(v.base.Path)
 		}
@@ -88,8 +88,8 @@ func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 		if e.Op == opNodes {
 			does = "lists nodes"
 		}
-		e.Message = "node " + display.Quote(agent.NodeID) + " is a compute node, and only an orchestrator " + does
-		e.Hint = "give the address of its orchestrator instead"
+		e.Message = "node " + display.Quote(agent.NodeID) + " is a compute node; only an orchestrator " + does
+		e.Hint = "use the address of its orchestrator instead"
 	}
 }
 
@@ -110,7 +110,7 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	case errors.Is(ctxErr, context.DeadlineExceeded):
 		e.Err = ctxErr
 		e.Message = "no " + wanted + " within " + v.allowed(ctx)
-		e.Hint = "is the orchestrator reachable from here? a longer time-out may help"
+		e.Hint = "is the orchestrator reachable from here? a longer timeout may help"
 		return e
 	case ctxErr != nil:
 		e.Err = ctxErr
@@ -122,7 +122,7 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	}
 	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "proxyconnect" {
 		e.Message = "the proxy does not answer: " + e.Message
-		e.Hint = "HTTP_PROXY and HTTPS_PROXY name the proxy; NO_PROXY what is asked without it"
+		e.Hint = "HTTP_PROXY and HTTPS_PROXY set the proxy; NO_PROXY lists the hosts to reach without it"
 	}
 	return e
 }
@@ -143,7 +143,7 @@ func explainNetwork(e *Error, err error, wanted string) bool {
 		e.Message = "looking up " + display.Excerpt(dns.Name) + ": " + display.Excerpt(dns.Err)
 	case errors.As(err, &errno) && (errno == syscall.ECONNREFUSED || errno == windowsConnRefused):
 		e.Message = "connection refused"
-		e.Hint = "is the orchestrator running, and is this the port of its API (1234 unless set otherwise)?"
+		e.Hint = "is the orchestrator running, and is this the port of its API (1234 by default)?"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		e.Message = "no " + wanted + ": timed out"
 		e.Hint = "is the orchestrator reachable from here?"
@@ -171,10 +171,10 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case errors.As(err, &authority):
 		e.Message = "the server's certificate is signed by an unknown authority"
-		e.Hint = "pass the authority's certificate with --cacert, or --insecure to trust any"
+		e.Hint = "pass the authority's certificate with --cacert, or skip verification with --insecure"
 	case errors.As(err, &wrongName):
 		e.Message = "the server's certificate is not for " + display.Quote(wrongName.Host)
-		e.Hint = "it names " + certificateNames(wrongName.Certificate)
+		e.Hint = "it is for " + certificateNames(wrongName.Certificate)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
 		e.Message = "the server's certificate is not valid before " + invalid.Cert.NotBefore.UTC().Format(time.RFC3339)
 		e.Hint = "is the clock of this machine right?"
@@ -194,15 +194,15 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 func (v *visit) explainHTTP(e *Error, err error, wanted string) bool {
 	switch {
 	case strings.Contains(err.Error(), "malformed HTTP"):
-		e.Message = "what answers does not speak HTTP"
-		e.Hint = "is this the port of the API (1234 unless set otherwise)?"
+		e.Message = "the server does not speak HTTP"
+		e.Hint = "is this the port of the API (1234 by default)?"
 	case strings.Contains(err.Error(), "failed to parse Location header"):
-		e.Message = "the server points elsewhere, to what is no URL"
+		e.Message = "the server redirects to something that is not a URL"
 	case strings.HasPrefix(err.Error(), "stopped after "):
-		e.Message = "the server keeps pointing elsewhere (" + display.Excerpt(err.Error()) + ")"
+		e.Message = "the server keeps redirecting (" + display.Excerpt(err.Error()) + ")"
 		e.Hint = "check the address; is a proxy in the way?"
 	case dropped(err):
-		e.Message = "the server closed the connection before its " + wanted
+		e.Message = "the server closed the connection without " + withArticle(wanted)
 		if !v.answered && v.base.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
 			e.Hint = "does it expect https? if so, " + v.hintTLS()
 		}
@@ -210,6 +210,14 @@ func (v *visit) explainHTTP(e *Error, err error, wanted string) bool {
 		return false
 	}
 	return true
+}
+
+// withArticle returns a noun with "a" or "an".
+func withArticle(noun string) string {
+	if strings.HasPrefix(noun, "a") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // certificateNames lists the hosts that a certificate is for, up to five.

@@ -24,23 +24,23 @@ func TestFaults(t *testing.T) {
 	}{
 		{clustertest.FaultNone, 0, "", ""},
 		{clustertest.FaultGzip, 0, "", ""},
-		{clustertest.FaultReset, 0, "the server closed the connection before its complete answer, 5 times", ""},
+		{clustertest.FaultReset, 0, "the server closed the connection without a complete answer, 5 times", ""},
 		{clustertest.FaultReset, 2, "", ""},
-		{clustertest.FaultHangUp, 0, "the server closed the connection before its answer, 5 times", ""},
+		{clustertest.FaultHangUp, 0, "the server closed the connection without an answer, 5 times", ""},
 		{clustertest.FaultHangUp, 4, "", ""},
 		{clustertest.FaultStall, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultSilence, 0, "no answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultTruncate, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
 		{clustertest.FaultLong, 0, "", ""}, // the list is whole, whatever was announced
 		{clustertest.FaultShort, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
-		{clustertest.FaultBadGzip, 0, "the server closed the connection before its complete answer, 5 times", ""},
+		{clustertest.FaultBadGzip, 0, "the server closed the connection without a complete answer, 5 times", ""},
 		{clustertest.FaultBadGzip, 1, "", ""},
-		{clustertest.FaultBomb, 0, "larger than the limit of 1 MiB", "--max-size sets a larger limit"},
-		{clustertest.FaultEndless, 0, "larger than the limit of 1 MiB", "--max-size sets a larger limit"},
-		{clustertest.FaultHugeValue, 0, "larger than the limit of 1 MiB", "--max-size sets a larger limit"},
-		{clustertest.FaultLoop, 0, "the server keeps pointing elsewhere (stopped after 10 redirects)", "check the address"},
-		{clustertest.FaultBadRedirect, 0, "the server points elsewhere, to what is no URL", ""},
-		{clustertest.FaultHTML, 0, "answered with an HTML page, not JSON", "a proxy, a login page"},
+		{clustertest.FaultBomb, 0, "the answer is larger than the limit of 1 MiB", "--max-size sets a larger limit"},
+		{clustertest.FaultEndless, 0, "the answer is larger than the limit of 1 MiB", "--max-size sets a larger limit"},
+		{clustertest.FaultHugeValue, 0, "the answer is larger than the limit of 1 MiB", "--max-size sets a larger limit"},
+		{clustertest.FaultLoop, 0, "the server keeps redirecting (stopped after 10 redirects)", "check the address"},
+		{clustertest.FaultBadRedirect, 0, "the server redirects to something that is not a URL", ""},
+		{clustertest.FaultHTML, 0, "answered with an HTML page, not JSON", "this may be a proxy, a login page"},
 		{clustertest.FaultDrip, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.Fault429, 0, "429 Too Many Requests: 429 from the proxy; you sent Bearer ***, 5 times", ""},
 		{clustertest.Fault429, 1, "", ""},
@@ -85,7 +85,7 @@ func TestFaults(t *testing.T) {
 				}
 			}
 			if took > timeout+grace {
-				t.Errorf("took %s, with a time-out of %s", took, timeout)
+				t.Errorf("took %s, with a timeout of %s", took, timeout)
 			}
 			proxy.Close()
 			orchestrator.Close()
@@ -102,12 +102,12 @@ func TestFaultsOfTheFirstAnswer(t *testing.T) {
 		message string
 	}{
 		{clustertest.FaultReset, 1, ""},
-		{clustertest.FaultReset, 0, "closed the connection before its complete answer, 5 times"},
+		{clustertest.FaultReset, 0, "closed the connection without a complete answer, 5 times"},
 		{clustertest.FaultHangUp, 1, ""},
 		{clustertest.Fault503, 1, ""},
 		{clustertest.Fault503, 0, "503 Service Unavailable"},
 		{clustertest.FaultStall, 0, "no complete answer within 200ms"},
-		{clustertest.FaultLoop, 0, "keeps pointing elsewhere"},
+		{clustertest.FaultLoop, 0, "keeps redirecting"},
 	} {
 		leaks := goleak.IgnoreCurrent()
 		orchestrator := clustertest.Serve(t, "v1.9.3", nil)

@@ -71,7 +71,7 @@ func listen(t *testing.T, answer string) (base string) {
 
 const secretKey = "s3cret-bearer-key"
 
-// grace is how much longer than its time-out anything may take.
+// grace is how much longer than its timeout anything may take.
 const grace = 100 * time.Millisecond
 
 // everyWord is all that a run says.

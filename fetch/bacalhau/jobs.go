@@ -135,7 +135,7 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 		return nil, failed[0]
 	}
 	if len(failed) > 0 {
-		c.warnOnce([]Warning{NewWarning(c.Name(), fmt.Sprintf("%d of %d jobs left out, for their executions could not be listed", len(failed), len(ids)), failed[0])})
+		c.warnOnce([]Warning{NewWarning(c.Name(), fmt.Sprintf("%d of %d jobs left out: their executions could not be listed", len(failed), len(ids)), failed[0])})
 	}
 	return all, nil
 }
@@ -208,7 +208,7 @@ func (c *Client) History(ctx context.Context, id string) ([]cluster.Event, error
 // jobPath returns the path of a job, or of a list that belongs to it.
 func jobPath(v *visit, id, list string) (string, *Error) {
 	if id == "" || id == "." || id == ".." {
-		e := v.fail(display.Quote(id)+" is not the ID of a job", hintJobs)
+		e := v.fail(display.Quote(id)+" is not a job ID", hintJobs)
 		e.Err = ErrNoJob
 		return "", e
 	}
@@ -219,7 +219,7 @@ func jobPath(v *visit, id, list string) (string, *Error) {
 	return path, nil
 }
 
-const hintJobs = "bacviz job list shows the jobs there are"
+const hintJobs = "bacviz job list shows the jobs"
 
 // aboutID recognizes an error about the ID of a job by what the versions say: until
 // v1.5 with status 500, and of a bucket where there are no executions.
@@ -233,7 +233,7 @@ func aboutID(e *Error, id string) *Error {
 		e.Message, e.Hint = "more than one job is named "+display.Quote(id), "give the ID; "+hintJobs
 		e.Err = ErrManyJobs
 	case strings.Contains(text, "multiple jobs"), e.Status == http.StatusConflict && text == "":
-		e.Message, e.Hint = "more than one job's ID begins with "+display.Quote(id), "give more of the ID; "+hintJobs
+		e.Message, e.Hint = "more than one job ID begins with "+display.Quote(id), "give more of the ID; "+hintJobs
 		e.Err = ErrManyJobs
 	case strings.Contains(text, "not found") && (strings.Contains(text, "job") || strings.Contains(text, "bucket")): // and not a path
 		e.Message, e.Hint = "there is no job "+display.Quote(id), hintJobs
@@ -254,7 +254,7 @@ func (v *visit) serverVersion(ctx context.Context) (string, *Error) {
 		return "", err
 	}
 	if answer.GitVersion == "" {
-		v.warn("the server does not tell its version; the states of executions are read as those of v1.5.2 and later")
+		v.warn("the server does not report its version; execution states are read as those of v1.5.2 and later")
 	}
 	return answer.GitVersion, nil
 }

@@ -27,8 +27,8 @@ func TestSubmitIsNeverRepeated(t *testing.T) {
 			t.Errorf("%s: %v after %d requests, %d submissions", fault, err, len(p.Requests()), o.Submissions())
 		}
 		var e *bacalhau.Error
-		if unsure := fault == clustertest.FaultHangUp || fault == clustertest.FaultReset || fault == clustertest.Fault503; unsure && (!errors.As(err, &e) || !strings.Contains(e.Hint, "may have arrived")) {
-			t.Errorf("%s: %v does not say that the job may have arrived", fault, e)
+		if unsure := fault == clustertest.FaultHangUp || fault == clustertest.FaultReset || fault == clustertest.Fault503; unsure && (!errors.As(err, &e) || !strings.Contains(e.Hint, "may have been submitted")) {
+			t.Errorf("%s: %v does not say that the job may have been submitted", fault, e)
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestExecutionStatesByVersion(t *testing.T) {
 	c := serveJSON(t, "", map[string]string{"/orchestrator/jobs/j-1/executions": items})
 	warnings := collect(c)
 	_, err := c.Executions(t.Context(), "j-1")
-	if err != nil || len(*warnings) != 1 || !strings.Contains((*warnings)[0].Message, "does not tell its version") {
+	if err != nil || len(*warnings) != 1 || !strings.Contains((*warnings)[0].Message, "does not report its version") {
 		t.Errorf("without a version: %v, %v", *warnings, err)
 	}
 }
@@ -220,7 +220,7 @@ func TestJobByMoreThanItsShortID(t *testing.T) {
 
 func TestJobsOfWhatIsNoOrchestrator(t *testing.T) {
 	for _, c := range []struct{ agent, want string }{
-		{`{"NodeID":"c6","NodeType":"Compute"}`, `node "c6" is a compute node, and only an orchestrator knows jobs`},
+		{`{"NodeID":"c6","NodeType":"Compute"}`, `node "c6" is a compute node; only an orchestrator knows jobs`},
 		{"", "this does not look like a Bacalhau API"},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

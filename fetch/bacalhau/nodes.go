@@ -33,7 +33,7 @@ func (c *Client) List(ctx context.Context) (cluster.List, error) {
 			return err
 		})
 		if err == nil && agentErr != nil {
-			v.warnings = slices.Insert(v.warnings, before, NewWarning(v.name, "the orchestrator does not tell its name", agentErr))
+			v.warnings = slices.Insert(v.warnings, before, NewWarning(v.name, "the orchestrator's name could not be read", agentErr))
 		}
 		list.Orchestrator = agent.NodeID
 		return list, err
@@ -64,7 +64,7 @@ func (v *visit) nodes(ctx context.Context) ([]cluster.Node, *Error) {
 		stuck := records > 0 && d.Len() == known
 		switch {
 		case stuck && d.Records > records, next != "" && (stuck || seen[next]):
-			return nil, v.fail("the orchestrator sends the same page of nodes again", "a proxy may drop the query from the address")
+			return nil, v.fail("the orchestrator sent the same page of nodes twice", "a proxy may be dropping the query of the URL")
 		case next == "":
 			nodes, err := d.Finish()
 			if err != nil {

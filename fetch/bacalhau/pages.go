@@ -52,7 +52,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 		}
 		if page.next == "" || fresh == 0 && len(page.problems) == 0 || tokens[page.next] {
 			if fresh == 0 && len(page.items) > 0 {
-				v.warn("sends the same page of " + noun + "s again; there may be more of them")
+				v.warn("the server sent the same page of " + noun + "s twice; there may be more")
 			}
 			break
 		}
@@ -60,7 +60,7 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 		query.Set("next_token", page.next)
 	}
 	if bad > wire.MaxWarned {
-		v.warn(fmt.Sprintf("%d %ss left out in all", bad, noun))
+		v.warn(fmt.Sprintf("%d %ss left out in total", bad, noun))
 	}
 	return list, nil
 }

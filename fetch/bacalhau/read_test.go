@@ -16,26 +16,26 @@ import (
 func TestReadExplainsWhatIsNoList(t *testing.T) {
 	good := `{"Info":{"NodeID":"a"}}`
 	for _, c := range []struct{ name, text, message, hint string }{
-		{"empty", "", "line 1, column 1: nothing at all", "save a list"},
-		{"blank", " \n\n", "line 3, column 1: nothing at all", "save a list"},
-		{"byte order mark", "\xef\xbb\xbf", "line 1, column 1: nothing at all", "save a list"},
+		{"empty", "", "is empty", "save a list"},
+		{"blank", " \n\n", "is empty", "save a list"},
+		{"byte order mark", "\xef\xbb\xbf", "is empty", "save a list"},
 		{"in UTF-16", "\xff\xfeh\x00i\x00", `line 1, column 1: text that is not JSON: "hi"`, "save a list"},
 		{"table", "\n ID   TYPE \n c6   Compute \n", `line 2, column 2: text that is not JSON: "ID   TYPE"`, "save a list"},
-		{"HTML", "\n<html><script>\n[{}]", "line 2, column 1: an HTML page, not JSON", "a proxy"},
+		{"HTML", "\n<html><script>\n[{}]", "line 2, column 1: an HTML page, not JSON", "this may be a proxy"},
 		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "line 1, column 1: binary data, not JSON", "save a list"},
 		{"binary", "\x89PNG\r\n\x1a\n\xff", "line 1, column 1: binary data, not JSON", "save a list"},
-		{"null", "null", "line 1, column 1: JSON of another kind, not a list of nodes: null", "save a list"},
-		{"number", "42\n", "line 1, column 1: JSON of another kind, not a list of nodes: 42", "save a list"},
-		{"strings", `["a"]`, `line 1, column 1: JSON of another kind, not a list of nodes: ["a"]`, "save a list"},
+		{"null", "null", "line 1, column 1: JSON that is not a node list: null", "save a list"},
+		{"number", "42\n", "line 1, column 1: JSON that is not a node list: 42", "save a list"},
+		{"strings", `["a"]`, `line 1, column 1: JSON that is not a node list: ["a"]`, "save a list"},
 		{"no nodes", `{"NextToken":"","Nodes":[]}`, "line 1, column 25: lists no nodes", "an orchestrator lists"},
 		{"null nodes", `{"Nodes":null}`, "line 1, column 10: lists no nodes", "an orchestrator lists"},
 		{"empty list", "[]", "line 1, column 1: lists no nodes", "an orchestrator lists"},
-		{"nodes of another kind", "\n{\"é\": 1,\n\t\"Nodes\" : {}}", `line 3, column 12: JSON of another kind: its "Nodes" is no list`, "save a list"},
-		{"empty object", "{}", "line 1, column 1: JSON of another kind, without a list of nodes", "save a list"},
-		{"another object", "\n  {\"a\":\n1}", "line 2, column 3: JSON of another kind, without a list of nodes", "save a list"},
-		{"another object behind a log", "INFO\n{\"level\":\"info\"}\n\n", "line 2, column 1: JSON of another kind, without a list of nodes", "save a list"},
-		{"another long object", `{"a":[` + strings.Repeat("1,", 1<<18) + `1]}`, "line 1, column 1: JSON of another kind, without a list of nodes", "save a list"},
-		{"jobs", `{"NextToken":"","Items":[{"ID":"j-1"}]}`, "line 1, column 1: a list of jobs, executions or the like, not of nodes", "save a list"},
+		{"nodes of another kind", "\n{\"é\": 1,\n\t\"Nodes\" : {}}", `line 3, column 12: JSON that is not a node list: its "Nodes" is not a list`, "save a list"},
+		{"empty object", "{}", "line 1, column 1: JSON that has no list of nodes", "save a list"},
+		{"another object", "\n  {\"a\":\n1}", "line 2, column 3: JSON that has no list of nodes", "save a list"},
+		{"another object behind a log", "INFO\n{\"level\":\"info\"}\n\n", "line 2, column 1: JSON that has no list of nodes", "save a list"},
+		{"another long object", `{"a":[` + strings.Repeat("1,", 1<<18) + `1]}`, "line 1, column 1: JSON that has no list of nodes", "save a list"},
+		{"jobs", `{"NextToken":"","Items":[{"ID":"j-1"}]}`, "line 1, column 1: a list of jobs, executions or similar, not of nodes", "save a list"},
 		{"printed jobs", `[{"Job":{"ID":"j-1"}},{"Job":{"ID":"j-2"}}]`, "line 1, column 2: none of the 2 records is a node (record 1: no NodeID)", "save a list"},
 		{"a node", `{"Node":{"Info":{"NodeID":"a"}}}`, "line 1, column 1: the description of one node, not a list of nodes", "save a list"},
 		{"an agent", `{"NodeID":"a","NodeType":"Requester"}`, `line 1, column 1: the description of one node, "a", not a list of nodes`, "save a list"},
@@ -52,7 +52,7 @@ func TestReadExplainsWhatIsNoList(t *testing.T) {
 		{"broken outside", `{"NextToken" "x"}`, `not valid JSON at line 1, column 14: invalid character '"' after object name (expecting ':')`, "save a list"},
 		{"nested", `[{"x":` + strings.Repeat("[", 20000), "nested too deeply at line 1, column 10005", "save a list"},
 		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply at line 1, column 50001", "save a list"},
-		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 70<<20), "one value of it is larger than the limit of 64 MiB", ""},
+		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 70<<20), "one value is larger than the limit of 64 MiB", ""},
 		{"nothing good", "[\n {},null,{\"Info\":7}]", "line 2, column 2: none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,9 +98,9 @@ func TestReadSkipsBadRecords(t *testing.T) {
 		`saved: record 3: no NodeID; skipped`,
 		`saved: record 4: a string where an object should be; skipped`,
 		`saved: record 5: Info.ComputeNodeInfo.MaxCapacity.CPU cannot be a string; skipped`,
-		`saved: record 6: Info.ComputeNodeInfo.MaxCapacity.Memory cannot be number 1.5; skipped`,
-		`saved: what follows the list is ignored: "update available"`,
-		`saved: 2 records more skipped, 7 of 9 in all`,
+		`saved: record 6: Info.ComputeNodeInfo.MaxCapacity.Memory cannot be the number 1.5; skipped`,
+		`saved: text after the list is ignored: "update available"`,
+		`saved: 2 more records skipped, 7 of 9 in total`,
 	}, got); d != "" {
 		t.Error(d)
 	}
@@ -108,9 +108,9 @@ func TestReadSkipsBadRecords(t *testing.T) {
 
 func TestReadLeavesOutRecordsOfLessThanNothing(t *testing.T) {
 	for info, want := range map[string]string{
-		`"MaxCapacity":{"CPU":-1}`:          "Info.ComputeNodeInfo.MaxCapacity.CPU cannot be number -1",
-		`"AvailableCapacity":{"Memory":-1}`: "Info.ComputeNodeInfo.AvailableCapacity.Memory cannot be number -1",
-		`"RunningExecutions":-1`:            "Info.ComputeNodeInfo.RunningExecutions cannot be number -1",
+		`"MaxCapacity":{"CPU":-1}`:          "Info.ComputeNodeInfo.MaxCapacity.CPU cannot be the number -1",
+		`"AvailableCapacity":{"Memory":-1}`: "Info.ComputeNodeInfo.AvailableCapacity.Memory cannot be the number -1",
+		`"RunningExecutions":-1`:            "Info.ComputeNodeInfo.RunningExecutions cannot be the number -1",
 	} {
 		nodes, warnings, err := readNodes(`[{"Info":{"NodeID":"a","ComputeNodeInfo":{` + info + `}}},{"Info":{"NodeID":"b"}}]`)
 		if err != nil || len(nodes) != 1 || len(warnings) == 0 || warnings[0].String() != "saved: record 1: "+want+"; skipped" {
@@ -138,7 +138,7 @@ func TestReadKeepsOneRecordOfANode(t *testing.T) {
 		if err != nil || len(nodes) != 1 || nodes[0].Labels["new"] != "1" {
 			t.Errorf("%v, %+v", err, nodes)
 		}
-		if len(warnings) != 2 || warnings[0].Message != `record 2: node "a" is listed already; the record heard from last is kept` {
+		if len(warnings) != 2 || warnings[0].Message != `record 2: node "a" is already listed; the record with the latest heartbeat is kept` {
 			t.Error(warnings)
 		}
 	}

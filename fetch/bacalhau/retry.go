@@ -19,7 +19,7 @@ import (
 
 const (
 	maxRetryWait = 5 * time.Second // between two attempts, unless the server asks for more
-	maxPatience  = 5 * time.Minute // the longest wait that a server may ask for, where no time-out ends it
+	maxPatience  = 5 * time.Minute // the longest wait that a server may ask for, where no timeout ends it
 )
 
 // connect builds the client that sends a visit's requests. The retries of a request
@@ -74,7 +74,7 @@ func (v *visit) again(ctx context.Context, resp *http.Response, err error) (bool
 		return false, nil
 	default:
 		v.last = wire.StatusText(resp.StatusCode)
-		// A wait that the time-out would end is not worth it.
+		// A wait that the timeout would end is not worth it.
 		if wait := v.wait(resp); wait > maxPatience || !within(ctx, wait) {
 			if resp.Header.Get("Retry-After") != "" {
 				v.asked = wait
@@ -157,7 +157,7 @@ func transient(status int) bool {
 }
 
 // dropped reports whether err is that of a connection that was there and ended early.
-// A refused connection is not worth another attempt, and neither is a time-out.
+// A refused connection is not worth another attempt, and neither is a timeout.
 func dropped(err error) bool {
 	for _, e := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, windowsConnReset, windowsConnAborted} {
 		if errors.Is(err, e) {

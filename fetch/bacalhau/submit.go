@@ -30,7 +30,7 @@ func (c *Client) Submit(ctx context.Context, request []byte) (Submission, error)
 		case err == nil && s.JobID == "":
 			err = v.fail("answered without a job ID", wire.HintHTML)
 		case err != nil && (err.Status == 0 || err.Status >= http.StatusBadGateway) && !unreachable(err):
-			err.Hint = "the job may have arrived all the same: bacviz job list tells"
+			err.Hint = "the job may have been submitted: check with bacviz job list"
 		}
 		for i := range s.Warnings {
 			s.Warnings[i] = v.auth.scrub(s.Warnings[i])

@@ -74,8 +74,8 @@ func TestTLS(t *testing.T) {
 		{"trusted", []string{"127.0.0.1"}, -day, day, true, false, "", ""},
 		{"insecure", []string{"elsewhere"}, -2 * day, -day, false, true, "", ""},
 		{"unknown", []string{"127.0.0.1"}, -day, day, false, false, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
-		{"wrong name", []string{"orchestrator.example", "10.0.0.5"}, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, `it names "orchestrator.example", 10.0.0.5`},
-		{"no name", nil, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, "it names no host"},
+		{"wrong name", []string{"orchestrator.example", "10.0.0.5"}, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, `it is for "orchestrator.example", 10.0.0.5`},
+		{"no name", nil, -day, day, true, false, `the server's certificate is not for "127.0.0.1"`, "it is for no host"},
 		{"expired", []string{"127.0.0.1"}, -2 * day, -day, true, false, "the server's certificate expired on " + now.Add(-day).UTC().Format(time.RFC3339), "it has to be renewed"},
 		{"early", []string{"127.0.0.1"}, day, 2 * day, true, false, "the server's certificate is not valid before " + now.Add(day).UTC().Format(time.RFC3339), "is the clock of this machine right"},
 	} {
@@ -112,7 +112,7 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 		"Apache":                           {"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<!DOCTYPE HTML>\n<title>400 Bad Request</title>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n", ours, "use "},
 		"Go, without TLS in front of HTTP": {"\x15\x03\x01\x00\x02\x02\x16", ours, "use "},
 		"an alert that is no failure":      {"\x15\x03\x03\x00\x02\x01\x00", ours, "use "},
-		"OpenSSL, which hangs up":          {"", "the server closed the connection before its answer, 5 times", "does it expect https? if so, use "},
+		"OpenSSL, which hangs up":          {"", "the server closed the connection without an answer, 5 times", "does it expect https? if so, use "},
 	} {
 		at := listen(t, c.answer)
 		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: at, RetryWait: time.Millisecond})

@@ -25,7 +25,9 @@ const (
 // object is value for a value that has to be an object.
 func (s *reader) object(n *yaml.Node, path string, p *schema) (any, *bacalhau.Error) {
 	if f := followed(n); f.Kind != yaml.MappingNode {
-		return nil, s.fail(n, path+" cannot be "+describe(f), hintSpec)
+		err := s.wrongKind(n, path, "an object with fields")
+		err.Hint = hintSpec
+		return nil, err
 	}
 	return s.value(n, path, p)
 }
@@ -36,10 +38,10 @@ func (s *reader) value(n *yaml.Node, path string, p *schema) (any, *bacalhau.Err
 	at := n
 	n = followed(n)
 	if s.nodes++; s.nodes > maxNodes {
-		return nil, s.fail(at, "too much in it, with what its aliases repeat", "")
+		return nil, s.fail(at, "too large when its aliases are expanded", "")
 	}
 	if s.depth++; s.depth > maxDepth {
-		return nil, s.fail(at, fmt.Sprintf("nested deeper than %d levels, as is an alias within itself", maxDepth), "")
+		return nil, s.fail(at, fmt.Sprintf("nested deeper than %d levels (an alias may contain itself)", maxDepth), "")
 	}
 	defer func() { s.depth-- }()
 	tag := n.ShortTag()
@@ -78,7 +80,7 @@ func (s *reader) value(n *yaml.Node, path string, p *schema) (any, *bacalhau.Err
 }
 
 func (s *reader) wrongKind(at *yaml.Node, path, wanted string) *bacalhau.Error {
-	return s.fail(at, path+" has to be "+wanted+", not "+describe(followed(at)), "")
+	return s.fail(at, path+" must be "+wanted+", not "+describe(followed(at)), "")
 }
 
 // any returns a value of any kind.
@@ -97,7 +99,7 @@ func (s *reader) any(at *yaml.Node, path string) (any, *bacalhau.Error) {
 	switch f := v.(type) {
 	case float64:
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, s.wrongKind(at, path, "a number that JSON has")
+			return nil, s.wrongKind(at, path, "a number that JSON can hold")
 		}
 		if json.Valid([]byte(n.Value)) {
 			return json.Number(n.Value), nil
@@ -127,18 +129,18 @@ func (s *reader) mapping(n *yaml.Node, path string, p *schema) (any, *bacalhau.E
 		key := n.Content[i]
 		name, of := key.Value, p.of
 		if key.Tag == "!!merge" {
-			return nil, s.fail(key, "fields cannot be merged with <<", "write them out, or give a whole value an alias")
+			return nil, s.fail(key, "fields cannot be merged with <<", "write the fields out, or use an alias for a whole value")
 		}
 		if key.Kind != yaml.ScalarNode {
-			return nil, s.fail(key, "a name of a field cannot be "+describe(key), "")
+			return nil, s.fail(key, "a field name cannot be "+describe(key), "")
 		}
 		if p.kind == objectKind {
 			if name, of = p.field(key.Value); of == nil {
-				return nil, s.fail(key, fmt.Sprintf("unknown field %s in %s", display.Quote(key.Value), path), "it may hold "+strings.Join(fieldNames(p), ", "))
+				return nil, s.fail(key, fmt.Sprintf("unknown field %s in %s", display.Quote(key.Value), path), "known fields: "+strings.Join(fieldNames(p), ", "))
 			}
 		}
 		if seen[name] {
-			return nil, s.fail(key, "field "+display.Quote(name)+" is there twice", "")
+			return nil, s.fail(key, "duplicate field "+display.Quote(name), "")
 		}
 		seen[name] = true
 		field := display.Excerpt(name)
@@ -194,10 +196,10 @@ func (s *reader) checkTasks(doc *yaml.Node) *bacalhau.Error {
 	kind := child(doc, "Type")
 	types := []string{"batch", "daemon", "ops", "service"}
 	if kind != nil && kind.Value != "" && kind.ShortTag() != "!!null" && !slices.Contains(types, strings.ToLower(kind.Value)) {
-		return s.fail(kind, "unknown type of job "+display.Quote(kind.Value)+" (have "+strings.Join(types, ", ")+")", "")
+		return s.fail(kind, "unknown job type "+display.Quote(kind.Value)+" (have "+strings.Join(types, ", ")+")", "")
 	}
 	if count := child(doc, "Count"); count != nil && strings.HasPrefix(count.Value, "-") {
-		return s.fail(count, "Count cannot be below zero", "")
+		return s.fail(count, "Count cannot be negative", "")
 	}
 	return nil
 }

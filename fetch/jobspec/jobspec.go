@@ -35,7 +35,7 @@ func (s *Spec) Request() []byte {
 	return append(append([]byte(`{"Job":`), s.text...), '}')
 }
 
-const hintSpec = "a job file holds Name, Type, Count and Tasks, each with an Engine; examples/hello.yaml is one"
+const hintSpec = "a job has a Name, Type, Count and Tasks, and each task an Engine; see examples/hello.yaml"
 
 // ReadFile reads a job from a file, or from stdin if its path is "-". When ctx ends
 // first, ReadFile returns, but a read of stdin that blocks stays behind.
@@ -53,7 +53,7 @@ func ReadFile(ctx context.Context, path string, stdin io.Reader) (*Spec, error) 
 	if err != nil {
 		e := &bacalhau.Error{Op: op, Source: display.Excerpt(name), Message: display.Excerpt(infile.Reason(err)), Err: err}
 		if ctx.Err() == nil && path != "-" {
-			e.Hint = "give a file that holds a job, or - for standard input"
+			e.Hint = "give a job file, or - for standard input"
 		}
 		return nil, e
 	}

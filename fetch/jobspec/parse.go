@@ -27,7 +27,7 @@ func (s *reader) parse(text []byte) (*yaml.Node, *bacalhau.Error) {
 			r, size := utf8.DecodeRune(text[i:])
 			switch {
 			case r == utf8.RuneError && size == 1:
-				return nil, s.fail(p.at(i), "not text in UTF-8", "save it in that encoding")
+				return nil, s.fail(p.at(i), "not text in UTF-8", "save the file as UTF-8")
 			case r < ' ' && r != '\t' && r != '\n' && r != '\r':
 				return nil, s.fail(p.at(i), fmt.Sprintf("control character %U", r), "")
 			}
@@ -49,7 +49,7 @@ func (s *reader) parse(text []byte) (*yaml.Node, *bacalhau.Error) {
 	var syntax *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		at, message = p.at(len(text)), "it ends too early"
+		at, message = p.at(len(text)), "unexpected end"
 	case errors.As(err, &syntax):
 		at, message = p.at(int(syntax.ByteOffset)), syntax.Err.Error()
 	}
@@ -64,7 +64,7 @@ func (s *reader) parseYAML(text []byte) (*yaml.Node, *bacalhau.Error) {
 	var doc, more yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		return nil, s.fail((&places{text: text}).at(len(text)), "nothing at all", hintSpec)
+		return nil, s.fail(nil, "is empty", hintSpec)
 	}
 	if err == nil {
 		if err = dec.Decode(&more); errors.Is(err, io.EOF) {
@@ -111,7 +111,7 @@ func (p *places) document() (*yaml.Node, error) {
 		return nil, err
 	}
 	if p.next() < len(p.text) {
-		return nil, errors.New("something follows the job")
+		return nil, errors.New("unexpected text after the job")
 	}
 	return doc, nil
 }

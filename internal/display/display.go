@@ -138,6 +138,14 @@ func Plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// Noun returns a noun in the number of n: "node" for 1, "nodes" for any other.
+func Noun(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
 // Bytes returns a number of bytes in the largest unit that keeps it whole: "64 MiB",
 // "1000 bytes".
 func Bytes(n int64) string {

@@ -50,7 +50,7 @@ func Reason(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
 	case errors.Is(err, context.DeadlineExceeded):
-		return "not read to its end before the timeout"
+		return "could not be read before the timeout"
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	}

@@ -53,7 +53,7 @@ func (l *LimitedReader) Read(p []byte) (int, error) {
 
 // A TooLargeError says that there is more to read than the limit allows.
 type TooLargeError struct {
-	What  string // "one value of it is ", or empty for the whole
+	What  string // "one value is ", or empty for the whole
 	Limit int64  // in bytes
 }
 

@@ -29,6 +29,14 @@ func (d *NodeDecoder) fail(message, hint string) *Error {
 	return &Error{Message: d.place() + message, Hint: hint}
 }
 
+// failEmpty returns an error that says that there is nothing to read.
+func (d *NodeDecoder) failEmpty() *Error {
+	if d.Live {
+		return &Error{Message: "the answer is empty", Hint: HintHTML}
+	}
+	return &Error{Message: "is empty", Hint: hintRead}
+}
+
 // failQuoting is fail for a message that ends with somebody else's words.
 func (d *NodeDecoder) failQuoting(message, quoted string) *Error {
 	e := d.fail(Join(message, quoted), hintRead)
@@ -55,6 +63,8 @@ func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
 	var syntax *jsontext.SyntacticError
 	var tooLarge *input.TooLargeError
 	switch {
+	case errors.As(in.err, &tooLarge) && d.Live:
+		return &Error{Message: tooLargeAnswer(tooLarge), Hint: tooLarge.Hint(), Err: err}
 	case errors.As(in.err, &tooLarge):
 		return &Error{Message: tooLarge.Error(), Hint: tooLarge.Hint(), Err: err}
 	case in.err != nil && !errors.Is(in.err, io.EOF):
@@ -73,6 +83,14 @@ func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
 	return &Error{Message: fmt.Sprintf("not valid JSON%s: %s", where, display.Excerpt(err.Error())), Hint: hintRead, Err: err}
 }
 
+// tooLargeAnswer returns what to say of an answer over a limit.
+func tooLargeAnswer(e *input.TooLargeError) string {
+	if e.What != "" {
+		return e.Error()
+	}
+	return "the answer is " + e.Error()
+}
+
 // otherKind explains an object that is not a node list by the fields that it has.
 func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 	body, err := json.Marshal(fields)
@@ -87,11 +105,11 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 	case fields["Node"] != nil:
 		return d.fail("the description of one node, not a list of nodes", hintRead)
 	case has(fields, "Items"):
-		return d.fail("a list of jobs, executions or the like, not of nodes", hintRead)
+		return d.fail("a list of jobs, executions or similar, not of nodes", hintRead)
 	case refused:
 		return d.failQuoting(Join("an error message, not a list of nodes", StatusText(refusal.Status)), refusal.Text(refusal.Status))
 	}
-	return d.fail("JSON of another kind, without a list of nodes", hintRead)
+	return d.fail("JSON that has no list of nodes", hintRead)
 }
 
 // notJSON explains a text by its first line, which begins at a place.
@@ -101,7 +119,7 @@ func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	case IsHTML(text):
 		return d.fail("an HTML page, not JSON", HintHTML)
 	case json.Valid(text):
-		return d.failQuoting("JSON of another kind, not a list of nodes", display.Excerpt(string(text)))
+		return d.failQuoting("JSON that is not a node list", display.Excerpt(string(text)))
 	case isBinary(text) || !utf8.Valid(text):
 		return d.fail("binary data, not JSON", hintRead)
 	default:
@@ -117,11 +135,11 @@ func NotItems(text []byte, err error) *Error {
 	case IsHTML(text):
 		return &Error{Message: "answered with an HTML page", Hint: HintHTML}
 	case len(trimmed) == 0:
-		return &Error{Message: "answered with nothing at all", Hint: HintHTML}
+		return &Error{Message: "the answer is empty", Hint: HintHTML}
 	case trimmed[0] != '{':
 		return &Error{Message: "answered with text that is not JSON: " + display.Quote(FirstLine(text)), Hint: HintHTML}
 	}
-	return &Error{Message: "answered with JSON of another kind: " + Reason(err), Err: err}
+	return &Error{Message: "answered with unexpected JSON: " + Reason(err), Err: err}
 }
 
 // Reason returns what the innermost cause of an error says, cut to fit into a

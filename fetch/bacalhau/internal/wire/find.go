@@ -30,8 +30,7 @@ func (d *NodeDecoder) findJSON(br *bufio.Reader, in *counter) error {
 			_, err := d.top(newDecoder(bytes.NewReader(object)), in, objectAt)
 			return err
 		case errors.Is(err, io.EOF) && first == nil:
-			d.at = in.position(in.n)
-			return d.fail("nothing at all", hintRead)
+			return d.failEmpty()
 		case errors.Is(err, io.EOF):
 			return d.notJSON(first, at)
 		case err != nil:

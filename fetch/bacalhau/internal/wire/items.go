@@ -29,7 +29,7 @@ type ItemReader struct {
 // points to stays as it was.
 func (r *ItemReader) object(fields map[string]any) error {
 	if r.dec.PeekKind() != '{' {
-		r.Problem = "is no object"
+		r.Problem = "not an object"
 		return r.dec.SkipValue()
 	}
 	if _, err := r.dec.ReadToken(); err != nil {
@@ -129,7 +129,7 @@ func (p *itemPage) begin(br *bufio.Reader) error {
 	_, err := skipSpace(br)
 	p.head, _ = br.Peek(4096)
 	if err == nil && p.head[0] != '{' {
-		err = errors.New("it is no object")
+		err = errors.New("it is not an object")
 	}
 	return err
 }
@@ -153,7 +153,7 @@ func (p *itemPage) explain(err error) error {
 	var tooLarge *input.TooLargeError
 	switch {
 	case errors.As(p.in.err, &tooLarge):
-		return &Error{Message: "answered with something " + tooLarge.Error(), Err: p.in.err}
+		return &Error{Message: tooLargeAnswer(tooLarge), Err: p.in.err}
 	case p.in.err != nil && !errors.Is(p.in.err, io.EOF):
 		return &ReadError{p.in.err}
 	case len(p.head) > 0 && p.head[0] == '{' && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):

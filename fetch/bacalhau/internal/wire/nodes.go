@@ -76,7 +76,7 @@ func (d *NodeDecoder) page(in *counter) (next string, start int64, err error) {
 	}
 	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(dec.UnreadBuffer()), br), 512)) // only to warn
 	if len(bytes.TrimSpace(rest)) > 0 {
-		d.Warn("what follows the list is ignored: " + display.Quote(FirstLine(rest)))
+		d.Warn("text after the list is ignored: " + display.Quote(FirstLine(rest)))
 	}
 	return next, start, nil
 }
@@ -140,7 +140,7 @@ func (d *NodeDecoder) nodesValue(dec *jsontext.Decoder, in *counter, start int64
 	if err := dec.SkipValue(); err != nil {
 		return err
 	}
-	return d.fail(`JSON of another kind: its "Nodes" is no list`, hintRead)
+	return d.fail(`JSON that is not a node list: its "Nodes" is not a list`, hintRead)
 }
 
 // ahead returns the offset of the value that dec has peeked at.
@@ -205,7 +205,7 @@ func (d *NodeDecoder) add(n cluster.Node) {
 		return
 	}
 	if d.repeated++; d.repeated <= MaxWarned {
-		d.Warn(fmt.Sprintf("record %d: node %s is listed already; the record heard from last is kept", d.Records, display.Quote(n.ID)))
+		d.Warn(fmt.Sprintf("record %d: node %s is already listed; the record with the latest heartbeat is kept", d.Records, display.Quote(n.ID)))
 	}
 	if compareRecords(&n, known) < 0 {
 		*known = n
@@ -233,10 +233,10 @@ func (d *NodeDecoder) Finish() ([]cluster.Node, error) {
 		return nil, &Error{Message: fmt.Sprintf("%snone of the %s is a node (%s)", d.place(), display.Count(d.Records, "record"), d.firstBad), Hint: hintRead}
 	}
 	if n := d.skipped - MaxWarned; n > 0 {
-		d.Warn(fmt.Sprintf("%s more skipped, %d of %d in all", display.Count(n, "record"), d.skipped, d.Records))
+		d.Warn(fmt.Sprintf("%d more %s skipped, %d of %d in total", n, display.Noun(n, "record"), d.skipped, d.Records))
 	}
 	if n := d.repeated - MaxWarned; n > 0 {
-		d.Warn(fmt.Sprintf("%s more of nodes that are listed already", display.Count(n, "record")))
+		d.Warn(fmt.Sprintf("%d more %s of nodes that are already listed", n, display.Noun(n, "record")))
 	}
 	order := make([]*cluster.Node, 0, len(d.index))
 	for _, piece := range d.nodes {

@@ -45,7 +45,7 @@ func (c *counter) allow(bytes int64) { c.end = c.n + bytes }
 
 func (c *counter) Read(p []byte) (int, error) {
 	if c.end > 0 && c.n >= c.end {
-		c.err = &input.TooLargeError{What: "one value of it is ", Limit: MaxValue}
+		c.err = &input.TooLargeError{What: "one value is ", Limit: MaxValue}
 		return 0, c.err
 	}
 	n, err := c.r.Read(p)

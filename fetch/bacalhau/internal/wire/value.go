@@ -91,7 +91,7 @@ func (r *recordReader) count(to *int) error {
 }
 
 func (r *recordReader) wrongNumber(raw []byte) error {
-	r.wrong("cannot be number " + display.Excerpt(string(raw)))
+	r.wrong("cannot be the number " + display.Excerpt(string(raw)))
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (r *recordReader) list(to *[]string) error {
 		case kind == 'n':
 			list = append(list, "")
 		default:
-			r.wrong("cannot be a list with a " + kindName(kind) + " in it")
+			r.wrong("cannot be a list with " + kindName(kind) + " in it")
 			return nil
 		}
 	}
@@ -184,7 +184,7 @@ func (r *recordReader) time(to *time.Time) error {
 	}
 	var t time.Time
 	if t.UnmarshalText(raw[1:len(raw)-1]) != nil {
-		r.wrong("is no time")
+		r.wrong("is not a time")
 		return nil
 	}
 	*to = t.UTC()
@@ -197,10 +197,10 @@ func (r *recordReader) wrongType(kind jsontext.Kind) error {
 		return err
 	}
 	if r.dec.StackDepth() == r.depth {
-		r.problem = "a " + kindName(kind) + " where an object should be"
+		r.problem = kindName(kind) + " where an object should be"
 		return nil
 	}
-	r.wrong("cannot be a " + kindName(kind))
+	r.wrong("cannot be " + kindName(kind))
 	return nil
 }
 
@@ -216,20 +216,21 @@ func (r *recordReader) wrong(what string) {
 	r.problem = strings.Join(path, ".") + " " + what
 }
 
+// kindName returns the name of a kind of JSON value, with its article.
 func kindName(kind jsontext.Kind) string {
 	switch kind {
 	case '{':
-		return "object"
+		return "an object"
 	case '[':
-		return "array"
+		return "an array"
 	case '"':
-		return "string"
+		return "a string"
 	case '0':
-		return "number"
+		return "a number"
 	case 'n':
 		return "null"
 	}
-	return "bool"
+	return "a bool"
 }
 
 // words keeps one copy of words that are repeated in a list, such as versions and

@@ -17,7 +17,7 @@ import (
 
 // Hints of what to try.
 const (
-	HintHTML  = "a proxy, a login page or another server's port may be in the way; Bacalhau's API is on port 1234 unless set otherwise"
+	HintHTML  = "this may be a proxy, a login page or the port of another server; Bacalhau's API is on port 1234 by default"
 	hintRead  = "save a list with `bacalhau node list --output json`, or the answer of /api/v1/orchestrator/nodes"
 	hintEmpty = "an orchestrator lists at least itself: was the list filtered?"
 )
