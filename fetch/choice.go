@@ -31,13 +31,13 @@ func (c *JobChoice) Empty() bool { return len(c.IDs) == 0 && !c.Running && c.Rec
 // ErrNoJobs is the cause of an error about sources none of which has jobs.
 var ErrNoJobs = errors.New("no source of jobs")
 
-// chosen is what one source has of the jobs that are meant.
+// chosen holds the jobs of one source that are meant.
 type chosen struct {
 	jobs     []cluster.Job       // nil if the source has no jobs at all
 	byID     map[string][]string // IDs of the jobs that one of JobChoice.IDs means
-	missing  map[string]error    // why one of JobChoice.IDs means no job, or several
+	missing  map[string]error    // errors of JobChoice.IDs that mean no job, or several
 	warnings []Warning
-	err      error // of the whole; not one about an ID
+	err      error // of the source; not one about an ID
 }
 
 // newChosen returns a chosen without jobs.
@@ -145,7 +145,7 @@ func jobsOfSnapshot(source string, all []cluster.Job, choice *JobChoice) chosen 
 }
 
 // findJobs returns the jobs that id means, as an orchestrator does: those with that
-// ID, or else whose ID begins so, or else with that name.
+// ID; if there are none, those whose ID begins with it; then those with that name.
 func findJobs(all []cluster.Job, id string) []cluster.Job {
 	for _, means := range []func(*cluster.Job) bool{
 		func(j *cluster.Job) bool { return j.ID == id },

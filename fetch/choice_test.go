@@ -21,7 +21,8 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// submitted is an orchestrator with jobs of these names, each looked at so often.
+// submitted returns an orchestrator with jobs of these names, each asked for that many
+// times: a job advances each time.
 func submitted(t *testing.T, version string, plan clustertest.Plan, seed uint64, looks int, names ...string) *clustertest.Orchestrator {
 	t.Helper()
 	o := clustertest.ServeJobs(t, version, clustertest.Cluster(seed, clustertest.Options{Nodes: 5})[0], plan)
@@ -50,7 +51,7 @@ func sources(t *testing.T, args ...string) []fetch.Source {
 	return all
 }
 
-// outcomes says in a line what became of each job.
+// outcomes returns the jobs with the outcomes of their executions, on one line.
 func outcomes(jobs []cluster.Job) string {
 	var lines []string
 	for _, j := range jobs {
@@ -64,7 +65,7 @@ func outcomes(jobs []cluster.Job) string {
 	return strings.Join(lines, "; ")
 }
 
-// Both numberings give the same; what a snapshot keeps gives the same once more.
+// Both numberings of states give the same jobs, and so does a saved snapshot.
 func TestSnapshotWithJobs(t *testing.T) {
 	for _, version := range []string{"v1.4.0", "v1.9.3"} {
 		o := submitted(t, version, clustertest.Plan{Fail: 1}, 1, 8, "first", "second")
@@ -117,7 +118,7 @@ func TestSnapshotWithJobs(t *testing.T) {
 	}
 }
 
-// Jobs are of the orchestrator that was asked, and an ID need be known to one.
+// Jobs belong to the orchestrator that lists them, and one need know an ID.
 func TestJobsOfSeveralSources(t *testing.T) {
 	a, b := submitted(t, "v1.9.3", clustertest.Plan{}, 1, 8, "one"), submitted(t, "v1.4.0", clustertest.Plan{}, 2, 8, "two", "three")
 	list := saveList(t)
@@ -151,8 +152,8 @@ func saveList(t *testing.T) string {
 	return file
 }
 
-// A source whose jobs cannot be read is drawn without them, unless it is the only
-// one or --strict.
+// A source whose jobs cannot be read is left without them, unless it is the only
+// one or the options are strict.
 func TestJobsThatCannotBeRead(t *testing.T) {
 	good := submitted(t, "v1.9.3", clustertest.Plan{}, 1, 8, "one")
 	behind := clustertest.ServeCluster(t, "v1.9.3", clustertest.Cluster(3, clustertest.Options{Nodes: 3})[0])

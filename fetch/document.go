@@ -19,8 +19,8 @@ import (
 
 // openSnapshot reports whether br, whose buffer must be that of [input.UTF8], begins
 // a document of bacviz, and returns a reader of all of it. A snapshot begins with the
-// key "bacviz", unless another program changed the order of its keys: what begins with
-// another of them is read as a whole to find out.
+// key "bacviz", unless another program changed the order of its keys: a document that
+// begins with another of them is read to its end to find out.
 func openSnapshot(br *bufio.Reader) (r io.Reader, is bool) {
 	switch firstKey(br) {
 	case "bacviz":

@@ -65,7 +65,7 @@ func TestReadTakesSnapshots(t *testing.T) {
 	}
 }
 
-// What only begins like a snapshot is read as it was.
+// A text that only begins like a snapshot is read from its beginning.
 func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
 	list, _, err := read(t.Context(), strings.NewReader("{\"version\": 1, \"level\": \"info\"}\n"+`{"Nodes":[{"Info":{"NodeID":"a"}}]}`))
 	if err != nil || len(list.Nodes) != 1 {

@@ -4,7 +4,7 @@
 // What comes in are addresses and file names, of which [ParseAll] makes sources: a
 // [*bacalhau.Client], a [File] or a [Stream]. What goes out is the [cluster.Snapshot]
 // of all of them, with jobs if they are asked for; package graph builds the topology
-// from it. What a source holds is passed on unchanged, and what had to be left out is
+// from it. Nodes and jobs are passed on unchanged, and those that had to be left out are
 // reported as a [Warning]. Every error is, or wraps, an [*Error], and shows no secret.
 // This package neither draws nor prints.
 package fetch

@@ -71,10 +71,10 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkRead100000 reads what 100,000 nodes answer, about 110 MB, from a file.
-// It tells the most memory that the Go runtime had from the system meanwhile, and
-// besides the speed, the megabytes for a second of processor time, which other
-// work on the machine does not change. Run it with -cpu 1 for one core.
+// BenchmarkRead100000 reads a list of 100,000 nodes, about 110 MB, from a file.
+// It reports the most memory that the Go runtime had from the system at a time, and the
+// megabytes for a second of processor time, which other work on the machine does not
+// change. Run it with -cpu 1 for one core.
 func BenchmarkRead100000(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "nodes.json")
 	size := writeLarge(b, file)

@@ -61,7 +61,7 @@ type reading struct {
 	warnings []Warning
 }
 
-// A result is what was read of one source.
+// A result holds the list of one source, or why it could not be read.
 type result struct {
 	list     cluster.List
 	warnings []Warning // about its nodes
@@ -104,7 +104,7 @@ func (s *reading) readSource(ctx context.Context, source Source, r *result) {
 // merge merges the lists of the sources that did not fail, and collects the warnings.
 func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 	var lists []cluster.List
-	var failed error // of the first source that failed by itself, and not because another did
+	var failed error // of the first source that failed before it was cancelled
 	for _, r := range s.results {
 		s.warnings = append(s.warnings, r.warnings...)
 		switch {

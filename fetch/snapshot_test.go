@@ -52,7 +52,7 @@ func TestSnapshotMergesSources(t *testing.T) {
 	}
 }
 
-// A source that stalls does not take the others' picture with it.
+// A source that stalls does not keep the others from being used.
 func TestSnapshotLeavesOutWhatStalls(t *testing.T) {
 	good := clustertest.Serve(t, "v1.9.3", nil)
 	stalls := clustertest.ServeFault(t, clustertest.FaultStall, good.Config.Handler)

@@ -120,8 +120,8 @@ func (f File) List(ctx context.Context) (cluster.List, error) {
 	})
 }
 
-// A Stream is a reader, such as standard input, that holds what a [File] may hold.
-// It gives its list once.
+// A Stream is a reader, such as standard input, with the content of a [File]. It gives
+// its list once.
 type Stream struct {
 	Reader   io.Reader
 	Label    string         // names it in messages
@@ -139,7 +139,7 @@ func (s Stream) List(ctx context.Context) (cluster.List, error) {
 	return document{s.Name(), s.MaxBytes, s.Warn, s.Progress}.list(ctx, func() (io.ReadCloser, error) { return io.NopCloser(s.Reader), nil })
 }
 
-// A document is what a file or a stream holds.
+// A document is the content of a file or a stream.
 type document struct {
 	name     string
 	maxBytes int64

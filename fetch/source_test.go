@@ -111,7 +111,7 @@ func TestFileFaults(t *testing.T) {
 	}
 }
 
-// A pipe that nobody writes to holds nothing up for longer than the context lasts.
+// Reading a pipe that nobody writes to ends with the context.
 func TestStreamEndsWithItsContext(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

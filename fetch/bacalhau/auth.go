@@ -59,7 +59,7 @@ func (a Auth) scrub(text string) string {
 }
 
 // scrubBeginnings takes the longest beginning of the secret, of three bytes or more,
-// out of what stands before each "…".
+// out of the text before each "…".
 func scrubBeginnings(text, secret string) string {
 	parts := strings.Split(text, "…")
 	for i := range parts[:len(parts)-1] {

@@ -82,7 +82,7 @@ func TestAuthShowsNoSecret(t *testing.T) {
 	}
 }
 
-// No answer that was ever recorded brings a secret into a message.
+// No recorded answer brings a secret into a message.
 func TestNoSecretInMessagesOfCaptures(t *testing.T) {
 	for _, version := range clustertest.Versions() {
 		for _, name := range clustertest.Names(version) {

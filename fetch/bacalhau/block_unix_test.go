@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 )
 
-// A FIFO that nobody writes to holds nobody up for longer than the timeout.
+// Reading a FIFO that nobody writes to ends with the timeout.
 func TestCAFileThatBlocks(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

@@ -132,8 +132,8 @@ func (v *visit) get(ctx context.Context, path string, query url.Values) (io.Read
 	return v.send(ctx, http.MethodGet, path, query, nil)
 }
 
-// send sends a request and returns the body of a 200 answer. Any method but GET is
-// sent once, whatever happens, and to nowhere else.
+// send sends a request and returns the body of a 200 answer. A request other
+// than GET is sent once, and follows no redirect.
 func (v *visit) send(ctx context.Context, method, path string, query url.Values, body []byte) (io.ReadCloser, *Error) {
 	target := v.base.JoinPath(path)
 	target.RawQuery = query.Encode()

@@ -19,7 +19,7 @@ const (
 	authHub         = "n-ef0ffe1f-6f71-4c00-aaaa-d6718c7133e7"
 )
 
-// nodeLists names what comes out of every captured node list: the hub when it
+// nodeLists gives the result of every captured node list: the hub when it
 // is read from a file, and how many nodes there are and are connected. Live, the
 // hub is the node that answers.
 var nodeLists = []struct {
@@ -93,8 +93,8 @@ var nodeLists = []struct {
 	{"v1.9.3", "cli_node_list", "n-9e775bd7-3bca-4c0d-9d8c-25ed4588c2eb", 5, 5},
 }
 
-// answering names the capture in which the node that answers a list's request
-// tells its name, and that name.
+// answering returns the capture with the name of the node that answers when a list is
+// asked for, and that name.
 func answering(version, name string) (capture, hub string) {
 	hubs := map[string][2]string{"v1.4.0": {hub14, hybrid14}, "v1.6.5": {hub16, hybrid16}, "v1.9.3": {hub19, hybrid19}}[version]
 	switch {
@@ -206,7 +206,7 @@ func TestEveryRefusal(t *testing.T) {
 	}
 }
 
-// Each copied capture has a test, and each test a capture.
+// Each capture has a test, and each test a capture.
 func TestTablesNameEveryCapture(t *testing.T) {
 	named := map[string]bool{}
 	for _, c := range nodeLists {

@@ -3,8 +3,8 @@
 // stops them. It reads saved node lists too.
 //
 // What comes in is an address, with credentials; what goes out are values of package
-// cluster, unchanged: package fetch makes a snapshot of them. What had to be left
-// out is reported as a [Warning]. Every error is, or wraps, an [*Error], and shows no
+// cluster, unchanged: package fetch makes a snapshot of them. Records that had to be
+// left out are reported as a [Warning]. Every error is, or wraps, an [*Error], and shows no
 // secret. This package neither draws nor prints.
 package bacalhau
 
@@ -41,8 +41,8 @@ type Client struct {
 	// CAFile names a PEM file of authorities to trust besides the system's.
 	CAFile string
 
-	// Insecure accepts any certificate of the server: whoever is between can read and
-	// alter the traffic.
+	// Insecure accepts any certificate of the server. The traffic can then be read and
+	// altered on the way.
 	Insecure bool
 
 	// HTTP sends the requests; nil means a client that follows CAFile and Insecure.
@@ -98,8 +98,8 @@ func (c *Client) maxBytes() int64 {
 	return DefaultMaxBytes
 }
 
-// parseBase checks a base URL, and cuts it down to what comes before /api/v1. Its
-// errors have no Op and name the URL without secrets.
+// parseBase checks a base URL, and cuts off /api/v1 and everything after it. Its errors
+// have no Op and name the URL without secrets.
 func parseBase(raw string) (*url.URL, *Error) {
 	fail := func(message, hint string) (*url.URL, *Error) {
 		return nil, &Error{Source: address.Public(raw), Message: message, Hint: hint}

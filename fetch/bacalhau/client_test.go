@@ -66,7 +66,7 @@ func TestRecordIsReadWhole(t *testing.T) {
 	}
 }
 
-func TestComputeNodeIsNoOrchestrator(t *testing.T) {
+func TestComputeNodeIsNotAnOrchestrator(t *testing.T) {
 	for version, id := range map[string]string{
 		"v1.4.0": "n-96472b65-021e-48ca-9409-dfc639729c8a",
 		"v1.6.5": "n-daa7f79d-3cba-470f-bcda-e388e320517d",
@@ -84,9 +84,9 @@ func TestComputeNodeIsNoOrchestrator(t *testing.T) {
 	}
 }
 
-// An orchestrator that lists its nodes but does not say who it is still gives a
-// picture, except where the list cannot be had either.
-func TestOrchestratorThatDoesNotTellItsName(t *testing.T) {
+// An orchestrator that lists its nodes but does not give its name can be drawn,
+// except where the list cannot be read either.
+func TestOrchestratorWithoutAName(t *testing.T) {
 	nodes, err := clustertest.Load("v1.9.3", "nodes")
 	if err != nil {
 		t.Fatal(err)
@@ -184,8 +184,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// What the generator writes is what comes back, so that tests of other packages
-// may use either.
+// A list that the generator writes is read back unchanged, so that tests of other
+// packages may use either.
 func TestReadUndoesWriteList(t *testing.T) {
 	want := clustertest.Cluster(3, clustertest.Options{Nodes: 50, Disconnected: 0.2, Pending: 0.1, Names: clustertest.NameMixed})[0]
 	server := clustertest.ServeCluster(t, "v1.9.3", want)
@@ -205,7 +205,7 @@ func TestReadUndoesWriteList(t *testing.T) {
 	}
 }
 
-func TestProgressIsTold(t *testing.T) {
+func TestProgressIsReported(t *testing.T) {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 1000})[0]
 	server := clustertest.ServeCluster(t, "v1.9.3", list)
 	var last bacalhau.Progress

@@ -110,7 +110,7 @@ func TestTimeOutAndCancel(t *testing.T) {
 		t.Error("not cancelled:", err)
 	}
 
-	// A context's own deadline is told as well: what was left of it.
+	// The message names the time that was left until the deadline of a context, too.
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, _, err = listNodes(ctx, &bacalhau.Client{BaseURL: server.URL})

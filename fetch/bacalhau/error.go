@@ -16,7 +16,7 @@ type Error struct {
 	Status  int      // of the HTTP answer; 0 without one
 	Message string   // lower case where it is bacviz's own, without a full stop
 	Hint    string   // what to try, on a line of its own; may be empty
-	Quoted  []string // parts of Message and Hint that others wrote, besides what stands in quotes there
+	Quoted  []string // parts of Message and Hint that others wrote, besides those in quotes
 	Err     error    // the cause; may be nil. Its own text may hold secrets
 }
 
@@ -29,8 +29,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Redacted returns the error without IDs, names and other words of what was read,
-// for logs that others can see. The Source, which the caller gave, stays.
+// Redacted returns the error without IDs, names and other words that were read, for
+// logs that others can see. The Source, which the caller gave, is kept.
 func (e *Error) Redacted() *Error {
 	r := *e
 	if op, _, ofJob := strings.Cut(e.Op, " job "); ofJob {
@@ -48,34 +48,33 @@ func (e *Error) Redacted() *Error {
 type Warning struct {
 	Source  string // the orchestrator, file or stream, without secrets
 	Message string
-	Quoted  string // the part of Message that others wrote, besides what stands in quotes there
+	Quoted  string // the part of Message that others wrote, besides those in quotes
 }
 
 func (w Warning) String() string { return w.Source + ": " + w.Message }
 
-// Redacted returns the warning without words of what was read, as [Error.Redacted]
-// does an error.
+// Redacted returns the warning without words that were read, like [Error.Redacted].
 func (w Warning) Redacted() Warning {
 	return Warning{Source: w.Source, Message: redact(w.Message, w.Quoted)}
 }
 
-// NewWarning returns a warning that something is so because of err: what, then the
-// reason. What err was doing, and where, is left out.
-func NewWarning(source, what string, err error) Warning {
+// NewWarning returns a warning about a consequence of err: the consequence, then the
+// reason. The operation and the source in err are left out.
+func NewWarning(source, consequence string, err error) Warning {
 	var e *Error
 	if !errors.As(err, &e) {
 		reason := wire.Sentence(err.Error())
-		return Warning{source, wire.Join(what, reason), reason}
+		return Warning{source, wire.Join(consequence, reason), reason}
 	}
-	w := Warning{Source: source, Message: wire.Join(what, wire.StatusText(e.Status), e.Message)}
+	w := Warning{Source: source, Message: wire.Join(consequence, wire.StatusText(e.Status), e.Message)}
 	if len(e.Quoted) > 0 {
 		w.Quoted = e.Message
 	}
 	return w
 }
 
-// redact returns a text with an ellipsis in place of each quoted part, and of what
-// stands in quotes, the last of which may lack their end.
+// redact returns a text with an ellipsis in place of the quoted parts, and of all text
+// in quotes. The last quotation may lack its end.
 func redact(text string, quoted ...string) string {
 	for _, q := range quoted {
 		if q != "" {

@@ -30,7 +30,7 @@ func TestExecutionsOfSurviveOneThatFails(t *testing.T) {
 	if _, err := c.ExecutionsOf(t.Context(), []string{"b", "b"}); err == nil {
 		t.Error("all failed: no error")
 	}
-	// A job that the server knows no executions of has none.
+	// A job whose executions the server does not know has none.
 	*warnings = nil
 	if all, err := c.ExecutionsOf(t.Context(), []string{"a", "new"}); err != nil || len(*warnings) > 0 || all[1] == nil || len(all[1]) > 0 {
 		t.Errorf("none yet: %v, %v, %v", all, *warnings, err)
@@ -72,7 +72,7 @@ func (text answerWith) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// A client may be told to give up, for another failed, when it has just read all.
+// A context may end because another request failed, just after the answer was read.
 func TestExecutionsThatEndWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &bacalhau.Client{BaseURL: "http://127.0.0.1:1", HTTP: &http.Client{Transport: endsWith{answerWith(`{"Items":[]}`), cancel}}, Retries: -1}
@@ -151,7 +151,7 @@ func FuzzJobAnswers(f *testing.F) {
 	})
 }
 
-// Executions of many jobs are asked for several at a time, and no more.
+// The executions of many jobs are asked for up to 16 jobs at a time.
 func TestExecutionsAreAskedForWithBounds(t *testing.T) {
 	var now, most atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

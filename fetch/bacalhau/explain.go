@@ -74,7 +74,7 @@ func (v *visit) hintTLS() string {
 	return "use " + address.Public("https://"+v.base.Host+v.base.EscapedPath()) + ", or --tls"
 }
 
-// explainNotFound explains a path that is not there by what the node says of itself.
+// explainNotFound explains a missing path by what the node says about itself.
 func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 	switch agent, err := v.identify(ctx); {
 	case err != nil && err.Status == http.StatusNotFound:
@@ -93,8 +93,8 @@ func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 	}
 }
 
-// transportError explains an exchange that ended before what was wanted arrived:
-// "answer", "complete answer".
+// transportError explains an exchange that failed before the wanted part arrived: the
+// "answer", or the "complete answer".
 func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
 	var ca *caError
 	if errors.As(err, &ca) {
@@ -127,8 +127,8 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	return e
 }
 
-// explainNetwork explains why a server could not be reached, and reports whether
-// that is what err says.
+// explainNetwork explains why a server could not be reached, and reports whether err
+// is about that.
 func explainNetwork(e *Error, err error, wanted string) bool {
 	var (
 		dns     *net.DNSError
@@ -153,8 +153,8 @@ func explainNetwork(e *Error, err error, wanted string) bool {
 	return true
 }
 
-// explainTLS explains what is wrong with TLS or a certificate, and reports whether
-// that is what err says.
+// explainTLS explains a fault of TLS or of a certificate, and reports whether err is
+// one.
 func (v *visit) explainTLS(e *Error, err error) bool {
 	var (
 		noTLS      tls.RecordHeaderError
@@ -189,8 +189,8 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 	return true
 }
 
-// explainHTTP explains what is wrong with the answer as HTTP, and reports whether
-// that is what err says.
+// explainHTTP explains an answer that breaks the rules of HTTP, and reports whether err
+// is about one.
 func (v *visit) explainHTTP(e *Error, err error, wanted string) bool {
 	switch {
 	case strings.Contains(err.Error(), "malformed HTTP"):

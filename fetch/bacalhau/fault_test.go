@@ -31,7 +31,7 @@ func TestFaults(t *testing.T) {
 		{clustertest.FaultStall, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultSilence, 0, "no answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultTruncate, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
-		{clustertest.FaultLong, 0, "", ""}, // the list is whole, whatever was announced
+		{clustertest.FaultLong, 0, "", ""}, // the list is complete, although more was announced
 		{clustertest.FaultShort, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
 		{clustertest.FaultBadGzip, 0, "the server closed the connection without a complete answer, 5 times", ""},
 		{clustertest.FaultBadGzip, 1, "", ""},
@@ -94,7 +94,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// The same faults before the orchestrator has told its name.
+// The same faults in the answer with the name of the orchestrator.
 func TestFaultsOfTheFirstAnswer(t *testing.T) {
 	for _, c := range []struct {
 		fault   clustertest.Fault

@@ -71,10 +71,10 @@ func listen(t *testing.T, answer string) (base string) {
 
 const secretKey = "s3cret-bearer-key"
 
-// grace is how much longer than its timeout anything may take.
+// grace is how much longer than its timeout a call may take.
 const grace = 100 * time.Millisecond
 
-// everyWord is all that a run says.
+// everyWord returns all texts of warnings and an error.
 func everyWord(warnings []bacalhau.Warning, err error) string {
 	text := fmt.Sprint(warnings)
 	var e *bacalhau.Error

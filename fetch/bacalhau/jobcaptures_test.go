@@ -21,11 +21,11 @@ import (
 
 const anyJob = "j-00000000-0000-0000-0000-000000000000"
 
-// aboutJobs matches the names of captures that this file is about.
+// aboutJobs matches the names of captures of answers about jobs.
 var aboutJobs = regexp.MustCompile(`^(executions|history|job|jobs|put|results)(_|$)|_jobs_`)
 
-// TestJobCaptures holds what every recorded answer about jobs is taken for against
-// testdata/jobs.txt: states, exit codes, who failed and was retried, messages.
+// TestJobCaptures compares every recorded answer about jobs, as it was read, with
+// testdata/jobs.txt: states, exit codes, failures, retries, messages.
 func TestJobCaptures(t *testing.T) {
 	var b bytes.Buffer
 	for _, version := range clustertest.Versions() {
@@ -46,7 +46,7 @@ func TestJobCaptures(t *testing.T) {
 				fmt.Fprintf(&b, "    error: %s\n", strings.ReplaceAll(err.Error(), c.BaseURL, "SERVER"))
 			}
 			if unknown := strings.HasSuffix(name, "404") || name == "job_byname" && err != nil; unknown != errors.Is(err, bacalhau.ErrNoJob) {
-				t.Errorf("%s %s: ErrNoJob is told wrong: %v", version, name, err)
+				t.Errorf("%s %s: wrong about ErrNoJob: %v", version, name, err)
 			}
 			if sent := strings.Contains(name, "put") || name == "job_stop"; sent && requests.Load() != 1 {
 				t.Errorf("%s %s: %d requests", version, name, requests.Load())
@@ -56,8 +56,8 @@ func TestJobCaptures(t *testing.T) {
 	golden.Check(t, "testdata/jobs.txt", b.Bytes())
 }
 
-// readCapture asks for what the capture of that name answers, and says in a line
-// each what came.
+// readCapture makes the request that the capture of that name answers, and returns a
+// line for each entry of the answer.
 func readCapture(t *testing.T, c *bacalhau.Client, name string) (lines []string, warnings []bacalhau.Warning, err error) {
 	ctx := t.Context()
 	collected := collect(c)
@@ -139,7 +139,7 @@ func readCapture(t *testing.T, c *bacalhau.Client, name string) (lines []string,
 	return lines, warnings, err
 }
 
-// counted puts equal lines together, where the first of them is.
+// counted replaces equal lines by the first of them, with their number.
 func counted(lines []string) []string {
 	var distinct []string
 	counts := map[string]int{}

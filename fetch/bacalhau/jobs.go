@@ -107,11 +107,11 @@ func (c *Client) Executions(ctx context.Context, id string) ([]cluster.Execution
 	})
 }
 
-// ExecutionsOf lists the executions of several jobs that are known to exist, several
-// jobs at a time. A job of which the server knows nothing has none: v1.5 says so
-// before the first execution of a job. For a job whose executions cannot be listed
-// there is nil, and a warning counts these; it fails if there are no others, and when
-// ctx ends. The output of the executions is left out.
+// ExecutionsOf lists the executions of several jobs that are known to exist, up to 16
+// jobs at a time, in the order of ids. A job that the server does not know has none:
+// v1.5 says so before the first execution of a job. The list of a job whose executions
+// could not be read is nil, and a warning says how many there are. ExecutionsOf fails if
+// all lists failed, and when ctx ends. The output of executions is left out.
 func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Execution, error) {
 	shared, closeAll := c.keepingAlive(ctx)
 	defer closeAll()
@@ -140,8 +140,8 @@ func (c *Client) ExecutionsOf(ctx context.Context, ids []string) ([][]cluster.Ex
 	return all, nil
 }
 
-// warnOnce gives each of the warnings to Warn, but repeated ones once: many are
-// about the connection.
+// warnOnce gives the warnings to Warn, each once: many are about the connection and
+// repeat.
 func (c *Client) warnOnce(warnings []Warning) {
 	warned := map[Warning]bool{}
 	for _, w := range warnings {
@@ -221,8 +221,8 @@ func jobPath(v *visit, id, list string) (string, *Error) {
 
 const hintJobs = "bacviz job list shows the jobs"
 
-// aboutID recognizes an error about the ID of a job by what the versions say: until
-// v1.5 with status 500, and of a bucket where there are no executions.
+// aboutID recognizes an error about the ID of a job by its text, which depends on the
+// version. Until v1.5 the status is 500, and without executions the text names a bucket.
 func aboutID(e *Error, id string) *Error {
 	if e == nil || e.Status < 400 {
 		return e
@@ -242,8 +242,8 @@ func aboutID(e *Error, id string) *Error {
 	return e
 }
 
-// serverVersion returns the version that the last answer named, or else asks for it.
-// What the number of a state means depends on it.
+// serverVersion returns the version that the last answer named, or asks for it. The
+// meaning of the number of a state depends on it.
 func (v *visit) serverVersion(ctx context.Context) (string, *Error) {
 	if v.version != "" {
 		return v.version, nil

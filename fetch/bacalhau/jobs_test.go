@@ -16,7 +16,7 @@ import (
 
 var smallJob = []byte(`{"Job":{"Name":"a","Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu"}}}]}}`)
 
-// A job that is sent twice may run twice: after no fault is it sent again.
+// A job that is sent twice may run twice, so it is not sent again after a fault.
 func TestSubmitIsNeverRepeated(t *testing.T) {
 	for _, fault := range []clustertest.Fault{clustertest.Fault503, clustertest.Fault429, clustertest.FaultHangUp, clustertest.FaultReset, clustertest.FaultElsewhere, clustertest.FaultHTML} {
 		o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
@@ -188,7 +188,7 @@ func TestJobIDErrors(t *testing.T) {
 }
 
 // A server may repeat what it was sent.
-func TestNoSecretInWhatJobsBringBack(t *testing.T) {
+func TestNoSecretInAnswersAboutJobs(t *testing.T) {
 	const key = "s3cr3t-key-of-somebody"
 	for _, answer := range []string{`{"JobID":"j-1","Warnings":["you sent ` + key + `"]}`, `{"JobID":"` + key, key, `{"Items":3,"` + key + `":4}`} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
@@ -206,7 +206,7 @@ func TestNoSecretInWhatJobsBringBack(t *testing.T) {
 	}
 }
 
-// Servers complete short IDs and what is shorter, and nothing longer.
+// Servers complete short IDs and shorter ones, and nothing longer.
 func TestJobByMoreThanItsShortID(t *testing.T) {
 	const id = "j-0d2d943b-1111-4111-8111-111111111111"
 	c := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs/j-0d2d943b": `{"Job":{"ID":"` + id + `"}}`})
@@ -218,7 +218,7 @@ func TestJobByMoreThanItsShortID(t *testing.T) {
 	}
 }
 
-func TestJobsOfWhatIsNoOrchestrator(t *testing.T) {
+func TestJobsOfANodeThatIsNotAnOrchestrator(t *testing.T) {
 	for _, c := range []struct{ agent, want string }{
 		{`{"NodeID":"c6","NodeType":"Compute"}`, `node "c6" is a compute node; only an orchestrator knows jobs`},
 		{"", "this does not look like a Bacalhau API"},

@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
-// opNodes is what [Client.List] is doing, for messages.
+// opNodes names the operation of [Client.List] in messages.
 const opNodes = "listing nodes"
 
 // List asks the orchestrator for its name and for its nodes. An orchestrator that
@@ -88,7 +88,7 @@ func progress(report func(Progress), source string) func(int64, int) {
 // ReadOptions say how [ReadNodes] reads.
 type ReadOptions struct {
 	Name     string         // names the reader in warnings and errors
-	Warn     func(Warning)  // receives what is left out or in doubt; nil drops it
+	Warn     func(Warning)  // receives warnings, as they are found; nil drops them
 	Progress func(Progress) // called now and then; may be nil
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-func TestReadExplainsWhatIsNoList(t *testing.T) {
+func TestReadExplainsWhatIsNotAList(t *testing.T) {
 	good := `{"Info":{"NodeID":"a"}}`
 	for _, c := range []struct{ name, text, message, hint string }{
 		{"empty", "", "is empty", "save a list"},
@@ -106,7 +106,7 @@ func TestReadSkipsBadRecords(t *testing.T) {
 	}
 }
 
-func TestReadLeavesOutRecordsOfLessThanNothing(t *testing.T) {
+func TestReadLeavesOutNegativeAmounts(t *testing.T) {
 	for info, want := range map[string]string{
 		`"MaxCapacity":{"CPU":-1}`:          "Info.ComputeNodeInfo.MaxCapacity.CPU cannot be the number -1",
 		`"AvailableCapacity":{"Memory":-1}`: "Info.ComputeNodeInfo.AvailableCapacity.Memory cannot be the number -1",
@@ -119,7 +119,7 @@ func TestReadLeavesOutRecordsOfLessThanNothing(t *testing.T) {
 	}
 }
 
-func TestReadTakesAHairBelowNothingForNothing(t *testing.T) {
+func TestReadTakesSlightlyNegativeAmountsForZero(t *testing.T) {
 	nodes, warnings, err := readNodes(`[{"Info":{"NodeID":"a","ComputeNodeInfo":{"MaxCapacity":{"CPU":2},"AvailableCapacity":{"CPU":-4.4e-16}}}}]`)
 	if err != nil || len(warnings) != 0 || len(nodes) != 1 || nodes[0].Available.CPU != 0 {
 		t.Errorf("%+v, %v, %v", nodes, warnings, err)
@@ -187,7 +187,7 @@ func TestReadPassesOverLogLines(t *testing.T) {
 			}
 		}
 	}
-	// Without a list it is told as what it is, be there more or not.
+	// Without a list the error explains the first object, whether or not lines follow.
 	for _, more := range []string{"", object, "INF go\n"} {
 		_, _, err := readNodes(`{"error":"no luck"}` + "\n" + more)
 		if err == nil || err.Error() != "reading nodes: saved: line 1, column 1: an error message, not a list of nodes: no luck" {

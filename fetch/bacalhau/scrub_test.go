@@ -10,9 +10,9 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// TestSecretsAreNotCutInHalf holds that no part of a key shows when a server
-// repeats it, where the key is longer than a message may be, or lies across the
-// place where the message is cut.
+// TestSecretsAreNotCutInHalf checks that no part of a key is shown when a server
+// repeats it, even if the key is longer than a message may be, or the message is cut
+// within it.
 func TestSecretsAreNotCutInHalf(t *testing.T) {
 	for _, key := range []string{strings.Repeat("JWT5", 80), "SEKRETKEY1234567890"} {
 		for filler := 0; filler < 2*display.MaxExcerpt; filler += 7 {

@@ -17,8 +17,8 @@ import (
 func (v *visit) ownTransport(ctx context.Context) *caTransport {
 	plain := http.DefaultTransport.(*http.Transport).Clone()
 	plain.TLSClientConfig = &tls.Config{InsecureSkipVerify: v.client.Insecure}
-	// Whatever a server sends on an idle connection, net/http writes to the log, which
-	// is standard error. A visit is two requests, so little is lost.
+	// net/http logs to standard error what a server sends on an idle connection. A visit
+	// is two requests, so closing each connection costs little.
 	plain.DisableKeepAlives = true
 	t := &caTransport{Transport: plain, trusting: func() (*http.Transport, *Error) { return plain, nil }}
 	if v.client.CAFile != "" {

@@ -103,8 +103,7 @@ func TestTLS(t *testing.T) {
 	})
 }
 
-// What answers plain HTTP on a TLS port is told by what it says, if it says
-// anything.
+// Servers with TLS are recognized by their answer to plain HTTP, if they give one.
 func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 	const ours = "the server expects https"
 	for name, c := range map[string]struct{ answer, message, hint string }{
@@ -123,7 +122,7 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 	}
 }
 
-// And plain text on the port that https is tried on, whether HTTP or not.
+// A port that answers https in plain text, HTTP or not, is recognized too.
 func TestHTTPSToAPortWithoutTLS(t *testing.T) {
 	for _, answer := range []string{"<!DOCTYPE HTML>\n<p>Bad request syntax\n", "HTTP/1.1 400 Bad Request\r\n\r\n"} {
 		at := strings.Replace(listen(t, answer), "http", "https", 1)
@@ -135,7 +134,7 @@ func TestHTTPSToAPortWithoutTLS(t *testing.T) {
 	}
 }
 
-// A proxy that is not there is not the orchestrator's fault.
+// An error of the proxy is not blamed on the orchestrator.
 func TestProxyThatDoesNotAnswer(t *testing.T) {
 	proxy, err := url.Parse(strings.Replace(refusing(t), "http://", "http://ann:s3cret@", 1))
 	if err != nil {
@@ -151,8 +150,8 @@ func TestProxyThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// Authorities are of no use to plain http, and are read when a redirect leads to
-// https.
+// The file of authorities is not read for plain http, but it is when a redirect leads
+// to https.
 func TestCAFileIsReadForHTTPSAlone(t *testing.T) {
 	plain := clustertest.Serve(t, "v1.9.3", nil)
 	missing := filepath.Join(t.TempDir(), "missing.pem")

@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/config"
 )
 
-// A FIFO that nobody writes to, and a device that never ends, hold nothing up.
+// Reading a FIFO that nobody writes to, or a device that never ends, is given up.
 func TestFilesThatBlock(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {

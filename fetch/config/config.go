@@ -4,7 +4,7 @@
 //
 // What comes in are [Options]; what goes out are [Settings], which know where each
 // of their values came from. Nothing is sent or written, and no message holds a secret
-// or what may be one.
+// or a text that may be one.
 package config
 
 import (

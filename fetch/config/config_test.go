@@ -14,8 +14,8 @@ import (
 	"github.com/bacviz/bacviz/fetch/config"
 )
 
-// home makes a home folder with these files in its .bacalhau; one called current
-// is a link.
+// home makes a home folder with these files in its .bacalhau; a file called current
+// becomes a link.
 func home(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -194,8 +194,8 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// What a file says of certificates is for the address that it names: neither
-// insecure nor the authorities follow another host, whoever gives it.
+// Settings of a file about certificates apply to the address that it names: neither
+// insecure nor the authorities apply to another host.
 func TestCertificatesOfAFileAreForItsOwnHost(t *testing.T) {
 	const (
 		named = "API: {Host: file.example, Port: 5000, TLS: {UseTLS: true, CAFile: /f.pem, Insecure: true}}"
@@ -256,8 +256,8 @@ func TestCertificatesOfAFileAreForItsOwnHost(t *testing.T) {
 	}
 }
 
-// What is shown to be in force is what is sent.
-func TestListTellsWhatIsSent(t *testing.T) {
+// The credentials that are shown are the ones that are sent.
+func TestListShowsWhatIsSent(t *testing.T) {
 	for _, c := range []struct {
 		flags, env vars
 		want       string
@@ -326,7 +326,7 @@ func TestWhatIsOverriddenMayBeBroken(t *testing.T) {
 	}
 }
 
-func TestListTellsWhereValuesCameFrom(t *testing.T) {
+func TestListShowsWhereValuesComeFrom(t *testing.T) {
 	s, err := resolve(t, vars{"api-port": "80", "cacert": "/ca.pem\x1b[2J"}, vars{"BACALHAU_API_HOST": "http://ann:s3cret@h", "BACALHAU_API_INSECURE": "1"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -398,7 +398,7 @@ func bomb() string {
 func TestWhatIsBrokenButNotNeededIsAWarning(t *testing.T) {
 	for name, files := range map[string]map[string]string{
 		"tokens.json: not a JSON object; its tokens are not used": {"tokens.json": `["s3cret"`},
-		`current: there is no profile "gone" (have a)`:                {"profiles/current": "gone.yaml", "profiles/a.yaml": ""},
+		`current: there is no profile "gone" (have a)`:            {"profiles/current": "gone.yaml", "profiles/a.yaml": ""},
 	} {
 		s, err := resolve(t, nil, nil, files)
 		if err != nil || len(s.Warnings) != 1 || !strings.HasSuffix(s.Warnings[0], name) || s.Address != config.DefaultAddress {

@@ -1,6 +1,6 @@
 package jobspec
 
-// This file checks a job against the schema and makes JSON of it.
+// This file checks a job against the schema and converts it to JSON.
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// Limits of a job. Aliases can multiply what is in it, and stand within themselves.
+// Limits of a job. Aliases can repeat a part of it many times, and contain themselves.
 const (
 	maxNodes = 1 << 17
 	maxDepth = 100
@@ -161,7 +161,7 @@ func (s *reader) mapping(n *yaml.Node, path string, p *schema) (any, *bacalhau.E
 // theJob is the path of the job itself.
 const theJob = "the job"
 
-// inside returns the path of a part of what is at a path, or the end of a long one.
+// inside returns the path of a part of the value at a path, or the end of a long path.
 func inside(path, part string) string {
 	r := []rune(path + part)
 	if len(r) > display.MaxExcerpt {
@@ -170,8 +170,8 @@ func inside(path, part string) string {
 	return string(r)
 }
 
-// checkTasks checks that the job has tasks with engines, and what else the schema does
-// not say.
+// checkTasks checks the rules that are not in the schema: there are tasks, each has an
+// engine, and Type and Count are possible.
 func (s *reader) checkTasks(doc *yaml.Node) *bacalhau.Error {
 	doc = followed(doc)
 	tasks := child(doc, "Tasks")

@@ -70,18 +70,18 @@ func TestReadRefuses(t *testing.T) {
 		"a: &a [*a]\n":                                    "unknown field",
 		"Tasks:\n- " + engine + "\n  Meta: &m {a: *m}\n":  "line 3, column 16: Tasks[0].Meta.a must be text",
 
-		// An alias within itself, and what is deeper than anybody writes.
+		// An alias within itself, and nesting deeper than anybody writes.
 		"Tasks:\n- Engine: {Type: docker, Params: &a {x: [*a]}}":                                                      "nested deeper than 100 levels",
 		`{"Tasks":[{"Engine":{"Type":"docker","Params":{"x":` + strings.Repeat("[", 500) + strings.Repeat("]", 500):   "unexpected end",
 		"Tasks: [{Engine: {Type: docker, Params: {x: " + strings.Repeat("[", 500) + strings.Repeat("]", 500) + "}}}]": "line 1, column 140: nested deeper than 100 levels",
 		"Tasks: [{Engine: {Type: docker, Params: {" + strings.Repeat("long", 60) + ": .inf}}}]":                       "line 1, column 284: …",
 		"Tasks:\n- Engine:\n    Type: docker\n    Params:\n" + aliasBomb:                                              "too large when its aliases are expanded",
 
-		// What follows the job is none of it.
+		// Text after the job.
 		`{"Tasks": [{"Engine": {"Type": "docker"}}]} {}`: "line 1, column 45: not valid JSON: unexpected text after the job",
 		"{Tasks: [{" + engine + "}]} x":                  "line 1, column 37: not valid YAML",
 
-		// What is no text, with its place all the same.
+		// Bytes that are not text, with their place.
 		"Name: a\nMeta: {a: caf\xe9}\n":                  "line 2, column 14: not text in UTF-8",
 		"Name: ä\x1b\n":                                  "line 1, column 8: control character U+001B",
 		`{"Name": "é", "Name": 3}`:                       `line 1, column 15: duplicate field "Name"`,
@@ -115,7 +115,7 @@ var aliasBomb = func() string {
 	return text
 }()
 
-// What bacviz job get prints can be submitted again, whatever the version.
+// The output of bacviz job get can be submitted again, in any version.
 func TestReadOfCapturedJobs(t *testing.T) {
 	n := 0
 	for _, version := range clustertest.Versions() {
@@ -153,7 +153,7 @@ func TestReadOfALongFile(t *testing.T) {
 	}
 }
 
-// Reading a terminal blocks: Ctrl-C ends it all the same.
+// Reading a terminal blocks, and Ctrl-C ends it.
 func TestJobFileEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()

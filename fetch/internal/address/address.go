@@ -1,6 +1,5 @@
-// Package address answers what has to be known of a URL before anything is sent to
-// it or shown of it: where it leads, whether that is this machine, and how it reads
-// without its secrets. Nothing is looked up.
+// Package address says where a URL leads, whether that is this machine, and how to
+// show it without its secrets. Nothing is looked up.
 package address
 
 import (

@@ -1,6 +1,5 @@
 // Package input reads bytes that may come from anywhere: no more of them than a
-// limit, for no longer than a context lasts, and in UTF-8 or UTF-16. What goes out
-// is UTF-8.
+// limit, for no longer than a context lasts, and in UTF-8 or UTF-16. UTF-8 goes out.
 package input
 
 import (
@@ -25,7 +24,7 @@ type LimitedReader struct {
 	Context context.Context
 	Reader  io.Reader
 	Left    int64 // how many bytes may still be read
-	Limit   int64 // what Left was in the beginning, for the error
+	Limit   int64 // the first value of Left, for the error
 }
 
 // Limit returns a reader of at most limit bytes of r.

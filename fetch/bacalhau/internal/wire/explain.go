@@ -1,6 +1,6 @@
 package wire
 
-// This file explains what was read instead of a node list.
+// This file explains answers and files that are not node lists.
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 // it was read from did not break.
 var errCutOff = errors.New("cut off")
 
-// fail returns an error that says what was read instead of a list at d.at.
+// fail returns an error that says what is at d.at instead of a list.
 func (d *NodeDecoder) fail(message, hint string) *Error {
 	if d.Live {
 		return &Error{Message: "answered with " + message, Hint: hint}
@@ -127,8 +127,8 @@ func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	}
 }
 
-// NotItems explains an answer that begins with text and is not what was asked for:
-// err says why.
+// NotItems explains an answer that is not a list of items, by its beginning and by the
+// error that it caused.
 func NotItems(text []byte, err error) *Error {
 	trimmed := bytes.TrimLeft(text, " \t\r\n") // the white space of JSON: Unicode has more
 	switch {

@@ -25,8 +25,8 @@ type ItemReader struct {
 }
 
 // object reads the fields that are named into what they point to, and skips the
-// others without holding them. A field of a wrong type is a problem, and what it
-// points to stays as it was.
+// others without holding them. A field of a wrong type is a problem, and its variable
+// is left unchanged.
 func (r *ItemReader) object(fields map[string]any) error {
 	if r.dec.PeekKind() != '{' {
 		r.Problem = "not an object"

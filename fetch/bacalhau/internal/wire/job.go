@@ -195,5 +195,5 @@ func ReadResult(r *ItemReader) (cluster.Result, error) {
 	return result, err
 }
 
-// ResultKey returns what tells a result from another of its job.
+// ResultKey returns a key that differs between the results of a job.
 func ResultKey(r cluster.Result) string { return r.Type + fmt.Sprint(r.Info) } // fmt sorts the keys

@@ -22,8 +22,8 @@ import (
 // nodes it holds one record at a time.
 type NodeDecoder struct {
 	// Live is true for the answer of an orchestrator: nothing precedes the list, and
-	// errors say what it answered with. In a saved list lines of a log may precede it,
-	// and errors name line and column.
+	// errors begin with "answered with". Lines of a log may precede a saved list, and errors
+	// name line and column.
 	Live bool
 
 	Warn     func(message string)
@@ -188,7 +188,7 @@ func (d *NodeDecoder) skip(problem string) {
 	}
 }
 
-// add keeps one record for each NodeID, whatever order they come in.
+// add keeps one record for each NodeID, the same one in any order.
 func (d *NodeDecoder) add(n cluster.Node) {
 	known, ok := d.index[n.ID]
 	if !ok {

@@ -9,19 +9,19 @@ import (
 	"github.com/bacviz/bacviz/fetch/internal/input"
 )
 
-// A counter counts what is read through it, remembers how that ended, and can bound
-// what is read next.
+// A counter counts the bytes that are read through it, remembers the error that ended
+// them, and can bound the bytes to be read next.
 type counter struct {
 	r     io.Reader
 	n     int64
 	lines int    // line ends so far
-	tail  []byte // the end of what was read, for position
+	tail  []byte // the last bytes that were read, for position
 	end   int64  // where reading fails, if not 0
 	err   error
 }
 
-// maxTail is twice the size of the pieces in which a text is read: a decoder that
-// finds a fault is no further behind.
+// maxTail is twice the size of the pieces in which a text is read. A decoder that finds
+// a fault is at most that far behind.
 const maxTail = 2 * input.BufferSize
 
 // position returns the place of the byte at an offset: "line 2, column 5", both
@@ -40,7 +40,7 @@ func (c *counter) position(offset int64) string {
 	return fmt.Sprintf("line %d, column %d", line, utf8.RuneCount(before[begin:])+1)
 }
 
-// allow bounds what is read next.
+// allow bounds the number of bytes to be read next.
 func (c *counter) allow(bytes int64) { c.end = c.n + bytes }
 
 func (c *counter) Read(p []byte) (int, error) {

@@ -22,19 +22,19 @@ const (
 	hintEmpty = "an orchestrator lists at least itself: was the list filtered?"
 )
 
-// MaxValue bounds a record, and any other part of an answer that has to be held in
-// memory as a whole, in bytes.
+// MaxValue bounds each part of an answer that is held in memory at once, such as a
+// record, in bytes.
 const MaxValue = 64 << 20
 
 // MaxWarned is how many skipped records, and how many repeated ones, get a warning
 // each; one more warning counts the rest.
 const MaxWarned = 5
 
-// An Error says what was read instead of what was asked for.
+// An Error says what an answer or a file holds instead of the wanted list.
 type Error struct {
 	Message string   // lower case, without a full stop
 	Hint    string   // what to try; may be empty
-	Quoted  []string // parts of Message that others wrote, besides what stands in quotes there
+	Quoted  []string // parts of Message that others wrote, besides those in quotes
 	Err     error    // the cause; may be nil
 }
 
