@@ -5,7 +5,6 @@ package diagram
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -73,42 +72,59 @@ func stateWord(s string) string {
 func (d *Diagram) Tooltip(i int) string {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	var b strings.Builder
-	b.WriteString(display.Printable(n.ID) + "\n" + string(n.Role))
+	b.Grow(200) // most need no more
+	b.WriteString(display.Printable(n.ID))
+	b.WriteByte('\n')
+	b.WriteString(string(n.Role))
 	if f.Job != nil {
 		b.WriteString(" " + display.Printable(f.Job.Name))
 	}
 	if s := n.state(&f); s != "" {
-		b.WriteString(", " + s)
+		b.WriteString(", ")
+		b.WriteString(s)
 	}
 	if n.hasStanding(&f) && f.Membership != "" && f.Membership != string(cluster.Approved) {
 		b.WriteString(", " + stateWord(f.Membership))
 	}
-	for _, line := range d.details(n, &f) {
+	if f.Job != nil {
+		addJobLines(&b, &f)
+		return b.String()
+	}
+	for _, line := range n.ChangeLines(&f) {
 		b.WriteString("\n" + line)
+	}
+	if f.Version != "" {
+		b.WriteString("\nversion ")
+		b.WriteString(display.Printable(f.Version))
+	}
+	for _, k := range f.labelKeys() {
+		b.WriteByte('\n')
+		b.WriteString(display.Printable(k))
+		b.WriteByte('=')
+		b.WriteString(display.Printable(f.Labels[k]))
 	}
 	return b.String()
 }
 
-// details are the lines of a tooltip below the state.
-func (d *Diagram) details(n *Node, f *Facts) []string {
-	if j := f.Job; j != nil {
-		var lines []string
-		if j.Type != "" {
-			lines = append(lines, "type "+display.Printable(j.Type))
-		}
-		if len(f.Engines) > 0 {
-			lines = append(lines, "engines "+display.Printable(strings.Join(f.Engines, ", ")))
-		}
-		return append(lines, display.Count(j.Executions, "execution"))
+// labelKeys returns the keys of the labels, sorted by bytes.
+func (f *Facts) labelKeys() []string {
+	keys := make([]string, 0, len(f.Labels))
+	for k := range f.Labels {
+		keys = append(keys, k)
 	}
-	lines := n.ChangeLines(f)
-	if f.Version != "" {
-		lines = append(lines, "version "+display.Printable(f.Version))
+	slices.Sort(keys)
+	return keys
+}
+
+// addJobLines adds the lines of a job's tooltip below its state.
+func addJobLines(b *strings.Builder, f *Facts) {
+	if f.Job.Type != "" {
+		b.WriteString("\ntype " + display.Printable(f.Job.Type))
 	}
-	for _, k := range slices.Sorted(maps.Keys(f.Labels)) {
-		lines = append(lines, display.Printable(k)+"="+display.Printable(f.Labels[k]))
+	if len(f.Engines) > 0 {
+		b.WriteString("\nengines " + display.Printable(strings.Join(f.Engines, ", ")))
 	}
-	return lines
+	b.WriteString("\n" + display.Count(f.Job.Executions, "execution"))
 }
 
 var changeWords = [...]string{Same: "the same as before", Added: "came", Removed: "went", Changed: "changed"}

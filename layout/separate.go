@@ -88,10 +88,11 @@ func overlaps(s *engine.Scene, f func(i, j int)) {
 // near reports whether two boxes are nearer than half the gap.
 func near(a, b *engine.Box, gap float64) bool {
 	dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
-	if a.Dot && b.Dot && math.Hypot(dx, dy) >= (a.W+b.W+gap)/2 {
-		return false // circles, whose squares may meet
+	if dx >= (a.W+b.W+gap)/2 || dy >= (a.H+b.H+gap)/2 {
+		return false
 	}
-	return dx < (a.W+b.W+gap)/2 && dy < (a.H+b.H+gap)/2
+	circles := a.Dot && b.Dot // which need not meet where their squares do
+	return !circles || math.Hypot(dx, dy) < (a.W+b.W+gap)/2
 }
 
 // separate leaves no two boxes nearer than half the gap: it nudges them, and
