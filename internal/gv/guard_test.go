@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program is testdata/start, built: a test binary does not know the versions of
-// what it is made of, and goes without a cache.
+// program is testdata/start, built. A test binary has no cache, since it does not know
+// the versions of its modules.
 var program = sync.OnceValue(func() string {
 	exe := filepath.Join(scratch, "start.exe")
 	if out, err := exec.Command("go", "build", "-o", exe, "./testdata/start").CombinedOutput(); err != nil {
@@ -48,7 +48,7 @@ edge a b 4 0.375 0.99579 0.375 0.84509 0.375 0.65162 0.375 0.50145 solid black
 stop
 `
 
-// A machine is a home and a shared temp dir to start programs with.
+// A machine is a home and a shared temp dir for programs to start with.
 type machine struct {
 	t          *testing.T
 	home, temp string
@@ -62,15 +62,22 @@ func newMachine(t *testing.T) machine {
 	return m
 }
 
-// warm returns a machine with a cache, copied to save the compiling.
+// warm returns a machine with a cache, which is a copy so that nothing is compiled.
 func warm(t *testing.T) machine {
 	m := newMachine(t)
+	copyCache(t, m.home)
+	return m
+}
+
+// copyCache copies a cache to a home.
+func copyCache(t *testing.T, home string) {
+	t.Helper()
 	err := filepath.WalkDir(warmed(), func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		rel, _ := filepath.Rel(warmed(), name)
-		to := filepath.Join(m.home, rel)
+		to := filepath.Join(home, rel)
 		if d.IsDir() {
 			return os.MkdirAll(to, 0o700)
 		}
@@ -80,7 +87,6 @@ func warm(t *testing.T) machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
 }
 
 var warmed = sync.OnceValue(func() string {
@@ -95,8 +101,8 @@ var warmed = sync.OnceValue(func() string {
 	return dir
 })
 
-// command is a start with the machine's home and temp dir, but for the changes:
-// NAME=value, or NAME alone to unset it.
+// command returns a command with the machine's home and temp dir, and with changes to
+// its environment: NAME=value, or NAME alone to unset it.
 func (m machine) command(changes []string) *exec.Cmd {
 	env := []string{"HOME=" + m.home, "LocalAppData=" + m.home, "TMPDIR=" + m.temp}
 	if runtime.GOOS == "windows" {
@@ -114,8 +120,8 @@ func (m machine) command(changes []string) *exec.Cmd {
 	return cmd
 }
 
-// starts runs the program and wants it to do its work, print nothing else, find
-// its environment and leave nothing in the shared temp dir.
+// starts runs the program, which must do its work, print nothing else, see its
+// environment unchanged, and leave nothing in the shared temp dir.
 func (m machine) starts(changes ...string) {
 	m.t.Helper()
 	m.works(m.command(changes))
@@ -145,7 +151,7 @@ func (m machine) works(cmd *exec.Cmd) {
 	}
 }
 
-// cacheDir is the cache directory that the program makes in a user's.
+// cacheDir returns the directory that the program makes in a user's cache directory.
 func (m machine) cacheDir() string {
 	switch runtime.GOOS {
 	case "windows":
@@ -182,7 +188,8 @@ func (m machine) code() string {
 	return files[0]
 }
 
-// poison puts something in the cache, blessed, that crashes who uses it.
+// poison replaces the code in the cache, with matching checksums, by something that
+// crashes a program that uses it.
 func (m machine) poison() {
 	m.t.Helper()
 	const poison = "poison"
@@ -201,7 +208,7 @@ func TestPoisonWorks(t *testing.T) {
 	m := warm(t)
 	m.poison()
 	if out, err := m.command(nil).CombinedOutput(); err == nil {
-		t.Errorf("poison was not used, and proves nothing elsewhere: %s", out)
+		t.Errorf("the poison was not used, so other tests prove nothing: %s", out)
 	}
 }
 
@@ -217,43 +224,30 @@ func TestSecondStartUsesTheCache(t *testing.T) {
 	m.starts()
 	after, err := os.Stat(m.code())
 	if err != nil || !os.SameFile(before, after) || !after.ModTime().Equal(before.ModTime()) {
-		t.Errorf("the second start wrote %s, not used %s (%v)", m.code(), code, err)
+		t.Errorf("the second start wrote %s instead of using %s (%v)", m.code(), code, err)
 	}
 }
 
+// Package cache tests other damage, and more ways to be open to others, without
+// compiling Graphviz each time.
 func TestDamagedCacheIsReplaced(t *testing.T) {
 	t.Parallel()
-	sums := func(code string) string { return filepath.Join(code, "..", "..", "..", "sums") }
-	for name, damage := range map[string]func(code string) error{
-		"truncated": func(code string) error { return os.Truncate(code, 3<<20) },
-		"empty":     func(code string) error { return os.Truncate(code, 0) },
-		"garbage":   func(code string) error { return os.WriteFile(code, []byte("garbage"), 0o600) },
-		"missing":   os.Remove,
-		"one byte": func(code string) error {
-			b, err := os.ReadFile(code)
-			b[len(b)/2] ^= 1
-			return errors.Join(err, os.WriteFile(code, b, 0o600))
-		},
-		"empty sums":   func(code string) error { return os.Truncate(sums(code), 0) },
-		"garbled sums": func(code string) error { return os.WriteFile(sums(code), []byte("\x00\xff\n"), 0o600) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := warm(t)
-			old := m.cache()
-			if err := damage(m.code()); err != nil {
-				t.Fatal(err)
-			}
-			m.starts()
-			if m.cache() == old {
-				t.Error("the damaged cache is still there")
-			}
-			m.starts()
-		})
+	m := warm(t)
+	old, code := m.cache(), m.code()
+	b, err := os.ReadFile(code)
+	if err != nil {
+		t.Fatal(err)
 	}
+	b[len(b)/2] ^= 1
+	write(t, code, string(b))
+	m.starts()
+	if m.cache() == old {
+		t.Error("the damaged cache is still there")
+	}
+	m.starts()
 }
 
-// Something else in the cache may be another start's, still writing.
+// Other files in the cache may belong to a start that is still writing.
 func TestCacheWithMoreThanItsSumsIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	m := warm(t)
@@ -282,18 +276,18 @@ func TestLeftoversOfCrashedStartsAreRemoved(t *testing.T) {
 	}
 	m.starts()
 	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the old one: %v, want it gone", err)
+		t.Errorf("the old one is still there (%v)", err)
 	}
 	if _, err := os.Stat(young); err != nil {
 		t.Errorf("the young one: %v", err)
 	}
 }
 
-func TestEightFirstStartsAtOnce(t *testing.T) {
+func TestFourFirstStartsAtOnce(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	var wg sync.WaitGroup
-	for range 8 {
+	for range 4 {
 		wg.Go(func() { m.starts() })
 	}
 	wg.Wait()
@@ -312,26 +306,10 @@ func TestStartsWithoutACache(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("homes and modes as on Unix")
 	}
-	file := filepath.Join(t.TempDir(), "file")
-	write(t, file, "")
-	readOnly := t.TempDir()
-	if err := os.Chmod(readOnly, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	if os.Geteuid() == 0 { // who writes there all the same
-		readOnly = "/proc"
-	}
-	for name, change := range map[string]string{
-		"read-only home":       "HOME=" + readOnly,
-		"no home":              "HOME",
-		"home is a file":       "HOME=" + file,
-		"cache dir is nowhere": "XDG_CACHE_HOME=/dev/null/cache",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			newMachine(t).starts(change)
-		})
-	}
+	t.Run("no home", func(t *testing.T) {
+		t.Parallel()
+		newMachine(t).starts("HOME")
+	})
 	t.Run("no room", func(t *testing.T) {
 		t.Parallel()
 		m := newMachine(t)
@@ -358,41 +336,16 @@ func TestCacheOpenToOthersIsNotUsed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("modes and links as on Unix")
 	}
-	for name, open := range map[string]func(m machine) string{
-		"writable":            func(m machine) string { return m.cacheDir() },
-		"writable start":      func(m machine) string { return m.cache() },
-		"writable user cache": func(m machine) string { return filepath.Dir(m.cacheDir()) },
-		"writable code":       func(m machine) string { return m.code() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := warm(t)
-			m.poison()
-			if err := os.Chmod(open(m), 0o777); err != nil {
-				t.Fatal(err)
-			}
-			m.starts()
-		})
+	m := warm(t)
+	m.poison()
+	if err := os.Chmod(m.code(), 0o777); err != nil {
+		t.Fatal(err)
 	}
-	t.Run("link", func(t *testing.T) {
-		t.Parallel()
-		m, elsewhere := warm(t), t.TempDir()
-		m.poison()
-		if err := os.Rename(m.cacheDir(), filepath.Join(elsewhere, "bacviz")); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(filepath.Join(elsewhere, "bacviz"), m.cacheDir()); err != nil {
-			t.Fatal(err)
-		}
-		m.starts()
-		if left, err := os.ReadDir(elsewhere); err != nil || len(left) != 1 {
-			t.Errorf("wrote %v where the link leads (%v)", left, err)
-		}
-	})
+	m.starts()
 }
 
-// The guard's place in the order of initialization: its path sorts before
-// go-graphviz's, and it imports nothing that go-graphviz does not wait for.
+// Package cache is initialized before go-graphviz: its path sorts first, and it imports
+// nothing that go-graphviz does not import too.
 func TestRunsBeforeGraphviz(t *testing.T) {
 	t.Parallel()
 	const (

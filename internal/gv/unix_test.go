@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/gv"
 )
 
-// DOT may name files, which Graphviz would open: here, to wait for a writer.
+// DOT can name files for Graphviz to open: here one that blocks until somebody writes.
 func TestRunOpensNoFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := syscall.Mkfifo("a.gif", 0o600); err != nil {
@@ -38,12 +38,11 @@ func TestSecondUser(t *testing.T) {
 		skip("a second user needs root")
 	}
 	const nobody = 65534
-	as := func(cmd *exec.Cmd, exe string) *exec.Cmd {
-		cmd.Path, cmd.Args = exe, []string{exe}
+	as := func(cmd *exec.Cmd) *exec.Cmd {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		return cmd
 	}
-	// A place that the second user can reach, and run programs in.
+	// A directory that the second user can run programs in.
 	var dir, exe string
 	for _, place := range []string{os.TempDir(), "/var/tmp", "/dev/shm"} {
 		d, err := os.MkdirTemp(place, "gv-test-")
@@ -57,7 +56,7 @@ func TestSecondUser(t *testing.T) {
 			t.Fatal(err)
 		}
 		if os.Chmod(d, 0o755) == nil && os.WriteFile(e, b, 0o755) == nil &&
-			as(exec.Command(e), e).Run() == nil {
+			as(exec.Command("test", "-x", e)).Run() == nil {
 			dir, exe = d, e
 			break
 		}
@@ -67,12 +66,16 @@ func TestSecondUser(t *testing.T) {
 		skip("no directory that another user can run a program in")
 	}
 
+	copied := func(cmd *exec.Cmd) *exec.Cmd {
+		cmd.Path, cmd.Args = exe, []string{exe}
+		return as(cmd)
+	}
 	m := machine{t, filepath.Join(dir, "home"), filepath.Join(dir, "temp")}
 	mkdir(t, m.home, 0o755)
 	mkdir(t, m.temp, 0o777|os.ModeSticky)
-	m.starts()
+	copyCache(t, m.home)
 	cache := m.cache()
-	m.works(as(m.command(nil), exe))
+	m.works(copied(m.command(nil)))
 
 	other := filepath.Join(dir, "other")
 	mkdir(t, other, 0o700)
@@ -80,18 +83,18 @@ func TestSecondUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := machine{t, other, m.temp}
-	second.works(as(second.command(nil), exe))
+	second.works(copied(second.command(nil)))
 	second.cache()
-	// Root, with the other's home, neither runs the other's code nor adds to it.
+	// Root, with the other user's home, neither uses that cache nor adds to it.
 	second.poison()
 	second.starts()
 	second.cache()
 
-	// Nor where the first has let others at its cache.
+	// The other user does not use the first one's cache, even if it is writable.
 	if err := os.Chmod(m.cacheDir(), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	m.works(as(m.command(nil), exe))
+	m.works(copied(m.command(nil)))
 	if m.cache() != cache {
 		t.Errorf("the first user's cache was replaced by %s", m.cache())
 	}

@@ -105,10 +105,19 @@ func find() (dir string, fresh bool) {
 			dir, fresh = "", false
 		}
 	}()
-	home, err := home()
+	key, err := key()
 	if err != nil {
 		return "", false
 	}
+	home, err := home(key)
+	if err != nil {
+		return "", false
+	}
+	return findIn(home)
+}
+
+// findIn is find for the directory that holds the caches.
+func findIn(home string) (dir string, fresh bool) {
 	starts, err := os.ReadDir(home)
 	if err != nil {
 		return "", false
@@ -134,14 +143,7 @@ func find() (dir string, fresh bool) {
 
 // home returns the directory that holds the caches of this program on this machine. It
 // creates it if necessary, and returns an error if others could write there.
-func home() (string, error) {
-	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		return "", errors.New("wazero interprets here, and caches nothing")
-	}
-	key, err := key()
-	if err != nil {
-		return "", err
-	}
+func home(key string) (string, error) {
 	home, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -167,6 +169,9 @@ func home() (string, error) {
 
 // key returns a hash of everything the compiled code depends on.
 func key() (string, error) {
+	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
+		return "", errors.New("wazero interprets here, and caches nothing")
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "", errors.New("no build information")
