@@ -96,6 +96,7 @@ func demoAndRules(t *testing.T, s *step, atLeast int) {
 }
 
 func TestActionBeginsWithTheVerdict(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		atLeast, status int
 		source          string
@@ -134,6 +135,7 @@ func TestActionBeginsWithTheVerdict(t *testing.T) {
 // The steps of action.yml run as on a runner: inputs are in their variables, the next
 // step has what one added to PATH, and the outputs of the steps become the action's.
 func TestActionRunsItsSteps(t *testing.T) {
+	t.Parallel()
 	var action struct {
 		Inputs, Outputs map[string]struct{ Default, Value string }
 		Runs            struct {
@@ -225,6 +227,7 @@ func counting(t *testing.T, asked *int) *httptest.Server {
 // The example for GitLab ends with the worse status of the rules and the changes, and
 // reads the network once.
 func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
+	t.Parallel()
 	var jobs struct{ Network struct{ Script []string } }
 	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
 		t.Fatal(err)
@@ -271,6 +274,7 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 // The orchestrator is asked once, so that the snapshot, the changes and the rules are
 // of one moment; rules can use its load nevertheless.
 func TestActionAsksOnce(t *testing.T) {
+	t.Parallel()
 	asked := 0
 	server := counting(t, &asked)
 	s := newStep(t)
@@ -292,6 +296,7 @@ func heard(stdout string) string {
 // Texts from the network in a line of the log are no commands to the runner, which
 // looks for some kinds of commands anywhere in a line.
 func TestActionLogHoldsNoForeignCommands(t *testing.T) {
+	t.Parallel()
 	const evil = "##[set-output name=changed]false"
 	for name, text := range map[string]string{"SOURCE": evil, "RULES": "rules:\n- {name: a, nodes: '" + evil + "'}\n"} {
 		s := newStep(t)
@@ -309,6 +314,7 @@ func TestActionLogHoldsNoForeignCommands(t *testing.T) {
 
 // A message about the snapshot holds texts from the network too, in any step.
 func TestActionSaysPlainlyWhatItCannotWrite(t *testing.T) {
+	t.Parallel()
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	bin := t.TempDir()
@@ -324,6 +330,7 @@ func TestActionSaysPlainlyWhatItCannotWrite(t *testing.T) {
 }
 
 func TestActionKnowsTrueAndFalse(t *testing.T) {
+	t.Parallel()
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_FAIL_ON_CHANGE=yes")
@@ -334,6 +341,7 @@ func TestActionKnowsTrueAndFalse(t *testing.T) {
 
 // Text from outside is never run.
 func TestActionRunsNoInput(t *testing.T) {
+	t.Parallel()
 	for _, evil := range []string{`$(touch pwned)`, "`touch pwned`", `x"; touch pwned; "`, `'; touch pwned; '`, "--output=pwned", "a\nb=c", "*"} {
 		s := newStep(t)
 		for _, name := range []string{"SOURCE", "SNAPSHOT", "BASE", "RULES", "FAIL_ON_CHANGE"} {
@@ -351,6 +359,7 @@ func TestActionRunsNoInput(t *testing.T) {
 
 // The action installs one version by commit, and verifies it.
 func TestActionInstallsWhatIsPinned(t *testing.T) {
+	t.Parallel()
 	bin := t.TempDir()
 	stub := "#!/usr/bin/env bash\n" + `printf '%s\n' "$*" "$GOSUMDB$GONOSUMDB$GOINSECURE$GOPRIVATE$GOFLAGS" "$GOENV" >"$RUNNER_TEMP/asked"; cp "$BACVIZ" "$GOBIN/bacviz"` + "\n"
 	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(stub), 0o755); err != nil {
@@ -376,6 +385,7 @@ func TestActionInstallsWhatIsPinned(t *testing.T) {
 
 // Scripts contain no expressions, and other actions are named by commit.
 func TestActionFilesAreCareful(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"../../action.yml", "../../examples/github-workflow.yml", "../../examples/gitlab-ci.yml"} {
 		text := readAll(t, file)
 		var doc any

@@ -74,6 +74,7 @@ func (w *terminal) ends() int {
 }
 
 func TestWatchRedrawsAndRestoresTheTerminal(t *testing.T) {
+	t.Parallel()
 	w := inTerminal(t, "xterm", "nodes", "--demo", "--watch", "--interval", "100ms")
 	waitFor(t, "second screen", func() bool { return strings.Count(w.text(), clearScreen) > 2 })
 	if _, err := w.tty.Write([]byte("\x03")); err != nil { // Ctrl-C
@@ -94,6 +95,7 @@ func TestWatchRedrawsAndRestoresTheTerminal(t *testing.T) {
 }
 
 func TestWatchGoesOnAfterAnError(t *testing.T) {
+	t.Parallel()
 	proxy := clustertest.ServeFault(t, clustertest.Fault500, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
 	proxy.Only(clustertest.PathNodes, 1)
 	w := inTerminal(t, "xterm", "nodes", proxy.URL, "--watch", "--interval", "100ms")
@@ -110,6 +112,7 @@ func TestWatchGoesOnAfterAnError(t *testing.T) {
 }
 
 func TestRenderShowsTextOnATerminal(t *testing.T) {
+	t.Parallel()
 	w := inTerminal(t, "xterm", "render", "--demo", "-f", "txt")
 	if status := w.ends(); status != exitOK || !strings.Contains(w.text(), "n-ca4eaf72") {
 		t.Errorf("txt: exit status %d, %q", status, w.text())
@@ -117,6 +120,7 @@ func TestRenderShowsTextOnATerminal(t *testing.T) {
 }
 
 func TestProgressOnATerminalOnly(t *testing.T) {
+	t.Parallel()
 	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
 	proxy.Only(clustertest.PathNodes, 0)
 	args := []string{"nodes", proxy.URL, "--timeout", "900ms"}
@@ -144,6 +148,7 @@ func TestProgressOnATerminalOnly(t *testing.T) {
 // On a narrow terminal a line that wraps would scroll the screen: progress would leave
 // a copy with each tick, and a watch would lose its first lines.
 func TestNothingWrapsOnANarrowTerminal(t *testing.T) {
+	t.Parallel()
 	proxy := clustertest.ServeFault(t, clustertest.FaultStall, clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
 	proxy.Only(clustertest.PathNodes, 0)
 	narrow := func(w *terminal) {
