@@ -27,11 +27,11 @@ func openSnapshot(br *bufio.Reader) (r io.Reader, is bool) {
 		return br, true
 	case "version", "needs", "taken", "orchestrators", "nodes", "jobs":
 		text, err := io.ReadAll(br)
-		whole := io.Reader(bytes.NewReader(text))
+		all := io.Reader(bytes.NewReader(text))
 		if err != nil {
-			whole = io.MultiReader(whole, br) // which fails once more
+			all = io.MultiReader(all, br) // which fails once more
 		}
-		return whole, snapshot.IsDocument(text)
+		return all, snapshot.IsDocument(text)
 	}
 	return br, false
 }

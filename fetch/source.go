@@ -181,11 +181,11 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 	}
 	r = input.Limit(ctx, r, limit)
 	if text, err := input.UTF8(r); err == nil {
-		whole, is := openSnapshot(text)
+		all, is := openSnapshot(text)
 		if is {
-			return readSnapshot(whole, d.name)
+			return readSnapshot(all, d.name)
 		}
-		r = whole
+		r = all
 	}
 	nodes, err := bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, Warn: warn, Progress: d.progress})
 	return cluster.List{Nodes: nodes}, err

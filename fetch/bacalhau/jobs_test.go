@@ -197,8 +197,8 @@ func TestNoSecretInAnswersAboutJobs(t *testing.T) {
 		submission, putErr := c.Submit(t.Context(), smallJob)
 		_, getErr := c.Job(t.Context(), "j-1")
 		_, listErr := c.Executions(t.Context(), "j-1")
-		for _, told := range []any{submission, putErr, *warnings, getErr, listErr} {
-			if text := fmt.Sprint(told); strings.Contains(text, key) {
+		for _, v := range []any{submission, putErr, *warnings, getErr, listErr} {
+			if text := fmt.Sprint(v); strings.Contains(text, key) {
 				t.Errorf("%s: %s", answer, text)
 			}
 		}

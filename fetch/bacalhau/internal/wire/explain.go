@@ -116,8 +116,10 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	d.at = at
 	switch text := bytes.TrimSpace(first); {
-	case IsHTML(text):
+	case IsHTML(text) && d.Live:
 		return d.fail("an HTML page, not JSON", HintHTML)
+	case IsHTML(text):
+		return d.fail("an HTML page, not JSON", hintPage)
 	case json.Valid(text):
 		return d.failQuoting("JSON that is not a node list", display.Excerpt(string(text)))
 	case isBinary(text) || !utf8.Valid(text):

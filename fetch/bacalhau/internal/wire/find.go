@@ -102,12 +102,12 @@ func beginsList(br *bufio.Reader, c byte) bool {
 func logObject(br *bufio.Reader) []byte {
 	for n := 512; ; n *= 2 {
 		text, err := br.Peek(min(n, br.Size()))
-		line, _, whole := bytes.Cut(text, []byte("\n"))
-		if !whole && err == nil && n < br.Size() {
+		line, _, complete := bytes.Cut(text, []byte("\n"))
+		if !complete && err == nil && n < br.Size() {
 			continue
 		}
 		var fields map[string]json.RawMessage
-		if !whole || json.Unmarshal(line, &fields) != nil || has(fields, "Nodes") {
+		if !complete || json.Unmarshal(line, &fields) != nil || has(fields, "Nodes") {
 			return nil
 		}
 		return bytes.Clone(line)
