@@ -4,6 +4,12 @@
 // texts in points, title and legend included, which package output writes as a
 // picture. An [Engine] from a table does the placing: Graphviz's, or rings.
 // This package knows no file formats and no colours.
+//
+// Importing this package links Graphviz, which has effects before main. Graphviz is
+// compiled to machine code, or its code is read from the user's cache directory, and
+// TMPDIR has another value until that is done. Large diagrams are laid out in a child
+// process, so that a context can end it: the program's own executable, started again
+// with the variable BACVIZ_GRAPHVIZ_CHILD, which never reaches main.
 package layout
 
 import (
