@@ -37,8 +37,8 @@ func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	return b.String()
 }
 
-// pair makes up two snapshots of a network, with whatever may change between
-// them changed here and there.
+// pair returns the lists of two made-up snapshots of a network. Everything that can
+// change between two snapshots is changed here and there.
 func pair(seed uint64) (before, after []cluster.List) {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	opt := clustertest.Options{
@@ -49,8 +49,8 @@ func pair(seed uint64) (before, after []cluster.List) {
 	after = clustertest.Cluster(seed, opt)
 	maybe := func(percent int) bool { return rng.IntN(100) < percent }
 	word := func() string { return []string{"", "a", "b\n", "é\u202e", "n-1", "<x>"}[rng.IntN(6)] }
-	// What one orchestrator says of a node and what another says agree, as they do
-	// in one network: nodes are changed by ID.
+	// Orchestrators agree about a node, as in a real network: a new ID depends on the
+	// old one only.
 	newID := map[string]string{}
 	for _, side := range [][]cluster.List{before, after} {
 		for i := range side {
@@ -144,7 +144,8 @@ func cloneLabels(m map[string]string) map[string]string {
 
 const pairs = 1000
 
-// What holds of any two snapshots.
+// Any two snapshots: the diff reads back, applies, reverses, and is empty only if they
+// are equal.
 func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 	renamed, hubs, empty := 0, 0, 0
 	for seed := range uint64(pairs) {
@@ -160,17 +161,17 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 			text := jsonOf(t, d)
 			texts[load] = text
 			if self := diff.Compare(a, a, opt); !self.Empty() {
-				t.Fatalf("%s: A and A differ:\n%s", name, jsonOf(t, self))
+				t.Fatalf("%s: a snapshot differs from itself:\n%s", name, jsonOf(t, self))
 			}
 			if back, reversed := jsonOf(t, diff.Compare(b, a, opt)), jsonOf(t, d.Reverse()); back != reversed {
-				t.Fatalf("%s: the diff the other way, and reversed:\n%s", name, cmp.Diff(back, reversed))
+				t.Fatalf("%s: the diff in the other direction is not the reversed diff:\n%s", name, cmp.Diff(back, reversed))
 			}
 			read, err := diff.Read(strings.NewReader(text))
 			if err != nil {
 				t.Fatalf("%s: %v in\n%s", name, err, text)
 			}
 			if jsonOf(t, read) != text {
-				t.Fatalf("%s: the diff reads back as another", name)
+				t.Fatalf("%s: the diff reads back as another one", name)
 			}
 			for _, way := range []struct {
 				from cluster.Snapshot
@@ -182,7 +183,7 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 					t.Fatalf("%s: %v", name, err)
 				}
 				if doc := document(t, got, load); doc != way.want {
-					t.Fatalf("%s: applied it gives\n%s\nby\n%s", name, cmp.Diff(way.want, doc), text)
+					t.Fatalf("%s: applying it gives\n%s\nby\n%s", name, cmp.Diff(way.want, doc), text)
 				}
 			}
 			if document(t, a, load) != docA {
@@ -216,13 +217,13 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 		for _, load := range []bool{false, true} {
 			opt := diff.Options{WithLoad: load}
 			if texts[load] != jsonOf(t, diff.Compare(shuffledA, shuffledB, opt)) {
-				t.Fatalf("seed %d, load %v: in another order it is another diff", seed, load)
+				t.Fatalf("seed %d, load %v: another order gives another diff", seed, load)
 			}
 		}
 	}
 	t.Logf("%d nodes and %d orchestrators were renamed; %d pairs are the same", renamed, hubs, empty)
 	if renamed < pairs/10 || hubs < pairs/50 {
-		t.Error("too few were renamed to tell")
+		t.Error("too few were renamed for the test to mean anything")
 	}
 }
 

@@ -87,8 +87,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 	}
 }
 
-// The kinds of the legend add up to what the subtitle counts, whatever the network
-// and what became of it.
+// The numbers in the legend add up to those in the subtitle, for any two snapshots.
 func TestLegendOfADifferenceAddsUp(t *testing.T) {
 	number := regexp.MustCompile(`\d+`)
 	sum := func(texts ...string) (n int) {
@@ -139,7 +138,8 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 	}
 }
 
-// What a restart looks like is said of the new side, whatever went was connected.
+// The note about a restart is about the new snapshot, even if a removed node was
+// connected.
 func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
 	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
 	up := network("hub", node("hub", requester), node("a"), node("lost"))
@@ -161,7 +161,7 @@ func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
 	}
 }
 
-// Any two snapshots can be drawn as one, with everything of either in it.
+// A picture of any two snapshots shows every node of either.
 func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 	for seed := range uint64(200) {
 		listsA, listsB := pair(seed)

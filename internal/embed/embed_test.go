@@ -98,7 +98,7 @@ func TestFence(t *testing.T) {
 	}
 }
 
-// A document is only changed between its markers, and stays one with the same.
+// Replace changes a document only between its markers, and keeps these.
 func FuzzScan(f *testing.F) {
 	f.Add([]byte("a\r\n<!-- bacviz:start format=picture name=x -->\r\nb\r\n<!-- bacviz:end -->\r\nc"))
 	f.Add([]byte("```\n<!-- bacviz:start -->\n```\n<!-- bacviz:start title='t' -->\n<!-- bacviz:end -->"))

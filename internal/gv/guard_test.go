@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// scratch holds what the tests share.
+// scratch is a directory that the tests share.
 var scratch string
 
 func TestMain(m *testing.M) {
@@ -168,7 +168,7 @@ func (m machine) caches() []string {
 	return dirs
 }
 
-// cache returns the only one.
+// cache returns the directory that a start has filled, if there is exactly one.
 func (m machine) cache() string {
 	m.t.Helper()
 	dirs := m.caches()
@@ -178,7 +178,7 @@ func (m machine) cache() string {
 	return dirs[0]
 }
 
-// code returns the file of machine code in the only one.
+// code returns the file of machine code in the cache.
 func (m machine) code() string {
 	m.t.Helper()
 	files, _ := filepath.Glob(filepath.Join(m.cache(), "go-graphviz", "wazero-*", "*"))

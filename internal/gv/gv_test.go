@@ -82,7 +82,7 @@ func TestRunGivesTheSameBytesToAll(t *testing.T) {
 }
 
 func TestRunReturnsWhenContextEnds(t *testing.T) {
-	// A collection would wait for the layout, and everything for the collection.
+	// A garbage collection would wait for the layout, and everything else for it.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	ended := func(what string) {
 		t.Helper()

@@ -13,7 +13,7 @@ import (
 	"github.com/bacviz/bacviz/internal/outfile"
 )
 
-// files lists what is in a folder, hidden files included.
+// files lists the files in a folder, hidden ones included.
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -109,7 +109,7 @@ func TestStandardOutput(t *testing.T) {
 	}
 }
 
-// What Check refuses Write refuses too, and neither changes anything.
+// Write refuses whatever Check refuses, and neither changes anything.
 func TestNowhereToWrite(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "file"), "as it was")
@@ -137,7 +137,7 @@ func TestNowhereToWrite(t *testing.T) {
 	}
 }
 
-// Of several files each is written, or none is.
+// WriteAll writes all files or none.
 func TestWriteAll(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

@@ -69,7 +69,7 @@ func TestWriteFollowsLinks(t *testing.T) {
 		}
 		wantFile(t, filepath.Join(dir, c.target), c.path)
 		if info, err := os.Lstat(filepath.Join(dir, c.path)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more (%v)", c.path, err)
+			t.Errorf("%s is not a link any more (%v)", c.path, err)
 		}
 	}
 	if got, want := files(t, filepath.Join(dir, "data")), []string{"deep", "new", "target", "up"}; !slices.Equal(got, want) {
@@ -121,7 +121,7 @@ func TestWriteIntoAFIFO(t *testing.T) {
 		t.Errorf("the FIFO was replaced (%v)", err)
 	}
 
-	// Nobody reads.
+	// A FIFO without a reader.
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if err := outfile.Write(ctx, fifo, nil, []byte("text")); !errors.Is(err, context.DeadlineExceeded) {
@@ -136,7 +136,7 @@ func TestFullDevice(t *testing.T) {
 	if err := write("/dev/full", "text"); err == nil || err.Error() != "writing /dev/full: no space left on device" {
 		t.Error(err)
 	}
-	// Under another name it is still a device.
+	// A device with another name.
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink("/dev/full", link); err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestFullDevice(t *testing.T) {
 	}
 }
 
-// A disk that fills up while the file is written.
+// The disk is full while the file is written.
 func TestNoSpaceLeavesTheOldFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "old")
@@ -158,7 +158,7 @@ func TestNoSpaceLeavesTheOldFile(t *testing.T) {
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
 		t.Fatal(err)
 	}
-	// The limit is the process's own and is put back; Go ignores its signal.
+	// The limit is that of this process, and is restored. Go ignores the signal.
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 12, Max: old.Max}); err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestReadOnlyFileAndFolderStayAsTheyAre(t *testing.T) {
 	}
 }
 
-// asNobody runs the test again as a user without rights.
+// asNobody runs the test again as an unprivileged user.
 func asNobody(t *testing.T) {
 	t.Helper()
 	skip := t.Skip
