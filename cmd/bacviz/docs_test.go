@@ -211,7 +211,28 @@ func TestLinksInDocumentsResolve(t *testing.T) {
 	}
 }
 
-// The README is one screen and a half. Longer explanations belong into docs.
+// A path in a document's code span, such as layout/text.go, names a file or a folder
+// of the repository.
+func TestPathsInDocumentsExist(t *testing.T) {
+	path := regexp.MustCompile(`^(\.ci|bench|check|cluster|cmd|diagram|diff|docs|examples|fetch|graph|internal|layout|output)(/[\w.-]+)*$`)
+	found := 0
+	for name, p := range pages(t) {
+		ast.Walk(p.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			if span, ok := n.(*ast.CodeSpan); ok && entering && path.MatchString(p.words(span)) {
+				found++
+				if _, err := os.Stat(filepath.Join("../..", p.words(span))); err != nil {
+					t.Errorf("%s names %s: %v", name, p.words(span), err)
+				}
+			}
+			return ast.WalkContinue, nil
+		})
+	}
+	if found < 40 {
+		t.Errorf("found %d paths", found)
+	}
+}
+
+// The README fits on one screen and a half. Longer explanations belong in docs.
 func TestReadmeIsShort(t *testing.T) {
 	const maxLines, maxWords = 150, 600
 	readme := pages(t)["README.md"]
