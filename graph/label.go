@@ -1,51 +1,74 @@
 package graph
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// shortLabels returns a label for each ID: with more than three parts between
-// dashes the first two, else the whole ID. Labels that would be equal grow by a
-// part at a time until they differ. IDs are distinct.
+// shortLabels returns a label for each ID: of an ID with more than three parts between
+// dashes the first two parts, or as many more as it takes to differ from every other
+// label; of any other ID all of it. IDs are distinct. The time is that of sorting
+// them, whatever their lengths.
 func shortLabels(ids []string) []string {
-	texts := make([]string, len(ids)) // what a label may show of an ID
-	ends := make([]int, len(ids))     // how much of it the label shows
+	texts := make([]string, len(ids)) // the printable IDs
+	var long []int                    // indexes of those with more than three parts
+	whole := make(map[string]bool)    // the others
 	for i, id := range ids {
 		texts[i] = display.Printable(id)
-		ends[i] = len(texts[i])
 		if strings.Count(texts[i], "-") > 2 {
-			ends[i] = nextDash(texts[i], nextDash(texts[i], 0)+1)
+			long = append(long, i)
+		} else {
+			whole[texts[i]] = true
 		}
 	}
-
-	crowded := make([]int, len(ids)) // the IDs whose label is not yet known to be their own
-	for i := range ids {
-		crowded[i] = i
-	}
-	for len(crowded) > 0 {
-		owners := make(map[string]int, len(ids))
-		for i := range ids {
-			owners[texts[i][:ends[i]]]++
+	labels := slices.Clone(texts)
+	sortByParts(long, texts)
+	for n, i := range long {
+		text, shared := texts[i], 0
+		if n > 0 {
+			shared = sharedParts(text, texts[long[n-1]])
 		}
-		var still []int
-		for _, i := range crowded {
-			if owners[texts[i][:ends[i]]] > 1 && ends[i] < len(texts[i]) {
-				ends[i] = nextDash(texts[i], ends[i]+1) // past the dash it ends at
-				still = append(still, i)
-			}
+		if n+1 < len(long) {
+			shared = max(shared, sharedParts(text, texts[long[n+1]]))
 		}
-		crowded = still
-	}
-
-	labels := make([]string, len(ids))
-	for i := range ids {
-		labels[i] = texts[i][:ends[i]]
+		end := nextDash(text, nextDash(text, 0)+1) // of the first two parts
+		if shared >= end {
+			end = nextDash(text, min(len(text), shared+1))
+		}
+		for end < len(text) && whole[text[:end]] {
+			end = nextDash(text, end+1)
+		}
+		labels[i] = text[:end]
 	}
 	numberTwins(labels) // where one ID spells out what another escapes
 	return labels
+}
+
+// sortByParts sorts indexes of texts so that those that share their first parts are
+// together: a dash comes before every other character.
+func sortByParts(indexes []int, texts []string) {
+	keys := make(map[int]string, len(indexes))
+	for _, i := range indexes {
+		keys[i] = strings.ReplaceAll(texts[i], "-", "\x00")
+	}
+	slices.SortFunc(indexes, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+}
+
+// sharedParts returns the length of the longest beginning of a that b has too, and
+// that ends where a part ends in both.
+func sharedParts(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	ends := func(s string) bool { return n == len(s) || s[n] == '-' }
+	if ends(a) && ends(b) {
+		return n
+	}
+	return max(0, strings.LastIndexByte(a[:n], '-'))
 }
 
 // numberTwins makes each label unlike the others: the second of a kind becomes

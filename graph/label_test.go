@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 func TestShortLabels(t *testing.T) {
@@ -33,6 +36,63 @@ func TestShortLabels(t *testing.T) {
 		if d := cmp.Diff(c.want, shortLabels(c.ids)); d != "" {
 			t.Errorf("%s: %s", c.name, d)
 		}
+	}
+}
+
+// labelsByRounds is what shortLabels returns, by its definition: labels that are equal
+// grow by a part until none are.
+func labelsByRounds(ids []string) []string {
+	labels := make([]string, len(ids))
+	for i, id := range ids {
+		labels[i] = display.Printable(id)
+		if strings.Count(labels[i], "-") > 2 {
+			labels[i] = strings.Join(strings.SplitN(labels[i], "-", 3)[:2], "-")
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		owners := map[string]int{}
+		for _, l := range labels {
+			owners[l]++
+		}
+		for i, l := range labels {
+			if text := display.Printable(ids[i]); owners[l] > 1 && len(l) < len(text) {
+				labels[i] = text[:nextDash(text, len(l)+1)]
+				grown = true
+			}
+		}
+	}
+	numberTwins(labels)
+	return labels
+}
+
+func TestShortLabelsGrowByTheFewestParts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		ids := make([]string, 1+rng.IntN(12))
+		for i := range ids {
+			b := make([]byte, rng.IntN(10))
+			for k := range b {
+				b[k] = "---ab!~"[rng.IntN(7)]
+			}
+			ids[i] = string(b)
+		}
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		if d := cmp.Diff(labelsByRounds(ids), shortLabels(ids)); d != "" {
+			t.Fatalf("%q: %s", ids, d)
+		}
+	}
+}
+
+// IDs of a million parts that differ in their last one take a moment, not a round a part.
+func TestShortLabelsOfEndlessIDs(t *testing.T) {
+	ids := make([]string, 8)
+	for i := range ids {
+		ids[i] = strings.Repeat("a-", 600_000) + string(rune('0'+i))
+	}
+	if labels := shortLabels(ids); labels[7] != ids[7] {
+		t.Errorf("a label of %d characters, want all %d", len(labels[7]), len(ids[7]))
 	}
 }
 
