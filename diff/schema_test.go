@@ -66,14 +66,14 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 
 func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                 "line 1, column 1: cut off",
-		`{"bacviz": "snapshot"}`:           `line 1, column 12: a "snapshot" where a diff should be`,
+		"":                                 "line 1, column 1: the file is empty",
+		`{"bacviz": "snapshot"}`:           `line 1, column 12: this document is a "snapshot", not a diff`,
 		`{"bacviz": "diff", "version": 3}`: "line 1, column 31: diff version 3 is newer than this bacviz",
 		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                           `line 2, column 2: unknown field "x"`,
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field",
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `a value before the "field"`,
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: not a number from 0 on that fits",
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`: "lacks a value",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                 "line 1, column 80: unknown field \"vrsion\" of a node",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                       `line 1, column 81: "field" has to come before "before" and "after"`,
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:     "line 1, column 97: expected a number from 0 to 1.7e308, found \"x\"",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`: `line 1, column 70: a change without "before" or "after"`,
 		`{"bacviz": "diff", "version": 1}`:                        `line 1, column 33: a diff without "load"`,
 		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`: `a node without "id"`,
 	} {

@@ -53,7 +53,7 @@ func (c *Change) title(several bool) string {
 		return "load known"
 	}
 	name := strings.NewReplacer("-", " ", "cpu", "CPU", "gpu", "GPU").Replace(c.Field)
-	if several && keyed(c.Field) {
+	if several && hasKey(c.Field) {
 		name += " at " + display.Printable(c.Key)
 	}
 	return name
@@ -202,7 +202,7 @@ func (d *Diff) severalOrchestrators() bool {
 	first, found := "", false
 	for i := range d.Changed {
 		for _, c := range d.Changed[i].Changes {
-			if !keyed(c.Field) || c.Field == "labels" {
+			if !hasKey(c.Field) || c.Field == "labels" {
 				continue
 			}
 			if found && c.Key != first {

@@ -74,7 +74,7 @@ func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"nodes": [], "links": []}`:          "reading nodes: x.json: line 1, column 1: JSON that has no list of nodes",
 		`{"nodes": [{"id": "bacviz"`:          "reading nodes: x.json: cut off after 26 bytes",
-		`{"nodes": [], "bacviz": "diff"}`:     `reading nodes: x.json: line 1, column 25: a "diff" where a snapshot should be`,
+		`{"nodes": [], "bacviz": "diff"}`:     `reading nodes: x.json: line 1, column 25: this document is a "diff", not a snapshot`,
 		`{"nodes": [], "bacviz": "snapshot"}`: `reading nodes: x.json: line 1, column 1: a snapshot without "version"`,
 		`{"version": 1, "x": 7, "bacviz": "snapshot", "orchestrators": ["o"], "nodes": []}`: `reading nodes: x.json: line 1, column 16: unknown field "x"`,
 	} {
@@ -91,8 +91,8 @@ func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
 func TestReadSaysWhereASnapshotIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"bacviz": "snapshot", "version": 7}`:  "reading nodes: x.json: line 1, column 35: snapshot version 7 is newer than this bacviz, which reads up to version 2",
-		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 3, column 13: no snapshot of bacviz",
-		"{\"bacviz\": \"snapshot\",\n\"ver":     "reading nodes: x.json: line 2, column 5: cut off",
+		"\n\n {\"bacviz\": 1}":                  "reading nodes: x.json: line 3, column 13: not a snapshot of bacviz",
+		"{\"bacviz\": \"snapshot\",\n\"ver":     "reading nodes: x.json: line 2, column 5: unexpected end of the file",
 		"{\"bacviz\": \"\x1b[31m\", \"v\": []}": `reading nodes: x.json: line 1, column 13: not valid JSON`,
 	} {
 		list, _, err := read(t.Context(), strings.NewReader(text))

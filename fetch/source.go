@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/fetch/internal/input"
@@ -181,7 +182,7 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 	}
 	r = input.Limit(ctx, r, limit)
 	if text, err := input.UTF8(r); err == nil {
-		all, is := openSnapshot(text)
+		all, is := snapshot.Detect(text)
 		if is {
 			return readSnapshot(all, d.name)
 		}

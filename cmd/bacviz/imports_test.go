@@ -14,14 +14,14 @@ import (
 func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	// Helpers know nothing of networks. Any package may import them.
-	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/junit", "internal/mdtext", "internal/natural", "internal/yamltext"}
+	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/jsondoc", "internal/junit", "internal/mdtext", "internal/natural", "internal/yamltext"}
 	writer := []string{"diagram", "layout", "output/theme", "output/internal/paint", "internal/typeface"}
 	canvas := slices.Concat(writer, []string{"output/internal/canvas", "output/internal/vector"})
 	may := map[string][]string{
 		strings.TrimSuffix(module, "/"): {}, // the module's package comment
 
 		"cluster":          {},
-		"cluster/snapshot": {"cluster"},
+		"cluster/snapshot": {"cluster", "internal/noderecord"},
 		"cluster/redact":   {"cluster"},
 
 		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},
@@ -63,16 +63,17 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"output/internal/gexf":      writer,
 		"output/internal/cytoscape": writer,
 
-		"diff":     {"cluster", "cluster/snapshot", "graph"},
+		"diff":     {"cluster", "graph", "internal/noderecord"},
 		"check":    {"cluster"},
 		"examples": {},
 
-		"internal/embed":    {},
-		"internal/gv":       {"internal/gv/cache"},
-		"internal/gv/cache": {},
-		"internal/infile":   {},
-		"internal/outfile":  {},
-		"internal/typeface": {},
+		"internal/embed":      {},
+		"internal/gv":         {"internal/gv/cache"},
+		"internal/gv/cache":   {},
+		"internal/infile":     {},
+		"internal/noderecord": {"cluster"},
+		"internal/outfile":    {},
+		"internal/typeface":   {},
 	}
 	for _, h := range helpers {
 		may[h] = nil

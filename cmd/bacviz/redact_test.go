@@ -456,7 +456,7 @@ func TestRedactedCommandsNameNobody(t *testing.T) {
 		{`cannot label by "v-`, []string{"diff", list, list, "-f", "svg", "--label", "hidden-zone"}},
 		{`looking up a job: `, []string{"render", jobs, "--job", "j-hidden-3"}},
 		{`more than one job ID begins with "…"`, []string{"render", jobs, "--job", "j-hidden"}},
-		{`node "…" is there twice`, []string{"snapshot", save("twice.json", `{"bacviz":"snapshot","version":1,`+shape+`{"id":"hidden-1"},{"id":"hidden-1"}]}`)}},
+		{`node "…" occurs twice`, []string{"snapshot", save("twice.json", `{"bacviz":"snapshot","version":1,`+shape+`{"id":"hidden-1"},{"id":"hidden-1"}]}`)}},
 		{`JSON that is not a node list: …`, []string{"render", save("text.json", `"hidden"`)}},
 		{`the description of one node, "…"`, []string{"render", save("one.json", `{"NodeID":"hidden-1"}`)}},
 		{`an error message, not a list of nodes: …`, []string{"render", save("error.json", `{"Message":"hidden-1 is gone"}`)}},

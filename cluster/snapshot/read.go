@@ -1,0 +1,116 @@
+package snapshot
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/jsondoc"
+	"github.com/bacviz/bacviz/internal/noderecord"
+)
+
+// kind is what a snapshot calls itself.
+const kind = "snapshot"
+
+// An Error says what is wrong with a document, and where. See its fields Line,
+// Column, Message and Hint.
+type Error = jsondoc.Error
+
+const hint = "write a snapshot with bacviz snapshot -o FILE"
+
+// document is a snapshot without jobs: version 1.
+type document struct {
+	jsondoc.Header
+	Taken         time.Time         `json:"taken"`
+	Orchestrators []string          `json:"orchestrators"`
+	Nodes         *noderecord.Nodes `json:"nodes"`
+}
+
+// documentWithJobs is a snapshot with jobs: version 2.
+type documentWithJobs struct {
+	document
+	Jobs *jobs `json:"jobs"`
+}
+
+// Read reads a document of any version and returns its snapshot in canonical order.
+// A mistake in it is an [*Error]; other errors are r's.
+func Read(r io.Reader) (cluster.Snapshot, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return cluster.Snapshot{}, err
+	}
+	in := jsondoc.New(text, hint)
+	version, err := in.Version(kind, Version)
+	if err != nil {
+		return cluster.Snapshot{}, err
+	}
+	var d documentWithJobs
+	if version < 2 {
+		err = in.Decode(&d.document)
+	} else {
+		err = in.Decode(&d)
+	}
+	if err != nil {
+		return cluster.Snapshot{}, err
+	}
+	switch {
+	case len(d.Orchestrators) == 0:
+		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "orchestrators"`)
+	case d.Nodes == nil:
+		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "nodes"`)
+	case d.Jobs == nil && version >= 2:
+		return cluster.Snapshot{}, in.Errorf(0, `a snapshot of version 2 without "jobs"`)
+	}
+	if err := d.check(in); err != nil {
+		return cluster.Snapshot{}, err
+	}
+	return d.snapshot(), nil
+}
+
+func (d *documentWithJobs) snapshot() cluster.Snapshot {
+	s := cluster.Snapshot{Orchestrators: d.Orchestrators, Nodes: d.Nodes.All, Taken: d.Taken.UTC()}
+	if d.Jobs != nil {
+		s.Jobs = d.Jobs.all
+	}
+	s.Sort()
+	return s
+}
+
+// check returns an error for what no field alone shows to be wrong: a name that
+// nothing in the document has, and a node or a job that occurs twice.
+func (d *documentWithJobs) check(in *jsondoc.Document) error {
+	listed := func(id string) bool { return slices.Contains(d.Orchestrators, id) }
+	const unlisted = `%s, which is not in "orchestrators"`
+	nodes := make(map[string]bool, len(d.Nodes.All))
+	for i := range d.Nodes.All {
+		n := &d.Nodes.All[i]
+		for k := range n.Sightings {
+			if by := n.Sightings[k].Orchestrator; !listed(by) {
+				return in.Errorf(d.Nodes.Offsets[i], "a node is seen by "+unlisted, display.Quote(by))
+			}
+		}
+		if nodes[n.ID] {
+			return in.Errorf(d.Nodes.Offsets[i], "node %s occurs twice", display.Quote(n.ID))
+		}
+		nodes[n.ID] = true
+	}
+	if d.Jobs == nil {
+		return nil
+	}
+	type owned struct{ orchestrator, id string }
+	found := make(map[owned]bool, len(d.Jobs.all))
+	for i := range d.Jobs.all {
+		j := &d.Jobs.all[i]
+		key := owned{j.Orchestrator, j.ID}
+		if !listed(j.Orchestrator) {
+			return in.Errorf(d.Jobs.offsets[i], "a job is of "+unlisted, display.Quote(j.Orchestrator))
+		}
+		if found[key] {
+			return in.Errorf(d.Jobs.offsets[i], "job %s occurs twice", display.Quote(j.ID))
+		}
+		found[key] = true
+	}
+	return nil
+}

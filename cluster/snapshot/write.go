@@ -1,0 +1,112 @@
+package snapshot
+
+import (
+	"io"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/jsondoc"
+	"github.com/bacviz/bacviz/internal/noderecord"
+)
+
+// Version is the newest version of the documents that [Write] writes, that of
+// snapshots with jobs. Without jobs it is 1, which older programs read too.
+const Version = 2
+
+// WriteOptions say what of a snapshot its document holds. The zero value is the
+// shape of the network, which does not change by itself.
+type WriteOptions struct {
+	// Load adds what changes by itself: the time, heartbeats, free capacity,
+	// running and queued executions, and the totals of disks, which drift on an
+	// idle node.
+	Load bool
+}
+
+// Write writes a snapshot as a document that [Read] reads. The same snapshot and
+// options give the same bytes. Each node is a block of lines, so that git shows
+// what changed of it. Errors that orchestrators reported, and messages and output
+// of jobs, are left out, as they may hold addresses or secrets.
+func Write(w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
+	b := writer{}
+	b.Text = make([]byte, 0, 256+len(s.Nodes)*768)
+	version := 1
+	if s.Jobs != nil {
+		version = Version
+	}
+	b.Raw("{\n  \"" + jsondoc.KindField + "\": \"" + kind + "\",\n  \"version\": ")
+	b.Int(version)
+	if opt.Load && !s.Taken.IsZero() {
+		b.Raw(",\n  \"taken\": ")
+		b.Time(s.Taken)
+	}
+	b.Raw(",\n  \"orchestrators\": ")
+	b.List(len(s.Orchestrators), "    ", func(i int) { b.String(s.Orchestrators[i]) })
+	b.Raw(",\n  \"nodes\": ")
+	var faulty error
+	b.List(len(s.Nodes), "    ", func(i int) {
+		if faulty == nil {
+			faulty = noderecord.Append(&b.Builder, &s.Nodes[i], opt.Load)
+		}
+	})
+	if faulty != nil {
+		return faulty
+	}
+	if s.Jobs != nil {
+		b.Raw(",\n  \"jobs\": ")
+		b.List(len(s.Jobs), "    ", func(i int) { b.job(&s.Jobs[i]) })
+	}
+	b.Raw("\n}\n")
+	_, err := w.Write(b.Text)
+	return err
+}
+
+// A writer writes the jobs of a document.
+type writer struct{ jsondoc.Builder }
+
+func (w *writer) job(j *cluster.Job) {
+	w.Raw("{\n      \"id\": ")
+	w.String(j.ID)
+	w.Word("by", j.Orchestrator)
+	w.Word("name", j.Name)
+	w.Word("namespace", j.Namespace)
+	w.Word("type", j.Type)
+	if j.Count != 0 {
+		w.Field("count")
+		w.Int(j.Count)
+	}
+	w.Word("state", string(j.State))
+	w.Words("engines", j.Engines)
+	w.Words("publishers", j.Publishers)
+	w.time("created", j.Created)
+	w.time("modified", j.Modified)
+	if len(j.Executions) > 0 {
+		w.Field("executions")
+		w.List(len(j.Executions), "        ", func(i int) { w.execution(&j.Executions[i]) })
+	}
+	w.Raw("\n    }")
+}
+
+func (w *writer) time(name string, t time.Time) {
+	if !t.IsZero() {
+		w.Field(name)
+		w.Time(t)
+	}
+}
+
+func (w *writer) execution(e *cluster.Execution) {
+	w.Raw("{\"id\": ")
+	w.String(e.ID)
+	w.Raw(", \"node\": ")
+	w.String(e.NodeID)
+	w.Raw(", \"state\": ")
+	w.String(string(e.State))
+	if code := e.ExitCode(); code != cluster.NotReported {
+		w.Raw(", \"exit\": ")
+		w.Int(code)
+	}
+	if e.Attempt > 1 {
+		w.Raw(", \"attempt\": ")
+		w.Int(e.Attempt)
+	}
+	w.Raw("}")
+}

@@ -1,0 +1,117 @@
+package jsondoc
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Builder appends JSON to Text, whose layout its callers choose.
+type Builder struct{ Text []byte }
+
+// Raw appends a text as it is.
+func (b *Builder) Raw(text string) { b.Text = append(b.Text, text...) }
+
+// String appends a JSON string. Besides what JSON asks for, it escapes characters
+// that steer a terminal, do not show, or change the direction of a text, so that a
+// document, and a diff of it, shows what is in it.
+func (b *Builder) String(s string) {
+	b.Text = append(b.Text, '"')
+	for _, r := range s { // a byte that is not UTF-8 reads as U+FFFD
+		switch {
+		case r == '"', r == '\\':
+			b.Text = append(b.Text, '\\', byte(r))
+		case r < ' ', r >= 0x7f && r < 0xa0, r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e,
+			r >= 0x2060 && r <= 0x206f, r == 0x61c, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb:
+			b.escape(r)
+		case r >= 0xe0000 && r <= 0xe0fff: // tag characters, which nothing shows
+			b.escape(0xd800 + (r-0x10000)>>10)
+			b.escape(0xdc00 + (r-0x10000)&0x3ff)
+		default:
+			b.Text = utf8.AppendRune(b.Text, r)
+		}
+	}
+	b.Text = append(b.Text, '"')
+}
+
+// escape appends a UTF-16 code unit as \u and four hexadecimal digits.
+func (b *Builder) escape(unit rune) {
+	const hex = "0123456789abcdef"
+	b.Text = append(b.Text, '\\', 'u', hex[unit>>12&15], hex[unit>>8&15], hex[unit>>4&15], hex[unit&15])
+}
+
+// Int appends a whole number.
+func (b *Builder) Int(n int) { b.Text = strconv.AppendInt(b.Text, int64(n), 10) }
+
+// Uint appends a whole number.
+func (b *Builder) Uint(n uint64) { b.Text = strconv.AppendUint(b.Text, n, 10) }
+
+// Float appends a finite number.
+func (b *Builder) Float(v float64) { b.Text = append(b.Text, jsontext.Float(v).String()...) }
+
+// Time appends a time as a string, in UTC.
+func (b *Builder) Time(t time.Time) {
+	b.Text = append(b.Text, '"')
+	b.Text = t.UTC().AppendFormat(b.Text, time.RFC3339Nano)
+	b.Text = append(b.Text, '"')
+}
+
+// Strings appends a list on one line.
+func (b *Builder) Strings(all []string) {
+	b.Raw("[")
+	for i, s := range all {
+		if i > 0 {
+			b.Raw(", ")
+		}
+		b.String(s)
+	}
+	b.Raw("]")
+}
+
+// List appends a list of n items, each on a line of its own behind the indent. An
+// empty list is on one line.
+func (b *Builder) List(n int, indent string, item func(i int)) {
+	b.block("[", "]", n, indent, item)
+}
+
+// Object appends an object of n members, as [Builder.List] does a list.
+func (b *Builder) Object(n int, indent string, member func(i int)) {
+	b.block("{", "}", n, indent, member)
+}
+
+func (b *Builder) block(open, end string, n int, indent string, part func(i int)) {
+	b.Raw(open)
+	for i := range n {
+		if i > 0 {
+			b.Raw(",")
+		}
+		b.Raw("\n" + indent)
+		part(i)
+	}
+	if n > 0 {
+		b.Raw("\n" + indent[2:])
+	}
+	b.Raw(end)
+}
+
+// Field begins a further field of an object that is an item of a list of the
+// document, on a line of its own.
+func (b *Builder) Field(name string) { b.Raw(",\n      \"" + name + "\": ") }
+
+// Word appends a string as a [Builder.Field], unless it is empty.
+func (b *Builder) Word(name, value string) {
+	if value != "" {
+		b.Field(name)
+		b.String(value)
+	}
+}
+
+// Words appends a list of strings as a [Builder.Field], unless it is empty.
+func (b *Builder) Words(name string, values []string) {
+	if len(values) > 0 {
+		b.Field(name)
+		b.Strings(values)
+	}
+}
