@@ -108,6 +108,7 @@ func TestEvaluate(t *testing.T) {
 		{"too little free", "free: {cpu: 4.3}", two, check.Broken, "4.2 CPU free, wanted at least 4.3 CPU"},
 		{"too little memory free", "free: {memory: 17 GiB}", two, check.Broken, "16 GiB of memory free"},
 		{"free, one down", "free: {cpu: 1}", oneDown, check.Unknown, "for 1 of 2 compute nodes (add state: connected to leave out"},
+		{"free, one down, one without load", "free: {cpu: 1}", snapshot(node("a", loadless), node("b", disconnected)), check.Unknown, "unknown for 2 of 2 compute nodes"},
 		{"free of the connected", "{state: connected, free: {cpu: 1}}", oneDown, check.Holds, "1 connected compute node: 2.1 CPU free"},
 		{"free without load", "{state: connected, free: {cpu: 1}}", noLoad, check.Unknown, "for 2 of 2 connected compute nodes"},
 		{"free of nothing", "{select: region=mars, free: {cpu: 1}}", two, check.Broken, "0 compute nodes with region=mars: 0 CPU"},

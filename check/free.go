@@ -18,8 +18,12 @@ import (
 func (e evaluation) free() Result {
 	var sum cluster.Resources
 	var unknown []string
+	disconnected := 0
 	nodes := e.computeNodes()
 	for _, n := range nodes {
+		if !e.connected(n) {
+			disconnected++
+		}
 		if !e.connected(n) || !n.TellsFree() {
 			unknown = append(unknown, n.ID)
 			continue
@@ -29,7 +33,7 @@ func (e evaluation) free() Result {
 	subject := display.Count(len(nodes), e.noun()) + e.withLabels()
 	if len(unknown) > 0 {
 		found := fmt.Sprintf("the free capacity is unknown for %d of %s", len(unknown), subject)
-		if e.rule.State == "" {
+		if disconnected == len(unknown) && e.rule.State == "" {
 			found += " (add state: connected to leave out disconnected nodes)"
 		}
 		return Result{Status: Unknown, Found: found, Nodes: unknown}

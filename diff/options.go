@@ -101,7 +101,7 @@ var ErrLoadUnknown = errors.New("the load is unknown")
 func CheckLoad(s cluster.Snapshot) error {
 	for i := range s.Nodes {
 		if s.Nodes[i].LoadUnknown {
-			return fmt.Errorf("%w: the snapshot does not contain that of node %s", ErrLoadUnknown, display.Printable(s.Nodes[i].ID))
+			return fmt.Errorf("%w: the snapshot has none for node %s", ErrLoadUnknown, display.Printable(s.Nodes[i].ID))
 		}
 	}
 	return nil
