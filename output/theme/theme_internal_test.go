@@ -18,6 +18,18 @@ func TestThemesAreReadable(t *testing.T) {
 	}
 }
 
+// A class that the theme for printers forgets would have the colours of light.
+func TestThemeForPrintersHasOnlyGreys(t *testing.T) {
+	for _, c := range diagram.Classes() {
+		style := themes["print"].Classes[c]
+		for what, colour := range map[string]string{"fill": style.Fill, "stroke": style.Stroke, "text": style.Text} {
+			if len(colour) != 7 || colour[1:3] != colour[3:5] || colour[3:5] != colour[5:7] {
+				t.Errorf("the %s of %q is %q", what, c, colour)
+			}
+		}
+	}
+}
+
 // Dashes tell what is disconnected, and have to be seen on the page and beside the
 // fill that they go round.
 func TestDashedOutlinesAreSeen(t *testing.T) {
