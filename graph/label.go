@@ -50,7 +50,7 @@ func shortLabels(ids []string) []string {
 // sortByParts sorts indexes of texts so that those that share their first parts are
 // together: a dash comes before every other character.
 func sortByParts(indexes []int, texts []string) {
-	keys := make(map[int]string, len(indexes))
+	keys := make([]string, len(texts))
 	for _, i := range indexes {
 		keys[i] = strings.ReplaceAll(texts[i], "-", "\x00")
 	}
