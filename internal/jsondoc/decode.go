@@ -120,9 +120,7 @@ func (d *Document) explain(err error, start int64) error {
 // mismatch returns the error of a value at or after an offset that is valid JSON,
 // but not what is expected there.
 func (d *Document) mismatch(offset int64, expected string) error {
-	text := d.text[d.valueAt(offset):]
-	value, _ := jsontext.NewDecoder(bytes.NewBuffer(text)).ReadValue() // it was read before
-	return d.Errorf(offset, "expected %s, found %s", expected, found(value))
+	return d.Errorf(offset, "expected %s, found %s", expected, found(d.text[d.valueAt(offset):]))
 }
 
 // expected returns which values a type takes, in words.
@@ -147,16 +145,19 @@ func expected(t reflect.Type) string {
 	return "an object"
 }
 
-// found returns a value in words, or as it is if it is short.
-func found(value jsontext.Value) string {
-	switch value.Kind() {
+// found returns the value that a text begins with: in words, or as it is if it is
+// short.
+func found(text jsontext.Value) string {
+	switch text.Kind() {
 	case '{':
 		return "an object"
 	case '[':
 		return "a list"
-	case '"':
-		text, _ := jsontext.AppendUnquote(nil, value) // it was read before, so it is valid
-		return display.Quote(string(text))
+	}
+	value, _ := jsontext.NewDecoder(bytes.NewBuffer(text)).ReadValue() // it was read before, so it is valid
+	if value.Kind() == '"' {
+		word, _ := jsontext.AppendUnquote(nil, value)
+		return display.Quote(string(word))
 	}
 	return display.Cut(string(value), 40)
 }

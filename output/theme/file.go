@@ -1,249 +1,228 @@
 package theme
 
-// This file reads themes that users write.
-
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/jsondoc"
 )
 
-// themeFile is a theme as JSON. What it leaves out is as in the theme that it is
-// based on.
-type themeFile struct {
-	Base      string              `json:"base"` // light, dark, classic or print; default light
-	Page      string              `json:"page"`
-	Title     string              `json:"title"`
-	Subtitle  string              `json:"subtitle"`
-	Edge      string              `json:"edge"`
-	FaintEdge string              `json:"faintEdge"` // where edges are many
-	Group     string              `json:"group"`     // the area of a group
-	GroupEdge string              `json:"groupEdge"`
-	Nodes     map[string]nodeFile `json:"nodes"`   // by class: hub, compute, …
-	Runs      map[string]string   `json:"runs"`    // edges of jobs, by outcome: failed, completed, …
-	Values    []string            `json:"values"`  // fills for --color-by a label
-	Amounts   []string            `json:"amounts"` // fills for --color-by @utilisation, from 0 to 100 %
+// document is a theme in a file. What it leaves out, or leaves empty, is as in the
+// theme that it is based on.
+type document struct {
+	Base      baseName                    `json:"base"` // default light
+	Page      hexColor                    `json:"page"`
+	Title     hexColor                    `json:"title"`
+	Subtitle  hexColor                    `json:"subtitle"`
+	Edge      hexColor                    `json:"edge"`
+	FaintEdge hexColor                    `json:"faintEdge"` // where edges are many
+	Group     hexColor                    `json:"group"`     // the area of a group
+	GroupEdge hexColor                    `json:"groupEdge"`
+	Nodes     map[className]styleDocument `json:"nodes"`
+	Runs      map[outcomeName]hexColor    `json:"runs"`    // edges of jobs
+	Values    values                      `json:"values"`  // fills for --color-by a label
+	Amounts   amounts                     `json:"amounts"` // fills for --color-by @utilisation, from 0 to 100 %
 }
 
-func outcomeNames() (names []string) {
-	for _, o := range diagram.Outcomes() {
-		names = append(names, o.Name())
-	}
-	return names
+type styleDocument struct {
+	Fill   hexColor `json:"fill"`
+	Stroke hexColor `json:"stroke"`
+	Text   hexColor `json:"text"` // default: black or white, whichever has more contrast to the fill
 }
-
-func classNames() (names []string) {
-	for _, c := range diagram.Classes() {
-		names = append(names, c.CSS())
-	}
-	return names
-}
-
-type nodeFile struct {
-	Fill   string `json:"fill"`
-	Stroke string `json:"stroke"`
-	Text   string `json:"text"` // default: black or white, whichever reads better
-}
-
-// leastValues is how many fills give each of the 30 values that a legend explains
-// a look of its own.
-const leastValues = 5
-
-// leastContrast is what WCAG 2.1 (AA) asks of text on its background.
-const leastContrast = 4.5
-
-// What has to be told from the page needs a contrast of 3:1 by WCAG 2.1: the lines of jobs,
-// and of a node its fill or its outline. Edges need less: so strong, hundreds of
-// them would be all that is seen, and where one leads the colour of its node tells too.
-const (
-	leastGraphics  = 3
-	leastEdge      = 2
-	leastFaintEdge = 1.4
-)
 
 // Read reads a theme from JSON:
 //
 //	{"base": "dark", "page": "#000000", "nodes": {"hub": {"fill": "#ffcc00"}}}
 //
-// Colours are written #rrggbb. It returns an error for a word that it does not
-// know, for one that is there twice or null, and for text, edges and nodes that would
-// not stand out from what they are on.
+// Colours are written #rrggbb. It returns an error with line and column for a field
+// or a word that it does not know, for a field that occurs twice or is null, and for
+// a value that is not a colour; and an error for text, edges and nodes that have too
+// little contrast to what is behind them.
 func Read(text []byte) (*Theme, error) {
-	var f themeFile
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return nil, fmt.Errorf("not a theme: %w", err)
+	var d document
+	if err := jsondoc.New(text, "").Decode(&d); err != nil {
+		return nil, err
 	}
-	if rest := text[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
-		return nil, fmt.Errorf("not a theme: more follows after the object that ends at byte %d", dec.InputOffset())
-	}
-	if err := ambiguous(text); err != nil {
-		return nil, fmt.Errorf("not a theme: %w", err)
-	}
-	if f.Base == "" {
-		f.Base = "light"
-	}
-	base, ok := themes[f.Base]
-	if !ok {
-		return nil, fmt.Errorf("unknown base %q (have %s)", f.Base, strings.Join(slices.Sorted(maps.Keys(themes)), ", "))
-	}
-	t := *base
-	r := themeReader{}
-	r.set("page", f.Page, &t.Page)
-	r.set("title", f.Title, &t.Title)
-	r.set("subtitle", f.Subtitle, &t.Subtitle)
-	r.set("edge", f.Edge, &t.Edge)
-	r.set("faintEdge", f.FaintEdge, &t.FaintEdge)
-	r.set("group", f.Group, &t.Area)
-	r.set("groupEdge", f.GroupEdge, &t.AreaEdge)
-	if f.Page != "" {
-		t.Unknown = t.Page
-	}
-	for _, class := range slices.Sorted(maps.Keys(f.Nodes)) {
-		k := slices.Index(classNames(), class)
-		if k < 0 {
-			return nil, fmt.Errorf("unknown node class %q (have %s)", class, strings.Join(classNames(), ", "))
-		}
-		n, st := f.Nodes[class], &t.Classes[k]
-		r.set(class+" fill", n.Fill, &st.Fill)
-		r.set(class+" stroke", n.Stroke, &st.Stroke)
-		if n.Text == "" && n.Fill != "" && r.err == nil {
-			st.Text = textOn(st.Fill)
-		}
-		r.set(class+" text", n.Text, &st.Text)
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.Runs)) {
-		o, ok := diagram.OutcomeNamed(name)
-		if !ok {
-			return nil, fmt.Errorf("unknown run %q (have %s)", name, strings.Join(outcomeNames(), ", "))
-		}
-		color := t.Runs[o]
-		r.set("run "+name, f.Runs[name], &color)
-		t.Runs[o] = color
-	}
-	t.Values, t.Amounts = r.list("values", f.Values, leastValues, t.Values), r.list("amounts", f.Amounts, 2, t.Amounts)
-	if r.err != nil {
-		return nil, r.err
-	}
+	t := d.theme()
 	if err := t.readable(); err != nil {
 		return nil, err
 	}
-	return &t, nil
+	return t, nil
 }
 
-// ambiguous returns an error for what encoding/json passes over in an object: a name that
-// is there twice, of which the last would count, and null, which would count for nothing.
-func ambiguous(text []byte) error {
-	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowInvalidUTF8(true))
-	for {
-		token, err := dec.ReadToken()
-		var syntax *jsontext.SyntacticError
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
-			return fmt.Errorf("%q is there twice", syntax.JSONPointer.LastToken())
-		case err != nil:
-			return err
-		case token.Kind() != 'n':
-		case dec.StackDepth() == 0:
-			return errors.New("null, and no object")
-		default:
-			return fmt.Errorf("%q is null; leave it out for what its base has", strings.TrimPrefix(string(dec.StackPointer()), "/"))
+// theme returns the theme that a document describes.
+func (d *document) theme() *Theme {
+	t := light
+	if d.Base != "" {
+		t = *themes[string(d.Base)]
+	}
+	d.Page.set(&t.Page)
+	d.Title.set(&t.Title)
+	d.Subtitle.set(&t.Subtitle)
+	d.Edge.set(&t.Edge)
+	d.FaintEdge.set(&t.FaintEdge)
+	d.Group.set(&t.Area)
+	d.GroupEdge.set(&t.AreaEdge)
+	d.Page.set(&t.Unknown)
+	for class, style := range d.Nodes {
+		st := &t.Classes[class]
+		if style.Fill != "" {
+			st.Fill, st.Text = string(style.Fill), textOn(string(style.Fill))
 		}
+		style.Stroke.set(&st.Stroke)
+		style.Text.set(&st.Text)
+	}
+	for outcome, c := range d.Runs {
+		c.set(&t.Runs[outcome])
+	}
+	if d.Values != nil {
+		t.Values = d.Values
+	}
+	if d.Amounts != nil {
+		t.Amounts = d.Amounts
+	}
+	return &t
+}
+
+// A hexColor is "#rrggbb", or "" for the one of the base.
+type hexColor string
+
+// set replaces a colour of the base.
+func (c hexColor) set(to *string) {
+	if c != "" {
+		*to = string(c)
 	}
 }
 
-// themeReader sets colours and keeps the first error.
-type themeReader struct{ err error }
+var hexPattern = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
-
-func (r *themeReader) set(what, value string, to *string) {
-	switch {
-	case value == "" || r.err != nil:
-	case !hexColor.MatchString(value):
-		r.err = fmt.Errorf("%s: %q is not a colour such as #56b4e9", what, value)
-	default:
-		*to = strings.ToLower(value)
-	}
-}
-
-func (r *themeReader) list(what string, values []string, least int, or []string) []string {
-	if values == nil {
-		return or
-	}
-	if len(values) < least && r.err == nil {
-		r.err = fmt.Errorf("%s: %d colours, of %d at least", what, len(values), least)
-	}
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = "#000000"
-		r.set(fmt.Sprintf("%s, %d", what, i+1), v, &out[i])
-		if v == "" && r.err == nil {
-			r.err = fmt.Errorf("%s, %d: no colour", what, i+1)
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (c *hexColor) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readWord(dec, func(word string) error {
+		if word != "" && !hexPattern.MatchString(word) {
+			return fmt.Errorf("%s is not a colour such as #56b4e9", display.Quote(word))
 		}
-	}
-	return out
-}
-
-// readable returns an error if a text, an edge or a node of the theme does not stand
-// out from what it is on.
-func (t *Theme) readable() error {
-	atLeast := func(least float64, to, what, color, on string) error {
-		if c := Contrast(color, on); c < least {
-			return fmt.Errorf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", what, color, on, c, least, to)
-		}
+		*c = hexColor(strings.ToLower(word))
 		return nil
-	}
-	check := func(what, text, on string) error { return atLeast(leastContrast, "read", what, text, on) }
-	for _, c := range [][3]string{
-		{"title", t.Title, t.Page},
-		{"subtitle", t.Subtitle, t.Page},
-		{"title, which names of groups have too", t.Title, t.Area},
-	} {
-		if err := check(c[0], c[1], c[2]); err != nil {
-			return err
+	})
+}
+
+// A baseName is the name of a theme that comes with bacviz.
+type baseName string
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (b *baseName) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readWord(dec, func(word string) error {
+		if _, ok := themes[word]; !ok && word != "" {
+			return unknown("base", word, slices.Sorted(maps.Keys(themes)))
 		}
-	}
-	for k, st := range t.Classes {
-		if err := check(diagram.Class(k).CSS(), st.Text, st.Fill); err != nil {
-			return err
-		}
-		if Contrast(st.Fill, t.Page) < leastGraphics {
-			if err := atLeast(leastGraphics, "seen", diagram.Class(k).CSS()+" stroke, as its fill is like the page", st.Stroke, t.Page); err != nil {
-				return err
+		*b = baseName(word)
+		return nil
+	})
+}
+
+// A className is the name of a class of nodes, as in CSS.
+type className diagram.Class
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (c *className) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readWord(dec, func(word string) error {
+		var names []string
+		for _, class := range diagram.Classes() {
+			names = append(names, class.CSS())
+			if class.CSS() == word {
+				*c = className(class)
+				return nil
 			}
 		}
-	}
-	for _, on := range []string{t.Page, t.Area} {
-		if err := atLeast(leastEdge, "seen", "edge", t.Edge, on); err != nil {
-			return err
-		}
-		if err := atLeast(leastFaintEdge, "seen", "faintEdge", t.FaintEdge, on); err != nil {
-			return err
-		}
-		for _, o := range diagram.Outcomes() {
-			if err := atLeast(leastGraphics, "seen", "run "+o.Name(), t.Runs[o], on); err != nil {
-				return err
+		return unknown("node class", word, names)
+	})
+}
+
+// An outcomeName is the name of an outcome of runs.
+type outcomeName diagram.Outcome
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (o *outcomeName) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readWord(dec, func(word string) error {
+		outcome, ok := diagram.OutcomeNamed(word)
+		if !ok {
+			var names []string
+			for _, o := range diagram.Outcomes() {
+				names = append(names, o.Name())
 			}
+			return unknown("run", word, names)
 		}
+		*o = outcomeName(outcome)
+		return nil
+	})
+}
+
+func unknown(what, word string, known []string) error {
+	return fmt.Errorf("unknown %s %s (have %s)", what, display.Quote(word), strings.Join(known, ", "))
+}
+
+// readWord reads a string. An error of take is that of its place.
+func readWord(dec *jsontext.Decoder, take func(word string) error) error {
+	offset := dec.InputOffset()
+	var word string
+	if err := json.UnmarshalDecode(dec, &word); err != nil {
+		return err
 	}
-	for _, fill := range slices.Concat(t.Values, t.Amounts, []string{t.Unknown}) {
-		if err := check("values and amounts", textOn(fill), fill); err != nil {
-			return err
-		}
+	if err := take(word); err != nil {
+		return jsondoc.Errorf(offset, "%v", err)
 	}
 	return nil
+}
+
+// values and amounts are lists of colours.
+type (
+	values  []string
+	amounts []string
+)
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (v *values) UnmarshalJSONFrom(dec *jsontext.Decoder) (err error) {
+	*v, err = readColors(dec, leastValues)
+	return err
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (a *amounts) UnmarshalJSONFrom(dec *jsontext.Decoder) (err error) {
+	*a, err = readColors(dec, leastAmounts)
+	return err
+}
+
+// The least numbers of fills: five give each of the 30 values that a legend explains
+// an appearance of its own, two are the ends of a scale.
+const (
+	leastValues  = 5
+	leastAmounts = 2
+)
+
+// readColors reads a list of at least so many colours.
+func readColors(dec *jsontext.Decoder, least int) ([]string, error) {
+	start := dec.InputOffset()
+	var all []string
+	err := jsondoc.ReadList(dec, func(offset int64) error {
+		var c hexColor
+		err := json.UnmarshalDecode(dec, &c)
+		if err == nil && c == "" {
+			err = jsondoc.Errorf(offset, "no colour")
+		}
+		all = append(all, string(c))
+		return err
+	})
+	if err == nil && len(all) < least {
+		err = jsondoc.Errorf(start, "%s; at least %d are needed", display.Count(len(all), "colour"), least)
+	}
+	return all, err
 }
