@@ -50,20 +50,34 @@ func shortLabels(ids []string) []string {
 // sortByParts sorts indexes of texts so that those that share their first parts are
 // together: a dash comes before every other character.
 func sortByParts(indexes []int, texts []string) {
-	keys := make([]string, len(texts))
-	for _, i := range indexes {
-		keys[i] = strings.ReplaceAll(texts[i], "-", "\x00")
+	slices.SortFunc(indexes, func(i, j int) int {
+		a, b := texts[i], texts[j]
+		n := sharedBytes(a, b)
+		switch {
+		case n == len(a) || n == len(b):
+			return len(a) - len(b)
+		case a[n] == '-':
+			return -1
+		case b[n] == '-':
+			return 1
+		}
+		return int(a[n]) - int(b[n])
+	})
+}
+
+// sharedBytes returns the length of the longest beginning of a that b has too.
+func sharedBytes(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	slices.SortFunc(indexes, func(a, b int) int { return strings.Compare(keys[a], keys[b]) })
+	return n
 }
 
 // sharedParts returns the length of the longest beginning of a that b has too, and
 // that ends where a part ends in both.
 func sharedParts(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
+	n := sharedBytes(a, b)
 	ends := func(s string) bool { return n == len(s) || s[n] == '-' }
 	if ends(a) && ends(b) {
 		return n
