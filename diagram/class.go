@@ -16,7 +16,7 @@ const (
 	ClassDisconnected
 	ClassPending
 	ClassRejected
-	ClassUnlisted // a node that a job was placed on and no list has
+	ClassUnlisted // a node that a job was placed on, but that is not in any node list
 	ClassJobPending
 	ClassJobRunning
 	ClassJobCompleted
@@ -91,17 +91,17 @@ var appearances = [ClassCount]appearance{
 	ClassDisconnected: {name: "disconnected", css: "off", dashed: true},
 	ClassPending:      {name: "pending approval", css: "pending", sign: "◷", glyph: Clock, shape: Rectangle},
 	ClassRejected:     {name: "rejected", css: "rejected", sign: "✗", glyph: Cross, shape: Rectangle},
-	ClassUnlisted:     {name: "node in no list", css: "unlisted", sign: "⊘", glyph: Slash, dashed: true},
+	ClassUnlisted:     {name: "not in any node list", css: "unlisted", sign: "⊘", glyph: Slash, dashed: true},
 	ClassJobPending:   {name: "job, pending", css: "job-pending", sign: "◷", glyph: Clock, outline: Card, shape: Parallelogram, own: true},
 	ClassJobRunning:   {name: "job, running", css: "job-running", sign: "►", glyph: Arrowhead, outline: Card, shape: Parallelogram, own: true},
 	ClassJobCompleted: {name: "job, completed", css: "job-completed", sign: "✓", glyph: Tick, outline: Card, shape: Parallelogram, own: true},
 	ClassJobFailed:    {name: "job, failed", css: "job-failed", sign: "✗", glyph: Cross, outline: Card, shape: Parallelogram, own: true},
 	ClassJobStopped:   {name: "job, stopped", css: "job-stopped", sign: "■", glyph: Square, outline: Card, shape: Parallelogram, own: true},
-	ClassJobUnknown:   {name: "job, unknown state", css: "job-unknown", sign: "?", glyph: QuestionMark, outline: Card, shape: Parallelogram, own: true},
-	ClassSame:         {name: "the same", css: "same"},
+	ClassJobUnknown:   {name: "job, state unknown", css: "job-unknown", sign: "?", glyph: QuestionMark, outline: Card, shape: Parallelogram, own: true},
+	ClassSame:         {name: "unchanged", css: "same"},
 	ClassChanged:      {name: "changed", css: "changed", sign: "▲", glyph: Delta},
-	ClassAdded:        {name: "came", css: "added", sign: "+", glyph: Plus},
-	ClassRemoved:      {name: "went", css: "removed", sign: "−", glyph: Minus, dashed: true},
+	ClassAdded:        {name: "added", css: "added", sign: "+", glyph: Plus},
+	ClassRemoved:      {name: "removed", css: "removed", sign: "−", glyph: Minus, dashed: true},
 }
 
 // Classes lists the classes in the order of the legend.
@@ -165,7 +165,7 @@ const (
 	RunUnknown
 	RunCancelled
 	RunCompleted
-	RunRejected  // the node turned the job down; it did not run there
+	RunRejected  // the node rejected the job, so it did not run there
 	OutcomeCount // how many there are
 )
 
@@ -191,10 +191,10 @@ var outcomeStyles = [OutcomeCount]outcomeStyle{
 	RunFailed:    {"failed", "failed", "run: failed", Solid},
 	RunRunning:   {"running", "running", "run: running", Dashed},
 	RunWaiting:   {"waiting", "waiting", "run: waiting", Dotted},
-	RunUnknown:   {"unknown", "in an unknown state", "run: in an unknown state", Dashed},
+	RunUnknown:   {"unknown", "state unknown", "run: state unknown", Dashed},
 	RunCancelled: {"cancelled", "cancelled", "run: cancelled", Dashed},
 	RunCompleted: {"completed", "completed", "run: completed", Solid},
-	RunRejected:  {"rejected", "rejected", "turned down, did not run", Dotted},
+	RunRejected:  {"rejected", "rejected", "rejected by the node", Dotted},
 }
 
 // Outcomes lists the outcomes in their order.

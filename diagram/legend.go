@@ -38,11 +38,11 @@ func (d *Diagram) legend() []Entry {
 		}
 	}
 	if d.Difference && counts.dashed > 0 {
-		all = append(all, Entry{Class: ClassDisconnected, Name: fmt.Sprintf("of these disconnected (%d)", counts.dashed)})
+		all = append(all, Entry{Class: ClassDisconnected, Name: fmt.Sprintf("of these, disconnected (%d)", counts.dashed)})
 	}
 	all = append(all, d.runEntries()...)
 	if counts.idle > 0 {
-		all = append(all, Entry{Class: ClassCompute, Idle: true, Name: fmt.Sprintf("took no part (%d)", counts.idle)})
+		all = append(all, Entry{Class: ClassCompute, Idle: true, Name: fmt.Sprintf("%s (%d)", NoExecutions, counts.idle)})
 	}
 	return append(all, d.valueEntries()...)
 }
@@ -149,7 +149,7 @@ func (d *Diagram) valueEntries() (all []Entry) {
 			add(fmt.Sprintf("%d %%", percent), Value{Place: 1, Amount: float64(percent) / 100})
 		}
 		if unknown {
-			add("not known", Value{})
+			add("unknown", Value{})
 		}
 		return all
 	}

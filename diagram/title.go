@@ -58,9 +58,9 @@ func (d *Diagram) changeCounts() string {
 		n[d.Nodes[i].Change]++
 	}
 	if n[Same] == len(d.Nodes) {
-		return "no difference: " + display.Count(len(d.Nodes), "node")
+		return "no changes: " + display.Count(len(d.Nodes), "node")
 	}
-	return fmt.Sprintf("%d came, %d went, %d changed, %d the same", n[Added], n[Removed], n[Changed], n[Same])
+	return fmt.Sprintf("%d added, %d removed, %d changed, %d unchanged", n[Added], n[Removed], n[Changed], n[Same])
 }
 
 // maxNamedJobs is how many jobs a subtitle names.
@@ -127,7 +127,7 @@ func (d *Diagram) ranOn(computeNodes int) string {
 	case grouped:
 		where = "ran in " + display.Count(len(ran), "group")
 	case unlisted > 0:
-		where += fmt.Sprintf(" and on %d that no list has", unlisted)
+		where += fmt.Sprintf(" and on %d not in any node list", unlisted)
 	}
 	return where
 }
@@ -142,7 +142,7 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 		if d.Difference {
 			now = " now"
 		}
-		all = append(all, "All compute nodes"+now+" read as disconnected: so they do for up to 20 s after an orchestrator restart.")
+		all = append(all, "All compute nodes are"+now+" listed as disconnected, as they are for up to 20 s after an orchestrator restarts.")
 	}
 	var scales []string
 	if c := t.Coloring; c != nil {
@@ -180,7 +180,7 @@ func (d *Diagram) renames() string {
 		one := display.Printable(former) + " → " + display.Printable(n.ID)
 		switch {
 		case text == "":
-			text = "Renamed (a guess): " + one
+			text = "Probably renamed: " + one
 		case utf8.RuneCountInString(text+one) < room:
 			text += "; " + one
 		default:
@@ -191,7 +191,7 @@ func (d *Diagram) renames() string {
 		text += fmt.Sprintf("; and %d more", left)
 	}
 	if moved {
-		text += "; what went is drawn at the new one"
+		text += "; removed nodes are drawn at the new orchestrator"
 	}
 	if text != "" {
 		text += "."

@@ -54,13 +54,17 @@ func (n *Node) state(f *Facts) string {
 	case n.Collapsed:
 		return ConnectedOf(n.Connected, n.Count)
 	case f.Unlisted:
-		return "in no node list"
+		return ClassUnlisted.String()
 	case n.Role != Requester:
 		return stateWord(f.Connection)
 	}
 	return ""
 }
 
+// NoExecutions is the name of the nodes that none of the drawn jobs were placed on.
+const NoExecutions = "no executions"
+
+// stateWord returns a state of the API in lower case.
 func stateWord(s string) string {
 	if s == "" {
 		return "state unknown"
@@ -127,7 +131,7 @@ func addJobLines(b *strings.Builder, f *Facts) {
 	b.WriteString("\n" + display.Count(f.Job.Executions, "execution"))
 }
 
-var changeWords = [...]string{Same: "the same as before", Added: "came", Removed: "went", Changed: "changed"}
+var changeWords = [...]string{Same: "unchanged", Added: "added", Removed: "removed", Changed: "changed"}
 
 // ChangeLines returns what became of a node, and then how, a line each; none where
 // the diagram is no difference.
@@ -168,7 +172,7 @@ func (n *Node) changedWords(f *Facts) (words []string) {
 		words = append(words, n.Class.String())
 	}
 	if f.FormerID != "" {
-		words = append(words, "was "+f.FormerID+" (a guess)")
+		words = append(words, "was probably "+f.FormerID)
 	}
 	if n.Hub || n.Role == Requester || n.Change == Removed {
 		return words
@@ -221,7 +225,7 @@ func (d *Diagram) RunTooltip(from, to int, r *Run) string {
 // Text says how it went, and whether it ran at all.
 func (r *Run) Text() string {
 	if !r.Ran() {
-		return r.Words + "; did not run there"
+		return r.Words + "; did not run"
 	}
 	return r.Words
 }

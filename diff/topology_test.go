@@ -67,17 +67,17 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 	for _, e := range drawing.Legend {
 		legend = append(legend, e.Name.String)
 	}
-	if d := cmp.Diff([]string{"compute node, the same (1)", "changed (3)", "came (2)", "went (1)", "of these disconnected (1)"}, legend); d != "" {
+	if d := cmp.Diff([]string{"compute node, unchanged (1)", "changed (3)", "added (2)", "removed (1)", "of these, disconnected (1)"}, legend); d != "" {
 		t.Error(d)
 	}
-	if got := drawing.Subtitle.String; got != "2 came, 1 went, 3 changed, 1 the same" {
+	if got := drawing.Subtitle.String; got != "2 added, 1 removed, 3 changed, 1 unchanged" {
 		t.Error(got)
 	}
 	var notes []string
 	for _, n := range drawing.Notes {
 		notes = append(notes, n.String)
 	}
-	if d := cmp.Diff([]string{"Renamed (a guess): hub → bub; old → new; what went is drawn at the new one."}, notes); d != "" {
+	if d := cmp.Diff([]string{"Probably renamed: hub → bub; old → new; removed nodes are drawn at the new orchestrator."}, notes); d != "" {
 		t.Error(d)
 	}
 	for i := range drawing.Boxes {
@@ -118,7 +118,7 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 				continue
 			}
 			kinds = append(kinds, e.Name.String)
-			if strings.Contains(e.Name.String, "the same") {
+			if strings.Contains(e.Name.String, "unchanged") {
 				same = append(same, e.Name.String)
 			}
 		}
@@ -140,11 +140,11 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 
 // The note about a restart is about the new snapshot, even if a removed node was
 // connected.
-func TestTopologySaysThatAllReadAsDisconnected(t *testing.T) {
+func TestTopologyNotesARestart(t *testing.T) {
 	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
 	up := network("hub", node("hub", requester), node("a"), node("lost"))
 	down := network("bub", node("bub", requester), node("a", off))
-	const want = "All compute nodes now read as disconnected: so they do for up to 20 s after an orchestrator restart."
+	const want = "All compute nodes are now listed as disconnected, as they are for up to 20 s after an orchestrator restarts."
 	for _, c := range []struct {
 		before, after cluster.Snapshot
 		want          bool

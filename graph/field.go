@@ -120,16 +120,15 @@ func fieldOf(n *cluster.Node, field string) string {
 	return display.Printable(value)
 }
 
-// several stands for the values of nodes that differ.
-const several = "several"
+// mixed is the value of a group whose nodes have different values.
+const mixed = "mixed"
 
-// sharedField is what all of the nodes have for a field; where they differ, that
-// is said.
+// sharedField returns the value that all of the nodes have for a field, or [mixed].
 func sharedField(nodes []*cluster.Node, field string) string {
 	value := fieldOf(nodes[0], field)
 	for _, n := range nodes[1:] {
 		if fieldOf(n, field) != value {
-			return several
+			return mixed
 		}
 	}
 	return value
@@ -172,7 +171,7 @@ func capacity(n *cluster.Node, by string) float64 {
 // A Coloring says what the colours of a topology stand for.
 type Coloring struct {
 	By     string   // the field
-	Values []string // those of the nodes, in natural order, and "several" if a group has; nil for an amount
+	Values []string // those of the nodes, in natural order, and "mixed" if a group has; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
 }
 
@@ -182,55 +181,66 @@ func (t *Topology) color(by string) {
 		return
 	}
 	t.Coloring = &Coloring{By: by, Amount: by == FieldUtilisation}
-	value := func(v *Vertex) string {
-		switch {
-		case by == FieldGroup && v.Members != nil:
-			return v.path[0]
-		case by == FieldGroup && len(v.Group) > 0:
-			return v.Group[0]
-		case v.Members != nil:
-			return sharedField(v.Members.nodes, by)
-		}
-		return fieldOf(v.Node, by)
-	}
-	values, mixed := make(map[string]int), false
-	for i := range t.vertices {
-		v := &t.vertices[i]
-		v.Value = -1
-		switch {
-		case !v.computes() || v.Hub:
-		case t.Coloring.Amount:
-			if used, ok := v.utilisation(); ok {
+	if t.Coloring.Amount {
+		for i := range t.vertices {
+			v := &t.vertices[i]
+			if used, known := v.utilisation(); known && v.colored() {
 				v.Value, v.Amount = 0, used
 			}
+		}
+		return
+	}
+	t.Coloring.Values = t.colorValues(by)
+	places := make(map[string]int, len(t.Coloring.Values))
+	for i, name := range t.Coloring.Values {
+		places[name] = i
+	}
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.colored() {
+			v.Value = places[v.colorValue(by)]
+		}
+	}
+}
+
+// colored reports whether the colour of the vertex stands for a field.
+func (v *Vertex) colored() bool { return !v.Hub && v.computes() }
+
+// colorValues returns the values that colours stand for, in natural order, with
+// [mixed] at the end if a group has it.
+func (t *Topology) colorValues(by string) []string {
+	found, anyMixed := make(map[string]bool), false
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		switch {
+		case !v.colored():
 		case v.Members != nil && by != FieldGroup:
 			// The colours are those that the members have when they are drawn.
 			for _, n := range v.Members.nodes {
-				values[fieldOf(n, by)] = 0
+				found[fieldOf(n, by)] = true
 			}
-			mixed = mixed || value(v) == several
+			anyMixed = anyMixed || v.colorValue(by) == mixed
 		default:
-			values[value(v)] = 0
+			found[v.colorValue(by)] = true
 		}
 	}
-	if t.Coloring.Amount {
-		return
+	if !anyMixed {
+		return slices.SortedFunc(maps.Keys(found), natural.Compare)
 	}
-	if mixed {
-		delete(values, several)
+	delete(found, mixed)
+	return append(slices.SortedFunc(maps.Keys(found), natural.Compare), mixed)
+}
+
+// colorValue returns the value of the vertex for the field that colours stand for.
+func (v *Vertex) colorValue(by string) string {
+	switch {
+	case by == FieldGroup && v.Members != nil:
+		return v.path[0]
+	case by == FieldGroup && len(v.Group) > 0:
+		return v.Group[0]
+	case v.Members != nil:
+		return sharedField(v.Members.nodes, by)
 	}
-	t.Coloring.Values = slices.SortedFunc(maps.Keys(values), natural.Compare)
-	if mixed {
-		t.Coloring.Values = append(t.Coloring.Values, several)
-	}
-	for i, name := range t.Coloring.Values {
-		values[name] = i
-	}
-	for i := range t.vertices {
-		if v := &t.vertices[i]; v.computes() && !v.Hub {
-			v.Value = values[value(v)]
-		}
-	}
+	return fieldOf(v.Node, by)
 }
 
 // Sizes of vertices: the smallest and the largest, by which an area, not a

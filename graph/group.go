@@ -163,7 +163,7 @@ func (t *Topology) collapse() *Topology {
 // newGroupVertex begins a vertex for a group.
 func newGroupVertex(path []string) *Vertex {
 	return &Vertex{
-		Role: GroupRole, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
+		Role: GroupRole, Value: -1, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
 		Node: &cluster.Node{ID: strings.Join(path, "/"), Type: cluster.Compute},
 	}
 }

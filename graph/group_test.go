@@ -49,8 +49,8 @@ func TestCollapsedGroupsHaveTheColourThatTheirNodesShare(t *testing.T) {
 	))
 	for by, want := range map[string]map[string]string{
 		"region":           {"/eu": "/eu", "us": "us"},
-		"rack":             {"/eu": "several", "us": "r3"},
-		graph.FieldVersion: {"/eu": "v1.9.3", "us": "several"},
+		"rack":             {"/eu": "mixed", "us": "r3"},
+		graph.FieldVersion: {"/eu": "v1.9.3", "us": "mixed"},
 		graph.FieldGroup:   {"/eu": "/eu", "us": "us"},
 		graph.FieldState:   {"/eu": "connected", "us": "connected"},
 	} {
@@ -77,7 +77,7 @@ func TestCollapsingKeepsWhatColoursStandFor(t *testing.T) {
 	apart := graphtest.Build(snap, opt)
 	opt.Collapse = true
 	collapsed := graphtest.Build(snap, opt)
-	if diff := cmp.Diff(append(slices.Clone(apart.Coloring.Values), "several"), collapsed.Coloring.Values); diff != "" {
+	if diff := cmp.Diff(append(slices.Clone(apart.Coloring.Values), "mixed"), collapsed.Coloring.Values); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -20,7 +20,7 @@ const (
 	Failed    Outcome = "failed"
 	Running   Outcome = "running"
 	Waiting   Outcome = "waiting" // has been asked for, and no more
-	Unknown   Outcome = "in an unknown state"
+	Unknown   Outcome = "unknown"
 	Cancelled Outcome = "cancelled"
 	Completed Outcome = "completed"
 	Rejected  Outcome = "rejected" // the node turned the job down; it did not run there

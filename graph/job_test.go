@@ -64,7 +64,7 @@ func TestRuns(t *testing.T) {
 		{"cancelled before completed", []cluster.Execution{execution("a", "Completed"), execution("a", "Cancelled")},
 			"job > a: 2 executions: 1 cancelled, 1 completed, cancelled true\n"},
 		{"unknown", []cluster.Execution{execution("a", "unknown(17)"), execution("a", "Completed")},
-			"job > a: 2 executions: 1 unknown(17), 1 completed, in an unknown state true\n"},
+			"job > a: 2 executions: 1 unknown(17), 1 completed, unknown true\n"},
 		{"off, gone, and the hub", []cluster.Execution{execution("off", "Failed"), execution("gone", "Completed"), execution("r", "Completed")},
 			"job > gone: completed, completed true\njob > off: failed, failed true\njob > r: completed, completed true\n"},
 	} {

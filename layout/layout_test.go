@@ -468,7 +468,7 @@ func TestLegendListsWhatOccurs(t *testing.T) {
 		want []string
 	}{
 		{graph.Options{ColorBy: graph.FieldUtilisation}, []string{"0 %", "25 %", "50 %", "75 %", "100 %"}},
-		{graph.Options{ColorBy: graph.FieldMembership, GroupBy: []string{"region"}, Collapse: true}, []string{"approved", "several"}},
+		{graph.Options{ColorBy: graph.FieldMembership, GroupBy: []string{"region"}, Collapse: true}, []string{"approved", "mixed"}},
 	} {
 		var got []string
 		d := arrange(t, graphtest.Build(snap, c.opt), layout.Options{})

@@ -16,7 +16,8 @@ import (
 	"github.com/bacviz/bacviz/output"
 )
 
-// difference is a hub with nodes of which every third came, went or changed.
+// difference returns a hub with nodes of which every third was added, removed or
+// changed.
 func difference(n int) (cluster.Snapshot, graph.Options) {
 	snap := star(n)
 	changes := map[string]graph.Changes{}
@@ -35,26 +36,26 @@ func difference(n int) (cluster.Snapshot, graph.Options) {
 	return snap, graph.Options{All: true, Changes: changes}
 }
 
-// What went hangs from its hub by a line of its own kind.
-func TestEdgesOfNodesThatWent(t *testing.T) {
+// Edges of removed nodes are dashed, and no others.
+func TestEdgesOfRemovedNodes(t *testing.T) {
 	snap, opt := difference(12)
 	d := arrange(t, snap, opt)
-	gone := 0
+	removed := 0
 	for i := range d.Boxes {
 		if d.Diagram.Nodes[i].Change == diagram.Removed {
-			gone++
+			removed++
 		}
 	}
 	svg := parseSVG(t, write(t, d, "svg", output.Options{}))
-	for class, want := range map[string]int{"edge": len(d.Lines) - gone, "edge gone": gone} {
+	for class, want := range map[string]int{"edge": len(d.Lines) - removed, "edge gone": removed} {
 		paths := svg.find(func(e *element) bool { return e.attr("class") == class })
 		if len(paths) != 1 || strings.Count(paths[0].attr("d"), "M") != want {
 			t.Errorf("%d paths of class %s, want one of %d lines", len(paths), class, want)
 		}
 	}
 	mmd := string(write(t, d, "mmd", output.Options{}))
-	if n := strings.Count(mmd, " -.- "); n != gone || strings.Count(mmd, " --- ") != len(d.Lines)-gone {
-		t.Errorf("%d lines of nodes that went, want %d:\n%s", n, gone, mmd)
+	if n := strings.Count(mmd, " -.- "); n != removed || strings.Count(mmd, " --- ") != len(d.Lines)-removed {
+		t.Errorf("%d lines of removed nodes, want %d:\n%s", n, removed, mmd)
 	}
 	img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
 	if err != nil {
@@ -64,21 +65,21 @@ func TestEdgesOfNodesThatWent(t *testing.T) {
 		at := towards(d.Boxes[l.From].Center, d.Boxes[l.To].Center)
 		orange := reddish(img, at)
 		if want := d.Diagram.Nodes[l.To].Change == diagram.Removed; (orange > 0) != want {
-			t.Errorf("the line to %s, which %s, has %d orange pixels", d.Diagram.Nodes[l.To].Label, d.Diagram.Nodes[l.To].Change, orange)
+			t.Errorf("the line to %s (%s) has %d orange pixels", d.Diagram.Nodes[l.To].Label, d.Diagram.Nodes[l.To].Change, orange)
 		}
 	}
 	// Only differences have such lines, and their rule.
 	if plain := string(write(t, arrange(t, snap, graph.Options{}), "svg", output.Options{})); strings.Contains(plain, "gone") {
-		t.Error("a line of a node that went where none did")
+		t.Error("a line of a removed node where none was removed")
 	}
 }
 
-// towards is a place on the way from a hub to its node where nothing else is.
+// towards returns a place on the line from a hub to its node with nothing else there.
 func towards(hub, node r2.Vec) r2.Vec {
 	return r2.Vec{X: hub.X + 0.6*(node.X-hub.X), Y: hub.Y + 0.6*(node.Y-hub.Y)}
 }
 
-// reddish counts the pixels about a place that are of the colour of what went.
+// reddish returns the number of pixels around a place with the colour of removed nodes.
 func reddish(img image.Image, p r2.Vec) (n int) {
 	x, y := int(p.X/72*100), int(p.Y/72*100)
 	for dx := -6; dx <= 6; dx++ {
@@ -91,8 +92,8 @@ func reddish(img image.Image, p r2.Vec) (n int) {
 	return n
 }
 
-// A group's name says how many of its nodes are there.
-func TestWhatWentIsNotConnected(t *testing.T) {
+// A group's name counts removed nodes as not connected.
+func TestRemovedNodesAreNotConnected(t *testing.T) {
 	snap, opt := difference(9)
 	for i := range snap.Nodes {
 		snap.Nodes[i].Labels = map[string]string{"region": "eu"}
@@ -116,14 +117,14 @@ func TestMermaidOfADifferenceSaysBoth(t *testing.T) {
 	delete(opt.Changes, snap.Nodes[len(snap.Nodes)-1].ID)
 	opt.Changes[snap.Orchestrators[0]] = graph.Changes{Change: graph.Added, From: "hub-0"}
 	text := string(write(t, arrange(t, snap, opt), "mmd", output.Options{}))
-	for _, want := range []string{"<br/>came, disconnected, pending approval", "<br/>changed, disconnected, pending approval", "<br/>disconnected, pending approval", "<br/>went\"", "<br/>came, was hub-0 (a guess#41;"} {
+	for _, want := range []string{"<br/>added, disconnected, pending approval", "<br/>changed, disconnected, pending approval", "<br/>disconnected, pending approval", "<br/>removed\"", "<br/>added, was probably hub-0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q:\n%s", want, text)
 		}
 	}
 }
 
-// Where a diagram has to be short, what came does not hide among the rest of its
+// A summary counts added, removed and changed nodes apart from the rest of their
 // group.
 func TestMermaidSummaryOfADifference(t *testing.T) {
 	snap, opt := difference(900)
@@ -133,7 +134,7 @@ func TestMermaidSummaryOfADifference(t *testing.T) {
 	for _, by := range [][]string{nil, {"region"}} {
 		opt.GroupBy = by
 		text := string(write(t, arrange(t, snap, opt), "mmd", output.Options{}))
-		for _, what := range []string{"came", "went", "changed"} {
+		for _, what := range []string{"added", "removed", "changed"} {
 			if want := "300 × " + what; !strings.Contains(text, want) {
 				t.Errorf("grouped by %q there is no %q:\n%s", by, want, text)
 			}
@@ -141,30 +142,30 @@ func TestMermaidSummaryOfADifference(t *testing.T) {
 	}
 }
 
-// The page tells in words what changed, and filters both kinds of lines.
+// The page lists the changes, and filters both kinds of lines.
 func TestBrowserShowsADifference(t *testing.T) {
 	browser := chromium(t)
 	snap, opt := difference(12)
 	p := open(t, browser, laptop, page(t, snap, opt, output.Options{}))
 	p.click(".node.changed .outline")
 	if got := eval[string](p, `document.querySelector("#details").innerText`); !strings.Contains(got, "changed\nversion: v1 → v2") {
-		t.Errorf("the details do not tell what changed:\n%s", got)
+		t.Errorf("the details lack the changes:\n%s", got)
 	}
 	lines := func(class string) int {
 		return eval[int](p, `(document.querySelector("`+class+`").getAttribute("d").match(/M/g) ?? []).length`)
 	}
-	if there, gone := lines(".edge:not(.gone)"), lines(".edge.gone"); there != 8 || gone != 4 {
-		t.Errorf("%d and %d lines, want 8 and 4", there, gone)
+	if present, removed := lines(".edge:not(.gone)"), lines(".edge.gone"); present != 8 || removed != 4 {
+		t.Errorf("%d and %d lines, want 8 and 4", present, removed)
 	}
 	p.click("#close")
 	p.click(fmt.Sprintf("#filters input[name=kind][value='%d']", diagram.ClassRemoved))
 	p.becomes(`document.querySelector(".edge.gone").getAttribute("d") === ""`)
-	if there := lines(".edge:not(.gone)"); there != 8 {
-		t.Errorf("without those that went there are %d lines, want 8", there)
+	if present := lines(".edge:not(.gone)"); present != 8 {
+		t.Errorf("without those of removed nodes there are %d lines, want 8", present)
 	}
 	p.click("#show-table")
 	if got := eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "Change") || !strings.Contains(got, "changed; version: v1 → v2") {
-		t.Errorf("the table does not tell what changed:\n%s", got)
+		t.Errorf("the table lacks the changes:\n%s", got)
 	}
 	p.quiet()
 }

@@ -118,12 +118,12 @@ func (f *filterWriter) runs(n nodeCounts) {
 	part := paint.Look{Class: diagram.ClassCompute}
 	idle := part
 	idle.Dim = true
-	f.raw("<fieldset>\n<legend>Part in a job</legend>\n")
+	f.raw("<fieldset>\n<legend>Executions</legend>\n")
 	if n.part > 0 {
-		f.item(box{"part", 0, 0}, f.swatch(part), "Took part", n.part)
+		f.item(box{"part", 0, 0}, f.swatch(part), "Has executions", n.part)
 	}
 	if n.idle > 0 {
-		f.item(box{"part", 1, 0}, f.swatch(idle), "Took no part", n.idle)
+		f.item(box{"part", 1, 0}, f.swatch(idle), capital(diagram.NoExecutions), n.idle)
 	}
 	f.raw("</fieldset>\n")
 }

@@ -51,7 +51,7 @@ func New(d *layout.Drawing, t *theme.Theme, title string) Source {
 	for i := range d.Diagram.Nodes {
 		depth = max(depth, len(d.Diagram.Nodes[i].Group))
 	}
-	note := fmt.Sprintf("Collapsed: %s and %s are more than Mermaid draws (%d edges, %d characters). The formats svg, json and dot hold all of them.",
+	note := fmt.Sprintf("Collapsed: %s and %s are more than Mermaid draws (at most %d edges and %d characters). The formats svg, json and dot show all of them.",
 		display.Count(len(d.Diagram.Nodes), "node"), display.Count(len(d.Diagram.Edges), "edge"), mermaidEdges, mermaidCharacters)
 	for ; depth >= 0; depth-- {
 		if f = summaryOf(d, t, title, note, depth, false); f.fits() {
@@ -176,7 +176,7 @@ func runText(r *diagram.Run) string {
 func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	class := n.Class.String()
 	if n.Idle {
-		class += ", took no part"
+		class += ", " + diagram.NoExecutions
 	}
 	if depth == 0 || len(n.Group) == 0 {
 		return class, false

@@ -46,7 +46,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 	}
 	if len(nodes) > 0 {
-		t.branch("at no orchestrator", nodes, -1)
+		t.branch("not connected to an orchestrator", nodes, -1)
 	}
 	if len(others) > 0 {
 		t.branch("other requesters", others, -1)
@@ -253,7 +253,7 @@ func (t *tree) also(i, hub int) string {
 	if len(others) == 0 {
 		return ""
 	}
-	return "also at " + strings.Join(others, ", ")
+	return "also connected to " + strings.Join(others, ", ")
 }
 
 // clean makes s safe for a terminal, and in ASCII if that is asked for.
