@@ -1,5 +1,7 @@
-// Package yamltext says where a text ends to be YAML. The parser names a line at
-// best, and often the one where the block begins that a mistake is in.
+// Package yamltext finds the line and column of a mistake in a YAML text. The parser
+// in go.yaml.in/yaml/v3 reports a line at best, and often the one where the block
+// with the mistake begins. Packages that read rules, job files and configurations
+// call it for a text that the parser refuses, and put the place into their error.
 package yamltext
 
 import (
@@ -15,7 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// An Error is the first thing in a text that is no YAML.
+// An Error is the first mistake in a text.
 type Error struct {
 	Line, Column int    // from 1; columns are characters
 	Message      string // the parser's, without a place
@@ -25,49 +27,48 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// maxSearch is the most bytes that are parsed again and again. In a longer text the
-// place is where the parser had read to, which may be some lines further on.
+// maxSearch is the most bytes that are parsed repeatedly. In a longer text the place
+// is how far the parser had read, which may be some lines after the mistake.
 const maxSearch = 1 << 20
 
-// Check returns nil if the first two documents of a text, in UTF-8 or UTF-16, are
-// YAML.
+// Check returns the first mistake in the first two documents of a text, in UTF-8 or
+// UTF-16, or nil if they are valid.
 func Check(text []byte) *Error {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		if plain, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(text); err == nil {
-			text = plain
+		if decoded, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(text); err == nil {
+			text = decoded
 		}
 	}
-	failed, read := parse(text)
-	if failed == "" {
+	message, read := parse(text)
+	if message == "" {
 		return nil
 	}
 	if read <= maxSearch {
-		read = begins(text, read, failed)
+		read = shortest(text, read, message)
 	}
 	text = text[:read]
 	for len(text) > 0 && !utf8.RuneStart(text[len(text)-1]) {
 		text = text[:len(text)-1]
 	}
 	before := text[:max(0, len(text)-1)]
-	begin := bytes.LastIndexByte(before, '\n') + 1
+	line := before[bytes.LastIndexByte(before, '\n')+1:]
 	return &Error{
-		Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(before[begin:]),
-		Message: failed,
+		Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(line),
+		Message: message,
 	}
 }
 
-// place is what the parser says of one, which depends on where the text ends.
-var place = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
-
-// begins returns how much of the text the parser needs for the failure that it
-// reports having read so much. What follows a mistake does not matter to it: it
-// fails in the same way when the text ends there, but not when it ends before. An
-// end may be the same mistake at many places, so this looks back step by step.
-func begins(text []byte, read int, failed string) int {
+// shortest returns the length of the shortest beginning of a text for which the
+// parser reports the message that it reports for the first read bytes. The mistake
+// is at its end: text after a mistake does not change what the parser reports, while
+// without the mistake it reports nothing, or something else. The length is searched
+// backwards in growing steps, as earlier beginnings may have a mistake of their own
+// with the same message.
+func shortest(text []byte, read int, message string) int {
 	same := func(n int) bool {
-		again, _ := parse(whole(text, n))
-		return again == failed
+		m, _ := parse(wholeRunes(text, n))
+		return m == message
 	}
 	step := 1
 	for step <= read && same(read-step) {
@@ -78,40 +79,48 @@ func begins(text []byte, read int, failed string) int {
 	return from + sort.Search(read-from, func(n int) bool { return same(from + n) })
 }
 
-// whole is the text up to n, with the character that n may be within.
-func whole(text []byte, n int) []byte {
+// wholeRunes returns the first n bytes of a text, and the rest of the character that
+// n may be inside of.
+func wholeRunes(text []byte, n int) []byte {
 	for n < len(text) && !utf8.RuneStart(text[n]) {
 		n++
 	}
 	return text[:n]
 }
 
-// parse returns what the parser says, if anything, and how much it had read then.
-func parse(text []byte) (failed string, read int) {
-	r := &sipper{text: text}
+// place matches the place in a message of the parser, which depends on the length of
+// the text.
+var place = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
+
+// parse returns the parser's message, or "" if the text is valid, and how many bytes
+// it had read until then.
+func parse(text []byte) (message string, read int) {
+	r := &byteReader{text: text}
 	dec := yaml.NewDecoder(r)
 	for range 2 {
 		var doc yaml.Node
-		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		err := dec.Decode(&doc)
+		if errors.Is(err, io.EOF) {
 			break
-		} else if err != nil {
-			return place.ReplaceAllString(err.Error(), ""), r.at
+		}
+		if err != nil {
+			return place.ReplaceAllString(err.Error(), ""), r.read
 		}
 	}
-	return "", r.at
+	return "", r.read
 }
 
-// A sipper gives one byte a time, so that nobody reads ahead.
-type sipper struct {
+// A byteReader returns one byte at a time, so that the parser does not read ahead.
+type byteReader struct {
 	text []byte
-	at   int
+	read int
 }
 
-func (s *sipper) Read(p []byte) (int, error) {
-	if s.at == len(s.text) {
+func (r *byteReader) Read(p []byte) (int, error) {
+	if r.read == len(r.text) {
 		return 0, io.EOF
 	}
-	n := copy(p[:min(1, len(p))], s.text[s.at:])
-	s.at += n
+	n := copy(p[:min(1, len(p))], r.text[r.read:])
+	r.read += n
 	return n, nil
 }
