@@ -24,7 +24,7 @@ func (e evaluation) free() Result {
 		if !e.connected(n) {
 			disconnected++
 		}
-		if !e.connected(n) || !n.TellsFree() {
+		if !e.connected(n) || !n.ReportsFree() {
 			unknown = append(unknown, n.ID)
 			continue
 		}

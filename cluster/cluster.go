@@ -1,11 +1,11 @@
-// Package cluster holds what was seen of a Bacalhau network: a [Snapshot] of
-// its nodes, as one or more orchestrators listed them.
+// Package cluster is the model of a Bacalhau network: a [Snapshot] of its nodes, as
+// one or more orchestrators listed them, and of their jobs.
 //
-// Package fetch reads [List] values from orchestrators and files, [Merge] puts
-// them together in one canonical order, and package graph builds the topology
-// from the result. A Snapshot is never changed after it was made. This package
-// knows neither HTTP nor pictures nor files: cluster/snapshot writes and reads a
-// Snapshot as a document, cluster/redact replaces the names in one.
+// Package fetch reads [List] values from orchestrators and files, [Merge] combines
+// them into one Snapshot in canonical order, and package graph builds the topology
+// from that. A Snapshot is not modified after it was made. This package has no
+// formats: cluster/snapshot reads and writes a Snapshot as a document, cluster/redact
+// replaces the names in one.
 package cluster
 
 import (
@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// FallbackHub names the hub of a list that has no requester in it and does not
-// say which orchestrator answered.
+// FallbackHub is the name of the hub of a list that contains no requester and does
+// not name the orchestrator that answered.
 const FallbackHub = "Requester Node"
 
-// A Type says what a node does in the network.
+// A Type is the type that a node reports.
 type Type string
 
 // The node types of the Bacalhau API. An orchestrator that also computes calls
@@ -27,8 +27,8 @@ const (
 	Compute   Type = "Compute"
 )
 
-// A Connection says whether an orchestrator can reach a node. Words that later
-// versions may add are kept as they came.
+// A Connection says whether an orchestrator can reach a node. Unknown words, which
+// later versions may add, are kept.
 type Connection string
 
 // The connection states of the Bacalhau API, in every version.
@@ -48,7 +48,7 @@ const (
 	Rejected Membership = "REJECTED"
 )
 
-// Resources are amounts of capacity. A zero stands for a missing key too.
+// Resources are amounts of capacity. An amount that a node does not report is 0.
 type Resources struct {
 	CPU    float64 // cores
 	Memory uint64  // bytes
@@ -61,19 +61,19 @@ func (r Resources) Plus(o Resources) Resources {
 	return Resources{CPU: r.CPU + o.CPU, Memory: r.Memory + o.Memory, Disk: r.Disk + o.Disk, GPU: r.GPU + o.GPU}
 }
 
-// Minus returns what is left of an amount, not less than nothing of each.
+// Minus returns the difference of two amounts, and 0 where it would be negative.
 func (r Resources) Minus(o Resources) Resources {
 	less := func(a, b uint64) uint64 { return a - min(a, b) }
 	return Resources{CPU: max(0, r.CPU-o.CPU), Memory: less(r.Memory, o.Memory), Disk: less(r.Disk, o.Disk), GPU: less(r.GPU, o.GPU)}
 }
 
-// A Sighting is what one orchestrator says of one node.
+// A Sighting is what one orchestrator reports about one node.
 type Sighting struct {
 	Orchestrator string // NodeID of the orchestrator that lists the node
 	Connection   Connection
 	Membership   Membership
 
-	// The rest comes from v1.6 on. A zero time means never, or not told.
+	// The rest is reported since v1.6. A zero time means never, or not reported.
 	LastHeartbeat     time.Time
 	ConnectedSince    time.Time
 	DisconnectedSince time.Time
@@ -88,21 +88,21 @@ type Node struct {
 	Engines    []string // execution engines, sorted
 	Publishers []string // sorted
 	Storage    []string // storage sources, sorted
-	Version    string   // such as "v1.9.3"; empty when the node does not tell
+	Version    string   // such as "v1.9.3"; empty if it is not reported
 
-	Max       Resources // what the node has
-	Available Resources // what is free; stale or empty unless the node is connected
-	Queued    Resources // what waits on the node
-	Running   int       // executions that run
-	Enqueued  int       // executions that wait
+	Max       Resources // the capacity
+	Available Resources // the free part of it; outdated or empty unless the node is connected
+	Queued    Resources // demand of the executions that wait
+	Running   int       // number of executions that run
+	Enqueued  int       // number of executions that wait
 
-	// LoadUnknown says that the node was read from a snapshot of the shape alone:
-	// Max.Disk, Available and what follows it are zero because nobody wrote them
-	// down, and so are the times of its sightings.
+	// LoadUnknown is true for a node from a snapshot without load: Max.Disk,
+	// Available, Queued, Running, Enqueued and the times of the sightings are zero
+	// because they were not saved.
 	LoadUnknown bool
 
-	// Sightings holds one entry for each orchestrator that lists the node, in
-	// the order of their IDs.
+	// Sightings has one entry for each orchestrator that lists the node, sorted by
+	// orchestrator.
 	Sightings []Sighting
 }
 
@@ -145,46 +145,48 @@ func (n *Node) Connected() bool {
 	return false
 }
 
-// Membership is the node's standing: Rejected if any orchestrator rejected the
-// node, else Pending if one has yet to decide, else what the others say.
+// Membership returns Rejected if any orchestrator rejected the node, Pending if any
+// has yet to decide, and otherwise the membership that the orchestrators report; of
+// several unknown words, the last in alphabetical order.
 func (n *Node) Membership() Membership {
 	var m Membership
 	for i := range n.Sightings {
 		switch s := n.Sightings[i].Membership; {
 		case s == Rejected:
 			return Rejected
-		case s == Pending, m != Pending && s > m: // by the word, not by the order
+		case s == Pending, m != Pending && s > m: // not the first, so that order does not matter
 			m = s
 		}
 	}
 	return m
 }
 
-// Connection is Connected when any orchestrator reaches the node, else what they
-// say.
+// Connection returns Connected if any orchestrator reaches the node, and otherwise
+// the connection that the orchestrators report; of several unknown words, the last in
+// alphabetical order.
 func (n *Node) Connection() Connection {
 	var c Connection
 	for i := range n.Sightings {
 		if s := n.Sightings[i].Connection; s == Connected {
 			return s
-		} else if s > c { // by the word, not by the order
+		} else if s > c { // not the first, so that order does not matter
 			c = s
 		}
 	}
 	return c
 }
 
-// TellsFree reports whether the node tells what is free on it. A zero stands for a
-// missing key too, and no node is without free disk: zeros alone tell nothing.
-func (n *Node) TellsFree() bool { return !n.LoadUnknown && n.Available != Resources{} }
+// ReportsFree reports whether the node reports its free capacity. If all of it is 0 it
+// was not reported, as every node has free disk.
+func (n *Node) ReportsFree() bool { return !n.LoadUnknown && n.Available != Resources{} }
 
-// TellsLoad reports whether the node tells what runs and waits on it, be it
-// nothing.
-func (n *Node) TellsLoad() bool {
-	return n.TellsFree() || !n.LoadUnknown && (n.Queued != Resources{} || n.Running != 0 || n.Enqueued != 0)
+// ReportsLoad reports whether the node reports its running and waiting executions;
+// there may be none.
+func (n *Node) ReportsLoad() bool {
+	return n.ReportsFree() || !n.LoadUnknown && (n.Queued != Resources{} || n.Running != 0 || n.Enqueued != 0)
 }
 
-// lastHeartbeat is the latest time any orchestrator heard from the node.
+// lastHeartbeat returns the latest time at which any orchestrator heard from the node.
 func (n *Node) lastHeartbeat() time.Time {
 	var t time.Time
 	for i := range n.Sightings {
@@ -195,36 +197,37 @@ func (n *Node) lastHeartbeat() time.Time {
 	return t
 }
 
-// A List is one orchestrator's answer, or a file that holds one.
+// A List is the node list of one orchestrator, or a snapshot that is to be merged.
 type List struct {
-	// Orchestrator is the NodeID that the answering node gives itself. It is
-	// empty when the list was read from a file.
+	// Orchestrator is the NodeID of the orchestrator that answered. It is empty if
+	// the list was read from a file.
 	Orchestrator string
 
-	// Orchestrators are the hubs of a list that was a snapshot before; see
-	// [Snapshot.List]. The sightings of its nodes name theirs. It is nil for the
-	// list of one orchestrator.
+	// Orchestrators are the hubs of a list that was a snapshot; see [Snapshot.List].
+	// The sightings of its nodes name them. It is nil for the list of one
+	// orchestrator.
 	Orchestrators []string
 
-	// Jobs are what [Snapshot.Jobs] are. Of the list of one orchestrator they are
-	// its own; [Merge] says so in them.
+	// Jobs are the jobs; see [Snapshot.Jobs]. In the list of one orchestrator,
+	// [Merge] makes them jobs of that orchestrator.
 	Jobs []Job
 
-	// Taken is when a snapshot was taken, if that was written down.
+	// Taken is the time of the snapshot, or zero if it is unknown.
 	Taken time.Time
 
-	// Nodes are the records, in any order. Each has at most one sighting; its
-	// Orchestrator field is filled in by [Merge].
+	// Nodes are the records, in any order. In the list of one orchestrator, each has
+	// at most one sighting, whose orchestrator is filled in by [Merge].
 	Nodes []Node
 }
 
-// Hub names the orchestrator that the list speaks for: the node that answered;
-// without that the requester that connected last, else the requester with the
-// lowest ID, else [FallbackHub]. It does not depend on the order of the list.
+// Hub returns the NodeID of the orchestrator that the list is from: Orchestrator if it
+// is known; otherwise the requester that connected last, and of several the one with
+// the lowest ID; [FallbackHub] if the list has no requester. The order of the list
+// does not matter.
 //
-// The list's own words cannot decide more: v1.4 shows its own requester as
-// disconnected, a hybrid one is listed as a compute node, and after a rename
-// the old requester stays in the list as connected.
+// The fields of a node say no more than that: v1.4 lists its own requester as
+// disconnected, a hybrid requester is listed as a compute node, and a requester that
+// was renamed stays in the list under its old ID as connected.
 func (l *List) Hub() string {
 	if l.Orchestrator != "" {
 		return l.Orchestrator
@@ -250,35 +253,34 @@ func (l *List) Hub() string {
 	return hub
 }
 
-// A Snapshot is what was seen of a network at one time.
+// A Snapshot is the state of a network at one time.
 type Snapshot struct {
-	// Orchestrators are the NodeIDs whose lists were read, sorted. They are the
-	// hubs of the picture, whatever type the lists give them.
+	// Orchestrators are the NodeIDs of the orchestrators whose lists were read,
+	// sorted. They are the hubs of the picture, whatever their types.
 	Orchestrators []string
 
-	// Nodes holds every node of every list once, in ID order.
+	// Nodes has every node of every list once, sorted by ID.
 	Nodes []Node
 
-	// Jobs are those that were asked for, in the order of their IDs and then of
-	// their orchestrators: nil if nobody asked, empty if there were none. A node
-	// that one of their executions was placed on may be in no list.
+	// Jobs are the jobs that were requested, sorted by ID and then by orchestrator.
+	// It is nil if no jobs were requested, and empty if there were none. Their
+	// executions may name nodes that are not in Nodes.
 	Jobs []Job
 
-	// Taken is when the latest of the snapshots was taken that it was read from.
-	// It is zero for what comes from orchestrators now, and where nobody wrote
-	// the time down.
+	// Taken is the time of the latest snapshot that was read. It is zero if only
+	// orchestrators were asked, or if the time was not saved.
 	Taken time.Time
 }
 
-// List returns the snapshot as a list that [Merge] makes the same snapshot of,
-// alone or with others.
+// List returns the snapshot as a list, to be merged with others. [Merge] of it alone
+// returns the same snapshot.
 func (s *Snapshot) List() List {
 	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Jobs: s.Jobs, Taken: s.Taken}
 }
 
-// Connection is what the snapshot says of one of its nodes' connection: as
-// [Node.Connection], but nothing of an orchestrator that answered and is listed
-// as disconnected all the same, as v1.4 lists its own requester, always.
+// Connection returns the connection of a node, as [Node.Connection] does, but "" for
+// an orchestrator that answered and is not listed as connected: v1.4 always lists its
+// own requester as disconnected.
 func (s *Snapshot) Connection(n *Node) Connection {
 	c := n.Connection()
 	if _, answered := slices.BinarySearch(s.Orchestrators, n.ID); answered && c != Connected {

@@ -8,9 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// A Filter says which nodes of a network are meant. Its zero value means all of
-// them. A node has to satisfy every part that is set; of words in one part, any
-// one will do. Words are compared without regard to case.
+// A Filter selects nodes of a network; the zero value selects all of them. A node has
+// to match every field that is set. It matches a list of words if it has any one of
+// them, in upper or lower case.
 type Filter struct {
 	Select     labels.Selector // of labels; nil means any
 	State      []string        // words of [Connection]
@@ -28,8 +28,8 @@ func ParseSelector(text string) (labels.Selector, error) {
 	return s, nil
 }
 
-// Match reports whether a node of the snapshot is meant. Its state is what
-// [Snapshot.Connection] says, and its role what [Snapshot.Role] says.
+// Match reports whether the filter selects a node of the snapshot. Its state is that
+// of [Snapshot.Connection], its role that of [Snapshot.Role].
 func (f *Filter) Match(s *Snapshot, n *Node) bool {
 	return (f.Select == nil || f.Select.Matches(labels.Set(n.Labels))) &&
 		matches(f.State, string(s.Connection(n))) &&
@@ -37,7 +37,7 @@ func (f *Filter) Match(s *Snapshot, n *Node) bool {
 		matches(f.Role, string(s.Role(n)))
 }
 
-// Empty reports whether every node is meant.
+// Empty reports whether the filter selects all nodes.
 func (f *Filter) Empty() bool {
 	return (f.Select == nil || f.Select.Empty()) && len(f.State)+len(f.Membership)+len(f.Role) == 0
 }
@@ -46,10 +46,10 @@ func matches(words []string, word string) bool {
 	return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
 }
 
-// Filter returns the snapshot with the compute nodes that f means. Requesters
-// and the orchestrators that answered stay, since the others are joined to them;
-// but if f asks for a role, requesters that did not answer have to match. The
-// jobs stay, without their executions on nodes that f does not mean.
+// Filter returns the snapshot with the compute nodes that f selects. It keeps the
+// orchestrators that answered and, unless f selects by role, the other requesters, as
+// compute nodes are drawn around them. It keeps jobs, without their executions on
+// nodes that are left out.
 func (s *Snapshot) Filter(f Filter) Snapshot {
 	if f.Empty() {
 		return *s

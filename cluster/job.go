@@ -10,8 +10,8 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// A JobState says how far a job is. It is a word in every version; words that
-// are not known are kept as they came.
+// A JobState is the state of a job, which every version of the API sends as a word.
+// Unknown words are kept.
 type JobState string
 
 // The states of a job.
@@ -24,32 +24,32 @@ const (
 	JobStopped   JobState = "Stopped"
 )
 
-// Ended reports whether the job is over.
+// Ended reports whether the job has ended.
 func (s JobState) Ended() bool { return s == JobCompleted || s == JobFailed || s == JobStopped }
 
-// A Job is what an orchestrator tells of a job.
+// A Job is a job as an orchestrator reports it.
 type Job struct {
 	ID, Name, Namespace string
-	Type                string // batch, ops, daemon or service
-	Count               int    // how many replicas were asked for; 0 for one on each node
-	Version             int    // raised with each update, from v1.9 on
-	Engines             []string
-	Publishers          []string // of its tasks; those without one are left out
+	Type                string   // batch, ops, daemon or service
+	Count               int      // number of replicas; 0 for one on each node
+	Version             int      // raised with each update, since v1.9
+	Engines             []string // of its tasks
+	Publishers          []string // of its tasks; tasks without a publisher are left out
 	State               JobState
 	Message             string // why the job is in this state; may be several lines
 	Created, Modified   time.Time
 
-	// Of the jobs of a [Snapshot] only: who was asked about the job, and the
-	// attempts at running it, in the order of [Attempts].
+	// The rest is set in the jobs of a [Snapshot] only: the orchestrator that the job
+	// belongs to, and its executions in the order of [Attempts].
 	Orchestrator string
 	Executions   []Execution
 }
 
-// Short returns the job's ID as Bacalhau shortens it.
+// Short returns the job's ID, shortened as by [ShortID].
 func (j *Job) Short() string { return ShortID(j.ID) }
 
-// ShortID shortens the ID of a job or an execution as Bacalhau does: j-0d2d943b.
-// What is no such ID stays whole.
+// ShortID returns the short form that Bacalhau shows of the ID of a job or an
+// execution, such as j-0d2d943b. Other IDs are returned unchanged.
 func ShortID(id string) string {
 	prefix, uuid, ok := strings.Cut(id, "-")
 	if !ok || len(prefix) != 1 || len(uuid) != 36 {
@@ -58,7 +58,7 @@ func ShortID(id string) string {
 	return id[:len(prefix)+1+8]
 }
 
-// An ExecutionState says how far an execution is. The API sends a number whose
+// An ExecutionState is the state of an execution. The API sends a number whose
 // meaning changed in v1.5.2; see [ExecutionStateOf].
 type ExecutionState string
 
@@ -79,17 +79,17 @@ const (
 )
 
 var (
-	begun = []ExecutionState{StateUndefined, StateNew, StateAskForBid, StateAskForBidAccepted, StateAskForBidRejected, StateBidAccepted}
-	ended = []ExecutionState{StateBidRejected, StateCompleted, StateFailed, StateCancelled}
+	firstStates = []ExecutionState{StateUndefined, StateNew, StateAskForBid, StateAskForBidAccepted, StateAskForBidRejected, StateBidAccepted}
+	finalStates = []ExecutionState{StateBidRejected, StateCompleted, StateFailed, StateCancelled}
 
-	oldStates = slices.Concat(begun, ended)
-	newStates = slices.Concat(begun, []ExecutionState{StateRunning, StatePublishing}, ended)
+	oldStates = slices.Concat(firstStates, finalStates)
+	newStates = slices.Concat(firstStates, []ExecutionState{StateRunning, StatePublishing}, finalStates)
 )
 
-// ExecutionStates returns the states in the order of their numbers, as a server
-// of the given version counts them. Running and Publishing came in v1.5.2, before
-// the states in which an execution has ended. A version that cannot be read, as
-// of a development build, counts as a new one.
+// ExecutionStates returns the states in the order of their numbers on a server of the
+// given version. In v1.5.2 Running and Publishing were added, before the states in
+// which an execution has ended. A version that cannot be parsed, such as that of a
+// development build, counts as new.
 func ExecutionStates(version string) []ExecutionState {
 	if countsOld(version) {
 		return slices.Clone(oldStates)
@@ -97,8 +97,8 @@ func ExecutionStates(version string) []ExecutionState {
 	return slices.Clone(newStates)
 }
 
-// ExecutionStateOf names the state that a server of the given version means with
-// a number. A number without a name is kept: unknown(17).
+// ExecutionStateOf returns the state that has a number on a server of the given
+// version, or a word such as unknown(17) if none has.
 func ExecutionStateOf(number int, version string) ExecutionState {
 	states := newStates
 	if countsOld(version) {
@@ -110,23 +110,23 @@ func ExecutionStateOf(number int, version string) ExecutionState {
 	return states[number]
 }
 
-// renumbered is the version that brought Running and Publishing.
+// renumbered is the version that added Running and Publishing.
 const renumbered = "v1.5.2"
 
-// countsOld reports whether a server of the given version counts states as before
-// they were renumbered. What is no version, and v0.0.0, which builds without one
-// bear, counts as new.
+// countsOld reports whether a server of the given version numbers states as before
+// v1.5.2. A version that cannot be parsed counts as new, and so does v0.0.0, the
+// version of builds without one.
 func countsOld(version string) bool {
 	version = "v" + strings.TrimPrefix(version, "v")
 	return semver.IsValid(version) && semver.Major(version) != "v0" && semver.Compare(version, renumbered) < 0
 }
 
-// NotReported stands for an exit code that the server did not tell.
+// NotReported is the exit code of an execution for which none was reported.
 const NotReported = -1
 
-// A RunOutput is what an execution left behind.
+// A RunOutput is the output of an execution.
 type RunOutput struct {
-	Stdout, Stderr                   string // their beginnings only, where Truncated
+	Stdout, Stderr                   string // only the beginning if truncated
 	StdoutTruncated, StderrTruncated bool
 	ExitCode                         int // or NotReported
 	Error                            string
@@ -138,18 +138,18 @@ type Execution struct {
 	State             ExecutionState
 	Message           string // why it is in this state; may be several lines
 	Active            bool   // it should run, and has been placed
-	Partition         int    // which of the job's replicas it is, from v1.6 on
-	JobVersion        int    // from v1.9 on
+	Partition         int    // number of the job's replica, since v1.6
+	JobVersion        int    // since v1.9
 	Output            *RunOutput
 	Created, Modified time.Time
 
-	// Attempt is 1, or more for an execution that was started in the place of one
-	// that failed; see [Attempts].
+	// Attempt is 1, or more for an execution that replaced one that failed; see
+	// [Attempts].
 	Attempt int
 }
 
-// ExitCode returns what the program ended with, or NotReported. A server fills
-// in zero where nothing ended, or where the engine failed before it told.
+// ExitCode returns the exit code of the program, or NotReported. A server sends 0 for
+// a program that has not ended, or whose engine failed.
 func (e *Execution) ExitCode() int {
 	if e.Output == nil || e.Output.ExitCode == 0 && e.State != StateCompleted {
 		return NotReported
@@ -157,8 +157,8 @@ func (e *Execution) ExitCode() int {
 	return e.Output.ExitCode
 }
 
-// Why is the message of an execution that did not come to a good end by itself.
-// That of others may still be of an earlier state, such as Running.
+// Why returns the message of an execution that failed, was rejected or was cancelled,
+// and otherwise "": other messages may be of an earlier state, such as Running.
 func (e *Execution) Why() string {
 	if e.State == StateFailed || e.Rejected() || e.State == StateCancelled {
 		return e.Message
@@ -166,14 +166,14 @@ func (e *Execution) Why() string {
 	return ""
 }
 
-// Failed reports whether the execution went wrong: its state says so, or its
-// program completed with an exit code above zero.
+// Failed reports whether the execution failed: its state is Failed, or it completed
+// with an exit code above 0.
 func (e *Execution) Failed() bool {
 	return e.State == StateFailed || e.State == StateCompleted && e.ExitCode() > 0
 }
 
-// Outcome is the state, except that an execution which completed with an exit
-// code above zero has failed.
+// Outcome returns the state, but Failed for an execution that completed with an exit
+// code above 0.
 func (e *Execution) Outcome() ExecutionState {
 	if e.Failed() {
 		return StateFailed
@@ -181,8 +181,8 @@ func (e *Execution) Outcome() ExecutionState {
 	return e.State
 }
 
-// Ran reports whether the node took the job: one that rejected the bid, or was
-// only asked for one, did not run it.
+// Ran reports whether the node accepted the execution. A node that rejected the bid, or
+// was only asked for one, did not run it.
 func (e *Execution) Ran() bool {
 	switch e.State {
 	case StateUndefined, StateNew, StateAskForBid, StateAskForBidAccepted:
@@ -191,30 +191,29 @@ func (e *Execution) Ran() bool {
 	return !e.Rejected()
 }
 
-// Rejected reports whether the node turned the job down.
+// Rejected reports whether the node rejected the execution.
 func (e *Execution) Rejected() bool {
 	return e.State == StateBidRejected || e.State == StateAskForBidRejected
 }
 
-// over reports whether nothing more will come of the execution, without it
-// having done what it was for.
-func (e *Execution) over() bool {
+// unsuccessful reports whether the execution has ended without success, so that
+// another one may replace it.
+func (e *Execution) unsuccessful() bool {
 	return e.Failed() || e.Rejected() || e.State == StateCancelled
 }
 
-// Attempts puts the executions of one job in the order of their beginning, and
-// tells retries from replicas: an execution is a retry of the one that failed or
-// was rejected last before it began, of the same replica and version of the job,
-// and that no other has taken the place of yet. The API does not say so itself:
-// its PreviousExecution is always empty.
+// Attempts sorts the executions of one job by the time at which they were created, and
+// numbers the attempts. An execution is a retry of the last one of the same replica and
+// version of the job that ended without success before it was created, and that no
+// other execution has replaced. The API does not report this: its PreviousExecution is
+// always empty.
 func Attempts(executions []Execution) {
 	slices.SortFunc(executions, func(a, b Execution) int {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.ID, b.ID))
 	})
 	replaced := make([]bool, len(executions))
-	// By replica, the executions that may still be replaced.
 	type replica struct{ partition, version int }
-	open := map[replica][]int{}
+	open := map[replica][]int{} // the executions that may be replaced
 	for i := range executions {
 		e := &executions[i]
 		e.Attempt = 1
@@ -231,17 +230,17 @@ func Attempts(executions []Execution) {
 			e.Attempt = executions[last].Attempt + 1
 			open[key] = slices.DeleteFunc(open[key], func(j int) bool { return j == last })
 		}
-		if e.over() {
+		if e.unsuccessful() {
 			open[key] = append(open[key], i)
 		}
 	}
 }
 
-// A Result says where what a job published lies.
+// A Result says where a published result of a job is stored.
 type Result struct {
 	Type string            // such as urlDownload or s3PreSigned
-	URL  string            // where it can be fetched; may be empty
-	Info map[string]string // the parameters that are text
+	URL  string            // to download it from; may be empty
+	Info map[string]string // its parameters, as far as they are strings
 }
 
 // An Event is one entry of a job's history.
@@ -249,8 +248,8 @@ type Event struct {
 	Time        time.Time
 	Level       string // JobLevel or ExecutionLevel
 	ExecutionID string // empty for the job's own
-	NodeID      string // empty where it is not told
+	NodeID      string // may be empty
 	Topic       string
 	Message     string // what happened; may be several lines
-	State       string // the new state, where it is told
+	State       string // the new state; may be empty
 }

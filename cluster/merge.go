@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Merge puts lists together: one node for each NodeID, with a sighting for each
-// orchestrator that lists it. Where two lists disagree about a node's own
-// details, the record with the later heartbeat counts. The result does not
-// depend on the order of the lists or of the nodes in them, and shares no
-// memory with them but the strings.
+// Merge combines lists into one snapshot. It has one node for each NodeID, with one
+// sighting for each orchestrator that lists it. Where two lists disagree about the
+// details of a node, the record with the later heartbeat is kept. The order of the
+// lists, and of the nodes in them, does not matter. The result shares only strings
+// with the lists.
 func Merge(lists ...List) Snapshot {
 	var snap Snapshot
 	size := 0
@@ -47,13 +47,13 @@ func Merge(lists ...List) Snapshot {
 
 	slices.SortFunc(records, func(a, b Node) int {
 		if c := strings.Compare(a.ID, b.ID); c != 0 {
-			return c // most of the time; the rest takes a hundred times as long
+			return c // nearly always; the other comparisons take a hundred times as long
 		}
 		return cmp.Or(b.lastHeartbeat().Compare(a.lastHeartbeat()), compareDetails(&a, &b))
 	})
-	nodes := records[:0] // in place: a large network is not held once more
+	nodes := records[:0] // in place, to save the memory of a second slice
 	for i := 0; i < len(records); {
-		n := records[i] // the record that was heard from last comes first
+		n := records[i] // of several records of a node, the one with the latest heartbeat
 		for i++; i < len(records) && records[i].ID == n.ID; i++ {
 			n.Sightings = append(n.Sightings, records[i].Sightings...)
 		}
@@ -77,8 +77,8 @@ func (n Node) canonical() Node {
 	return n
 }
 
-// appendJobs appends jobs in their canonical form; those of one orchestrator's
-// list become its own.
+// appendJobs appends copies of jobs with sorted lists. If orchestrator is not empty,
+// they become jobs of that orchestrator.
 func appendJobs(all, jobs []Job, orchestrator string) []Job {
 	if all == nil && jobs != nil {
 		all = []Job{}
@@ -94,12 +94,12 @@ func appendJobs(all, jobs []Job, orchestrator string) []Job {
 	return all
 }
 
-// mergeJobs puts jobs in canonical order. Of two records of one orchestrator's job
-// the one that changed last counts, or else the one that tells more.
+// mergeJobs sorts jobs. Of several records of a job of one orchestrator it keeps the
+// one that was modified last; of those, the one with the most executions.
 func mergeJobs(jobs []Job) []Job {
 	slices.SortStableFunc(jobs, func(a, b Job) int {
 		if c := cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Orchestrator, b.Orchestrator)); c != 0 {
-			return c // nearly always; the rest takes long
+			return c // nearly always; the other comparisons are slow
 		}
 		return cmp.Or(
 			b.Modified.Compare(a.Modified),
@@ -110,7 +110,8 @@ func mergeJobs(jobs []Job) []Job {
 	return slices.CompactFunc(jobs, func(a, b Job) bool { return a.ID == b.ID && a.Orchestrator == b.Orchestrator })
 }
 
-// sign makes the node's sighting, of which it may have none, the orchestrator's.
+// sign makes the orchestrator the author of the node's only sighting, which it adds if
+// there is none.
 func (n *Node) sign(orchestrator string) {
 	s := Sighting{}
 	if len(n.Sightings) > 0 {
@@ -129,8 +130,8 @@ func sorted(words []string) []string {
 	return slices.Compact(words)
 }
 
-// mergeSightings sorts sightings by orchestrator and keeps one of each: the one
-// with the later heartbeat, or else the connected one.
+// mergeSightings sorts sightings by orchestrator. Of several by one orchestrator it
+// keeps the one with the latest heartbeat; of those, a connected one.
 func mergeSightings(all []Sighting) []Sighting {
 	slices.SortStableFunc(all, func(a, b Sighting) int {
 		return cmp.Or(
@@ -146,8 +147,8 @@ func mergeSightings(all []Sighting) []Sighting {
 	return slices.CompactFunc(all, func(a, b Sighting) bool { return a.Orchestrator == b.Orchestrator })
 }
 
-// compareDetails orders two records of one node that were heard from at the
-// same time, so that the merge does not depend on which list came first.
+// compareDetails orders two records of a node that have the same heartbeat, so that
+// the order of the lists does not matter.
 func compareDetails(a, b *Node) int {
 	if a.LoadUnknown != b.LoadUnknown {
 		if a.LoadUnknown {
@@ -162,8 +163,8 @@ func compareDetails(a, b *Node) int {
 	)
 }
 
+// details returns the details of a node as text, with the labels in order.
 func details(n *Node) string {
-	// fmt prints maps in key order.
 	return fmt.Sprintf("%#v", []any{n.Type, n.Labels, n.Engines, n.Publishers, n.Storage, n.Max, n.Available, n.Queued, n.Running, n.Enqueued})
 }
 

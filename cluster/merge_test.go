@@ -36,7 +36,7 @@ func TestMergeDoesNotDependOnAnyOrder(t *testing.T) {
 		n.Sightings[0].LastHeartbeat = n.Sightings[0].LastHeartbeat.Add(time.Duration(i%3-1) * time.Second)
 	}
 	lists = append(lists, again)
-	// Orchestrators that do not tell their names are found in their lists.
+	// The hubs of these two are found in their lists.
 	lists[1].Orchestrator, lists[2].Orchestrator = "", ""
 
 	want := cluster.Merge(lists...)

@@ -26,7 +26,7 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) (*grap
 
 	opt.Changes = d.marks(&before, &after)
 	opt.All = true
-	opt.Whole = &after // removed nodes do not count for the state of the network
+	opt.Unfiltered = &after // removed nodes do not count for the state of the network
 	return graph.Build(union, opt)
 }
 

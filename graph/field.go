@@ -143,7 +143,7 @@ func (v *Vertex) utilisation() (used float64, known bool) {
 	if v.Members == nil {
 		inUse = v.Node.Max.Minus(free)
 	}
-	if v.Connection != cluster.Connected || !v.Node.TellsFree() && v.InUse == (cluster.Resources{}) {
+	if v.Connection != cluster.Connected || !v.Node.ReportsFree() && v.InUse == (cluster.Resources{}) {
 		return 0, false
 	}
 	if all := inUse.CPU + free.CPU; all > 0 {

@@ -25,10 +25,10 @@ type Options struct {
 	// All adds the compute nodes that are not connected, without an edge.
 	All bool
 
-	// Whole is the network that the snapshot is a part of, where a filter left
+	// Unfiltered is the network that the snapshot is a part of, where a filter left
 	// something out, or the new side of a difference; nil means that it is all of it.
 	// It tells an orchestrator that restarts from a part that is not connected.
-	Whole *cluster.Snapshot
+	Unfiltered *cluster.Snapshot
 
 	// GroupBy names the fields to group compute nodes by, outermost first:
 	// built-in ones such as [FieldVersion], or keys of labels.
@@ -160,9 +160,9 @@ type Topology struct {
 	// not Options let them into the graph.
 	ComputeNodes, ConnectedNodes int
 
-	// WholeNodes counts the compute nodes of Options.Whole.
-	WholeNodes     int
-	wholeConnected int
+	// UnfilteredNodes counts the compute nodes of Options.Unfiltered.
+	UnfilteredNodes     int
+	unfilteredConnected int
 
 	Difference bool      // it shows what changed: each vertex has a Change
 	Coloring   *Coloring // nil if colours stand for the kind of node
@@ -188,12 +188,12 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 
 	t := &Topology{Difference: opt.Changes != nil}
 	t.ComputeNodes, t.ConnectedNodes = countNodes(snap, hubs)
-	if t.WholeNodes, t.wholeConnected = t.ComputeNodes, t.ConnectedNodes; opt.Whole != nil {
+	if t.UnfilteredNodes, t.unfilteredConnected = t.ComputeNodes, t.ConnectedNodes; opt.Unfiltered != nil {
 		whole := hubs
 		if t.Difference { // an orchestrator that went is none in the whole
-			whole = opt.Whole.Orchestrators
+			whole = opt.Unfiltered.Orchestrators
 		}
-		t.WholeNodes, t.wholeConnected = countNodes(*opt.Whole, whole)
+		t.UnfilteredNodes, t.unfilteredConnected = countNodes(*opt.Unfiltered, whole)
 	}
 	ran := placed(snap.Jobs)
 	for i := range snap.Nodes {
@@ -346,4 +346,4 @@ func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
 
 // Restarting reports whether the whole network has compute nodes and every one of
 // them is disconnected. They read so for up to 20 s after an orchestrator restart.
-func (t *Topology) Restarting() bool { return t.WholeNodes > 0 && t.wholeConnected == 0 }
+func (t *Topology) Restarting() bool { return t.UnfilteredNodes > 0 && t.unfilteredConnected == 0 }

@@ -105,7 +105,7 @@ func (t *Topology) group(fields []string) {
 func (t *Topology) collapse() *Topology {
 	c := &Topology{
 		ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes,
-		WholeNodes: t.WholeNodes, wholeConnected: t.wholeConnected,
+		UnfilteredNodes: t.UnfilteredNodes, unfilteredConnected: t.unfilteredConnected,
 	}
 	byPath := make(map[string]*Vertex)
 	became := make([]int64, len(t.vertices)) // in c
@@ -183,7 +183,7 @@ func (v *Vertex) add(m *Vertex) {
 	if m.Connection == cluster.Connected {
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		if n.TellsFree() {
+		if n.ReportsFree() {
 			v.Node.Available = v.Node.Available.Plus(n.Available)
 			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
 		}

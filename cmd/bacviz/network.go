@@ -78,7 +78,7 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 // warnRestarting warns of a network whose orchestrator has just restarted.
 func warnRestarting(topo *graph.Topology, std stdio) {
 	if topo.Restarting() {
-		std.warn("all %d compute nodes are listed as disconnected, as they are for up to 20 s after an orchestrator restarts", topo.WholeNodes)
+		std.warn("all %d compute nodes are listed as disconnected, as they are for up to 20 s after an orchestrator restarts", topo.UnfilteredNodes)
 	}
 }
 

@@ -111,7 +111,7 @@ func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
 		switch {
 		case total == 0:
 			return nil // every node has some: this one did not report it
-		case upToDate && n.TellsFree():
+		case upToDate && n.ReportsFree():
 			return &amount{&free, total}
 		}
 		return &amount{nil, total}
@@ -122,7 +122,7 @@ func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
 	if r.GPU = of(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
 		r.GPU = &amount{new(quantity), 0} // a node without GPUs is usual
 	}
-	if upToDate && n.TellsLoad() {
+	if upToDate && n.ReportsLoad() {
 		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
 		r.Running, r.Queued = &running, &queued
 	}

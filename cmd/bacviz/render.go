@@ -213,7 +213,7 @@ func (o *renderOptions) load(ctx context.Context) error {
 func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
 	snap, unfiltered := o.filter.apply(seen)
 	shape := graph.Options{
-		Hub: o.hub, All: o.include == "all", Whole: &seen,
+		Hub: o.hub, All: o.include == "all", Unfiltered: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
 	}
 	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, unfiltered...); err != nil {
