@@ -61,13 +61,13 @@ var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, gra
 func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	n := Node{
 		ID: v.NodeID(), Label: v.Label, Role: Role(v.Role), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
-		Idle: v.Idle, Part: v.Part, Attention: v.Odd(), Change: changeOf[v.Change],
+		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change],
 		Size: v.Size, Group: v.Group, Near: -1,
 	}
 	n.Count, n.Connected = v.Nodes()
 	n.Dashed = n.Class.Dashed() || n.Class != ClassRequester && !v.Hub && v.Job == nil && v.Connection != cluster.Connected
 	if c != nil && v.Value >= 0 {
-		n.Value = Value{Place: v.Value + 1, Amount: v.Amount}
+		n.Value = Value{Number: v.Value + 1, Amount: v.Amount}
 	}
 	return n
 }

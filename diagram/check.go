@@ -80,8 +80,8 @@ func (d *Diagram) checkNode(n *Node) error {
 
 func (d *Diagram) checkValue(v Value) error {
 	switch c := d.Coloring; {
-	case v.Place < 0, v.Place > 0 && c == nil, v.Place > 1 && !c.Amount && v.Place > len(c.Values):
-		return fmt.Errorf("no value has the place %d", v.Place)
+	case v.Number < 0, v.Number > 0 && c == nil, v.Number > 1 && !c.Amount && v.Number > len(c.Values):
+		return fmt.Errorf("no value has the place %d", v.Number)
 	case !(v.Amount >= 0 && v.Amount <= 1): // NaN too
 		return fmt.Errorf("the amount %g is not between 0 and 1", v.Amount)
 	}

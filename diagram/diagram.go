@@ -40,15 +40,15 @@ type Node struct {
 	ID    string // in the network, as it came: it may hold any character
 	Label string // printable, and unlike every other label of the diagram
 
-	Role      Role
-	Class     Class
-	Hub       bool // others are drawn around it: its node list was read, or it was named as the hub
-	Collapsed bool // it stands for a group of compute nodes
-	Dashed    bool // its outline is dashed: it is disconnected, removed, or in no list
-	Idle      bool // there are jobs in the diagram, and it took no part in any
-	Part      bool // a job of the diagram was placed on it
-	Attention bool // an operator looks for it: disconnected, pending, rejected, another requester; changed, in a difference
-	Change    Change
+	Role           Role
+	Class          Class
+	Hub            bool // others are drawn around it: its node list was read, or it was named as the hub
+	Collapsed      bool // it stands for a group of compute nodes
+	Dashed         bool // its outline is dashed: it is disconnected, removed, or in no list
+	Idle           bool // there are jobs in the diagram, and it took no part in any
+	Part           bool // a job of the diagram was placed on it
+	NeedsAttention bool // an operator looks for it: disconnected, pending, rejected, another requester; changed, in a difference
+	Change         Change
 
 	Value Value   // what its colour stands for, if the diagram has a Coloring
 	Size  float64 // how many times larger than usual its outline is; 0 stands for 1
@@ -66,7 +66,7 @@ type Node struct {
 
 // KeepsLabel reports whether the node should keep its label where not all can: it
 // needs attention, is a job, or took part in one.
-func (n *Node) KeepsLabel() bool { return n.Attention || n.Part || n.Class.IsJob() }
+func (n *Node) KeepsLabel() bool { return n.NeedsAttention || n.Part || n.Class.IsJob() }
 
 // An Edge joins a hub to a node, or a job to a node that it was placed on.
 type Edge struct {
@@ -125,7 +125,7 @@ func (c Change) String() string { return [...]string{"", "same", "added", "remov
 
 // A Value is what the colour of a node stands for.
 type Value struct {
-	Place  int     // in the Values of the Coloring, from 1; 0 if it is not known
+	Number int     // in the Values of the Coloring, from 1; 0 if it is not known
 	Amount float64 // from 0 to 1, where colours stand for amounts and Place is not 0
 }
 

@@ -138,15 +138,15 @@ func (d *Diagram) valueEntries() (all []Entry) {
 	add := func(name string, v Value) { all = append(all, Entry{Kind: ValueEntry, Name: name, Value: v}) }
 	occurs, unknown := make(map[int]bool), false
 	for i := range d.Nodes {
-		if n := &d.Nodes[i]; n.Value.Place > 0 {
-			occurs[n.Value.Place] = true
+		if n := &d.Nodes[i]; n.Value.Number > 0 {
+			occurs[n.Value.Number] = true
 		} else if n.computes() {
 			unknown = true
 		}
 	}
 	if by.Amount {
 		for _, percent := range []int{0, 25, 50, 75, 100} {
-			add(fmt.Sprintf("%d %%", percent), Value{Place: 1, Amount: float64(percent) / 100})
+			add(fmt.Sprintf("%d %%", percent), Value{Number: 1, Amount: float64(percent) / 100})
 		}
 		if unknown {
 			add("unknown", Value{})
@@ -161,7 +161,7 @@ func (d *Diagram) valueEntries() (all []Entry) {
 			add(fmt.Sprintf("and %d more", len(occurs)-len(all)), Value{})
 			break
 		}
-		add(name, Value{Place: i + 1})
+		add(name, Value{Number: i + 1})
 	}
 	return all
 }

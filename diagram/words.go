@@ -157,7 +157,7 @@ func (d *Diagram) StateWords(i int) []string {
 		return []string{stateWord(f.Job.State)}
 	case n.Class == ClassUnlisted:
 		return []string{ClassUnlisted.String()}
-	case n.Hub || n.Collapsed || !n.Attention:
+	case n.Hub || n.Collapsed || !n.NeedsAttention:
 		return nil
 	case n.Role == Requester:
 		return []string{ClassRequester.String()}

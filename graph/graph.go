@@ -124,10 +124,10 @@ func (v *Vertex) ID() int64 { return v.id }
 // NodeID returns the ID that the node has in the network.
 func (v *Vertex) NodeID() string { return v.Node.ID }
 
-// Odd reports whether the vertex is one that an operator looks for: a requester
+// NeedsAttention reports whether the vertex is one that an operator looks for: a requester
 // that is no hub, or a compute node that is not both connected and approved; of a
 // difference, what is not the same.
-func (v *Vertex) Odd() bool {
+func (v *Vertex) NeedsAttention() bool {
 	if v.Change != "" {
 		return v.Change != Same
 	}
@@ -137,10 +137,6 @@ func (v *Vertex) Odd() bool {
 	return v.Role == Requester || v.Connection != cluster.Connected ||
 		v.Membership == cluster.Pending || v.Membership == cluster.Rejected
 }
-
-// Notable reports whether the vertex should keep its label where not all can: it
-// is odd, a job, or took part in one.
-func (v *Vertex) Notable() bool { return v.Job != nil || v.Part || v.Odd() }
 
 // computes reports whether the vertex is a node that runs jobs.
 func (v *Vertex) computes() bool { return v.Job == nil && v.Node.Computes() }
@@ -195,7 +191,7 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 		}
 		t.UnfilteredNodes, t.unfilteredConnected = countNodes(*opt.Unfiltered, whole)
 	}
-	ran := placed(snap.Jobs)
+	ran := nodesOf(snap.Jobs)
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
@@ -228,7 +224,7 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	t.relabel(opt.Label)
 	t.nameJobs()
 	t.link(hubs, opt.Hub != "")
-	t.addAllRuns()
+	t.addRuns()
 	if len(opt.GroupBy) > 0 {
 		t.group(opt.GroupBy)
 		if opt.Collapse {

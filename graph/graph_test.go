@@ -206,7 +206,7 @@ func TestOddOnesAreWhatAnOperatorLooksFor(t *testing.T) {
 	)), graph.Options{All: true})
 	var odd []string
 	for i := range topo.Len() {
-		if v := topo.Vertex(i); v.Odd() {
+		if v := topo.Vertex(i); v.NeedsAttention() {
 			odd = append(odd, v.NodeID())
 		}
 	}

@@ -73,9 +73,6 @@ type StateCount struct {
 	Count int
 }
 
-// Ran reports whether the node took the job.
-func (r *Run) Ran() bool { return r.Outcome != Rejected }
-
 // count counts executions in.
 func (r *Run) count(state cluster.ExecutionState, n, retries int) {
 	r.Count, r.Retries = r.Count+n, r.Retries+retries
@@ -95,8 +92,8 @@ func (t *Topology) Runs() []Run { return t.runs }
 // Jobs counts the jobs of the graph.
 func (t *Topology) Jobs() int { return t.jobs }
 
-// placed returns the NodeIDs that executions of the jobs were placed on.
-func placed(jobs []cluster.Job) map[string]bool {
+// nodesOf returns the NodeIDs that executions of the jobs were nodesOf on.
+func nodesOf(jobs []cluster.Job) map[string]bool {
 	ids := make(map[string]bool)
 	for i := range jobs {
 		for k := range jobs[i].Executions {
@@ -158,8 +155,8 @@ func (t *Topology) nameJobs() {
 	t.setLabels(labels)
 }
 
-// addAllRuns joins the jobs to their nodes, and notes which nodes took no part.
-func (t *Topology) addAllRuns() {
+// addRuns joins the jobs to their nodes, and notes which nodes took no part.
+func (t *Topology) addRuns() {
 	if t.jobs == 0 {
 		return
 	}
@@ -186,20 +183,20 @@ func (t *Topology) addAllRuns() {
 			}
 			r.count(e.Outcome(), 1, retries)
 		}
-		t.addRuns(byNode)
+		t.appendRuns(byNode)
 	}
-	t.rest()
+	t.markIdle()
 }
 
-// addRuns adds the edges of one job. Jobs must come in the order of their vertices.
-func (t *Topology) addRuns(byNode map[int64]*Run) {
+// appendRuns adds the edges of one job. Jobs must come in the order of their vertices.
+func (t *Topology) appendRuns(byNode map[int64]*Run) {
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		t.runs = append(t.runs, *byNode[node])
 	}
 }
 
-// rest notes which vertices took no part.
-func (t *Topology) rest() {
+// markIdle notes which vertices took no part.
+func (t *Topology) markIdle() {
 	part := make([]bool, len(t.vertices))
 	for i := range t.runs {
 		part[t.runs[i].Node] = true
@@ -236,7 +233,7 @@ func (c *Topology) collapseRuns(t *Topology, became []int64) {
 				retries = 0
 			}
 		}
-		c.addRuns(byNode)
+		c.appendRuns(byNode)
 	}
-	c.rest()
+	c.markIdle()
 }

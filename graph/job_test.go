@@ -20,7 +20,7 @@ func runs(t *graph.Topology) string {
 	d := diagram.New(t, diagram.Options{})
 	for i, r := range t.Runs() {
 		words := d.Edges[d.HubEdges()+i].Run.Words
-		fmt.Fprintf(&s, "%s > %s: %s, %s %v\n", t.Vertex(int(r.Job)).Label, t.Vertex(int(r.Node)).NodeID(), words, r.Outcome, r.Ran())
+		fmt.Fprintf(&s, "%s > %s: %s, %s %v\n", t.Vertex(int(r.Job)).Label, t.Vertex(int(r.Node)).NodeID(), words, r.Outcome, r.Outcome != graph.Rejected)
 	}
 	return s.String()
 }

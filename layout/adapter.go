@@ -118,14 +118,14 @@ func (s *sketch) take(es *engine.Scene) {
 	s.frame = es.Frame
 	dots := es.Dots()
 	for i := range es.Areas {
-		s.hulls = append(s.hulls, s.hull(&es.Areas[i], dots))
+		s.areas = append(s.areas, s.area(&es.Areas[i], dots))
 	}
 }
 
-// hull returns an area with the name of its group.
-func (s *sketch) hull(a *engine.Area, dots bool) Hull {
+// area returns an area with the name of its group.
+func (s *sketch) area(a *engine.Area, dots bool) Area {
 	path := s.fig.Groups[a.Group].Path
-	h := Hull{Group: diagram.Group{Path: path}, Level: len(path), Path: a.Path, rim: a.Rim, anchor: a.Anchor, away: a.Away}
+	h := Area{Group: diagram.Group{Path: path}, Level: len(path), Path: a.Path, rim: a.Rim, anchor: a.Anchor, away: a.Away}
 	for _, i := range a.Boxes {
 		n := &s.fig.Nodes[i]
 		h.Group.Count, h.Group.Connected = h.Group.Count+n.Count, h.Group.Connected+n.Connected

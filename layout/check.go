@@ -41,8 +41,8 @@ func (d *Drawing) Check() error {
 			return fmt.Errorf("line %d: %w", i, err)
 		}
 	}
-	for i := range d.Hulls {
-		if err := d.Hulls[i].check(); err != nil {
+	for i := range d.Areas {
+		if err := d.Areas[i].check(); err != nil {
 			return fmt.Errorf("area %d: %w", i, err)
 		}
 	}
@@ -78,7 +78,7 @@ func (l *Line) check(e *diagram.Edge) error {
 	return nil
 }
 
-func (h *Hull) check() error {
+func (h *Area) check() error {
 	switch {
 	case len(h.Group.Path) == 0:
 		return fmt.Errorf("its group has no name")

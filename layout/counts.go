@@ -32,9 +32,9 @@ func (d *Drawing) placeCounts(pg *page) {
 		return
 	}
 	var taken []Text
-	for i := range d.Hulls {
-		if d.Hulls[i].Name.String != "" {
-			taken = append(taken, d.Hulls[i].Name)
+	for i := range d.Areas {
+		if d.Areas[i].Name.String != "" {
+			taken = append(taken, d.Areas[i].Name)
 		}
 	}
 	for i := range d.Lines {

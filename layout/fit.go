@@ -23,7 +23,7 @@ type sketch struct {
 	most  float64 // the largest scale that it is drawn at
 	boxes []Box
 	lines []Line
-	hulls []Hull
+	areas []Area
 	frame []engine.Rect // to keep inside the plot too
 }
 
@@ -172,8 +172,8 @@ func (s *sketch) scalePlaces(fx, fy float64) {
 			c.X, c.Y = c.X*fx, c.Y*fy
 		}
 	}
-	for i := range s.hulls {
-		h := &s.hulls[i]
+	for i := range s.areas {
+		h := &s.areas[i]
 		h.anchor.X, h.anchor.Y = h.anchor.X*fx, h.anchor.Y*fy
 		for j := range h.Path {
 			h.Path[j].X, h.Path[j].Y = h.Path[j].X*fx, h.Path[j].Y*fy
@@ -201,8 +201,8 @@ func (s *sketch) fit(p plot) float64 {
 		b := &s.frame[i]
 		b.W, b.H = b.W*scale, b.H*scale
 	}
-	for i := range s.hulls {
-		n := &s.hulls[i].Name
+	for i := range s.areas {
+		n := &s.areas[i].Name
 		n.Size, n.Width = n.Size*scale, n.Width*scale
 	}
 	xs, ys = s.spans()
@@ -215,8 +215,8 @@ func (s *sketch) fit(p plot) float64 {
 	for i := range s.lines {
 		s.lines[i].settle(s.boxes, dx, dy, g)
 	}
-	for i := range s.hulls {
-		s.hulls[i].settle(dx, dy, g)
+	for i := range s.areas {
+		s.areas[i].settle(dx, dy, g)
 	}
 	s.dropNames(p)
 	return scale
@@ -300,8 +300,8 @@ func (l *Line) settle(boxes []Box, dx, dy, grain float64) {
 
 // shrinkLabels makes the pills smaller whose font came out larger than size.
 func (s *sketch) shrinkLabels(size, grain float64) {
-	for i := range s.hulls {
-		s.hulls[i].shrink(size * wedgeShare(s.hulls[i].Level, false))
+	for i := range s.areas {
+		s.areas[i].shrink(size * wedgeShare(s.areas[i].Level, false))
 	}
 	for i := range s.boxes {
 		b := &s.boxes[i]
@@ -364,8 +364,8 @@ func (s *sketch) spans() (xs, ys span) {
 			add(p, 0, 0)
 		}
 	}
-	for i := range s.hulls {
-		h := &s.hulls[i]
+	for i := range s.areas {
+		h := &s.areas[i]
 		for _, p := range h.Path {
 			add(p, 0, 0)
 		}

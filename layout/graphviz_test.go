@@ -125,12 +125,12 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 			t.Run(engine+"/"+name, func(t *testing.T) {
 				d := arrange(t, c.topo, layout.Options{Engine: engine})
 				checkDrawing(t, d)
-				checkHulls(t, d)
+				checkAreas(t, d)
 				if c.labels && d.Unlabeled > 0 {
 					t.Errorf("%d labels are left out", d.Unlabeled)
 				}
-				if len(d.Hulls) != len(c.topo.Groups()) {
-					t.Fatalf("%d hulls for %d groups", len(d.Hulls), len(c.topo.Groups()))
+				if len(d.Areas) != len(c.topo.Groups()) {
+					t.Fatalf("%d areas for %d groups", len(d.Areas), len(c.topo.Groups()))
 				}
 				checkNames(t, d)
 				checkWays(t, d)
@@ -156,7 +156,7 @@ func TestNodesFillWhatNamesOfGroupsTake(t *testing.T) {
 		if dot := d.Boxes[0].H; dot < 3.5 {
 			t.Errorf("%s: dots of %.1f", engine, dot)
 		}
-		for _, h := range d.Hulls {
+		for _, h := range d.Areas {
 			if strings.Contains(h.Name.String, "…") {
 				t.Errorf("%s: %q for %s", engine, h.Name.String, h.Group.Label())
 			}
@@ -176,9 +176,9 @@ func TestFdpKeepsGroupsApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := arrange(t, topo, layout.Options{Engine: "fdp"})
 			checkDrawing(t, d)
-			checkHulls(t, d)
-			if len(d.Hulls) != len(topo.Groups()) {
-				t.Errorf("%d hulls for %d groups", len(d.Hulls), len(topo.Groups()))
+			checkAreas(t, d)
+			if len(d.Areas) != len(topo.Groups()) {
+				t.Errorf("%d areas for %d groups", len(d.Areas), len(topo.Groups()))
 			}
 			checkNames(t, d)
 		})
@@ -188,7 +188,7 @@ func TestFdpKeepsGroupsApart(t *testing.T) {
 // checkNames holds that the names of groups lie in the areas of these.
 func checkNames(t *testing.T, d *layout.Drawing) {
 	t.Helper()
-	for _, h := range d.Hulls {
+	for _, h := range d.Areas {
 		a, b, n := h.Path[0], h.Path[2], h.Name
 		if n.String != "" && (n.Left() < a.X || n.Left()+n.Width > b.X || n.Center.Y-n.Size/2 < a.Y || n.Center.Y+n.Size/2 > b.Y) {
 			t.Errorf("the name %q is not in its area", n.String)
@@ -200,7 +200,7 @@ func checkNames(t *testing.T, d *layout.Drawing) {
 // their nodes are in.
 func checkWays(t *testing.T, d *layout.Drawing) {
 	t.Helper()
-	for _, h := range d.Hulls {
+	for _, h := range d.Areas {
 		n := h.Name
 		for _, l := range d.Lines {
 			path := d.Diagram.Nodes[l.To].Group
@@ -223,7 +223,7 @@ func checkOrder(t *testing.T, d *layout.Drawing) {
 	t.Helper()
 	lo, hi := r2.Vec{X: d.Width, Y: d.Height}, r2.Vec{}
 	var before r2.Vec // the corner of the group before
-	for _, h := range d.Hulls {
+	for _, h := range d.Areas {
 		if h.Level > 1 {
 			break
 		}

@@ -28,7 +28,7 @@ func TestGroupsStandTogether(t *testing.T) {
 						topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: fields, ColorBy: graph.FieldGroup, SizeBy: "cpu"})
 						d := arrange(t, topo, layout.Options{Engine: engine})
 						checkDrawing(t, d)
-						checkHulls(t, d)
+						checkAreas(t, d)
 					})
 				}
 			}
@@ -36,12 +36,12 @@ func TestGroupsStandTogether(t *testing.T) {
 	}
 }
 
-// checkHulls holds that each node lies in the hulls of its own groups and in no
+// checkAreas holds that each node lies in the areas of its own groups and in no
 // others, and that the names of groups cover nothing.
-func checkHulls(t *testing.T, d *layout.Drawing) {
+func checkAreas(t *testing.T, d *layout.Drawing) {
 	t.Helper()
-	in := make(map[string]bool) // groups with a hull, by path
-	for _, h := range d.Hulls {
+	in := make(map[string]bool) // groups with an area, by path
+	for _, h := range d.Areas {
 		in[strings.Join(h.Group.Path, "/")] = true
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
@@ -68,7 +68,7 @@ func checkHulls(t *testing.T, d *layout.Drawing) {
 			continue
 		}
 		found := false
-		for _, h := range d.Hulls {
+		for _, h := range d.Areas {
 			found = found || h.Level == 1 && h.Group.Path[0] == d.Diagram.Nodes[i].Group[0] && inside(b.Center, h.Path)
 		}
 		if !found {
@@ -122,11 +122,11 @@ func TestCollapsedGroupsHaveTheirCountBelow(t *testing.T) {
 func TestOneGroupIsADisc(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 20, Regions: 1})
 	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
-	if len(d.Hulls) != 1 {
-		t.Fatalf("%d hulls", len(d.Hulls))
+	if len(d.Areas) != 1 {
+		t.Fatalf("%d areas", len(d.Areas))
 	}
 	for i := range d.Boxes {
-		if b := &d.Boxes[i]; !inside(b.Center, d.Hulls[0].Path) {
+		if b := &d.Boxes[i]; !inside(b.Center, d.Areas[0].Path) {
 			t.Errorf("%s is not in the only group", d.Diagram.Nodes[i].Label)
 		}
 	}
@@ -141,7 +141,7 @@ func TestNamesOfGroupsCanBeRead(t *testing.T) {
 		if d.Unlabeled > 0 {
 			least = 10
 		}
-		for _, h := range d.Hulls {
+		for _, h := range d.Areas {
 			if px := h.Name.Size * layout.PixelsPerPoint; h.Name.String == "" || px < least {
 				t.Errorf("%d nodes: the name of %v has %.1f px, want %g or more", n, h.Group.Path, px, least)
 			}
@@ -162,8 +162,8 @@ func TestEachOfManyGroupsIsNamed(t *testing.T) {
 			}
 			d := arrange(t, graphtest.Build(cluster.Merge(list), graph.Options{GroupBy: []string{"zone"}}), layout.Options{})
 			checkDrawing(t, d)
-			checkHulls(t, d)
-			for _, h := range d.Hulls {
+			checkAreas(t, d)
+			for _, h := range d.Areas {
 				if h.Name.String == "" {
 					t.Errorf("%d nodes in %d groups: no name for %s", n, len(zones), h.Group.Name())
 				}
@@ -187,7 +187,7 @@ func TestManyCollapsedGroups(t *testing.T) {
 				t.Errorf("the label %q repeats its region", b.Label.String)
 			}
 		}
-		for _, h := range d.Hulls {
+		for _, h := range d.Areas {
 			if h.Level == 1 && h.Name.String == "" {
 				t.Errorf("no name for %v", h.Group.Path)
 			}
@@ -195,8 +195,8 @@ func TestManyCollapsedGroups(t *testing.T) {
 		if !slices.ContainsFunc(d.Notes, func(n layout.Text) bool { return strings.HasPrefix(n.String, "Size: nodes in a group, ") }) {
 			t.Errorf("nothing says what sizes stand for: %v", d.Notes)
 		}
-		if labels != (d.Unlabeled == 0) || len(d.Hulls) != regions {
-			t.Errorf("%d regions: %d groups without a label, %d hulls", regions, d.Unlabeled, len(d.Hulls))
+		if labels != (d.Unlabeled == 0) || len(d.Areas) != regions {
+			t.Errorf("%d regions: %d groups without a label, %d areas", regions, d.Unlabeled, len(d.Areas))
 		}
 	}
 }
@@ -225,7 +225,7 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 }
 
 // Where discs of several hubs stand side by side, names find room along the rim or in
-// the hull: that one is left out is the exception.
+// the area: that one is left out is the exception.
 func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
 	names, missing := 0, 0
 	for _, n := range []int{30, 200} {
@@ -234,7 +234,7 @@ func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
 				for seed := range uint64(3) {
 					snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: n, Hubs: hubs, Shared: shared})
 					d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
-					for _, h := range d.Hulls {
+					for _, h := range d.Areas {
 						names++
 						if h.Name.String == "" {
 							missing++
@@ -260,10 +260,10 @@ func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
 		for _, b := range d.Boxes {
 			left = min(left, b.Center.X-b.W/2)
 		}
-		if len(d.Hulls) != 3 {
-			t.Fatalf("%s: %d hulls, want 3", engine, len(d.Hulls))
+		if len(d.Areas) != 3 {
+			t.Fatalf("%s: %d areas, want 3", engine, len(d.Areas))
 		}
-		for _, h := range d.Hulls {
+		for _, h := range d.Areas {
 			a, b := h.Path[0], h.Path[2]
 			left = min(left, a.X)
 			for _, l := range d.Lines {
@@ -294,8 +294,8 @@ func TestGroupsOfOneNodeKeepLabels(t *testing.T) {
 	}
 	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"host"}}), layout.Options{})
 	checkDrawing(t, d)
-	checkHulls(t, d)
-	if len(d.Hulls) != 40 || d.Unlabeled > 0 {
-		t.Errorf("%d of 40 groups, %d labels left out", len(d.Hulls), d.Unlabeled)
+	checkAreas(t, d)
+	if len(d.Areas) != 40 || d.Unlabeled > 0 {
+		t.Errorf("%d of 40 groups, %d labels left out", len(d.Areas), d.Unlabeled)
 	}
 }

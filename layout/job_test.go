@@ -87,7 +87,7 @@ func TestSeededJobsHold(t *testing.T) {
 				topo := overlaid(seed, nodes, jobs)
 				d := arrange(t, topo, layout.Options{Engine: engine})
 				checkDrawing(t, d)
-				checkHulls(t, d)
+				checkAreas(t, d)
 				checkCounts(t, d)
 				if engine == "fdp" || engine == "sfdp" { // which a child process draws the same
 					if seed > 0 || testing.Short() {

@@ -107,7 +107,7 @@ type Drawing struct {
 	Title, Subtitle Text
 	Notes           []Text // those of the diagram
 	Remark          Text   // what was left out of this drawing; its String is empty if nothing was, or if there is no room
-	Hulls           []Hull // of groups, outer ones first
+	Areas           []Area // of groups, outer ones first
 	Boxes           []Box  // one for each node, in the order of the diagram
 	Lines           []Line // hubs' before jobs', each sorted by From, then To
 	Legend          []Entry
@@ -228,7 +228,7 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	if err != nil {
 		return nil, err
 	}
-	d.Hulls, d.Boxes, d.Lines = s.hulls, s.boxes, s.lines
+	d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
 	for i := range d.Boxes {
 		if d.Boxes[i].Label.String == "" {
 			d.Unlabeled++

@@ -115,7 +115,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 			t.Errorf("the text %q leaves the canvas: %+v", x.String, x)
 		}
 	}
-	for _, h := range d.Hulls {
+	for _, h := range d.Areas {
 		if n := h.Name; n.String != "" {
 			if n.Center.Y-n.Size/2 < top || n.Center.Y+n.Size/2 > bottom {
 				t.Errorf("the name of %v leaves the plot between %.1f and %.1f: %+v", h.Group.Path, top, bottom, n)
@@ -358,7 +358,7 @@ func TestOddNodesKeepTheirLabels(t *testing.T) {
 		d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: by}), layout.Options{Engine: engine, Height: 432})
 		odd := 0
 		for i := range d.Boxes {
-			if b := &d.Boxes[i]; d.Diagram.Nodes[i].Attention {
+			if b := &d.Boxes[i]; d.Diagram.Nodes[i].NeedsAttention {
 				odd++
 				if b.Label.String == "" {
 					t.Errorf("%s: %s has no label", engine, d.Diagram.Nodes[i].Label)
@@ -382,7 +382,7 @@ func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
 		width := 0.0
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
-			if !d.Diagram.Nodes[i].Attention && !d.Diagram.Nodes[i].Hub {
+			if !d.Diagram.Nodes[i].NeedsAttention && !d.Diagram.Nodes[i].Hub {
 				width = max(width, b.W*layout.PixelsPerPoint)
 			} else if !d.Diagram.Nodes[i].Hub && (b.Label.String != "") != c.labels {
 				t.Fatalf("%d nodes, %g odd: the label of an odd node is %q", c.nodes, c.odd, b.Label.String)

@@ -12,15 +12,15 @@ import (
 
 // This file gives the names of groups a place beside or in their areas.
 
-// A Hull is the area of a group. Hulls are drawn below edges and boxes, outer
+// An Area is the area of a group. Areas are drawn below edges and boxes, outer
 // levels first. With several hubs a group has one for each disc it is part of.
-type Hull struct {
-	Group diagram.Group // what is drawn in this hull: with several hubs, a part of the group
+type Area struct {
+	Group diagram.Group // what is drawn in this area: with several hubs, a part of the group
 	Level int           // 1 for the outermost
 	Path  []r2.Vec      // a closed polygon
 	Name  Text          // its String is empty when left to a tooltip
 
-	// anchor is where the name touches the hull, and away the direction it lies in.
+	// anchor is where the name touches the area, and away the direction it lies in.
 	anchor, away r2.Vec
 
 	beyond r2.Vec // by how much further off than the names of inner groups it stands, as a factor
@@ -43,20 +43,20 @@ func wedgeShare(level int, dots bool) float64 {
 
 // standOutward makes room for the names of inner groups: those of outer ones are
 // further off.
-func (h *Hull) standOutward(levels int) {
+func (h *Area) standOutward(levels int) {
 	h.beyond = r2.Vec{X: 1 + 0.3*float64(levels), Y: 1 + 2.6*float64(levels)}
 	h.away.X, h.away.Y = h.away.X*h.beyond.X, h.away.Y*h.beyond.Y
 }
 
 // shrink makes a name smaller that came out larger than size, at its place.
-func (h *Hull) shrink(size float64) {
+func (h *Area) shrink(size float64) {
 	if f := size / h.Name.Size; f < 1 {
 		h.Name.Size, h.Name.Width = size, round(h.Name.Width*f)
 	}
 }
 
-// settle moves the hull, and gives its name a place at the hull's edge.
-func (h *Hull) settle(dx, dy, grain float64) {
+// settle moves the area, and gives its name a place at the area's edge.
+func (h *Area) settle(dx, dy, grain float64) {
 	for i, p := range h.Path {
 		h.Path[i] = r2.Vec{X: roundTo(p.X+dx, grain), Y: roundTo(p.Y+dy, grain)}
 	}
@@ -65,8 +65,8 @@ func (h *Hull) settle(dx, dy, grain float64) {
 	h.standOff(0)
 }
 
-// standOff places the name beside the hull, and further off by some font sizes.
-func (h *Hull) standOff(sizes float64) {
+// standOff places the name beside the area, and further off by some font sizes.
+func (h *Area) standOff(sizes float64) {
 	// A box touches a curve that bends away from it with a corner rather than a
 	// side: it stands off a little more where both play a part.
 	h.Name.Center = r2.Vec{
@@ -77,7 +77,7 @@ func (h *Hull) standOff(sizes float64) {
 
 // reach returns how far the name goes either way from its anchor, or along x from
 // a place beside that: the name in a rectangle lies at one side of its own.
-func (h *Hull) reach() (beside, x, y float64) {
+func (h *Area) reach() (beside, x, y float64) {
 	if h.rim == 0 {
 		beside = h.Name.Width/2 + 0.25*h.Name.Size
 		return beside, beside, h.Name.Size / 2
@@ -86,18 +86,18 @@ func (h *Hull) reach() (beside, x, y float64) {
 }
 
 // dropNames moves names that would cover a box, another name or another group
-// further off, along the rim or into their hull, and leaves out those that do not
+// further off, along the rim or into their area, and leaves out those that do not
 // help, or that cannot be read: inner ones before outer ones.
 func (s *sketch) dropNames(p plot) {
-	order := make([]int, len(s.hulls))
+	order := make([]int, len(s.areas))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return s.hulls[a].Level - s.hulls[b].Level })
+	slices.SortStableFunc(order, func(a, b int) int { return s.areas[a].Level - s.areas[b].Level })
 	var taken []Text
 	for _, i := range order {
-		n := &s.hulls[i].Name
-		if n.Size < minFont || !s.placeName(&s.hulls[i], p, taken) {
+		n := &s.areas[i].Name
+		if n.Size < minFont || !s.placeName(&s.areas[i], p, taken) {
 			n.String = ""
 			continue
 		}
@@ -105,9 +105,9 @@ func (s *sketch) dropNames(p plot) {
 	}
 }
 
-// placeName finds a place for a hull's name: beside the middle of its rim, if it
-// can be, else beside another part of it, or in the hull.
-func (s *sketch) placeName(h *Hull, p plot, taken []Text) bool {
+// placeName finds a place for an area's name: beside the middle of its rim, if it
+// can be, else beside another part of it, or in the area.
+func (s *sketch) placeName(h *Area, p plot, taken []Text) bool {
 	n, anchor, away := &h.Name, h.anchor, h.away
 	beside := func(strict bool) bool {
 		for off := 0.0; off < 2.5; off += 0.25 {
@@ -140,11 +140,11 @@ func (s *sketch) placeName(h *Hull, p plot, taken []Text) bool {
 	return beside(false)
 }
 
-// rimPlace is where a name may touch a hull, and the direction that it lies in.
+// rimPlace is where a name may touch an area, and the direction that it lies in.
 type rimPlace struct{ anchor, away r2.Vec }
 
 // rimPlaces are some points of the rim, from its middle to its ends.
-func (h *Hull) rimPlaces() (all []rimPlace) {
+func (h *Area) rimPlaces() (all []rimPlace) {
 	const most = 16
 	step := max(1, h.rim/most)
 	middle := h.middle()
@@ -167,8 +167,8 @@ func (h *Hull) rimPlaces() (all []rimPlace) {
 	return all
 }
 
-// middle is the mean of the hull's corners.
-func (h *Hull) middle() (m r2.Vec) {
+// middle is the mean of the area's corners.
+func (h *Area) middle() (m r2.Vec) {
 	for _, q := range h.Path {
 		m.X, m.Y = m.X+q.X/float64(len(h.Path)), m.Y+q.Y/float64(len(h.Path))
 	}
@@ -182,8 +182,8 @@ func (t *Text) corners() [5]r2.Vec {
 	return [...]r2.Vec{c, {X: c.X - x, Y: c.Y - y}, {X: c.X + x, Y: c.Y - y}, {X: c.X + x, Y: c.Y + y}, {X: c.X - x, Y: c.Y + y}}
 }
 
-// holds reports whether all of a text lies in the hull.
-func (h *Hull) holds(t *Text) bool {
+// holds reports whether all of a text lies in the area.
+func (h *Area) holds(t *Text) bool {
 	for _, q := range t.corners() {
 		if !h.contains(q) {
 			return false
@@ -192,9 +192,9 @@ func (h *Hull) holds(t *Text) bool {
 	return true
 }
 
-// contains reports whether a point lies in the hull: a ray from it meets the outline an
+// contains reports whether a point lies in the area: a ray from it meets the outline an
 // odd number of times.
-func (h *Hull) contains(q r2.Vec) bool {
+func (h *Area) contains(q r2.Vec) bool {
 	in := false
 	b := h.Path[len(h.Path)-1]
 	for _, a := range h.Path {
@@ -206,11 +206,11 @@ func (h *Hull) contains(q r2.Vec) bool {
 	return in
 }
 
-// onOthers reports whether the hull's name lies on a group that it is not the name
+// onOthers reports whether the area's name lies on a group that it is not the name
 // of.
-func (s *sketch) onOthers(h *Hull) bool {
-	for i := range s.hulls {
-		o := &s.hulls[i]
+func (s *sketch) onOthers(h *Area) bool {
+	for i := range s.areas {
+		o := &s.areas[i]
 		if o.Level != h.Level || slices.Equal(o.Group.Path, h.Group.Path) {
 			continue
 		}

@@ -98,7 +98,7 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 		b.Shape = Card
 	}
 	switch {
-	case e.Kind == diagram.ValueEntry && e.Value.Place > 0:
+	case e.Kind == diagram.ValueEntry && e.Value.Number > 0:
 		b.Mark = Mark{b.Center, round(b.H * markShare)}
 	case e.Kind != diagram.ClassEntry:
 	case e.Class.HasBadge(c):
@@ -111,8 +111,8 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 // finish adds what is known only once the boxes are placed: what was left out.
 func (p *page) finish(d *Drawing) {
 	groups, nameless := groupsLeftOut(d), 0
-	for i := range d.Hulls {
-		if d.Hulls[i].Name.String == "" {
+	for i := range d.Areas {
+		if d.Areas[i].Name.String == "" {
 			nameless++
 		}
 	}
@@ -144,8 +144,8 @@ func groupsLeftOut(d *Drawing) diagram.GroupsShown {
 			asked = max(asked, len(n.Group))
 		}
 	}
-	for i := range d.Hulls {
-		shown = max(shown, d.Hulls[i].Level)
+	for i := range d.Areas {
+		shown = max(shown, d.Areas[i].Level)
 	}
 	switch {
 	case shown >= asked:

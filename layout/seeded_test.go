@@ -53,7 +53,7 @@ func TestRingsHoldOverSeededNetworks(t *testing.T) {
 		if !t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			d := arrange(t, topo, opt)
 			checkDrawing(t, d)
-			checkHulls(t, d)
+			checkAreas(t, d)
 		}) {
 			return
 		}
@@ -71,7 +71,7 @@ func TestGraphvizHoldsOverSeededNetworks(t *testing.T) {
 			if !t.Run(fmt.Sprint(e.Name, " seed ", seed), func(t *testing.T) {
 				d := arrange(t, topo, opt)
 				checkDrawing(t, d)
-				checkHulls(t, d)
+				checkAreas(t, d)
 			}) {
 				break
 			}

@@ -21,7 +21,7 @@ func handMade() *layout.Drawing {
 		Title: "By hand", Subtitle: "1 of 1 connected", Jobs: 1,
 		Nodes: []diagram.Node{
 			{ID: "hub", Label: "hub", Role: diagram.Requester, Class: diagram.ClassHub, Hub: true, Count: 1},
-			{ID: "n1", Label: "n1", Role: diagram.Compute, Class: diagram.ClassCompute, Hubs: []int{0}, Group: []string{"eu"}, Part: true, Count: 1, Value: diagram.Value{Place: 1}},
+			{ID: "n1", Label: "n1", Role: diagram.Compute, Class: diagram.ClassCompute, Hubs: []int{0}, Group: []string{"eu"}, Part: true, Count: 1, Value: diagram.Value{Number: 1}},
 			{ID: "j1", Label: "job", Role: diagram.JobRole, Class: diagram.ClassJobRunning, Count: 1},
 		},
 		Edges:    []diagram.Edge{{From: 0, To: 1}, {From: 2, To: 1, Run: &diagram.Run{Outcome: diagram.RunRunning, Count: 2, Words: "2 executions"}}},
@@ -38,7 +38,7 @@ func handMade() *layout.Drawing {
 			{From: 0, To: 1, Path: []r2.Vec{at(50, 100), at(150, 100)}},
 			{From: 2, To: 1, Path: []r2.Vec{at(250, 100), at(220, 90), at(180, 90), at(150, 100)}},
 		},
-		Hulls:  []layout.Hull{{Group: d.Groups[0], Level: 1, Path: []r2.Vec{at(120, 80), at(180, 80), at(180, 120), at(120, 120)}}},
+		Areas:  []layout.Area{{Group: d.Groups[0], Level: 1, Path: []r2.Vec{at(120, 80), at(180, 80), at(180, 120), at(120, 120)}}},
 		Legend: []layout.Entry{{Swatch: box(20, 190)}, {Swatch: box(120, 190)}},
 	}
 }
@@ -68,8 +68,8 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a line without a route":   func(d *layout.Drawing) { d.Lines[0].Path = nil },
 		"a route of three points":  func(d *layout.Drawing) { d.Lines[0].Path = make([]r2.Vec, 3) },
 		"a line to another box":    func(d *layout.Drawing) { d.Lines[0].To = 7 },
-		"an area without a side":   func(d *layout.Drawing) { d.Hulls[0].Path = nil },
-		"an area of no group":      func(d *layout.Drawing) { d.Hulls[0].Group = diagram.Group{} },
+		"an area without a side":   func(d *layout.Drawing) { d.Areas[0].Path = nil },
+		"an area of no group":      func(d *layout.Drawing) { d.Areas[0].Group = diagram.Group{} },
 		"an edge to no node":       func(d *layout.Drawing) { d.Diagram.Edges[0].To = 3 },
 		"edges out of order":       func(d *layout.Drawing) { e := d.Diagram.Edges; e[0], e[1] = e[1], e[0] },
 		"an unknown outcome":       func(d *layout.Drawing) { d.Diagram.Edges[1].Run.Outcome = 99 },
@@ -81,7 +81,7 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a group within none":      func(d *layout.Drawing) { d.Diagram.Groups[0].Path = []string{"eu", "r1"} },
 		"a group without a name":   func(d *layout.Drawing) { d.Diagram.Groups[0].Path = nil },
 		"a value without colours":  func(d *layout.Drawing) { d.Diagram.Coloring = nil },
-		"a value that there's not": func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Place = 2 },
+		"a value that there's not": func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Number = 2 },
 		"an amount above 1":        func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Amount = 1.5 },
 		"an unknown legend entry":  func(d *layout.Drawing) { d.Diagram.Legend[0].Class = 99 },
 	} {

@@ -267,7 +267,7 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 12})
 	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{})
-	name := d.Hulls[0].Name
+	name := d.Areas[0].Name
 	left, right := name.Left(), name.Left()+name.Width
 	for i := range d.Lines { // all below the name
 		d.Lines[i].Path = []r2.Vec{{X: left - 20, Y: name.Center.Y}, {X: right + 20, Y: name.Center.Y}}
@@ -286,7 +286,7 @@ func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
 	}
 	named := below()
 	svg := string(write(t, d, "svg", output.Options{}))
-	d.Hulls[0].Name.String = ""
+	d.Areas[0].Name.String = ""
 	if bare := below(); bare < 500 || named > bare/5 {
 		t.Errorf("%d pixels of the edge are seen through the name, and %d without it", named, bare)
 	}

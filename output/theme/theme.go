@@ -174,7 +174,7 @@ func (t *Theme) FillIndex(by *diagram.Coloring, v diagram.Value) int {
 	if by.Amount {
 		return int(math.Round(v.Amount * float64(len(t.Amounts)-1)))
 	}
-	return (v.Place - 1) % len(t.Values)
+	return (v.Number - 1) % len(t.Values)
 }
 
 // FillStyle returns the style of a compute node with the fill of that index; -1

@@ -120,7 +120,7 @@ func Arrange(_ context.Context, s *engine.Scene) error {
 func (w *winder) frame(discs []*disc) {
 	for _, d := range discs {
 		if len(d.wedges) > 0 {
-			continue // their hulls reach as far
+			continue // their areas reach as far
 		}
 		around := func(radius, width, height float64) {
 			x, y, rx, ry := d.center.X*w.px, d.center.Y*w.py, radius*w.px, radius*w.py

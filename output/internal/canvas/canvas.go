@@ -137,7 +137,7 @@ func (c *Canvas) Count(l *layout.Line) {
 func (c *Canvas) Begin(string) {}
 func (c *Canvas) End()         {}
 
-func (c *Canvas) Area(h *layout.Hull) {
+func (c *Canvas) Area(h *layout.Area) {
 	outline := c.polygon(h.Path)
 	c.SetColor(theme.RGB(c.Theme.Area))
 	c.Fill(outline)
@@ -160,9 +160,9 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 	return p
 }
 
-func (c *Canvas) Box(look paint.Look, b *layout.Box, _ int) {
-	st := look.Style(c.Theme)
-	if width := paint.Stroke(st, b); c.Letters != nil && !look.Dashed {
+func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
+	st := appearance.Style(c.Theme)
+	if width := paint.Stroke(st, b); c.Letters != nil && !appearance.Dashed {
 		// In pixels one shape upon another takes half the time of a stroke.
 		r := paint.Corner(b)
 		c.SetColor(theme.RGB(st.Stroke))
@@ -175,14 +175,14 @@ func (c *Canvas) Box(look paint.Look, b *layout.Box, _ int) {
 		c.Fill(outline)
 		c.SetColor(theme.RGB(st.Stroke))
 		c.SetLineWidth(vg.Length(width))
-		if look.Dashed {
+		if appearance.Dashed {
 			c.SetLineDash([]vg.Length{vg.Length(paint.Dashes[0]), vg.Length(paint.Dashes[1])}, 0)
 		}
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
-	c.mark(look.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
-	if g, m := look.BadgeGlyph(b); !g.Empty() {
+	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
+	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		st, r := c.Theme.Badge(), b.Badge.R
 		disc := c.rounded(b.Badge.Center, 2*r, 2*r, r)
 		c.SetColor(theme.RGB(st.Fill))

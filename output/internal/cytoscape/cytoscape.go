@@ -58,8 +58,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 
 func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
-	look := paint.BoxOf(d, i)
-	st := look.Style(t)
+	appearance := paint.NodeAppearance(d, i)
+	st := appearance.Style(t)
 	labels := f.Labels
 	if labels == nil {
 		labels = map[string]string{}
@@ -73,15 +73,15 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 	if len(n.Group) > 0 {
 		attributes["group"] = strings.Join(n.Group, " / ")
 	}
-	classes := look.Class.CSS()
-	if look.Dashed {
+	classes := appearance.Class.CSS()
+	if appearance.Dashed {
 		classes += " dashed"
 	}
 	if j := f.Job; j != nil {
 		attributes["job"], attributes["state"], attributes["type"] = j.Name, j.State, j.Type
 		classes += " job"
 	}
-	if look.Dim {
+	if appearance.Dim {
 		classes += " dim"
 	}
 	if n.Collapsed {

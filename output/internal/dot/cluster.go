@@ -21,7 +21,7 @@ type dotCluster struct {
 	*simple.UndirectedGraph // the nodes in no inner group, without their edges
 	id                      int
 	group                   *diagram.Group
-	hull                    *layout.Hull // the rectangle around it, or nil
+	area                    *layout.Area // the rectangle around it, or nil
 	inner                   []dot.Graph
 	g                       *dotGraph
 }
@@ -33,7 +33,7 @@ func (g *dotGraph) Structure() []dot.Graph {
 	clusters := make([]*dotCluster, len(groups))
 	for i := range groups {
 		path := groups[i].Path
-		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], hull: g.rectangle(path), g: g}
+		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], area: g.rectangle(path), g: g}
 		clusters[i] = c
 		if around := path[:len(path)-1]; len(around) > 0 {
 			parent := clusters[g.d.Diagram.GroupIndex(around)]
@@ -52,9 +52,9 @@ func (g *dotGraph) Structure() []dot.Graph {
 
 // rectangle is the area of the group with the path, if it has one and if that is a
 // rectangle: clusters have no other.
-func (g *dotGraph) rectangle(path []string) *layout.Hull {
-	for i := range g.d.Hulls {
-		if h := &g.d.Hulls[i]; len(h.Path) == 4 && slices.Equal(h.Group.Path, path) {
+func (g *dotGraph) rectangle(path []string) *layout.Area {
+	for i := range g.d.Areas {
+		if h := &g.d.Areas[i]; len(h.Path) == 4 && slices.Equal(h.Group.Path, path) {
 			return h
 		}
 	}
@@ -77,7 +77,7 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 		attr("label", dotid.Quote(c.group.Label())), attr("style", "filled"), attr("fontname", dotid.Quote(font)),
 		attr("fillcolor", dotid.Quote(c.g.theme.Area)), attr("color", dotid.Quote(c.g.theme.AreaEdge)), attr("fontcolor", dotid.Quote(c.g.theme.Title)),
 	}
-	if h := c.hull; h == nil {
+	if h := c.area; h == nil {
 		attrs = append(attrs, attr("bb", `""`))
 	} else {
 		attrs = append(attrs, attr("bb", dotid.Quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))

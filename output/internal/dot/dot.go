@@ -235,21 +235,21 @@ type dotNode struct {
 func (n dotNode) ID() int64     { return n.id }
 func (n dotNode) DOTID() string { return dotid.Quote(n.g.d.Diagram.Nodes[n.id].ID) }
 
-// Attributes gives the place, the size and the look of the node.
+// Attributes gives the place, the size and the appearance of the node.
 func (n dotNode) Attributes() []encoding.Attribute {
 	fig, b := n.g.d.Diagram, &n.g.d.Boxes[n.id]
-	look := paint.BoxOf(n.g.d, int(n.id))
-	st := look.Style(n.g.theme)
-	label, size := n.label(look, b)
+	appearance := paint.NodeAppearance(n.g.d, int(n.id))
+	st := appearance.Style(n.g.theme)
+	label, size := n.label(appearance, b)
 	attrs := attributes{
 		attr("label", label),
 		attr("pos", dotid.Quote(n.g.flip(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
-		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(look, b))),
+		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(appearance, b))),
 		attr("fillcolor", dotid.Quote(st.Fill)), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
 		attr("fontcolor", dotid.Quote(st.Text)), attr("fontname", dotid.Quote(fontOf(b))),
 		attr("tooltip", dotid.Quote(strings.ReplaceAll(fig.Tooltip(int(n.id)), "\n", " · "))),
-		attr("class", dotid.Quote("node "+look.Class.CSS())),
+		attr("class", dotid.Quote("node "+appearance.Class.CSS())),
 	}
 	if link := n.g.opt.LinkTo(&fig.Nodes[n.id]); link != "" {
 		attrs = append(attrs, attr("URL", dotid.Quote(link)))
@@ -264,12 +264,12 @@ func shapeOf(b *layout.Box) string {
 	return "box"
 }
 
-func styleOf(look paint.Look, b *layout.Box) string {
+func styleOf(appearance paint.Appearance, b *layout.Box) string {
 	style := "filled"
 	if b.Shape == layout.Pill {
 		style = "rounded,filled"
 	}
-	if look.Dashed {
+	if appearance.Dashed {
 		style += ",dashed"
 	}
 	return style
@@ -283,7 +283,7 @@ func fontOf(b *layout.Box) string {
 }
 
 // label returns the quoted label of a box, and its font size.
-func (n dotNode) label(look paint.Look, b *layout.Box) (string, float64) {
+func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, float64) {
 	label := dotid.Quote(" ") // Graphviz takes an empty one for the ID
 	if b.Label.String != "" {
 		first, second, two := strings.Cut(b.Label.String, "\n")
@@ -297,7 +297,7 @@ func (n dotNode) label(look paint.Look, b *layout.Box) (string, float64) {
 		size = paint.Round(b.Label.Size)
 	}
 	// A second channel beside the colour, where others have a mark.
-	if sign := look.Sign(n.g.theme, b); sign != "" {
+	if sign := appearance.Sign(n.g.theme, b); sign != "" {
 		if b.Label.String != "" {
 			label = `"` + sign + " " + label[1:]
 		} else if s := paint.Round(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {

@@ -71,7 +71,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		doc.Graph.Nodes.Nodes[i] = gexf12.Node{
 			ID: ids[i], Label: display.Printable(n.Label),
 			AttValues: &gexf12.AttValues{AttValues: attValues(d, i, keys)},
-			Color:     colorOf(paint.BoxOf(d, i).Style(opt.Colors()).Fill),
+			Color:     colorOf(paint.NodeAppearance(d, i).Style(opt.Colors()).Fill),
 			// Points, as everywhere, but from the bottom left: y grows upward in Gephi.
 			Position: &gexf12.Position{X: b.Center.X, Y: paint.Round(d.Height - b.Center.Y)},
 			Size:     &gexf12.Size{Value: b.W},
@@ -108,7 +108,7 @@ func shapeOf(n *diagram.Node) string {
 		return "triangle"
 	case n.Hub:
 		return "square"
-	case n.Attention:
+	case n.NeedsAttention:
 		return "diamond"
 	}
 	return "disc"

@@ -24,7 +24,7 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 		if n.classes[class] == 0 {
 			continue
 		}
-		swatch := f.swatch(paint.ClassOf(f.d, class))
+		swatch := f.swatch(paint.ClassAppearance(f.d, class))
 		if c != nil && (class == diagram.ClassCompute || class == diagram.ClassGroup) {
 			swatch = noSwatch // its colour stands for something else
 		}
@@ -40,7 +40,7 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 		f.raw("<fieldset>\n<legend>").esc(capital(c.Name)).raw("</legend>\n")
 		for i, name := range c.Values {
 			if n.values[i+1] > 0 {
-				f.item(box{"value", i, 0}, f.swatch(paint.ValueOf(f.d, diagram.Value{Place: i + 1})), name, n.values[i+1])
+				f.item(box{"value", i, 0}, f.swatch(paint.ValueAppearance(f.d, diagram.Value{Number: i + 1})), name, n.values[i+1])
 			}
 		}
 		f.raw("</fieldset>\n")
@@ -73,8 +73,8 @@ func countNodes(d *diagram.Diagram) nodeCounts {
 		} else if v.Idle {
 			n.idle++
 		}
-		if v.Value.Place > 0 {
-			n.values[v.Value.Place]++
+		if v.Value.Number > 0 {
+			n.values[v.Value.Number]++
 		}
 	}
 	return n
@@ -115,7 +115,7 @@ func (f *filterWriter) runs(n nodeCounts) {
 		}
 		f.raw("</fieldset>\n")
 	}
-	part := paint.Look{Class: diagram.ClassCompute}
+	part := paint.Appearance{Class: diagram.ClassCompute}
 	idle := part
 	idle.Dim = true
 	f.raw("<fieldset>\n<legend>Executions</legend>\n")
@@ -165,11 +165,11 @@ func (f *filterWriter) scale(d *layout.Drawing) {
 	f.raw(`<div class="scale">` + "\n<h2>").esc(capital(f.d.Coloring.Name)).raw("</h2>\n")
 	for i := range f.d.Legend {
 		if e := &f.d.Legend[i]; e.Kind == diagram.ValueEntry {
-			f.raw("<p>" + f.swatch(paint.EntryOf(f.d, e))).esc(d.Legend[i].Name.String).raw("</p>\n")
+			f.raw("<p>" + f.swatch(paint.EntryAppearance(f.d, e))).esc(d.Legend[i].Name.String).raw("</p>\n")
 		}
 	}
 	f.raw("</div>\n")
 }
 
-// swatch draws a small pill of a look, as the legend of the picture does.
-func (f *filterWriter) swatch(l paint.Look) string { return svg.Swatch(f.d, f.theme, l) }
+// swatch draws a small pill of an appearance, as the legend of the picture does.
+func (f *filterWriter) swatch(a paint.Appearance) string { return svg.Swatch(f.d, f.theme, a) }

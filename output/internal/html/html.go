@@ -217,11 +217,11 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 		}
 	}
 	switch c := d.Coloring; {
-	case c == nil || n.Value.Place == 0:
+	case c == nil || n.Value.Number == 0:
 	case c.Amount:
 		p.Used = &n.Value.Amount
 	default:
-		value := n.Value.Place - 1
+		value := n.Value.Number - 1
 		p.Value = &value
 	}
 	return p

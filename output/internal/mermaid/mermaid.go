@@ -97,19 +97,19 @@ func newFlowchart(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	return f
 }
 
-// class returns the name of the class that draws a look, and defines it if it is
+// class returns the name of the class that draws an appearance, and defines it if it is
 // new.
-func (f *flowchart) class(l paint.Look, t *theme.Theme) string {
-	st := l.Style(t)
+func (f *flowchart) class(a paint.Appearance, t *theme.Theme) string {
+	st := a.Style(t)
 	css := fmt.Sprintf("fill:%s,stroke:%s,stroke-width:%spx,color:%s", st.Fill, st.Stroke, decimals(max(1, st.Width*1.5)), st.Text)
-	if l.Dashed {
+	if a.Dashed {
 		css += fmt.Sprintf(",stroke-dasharray:%g %g", paint.Dashes[0]*2, paint.Dashes[1]*2)
 	}
 	if name, ok := f.byStyle[css]; ok {
 		return name
 	}
-	name := l.Class.CSS()
-	if l.Dim {
+	name := a.Class.CSS()
+	if a.Dim {
 		name += "-dim"
 	}
 	f.names[name]++
@@ -150,7 +150,7 @@ func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	f := newFlowchart(d, t, title)
 	for i := range d.Diagram.Nodes {
 		v := &d.Diagram.Nodes[i]
-		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.BoxOf(d, i), t), group: v.Group}
+		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.NodeAppearance(d, i), t), group: v.Group}
 		if words := d.Diagram.StateWords(i); len(words) > 0 {
 			n.lines = append(n.lines, strings.Join(words, ", "))
 		}
@@ -257,7 +257,7 @@ func (s *summary) addHubs() {
 			continue
 		}
 		s.became[i] = len(s.nodes)
-		n := flowNode{lines: []string{diagram.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.BoxOf(s.d, i), s.theme)}
+		n := flowNode{lines: []string{diagram.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)}
 		if words := s.d.Diagram.StateWords(i); len(words) > 0 && !s.oneHub {
 			n.lines = append(n.lines, diagram.Shorten(strings.Join(words, ", ")))
 		}
@@ -283,7 +283,7 @@ func (s *summary) add(i int) {
 	if b == nil {
 		b = &bundle{node: len(s.nodes), grouped: grouped}
 		s.bundles[key], s.order = b, append(s.order, b)
-		s.nodes = append(s.nodes, flowNode{lines: []string{name}, shape: outlines[v.Class.Shape()], class: s.class(paint.BoxOf(s.d, i), s.theme)})
+		s.nodes = append(s.nodes, flowNode{lines: []string{name}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)})
 		for _, hub := range at {
 			s.edges = append(s.edges, flowEdge{from: hub, to: b.node, removed: v.Change == diagram.Removed})
 		}

@@ -28,37 +28,37 @@ const (
 
 // MarkGlyph draws a mark: a shape for a value or a sector for an amount, if that is
 // what the colour stands for, else what the class has.
-func (l Look) MarkGlyph(t *theme.Theme, m layout.Mark) Glyph {
-	if l.marksValue() {
-		return l.valueGlyph(t, m)
+func (a Appearance) MarkGlyph(t *theme.Theme, m layout.Mark) Glyph {
+	if a.marksValue() {
+		return a.valueGlyph(t, m)
 	}
-	return classGlyph(l.Class, m)
+	return classGlyph(a.Class, m)
 }
 
 // BadgeGlyph draws the glyph of the class in the badge of a box, which is a disc,
 // and returns the mark that it lies in.
-func (l Look) BadgeGlyph(b *layout.Box) (Glyph, layout.Mark) {
+func (a Appearance) BadgeGlyph(b *layout.Box) (Glyph, layout.Mark) {
 	m := layout.Mark{Center: b.Badge.Center, R: 0.66 * b.Badge.R}
-	return classGlyph(l.Class, m), m
+	return classGlyph(a.Class, m), m
 }
 
 // BadgeStroke returns the width of a badge's outline.
 func BadgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge.R/5) }
 
-// A pencil puts points into a mark, whose radius is 1.
-type pencil layout.Mark
+// A frame puts points into a mark, whose radius is 1.
+type frame layout.Mark
 
-func (p pencil) at(x, y float64) r2.Vec {
+func (p frame) at(x, y float64) r2.Vec {
 	return r2.Vec{X: p.Center.X + x*p.R, Y: p.Center.Y + y*p.R}
 }
 
-func (p pencil) stroke(x1, y1, x2, y2 float64) [2]r2.Vec {
+func (p frame) stroke(x1, y1, x2, y2 float64) [2]r2.Vec {
 	return [2]r2.Vec{p.at(x1, y1), p.at(x2, y2)}
 }
 
 // polygon returns a regular polygon of n corners, the first at an angle clockwise
 // from the top.
-func (p pencil) polygon(n int, turn, size float64) (points []r2.Vec) {
+func (p frame) polygon(n int, turn, size float64) (points []r2.Vec) {
 	for i := range n {
 		a := turn + 2*math.Pi*float64(i)/float64(n)
 		points = append(points, p.at(size*math.Sin(a), -size*math.Cos(a)))
@@ -71,7 +71,7 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	if m.R == 0 {
 		return Glyph{}
 	}
-	p := pencil(m)
+	p := frame(m)
 	switch c.Glyph() {
 	case diagram.Clock:
 		return Glyph{Circle: true, Strokes: [][2]r2.Vec{p.stroke(0, 0, 0, -0.65), p.stroke(0, 0, 0.5, 0.3)}}
@@ -97,7 +97,7 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	return Glyph{}
 }
 
-func (p pencil) questionMark() Glyph {
+func (p frame) questionMark() Glyph {
 	g := Glyph{Filled: []r2.Vec{p.at(-0.16, 0.68), p.at(0.16, 0.68), p.at(0.16, 1), p.at(-0.16, 1)}}
 	hook := []r2.Vec{
 		p.at(-0.5, -0.5), p.at(-0.38, -0.8), p.at(0, -0.95), p.at(0.38, -0.8), p.at(0.5, -0.5), p.at(0.36, -0.2), p.at(0.06, 0.02), p.at(0, 0.36),
@@ -109,15 +109,15 @@ func (p pencil) questionMark() Glyph {
 }
 
 // valueGlyph draws the shape or the sector beside a colour.
-func (l Look) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
-	p := pencil(m)
+func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
+	p := frame(m)
 	switch {
-	case m.R == 0, !l.known(t):
+	case m.R == 0, !a.known(t):
 		return Glyph{}
-	case l.by.Amount:
-		return Glyph{Circle: true, Filled: p.sector(l.value.Amount)}
+	case a.by.Amount:
+		return Glyph{Circle: true, Filled: p.sector(a.value.Amount)}
 	}
-	switch l.shape(t) {
+	switch a.shape(t) {
 	case 0:
 		return Glyph{Filled: p.polygon(20, 0, 0.7)} // disc
 	case 1:
@@ -136,7 +136,7 @@ func (l Look) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 
 // sector returns the sector of a circle for an amount from 0 to 1, clockwise from
 // the top; nil for 0.
-func (p pencil) sector(amount float64) []r2.Vec {
+func (p frame) sector(amount float64) []r2.Vec {
 	steps := int(math.Ceil(amount * 24))
 	if steps == 0 {
 		return nil

@@ -2,7 +2,7 @@
 // each mark, the width of each line; and it walks over a drawing from back to front,
 // so that every picture shows the same.
 //
-// A format's package gives [Walk] a [Painter], or asks [BoxOf] for the look of a box.
+// A format's package gives [Walk] a [Painter], or asks [NodeAppearance] for the appearance of a box.
 // Themes have the colours, and the diagram decides what needs a mark.
 package paint
 
@@ -58,7 +58,7 @@ func Pixels(d *layout.Drawing, scale float64) (w, h float64) {
 type Painter interface {
 	Page()
 	Text(class TextClass, t layout.Text)
-	Area(a *layout.Hull)
+	Area(a *layout.Area)
 
 	// Edges draws lines of hubs: those that are there, or those of removed nodes.
 	Edges(lines []*layout.Line, removed bool)
@@ -71,7 +71,7 @@ type Painter interface {
 
 	// Box draws node i, or a swatch of the legend if i is -1, with its label, its mark
 	// and its badge.
-	Box(look Look, b *layout.Box, i int)
+	Box(appearance Appearance, b *layout.Box, i int)
 
 	// Begin announces a group of parts, which End ends.
 	Begin(group string)
@@ -100,10 +100,10 @@ func Walk(d *layout.Drawing, p Painter) {
 	if d.Remark.String != "" {
 		p.Text(Subtitle, d.Remark)
 	}
-	if len(d.Hulls) > 0 {
+	if len(d.Areas) > 0 {
 		p.Begin("groups")
-		for i := range d.Hulls {
-			p.Area(&d.Hulls[i])
+		for i := range d.Areas {
+			p.Area(&d.Areas[i])
 		}
 		p.End()
 	}
@@ -113,11 +113,11 @@ func Walk(d *layout.Drawing, p Painter) {
 	walkRuns(d, p)
 	p.Begin("nodes")
 	for i := range d.Boxes {
-		p.Box(BoxOf(d, i), &d.Boxes[i], i)
+		p.Box(NodeAppearance(d, i), &d.Boxes[i], i)
 	}
 	p.End()
-	for i := range d.Hulls {
-		if n := d.Hulls[i].Name; n.String != "" {
+	for i := range d.Areas {
+		if n := d.Areas[i].Name; n.String != "" {
 			p.Text(GroupName, n)
 		}
 	}
@@ -150,7 +150,7 @@ func walkLegend(d *layout.Drawing, p Painter) {
 		if s := &item.Swatch; entry.Kind == diagram.RunEntry {
 			p.Run(RunSwatch(s), &diagram.Run{Outcome: entry.Outcome})
 		} else {
-			p.Box(EntryOf(d.Diagram, entry), s, -1)
+			p.Box(EntryAppearance(d.Diagram, entry), s, -1)
 		}
 		p.Text(Legend, item.Name)
 	}

@@ -22,7 +22,7 @@ func (s *writer) styles() {
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
 	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
-	if len(s.d.Hulls) > 0 {
+	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
 	}
 	s.runStyles()
@@ -49,7 +49,7 @@ func (s *writer) colors(t, from *theme.Theme) {
 	if s.uses(diagram.ClassRemoved) {
 		s.raw(".bacviz .gone{stroke:" + paint.RemovedEdge(s.d, t) + "}\n")
 	}
-	if len(s.d.Hulls) > 0 {
+	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .hull{fill:" + t.Area + ";stroke:" + t.AreaEdge + "}.bacviz .groupname{stroke:" + t.Page + "}\n")
 	}
 	for _, c := range diagram.Classes() {

@@ -188,7 +188,7 @@ func (s *writer) Count(l *layout.Line) {
 func (s *writer) Begin(class string) { s.raw(`<g class="` + class + "\">\n") }
 func (s *writer) End()               { s.raw("</g>\n") }
 
-func (s *writer) Area(h *layout.Hull) {
+func (s *writer) Area(h *layout.Area) {
 	s.raw(`<path class="hull" d="`)
 	for i, p := range h.Path {
 		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
@@ -197,7 +197,7 @@ func (s *writer) Area(h *layout.Hull) {
 }
 
 // Box draws a node, or a swatch of the legend.
-func (s *writer) Box(look paint.Look, b *layout.Box, i int) {
+func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	var n *diagram.Node
 	link := ""
 	if i >= 0 {
@@ -208,14 +208,14 @@ func (s *writer) Box(look paint.Look, b *layout.Box, i int) {
 		s.raw(`<a href="`).esc(link).raw(`">`)
 	}
 	s.raw(`<g class="`)
-	s.classes(look, n)
+	s.classes(appearance, n)
 	s.raw(`">`)
 	if n != nil {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
-	s.outline(look, b)
-	s.mark(look.MarkGlyph(s.theme, b.Mark), b.Mark)
-	if g, m := look.BadgeGlyph(b); !g.Empty() {
+	s.outline(appearance, b)
+	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark)
+	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
 		s.raw(`" r="`).num(b.Badge.R).raw(`" stroke-width="`).num(paint.BadgeStroke(b)).raw(`"/>`)
 		s.mark(g, m)
@@ -232,24 +232,24 @@ func (s *writer) Box(look paint.Look, b *layout.Box, i int) {
 }
 
 // classes writes the classes of a node, or of a swatch where n is nil.
-func (s *writer) classes(look paint.Look, n *diagram.Node) {
+func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 	if n != nil {
 		s.raw("node ")
 	}
-	if look.Class.IsJob() {
+	if appearance.Class.IsJob() {
 		s.raw("job ")
 	}
-	if look.Dim {
+	if appearance.Dim {
 		s.raw("dim ")
 	}
-	if fill := look.Fill(s.theme); !look.ByValue() {
-		s.raw(look.Class.CSS())
+	if fill := appearance.Fill(s.theme); !appearance.ByValue() {
+		s.raw(appearance.Class.CSS())
 	} else if fill < 0 {
 		s.raw("unknown")
 	} else {
 		s.raw("compute " + fillClass(fill))
 	}
-	if look.Dashed {
+	if appearance.Dashed {
 		s.raw(" dashed")
 	}
 	if n != nil && n.Hub && s.d.Diagram.Difference {
@@ -257,7 +257,7 @@ func (s *writer) classes(look paint.Look, n *diagram.Node) {
 	}
 }
 
-func (s *writer) outline(look paint.Look, b *layout.Box) {
+func (s *writer) outline(appearance paint.Appearance, b *layout.Box) {
 	x, y := b.Center.X, b.Center.Y
 	if b.Shape == layout.Dot {
 		s.raw(`<circle class="outline" cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2).raw(`"`)
@@ -266,7 +266,7 @@ func (s *writer) outline(look paint.Look, b *layout.Box) {
 		s.raw(`" rx="`).num(paint.Corner(b)).raw(`"`)
 	}
 	// No rule sets this on the outline itself: it would win over the attribute.
-	st := look.Style(s.theme)
+	st := appearance.Style(s.theme)
 	if w := paint.Stroke(st, b); w < st.Width {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
@@ -295,19 +295,19 @@ func (s *writer) mark(g paint.Glyph, m layout.Mark) {
 	}
 }
 
-// Swatch draws a small pill of a look, as an SVG element in an HTML page that has the
+// Swatch draws a small pill of an appearance, as an SVG element in an HTML page that has the
 // picture's style element.
-func Swatch(d *diagram.Diagram, t *theme.Theme, l paint.Look) string {
+func Swatch(d *diagram.Diagram, t *theme.Theme, a paint.Appearance) string {
 	s := &writer{d: &layout.Drawing{Diagram: d}, theme: t}
 	b := layout.Box{Center: r2.Vec{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
-	if l.Class.IsJob() {
+	if a.Class.IsJob() {
 		b.Shape = layout.Card
 	}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
-	if l.ByValue() { // a state, if it is one, has a badge
+	if a.ByValue() { // a state, if it is one, has a badge
 		b.Badge = layout.Mark{Center: b.Center, R: 4.6}
 	}
-	s.Box(l, &b, -1)
+	s.Box(a, &b, -1)
 	return swatchBegin + string(s.buf) + "</svg>"
 }
 

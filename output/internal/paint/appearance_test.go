@@ -17,15 +17,15 @@ func TestEachValueHasALookOfItsOwn(t *testing.T) {
 		colors.Values = make([]string, n)
 		seen := make(map[string]int)
 		for place := 1; place <= n*shapes; place++ {
-			l := ValueOf(d, diagram.Value{Place: place})
+			l := ValueAppearance(d, diagram.Value{Number: place})
 			key := fmt.Sprint(l.Fill(&colors), l.MarkGlyph(&colors, mark))
 			if first, ok := seen[key]; ok {
-				t.Errorf("with %d colours, values %d and %d look the same", n, first, place)
+				t.Errorf("with %d colours, values %d and %d appearance the same", n, first, place)
 			}
 			seen[key] = place
 		}
-		if fill := ValueOf(d, diagram.Value{Place: n*shapes + 1}).Fill(&colors); fill != -1 {
-			t.Errorf("with %d colours, the first value without a look of its own has fill %d", n, fill)
+		if fill := ValueAppearance(d, diagram.Value{Number: n*shapes + 1}).Fill(&colors); fill != -1 {
+			t.Errorf("with %d colours, the first value without an appearance of its own has fill %d", n, fill)
 		}
 	}
 }
@@ -33,7 +33,7 @@ func TestEachValueHasALookOfItsOwn(t *testing.T) {
 func TestEachStateOfAJobHasAMarkOfItsOwn(t *testing.T) {
 	glyphs, signs := make(map[string]diagram.Class), make(map[string]diagram.Class)
 	for c := diagram.ClassJobPending; c <= diagram.ClassJobUnknown; c++ {
-		l := ClassOf(&diagram.Diagram{}, c)
+		l := ClassAppearance(&diagram.Diagram{}, c)
 		glyph := fmt.Sprint(l.MarkGlyph(theme.Light(), layout.Mark{R: 1}))
 		sign := l.Sign(theme.Light(), &layout.Box{Mark: layout.Mark{R: 1}})
 		for mark, seen := range map[string]map[string]diagram.Class{glyph: glyphs, sign: signs} {

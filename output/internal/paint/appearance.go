@@ -1,0 +1,123 @@
+package paint
+
+import (
+	"math"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// An Appearance is how a box is drawn: by its class or, where colours stand for something
+// else, by its value.
+type Appearance struct {
+	Class  diagram.Class
+	Dashed bool // the node is disconnected, removed, or in no list
+	Dim    bool // it took no part in any job
+
+	by    *diagram.Coloring // what colours stand for; nil for the class
+	value diagram.Value
+}
+
+// NodeAppearance returns the appearance of the box of node i.
+func NodeAppearance(d *layout.Drawing, i int) Appearance {
+	n := &d.Diagram.Nodes[i]
+	return Appearance{Class: n.Class, Dashed: n.Dashed, Dim: n.Idle, by: d.Diagram.Coloring, value: n.Value}
+}
+
+// EntryAppearance returns the appearance of an entry of the legend, of a class or a value.
+func EntryAppearance(d *diagram.Diagram, e *diagram.Entry) Appearance {
+	if e.Kind == diagram.ValueEntry {
+		return ValueAppearance(d, e.Value)
+	}
+	a := ClassAppearance(d, e.Class)
+	a.Dim = e.Idle
+	return a
+}
+
+// ClassAppearance returns the appearance of a class. Where colours stand for values, its own is
+// not known.
+func ClassAppearance(d *diagram.Diagram, c diagram.Class) Appearance {
+	return Appearance{Class: c, Dashed: c.Dashed(), by: d.Coloring}
+}
+
+// ValueAppearance returns the appearance of a value.
+func ValueAppearance(d *diagram.Diagram, v diagram.Value) Appearance {
+	return Appearance{Class: diagram.ClassCompute, by: d.Coloring, value: v}
+}
+
+// ByValue reports whether the colours are those of a value.
+func (a Appearance) ByValue() bool { return a.by != nil && !a.Class.OwnColors() }
+
+// marksValue reports whether the mark is that of a value: an orchestrator that has
+// one keeps its colours.
+func (a Appearance) marksValue() bool { return a.by != nil && !a.Class.IsJob() }
+
+// known reports whether the value has an appearance of its own: each value before it has
+// another fill or another shape.
+func (a Appearance) known(t *theme.Theme) bool {
+	return a.value.Number > 0 && (a.by.Amount || a.value.Number <= len(t.Values)*shapes)
+}
+
+// Fill returns the index of the fill in the theme for the value, or -1 if the value
+// has none of its own.
+func (a Appearance) Fill(t *theme.Theme) int {
+	if !a.known(t) {
+		return -1
+	}
+	return t.FillIndex(a.by, a.value)
+}
+
+// Style returns the appearance in the colours of a theme.
+func (a Appearance) Style(t *theme.Theme) theme.Style {
+	st := t.Classes[a.Class]
+	if a.ByValue() {
+		st = t.FillStyle(a.by, a.Fill(t))
+	}
+	if a.Dim {
+		return t.Dim(st)
+	}
+	return st
+}
+
+// Stroke returns the width of the outline of a box: that of its style, but never
+// more than a sixth of a small box.
+func Stroke(s theme.Style, b *layout.Box) float64 { return min(s.Width, b.H/6) }
+
+// Corner returns the radius of the corners of a box.
+func Corner(b *layout.Box) float64 {
+	if b.Shape == layout.Card {
+		return b.H * 0.14
+	}
+	return b.H / 2
+}
+
+// Sign returns the character that is most like the mark of a box, and one for its
+// badge; "" where it has neither.
+func (a Appearance) Sign(t *theme.Theme, b *layout.Box) string {
+	s := ""
+	switch {
+	case b.Mark.R == 0:
+	case !a.marksValue():
+		s = a.Class.Sign()
+	case a.valueGlyph(t, b.Mark).Empty():
+	case a.by.Amount:
+		s = []string{"○", "◔", "◑", "◕", "●"}[int(math.Round(a.value.Amount*4))]
+	default:
+		s = []string{"●", "■", "▲", "◆", "+", "▼", "○"}[a.shape(t)]
+	}
+	if b.Badge.R > 0 {
+		s += a.Class.Sign()
+	}
+	return s
+}
+
+// shapes is how many shapes stand for values.
+const shapes = 7
+
+// shape returns which shape stands for the value: values that share a fill have
+// shapes of their own.
+func (a Appearance) shape(t *theme.Theme) int {
+	fills, value := len(t.Values), a.value.Number-1
+	return (value%fills + value/fills) % shapes
+}
