@@ -8,7 +8,8 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
-// A redaction keeps how the jobs hang together, and what a title says of them.
+// A redaction keeps which execution belongs to which job and node, and replaces the
+// names of jobs in titles.
 func TestRedactJobs(t *testing.T) {
 	s := snapshots.WithJobs()
 	s.Jobs[0].Message, s.Jobs[0].Name = "cannot pull "+s.Jobs[1].Name, s.Jobs[0].ID

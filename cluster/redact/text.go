@@ -1,0 +1,96 @@
+package redact
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+)
+
+// Text returns a text that somebody wrote, such as a title, in which pseudonyms replace
+// NodeIDs, label values, and IDs and names of jobs, in upper or lower case, if they
+// have four or more characters. The short forms of a NodeID are replaced, too:
+// n-0d2d943b of n-0d2d943b-1234-….
+func (r *Redaction) Text(text string) string {
+	if text == "" {
+		return ""
+	}
+	words := r.dictionary()
+	longestFirst := slices.SortedFunc(maps.Keys(words.lengths), func(a, b int) int { return b - a })
+
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		name, length := text[i:i+1], 1
+		for _, n := range longestFirst {
+			if i+n > len(text) {
+				continue
+			}
+			if o, ok := words.originals[strings.ToLower(text[i:i+n])]; ok {
+				name, length = r.names[o], n
+				break
+			}
+		}
+		b.WriteString(name)
+		i += length
+	}
+	return b.String()
+}
+
+// A dictionary holds the originals that [Redaction.Text] replaces.
+type dictionary struct {
+	originals map[string]original // by their words in lower case
+	lengths   map[int]bool        // of the words; the lower case may have another one
+}
+
+// add enters the words for an original, in place of one with the same words.
+func (d *dictionary) add(words string, o original) {
+	lower := strings.ToLower(words)
+	d.originals[lower] = o
+	d.lengths[len(words)], d.lengths[len(lower)] = true, true
+}
+
+// dictionary returns the words for the originals. Of originals with the same words, it
+// has the first in order.
+func (r *Redaction) dictionary() dictionary {
+	d := dictionary{make(map[string]original), make(map[int]bool)}
+	for _, o := range slices.SortedFunc(maps.Keys(r.names), compareDescending) {
+		switch {
+		case !r.secrets.texts[o.text]:
+		case o.kind == kindNode, o.kind == kindValue, o.kind == kindRun, o.kind == kindWord && o.key == jobName:
+			d.add(o.text, o)
+		case o.kind == kindJob:
+			d.add(o.text, o)
+			d.add(cluster.ShortID(o.text), o)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.ids)) {
+		for _, short := range shortForms(id) {
+			if _, ok := d.originals[strings.ToLower(short)]; !ok && len(short) >= minSecretLen {
+				d.add(short, original{kindNode, "", id})
+			}
+		}
+	}
+	return d
+}
+
+func compareDescending(a, b original) int {
+	return -cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key), strings.Compare(a.text, b.text))
+}
+
+// shortForms returns the texts that are shown in place of a NodeID: its parts up to
+// each dash but the first if it has more than three; and as Bacalhau does, the first
+// eight characters of an ID that is not a name.
+func shortForms(id string) []string {
+	var all []string
+	if parts := strings.Split(id, "-"); len(parts) > 3 {
+		for n := 2; n < len(parts); n++ {
+			all = append(all, strings.Join(parts[:n], "-"))
+		}
+	}
+	if len(id) > 8 && (strings.HasPrefix(id, "Qm") || strings.Count(id, "-") == 4) {
+		all = append(all, id[:8])
+	}
+	return all
+}
