@@ -45,8 +45,7 @@ func ExampleBuild() {
 	// 2 of 3 connected
 }
 
-// A Topology goes through gonum's encoders as it is: vertices are named by their
-// NodeIDs.
+// gonum's encoders take a Topology as it is, and name vertices by their NodeIDs.
 func ExampleTopology_dot() {
 	connected := []cluster.Sighting{{Connection: cluster.Connected}}
 	snap := cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{

@@ -1,7 +1,6 @@
 package graph
 
-// This file knows the fields that nodes are grouped, coloured, sized and labelled
-// by.
+// This file has the fields that nodes are grouped, coloured, sized and labelled by.
 
 import (
 	"fmt"
@@ -15,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
-// The built-in fields. An @ keeps them apart from the keys of labels, which are
+// The built-in fields. The @ distinguishes them from the keys of labels, which are
 // fields too.
 const (
 	FieldState       = "@state"       // connected or disconnected
@@ -23,7 +22,7 @@ const (
 	FieldVersion     = "@version"     // of Bacalhau
 	FieldEngine      = "@engine"      // execution engines, joined by +
 	FieldGroup       = "@group"       // the group the vertex is in (for ColorBy)
-	FieldUtilisation = "@utilisation" // how much of its capacity is in use (for ColorBy)
+	FieldUtilisation = "@utilisation" // the share of its capacity in use (for ColorBy)
 	FieldShort       = "@short"       // the short ID (for Label)
 	FieldFull        = "@full"        // the NodeID (for Label)
 )
@@ -76,7 +75,7 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 		return nil
 	}
 	if !slices.ContainsFunc(snap.Nodes, func(n cluster.Node) bool { return n.Computes() }) {
-		return nil // there is nobody who could have it
+		return nil // no node could have it
 	}
 	keys := make(map[string]bool)
 	for i := range snap.Nodes {
@@ -98,8 +97,8 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 		strings.Join(have, ", "), strings.Join(builtin, ", "))
 }
 
-// fieldOf returns what a node has for a field, in printable words; where it has
-// nothing, that is said.
+// fieldOf returns the value of a field of a node, printable; "no region" if the node
+// has no such value.
 func fieldOf(n *cluster.Node, field string) string {
 	value := ""
 	switch field {
@@ -134,10 +133,10 @@ func sharedField(nodes []*cluster.Node, field string) string {
 	return value
 }
 
-// utilisation is how much of a node's capacity is in use, from 0 to 1: of CPU or
-// of memory, whichever is scarcer. Of a node that is not connected, or has no
-// capacity, or does not tell what is free, it is not known. A group's is that of
-// its connected members.
+// utilisation returns the share of a node's capacity in use, from 0 to 1: of CPU or
+// of memory, whichever is scarcer. It is not known of a node that is not connected,
+// has no capacity or does not report what is free. The utilisation of a group is
+// that of its connected members together.
 func (v *Vertex) utilisation() (used float64, known bool) {
 	free, inUse := v.Node.Available, v.InUse
 	if v.Members == nil {
@@ -155,7 +154,7 @@ func (v *Vertex) utilisation() (used float64, known bool) {
 	return min(1, max(0, used)), known
 }
 
-// capacity is how much a node has of what SizeBy names.
+// capacity returns the capacity of a node that SizeBy names: cores, bytes or GPUs.
 func capacity(n *cluster.Node, by string) float64 {
 	switch by {
 	case "cpu":
@@ -168,14 +167,14 @@ func capacity(n *cluster.Node, by string) float64 {
 	return 0
 }
 
-// A Coloring says what the colours of a topology stand for.
+// A Coloring is the field that the colours of a topology stand for.
 type Coloring struct {
 	By     string   // the field
-	Values []string // those of the nodes, in natural order, and "mixed" if a group has; nil for an amount
+	Values []string // of the nodes, in natural order, then "mixed" if a group has it; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
 }
 
-// color gives each vertex that computes its place in the colouring.
+// color sets the Coloring of the topology, and Value and Amount of each vertex.
 func (t *Topology) color(by string) {
 	if by == "" {
 		return
@@ -214,7 +213,7 @@ func (t *Topology) colorValues(by string) []string {
 		switch {
 		case !v.colored():
 		case v.Members != nil && by != FieldGroup:
-			// The colours are those that the members have when they are drawn.
+			// A value has the same colour as in the picture with all members.
 			for _, n := range v.Members.nodes {
 				found[fieldOf(n, by)] = true
 			}
@@ -243,21 +242,21 @@ func (v *Vertex) colorValue(by string) string {
 	return fieldOf(v.Node, by)
 }
 
-// Sizes of vertices: the smallest and the largest, by which an area, not a
-// diameter, stands for an amount.
+// The smallest and the largest size of a vertex. The area of its outline, not the
+// diameter, is proportional to the amount.
 const (
 	minSize = 0.8
 	maxSize = 2.0
 )
 
-// A Scale says which amounts the smallest and the largest size stand for: cores,
+// A Scale holds the amounts that the smallest and the largest size stand for: cores,
 // bytes or GPUs.
 type Scale struct {
-	Least, Most float64 // Least is 0 if a vertex has none, or does not tell
-	More        bool    // some have more than Most, and are no larger
+	Least, Most float64 // Least is 0 if a vertex has none, or does not report it
+	More        bool    // some vertices have more than Most, and the same size
 }
 
-// size gives each vertex that computes a size by its capacity.
+// size sets the size of each compute node by its capacity.
 func (t *Topology) size(by string) {
 	if by == "" || by == "none" {
 		return
@@ -269,7 +268,7 @@ func (t *Topology) size(by string) {
 			all = append(all, capacity(v.Node, by))
 		}
 	}
-	most := largest(all) // which sorts them
+	most := scaleEnd(all) // all is sorted now
 	if len(all) > 0 {
 		t.Sizes = Scale{all[0], most, all[len(all)-1] > most}
 	}
@@ -282,28 +281,27 @@ func (t *Topology) size(by string) {
 	}
 }
 
-// outlier is by how much an amount is larger than nine in ten of all to have the
-// largest size whatever it is: else a few huge nodes would make all others look
-// alike.
-const outlier = 4
+// outlierFactor bounds the amount of the largest size to this multiple of the ninth
+// decile. Without a bound, a few huge nodes would make all others look alike.
+const outlierFactor = 4
 
-// largest sorts amounts, and returns the one that has the largest size.
-func largest(amounts []float64) float64 {
+// scaleEnd sorts amounts, and returns the smallest that gets the largest size.
+func scaleEnd(amounts []float64) float64 {
 	if len(amounts) == 0 {
 		return 0
 	}
 	slices.Sort(amounts)
 	most := amounts[len(amounts)-1]
-	if nine := amounts[(len(amounts)-1)*9/10]; nine > 0 {
-		most = min(most, outlier*nine)
+	if decile := amounts[(len(amounts)-1)*9/10]; decile > 0 {
+		most = min(most, outlierFactor*decile)
 	}
 	return most
 }
 
-// relativeSize is the size of what has this much, when the largest has most.
-func relativeSize(has, most float64) float64 {
-	if has <= 0 {
+// relativeSize returns the size for an amount, when most gets the largest size.
+func relativeSize(amount, most float64) float64 {
+	if amount <= 0 {
 		return minSize
 	}
-	return minSize + (maxSize-minSize)*math.Sqrt(min(1, has/most))
+	return minSize + (maxSize-minSize)*math.Sqrt(min(1, amount/most))
 }

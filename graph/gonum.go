@@ -1,7 +1,7 @@
 package graph
 
-// The methods in this file make Topology a gonum graph.WeightedUndirected, so that
-// gonum's algorithms and encoders take it as it is.
+// The methods in this file make Topology a gonum graph.WeightedUndirected, for
+// gonum's algorithms and encoders.
 
 import (
 	"math"
@@ -25,7 +25,7 @@ var (
 // An Edge of the topology joins a hub to a node, or a job to a node.
 type Edge struct {
 	U, V *Vertex
-	Run  *Run // how the job went on the node; nil for an edge of a hub
+	Run  *Run // the executions of the job on the node; nil for an edge of a hub
 }
 
 // From returns U.
@@ -48,7 +48,8 @@ func (e Edge) Weight() float64 {
 	return 1
 }
 
-// Attributes returns what gonum's encoding/dot writes of the edge.
+// Attributes returns the DOT attributes of an edge of a job: weight and label. An
+// edge of a hub has none.
 func (e Edge) Attributes() []encoding.Attribute {
 	if e.Run == nil {
 		return nil
@@ -59,11 +60,11 @@ func (e Edge) Attributes() []encoding.Attribute {
 	}
 }
 
-// DOTID returns the NodeID as gonum's encoding/dot writes it.
+// DOTID returns the NodeID, quoted for DOT.
 func (v *Vertex) DOTID() string { return dotid.Quote(v.NodeID()) }
 
-// Attributes returns what gonum's encoding/dot writes of the vertex: its label and
-// its role.
+// Attributes returns the DOT attributes of the vertex: its label, and its role as
+// class.
 func (v *Vertex) Attributes() []encoding.Attribute {
 	return []encoding.Attribute{
 		{Key: "label", Value: dotid.Quote(v.Label)},
@@ -71,7 +72,7 @@ func (v *Vertex) Attributes() []encoding.Attribute {
 	}
 }
 
-// joinRuns makes one list of a vertex's neighbours by edges of both kinds.
+// joinRuns sets the neighbours of each vertex by edges of both kinds.
 func (t *Topology) joinRuns() {
 	t.linked = t.neighbors
 	if len(t.runs) == 0 {

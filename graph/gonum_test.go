@@ -16,9 +16,9 @@ import (
 	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
-// build makes topologies for gonum's contract tests. They ask for graphs with
-// given nodes and edges; a Topology comes from a snapshot alone, so they get
-// clusters whose number of nodes is the one asked for.
+// build returns topologies for gonum's contract tests. These ask for graphs with given
+// nodes and edges. A Topology can only be built from a snapshot, so they get clusters
+// with the number of nodes asked for.
 func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.Graph, []gonum.Node, []testgraph.Edge, float64, float64, bool) {
 	snap := cluster.Snapshot{}
 	if n := len(nodes); n > 0 {
@@ -61,8 +61,8 @@ func TestGonumContract(t *testing.T) {
 }
 
 func TestGonumAlgorithmsTakeATopology(t *testing.T) {
-	apart := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3}), graph.Options{})
-	if c := topo.ConnectedComponents(apart); len(c) != 3 {
+	separate := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3}), graph.Options{})
+	if c := topo.ConnectedComponents(separate); len(c) != 3 {
 		t.Errorf("%d components, want one for each of 3 hubs", len(c))
 	}
 	shared := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 1}), graph.Options{})

@@ -1,10 +1,10 @@
 // Package graph builds the topology of a Bacalhau network: a gonum graph with a
 // vertex for each node and an edge from each hub to every compute node that it
-// lists as connected; and one for each job, with an edge to every node that it was
-// placed on.
+// lists as connected; and a vertex for each job, with an edge to every node that it
+// was placed on.
 //
-// [Build] takes a [cluster.Snapshot]; package layout gives the vertices places
-// on a plane. This package knows no coordinates.
+// [Build] takes a [cluster.Snapshot] and returns a [Topology]; package diagram
+// decides what a reader sees of it. This package knows no words and no coordinates.
 package graph
 
 import (
@@ -16,47 +16,47 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 )
 
-// Options say what of a snapshot becomes part of the graph. The zero value
-// takes the hubs that the snapshot names and the nodes that are connected.
+// Options select the parts of a snapshot that the graph has, and the fields that it
+// shows. The zero value selects the hubs that the snapshot names and the connected
+// nodes.
 type Options struct {
-	// Hub is the NodeID to take for the hub in place of those that answered.
+	// Hub is the NodeID of the only hub, in place of the orchestrators that answered.
 	Hub string
 
 	// All adds the compute nodes that are not connected, without an edge.
 	All bool
 
-	// Unfiltered is the network that the snapshot is a part of, where a filter left
-	// something out, or the new side of a difference; nil means that it is all of it.
-	// It tells an orchestrator that restarts from a part that is not connected.
+	// Unfiltered is the network that a filter made the snapshot from, or the new network
+	// of a difference; nil means the snapshot itself. [Topology.Restarting] is about it.
 	Unfiltered *cluster.Snapshot
 
 	// GroupBy names the fields to group compute nodes by, outermost first:
 	// built-in ones such as [FieldVersion], or keys of labels.
 	GroupBy []string
 
-	// Collapse puts one vertex in the place of each innermost group.
+	// Collapse replaces each innermost group with one vertex.
 	Collapse bool
 
-	// ColorBy names the field that colours stand for; empty for the kind of node.
+	// ColorBy names the field that colours stand for; empty for the class of a node.
 	ColorBy string
 
-	// SizeBy is "cpu", "memory" or "gpu", which the sizes of compute nodes stand
-	// for; empty or "none" for one size.
+	// SizeBy is the capacity that the sizes of compute nodes stand for: "cpu", "memory"
+	// or "gpu"; empty or "none" for one size.
 	SizeBy string
 
 	// Label names the field to label compute nodes with: [FieldShort], the
 	// default, [FieldFull], or the key of a label.
 	Label string
 
-	// Changes makes a topology of a difference: what became of the nodes, by
-	// NodeID. Those that it does not name are the same.
+	// Changes holds the changes of nodes by NodeID, for the topology of a difference.
+	// Nodes that it does not name are unchanged.
 	Changes map[string]Changes
 }
 
-// A Change says what became of a node.
+// A Change is the kind of change of a node between two networks.
 type Change string
 
-// What may become of a node.
+// The kinds of changes. Same is an unchanged node.
 const (
 	Same    Change = "same"
 	Added   Change = "added"
@@ -64,17 +64,17 @@ const (
 	Changed Change = "changed"
 )
 
-// Changes are what became of a node, and in words how.
+// Changes are the changes of a node between two networks.
 type Changes struct {
 	Change Change
-	Words  []string
+	Words  []string // each changed field with its old and new value
 
-	// From is the ID that it had, as a guess, or that of the orchestrator whose
-	// place it has.
+	// From is the ID that the node probably had before, or the ID of the orchestrator
+	// that it replaces.
 	From string
 }
 
-// A Role says what a vertex does in the network.
+// A Role is the task of a vertex in the network.
 type Role string
 
 // The roles of a vertex.
@@ -83,7 +83,7 @@ const (
 	Compute   Role = "compute"
 	Hybrid    Role = "hybrid" // an orchestrator that also computes
 	GroupRole Role = "group"  // a collapsed group of compute nodes
-	JobRole   Role = "job"    // no node, but what ran on some
+	JobRole   Role = "job"    // a job, not a node
 )
 
 // A Vertex is one node of the network, or a job. It is a gonum [graph.Node].
@@ -101,20 +101,20 @@ type Vertex struct {
 	InUse   cluster.Resources // of the connected members of a collapsed group
 	path    []string          // of a collapsed group
 
-	Changes // of a topology of a difference; else its Change is empty
+	Changes // in the topology of a difference; otherwise its Change is empty
 
 	Value  int     // its index in the values of the Coloring, or -1
-	Amount float64 // what its colour stands for, if that is an amount and Value is not -1
-	Size   float64 // by which its outline is larger than usual; 1 without SizeBy
+	Amount float64 // of the field that colours stand for, from 0 to 1, if that is an amount and Value is not -1
+	Size   float64 // factor of its outline; 1 is the usual size
 
-	// Node is what was seen of the node. Of a hub that no list has, only the
-	// ID is known; of a job it has the ID alone.
+	// Node is the record of the node. Of a job, and of a hub that is not in any node
+	// list, it has the ID alone.
 	Node *cluster.Node
 
 	Job      *cluster.Job // nil for a node
-	Unlisted bool         // a node that a job was placed on and no list has
+	Unlisted bool         // a job was placed on the node, but it is not in any node list
 	Part     bool         // a job of the graph was placed on it
-	Idle     bool         // there are jobs in the graph, and it took no part in any; false for hubs
+	Idle     bool         // there are jobs in the graph, but none was placed on it; false for hubs
 }
 
 // ID returns the vertex's index in the graph, from 0, in the order of NodeIDs;
@@ -124,9 +124,9 @@ func (v *Vertex) ID() int64 { return v.id }
 // NodeID returns the ID that the node has in the network.
 func (v *Vertex) NodeID() string { return v.Node.ID }
 
-// NeedsAttention reports whether the vertex is one that an operator looks for: a requester
-// that is no hub, or a compute node that is not both connected and approved; of a
-// difference, what is not the same.
+// NeedsAttention reports whether an operator would look for the vertex: a requester
+// other than the hubs, or a compute node that is not both connected and approved; in
+// a difference, a node that is not unchanged.
 func (v *Vertex) NeedsAttention() bool {
 	if v.Change != "" {
 		return v.Change != Same
@@ -142,34 +142,34 @@ func (v *Vertex) NeedsAttention() bool {
 func (v *Vertex) computes() bool { return v.Job == nil && v.Node.Computes() }
 
 // A Topology is an undirected gonum graph whose vertices and neighbours iterate
-// in the order of their IDs. It is not changed after [Build] made it.
+// in the order of their IDs. It does not change after [Build] returned it.
 type Topology struct {
 	vertices  []Vertex
 	neighbors [][]int64 // by vertex, ascending; without runs
 	edges     int       // without runs
 	runs      []Run
 	jobs      int
-	linked    [][]int64 // neighbors, and those at the other end of runs
+	linked    [][]int64 // neighbors, and the vertices at the other end of runs
 
-	// ComputeNodes counts the compute nodes of the snapshot, hybrid ones
-	// included, and ConnectedNodes those of them that are connected, whether or
-	// not Options let them into the graph.
+	// ComputeNodes is the number of compute nodes of the snapshot, hybrid ones
+	// included, and ConnectedNodes the number of connected ones among them. Both count
+	// nodes that the Options leave out.
 	ComputeNodes, ConnectedNodes int
 
-	// UnfilteredNodes counts the compute nodes of Options.Unfiltered.
+	// UnfilteredNodes is the number of compute nodes of Options.Unfiltered.
 	UnfilteredNodes     int
 	unfilteredConnected int
 
-	Difference bool      // it shows what changed: each vertex has a Change
-	Coloring   *Coloring // nil if colours stand for the kind of node
-	SizeBy     string    // what sizes stand for, or ""
+	Difference bool      // each vertex has a Change
+	Coloring   *Coloring // nil if colours stand for the class of a node
+	SizeBy     string    // the field that sizes stand for, or ""
 	Sizes      Scale     // the amounts of SizeBy
 }
 
-// Build makes the topology of a snapshot. Every requester gets a vertex
-// whatever its connection, for v1.4 lists its own as disconnected; a requester
-// that is no hub has no edges, for nothing tells a live peer from one that was
-// renamed. A hub that no node list has is drawn all the same.
+// Build returns the topology of a snapshot. Every requester gets a vertex,
+// connected or not, because v1.4 lists its own as disconnected. A requester other
+// than the hubs has no edges, because it may be a live peer or the former name of a
+// hub. A hub that is not in any node list gets a vertex too.
 //
 // It returns an error for options that it cannot serve: a field that does not exist,
 // or a label that no compute node of the snapshot has.
@@ -185,11 +185,11 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	t := &Topology{Difference: opt.Changes != nil}
 	t.ComputeNodes, t.ConnectedNodes = countNodes(snap, hubs)
 	if t.UnfilteredNodes, t.unfilteredConnected = t.ComputeNodes, t.ConnectedNodes; opt.Unfiltered != nil {
-		whole := hubs
-		if t.Difference { // an orchestrator that went is none in the whole
-			whole = opt.Unfiltered.Orchestrators
+		unfilteredHubs := hubs
+		if t.Difference { // without removed orchestrators
+			unfilteredHubs = opt.Unfiltered.Orchestrators
 		}
-		t.UnfilteredNodes, t.unfilteredConnected = countNodes(*opt.Unfiltered, whole)
+		t.UnfilteredNodes, t.unfilteredConnected = countNodes(*opt.Unfiltered, unfilteredHubs)
 	}
 	ran := nodesOf(snap.Jobs)
 	for i := range snap.Nodes {
@@ -237,7 +237,7 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	return t, nil
 }
 
-// countNodes counts the compute nodes, and those of them that are connected.
+// countNodes returns the number of compute nodes, and of those that are connected.
 func countNodes(snap cluster.Snapshot, hubs []string) (compute, connected int) {
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
@@ -260,7 +260,7 @@ func newVertex(n *cluster.Node, hub bool) Vertex {
 }
 
 // link adds an edge for each hub and compute node that the hub lists as
-// connected. An overriding hub stands in for all that list the node.
+// connected. With override, all edges lead to the first hub.
 func (t *Topology) link(hubs []string, override bool) {
 	t.neighbors = make([][]int64, len(t.vertices))
 	for i := range t.vertices {
@@ -298,8 +298,8 @@ func (t *Topology) addEdge(u, v int64) {
 	t.edges++
 }
 
-// index returns where the NodeID is, or would be, among vertices that are not
-// collapsed.
+// index returns the index of the vertex with the NodeID, or the index where it would
+// be inserted. There must be no collapsed groups.
 func (t *Topology) index(id string) int64 {
 	return int64(sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id }))
 }
@@ -307,7 +307,7 @@ func (t *Topology) index(id string) int64 {
 // Len returns the number of vertices.
 func (t *Topology) Len() int { return len(t.vertices) }
 
-// EdgeCount returns the number of edges, those of jobs included.
+// EdgeCount returns the number of edges, edges of jobs included.
 func (t *Topology) EdgeCount() int { return t.edges + len(t.runs) }
 
 // Vertex returns the vertex with the given index, from 0 to Len()-1.
@@ -335,11 +335,11 @@ func (t *Topology) Hubs() iter.Seq2[int, *Vertex] {
 	}
 }
 
-// Neighbors returns the indexes of the vertices that share an edge between a hub
-// and a node with vertex i, ascending; those of jobs are in [Topology.Runs]. The
-// caller must not change them.
+// Neighbors returns the indexes of the vertices that an edge of a hub joins to
+// vertex i, ascending. Edges of jobs are in [Topology.Runs]. The caller must not
+// change the slice.
 func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
 
-// Restarting reports whether the whole network has compute nodes and every one of
-// them is disconnected. They read so for up to 20 s after an orchestrator restart.
+// Restarting reports whether the unfiltered network has compute nodes and all of them
+// are disconnected, as they are for up to 20 s after an orchestrator restarts.
 func (t *Topology) Restarting() bool { return t.UnfilteredNodes > 0 && t.unfilteredConnected == 0 }

@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
-// node is a node that one orchestrator lists with the given connection.
+// node returns a node that one orchestrator lists with the given connection.
 func node(id string, typ cluster.Type, c cluster.Connection, engines ...string) cluster.Node {
 	return cluster.Node{ID: id, Type: typ, Engines: engines, Sightings: []cluster.Sighting{{Connection: c, Membership: cluster.Approved}}}
 }
@@ -69,7 +69,7 @@ func TestBuild(t *testing.T) {
 			"a compute\nr requester hub\na - r\n",
 		},
 		{
-			"other requesters stand apart, connected or not",
+			"other requesters have no edges, connected or not",
 			[]cluster.List{list("r", node("r", requester, on), node("old", requester, on), node("gone", requester, off), node("a", compute, on))},
 			graph.Options{},
 			"a compute\ngone requester\nold requester\nr requester hub\na - r\n",
@@ -204,14 +204,14 @@ func TestOddOnesAreWhatAnOperatorLooksFor(t *testing.T) {
 	topo := graphtest.Build(cluster.Merge(list("r",
 		node("r", requester, off), node("fine", compute, on), node("ghost", requester, on), node("off", compute, off), pending, rejected,
 	)), graph.Options{All: true})
-	var odd []string
+	var found []string
 	for i := range topo.Len() {
 		if v := topo.Vertex(i); v.NeedsAttention() {
-			odd = append(odd, v.NodeID())
+			found = append(found, v.NodeID())
 		}
 	}
-	if want := []string{"ghost", "off", "pending", "rejected"}; !slices.Equal(odd, want) {
-		t.Errorf("%q, want %q", odd, want)
+	if want := []string{"ghost", "off", "pending", "rejected"}; !slices.Equal(found, want) {
+		t.Errorf("%q, want %q", found, want)
 	}
 }
 
@@ -245,7 +245,7 @@ func TestOutliersLeaveTheOthersTheirSizes(t *testing.T) {
 	}
 }
 
-// A connected node that does not tell what is free is not fully used.
+// A connected node that does not report its free capacity is not fully used.
 func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 	silent, half := node("a", compute, on), node("b", compute, on)
 	silent.Max.CPU, half.Max.CPU, half.Available.CPU = 4, 4, 2
@@ -265,7 +265,7 @@ func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 	}
 }
 
-// Options that no node can serve are refused, and the error says what there is.
+// Build returns an error for options that no node can serve, with the alternatives.
 func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
 	snap := cluster.Merge(list("hub", labeled("n1", "v1", "rack", "r1")))
 	for _, c := range []struct {

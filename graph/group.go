@@ -1,6 +1,6 @@
 package graph
 
-// This file groups vertices, and puts one vertex in the place of each group.
+// This file groups vertices, and replaces each group with one vertex.
 
 import (
 	"fmt"
@@ -16,17 +16,15 @@ import (
 // grouped by, or for the first few of those.
 type Group struct {
 	Path      []string // a value for each field, outermost first
-	Count     int      // compute nodes in it, as far as they are in the graph
-	Connected int      // those of them that are connected
+	Count     int      // compute nodes of the group in the graph
+	Connected int      // connected nodes among them
 }
 
-// Name is the group's own value: the last of its path.
+// Name returns the last value of the path.
 func (g *Group) Name() string { return g.Path[len(g.Path)-1] }
 
-// Label is the group's name with its count: how many nodes, or how many of how
-// many are connected.
-func (g *Group) Label() string { return counted(g.Name(), g.Count, g.Connected) }
-
+// counted returns the name of a group with its count: "eu · 12", or "eu · 11 of 12"
+// if not all are connected.
 func counted(name string, count, connected int) string {
 	if connected == count {
 		return fmt.Sprintf("%s · %d", name, count)
@@ -34,8 +32,8 @@ func counted(name string, count, connected int) string {
 	return fmt.Sprintf("%s · %d of %d", name, connected, count)
 }
 
-// Groups returns the groups of the vertices, of all levels, sorted by path, so
-// that a group comes right before those within it.
+// Groups returns the groups of all levels, sorted by path, so that a group comes
+// right before its inner groups.
 func (t *Topology) Groups() []Group {
 	byPath := make(map[string]*Group)
 	for i := range t.vertices {
@@ -59,19 +57,19 @@ func (t *Topology) Groups() []Group {
 	return groups
 }
 
-// pathKey is unlike that of any other path: printable values have no zero byte in
-// them, though they may have whatever joins them in a name.
+// pathKey returns a key that is different for each path: printable values contain
+// no zero byte.
 func pathKey(path []string) string { return strings.Join(path, "\x00") }
 
-// Members are the nodes that a collapsed group stands for.
+// Members are the nodes of a collapsed group.
 type Members struct {
 	Count, Connected, Pending, Rejected int
 
 	nodes []*cluster.Node
 }
 
-// Nodes returns how many nodes the vertex stands for, one or those of a collapsed
-// group, and how many of them are connected. One that went was.
+// Nodes returns the number of nodes of the vertex, 1 or that of a collapsed group,
+// and the number of connected ones among them. A removed node is not connected.
 func (v *Vertex) Nodes() (count, connected int) {
 	switch {
 	case v.Members != nil:
@@ -84,7 +82,7 @@ func (v *Vertex) Nodes() (count, connected int) {
 	return 1, 0
 }
 
-// group gives each vertex that computes, hubs excepted, its path.
+// group sets the path of each compute node other than the hubs.
 func (t *Topology) group(fields []string) {
 	for i := range t.vertices {
 		v := &t.vertices[i]
@@ -98,21 +96,21 @@ func (t *Topology) group(fields []string) {
 	}
 }
 
-// collapse returns the topology with one vertex for each innermost group, joined
-// to every hub that one of its members is joined to. The vertex's NodeID is the
-// group's path; it is itself in the group one level up. Groups come after all
-// other vertices, in their own order.
+// collapse returns a topology with one vertex for each innermost group. The vertex
+// has an edge to every hub that a member has one to. Its NodeID is the path of the
+// group; it is itself in the group one level up. Groups follow all other vertices,
+// sorted by path.
 func (t *Topology) collapse() *Topology {
 	c := &Topology{
 		ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes,
 		UnfilteredNodes: t.UnfilteredNodes, unfilteredConnected: t.unfilteredConnected,
 	}
 	byPath := make(map[string]*Vertex)
-	became := make([]int64, len(t.vertices)) // in c
+	newIndex := make([]int64, len(t.vertices)) // in c
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		if len(v.Group) == 0 {
-			became[i] = int64(len(c.vertices))
+			newIndex[i] = int64(len(c.vertices))
 			c.vertices = append(c.vertices, *v)
 			continue
 		}
@@ -138,29 +136,29 @@ func (t *Topology) collapse() *Topology {
 		}
 	}
 	c.setLabels(labels)
-	c.avoidTwins()
+	c.uniqueIDs()
 	for i := range t.vertices {
 		if v := &t.vertices[i]; len(v.Group) > 0 {
-			became[i] = byPath[pathKey(v.Group)].id
+			newIndex[i] = byPath[pathKey(v.Group)].id
 		}
 	}
 	c.neighbors = make([][]int64, len(c.vertices))
 	for i := range t.vertices {
 		for _, n := range t.neighbors[i] {
-			// From group to hub, for addEdge looks among what the first has.
+			// From group to hub: addEdge searches the neighbours of the first.
 			if len(t.vertices[i].Group) > 0 || len(t.vertices[n].Group) == 0 {
-				c.addEdge(became[i], became[n])
+				c.addEdge(newIndex[i], newIndex[n])
 			}
 		}
 	}
 	for i := range c.neighbors {
 		slices.Sort(c.neighbors[i])
 	}
-	c.collapseRuns(t, became)
+	c.collapseRuns(t, newIndex)
 	return c
 }
 
-// newGroupVertex begins a vertex for a group.
+// newGroupVertex returns a vertex for a group without members.
 func newGroupVertex(path []string) *Vertex {
 	return &Vertex{
 		Role: GroupRole, Value: -1, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
@@ -168,7 +166,7 @@ func newGroupVertex(path []string) *Vertex {
 	}
 }
 
-// add counts a member in: its state, capacity and load.
+// add adds a member to a group: its state, capacity and load.
 func (v *Vertex) add(m *Vertex) {
 	n := m.Node
 	v.Members.Count++
@@ -193,7 +191,7 @@ func (v *Vertex) add(m *Vertex) {
 	} else if v.Connection == "" {
 		v.Connection = m.Connection
 	}
-	// The state that its sightings tell is the group's.
+	// Node.Connection and Node.Membership of the group come from its sightings.
 	v.Node.Sightings = []cluster.Sighting{{Connection: v.Connection, Membership: cluster.Approved}}
 	for _, e := range n.Engines {
 		if !slices.Contains(v.Node.Engines, e) {
@@ -203,9 +201,9 @@ func (v *Vertex) add(m *Vertex) {
 	slices.Sort(v.Node.Engines)
 }
 
-// avoidTwins keeps groups from having the ID of a node, or of one another: "a/b" may
-// be in "c" as "a" is in "b/c" where a value has a slash in it.
-func (t *Topology) avoidTwins() {
+// uniqueIDs makes the ID of each group unlike that of any node or other group.
+// Values may contain slashes, so that the paths of two groups can give one ID.
+func (t *Topology) uniqueIDs() {
 	taken := make(map[string]bool)
 	for i := range t.vertices {
 		if t.vertices[i].Members == nil {

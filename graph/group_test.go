@@ -12,7 +12,7 @@ import (
 	"github.com/bacviz/bacviz/internal/graphtest"
 )
 
-// labeled is a connected node of that version, with labels as pairs.
+// labeled returns a connected node of that version, with labels as pairs.
 func labeled(id, version string, labels ...string) cluster.Node {
 	n := node(id, compute, on)
 	n.Version, n.Labels = version, make(map[string]string)
@@ -67,17 +67,17 @@ func TestCollapsedGroupsHaveTheColourThatTheirNodesShare(t *testing.T) {
 	}
 }
 
-// A colour means the same whether groups are collapsed or not, and one that stands for
-// several values is none of theirs.
+// A colour has the same meaning whether groups are collapsed or not, and the one for
+// mixed values is a colour of its own.
 func TestCollapsingKeepsWhatColoursStandFor(t *testing.T) {
 	snap := cluster.Merge(list("hub",
 		labeled("n1", "v1", "region", "eu", "rack", "a"), labeled("n2", "v1", "region", "eu", "rack", "z"), labeled("n3", "v1", "region", "us", "rack", "z"),
 	))
 	opt := graph.Options{GroupBy: []string{"region"}, ColorBy: "rack"}
-	apart := graphtest.Build(snap, opt)
+	separate := graphtest.Build(snap, opt)
 	opt.Collapse = true
 	collapsed := graphtest.Build(snap, opt)
-	if diff := cmp.Diff(append(slices.Clone(apart.Coloring.Values), "mixed"), collapsed.Coloring.Values); diff != "" {
+	if diff := cmp.Diff(append(slices.Clone(separate.Coloring.Values), "mixed"), collapsed.Coloring.Values); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -110,8 +110,7 @@ func TestCollapseKeepsTheEdgesBetweenOrchestrators(t *testing.T) {
 	}
 }
 
-// Groups and colours are in the order of values, nodes in that of the bytes of
-// their IDs.
+// Groups and colours are sorted by value, nodes by the bytes of their IDs.
 func TestGroupsAreInTheOrderOfValuesAndNodesInThatOfIDs(t *testing.T) {
 	snap := cluster.Merge(list("hub",
 		labeled("n1", "v1.10.0", "rack", "r10"), labeled("n10", "v1.9.3", "rack", "r2"), labeled("n2", "v1.9.3", "rack", "r1"), labeled("z", "v1.9.3"),

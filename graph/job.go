@@ -12,31 +12,29 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// An Outcome is what became of a job on a node, in one of a few words.
+// An Outcome is the result of a job on a node.
 type Outcome string
 
 // The outcomes.
 const (
 	Failed    Outcome = "failed"
 	Running   Outcome = "running"
-	Waiting   Outcome = "waiting" // has been asked for, and no more
+	Waiting   Outcome = "waiting" // the node was asked, and has not started
 	Unknown   Outcome = "unknown"
 	Cancelled Outcome = "cancelled"
 	Completed Outcome = "completed"
-	Rejected  Outcome = "rejected" // the node turned the job down; it did not run there
+	Rejected  Outcome = "rejected" // the node rejected the job, so it did not run there
 )
 
-// Outcomes lists the outcomes, those first that count more: of several executions
-// of one job on one node the first of their outcomes is shown.
-func Outcomes() []Outcome {
-	return []Outcome{Failed, Running, Waiting, Unknown, Cancelled, Completed, Rejected}
-}
+// outcomes lists the outcomes by precedence: a run has the first outcome in this
+// list that one of its executions has.
+var outcomes = []Outcome{Failed, Running, Waiting, Unknown, Cancelled, Completed, Rejected}
 
 var outcomeOf = map[cluster.ExecutionState]Outcome{
 	cluster.StateFailed:            Failed,
 	cluster.StateRunning:           Running,
 	cluster.StatePublishing:        Running,
-	cluster.StateBidAccepted:       Running, // as far as v1.4 tells: it has no state Running
+	cluster.StateBidAccepted:       Running, // v1.4 has no state Running
 	cluster.StateAskForBidAccepted: Waiting,
 	cluster.StateAskForBid:         Waiting,
 	cluster.StateNew:               Waiting,
@@ -47,10 +45,10 @@ var outcomeOf = map[cluster.ExecutionState]Outcome{
 	cluster.StateAskForBidRejected: Rejected,
 }
 
-// compareStates puts states in the order of their outcomes.
+// compareStates compares two states by their outcomes, then by name.
 func compareStates(a, b cluster.ExecutionState) int {
 	rank := func(s cluster.ExecutionState) int {
-		return slices.Index(Outcomes(), cmp.Or(outcomeOf[s], Unknown))
+		return slices.Index(outcomes, cmp.Or(outcomeOf[s], Unknown))
 	}
 	return cmp.Or(rank(a)-rank(b), strings.Compare(string(a), string(b)))
 }
@@ -60,9 +58,9 @@ func compareStates(a, b cluster.ExecutionState) int {
 type Run struct {
 	Job, Node int64 // vertices
 	State     cluster.ExecutionState
-	Outcome   Outcome      // of State, which is that of the execution that counts most
+	Outcome   Outcome      // the first in the order of outcomes; State has it
 	Count     int          // executions
-	Retries   int          // those of them that took the place of another
+	Retries   int          // executions that replaced a failed one
 	States    []StateCount // of the executions, in the order of their outcomes
 }
 
@@ -73,7 +71,7 @@ type StateCount struct {
 	Count int
 }
 
-// count counts executions in.
+// count adds n executions in a state, of which some are retries.
 func (r *Run) count(state cluster.ExecutionState, n, retries int) {
 	r.Count, r.Retries = r.Count+n, r.Retries+retries
 	i, found := slices.BinarySearchFunc(r.States, state, func(s StateCount, t cluster.ExecutionState) int { return compareStates(s.State, t) })
@@ -89,10 +87,10 @@ func (r *Run) count(state cluster.ExecutionState, n, retries int) {
 // The caller must not change them.
 func (t *Topology) Runs() []Run { return t.runs }
 
-// Jobs counts the jobs of the graph.
+// Jobs returns the number of jobs in the graph.
 func (t *Topology) Jobs() int { return t.jobs }
 
-// nodesOf returns the NodeIDs that executions of the jobs were nodesOf on.
+// nodesOf returns the NodeIDs of the nodes that executions of the jobs were placed on.
 func nodesOf(jobs []cluster.Job) map[string]bool {
 	ids := make(map[string]bool)
 	for i := range jobs {
@@ -104,8 +102,8 @@ func nodesOf(jobs []cluster.Job) map[string]bool {
 	return ids
 }
 
-// addJobs adds a vertex for each job, and one for each node that an execution was
-// placed on and that no list has.
+// addJobs adds a vertex for each job, and one for each node in ran that is not in
+// any node list.
 func (t *Topology) addJobs(snap cluster.Snapshot, ran map[string]bool) {
 	taken := make(map[string]bool, len(t.vertices))
 	for i := range t.vertices {
@@ -155,7 +153,8 @@ func (t *Topology) nameJobs() {
 	t.setLabels(labels)
 }
 
-// addRuns joins the jobs to their nodes, and notes which nodes took no part.
+// addRuns adds an edge between each job and each node that it was placed on, and
+// marks the other nodes as idle.
 func (t *Topology) addRuns() {
 	if t.jobs == 0 {
 		return
@@ -188,14 +187,14 @@ func (t *Topology) addRuns() {
 	t.markIdle()
 }
 
-// appendRuns adds the edges of one job. Jobs must come in the order of their vertices.
+// appendRuns appends the runs of one job. Jobs must come in the order of their vertices.
 func (t *Topology) appendRuns(byNode map[int64]*Run) {
 	for _, node := range slices.Sorted(maps.Keys(byNode)) {
 		t.runs = append(t.runs, *byNode[node])
 	}
 }
 
-// markIdle notes which vertices took no part.
+// markIdle sets Part and Idle of all vertices.
 func (t *Topology) markIdle() {
 	part := make([]bool, len(t.vertices))
 	for i := range t.runs {
@@ -208,10 +207,10 @@ func (t *Topology) markIdle() {
 	}
 }
 
-// collapseRuns takes the runs of a topology whose vertices became those of c:
-// those on the members of a group become one on the group, with all their
-// executions.
-func (c *Topology) collapseRuns(t *Topology, became []int64) {
+// collapseRuns adds the runs of t to c. The runs on the members of a group become
+// one run on the group, with all their executions. newIndex holds the index in c of
+// each vertex of t.
+func (c *Topology) collapseRuns(t *Topology, newIndex []int64) {
 	c.jobs = t.jobs
 	if c.jobs == 0 {
 		return
@@ -221,10 +220,10 @@ func (c *Topology) collapseRuns(t *Topology, became []int64) {
 		byNode := make(map[int64]*Run)
 		for ; i < len(t.runs) && t.runs[i].Job == job; i++ {
 			r := &t.runs[i]
-			node := became[r.Node]
+			node := newIndex[r.Node]
 			sum := byNode[node]
 			if sum == nil {
-				sum = &Run{Job: became[job], Node: node}
+				sum = &Run{Job: newIndex[job], Node: node}
 				byNode[node] = sum
 			}
 			retries := r.Retries

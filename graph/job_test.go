@@ -86,7 +86,8 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// Jobs are named, told apart from one another and from nodes, whatever IDs they have.
+// Labels of jobs are different from one another and from those of nodes, whatever IDs
+// there are.
 func TestJobsAreToldApart(t *testing.T) {
 	s := cluster.Merge(list("r", node("r", requester, on), node("a", compute, on), node("j-x", compute, on)))
 	uuid := func(first string) string { return "j-" + first + "-1111-4111-8111-111111111111" }
@@ -109,12 +110,12 @@ func TestJobsAreToldApart(t *testing.T) {
 	}
 }
 
-// A collapsed group has the executions of its members; nothing is lost.
+// A collapsed group has the executions of all its members.
 func TestCollapsedGroupsSumExecutions(t *testing.T) {
 	for seed := range uint64(8) {
 		s := clustertest.Snapshot(seed, clustertest.Options{Nodes: 40, Hubs: 2})
 		s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{Jobs: 5, Executions: 9, Retried: 0.5, Failed: 0.5, Gone: 0.5, Rejected: 0.5})
-		whole := graphtest.Build(s, graph.Options{GroupBy: []string{"region"}})
+		open := graphtest.Build(s, graph.Options{GroupBy: []string{"region"}})
 		c := graphtest.Build(s, graph.Options{GroupBy: []string{"region"}, Collapse: true})
 		sum := func(t *graph.Topology) (n, retries, failed int) {
 			for _, r := range t.Runs() {
@@ -127,8 +128,8 @@ func TestCollapsedGroupsSumExecutions(t *testing.T) {
 			}
 			return n, retries, failed
 		}
-		n, retries, failed := sum(whole)
-		if cn, cr, cf := sum(c); n == 0 || cn != n || cr != retries || cf != failed || len(c.Runs()) >= len(whole.Runs()) || c.Jobs() != 5 {
+		n, retries, failed := sum(open)
+		if cn, cr, cf := sum(c); n == 0 || cn != n || cr != retries || cf != failed || len(c.Runs()) >= len(open.Runs()) || c.Jobs() != 5 {
 			t.Errorf("seed %d: %d executions, %d retries, %d failed became %d, %d, %d on %d edges", seed, n, retries, failed, cn, cr, cf, len(c.Runs()))
 		}
 		for _, r := range c.Runs() {

@@ -8,20 +8,20 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// shortLabels returns a label for each ID: of an ID with more than three parts between
-// dashes the first two parts, or as many more as it takes to differ from every other
-// label; of any other ID all of it. IDs are distinct. The time is that of sorting
-// them, whatever their lengths.
+// shortLabels returns a label for each ID. The label of an ID with more than three
+// parts between dashes is its first two parts, or as many more as distinguish it from
+// every other label. The label of any other ID is the ID. IDs are distinct. The time
+// is that of sorting them, whatever their lengths.
 func shortLabels(ids []string) []string {
 	texts := make([]string, len(ids)) // the printable IDs
 	var long []int                    // indexes of those with more than three parts
-	whole := make(map[string]bool)    // the others
+	short := make(map[string]bool)    // the other texts
 	for i, id := range ids {
 		texts[i] = display.Printable(id)
 		if strings.Count(texts[i], "-") > 2 {
 			long = append(long, i)
 		} else {
-			whole[texts[i]] = true
+			short[texts[i]] = true
 		}
 	}
 	labels := slices.Clone(texts)
@@ -38,17 +38,17 @@ func shortLabels(ids []string) []string {
 		if shared >= end {
 			end = nextDash(text, min(len(text), shared+1))
 		}
-		for end < len(text) && whole[text[:end]] {
+		for end < len(text) && short[text[:end]] {
 			end = nextDash(text, end+1)
 		}
 		labels[i] = text[:end]
 	}
-	numberTwins(labels) // where one ID spells out what another escapes
+	makeUnique(labels) // one ID may contain the escapes of another
 	return labels
 }
 
-// sortByParts sorts indexes of texts so that those that share their first parts are
-// together: a dash comes before every other character.
+// sortByParts sorts indexes of texts so that texts with the same first parts are
+// together: a dash sorts before every other character.
 func sortByParts(indexes []int, texts []string) {
 	slices.SortFunc(indexes, func(i, j int) int {
 		a, b := texts[i], texts[j]
@@ -85,14 +85,13 @@ func sharedParts(a, b string) int {
 	return max(0, strings.LastIndexByte(a[:n], '-'))
 }
 
-// numberTwins makes each label unlike the others: the second of a kind becomes
-// "label (2)".
-func numberTwins(labels []string) {
+// makeUnique numbers equal labels: the second one becomes "label (2)".
+func makeUnique(labels []string) {
 	taken := make(map[string]bool, len(labels))
 	for _, l := range labels {
 		taken[l] = true
 	}
-	shown := make(map[string]int, len(labels)) // how many of a kind came so far
+	shown := make(map[string]int, len(labels)) // how many equal ones there were so far
 	for i, l := range labels {
 		if shown[l]++; shown[l] == 1 {
 			continue
@@ -107,8 +106,8 @@ func numberTwins(labels []string) {
 	}
 }
 
-// relabel labels compute nodes with a field in place of their short IDs. Where
-// two nodes have the same for it, both add their short ID.
+// relabel labels compute nodes with a field in place of their short IDs. If two nodes
+// have the same value, the short ID follows it in both labels.
 func (t *Topology) relabel(field string) {
 	if field == "" || field == FieldShort {
 		return
@@ -135,15 +134,16 @@ func (t *Topology) relabel(field string) {
 	t.setLabels(texts)
 }
 
-// setLabels gives each vertex its label, or one like it where another has that.
+// setLabels sets the label of each vertex, with a number if it would be equal to
+// another one.
 func (t *Topology) setLabels(labels []string) {
-	numberTwins(labels)
+	makeUnique(labels)
 	for i := range t.vertices {
 		t.vertices[i].Label = labels[i]
 	}
 }
 
-// nextDash returns where the first dash is at or after byte n of s, or the end.
+// nextDash returns the index of the first dash of s from n on, or the length of s.
 func nextDash(s string, n int) int {
 	if i := strings.IndexByte(s[n:], '-'); i >= 0 {
 		return n + i

@@ -39,8 +39,8 @@ func TestShortLabels(t *testing.T) {
 	}
 }
 
-// labelsByRounds is what shortLabels returns, by its definition: labels that are equal
-// grow by a part until none are.
+// labelsByRounds returns the labels of shortLabels by their definition: equal labels
+// grow by a part until all are different.
 func labelsByRounds(ids []string) []string {
 	labels := make([]string, len(ids))
 	for i, id := range ids {
@@ -62,7 +62,7 @@ func labelsByRounds(ids []string) []string {
 			}
 		}
 	}
-	numberTwins(labels)
+	makeUnique(labels)
 	return labels
 }
 
@@ -85,7 +85,7 @@ func TestShortLabelsGrowByTheFewestParts(t *testing.T) {
 	}
 }
 
-// IDs of a million parts that differ in their last one take a moment, not a round a part.
+// IDs of a million parts that differ in their last one take a moment, not a round for each part.
 func TestShortLabelsOfEndlessIDs(t *testing.T) {
 	ids := make([]string, 8)
 	for i := range ids {
