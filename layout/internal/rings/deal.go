@@ -1,128 +1,62 @@
 package rings
 
-// This file decides which box goes on which ring, so that no ring is ragged and
-// few boxes change theirs when one comes or goes.
-
 import (
 	"cmp"
 	"hash/fnv"
 	"slices"
-
-	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// quotas shares n seats out in proportion to the rooms of rings, none of which
-// gets more than its capacity, by Webster's method: with one seat more or less
-// only one ring's share changes.
-func quotas(rooms []float64, caps []int, n int) []int {
-	seats := make([]int, len(caps))
-	total := 0.0
-	for _, r := range rooms {
-		total += r
-	}
-	// What is certainly a ring's is given at once, the rest one by one.
-	left := n
-	if total == 0 {
-		total = 1
-	}
-	for k, r := range rooms {
-		seats[k] = max(0, min(caps[k], int(r*float64(n)/total-1)))
-		left -= seats[k]
-	}
-	for ; left > 0; left-- {
-		best, claim := -1, -1.0
-		for k, r := range rooms {
-			if c := r / float64(2*seats[k]+1); seats[k] < caps[k] && c > claim {
-				best, claim = k, c
-			}
-		}
-		if best < 0 {
-			break // no ring has room: there were more boxes than places
-		}
-		seats[best]++
-	}
-	return seats
+// This file decides which box goes on which ring, so that all rings are equally dense
+// and few boxes change theirs when one is added or removed.
+
+// A card is a box to be dealt to a ring.
+type card struct {
+	box   int
+	id    string
+	width float64 // by that of a usual box
+	hash  uint64
+	rank  float64 // in its run, from 0 to 1
 }
 
-// load is what is to be shared out: so many boxes, the largest and all of which take
-// so much.
-type load struct {
-	boxes     int
-	most, all float64
-}
-
-func loadOf(takes []float64) load {
-	l := load{len(takes), tiny, sum(takes)}
-	for _, t := range takes {
-		l.most = max(l.most, t)
-	}
-	return l
-}
-
-// fits reports whether rings have place for the load however it is dealt out, if what
-// a ring has no place for goes to one that has: as long as one is over, others are
-// filled up to the largest box.
-func (l load) fits(caps []float64) bool {
-	boxes, all := 0, 0.0
-	for _, c := range caps {
-		boxes += whole(c / l.most)
-		all += max(0, c-l.most)
-	}
-	return boxes >= l.boxes || all >= l.all
-}
-
-// dealToRings deals boxes out to rings in proportion to their rooms, so that those of each
-// ring come from everywhere, and one that comes or goes makes few others change theirs.
-// Boxes are ranked by hash within runs of neighbours, and the rings filled by rank: a
-// box gives its neighbours other ranks, and each ring one box more or less to take. A
-// run begins at a box whose NodeID has a certain hash, as where files are cut into
-// chunks by their content (LBFS: Muthitacharoen, Chen and Mazières, 2001). What boxes
-// take and rings have place for are numbers of boxes of the usual size. The boxes of
-// each ring are in the order of IDs.
-func dealToRings(s *engine.Scene, boxes []int, takes, rooms, caps []float64) [][]int {
-	type card struct {
-		box  int
-		hash uint64
-		take float64
-		rank float64 // in its run, from 0 to 1
-	}
+// cards returns a card for each of the boxes.
+func (l *ringLayout) cards(boxes []int, widths []float64) []card {
 	cards := make([]card, len(boxes))
 	for n, i := range boxes {
-		h := fnv.New64a()
-		h.Write([]byte(s.Boxes[i].ID))
-		cards[n] = card{box: i, hash: mix(h.Sum64()), take: takes[n]}
+		cards[n] = card{box: i, id: l.Boxes[i].ID, width: widths[n]}
 	}
-	byHash := func(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
-	for from, to := 0, 0; from < len(cards); from = to {
-		for to = from + 1; to < len(cards) && cards[to].hash%runLength != 0; {
-			to++
-		}
-		run := cards[from:to]
-		slices.SortFunc(run, byHash)
-		// Runs differ in where their ranks begin, or all would round alike.
-		chance := float64(mix(run[0].hash)>>11) / (1 << 53)
-		for n := range run {
-			run[n].rank = (float64(n) + chance) / float64(len(run))
-		}
+	return cards
+}
+
+// dealToRings deals cards, which are in the order of boxes, to rings in proportion to
+// the rings' shares, as far as their capacities allow. It returns the boxes of each
+// ring in ascending order.
+//
+// The boxes of each ring come from all over the order, and one that is added or removed
+// makes about one other change each ring: cards are ranked by hash within runs of
+// neighbours, and rings are filled by rank, from the outermost inward.
+func dealToRings(cards []card, shares, capacities []float64) [][]int {
+	total := 0.0
+	for n := range cards {
+		total += cards[n].width
 	}
+	rankInRuns(cards)
 	slices.SortFunc(cards, func(a, b card) int { return cmp.Or(cmp.Compare(a.rank, b.rank), byHash(a, b)) })
 
-	// From the outermost ring inward, each takes its share, as far as it has place.
-	rings := make([][]int, len(rooms))
-	free := make([]float64, len(rooms))
-	all, total := sum(takes), max(sum(rooms), tiny)
+	rings := make([][]int, len(shares))
+	free := make([]float64, len(shares))
+	allShares := max(sum(shares), epsilon)
 	dealt, part := 0.0, 0.0
-	for k := len(rooms) - 1; k >= 0; k-- {
-		free[k] = caps[k] + tiny
-		part += rooms[k] / total
-		for len(cards) > 0 && cards[0].take <= free[k] && (k == 0 || dealt+cards[0].take/2 <= part*all) {
+	for k := len(shares) - 1; k >= 0; k-- {
+		free[k] = capacities[k] + epsilon
+		part += shares[k] / allShares
+		for len(cards) > 0 && cards[0].width <= free[k] && (k == 0 || dealt+cards[0].width/2 <= part*total) {
 			rings[k] = append(rings[k], cards[0].box)
-			dealt, free[k], cards = dealt+cards[0].take, free[k]-cards[0].take, cards[1:]
+			dealt, free[k], cards = dealt+cards[0].width, free[k]-cards[0].width, cards[1:]
 		}
 	}
-	for _, c := range cards { // for which the innermost had no place
-		to := max(0, slices.IndexFunc(free, func(f float64) bool { return f >= c.take }))
-		rings[to], free[to] = append(rings[to], c.box), free[to]-c.take
+	for _, c := range cards { // the innermost had no room for these
+		to := max(0, slices.IndexFunc(free, func(f float64) bool { return f >= c.width }))
+		rings[to], free[to] = append(rings[to], c.box), free[to]-c.width
 	}
 	for k := range rings {
 		slices.Sort(rings[k])
@@ -130,13 +64,69 @@ func dealToRings(s *engine.Scene, boxes []int, takes, rooms, caps []float64) [][
 	return rings
 }
 
-// runLength is how many boxes a run has, in the mean.
+// runLength is how many boxes a run has in the mean.
 const runLength = 8
 
-// mix scatters the bits of a hash (Murmur3's finalizer): FNV's high bits hardly
-// depend on the last bytes.
+// rankInRuns sorts cards by hash within runs of neighbours and gives each a rank. A run
+// begins at a box whose hash is divisible by runLength, as files are divided into chunks
+// by their content in LBFS (Muthitacharoen, Chen and Mazières, 2001): so a box that is
+// added or removed changes no other run.
+func rankInRuns(cards []card) {
+	for n := range cards {
+		h := fnv.New64a()
+		h.Write([]byte(cards[n].id))
+		cards[n].hash = mix(h.Sum64())
+	}
+	for from, to := 0, 0; from < len(cards); from = to {
+		for to = from + 1; to < len(cards) && cards[to].hash%runLength != 0; {
+			to++
+		}
+		run := cards[from:to]
+		slices.SortFunc(run, byHash)
+		// Ranks begin elsewhere in each run, or all runs would be rounded alike.
+		offset := float64(mix(run[0].hash)>>11) / (1 << 53)
+		for n := range run {
+			run[n].rank = (float64(n) + offset) / float64(len(run))
+		}
+	}
+}
+
+func byHash(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
+
+// mix scatters the bits of a hash (the finalizer of MurmurHash3, Appleby, 2011): the
+// high bits of FNV hardly depend on the last bytes.
 func mix(x uint64) uint64 {
 	x = (x ^ x>>33) * 0xff51afd7ed558ccd
 	x = (x ^ x>>33) * 0xc4ceb9fe1a85ec53
 	return x ^ x>>33
+}
+
+// webster apportions n places to rings in proportion to their shares, but to none more
+// than its limit, by the method of Webster and Sainte-Laguë (1910): with one place more,
+// only one ring gets more. If the limits add up to less than n, places are left over.
+func webster(shares []float64, limits []int, n int) []int {
+	places := make([]int, len(limits))
+	total := sum(shares)
+	if total == 0 {
+		total = 1
+	}
+	// What is certainly a ring's is given at once, the rest one by one.
+	left := n
+	for k, s := range shares {
+		places[k] = max(0, min(limits[k], int(s*float64(n)/total-1)))
+		left -= places[k]
+	}
+	for ; left > 0; left-- {
+		best, most := -1, -1.0
+		for k, s := range shares {
+			if quotient := s / float64(2*places[k]+1); places[k] < limits[k] && quotient > most {
+				best, most = k, quotient
+			}
+		}
+		if best < 0 {
+			break
+		}
+		places[best]++
+	}
+	return places
 }

@@ -10,87 +10,95 @@ import (
 
 // This file puts jobs on rings around all else of a disc.
 
-// jobRing is room around a disc for the jobs of its hub.
+// A jobRing is a ring around a disc for the jobs of its hub.
 type jobRing struct {
 	radius, pitch float64
-	places        int
+	places        int // number of jobs
 }
 
-// windJobs adds rings for the disc's jobs around all that it has.
-func (w *winder) windJobs(d *disc) {
-	d.jobRings, d.outer = nil, d.radius
+// addJobRings adds rings for the disc's jobs around all that it has.
+func (l *ringLayout) addJobRings(d *disc) {
+	d.jobRings, d.outerRadius = nil, d.radius
 	if len(d.jobs) == 0 {
 		return
 	}
-	jw, jh := 0.0, 0.0
+	w, h := 0.0, 0.0
 	for _, i := range d.jobs {
-		jw, jh = max(jw, w.Boxes[i].W+w.Gap), max(jh, w.Boxes[i].H+w.Gap)
+		w, h = max(w, l.Boxes[i].W+l.Gap), max(h, l.Boxes[i].H+l.Gap)
 	}
-	pitch := w.apart(jw, jh, jw, jh)
+	pitch := l.minDistance(w, h, w, h)
 	if len(d.wedges) > 0 {
-		d.radius += 2.2 * w.Font / w.py * float64(len(d.wedges[0].groups)) // the names of groups
+		d.radius += 2.2 * l.Font / l.py * float64(len(d.wedges[0].groups)) // the names of groups
 	}
 	d.radius += 0.5
-	for n := len(d.jobs); n > 0; {
+	var radii []float64
+	var limits []int
+	for left := len(d.jobs); left > 0; {
 		r := d.radius + pitch/2
-		places := min(n, whole(roundRoom(r, pitch)))
-		d.jobRings = append(d.jobRings, jobRing{r, pitch, places})
-		d.radius, n = d.radius+pitch, n-places
+		radii, limits = append(radii, r), append(limits, floor(circleCapacity(r, pitch)))
+		d.radius, left = d.radius+pitch, left-limits[len(limits)-1]
 	}
-	// So that no ring is ragged, each gets its share.
-	rooms, caps := make([]float64, len(d.jobRings)), make([]int, len(d.jobRings))
-	for k, r := range d.jobRings {
-		rooms[k], caps[k] = r.radius, whole(roundRoom(r.radius, pitch))
-	}
-	for k, n := range quotas(rooms, caps, len(d.jobs)) {
-		d.jobRings[k].places = n
+	for k, n := range webster(radii, limits, len(d.jobs)) {
+		d.jobRings = append(d.jobRings, jobRing{radii[k], pitch, n})
 	}
 }
 
-// seatJobs puts the jobs near the nodes that they ran on, once those have places.
-func (w *winder) seatJobs(d *disc) {
+// placeJobs puts the disc's jobs near the nodes that they ran on, which have places.
+func (l *ringLayout) placeJobs(d *disc) {
 	if len(d.jobs) == 0 {
 		return
 	}
-	want := make(map[int]float64, len(d.jobs))
-	sums := make(map[int]r2.Vec, len(d.jobs))
-	for _, l := range w.Lines {
-		if l.Run {
-			at := w.Boxes[l.To].Center
-			x, y := at.X/w.px-d.center.X, at.Y/w.py-d.center.Y
-			s := sums[l.From]
-			sums[l.From] = r2.Vec{X: s.X + x, Y: s.Y + y}
+	wants := l.jobAngles(d)
+	for k, members := range dealJobs(d.jobs, wants, d.jobRings) {
+		r := d.jobRings[k]
+		angles := make([]float64, len(members))
+		for n, i := range members {
+			angles[n] = wants[i]
+		}
+		jobAngle := 2 * math.Pi
+		if r.pitch < 2*r.radius {
+			jobAngle = 2 * math.Asin(r.pitch/2/r.radius)
+		}
+		for n, angle := range spreadRing(angles, slices.Repeat([]float64{jobAngle}, len(angles))) {
+			l.Boxes[members[n]].Center = r2.Vec{
+				X: (d.center.X + r.radius*math.Sin(angle)) * l.px,
+				Y: (d.center.Y - r.radius*math.Cos(angle)) * l.py,
+			}
 		}
 	}
-	order := slices.Clone(d.jobs)
-	for _, i := range order {
-		want[i] = math.Mod(math.Atan2(sums[i].X, -sums[i].Y)+2*math.Pi, 2*math.Pi)
+}
+
+// jobAngles returns the angle from the top, in radians, at which each of the disc's
+// jobs has the nodes that it ran on.
+func (l *ringLayout) jobAngles(d *disc) map[int]float64 {
+	sums := make(map[int]r2.Vec, len(d.jobs))
+	for _, line := range l.Lines {
+		if line.Run {
+			at := l.Boxes[line.To].Center
+			sums[line.From] = r2.Add(sums[line.From], r2.Vec{X: at.X/l.px - d.center.X, Y: at.Y/l.py - d.center.Y})
+		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(want[a], want[b]) })
-	members := make([][]int, len(d.jobRings))
-	for n, i := range order { // neighbours go to different rings
-		best, due := 0, math.Inf(-1)
-		for k, r := range d.jobRings {
-			if owed := float64(r.places*(n+1))/float64(len(order)) - float64(len(members[k])); owed > due && len(members[k]) < r.places {
-				best, due = k, owed
+	angles := make(map[int]float64, len(d.jobs))
+	for _, i := range d.jobs {
+		angles[i] = math.Mod(math.Atan2(sums[i].X, -sums[i].Y)+2*math.Pi, 2*math.Pi)
+	}
+	return angles
+}
+
+// dealJobs deals jobs to rings, neighbours to different ones: in the order of their
+// angles, each to the ring that is furthest behind its share.
+func dealJobs(jobs []int, angles map[int]float64, rings []jobRing) [][]int {
+	order := slices.Clone(jobs)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(angles[a], angles[b]) })
+	members := make([][]int, len(rings))
+	for n, i := range order {
+		best, most := 0, math.Inf(-1)
+		for k, r := range rings {
+			if behind := float64(r.places*(n+1))/float64(len(order)) - float64(len(members[k])); behind > most && len(members[k]) < r.places {
+				best, most = k, behind
 			}
 		}
 		members[best] = append(members[best], i)
 	}
-	for k, r := range d.jobRings {
-		angles := make([]float64, len(members[k]))
-		for n, i := range members[k] {
-			angles[n] = want[i]
-		}
-		least := 2 * math.Pi
-		if r.pitch < 2*r.radius {
-			least = 2 * math.Asin(r.pitch/2/r.radius)
-		}
-		for n, angle := range spreadAngles(angles, slices.Repeat([]float64{least}, len(angles))) {
-			w.Boxes[members[k][n]].Center = r2.Vec{
-				X: (d.center.X + r.radius*math.Sin(angle)) * w.px,
-				Y: (d.center.Y - r.radius*math.Cos(angle)) * w.py,
-			}
-		}
-	}
+	return members
 }

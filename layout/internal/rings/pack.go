@@ -8,14 +8,19 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 )
 
-// This file packs discs: it gives each a place on the plane.
+// This file packs discs: it gives each a center on the plane, so that none overlaps
+// another.
 
-// discGap is the room between two discs, on the scaled plane.
+// discGap is the room between two discs, on the plane.
 const discGap = 0.6
 
-// packings returns the ways to give the discs their centres, the tidier ones
-// first. Which way a disc goes depends on its size as little as can be: a node
-// that comes or goes must not make two hubs change places.
+// mostRows is the most rows that discs are tried in; circles close together need less
+// room than more rows do.
+const mostRows = 4
+
+// packings returns functions that give the discs their centers, the tidier ones first.
+// Where a disc goes depends on its size as little as possible: a box that is added must
+// not make two hubs change places.
 func packings(discs []*disc) (ways []func()) {
 	var own, shared []*disc
 	for _, d := range discs {
@@ -27,15 +32,15 @@ func packings(discs []*disc) (ways []func()) {
 	}
 	if len(shared) > 0 {
 		for _, turn := range []float64{0, math.Pi / 2} {
-			ways = append(ways, func() { around(own, shared, turn) })
+			ways = append(ways, func() { packAround(own, shared, turn) })
 		}
 		return ways
 	}
 	for rows := range min(len(own), mostRows) {
-		ways = append(ways, func() { inRows(own, rows+1) })
+		ways = append(ways, func() { packRows(own, rows+1) })
 	}
 	if len(own) > 2 {
-		ways = append(ways, func() { heap(own) })
+		ways = append(ways, func() { packCircles(own) })
 	}
 	if len(ways) == 0 {
 		return []func(){func() {}}
@@ -43,45 +48,44 @@ func packings(discs []*disc) (ways []func()) {
 	return ways
 }
 
-// mostRows is the most rows that discs are tried in; heap does better with more.
-const mostRows = 4
-
-// inRows places circles in rows, in their order, as many in each but the last.
-func inRows(discs []*disc, rows int) {
-	per := (len(discs) + rows - 1) / rows
+// packRows places circles in so many rows, in their order, with as many in each row but
+// the last.
+func packRows(discs []*disc, rows int) {
+	inRow := (len(discs) + rows - 1) / rows
 	y := 0.0
-	for row := range slices.Chunk(discs, per) {
-		width, high := -discGap, 0.0
+	for row := range slices.Chunk(discs, inRow) {
+		width, radius := -discGap, 0.0
 		for _, d := range row {
 			width += 2*d.radius + discGap
-			high = max(high, d.radius)
+			radius = max(radius, d.radius)
 		}
 		x := -width / 2
 		for _, d := range row {
-			d.center = r2.Vec{X: x + d.radius, Y: y + high}
+			d.center = r2.Vec{X: x + d.radius, Y: y + radius}
 			x += 2*d.radius + discGap
 		}
-		y += 2*high + discGap
+		y += 2*radius + discGap
 	}
 }
 
-// around places the shared circles in the middle and the others around them, in
-// their order, with the first at the left, or at the top if it is turned.
-func around(own, shared []*disc, turn float64) {
-	heap(shared)
+// packAround places the shared circles in the middle and the others around them, as
+// near as they fit, in their order, evenly by the angle. The first is at the left, or at
+// the top if turn is a quarter of a circle.
+func packAround(own, shared []*disc, turn float64) {
+	packCircles(shared)
 	core := 0.0
 	for _, d := range shared {
 		core = max(core, math.Hypot(d.center.X, d.center.Y)+d.radius)
 	}
 	step := 2 * math.Pi / float64(max(1, len(own)))
-	place := func(off float64) bool {
+	place := func(farther float64) bool {
 		for i, d := range own {
-			far := core + d.radius + discGap + off
+			distance := core + d.radius + discGap + farther
 			angle := turn + step*float64(i) - math.Pi/2
 			if len(own)%2 == 1 {
-				angle += step / 4 // no circle right above or beside another
+				angle += step / 4 // no circle exactly above or beside another
 			}
-			d.center = r2.Vec{X: far * math.Sin(angle), Y: -far * math.Cos(angle)}
+			d.center = r2.Vec{X: distance * math.Sin(angle), Y: -distance * math.Cos(angle)}
 			if !isClear(own[:i], d.center, d.radius) {
 				return false
 			}
@@ -105,11 +109,13 @@ func around(own, shared []*disc, turn float64) {
 	place(hi)
 }
 
-// heap places circles close together around the origin: the largest first, each
-// of the others touching two, where it stays nearest to the middle.
-func heap(discs []*disc) {
+// packCircles places circles close together around the origin: the largest first, each
+// of the others where it touches two of them and is nearest to the origin. This is the
+// greedy circle packing of Wang, Wang, Dai and Wang (Visualization of Large Hierarchical
+// Data by Circle Packing, 2006), with the last circles for their front chain.
+func packCircles(discs []*disc) {
+	const front = 40 // how many of the last circles a new one may touch
 	order := bySize(discs)
-	const horizon = 40 // how many of the last circles to lean on
 	for n, d := range order {
 		switch n {
 		case 0:
@@ -119,14 +125,14 @@ func heap(discs []*disc) {
 			d.center = r2.Vec{X: order[0].radius + d.radius + discGap, Y: 0}
 			continue
 		}
-		best := math.Inf(1)
+		nearest := math.Inf(1)
 		placed := order[:n]
-		recent := placed[max(0, n-horizon):]
+		recent := placed[max(0, n-front):]
 		for i, a := range recent {
 			for _, b := range recent[i+1:] {
 				for _, c := range touching(a, b, d.radius) {
-					if far := math.Hypot(c.X, c.Y); far < best*0.95 && isClear(placed, c, d.radius) {
-						best, d.center = far, c
+					if distance := math.Hypot(c.X, c.Y); distance < nearest*0.95 && isClear(placed, c, d.radius) {
+						nearest, d.center = distance, c
 					}
 				}
 			}
@@ -134,8 +140,8 @@ func heap(discs []*disc) {
 	}
 }
 
-// bySize sorts circles by radius, the largest first. Those that are of about one
-// size stay in their order.
+// bySize sorts circles by radius, the largest first. Circles of about one size, of which
+// each is at least 0.8 times as large as the one before, stay in their order.
 func bySize(discs []*disc) []*disc {
 	order := slices.Clone(discs)
 	slices.SortStableFunc(order, func(a, b *disc) int { return cmp.Compare(b.radius, a.radius) })
@@ -152,34 +158,36 @@ func bySize(discs []*disc) []*disc {
 	return order
 }
 
-// touching returns the two centres of a circle of radius r that touches a and b.
+// touching returns the two centers at which a circle of radius r touches a and b, a gap
+// apart; none if these are too far from each other.
 func touching(a, b *disc, r float64) []r2.Vec {
 	ra, rb := a.radius+r+discGap, b.radius+r+discGap
 	dx, dy := b.center.X-a.center.X, b.center.Y-a.center.Y
-	dist := math.Hypot(dx, dy)
-	if dist == 0 || dist > ra+rb {
+	distance := math.Hypot(dx, dy)
+	if distance == 0 || distance > ra+rb {
 		return nil
 	}
-	along := (ra*ra - rb*rb + dist*dist) / (2 * dist)
-	off2 := ra*ra - along*along
-	if off2 < 0 {
+	along := (ra*ra - rb*rb + distance*distance) / (2 * distance)
+	across2 := ra*ra - along*along
+	if across2 < 0 {
 		return nil
 	}
-	off := math.Sqrt(off2)
-	x, y := a.center.X+along*dx/dist, a.center.Y+along*dy/dist
-	return []r2.Vec{{X: x - off*dy/dist, Y: y + off*dx/dist}, {X: x + off*dy/dist, Y: y - off*dx/dist}}
+	across := math.Sqrt(across2)
+	x, y := a.center.X+along*dx/distance, a.center.Y+along*dy/distance
+	return []r2.Vec{{X: x - across*dy/distance, Y: y + across*dx/distance}, {X: x + across*dy/distance, Y: y - across*dx/distance}}
 }
 
-func isClear(placed []*disc, c r2.Vec, r float64) bool {
+// isClear reports whether a circle overlaps none of those that are placed, gap included.
+func isClear(placed []*disc, center r2.Vec, radius float64) bool {
 	for _, p := range placed {
-		if math.Hypot(c.X-p.center.X, c.Y-p.center.Y) < r+p.radius+discGap-1e-6 {
+		if math.Hypot(center.X-p.center.X, center.Y-p.center.Y) < radius+p.radius+discGap-1e-6 {
 			return false
 		}
 	}
 	return true
 }
 
-// bounds returns the size of the rectangle around the discs.
+// bounds returns the size of the rectangle around the discs, at least 0.1 either way.
 func bounds(discs []*disc) (w, h float64) {
 	x0, y0 := math.Inf(1), math.Inf(1)
 	x1, y1 := math.Inf(-1), math.Inf(-1)

@@ -1,147 +1,162 @@
 package rings
 
-// This file measures the plane that rings lie on: see the head of rings.go.
-
 import (
 	"math"
 
 	"gonum.org/v1/gonum/spatial/r2"
 )
 
-// metric turns lengths on the scaled plane into points, and tells how rings lie on
-// it.
-type metric struct {
-	w, h    float64 // what a box of the usual size needs, in points
-	px, py  float64
-	dots    bool
-	spacing float64 // between two rings of dots; 1 is the least
+// This file measures the plane that discs are laid out on, and their rings on it.
 
-	// For each of warpSteps parts of a ring that have the same room, the angle from
-	// the top at which it begins; nil if boxes are spread by the angle.
-	warp []float64
-	mean float64 // room on a ring of radius 1, by 2π
+// A plane has lengths that are scaled, each way by its own factor, so that rings are
+// circles: the package comment says how. On the canvas they are ellipses.
+type plane struct {
+	boxW, boxH float64 // what a box of the usual size needs, in points
+	px, py     float64 // points in a unit of the plane
+	dots       bool    // the usual box is a dot
+	spacing    float64 // distance of two rings, by that of two boxes on one; 1 or more
+
+	// arcs has the angles from the top at which arcCount arcs of equal capacity begin,
+	// and that at which the last ends; it is nil if boxes are spread by the angle.
+	arcs        []float64
+	meanDensity float64 // capacity of a ring of radius 1, divided by 2π
 }
 
-// newMetric makes the plane for boxes that need w×h points each. They are spread
-// along a ring by the room that it has, or by the angle.
-func newMetric(w, h, aspect, spacing float64, dots, byAngle bool) metric {
-	m := metric{w: w, h: h, dots: dots, spacing: 1}
-	m.py = math.Hypot(w/aspect, h)
-	if m.dots { // two circles need no more than their width, either way
-		m.py = max(w/aspect, h)
-		m.spacing = spacing
+// arcCount is into how many arcs of equal capacity a ring is divided: at 720, an arc is
+// half a degree in the mean.
+const arcCount = 720
+
+// rowPitch is how far pills that are one above the other are apart, by their height: a
+// little more than that, for the edges between them.
+const rowPitch = 1.25
+
+// newPlane makes the plane for boxes that need w×h points each, on a canvas aspect
+// times as wide as high. Boxes are spread along a ring by its capacity at each angle,
+// or evenly by the angle.
+func newPlane(w, h, aspect, spacing float64, dots, byAngle bool) plane {
+	p := plane{boxW: w, boxH: h, dots: dots, spacing: 1}
+	p.py = math.Hypot(w/aspect, h)
+	if dots { // two circles need no more than their width, either way
+		p.py = max(w/aspect, h)
+		p.spacing = spacing
 	}
-	m.px = aspect * m.py
+	p.px = aspect * p.py
 	if !byAngle {
-		m.measure()
+		p.divide()
 	}
-	return m
+	return p
 }
 
-const warpSteps = 720
-
-// rowGap is how much of its height a pill takes where pills stand above one another:
-// more than all, for the edges that lead between them.
-const rowGap = 1.25
-
-// density is how much room a ring of radius 1 has at an angle. For dots, which need
-// the same everywhere, that is its length in points. For pills it is how many stand
-// there in a unit of length: near the top side by side, near the sides above one
-// another, and never less than one.
-func (m *metric) density(sin, cos float64) float64 {
-	if m.dots {
-		return math.Hypot(m.px*cos, m.py*sin)
+// density returns the capacity of a ring of radius 1 at an angle, for a unit of its
+// length on the plane. Dots need the same everywhere: there it is the length in points. Of
+// pills it is how many fit: side by side near the top, one above the other near the
+// sides, and never fewer than one.
+func (p *plane) density(sin, cos float64) float64 {
+	if p.dots {
+		return math.Hypot(p.px*cos, p.py*sin)
 	}
-	return max(1, math.Abs(cos)*m.px/m.w, math.Abs(sin)*m.py/(rowGap*m.h))
+	return max(1, math.Abs(cos)*p.px/p.boxW, math.Abs(sin)*p.py/(rowPitch*p.boxH))
 }
 
-// measure parts a ring in arcs of the same room, so that boxes are evenly spread
-// along it and not by the angle.
-func (m *metric) measure() {
-	const fine = 8
-	sums := make([]float64, warpSteps*fine+1)
-	for i := range warpSteps * fine {
-		sums[i+1] = sums[i] + m.density(math.Sincos(2*math.Pi*(float64(i)+0.5)/(warpSteps*fine)))
+// divide finds arcs of equal capacity by adding up the density, as a curve is divided
+// into pieces of equal length.
+func (p *plane) divide() {
+	const steps = arcCount * 8
+	sums := make([]float64, steps+1)
+	for i := range steps {
+		sums[i+1] = sums[i] + p.density(math.Sincos(2*math.Pi*(float64(i)+0.5)/steps))
 	}
 	total := sums[len(sums)-1]
-	m.mean = total / (warpSteps * fine)
-	m.warp = make([]float64, warpSteps+1)
+	p.meanDensity = total / steps
+	p.arcs = make([]float64, arcCount+1)
 	at := 0
-	for k := range m.warp {
-		want := total * float64(k) / warpSteps
+	for k := range p.arcs {
+		want := total * float64(k) / arcCount
 		for at < len(sums)-2 && sums[at+1] < want {
 			at++
 		}
-		m.warp[k] = 2 * math.Pi * (float64(at) + (want-sums[at])/(sums[at+1]-sums[at])) / (warpSteps * fine)
+		p.arcs[k] = 2 * math.Pi * (float64(at) + (want-sums[at])/(sums[at+1]-sums[at])) / steps
 	}
 }
 
-// angle returns the angle, from the top, of what lies that part of 2π along a ring.
-func (m *metric) angle(along float64) float64 {
-	if m.warp == nil {
-		return along
+// angleAt returns the angle from the top at which the given part of a ring's capacity
+// is used up, as part of 2π: equal parts have room for as many boxes each.
+func (p *plane) angleAt(part float64) float64 {
+	if p.arcs == nil {
+		return part
 	}
-	turns := math.Floor(along / (2 * math.Pi))
-	x := (along/(2*math.Pi) - turns) * warpSteps
-	k := min(int(x), warpSteps-1)
-	return 2*math.Pi*turns + m.warp[k] + (m.warp[k+1]-m.warp[k])*(x-float64(k))
+	turns := math.Floor(part / (2 * math.Pi))
+	x := (part/(2*math.Pi) - turns) * arcCount
+	k := min(int(x), arcCount-1)
+	return 2*math.Pi*turns + p.arcs[k] + (p.arcs[k+1]-p.arcs[k])*(x-float64(k))
 }
 
-// at returns a place on a ring of a disc, in points.
-func (m *metric) at(d *disc, radius, along float64) r2.Vec {
-	sin, cos := math.Sincos(m.angle(along))
-	return r2.Vec{X: (d.center.X + radius*sin) * m.px, Y: (d.center.Y - radius*cos) * m.py}
+// at returns the place in points that is the given part along a ring around a center
+// on the plane.
+func (p *plane) at(center r2.Vec, radius, part float64) r2.Vec {
+	sin, cos := math.Sincos(p.angleAt(part))
+	return r2.Vec{X: (center.X + radius*sin) * p.px, Y: (center.Y - radius*cos) * p.py}
 }
 
-// apart is the distance that keeps two boxes of these sizes apart.
-func (m metric) apart(w1, h1, w2, h2 float64) float64 {
-	return math.Hypot((w1+w2)/2/m.px, (h1+h2)/2/m.py)
+// minDistance returns the least distance between the centers of boxes of w1×h1 and
+// w2×h2 points at which they do not overlap.
+func (p plane) minDistance(w1, h1, w2, h2 float64) float64 {
+	return math.Hypot((w1+w2)/2/p.px, (h1+h2)/2/p.py)
 }
 
-// pitch is the distance that keeps two boxes of one size apart.
-func (m *metric) pitch(w, h float64) float64 {
+// pitch returns the distance of neighbours of one size on a ring. It is 1 for boxes of
+// the usual size.
+func (p *plane) pitch(w, h float64) float64 {
 	switch {
-	case m.dots:
-		return max(w, h) / min(m.px, m.py)
-	case m.warp == nil:
-		return m.apart(w, h, w, h)
+	case p.dots:
+		return max(w, h) / min(p.px, p.py)
+	case p.arcs == nil:
+		return p.minDistance(w, h, w, h)
 	}
-	return max(w/m.w, h/m.h) // of the usual size, whose pitch is 1
+	return max(w/p.boxW, h/p.boxH)
 }
 
-// room is how many boxes a pitch apart lie around a ring, if parts of one counted.
-func (m *metric) room(radius, pitch float64) float64 {
+// capacity returns how many boxes fit around a ring a pitch apart, with fractions.
+func (p *plane) capacity(radius, pitch float64) float64 {
 	switch {
-	case m.warp == nil:
-		return roundRoom(radius, pitch)
-	case !m.dots: // half a box for where a ring bends from side by side to above one another
-		return max(1, 2*math.Pi*radius*m.mean/pitch-0.5)
+	case p.arcs == nil:
+		return circleCapacity(radius, pitch)
+	case !p.dots: // half a box is lost where a ring turns from side by side to one above the other
+		return max(1, 2*math.Pi*radius*p.meanDensity/pitch-0.5)
 	}
-	// The chord of an arc is at least as long as on a circle that is bent as much
-	// as the ring is where it is bent the most (Schur's comparison theorem).
-	need := pitch * min(m.px, m.py)
-	bend := radius * sq(min(m.px, m.py)) / max(m.px, m.py)
+	// The chord of an arc is at least as long as on a circle that is as curved as the
+	// ring is where it is most curved (Schur's comparison theorem).
+	need := pitch * min(p.px, p.py)
+	sharpest := radius * sq(min(p.px, p.py)) / max(p.px, p.py)
 	switch {
 	case radius < 0.5*pitch:
 		return 1
-	case need >= 2*bend:
+	case need >= 2*sharpest:
 		return 2 // opposite each other
 	}
-	return 2 * math.Pi * radius * m.mean / (2 * bend * math.Asin(need/2/bend))
+	return 2 * math.Pi * radius * p.meanDensity / (2 * sharpest * math.Asin(need/2/sharpest))
 }
 
-// roundRoom is room on a circle.
-func roundRoom(radius, pitch float64) float64 {
+// circleCapacity returns how many chords as long as the pitch fit around a circle.
+func circleCapacity(radius, pitch float64) float64 {
 	if pitch >= 2*radius {
 		return 1
 	}
 	return math.Pi / math.Asin(pitch/2/radius)
 }
 
-// whole is how many whole ones there are.
-func whole(room float64) int { return int(room + tiny) }
+// floor rounds a capacity down, but one that lacks only epsilon of a whole number up.
+func floor(capacity float64) int { return int(capacity + epsilon) }
 
-// tiny is what the last bits of a float may amount to.
-const tiny = 1e-9
+// epsilon is more than rounding of floats may amount to.
+const epsilon = 1e-9
 
 func sq(x float64) float64 { return x * x }
+
+func sum(xs []float64) float64 {
+	all := 0.0
+	for _, x := range xs {
+		all += x
+	}
+	return all
+}

@@ -1,140 +1,137 @@
 package rings
 
-// This file spreads boxes along a ring or a part of one: each near to where it wants
-// to be, none on another, so that only neighbours make room for one that comes.
-
 import (
 	"math"
 	"slices"
 )
 
-// spreadAngles moves angles, which ascend from 0 to 2π, as little as keeps each box
-// from the next by the halves of the angles that the two take. Where there is no
-// room they are spread evenly.
-func spreadAngles(wants, takes []float64) []float64 {
+// This file spreads boxes along a ring or a row: each as near as possible to the place
+// that it wants, so that only neighbours make room for a new one.
+
+// spreadRing moves the angles that boxes want, which ascend from 0 to 2π, as little as
+// keeps each box from the next by half of the angles of the two. Where these add up to
+// more than 2π, boxes are spread evenly.
+func spreadRing(wants, widths []float64) []float64 {
 	n := len(wants)
-	if sum(takes) > 2*math.Pi*(1-tiny) {
-		out := evenPlaces(takes, 2*math.Pi)
-		off := 0.0
+	if sum(widths) > 2*math.Pi*(1-epsilon) {
+		out := evenPlaces(widths, 2*math.Pi)
+		turn := 0.0
 		for i := range out {
-			off += (wants[i] - out[i]) / float64(n)
+			turn += (wants[i] - out[i]) / float64(n)
 		}
 		for i := range out {
-			out[i] += off
+			out[i] += turn
 		}
 		return out
 	}
-	// Nothing is felt once around: of three rounds, the one between is as if there
-	// were no end.
-	round, long := make([]float64, 0, 3*n), make([]float64, 0, 3*n)
+	// No box moves another all the way around: of three rounds, the middle one is as
+	// on a ring without an end.
+	wants3, widths3 := make([]float64, 0, 3*n), make([]float64, 0, 3*n)
 	for turn := range 3 {
 		for i, want := range wants {
-			round, long = append(round, want+2*math.Pi*float64(turn-1)), append(long, takes[i])
+			wants3, widths3 = append(wants3, want+2*math.Pi*float64(turn-1)), append(widths3, widths[i])
 		}
 	}
-	return keepApart(round, long)[n : 2*n]
+	return spreadRow(wants3, widths3)[n : 2*n]
 }
 
-// keepApart moves places, which ascend, as little as keeps each from the next by the
-// halves of what the two take: by the pool-adjacent-violators algorithm (Ayer et
-// al., 1955).
-func keepApart(wants, takes []float64) []float64 {
-	type pool struct {
+// spreadRow returns the places nearest to those wanted, which ascend, by the sum of
+// squares, at which each box is away from the next by half of the widths of the two.
+// This is isotonic regression, solved by the pool-adjacent-violators algorithm (Ayer
+// et al., 1955) in linear time.
+func spreadRow(wants, widths []float64) []float64 {
+	type pool struct { // boxes that touch each other
 		sum  float64
 		size int
 	}
+	mean := func(p pool) float64 { return p.sum / float64(p.size) }
 	var pools []pool
-	offsets := make([]float64, len(wants))
+	offsets := make([]float64, len(wants)) // of boxes that all touch each other
 	for i, want := range wants {
 		if i > 0 {
-			offsets[i] = offsets[i-1] + (takes[i-1]+takes[i])/2
+			offsets[i] = offsets[i-1] + (widths[i-1]+widths[i])/2
 		}
 		pools = append(pools, pool{want - offsets[i], 1})
-		for m := len(pools) - 1; m > 0 && pools[m-1].sum/float64(pools[m-1].size) >= pools[m].sum/float64(pools[m].size); m-- {
+		for m := len(pools) - 1; m > 0 && mean(pools[m-1]) >= mean(pools[m]); m-- {
 			pools[m-1] = pool{pools[m-1].sum + pools[m].sum, pools[m-1].size + pools[m].size}
 			pools = pools[:m]
 		}
 	}
-	placed := make([]float64, 0, len(wants))
+	places := make([]float64, 0, len(wants))
 	for _, p := range pools {
 		for range p.size {
-			placed = append(placed, p.sum/float64(p.size)+offsets[len(placed)])
+			places = append(places, mean(p)+offsets[len(places)])
 		}
-	}
-	return placed
-}
-
-// evenPlaces returns the middles of what boxes take if they share a length.
-func evenPlaces(takes []float64, length float64) []float64 {
-	all, before := sum(takes), 0.0
-	places := make([]float64, len(takes))
-	for i, t := range takes {
-		places[i] = (before + t/2) / all * length
-		before += t
 	}
 	return places
 }
 
-// evenOut returns the places wanted on a ring, each moved by what its neighbours want
-// otherwise than evenly, in the mean. A box that is missing moves the nearest by half
-// of what it took and the others by less, and those further off not at all. Where dots
-// are all of one size the eye sees what is not even: all of the ring counts.
-func evenOut(wants, takes []float64, dots bool) []float64 {
-	n := len(wants)
-	around := beside
-	if dots && n > 0 && slices.Max(takes) < slices.Min(takes)+tiny {
-		around = n
+// evenPlaces returns the middles of boxes that divide a length in proportion to their
+// widths.
+func evenPlaces(widths []float64, length float64) []float64 {
+	all, before := sum(widths), 0.0
+	places := make([]float64, len(widths))
+	for i, w := range widths {
+		places[i] = (before + w/2) / all * length
+		before += w
 	}
-	return smooth(evenPlaces(takes, 2*math.Pi), wants, around, true)
+	return places
 }
 
-// beside is how many neighbours count on either side, of a few all.
-const beside = 6
+// window is how many neighbours on either side count when wants are smoothed: few, so
+// that a box that is removed moves only these.
+const window = 6
 
-// evenRow does the same for a row of that length, whose boxes stay clear of its ends by
-// half of what they take.
-func evenRow(wants, takes []float64, length float64) []float64 {
+// smoothRing returns even places on a ring, each moved by the weighted mean of what the
+// box and its neighbours want. A box that is removed moves the nearest by half of its
+// width, the others by less, and those further off not at all. Dots that are all of one
+// size look uneven unless all of the ring counts.
+func smoothRing(wants, widths []float64, dots bool) []float64 {
 	n := len(wants)
-	used := min(length, max(sum(takes), length*float64(n)/(float64(n)+0.5)))
-	out := keepApart(smooth(evenPlaces(takes, used), wants, beside, false), takes)
+	w := window
+	if dots && n > 0 && slices.Max(widths) < slices.Min(widths)+epsilon {
+		w = n
+	}
+	return smooth(evenPlaces(widths, 2*math.Pi), wants, w, true)
+}
+
+// smoothRow is smoothRing for a row of the given length; boxes are spread, and kept
+// inside the row.
+func smoothRow(wants, widths []float64, length float64) []float64 {
+	n := len(wants)
+	used := min(length, max(sum(widths), length*float64(n)/(float64(n)+0.5)))
+	out := spreadRow(smooth(evenPlaces(widths, used), wants, window, false), widths)
 	before := 0.0
 	for i := range out {
-		out[i] = max(out[i], before+takes[i]/2)
-		before += takes[i]
+		out[i] = max(out[i], before+widths[i]/2)
+		before += widths[i]
 	}
 	after := 0.0
 	for i := n - 1; i >= 0; i-- {
-		out[i] = min(out[i], length-after-takes[i]/2)
-		after += takes[i]
+		out[i] = min(out[i], length-after-widths[i]/2)
+		after += widths[i]
 	}
 	return out
 }
 
-// smooth moves each of the places by what those around it are wanted elsewhere, in the
-// mean, in which the nearest count the most.
-func smooth(places, wants []float64, around int, closed bool) []float64 {
+// smooth moves each place by the mean of how far the boxes around it are from where
+// they want to be, with weights that fall linearly with the distance (a triangular
+// kernel). On a closed row, the last box is beside the first.
+func smooth(places, wants []float64, window int, closed bool) []float64 {
 	n := len(places)
-	around = min(around, (n-1)/2)
+	window = min(window, (n-1)/2)
 	out := make([]float64, n)
 	for i := range out {
 		moved, weights := 0.0, 0.0
-		for j := i - around; j <= i+around; j++ {
+		for j := i - window; j <= i+window; j++ {
 			if !closed && (j < 0 || j >= n) {
 				continue
 			}
 			k := (j + n) % n
-			weight := 1 - math.Abs(float64(j-i))/float64(around+1)
+			weight := 1 - math.Abs(float64(j-i))/float64(window+1)
 			moved, weights = moved+weight*(wants[k]-places[k]), weights+weight
 		}
 		out[i] = places[i] + moved/weights
 	}
 	return out
-}
-
-func sum(xs []float64) float64 {
-	all := 0.0
-	for _, x := range xs {
-		all += x
-	}
-	return all
 }

@@ -1,8 +1,5 @@
 package rings
 
-// This file turns discs of few shared nodes, so that no node hides where the edges of
-// another lead: behind it they would seem to be its own.
-
 import (
 	"math"
 
@@ -11,68 +8,64 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// sparse is the most nodes that a shared disc has for all of them to stand on one ring,
-// turned to where it hides the fewest edges. With more some are hidden either way.
-const sparse = 8
+// This file turns discs of few shared boxes so that these cover as few edges as
+// possible: an edge behind another box would seem to lead to it.
 
-// turnClear turns the rings of a disc that several hubs share, if it has few nodes.
-func (w *winder) turnClear(d *disc) {
-	if d.hub >= 0 || len(d.wedges) > 0 || len(d.usual) > sparse {
+// uncoverMost is the most boxes that a shared disc has for all of them to be on one
+// ring that is turned. With more, some edges are covered either way.
+const uncoverMost = 8
+
+// rotateToUncover turns the rings of a small shared disc to the angle, of 24, at which
+// the fewest edges are covered. Between two hubs, a row across is tried too.
+func (l *ringLayout) rotateToUncover(d *disc) {
+	if d.hub >= 0 || len(d.wedges) > 0 || len(d.usual) > uncoverMost {
 		return
 	}
 	const turns = 24
-	least, best := math.MaxInt, 0
+	fewest, best := math.MaxInt, 0
 	for turn := range turns {
-		w.seat(d, 2*math.Pi*float64(turn)/turns)
-		if n := w.hidden(d); n < least {
-			least, best = n, turn
+		l.placeRings(d, 2*math.Pi*float64(turn)/turns)
+		if n := l.hiddenEdges(d); n < fewest {
+			fewest, best = n, turn
 		}
 	}
-	if len(w.Hubs) == 2 {
-		if w.seatAcross(d); w.hidden(d) < least {
+	if len(l.Hubs) == 2 {
+		if l.placeAcross(d); l.hiddenEdges(d) < fewest {
 			return
 		}
 	}
-	w.seat(d, 2*math.Pi*float64(best)/turns)
+	l.placeRings(d, 2*math.Pi*float64(best)/turns)
 }
 
-// seatAcross places the disc's nodes in a row between two hubs, across what joins
-// these. There is room: the hubs' own discs are beyond the row on either side.
-func (w *winder) seatAcross(d *disc) {
-	a, b := w.Boxes[w.Hubs[0]].Center, w.Boxes[w.Hubs[1]].Center
-	x, y := 1.1*w.cellW, 0.0
+// placeAcross places the disc's boxes in a row between two hubs, across the line from
+// one to the other. There is room, since the hubs' own discs are beyond the row on
+// either side.
+func (l *ringLayout) placeAcross(d *disc) {
+	a, b := l.Boxes[l.Hubs[0]].Center, l.Boxes[l.Hubs[1]].Center
+	x, y := 1.1*l.cellW, 0.0
 	if math.Abs(a.X-b.X) > math.Abs(a.Y-b.Y) {
-		x, y = 0, 1.5*w.cellH
+		x, y = 0, 1.5*l.cellH
 	}
 	for n, i := range d.usual {
 		k := float64(n) - float64(len(d.usual)-1)/2
-		w.Boxes[i].Center = r2.Vec{X: d.center.X*w.px + k*x, Y: d.center.Y*w.py + k*y}
+		l.Boxes[i].Center = r2.Vec{X: d.center.X*l.px + k*x, Y: d.center.Y*l.py + k*y}
 	}
 }
 
-// seat places what is on a disc's rings, turned by an angle.
-func (w *winder) seat(d *disc, turn float64) {
-	for _, r := range d.rings {
-		for i, angle := range w.angles(d, r) {
-			w.Boxes[r.boxes[i]].Center = w.at(d, r.radius, angle+turn)
-		}
-	}
-}
-
-// hidden counts the edges of a disc's nodes that lead behind a box which is not their
-// own, and those that lead behind the disc's nodes.
-func (w *winder) hidden(d *disc) int {
+// hiddenEdges returns the number of edges that cross a box which is not their own, as
+// far as the edge or the box is one of the disc's.
+func (l *ringLayout) hiddenEdges(d *disc) int {
 	own := make(map[int]bool)
 	for _, i := range d.usual {
 		own[i] = true
 	}
 	n := 0
-	for _, l := range w.Lines {
-		if l.Run {
+	for _, line := range l.Lines {
+		if line.Run {
 			continue
 		}
-		for i := range w.Boxes {
-			if i != l.From && i != l.To && (own[i] || own[l.To]) && passes(w.Boxes[l.From].Center, w.Boxes[l.To].Center, &w.Boxes[i]) {
+		for i := range l.Boxes {
+			if i != line.From && i != line.To && (own[i] || own[line.To]) && crosses(l.Boxes[line.From].Center, l.Boxes[line.To].Center, &l.Boxes[i]) {
 				n++
 			}
 		}
@@ -80,15 +73,16 @@ func (w *winder) hidden(d *disc) int {
 	return n
 }
 
-// passes reports whether a line leads through a box: Liang and Barsky's clipping (1984).
-func passes(from, to r2.Vec, b *engine.Box) bool {
+// crosses reports whether the line between two points crosses a box, by the clipping
+// of Liang and Barsky (1984).
+func crosses(from, to r2.Vec, b *engine.Box) bool {
 	t0, t1 := 0.0, 1.0
-	clip := func(along, at, half float64) bool {
-		if along == 0 {
-			return math.Abs(at) < half
+	clip := func(length, start, half float64) bool {
+		if length == 0 {
+			return math.Abs(start) < half
 		}
-		a, b := (-half-at)/along, (half-at)/along
-		t0, t1 = max(t0, min(a, b)), min(t1, max(a, b))
+		enter, leave := (-half-start)/length, (half-start)/length
+		t0, t1 = max(t0, min(enter, leave)), min(t1, max(enter, leave))
 		return t0 < t1
 	}
 	return clip(to.X-from.X, from.X-b.Center.X, b.W/2) && clip(to.Y-from.Y, from.Y-b.Center.Y, b.H/2)

@@ -3,29 +3,35 @@ package rings
 import (
 	"math"
 	"slices"
-	"sort"
-
-	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// This file draws the groups of a disc as wedges of its rings.
+// This file divides a disc into wedges, one for each group, and deals boxes to the part
+// of each ring that is in their wedge.
 
-// Room between the wedges of a disc, in cells: of different groups, and of parts
-// of one.
+// Room between the wedges of a disc, by the width of a usual box: of different
+// outermost groups, and of parts of one.
 const (
 	wedgeGap = 0.9
 	innerGap = 0.35
 )
 
-// gapBetween is the room between wedges of so many boxes on average. Between wedges
-// of few boxes the whole gap would take as much room as the boxes do.
+// gapBetween returns the room between wedges of so many boxes in the mean. Between
+// wedges of few boxes, all of wedgeGap would take as much room as the boxes.
 func gapBetween(boxes float64) float64 {
 	return wedgeGap * min(1, 0.02+0.2*boxes)
 }
 
-// outerGroups counts the groups of the first level.
+// minMembers is how many boxes the groups of a level must have in the mean to get
+// wedges of their own. Boxes of smaller groups are side by side all the same.
+const minMembers = 3
+
+// manyGroups is the number of outermost groups above which boxes are spread by the
+// angle: the names at the top, side by side, then need all the width that this gives.
+const manyGroups = 12
+
+// outerGroups returns the number of groups of the first level.
 func outerGroups(s *engine.Scene) int {
 	n := 0
 	for _, g := range s.Groups {
@@ -36,101 +42,172 @@ func outerGroups(s *engine.Scene) int {
 	return n
 }
 
-// smallest is how many nodes the groups of a level must have on average to get
-// wedges of their own. Nodes of smaller groups stand side by side all the same.
-const smallest = 3
-
-// wedge is an innermost group in a disc.
+// A wedge is the part of a disc that one innermost group has.
 type wedge struct {
-	groups       []int // of all levels, outermost first
+	groups       []int // the group's index and those around it, outermost first
 	boxes        []int
-	odd          []int     // those with a label where the others are dots: they stand outside of these
-	takes        []float64 // what the boxes take of a pitch
-	load         load      // of these, and of the odd ones, which are to have some of the angle
+	labelled     []int     // boxes with a label where the others are dots, on rings outside of these
+	widths       []float64 // of the boxes, by the pitch
+	demand       demand    // of all boxes
 	gap          float64   // room before it
 	start, angle float64   // radians, clockwise from the top
 }
 
-// manyGroups is with how many groups the names of those at the top, side by side,
-// need all the width that spreading by the angle gives them.
-const manyGroups = 12
-
-// winding is how wedges lie on the rings of a disc, whose unit is the pitch.
-type winding struct {
-	first, pitch        float64 // what it was made for
-	spacing, shape      float64 // the plane's
-	radii, steps, parts []float64
+// A ringPlan is what is known of a ring before boxes are dealt to it.
+type ringPlan struct {
+	radius   float64 // by the pitch
+	boxAngle float64 // that a usual box takes, in radians
+	use      float64 // part of the capacity that is used, from 0 to 1
 }
 
-// split sorts a disc's boxes into wedges by group. It reports false if they are
-// in none.
-func (w *winder) split(d *disc) bool {
-	boxes := slices.Concat(d.usual, d.large)
-	if w.Scattered || len(boxes) == 0 || len(w.Boxes[boxes[0]].Groups) == 0 {
+// A wedgePlan is the rings that a disc's wedges share, with what they were made for:
+// they are only made again if that changes.
+type wedgePlan struct {
+	first, pitch   float64 // the least radius of the innermost, by the pitch; and the pitch
+	spacing, shape float64 // the plane's; shape is px/py
+	rings          []ringPlan
+}
+
+// split sorts a disc's boxes into wedges by group, and reports whether they are in any
+// group. Groups of inner levels that are too small on average have no wedges.
+func (l *ringLayout) split(d *disc) bool {
+	boxes := slices.Concat(d.usual, d.outer)
+	if l.Scattered || len(boxes) == 0 || len(l.Boxes[boxes[0]].Groups) == 0 {
 		return false
 	}
-	sort.Ints(boxes)
-	whole := func(i int) []int { return w.Boxes[i].Groups }
-	slices.SortStableFunc(boxes, func(a, b int) int { return slices.Compare(whole(a), whole(b)) })
-	depth := len(whole(boxes[0]))
-	for groups := 0; depth > 1; depth, groups = depth-1, 0 {
-		for k, i := range boxes {
-			if k == 0 || whole(i)[depth-1] != whole(boxes[k-1])[depth-1] {
-				groups++
-			}
-		}
-		if len(boxes) >= smallest*groups {
-			break
-		}
+	slices.Sort(boxes)
+	groups := func(i int) []int { return l.Boxes[i].Groups }
+	slices.SortStableFunc(boxes, func(a, b int) int { return slices.Compare(groups(a), groups(b)) })
+	depth := len(groups(boxes[0]))
+	for depth > 1 && len(boxes) < minMembers*l.groupsAt(boxes, depth) {
+		depth--
 	}
-	groups := 0
-	for k, i := range boxes {
-		if k == 0 || whole(i)[0] != whole(boxes[k-1])[0] {
-			groups++
-		}
-	}
-	gap := gapBetween(float64(len(boxes)) / float64(groups))
-	var all []wedge
+	gap := gapBetween(float64(len(boxes)) / float64(l.groupsAt(boxes, 1)))
+	var wedges []wedge
 	for _, i := range boxes {
-		last := len(all) - 1
+		path := groups(i)[:depth]
+		last := len(wedges) - 1
 		switch {
-		case last >= 0 && all[last].groups[depth-1] == whole(i)[depth-1]:
-		case last >= 0 && all[last].groups[0] == whole(i)[0]:
-			all = append(all, wedge{groups: whole(i)[:depth], gap: innerGap})
+		case last >= 0 && wedges[last].groups[depth-1] == path[depth-1]:
+		case last >= 0 && wedges[last].groups[0] == path[0]:
+			wedges = append(wedges, wedge{groups: path, gap: innerGap})
 		default:
-			all = append(all, wedge{groups: whole(i)[:depth], gap: gap})
+			wedges = append(wedges, wedge{groups: path, gap: gap})
 		}
-		if g := &all[len(all)-1]; w.stands(i) {
-			g.odd = append(g.odd, i)
+		if g := &wedges[len(wedges)-1]; l.keepsLabel(i) {
+			g.labelled = append(g.labelled, i)
 		} else {
 			g.boxes = append(g.boxes, i)
 		}
 	}
-	if len(all) == 1 {
-		all[0].gap = 0 // a whole disc has no neighbour
+	if len(wedges) == 1 {
+		wedges[0].gap = 0 // all of a disc has no neighbour
 	}
-	d.wedges = all
+	d.wedges = wedges
 	return true
 }
 
-// room is how many boxes a wedge of that angle has place for on a ring, on which a box
-// takes the angle step.
-func (g *wedge) room(angle, radius, step float64) float64 {
-	return max(0, (angle-g.gap/radius)/step)
+// groupsAt returns the number of groups of a level that boxes, which are sorted by
+// group, are in.
+func (l *ringLayout) groupsAt(boxes []int, level int) int {
+	n := 0
+	for k, i := range boxes {
+		if k == 0 || l.Boxes[i].Groups[level-1] != l.Boxes[boxes[k-1]].Groups[level-1] {
+			n++
+		}
+	}
+	return n
 }
 
-// need is the least angle at which the wedge has place for its boxes on the rings, of
-// which it may use these parts, and at which there is room for that many places.
-func (g *wedge) need(load load, places float64, radii, steps, parts []float64) float64 {
+// keepsLabel reports whether a box has a label though the usual box is a dot.
+func (l *ringLayout) keepsLabel(i int) bool { return l.usualDots && !l.Boxes[i].Dot }
+
+// fillWedges gives a disc with wedges as few rings as hold the boxes of each in its
+// wedge, the first of at least the given radius.
+func (l *ringLayout) fillWedges(d *disc, first float64) {
+	pitch := 1.0
+	for _, i := range d.outer { // all boxes get the room of the largest
+		if !l.keepsLabel(i) {
+			pitch = max(pitch, l.pitch(l.Boxes[i].W+l.gap, l.Boxes[i].H+l.gap))
+		}
+	}
+	want, have := wedgePlan{first: max(first, pitch) / pitch, pitch: pitch, spacing: l.spacing, shape: l.px / l.py}, &d.wedgePlan
+	if have.first != want.first || have.pitch != pitch || have.spacing != want.spacing || l.dots && have.shape != want.shape {
+		*have = want
+		for i := range d.wedges {
+			g := &d.wedges[i]
+			g.widths = l.widths(g.boxes, pitch)
+			g.demand = demandOf(slices.Concat(g.widths, slices.Repeat([]float64{1}, len(g.labelled))))
+		}
+		l.planWedges(d)
+	}
+	plan := have.rings
+	d.rings = make([]ring, len(plan))
+	for k, p := range plan {
+		d.rings[k] = ring{radius: p.radius * pitch, pitch: pitch, boxAngle: p.boxAngle}
+	}
+	d.deal = append(d.deal, func() {
+		for i := range d.wedges {
+			l.dealWedge(&d.wedges[i], d.rings, plan)
+		}
+	})
+	d.radius = (plan[len(plan)-1].radius + 0.5) * pitch
+	d.innerRadius = (plan[0].radius - 0.5) * pitch
+	l.addLabelledRings(d)
+}
+
+// planWedges finds the smallest rings on which the least angles that the wedges need
+// add up to no more than a circle, and gives each wedge its part of that.
+func (l *ringLayout) planWedges(d *disc) {
+	type kind struct { // many groups need the same
+		demand demand
+		gap    float64
+	}
+	angles := make(map[kind]float64)
+	var plan []ringPlan
+	all := 0.0
+	smallestRings(d.wedgePlan.first, l.spacing, func(radii []float64) bool {
+		plan, all = plan[:0], 0
+		clear(angles)
+		for k, r := range radii {
+			plan = append(plan, ringPlan{
+				radius:   r,
+				boxAngle: 2 * math.Pi / l.capacity(r*d.wedgePlan.pitch, d.wedgePlan.pitch),
+				use:      innermostUse(k, radii, d.wedgePlan.first, l.spacing),
+			})
+		}
+		for i := range d.wedges {
+			g := &d.wedges[i]
+			key := kind{g.demand, g.gap}
+			if _, ok := angles[key]; !ok {
+				angles[key] = g.minAngle(l.withReserve(g.demand.total), plan)
+			}
+			g.angle = angles[key]
+			all += g.angle
+		}
+		return all <= 2*math.Pi
+	})
+	start := 0.0
+	for i := range d.wedges {
+		g := &d.wedges[i]
+		g.start, g.angle = start, g.angle*2*math.Pi/all
+		start += g.angle
+	}
+	d.wedgePlan.rings = plan
+}
+
+// minAngle returns the least angle at which the wedge has room for its boxes on the
+// rings, and for the given number of usual boxes on the part of the rings that is used.
+func (g *wedge) minAngle(usual float64, plan []ringPlan) float64 {
 	lo, hi := 0.0, 2*math.Pi+1
-	rooms := make([]float64, len(radii))
+	capacities := make([]float64, len(plan))
 	for range 24 {
 		mid, used := (lo+hi)/2, 0.0
-		for k, r := range radii {
-			rooms[k] = g.room(mid, r, steps[k])
-			used += parts[k] * max(0, rooms[k]-0.5) // half a place is lost on each ring
+		for k, p := range plan {
+			capacities[k] = g.capacity(mid, p.radius, p.boxAngle)
+			used += p.use * max(0, capacities[k]-0.5) // half a box is lost on each ring
 		}
-		if load.fits(rooms) && used >= places {
+		if g.demand.fits(capacities) && used >= usual {
 			hi = mid
 		} else {
 			lo = mid
@@ -139,213 +216,105 @@ func (g *wedge) need(load load, places float64, radii, steps, parts []float64) f
 	return hi
 }
 
-// windWedges lays a disc's wedges out on as few rings as give each its boxes'
-// room.
-func (w *winder) windWedges(d *disc, first float64) {
-	pitch := 1.0
-	for _, i := range d.large { // all get the room of the largest
-		if !w.stands(i) {
-			pitch = max(pitch, w.pitch(w.Boxes[i].W+w.spare, w.Boxes[i].H+w.spare))
-		}
-	}
-	if first, last := max(first, pitch)/pitch, d.wound; last.first != first || last.pitch != pitch || last.spacing != w.spacing || w.dots && last.shape != w.px/w.py {
-		d.wound = winding{first: first, pitch: pitch, spacing: w.spacing, shape: w.px / w.py}
-		for i := range d.wedges {
-			g := &d.wedges[i]
-			g.takes = w.takes(g.boxes, pitch)
-			g.load = loadOf(slices.Concat(g.takes, slices.Repeat([]float64{1}, len(g.odd))))
-		}
-		w.turnWedges(d)
-	}
-	radii, steps, parts := d.wound.radii, d.wound.steps, d.wound.parts
-	d.rings = make([]ring, len(radii))
-	d.fill = append(d.fill, func() {
-		for i := range d.wedges {
-			d.wedges[i].seat(w.Scene, d.rings, radii, steps, parts, pitch)
-		}
-	})
-	d.radius = (radii[len(radii)-1] + 0.5) * pitch
-	d.inner = (radii[0] - 0.5) * pitch
-	w.windOdd(d)
+// capacity returns how many usual boxes fit on a ring in a wedge of the given angle.
+func (g *wedge) capacity(angle, radius, boxAngle float64) float64 {
+	return max(0, (angle-g.gap/radius)/boxAngle)
 }
 
-// stands reports whether a box in a group has a label where the others are dots.
-func (w *winder) stands(i int) bool { return w.usualDots && !w.Boxes[i].Dot }
-
-// windOdd puts the boxes with labels on rings outside of the dots, each in its wedge.
-func (w *winder) windOdd(d *disc) {
+// addLabelledRings adds rings around the dots for boxes that keep their labels, each in
+// its wedge.
+func (l *ringLayout) addLabelledRings(d *disc) {
 	left, pitch := make([][]int, len(d.wedges)), 0.0
 	for i := range d.wedges {
-		left[i] = d.wedges[i].odd
+		left[i] = d.wedges[i].labelled
 		for _, b := range left[i] {
-			pitch = max(pitch, w.pitch(w.Boxes[b].W+w.spare, w.Boxes[b].H+w.spare))
+			pitch = max(pitch, l.pitch(l.Boxes[b].W+l.gap, l.Boxes[b].H+l.gap))
 		}
 	}
 	for slices.ContainsFunc(left, func(boxes []int) bool { return len(boxes) > 0 }) {
 		r := ring{radius: d.radius + pitch/2, pitch: pitch}
-		r.least = 2 * math.Pi / w.room(r.radius, pitch)
+		r.boxAngle = 2 * math.Pi / l.capacity(r.radius, pitch)
 		for i := range d.wedges {
 			g := d.wedges[i]
-			n := min(len(left[i]), whole(g.room(g.angle, r.radius, r.least)))
-			g.takes = slices.Repeat([]float64{1}, n)
-			rank := make(map[int]int, n)
-			for k, b := range left[i][:n] {
-				rank[b] = k
-			}
-			r.boxes, r.at = append(r.boxes, left[i][:n]...), append(r.at, g.row(left[i][:n], rank, g.gap/r.radius, r.least)...)
+			n := min(len(left[i]), floor(g.capacity(g.angle, r.radius, r.boxAngle)))
+			g.widths = slices.Repeat([]float64{1}, n)
+			g.addRow(&r, left[i][:n], ranks(left[i][:n]), g.gap/r.radius)
 			left[i] = left[i][n:]
 		}
 		d.rings, d.radius = append(d.rings, r), d.radius+pitch
 	}
 }
 
-// turnWedges gives each wedge its angle.
-func (w *winder) turnWedges(d *disc) {
-	type like struct { // many groups are of one size
-		load load
-		gap  float64
+// ranks returns the index of each box.
+func ranks(boxes []int) map[int]int {
+	ranks := make(map[int]int, len(boxes))
+	for k, b := range boxes {
+		ranks[b] = k
 	}
-	needs := make(map[like]float64)
-	var steps []float64 // what a box takes on each ring, in radians
-	var parts []float64 // of each ring, those that are in use
-	all := 0.0
-	radii := nest(d.wound.first, w.spacing, func(radii []float64) bool {
-		steps, parts, all = steps[:0], parts[:0], 0
-		clear(needs)
-		for k, r := range radii {
-			steps = append(steps, 2*math.Pi/w.room(r*d.wound.pitch, d.wound.pitch))
-			parts = append(parts, begun(k, radii, d.wound.first, w.spacing))
-		}
-		for i := range d.wedges {
-			g := &d.wedges[i]
-			key := like{g.load, g.gap}
-			if _, ok := needs[key]; !ok {
-				needs[key] = g.need(key.load, w.places(key.load.all), radii, steps, parts)
-			}
-			g.angle = needs[key]
-			all += g.angle
-		}
-		return all <= 2*math.Pi
-	})
-	at := 0.0
-	for i := range d.wedges {
-		g := &d.wedges[i]
-		g.start, g.angle = at, g.angle*2*math.Pi/all
-		at += g.angle
-	}
-	d.wound.radii, d.wound.steps, d.wound.parts = radii, steps, parts
+	return ranks
 }
 
-// seat shares a wedge's boxes out over the rings in proportion to their room.
-func (g *wedge) seat(s *engine.Scene, rings []ring, radii, steps, parts []float64, pitch float64) {
-	caps, rooms := make([]float64, len(radii)), make([]float64, len(radii))
-	for k, r := range radii {
-		caps[k] = g.room(g.angle, r, steps[k])
-		rooms[k] = parts[k] * caps[k]
+// dealWedge deals a wedge's boxes to the rings in proportion to their capacities in it.
+func (l *ringLayout) dealWedge(g *wedge, rings []ring, plan []ringPlan) {
+	capacities, shares := make([]float64, len(plan)), make([]float64, len(plan))
+	for k, p := range plan {
+		capacities[k] = g.capacity(g.angle, p.radius, p.boxAngle)
+		shares[k] = p.use * capacities[k]
 	}
-	// Those without an edge go outside, where no other's edge seems to join them.
-	var linked, loose []int
-	var links, ends []float64 // what these take
-	rank, takes := make(map[int]int, len(g.boxes)), g.takes
-	for i, b := range g.boxes {
-		rank[b] = i
-		if s.Boxes[b].Linked {
-			linked, links = append(linked, b), append(links, takes[i])
-		} else {
-			loose, ends = append(loose, b), append(ends, takes[i])
-		}
-	}
-	outside := make([][]int, len(radii))
-	share := sum(takes) / max(sum(rooms), tiny)
-	for _, most := range []func(k int) float64{
-		func(k int) float64 { return min(caps[k], rooms[k]*share) },
-		func(k int) float64 { return caps[k] },
-		func(int) float64 { return math.Inf(1) }, // there were more boxes than places
-	} {
-		for k := len(radii) - 1; k >= 0; k-- {
-			for part := most(k) + tiny; len(loose) > 0 && ends[0] <= part; loose, ends = loose[1:], ends[1:] {
-				outside[k] = append(outside[k], loose[0])
-				part, caps[k], rooms[k] = part-ends[0], caps[k]-ends[0], max(0, rooms[k]-ends[0]/share)
-			}
-		}
-	}
-	for k, members := range dealToRings(s, linked, links, rooms, caps) {
+	outside, linked := l.dealUnlinked(g, capacities, shares)
+	rank := ranks(g.boxes)
+	for k, members := range dealToRings(linked, shares, capacities) {
 		members = append(members, outside[k]...)
 		slices.SortFunc(members, func(a, b int) int { return rank[a] - rank[b] })
-		r := radii[k]
-		rings[k].radius, rings[k].pitch, rings[k].least = r*pitch, pitch, steps[k]
-		rings[k].boxes = append(rings[k].boxes, members...)
-		if g.gap > 0 { // else it is all around
-			rings[k].at = append(rings[k].at, g.row(members, rank, g.gap/r, steps[k])...)
+		if g.gap > 0 {
+			g.addRow(&rings[k], members, rank, g.gap/plan[k].radius)
+		} else { // all around: angles finds the places
+			rings[k].boxes = append(rings[k].boxes, members...)
 		}
 	}
 }
 
-// row returns the angles of boxes on one ring, in the wedge but for the gap: about
-// where the order of IDs in the whole wedge puts them.
-func (g *wedge) row(members []int, rank map[int]int, gap, step float64) []float64 {
-	from, room := g.start+gap/2, g.angle-gap
-	places := evenPlaces(g.takes, room)
-	wants, takes := make([]float64, len(members)), make([]float64, len(members))
-	for i, b := range members {
-		wants[i], takes[i] = places[rank[b]], step*g.takes[rank[b]]
+// dealUnlinked deals the boxes without an edge to the outermost rings, so that no other
+// box's edge seems to lead to one, and takes what they use off the capacities and
+// shares. It returns the boxes of each ring, and the cards of all other boxes.
+func (l *ringLayout) dealUnlinked(g *wedge, capacities, shares []float64) (rings [][]int, linked []card) {
+	var unlinked []card
+	for _, c := range l.cards(g.boxes, g.widths) {
+		if l.Boxes[c.box].Linked {
+			linked = append(linked, c)
+		} else {
+			unlinked = append(unlinked, c)
+		}
 	}
-	at := evenRow(wants, takes, room)
-	for i := range at {
-		at[i] += from
-	}
-	return at
-}
-
-// areas adds the areas of the disc's groups, of all levels, in points.
-func (w *winder) areas(d *disc) {
-	depth := 0
-	for _, g := range d.wedges {
-		depth = max(depth, len(g.groups))
-	}
-	for level := 1; level <= depth; level++ {
-		for i := 0; i < len(d.wedges); {
-			first := i
-			area := engine.Area{Group: d.wedges[i].groups[level-1], Outward: depth - level}
-			for ; i < len(d.wedges) && d.wedges[i].groups[level-1] == area.Group; i++ {
-				area.Boxes = append(area.Boxes, d.wedges[i].boxes...)
-				area.Boxes = append(area.Boxes, d.wedges[i].odd...)
+	rings = make([][]int, len(capacities))
+	perShare := sum(g.widths) / max(sum(shares), epsilon)
+	for _, room := range []func(k int) float64{
+		func(k int) float64 { return min(capacities[k], shares[k]*perShare) },
+		func(k int) float64 { return capacities[k] },
+		func(int) float64 { return math.Inf(1) }, // more boxes than there is room for
+	} {
+		for k := len(rings) - 1; k >= 0; k-- {
+			for free := room(k) + epsilon; len(unlinked) > 0 && unlinked[0].width <= free; unlinked = unlinked[1:] {
+				c := unlinked[0]
+				rings[k] = append(rings[k], c.box)
+				free, capacities[k], shares[k] = free-c.width, capacities[k]-c.width, max(0, shares[k]-c.width/perShare)
 			}
-			from, to := d.wedges[first].start, d.wedges[i-1].start+d.wedges[i-1].angle
-			w.outline(&area, d, level, from, to)
-			w.Areas = append(w.Areas, area)
 		}
 	}
+	return rings, linked
 }
 
-// outline makes the area a piece of a ring, a little smaller than the wedge it is drawn
-// in, which is between two angles.
-func (w *winder) outline(area *engine.Area, d *disc, level int, from, to float64) {
-	at := func(r, along float64) r2.Vec { return w.at(d, r, along) }
-	inset := 0.06 * float64(level-1)
-	inner, outer := max(0.05, d.inner+inset), d.outer-inset
-	whole := to-from > 2*math.Pi-1e-6
-	side := func(r float64) float64 { // room left at the sides
-		if whole {
-			return 0
-		}
-		return min((to-from)/4, (0.12+inset/2)/max(r, 0.3))
+// addRow adds boxes to a ring, at angles in the wedge but for the gap: about where the
+// ranks in the whole wedge put them.
+func (g *wedge) addRow(r *ring, boxes []int, rank map[int]int, gap float64) {
+	start, length := g.start+gap/2, g.angle-gap
+	even := evenPlaces(g.widths, length)
+	wants, widths := make([]float64, len(boxes)), make([]float64, len(boxes))
+	for i, b := range boxes {
+		wants[i], widths[i] = even[rank[b]], r.boxAngle*g.widths[rank[b]]
 	}
-	steps := max(6, int((to-from)/0.06))
-	for k := range steps + 1 {
-		a, b := from+side(outer), to-side(outer)
-		area.Path = append(area.Path, at(outer, a+(b-a)*float64(k)/float64(steps)))
+	r.boxes = append(r.boxes, boxes...)
+	for _, at := range smoothRow(wants, widths, length) {
+		r.angles = append(r.angles, at+start)
 	}
-	area.Rim = len(area.Path)
-	mid := (from + to) / 2
-	if whole { // nobody else's hub can be in the middle
-		mid = 0
-	} else {
-		for k := range steps + 1 {
-			a, b := from+side(inner), to-side(inner)
-			area.Path = append(area.Path, at(inner, b+(a-b)*float64(k)/float64(steps)))
-		}
-	}
-	area.Anchor = at(d.outer+0.08, mid)
-	area.Away = r2.Vec{X: math.Sin(w.angle(mid)), Y: -math.Cos(w.angle(mid))}
 }
