@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest/faults"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -69,4 +70,23 @@ func TestThemeFileIsRefused(t *testing.T) {
 			t.Errorf("%s: a theme besides the error", text)
 		}
 	}
+}
+
+func TestThemeFileReportsThePlaceOfEachFault(t *testing.T) {
+	const good = `{
+  "base": "dark",
+  "page": "#000000",
+  "title": "#ffffff",
+  "nodes": {
+    "hub": {"fill": "#ffcc00", "stroke": "#ffffff", "text": "#000000"},
+    "compute": {"fill": "#003060"}
+  },
+  "runs": {"failed": "#ff8080"},
+  "values": ["#99ccff", "#123456", "#ffcc99", "#cccccc", "#ccff99"],
+  "amounts": ["#99ccff", "#123456"]
+}`
+	faults.Check(t, good, func(text string) error {
+		_, err := theme.Read([]byte(text))
+		return err
+	}, "/nodes", "/runs")
 }

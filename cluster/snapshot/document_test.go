@@ -31,10 +31,10 @@ func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	return b.String()
 }
 
-// unwritten is what documents do not hold of executions.
+// unwritten ignores the fields of executions that documents do not have.
 var unwritten = cmpopts.IgnoreFields(cluster.Execution{}, "Created", "Modified", "Partition")
 
-func TestDocumentsComeBackAsTheyWent(t *testing.T) {
+func TestReadReturnsWhatWriteWrote(t *testing.T) {
 	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
 		s.Taken = clustertest.Epoch.Add(time.Nanosecond)
 		text := document(t, s, true)
@@ -46,7 +46,7 @@ func TestDocumentsComeBackAsTheyWent(t *testing.T) {
 			t.Error(d)
 		}
 		if document(t, got, true) != text {
-			t.Error("written once more it is another text")
+			t.Error("written again it is another text")
 		}
 
 		shape := document(t, s, false)
@@ -55,17 +55,17 @@ func TestDocumentsComeBackAsTheyWent(t *testing.T) {
 		}
 		for _, n := range got.Nodes {
 			if !n.LoadUnknown {
-				t.Fatalf("the load of %s passes for known", n.ID)
+				t.Fatalf("the load of %s counts as known", n.ID)
 			}
 		}
-		// Of what has no load none can be written, and none is invented.
+		// A snapshot without load is written without load.
 		if again := document(t, got, true); again != shape {
 			t.Errorf("the shape became\n%s\nwas\n%s", again, shape)
 		}
 	})
 }
 
-func TestDocumentOfTheShapeHoldsNothingThatChangesByItself(t *testing.T) {
+func TestDocumentWithoutLoadDoesNotChangeByItself(t *testing.T) {
 	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.5, Disconnected: 0.2})
 	want := document(t, cluster.Merge(lists...), false)
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -119,7 +119,7 @@ func TestDocumentKeepsHostileTexts(t *testing.T) {
 	}
 }
 
-func TestWriteRefusesWhatIsNoNumber(t *testing.T) {
+func TestWriteRefusesAnAmountThatIsNotANumber(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "n-1", Max: cluster.Resources{CPU: math.NaN()}}}}
 	if err := snapshot.Write(io.Discard, s, snapshot.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
 		t.Errorf("%v", err)
@@ -136,50 +136,50 @@ func jobs(s string) string {
 func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	node := func(s string) string { return strings.Replace(minimal, "[]", "[\n "+s+"]", 1) }
 	for _, c := range []struct{ name, text, want string }{
-		{"nothing", "", "line 1, column 1: the file is empty"},
+		{"an empty file", "", "line 1, column 1: the file is empty"},
 		{"text", "hello", "line 1, column 1: not valid JSON: "},
 		{"a list", "[1]", "line 1, column 1: not a snapshot: "},
 		{"another object", " {\n \"Nodes\": []}", "line 1, column 2: not a snapshot of bacviz"},
 		{"another kind", `{"bacviz": "diff", "version": 1}`, `line 1, column 12: this document is a "diff", not a snapshot`},
-		{"a kind that is none", "{\n  \"bacviz\":  5}", "line 2, column 14: not a snapshot of bacviz"},
+		{"a kind that is a number", "{\n  \"bacviz\":  5}", "line 2, column 14: not a snapshot of bacviz"},
 		{"no version", `{"bacviz": "snapshot", "nodes": []}`, `line 1, column 1: a snapshot without "version"`},
-		{"a version that is none", "{\"bacviz\": \"snapshot\",\n  \"version\": \"1\"}", "line 2, column 14: expected a version from 1, found \"1\""},
+		{"a version that is a string", "{\"bacviz\": \"snapshot\",\n  \"version\": \"1\"}", "line 2, column 14: expected a version from 1, found \"1\""},
 		{"version 0", `{"bacviz": "snapshot", "version": 0}`, "line 1, column 35: expected a version from 1, found 0"},
-		{"the future", `{"bacviz": "snapshot", "version": 3, "nodes": {"all": "other"}}`, "line 1, column 35: snapshot version 3 is newer than this bacviz, which reads up to version 2"},
-		{"the future, with its release", `{"bacviz": "snapshot", "version": 3, "needs": "3.1", "planes": []}`, "reads up to version 2; it needs bacviz 3.1 or later"},
-		{"the future, its keys sorted", `{"bacviz": "snapshot", "needs": "3.1", "nodes": 1, "version": 3}`, "it needs bacviz 3.1 or later"},
+		{"a later version", `{"bacviz": "snapshot", "version": 3, "nodes": {"all": "other"}}`, "line 1, column 35: snapshot version 3 is newer than this bacviz, which reads up to version 2"},
+		{"a later version and its release", `{"bacviz": "snapshot", "version": 3, "needs": "3.1", "planes": []}`, "reads up to version 2; it needs bacviz 3.1 or later"},
+		{"a later version, fields sorted", `{"bacviz": "snapshot", "needs": "3.1", "nodes": 1, "version": 3}`, "it needs bacviz 3.1 or later"},
 		{"jobs in version 1", strings.Replace(minimal, `[]`, `[], "jobs": []`, 1), `unknown field "jobs"`},
 		{"no jobs in version 2", strings.Replace(minimal, "1", "2", 1), `a snapshot of version 2 without "jobs"`},
 		{"a job without an orchestrator", jobs(`{"id": "j"}`), `a job without "id" or "by"`},
-		{"a job of nobody", jobs(`{"id": "j", "by": "x"}`), `a job is of "x", which is not in "orchestrators"`},
+		{"a job of an unlisted orchestrator", jobs(`{"id": "j", "by": "x"}`), `a job is of "x", which is not in "orchestrators"`},
 		{"a job twice", jobs(`{"id": "j", "by": "o"}, {"id": "j", "by": "o"}`), `job "j" occurs twice`},
-		{"an execution nowhere", jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "state": "New"}]}`), `an execution without "id", "node" or "state"`},
-		{"no attempt at all", jobs(`{"id": "j", "by": "o", "executions": [{"attempt": 0}]}`), `column 134: expected a whole number from 1 to 2^63-1, found 0`},
-		{"cut off", minimal[:60], "line 1, column 61: unexpected end of the file"},
-		{"cut off in a later line", "{\n\"bacviz\": \"snapshot\",\n\"version\": 1,\n\"nodes", "line 4, column 7: unexpected end of the file"},
-		{"something behind", minimal + "\n{}", "line 2, column 1: unexpected text after the document"},
+		{"an execution without a node", jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "state": "New"}]}`), `an execution without "id", "node" or "state"`},
+		{"attempt 0", jobs(`{"id": "j", "by": "o", "executions": [{"attempt": 0}]}`), `column 134: expected a whole number from 1 to 2^63-1, found 0`},
+		{"truncated", minimal[:60], "line 1, column 61: unexpected end of the file"},
+		{"truncated in a later line", "{\n\"bacviz\": \"snapshot\",\n\"version\": 1,\n\"nodes", "line 4, column 7: unexpected end of the file"},
+		{"text after the document", minimal + "\n{}", "line 2, column 1: unexpected text after the document"},
 		{"no orchestrators", `{"bacviz": "snapshot", "version": 1, "nodes": []}`, `without "orchestrators"`},
 		{"no nodes", `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"]}`, `without "nodes"`},
 		{"an unknown field", strings.Replace(minimal, `"nodes"`, "\n  \"é\": 1, \"knots\"", 1), `line 2, column 3: unknown field "é"`},
 		{"an unknown field of a node", node(`{"id": "a", "laebls": {}}`), `line 2, column 14: unknown field "laebls"`},
-		{"a disk in the shape", node(`{"id": "a", "capacity": {"disk": 1}}`), `line 2, column 27: unknown field "disk"`},
-		{"a key twice", node(`{"id": "a", "id": "b"}`), `line 2, column 14: "id" occurs twice`},
+		{"a disk in the capacity", node(`{"id": "a", "capacity": {"disk": 1}}`), `line 2, column 27: unknown field "disk"`},
+		{"a field twice", node(`{"id": "a", "id": "b"}`), `line 2, column 14: "id" occurs twice`},
 		{"a node twice", node(`{"id": "a"}, {"id": "a"}`), `line 2, column 15: node "a" occurs twice`},
 		{"a node without an ID", node(`{"type": "Compute"}`), `line 2, column 2: a node without "id"`},
-		{"a node that is none", node(`7`), `line 2, column 2: expected an object, found 7`},
+		{"a number in place of a node", node(`7`), `line 2, column 2: expected an object, found 7`},
 		{"a label that is a number", node(`{"id": "a", "labels": {"x": 1}}`), `line 2, column 30: expected a string, found 1`},
-		{"a list that is none", node(`{"id": "a", "engines": "wasm"}`), `line 2, column 25: expected a list, found "wasm"`},
+		{"a string in place of a list", node(`{"id": "a", "engines": "wasm"}`), `line 2, column 25: expected a list, found "wasm"`},
 		{"a negative amount", node(`{"id": "a", "capacity": {"memory": -1}}`), `line 2, column 37: expected a whole number from 0 to 2^64-1, found -1`},
-		{"less than no CPU", node(`{"id": "a", "capacity": {"cpu": -0.5}}`), `line 2, column 34: expected a number from 0 to 1.7e308, found -0.5`},
-		{"less than no executions", node(`{"id": "a", "load": {"running": -1}}`), `line 2, column 34: expected a whole number from 0 to 2^63-1, found -1`},
+		{"a negative amount of CPU", node(`{"id": "a", "capacity": {"cpu": -0.5}}`), `line 2, column 34: expected a number from 0 to 1.7e308, found -0.5`},
+		{"a negative count", node(`{"id": "a", "load": {"running": -1}}`), `line 2, column 34: expected a whole number from 0 to 2^63-1, found -1`},
 		{"a number too large", node(`{"id": "a", "capacity": {"cpu": 1e999}}`), `line 2, column 34: expected a number from 0 to 1.7e308, found 1e999`},
-		{"a time that is none", node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), `line 2, column 48: expected a time such as 2026-01-15T12:00:00Z, found "now"`},
-		{"seen by a stranger", node(`{"id": "a", "seen": [{"by": "x"}]}`), `line 2, column 2: a node is seen by "x", which is not in "orchestrators"`},
-		{"seen by nobody", node(`{"id": "a", "seen": [{}]}`), `line 2, column 23: a sighting without "by"`},
-		{"seen twice by one", node(`{"id": "a", "seen": [{"by": "o"}, {"by": "o"}]}`), `line 2, column 2: node "a" is seen by "o" twice`},
-		{"no UTF-8", node("{\"id\": \"\xff\"}"), "line 2, column 10: not valid JSON: "},
-		{"a comma too many", node(`{"id": "a"},`), "not valid JSON: "},
-		{"an endless key", node(`{"id": "a", "` + strings.Repeat("x", 1e6) + `": 1}`), `unknown field "xxxxxxx`},
+		{"a word in place of a time", node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), `line 2, column 48: expected a time such as 2026-01-15T12:00:00Z, found "now"`},
+		{"seen by an unlisted orchestrator", node(`{"id": "a", "seen": [{"by": "x"}]}`), `line 2, column 2: a node is seen by "x", which is not in "orchestrators"`},
+		{"a sighting without an orchestrator", node(`{"id": "a", "seen": [{}]}`), `line 2, column 23: a sighting without "by"`},
+		{"seen by one orchestrator twice", node(`{"id": "a", "seen": [{"by": "o"}, {"by": "o"}]}`), `line 2, column 2: node "a" is seen by "o" twice`},
+		{"not UTF-8", node("{\"id\": \"\xff\"}"), "line 2, column 10: not valid JSON: "},
+		{"a comma before the end of a list", node(`{"id": "a"},`), "not valid JSON: "},
+		{"a field with a very long name", node(`{"id": "a", "` + strings.Repeat("x", 1e6) + `": 1}`), `unknown field "xxxxxxx`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := snapshot.Read(strings.NewReader(c.text))
@@ -195,8 +195,8 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
-// People and merges of git leave nodes in other orders.
-func TestReadPutsWhatItReadsInOrder(t *testing.T) {
+// People, and merges of git, may change the order of nodes.
+func TestReadSortsNodesAndSightings(t *testing.T) {
 	got, err := snapshot.Read(strings.NewReader("\ufeff" + `{"version": 1, "nodes": [
 		{"seen": [{"membership": "PENDING", "by": "o2"}, {"by": "o1"}], "id": "b", "engines": ["w", "d", "w"]}, {"id": "a"}
 	], "orchestrators": ["o2", "o1", "o2"], "bacviz": "snapshot"}`))
@@ -212,8 +212,8 @@ func TestReadPutsWhatItReadsInOrder(t *testing.T) {
 	}
 }
 
-// A list that was read now tells more than a snapshot of the shape.
-func TestMergePrefersWhatKnowsTheLoad(t *testing.T) {
+// The list of an orchestrator has the load that a snapshot without load lacks.
+func TestMergePrefersRecordsWithLoad(t *testing.T) {
 	list := cluster.List{Orchestrator: "o", Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute, Running: 3}}}
 	live := cluster.Merge(list)
 	shape, err := snapshot.Read(strings.NewReader(document(t, live, false)))

@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -11,11 +12,29 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
-// Documents of every version are read for ever. The files stay as the release
-// wrote them that wrote the version first, whatever Write does now.
+// Documents of every version stay readable. The files are as the release that
+// introduced the version wrote them, whatever Write does now.
 func TestDocumentsOfEveryVersionAreRead(t *testing.T) {
+	for version := 1; version <= snapshot.Version; version++ {
+		f, err := os.Open(fmt.Sprintf("testdata/v%d.json", version))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := snapshot.Read(f)
+		f.Close() // only read from
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(kept(version), got); d != "" {
+			t.Errorf("version %d (-want +got):\n%s", version, d)
+		}
+	}
+}
+
+// kept returns the snapshot in the file of a version.
+func kept(version int) cluster.Snapshot {
 	at := func(seconds int) time.Time { return time.Date(2026, time.January, 15, 12, 0, seconds, 5, time.UTC) }
-	want := cluster.Snapshot{
+	s := cluster.Snapshot{
 		Orchestrators: []string{"hub-1", "hub-2"},
 		Taken:         at(0),
 		Nodes: []cluster.Node{
@@ -36,18 +55,19 @@ func TestDocumentsOfEveryVersionAreRead(t *testing.T) {
 			},
 		},
 	}
-	for _, file := range []string{"testdata/v1.json"} {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := snapshot.Read(f)
-		f.Close() // only read from
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s (-want +got):\n%s", file, d)
-		}
+	if version == 1 {
+		return s
 	}
+	s.Jobs = []cluster.Job{
+		{
+			ID: "j-1", Orchestrator: "hub-1", Name: "train", Namespace: "default", Type: "batch", Count: 2, State: cluster.JobFailed,
+			Engines: []string{"docker"}, Publishers: []string{"s3"}, Created: at(5), Modified: at(6),
+			Executions: []cluster.Execution{
+				{ID: "e-1", JobID: "j-1", NodeID: "n-1", State: cluster.StateFailed, Output: &cluster.RunOutput{ExitCode: 137}, Attempt: 1},
+				{ID: "e-2", JobID: "j-1", NodeID: "n-gone", State: cluster.StateAskForBidRejected, Attempt: 2},
+			},
+		},
+		{ID: "j-1", Orchestrator: "hub-2"},
+	}
+	return s
 }

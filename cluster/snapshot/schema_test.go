@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
 )
 
-// snapshotSchema is the schema that readers of other programs go by.
+// snapshotSchema returns the schema for authors of other programs.
 func snapshotSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/snapshot.schema.json")
@@ -41,7 +41,7 @@ func validate(schema *jsonschema.Schema, text string) error {
 	return schema.Validate(doc)
 }
 
-func TestDocumentsAreAsTheSchemaSays(t *testing.T) {
+func TestDocumentsMatchTheSchema(t *testing.T) {
 	schema := snapshotSchema(t)
 	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
 		s.Taken = clustertest.Epoch
@@ -53,8 +53,8 @@ func TestDocumentsAreAsTheSchemaSays(t *testing.T) {
 	})
 }
 
-// What the schema refuses, Read refuses too, and the other way round, but for
-// what no schema can say.
+// Read and the schema refuse the same documents, except for mistakes that no schema can
+// describe.
 func TestReadAndTheSchemaAgree(t *testing.T) {
 	schema := snapshotSchema(t)
 	node := func(s string) string { return strings.Replace(minimal, "[]", "["+s+"]", 1) }
