@@ -10,12 +10,13 @@ import (
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
-// Options say how a network is described. The zero value gives the defaults.
+// Options are the choices of [New]. The zero value gives the defaults.
 type Options struct {
 	Title string // default: "Bacalhau network", or the jobs that are drawn
 }
 
-// New describes a topology. The same topology and options give the same Diagram.
+// New returns the diagram of a topology. The same topology and options give the same
+// Diagram.
 func New(t *graph.Topology, opt Options) *Diagram {
 	d := &Diagram{
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference, Restarting: t.Restarting(),
@@ -72,8 +73,8 @@ func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	return n
 }
 
-// classOf returns the class of a vertex. What became of it in a difference comes
-// before its state.
+// classOf returns the class of a vertex. In a difference, its change takes precedence
+// over its state.
 func classOf(v *graph.Vertex) Class {
 	switch {
 	case v.Job != nil:
@@ -127,7 +128,7 @@ var outcomeOf = map[graph.Outcome]Outcome{
 	graph.Cancelled: RunCancelled, graph.Completed: RunCompleted, graph.Rejected: RunRejected,
 }
 
-// addEdges adds the edges of hubs, those of jobs, and to each node its hubs.
+// addEdges adds the edges of hubs, then those of jobs, and sets the hubs of each node.
 func (d *Diagram) addEdges(t *graph.Topology) {
 	d.Edges = make([]Edge, 0, t.EdgeCount())
 	hubs := make([]int, 0, t.EdgeCount()) // of all nodes, one after the other
@@ -139,7 +140,7 @@ func (d *Diagram) addEdges(t *graph.Topology) {
 			if d.Nodes[j].Hub {
 				hubs = append(hubs, j)
 			}
-			// Each edge is met from both ends: the hub's counts, or of two hubs the first's.
+			// Each edge comes up at both ends. It is added at the hub, or at the first of two hubs.
 			if d.Nodes[i].Hub && (!d.Nodes[j].Hub || i < j) {
 				d.Edges = append(d.Edges, Edge{From: i, To: j, Removed: removed(i, j)})
 			}
@@ -156,7 +157,7 @@ func (d *Diagram) addEdges(t *graph.Topology) {
 	}
 }
 
-// placeNear finds a hub for the nodes that no edge joins to one, and for jobs.
+// placeNear sets Near of jobs, and of nodes that no edge joins to a hub.
 func (d *Diagram) placeNear(t *graph.Topology) {
 	byID := make(map[string]int)
 	first := -1
@@ -214,11 +215,11 @@ func amountsOf(r cluster.Resources) Amounts {
 	return Amounts{CPU: r.CPU, Memory: r.Memory, Disk: r.Disk, GPU: r.GPU}
 }
 
-// fieldName is how a reader knows the field with that name.
+// fieldName returns the name of a field for people: version for @version.
 func fieldName(field string) string { return strings.TrimPrefix(display.Printable(field), "@") }
 
-// GroupIndex returns the index of the group with the path among those of the
-// diagram, or where it would be.
+// GroupIndex returns the index of the group with the path, or the index where it would
+// be inserted.
 func (d *Diagram) GroupIndex(path []string) int {
 	i, _ := slices.BinarySearchFunc(d.Groups, path, func(g Group, path []string) int { return natural.ComparePaths(g.Path, path) })
 	return i

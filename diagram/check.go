@@ -7,9 +7,8 @@ import (
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
-// Check returns an error if a diagram contradicts itself: an index without a node, a
-// group that it does not list, a class that there is not. Diagrams that [New] made
-// are sound.
+// Check returns an error if a diagram is not consistent: an index without a node, a
+// group that is not listed, an unknown class. Diagrams of [New] are consistent.
 func (d *Diagram) Check() error {
 	for i := range d.Nodes {
 		if err := d.checkNode(&d.Nodes[i]); err != nil {
@@ -21,9 +20,9 @@ func (d *Diagram) Check() error {
 		e := &d.Edges[i]
 		switch {
 		case !d.hasNode(e.From) || !d.hasNode(e.To):
-			return fmt.Errorf("edge %d: it leads from node %d to %d, of %d", i, e.From, e.To, len(d.Nodes))
+			return fmt.Errorf("edge %d: it joins nodes %d and %d, but there are %d nodes", i, e.From, e.To, len(d.Nodes))
 		case (e.Run != nil) != (i >= hubs):
-			return fmt.Errorf("edge %d: edges of hubs come before those of jobs", i)
+			return fmt.Errorf("edge %d: edges of hubs must come before those of jobs", i)
 		case e.Run != nil && !e.Run.Outcome.Known():
 			return fmt.Errorf("edge %d: unknown outcome %d", i, e.Run.Outcome)
 		}
@@ -33,7 +32,7 @@ func (d *Diagram) Check() error {
 		case len(d.Groups[i].Path) == 0:
 			return fmt.Errorf("group %d: it has no name", i)
 		case i > 0 && natural.ComparePaths(d.Groups[i-1].Path, d.Groups[i].Path) >= 0:
-			return fmt.Errorf("group %d: groups are not in order", i)
+			return fmt.Errorf("group %d: groups are not sorted by path", i)
 		}
 		if around := d.Groups[i].Path[:len(d.Groups[i].Path)-1]; !d.hasGroups(around) {
 			return fmt.Errorf("group %d: the group %q around it is not in the list of groups", i, around)
@@ -53,8 +52,8 @@ func (d *Diagram) Check() error {
 
 func (d *Diagram) hasNode(i int) bool { return i >= 0 && i < len(d.Nodes) }
 
-// hasGroups reports whether the diagram lists a group, and those around it. It does
-// for no group at all.
+// hasGroups reports whether the diagram lists a group and all groups around it. It
+// does for an empty path.
 func (d *Diagram) hasGroups(path []string) bool {
 	for level := 1; level <= len(path); level++ {
 		if i := d.GroupIndex(path[:level]); i == len(d.Groups) || !slices.Equal(d.Groups[i].Path, path[:level]) {
@@ -71,7 +70,7 @@ func (d *Diagram) checkNode(n *Node) error {
 	case n.Change < NoChange || n.Change > Changed:
 		return fmt.Errorf("unknown change %d", n.Change)
 	case slices.ContainsFunc(n.Hubs, func(h int) bool { return !d.hasNode(h) || !d.Nodes[h].Hub }):
-		return fmt.Errorf("it is joined to a hub that there is not")
+		return fmt.Errorf("one of its hubs is not a hub of the diagram")
 	case !d.hasGroups(n.Group):
 		return fmt.Errorf("its group %q is not in the list of groups", n.Group)
 	}
@@ -81,7 +80,7 @@ func (d *Diagram) checkNode(n *Node) error {
 func (d *Diagram) checkValue(v Value) error {
 	switch c := d.Coloring; {
 	case v.Number < 0, v.Number > 0 && c == nil, v.Number > 1 && !c.Amount && v.Number > len(c.Values):
-		return fmt.Errorf("no value has the place %d", v.Number)
+		return fmt.Errorf("there is no value %d", v.Number)
 	case !(v.Amount >= 0 && v.Amount <= 1): // NaN too
 		return fmt.Errorf("the amount %g is not between 0 and 1", v.Amount)
 	}

@@ -2,8 +2,8 @@ package diagram
 
 import "slices"
 
-// A Class is what the legend calls a node. Its state comes first: a compute node
-// that is rejected is of the class of those.
+// A Class is a kind of nodes with an entry in the legend. A node whose state has a
+// class of its own is of that class: a rejected compute node is of ClassRejected.
 type Class uint8
 
 // The classes, in the order of the legend.
@@ -23,14 +23,14 @@ const (
 	ClassJobFailed
 	ClassJobStopped
 	ClassJobUnknown
-	ClassSame // this and the next three are of a difference
+	ClassSame // the first of four classes of a difference
 	ClassChanged
 	ClassAdded
 	ClassRemoved
-	ClassCount // how many there are
+	ClassCount // number of classes
 )
 
-// A Glyph is the sign that is drawn in a mark: a second channel beside the colour.
+// A Glyph is the sign drawn in a mark: a second channel beside the colour.
 type Glyph uint8
 
 // The glyphs.
@@ -51,7 +51,7 @@ const (
 // An Outline is the shape around a label.
 type Outline uint8
 
-// The outlines. A pill has round ends; a card has corners, and is a job's.
+// The outlines. A pill has round ends; a card, for jobs, has corners.
 const (
 	Pill Outline = iota
 	Card
@@ -69,20 +69,20 @@ const (
 	Parallelogram
 )
 
-// An appearance is how a class looks and what it is called. A new state of nodes is
-// a line in the table of classes, and a colour in package theme.
-type appearance struct {
+// A style is the look and the name of a class. A new state of nodes needs a line in
+// this table and a colour in package theme.
+type style struct {
 	name    string // in legends and tables
 	css     string // the class of its elements in SVG and HTML, and its name in theme files
-	sign    string // the character that is most like its glyph
+	sign    string // the character most like its glyph
 	glyph   Glyph
 	dashed  bool
 	outline Outline
 	shape   Shape
-	own     bool // it has its own colours, whatever others stand for
+	own     bool // it keeps its colours when those of other classes stand for values
 }
 
-var appearances = [ClassCount]appearance{
+var styles = [ClassCount]style{
 	ClassHub:          {name: "orchestrator", css: "hub", shape: Hexagon, own: true},
 	ClassHybrid:       {name: "orchestrator that computes", css: "hybrid", shape: Hexagon, own: true},
 	ClassRequester:    {name: "other requester", css: "requester", shape: Subroutine, own: true},
@@ -104,7 +104,7 @@ var appearances = [ClassCount]appearance{
 	ClassRemoved:      {name: "removed", css: "removed", sign: "−", glyph: Minus, dashed: true},
 }
 
-// Classes lists the classes in the order of the legend.
+// Classes returns all classes in the order of the legend.
 func Classes() []Class {
 	all := make([]Class, ClassCount)
 	for i := range all {
@@ -113,39 +113,39 @@ func Classes() []Class {
 	return all
 }
 
-// Known reports whether there is such a class.
+// Known reports whether c is one of the classes.
 func (c Class) Known() bool { return c < ClassCount }
 
-// String is the name of the class in the legend.
-func (c Class) String() string { return appearances[c].name }
+// String returns the name of the class in the legend.
+func (c Class) String() string { return styles[c].name }
 
-// CSS is the class of its elements in SVG and HTML, and its name in theme files.
-func (c Class) CSS() string { return appearances[c].css }
+// CSS returns the class of its elements in SVG and HTML, and its name in theme files.
+func (c Class) CSS() string { return styles[c].css }
 
-// Glyph is the sign in its mark, or NoGlyph.
-func (c Class) Glyph() Glyph { return appearances[c].glyph }
+// Glyph returns the sign in its mark, or NoGlyph.
+func (c Class) Glyph() Glyph { return styles[c].glyph }
 
-// Sign is the character that is most like its glyph, or "".
-func (c Class) Sign() string { return appearances[c].sign }
+// Sign returns the character most like its glyph, or "".
+func (c Class) Sign() string { return styles[c].sign }
 
 // Dashed reports whether all nodes of the class have a dashed outline.
-func (c Class) Dashed() bool { return appearances[c].dashed }
+func (c Class) Dashed() bool { return styles[c].dashed }
 
-// Outline is the shape around the labels of the class.
-func (c Class) Outline() Outline { return appearances[c].outline }
+// Outline returns the shape around the labels of the class.
+func (c Class) Outline() Outline { return styles[c].outline }
 
-// Shape is the shape of the class in a flowchart.
-func (c Class) Shape() Shape { return appearances[c].shape }
+// Shape returns the shape of the class in a flowchart.
+func (c Class) Shape() Shape { return styles[c].shape }
 
-// OwnColors reports whether the class keeps its colours where those of others
-// stand for a value.
-func (c Class) OwnColors() bool { return appearances[c].own }
+// OwnColors reports whether the class keeps its colours when those of other classes
+// stand for values.
+func (c Class) OwnColors() bool { return styles[c].own }
 
-// IsJob reports whether the class is that of a job.
+// IsJob reports whether it is a class of jobs.
 func (c Class) IsJob() bool { return c >= ClassJobPending && c <= ClassJobUnknown }
 
-// HasBadge reports whether nodes of the class have a badge for their state, because
-// their mark stands for the value of their colour.
+// HasBadge reports whether nodes of the class have a badge for their state. They have
+// one if colours stand for values, because then their mark stands for the value too.
 func (c Class) HasBadge(by *Coloring) bool {
 	if by == nil || c.IsJob() || c.Glyph() == NoGlyph {
 		return false
@@ -153,23 +153,22 @@ func (c Class) HasBadge(by *Coloring) bool {
 	return !(by.Memberships && (c == ClassPending || c == ClassRejected))
 }
 
-// An Outcome is how a job went on a node.
+// An Outcome is the result of a job on a node.
 type Outcome uint8
 
-// The outcomes. Of several executions of one job on one node, the first of their
-// outcomes is shown.
+// The outcomes by precedence: a run has the first one that one of its executions has.
 const (
 	RunFailed Outcome = iota
 	RunRunning
-	RunWaiting // the node was asked, and has not begun
+	RunWaiting // the node was asked, and has not started
 	RunUnknown
 	RunCancelled
 	RunCompleted
 	RunRejected  // the node rejected the job, so it did not run there
-	OutcomeCount // how many there are
+	OutcomeCount // number of outcomes
 )
 
-// A LineStyle is how the edges of an outcome are drawn.
+// A LineStyle is the style of the edges of an outcome.
 type LineStyle uint8
 
 // The styles of lines.
@@ -179,7 +178,7 @@ const (
 	Dotted
 )
 
-// An outcomeStyle is how an outcome is called and drawn.
+// An outcomeStyle is the names and the line of an outcome.
 type outcomeStyle struct {
 	name   string
 	words  string // on an edge
@@ -197,7 +196,7 @@ var outcomeStyles = [OutcomeCount]outcomeStyle{
 	RunRejected:  {"rejected", "rejected", "rejected by the node", Dotted},
 }
 
-// Outcomes lists the outcomes in their order.
+// Outcomes returns all outcomes by precedence.
 func Outcomes() []Outcome {
 	all := make([]Outcome, OutcomeCount)
 	for i := range all {
@@ -206,22 +205,22 @@ func Outcomes() []Outcome {
 	return all
 }
 
-// Known reports whether there is such an outcome.
+// Known reports whether o is one of the outcomes.
 func (o Outcome) Known() bool { return o < OutcomeCount }
 
-// Name is one word for the outcome, as CSS classes and theme files have it.
+// Name returns one word for the outcome, as in CSS classes and theme files.
 func (o Outcome) Name() string { return outcomeStyles[o].name }
 
-// String is what stands on an edge of that outcome.
+// String returns the text on an edge of the outcome.
 func (o Outcome) String() string { return outcomeStyles[o].words }
 
-// LegendName is what the legend calls an edge of that outcome.
+// LegendName returns the name of an edge of the outcome in the legend.
 func (o Outcome) LegendName() string { return outcomeStyles[o].legend }
 
-// Line is how its edges are drawn.
+// Line returns the style of its edges.
 func (o Outcome) Line() LineStyle { return outcomeStyles[o].line }
 
-// OutcomeNamed returns the outcome with that [Outcome.Name].
+// OutcomeNamed returns the outcome with that [Outcome.Name], and whether there is one.
 func OutcomeNamed(name string) (Outcome, bool) {
 	i := slices.IndexFunc(outcomeStyles[:], func(s outcomeStyle) bool { return s.name == name })
 	return Outcome(max(i, 0)), i >= 0

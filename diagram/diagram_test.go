@@ -63,8 +63,8 @@ func TestDiagramHasTheEdgesOfTheTopology(t *testing.T) {
 	}
 }
 
-// A node that no edge joins to a hub is near the one that knows it, and a job near
-// the one that was asked.
+// A node that no edge joins to a hub is near the hub that lists it, and a job near
+// the hub that reported it.
 func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 	off := func(hub string) []cluster.Sighting {
 		return []cluster.Sighting{{Orchestrator: hub, Connection: cluster.Disconnected}}
@@ -103,7 +103,7 @@ func TestQuantity(t *testing.T) {
 	}
 }
 
-// A diagram that somebody made by hand has words for all that it holds.
+// A diagram made by hand has words for all its nodes.
 func TestDiagramMadeByHandHasWords(t *testing.T) {
 	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: diagram.Requester}, {ID: "n", Class: diagram.ClassCompute, Role: diagram.Compute, Hubs: []int{0}}}}
 	for i := range d.Nodes {

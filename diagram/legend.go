@@ -1,10 +1,8 @@
 package diagram
 
-import (
-	"fmt"
-)
+import "fmt"
 
-// An EntryKind is what an entry of the legend explains.
+// An EntryKind is the kind of an entry of the legend.
 type EntryKind uint8
 
 // The kinds of entries.
@@ -14,20 +12,20 @@ const (
 	RunEntry                    // the edges of an outcome
 )
 
-// An Entry of the legend explains what occurs in the diagram.
+// An Entry of the legend explains a class, a value or an outcome in the diagram.
 type Entry struct {
 	Kind    EntryKind
 	Name    string
 	Class   Class
-	Idle    bool    // of a ClassEntry: about nodes that took no part in any job
-	Value   Value   // of a ValueEntry; the zero Value for what is not known
+	Idle    bool    // of a ClassEntry: about nodes that none of the jobs were placed on
+	Value   Value   // of a ValueEntry; the zero Value for unknown ones
 	Outcome Outcome // of a RunEntry
 }
 
-// maxValues is how many values the legend explains.
+// maxValues is the number of values that the legend explains.
 const maxValues = 30
 
-// legend returns an entry for each class that occurs, for each outcome, and for the
+// legend returns an entry for each class and each outcome that occurs, and for the
 // values or the amounts that colours stand for.
 func (d *Diagram) legend() []Entry {
 	var all []Entry
@@ -47,12 +45,13 @@ func (d *Diagram) legend() []Entry {
 	return append(all, d.valueEntries()...)
 }
 
-// A classCount is which classes the legend explains, and how many nodes are of each.
+// A classCount holds the classes that the legend explains, and the number of nodes of
+// each.
 type classCount struct {
 	occurs [ClassCount]bool
 	of     [ClassCount]int
-	idle   int // compute nodes that took no part in any job, which are of no class here
-	dashed int // of other classes than ClassDisconnected, and disconnected
+	idle   int // compute nodes without executions, which are not counted in their class
+	dashed int // disconnected nodes of other classes than ClassDisconnected
 }
 
 func (d *Diagram) countClasses() classCount {
@@ -73,21 +72,21 @@ func (d *Diagram) countClasses() classCount {
 	}
 	if by := d.Coloring; by != nil {
 		n.occurs[ClassCompute], n.occurs[ClassGroup] = false, false
-		if by.States { // it is among the values
+		if by.States { // disconnected is among the values
 			n.occurs[ClassDisconnected] = false
 		}
 		if by.Memberships {
 			n.occurs[ClassPending], n.occurs[ClassRejected] = false, false
 		}
 	}
-	if d.Difference { // the entry is about nodes of other classes
+	if d.Difference { // legend adds an entry of its own
 		n.occurs[ClassDisconnected] = false
 	}
 	return n
 }
 
-// alsoDisconnected reports whether a node of another class is disconnected too: its
-// outline says so.
+// alsoDisconnected reports whether a node of another class is disconnected too, which
+// only its dashed outline shows.
 func (n *Node) alsoDisconnected() bool {
 	switch n.Class {
 	case ClassRejected, ClassPending:
@@ -98,7 +97,7 @@ func (n *Node) alsoDisconnected() bool {
 	return false
 }
 
-// entryName is the name of a class with its count, where that is of interest.
+// entryName returns the name of a class, with its count in a difference or with jobs.
 func (d *Diagram) entryName(c Class, count int) string {
 	name := c.String()
 	switch {
@@ -113,7 +112,7 @@ func (d *Diagram) entryName(c Class, count int) string {
 	return name
 }
 
-// runEntries explains the edges of jobs that occur.
+// runEntries returns the entries for outcomes that occur.
 func (d *Diagram) runEntries() (all []Entry) {
 	var counts [OutcomeCount]int
 	for i := range d.Edges {
@@ -129,7 +128,7 @@ func (d *Diagram) runEntries() (all []Entry) {
 	return all
 }
 
-// valueEntries explains the colours that stand for values or amounts.
+// valueEntries returns the entries for values or amounts that colours stand for.
 func (d *Diagram) valueEntries() (all []Entry) {
 	by := d.Coloring
 	if by == nil {
@@ -155,7 +154,7 @@ func (d *Diagram) valueEntries() (all []Entry) {
 	}
 	for i, name := range by.Values {
 		if !occurs[i+1] {
-			continue // a collapsed group has it among others
+			continue // only within groups with mixed values
 		}
 		if len(all) == maxValues {
 			add(fmt.Sprintf("and %d more", len(occurs)-len(all)), Value{})

@@ -26,7 +26,7 @@ func (d *Diagram) defaultTitle() string {
 	return fmt.Sprintf("%d jobs on a Bacalhau network", d.Jobs)
 }
 
-// subtitle says how many of how many, which the picture alone does not.
+// subtitle returns the numbers of nodes and connected nodes, of changes, or of jobs.
 func (d *Diagram) subtitle(t *graph.Topology) string {
 	if d.Difference {
 		return d.changeCounts()
@@ -51,7 +51,7 @@ func (d *Diagram) hubs() (labels []string) {
 	return labels
 }
 
-// changeCounts counts what changed.
+// changeCounts returns the number of nodes with each change.
 func (d *Diagram) changeCounts() string {
 	var n [Changed + 1]int
 	for i := range d.Nodes {
@@ -63,10 +63,10 @@ func (d *Diagram) changeCounts() string {
 	return fmt.Sprintf("%d added, %d removed, %d changed, %d unchanged", n[Added], n[Removed], n[Changed], n[Same])
 }
 
-// maxNamedJobs is how many jobs a subtitle names.
+// maxNamedJobs is the number of jobs that a subtitle names.
 const maxNamedJobs = 3
 
-// jobSummary says which jobs there are, and on how many nodes they ran.
+// jobSummary returns the states of the jobs, and the number of nodes that they ran on.
 func (d *Diagram) jobSummary(t *graph.Topology) string {
 	var counts [ClassCount]int
 	var jobs []string
@@ -94,11 +94,11 @@ func (d *Diagram) jobSummary(t *graph.Topology) string {
 	return strings.Join(jobs, ", ") + "; " + d.ranOn(t.ComputeNodes)
 }
 
-// jobState is the state that the class of a job stands for.
+// jobState returns the state of the jobs of the class.
 func (c Class) jobState() string { return strings.TrimPrefix(c.String(), "job, ") }
 
-// jobState is the state of a job as it came: queued, though that is drawn as
-// pending.
+// jobState returns the state of a job as the API has it: queued, although a queued job
+// is drawn as pending.
 func (n *Node) jobState(j *JobFacts) string {
 	if j.State != "" {
 		return strings.ToLower(display.Printable(j.State))
@@ -106,7 +106,7 @@ func (n *Node) jobState(j *JobFacts) string {
 	return n.Class.jobState()
 }
 
-// ranOn says on how many of the network's compute nodes jobs ran.
+// ranOn returns the number of compute nodes that jobs ran on, of the network's.
 func (d *Diagram) ranOn(computeNodes int) string {
 	ran := make(map[int]bool)
 	unlisted, grouped := 0, false
@@ -154,7 +154,7 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 	}
 	if t.SizeBy != "" {
 		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
-	} else if least, most := d.memberCounts(); 5*least < 4*most { // by eye they are not the same
+	} else if least, most := d.memberCounts(); 5*least < 4*most { // a difference that can be seen
 		scales = append(scales, fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most))
 	}
 	if len(scales) > 0 {
@@ -163,8 +163,8 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 	return all
 }
 
-// renames says which nodes are drawn by another ID than they had, as many as a
-// line has room for.
+// renames returns a note that names the renamed nodes, as many as a line has room for;
+// "" if there are none.
 func (d *Diagram) renames() string {
 	const room = 110 // characters
 	text, left, moved := "", 0, false
@@ -199,7 +199,7 @@ func (d *Diagram) renames() string {
 	return text
 }
 
-// movedWithHub reports whether one of a node's hubs has another ID than it had.
+// movedWithHub reports whether one of a node's hubs was renamed.
 func (d *Diagram) movedWithHub(n *Node) bool {
 	for _, h := range n.Hubs {
 		if d.formerID(h) != "" {
@@ -209,7 +209,8 @@ func (d *Diagram) movedWithHub(n *Node) bool {
 	return false
 }
 
-// formerID is the ID that node i probably had in the older network of a difference.
+// formerID returns the ID that node i probably had in the older network of a
+// difference, or "".
 func (d *Diagram) formerID(i int) string {
 	if d.Nodes[i].Change == NoChange {
 		return ""
@@ -217,8 +218,8 @@ func (d *Diagram) formerID(i int) string {
 	return d.FactsOf(i).FormerID
 }
 
-// memberCounts returns how many nodes the smallest and the largest collapsed group
-// have, by which they are sized unless something else is asked for.
+// memberCounts returns the number of nodes of the smallest and of the largest collapsed
+// group. Without SizeBy the sizes of groups stand for it.
 func (d *Diagram) memberCounts() (least, most int) {
 	for i := range d.Nodes {
 		if n := &d.Nodes[i]; n.Collapsed {
@@ -231,7 +232,8 @@ func (d *Diagram) memberCounts() (least, most int) {
 	return least, most
 }
 
-// sizeScale says what the smallest and the largest size stand for.
+// sizeScale returns the amounts that the smallest and the largest size stand for: "CPU,
+// 4 to 64 cores".
 func sizeScale(by string, s graph.Scale) string {
 	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
 	least, most := Quantity(by, s.Least), Quantity(by, s.Most)
@@ -242,7 +244,7 @@ func sizeScale(by string, s graph.Scale) string {
 		least = "up to"
 	case least == most && !s.More:
 		return name + ", " + most + " each"
-	case strings.HasSuffix(most, " "+unit): // once is enough
+	case strings.HasSuffix(most, " "+unit): // the unit is written once
 		least = number + " to"
 	default:
 		least += " to"
@@ -253,7 +255,7 @@ func sizeScale(by string, s graph.Scale) string {
 	return name + ", " + least + " " + most
 }
 
-// Description says in a sentence or two what the picture shows.
+// Description returns a sentence about the picture, for readers who do not see it.
 func (d *Diagram) Description() string {
 	s := d.Subtitle
 	hubs := d.hubs()
@@ -288,7 +290,7 @@ func (d *Diagram) Description() string {
 	return s + "."
 }
 
-// describeGroups names the outermost groups, or counts them.
+// describeGroups returns the names of the outermost groups, or their number.
 func (d *Diagram) describeGroups() string {
 	var groups []string
 	for i := range d.Groups {
@@ -305,8 +307,7 @@ func (d *Diagram) describeGroups() string {
 	return ""
 }
 
-// Shorten leaves out the middle of a name of more than 60 characters, for texts
-// that have to stay short.
+// Shorten returns a name of at most 60 characters: a longer one without its middle.
 func Shorten(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:30]) + "…" + string(r[len(r)-29:])

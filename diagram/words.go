@@ -1,7 +1,7 @@
 package diagram
 
-// This file has the words that pictures, tooltips and tables say of nodes and jobs.
-// Whatever came from outside is printable in them; formats escape it further.
+// This file has the words of pictures, tooltips and tables about nodes and jobs. Texts
+// from outside are made printable here; formats escape them further.
 
 import (
 	"fmt"
@@ -15,17 +15,17 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// A Row is what tables say of a node, in printable words.
+// A Row is the cells of a node in a table, in printable words.
 type Row struct {
 	ID, Role, State, Membership, Version string
-	Hubs                                 []string // the IDs of the orchestrators that it is joined to
+	Hubs                                 []string // the IDs of the orchestrators that it has an edge to
 }
 
-// RowOf returns what tables say of node i.
+// RowOf returns the row of node i.
 func (d *Diagram) RowOf(i int) Row {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	r := Row{ID: display.Printable(n.ID), Role: string(n.Role), State: n.state(&f), Version: display.Printable(f.Version)}
-	if n.hasStanding(&f) {
+	if n.hasState(&f) {
 		r.Membership = strings.ToLower(display.Printable(f.Membership))
 	}
 	if n.Hub && n.Role == Requester {
@@ -39,14 +39,13 @@ func (d *Diagram) RowOf(i int) Row {
 	return r
 }
 
-// hasStanding reports whether the connection and the membership of a node mean
-// anything: v1.4 lists its own requester as disconnected.
-func (n *Node) hasStanding(f *Facts) bool {
+// hasState reports whether the node has a connection and a membership. Those of a
+// requester mean nothing: v1.4 lists its own as disconnected.
+func (n *Node) hasState(f *Facts) bool {
 	return f.Job == nil && !n.Collapsed && !f.Unlisted && n.Role != Requester
 }
 
-// state is the state of a node in words: "connected"; "" for a requester, whose
-// connection says nothing.
+// state returns the state of a node in words, such as "connected"; "" for a requester.
 func (n *Node) state(f *Facts) string {
 	switch {
 	case f.Job != nil:
@@ -72,11 +71,11 @@ func stateWord(s string) string {
 	return strings.ToLower(display.Printable(s))
 }
 
-// Tooltip returns what a reader is told who points at node i, in lines.
+// Tooltip returns the lines of the tooltip of node i.
 func (d *Diagram) Tooltip(i int) string {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	var b strings.Builder
-	b.Grow(200) // most need no more
+	b.Grow(200) // enough for most
 	b.WriteString(display.Printable(n.ID))
 	b.WriteByte('\n')
 	b.WriteString(string(n.Role))
@@ -87,7 +86,7 @@ func (d *Diagram) Tooltip(i int) string {
 		b.WriteString(", ")
 		b.WriteString(s)
 	}
-	if n.hasStanding(&f) && f.Membership != "" && f.Membership != string(cluster.Approved) {
+	if n.hasState(&f) && f.Membership != "" && f.Membership != string(cluster.Approved) {
 		b.WriteString(", " + stateWord(f.Membership))
 	}
 	if f.Job != nil {
@@ -110,7 +109,7 @@ func (d *Diagram) Tooltip(i int) string {
 	return b.String()
 }
 
-// labelKeys returns the keys of the labels, sorted by bytes.
+// labelKeys returns the keys of the labels, sorted.
 func (f *Facts) labelKeys() []string {
 	keys := make([]string, 0, len(f.Labels))
 	for k := range f.Labels {
@@ -120,7 +119,7 @@ func (f *Facts) labelKeys() []string {
 	return keys
 }
 
-// addJobLines adds the lines of a job's tooltip below its state.
+// addJobLines adds the lines of a job's tooltip that follow its state.
 func addJobLines(b *strings.Builder, f *Facts) {
 	if f.Job.Type != "" {
 		b.WriteString("\ntype " + display.Printable(f.Job.Type))
@@ -131,28 +130,29 @@ func addJobLines(b *strings.Builder, f *Facts) {
 	b.WriteString("\n" + display.Count(f.Job.Executions, "execution"))
 }
 
-var changeWords = [...]string{Same: "unchanged", Added: "added", Removed: "removed", Changed: "changed"}
+// changeNames are the names of changes in tooltips and tables.
+var changeNames = [...]string{Same: "unchanged", Added: "added", Removed: "removed", Changed: "changed"}
 
-// ChangeLines returns what became of a node, and then how, a line each; none where
-// the diagram is no difference.
+// ChangeLines returns the name of the change of a node, then the changed fields, a line
+// each; nil if the diagram is of one network.
 func (n *Node) ChangeLines(f *Facts) []string {
 	if n.Change == NoChange {
 		return nil
 	}
-	lines := []string{changeWords[n.Change]}
+	lines := []string{changeNames[n.Change]}
 	for _, w := range f.Changes {
 		lines = append(lines, display.Printable(w))
 	}
 	return lines
 }
 
-// StateWords returns the words for what the outline and the mark of node i show;
-// none for a node that needs no attention.
+// StateWords returns the words for the outline and the mark of node i; nil for a node
+// that needs no attention.
 func (d *Diagram) StateWords(i int) []string {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	switch {
 	case n.Change != NoChange:
-		return n.changedWords(&f)
+		return n.changeWords(&f)
 	case f.Job != nil:
 		return []string{stateWord(f.Job.State)}
 	case n.Class == ClassUnlisted:
@@ -162,12 +162,12 @@ func (d *Diagram) StateWords(i int) []string {
 	case n.Role == Requester:
 		return []string{ClassRequester.String()}
 	}
-	return n.standing(&f)
+	return n.unusualStates(&f)
 }
 
-// changedWords are the words for what became of a node, and for its state, which
-// has a mark of its own only outside of differences.
-func (n *Node) changedWords(f *Facts) (words []string) {
+// changeWords returns the words for the change of a node, and for its state, which has
+// no mark of its own in a difference.
+func (n *Node) changeWords(f *Facts) (words []string) {
 	if n.Change != Same {
 		words = append(words, n.Class.String())
 	}
@@ -177,11 +177,12 @@ func (n *Node) changedWords(f *Facts) (words []string) {
 	if n.Hub || n.Role == Requester || n.Change == Removed {
 		return words
 	}
-	return append(words, n.standing(f)...)
+	return append(words, n.unusualStates(f)...)
 }
 
-// standing are the words for a connection and a membership that are not usual.
-func (n *Node) standing(f *Facts) (words []string) {
+// unusualStates returns the words for a connection other than connected and a
+// membership other than approved.
+func (n *Node) unusualStates(f *Facts) (words []string) {
 	if f.Connection != string(cluster.Connected) {
 		words = append(words, stateWord(f.Connection))
 	}
@@ -194,8 +195,8 @@ func (n *Node) standing(f *Facts) (words []string) {
 	return words
 }
 
-// ConnectedOf says how many of the nodes that are drawn are connected: "2 of 3
-// connected", or "3 connected", for the network may have others.
+// ConnectedOf returns the number of connected nodes among those drawn: "2 of 3
+// connected". If all are, it is "3 connected", because the network may have others.
 func ConnectedOf(connected, drawn int) string {
 	if connected == drawn {
 		return fmt.Sprintf("%d connected", connected)
@@ -203,8 +204,8 @@ func ConnectedOf(connected, drawn int) string {
 	return fmt.Sprintf("%d of %d connected", connected, drawn)
 }
 
-// Label is the name of the group with its count: "eu · 12", or "eu · 11 of 12"
-// where not all are connected.
+// Label returns the name of the group with its count: "eu · 12", or "eu · 11 of 12"
+// if not all nodes are connected.
 func (g *Group) Label() string {
 	if g.Connected == g.Count {
 		return fmt.Sprintf("%s · %d", g.Name(), g.Count)
@@ -212,17 +213,18 @@ func (g *Group) Label() string {
 	return fmt.Sprintf("%s · %d of %d", g.Name(), g.Connected, g.Count)
 }
 
-// Tooltip is what a reader is told of the group, in lines.
+// Tooltip returns the lines of the tooltip of the group.
 func (g *Group) Tooltip() string {
 	return strings.Join(g.Path, " / ") + "\n" + ConnectedOf(g.Connected, g.Count)
 }
 
-// RunTooltip says how a job went on a node.
+// RunTooltip returns the tooltip of the edge from a job to a node.
 func (d *Diagram) RunTooltip(from, to int, r *Run) string {
 	return d.Nodes[from].Label + " on " + d.Nodes[to].Label + ": " + r.Text()
 }
 
-// Text says how it went, and whether it ran at all.
+// Text returns the words for the run, and adds "did not run" if the node rejected the
+// job.
 func (r *Run) Text() string {
 	if !r.Ran() {
 		return r.Words + "; did not run"
@@ -230,11 +232,11 @@ func (r *Run) Text() string {
 	return r.Words
 }
 
-// Times is the number of executions, as it stands on an edge: "×3".
+// Times returns a number of executions as edges show it: "×3".
 func Times(n int) string { return "×" + strconv.Itoa(n) }
 
-// runWords say how a job went on a node: 3 executions: 2 failed, 1 completed; 1 is
-// a retry.
+// runWords returns the words for a run: "3 executions: 2 failed, 1 completed; 1 is a
+// retry".
 func runWords(r *graph.Run) string {
 	words := executionWord(string(r.State))
 	if r.Count > 1 {
@@ -255,7 +257,8 @@ func runWords(r *graph.Run) string {
 	return words
 }
 
-// executionWord is the state of an execution as pictures write it: bid rejected.
+// executionWord returns the state of an execution in lower case: "bid rejected" for
+// BidRejected.
 func executionWord(state string) string {
 	var b strings.Builder
 	for i, r := range display.Printable(state) {
@@ -270,8 +273,8 @@ func executionWord(state string) string {
 	return b.String()
 }
 
-// Quantity writes an amount with its unit and three significant digits: so many
-// cores of "cpu", bytes of "memory", or devices of "gpu".
+// Quantity returns an amount with its unit and three significant digits: x cores for
+// "cpu", bytes for "memory", devices for "gpu".
 func Quantity(of string, x float64) string {
 	unit := ""
 	switch of {
@@ -295,23 +298,23 @@ func Quantity(of string, x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64) + unit
 }
 
-// GroupsShown is which levels of groups a drawing has areas for.
+// GroupsShown is the levels of groups that a drawing has areas for.
 type GroupsShown int
 
-// Which levels have areas.
+// The levels that have areas.
 const (
 	AllGroups GroupsShown = iota
 	OuterGroups
 	NoGroups
 )
 
-// LeftOut says what a drawing left out: areas and names of groups, and labels. It is
-// "" if nothing was. Short leaves out the reasons.
-func LeftOut(groups GroupsShown, engine string, names, labels int) (whole, short string) {
+// LeftOut returns a remark about areas of groups, names of groups and labels that a
+// drawing left out, or "" if there are none. The short remark has no reasons.
+func LeftOut(groups GroupsShown, engine string, names, labels int) (long, short string) {
 	var parts []string
 	switch groups {
 	case NoGroups:
-		parts = append(parts, "groups not shown: "+engine+" mixes them")
+		parts = append(parts, "groups not shown: "+engine+" does not keep them together")
 	case OuterGroups:
 		parts = append(parts, "inner groups not shown: too small")
 	}
@@ -321,9 +324,9 @@ func LeftOut(groups GroupsShown, engine string, names, labels int) (whole, short
 	if labels > 0 {
 		parts = append(parts, display.Count(labels, "label")+" left out: too small to read")
 	}
-	whole = strings.Join(parts, "; ")
+	long = strings.Join(parts, "; ")
 	for i := range parts {
 		parts[i], _, _ = strings.Cut(parts[i], ":")
 	}
-	return whole, strings.Join(parts, "; ")
+	return long, strings.Join(parts, "; ")
 }
