@@ -22,6 +22,7 @@ import (
 )
 
 func TestBrowserShowsDetails(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))
 	if n := eval[int](p, `document.querySelectorAll("#stage a").length`); n > 0 {
@@ -56,6 +57,7 @@ func TestBrowserShowsDetails(t *testing.T) {
 
 // Of a group those are counted that are drawn: 3 of 3 would say that there are no others.
 func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	snap := nodes("n-1", "n-2", "n-3", "n-4")
 	snap.Nodes[0].Sightings[0].Connection = cluster.Disconnected
@@ -81,6 +83,7 @@ func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
 // A job's details say how it went on each node; its edges and the nodes that took
 // no part can be filtered.
 func TestBrowserShowsJobs(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	s := states(20)
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 2, Executions: 4, Failed: 1, Retried: 1})
@@ -120,6 +123,7 @@ func TestBrowserShowsJobs(t *testing.T) {
 }
 
 func TestBrowserShowsTheTable(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(30), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))
 	p.click("#show-table")
@@ -174,6 +178,7 @@ func TestBrowserShowsTheTable(t *testing.T) {
 
 // Tooltips need a pointer, so the details and the table list the changes too.
 func TestBrowserListsChanges(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	words := map[string]graph.Changes{"n-2": {Change: graph.Changed, Words: []string{"version: v1.8.0 → v1.9.3", "region: eu → us"}}, "n-3": {Change: graph.Added}}
 	p := open(t, browser, laptop, page(t, nodes("n-1", "n-2", "n-3"), graph.Options{Changes: words}, output.Options{}))
@@ -194,6 +199,7 @@ func TestBrowserListsChanges(t *testing.T) {
 
 // A key and a value in Hebrew would run together, the value before the key.
 func TestBrowserPutsTheKeyBeforeTheValue(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	snap := nodes("n-1")
 	snap.Nodes[0].Labels = map[string]string{"אזור": "צפון"} // the hub is in no list
@@ -212,6 +218,7 @@ func TestBrowserPutsTheKeyBeforeTheValue(t *testing.T) {
 
 // The 3 of n-3fcb is no number, and as such it would come before 004.
 func TestBrowserSortsNamesAsTheyAreSpelt(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, nodes("n-3fcb", "n-004bac", "n-10"), graph.Options{}, output.Options{}))
 	p.click("#show-table")
@@ -229,6 +236,7 @@ func TestBrowserSortsNamesAsTheyAreSpelt(t *testing.T) {
 
 // One name of 10,000 letters would put every other column out of reach.
 func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, nodes("n-1", strings.Repeat("L", 10000)), graph.Options{}, output.Options{}))
 	p.click("#show-table")
@@ -240,6 +248,7 @@ func TestBrowserWrapsLongNamesInTheTable(t *testing.T) {
 
 // Where no script runs the table is below the picture, on paper too.
 func TestBrowserShowsTheTableWithoutScript(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	pdftotext := tool(t, "pdftotext", "-v")
 	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{Link: "https://nodes.example/{id}"}))

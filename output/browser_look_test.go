@@ -24,6 +24,7 @@ import (
 )
 
 func TestBrowserIsLightAndDark(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	d := drawing(t, states(12), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
 	picture := write(t, d, "svg", output.Options{})
@@ -40,6 +41,7 @@ func TestBrowserIsLightAndDark(t *testing.T) {
 			"html":   page(t, states(12), graph.Options{ColorBy: "region"}, output.Options{}),
 		} {
 			t.Run(what+" "+scheme, func(t *testing.T) {
+				t.Parallel()
 				p := open(t, browser, screen{scheme, 1200, 800}, files)
 				if what == "file" {
 					p.becomes(`location.pathname === "/a.svg" && document.readyState === "complete"`)
@@ -79,11 +81,11 @@ const contrasts = `(() => {
 	const fill = (e) => luminance(getComputedStyle(e).fill);
 	const worst = {};
 	for (const svg of [...document.querySelectorAll("div")].map((div) => div.shadowRoot.querySelector("svg"))) {
-		const open = [svg.querySelector(".page"), ...svg.querySelectorAll(".hull")];
+		const open = [svg.querySelector(".page"), ...svg.querySelectorAll(".hull")].map(fill);
 		for (const e of svg.querySelectorAll("text, .mark, .glyph")) {
 			const outline = e.parentNode.querySelector(":scope > .outline");
 			const ink = e.classList.contains("mark") ? luminance(getComputedStyle(e).stroke) : fill(e);
-			const least = Math.min(...(outline ? [outline] : open).map((on) => contrast(ink, fill(on))));
+			const least = Math.min(...(outline ? [fill(outline)] : open).map((on) => contrast(ink, on)));
 			const name = e.tagName + " " + e.classList + " in " + e.parentNode.classList;
 			worst[name] = Math.min(worst[name] ?? 21, least);
 		}
@@ -92,6 +94,7 @@ const contrasts = `(() => {
 })()`
 
 func TestTextStandsOutInEveryTheme(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	snap := states(30)
 	by := func(color string) graph.Options {
@@ -159,6 +162,7 @@ func count(img image.Image, r image.Rectangle, c color.Color) (n int) {
 }
 
 func TestBrowserPrints(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	pdftotext := tool(t, "pdftotext", "-v")
 	p := open(t, browser, screen{"dark", 1280, 800}, page(t, states(12), graph.Options{}, output.Options{}))
@@ -216,6 +220,7 @@ func (p *tab) barriers(script string) []string {
 }
 
 func TestAxeFindsNoBarriers(t *testing.T) {
+	t.Parallel()
 	script := axe(t)
 	browser := chromium(t)
 	snap := states(30)
@@ -227,6 +232,7 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 	link := output.Options{Link: "https://nodes.example/{id}"}
 	checkOn := func(s screen, what string, files map[string][]byte, use func(p *tab)) {
 		t.Run(fmt.Sprint(what, " ", s), func(t *testing.T) {
+			t.Parallel()
 			p := open(t, browser, s, files)
 			if use != nil {
 				use(p)

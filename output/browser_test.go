@@ -5,6 +5,7 @@ package output_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -34,36 +35,44 @@ import (
 	"github.com/bacviz/bacviz/output"
 )
 
-// chromium starts a browser for a test, which is skipped where there is none and
-// fails where CI=true.
+// chromium returns the browser that the tests share: each opens tabs of its own. A test is
+// skipped where there is no browser, and fails where CI=true.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
+	ctx, err := startChromium()
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
+		t.Skip("needs chromium")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// startChromium starts the browser at the first call.
+var startChromium = sync.OnceValues(func() (context.Context, error) {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil && path == "" {
 			path = p
 		}
 	}
-	if path == "" && os.Getenv("CI") == "true" {
-		t.Fatal("chromium is required in CI")
-	}
 	if path == "" {
-		t.Skip("needs chromium")
+		return nil, fmt.Errorf("chromium: %w", exec.ErrNotFound)
 	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("font-render-hinting", "none"))
-	// Not the test's own context, which ends before the browser has.
+	// The browser outlives the test that starts it.
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil { // starts it, so that tabs are its tabs
-		t.Fatal(err)
-	}
-	return ctx
-}
+	stopChromium = cancel
+	ctx, _ = chromedp.NewContext(ctx)
+	return ctx, chromedp.Do(ctx) // starts it, so that tabs are its tabs
+})
+
+// stopChromium ends the browser if a test has started it.
+var stopChromium = func() {}
 
 // A tab is a page in the browser, and what it did unasked.
 type tab struct {
@@ -106,6 +115,8 @@ func open(t *testing.T, browser context.Context, s screen, files map[string][]by
 	p := &tab{T: t, ctx: ctx}
 	p.must(chromedp.Listen(ctx, p.listen))
 	call(p, network.Enable, network.EnableParams{})
+	// Each tab takes keys, though only one window of the browser has the focus.
+	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
@@ -256,6 +267,7 @@ func page(t *testing.T, snap cluster.Snapshot, shape graph.Options, opt output.O
 }
 
 func TestBrowserSearchesAndFilters(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region", "rack"}}, output.Options{}))
 	if got := eval[string](p, status); got != "31 nodes" {
@@ -314,9 +326,11 @@ func TestBrowserSearchesAndFilters(t *testing.T) {
 }
 
 func TestBrowserRunsNothingButThePage(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	for name, text := range htmls(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := open(t, browser, laptop, map[string][]byte{"/": text})
 			p.becomes(`document.body.classList.contains("on")`)
 			p.click("#show-table")
@@ -338,6 +352,7 @@ func TestBrowserRunsNothingButThePage(t *testing.T) {
 
 // TestBrowserTellsOfTrouble makes sure that a page that is not quiet is noticed.
 func TestBrowserTellsOfTrouble(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	text := page(t, states(3), graph.Options{}, output.Options{})["/"]
 	for what, broken := range map[string][]byte{

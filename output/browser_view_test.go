@@ -19,6 +19,7 @@ import (
 )
 
 func TestBrowserTakesKeys(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(12), graph.Options{}, output.Options{}))
 	for i := 0; !eval[bool](p, inPicture); i++ {
@@ -92,6 +93,7 @@ func TestBrowserTakesKeys(t *testing.T) {
 }
 
 func TestBrowserPansAndZooms(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, laptop, page(t, states(200), graph.Options{}, output.Options{}))
 	const hub = ".node.hub .outline"
@@ -174,6 +176,7 @@ const misfits = `(() => {
 
 // Labels that nobody can read are left to the details until they are large enough.
 func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, screen{"light", 390, 844}, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	p.phone(390, 844)
@@ -201,6 +204,7 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 
 // A phone shows names at first sight: of hubs on a plate, of groups beside them.
 func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	p.phone(390, 844)
@@ -237,6 +241,7 @@ func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
 }
 
 func TestBrowserFitsAPhone(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	p := open(t, browser, screen{"light", 375, 667}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{Link: "https://nodes.example/{id}"}))
 	p.phone(375, 667)

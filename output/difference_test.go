@@ -144,6 +144,7 @@ func TestMermaidSummaryOfADifference(t *testing.T) {
 
 // The page lists the changes, and filters both kinds of lines.
 func TestBrowserShowsADifference(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	snap, opt := difference(12)
 	p := open(t, browser, laptop, page(t, snap, opt, output.Options{}))

@@ -24,6 +24,7 @@ import (
 // TestNeatoRedrawsTheDOT asks Debian's Graphviz where it puts the nodes of our
 // DOT.
 func TestNeatoRedrawsTheDOT(t *testing.T) {
+	t.Parallel()
 	neato := tool(t, "neato", "-V")
 	for _, engine := range []string{"twopi", "dot", "rings"} {
 		opt := layout.Options{Engine: engine}

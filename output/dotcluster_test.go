@@ -121,6 +121,7 @@ func TestDOTHasGroupsAsClusters(t *testing.T) {
 // TestGraphvizTakesTheDOTWithoutAWarning has Debian's Graphviz draw our DOT, with
 // labels for which its fonts need more room than ours.
 func TestGraphvizTakesTheDOTWithoutAWarning(t *testing.T) {
+	t.Parallel()
 	dotProgram, neato := tool(t, "dot", "-V"), tool(t, "neato", "-V")
 	jobs := cluster.Merge(clustertest.Strange(1, 60, 2)...)
 	for i := range 3 {

@@ -106,7 +106,7 @@ func TestTextGoldens(t *testing.T) {
 
 func TestEveryFormatRepeats(t *testing.T) {
 	d := draw(t, clustertest.Snapshot(7, clustertest.Options{Nodes: 20, Hubs: 2, Disconnected: 0.2, Pending: 0.2}), layout.Options{}, "漢字 and عربي")
-	runs := 19
+	runs := 9
 	if testing.Short() {
 		runs = 2
 	}
@@ -186,6 +186,7 @@ func drawn(d *layout.Drawing) (labels []string) {
 }
 
 func TestPDFIsReadable(t *testing.T) {
+	t.Parallel()
 	pdftotext, pdfinfo, pdffonts := tool(t, "pdftotext", "-v"), tool(t, "pdfinfo", "-v"), tool(t, "pdffonts", "-v")
 	for name, d := range map[string]*layout.Drawing{
 		"6":       draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 6}), layout.Options{}),
@@ -218,6 +219,7 @@ func TestPDFIsReadable(t *testing.T) {
 }
 
 func TestEPSIsReadable(t *testing.T) {
+	t.Parallel()
 	gs, pdftotext := tool(t, "gs", "-v"), tool(t, "pdftotext", "-v")
 	for name, d := range map[string]*layout.Drawing{
 		"30":      draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 30}), layout.Options{}),
@@ -250,6 +252,7 @@ func TestEPSIsReadable(t *testing.T) {
 // TestVectorFormatsShowThePNG holds what others draw of the PDF and the EPS
 // against the PNG.
 func TestVectorFormatsShowThePNG(t *testing.T) {
+	t.Parallel()
 	pdftoppm, gs := tool(t, "pdftoppm", "-v"), tool(t, "gs", "-v")
 	d := draw(t, odd(), layout.Options{})
 	want, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
@@ -379,6 +382,7 @@ func TestTitlesAreWholeInText(t *testing.T) {
 }
 
 func TestNetworkxReadsGEXFAndCytoscape(t *testing.T) {
+	t.Parallel()
 	python := tool(t, "/usr/bin/python3", "-c", "import networkx")
 	xmllint := tool(t, "xmllint", "--version")
 	d := draw(t, nodes(tricky...), layout.Options{Engine: "rings"})

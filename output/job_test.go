@@ -125,7 +125,7 @@ func TestEveryFormatDrawsJobs(t *testing.T) {
 	for _, engine := range []string{"dot", "rings"} {
 		d := overlay(t, oddJobs(), layout.Options{Engine: engine})
 		for _, name := range append(theme.Names(), "file") {
-			opt := output.Options{}
+			opt := output.Options{Scale: 0.5}
 			if name == "file" {
 				read, err := theme.Read([]byte(`{"base": "dark", "nodes": {"job-failed": {"fill": "#ff0000"}}, "runs": {"failed": "#fedcba", "unknown": "#abcdef"}}`))
 				if err != nil {
@@ -159,21 +159,25 @@ func TestEveryFormatDrawsJobs(t *testing.T) {
 // Mermaid's own parser takes a diagram with jobs, and its summary keeps within
 // Mermaid's limits, whatever names there are.
 func TestMermaidDrawsJobs(t *testing.T) {
+	t.Parallel()
 	d := overlay(t, oddJobs(), layout.Options{})
-	labels, edges := parseMermaid(t, write(t, d, "mmd", output.Options{}))
-	if len(labels) != len(d.Boxes) || edges != len(d.Lines) {
-		t.Errorf("%d nodes of %d, %d edges of %d", len(labels), len(d.Boxes), edges, len(d.Lines))
-	}
 	s := clustertest.Snapshot(6, clustertest.Options{Nodes: 300, Hubs: 2})
 	s.Jobs = clustertest.Jobs(6, s, clustertest.JobOptions{Jobs: 90, Executions: 4, Failed: 0.2, Running: 0.1, Gone: 0.1, Retried: 0.1})
 	text := write(t, overlay(t, s, layout.Options{}), "mmd", output.Options{})
 	if !collapsed(text) || !bytes.Contains(text, []byte("job, completed")) || !bytes.Contains(text, []byte("no executions")) || !bytes.Contains(text, []byte(`|"failed ×`)) {
 		t.Errorf("the summary lacks the jobs:\n%s", text)
 	}
-	parseMermaid(t, text)
+	read := parseMermaid(t, write(t, d, "mmd", output.Options{}), text)
+	if labels, edges := read[0].Labels, read[0].Edges; len(labels) != len(d.Boxes) || edges != len(d.Lines) {
+		t.Errorf("%d nodes of %d, %d edges of %d: %s", len(labels), len(d.Boxes), edges, len(d.Lines), read[0].Error)
+	}
+	if read[1].Error != "" {
+		t.Errorf("the summary: %s", read[1].Error)
+	}
 }
 
 func TestNetworkxReadsJobs(t *testing.T) {
+	t.Parallel()
 	python := tool(t, "/usr/bin/python3", "-c", "import networkx")
 	d := overlay(t, oddJobs(), layout.Options{})
 	var files []string

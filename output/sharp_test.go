@@ -26,6 +26,7 @@ const (
 )
 
 func TestPNGIsAsSharpAsChromium(t *testing.T) {
+	t.Parallel()
 	browser, err := exec.LookPath("chromium")
 	if err == nil {
 		_, err = os.Stat("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")

@@ -152,9 +152,6 @@ func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
 
 func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
 	for _, n := range []int{6, 30, 200} {
-		if testing.Short() && n > 30 {
-			continue // a child process, which package gv has tests of
-		}
 		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})
 		root := parseSVG(t, write(t, d, "svg", output.Options{Graphviz: true}))
 		// Graphviz's origin is at the bottom left: the graph's group moves it.

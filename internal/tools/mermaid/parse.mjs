@@ -1,5 +1,6 @@
-// Parses a Mermaid diagram from standard input with Mermaid's own parser, and
-// prints what it read: [{"label": …}, …] of the nodes, and the number of edges.
+// Parses the Mermaid diagrams of a JSON array from standard input with Mermaid's own
+// parser, and prints an array of what it read of each: the labels of the nodes and the
+// number of edges, or the error.
 import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
 
@@ -7,10 +8,18 @@ const { window } = new JSDOM('');
 Object.assign(globalThis, { window, document: window.document, Element: window.Element });
 const { default: mermaid } = await import('mermaid');
 
-const text = readFileSync(0, 'utf8');
-await mermaid.parse(text); // with the limits of a page that configures nothing
-const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
-const { nodes, edges } = db.getData();
 // As the renderer decodes entities once the text is read.
 const decode = (s) => s.replace(/ﬂ°°(\d+)¶ß/g, (_, n) => String.fromCodePoint(n)).replace(/ﬂ°(\w+)¶ß/g, '&$1;');
-console.log(JSON.stringify({ labels: nodes.map((n) => decode(n.label)), edges: edges.length }));
+
+async function read(text) {
+  await mermaid.parse(text); // with the limits of a page that configures nothing
+  const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+  const { nodes, edges } = db.getData();
+  return { labels: nodes.map((n) => decode(n.label)), edges: edges.length };
+}
+
+const all = [];
+for (const text of JSON.parse(readFileSync(0, 'utf8'))) {
+  all.push(await read(text).catch((err) => ({ error: String(err) })));
+}
+console.log(JSON.stringify(all));
