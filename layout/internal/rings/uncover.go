@@ -55,7 +55,10 @@ func (l *ringLayout) placeAcross(d *disc) {
 // hiddenEdges returns the number of edges that cross a box which is not their own, as
 // far as the edge or the box is one of the disc's.
 func (l *ringLayout) hiddenEdges(d *disc) int {
-	own := make(map[int]bool)
+	all, own := make([]int, len(l.Boxes)), make([]bool, len(l.Boxes))
+	for i := range all {
+		all[i] = i
+	}
 	for _, i := range d.usual {
 		own[i] = true
 	}
@@ -64,8 +67,12 @@ func (l *ringLayout) hiddenEdges(d *disc) int {
 		if line.Run {
 			continue
 		}
-		for i := range l.Boxes {
-			if i != line.From && i != line.To && (own[i] || own[line.To]) && crosses(l.Boxes[line.From].Center, l.Boxes[line.To].Center, &l.Boxes[i]) {
+		boxes := d.usual
+		if own[line.To] {
+			boxes = all
+		}
+		for _, i := range boxes {
+			if i != line.From && i != line.To && crosses(l.Boxes[line.From].Center, l.Boxes[line.To].Center, &l.Boxes[i]) {
 				n++
 			}
 		}
