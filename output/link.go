@@ -1,6 +1,6 @@
 package output
 
-// This file links nodes to pages about them.
+// This file checks links to pages about nodes.
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// checkLink returns an error for a link that a browser would run, that carries a
-// password, or that leads a node's ID elsewhere than to the host it names.
+// checkLink returns an error for a link that is not http or https, that contains a
+// password, or whose host depends on the ID of a node.
 func checkLink(link string) error {
 	u, err := url.Parse(strings.ReplaceAll(link, paint.LinkID, "id"))
 	switch {
@@ -20,8 +20,8 @@ func checkLink(link string) error {
 	case u.User != nil:
 		return fmt.Errorf("the link contains a user name or a password, which anybody could read in the picture")
 	}
-	_, rest, _ := strings.Cut(link, "://")
-	if i := strings.Index(rest, paint.LinkID); i < 0 || !strings.ContainsAny(rest[:i], "/?#") {
+	_, address, _ := strings.Cut(link, "://")
+	if i := strings.Index(address, paint.LinkID); i < 0 || !strings.ContainsAny(address[:i], "/?#") {
 		return fmt.Errorf("the link has no %s after its host, where the ID of a node belongs", paint.LinkID)
 	}
 	return nil

@@ -1,9 +1,9 @@
 // Package output writes a [layout.Drawing] in the formats that people use.
 //
-// [Write] looks the format up in one table; each family of formats is a package
-// below output/internal, which knows a drawing and its diagram and nothing behind
-// them. All pictures follow one walk over the drawing, so that they show the same.
-// This package fetches nothing and moves nothing.
+// [Write] finds the format in a table and writes the drawing to an [io.Writer]. Each
+// family of formats is a package below output/internal, which knows the drawing and
+// its diagram only. One walk over the drawing paints all kinds of pictures. This
+// package fetches nothing and moves nothing.
 package output
 
 import (
@@ -33,24 +33,24 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// Options say how to write a drawing. The zero value gives the defaults.
+// Options are the choices of [Write]. The zero value gives the defaults.
 type Options struct {
-	// Scale multiplies the pixels of a picture: at 1, the default, a point is
-	// 100/72 of a pixel, at 2 twice that.
+	// Scale is a factor of the size of a picture in pixels, from [MinScale] to
+	// [MaxScale]. At 1, the default, a point is 100/72 pixels.
 	Scale float64
 
-	// Graphviz has Graphviz write the SVG, from the same places.
+	// Graphviz lets Graphviz write the SVG, with the same places.
 	Graphviz bool
 
-	// Theme holds the colours; nil for the light theme, which in an SVG gives way
-	// to the dark one where the reader prefers that.
+	// Theme holds the colours. Nil is the light theme; in an SVG it is the dark one if
+	// the reader prefers that.
 	Theme *theme.Theme
 
-	// Link is the address of a page about a node, https or http, with {id} where
-	// the node's ID belongs. SVG, HTML and DOT link each node to its page.
+	// Link is the URL of a page about a node, https or http, with {id} in place of the
+	// node's ID. SVG, HTML and DOT link each node to its page.
 	Link string
 
-	// ASCII keeps text for a terminal to ASCII.
+	// ASCII restricts text for a terminal to ASCII.
 	ASCII bool
 }
 
@@ -63,7 +63,7 @@ func (o Options) paint() paint.Options {
 	return paint.Options{Scale: scale, Theme: o.Theme, Link: o.Link, ASCII: o.ASCII}
 }
 
-// Bounds of a picture's scale.
+// The bounds of Options.Scale.
 const (
 	MinScale = 0.1
 	MaxScale = 20.0
@@ -88,7 +88,7 @@ var formats = map[string]format{
 	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false},
 	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false},
 	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false},
-	"jpg":  {raster.WriteJPEG, "a picture of pixels, for what cannot read png", true},
+	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true},
 	"pdf":  {pdf.Write, "a page with text that searches and copies", true},
 	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true},
 	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false},
@@ -101,7 +101,7 @@ var formats = map[string]format{
 // aliases are other extensions of formats.
 var aliases = map[string]string{"jpeg": "jpg"}
 
-// Formats lists the formats, sorted by name.
+// Formats returns the formats, sorted by name.
 func Formats() []Format {
 	var all []Format
 	for name, f := range formats {
@@ -111,8 +111,8 @@ func Formats() []Format {
 	return all
 }
 
-// FormatOf returns the format that a file name's extension stands for, or an
-// error that lists those there are.
+// FormatOf returns the format of a file name's extension, or an error that lists the
+// formats.
 func FormatOf(file string) (string, error) {
 	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
 	if name, ok := aliases[ext]; ok {
@@ -122,13 +122,13 @@ func FormatOf(file string) (string, error) {
 		return ext, nil
 	}
 	if ext == "" {
-		return "", fmt.Errorf("%s has no extension to tell the format by (have %s)", file, names())
+		return "", fmt.Errorf("%s has no extension, which would select a format (have %s)", file, names())
 	}
 	return "", fmt.Errorf("unknown format %q (have %s)", ext, names())
 }
 
-// Check returns an error if there is no such format, or if the options do not
-// go with it.
+// Check returns an error if there is no format of that name, or if it does not support
+// the options.
 func Check(name string, opt Options) error {
 	if _, ok := formats[name]; !ok {
 		return fmt.Errorf("unknown format %q (have %s)", name, names())
@@ -145,7 +145,7 @@ func Check(name string, opt Options) error {
 	return nil
 }
 
-// Binary reports whether the named format is nothing for a terminal.
+// Binary reports whether the named format is unreadable on a terminal.
 func Binary(name string) bool { return formats[name].binary }
 
 func names() string {
@@ -156,9 +156,9 @@ func names() string {
 	return strings.Join(all, ", ")
 }
 
-// Write writes d in the named format. The same drawing and options give the
-// same bytes. Nothing is written when the drawing cannot be, when it or the theme is
-// not sound (see [layout.Drawing.Check]), or when ctx ends before it is made.
+// Write writes d in the named format. The same drawing and options give the same
+// bytes. It returns an error and writes nothing if [Check], [layout.Drawing.Check] or
+// [theme.Theme.Check] does, or if ctx ends before all bytes are made.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt Options) error {
 	if err := Check(name, opt); err != nil {
 		return err
@@ -186,5 +186,5 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	return nil
 }
 
-// MarkdownTable returns the table of the nodes that the format md has, alone.
+// MarkdownTable returns the table of the nodes in the format md.
 func MarkdownTable(d *diagram.Diagram) string { return markdown.Table(d) }

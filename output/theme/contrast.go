@@ -6,35 +6,34 @@ import (
 	"math"
 )
 
-// Of the colours of what took no part in any job, how much is the page's.
+// The share of the page's colour in the colours of nodes without executions.
 const (
 	dimFill   = 0.78
 	dimStroke = 0.6
-	dimText   = 0.5 // or less, for the text has to be read
+	dimText   = 0.5 // or less, if the text would not be readable
 )
 
-// Dim returns a style that recedes towards the page: that of what took no part in
-// any job.
+// Dim returns a paler style, for nodes without executions.
 func (t *Theme) Dim(st Style) Style {
 	st.Fill, st.Stroke = blend(st.Fill, t.Page, dimFill), blend(st.Stroke, t.Page, dimStroke)
 	st.Width *= 0.8
 	ink := textOn(st.Fill)
 	for part := dimText; part >= 0; part -= 0.05 {
-		if st.Text = blend(ink, st.Fill, part); Contrast(st.Text, st.Fill) >= leastContrast {
+		if st.Text = blend(ink, st.Fill, part); Contrast(st.Text, st.Fill) >= minTextContrast {
 			break
 		}
 	}
 	return st
 }
 
-// blend is a colour with a part of another in it, from 0 to 1.
+// blend returns a mixture of colours, with a part of b from 0 to 1.
 func blend(a, b string, part float64) string {
 	x, y := RGB(a), RGB(b)
 	mix := func(x, y uint8) uint8 { return uint8(math.Round(float64(x)*(1-part) + float64(y)*part)) }
 	return fmt.Sprintf("#%02x%02x%02x", mix(x.R, y.R), mix(x.G, y.G), mix(x.B, y.B))
 }
 
-// textOn is the colour of text that reads best on a fill.
+// textOn returns the colour of text that is most readable on a fill.
 func textOn(fill string) string {
 	const dark, white = "#0a1018", "#ffffff"
 	if Contrast(fill, white) > Contrast(fill, dark) {
@@ -43,14 +42,14 @@ func textOn(fill string) string {
 	return dark
 }
 
-// Contrast is the ratio of two colours' luminances as WCAG 2.1 defines it, from 1
+// Contrast returns the ratio of two colours' luminances as WCAG 2.1 defines it, from 1
 // to 21.
 func Contrast(a, b string) float64 {
 	la, lb := Luminance(a), Luminance(b)
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
-// Luminance is how light a colour is, from 0 to 1, as WCAG 2.1 defines it.
+// Luminance returns the luminance of a colour as WCAG 2.1 defines it, from 0 to 1.
 func Luminance(hex string) float64 {
 	c := RGB(hex)
 	linear := func(v uint8) float64 {
@@ -63,7 +62,7 @@ func Luminance(hex string) float64 {
 	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
-// RGB reads a colour of a theme.
+// RGB returns a colour "#rrggbb" of a theme.
 func RGB(hex string) color.RGBA {
 	digit := func(i int) uint8 {
 		if c := hex[i]; c >= 'a' {
@@ -74,10 +73,11 @@ func RGB(hex string) color.RGBA {
 	return color.RGBA{digit(1)<<4 | digit(2), digit(3)<<4 | digit(4), digit(5)<<4 | digit(6), 255}
 }
 
-// Accent is a blue of the palette that can be read on the page, or else what can.
+// Accent returns a blue of the palette that is readable on the page, or the colour of
+// the title if none is.
 func (t *Theme) Accent() string {
 	for _, blue := range []string{"#0072b2", "#56b4e9"} {
-		if Contrast(blue, t.Page) >= leastContrast {
+		if Contrast(blue, t.Page) >= minTextContrast {
 			return blue
 		}
 	}

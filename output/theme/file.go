@@ -191,21 +191,21 @@ type (
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (v *values) UnmarshalJSONFrom(dec *jsontext.Decoder) (err error) {
-	*v, err = readColors(dec, leastValues)
+	*v, err = readColors(dec, minValues)
 	return err
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (a *amounts) UnmarshalJSONFrom(dec *jsontext.Decoder) (err error) {
-	*a, err = readColors(dec, leastAmounts)
+	*a, err = readColors(dec, minAmounts)
 	return err
 }
 
 // The least numbers of fills: five give each of the 30 values that a legend explains
 // an appearance of its own, two are the ends of a scale.
 const (
-	leastValues  = 5
-	leastAmounts = 2
+	minValues  = 5
+	minAmounts = 2
 )
 
 // readColors reads a list of at least so many colours.

@@ -7,16 +7,16 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 )
 
-// leastContrast is the contrast of text to its background by WCAG 2.1 (AA).
-const leastContrast = 4.5
+// minTextContrast is the contrast of text to its background by WCAG 2.1 (AA).
+const minTextContrast = 4.5
 
 // By WCAG 2.1, lines of jobs, and either the fill or the outline of a node, need a
 // contrast of 3:1 to the page. Edges have less: at 3:1, hundreds of them would hide
 // everything else, and the colour of a node also shows where its edge leads.
 const (
-	leastGraphics  = 3
-	leastEdge      = 2
-	leastFaintEdge = 1.4
+	minGraphicsContrast  = 3
+	minEdgeContrast      = 2
+	minFaintEdgeContrast = 1.4
 )
 
 // readable returns an error if a text, an edge or a node of the theme has too little
@@ -28,11 +28,11 @@ func (t *Theme) readable() error {
 		}
 		return nil
 	}
-	check := func(what, text, on string) error { return atLeast(leastContrast, "read", what, text, on) }
+	check := func(what, text, on string) error { return atLeast(minTextContrast, "read", what, text, on) }
 	for _, c := range [][3]string{
 		{"title", t.Title, t.Page},
 		{"subtitle", t.Subtitle, t.Page},
-		{"title, which names of groups have too", t.Title, t.Area},
+		{"title, also used for names of groups", t.Title, t.Area},
 	} {
 		if err := check(c[0], c[1], c[2]); err != nil {
 			return err
@@ -42,21 +42,21 @@ func (t *Theme) readable() error {
 		if err := check(diagram.Class(k).CSS(), st.Text, st.Fill); err != nil {
 			return err
 		}
-		if Contrast(st.Fill, t.Page) < leastGraphics {
-			if err := atLeast(leastGraphics, "seen", diagram.Class(k).CSS()+" stroke, as its fill is like the page", st.Stroke, t.Page); err != nil {
+		if Contrast(st.Fill, t.Page) < minGraphicsContrast {
+			if err := atLeast(minGraphicsContrast, "seen", diagram.Class(k).CSS()+" stroke, because its fill has little contrast to the page", st.Stroke, t.Page); err != nil {
 				return err
 			}
 		}
 	}
 	for _, on := range []string{t.Page, t.Area} {
-		if err := atLeast(leastEdge, "seen", "edge", t.Edge, on); err != nil {
+		if err := atLeast(minEdgeContrast, "seen", "edge", t.Edge, on); err != nil {
 			return err
 		}
-		if err := atLeast(leastFaintEdge, "seen", "faintEdge", t.FaintEdge, on); err != nil {
+		if err := atLeast(minFaintEdgeContrast, "seen", "faintEdge", t.FaintEdge, on); err != nil {
 			return err
 		}
 		for _, o := range diagram.Outcomes() {
-			if err := atLeast(leastGraphics, "seen", "run "+o.Name(), t.Runs[o], on); err != nil {
+			if err := atLeast(minGraphicsContrast, "seen", "run "+o.Name(), t.Runs[o], on); err != nil {
 				return err
 			}
 		}

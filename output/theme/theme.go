@@ -1,8 +1,9 @@
-// Package theme holds the colours of pictures: how each class of nodes is filled and
-// outlined, and what colours stand for values and amounts.
+// Package theme holds the colours of pictures: the fill and the outline of each class of
+// nodes, and the fills for values and amounts.
 //
 // [Named] returns a theme that comes with bacviz, and [Read] one that a user wrote.
-// Package output draws with it. This package knows no shapes and no places.
+// The formats of package output paint with it. This package knows no shapes and no
+// places.
 package theme
 
 import (
@@ -16,11 +17,11 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 )
 
-// A Style is how an outline is drawn. Colours are "#rrggbb".
+// A Style is the colours of an outline, as "#rrggbb".
 type Style struct {
 	Fill, Stroke string
 	Width        float64 // of the stroke, in points
-	Text         string  // colour of what stands on the fill
+	Text         string  // colour of text on the fill
 }
 
 // A Theme holds the colours of a picture, as "#rrggbb".
@@ -30,13 +31,13 @@ type Theme struct {
 	Area, AreaEdge        string // of groups
 	Classes               [diagram.ClassCount]Style
 	Runs                  [diagram.OutcomeCount]string // of the edges of jobs
-	Values                []string                     // fills for values; shapes tell those apart that share one
+	Values                []string                     // fills for values; values that share one have different shapes
 	Amounts               []string                     // fills for amounts from 0 to 1, evenly spaced
-	Unknown               string                       // fill for what has no value
+	Unknown               string                       // fill of nodes without a value
 }
 
 // The fills are from the palette of Okabe and Ito (Color Universal Design, 2008), which
-// readers with any kind of colour vision tell apart; the lighter two are tints
+// readers with any kind of colour vision can distinguish; the lighter two are tints
 // of its orange and blue. Amounts are cividis (Nuñez, Anderton and Renslow, 2018),
 // even in lightness and made for the colour-blind, without its darkest part.
 var light = Theme{
@@ -72,7 +73,7 @@ var light = Theme{
 	Unknown: "#ffffff",
 }
 
-// dark changes what stands on the page; the fills are readable on both.
+// dark is light with another page and what is seen on it; most fills stay the same.
 var dark = func() Theme {
 	t := light
 	t.Page, t.Title, t.Subtitle = "#10161d", "#eef2f6", "#aab6c2"
@@ -111,7 +112,7 @@ var classic = func() Theme {
 	return t
 }()
 
-// grey is for printers: shapes, outlines and marks tell the kinds apart.
+// grey is the theme for printers: shapes, outlines and marks distinguish the classes.
 var grey = func() Theme {
 	t := light
 	t.Title, t.Subtitle, t.Edge, t.FaintEdge = "#000000", "#333333", "#777777", "#aaaaaa"
@@ -136,13 +137,13 @@ var grey = func() Theme {
 
 var themes = map[string]*Theme{"light": &light, "dark": &dark, "classic": &classic, "print": &grey}
 
-// Names lists the themes that [Named] knows.
+// Names returns the names that [Named] knows.
 func Names() []string {
 	return append([]string{"auto"}, slices.Sorted(maps.Keys(themes))...)
 }
 
-// Named returns the theme of that name. For "auto" it is nil: light, and in
-// an SVG dark where the reader prefers that.
+// Named returns the theme of that name. For "auto" it is nil: light, but dark in an SVG
+// if the reader prefers that.
 func Named(name string) (*Theme, error) {
 	if name == "auto" {
 		return nil, nil
@@ -160,7 +161,7 @@ func Light() *Theme { return &light }
 // Dark returns the dark theme; see [Light].
 func Dark() *Theme { return &dark }
 
-// Fills are the colours that stand for values, or for amounts.
+// Fills returns the fills for values, or for amounts.
 func (t *Theme) Fills(by *diagram.Coloring) []string {
 	if by.Amount {
 		return t.Amounts

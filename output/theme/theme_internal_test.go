@@ -30,8 +30,8 @@ func TestThemeForPrintersHasOnlyGreys(t *testing.T) {
 	}
 }
 
-// Dashes tell what is disconnected, and have to be seen on the page and beside the
-// fill that they go round.
+// Dashed outlines mark disconnected nodes, and have to be visible on the page and
+// beside the fill.
 func TestDashedOutlinesAreSeen(t *testing.T) {
 	for name, theme := range themes {
 		for _, k := range []diagram.Class{diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected, diagram.ClassSame, diagram.ClassChanged, diagram.ClassAdded, diagram.ClassRemoved} {
@@ -80,13 +80,13 @@ func lab(hex string, seen [3][3]float64) [3]float64 {
 	return [3]float64{116*xyz[1] - 16, 500 * (xyz[0] - xyz[1]), 200 * (xyz[1] - xyz[2])}
 }
 
-func apart(a, b [3]float64) float64 {
+func distance(a, b [3]float64) float64 {
 	return math.Hypot(math.Hypot(a[0]-b[0], a[1]-b[1]), a[2]-b[2])
 }
 
 // A difference of 2.3 in CIELAB can just be seen side by side. Marks and outlines
-// tell the same, so that colours need not.
-func TestColoursAreToldApartByTheColourBlind(t *testing.T) {
+// show the same, so that colours are not the only channel.
+func TestTheColourBlindDistinguishColours(t *testing.T) {
 	for _, theme := range []*Theme{&light, &dark, &classic} {
 		states := make([]string, 0, len(theme.Classes))
 		for _, k := range []diagram.Class{diagram.ClassHub, diagram.ClassCompute, diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected} {
@@ -96,8 +96,8 @@ func TestColoursAreToldApartByTheColourBlind(t *testing.T) {
 			for what, fills := range map[string][]string{"states": states, "values": theme.Values} {
 				for i, a := range fills {
 					for _, b := range fills[:i] {
-						if d := apart(lab(a, seen), lab(b, seen)); d < 12 {
-							t.Errorf("%s, %s: %s and %s are %.1f apart", sight, what, a, b, d)
+						if d := distance(lab(a, seen), lab(b, seen)); d < 12 {
+							t.Errorf("%s, %s: %s and %s have a distance of %.1f", sight, what, a, b, d)
 						}
 					}
 				}

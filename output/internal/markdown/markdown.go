@@ -1,5 +1,5 @@
-// Package markdown writes Markdown as GitHub reads it: a diagram and a table, for the
-// summary of a CI job or a document.
+// Package markdown writes a drawing as Markdown for GitHub: a Mermaid diagram and tables,
+// for documents and the summaries of CI jobs.
 package markdown
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// Write writes a Mermaid diagram and a table.
+// Write writes a drawing as a Mermaid diagram, a table of nodes and one of jobs.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	var b strings.Builder
 	b.WriteString("# " + mdtext.Escape(d.Diagram.Title) + "\n\n" + mdtext.Escape(d.Diagram.Description()) + "\n\n")
@@ -29,7 +29,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return err
 }
 
-// Table returns the table of the nodes alone, in Markdown as GitHub reads it.
+// Table returns the table of the nodes.
 func Table(d *diagram.Diagram) string {
 	var b strings.Builder
 	grouped := len(d.Groups) > 0
@@ -58,7 +58,7 @@ func Table(d *diagram.Diagram) string {
 	return b.String()
 }
 
-// writeJobs writes a table with a row for each job and node that it was placed on.
+// writeJobs writes a table with a row for each job and each node that it was placed on.
 func writeJobs(b *strings.Builder, d *diagram.Diagram) {
 	if d.Jobs == 0 {
 		return

@@ -1,4 +1,5 @@
-// Package tree writes text for a terminal: a tree.
+// Package tree writes the diagram of a drawing as text for a terminal: a tree of
+// orchestrators, groups and nodes, and one for each job.
 package tree
 
 import (
@@ -19,7 +20,7 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// Write writes the diagram as a tree.
+// Write writes the diagram of a drawing as a tree.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	t := newTree(d.Diagram, opt.ASCII)
 	t.b.WriteString(t.clean(t.d.Title) + "\n" + t.clean(t.d.Subtitle))
@@ -32,7 +33,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 			t.b.WriteString(t.clean(note) + "\n")
 		}
 	}
-	var nodes, others, jobs []int // at no hub
+	var nodes, others, jobs []int // without a hub
 	for i := range t.d.Nodes {
 		switch n := &t.d.Nodes[i]; {
 		case n.Hub:
@@ -62,8 +63,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 type tree struct {
 	d       *diagram.Diagram
 	ascii   bool
-	version string        // of every node, if that is one: lines need not say it
-	joined  map[int][]int // by hub, what it is joined to, ascending
+	version string        // of all nodes, if it is the same; lines then leave it out
+	joined  map[int][]int // by hub, the nodes that it has an edge to, ascending
 	runs    map[int][]int // by job, its edges
 	b       strings.Builder
 }
@@ -81,8 +82,8 @@ func newTree(d *diagram.Diagram, ascii bool) *tree {
 	return t
 }
 
-// sharedVersion is the version that every node has, or "": they differ, or the
-// version of one is not known.
+// sharedVersion returns the version that all nodes have, or "" if they differ or one is
+// not known.
 func sharedVersion(d *diagram.Diagram) string {
 	version := ""
 	for i := range d.Nodes {
@@ -99,29 +100,28 @@ func sharedVersion(d *diagram.Diagram) string {
 	return display.Printable(version)
 }
 
-// The lines of a tree: to a leaf, to the last leaf, past a branch, below the
-// last one.
+// The lines of a tree: to a leaf, to the last leaf, beside inner leaves, and below the
+// last branch.
 var (
 	boxLines   = [4]string{"├── ", "└── ", "│   ", "    "}
 	asciiLines = [4]string{"|-- ", "`-- ", "|   ", "    "}
 )
 
-// branch writes a heading and its leaves, in groups if they have any. Hub is the
-// vertex that the heading is, or -1.
+// branch writes a heading and its leaves, within their groups. Hub is the node of the
+// heading, or -1.
 func (t *tree) branch(head string, leaves []int, hub int) {
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(leaves))
-	// The columns are as wide as in the widest row, but for one that would move all
-	// others out of sight.
-	const most = 60
-	var wide [2]int
+	// A column is as wide as its widest cell, up to a maximum.
+	const maxWidth = 60
+	var widths [2]int
 	for _, i := range leaves {
-		wide[0] = max(wide[0], min(most, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
-		wide[1] = max(wide[1], min(most, displayWidth(t.about(i))))
+		widths[0] = max(widths[0], min(maxWidth, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
+		widths[1] = max(widths[1], min(maxWidth, displayWidth(t.about(i))))
 	}
-	t.leaves("", leaves, 0, hub, wide)
+	t.leaves("", leaves, 0, hub, widths)
 }
 
-// counted says how many boxes of nodes there are: 3 nodes, 3 groups.
+// counted returns the number of nodes: "3 nodes", or "3 groups" if they are collapsed.
 func (t *tree) counted(boxes []int) string {
 	noun := "node"
 	for _, i := range boxes {
@@ -132,7 +132,7 @@ func (t *tree) counted(boxes []int) string {
 	return display.Count(len(boxes), noun)
 }
 
-// job writes a job, and below it how it went on each node.
+// job writes a job, and below it its run on each node.
 func (t *tree) job(i int) {
 	n, row, f := &t.d.Nodes[i], t.d.RowOf(i), t.d.FactsOf(i)
 	head := t.clean(n.Label) + "  job, " + t.clean(row.State)
@@ -141,20 +141,20 @@ func (t *tree) job(i int) {
 	}
 	lines := t.lines()
 	var on []int
-	wide := 0
+	width := 0
 	for _, k := range t.runs[i] {
 		on = append(on, t.d.Edges[k].To)
-		wide = max(wide, displayWidth(t.label(t.d.Edges[k].To)))
+		width = max(width, displayWidth(t.label(t.d.Edges[k].To)))
 	}
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(on))
 	for k, edge := range t.runs[i] {
 		e := &t.d.Edges[edge]
 		label := t.label(e.To)
-		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(on)], label, strings.Repeat(" ", wide-displayWidth(label)), t.clean(e.Run.Text()))
+		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(on)], label, strings.Repeat(" ", width-displayWidth(label)), t.clean(e.Run.Text()))
 	}
 }
 
-// lines are those that the tree is drawn with.
+// lines returns the lines that the tree is drawn with.
 func (t *tree) lines() [4]string {
 	if t.ascii {
 		return asciiLines
@@ -162,9 +162,9 @@ func (t *tree) lines() [4]string {
 	return boxLines
 }
 
-// leaves writes vertices that share a group down to a level, each below the
-// groups that it is in beyond that.
-func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) {
+// leaves writes the nodes of a group, which is at the given level, each within its inner
+// groups.
+func (t *tree) leaves(indent string, leaves []int, level, hub int, widths [2]int) {
 	lines := t.lines()
 	groups := t.split(leaves, level)
 	for k, g := range groups {
@@ -178,20 +178,20 @@ func (t *tree) leaves(indent string, leaves []int, level, hub int, wide [2]int) 
 				count, connected = count+t.d.Nodes[i].Count, connected+t.d.Nodes[i].Connected
 			}
 			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, count))
-			t.leaves(indent+next, g, level+1, hub, wide)
+			t.leaves(indent+next, g, level+1, hub, widths)
 			continue
 		}
 		label, about := t.label(g[0]), t.about(g[0])
-		line := indent + first + label + strings.Repeat(" ", max(0, wide[0]-4*level-displayWidth(label))+2) + about
+		line := indent + first + label + strings.Repeat(" ", max(0, widths[0]-4*level-displayWidth(label))+2) + about
 		if also := t.also(g[0], hub); also != "" {
-			line += strings.Repeat(" ", max(0, wide[1]-displayWidth(about))+2) + also
+			line += strings.Repeat(" ", max(0, widths[1]-displayWidth(about))+2) + also
 		}
 		t.b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }
 
-// split puts vertices together by their group at a level, sorted by its name; one
-// that is in none stands alone, before them.
+// split returns the nodes by their group at a level, sorted by its name. Nodes without
+// one come first, each alone.
 func (t *tree) split(leaves []int, level int) [][]int {
 	var all [][]int
 	place := make(map[string]int)
@@ -218,7 +218,7 @@ func (t *tree) split(leaves []int, level int) [][]int {
 
 func (t *tree) label(i int) string { return t.clean(t.d.Nodes[i].Label) }
 
-// about says a vertex's state in words, and its version.
+// about returns the state of a node in words, and its version.
 func (t *tree) about(i int) string {
 	n, r := &t.d.Nodes[i], t.d.RowOf(i)
 	var words []string
@@ -242,7 +242,7 @@ func (t *tree) about(i int) string {
 	return strings.Join(words, ", ")
 }
 
-// also names the other hubs of a vertex.
+// also returns the words for the other hubs of a node.
 func (t *tree) also(i, hub int) string {
 	var others []string
 	for _, h := range t.d.Nodes[i].Hubs {
@@ -256,7 +256,7 @@ func (t *tree) also(i, hub int) string {
 	return "also connected to " + strings.Join(others, ", ")
 }
 
-// clean makes s safe for a terminal, and in ASCII if that is asked for.
+// clean returns s safe for a terminal, in ASCII if that is required.
 func (t *tree) clean(s string) string {
 	s = display.Printable(s)
 	if !t.ascii {
@@ -273,8 +273,8 @@ func (t *tree) clean(s string) string {
 	return b.String()
 }
 
-// displayWidth is how many columns of a terminal s takes: two for each East
-// Asian wide character (Unicode Standard Annex #11), none for marks and joiners.
+// displayWidth returns the width of s in columns of a terminal: two for each East Asian
+// wide character (Unicode Standard Annex #11), none for marks and joiners.
 func displayWidth(s string) int {
 	n := 0
 	for _, r := range s {
