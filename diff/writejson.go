@@ -65,7 +65,10 @@ func timeOrNil(t time.Time) any {
 type jsonWriter struct{ jsondoc.Builder }
 
 // section begins a further field of the document.
-func (j *jsonWriter) section(name string) { j.Raw(",\n  \"" + name + "\": ") }
+func (j *jsonWriter) section(name string) {
+	j.Raw(",\n  ")
+	j.Name(name)
+}
 
 func (j *jsonWriter) nodes(all []cluster.Node, withLoad bool) (err error) {
 	j.List(len(all), "    ", func(i int) {
@@ -101,7 +104,8 @@ func (j *jsonWriter) change(c *Change) {
 		if c.Field == "labels" {
 			name = "key"
 		}
-		j.Raw(`, "` + name + `": `)
+		j.Raw(", ")
+		j.Name(name)
 		j.String(c.Key)
 	}
 	j.values(c.Before, c.After, ", ")
@@ -123,7 +127,8 @@ func (j *jsonWriter) values(before, after any, separator string) {
 		if v.value == nil {
 			continue
 		}
-		j.Raw(separator + `"` + v.name + `": `)
+		j.Raw(separator)
+		j.Name(v.name)
 		separator = ", "
 		j.value(v.value)
 	}
@@ -164,7 +169,8 @@ func (j *jsonWriter) seen(s *Seen) {
 		time.Time
 	}{{"heartbeat", s.LastHeartbeat}, {"connected", s.ConnectedSince}, {"disconnected", s.DisconnectedSince}} {
 		if !t.IsZero() {
-			j.Raw(`, "` + t.name + `": `)
+			j.Raw(", ")
+			j.Name(t.name)
 			j.Time(t.Time)
 		}
 	}

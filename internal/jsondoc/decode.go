@@ -73,9 +73,9 @@ func options(text []byte) json.Options {
 
 var errNull = errors.New("null")
 
-// refuseNull returns an error for null, which the json package takes for the zero
-// value of every type. Asking at each value takes half of the time of reading, so
-// that it is used for texts alone that have the word in them.
+// refuseNull returns an error for null, which the json package accepts as the zero value
+// of every type. Reading takes half as long again with it, so that only texts that
+// contain the word are read with it.
 var refuseNull = json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ any) error {
 	if dec.PeekKind() == 'n' {
 		return errNull
@@ -108,7 +108,7 @@ func (d *Document) explain(err error, start int64) error {
 	case errors.As(err, &syntax):
 		return d.errorAt(start+syntax.ByteOffset, fmt.Sprintf("not valid JSON: %v", syntax.Err))
 	case errors.Is(err, errNull) && errors.As(err, &semantic):
-		return d.Errorf(start+semantic.ByteOffset, "null is not a value here; leave the field out")
+		return d.Errorf(start+semantic.ByteOffset, "null is not allowed here; leave it out")
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
 		return d.Errorf(start+semantic.ByteOffset, "unknown field %s", display.Quote(semantic.JSONPointer.LastToken()))
 	case errors.As(err, &semantic):

@@ -96,9 +96,19 @@ func (b *Builder) block(open, end string, n int, indent string, part func(i int)
 	b.Raw(end)
 }
 
+// Name appends the name of a field, and the colon behind it.
+func (b *Builder) Name(name string) {
+	b.Raw(`"`)
+	b.Raw(name)
+	b.Raw(`": `)
+}
+
 // Field begins a further field of an object that is an item of a list of the
 // document, on a line of its own.
-func (b *Builder) Field(name string) { b.Raw(",\n      \"" + name + "\": ") }
+func (b *Builder) Field(name string) {
+	b.Raw(",\n      ")
+	b.Name(name)
+}
 
 // Word appends a string as a [Builder.Field], unless it is empty.
 func (b *Builder) Word(name, value string) {

@@ -38,7 +38,8 @@ func (w *writer) node(n *cluster.Node) {
 	w.Word("type", string(n.Type))
 	w.Word("version", n.Version)
 	if len(n.Labels) > 0 {
-		keys := slices.Sorted(maps.Keys(n.Labels))
+		keys := slices.AppendSeq(make([]string, 0, len(n.Labels)), maps.Keys(n.Labels))
+		slices.Sort(keys)
 		w.Field("labels")
 		w.Object(len(keys), "        ", func(i int) {
 			w.String(keys[i])
@@ -84,7 +85,8 @@ func (w *writer) loadOf(n *cluster.Node) {
 func (w *writer) resources(r cluster.Resources) {
 	separator := ""
 	amount := func(name string) {
-		w.Raw(separator + "\"" + name + "\": ")
+		w.Raw(separator)
+		w.Name(name)
 		separator = ", "
 	}
 	w.Raw("{")
@@ -109,7 +111,8 @@ func (w *writer) sighting(s *cluster.Sighting) {
 	w.String(s.Orchestrator)
 	for _, word := range [][2]string{{"connection", string(s.Connection)}, {"membership", string(s.Membership)}} {
 		if word[1] != "" {
-			w.Raw(", \"" + word[0] + "\": ")
+			w.Raw(", ")
+			w.Name(word[0])
 			w.String(word[1])
 		}
 	}
@@ -119,7 +122,8 @@ func (w *writer) sighting(s *cluster.Sighting) {
 			time.Time
 		}{{"heartbeat", s.LastHeartbeat}, {"connected", s.ConnectedSince}, {"disconnected", s.DisconnectedSince}} {
 			if !t.IsZero() {
-				w.Raw(", \"" + t.name + "\": ")
+				w.Raw(", ")
+				w.Name(t.name)
 				w.Time(t.Time)
 			}
 		}
