@@ -28,7 +28,7 @@ func TestGraphvizTakesSharedNodesAndOtherRequesters(t *testing.T) {
 		"one shared":       sharing(6, 3, 0.2),
 		"all shared":       sharing(20, 2, 1),
 		"shared by three":  sharing(90, 3, 0.3),
-		"many shared":      sharing(250, 2, 0.5),
+		"many shared":      sharing(120, 2, 0.5),
 	}
 	for _, e := range layout.Engines() {
 		for name, topo := range topos {

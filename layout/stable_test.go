@@ -13,12 +13,13 @@ import (
 	"github.com/bacviz/bacviz/layout"
 )
 
-// TestPlacesStayWhenANodeComesOrGoes takes every third of 200 nodes away in turn, and so
+// TestPlacesStayWhenANodeComesOrGoes takes every sixth of 200 nodes away in turn, and so
 // adds each to 199 others: the others move by less than a width in the median, and
 // no more than a tenth of them by more.
 func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
-		t.Skip("draws 400 networks")
+		t.Skip("draws 300 networks")
 	}
 	for _, c := range []struct {
 		name string
@@ -44,7 +45,7 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 			lists := clustertest.Cluster(7, made)
 			before := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 			for k, list := range lists {
-				for gone := int(k); gone < len(list.Nodes); gone += 3 {
+				for gone := int(k); gone < len(list.Nodes); gone += 6 {
 					n := list.Nodes[gone]
 					if n.Type == cluster.Requester {
 						continue
@@ -66,14 +67,15 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 }
 
 // TestPlacesStayOverSeededNetworks takes a node away from networks of 50 to 500
-// nodes, several hubs and groups. In a few, labels begin or cease to fit.
+// nodes, with several hubs and groups. In a few, labels begin or cease to fit.
 func TestPlacesStayOverSeededNetworks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
-		t.Skip("draws 216 networks")
+		t.Skip("draws 108 networks")
 	}
-	const networks = 108
-	labels, far := 0, 0 // of how many networks labels begin or cease to fit, or else too many nodes move
-	for seed := range uint64(networks) {
+	networks := seeds(t, "54")
+	labels, far := uint64(0), uint64(0) // of how many networks labels begin or cease to fit, or else too many nodes move
+	for seed := range networks {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		opt := graph.Options{GroupBy: [][]string{nil, {"region"}, {"region", graph.FieldEngine}}[seed/3%3]}
 		lists := clustertest.Cluster(seed, clustertest.Options{Nodes: 50 + rng.IntN(451), Hubs: 1 + int(seed%3)})
