@@ -1,5 +1,5 @@
-// Package canvas paints a drawing on gonum/plot's canvases, for the formats that have
-// one: pixels, PDF and EPS.
+// Package canvas paints a drawing on the canvases of gonum/plot. Packages raster, pdf and
+// eps give it a canvas each.
 package canvas
 
 import (
@@ -15,13 +15,13 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// A Canvas is a painter on one of gonum/plot's canvases, whose origin is at the
-// bottom left.
+// A Canvas is a [paint.Painter] on a canvas of gonum/plot, whose origin is at the bottom
+// left.
 type Canvas struct {
 	vg.Canvas
 	Drawing *layout.Drawing
 	Theme   *theme.Theme
-	Letters *Letters // of a picture of pixels, whose page has its colour already; else nil
+	Letters *Letters // of a picture in pixels, whose page is filled already; nil for other canvases
 }
 
 func (c *Canvas) at(p r2.Vec) vg.Point {
@@ -58,10 +58,10 @@ func (c *Canvas) halo(t layout.Text) {
 	})
 }
 
-// eachGlyph walks over the letters of a text.
+// eachGlyph calls paint for each letter of a text.
 func (c *Canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Point)) {
 	for _, line := range t.Lines() {
-		// A letter at a time: kerning would run the digits of an ID into one another.
+		// Letter by letter, without kerning, which would join the digits of an ID.
 		for _, g := range line.Face.Glyphs(line.String) {
 			paint(g, c.at(r2.Vec{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
 		}
@@ -99,7 +99,7 @@ func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
 	c.SetLineDash(nil, 0)
 }
 
-// route is the way of a line.
+// route returns the path of a line.
 func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
 	path.Move(c.at(p[0]))
 	if len(p) == 2 {
@@ -163,7 +163,7 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	st := appearance.Style(c.Theme)
 	if width := paint.Stroke(st, b); c.Letters != nil && !appearance.Dashed {
-		// In pixels one shape upon another takes half the time of a stroke.
+		// In pixels, two filled shapes take half the time of a fill and a stroke.
 		r := paint.Corner(b)
 		c.SetColor(theme.RGB(st.Stroke))
 		c.Fill(c.rounded(b.Center, b.W+width, b.H+width, r+width/2))
@@ -215,8 +215,8 @@ func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {
 	}
 }
 
-// rounded is a rectangle with rounded corners of radius r; with fully rounded ends
-// if that is half of its height, and then a circle if it is as high as wide.
+// rounded returns a rectangle with corners of radius r. If r is half of the height, the
+// ends are half circles.
 func (c *Canvas) rounded(center r2.Vec, w, h, r float64) vg.Path {
 	m := c.at(center)
 	x, y, radius := vg.Length(w/2-r), vg.Length(h/2-r), vg.Length(r)

@@ -12,15 +12,15 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A Letters writes on an image. It does what gonum/plot's canvas for pixels does
-// for a string, which opens the font anew for each and resamples its letters.
+// A Letters writes letters on an image. gonum/plot's canvas for pixels could, but it
+// opens the font for each string, and resamples the letters.
 type Letters struct {
 	img   *image.RGBA
 	dpi   float64
 	faces map[vgfont.Face]font.Face
 }
 
-// NewLetters returns what writes on an image of that many pixels an inch.
+// NewLetters returns a Letters for an image with dpi pixels an inch.
 func NewLetters(img *image.RGBA, dpi float64) *Letters {
 	return &Letters{img, dpi, make(map[vgfont.Face]font.Face)}
 }

@@ -1,4 +1,5 @@
-// Package cytoscape writes JSON for Cytoscape and Cytoscape.js, through gonum.
+// Package cytoscape writes a drawing as JSON for Cytoscape and Cytoscape.js, through
+// gonum: nodes with their places and facts, edges, and a style like the picture's.
 package cytoscape
 
 import (
@@ -16,8 +17,9 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// cyGraph keeps nodes apart from edges, as Cytoscape's own files do. Its elements
-// are those of the mixed form: gonum's Node would give every node a parent, "".
+// A cyGraph has separate lists of nodes and edges, as Cytoscape's own files do. Their
+// elements are of gonum's type for mixed lists, because gonum's Node would give every
+// node a parent "".
 type cyGraph struct {
 	FormatVersion string         `json:"format_version"`
 	GeneratedBy   string         `json:"generated_by"`
@@ -26,7 +28,7 @@ type cyGraph struct {
 		Nodes []cytoscapejs.Element `json:"nodes"`
 		Edges []cytoscapejs.Element `json:"edges"`
 	} `json:"elements"`
-	Layout map[string]string `json:"layout"` // the places that the nodes have
+	Layout map[string]string `json:"layout"` // "preset": nodes keep their places
 	Style  []cyStyle         `json:"style"`
 }
 
@@ -65,7 +67,7 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 		labels = map[string]string{}
 	}
 	attributes := map[string]any{
-		"value": n.ID, // which networkx takes for the ID
+		"value": n.ID, // the ID for networkx
 		"name":  n.Label, "role": n.Role, "hub": n.Hub, "connection": f.Connection, "membership": f.Membership,
 		"version": f.Version, "labels": labels, "width": b.W, "height": b.H,
 		"fill": st.Fill, "stroke": st.Stroke, "ink": st.Text,
@@ -89,13 +91,13 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 	}
 	return cytoscapejs.Element{
 		Data: cytoscapejs.ElemData{ID: n.ID, Attributes: attributes},
-		// Cytoscape's y grows downward too; its unit is whatever one makes of it.
+		// In points; y grows downward in Cytoscape too.
 		Position: &cytoscapejs.Position{X: b.Center.X, Y: b.Center.Y},
 		Classes:  classes,
 	}
 }
 
-// edgesOf returns the edges, with IDs that no node has.
+// edgesOf returns the edges, with IDs different from those of all nodes.
 func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
 	prefix := "edge-"
 	for i := 0; i < len(d.Edges); i++ {
@@ -121,7 +123,7 @@ func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
 	return edges
 }
 
-// cyStyles draw the elements as the picture has them.
+// cyStyles returns styles for elements like those of the picture.
 func cyStyles(d *layout.Drawing, t *theme.Theme) []cyStyle {
 	edge, width := paint.EdgeStyle(d, t)
 	styles := []cyStyle{

@@ -16,12 +16,12 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// A dotCluster is a group, as a subgraph of its nodes and of the groups in it.
+// A dotCluster is a group as a subgraph of its nodes and its inner groups.
 type dotCluster struct {
 	*simple.UndirectedGraph // the nodes in no inner group, without their edges
 	id                      int
 	group                   *diagram.Group
-	area                    *layout.Area // the rectangle around it, or nil
+	area                    *layout.Area // its area, if that is a rectangle; otherwise nil
 	inner                   []dot.Graph
 	g                       *dotGraph
 }
@@ -35,8 +35,8 @@ func (g *dotGraph) Structure() []dot.Graph {
 		path := groups[i].Path
 		c := &dotCluster{UndirectedGraph: simple.NewUndirectedGraph(), id: i, group: &groups[i], area: g.rectangle(path), g: g}
 		clusters[i] = c
-		if around := path[:len(path)-1]; len(around) > 0 {
-			parent := clusters[g.d.Diagram.GroupIndex(around)]
+		if outerPath := path[:len(path)-1]; len(outerPath) > 0 {
+			parent := clusters[g.d.Diagram.GroupIndex(outerPath)]
 			parent.inner = append(parent.inner, c)
 		} else {
 			outer = append(outer, c)
@@ -50,8 +50,8 @@ func (g *dotGraph) Structure() []dot.Graph {
 	return outer
 }
 
-// rectangle is the area of the group with the path, if it has one and if that is a
-// rectangle: clusters have no other.
+// rectangle returns the area of the group with the path, or nil if it has none or if it
+// is not a rectangle, as clusters are.
 func (g *dotGraph) rectangle(path []string) *layout.Area {
 	for i := range g.d.Areas {
 		if h := &g.d.Areas[i]; len(h.Path) == 4 && slices.Equal(h.Group.Path, path) {
@@ -65,9 +65,8 @@ func (c *dotCluster) DOTID() string { return fmt.Sprintf("cluster_%d", c.id) }
 
 func (c *dotCluster) Structure() []dot.Graph { return c.inner }
 
-// DOTAttributers gives the attributes of the cluster. It has a place of its own
-// only where its area is a rectangle: else it would inherit the graph's, all of
-// the canvas.
+// DOTAttributers returns the attributes of the cluster. Without a rectangle its bb is
+// empty, because it would inherit that of the graph.
 func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
 	font := "Helvetica"
 	if len(c.group.Path) == 1 {
@@ -80,16 +79,15 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 	if h := c.area; h == nil {
 		attrs = append(attrs, attr("bb", `""`))
 	} else {
-		attrs = append(attrs, attr("bb", dotid.Quote(c.g.flip(h.Path[3])+","+c.g.flip(h.Path[1]))))
+		attrs = append(attrs, attr("bb", dotid.Quote(c.g.position(h.Path[3])+","+c.g.position(h.Path[1]))))
 		if h.Name.String != "" {
-			attrs = append(attrs, attr("lp", dotid.Quote(c.g.flip(h.Name.Center))), attr("fontsize", number(paint.Round(h.Name.Size))))
+			attrs = append(attrs, attr("lp", dotid.Quote(c.g.position(h.Name.Center))), attr("fontsize", number(paint.Round(h.Name.Size))))
 		}
 	}
 	return attrs, nil, nil
 }
 
-// dotMember names a vertex in a cluster: what it looks like is said once, by
-// dotNode.
+// A dotMember is a reference to a node in a cluster. The node has the attributes.
 type dotMember struct {
 	id    int64
 	dotID string

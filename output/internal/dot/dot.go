@@ -1,6 +1,6 @@
-// Package dot writes DOT through gonum's encoder, with the places in it, so that
-// Graphviz's "neato -n2" redraws the same picture; and it has Graphviz write an SVG of
-// them.
+// Package dot writes a drawing as DOT, through gonum's encoder. The DOT has the places, so
+// that Graphviz's "neato -n2" draws the same picture. [WriteSVG] gives it to Graphviz,
+// which writes an SVG.
 package dot
 
 import (
@@ -34,13 +34,13 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return encode(w, d, opt, false)
 }
 
-// WriteSVG has Graphviz's own writer draw the drawing as SVG.
+// WriteSVG writes the drawing as the SVG that Graphviz makes of its DOT.
 func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	var text bytes.Buffer
 	if err := encode(&text, d, opt, true); err != nil {
 		return err
 	}
-	// nop2 takes the places as they are.
+	// The engine nop2 keeps the places.
 	picture, err := gv.Run(ctx, text.Bytes(), "nop2", "svg")
 	if err != nil {
 		return err
@@ -49,8 +49,8 @@ func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Opt
 	return err
 }
 
-// encode writes the DOT of a drawing; as a page, with title, subtitle and canvas at
-// their places, it is for Graphviz's own renderer.
+// encode writes the DOT of a drawing. For Graphviz's own SVG it is a page: title,
+// subtitle and the corners of the canvas are nodes with places.
 func encode(w io.Writer, d *layout.Drawing, opt paint.Options, page bool) error {
 	text, err := dot.Marshal(newDotGraph(d, opt, page), "bacviz", "", "\t")
 	if err != nil {
@@ -68,26 +68,26 @@ func inches(points float64) string { return dotid.Quote(strconv.FormatFloat(poin
 
 // A dotGraph is the drawing as a gonum graph, with its places as attributes.
 type dotGraph struct {
-	d      *layout.Drawing
-	opt    paint.Options
-	theme  *theme.Theme
-	page   bool
-	joined [][]int64        // by node, those that it shares an edge with, ascending
-	lines  map[[2]int64]int // by the two nodes of a line, its index
+	d         *layout.Drawing
+	opt       paint.Options
+	theme     *theme.Theme
+	page      bool
+	neighbors [][]int64        // by node, ascending
+	lines     map[[2]int64]int // by the two nodes of a line, its index
 }
 
 func newDotGraph(d *layout.Drawing, opt paint.Options, page bool) *dotGraph {
 	g := &dotGraph{
 		d: d, opt: opt, theme: opt.Colors(), page: page,
-		joined: make([][]int64, len(d.Boxes)), lines: make(map[[2]int64]int, len(d.Lines)),
+		neighbors: make([][]int64, len(d.Boxes)), lines: make(map[[2]int64]int, len(d.Lines)),
 	}
 	for i := range d.Lines {
 		from, to := int64(d.Lines[i].From), int64(d.Lines[i].To)
 		g.lines[[2]int64{from, to}] = i
-		g.joined[from], g.joined[to] = append(g.joined[from], to), append(g.joined[to], from)
+		g.neighbors[from], g.neighbors[to] = append(g.neighbors[from], to), append(g.neighbors[to], from)
 	}
-	for i := range g.joined {
-		slices.Sort(g.joined[i])
+	for i := range g.neighbors {
+		slices.Sort(g.neighbors[i])
 	}
 	return g
 }
@@ -100,13 +100,13 @@ func (g *dotGraph) Node(id int64) gonum.Node {
 	return dotNode{id, g}
 }
 
-// From iterates over the nodes that share an edge with one.
+// From iterates over the neighbours of a node.
 func (g *dotGraph) From(id int64) gonum.Nodes {
-	if g.Node(id) == nil || len(g.joined[id]) == 0 {
+	if g.Node(id) == nil || len(g.neighbors[id]) == 0 {
 		return gonum.Empty
 	}
-	nodes := make([]gonum.Node, len(g.joined[id]))
-	for i, n := range g.joined[id] {
+	nodes := make([]gonum.Node, len(g.neighbors[id]))
+	for i, n := range g.neighbors[id] {
 		nodes[i] = dotNode{n, g}
 	}
 	return iterator.NewOrderedNodes(nodes)
@@ -117,7 +117,7 @@ func (g *dotGraph) HasEdgeBetween(u, v int64) bool {
 	if g.Node(u) == nil {
 		return false
 	}
-	_, found := slices.BinarySearch(g.joined[u], v)
+	_, found := slices.BinarySearch(g.neighbors[u], v)
 	return found
 }
 
@@ -129,7 +129,7 @@ func (g *dotGraph) Edge(u, v int64) gonum.Edge {
 	return dotEdge{u, v, g}
 }
 
-// DOTAttributers gives the attributes of the graph, of all nodes and of all edges.
+// DOTAttributers returns the attributes of the graph, of all nodes and of all edges.
 func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.Attributer) {
 	d := g.d
 	title := dotid.Quote(d.Title.String)
@@ -146,8 +146,8 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	}
 	graphAttrs = attrs
 	nodeAttrs = attributes{
-		// The outline has its size whatever the label's, of which other fonts may make more
-		// than there is room for: with fixedsize=true Graphviz would warn of each.
+		// Outlines keep their sizes, although labels are larger with some fonts. With
+		// fixedsize=true Graphviz would print a warning for each of these.
 		attr("fixedsize", "shape"), attr("margin", "0"), attr("style", "filled"), attr("fontname", "Helvetica"),
 	}
 	color, width := paint.EdgeStyle(d, g.theme)
@@ -159,7 +159,7 @@ type attributes []encoding.Attribute
 
 func (a attributes) Attributes() []encoding.Attribute { return a }
 
-// Nodes iterates over the nodes, and on a page over its texts.
+// Nodes iterates over the nodes, and then over those of the page.
 func (g *dotGraph) Nodes() gonum.Nodes {
 	nodes := make([]gonum.Node, len(g.d.Boxes))
 	for i := range nodes {
@@ -174,7 +174,7 @@ func (g *dotGraph) Nodes() gonum.Nodes {
 	return iterator.NewOrderedNodes(nodes)
 }
 
-// dotText is a node that stands for something on the page.
+// A dotText is a node for a text or a corner of the page.
 type dotText struct {
 	id   int64
 	name string
@@ -184,23 +184,23 @@ type dotText struct {
 func (n dotText) ID() int64     { return n.id }
 func (n dotText) DOTID() string { return dotid.Quote(n.name) }
 
-// pageNodes are the title, the subtitle and the notes, and the corners of the canvas, which
-// keep Graphviz from cutting it down to the drawing.
+// pageNodes returns nodes for the title, the subtitle and the notes, and for two corners
+// of the canvas, without which Graphviz would crop it.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
 	corner := func(name string, p r2.Vec) dotText {
 		return dotText{name: name, attributes: attributes{
-			attr("pos", dotid.Quote(g.flip(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
+			attr("pos", dotid.Quote(g.position(p)+"!")), attr("shape", "point"), attr("style", "invis"), attr("width", "0"), attr("height", "0"),
 		}}
 	}
 	text := func(name, font, color string, t layout.Text) dotText {
 		return dotText{name: name, attributes: attributes{
-			attr("label", dotid.Quote(t.String)), attr("pos", dotid.Quote(g.flip(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
+			attr("label", dotid.Quote(t.String)), attr("pos", dotid.Quote(g.position(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
 			attr("width", inches(t.Width)), attr("height", inches(t.Size)), attr("fontsize", number(t.Size)),
 			attr("fontname", font), attr("fontcolor", dotid.Quote(color)), attr("class", name),
 		}}
 	}
-	const half = 0.36 // the least that Graphviz makes a point
+	const half = 0.36 // of the smallest point of Graphviz
 	nodes := []dotText{
 		corner("corner1", r2.Vec{X: half, Y: half}), corner("corner2", r2.Vec{X: d.Width - half, Y: d.Height - half}),
 		text("title", "Helvetica-Bold", g.theme.Title, d.Title),
@@ -212,7 +212,7 @@ func (g *dotGraph) pageNodes() []dotText {
 	return nodes
 }
 
-// unused makes a name that no node has.
+// unused returns name with primes until no node has it.
 func (g *dotGraph) unused(name string) string {
 	nodes := g.d.Diagram.Nodes
 	for slices.ContainsFunc(nodes, func(n diagram.Node) bool { return display.Printable(n.ID) == name }) {
@@ -221,8 +221,8 @@ func (g *dotGraph) unused(name string) string {
 	return name
 }
 
-// flip writes a place: y grows upward in Graphviz.
-func (g *dotGraph) flip(p r2.Vec) string {
+// position returns a place as Graphviz writes it, with y growing upward.
+func (g *dotGraph) position(p r2.Vec) string {
 	return number(p.X) + "," + number(paint.Round(g.d.Height-p.Y))
 }
 
@@ -235,7 +235,7 @@ type dotNode struct {
 func (n dotNode) ID() int64     { return n.id }
 func (n dotNode) DOTID() string { return dotid.Quote(n.g.d.Diagram.Nodes[n.id].ID) }
 
-// Attributes gives the place, the size and the appearance of the node.
+// Attributes returns the place, the size and the appearance of the node.
 func (n dotNode) Attributes() []encoding.Attribute {
 	fig, b := n.g.d.Diagram, &n.g.d.Boxes[n.id]
 	appearance := paint.NodeAppearance(n.g.d, int(n.id))
@@ -243,7 +243,7 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	label, size := n.label(appearance, b)
 	attrs := attributes{
 		attr("label", label),
-		attr("pos", dotid.Quote(n.g.flip(b.Center)+"!")),
+		attr("pos", dotid.Quote(n.g.position(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
 		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(appearance, b))),
 		attr("fillcolor", dotid.Quote(st.Fill)), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
@@ -284,7 +284,7 @@ func fontOf(b *layout.Box) string {
 
 // label returns the quoted label of a box, and its font size.
 func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, float64) {
-	label := dotid.Quote(" ") // Graphviz takes an empty one for the ID
+	label := dotid.Quote(" ") // if it were empty, Graphviz would write the ID
 	if b.Label.String != "" {
 		first, second, two := strings.Cut(b.Label.String, "\n")
 		label = dotid.Quote(first)
@@ -292,11 +292,11 @@ func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, floa
 			label = label[:len(label)-1] + `\n` + dotid.Quote(second)[1:]
 		}
 	}
-	size := 1. // the least: in a larger one the blank would not fit, of which Graphviz warns
+	size := 1. // so small that the blank fits, without a warning by Graphviz
 	if b.Label.String != "" {
 		size = paint.Round(b.Label.Size)
 	}
-	// A second channel beside the colour, where others have a mark.
+	// A second channel beside the colour, like the mark in other formats.
 	if sign := appearance.Sign(n.g.theme, b); sign != "" {
 		if b.Label.String != "" {
 			label = `"` + sign + " " + label[1:]
@@ -307,7 +307,7 @@ func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, floa
 	return label, size
 }
 
-// A dotEdge is a line of the drawing, in the direction that gonum asks for.
+// A dotEdge is a line of the drawing, in either direction.
 type dotEdge struct {
 	u, v int64
 	g    *dotGraph
@@ -317,8 +317,8 @@ func (e dotEdge) From() gonum.Node         { return dotNode{e.u, e.g} }
 func (e dotEdge) To() gonum.Node           { return dotNode{e.v, e.g} }
 func (e dotEdge) ReversedEdge() gonum.Edge { return dotEdge{e.v, e.u, e.g} }
 
-// Attributes gives the edge's route from its tail to its head, as a spline:
-// without one Graphviz would find its own.
+// Attributes returns the edge's path from tail to head as a spline, without which
+// Graphviz would find one.
 func (e dotEdge) Attributes() []encoding.Attribute {
 	i, ok := e.g.lines[[2]int64{e.u, e.v}]
 	reverse := !ok
@@ -333,7 +333,7 @@ func (e dotEdge) Attributes() []encoding.Attribute {
 	return attrs
 }
 
-// spline writes the route of a line as a Bézier curve.
+// spline returns the path of a line as a Bézier curve.
 func (g *dotGraph) spline(l *layout.Line, reverse bool) string {
 	path := slices.Clone(l.Path)
 	if len(path) == 2 {
@@ -348,7 +348,7 @@ func (g *dotGraph) spline(l *layout.Line, reverse bool) string {
 	}
 	places := make([]string, len(path))
 	for i, p := range path {
-		places[i] = g.flip(p)
+		places[i] = g.position(p)
 	}
 	return strings.Join(places, " ")
 }
@@ -365,7 +365,7 @@ func (g *dotGraph) runAttributes(l *layout.Line, r *diagram.Run) attributes {
 		attrs = append(attrs, attr("style", "dotted"))
 	}
 	if c := l.Count; c.String != "" {
-		attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(g.flip(c.Center))), attr("fontsize", number(paint.Round(c.Size))),
+		attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(g.position(c.Center))), attr("fontsize", number(paint.Round(c.Size))),
 			attr("fontname", dotid.Quote("Helvetica-Bold")), attr("fontcolor", dotid.Quote(g.theme.Title)))
 	}
 	return attrs

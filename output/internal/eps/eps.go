@@ -1,5 +1,5 @@
-// Package eps writes Encapsulated PostScript, for typesetters that take nothing
-// else. The letters' outlines are in the file.
+// Package eps writes a drawing as Encapsulated PostScript, painted by package canvas, for
+// typesetters. Fonts with the outlines of the letters are part of the file.
 package eps
 
 import (
@@ -51,7 +51,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return err
 }
 
-// epsTitle is a title as a comment of at most 200 characters.
+// epsTitle returns a title of at most 200 characters for a comment.
 func epsTitle(s string) string {
 	q := strconv.QuoteToASCII(s)
 	q = q[1:min(len(q)-1, 201)]
@@ -61,8 +61,8 @@ func epsTitle(s string) string {
 	return "(" + psString(q) + ")"
 }
 
-// epsProlog names the operators in a letter each, in a dictionary of the
-// picture's own, and makes fonts: SIZE /FONT f, (TEXT) X Y t.
+// epsProlog defines operators of one letter in a dictionary of the picture: SIZE /FONT f
+// selects a font, and (TEXT) X Y t writes a text.
 const epsProlog = `20 dict begin
 /m {moveto} bind def /l {lineto} bind def /c {curveto} bind def /h {closepath} bind def
 /w {setlinewidth} bind def /d {setdash} bind def /k {setrgbcolor} bind def
@@ -78,12 +78,12 @@ type eps struct {
 	buf   []byte
 	faces map[*opentype.Font]int
 	used  map[epsFont]map[rune]bool
-	set   string // the operator that chose the font in use
+	set   string // the operator that selected the current font
 	line  vector.Line
 }
 
-// An epsFont holds the 256 characters of a face that share the upper bits: the
-// rest is their code in a string.
+// An epsFont has the characters of a face with the same upper bits. The lower 8 bits
+// are the code of a character in a string.
 type epsFont struct {
 	face  *opentype.Font
 	index int
@@ -92,7 +92,7 @@ type epsFont struct {
 
 func (f epsFont) name() string { return fmt.Sprintf("bacviz-%d-%02X", f.index, f.page) }
 
-// writeFonts defines the fonts, with the characters that are used.
+// writeFonts writes the fonts, with the characters that the picture has.
 func (c *eps) writeFonts(b *bytes.Buffer) {
 	fonts := slices.SortedFunc(maps.Keys(c.used), func(a, b epsFont) int {
 		return cmp.Or(cmp.Compare(a.index, b.index), cmp.Compare(a.page, b.page))
@@ -117,7 +117,7 @@ func (c *eps) writeFonts(b *bytes.Buffer) {
 	}
 }
 
-// glyphName is the character's name by Adobe's list.
+// glyphName returns the name of a character by the Adobe Glyph List.
 func glyphName(r rune) string {
 	if r > 0xffff {
 		return fmt.Sprintf("u%X", r)
@@ -125,7 +125,7 @@ func glyphName(r rune) string {
 	return fmt.Sprintf("uni%04X", r)
 }
 
-// psString escapes what ends a string, and what is not ASCII.
+// psString returns the content of a PostScript string, escaped, in ASCII.
 func psString(s string) string {
 	var b []byte
 	for i := range len(s) {
@@ -180,7 +180,7 @@ func (c *eps) path(p vg.Path, how string) {
 	c.op(how)
 }
 
-// FillString adds text to the line that is being written.
+// FillString adds text to the current line.
 func (c *eps) FillString(face font.Face, at vg.Point, text string) {
 	index, ok := c.faces[face.Face]
 	if !ok {
@@ -203,7 +203,7 @@ func (c *eps) FillString(face font.Face, at vg.Point, text string) {
 	}
 }
 
-// flush writes the line.
+// flush writes the current line.
 func (c *eps) flush() {
 	l := &c.line
 	if len(l.Text) == 0 {

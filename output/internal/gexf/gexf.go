@@ -1,5 +1,6 @@
-// Package gexf writes GEXF 1.2, which Gephi and networkx read, through gonum. XML has
-// no control characters: they are spelled out.
+// Package gexf writes a drawing as GEXF 1.2, for Gephi and networkx, through gonum. The
+// attributes of nodes are the facts of the diagram. XML has no control characters, so
+// texts are made printable.
 package gexf
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// gexfAttributes are the columns of every document, before those of labels.
+// gexfAttributes are the columns of nodes in every document.
 var gexfAttributes = []gexf12.Attribute{
 	{ID: "role", Title: "role", Type: "string"},
 	{ID: "hub", Title: "hub", Type: "boolean"},
@@ -72,7 +73,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 			ID: ids[i], Label: display.Printable(n.Label),
 			AttValues: &gexf12.AttValues{AttValues: attValues(d, i, keys)},
 			Color:     colorOf(paint.NodeAppearance(d, i).Style(opt.Colors()).Fill),
-			// Points, as everywhere, but from the bottom left: y grows upward in Gephi.
+			// In points from the bottom left: y grows upward in Gephi.
 			Position: &gexf12.Position{X: b.Center.X, Y: paint.Round(d.Height - b.Center.Y)},
 			Size:     &gexf12.Size{Value: b.W},
 			Shape:    &gexf12.NodeShape{Shape: shapeOf(n)},
@@ -114,8 +115,8 @@ func shapeOf(n *diagram.Node) string {
 	return "disc"
 }
 
-// labelColumns are the attributes of a document, and the place of each label's
-// among them by its key.
+// labelColumns returns the columns of nodes, and the ID of the column of each label by
+// its key.
 func labelColumns(d *diagram.Diagram) (map[string]string, []gexf12.Attribute) {
 	keys := make(map[string]string)
 	for i := range d.Nodes {
@@ -159,7 +160,7 @@ func attValues(d *layout.Drawing, i int, keys map[string]string) []gexf12.AttVal
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// printableIDs are the NodeIDs in characters that show, each unlike the others.
+// printableIDs returns the IDs of the nodes, printable and without duplicates.
 func printableIDs(d *diagram.Diagram) []string {
 	ids := make([]string, len(d.Nodes))
 	taken := make(map[string]bool)

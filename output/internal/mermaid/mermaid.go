@@ -1,5 +1,5 @@
-// Package mermaid writes Mermaid, which GitHub, GitLab and many wikis draw from the
-// text of a document.
+// Package mermaid writes the diagram of a drawing as a flowchart of Mermaid, which GitHub,
+// GitLab and many wikis draw. Package markdown puts it into a document.
 package mermaid
 
 import (
@@ -21,27 +21,27 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// Mermaid refuses larger diagrams, unless whoever embeds it lets them in:
-// maxEdges and maxTextSize of its configuration.
+// Mermaid does not draw larger diagrams. These are the defaults of maxEdges and
+// maxTextSize in its configuration.
 const (
 	mermaidEdges      = 500
 	mermaidCharacters = 50000
 )
 
-// Write writes the diagram as Mermaid's source.
+// Write writes the diagram of a drawing as source for Mermaid.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	_, err := io.WriteString(w, New(d, opt.Colors(), d.Diagram.Title).Text)
 	return err
 }
 
-// A Source is a diagram's source.
+// A Source is the source of a diagram.
 type Source struct {
 	Text string
-	Note string // what was left out and why; empty if nothing was
+	Note string // why nodes were collapsed; empty if none were
 }
 
-// New draws every node, or, where Mermaid would not draw that many, one for those
-// that are alike. An empty title is left out.
+// New returns the source of a flowchart with every node or, if Mermaid would not draw
+// that many, with one node for each group of similar nodes. An empty title is left out.
 func New(d *layout.Drawing, t *theme.Theme, title string) Source {
 	f := flowchartOf(d, t, title)
 	if f.fits() {
@@ -61,7 +61,7 @@ func New(d *layout.Drawing, t *theme.Theme, title string) Source {
 	return Source{summaryOf(d, t, title, note, 0, true).String(), note}
 }
 
-// A flowchart is a diagram in the making.
+// A flowchart is a diagram of Mermaid.
 type flowchart struct {
 	title, note string
 	edge        string                       // its colour
@@ -70,15 +70,15 @@ type flowchart struct {
 	edges       []flowEdge
 	areas       string         // the style of groups
 	classes     []string       // their definitions
-	names       map[string]int // how many classes share a name
+	names       map[string]int // number of classes with a name
 	byStyle     map[string]string
 }
 
-// A flowEdge joins two nodes, or a job to one.
+// A flowEdge joins a hub or a job to a node.
 type flowEdge struct {
 	from, to int
 	removed  bool         // of a removed node
-	run      *diagram.Run // of a job; else nil
+	run      *diagram.Run // of a job; nil for an edge of a hub
 }
 
 type flowNode struct {
@@ -97,7 +97,7 @@ func newFlowchart(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	return f
 }
 
-// class returns the name of the class that draws an appearance, and defines it if it is
+// class returns the name of the Mermaid class for an appearance, and defines it if it is
 // new.
 func (f *flowchart) class(a paint.Appearance, t *theme.Theme) string {
 	st := a.Style(t)
@@ -121,8 +121,8 @@ func (f *flowchart) class(a paint.Appearance, t *theme.Theme) string {
 	return name
 }
 
-// outlines are what is written around the text of a node of each shape: they tell
-// classes apart without colours.
+// outlines are the brackets around the text of a node of each shape. Shapes distinguish
+// classes without colours.
 var outlines = map[diagram.Shape][2]string{
 	diagram.Stadium:       {`(["`, `"])`},
 	diagram.Hexagon:       {`{{"`, `"}}`},
@@ -131,7 +131,7 @@ var outlines = map[diagram.Shape][2]string{
 	diagram.Parallelogram: {`[/"`, `"/]`},
 }
 
-// arrow is the link of a job by its outcome: thick, dotted or plain.
+// arrow returns the operator for the edge of an outcome: thick, dotted or plain.
 func arrow(o diagram.Outcome) string {
 	switch {
 	case o == diagram.RunFailed:
@@ -142,10 +142,10 @@ func arrow(o diagram.Outcome) string {
 	return "---"
 }
 
-// decimals is a number with at most three decimals.
+// decimals returns a number with at most three decimals.
 func decimals(x float64) string { return strconv.FormatFloat(math.Round(x*1000)/1000, 'f', -1, 64) }
 
-// flowchartOf has a node for each of the diagram's.
+// flowchartOf returns a flowchart with all nodes of the diagram.
 func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	f := newFlowchart(d, t, title)
 	for i := range d.Diagram.Nodes {
@@ -162,7 +162,7 @@ func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	return f
 }
 
-// runText is what stands at an edge of a job.
+// runText returns the text on an edge of a job.
 func runText(r *diagram.Run) string {
 	if r.Count > 1 {
 		return r.Outcome.String() + " " + diagram.Times(r.Count)
@@ -170,9 +170,9 @@ func runText(r *diagram.Run) string {
 	return r.Outcome.String()
 }
 
-// summaryKey says which nodes a summary draws as one, among those of the same
-// hubs: the same group, as far as depth levels, or the same class. In a difference
-// it is both, so that what was added is not hidden among the others.
+// summaryKey returns the key of the bundle of a node, among nodes with the same hubs: its
+// group, with at most depth levels, or its class. In a difference it is both, so that
+// added nodes are counted apart from others.
 func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	class := n.Class.String()
 	if n.Idle {
@@ -188,7 +188,7 @@ func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	return group, true
 }
 
-// byGroup returns the indexes from 0 to n, those of the same group together.
+// byGroup returns the indexes below n, sorted by group.
 func byGroup(n int, group func(i int) []string) []int {
 	order := make([]int, n)
 	for i := range order {
@@ -198,22 +198,21 @@ func byGroup(n int, group func(i int) []string) []int {
 	return order
 }
 
-// A bundle is what a summary draws as one node: nodes at the same hubs that are
-// alike.
+// A bundle is similar nodes with the same hubs, which a summary draws as one node.
 type bundle struct {
 	node, count, connected int
 	grouped                bool
 }
 
-// A summary is a flowchart in the making with a node for each hub, or one for all
-// of them, and one for each bundle.
+// A summary is a flowchart with a node for each hub, or one for all of them, and one for
+// each bundle.
 type summary struct {
 	*flowchart
 	d       *layout.Drawing
 	theme   *theme.Theme
 	depth   int
 	oneHub  bool
-	became  map[int]int // by node of the diagram, its node in the flowchart
+	index   map[int]int // of a node in the flowchart, by its index in the diagram
 	bundles map[string]*bundle
 	order   []*bundle
 }
@@ -221,7 +220,7 @@ type summary struct {
 func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int, oneHub bool) *flowchart {
 	s := &summary{
 		flowchart: newFlowchart(d, t, title), d: d, theme: t, depth: depth, oneHub: oneHub,
-		became: make(map[int]int), bundles: make(map[string]*bundle),
+		index: make(map[int]int), bundles: make(map[string]*bundle),
 	}
 	s.note = note
 	nodes := d.Diagram.Nodes
@@ -243,7 +242,7 @@ func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int,
 	return s.flowchart
 }
 
-// addHubs adds a node for each hub, or one that counts them.
+// addHubs adds a node for each hub, or one with their number.
 func (s *summary) addHubs() {
 	number := 0
 	for i := range s.d.Diagram.Nodes {
@@ -253,10 +252,10 @@ func (s *summary) addHubs() {
 		}
 		number++
 		if s.oneHub && number > 1 {
-			s.became[i] = 0
+			s.index[i] = 0
 			continue
 		}
-		s.became[i] = len(s.nodes)
+		s.index[i] = len(s.nodes)
 		n := flowNode{lines: []string{diagram.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)}
 		if words := s.d.Diagram.StateWords(i); len(words) > 0 && !s.oneHub {
 			n.lines = append(n.lines, diagram.Shorten(strings.Join(words, ", ")))
@@ -268,12 +267,12 @@ func (s *summary) addHubs() {
 	}
 }
 
-// add puts a node that is not a hub into its bundle.
+// add adds a node other than the hubs to its bundle.
 func (s *summary) add(i int) {
 	v := &s.d.Diagram.Nodes[i]
 	var at []int
 	for _, hub := range v.Hubs {
-		if h := s.became[hub]; !slices.Contains(at, h) {
+		if h := s.index[hub]; !slices.Contains(at, h) {
 			at = append(at, h)
 		}
 	}
@@ -289,15 +288,15 @@ func (s *summary) add(i int) {
 		}
 	}
 	b.count, b.connected = b.count+v.Count, b.connected+v.Connected
-	s.became[i] = b.node
+	s.index[i] = b.node
 }
 
-// addRuns joins the nodes as their members are by jobs: with the outcome that
-// counts most, and all the executions.
+// addRuns adds an edge between bundles for the runs of their members, with the first of
+// their outcomes and all their executions.
 func (s *summary) addRuns() {
 	sums := make(map[[2]int]*diagram.Run)
 	for _, e := range s.d.Diagram.Edges[s.d.Diagram.HubEdges():] {
-		end := [2]int{s.became[e.From], s.became[e.To]}
+		end := [2]int{s.index[e.From], s.index[e.To]}
 		sum := sums[end]
 		if sum == nil {
 			sum = &diagram.Run{Outcome: e.Run.Outcome}
@@ -312,13 +311,13 @@ func (s *summary) addRuns() {
 func (f *flowchart) fits() bool {
 	edges := len(f.edges)
 	if f.note != "" {
-		edges++ // the one that places it
+		edges++ // the invisible one to the note
 	}
 	return edges <= mermaidEdges && len(utf16.Encode([]rune(f.String()))) <= mermaidCharacters
 }
 
-// String is the source. IDs are made up, so that no name can be taken for one of
-// Mermaid's words.
+// String returns the source. IDs are numbers, so that no name can be mistaken for a
+// keyword of Mermaid.
 func (f *flowchart) String() string {
 	var b strings.Builder
 	if f.title != "" {
@@ -329,7 +328,7 @@ func (f *flowchart) String() string {
 		b.WriteString("  %% " + f.note + "\n")
 		b.WriteString("  note[\"" + mermaidText(f.note) + "\"]:::note\n")
 		if len(f.edges) > 0 {
-			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // keeps it from lying on the edges
+			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // so that it does not cover edges
 		}
 	}
 	areas := f.writeNodes(&b)
@@ -341,7 +340,7 @@ func (f *flowchart) String() string {
 			line = "-.-"
 		case e.run != nil:
 			if f.note != "" {
-				i++ // the note's comes first
+				i++ // after the edge to the note
 			}
 			o := e.run.Outcome
 			styled[o] = append(styled[o], strconv.Itoa(i))
@@ -369,8 +368,8 @@ func (f *flowchart) String() string {
 	return b.String()
 }
 
-// writeNodes writes the nodes, those of a group in a subgraph within those around
-// it, and returns the IDs of the subgraphs.
+// writeNodes writes the nodes, with subgraphs for groups, and returns the IDs of the
+// subgraphs.
 func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
 	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
@@ -406,8 +405,8 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 	return areas
 }
 
-// mermaidText writes what is neither a letter, a digit nor harmless as the number
-// of its character, which Mermaid puts back once it has read the diagram, and the
+// mermaidText returns a text in which all but letters, digits and harmless characters are
+// escaped as numbers. Mermaid restores them after it has parsed the diagram, and the
 // Markdown and HTML in labels.
 func mermaidText(s string) string {
 	var b strings.Builder
@@ -426,7 +425,7 @@ func mermaidText(s string) string {
 	return b.String()
 }
 
-// yamlString is a double-quoted string of YAML.
+// yamlString returns a text as a double-quoted string of YAML.
 func yamlString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -1,5 +1,5 @@
-// Package nodelink writes node-link JSON, which networkx (node_link_graph) and d3 read
-// as it is.
+// Package nodelink writes a drawing as node-link JSON, for networkx (node_link_graph) and
+// d3: nodes with their places and facts, and links.
 package nodelink
 
 import (
@@ -29,8 +29,8 @@ type linkGraph struct {
 	Height float64  `json:"height"`
 }
 
-// linkNode is a vertex with its place: X and Y of its centre, in points from
-// the top left of the canvas.
+// A linkNode is a node with its place: X and Y of its centre, in points from the top
+// left of the canvas.
 type linkNode struct {
 	ID         string            `json:"id"`
 	Label      string            `json:"label"`
@@ -48,7 +48,7 @@ type linkNode struct {
 	Count     *int         `json:"count,omitempty"`
 	Connected *int         `json:"connected,omitempty"`
 	Capacity  *linkAmounts `json:"capacity,omitempty"`
-	Load      *linkAmounts `json:"load,omitempty"` // what is in use, of the connected members
+	Load      *linkAmounts `json:"load,omitempty"` // amounts in use on the connected members
 	Group     []string     `json:"group,omitempty"`
 
 	// Of a job only.
@@ -56,10 +56,10 @@ type linkNode struct {
 	State string `json:"state,omitempty"`
 	Type  string `json:"type,omitempty"`
 
-	Unlisted bool `json:"unlisted,omitempty"` // a node that a job was placed on and no list has
+	Unlisted bool `json:"unlisted,omitempty"` // a job was placed on the node, but it is not in any node list
 }
 
-// linkAmounts are cores, bytes and devices.
+// linkAmounts are capacities: cores, bytes and devices.
 type linkAmounts struct {
 	CPU    float64 `json:"cpu"`
 	Memory uint64  `json:"memory"`
@@ -75,9 +75,9 @@ type link struct {
 	Source string `json:"source"`
 	Target string `json:"target"`
 
-	// Between a job and a node only: the state of the execution that counts most,
-	// failures first, how many executions there are, those of them that took the
-	// place of another, and false where the node only turned the job down.
+	// Of a link of a job only: the state of the execution with the outcome of the run, the
+	// numbers of executions and of retries among them, and false if the node rejected
+	// the job.
 	State   string `json:"state,omitempty"`
 	Count   int    `json:"count,omitempty"`
 	Retries int    `json:"retries,omitempty"`

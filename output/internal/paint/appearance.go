@@ -8,14 +8,14 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// An Appearance is how a box is drawn: by its class or, where colours stand for something
-// else, by its value.
+// An Appearance selects the style and the mark of a box: those of its class or, if
+// colours stand for a field, of its value.
 type Appearance struct {
 	Class  diagram.Class
-	Dashed bool // the node is disconnected, removed, or in no list
-	Dim    bool // it took no part in any job
+	Dashed bool // the node is disconnected, removed, or not in any node list
+	Dim    bool // it has no executions
 
-	by    *diagram.Coloring // what colours stand for; nil for the class
+	by    *diagram.Coloring // the field that colours stand for; nil for the class
 	value diagram.Value
 }
 
@@ -25,7 +25,7 @@ func NodeAppearance(d *layout.Drawing, i int) Appearance {
 	return Appearance{Class: n.Class, Dashed: n.Dashed, Dim: n.Idle, by: d.Diagram.Coloring, value: n.Value}
 }
 
-// EntryAppearance returns the appearance of an entry of the legend, of a class or a value.
+// EntryAppearance returns the appearance of a legend entry for a class or a value.
 func EntryAppearance(d *diagram.Diagram, e *diagram.Entry) Appearance {
 	if e.Kind == diagram.ValueEntry {
 		return ValueAppearance(d, e.Value)
@@ -35,8 +35,8 @@ func EntryAppearance(d *diagram.Diagram, e *diagram.Entry) Appearance {
 	return a
 }
 
-// ClassAppearance returns the appearance of a class. Where colours stand for values, its own is
-// not known.
+// ClassAppearance returns the appearance of a class. If colours stand for a field, it is
+// that of a node without a value.
 func ClassAppearance(d *diagram.Diagram, c diagram.Class) Appearance {
 	return Appearance{Class: c, Dashed: c.Dashed(), by: d.Coloring}
 }
@@ -49,18 +49,18 @@ func ValueAppearance(d *diagram.Diagram, v diagram.Value) Appearance {
 // ByValue reports whether the colours are those of a value.
 func (a Appearance) ByValue() bool { return a.by != nil && !a.Class.OwnColors() }
 
-// marksValue reports whether the mark is that of a value: an orchestrator that has
-// one keeps its colours.
+// marksValue reports whether the mark is that of a value. The mark of an orchestrator
+// may be, although it keeps its colours.
 func (a Appearance) marksValue() bool { return a.by != nil && !a.Class.IsJob() }
 
-// known reports whether the value has an appearance of its own: each value before it has
-// another fill or another shape.
+// known reports whether the value has an appearance of its own. There are as many as
+// there are combinations of a fill and a shape.
 func (a Appearance) known(t *theme.Theme) bool {
 	return a.value.Number > 0 && (a.by.Amount || a.value.Number <= len(t.Values)*shapes)
 }
 
-// Fill returns the index of the fill in the theme for the value, or -1 if the value
-// has none of its own.
+// Fill returns the index of the theme's fill for the value, or -1 if the value has no
+// appearance of its own.
 func (a Appearance) Fill(t *theme.Theme) int {
 	if !a.known(t) {
 		return -1
@@ -68,7 +68,7 @@ func (a Appearance) Fill(t *theme.Theme) int {
 	return t.FillIndex(a.by, a.value)
 }
 
-// Style returns the appearance in the colours of a theme.
+// Style returns the colours of the appearance in a theme.
 func (a Appearance) Style(t *theme.Theme) theme.Style {
 	st := t.Classes[a.Class]
 	if a.ByValue() {
@@ -80,11 +80,11 @@ func (a Appearance) Style(t *theme.Theme) theme.Style {
 	return st
 }
 
-// Stroke returns the width of the outline of a box: that of its style, but never
-// more than a sixth of a small box.
+// Stroke returns the width of the outline of a box in points: that of its style, but at
+// most a sixth of the height of the box.
 func Stroke(s theme.Style, b *layout.Box) float64 { return min(s.Width, b.H/6) }
 
-// Corner returns the radius of the corners of a box.
+// Corner returns the radius of the corners of a box in points.
 func Corner(b *layout.Box) float64 {
 	if b.Shape == layout.Card {
 		return b.H * 0.14
@@ -92,8 +92,8 @@ func Corner(b *layout.Box) float64 {
 	return b.H / 2
 }
 
-// Sign returns the character that is most like the mark of a box, and one for its
-// badge; "" where it has neither.
+// Sign returns a character like the mark of a box, then one like its badge; "" if it has
+// neither.
 func (a Appearance) Sign(t *theme.Theme, b *layout.Box) string {
 	s := ""
 	switch {
@@ -112,11 +112,11 @@ func (a Appearance) Sign(t *theme.Theme, b *layout.Box) string {
 	return s
 }
 
-// shapes is how many shapes stand for values.
+// shapes is the number of shapes for values.
 const shapes = 7
 
-// shape returns which shape stands for the value: values that share a fill have
-// shapes of their own.
+// shape returns the number of the shape for the value. Values with the same fill have
+// different shapes.
 func (a Appearance) shape(t *theme.Theme) int {
 	fills, value := len(t.Values), a.value.Number-1
 	return (value%fills + value/fills) % shapes

@@ -9,7 +9,7 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-func TestEachValueHasALookOfItsOwn(t *testing.T) {
+func TestEachValueHasAnAppearanceOfItsOwn(t *testing.T) {
 	mark := layout.Mark{R: 1}
 	d := &diagram.Diagram{Coloring: &diagram.Coloring{Name: "region"}}
 	for n := 2; n <= 12; n++ {

@@ -17,17 +17,17 @@ type Glyph struct {
 	Filled  []r2.Vec    // a polygon
 }
 
-// Empty reports whether there is nothing to draw.
+// Empty reports whether the glyph has no parts.
 func (g Glyph) Empty() bool { return !g.Circle && len(g.Strokes) == 0 && len(g.Filled) == 0 }
 
-// Widths of strokes, by the radius of a mark and by the font size of a name.
+// Widths of strokes, as a part of the radius of a mark or of the font size of a name.
 const (
 	MarkWidth = 0.28 // of a glyph
-	HaloWidth = 0.32 // of the page's colour around the letters of a group's name, below which edges run
+	HaloWidth = 0.32 // of the outline, in the page's colour, around the letters of a group's name
 )
 
-// MarkGlyph draws a mark: a shape for a value or a sector for an amount, if that is
-// what the colour stands for, else what the class has.
+// MarkGlyph returns the glyph in a mark: a shape for a value or a sector for an amount
+// if the colour stands for one, otherwise the glyph of the class.
 func (a Appearance) MarkGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	if a.marksValue() {
 		return a.valueGlyph(t, m)
@@ -35,72 +35,72 @@ func (a Appearance) MarkGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	return classGlyph(a.Class, m)
 }
 
-// BadgeGlyph draws the glyph of the class in the badge of a box, which is a disc,
-// and returns the mark that it lies in.
+// BadgeGlyph returns the glyph of the class for the badge of a box, and the mark within
+// the badge that it fills.
 func (a Appearance) BadgeGlyph(b *layout.Box) (Glyph, layout.Mark) {
 	m := layout.Mark{Center: b.Badge.Center, R: 0.66 * b.Badge.R}
 	return classGlyph(a.Class, m), m
 }
 
-// BadgeStroke returns the width of a badge's outline.
+// BadgeStroke returns the width of a badge's outline in points.
 func BadgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge.R/5) }
 
-// A frame puts points into a mark, whose radius is 1.
+// A frame converts coordinates within a mark, whose radius is 1, to points.
 type frame layout.Mark
 
-func (p frame) at(x, y float64) r2.Vec {
-	return r2.Vec{X: p.Center.X + x*p.R, Y: p.Center.Y + y*p.R}
+func (f frame) at(x, y float64) r2.Vec {
+	return r2.Vec{X: f.Center.X + x*f.R, Y: f.Center.Y + y*f.R}
 }
 
-func (p frame) stroke(x1, y1, x2, y2 float64) [2]r2.Vec {
-	return [2]r2.Vec{p.at(x1, y1), p.at(x2, y2)}
+func (f frame) stroke(x1, y1, x2, y2 float64) [2]r2.Vec {
+	return [2]r2.Vec{f.at(x1, y1), f.at(x2, y2)}
 }
 
 // polygon returns a regular polygon of n corners, the first at an angle clockwise
 // from the top.
-func (p frame) polygon(n int, turn, size float64) (points []r2.Vec) {
+func (f frame) polygon(n int, turn, size float64) (points []r2.Vec) {
 	for i := range n {
 		a := turn + 2*math.Pi*float64(i)/float64(n)
-		points = append(points, p.at(size*math.Sin(a), -size*math.Cos(a)))
+		points = append(points, f.at(size*math.Sin(a), -size*math.Cos(a)))
 	}
 	return points
 }
 
-// classGlyph draws the glyph of a class in a mark.
+// classGlyph returns the glyph of a class in a mark.
 func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	if m.R == 0 {
 		return Glyph{}
 	}
-	p := frame(m)
+	f := frame(m)
 	switch c.Glyph() {
 	case diagram.Clock:
-		return Glyph{Circle: true, Strokes: [][2]r2.Vec{p.stroke(0, 0, 0, -0.65), p.stroke(0, 0, 0.5, 0.3)}}
+		return Glyph{Circle: true, Strokes: [][2]r2.Vec{f.stroke(0, 0, 0, -0.65), f.stroke(0, 0, 0.5, 0.3)}}
 	case diagram.Cross:
-		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.75, -0.75, 0.75, 0.75), p.stroke(-0.75, 0.75, 0.75, -0.75)}}
+		return Glyph{Strokes: [][2]r2.Vec{f.stroke(-0.75, -0.75, 0.75, 0.75), f.stroke(-0.75, 0.75, 0.75, -0.75)}}
 	case diagram.Slash:
-		return Glyph{Circle: true, Strokes: [][2]r2.Vec{p.stroke(-0.65, 0.65, 0.65, -0.65)}}
+		return Glyph{Circle: true, Strokes: [][2]r2.Vec{f.stroke(-0.65, 0.65, 0.65, -0.65)}}
 	case diagram.Tick:
-		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0.1, -0.25, 0.65), p.stroke(-0.25, 0.65, 0.8, -0.6)}}
+		return Glyph{Strokes: [][2]r2.Vec{f.stroke(-0.8, 0.1, -0.25, 0.65), f.stroke(-0.25, 0.65, 0.8, -0.6)}}
 	case diagram.Arrowhead:
-		return Glyph{Filled: p.polygon(3, math.Pi/2, 0.95)}
+		return Glyph{Filled: f.polygon(3, math.Pi/2, 0.95)}
 	case diagram.Square:
-		return Glyph{Filled: p.polygon(4, math.Pi/4, 0.95)}
+		return Glyph{Filled: f.polygon(4, math.Pi/4, 0.95)}
 	case diagram.QuestionMark:
-		return p.questionMark()
+		return f.questionMark()
 	case diagram.Plus:
-		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}}
+		return Glyph{Strokes: [][2]r2.Vec{f.stroke(-0.8, 0, 0.8, 0), f.stroke(0, -0.8, 0, 0.8)}}
 	case diagram.Minus:
-		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0)}}
+		return Glyph{Strokes: [][2]r2.Vec{f.stroke(-0.8, 0, 0.8, 0)}}
 	case diagram.Delta:
-		return Glyph{Filled: p.polygon(3, 0, 0.95)}
+		return Glyph{Filled: f.polygon(3, 0, 0.95)}
 	}
 	return Glyph{}
 }
 
-func (p frame) questionMark() Glyph {
-	g := Glyph{Filled: []r2.Vec{p.at(-0.16, 0.68), p.at(0.16, 0.68), p.at(0.16, 1), p.at(-0.16, 1)}}
+func (f frame) questionMark() Glyph {
+	g := Glyph{Filled: []r2.Vec{f.at(-0.16, 0.68), f.at(0.16, 0.68), f.at(0.16, 1), f.at(-0.16, 1)}}
 	hook := []r2.Vec{
-		p.at(-0.5, -0.5), p.at(-0.38, -0.8), p.at(0, -0.95), p.at(0.38, -0.8), p.at(0.5, -0.5), p.at(0.36, -0.2), p.at(0.06, 0.02), p.at(0, 0.36),
+		f.at(-0.5, -0.5), f.at(-0.38, -0.8), f.at(0, -0.95), f.at(0.38, -0.8), f.at(0.5, -0.5), f.at(0.36, -0.2), f.at(0.06, 0.02), f.at(0, 0.36),
 	}
 	for i := range hook[1:] {
 		g.Strokes = append(g.Strokes, [2]r2.Vec{hook[i], hook[i+1]})
@@ -108,43 +108,43 @@ func (p frame) questionMark() Glyph {
 	return g
 }
 
-// valueGlyph draws the shape or the sector beside a colour.
+// valueGlyph returns the shape or the sector for the value.
 func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
-	p := frame(m)
+	f := frame(m)
 	switch {
 	case m.R == 0, !a.known(t):
 		return Glyph{}
 	case a.by.Amount:
-		return Glyph{Circle: true, Filled: p.sector(a.value.Amount)}
+		return Glyph{Circle: true, Filled: f.sector(a.value.Amount)}
 	}
 	switch a.shape(t) {
 	case 0:
-		return Glyph{Filled: p.polygon(20, 0, 0.7)} // disc
+		return Glyph{Filled: f.polygon(20, 0, 0.7)} // disc
 	case 1:
-		return Glyph{Filled: p.polygon(4, math.Pi/4, 0.9)} // square
+		return Glyph{Filled: f.polygon(4, math.Pi/4, 0.9)} // square
 	case 2:
-		return Glyph{Filled: p.polygon(3, 0, 0.95)} // triangle
+		return Glyph{Filled: f.polygon(3, 0, 0.95)} // triangle
 	case 3:
-		return Glyph{Filled: p.polygon(4, 0, 0.95)} // diamond
+		return Glyph{Filled: f.polygon(4, 0, 0.95)} // diamond
 	case 4:
-		return Glyph{Strokes: [][2]r2.Vec{p.stroke(-0.8, 0, 0.8, 0), p.stroke(0, -0.8, 0, 0.8)}} // plus
+		return Glyph{Strokes: [][2]r2.Vec{f.stroke(-0.8, 0, 0.8, 0), f.stroke(0, -0.8, 0, 0.8)}} // plus
 	case 5:
-		return Glyph{Filled: p.polygon(3, math.Pi, 0.95)} // triangle on its tip
+		return Glyph{Filled: f.polygon(3, math.Pi, 0.95)} // triangle on its tip
 	}
 	return Glyph{Circle: true} // ring
 }
 
 // sector returns the sector of a circle for an amount from 0 to 1, clockwise from
 // the top; nil for 0.
-func (p frame) sector(amount float64) []r2.Vec {
+func (f frame) sector(amount float64) []r2.Vec {
 	steps := int(math.Ceil(amount * 24))
 	if steps == 0 {
 		return nil
 	}
-	points := []r2.Vec{p.at(0, 0)}
+	points := []r2.Vec{f.at(0, 0)}
 	for i := range steps + 1 {
 		a := 2 * math.Pi * amount * float64(i) / float64(steps)
-		points = append(points, p.at(0.8*math.Sin(a), -0.8*math.Cos(a)))
+		points = append(points, f.at(0.8*math.Sin(a), -0.8*math.Cos(a)))
 	}
 	return points
 }

@@ -8,20 +8,19 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// Dashes is the pattern of a disconnected node's outline, in points: the second
-// channel beside its colour.
+// Dashes is the lengths of a dash and a gap of dashed outlines, in points.
 var Dashes = [2]float64{2.6, 1.8}
 
-// manyEdges is above how many edges they are faint.
+// manyEdges is the number of edges above which they are faint.
 const manyEdges = 300
 
-// EdgeStyle thins the edges of hubs out as they get many. Above a few hundred the
-// ink around a hub grows with the root of their number only: else it is fog, and
-// not a halo.
+// EdgeStyle returns the colour and the width in points of the edges of hubs. The more
+// edges there are, the thinner they are. Above [manyEdges] the ink around a hub grows
+// with the square root of their number, because more would cover the nodes.
 func EdgeStyle(d *layout.Drawing, t *theme.Theme) (color string, width float64) {
 	n := d.Diagram.HubEdges()
 	switch {
-	case d.Diagram.Jobs > 0: // they recede behind the edges of jobs
+	case d.Diagram.Jobs > 0: // the edges of jobs are more important
 		return t.FaintEdge, 0.5
 	case n <= 60:
 		return t.Edge, 0.9
@@ -32,8 +31,8 @@ func EdgeStyle(d *layout.Drawing, t *theme.Theme) (color string, width float64) 
 	return t.FaintEdge, max(0.1, math.Round(width*20)/20)
 }
 
-// RemovedEdge returns the colour of the edges of removed nodes, which are dashed:
-// that of these nodes, but where it would drown the others.
+// RemovedEdge returns the colour of the edges of removed nodes, which are dashed. It is
+// that of the nodes, or faint if there are many edges.
 func RemovedEdge(d *layout.Drawing, t *theme.Theme) string {
 	if len(d.Lines) > manyEdges {
 		return t.FaintEdge
@@ -41,13 +40,13 @@ func RemovedEdge(d *layout.Drawing, t *theme.Theme) string {
 	return t.Classes[diagram.ClassRemoved].Stroke
 }
 
-// A runStyle is how an edge of a job is drawn besides its colour.
+// A runStyle is the width, in points, and the dashes of an edge of a job.
 type runStyle struct {
 	width  float64
 	dashes []float64 // lengths of dashes and gaps, in points; nil for none
 }
 
-// runStyles are the second channel beside the colours of edges.
+// runStyles are a second channel beside the colours of edges.
 var runStyles = [diagram.OutcomeCount]runStyle{
 	diagram.RunFailed:    {2.6, nil},
 	diagram.RunRunning:   {1.7, []float64{7, 3}},
@@ -62,10 +61,12 @@ var runStyles = [diagram.OutcomeCount]runStyle{
 // for a solid line.
 func RunDashes(o diagram.Outcome) []float64 { return runStyles[o].dashes }
 
-// UsualRunWidth returns the width of an outcome's edges where they are few.
+// UsualRunWidth returns the width of an outcome's edges in points, in a diagram with
+// not too many.
 func UsualRunWidth(o diagram.Outcome) float64 { return runStyles[o].width }
 
-// RunWidth thins the edges of jobs out as they get many.
+// RunWidth returns the width of an outcome's edges in points. The more edges of jobs
+// there are, the thinner they are.
 func RunWidth(d *layout.Drawing, o diagram.Outcome) float64 {
 	w := runStyles[o].width
 	switch n := len(d.Diagram.Edges) - d.Diagram.HubEdges(); {
@@ -79,5 +80,5 @@ func RunWidth(d *layout.Drawing, o diagram.Outcome) float64 {
 	return w * 0.2
 }
 
-// CountSize returns the size of the field around a number of executions.
+// CountSize returns the size of the label around a number of executions, in points.
 func CountSize(t layout.Text) (w, h float64) { return t.Width + 0.6*t.Size, t.Size * 1.3 }

@@ -1,9 +1,9 @@
-// Package paint decides how a drawing looks: the style of each box, the glyph in
-// each mark, the width of each line; and it walks over a drawing from back to front,
-// so that every picture shows the same.
+// Package paint decides the appearance of a drawing: the style of each box, the glyph in
+// each mark, the width of each line. Colours come from a theme, classes from the
+// diagram.
 //
-// A format's package gives [Walk] a [Painter], or asks [NodeAppearance] for the appearance of a box.
-// Themes have the colours, and the diagram decides what needs a mark.
+// [Walk] calls a [Painter] for each part of a drawing from back to front. Each format of
+// pictures has a Painter; the other formats use [NodeAppearance] and [EdgeStyle].
 package paint
 
 import (
@@ -19,15 +19,15 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// Options say how to write a drawing.
+// Options are the choices of the formats.
 type Options struct {
-	Scale float64      // multiplies the pixels of a picture; above 0
-	Theme *theme.Theme // nil for the light theme, which in an SVG gives way to the dark one where the reader prefers that
-	Link  string       // the address of a page about a node, with {id} in the place of its ID; "" for none
-	ASCII bool         // texts for a terminal keep to ASCII
+	Scale float64      // factor of the size in pixels, above 0
+	Theme *theme.Theme // nil for the light theme, or in an SVG the dark one if the reader prefers that
+	Link  string       // URL of a page about a node, with {id} in place of its ID; "" for none
+	ASCII bool         // restricts text for a terminal to ASCII
 }
 
-// Colors returns the theme to draw with.
+// Colors returns the theme to paint with.
 func (o Options) Colors() *theme.Theme {
 	if o.Theme == nil {
 		return theme.Light()
@@ -35,16 +35,16 @@ func (o Options) Colors() *theme.Theme {
 	return o.Theme
 }
 
-// LinkID is where a node's ID belongs in a link.
+// LinkID stands for the ID of a node in a link.
 const LinkID = "{id}"
 
-// LinkTo returns the address of the page about a node, or "" if there is none: a
-// group has no page, and neither has a job.
+// LinkTo returns the URL of the page about a node, or "" if there is none. Groups and
+// jobs have none.
 func (o Options) LinkTo(n *diagram.Node) string {
 	if o.Link == "" || n.Collapsed || n.Class.IsJob() {
 		return ""
 	}
-	// As in a query, but with %20 for a space, which is right in a path too.
+	// Escaped as in a query, but with %20 for a space, which is valid in a path too.
 	id := strings.ReplaceAll(url.QueryEscape(n.ID), "+", "%20")
 	return strings.ReplaceAll(o.Link, LinkID, id)
 }
@@ -60,25 +60,25 @@ type Painter interface {
 	Text(class TextClass, t layout.Text)
 	Area(a *layout.Area)
 
-	// Edges draws lines of hubs: those that are there, or those of removed nodes.
+	// Edges draws the lines of hubs: those to removed nodes, or all others.
 	Edges(lines []*layout.Line, removed bool)
 
-	// Run draws an edge of a job, or a swatch of the legend, whose From is -1.
+	// Run draws an edge of a job, or a swatch of the legend if l.From is -1.
 	Run(l *layout.Line, r *diagram.Run)
 
-	// Count writes how many executions an edge of a job stands for.
+	// Count writes the number of executions on an edge of a job.
 	Count(l *layout.Line)
 
 	// Box draws node i, or a swatch of the legend if i is -1, with its label, its mark
 	// and its badge.
 	Box(appearance Appearance, b *layout.Box, i int)
 
-	// Begin announces a group of parts, which End ends.
+	// Begin starts a group of parts, and End ends it.
 	Begin(group string)
 	End()
 }
 
-// A TextClass is what a text is.
+// A TextClass is the kind of a text, and its CSS class.
 type TextClass string
 
 // The classes of texts.
@@ -89,7 +89,7 @@ const (
 	GroupName TextClass = "groupname"
 )
 
-// Walk paints a drawing from back to front.
+// Walk calls p for each part of a drawing, from back to front.
 func Walk(d *layout.Drawing, p Painter) {
 	p.Page()
 	p.Text(Title, d.Title)
@@ -163,8 +163,7 @@ func RunSwatch(s *layout.Box) *layout.Line {
 	return &layout.Line{From: -1, Path: []r2.Vec{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
 }
 
-// HubLines returns the lines of hubs: those that are there, and those of nodes or
-// hubs that were removed.
+// HubLines returns the lines of hubs, those with a removed node or hub apart.
 func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
 	present = make([]*layout.Line, 0, len(d.Lines))
 	for i := range d.Lines {
@@ -179,8 +178,8 @@ func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
 	return present, removed
 }
 
-// RunLines returns the indexes of the lines of jobs in the order they are painted
-// in: those that count more lie above the others.
+// RunLines returns the indexes of the lines of jobs in the order of painting: the
+// first outcome, which is the most important, is painted last.
 func RunLines(d *layout.Drawing) []int {
 	var lines []int
 	edges := d.Diagram.Edges
@@ -193,7 +192,7 @@ func RunLines(d *layout.Drawing) []int {
 	return lines
 }
 
-// Round rounds a number to two decimals.
+// Round returns a number rounded to two decimals.
 func Round(x float64) float64 {
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 2, 64), 64)
 	return v

@@ -1,5 +1,5 @@
-// Package pdf writes PDF: the picture that PNG has, in lines and in text that
-// searches and copies.
+// Package pdf writes a drawing as a page of PDF, painted by package canvas, with text
+// that can be searched and copied.
 package pdf
 
 import (
@@ -25,7 +25,7 @@ import (
 	"github.com/bacviz/bacviz/output/internal/vector"
 )
 
-// maxPDFSide is the longest side of a page that Acrobat takes, in points: 200
+// maxPDFSide is the longest side of a page that Acrobat accepts, in points: 200
 // inches.
 const maxPDFSide = 14400
 
@@ -39,8 +39,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return c.write(w)
 }
 
-// pdf is a vg.Canvas that writes a page's operators itself, in its own
-// coordinates, and leaves the document and the fonts to fpdf.
+// pdf is a vg.Canvas. It writes the operators of the page, whose origin is at the bottom
+// left too; fpdf writes the document and the fonts.
 type pdf struct {
 	doc    *fpdf.Fpdf
 	height float64
@@ -71,11 +71,11 @@ func newPDF(d *layout.Drawing) *pdf {
 	return c
 }
 
-// noDate stands for the dates that fpdf insists on, until write takes them out.
+// noDate is the date that fpdf writes, which [pdf.write] removes.
 var noDate = time.Date(1, 2, 3, 4, 5, 6, 0, time.UTC)
 
-// utf16BE is how a PDF's metadata spell what is not Latin. fpdf's own conversion
-// knows no characters above U+FFFF.
+// utf16BE returns a text as UTF-16 with a byte order mark, for the metadata of a PDF.
+// fpdf's own conversion loses characters above U+FFFF.
 func utf16BE(s string) string {
 	b := []byte{0xfe, 0xff}
 	for _, u := range utf16.Encode([]rune(s)) {
@@ -84,8 +84,8 @@ func utf16BE(s string) string {
 	return string(b)
 }
 
-// write ends the document. The dates in it are put out with blanks, for they
-// would be a clock in the picture; offsets stay as they are.
+// write writes the document. Dates, which would change the bytes, are replaced with
+// blanks, so that offsets in the document stay valid.
 func (c *pdf) write(w io.Writer) error {
 	c.flush()
 	var b bytes.Buffer
@@ -103,7 +103,7 @@ func (c *pdf) write(w io.Writer) error {
 	return err
 }
 
-// flush hands on the operators and the text that have piled up.
+// flush gives the collected operators and text to fpdf.
 func (c *pdf) flush() {
 	if len(c.buf) > 0 {
 		c.doc.RawWriteStr(string(c.buf[:len(c.buf)-1]))
@@ -162,8 +162,8 @@ func (c *pdf) path(p vg.Path, how string) {
 	c.op(how)
 }
 
-// FillString adds text to the line that is being written. What the font lacks,
-// or PDF's fonts cannot hold, is drawn.
+// FillString adds text to the current line. A character that the font lacks, or above
+// U+FFFF, is drawn as an outline.
 func (c *pdf) FillString(face font.Face, at vg.Point, text string) {
 	f := c.font(face.Face)
 	scale := face.Font.Size / vg.Length(f.Em)

@@ -9,11 +9,11 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// jpegQuality keeps the rims of letters clean.
+// jpegQuality is high enough that no artefacts are seen around letters.
 const jpegQuality = 95
 
-// WriteJPEG writes the pixels that PNG has, for programs that take nothing else:
-// PNG is smaller and sharper.
+// WriteJPEG writes the drawing as a JPEG, for programs that cannot read PNG, which is
+// smaller and sharper.
 func WriteJPEG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	img, err := imageOf(d, opt)
 	if err != nil {

@@ -1,9 +1,8 @@
 package raster
 
-// This file encodes PNG. A drawing has few colours, so most pictures fit a
-// palette, which makes the file a quarter of the size and ten times as fast to
-// compress: image/png's encoder is where a small picture would spend most of its
-// time.
+// This file encodes PNG. A drawing has few colours, so most pictures can use a palette.
+// The file then has a quarter of the size, and compressing it, which takes most of the
+// time of a small picture, is ten times as fast.
 
 import (
 	"cmp"
@@ -17,10 +16,9 @@ import (
 	"slices"
 )
 
-// tolerances are how far a channel of a pixel may be from what was painted, out
-// of 255: the first with which 256 colours do. The colours of areas and of
-// letters are among the commonest, which stay as they are; only shades at the
-// rims are off at all.
+// tolerances are the largest differences of a channel from the painted colour, out of
+// 255, in the order they are tried until 256 colours suffice. The most frequent colours,
+// those of areas and letters, do not change; only shades at their edges do.
 var tolerances = []int{0, 6, 8, 10, 12, 14}
 
 func encodePNG(w io.Writer, painted draw.Image) error {
@@ -33,8 +31,8 @@ func encodePNG(w io.Writer, painted draw.Image) error {
 	return enc.Encode(w, painted)
 }
 
-// quantize returns img with a palette of 256 of its colours, or nil if some
-// pixels would be off by more than the last of the tolerances. The image must be
+// quantize returns img with a palette of at most 256 of its colours, or nil if some
+// pixels would differ by more than the last of the tolerances. The image must be
 // opaque.
 func quantize(img *image.RGBA) *image.Paletted {
 	runs, colors, counts := scan(img)
@@ -65,21 +63,20 @@ func quantize(img *image.RGBA) *image.Paletted {
 	return nil
 }
 
-// run is some pixels of one colour side by side.
+// A run is adjacent pixels of one colour.
 type run struct{ color, length int32 }
 
-// scan returns the runs of an image, its colours as 0xrrggbb and how many pixels
-// have each. img must fill its buffer without gaps between the lines.
+// scan returns the runs of an image, its colours as 0xrrggbb and the number of pixels
+// of each. img must have no gaps between lines in its buffer.
 func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 	index := make(map[uint32]int)
-	// Most runs are of the few colours around: asking the map for each would take
-	// half of the time.
+	// A cache for the map, in which looking up each run would take half of the time.
 	var recent [1 << 10]struct {
 		color uint32
 		index int
 	}
 	pix := img.Pix
-	runs = make([]run, 0, 1<<15) // as many as a small picture has
+	runs = make([]run, 0, 1<<15) // enough for a small picture
 	for len(pix) >= 4 {
 		c := binary.LittleEndian.Uint32(pix)
 		n := 4
@@ -107,21 +104,21 @@ func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 	return runs, colors, counts
 }
 
-// cover picks a palette from the colours, in the order given, so that each has
-// one within the tolerance, and tells which by the colour's index. It returns nil
-// if 256 do not do.
+// cover returns a palette of the colours, chosen in the given order, that has a colour
+// within the tolerance of each, and the index in it by the index of the colour. It
+// returns nil if 256 colours are not enough.
 func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, index []uint8) {
 	var picked []uint32
 	index = make([]uint8, len(colors))
 	for _, i := range order {
 		c := colors[i]
-		nearest, off := 0, tolerance+1
+		nearest, difference := 0, tolerance+1
 		for k, p := range picked {
-			if d := distance(c, p); d < off {
-				nearest, off = k, d
+			if d := distance(c, p); d < difference {
+				nearest, difference = k, d
 			}
 		}
-		if off > tolerance {
+		if difference > tolerance {
 			if len(picked) == 256 {
 				return nil, nil
 			}
@@ -134,7 +131,7 @@ func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, 
 	return palette, index
 }
 
-// distance is the largest difference of a channel.
+// distance returns the largest difference of a channel.
 func distance(a, b uint32) int {
 	red := int(a>>16&255) - int(b>>16&255)
 	green := int(a>>8&255) - int(b>>8&255)

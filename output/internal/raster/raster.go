@@ -1,5 +1,5 @@
-// Package raster writes pictures of pixels, PNG and JPEG, painted on gonum/plot's
-// canvas.
+// Package raster writes a drawing in pixels, as PNG or JPEG. Package canvas paints it on
+// gonum/plot's canvas for images.
 package raster
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// maxPixels bounds what a picture takes: 4 bytes a pixel, twice over.
+// maxPixels bounds the memory of a picture, which is twice 4 bytes a pixel.
 const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
@@ -32,14 +32,14 @@ func WritePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Optio
 	return encodePNG(w, img)
 }
 
-// imageOf paints the drawing in pixels. It returns an error if there are too many.
+// imageOf returns the drawing in pixels, or an error if there would be too many.
 func imageOf(d *layout.Drawing, opt paint.Options) (draw.Image, error) {
 	if pw, ph := paint.Pixels(d, opt.Scale); pw*ph > maxPixels {
 		return nil, fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
 	}
 	dpi := int(math.Round(72 * layout.PixelsPerPoint * opt.Scale))
 	side := func(points float64) int { return int(math.Round(points * float64(dpi) / 72)) }
-	// vgimg would make an image and copy it, and paint the page as a shape.
+	// Without an image of ours, vgimg would make one and copy it.
 	img := image.NewRGBA(image.Rect(0, 0, side(d.Width), side(d.Height)))
 	ctx := gg.NewContextForRGBA(img)
 	ctx.SetLineCapButt()

@@ -15,7 +15,7 @@ func (s *writer) styles() {
 	s.raw("<style>\n")
 	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
 	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text,.bacviz .groupname{font-weight:bold}\n")
-	if s.d.Diagram.Difference { // where a hub has another class
+	if s.d.Diagram.Difference { // hubs have other classes
 		s.raw(".bacviz .strong text{font-weight:bold}\n")
 	}
 	_, width := paint.EdgeStyle(s.d, s.theme)
@@ -39,7 +39,7 @@ func (s *writer) styles() {
 	s.raw("</style>\n")
 }
 
-// colors writes the rules for a theme, where they differ from another's.
+// colors writes the rules for a theme, without those that are equal in another theme.
 func (s *writer) colors(t, from *theme.Theme) {
 	s.raw(".bacviz .page{fill:" + t.Page + "}")
 	s.raw(".bacviz .title,.bacviz .name,.bacviz .groupname{fill:" + t.Title + "}")
@@ -81,12 +81,12 @@ func (s *writer) colors(t, from *theme.Theme) {
 	}
 }
 
-// fillClass is the class of a node or a swatch whose colour stands for a value:
-// one for each fill of the theme, for a page with a strict Content-Security-Policy
-// may forbid styles of its own to an element.
+// fillClass returns the CSS class for the fill with that index. There is one for each
+// fill of the theme, because a page with a strict Content-Security-Policy may forbid
+// style attributes.
 func fillClass(i int) string { return "v" + strconv.Itoa(i) }
 
-// rule writes the rules of a class, or of several that an element has, with dots
+// rule writes the rules of a CSS class, or of several that an element has, with dots
 // between them.
 func (s *writer) rule(class string, st theme.Style) {
 	s.raw(".bacviz ." + class + "{fill:" + st.Fill + ";stroke:" + st.Stroke + ";stroke-width:").num(st.Width).raw("}")
@@ -94,14 +94,14 @@ func (s *writer) rule(class string, st theme.Style) {
 	s.raw(".bacviz ." + class + " .mark{stroke:" + st.Text + "}\n")
 }
 
-// uses reports whether a class is in the picture. The legend lists what is.
+// uses reports whether a class is in the picture, as its legend lists them.
 func (s *writer) uses(c diagram.Class) bool {
 	return c == diagram.ClassCompute || c == diagram.ClassGroup && s.d.Diagram.Coloring != nil ||
 		slices.ContainsFunc(s.d.Diagram.Legend, func(e diagram.Entry) bool { return e.Kind == diagram.ClassEntry && e.Class == c })
 }
 
-// runStyles writes the rules for the edges of jobs that all themes share, and
-// runColors those for a theme.
+// runStyles writes the rules for the edges of jobs that are the same in all themes, and
+// runColors those of one theme.
 func (s *writer) runStyles() {
 	if s.d.Diagram.Jobs == 0 {
 		return
@@ -127,7 +127,7 @@ func (s *writer) runColors(t *theme.Theme) {
 	}
 }
 
-// outcomes are those of the edges of jobs, as the legend lists them.
+// outcomes returns the outcomes in the picture, as its legend lists them.
 func (s *writer) outcomes() (all []diagram.Outcome) {
 	for _, e := range s.d.Diagram.Legend {
 		if e.Kind == diagram.RunEntry {
@@ -137,7 +137,7 @@ func (s *writer) outcomes() (all []diagram.Outcome) {
 	return all
 }
 
-// dimRule writes the rule for those of a class that took no part in any job.
+// dimRule writes the rule for nodes of a class that have no executions.
 func (s *writer) dimRule(t *theme.Theme, class string, st theme.Style) {
 	if s.d.Diagram.Jobs > 0 {
 		st = t.Dim(st)
@@ -146,5 +146,5 @@ func (s *writer) dimRule(t *theme.Theme, class string, st theme.Style) {
 	}
 }
 
-// dashes is the pattern of dashed outlines as CSS has it.
+// dashes returns the pattern of dashed outlines in CSS.
 func dashes() string { return fmt.Sprint(paint.Dashes[0], " ", paint.Dashes[1]) }

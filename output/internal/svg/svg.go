@@ -1,5 +1,6 @@
-// Package svg writes SVG: text that searches, scales and copies, with a tooltip and a
-// class for each node, and colours that follow the reader's light or dark.
+// Package svg writes a drawing as SVG. Text can be searched and copied, each node has a
+// tooltip and a CSS class, and colours follow the reader's preference for light or
+// dark. Package html puts the picture into a page.
 package svg
 
 import (
@@ -30,15 +31,15 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return err
 }
 
-// New paints the whole picture.
+// New returns the picture of a drawing.
 func New(d *layout.Drawing, opt paint.Options) Picture {
 	s := &writer{d: d, opt: opt, theme: opt.Colors()}
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
-	// An img has no parts for assistive technology: links in it could not be
-	// reached. A graphics-document (WAI-ARIA Graphics Module) has; where that is
-	// not known, it is a document.
+	// For assistive technology an img has no parts, so links in it cannot be reached.
+	// A graphics-document has (WAI-ARIA Graphics Module). Where that is unknown, the
+	// role is document.
 	role := "img"
 	if opt.Link != "" {
 		role = "graphics-document document"
@@ -55,13 +56,13 @@ func New(d *layout.Drawing, opt paint.Options) Picture {
 	return Picture{s.buf, css}
 }
 
-// A writer is a painter that appends to a buffer. Its first methods return it, so
-// that literal text and escaped values read as one line.
+// A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
+// that calls can be chained.
 type writer struct {
 	d     *layout.Drawing
 	opt   paint.Options
 	theme *theme.Theme
-	dark  *theme.Theme // for readers who prefer it; nil if the theme is fixed
+	dark  *theme.Theme // for readers who prefer dark; nil if the theme is fixed
 	buf   []byte
 }
 
@@ -76,14 +77,13 @@ func (s *writer) num(x float64) *writer {
 	return s
 }
 
-// esc appends text that cannot leave the element or the attribute it is in.
+// esc appends text, escaped for elements and attributes.
 func (s *writer) esc(t string) *writer {
 	s.buf = AppendEscaped(s.buf, t)
 	return s
 }
 
-// AppendEscaped appends a text that cannot leave the element or the attribute it is
-// in.
+// AppendEscaped appends a text, escaped for elements and attributes of XML and HTML.
 func AppendEscaped(buf []byte, t string) []byte {
 	for _, r := range t {
 		switch {
@@ -117,8 +117,8 @@ func (s *writer) Text(class paint.TextClass, t layout.Text) {
 	s.raw("\n")
 }
 
-// textLines writes a text with attributes, an element for each line: viewers do
-// not agree on the textLength of a part of one.
+// textLines writes a text with attributes, an element for each line, because viewers
+// differ in what textLength of a part of an element means.
 func (s *writer) textLines(t layout.Text, attributes string) {
 	for _, l := range t.Lines() {
 		s.raw("<text" + attributes)
@@ -128,7 +128,7 @@ func (s *writer) textLines(t layout.Text, attributes string) {
 			s.raw(` x="`).num(l.Left())
 		}
 		s.raw(`" y="`).num(l.Baseline()).raw(`" font-size="`).num(l.Size)
-		// The width is that of the embedded fonts, whichever the viewer has.
+		// The width with the embedded fonts, whatever fonts the viewer has.
 		s.raw(`" textLength="`).num(l.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(l.String).raw("</text>")
 	}
 }
@@ -165,7 +165,7 @@ func (s *writer) path(p []r2.Vec) {
 	}
 }
 
-// Run draws an edge of a job.
+// Run writes an edge of a job.
 func (s *writer) Run(l *layout.Line, r *diagram.Run) {
 	s.raw(`<path class="run run-` + r.Outcome.Name() + `" d="`)
 	s.path(l.Path)
@@ -196,7 +196,7 @@ func (s *writer) Area(h *layout.Area) {
 	s.raw(`Z"><title>`).esc(h.Group.Tooltip()).raw("</title></path>\n")
 }
 
-// Box draws a node, or a swatch of the legend.
+// Box writes a node, or a swatch of the legend.
 func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	var n *diagram.Node
 	link := ""
@@ -265,7 +265,7 @@ func (s *writer) outline(appearance paint.Appearance, b *layout.Box) {
 		s.raw(`<rect class="outline" x="`).num(x - b.W/2).raw(`" y="`).num(y - b.H/2).raw(`" width="`).num(b.W).raw(`" height="`).num(b.H)
 		s.raw(`" rx="`).num(paint.Corner(b)).raw(`"`)
 	}
-	// No rule sets this on the outline itself: it would win over the attribute.
+	// No CSS rule may set this on the outline itself: it would override the attribute.
 	st := appearance.Style(s.theme)
 	if w := paint.Stroke(st, b); w < st.Width {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
@@ -295,8 +295,8 @@ func (s *writer) mark(g paint.Glyph, m layout.Mark) {
 	}
 }
 
-// Swatch draws a small pill of an appearance, as an SVG element in an HTML page that has the
-// picture's style element.
+// Swatch returns a small pill with an appearance, as an SVG element for an HTML page
+// that has the style element of the picture.
 func Swatch(d *diagram.Diagram, t *theme.Theme, a paint.Appearance) string {
 	s := &writer{d: &layout.Drawing{Diagram: d}, theme: t}
 	b := layout.Box{Center: r2.Vec{X: 11, Y: 7.5}, W: 19, H: 12, Shape: layout.Pill}
@@ -304,14 +304,14 @@ func Swatch(d *diagram.Diagram, t *theme.Theme, a paint.Appearance) string {
 		b.Shape = layout.Card
 	}
 	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
-	if a.ByValue() { // a state, if it is one, has a badge
+	if a.ByValue() { // a state has a badge then
 		b.Badge = layout.Mark{Center: b.Center, R: 4.6}
 	}
 	s.Box(a, &b, -1)
 	return swatchBegin + string(s.buf) + "</svg>"
 }
 
-// RunSwatch draws a short line of an outcome, as [Swatch] draws a pill.
+// RunSwatch returns a short line of an outcome, as [Swatch] returns a pill.
 func RunSwatch(o diagram.Outcome) string {
 	s := &writer{}
 	s.Run(&layout.Line{From: -1, Path: []r2.Vec{{X: 1, Y: 7.5}, {X: 21, Y: 7.5}}}, &diagram.Run{Outcome: o})

@@ -1,7 +1,8 @@
-// Package vector holds what the PDF and the EPS canvas share. Both are the project's
-// own: gonum/plot's vgpdf and vgeps write text as bytes of Windows-1252, embed whole
-// fonts or none, and write the time; vgeps does not escape parentheses, so that a
-// node's name could be a program.
+// Package vector has the common parts of the canvases of packages pdf and eps: numbers,
+// paths, glyphs and lines of text. bacviz has canvases of its own because gonum/plot's
+// vgpdf and vgeps write text as bytes of Windows-1252, embed complete fonts or none,
+// and write the time. vgeps does not escape parentheses, so that the name of a node
+// could be a program.
 package vector
 
 import (
@@ -20,19 +21,19 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// Decimals appends x, in points, as both formats read numbers.
+// Decimals appends x, in points, with at most three decimals.
 func Decimals(buf []byte, x float64) []byte {
 	return strconv.AppendFloat(buf, math.Round(x*1000)/1000+0, 'f', -1, 64) // + 0 makes -0 0
 }
 
-// Opaque returns the channels of a colour as it shows on white, from 0 to 1.
+// Opaque returns the channels of a colour on white, from 0 to 1.
 func Opaque(c color.Color) [3]float64 {
 	r, g, b, a := c.RGBA()
 	rest := 0xffff - a
 	return [3]float64{float64(r+rest) / 0xffff, float64(g+rest) / 0xffff, float64(b+rest) / 0xffff}
 }
 
-// Trace appends a path as numbers and operators, in the words that a format has
+// Trace appends a path as numbers and operators. The words are the format's operators
 // for move, line, curve and close. Arcs become curves.
 func Trace(buf []byte, p vg.Path, words [4]string) []byte {
 	op := func(word string, points ...vg.Point) {
@@ -64,7 +65,7 @@ func Trace(buf []byte, p vg.Path, words [4]string) []byte {
 			} else {
 				op(line, on(c.Start))
 			}
-			// A cubic holds a quarter of a circle to a thousandth of its radius.
+			// A cubic differs from a quarter of a circle by a thousandth of its radius.
 			n := max(1, int(math.Ceil(math.Abs(c.Angle)/(math.Pi/2)-1e-9)))
 			step := c.Angle / float64(n)
 			k := c.Radius * vg.Length(4./3*math.Tan(step/4))
@@ -89,10 +90,10 @@ func toward(a, b vg.Point, t vg.Length) vg.Point {
 	return vg.Point{X: a.X + (b.X-a.X)*t, Y: a.Y + (b.Y-a.Y)*t}
 }
 
-// Glyphs reads the outlines of a font.
+// Glyphs has the outlines of a font.
 type Glyphs struct {
 	font *opentype.Font
-	Em   fixed.Int26_6 // in the font's own units, which are those of all that follows
+	Em   fixed.Int26_6 // in units of the font, as are all other lengths
 	buf  sfnt.Buffer
 }
 
@@ -105,8 +106,8 @@ func (g *Glyphs) Has(r rune) bool {
 	return err == nil && i != 0
 }
 
-// Advance is the width of r. What the font lacks is one em wide, as package
-// typeface has it.
+// Advance returns the width of r. A character that the font lacks is one em wide, as in
+// package typeface.
 func (g *Glyphs) Advance(r rune) float64 {
 	if i, err := g.font.GlyphIndex(&g.buf, r); err == nil && i != 0 {
 		if a, err := g.font.GlyphAdvance(&g.buf, i, g.Em, xfont.HintingNone); err == nil {
@@ -116,8 +117,8 @@ func (g *Glyphs) Advance(r rune) float64 {
 	return float64(g.Em)
 }
 
-// Outline is the shape of r, or that of what stands in for it, multiplied by
-// scale and moved to a point on the baseline.
+// Outline returns the outline of r, or of the replacement glyph if the font lacks it,
+// multiplied by scale and moved to a point on the baseline.
 func (g *Glyphs) Outline(r rune, scale vg.Length, to vg.Point) vg.Path {
 	i, err := g.font.GlyphIndex(&g.buf, r)
 	if err != nil {
@@ -125,13 +126,13 @@ func (g *Glyphs) Outline(r rune, scale vg.Length, to vg.Point) vg.Path {
 	}
 	segments, err := g.font.LoadGlyph(&g.buf, i, g.Em, nil)
 	if err != nil {
-		return nil // a bitmap, as of coloured emoji
+		return nil // a bitmap, such as a coloured emoji
 	}
 	return typeface.Path(segments, scale, to)
 }
 
-// A Line collects text that is painted a letter at a time into words, for readers
-// that search and copy.
+// A Line collects letters that are painted one by one into text that can be searched
+// and copied.
 type Line struct {
 	Face  font.Face
 	Start vg.Point
@@ -139,7 +140,7 @@ type Line struct {
 	Text  []rune
 }
 
-// Add takes the letter if it goes on where the line ends.
+// Add appends a letter if it starts where the line ends, and reports whether it does.
 func (l *Line) Add(face font.Face, at vg.Point, r rune, width vg.Length) bool {
 	switch {
 	case len(l.Text) == 0:
