@@ -32,7 +32,7 @@ func TestMergeKeepsJobsByOrchestrator(t *testing.T) {
 		}
 	}
 	if s := cluster.Merge(cluster.List{Orchestrator: "a"}); s.Jobs != nil {
-		t.Error("jobs that nobody asked for")
+		t.Error("jobs that were not requested")
 	}
 	if s := cluster.Merge(cluster.List{Orchestrator: "a", Jobs: []cluster.Job{}}); s.Jobs == nil {
 		t.Error("asked for and none passes for not asked")

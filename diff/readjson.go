@@ -18,7 +18,7 @@ import (
 // kindOfDocument is what a diff calls itself.
 const kindOfDocument = "diff"
 
-// An Error says what is wrong with a document, and where. See its fields Line,
+// An Error is a mistake in a document, with its place. See its fields Line,
 // Column, Message and Hint.
 type Error = jsondoc.Error
 

@@ -14,7 +14,7 @@ import (
 // kind is what a snapshot calls itself.
 const kind = "snapshot"
 
-// An Error says what is wrong with a document, and where. See its fields Line,
+// An Error is a mistake in a document, with its place. See its fields Line,
 // Column, Message and Hint.
 type Error = jsondoc.Error
 

@@ -15,7 +15,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// Decode reads the whole document into the value that to points to. What is wrong
+// Decode reads the whole document into the value that to points to. A mistake in it
 // is an [*Error].
 func (d *Document) Decode(to any) error {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(d.text))

@@ -1,7 +1,7 @@
 // Package jsondoc reads and writes the JSON documents that people keep and edit:
 // snapshots, diffs and themes. A text comes in with a Go value whose struct tags
 // say what the document looks like; the value goes out filled, or an [Error] that
-// gives the line and column of what is wrong. Reading is strict: a field that is
+// gives the line and column of a mistake. Reading is strict: a field that is
 // unknown, occurs twice or is null is an error. [Builder] writes the documents.
 package jsondoc
 
@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// An Error says what is wrong with a document, and where.
+// An Error is a mistake in a document, with its place.
 type Error struct {
 	Line, Column int // from 1; columns are characters
 	Message      string
@@ -65,7 +65,7 @@ func (d *Document) valueAt(offset int64) int64 {
 	return min(offset, size)
 }
 
-// A valueError says what is wrong with the value at an offset. It becomes an
+// A valueError is a mistake in the value at an offset. It becomes an
 // [Error] once the text is at hand.
 type valueError struct {
 	offset  int64
