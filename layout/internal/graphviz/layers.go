@@ -1,8 +1,5 @@
 package graphviz
 
-// This file draws jobs in layers for dot: from left to right the jobs, the nodes that
-// took part, the hubs, and the nodes that took none.
-
 import (
 	"fmt"
 	"math"
@@ -12,127 +9,127 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// layeredMost is the most boxes that dot draws so: it routes each edge, which costs it
-// a node more for each column that the edge crosses.
-const layeredMost = 300
+// This file draws jobs in layers for dot: from left to right the jobs, the nodes that
+// took part, the hubs, and the nodes that took no part.
 
-// layered reports whether dot draws jobs: from left to right the jobs, the nodes
-// that took part, the hubs, and the nodes that took none.
-func (g *gvGraph) layered() bool {
-	return g.engine == "dot" && g.Jobs() > 0 && len(g.Boxes) <= layeredMost
+const (
+	// layeredMost is the most boxes that dot draws in layers: it routes each edge, which
+	// takes a node more for each column that the edge crosses.
+	layeredMost = 300
+
+	// columnMost is how many boxes make a column.
+	columnMost = 18
+
+	// maxStretch is the factor by which the left of a drawing may be made higher.
+	maxStretch = 2.2
+)
+
+// layered reports whether dot draws jobs in layers.
+func (l *gvLayout) layered() bool {
+	return l.engine == "dot" && l.Jobs() > 0 && len(l.Boxes) <= layeredMost
 }
 
-// layers writes the edges of a layered drawing. Graphviz's dot puts the nodes of a
-// layer into an order with few crossings, and keeps heavier edges shorter and
-// straighter. The columns of either side are as many as make them as high as wide.
-func (g *gvGraph) layers() {
+// writeDotLayers writes the edges of a layered drawing. dot orders the nodes of a layer
+// so that few edges cross, and keeps heavier edges shorter and straighter. Nodes that
+// took part, and those that did not, are in as many columns as they need.
+func (l *gvLayout) writeDotLayers() {
 	part, idle := 0, 0
-	for i := range g.Boxes {
-		switch b := &g.Boxes[i]; {
+	column := make(map[int]int) // of nodes that took part, in the order of boxes
+	for i := range l.Boxes {
+		switch b := &l.Boxes[i]; {
 		case b.Ran:
+			column[i] = part
 			part++
 		case b.Idle:
 			idle++
 		}
 	}
-	columns := func(n int) int { return 1 + (n-1)/layerMax }
-	left, right := columns(part), columns(idle)
-	column := make(map[int]int) // of nodes that took part, from the right
-	done := 0
-	for i := range g.Boxes {
-		if g.Boxes[i].Ran {
-			column[i] = done % left
-			done++
-		}
+	left, right := 1+(part-1)/columnMost, 1+(idle-1)/columnMost
+	for i := range column {
+		column[i] %= left // from the right
 	}
-	// A job stands to the left of all columns.
-	for _, l := range g.Lines {
-		if l.Run && !g.Boxes[l.To].Hub {
-			g.edge(l.From, l.To, fmt.Sprintf("minlen=%d, weight=3", left-column[l.To]))
-		} else if l.Run {
-			g.edge(l.From, l.To, "weight=1")
+	for _, line := range l.Lines {
+		if line.Run && !l.Boxes[line.To].Hub { // a job is to the left of all columns
+			l.edge(line.From, line.To, fmt.Sprintf("minlen=%d, weight=3", left-column[line.To]))
+		} else if line.Run {
+			l.edge(line.From, line.To, "weight=1")
 		}
 	}
 	onRight := 0
-	for i := range g.Boxes {
-		b := &g.Boxes[i]
-		if b.Hub {
-			continue
-		}
-		owners, style := g.Boxes[i].Owners, ""
-		if !g.Boxes[i].Linked {
-			style = ", style=invis"
-			owners = owners[:min(1, len(owners))]
-		}
-		for _, h := range owners {
-			if b.Ran {
-				g.edge(i, h, fmt.Sprintf("minlen=%d%s", 1+column[i], style))
-			} else {
-				g.edge(h, i, fmt.Sprintf("minlen=%d%s", 1+onRight%right, style))
-			}
-		}
-		if b.Idle {
+	for i := range l.Boxes {
+		l.writeHubEdges(i, column[i], onRight%right)
+		if l.Boxes[i].Idle {
 			onRight++
 		}
-		if h := g.idleJob(i); h >= 0 {
-			g.edge(i, h, fmt.Sprintf("minlen=%d, style=invis", 1+left))
+		if h := l.idleJob(i); h >= 0 {
+			l.edge(i, h, fmt.Sprintf("minlen=%d, style=invis", 1+left))
 		}
 	}
 }
 
-// layerMax is how many nodes make a column of a layered drawing.
-const layerMax = 18
+// writeHubEdges writes the edges between a box and the hubs that list it. The box is in
+// the given column to the left of the hubs if it took part in a job, else to the right.
+// One without an edge is kept there by an invisible one.
+func (l *gvLayout) writeHubEdges(i, leftColumn, rightColumn int) {
+	b := &l.Boxes[i]
+	hubs, style := b.Owners, ""
+	if !b.Linked {
+		style = ", style=invis"
+		hubs = hubs[:min(1, len(hubs))]
+	}
+	for _, h := range hubs {
+		if b.Ran {
+			l.edge(i, h, fmt.Sprintf("minlen=%d%s", 1+leftColumn, style))
+		} else {
+			l.edge(h, i, fmt.Sprintf("minlen=%d%s", 1+rightColumn, style))
+		}
+	}
+}
 
-// idleJob returns the hub of a job that was placed nowhere, or -1: such a job is kept
-// near it.
-func (g *gvGraph) idleJob(i int) int {
-	if !g.Boxes[i].Job || len(runsOf(g.Scene, i)) > 0 {
+// idleJob returns the hub of a job that was placed nowhere, near which it is kept, or
+// -1 for all other boxes.
+func (l *gvLayout) idleJob(i int) int {
+	if !l.Boxes[i].Job {
 		return -1
 	}
-	return g.Boxes[i].Asked
-}
-
-// runsOf returns the lines of a job.
-func runsOf(s *engine.Scene, job int) (lines []*engine.Line) {
-	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Run && l.From == job {
-			lines = append(lines, l)
+	for _, line := range l.Lines {
+		if line.Run && line.From == i {
+			return -1
 		}
 	}
-	return lines
+	return l.Boxes[i].Asked
 }
 
-// drawApart makes the left of a layered drawing, the jobs and the nodes that took part,
-// up to layerStretch times as high as dot has it, for the others often make more of a
-// column. Edges go along: all that there are on the left end at the hub's height.
-func drawApart(s *engine.Scene) {
+// stretchLeft makes the left of a layered drawing, the jobs and the nodes that took part,
+// up to maxStretch times as high as dot has it, but no higher than the right, whose
+// columns are often higher. Its edges are stretched, too: all of them on the left end at
+// the hub's height.
+func stretchLeft(s *engine.Scene) {
 	left := func(i int) bool { b := &s.Boxes[i]; return !b.Hub && (b.Ran || b.Job) }
 	middle := s.Boxes[s.Hubs[0]].Center.Y
-	all, part := 0.0, 0.0 // how far boxes are from there at most
+	all, onLeft := 0.0, 0.0 // the greatest distances from the middle
 	for i := range s.Boxes {
-		far := math.Abs(s.Boxes[i].Center.Y - middle)
-		all = max(all, far)
+		distance := math.Abs(s.Boxes[i].Center.Y - middle)
+		all = max(all, distance)
 		if left(i) {
-			part = max(part, far)
+			onLeft = max(onLeft, distance)
 		}
 	}
-	if part == 0 {
+	if onLeft == 0 {
 		return
 	}
-	f := min(layerStretch, all/part)
-	apart := func(p *r2.Vec) { p.Y = middle + (p.Y-middle)*f }
+	factor := min(maxStretch, all/onLeft)
+	stretch := func(p *r2.Vec) { p.Y = middle + (p.Y-middle)*factor }
 	for i := range s.Boxes {
 		if left(i) {
-			apart(&s.Boxes[i].Center)
+			stretch(&s.Boxes[i].Center)
 		}
 	}
 	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Run || left(l.To) {
-			for k := range l.Path {
-				apart(&l.Path[k])
+		if line := &s.Lines[i]; line.Run || left(line.To) {
+			for k := range line.Path {
+				stretch(&line.Path[k])
 			}
 		}
 	}
 }
-
-const layerStretch = 2.2
