@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gv.NoChild = true // a test binary compiles Graphviz anew in each child
+	debug.SetGCPercent(400)
 	code := m.Run()
 	stopChromium()
 	os.Exit(code)
