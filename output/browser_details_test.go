@@ -46,7 +46,7 @@ func TestBrowserShowsDetails(t *testing.T) {
 		t.Errorf("the link leads to %s, want %s", got, want)
 	}
 	if got := eval[string](p, `document.querySelector(".lit").getAttribute("d")`); !strings.HasPrefix(got, "M") {
-		t.Error("the edge of the node is not lit")
+		t.Error("the edge of the node is not highlighted")
 	}
 	p.click("#facts button")
 	p.becomes(`document.querySelector("#details-name").textContent === ` + `document.querySelector(".node.hub text").textContent`)
@@ -80,8 +80,8 @@ func TestBrowserCountsTheNodesOfAGroup(t *testing.T) {
 	}
 }
 
-// A job's details say how it went on each node; its edges and the nodes that took
-// no part can be filtered.
+// A job's details list its runs; its edges, and the nodes without executions, can be
+// filtered.
 func TestBrowserShowsJobs(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
@@ -99,7 +99,7 @@ func TestBrowserShowsJobs(t *testing.T) {
 		}
 	}
 	if got := eval[int](p, `document.querySelector(".lit").getAttribute("d").split("M").length - 1`); got != 5 {
-		t.Errorf("%d edges of the job are lit, want 5", got)
+		t.Errorf("%d edges of the job are highlighted, want 5", got)
 	}
 	p.click("#facts button") // a node that it ran on
 	p.becomes(`document.querySelector("#details").innerText.includes("resize-images")`)

@@ -196,7 +196,7 @@ func axe(t *testing.T) string {
 	return string(script)
 }
 
-// barriers are what axe-core finds wrong with the page, a line each.
+// barriers returns the violations that axe-core finds in the page, a line each.
 func (p *tab) barriers(script string) []string {
 	p.Helper()
 	if _, err := chromedp.Run(p.ctx, chromedp.Evaluate[any](script+";0")); err != nil {

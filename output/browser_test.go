@@ -1,6 +1,6 @@
 package output_test
 
-// These tests open what bacviz writes in Chromium, and use it as people do.
+// These tests open pages of bacviz in Chromium, and use them as people do.
 
 import (
 	"bytes"
@@ -74,7 +74,7 @@ var startChromium = sync.OnceValues(func() (context.Context, error) {
 // stopChromium ends the browser if a test has started it.
 var stopChromium = func() {}
 
-// A tab is a page in the browser, and what it did unasked.
+// A tab is a page in the browser, with its errors and its requests.
 type tab struct {
 	*testing.T
 	ctx context.Context
@@ -166,7 +166,7 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.must(chromedp.Do(p.ctx, steps...))
 }
 
-// eval returns what an expression is in the page.
+// eval returns the value of an expression in the page.
 func eval[T any](p *tab, expression string) T {
 	p.Helper()
 	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))

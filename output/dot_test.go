@@ -73,7 +73,7 @@ func TestNeatoRedrawsTheDOT(t *testing.T) {
 	}
 }
 
-// dotGraph is what gonum's parser fills from DOT.
+// A dotGraph is the destination of gonum's parser for DOT.
 type dotGraph struct{ *simple.UndirectedGraph }
 
 type dotNode struct {

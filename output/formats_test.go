@@ -90,11 +90,11 @@ func save(t *testing.T, name string, text []byte) string {
 }
 
 func TestTextGoldens(t *testing.T) {
-	d := draw(t, odd(), layout.Options{}, `Every state — & <hostile> "names"`)
+	d := draw(t, everyState(), layout.Options{}, `Every state — & <hostile> "names"`)
 	for _, format := range []string{"mmd", "md", "txt"} {
-		golden.Check(t, filepath.Join("testdata", "odd."+format), write(t, d, format, output.Options{}))
+		golden.Check(t, filepath.Join("testdata", "states."+format), write(t, d, format, output.Options{}))
 	}
-	golden.Check(t, filepath.Join("testdata", "odd-ascii.txt"), write(t, d, "txt", output.Options{ASCII: true}))
+	golden.Check(t, filepath.Join("testdata", "states-ascii.txt"), write(t, d, "txt", output.Options{ASCII: true}))
 
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 12, Hubs: 2, Shared: 0.3, Disconnected: 0.2})
 	groups := graph.Options{GroupBy: []string{"region", "os_arch"}}
@@ -254,7 +254,7 @@ func TestEPSIsReadable(t *testing.T) {
 func TestVectorFormatsShowThePNG(t *testing.T) {
 	t.Parallel()
 	pdftoppm, gs := tool(t, "pdftoppm", "-v"), tool(t, "gs", "-v")
-	d := draw(t, odd(), layout.Options{})
+	d := draw(t, everyState(), layout.Options{})
 	want, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
 	if err != nil {
 		t.Fatal(err)
@@ -355,7 +355,7 @@ func TestTextSaysTheVersionOfAllOnce(t *testing.T) {
 	}
 }
 
-// The picture cuts the middle out of a long title; what is text need not.
+// The picture leaves out the middle of a long title; text formats do not.
 func TestTitlesAreWholeInText(t *testing.T) {
 	title := "Staging " + strings.Repeat("and more ", 30) + "to the end"
 	d := draw(t, nodes("n-1"), layout.Options{}, title)

@@ -21,7 +21,8 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// hostile has names and labels that try to end what they are in.
+// hostile returns a network whose names and labels try to end the element or the
+// string that they are in.
 func hostile() cluster.Snapshot {
 	list := cluster.List{Orchestrator: "hub"}
 	for i, s := range []string{

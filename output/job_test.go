@@ -20,10 +20,10 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// oddJobs has a job in each state, executions in each, a node that is off and one
+// everyJobState returns a job in each state, executions in each, a node that is off and one
 // that is gone, and names that try to break out.
-func oddJobs() cluster.Snapshot {
-	s := odd()
+func everyJobState() cluster.Snapshot {
+	s := everyState()
 	execution := func(node string, state cluster.ExecutionState, attempt int) cluster.Execution {
 		return cluster.Execution{ID: fmt.Sprint("e-", node, attempt, state), NodeID: node, State: state, Attempt: attempt}
 	}
@@ -51,15 +51,15 @@ func overlay(t testing.TB, s cluster.Snapshot, opt layout.Options) *layout.Drawi
 }
 
 func TestJobGoldens(t *testing.T) {
-	d := overlay(t, oddJobs(), layout.Options{})
+	d := overlay(t, everyJobState(), layout.Options{})
 	for _, format := range []string{"svg", "dot", "json", "mmd", "md", "txt"} {
 		golden.Check(t, filepath.Join("testdata", "jobs."+format), write(t, d, format, output.Options{}))
 	}
 }
 
-// A state that is drawn as pending is told by its own name.
+// A state that is drawn as pending keeps its own name in words.
 func TestJobStatesAreToldAsTheyCame(t *testing.T) {
-	s := oddJobs()
+	s := everyJobState()
 	s.Jobs[2].State, s.Jobs[3].State = cluster.JobQueued, "Paused"
 	d := overlay(t, s, layout.Options{})
 	for _, format := range []string{"svg", "mmd", "md", "txt"} {
@@ -84,7 +84,7 @@ func TestJSONLinksJobs(t *testing.T) {
 			Ran                   *bool
 		}
 	}
-	if err := json.Unmarshal(write(t, overlay(t, oddJobs(), layout.Options{}), "json", output.Options{}), &doc); err != nil {
+	if err := json.Unmarshal(write(t, overlay(t, everyJobState(), layout.Options{}), "json", output.Options{}), &doc); err != nil {
 		t.Fatal(err)
 	}
 	links, jobs := map[string]string{}, 0
@@ -120,10 +120,11 @@ func TestJSONLinksJobs(t *testing.T) {
 	}
 }
 
-// Every format and theme draws jobs, the same twice, and says what it shows.
+// Every format and theme draws jobs, with the same bytes each time, and shows their
+// words.
 func TestEveryFormatDrawsJobs(t *testing.T) {
 	for _, engine := range []string{"dot", "rings"} {
-		d := overlay(t, oddJobs(), layout.Options{Engine: engine})
+		d := overlay(t, everyJobState(), layout.Options{Engine: engine})
 		for _, name := range append(theme.Names(), "file") {
 			opt := output.Options{Scale: 0.5}
 			if name == "file" {
@@ -160,7 +161,7 @@ func TestEveryFormatDrawsJobs(t *testing.T) {
 // Mermaid's limits, whatever names there are.
 func TestMermaidDrawsJobs(t *testing.T) {
 	t.Parallel()
-	d := overlay(t, oddJobs(), layout.Options{})
+	d := overlay(t, everyJobState(), layout.Options{})
 	s := clustertest.Snapshot(6, clustertest.Options{Nodes: 300, Hubs: 2})
 	s.Jobs = clustertest.Jobs(6, s, clustertest.JobOptions{Jobs: 90, Executions: 4, Failed: 0.2, Running: 0.1, Gone: 0.1, Retried: 0.1})
 	text := write(t, overlay(t, s, layout.Options{}), "mmd", output.Options{})
@@ -179,7 +180,7 @@ func TestMermaidDrawsJobs(t *testing.T) {
 func TestNetworkxReadsJobs(t *testing.T) {
 	t.Parallel()
 	python := tool(t, "/usr/bin/python3", "-c", "import networkx")
-	d := overlay(t, oddJobs(), layout.Options{})
+	d := overlay(t, everyJobState(), layout.Options{})
 	var files []string
 	for _, format := range []string{"gexf", "cyjs", "json"} {
 		files = append(files, save(t, "jobs."+format, write(t, d, format, output.Options{})))
@@ -200,7 +201,7 @@ print(n.nodes[j]["role"], n.nodes[j]["state"], n.edges[j, "n-0001"]["state"], n.
 
 // The edges of a job have a tooltip each, lie above those of hubs, failures on top.
 func TestSVGRuns(t *testing.T) {
-	root := parseSVG(t, write(t, overlay(t, oddJobs(), layout.Options{}), "svg", output.Options{}))
+	root := parseSVG(t, write(t, overlay(t, everyJobState(), layout.Options{}), "svg", output.Options{}))
 	runs := root.find(func(e *element) bool { return classIs("run")(e) && len(e.Inner) > 0 })
 	if len(runs) != 9 {
 		t.Fatalf("%d runs", len(runs))

@@ -13,7 +13,7 @@ import (
 
 func TestLinksLeadToEachNode(t *testing.T) {
 	opt := output.Options{Link: "https://nodes.example/at/{id}?of={id}#x"}
-	d := draw(t, odd(), layout.Options{})
+	d := draw(t, everyState(), layout.Options{})
 	root := parseSVG(t, write(t, d, "svg", opt))
 	links := root.find(func(e *element) bool { return e.XMLName.Local == "a" })
 	if len(links) != len(d.Diagram.Nodes) {

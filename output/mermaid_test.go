@@ -36,7 +36,7 @@ func npm(t *testing.T, script string) (node, file string) {
 	return tool(t, "node", "--version"), filepath.Join(dir, script)
 }
 
-// A mermaidDiagram is what Mermaid's own parser reads of a text.
+// A mermaidDiagram is the result of Mermaid's own parser.
 type mermaidDiagram struct {
 	Labels []string
 	Edges  int
@@ -118,7 +118,7 @@ func TestMermaidReadsTheGroups(t *testing.T) {
 	}
 }
 
-// collapsed reports whether a diagram says that it is not the whole.
+// collapsed reports whether a diagram has a note about collapsed nodes.
 func collapsed(text []byte) bool {
 	return bytes.Contains(text, []byte("%% Collapsed: ")) && bytes.Contains(text, []byte(`note["Collapsed`))
 }
@@ -192,7 +192,7 @@ func TestMermaidKeepsItsLimits(t *testing.T) {
 	})
 }
 
-// TestMermaidSummaryCountsEveryNode adds up what a summary says.
+// TestMermaidSummaryCountsEveryNode adds up the numbers of a summary.
 func TestMermaidSummaryCountsEveryNode(t *testing.T) {
 	d := arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Hubs: 3, Shared: 0.2, Disconnected: 0.2, Pending: 0.1}), graph.Options{})
 	sum := 0

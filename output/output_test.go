@@ -53,8 +53,8 @@ func write(t testing.TB, d *layout.Drawing, format string, opt output.Options) [
 	return b.Bytes()
 }
 
-// odd has a node in each state, and names that try to break out.
-func odd() cluster.Snapshot {
+// everyState returns a network with a node in each state, and names that need escaping.
+func everyState() cluster.Snapshot {
 	node := func(id string, c cluster.Connection, m cluster.Membership) cluster.Node {
 		return cluster.Node{ID: id, Type: cluster.Compute, Labels: map[string]string{"region": "<eu> & 'co'"},
 			Sightings: []cluster.Sighting{{Connection: c, Membership: m}}}
@@ -72,9 +72,9 @@ func odd() cluster.Snapshot {
 }
 
 func TestGoldens(t *testing.T) {
-	d := draw(t, odd(), layout.Options{}, `Every state, & <hostile> "names"`)
+	d := draw(t, everyState(), layout.Options{}, `Every state, & <hostile> "names"`)
 	for _, format := range []string{"svg", "dot", "json"} {
-		golden.Check(t, filepath.Join("testdata", "odd."+format), write(t, d, format, output.Options{}))
+		golden.Check(t, filepath.Join("testdata", "states."+format), write(t, d, format, output.Options{}))
 	}
 }
 
@@ -93,7 +93,7 @@ func TestPNGHasEdges(t *testing.T) {
 					t.Errorf("%v, want 1200×800", b)
 				}
 				for _, l := range d.Lines {
-					// Among hundreds of nodes spokes pass close by other boxes' rims.
+					// Among hundreds of nodes, edges pass close by the outlines of other boxes.
 					least := 0.9
 					if len(d.Lines) > 300 {
 						least = 0.5
@@ -212,7 +212,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestJSONIsNodeLink(t *testing.T) {
-	d := draw(t, odd(), layout.Options{Engine: "rings"})
+	d := draw(t, everyState(), layout.Options{Engine: "rings"})
 	var doc struct {
 		Directed, Multigraph *bool
 		Graph                struct {
@@ -259,7 +259,7 @@ func TestNetworkxReadsTheJSON(t *testing.T) {
 	t.Parallel()
 	python := tool(t, "/usr/bin/python3", "-c", "import networkx")
 	file := filepath.Join(t.TempDir(), "topology.json")
-	d := draw(t, odd(), layout.Options{})
+	d := draw(t, everyState(), layout.Options{})
 	if err := os.WriteFile(file, write(t, d, "json", output.Options{}), 0o600); err != nil {
 		t.Fatal(err)
 	}

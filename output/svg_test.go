@@ -87,7 +87,7 @@ func classIs(words ...string) func(*element) bool {
 }
 
 func TestSVGTellsWhatItShows(t *testing.T) {
-	d := draw(t, odd(), layout.Options{})
+	d := draw(t, everyState(), layout.Options{})
 	root := parseSVG(t, write(t, d, "svg", output.Options{}))
 	if root.attr("role") != "img" || root.attr("width") != "1200" || root.attr("viewBox") != "0 0 864 576" {
 		t.Errorf("the root has %v", root.Attrs)
@@ -98,7 +98,7 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 	if want := "4 of 6 compute nodes connected, drawn around the orchestrator hub; also drawn: 1 disconnected, 1 pending approval, 1 rejected."; root.Inner[1].Text != want {
 		t.Errorf("desc %q, want %q", root.Inner[1].Text, want)
 	}
-	grouped := drawing(t, odd(), graph.Options{GroupBy: []string{"region"}, ColorBy: "region"}, layout.Options{})
+	grouped := drawing(t, everyState(), graph.Options{GroupBy: []string{"region"}, ColorBy: "region"}, layout.Options{})
 	if got, want := parseSVG(t, write(t, grouped, "svg", output.Options{})).Inner[1].Text, "; in 1 group: <eu> & 'co' (4); colours stand for region."; !strings.HasSuffix(got, want) {
 		t.Errorf("desc %q, want it to end in %q", got, want)
 	}
@@ -131,9 +131,9 @@ func TestSVGTellsWhatItShows(t *testing.T) {
 
 // TestGraphvizDrawsTheSamePlaces holds our SVG against the one that Graphviz
 // writes of the same drawing.
-// Where colours stand for regions, the yellow of what is pending would be a region's.
+// If colours stand for regions, the yellow of pending nodes could be a region's.
 func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
-	d := drawing(t, odd(), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
+	d := drawing(t, everyState(), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
 	root := parseSVG(t, write(t, d, "svg", output.Options{}))
 	for _, class := range []string{"pending", "rejected", "off"} {
 		if n := len(root.find(classIs(class))); n > 0 {
@@ -201,7 +201,7 @@ func extent(t *testing.T, g *element) (x, y, w, h float64) {
 	return (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0
 }
 
-// Colour alone must not tell a value, whatever the node's state is: pending and rejected
+// Colour must not be the only channel for a value, whatever the node's state is: pending and rejected
 // nodes keep the mark of their value, and have a badge besides.
 func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Pending: 0.15, Rejected: 0.12})
@@ -227,7 +227,7 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 	if err := xml.Unmarshal(write(t, d, "svg", output.Options{}), &picture); err != nil {
 		t.Fatal(err)
 	}
-	odd := map[string]int{}
+	states := map[string]int{}
 	for _, g := range picture.Groups {
 		for i, n := range g.Nodes {
 			if g.Class != "nodes" || !strings.Contains(n.Class, "compute") {
@@ -240,11 +240,11 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 			if got := len(n.Badges); got != utf8.RuneCountInString(want) {
 				t.Errorf("node %d has %d badges, want %q", i, got, want)
 			}
-			odd[want]++
+			states[want]++
 		}
 	}
-	if len(odd) != 3 {
-		t.Errorf("the nodes have the states %v, want some of each and some without", odd)
+	if len(states) != 3 {
+		t.Errorf("the nodes have the states %v, want some of each and some without", states)
 	}
 	dot := string(write(t, d, "dot", output.Options{}))
 	for _, signs := range []string{"●◷", "■✗"} {

@@ -16,7 +16,7 @@ func TestThemeFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := drawing(t, odd(), graph.Options{All: true, GroupBy: []string{"region"}}, layout.Options{Engine: "rings"})
+	d := drawing(t, everyState(), graph.Options{All: true, GroupBy: []string{"region"}}, layout.Options{Engine: "rings"})
 	text := string(write(t, d, "svg", output.Options{Theme: colors}))
 	for _, want := range []string{
 		".page{fill:#000000}", ".hull{fill:#101010;", ".hub{fill:#ffcc00;",

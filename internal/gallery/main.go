@@ -116,7 +116,7 @@ func sections() []section {
 			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
 			{name: "hubs-shared-neato", caption: "the same, `--engine neato`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "neato"}},
 		}},
-		{"Jobs", "`--job ID` or `--jobs running|recent` shows which nodes a job ran on, and the outcome. Failures are on top; nodes that took no part are faint.", 2, []picture{
+		{"Jobs", "`--job ID` or `--jobs running|recent` shows which nodes a job ran on, and the outcome. Failures are on top; nodes without executions are faint.", 2, []picture{
 			{name: "jobs-1", caption: "one job on 6 of 30 nodes", seed: 3, cluster: clustertest.Options{Nodes: 30}, jobs: clustertest.JobOptions{Jobs: 1, Executions: 6}},
 			{name: "jobs-retried", caption: "one that failed and was retried, `--theme dark`", seed: 4, cluster: clustertest.Options{Nodes: 30},
 				jobs: clustertest.JobOptions{Jobs: 1, Executions: 5, Retried: 1, Failed: 1}, theme: "dark"},

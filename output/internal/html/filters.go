@@ -13,8 +13,8 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// filters writes lists of boxes to tick: for the classes of nodes, for the values that
-// colours stand for and for the groups. They are the page's legend too.
+// filters returns lists of checkboxes: for classes of nodes, outcomes, values that colours
+// stand for, and groups. They are the legend of the page too.
 func filters(d *layout.Drawing, t *theme.Theme) string {
 	f := &filterWriter{d: d.Diagram, theme: t}
 	c := f.d.Coloring
@@ -26,7 +26,7 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 		}
 		swatch := f.swatch(paint.ClassAppearance(f.d, class))
 		if c != nil && (class == diagram.ClassCompute || class == diagram.ClassGroup) {
-			swatch = noSwatch // its colour stands for something else
+			swatch = noSwatch // it has the colours of values
 		}
 		f.item(box{"kind", int(class), 0}, swatch, class.String(), n.classes[class])
 	}
@@ -56,11 +56,11 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 	return string(f.buf)
 }
 
-// nodeCounts are how many nodes each filter is about.
+// nodeCounts are the numbers of nodes of each filter.
 type nodeCounts struct {
 	classes    [diagram.ClassCount]int
 	part, idle int
-	values     map[int]int // by their place in the values of the colouring, from 1
+	values     map[int]int // by the number of the value
 }
 
 func countNodes(d *diagram.Diagram) nodeCounts {
@@ -80,7 +80,8 @@ func countNodes(d *diagram.Diagram) nodeCounts {
 	return n
 }
 
-// A filterWriter appends to a buffer.
+// A filterWriter writes HTML to a buffer. Some methods return it, so that calls can be
+// chained.
 type filterWriter struct {
 	d     *diagram.Diagram
 	theme *theme.Theme
@@ -92,13 +93,13 @@ func (f *filterWriter) raw(t string) *filterWriter {
 	return f
 }
 
-// esc appends text that cannot leave its element.
+// esc appends text, escaped.
 func (f *filterWriter) esc(t string) *filterWriter {
 	f.buf = svg.AppendEscaped(f.buf, t)
 	return f
 }
 
-// runs writes the boxes for how jobs went, and for whether nodes took part.
+// runs writes the checkboxes for outcomes, and for nodes with and without executions.
 func (f *filterWriter) runs(n nodeCounts) {
 	var counts [diagram.OutcomeCount]int
 	all := 0
@@ -115,12 +116,12 @@ func (f *filterWriter) runs(n nodeCounts) {
 		}
 		f.raw("</fieldset>\n")
 	}
-	part := paint.Appearance{Class: diagram.ClassCompute}
-	idle := part
+	used := paint.Appearance{Class: diagram.ClassCompute}
+	idle := used
 	idle.Dim = true
 	f.raw("<fieldset>\n<legend>Executions</legend>\n")
 	if n.part > 0 {
-		f.item(box{"part", 0, 0}, f.swatch(part), "Has executions", n.part)
+		f.item(box{"part", 0, 0}, f.swatch(used), "Has executions", n.part)
 	}
 	if n.idle > 0 {
 		f.item(box{"part", 1, 0}, f.swatch(idle), capital(diagram.NoExecutions), n.idle)
@@ -136,14 +137,14 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-// A box is one to tick.
+// A box is a checkbox.
 type box struct {
 	name  string
 	value int
-	level int // of a group, from 1; else 0
+	level int // of a group, from 1; otherwise 0
 }
 
-// noSwatch leaves room where others have a swatch.
+// noSwatch is a blank of the size of a swatch.
 const noSwatch = `<span class="swatch"></span>`
 
 func (f *filterWriter) item(b box, swatch, text string, count int) {
@@ -160,7 +161,7 @@ func (f *filterWriter) item(b box, swatch, text string, count int) {
 	f.raw(`<span class="item">`).esc(text).raw(`</span> <span class="count">` + strconv.Itoa(count) + "</span></label>\n")
 }
 
-// scale explains colours that stand for amounts.
+// scale writes the legend for colours that stand for amounts.
 func (f *filterWriter) scale(d *layout.Drawing) {
 	f.raw(`<div class="scale">` + "\n<h2>").esc(capital(f.d.Coloring.Name)).raw("</h2>\n")
 	for i := range f.d.Legend {
@@ -171,5 +172,5 @@ func (f *filterWriter) scale(d *layout.Drawing) {
 	f.raw("</div>\n")
 }
 
-// swatch draws a small pill of an appearance, as the legend of the picture does.
+// swatch returns a small pill with an appearance.
 func (f *filterWriter) swatch(a paint.Appearance) string { return svg.Swatch(f.d, f.theme, a) }

@@ -1,5 +1,6 @@
-// Package html writes a page: the SVG to pan, zoom, search and filter, with the
-// details of each node and a table. The page is one file and asks for nothing.
+// Package html writes a drawing as a page: the SVG of package svg to pan, zoom, search and
+// filter, with the details of each node and a table. The page is one file, and loads
+// nothing.
 package html
 
 import (
@@ -25,7 +26,11 @@ var (
 	//go:embed page/page.html
 	pageHTML string
 	//go:embed page/page.css
-	pageCSS string
+	frameCSS string
+	//go:embed page/picture.css
+	pictureCSS string
+	//go:embed page/table.css
+	tableCSS string
 	//go:embed page/nodes.js
 	nodesJS string
 	//go:embed page/view.js
@@ -37,19 +42,21 @@ var (
 	//go:embed page/page.js
 	pageJS string
 
-	// The parts of the script see each other, and nothing else sees them.
+	pageCSS = frameCSS + pictureCSS + tableCSS
+
+	// The parts of the script share one scope, which is not the global one.
 	pageScript = "(() => {\n" + nodesJS + viewJS + findJS + tableJS + pageJS + "})();\n"
 )
 
-// unscriptedCSS shows the table below the picture where nothing can go from one to the
-// other. What hides the table hides it from the beginning, so that it costs no layout.
+// unscriptedCSS shows the table below the picture, if no script can switch between them.
+// With a script, the table is hidden from the start, so that it takes no layout.
 const unscriptedCSS = "#table[hidden]{display:block!important}"
 
 // Write writes the drawing as a page.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	picture := svg.New(d, opt)
 	content := newPageData(d, opt)
-	data, err := json.Marshal(content) // which writes < and & as escapes, so that no label ends the script
+	data, err := json.Marshal(content) // escapes < and &, so that no label ends the script
 	if err != nil {
 		return err
 	}
@@ -69,8 +76,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	return err
 }
 
-// contentSecurityPolicy lets a page run and style itself with these texts, and
-// nothing else; it lets it load nothing.
+// contentSecurityPolicy returns a policy that allows these styles, this script, and
+// nothing to be loaded.
 func contentSecurityPolicy(styles []string, script string) string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))
@@ -85,7 +92,7 @@ func contentSecurityPolicy(styles []string, script string) string {
 
 func escaped(text string) string { return string(svg.AppendEscaped(nil, text)) }
 
-// pageSubtitle is the diagram's, with its notes.
+// pageSubtitle returns the subtitle of the diagram, followed by its notes.
 func pageSubtitle(d *diagram.Diagram) string {
 	parts := []string{d.Subtitle}
 	for _, n := range d.Notes {
@@ -94,7 +101,7 @@ func pageSubtitle(d *diagram.Diagram) string {
 	return strings.Join(parts, " · ")
 }
 
-// pageColors are the custom properties that page.css takes its colours from.
+// pageColors returns the rules for the custom properties with the colours of page.css.
 func pageColors(t *theme.Theme) string {
 	properties := func(t *theme.Theme) string {
 		return "--page:" + t.Page + ";--ink:" + t.Title + ";--soft:" + t.Subtitle + ";--accent:" + t.Accent()
@@ -110,8 +117,8 @@ func pageColors(t *theme.Theme) string {
 	return ":root{color-scheme:" + scheme + ";" + properties(t) + "}\n"
 }
 
-// pageData is what the page's script knows besides what the table says. Nodes come in the
-// order of the picture's, links in that of its edges.
+// pageData is the data of the page's script that is not in the table. Nodes have the order
+// of the picture's, links that of its edges.
 type pageData struct {
 	Kinds  []string   `json:"kinds"`
 	Groups [][]string `json:"groups,omitempty"` // paths
@@ -120,14 +127,15 @@ type pageData struct {
 	Runs   []pageRun  `json:"runs,omitempty"` // one for each link of a job
 }
 
-// A pageRun is how a job went on a node.
+// A pageRun is a run of a job on a node.
 type pageRun struct {
-	Outcome int    `json:"outcome"` // its place among diagram.Outcomes
+	Outcome int    `json:"outcome"` // its index in diagram.Outcomes
 	Words   string `json:"words"`
-	Counted bool   `json:"counted,omitempty"` // its count stands in the picture
+	Counted bool   `json:"counted,omitempty"` // the picture shows its count
 }
 
-// A pageNode is a node as the page shows it. What has no name in JSON is in the table.
+// A pageNode is a node as the page shows it. Fields without a name in JSON are cells of
+// the table.
 type pageNode struct {
 	ID         string            `json:"-"`
 	Label      string            `json:"-"`
@@ -139,21 +147,21 @@ type pageNode struct {
 	Disk       uint64            `json:"-"`
 	GPU        uint64            `json:"-"`
 	Labels     map[string]string `json:"-"`
-	Changes    []string          `json:"-"` // of a difference: what became of it, then how
+	Changes    []string          `json:"-"` // of a difference: the name of its change, then the changed fields
 	Executions int               `json:"-"` // of a job, or on a node
 	Members    int               `json:"-"` // of a collapsed group
 	groupPath  []string
-	link       string // to a page about it, or ""
+	link       string // URL of a page about it, or ""
 
 	Hub        bool          `json:"hub,omitempty"`
 	Kind       diagram.Class `json:"kind"`
 	State      string        `json:"state,omitempty"`
 	Membership string        `json:"membership,omitempty"`
-	Group      int           `json:"group,omitempty"` // its place in Groups, from 1
-	Value      *int          `json:"value,omitempty"` // its place in the values of the colouring
-	Used       *float64      `json:"used,omitempty"`  // if colours stand for that
-	Part       bool          `json:"part,omitempty"`  // took part in a job
-	Idle       bool          `json:"idle,omitempty"`  // took no part in any
+	Group      int           `json:"group,omitempty"` // its index in Groups, from 1
+	Value      *int          `json:"value,omitempty"` // its index in the values of the colouring
+	Used       *float64      `json:"used,omitempty"`  // if colours stand for the utilisation
+	Part       bool          `json:"part,omitempty"`  // has executions
+	Idle       bool          `json:"idle,omitempty"`  // there are jobs, but it has no executions
 	Job        bool          `json:"job,omitempty"`
 	Type       string        `json:"type,omitempty"`      // of a job
 	Connected  int           `json:"connected,omitempty"` // of the nodes of a collapsed group

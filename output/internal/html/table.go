@@ -1,7 +1,7 @@
 package html
 
-// This file writes the table of a page: the picture in words. It is there
-// without the page's script, and what it says of a node the script takes from it.
+// This file writes the table of a page: the picture in words. The page has it without
+// its script too, and the script takes the details of nodes from it.
 
 import (
 	"maps"
@@ -13,7 +13,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// A tableColumn has a cell for each node, in HTML; "" for what a node does not have.
+// A tableColumn has a cell of HTML for each node; "" if the node has no such value.
 type tableColumn struct {
 	name   string
 	of     func(n *pageNode) string
@@ -48,8 +48,8 @@ var tableColumns = []tableColumn{
 	{name: "Labels", of: func(n *pageNode) string { return listed(n.labels(), ", ") }},
 }
 
-// nodeTable writes a row for each node, in the order of the picture's, with those
-// columns that any node has something for.
+// nodeTable returns a table with a row for each node, in the order of the picture's, and
+// the columns that are not empty.
 func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 	type filled struct {
 		*tableColumn
@@ -58,12 +58,12 @@ func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 	var columns []filled
 	for i := range tableColumns {
 		f := filled{&tableColumns[i], make([]string, len(nodes))}
-		some := i == 0
+		filledOne := i == 0
 		for k := range nodes {
 			f.cells[k] = f.of(&nodes[k])
-			some = some || f.cells[k] != ""
+			filledOne = filledOne || f.cells[k] != ""
 		}
-		if some {
+		if filledOne {
 			columns = append(columns, f)
 		}
 	}
@@ -93,10 +93,10 @@ func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 	return b.String()
 }
 
-// isLong reports whether the text of a cell is too long for one line of any screen.
+// isLong reports whether the text of a cell is too long for one line of a screen.
 func isLong(cell string) bool {
-	const most = 160 // characters
-	if len(cell) <= most {
+	const maxLength = 160 // characters
+	if len(cell) <= maxLength {
 		return false
 	}
 	n, tag := 0, false
@@ -110,10 +110,10 @@ func isLong(cell string) bool {
 			n++
 		}
 	}
-	return n > most
+	return n > maxLength
 }
 
-// listed writes several things in one cell, each an element of its own.
+// listed returns the content of a cell with an element for each part.
 func listed(parts []string, by string) string {
 	if len(parts) == 0 {
 		return ""
@@ -121,7 +121,7 @@ func listed(parts []string, by string) string {
 	return "<span>" + strings.Join(parts, "</span>"+by+"<span>") + "</span>"
 }
 
-// changes are what became of a node, then how, in HTML.
+// changes returns the name of a node's change, then its changed fields, in HTML.
 func (n *pageNode) changes() (all []string) {
 	for _, words := range n.Changes {
 		all = append(all, escaped(words))
@@ -129,7 +129,7 @@ func (n *pageNode) changes() (all []string) {
 	return all
 }
 
-// labels are a node's labels by their keys, in HTML.
+// labels returns a node's labels, sorted by key, in HTML.
 func (n *pageNode) labels() (all []string) {
 	for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
 		all = append(all, `<span class="key">`+escaped(key)+"</span>="+escaped(n.Labels[key]))
@@ -137,7 +137,7 @@ func (n *pageNode) labels() (all []string) {
 	return all
 }
 
-// figure writes an amount, but none for nothing.
+// figure returns a number, or "" for 0.
 func figure(x float64) string {
 	if x == 0 {
 		return ""
@@ -145,7 +145,8 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-// bytesOf writes an amount of memory for people, and for sorting.
+// bytesOf returns an amount of memory for people, with the number of bytes for sorting;
+// "" for 0.
 func bytesOf(n uint64) string {
 	if n == 0 {
 		return ""

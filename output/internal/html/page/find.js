@@ -1,10 +1,10 @@
-// Search and filters: which nodes are shown, in the picture as in the table.
+// Search and filters, which select the nodes in the picture and in the table.
 
 const search = $("search");
 const boxes = [...document.querySelectorAll("#filters input")];
 
-// The boxes of groups come in the order of their paths, inner ones after the one
-// they are in, which ticks them all.
+// The boxes of groups have the order of their paths, inner groups after the outer one.
+// The box of an outer group changes those of its inner groups.
 for (const box of boxes) {
   const inner = box.dataset.level ? innerBoxes(box) : [];
   box.addEventListener("change", () => {
@@ -15,12 +15,12 @@ for (const box of boxes) {
 }
 
 function innerBoxes(box) {
-  const rest = boxes.slice(boxes.indexOf(box) + 1);
-  const end = rest.findIndex((b) => !(b.dataset.level > box.dataset.level));
-  return end < 0 ? rest : rest.slice(0, end);
+  const following = boxes.slice(boxes.indexOf(box) + 1);
+  const end = following.findIndex((b) => !(b.dataset.level > box.dataset.level));
+  return end < 0 ? following : following.slice(0, end);
 }
 
-// summarize makes an outer box say what its inner ones do.
+// summarize sets the state of an outer box to that of its inner ones.
 function summarize(box) {
   const inner = innerBoxes(box);
   if (inner.length === 0) return;
@@ -28,12 +28,12 @@ function summarize(box) {
   box.indeterminate = !box.checked && inner.some((b) => b.checked || b.indeterminate);
 }
 
-// off is the values of a filter that are not ticked.
-const off = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
+// unchecked returns the values of a filter that are not checked.
+const unchecked = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
 
-// matches reports whether a node has a word of the search: somewhere, but states only
-// from their beginning, for what is disconnected is not connected. The word may
-// say that it means a state or a group.
+// matches reports whether a node matches a word of the search. States must begin with
+// the word, because "disconnected" contains "connected". The prefixes state: and
+// group: restrict a word to states and groups.
 function matches(node, word) {
   const begins = (own) => (text) => text.startsWith(word.slice(own.length));
   return node.words.includes(word) || node.states.some(begins(""))
@@ -41,14 +41,14 @@ function matches(node, word) {
     || word.startsWith("group:") && node.groupPath.some((name) => begins("group:")(name.toLowerCase()));
 }
 
-// apply shows the nodes that pass the filters and have every word of the search.
+// apply shows the nodes that pass the filters and match every word of the search.
 function apply() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const kinds = off("kind");
-  const groups = off("group");
-  const values = off("value");
-  const outcomes = off("run");
-  const parts = off("part");
+  const kinds = unchecked("kind");
+  const groups = unchecked("group");
+  const values = unchecked("value");
+  const outcomes = unchecked("run");
+  const parts = unchecked("part");
   let shown = 0;
   for (const node of nodes) {
     node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
@@ -58,7 +58,7 @@ function apply() {
     node.element.classList.toggle("out", !node.shown);
     node.element.toggleAttribute("aria-hidden", false);
     if (!node.shown) node.element.setAttribute("aria-hidden", "true");
-    // Of the node that has the focus it must not go, even for a moment.
+    // The focused node must keep its tabindex, or it would lose the focus.
     if (node.shown) node.element.setAttribute("tabindex", node === current ? "0" : "-1");
     else node.element.removeAttribute("tabindex");
   }

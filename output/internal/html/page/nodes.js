@@ -1,7 +1,7 @@
 "use strict";
 
-// The nodes: what data says of each, and the element of the picture that shows
-// it. The page works with these objects from here on.
+// The nodes: objects with the data of each node, its element of the picture and its
+// row of the table. All other parts of the script use them.
 
 const $ = (id) => document.getElementById(id);
 
@@ -11,8 +11,8 @@ const stage = $("stage");
 const svg = stage.querySelector("svg");
 const list = svg.querySelector(".nodes");
 
-// The table says most of each node, in a row. Its columns are those that any node has
-// something for.
+// The table has a row with most facts of each node. Columns that would be empty are
+// left out.
 const body = document.querySelector("tbody");
 const columns = [...document.querySelectorAll("thead th")].map((head) => ({ head, name: head.textContent, amount: head.className === "amount" }));
 const places = new Map(columns.map(({ name }, i) => [name, i]));
@@ -24,16 +24,16 @@ const text = (node, name) => cell(node, name)?.textContent ?? "";
   Object.assign(node, { row, label: text({ row }, "Name"), id: text({ row }, "ID"), role: text({ row }, "Role") });
 });
 
-// The edges are one path, and those of nodes that went another; their segments are
-// in the order of data.links. Those of jobs, which come after them, are a path each.
+// The edges of hubs are one path, and those of removed nodes another; their segments
+// are in the order of data.links. The edges of jobs, which follow, are a path each.
 const edges = [...svg.querySelectorAll(".edge")].map((path) => ({ path, segments: path.getAttribute("d").split(/(?=M)/) }));
 const segments = edges.flatMap((e) => e.segments);
-const spokes = segments.length;
+const hubEdges = segments.length;
 const counts = [...svg.querySelectorAll(".counts .count")];
 const runs = [...svg.querySelectorAll(".runs .run")].map((element, i) => {
   segments.push(element.getAttribute("d"));
   const run = data.runs[i];
-  return { ...run, link: spokes + i, elements: run.counted ? [element, counts.shift()] : [element] };
+  return { ...run, link: hubEdges + i, elements: run.counted ? [element, counts.shift()] : [element] };
 });
 data.links.forEach(([from, to], i) => {
   for (const end of [from, to]) (nodes[end].links ??= []).push(i);
@@ -56,7 +56,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
     Object.assign(node, { x: number("x") + node.w / 2, y: number("y") + node.h / 2 });
   }
 
-  // A link would be a control within an option: it moves to the details.
+  // A link would be a control within an option, so it moves to the details.
   const link = element.closest("a");
   if (link) {
     node.link = link.getAttribute("href");
@@ -69,8 +69,8 @@ list.querySelectorAll(".node").forEach((element, i) => {
   node.states = node.stateName.toLowerCase().split(/[ ,]+/);
   node.words = columns.map(({ name, amount }) => amount || name === "State" ? "" : text(node, name)).join("\n").toLowerCase();
 
-  // The name is short, and has what is drawn in it. The tooltip, which would be part
-  // of it, is there while the pointer is.
+  // The accessible name is short, and contains the drawn label. The tooltip, which
+  // would be part of it, is only in the element while the pointer is over it.
   node.tip = element.querySelector("title");
   node.tip.remove();
   const drawn = element.textContent;
@@ -87,15 +87,15 @@ list.addEventListener("pointerout", (event) => {
   nodeOf.get(event.target.closest(".node"))?.tip.remove();
 });
 
-// An image has no parts. Now that they can be reached, it is a group of things.
+// An img has no parts for assistive technology. These can be reached, so it is a group.
 svg.setAttribute("role", "group");
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", "Nodes");
 document.body.classList.add("on");
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-// plural says how many of a thing there are.
+// plural returns a number with a noun.
 const plural = (n, noun) => n.toLocaleString("en") + " " + noun + (n === 1 ? "" : "s");
 
 // make creates an element with properties and children.

@@ -1,6 +1,6 @@
 // The details of a node, and the keys.
 
-let current; // the node that Tab reaches: one of all, and arrows go on from there
+let current; // the one node that Tab reaches; arrows move on from it
 let selected; // the node whose details are shown
 
 function setCurrent(node) {
@@ -9,14 +9,14 @@ function setCurrent(node) {
   current?.element.setAttribute("tabindex", "0");
 }
 
-// select shows the details of a node, and goes there if asked to.
+// select shows the details of a node, and moves the focus to them if enter is set.
 function select(node, enter) {
   deselect();
   selected = node;
   node.element.setAttribute("aria-selected", "true");
   node.row?.classList.add("selected");
   ring("selected", node);
-  lit.setAttribute("d", (node.links ?? []).map((i) => segments[i]).join(""));
+  highlight.setAttribute("d", (node.links ?? []).map((i) => segments[i]).join(""));
 
   $("details-name").textContent = node.label;
   $("facts").replaceChildren(...facts(node));
@@ -35,11 +35,11 @@ function deselect() {
   selected.row?.classList.remove("selected");
   selected = undefined;
   ring("selected");
-  lit.removeAttribute("d");
+  highlight.removeAttribute("d");
   $("details").hidden = true;
 }
 
-// back closes the details, and takes the focus to the node they were of.
+// back closes the details, and moves the focus back to their node.
 function back() {
   const node = selected;
   const inside = $("details").contains(document.activeElement);
@@ -54,7 +54,7 @@ function focusNode(node) {
   reveal(node);
 }
 
-// facts are the terms of a node's details with what it has for them.
+// facts returns the terms and values of the details of a node.
 function facts(node) {
   const all = [];
   const fact = (term, value) => {
@@ -68,7 +68,7 @@ function facts(node) {
   fact("State", node.state);
   fact("Type", node.type);
   fact("Membership", node.membership);
-  const members = text(node, "Nodes"); // as many as are drawn
+  const members = text(node, "Nodes"); // number of drawn ones
   if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
@@ -84,18 +84,18 @@ function facts(node) {
     return button;
   };
   const links = node.links ?? [];
-  const others = links.filter((i) => i < spokes).map(other);
+  const others = links.filter((i) => i < hubEdges).map(other);
   fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
-  const went = links.filter((i) => i >= spokes);
+  const jobLinks = links.filter((i) => i >= hubEdges);
   fact("Executions", text(node, "Executions"));
-  fact(node.job ? "Nodes" : "Jobs", went.length > 30 ? String(went.length) : went.map((i) =>
-    make("span", { className: "went" }, goTo(other(i)), " " + runs[i - spokes].words)));
+  fact(node.job ? "Nodes" : "Jobs", jobLinks.length > 30 ? String(jobLinks.length) : jobLinks.map((i) =>
+    make("span", { className: "execution" }, goTo(other(i)), " " + runs[i - hubEdges].words)));
   fact("Labels", lines("Labels"));
   return all;
 }
 
-// next is the nearest node in the direction of an arrow: straight on counts more
-// than to the side.
+// next returns the nearest node in the direction of an arrow. A distance to the side
+// counts twice.
 function next(from, [dx, dy]) {
   let best;
   let least = Infinity;
@@ -111,7 +111,8 @@ function next(from, [dx, dy]) {
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// The stage listens, for Tab stops at a part of an SVG that has a listener for the focus.
+// The listeners are on the stage, because Tab stops at parts of an SVG with a listener
+// for the focus.
 stage.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const node = nodeOf.get(event.target);
@@ -146,7 +147,7 @@ stage.addEventListener("click", (event) => {
   select(node);
 });
 
-// nearest is the node that a finger meant: it covers more than a dot.
+// nearest returns the node nearest to a touch, which may miss a small node.
 function nearest(event) {
   const { left, top } = stage.getBoundingClientRect();
   let best;

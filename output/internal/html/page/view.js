@@ -1,12 +1,13 @@
-// The view: where the picture is on the stage, and how large. Wheel, pointers,
-// fingers and keys change it.
+// The view: the place and the magnification of the picture on the stage. Wheel,
+// pointers and keys change it.
 
 const view = { k: 1, x: 0, y: 0, fitted: true };
 
-const unit = Number(svg.getAttribute("width")) / svg.viewBox.baseVal.width; // CSS pixels a point, at k = 1
-const longest = 40; // how much a node may be magnified, in pixels a point
+const unit = Number(svg.getAttribute("width")) / svg.viewBox.baseVal.width; // CSS pixels per point, at k = 1
+const maxScale = 40; // CSS pixels per point
 
-// content is what the page shows of the picture: it has title and legend itself.
+// content is the bounds of the nodes, edges and groups. The page shows the title and
+// the legend itself.
 const content = (() => {
   const boxes = [...svg.querySelectorAll(".nodes, .edge, .runs, .groups, .groupname")].map((e) => e.getBBox());
   const left = Math.min(...boxes.map((b) => b.x));
@@ -16,10 +17,9 @@ const content = (() => {
   return { x: left * unit, y: top * unit, w: (right - left) * unit, h: (bottom - top) * unit };
 })();
 
-// Rings around the node that has the focus and the one that is selected, and the
-// edges of the latter.
-const lit = draw("path", { class: "lit" });
-list.before(lit);
+// The rings around the focused and the selected node, and the edges of the latter.
+const highlight = draw("path", { class: "lit" });
+list.before(highlight);
 const rings = { selected: draw("rect", { class: "ring" }), focused: draw("rect", { class: "ring focused" }) };
 list.after(rings.selected, rings.focused);
 
@@ -32,7 +32,7 @@ function placeRing(rect) {
   const node = rect.node;
   rect.style.display = node ? "" : "none";
   if (!node) return;
-  const pixel = 1 / (unit * view.k); // one of the screen's, in points
+  const pixel = 1 / (unit * view.k); // a pixel of the screen, in points
   const gap = (rect === rings.focused ? 5.5 : 2.5) * pixel;
   const inner = node.plate ?? node;
   const w = inner.w + 2 * gap;
@@ -41,26 +41,25 @@ function placeRing(rect) {
   for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
 }
 
-// move puts the view on the stage. What is shown stays within reach.
+// move sets the view. Part of the content always stays on the stage.
 function move(k, x, y) {
   const { clientWidth: width, clientHeight: height } = stage;
   view.k = k;
-  const keep = Math.min(120, content.w * k, content.h * k);
-  view.x = Math.min(width - keep - content.x * k, Math.max(keep - (content.x + content.w) * k, x));
-  view.y = Math.min(height - keep - content.y * k, Math.max(keep - (content.y + content.h) * k, y));
+  const margin = Math.min(120, content.w * k, content.h * k);
+  view.x = Math.min(width - margin - content.x * k, Math.max(margin - (content.x + content.w) * k, x));
+  view.y = Math.min(height - margin - content.y * k, Math.max(margin - (content.y + content.h) * k, y));
   svg.style.transform = `translate(${view.x}px, ${view.y}px) scale(${k})`;
   Object.values(rings).forEach(placeRing);
-  lit.setAttribute("stroke-width", 2 / (unit * k));
-  settleSoon();
+  highlight.setAttribute("stroke-width", 2 / (unit * k));
+  repaintSoon();
 }
 
-// While the picture moves, it is moved as it was painted; when it rests, it is
-// painted sharp.
-let settling;
-function settleSoon() {
+// A moving picture is not painted again. Once it does not move, it is painted sharp.
+let repainting;
+function repaintSoon() {
   svg.classList.add("moving");
-  clearTimeout(settling);
-  settling = setTimeout(() => {
+  clearTimeout(repainting);
+  repainting = setTimeout(() => {
     svg.classList.remove("moving", "glide");
     showTexts();
     nameDots();
@@ -79,22 +78,22 @@ function fit() {
   view.fitted = true;
 }
 
-// zoom magnifies by a factor and keeps a point of the stage where it is.
+// zoom magnifies by a factor around a point of the stage.
 function zoom(factor, cx = stage.clientWidth / 2, cy = stage.clientHeight / 2) {
-  const k = Math.min(Math.max(view.k * factor, fitted()[0] / 2), longest / unit);
+  const k = Math.min(Math.max(view.k * factor, fitted()[0] / 2), maxScale / unit);
   view.fitted = false;
   move(k, cx - ((cx - view.x) * k) / view.k, cy - ((cy - view.y) * k) / view.k);
 }
 
 function glide() {
-  if (!calm.matches) svg.classList.add("glide");
+  if (!reducedMotion.matches) svg.classList.add("glide");
 }
 
-// screen is where a node is on the stage.
+// screen returns the place of a node on the stage.
 const screen = (node) => ({ x: node.x * unit * view.k + view.x, y: node.y * unit * view.k + view.y });
 
-// clear is what of the stage the details leave free: they are at its right, or on
-// small screens at its foot.
+// clear returns the size of the stage that the details do not cover. They are at its
+// right, or on small screens at its bottom.
 function clear() {
   const area = stage.getBoundingClientRect();
   const details = $("details").getBoundingClientRect(); // all zero while hidden
@@ -103,16 +102,16 @@ function clear() {
   return { width: area.width, height: details.height ? Math.max(details.top - area.top, 80) : area.height };
 }
 
-// centre brings a node to the middle, large enough to be seen well.
+// centre moves a node to the middle, and magnifies it if it is small.
 function centre(node) {
   const { width, height } = clear();
-  const k = Math.min(Math.max(view.k, 22 / (node.h * unit)), longest / unit);
+  const k = Math.min(Math.max(view.k, 22 / (node.h * unit)), maxScale / unit);
   view.fitted = false;
   glide();
   move(k, width / 2 - node.x * unit * k, height / 2 - node.y * unit * k);
 }
 
-// reveal moves the view, but no further than a node needs to be seen.
+// reveal moves the view by as little as makes a node visible.
 function reveal(node) {
   const { x, y } = screen(node);
   const { width, height } = clear();
@@ -126,41 +125,40 @@ function reveal(node) {
   }
 }
 
-// showTexts shows those of the picture's texts that can be read at this size, labels that
-// nearly can a little larger, as there is room for in a node. The details have the others.
+// showTexts hides the texts that are too small to read. Labels that are a little too
+// small are enlarged, as nodes have room for that.
 const readable = 7; // the smallest font, in CSS pixels
-const slack = 1.17; // by what a label may be larger
+const slack = 1.17; // the largest factor of a label
 const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
   ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
-  if ($("picture").hidden) return; // nothing has a size there
+  if ($("picture").hidden) return; // elements have no size then
   for (const text of texts) {
     const wanted = readable / (text.size * unit * view.k);
     const grows = wanted > 1 && wanted <= slack && text.element.matches(".nodes text");
     text.element.classList.toggle("tiny", wanted > 1 && !grows);
     text.element.removeAttribute("transform");
     if (!grows) continue;
-    text.box ??= boxOf(text.element); // no transform changes it, and to ask takes time
+    text.box ??= boxOf(text.element); // independent of the transform, and slow to compute
     enlarge(text.element, text.box, { ...text.box, f: wanted });
   }
   nameSmall();
 }
 
-// boxOf is the middle and the size of an element, without its transform.
+// boxOf returns the middle and the size of an element, without its transform.
 function boxOf(element) {
   const { x, y, width: w, height: h } = element.getBBox();
   return { x: x + w / 2, y: y + h / 2, w, h };
 }
 
-// enlarge draws an element around another middle, larger by a factor.
+// enlarge moves an element to another middle, and enlarges it by a factor.
 function enlarge(element, from, to) {
   element.setAttribute("transform", `translate(${to.x} ${to.y}) scale(${to.f}) translate(${-from.x} ${-from.y})`);
 }
 
-// nameSmall writes the names of hubs and groups larger than they are in the picture, where
-// they would be too small to read: a phone would show shapes alone. Of a hub that is
-// a plate over it, as large as leaves the nodes around it free; the name of a
-// group goes outwards until it has room, but stays by its group. Boxes are in points.
+// nameSmall enlarges the names of hubs and groups that are too small to read, as all are
+// on a phone. The name of a hub is written on a plate over it that covers no other node.
+// The name of a group moves outwards until it covers nothing. Boxes are in points.
 const sizes = [9, 8, readable]; // of the font, in CSS pixels
 const names = draw("g", { class: "names", "aria-hidden": "true" });
 rings.focused.after(names);
@@ -216,8 +214,8 @@ function nameSmall() {
   Object.values(rings).forEach(placeRing);
 }
 
-// nameDots writes labels into the nodes that had no room for one, as far as they
-// are on the stage and large enough by now.
+// nameDots writes labels into nodes without one that are on the stage and now large
+// enough.
 let named = [];
 function nameDots() {
   named.forEach((text) => text.remove());
@@ -242,7 +240,7 @@ stage.addEventListener("wheel", (event) => {
   zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - left, event.clientY - top);
 }, { passive: false });
 
-// Pointers that are down, by their ID: one drags, two pinch.
+// The pressed pointers by ID: one drags, two pinch.
 const pointers = new Map();
 let dragged = false;
 
@@ -257,7 +255,7 @@ stage.addEventListener("pointermove", (event) => {
   if (!last) return;
   const dx = event.clientX - last.x;
   const dy = event.clientY - last.y;
-  // A click that trembles is a click.
+  // A small movement is part of a click.
   if (!dragged && pointers.size === 1 && Math.hypot(dx, dy) < 4) return;
   dragged = true;
   stage.setPointerCapture(event.pointerId);
