@@ -172,7 +172,7 @@ func runText(r *diagram.Run) string {
 
 // summaryKey returns the key of the bundle of a node, among nodes with the same hubs: its
 // group, with at most depth levels, or its class. In a difference it is both, so that
-// added nodes are counted apart from others.
+// added nodes have a bundle of their own.
 func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	class := n.Class.String()
 	if n.Idle {

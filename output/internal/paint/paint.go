@@ -163,7 +163,7 @@ func RunSwatch(s *layout.Box) *layout.Line {
 	return &layout.Line{From: -1, Path: []r2.Vec{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
 }
 
-// HubLines returns the lines of hubs, those with a removed node or hub apart.
+// HubLines returns the lines of hubs: those without and those with a removed end.
 func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
 	present = make([]*layout.Line, 0, len(d.Lines))
 	for i := range d.Lines {
