@@ -47,9 +47,9 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 		rule("no node is lost", "find the compute nodes that are no longer listed", fmt.Sprintf("nodes: {atLeast: %d}", all))
 	}
 	if n := len(e.pending()); n == 0 {
-		rule("no pending members", "approve or reject them", "pending: 0")
+		rule("no pending nodes", "approve or reject them", "pending: 0")
 	} else {
-		rule("no more pending members", "approve or reject them", fmt.Sprintf("pending: {atMost: %d}", n))
+		rule("no more pending nodes", "approve or reject them", fmt.Sprintf("pending: {atMost: %d}", n))
 	}
 	switch n := len(e.requesters()); {
 	case n == 1:
@@ -58,7 +58,7 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 		rule("the same number of requesters", "find out whether one was added, renamed or lost", fmt.Sprintf("requesters: %d", n))
 	}
 	if len(snap.Nodes) > all {
-		rule("no record is lost", "find the nodes that are no longer listed, requesters included", fmt.Sprintf("listed: {atLeast: %d}", len(snap.Nodes)))
+		rule("no node or requester is lost", "find the nodes that are no longer listed, requesters included", fmt.Sprintf("listed: {atLeast: %d}", len(snap.Nodes)))
 	}
 	if versions > 1 && e.result().Status == Holds {
 		rule("versions within one minor", "finish the upgrade", "versions: {withinMinors: 1}")
