@@ -68,3 +68,28 @@ func (f *filterFlags) apply(snap cluster.Snapshot) (part cluster.Snapshot, unfil
 	}
 	return snap.Filter(f.filter), []cluster.Snapshot{snap}
 }
+
+// warn warns of a choice that leaves no compute node of a snapshot that apply returned,
+// or none to draw, unless disconnected nodes are drawn as well.
+func (f *filterFlags) warn(part *cluster.Snapshot, disconnected bool, std stdio) {
+	if f.filter.Empty() {
+		return
+	}
+	drawn, found := 0, 0
+	for i := range part.Nodes {
+		n := &part.Nodes[i]
+		if !n.Computes() || !f.filter.Match(part, n) {
+			continue
+		}
+		found++
+		if disconnected || part.Connection(n) == cluster.Connected {
+			drawn++
+		}
+	}
+	switch {
+	case found == 0:
+		std.warn("no compute node matches the filters")
+	case drawn == 0:
+		std.warn("no node that matches the filters is connected; --include all draws the others")
+	}
+}

@@ -139,7 +139,7 @@ const defaultTimeout = bacalhau.DefaultTimeout
 
 // timeoutVar defines --timeout.
 func timeoutVar(cmd *cobra.Command, p *time.Duration, usage string) {
-	cmd.Flags().DurationVar(p, "timeout", defaultTimeout, usage+" (0: none)")
+	cmd.Flags().DurationVar(p, "timeout", defaultTimeout, usage+", such as 30s or 5m (0: none)")
 }
 
 // checkTimeout refuses a time limit below zero.

@@ -137,13 +137,14 @@ func TestOrchestratorWithoutANameIsDrawnWithAWarning(t *testing.T) {
 
 func TestHubOverride(t *testing.T) {
 	source := saveCapture(t, "v1.9.3", "devstack2_nodes_1234") // requester node-0, nodes 2 to 5
+	const asCompute = `hub "node-3" is listed as a compute node; no list says which nodes it reaches`
 	for _, c := range []struct {
 		hub           string
 		nodes, edges  int
 		role, warning string
 	}{
 		{"node-0", 5, 4, "requester", ""},
-		{"node-3", 5, 3, "hybrid", ""},
+		{"node-3", 5, 3, "hybrid", asCompute},
 		{"nobody", 6, 4, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
 	} {
 		p, stderr := draw(t, source, "--hub", c.hub)

@@ -32,9 +32,12 @@ func newNodes(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "nodes [SOURCE...]",
 		Short: "List the nodes",
-		Long: `Nodes lists the nodes that the SOURCEs describe: an orchestrator's URL, a file
-that holds its answer, or - for standard input. Without a SOURCE, it asks the
-orchestrator that "bacviz config" shows.
+		Long: `Nodes lists the nodes that the SOURCEs describe: an orchestrator's URL, a
+snapshot, a file that holds an orchestrator's answer, or - for standard input.
+Without a SOURCE, it asks the orchestrator that "bacviz config" shows.
+
+CPU, MEMORY, DISK and GPU are shown as free/total. --sort cpu and --sort memory
+go by what is free.
 
 "?" means unknown, such as the free capacity of a node that is not connected.
 "-" means none, such as the CPU of a node that does not compute. In JSON, YAML
@@ -53,7 +56,7 @@ there.`,
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
 	opt.filter.add(cmd)
-	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for the largest first: "+sortNames().String())
+	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for descending order: "+sortNames().String())
 	complete(cmd, "sort", sortNames()...)
 	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout then limits each list")
 	f.DurationVar(&opt.interval, "interval", 2*time.Second, "`time` between two lists of --watch")
@@ -71,6 +74,9 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	rows, err := o.read(ctx, args, std)
 	if err != nil {
 		return err
+	}
+	if len(rows) == 0 && !o.filter.filter.Empty() {
+		std.warn("no node matches the filters")
 	}
 	text, err := o.render(rows, 0)
 	if err != nil {

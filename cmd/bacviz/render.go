@@ -71,7 +71,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 
 	end := heading(f, "Which nodes")
 	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw", choices{"connected", "all"})
-	f.StringVar(&o.hub, "hub", "", "`ID` of the node to draw as the hub, instead of those that the sources name")
+	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to put in the middle, or how it begins, instead of those that the sources name")
 	o.filter.add(cmd)
 	end()
 
@@ -79,7 +79,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 
 	end = heading(f, "The picture")
 	o.picture.add(cmd)
-	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one vertex, without its nodes")
+	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one shape, without its nodes")
 	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
 	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` to show by size", choices{"cpu", "memory", "gpu", "none"})
 	f.StringVar(&o.link, "link", "", "`URL` to link each node to, with {id} for its ID: 'https://wiki.example/{id}'")
@@ -211,18 +211,59 @@ func (o *renderOptions) load(ctx context.Context) error {
 // choose returns the part of the network to draw, redacted if that is asked for, and
 // the options to build it by, which name nodes and labels as that part does.
 func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
+	hub, err := o.findHub(&seen)
+	if err != nil {
+		return cluster.Snapshot{}, graph.Options{}, err
+	}
 	snap, unfiltered := o.filter.apply(seen)
+	o.filter.warn(&snap, o.include == "all", std)
 	shape := graph.Options{
-		Hub: o.hub, All: o.include == "all", Unfiltered: &seen,
+		Hub: hub, All: o.include == "all", Unfiltered: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
 	}
 	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, unfiltered...); err != nil {
 		return snap, shape, err
 	}
-	if shape.Hub != "" && snap.Node(shape.Hub) == nil {
-		std.warn("hub %q is not in any node list; it is drawn anyway", display.Printable(shape.Hub))
+	if shape.Hub != "" {
+		warnHub(&seen, hub, shape.Hub, std)
 	}
 	return snap, shape, nil
+}
+
+// findHub returns the ID of the node that --hub names by its ID or by the beginning of
+// it, such as the short ID that tables show. It returns the value of --hub if there is
+// no such node.
+func (o *renderOptions) findHub(seen *cluster.Snapshot) (string, error) {
+	if o.hub == "" || seen.Node(o.hub) != nil {
+		return o.hub, nil
+	}
+	var found []string
+	for i := range seen.Nodes {
+		if id := seen.Nodes[i].ID; strings.HasPrefix(id, o.hub) {
+			found = append(found, id)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return o.hub, nil
+	case 1:
+		return found[0], nil
+	}
+	return "", &usageError{
+		fmt.Errorf("--hub: %d node IDs begin with %s", len(found), display.Quote(o.hub)),
+		"give more of the ID; bacviz nodes -o wide lists whole IDs",
+	}
+}
+
+// warnHub warns of a hub that no list says nodes connect to. It has the ID in what was
+// read, and is shown by a name, which is a pseudonym with --redact.
+func warnHub(seen *cluster.Snapshot, id, name string, std stdio) {
+	switch n := seen.Node(id); {
+	case n == nil:
+		std.warn("hub %q is not in any node list; it is drawn anyway", display.Printable(name))
+	case n.Type == cluster.Compute && seen.Role(n) == cluster.RoleCompute:
+		std.warn("hub %q is listed as a compute node; no list says which nodes it reaches", display.Printable(name))
+	}
 }
 
 // warn says what of the picture is in doubt.

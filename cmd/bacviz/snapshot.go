@@ -30,7 +30,7 @@ func newSnapshot(std stdio) *cobra.Command {
 		Use:   "snapshot [SOURCE...]",
 		Short: "Write the network to a file that diffs well in git",
 		Long: `Snapshot writes the network that the SOURCEs describe as a JSON document, always
-in the same order. Every other command reads it in place of a SOURCE, and
+in the same order. Every command that takes a SOURCE reads it, and
 docs/snapshot.schema.json describes it.
 
 By default it leaves out what changes all the time, so that two snapshots of an
@@ -81,6 +81,7 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	}
 	o.network.setTaken(&snap, args)
 	snap, unfiltered := o.filter.apply(snap)
+	o.filter.warn(&snap, true, std)
 	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
 		return err
 	}
