@@ -1,7 +1,7 @@
 package layout
 
-// This file is between the diagram and the engines: it makes a scene, which is geometry
-// alone, and takes what an engine made of it back.
+// This file makes a scene of a diagram, which is geometry alone, and takes what an engine
+// made of it back.
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func newScene(d *diagram.Diagram) *engine.Scene {
 	for _, g := range d.Groups {
 		s.Groups = append(s.Groups, engine.Group{Level: len(g.Path)})
 	}
-	own := make([]int, len(d.Nodes)) // each index, to slice
+	own := make([]int, len(d.Nodes)) // each index, of which slices are taken
 	paths := make(map[string][]int)  // indexes of groups, by the innermost
 	for i := range d.Nodes {
 		own[i] = i
@@ -56,7 +56,7 @@ func newScene(d *diagram.Diagram) *engine.Scene {
 	return s
 }
 
-// pathKey is a group's path as the key of a map.
+// pathKey returns a group's path as the key of a map.
 func pathKey(path []string) string { return strings.Join(path, "\x00") }
 
 // scattered reports whether collapsed groups are of so many outer ones that their
@@ -87,8 +87,9 @@ func newLines(d *diagram.Diagram) []Line {
 	return lines
 }
 
-// set gives the scene's boxes the sizes that were measured, and nothing a place.
-func (s *sketch) set(es *engine.Scene, gap float64) {
+// setSizes gives the scene's boxes the sizes that were measured, and takes all places
+// away.
+func (s *sketch) setSizes(es *engine.Scene, gap float64) {
 	es.Font, es.Gap = s.font, gap
 	es.Areas, es.Frame, es.Clustered = nil, nil, false
 	for i := range s.boxes {
@@ -107,8 +108,8 @@ func (s *sketch) set(es *engine.Scene, gap float64) {
 	}
 }
 
-// take gives the sketch the places, routes and areas of an arranged scene.
-func (s *sketch) take(es *engine.Scene) {
+// setPlaces gives the sketch the places, routes and areas of an arranged scene.
+func (s *sketch) setPlaces(es *engine.Scene) {
 	for i := range s.boxes {
 		s.boxes[i].Center = es.Boxes[i].Center
 	}
@@ -125,24 +126,25 @@ func (s *sketch) take(es *engine.Scene) {
 // area returns an area with the name of its group.
 func (s *sketch) area(a *engine.Area, dots bool) Area {
 	path := s.fig.Groups[a.Group].Path
-	h := Area{Group: diagram.Group{Path: path}, Level: len(path), Path: a.Path, rim: a.Rim, anchor: a.Anchor, away: a.Away}
+	area := Area{Group: diagram.Group{Path: path}, Level: len(path), Path: a.Path, rim: a.Rim, anchor: a.Anchor, away: a.Away}
 	for _, i := range a.Boxes {
 		n := &s.fig.Nodes[i]
-		h.Group.Count, h.Group.Connected = h.Group.Count+n.Count, h.Group.Connected+n.Connected
+		area.Group.Count, area.Group.Connected = area.Group.Count+n.Count, area.Group.Connected+n.Connected
 	}
 	if a.Rim > 0 {
-		h.Name = groupName(h.Group.Label(), h.Level, s.font*wedgeShare(h.Level, dots), engine.MaxName)
-		h.standOutward(a.Outward)
-		return h
+		area.Name = groupName(area.Group.Label(), area.Level, s.font*wedgeShare(area.Level, dots), engine.MaxName)
+		area.moveOutward(a.Outward)
+		return area
 	}
-	h.Name = groupName(h.Group.Label(), h.Level, s.font*engine.NameShare, engine.MaxName)
-	if room := a.NameRoom; room > 0 && h.Name.Width > room+1e-9 {
-		h.Name = fitText(h.Group.Label(), h.Name.Size, h.Name.Face, room)
+	area.Name = groupName(area.Group.Label(), area.Level, s.font*engine.NameShare, engine.MaxName)
+	if room := a.NameRoom; room > 0 && area.Name.Width > room+1e-9 {
+		area.Name = fitText(area.Group.Label(), area.Name.Size, area.Name.Face, room)
 	}
-	return h
+	return area
 }
 
-// groupName returns the name of a group of a level, no wider than so many font sizes.
+// groupName returns the name of a group of a level as a text of the given font size, no
+// wider than so many of these.
 func groupName(name string, level int, size, sizes float64) Text {
 	face := typeface.Regular
 	if level == 1 {

@@ -78,13 +78,13 @@ func (l *Line) check(e *diagram.Edge) error {
 	return nil
 }
 
-func (h *Area) check() error {
+func (a *Area) check() error {
 	switch {
-	case len(h.Group.Path) == 0:
+	case len(a.Group.Path) == 0:
 		return fmt.Errorf("its group has no name")
-	case len(h.Path) < 3:
-		return fmt.Errorf("%d points are not a polygon", len(h.Path))
-	case !finite(h.Path...):
+	case len(a.Path) < 3:
+		return fmt.Errorf("%d points are not a polygon", len(a.Path))
+	case !finite(a.Path...):
 		return fmt.Errorf("its outline is not made of numbers")
 	}
 	return nil

@@ -10,13 +10,11 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// This file writes on the edges of jobs how many executions they stand for.
+// This file writes the number of executions on the edges of jobs.
 
-// Bounds of what placeCounts does: with more edges that have a count their
-// numbers would be a thicket.
 const (
-	mostCounts = 250
-	countSize  = 8.0
+	mostCounts = 250 // edges with a count, above which none is written: too many to read
+	countSize  = 8.0 // font size, on the default canvas
 )
 
 // placeCounts writes the number of executions on the edges that stand for several,
@@ -61,14 +59,13 @@ func (d *Drawing) placeCounts(pg *page) {
 	}
 }
 
-// along returns the point that is so far along the line, from 0 to 1, by its curve's
-// parameter.
+// along returns the point at a parameter of the line's curve, from 0 to 1.
 func (l *Line) along(at float64) r2.Vec {
 	if len(l.Path) == 2 {
 		a, b := l.Path[0], l.Path[1]
 		return r2.Vec{X: a.X + (b.X-a.X)*at, Y: a.Y + (b.Y-a.Y)*at}
 	}
-	// The first and the last piece lead from a box to where the route begins.
+	// The first and the last segment are between a box and the route itself.
 	n := (len(l.Path) - 1) / 3
 	first, last := 0, n
 	if n > 2 {

@@ -2,8 +2,13 @@
 //
 // [Arrange] takes a [diagram.Diagram] and returns a [Drawing]: boxes, lines and
 // texts in points, title and legend included, which package output writes as a
-// picture. An [Engine] from a table does the placing: Graphviz's, or rings.
-// This package knows no file formats and no colours.
+// picture. An [Engine] from a table does the placing: one of Graphviz's, or rings.
+// This package has no file formats and no colours.
+//
+// Arrange frames the page (title, legend), measures labels, makes a scene of boxes without
+// a place, has the engine place them, separates what overlaps and fits all of it to the
+// plot. If labels are too small to read, it begins again with dots. Engines get geometry
+// alone: they are in layout/internal.
 //
 // Importing this package links Graphviz, which has effects before main. Graphviz is
 // compiled to machine code, or its code is read from the user's cache directory, and
@@ -28,7 +33,7 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/rings"
 )
 
-// Options say how to arrange a topology. The zero value gives the defaults.
+// Options say how to arrange a diagram. The zero value gives the defaults.
 type Options struct {
 	Engine string // a name from [Engines]; default "auto"
 
@@ -51,15 +56,14 @@ const PixelsPerPoint = 100.0 / 72
 // Smaller ones are left to tooltips.
 const minFont = 7 / PixelsPerPoint
 
-// ErrTooLarge is wrapped by Arrange when a topology is over an engine's cap.
+// ErrTooLarge is wrapped by Arrange when a diagram has more nodes than the engine takes.
 var ErrTooLarge = errors.New("too many nodes")
 
 // A Shape is the outline of a box.
 type Shape int
 
-// The shapes. A Pill is a rectangle with fully rounded ends around its label; a
-// Dot is a circle, too small for one; a Card is a rectangle with corners that are
-// hardly rounded, for a job.
+// The shapes. A Pill is a rectangle with fully rounded ends around its label; a Dot is a
+// circle without a label; a Card is a rectangle with slightly rounded corners, for a job.
 const (
 	Pill Shape = iota
 	Dot
@@ -73,7 +77,7 @@ type Box struct {
 	Shape  Shape
 	Label  Text // placed in the box; its String is empty when left to a tooltip
 	Mark   Mark // placed in the box; zero when the state needs none
-	Badge  Mark // of the state, where Mark is of the value that the colour stands for; else zero
+	Badge  Mark // of the state, if Mark is of the value that the colour stands for; zero if not
 }
 
 // A Mark shows in a box the state of its node or job, or the value that its colour
@@ -83,8 +87,7 @@ type Mark struct {
 	R      float64 // radius in points; 0 for no mark
 }
 
-// A Line is an edge of the graph. It is drawn below the boxes, from centre to
-// centre.
+// A Line is an edge of the diagram. It is drawn below the boxes, from centre to centre.
 type Line struct {
 	From, To int // indexes of the boxes; From is the hub's or the job's
 
@@ -116,16 +119,16 @@ type Drawing struct {
 	Unlabeled int
 }
 
-// An engineSpec is an engine in the table. It places the boxes of a scene anew, which
-// start without a place, with their natural sizes.
+// An engineSpec is an engine in the table.
 type engineSpec struct {
 	arrange func(ctx context.Context, s *engine.Scene) error
 	help    string
 
-	// The most nodes the engine takes; 0 for no limit. Its cost explodes above.
+	// cap is the most nodes that the engine takes, 0 for no limit. With more it takes
+	// minutes or runs out of memory.
 	cap int
 
-	// sizeless engines place points; what their sizes need is done afterwards.
+	// sizeless engines place points, whatever the sizes of boxes.
 	sizeless bool
 
 	// uniform engines give each box the room of the largest, so that a few labels
@@ -135,8 +138,8 @@ type engineSpec struct {
 	// steady engines move boxes little where their sizes change little.
 	steady bool
 
-	// named engines show the area and the name of each outermost group, unless
-	// groups are scattered: labels of collapsed ones in it need not repeat that.
+	// named engines draw the area and the name of each outermost group, unless groups
+	// are scattered: labels of collapsed groups need not repeat that name.
 	named bool
 }
 
@@ -155,7 +158,7 @@ var engines = map[string]engineSpec{
 // Auto picks an engine by the size and the shape of the graph.
 const Auto = "auto"
 
-// An Engine is a way to arrange a topology.
+// An Engine is a way to arrange a diagram.
 type Engine struct {
 	Name, Help string
 	Cap        int // the most nodes it takes; 0 for no limit
@@ -171,8 +174,8 @@ func Engines() []Engine {
 	return all
 }
 
-// Check returns an error if there is no such engine, or if a canvas of that many
-// points cannot be drawn on.
+// Check returns an error if there is no such engine, or if a side of the canvas, in
+// points, is not between MinSide and MaxSide.
 func Check(engine string, width, height float64) error {
 	if _, ok := engines[engine]; !ok && engine != Auto {
 		var names []string
@@ -191,7 +194,7 @@ func Check(engine string, width, height float64) error {
 }
 
 // Arrange places every node of a diagram. The same diagram and options give the same
-// Drawing: no two boxes overlap, and all lies inside the canvas. It returns
+// Drawing: no two boxes overlap, and all of it is inside the canvas. It returns
 // ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if there are
 // more nodes than the engine takes.
 //
@@ -239,23 +242,25 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	return d, nil
 }
 
-// Up to so many nodes, and so many of them jobs, auto draws jobs in layers.
-// Looked at with 6 to 200 nodes: beyond, the columns get too dense for labels.
+// The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:
+// with more, of 6 to 200 nodes that were looked at, columns get too dense for labels.
 const (
 	layeredMax  = 64
 	layeredJobs = 12
 )
 
+// circleMax is the most nodes that "auto" draws as a single circle.
+const circleMax = 48
+
 // circleFont is the size in points of the smallest label, 9 px, with which "auto"
 // draws a single circle. Several rings have larger ones.
 const circleFont = 9 / PixelsPerPoint
 
-// choose picks the engine for "auto". Looked at with 1 to 5 hubs, of one size and
-// of several, that share none, some or all of 6 to 2,000 nodes: one circle reads
-// best as long as its labels can be read with ease (see circleFont); else discs
-// with what they share between them are clearer than springs, which pile up hubs
-// of the same nodes. Jobs read best from left to right: the jobs, the nodes that
-// took part, the hub, and the others.
+// choose returns the engine for "auto". It was decided by looking at 1 to 5 hubs that share
+// none, some or all of 6 to 2,000 nodes: one circle reads best while its labels are large
+// enough (see circleFont); for more, discs with shared nodes between them are clearer than
+// springs, which put hubs of the same nodes on one heap. Jobs read best from left to right:
+// the jobs, the nodes that took part, the hub, and the others.
 func choose(fig *diagram.Diagram) string {
 	hubs := 0
 	for i := range fig.Nodes {
@@ -268,7 +273,7 @@ func choose(fig *diagram.Diagram) string {
 		return "rings"
 	case fig.Jobs > 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
 		return "dot"
-	case fig.Jobs == 0 && hubs == 1 && n <= 48:
+	case fig.Jobs == 0 && hubs == 1 && n <= circleMax:
 		return "twopi"
 	}
 	return "rings"

@@ -11,40 +11,40 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// This file measures labels, and makes boxes of the sizes that these need.
+// This file measures labels and makes boxes large enough for them.
 
 // Natural sizes, in points. A drawing is scaled as a whole to fit its canvas.
 const (
-	labelSize   = 8.5  // font size of a compute node's label
-	hubShare    = 1.25 // a hub's label is larger by this
-	jobShare    = 1.1  // and a job's by this
-	labelHeight = 1.9  // height of a pill, by its font size
-	labelPad    = 0.75 // room left and right of the label, by the font size
-	dotSize     = engine.DotSize
-	pillGap     = 5   // room between pills
-	dotGap      = 4   // room between dots
-	markShare   = 0.3 // radius of a mark, by the height of its box
+	labelSize   = 8.5            // font size of a compute node's label
+	hubShare    = 1.25           // font size of a hub's label, by labelSize
+	jobShare    = 1.1            // font size of a job's label, by labelSize
+	labelHeight = 1.9            // height of a pill, by its font size
+	labelPad    = 0.75           // room left and right of the label, by the font size
+	dotSize     = engine.DotSize // diameter of a dot
+	pillGap     = 5              // room between pills
+	dotGap      = 4              // room between dots
 
-	badgeShare = 0.38 // and of a badge
+	markShare  = 0.3  // radius of a mark, by the height of its box
+	badgeShare = 0.38 // radius of a badge, by the height of its box
+	markRoom   = 0.6  // width that a mark adds to its box, by the height
+	badgeRoom  = 0.7  // width that a badge adds to its box, by the height
 
-	markRoom   = 0.6 // by how much a mark widens its box, by the height
-	badgeRoom  = 0.7 // and a badge
-	maxScale   = 1.5 // a few nodes are not blown up beyond this
-	dotScale   = 1.8 // nor dots on rings, which move less by their width if they are large
-	maxStretch = 2.2 // nor drawn further apart than this
+	maxScale    = 1.5 // the largest scale: a few nodes are not made larger than this
+	maxDotScale = 1.8 // the largest for dots on rings: if dots are large, they move by less than their width
+	maxStretch  = 2.2 // the largest factor for distances once boxes have their size
 )
 
-// labelWidths are the widest that labels may be, in points at labelSize; longer
-// ones lose their middle. The narrower ones are for when they do not fit else.
+// labelWidths are the widest that labels may be, in points at labelSize; wider ones lose
+// their middle. The narrower widths are tried where the first does not fit.
 var labelWidths = []float64{130, 85, 55}
 
-// collapsed reports whether there are nodes that stand for a group.
+// collapsed reports whether any node is a collapsed group.
 func collapsed(d *diagram.Diagram) bool {
 	return slices.ContainsFunc(d.Nodes, func(n diagram.Node) bool { return n.Collapsed })
 }
 
-// fewNotable reports whether the nodes that should keep their labels are few enough to stand out: some
-// forty labels have room around the others, and more would make these small.
+// fewNotable reports whether the nodes that should keep their labels are few enough:
+// about forty labels have room around the others, and more would make all of them small.
 func fewNotable(d *diagram.Diagram) bool {
 	n := 0
 	for i := range d.Nodes {
@@ -55,10 +55,10 @@ func fewNotable(d *diagram.Diagram) bool {
 	return n <= max(40, len(d.Nodes)/30)
 }
 
-// keeping says which labels are kept where not all can be read.
+// A keeping says which labels are kept where not all can be read.
 type keeping int
 
-// Each keeps what those before it do.
+// Each keeps those labels that the ones before it keep.
 const (
 	keepHubs   keeping = iota
 	keepGroups         // those that are collapsed
@@ -67,7 +67,7 @@ const (
 	keepAll
 )
 
-// sizes says how large boxes are and which of them have a label.
+// A sizes says how large boxes are and which of them have a label.
 type sizes struct {
 	font  float64 // of a compute node's label
 	gap   float64
@@ -76,8 +76,8 @@ type sizes struct {
 	inner bool // labels of collapsed groups leave out the outermost, which the area around them names
 }
 
-// measure returns the width of the widest box but hubs', and about what area all
-// take up.
+// measure sizes the boxes, and returns the width of the widest box other than a hub, and
+// about the area that all need.
 func (z sizes) measure(d *diagram.Diagram, boxes []Box) (widest, area float64) {
 	z.size(d, boxes)
 	for i := range boxes {
@@ -90,7 +90,7 @@ func (z sizes) measure(d *diagram.Diagram, boxes []Box) (widest, area float64) {
 	return widest, area
 }
 
-// size makes a box for each node, sized to its label, without a place.
+// size sets each node's box: sized to its label, without a place.
 func (z sizes) size(d *diagram.Diagram, boxes []Box) {
 	shown := make(map[string]map[string]bool) // by outermost group, if that is left out
 	for i := range boxes {
@@ -128,8 +128,8 @@ func (z sizes) keeps(n *diagram.Node) bool {
 	return z.keep >= keepNotable && n.KeepsLabel()
 }
 
-// label makes b a pill around a label. Labels that lose their middle still
-// differ from all that were shown before.
+// label makes b a pill around a label. A label that loses its middle still differs from
+// all that were shown before.
 func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, shown map[string]bool) {
 	font, face := z.font, typeface.Regular
 	if n.Hub {

@@ -10,7 +10,7 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// This file gives the names of groups a place beside or in their areas.
+// This file places the names of groups beside or in their areas.
 
 // An Area is the area of a group. Areas are drawn below edges and boxes, outer
 // levels first. With several hubs a group has one for each disc it is part of.
@@ -20,15 +20,15 @@ type Area struct {
 	Path  []r2.Vec      // a closed polygon
 	Name  Text          // its String is empty when left to a tooltip
 
-	// anchor is where the name touches the area, and away the direction it lies in.
+	// anchor is where the name touches the area, and away the direction from there to it.
 	anchor, away r2.Vec
 
-	beyond r2.Vec // by how much further off than the names of inner groups it stands, as a factor
-	rim    int    // how many points of the Path, from the first on, lie at the rim of a disc
+	outward r2.Vec // factors by which the name is further off than that of an innermost group
+	rim     int    // number of points of the Path, from the first on, at the rim of a disc
 }
 
-// wedgeShare is the font size of a name beside a wedge, by that of labels. Among dots the names are what there is to
-// read.
+// wedgeShare returns the font size of a name beside a wedge, by that of labels. Among
+// dots the names are all that can be read, and are larger.
 func wedgeShare(level int, dots bool) float64 {
 	switch {
 	case dots && level == 1:
@@ -41,54 +41,54 @@ func wedgeShare(level int, dots bool) float64 {
 	return engine.NameShare
 }
 
-// standOutward makes room for the names of inner groups: those of outer ones are
-// further off.
-func (h *Area) standOutward(levels int) {
-	h.beyond = r2.Vec{X: 1 + 0.3*float64(levels), Y: 1 + 2.6*float64(levels)}
-	h.away.X, h.away.Y = h.away.X*h.beyond.X, h.away.Y*h.beyond.Y
+// moveOutward places the name outside of so many levels of names of inner groups.
+func (a *Area) moveOutward(levels int) {
+	a.outward = r2.Vec{X: 1 + 0.3*float64(levels), Y: 1 + 2.6*float64(levels)}
+	a.away.X, a.away.Y = a.away.X*a.outward.X, a.away.Y*a.outward.Y
 }
 
-// shrink makes a name smaller that came out larger than size, at its place.
-func (h *Area) shrink(size float64) {
-	if f := size / h.Name.Size; f < 1 {
-		h.Name.Size, h.Name.Width = size, round(h.Name.Width*f)
+// shrink makes a name smaller that is larger than the given size, at its place.
+func (a *Area) shrink(size float64) {
+	if f := size / a.Name.Size; f < 1 {
+		a.Name.Size, a.Name.Width = size, round(a.Name.Width*f)
 	}
 }
 
-// settle moves the area, and gives its name a place at the area's edge.
-func (h *Area) settle(dx, dy, grain float64) {
-	for i, p := range h.Path {
-		h.Path[i] = r2.Vec{X: roundTo(p.X+dx, grain), Y: roundTo(p.Y+dy, grain)}
+// snapToGrid moves the area, rounds it, and places its name at the area's edge.
+func (a *Area) snapToGrid(move r2.Vec, grain float64) {
+	for i, p := range a.Path {
+		a.Path[i] = r2.Vec{X: roundTo(p.X+move.X, grain), Y: roundTo(p.Y+move.Y, grain)}
 	}
-	h.anchor = r2.Vec{X: h.anchor.X + dx, Y: h.anchor.Y + dy}
-	h.Name.Width = round(h.Name.Width)
-	h.standOff(0)
+	a.anchor = r2.Add(a.anchor, move)
+	a.Name.Width = round(a.Name.Width)
+	a.offsetName(0)
 }
 
-// standOff places the name beside the area, and further off by some font sizes.
-func (h *Area) standOff(sizes float64) {
-	// A box touches a curve that bends away from it with a corner rather than a
-	// side: it stands off a little more where both play a part.
-	h.Name.Center = r2.Vec{
-		X: round(h.anchor.X + h.away.X*(h.Name.Width/2+(0.25+sizes)*h.Name.Size)),
-		Y: round(h.anchor.Y + h.away.Y*(0.9+sizes)*h.Name.Size),
+// offsetName places the name beside the area, and further off by some font sizes.
+func (a *Area) offsetName(sizes float64) {
+	// A box touches a curve that bends away from it with a corner rather than a side:
+	// it is a little further off in diagonal directions.
+	a.Name.Center = r2.Vec{
+		X: round(a.anchor.X + a.away.X*(a.Name.Width/2+(0.25+sizes)*a.Name.Size)),
+		Y: round(a.anchor.Y + a.away.Y*(0.9+sizes)*a.Name.Size),
 	}
 }
 
-// reach returns how far the name goes either way from its anchor, or along x from
-// a place beside that: the name in a rectangle lies at one side of its own.
-func (h *Area) reach() (beside, x, y float64) {
-	if h.rim == 0 {
-		beside = h.Name.Width/2 + 0.25*h.Name.Size
-		return beside, beside, h.Name.Size / 2
+// nameExtent returns how far the name extends either way from its anchor. In a
+// rectangle the name is at one side of it, and the extent along x is measured from a
+// place so far beside the anchor.
+func (a *Area) nameExtent() (beside, x, y float64) {
+	if a.rim == 0 {
+		beside = a.Name.Width/2 + 0.25*a.Name.Size
+		return beside, beside, a.Name.Size / 2
 	}
-	return 0, math.Abs(h.away.X)*(h.Name.Width/2+0.25*h.Name.Size) + h.Name.Width/2, math.Abs(h.away.Y)*0.9*h.Name.Size + h.Name.Size/2
+	return 0, math.Abs(a.away.X)*(a.Name.Width/2+0.25*a.Name.Size) + a.Name.Width/2, math.Abs(a.away.Y)*0.9*a.Name.Size + a.Name.Size/2
 }
 
-// dropNames moves names that would cover a box, another name or another group
-// further off, along the rim or into their area, and leaves out those that do not
-// help, or that cannot be read: inner ones before outer ones.
-func (s *sketch) dropNames(p plot) {
+// placeNames moves names that would cover a box, another name or another group
+// further off, along the rim or into their area, outer ones first. It leaves out names
+// that have no place anywhere, or that are too small to read.
+func (s *sketch) placeNames(p plot) {
 	order := make([]int, len(s.areas))
 	for i := range order {
 		order[i] = i
@@ -105,116 +105,115 @@ func (s *sketch) dropNames(p plot) {
 	}
 }
 
-// placeName finds a place for an area's name: beside the middle of its rim, if it
-// can be, else beside another part of it, or in the area.
-func (s *sketch) placeName(h *Area, p plot, taken []Text) bool {
-	n, anchor, away := &h.Name, h.anchor, h.away
+// placeName finds a place for an area's name, and reports whether there is one: beside
+// the middle of its rim if possible, beside another part of it, or in the area.
+func (s *sketch) placeName(a *Area, p plot, taken []Text) bool {
+	n, anchor, away := &a.Name, a.anchor, a.away
 	beside := func(strict bool) bool {
 		for off := 0.0; off < 2.5; off += 0.25 {
-			if h.standOff(off); s.nameFits(n, p, taken) && !(strict && s.onOthers(h)) {
+			if a.offsetName(off); s.nameFits(n, p, taken) && !(strict && s.coversOtherGroup(a)) {
 				return true
 			}
 		}
 		return false
 	}
-	if beside(h.rim > 0) {
+	if beside(a.rim > 0) {
 		return true
 	}
-	places := h.rimPlaces()
+	places := a.rimPlaces()
 	for _, at := range places {
-		h.anchor, h.away = at.anchor, at.away
+		a.anchor, a.away = at.anchor, at.away
 		if beside(true) {
 			return true
 		}
 	}
-	middle := h.middle()
+	middle := a.middle()
 	for part := 0.15; part < 0.9; part += 0.05 {
 		for _, at := range places {
 			n.Center = r2.Vec{X: round(at.anchor.X + (middle.X-at.anchor.X)*part), Y: round(at.anchor.Y + (middle.Y-at.anchor.Y)*part)}
-			if s.nameFits(n, p, taken) && h.holds(n) {
+			if s.nameFits(n, p, taken) && a.holds(n) {
 				return true
 			}
 		}
 	}
-	h.anchor, h.away = anchor, away
+	a.anchor, a.away = anchor, away
 	return beside(false)
 }
 
-// rimPlace is where a name may touch an area, and the direction that it lies in.
+// A rimPlace is where a name may touch an area, and the direction from there to it.
 type rimPlace struct{ anchor, away r2.Vec }
 
-// rimPlaces are some points of the rim, from its middle to its ends.
-func (h *Area) rimPlaces() (all []rimPlace) {
+// rimPlaces returns up to 16 points of the rim, from its middle to its ends.
+func (a *Area) rimPlaces() (all []rimPlace) {
 	const most = 16
-	step := max(1, h.rim/most)
-	middle := h.middle()
-	for k := range max(0, h.rim-2) {
-		i := h.rim/2 + (k+1)/2*(1-k%2*2) // from the middle outward
-		if k%(2*step) > 1 || i < 1 || i+1 >= h.rim {
+	step := max(1, a.rim/most)
+	middle := a.middle()
+	for k := range max(0, a.rim-2) {
+		i := a.rim/2 + (k+1)/2*(1-k%2*2) // from the middle outward
+		if k%(2*step) > 1 || i < 1 || i+1 >= a.rim {
 			continue
 		}
-		a, at, b := h.Path[i-1], h.Path[i], h.Path[i+1]
-		away := r2.Vec{X: b.Y - a.Y, Y: a.X - b.X}
-		long := math.Hypot(away.X, away.Y)
-		if long == 0 {
+		before, at, after := a.Path[i-1], a.Path[i], a.Path[i+1]
+		away := r2.Vec{X: after.Y - before.Y, Y: before.X - after.X}
+		length := math.Hypot(away.X, away.Y)
+		if length == 0 {
 			continue
 		}
 		if away.X*(at.X-middle.X)+away.Y*(at.Y-middle.Y) < 0 {
-			long = -long
+			length = -length
 		}
-		all = append(all, rimPlace{at, r2.Vec{X: away.X / long * h.beyond.X, Y: away.Y / long * h.beyond.Y}})
+		all = append(all, rimPlace{at, r2.Vec{X: away.X / length * a.outward.X, Y: away.Y / length * a.outward.Y}})
 	}
 	return all
 }
 
-// middle is the mean of the area's corners.
-func (h *Area) middle() (m r2.Vec) {
-	for _, q := range h.Path {
-		m.X, m.Y = m.X+q.X/float64(len(h.Path)), m.Y+q.Y/float64(len(h.Path))
+// middle returns the mean of the area's corners.
+func (a *Area) middle() (m r2.Vec) {
+	for _, q := range a.Path {
+		m.X, m.Y = m.X+q.X/float64(len(a.Path)), m.Y+q.Y/float64(len(a.Path))
 	}
 	return m
 }
 
-// corners are those of the rectangle around a text, and its middle.
+// corners returns the middle of a text, and the corners of the rectangle around it.
 func (t *Text) corners() [5]r2.Vec {
 	x, y := t.Width/2, t.Size/2
 	c := t.Center
 	return [...]r2.Vec{c, {X: c.X - x, Y: c.Y - y}, {X: c.X + x, Y: c.Y - y}, {X: c.X + x, Y: c.Y + y}, {X: c.X - x, Y: c.Y + y}}
 }
 
-// holds reports whether all of a text lies in the area.
-func (h *Area) holds(t *Text) bool {
+// holds reports whether all of a text is in the area.
+func (a *Area) holds(t *Text) bool {
 	for _, q := range t.corners() {
-		if !h.contains(q) {
+		if !a.contains(q) {
 			return false
 		}
 	}
 	return true
 }
 
-// contains reports whether a point lies in the area: a ray from it meets the outline an
-// odd number of times.
-func (h *Area) contains(q r2.Vec) bool {
+// contains reports whether a point is in the area: a ray from it crosses the outline an
+// odd number of times (Shimrat, 1962).
+func (a *Area) contains(q r2.Vec) bool {
 	in := false
-	b := h.Path[len(h.Path)-1]
-	for _, a := range h.Path {
-		if (a.Y > q.Y) != (b.Y > q.Y) && q.X < a.X+(b.X-a.X)*(q.Y-a.Y)/(b.Y-a.Y) {
+	last := a.Path[len(a.Path)-1]
+	for _, p := range a.Path {
+		if (p.Y > q.Y) != (last.Y > q.Y) && q.X < p.X+(last.X-p.X)*(q.Y-p.Y)/(last.Y-p.Y) {
 			in = !in
 		}
-		b = a
+		last = p
 	}
 	return in
 }
 
-// onOthers reports whether the area's name lies on a group that it is not the name
-// of.
-func (s *sketch) onOthers(h *Area) bool {
+// coversOtherGroup reports whether the area's name covers another group of its level.
+func (s *sketch) coversOtherGroup(a *Area) bool {
 	for i := range s.areas {
 		o := &s.areas[i]
-		if o.Level != h.Level || slices.Equal(o.Group.Path, h.Group.Path) {
+		if o.Level != a.Level || slices.Equal(o.Group.Path, a.Group.Path) {
 			continue
 		}
-		for _, q := range h.Name.corners() {
+		for _, q := range a.Name.corners() {
 			if o.contains(q) {
 				return true
 			}
@@ -223,8 +222,8 @@ func (s *sketch) onOthers(h *Area) bool {
 	return false
 }
 
-// nameFits reports whether a name lies in the plot and covers neither a box nor a
-// name that is there already.
+// nameFits reports whether a name is in the plot and covers neither a box nor a name
+// that is already placed.
 func (s *sketch) nameFits(n *Text, p plot, taken []Text) bool {
 	if n.Left() < p.x-margin/2 || n.Left()+n.Width > p.x+p.w+margin/2 || n.Center.Y-n.Size/2 < p.y-1 || n.Center.Y+n.Size/2 > p.y+p.h+1 {
 		return false

@@ -1,6 +1,6 @@
 package layout
 
-// This file places what frames a drawing: title, subtitle, notes and legend.
+// This file places the title, the subtitle, the notes and the legend around the plot.
 
 import (
 	"github.com/bacviz/bacviz/diagram"
@@ -22,17 +22,17 @@ const (
 	legendSize   = 9.0
 )
 
-// plot is the rectangle that the boxes may fill.
+// A plot is the rectangle that boxes may fill, in points.
 type plot struct{ x, y, w, h float64 }
 
-// page is the frame of a drawing while it is being made.
+// A page is what is around the plot of a drawing.
 type page struct {
 	plot plot
 	unit float64 // 1 on the default canvas; the frame's texts grow with larger ones
 }
 
-// newPage places the title, the subtitle and the legend, and leaves the rest of
-// the canvas to the plot.
+// newPage places the title, the subtitle, the notes and the legend of a drawing. The rest
+// of the canvas is the plot.
 func newPage(d *Drawing) *page {
 	unit := min(d.Width/864, d.Height/576)
 	unit = max(0.5, min(unit, 1+(unit-1)/4)) // a canvas four times as large reads at twice the size
@@ -58,8 +58,8 @@ func newPage(d *Drawing) *page {
 	return p
 }
 
-// legend places the entries in lines at the foot of the canvas, and returns the
-// y where the plot must end.
+// legend places the entries in lines at the foot of the canvas, and returns the y at
+// which the plot must end.
 func (p *page) legend(d *Drawing, x, width float64) float64 {
 	size, swatch := legendSize*p.unit, legendSize*1.2*p.unit
 	rowHeight := size * 1.9

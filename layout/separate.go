@@ -1,6 +1,6 @@
 package layout
 
-// This file keeps boxes from overlapping, whatever an engine did.
+// This file removes overlaps of boxes, wherever an engine put them.
 
 import (
 	"cmp"
@@ -14,9 +14,9 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// nudge pushes boxes that overlap away from one another, a little at a time, and
-// reports whether none overlaps any more. It keeps the picture's shape better
-// than drawing all of it apart.
+// nudge pushes boxes that overlap away from one another, a little at a time, and reports
+// whether none overlaps any more. It keeps the picture's shape better than scaling all of
+// it. This is relaxation of pairs, as in Jakobsen (Advanced Character Physics, 2001).
 func nudge(s *engine.Scene) bool {
 	for range 40 {
 		if !nudgeOnce(s) {
@@ -26,8 +26,9 @@ func nudge(s *engine.Scene) bool {
 	return false
 }
 
-// nudgeOnce moves each box by what its neighbours push it, hubs excepted, and
-// reports whether any overlapped.
+// nudgeOnce moves each box by 0.6 of the sum of its neighbours' pushes, each along the
+// axis on which the two overlap less, and reports whether any overlapped. Hubs are
+// pushed by other hubs only.
 func nudgeOnce(s *engine.Scene) bool {
 	push := make([]r2.Vec, len(s.Boxes))
 	any := false
@@ -43,7 +44,7 @@ func nudgeOnce(s *engine.Scene) bool {
 		} else {
 			by.Y = math.Copysign(overY/2, dy)
 		}
-		if a.Hub != b.Hub { // the other gives way alone
+		if a.Hub != b.Hub { // only the other moves
 			by.X, by.Y = 2*by.X, 2*by.Y
 		}
 		if !a.Hub || b.Hub {
@@ -60,8 +61,9 @@ func nudgeOnce(s *engine.Scene) bool {
 	return any
 }
 
-// overlaps calls f for each two boxes that are nearer than half the gap. The
-// order of the calls depends on the places alone.
+// overlaps calls f for each two boxes that are nearer than half the gap, which it finds
+// by sorting along one axis (sort and sweep: Baraff, 1992). The order of the calls
+// depends on the places alone.
 func overlaps(s *engine.Scene, f func(i, j int)) {
 	order := make([]int, len(s.Boxes))
 	widest := 0.0
@@ -95,13 +97,13 @@ func near(a, b *engine.Box, gap float64) bool {
 	return !circles || math.Hypot(dx, dy) < (a.W+b.W+gap)/2
 }
 
-// separate leaves no two boxes nearer than half the gap: it nudges them, and
-// draws what is left apart as a whole. Engines that keep boxes apart by
-// themselves are left as they are.
+// separate moves boxes until no two are nearer than half the gap: it nudges them, and
+// scales all places if that is not enough. It leaves boxes alone that do not overlap. It
+// returns an error if a box has no place or if two have the same.
 func separate(ctx context.Context, s *engine.Scene) error {
 	for i := range s.Boxes {
 		if c := s.Boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
-			return fmt.Errorf("the engine gave node %s no place", s.Boxes[i].ID)
+			return fmt.Errorf("the engine gave node %q no place", s.Boxes[i].ID)
 		}
 	}
 	for range 25 {
@@ -111,7 +113,7 @@ func separate(ctx context.Context, s *engine.Scene) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.Scale(1.08, 1.08) // too dense to find room
+		s.Scale(1.08, 1.08) // too dense for nudging alone
 	}
 	factor := 1.0
 	overlaps(s, func(i, j int) {

@@ -13,9 +13,8 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// A Text is a line of text, or two, with a newline between them. Its middle is
-// at Center both ways; a line's baseline is a little under half a capital's
-// height below its middle.
+// A Text is a line of text, or two, with a newline between them, centred on Center. A
+// line's baseline is a little less than half a capital's height below its middle.
 type Text struct {
 	String string
 	Center r2.Vec
@@ -30,7 +29,7 @@ func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight
 // Left returns the x where the text starts.
 func (t Text) Left() float64 { return t.Center.X - t.Width/2 }
 
-// lineHeight is how far apart two lines stand, by the font size.
+// lineHeight is the distance of two lines, by the font size.
 const lineHeight = 1.15
 
 // Lines returns a text for each line, one above the other, both centred.
@@ -51,7 +50,7 @@ func (t Text) Lines() []Text {
 	return []Text{a, b}
 }
 
-// height is that of a pill around the text.
+// height returns the height of a pill around the text.
 func (t Text) height() float64 {
 	if strings.Contains(t.String, "\n") {
 		return t.Size * (labelHeight + lineHeight)
@@ -59,12 +58,13 @@ func (t Text) height() float64 {
 	return t.Size * labelHeight
 }
 
+// newText returns a text of its measured width, without a place.
 func newText(s string, size float64, face typeface.Face) Text {
 	first, second, _ := strings.Cut(s, "\n")
 	return Text{String: s, Size: size, Face: face, Width: max(face.Width(first, size), face.Width(second, size))}
 }
 
-// startAt places the text so that it starts at x and its line is centred on y.
+// startAt returns the text with its left end at x and its middle at y.
 func (t Text) startAt(x, y float64) Text {
 	t.Center = r2.Vec{X: round(x + t.Width/2), Y: round(y)}
 	t.Width = round(t.Width)
@@ -78,8 +78,8 @@ const (
 	splitGain = 0.3
 )
 
-// fitLabel returns s as a text of one line or two that is no wider than width, if
-// it need not be wider to differ from all that were shown before.
+// fitLabel returns s as a text of one or two lines, no wider than width unless it has to
+// be to differ from all that were shown before.
 func fitLabel(s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
 	t := newText(s, size, face)
 	if t.Width > splitFrom*size {
@@ -93,7 +93,7 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 	if !shown[t.String] {
 		return t
 	}
-	// What was left out made the difference: leave out something else, or less.
+	// What was left out made the difference: something else is left out, or less.
 	clusters := face.Clusters(s)
 	for keep := max(1, len(face.Clusters(t.String))-1); keep < len(clusters); keep++ {
 		for off := range 2*keep + 1 { // from the middle outward
@@ -114,8 +114,8 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 	return newText(s, size, face)
 }
 
-// fitNode is fitLabel for the label of a node. A group's count stands below its
-// name, unless both are short.
+// fitNode is fitLabel for the label of a node. A group's count is below its name, unless
+// both are short.
 func fitNode(n *diagram.Node, s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
 	if i := strings.LastIndex(s, " · "); n.Collapsed && i > 0 && face.Width(s, size) > splitFrom*size {
 		t := newText(fitText(s[:i], size, face, width).String+"\n"+s[i+len(" · "):], size, face)
@@ -126,23 +126,23 @@ func fitNode(n *diagram.Node, s string, size float64, face typeface.Face, width 
 	return fitLabel(s, size, face, width, shown)
 }
 
-// split sets a line in the two that are narrowest: it ends the first after a sign
-// that parts words, or where a language without such signs may be parted. A space is
-// taken for a fifth narrower than it is.
+// split divides a line into the two that are narrowest: after a sign between words, or
+// between any two letters of a script without such signs. A division at a space counts as
+// a fifth narrower.
 func split(t Text) Text {
 	clusters := t.Face.Clusters(t.String)
-	whole := 0.0
+	total := 0.0
 	for _, c := range clusters {
-		whole += c.Width
+		total += c.Width
 	}
-	first, least, at := 0.0, whole, 0
+	first, least, at := 0.0, total, 0
 	for i, c := range clusters[:len(clusters)-1] {
 		first += c.Width
-		widest := max(first, whole-first)
+		widest := max(first, total-first)
 		if strings.TrimSpace(c.Text) == "" {
 			widest *= 0.8
 		}
-		if widest < least && mayPart(c.Text, clusters[i+1].Text) {
+		if widest < least && mayBreak(c.Text, clusters[i+1].Text) {
 			least, at = widest, i+1
 		}
 	}
@@ -153,8 +153,8 @@ func split(t Text) Text {
 	return newText(a+"\n"+b, t.Size, t.Face)
 }
 
-// mayPart reports whether a line may end between two clusters.
-func mayPart(before, after string) bool {
+// mayBreak reports whether a line may end between two clusters.
+func mayBreak(before, after string) bool {
 	x, _ := utf8.DecodeLastRuneInString(before)
 	y, _ := utf8.DecodeRuneInString(after)
 	return strings.ContainsRune("-_./:, ", x) || ideographic(x) && ideographic(y)
@@ -164,8 +164,8 @@ func ideographic(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
-// fitText returns s as a text of one line that is no wider than width: its middle
-// is left out as far as needed.
+// fitText returns s as a text of one line no wider than width. As much of its middle is
+// left out as needed; it is empty if nothing fits.
 func fitText(s string, size float64, face typeface.Face, width float64) Text {
 	t := newText(s, size, face)
 	if t.Width <= width {
@@ -182,7 +182,7 @@ func fitText(s string, size float64, face typeface.Face, width float64) Text {
 		if sums[head]+sums[len(clusters)]-sums[len(clusters)-tail] > room {
 			continue
 		}
-		// Letters that were joined to what is left out may be wider now.
+		// Letters that were joined to the middle may be wider now.
 		if t = newText(elide(clusters, head, tail), size, face); t.Width <= width {
 			return t
 		}
@@ -190,8 +190,7 @@ func fitText(s string, size float64, face typeface.Face, width float64) Text {
 	return newText("", size, face)
 }
 
-// elide keeps as many characters at each end, and puts an ellipsis in the place
-// of the rest.
+// elide returns so many characters of the head and the tail with an ellipsis between them.
 func elide(clusters []typeface.Cluster, head, tail int) string {
 	if head+tail >= len(clusters) {
 		return join(clusters)
@@ -199,6 +198,7 @@ func elide(clusters []typeface.Cluster, head, tail int) string {
 	return strings.TrimSpace(join(clusters[:head])) + "…" + strings.TrimSpace(join(clusters[len(clusters)-tail:]))
 }
 
+// join returns the text of clusters.
 func join(clusters []typeface.Cluster) string {
 	var b strings.Builder
 	for _, c := range clusters {

@@ -2,7 +2,7 @@
 // lines and groups without a place.
 //
 // Package layout measures labels and makes the Scene; an engine, as in packages
-// rings and graphviz, gives each box a center, and some lines a route and some
+// rings and graphviz, gives each box a centre, and some lines a route and some
 // groups an area; layout then separates what overlaps, scales all of it to the
 // canvas and writes the names. Nothing here knows what a box stands for.
 //
@@ -105,7 +105,7 @@ type Area struct {
 	NameRoom float64 // the widest that the name may be; 0 for MaxName
 }
 
-// A Rect is a rectangle around a center.
+// A Rect is a rectangle around a centre.
 type Rect struct {
 	Center r2.Vec
 	W, H   float64

@@ -1,7 +1,7 @@
 // Package graphviz places the boxes of a scene by the engines of Graphviz, which runs
 // as WebAssembly (see internal/gv).
 //
-// [Engine] returns an arranging function for an [engine.Scene]: it sets the center of
+// [Engine] returns an arranging function for an [engine.Scene]: it sets the centre of
 // each box; dot and osage route edges, too, and draw areas of groups. For dot and fdp
 // with clusters, [Areas] draws these once the boxes are separated. Package layout scales
 // the result to the canvas.

@@ -16,7 +16,7 @@ import (
 // An answer is what was read from Graphviz.
 type answer struct {
 	boxes, rows int                 // how many have a place
-	root        r2.Vec              // the center of twopi's circles
+	root        r2.Vec              // the centre of twopi's circles
 	sharedRoot  r2.Vec              // and of those for boxes that hubs share
 	routes      map[[2]int][]r2.Vec // dot's, by tail and head
 	rowRoutes   map[int][]r2.Vec    // to boxes in rows, which the rows lead to them

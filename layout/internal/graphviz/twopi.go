@@ -27,10 +27,10 @@ const (
 // a node on the circle of its distance from the root, so each further circle is reached
 // over a chain of invisible nodes.
 //
-// Where hubs share boxes, all are around one center: the shared boxes on the innermost
+// Where hubs share boxes, all are around one centre: the shared boxes on the innermost
 // circles, the hubs around them, and outside, each in the sector of its hub, the boxes
 // of one hub alone. The shared ones are a graph of their own, which read moves to the
-// center.
+// centre.
 func (l *gvLayout) writeTwopiCircles() {
 	own, shared := l.ownAndShared()
 	pitch, hubDistance := l.distances()
@@ -98,7 +98,7 @@ func (l *gvLayout) ownAndShared() (own map[int][]int, shared []int) {
 	return own, shared
 }
 
-// distances returns how far apart the centers of two boxes, and of a box and a hub, must
+// distances returns how far apart the centres of two boxes, and of a box and a hub, must
 // be so that the largest of them do not overlap.
 func (l *gvLayout) distances() (pitch, hubDistance float64) {
 	w, h, hubW, hubH := 0.0, 0.0, 0.0, 0.0
@@ -114,7 +114,7 @@ func (l *gvLayout) distances() (pitch, hubDistance float64) {
 	return math.Hypot(w, h), math.Hypot((w+hubW)/2, (h+hubH)/2)
 }
 
-// orbits are twopi's circles around a center.
+// orbits are twopi's circles around a centre.
 type orbits struct {
 	pitch  float64  // from one box to the next, in points
 	radius float64  // of the last circle, in points

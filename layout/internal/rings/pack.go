@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 )
 
-// This file packs discs: it gives each a center on the plane, so that none overlaps
+// This file packs discs: it gives each a centre on the plane, so that none overlaps
 // another.
 
 // discGap is the room between two discs, on the plane.
@@ -18,7 +18,7 @@ const discGap = 0.6
 // room than more rows do.
 const mostRows = 4
 
-// packings returns functions that give the discs their centers, the tidier ones first.
+// packings returns functions that give the discs their centres, the tidier ones first.
 // Where a disc goes depends on its size as little as possible: a box that is added must
 // not make two hubs change places.
 func packings(discs []*disc) (ways []func()) {
@@ -158,7 +158,7 @@ func bySize(discs []*disc) []*disc {
 	return order
 }
 
-// touching returns the two centers at which a circle of radius r touches a and b, a gap
+// touching returns the two centres at which a circle of radius r touches a and b, a gap
 // apart; none if these are too far from each other.
 func touching(a, b *disc, r float64) []r2.Vec {
 	ra, rb := a.radius+r+discGap, b.radius+r+discGap

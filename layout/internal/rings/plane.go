@@ -91,14 +91,14 @@ func (p *plane) angleAt(part float64) float64 {
 	return 2*math.Pi*turns + p.arcs[k] + (p.arcs[k+1]-p.arcs[k])*(x-float64(k))
 }
 
-// at returns the place in points that is the given part along a ring around a center
+// at returns the place in points that is the given part along a ring around a centre
 // on the plane.
 func (p *plane) at(center r2.Vec, radius, part float64) r2.Vec {
 	sin, cos := math.Sincos(p.angleAt(part))
 	return r2.Vec{X: (center.X + radius*sin) * p.px, Y: (center.Y - radius*cos) * p.py}
 }
 
-// minDistance returns the least distance between the centers of boxes of w1×h1 and
+// minDistance returns the least distance between the centres of boxes of w1×h1 and
 // w2×h2 points at which they do not overlap.
 func (p plane) minDistance(w1, h1, w2, h2 float64) float64 {
 	return math.Hypot((w1+w2)/2/p.px, (h1+h2)/2/p.py)

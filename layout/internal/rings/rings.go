@@ -2,11 +2,11 @@
 //
 // A hub and its boxes make a disc; the boxes that several hubs share make a disc of
 // their own. [Arrange] reads sizes, owners and groups of an [engine.Scene] and sets
-// the center of each box and, where boxes are grouped, an area for each group.
+// the centre of each box and, where boxes are grouped, an area for each group.
 // Package layout scales the result to the canvas.
 //
 // All of it is computed on a [plane] that is scaled so that two boxes of the usual size
-// do not overlap if their centers are at least 1 apart. Boxes of w×h points do not
+// do not overlap if their centres are at least 1 apart. Boxes of w×h points do not
 // overlap if (dx/w)²+(dy/h)² ≥ 2, and for any px, py with (w/px)²+(h/py)² = 1 they do
 // not if (dx/px)²+(dy/py)² ≥ 1: one of dx ≥ w, dy ≥ h must then hold. So px and py can
 // be chosen for the shape of the canvas, and all shapes are circles on the plane. The
@@ -104,7 +104,7 @@ func Arrange(_ context.Context, s *engine.Scene) error {
 	return nil
 }
 
-// sizeAndPack gives the discs rings and centers, by the packing that needs the
+// sizeAndPack gives the discs rings and centres, by the packing that needs the
 // smallest canvas. The first packing stays unless another needs a tenth less.
 func (l *ringLayout) sizeAndPack(discs []*disc) {
 	packings := packings(discs)
