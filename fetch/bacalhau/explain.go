@@ -166,7 +166,7 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 	switch {
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
 		e.Message = "the server does not speak https"
-		e.Hint = "use " + address.Public("http://"+v.base.Host+v.base.EscapedPath()) + ", or --tls=false"
+		e.Hint = "use " + address.Public("http://"+v.base.Host+v.base.EscapedPath())
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case errors.As(err, &authority):

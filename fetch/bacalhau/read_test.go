@@ -22,6 +22,8 @@ func TestReadExplainsWhatIsNotAList(t *testing.T) {
 		{"in UTF-16", "\xff\xfeh\x00i\x00", `line 1, column 1: text that is not JSON: "hi"`, "save a list"},
 		{"table", "\n ID   TYPE \n c6   Compute \n", `line 2, column 2: text that is not JSON: "ID   TYPE"`, "save a list"},
 		{"HTML", "\n<html><script>\n[{}]", "line 2, column 1: an HTML page, not JSON", "it may have been saved from a proxy"},
+		{"a picture", "<svg xmlns=\"x\">", "line 1, column 1: an SVG picture, not a node list", "give the node list or the snapshot"},
+		{"a picture as JSON", `{"directed":false,"nodes":[],"links":[]}`, "line 1, column 1: a picture that bacviz render -f json wrote, not a node list", "give the node list or the snapshot"},
 		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "line 1, column 1: binary data, not JSON", "save a list"},
 		{"binary", "\x89PNG\r\n\x1a\n\xff", "line 1, column 1: binary data, not JSON", "save a list"},
 		{"null", "null", "line 1, column 1: JSON that is not a node list: null", "save a list"},

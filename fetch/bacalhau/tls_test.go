@@ -129,7 +129,7 @@ func TestHTTPSToAPortWithoutTLS(t *testing.T) {
 		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: at})
 		wantError(t, err, bacalhau.Error{
 			Op: "listing nodes", Source: at, Message: "the server does not speak https",
-			Hint: "use " + strings.Replace(at, "https", "http", 1) + ", or --tls=false",
+			Hint: "use " + strings.Replace(at, "https", "http", 1),
 		})
 	}
 }

@@ -104,6 +104,8 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 		return d.fail("the description of one node, "+display.Quote(agent.Node().NodeID)+", not a list of nodes", hintRead)
 	case fields["Node"] != nil:
 		return d.fail("the description of one node, not a list of nodes", hintRead)
+	case has(fields, "nodes") && has(fields, "links"):
+		return d.fail("a picture that bacviz render -f json wrote, not a node list", hintPicture)
 	case has(fields, "Items"):
 		return d.fail("a list of jobs, executions or similar, not of nodes", hintRead)
 	case refused:
@@ -116,6 +118,8 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	d.at = at
 	switch text := bytes.TrimSpace(first); {
+	case bytes.HasPrefix(text, []byte("<svg")) && !d.Live:
+		return d.fail("an SVG picture, not a node list", hintPicture)
 	case IsHTML(text) && d.Live:
 		return d.fail("an HTML page, not JSON", HintHTML)
 	case IsHTML(text):

@@ -101,7 +101,7 @@ func (d *NodeDecoder) top(dec *jsontext.Decoder, in *counter, start int64) (next
 		case "Nodes":
 			found = true
 			err = d.nodesValue(dec, in, start)
-		case "Items": // may be long; that it is there says enough
+		case "Items", "nodes", "links": // may be long; that it is there says enough
 			others[key] = nil
 			err = dec.SkipValue()
 		case "NextToken", "NodeID", "Node", "Info", "Status", "Message", "Hint", "Details", "error", "message":

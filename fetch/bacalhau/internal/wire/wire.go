@@ -17,10 +17,11 @@ import (
 
 // Hints of what to try.
 const (
-	HintHTML  = "this may be a proxy, a login page or the port of another server; Bacalhau's API is on port 1234 by default"
-	hintPage  = "it may have been saved from a proxy or a login page: check the URL that it came from"
-	hintRead  = "save a list with `bacalhau node list --output json`, or the answer of /api/v1/orchestrator/nodes"
-	hintEmpty = "an orchestrator lists at least itself: was the list filtered?"
+	HintHTML    = "this may be a proxy, a login page or the port of another server; Bacalhau's API is on port 1234 by default"
+	hintPage    = "it may have been saved from a proxy or a login page: check the URL that it came from"
+	hintPicture = "give the node list or the snapshot that it was drawn from"
+	hintRead    = "save a list with `bacalhau node list --output json`, or the answer of /api/v1/orchestrator/nodes"
+	hintEmpty   = "an orchestrator lists at least itself: was the list filtered?"
 )
 
 // MaxValue bounds each part of an answer that is held in memory at once, such as a
