@@ -77,6 +77,15 @@ type entry struct {
 	lines []line
 }
 
+// gap returns what separates the name from what is said about it. A renamed node's is
+// a sentence.
+func (e *entry) gap() string {
+	if e.sign == renamed {
+		return " "
+	}
+	return "  "
+}
+
 // entries returns all changes: the time, orchestrators, then nodes by ID.
 func (d *Diff) entries() []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
@@ -132,7 +141,7 @@ func writeText(w io.Writer, d *Diff, opt WriteOptions) error {
 	for _, e := range d.entries() {
 		paint(signColors[e.sign], string(rune(e.sign))+" "+e.name)
 		if e.about != "" {
-			b.WriteString("  " + e.about)
+			b.WriteString(e.gap() + e.about)
 		}
 		b.WriteByte('\n')
 		width := 0
