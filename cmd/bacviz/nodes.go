@@ -25,6 +25,7 @@ type nodesOptions struct {
 	sort     sortValue
 	watch    bool
 	interval time.Duration
+	paced    func() bool // whether --interval was given
 }
 
 func newNodes(std stdio) *cobra.Command {
@@ -60,6 +61,7 @@ there.`,
 	complete(cmd, "sort", sortNames()...)
 	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout then limits each list")
 	f.DurationVar(&opt.interval, "interval", 2*time.Second, "`time` between two lists of --watch")
+	opt.paced = func() bool { return f.Changed("interval") }
 	opt.network.add(cmd)
 	return cmd
 }
@@ -99,6 +101,8 @@ func (o *nodesOptions) check(args []string, std stdio) error {
 // checkWatch refuses what does not go with --watch.
 func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 	switch {
+	case !o.watch && o.paced():
+		return usagef("--interval applies to --watch only")
 	case !o.watch:
 		return nil
 	case o.format != "table" && o.format != "wide":

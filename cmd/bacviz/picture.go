@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -108,6 +109,8 @@ func readTheme(ctx context.Context, name string) (*theme.Theme, error) {
 	}
 	text, readErr := infile.Read(ctx, name, maxTheme)
 	switch {
+	case errors.Is(readErr, fs.ErrNotExist) && strings.ContainsAny(name, `./\`):
+		return nil, usagef("--theme %s: no such file", display.Printable(name))
 	case errors.Is(readErr, fs.ErrNotExist):
 		return nil, usagef("unknown --theme %q (have %s, or a file)", name, themes())
 	case readErr != nil:
