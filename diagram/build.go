@@ -63,7 +63,7 @@ func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	n := Node{
 		ID: v.NodeID(), Label: v.Label, Role: Role(v.Role), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
 		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change],
-		Size: v.Size, Group: v.Group, Near: -1,
+		Size: v.Size, Group: v.Group,
 	}
 	n.Count, n.Connected = v.Nodes()
 	n.Dashed = n.Class.Dashed() || n.Class != ClassRequester && !v.Hub && v.Job == nil && v.Connection != cluster.Connected
@@ -177,15 +177,15 @@ func (d *Diagram) placeNear(t *graph.Topology) {
 		switch {
 		case n.Hub:
 		case v.Job != nil:
-			n.Near = first
+			n.Near = 1 + first
 			if hub, ok := byID[v.Job.Orchestrator]; ok {
-				n.Near = hub
+				n.Near = 1 + hub
 			}
 		case len(n.Hubs) == 0 && v.Node.Computes():
-			n.Near = first
+			n.Near = 1 + first
 			for _, s := range v.Node.Sightings {
 				if hub, ok := byID[s.Orchestrator]; ok {
-					n.Near = hub
+					n.Near = 1 + hub
 					break
 				}
 			}

@@ -10,6 +10,12 @@ import (
 // Check returns an error if a diagram is not consistent: an index without a node, a
 // group that is not listed, an unknown class. Diagrams of [New] are consistent.
 func (d *Diagram) Check() error {
+	if d == nil {
+		return fmt.Errorf("there is no diagram")
+	}
+	if err := d.checkLevels(); err != nil {
+		return err
+	}
 	for i := range d.Nodes {
 		if err := d.checkNode(&d.Nodes[i]); err != nil {
 			return fmt.Errorf("node %d: %w", i, err)
@@ -50,6 +56,26 @@ func (d *Diagram) Check() error {
 	return nil
 }
 
+// maxSize is the largest size of a node, by the usual one. Topologies have 2.
+const maxSize = 100
+
+// checkLevels returns an error unless the groups of all compute nodes have as many
+// levels.
+func (d *Diagram) checkLevels() error {
+	levels := -1
+	for i := range d.Nodes {
+		n := &d.Nodes[i]
+		if !n.computes() {
+			continue
+		}
+		if levels >= 0 && len(n.Group) != levels {
+			return fmt.Errorf("node %d: it is in groups of %d levels, and others in groups of %d", i, len(n.Group), levels)
+		}
+		levels = len(n.Group)
+	}
+	return nil
+}
+
 func (d *Diagram) hasNode(i int) bool { return i >= 0 && i < len(d.Nodes) }
 
 // hasGroups reports whether the diagram lists a group and all groups around it. It
@@ -71,6 +97,12 @@ func (d *Diagram) checkNode(n *Node) error {
 		return fmt.Errorf("unknown change %d", n.Change)
 	case slices.ContainsFunc(n.Hubs, func(h int) bool { return !d.hasNode(h) || !d.Nodes[h].Hub }):
 		return fmt.Errorf("one of its hubs is not a hub of the diagram")
+	case n.Near != 0 && (!d.hasNode(n.Near-1) || !d.Nodes[n.Near-1].Hub):
+		return fmt.Errorf("it is near a hub that does not exist")
+	case n.Role == Requester && !n.Hub && (n.Near != 0 || len(n.Hubs) > 0):
+		return fmt.Errorf("a requester that is not a hub has no hub")
+	case !(n.Size >= 0 && n.Size <= maxSize): // NaN too
+		return fmt.Errorf("its size %g is not between 0 and %d", n.Size, maxSize)
 	case !d.hasGroups(n.Group):
 		return fmt.Errorf("its group %q is not in the list of groups", n.Group)
 	}

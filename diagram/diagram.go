@@ -57,9 +57,9 @@ type Node struct {
 	Group []string // the names of the groups it is in, outermost first
 	Hubs  []int    // the hubs that it is joined to, ascending, as indexes of nodes
 
-	// Near is the index of the hub that the node is drawn near although no edge joins
-	// them: for a disconnected node the first that lists it, for a job the one that
-	// reported it; -1 if there is none.
+	// Near is the hub that the node is drawn near although no edge joins them, as 1 more
+	// than its index; 0 for none. A disconnected node is near the first hub that knows
+	// it, a job near the one that it was submitted to.
 	Near int
 }
 
@@ -104,7 +104,7 @@ const (
 )
 
 // computes reports whether colours and sizes stand for values of the node.
-func (n *Node) computes() bool { return !n.Hub && n.Role != Requester && n.Role != JobRole }
+func (n *Node) computes() bool { return !n.Hub && n.Role != Requester && !n.Class.IsJob() }
 
 // A Change is the kind of change of a node between two networks. It is NoChange in a
 // diagram of one network.

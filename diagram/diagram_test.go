@@ -82,7 +82,7 @@ func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 	for _, n := range d.Nodes {
 		near = append(near, n.Near)
 	}
-	if diff := cmp.Diff([]int{-1, -1, -1, 1, 0, 1}, near); diff != "" {
+	if diff := cmp.Diff([]int{0, 0, 0, 2, 1, 2}, near); diff != "" {
 		t.Error(diff)
 	}
 }

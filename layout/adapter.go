@@ -35,13 +35,13 @@ func newScene(d *diagram.Diagram) *engine.Scene {
 		*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1}
 		switch {
 		case b.Job:
-			b.Asked = n.Near
+			b.Asked = n.Near - 1
 		case b.Hub:
 			b.Linked = true
 		case b.Linked:
 			b.Owners = n.Hubs
-		case n.Near >= 0:
-			b.Owners = own[n.Near : n.Near+1]
+		case n.Near > 0:
+			b.Owners = own[n.Near-1 : n.Near]
 		}
 		if len(n.Group) > 0 {
 			key := pathKey(n.Group)

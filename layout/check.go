@@ -3,6 +3,7 @@ package layout
 // This file checks drawings, which library users may make by hand.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/typeface"
 )
 
 // Check returns an error if a drawing lacks something that its picture needs, or
@@ -31,6 +33,11 @@ func (d *Drawing) Check() error {
 	if err := d.Diagram.Check(); err != nil {
 		return err
 	}
+	for _, t := range append([]Text{d.Title, d.Subtitle, d.Remark}, d.Notes...) {
+		if err := t.check(); err != nil {
+			return fmt.Errorf("text %q: %w", t.String, err)
+		}
+	}
 	for i := range d.Boxes {
 		if err := d.Boxes[i].check(); err != nil {
 			return fmt.Errorf("box %d: %w", i, err)
@@ -47,23 +54,38 @@ func (d *Drawing) Check() error {
 		}
 	}
 	for i := range d.Legend {
-		if err := d.Legend[i].Swatch.check(); err != nil {
+		if err := cmp.Or(d.Legend[i].Swatch.check(), d.Legend[i].Name.check()); err != nil {
 			return fmt.Errorf("legend entry %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
+// maxCoordinate bounds places and sizes, in points: far beyond the largest canvas, and
+// small enough for every format's arithmetic.
+const maxCoordinate = 100 * MaxSide
+
+// check returns an error for a text that cannot be set.
+func (t *Text) check() error {
+	switch {
+	case !within(t.Center) || !numbers(t.Width, t.Size) || t.Size < 0:
+		return fmt.Errorf("its place or size is not a number, or out of bounds")
+	case t.Face != typeface.Regular && t.Face != typeface.Bold:
+		return fmt.Errorf("it has an unknown face %d", t.Face)
+	}
+	return nil
+}
+
 func (b *Box) check() error {
 	switch {
-	case !finite(b.Center, b.Mark.Center, b.Badge.Center) || !numbers(b.W, b.H, b.Mark.R, b.Badge.R):
-		return fmt.Errorf("its place or size is not a number")
+	case !within(b.Center, b.Mark.Center, b.Badge.Center) || !numbers(b.W, b.H, b.Mark.R, b.Badge.R):
+		return fmt.Errorf("its place or size is not a number, or out of bounds")
 	case b.W <= 0 || b.H <= 0:
 		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
 	case b.Shape < Pill || b.Shape > Card:
 		return fmt.Errorf("it has an unknown shape %d", b.Shape)
 	}
-	return nil
+	return b.Label.check()
 }
 
 func (l *Line) check(e *diagram.Edge) error {
@@ -72,10 +94,10 @@ func (l *Line) check(e *diagram.Edge) error {
 		return fmt.Errorf("it leads from box %d to %d, and its edge from node %d to %d", l.From, l.To, e.From, e.To)
 	case n != 2 && (n < 4 || n%3 != 1):
 		return fmt.Errorf("%d points are neither a straight line nor a Bézier curve", n)
-	case !finite(l.Path...):
-		return fmt.Errorf("its route is not made of numbers")
+	case !within(l.Path...):
+		return fmt.Errorf("its route is not made of numbers, or out of bounds")
 	}
-	return nil
+	return l.Count.check()
 }
 
 func (a *Area) check() error {
@@ -84,16 +106,18 @@ func (a *Area) check() error {
 		return fmt.Errorf("its group has no name")
 	case len(a.Path) < 3:
 		return fmt.Errorf("%d points are not a polygon", len(a.Path))
-	case !finite(a.Path...):
-		return fmt.Errorf("its outline is not made of numbers")
+	case !within(a.Path...):
+		return fmt.Errorf("its outline is not made of numbers, or out of bounds")
 	}
-	return nil
+	return a.Name.check()
 }
 
-func finite(points ...r2.Vec) bool {
+// within reports whether points are made of numbers that are not out of bounds.
+func within(points ...r2.Vec) bool {
 	return !slices.ContainsFunc(points, func(p r2.Vec) bool { return !numbers(p.X, p.Y) })
 }
 
+// numbers reports whether values are numbers that are not out of bounds.
 func numbers(values ...float64) bool {
-	return !slices.ContainsFunc(values, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
+	return !slices.ContainsFunc(values, func(x float64) bool { return !(math.Abs(x) <= maxCoordinate) }) // NaN too
 }

@@ -83,6 +83,19 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a value without colours":  func(d *layout.Drawing) { d.Diagram.Coloring = nil },
 		"a value that there's not": func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Number = 2 },
 		"an amount above 1":        func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Amount = 1.5 },
+		"near what is no hub":      func(d *layout.Drawing) { d.Diagram.Nodes[2].Near = 2 },
+		"near what does not exist": func(d *layout.Drawing) { d.Diagram.Nodes[2].Near = 99 },
+		"an endless size":          func(d *layout.Drawing) { d.Diagram.Nodes[1].Size = math.Inf(1) },
+		"groups of other depths": func(d *layout.Drawing) {
+			d.Diagram.Nodes[1].Group = nil
+			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: []string{"eu"}})
+		},
+		"a title in no known face": func(d *layout.Drawing) { d.Title.Face = 7 },
+		"a label without a size":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: math.NaN()} },
+		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
+		"a box far away":           func(d *layout.Drawing) { d.Boxes[0].Center.X = 1e300 },
+		"a name nowhere":           func(d *layout.Drawing) { d.Areas[0].Name = layout.Text{String: "x", Center: r2.Vec{Y: math.Inf(1)}} },
+		"a legend without a place": func(d *layout.Drawing) { d.Legend[0].Name.Width = math.Inf(-1) },
 		"an unknown legend entry":  func(d *layout.Drawing) { d.Diagram.Legend[0].Class = 99 },
 	} {
 		d := handMade()
@@ -110,4 +123,28 @@ func write1(t *testing.T, d *layout.Drawing, format string, opt output.Options) 
 		}
 	}()
 	return output.Write(t.Context(), &bytes.Buffer{}, d, format, opt)
+}
+
+// A diagram made by hand is arranged by every engine, and one that is not sound by none.
+func TestDiagramMadeByHandIsArranged(t *testing.T) {
+	for _, e := range layout.Engines() {
+		if _, err := layout.Arrange(t.Context(), handMade().Diagram, layout.Options{Engine: e.Name}); err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+		}
+		if _, err := layout.Arrange(t.Context(), nil, layout.Options{Engine: e.Name}); err == nil {
+			t.Errorf("%s arranges nothing", e.Name)
+		}
+		for what, spoil := range map[string]func(n []diagram.Node){
+			"near no hub":     func(n []diagram.Node) { n[2].Near = 2 },
+			"near nothing":    func(n []diagram.Node) { n[2].Near = 9 },
+			"an endless size": func(n []diagram.Node) { n[1].Size = 1e300 },
+			"a hub of others": func(n []diagram.Node) { n[1].Hubs = []int{7} },
+		} {
+			d := handMade().Diagram
+			spoil(d.Nodes)
+			if _, err := layout.Arrange(t.Context(), d, layout.Options{Engine: e.Name}); err == nil {
+				t.Errorf("%s arranges a node with %s", e.Name, what)
+			}
+		}
+	}
 }

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"io"
-	"slices"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -81,7 +80,11 @@ func (d *documentWithJobs) snapshot() cluster.Snapshot {
 // check returns an error for what no field alone shows to be wrong: a name that
 // nothing in the document has, and a node or a job that occurs twice.
 func (d *documentWithJobs) check(in *jsondoc.Document) error {
-	listed := func(id string) bool { return slices.Contains(d.Orchestrators, id) }
+	orchestrators := make(map[string]bool, len(d.Orchestrators))
+	for _, id := range d.Orchestrators {
+		orchestrators[id] = true
+	}
+	listed := func(id string) bool { return orchestrators[id] }
 	const unlisted = `%s, which is not in "orchestrators"`
 	nodes := make(map[string]bool, len(d.Nodes.All))
 	for i := range d.Nodes.All {
