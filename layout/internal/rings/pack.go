@@ -83,7 +83,7 @@ func packAround(own, shared []*disc, turn float64) {
 			distance := core + d.radius + discGap + farther
 			angle := turn + step*float64(i) - math.Pi/2
 			if len(own)%2 == 1 {
-				angle += step / 4 // no circle exactly above or beside another
+				angle += step / 4 // symmetric, with one circle on the axis
 			}
 			d.center = r2.Vec{X: distance * math.Sin(angle), Y: -distance * math.Cos(angle)}
 			if !isClear(own[:i], d.center, d.radius) {
