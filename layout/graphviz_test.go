@@ -106,9 +106,9 @@ func zoned(n, hubs int, each ...int) *graph.Topology {
 	return graphtest.Build(snap, graph.Options{GroupBy: by})
 }
 
-// However many groups there are, on however many levels, dot's and osage's lines lead only
-// through those of their node and through no name, which lie in their areas; the groups
-// stand in order, fill the canvas, and leave room for the labels.
+// However many groups there are, on however many levels, dot's and osage's lines cross only
+// those of their node and no name; names are in their areas; the groups
+// are in order, fill the canvas, and leave room for the labels.
 func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 	for name, c := range map[string]struct {
 		topo   *graph.Topology
@@ -133,12 +133,12 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 					t.Fatalf("%d areas for %d groups", len(d.Areas), len(c.topo.Groups()))
 				}
 				checkNames(t, d)
-				checkWays(t, d)
+				checkRoutes(t, d)
 				checkOrder(t, d)
 				for i, l := range d.Lines {
 					for _, k := range d.Lines[:i] {
 						if k.To == l.To && math.Hypot(k.Path[6].X-l.Path[6].X, k.Path[6].Y-l.Path[6].Y) < 0.3 {
-							t.Fatalf("the edges of %s lie on one another", d.Diagram.Nodes[l.To].Label)
+							t.Fatalf("the edges of %s are one on the other", d.Diagram.Nodes[l.To].Label)
 						}
 					}
 				}
@@ -148,7 +148,7 @@ func TestDotAndOsageDrawAnyGroups(t *testing.T) {
 }
 
 // Among dots a name is wider than a column: the nodes stand in as many as it has room for,
-// and short names stay whole.
+// and short names are complete.
 func TestNodesFillWhatNamesOfGroupsTake(t *testing.T) {
 	topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 2000}), graph.Options{GroupBy: []string{"region", "rack"}})
 	for _, engine := range []string{"dot", "osage"} {
@@ -185,7 +185,7 @@ func TestFdpKeepsGroupsApart(t *testing.T) {
 	}
 }
 
-// checkNames holds that the names of groups lie in the areas of these.
+// checkNames holds that the names of groups are in their areas.
 func checkNames(t *testing.T, d *layout.Drawing) {
 	t.Helper()
 	for _, h := range d.Areas {
@@ -196,9 +196,9 @@ func checkNames(t *testing.T, d *layout.Drawing) {
 	}
 }
 
-// checkWays holds that edges lead through no names, and through no groups but those that
+// checkRoutes holds that edges cross no names, and no groups but those that
 // their nodes are in.
-func checkWays(t *testing.T, d *layout.Drawing) {
+func checkRoutes(t *testing.T, d *layout.Drawing) {
 	t.Helper()
 	for _, h := range d.Areas {
 		n := h.Name
@@ -207,17 +207,17 @@ func checkWays(t *testing.T, d *layout.Drawing) {
 			own := len(path) >= h.Level && slices.Equal(path[:h.Level], h.Group.Path)
 			for _, p := range samples(l.Path) {
 				if n.String != "" && math.Abs(p.X-n.Center.X) < n.Width/2 && math.Abs(p.Y-n.Center.Y) < n.Size/2 {
-					t.Fatalf("the edge to %s leads through the name %q", d.Diagram.Nodes[l.To].Label, n.String)
+					t.Fatalf("the edge to %s crosses the name %q", d.Diagram.Nodes[l.To].Label, n.String)
 				}
 				if !own && inside(p, h.Path) {
-					t.Fatalf("the edge to %s leads through %v", d.Diagram.Nodes[l.To].Label, h.Group.Path)
+					t.Fatalf("the edge to %s crosses %v", d.Diagram.Nodes[l.To].Label, h.Group.Path)
 				}
 			}
 		}
 	}
 }
 
-// checkOrder holds that outer groups stand in order, in columns by osage and in rows by
+// checkOrder holds that outer groups are in order, in columns by osage and in rows by
 // dot, and that these fill most of the canvas's width or height.
 func checkOrder(t *testing.T, d *layout.Drawing) {
 	t.Helper()
@@ -230,7 +230,7 @@ func checkOrder(t *testing.T, d *layout.Drawing) {
 		a, b := h.Path[0], h.Path[2]
 		lo, hi = r2.Vec{X: min(lo.X, a.X), Y: min(lo.Y, a.Y)}, r2.Vec{X: max(hi.X, b.X), Y: max(hi.Y, b.Y)}
 		if d.Engine == "dot" && a.Y < before.Y-1 || d.Engine == "osage" && a.X < before.X-1 {
-			t.Errorf("%v stands before the group before it", h.Group.Path)
+			t.Errorf("%v is before the group before it", h.Group.Path)
 		}
 		before = a
 	}

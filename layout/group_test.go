@@ -15,7 +15,7 @@ import (
 	"github.com/bacviz/bacviz/layout"
 )
 
-func TestGroupsStandTogether(t *testing.T) {
+func TestGroupsAreTogether(t *testing.T) {
 	for _, engine := range []string{"rings", "dot", "fdp", "osage"} {
 		for _, fields := range [][]string{{"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}} {
 			for _, n := range []int{1, 7, 60, 500} {
@@ -39,7 +39,7 @@ func TestGroupsStandTogether(t *testing.T) {
 	}
 }
 
-// checkAreas holds that each node lies in the areas of its own groups and in no
+// checkAreas holds that each node is in the areas of its own groups and in no
 // others, and that the names of groups cover nothing.
 func checkAreas(t *testing.T, d *layout.Drawing) {
 	t.Helper()
@@ -256,7 +256,7 @@ func TestNamesOfGroupsOfSeveralHubsHaveRoom(t *testing.T) {
 	}
 }
 
-// A rectangle's name lies in it, and its edge is no edge of the graph: there is no empty
+// A rectangle's name is in it, and its edge is no edge of the graph: there is no empty
 // strip beside the first, and no lane on an outline.
 func TestRectanglesAroundGroupsHaveRoom(t *testing.T) {
 	withChildren(t)

@@ -183,7 +183,7 @@ func TestJobsReadFromLeftToRight(t *testing.T) {
 	}
 }
 
-// Many jobs stand around the nodes, each on the side of those that it ran on.
+// Many jobs are around the nodes, each on the side of those that it ran on.
 func TestJobsStandNearTheirNodes(t *testing.T) {
 	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 200})
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 20, Executions: 1})
@@ -211,8 +211,8 @@ func TestJobsStandNearTheirNodes(t *testing.T) {
 	}
 }
 
-// The subtitle tells a state that is drawn as pending by its own name.
-func TestSubtitleTellsTheStateAsItCame(t *testing.T) {
+// A state that is drawn as pending has its own name in the subtitle.
+func TestSubtitleHasTheStateAsTheServerSaysIt(t *testing.T) {
 	for state, want := range map[cluster.JobState]string{cluster.JobQueued: " queued; ", "Paused\n": ` paused\n; `, "": " pending; ", cluster.JobFailed: " failed; "} {
 		s := clustertest.Snapshot(1, clustertest.Options{Nodes: 3})
 		s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 1})

@@ -119,7 +119,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		bottom = min(bottom, e.Name.Center.Y-e.Name.Size/2, e.Swatch.Center.Y-e.Swatch.H/2)
 	}
 	for _, x := range texts {
-		if x.Center.Y < bottom { // else it stands in the legend, or beside it
+		if x.Center.Y < bottom { // others are in the legend, or beside it
 			top = max(top, x.Center.Y+x.Size/2)
 		}
 	}
@@ -308,7 +308,7 @@ func BenchmarkArrange(b *testing.B) {
 	}
 }
 
-// TestRingsUseTheirRoom holds pills to standing side by side at the top of a ring and
+// TestRingsUseTheirRoom holds that pills are side by side at the top of a ring and
 // close above one another at its sides: spread by the angle, those of 250 nodes would
 // be too small for labels.
 func TestRingsUseTheirRoom(t *testing.T) {
@@ -402,7 +402,7 @@ func TestNotesSayWhatSizesStandFor(t *testing.T) {
 	}
 }
 
-// TestFewSharedNodesHideNoEdges holds that none of a few nodes that hubs share stands
+// TestFewSharedNodesHideNoEdges holds that none of a few nodes that hubs share is
 // where another's edge passes: it would seem to be its own.
 func TestFewSharedNodesHideNoEdges(t *testing.T) {
 	t.Parallel()

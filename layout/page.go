@@ -116,8 +116,8 @@ func (p *page) finish(d *Drawing) {
 			nameless++
 		}
 	}
-	whole, short := diagram.LeftOut(groups, d.Engine, nameless, d.Unlabeled)
-	if whole == "" {
+	long, short := diagram.LeftOut(groups, d.Engine, nameless, d.Unlabeled)
+	if long == "" {
 		return
 	}
 	// Beside the subtitle if there is room, for the legend may fill its line.
@@ -126,7 +126,7 @@ func (p *page) finish(d *Drawing) {
 		lines = append(lines, d.Legend[len(d.Legend)-1].Name)
 	}
 	for _, line := range lines {
-		for _, note := range []string{whole, short} {
+		for _, note := range []string{long, short} {
 			t := newText(note, legendSize*p.unit, typeface.Regular)
 			if x := d.Width - margin*p.unit - t.Width; line.Left()+line.Width+20*min(1, p.unit) < x {
 				d.Remark = t.startAt(x, line.Center.Y)

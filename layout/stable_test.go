@@ -13,10 +13,10 @@ import (
 	"github.com/bacviz/bacviz/layout"
 )
 
-// TestPlacesStayWhenANodeComesOrGoes takes every sixth of 200 nodes away in turn, and so
+// TestPlacesStayWhenANodeIsAddedOrRemoved takes every sixth of 200 nodes away in turn, and so
 // adds each to 199 others: the others move by less than a width in the median, and
 // no more than a tenth of them by more.
-func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
+func TestPlacesStayWhenANodeIsAddedOrRemoved(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("draws 300 networks")
@@ -45,12 +45,12 @@ func TestPlacesStayWhenANodeComesOrGoes(t *testing.T) {
 			lists := clustertest.Cluster(7, made)
 			before := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 			for k, list := range lists {
-				for gone := int(k); gone < len(list.Nodes); gone += 6 {
-					n := list.Nodes[gone]
+				for removed := int(k); removed < len(list.Nodes); removed += 6 {
+					n := list.Nodes[removed]
 					if n.Type == cluster.Requester {
 						continue
 					}
-					lists[k].Nodes = slices.Delete(slices.Clone(list.Nodes), gone, gone+1)
+					lists[k].Nodes = slices.Delete(slices.Clone(list.Nodes), removed, removed+1)
 					after := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 					moves, far := moved(before, after)
 					if median := moves[len(moves)/2]; median >= 1 {
@@ -81,11 +81,11 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 		lists := clustertest.Cluster(seed, clustertest.Options{Nodes: 50 + rng.IntN(451), Hubs: 1 + int(seed%3)})
 		before := arrange(t, graphtest.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
 		nodes := &lists[rng.IntN(len(lists))].Nodes
-		gone := rng.IntN(len(*nodes))
-		if (*nodes)[gone].Type == cluster.Requester {
-			gone = (gone + 1) % len(*nodes)
+		removed := rng.IntN(len(*nodes))
+		if (*nodes)[removed].Type == cluster.Requester {
+			removed = (removed + 1) % len(*nodes)
 		}
-		*nodes = slices.Delete(*nodes, gone, gone+1)
+		*nodes = slices.Delete(*nodes, removed, removed+1)
 		after := arrange(t, graphtest.Build(cluster.Merge(lists...), opt), layout.Options{Engine: "rings"})
 		moves, many := moved(before, after)
 		switch {
@@ -103,7 +103,7 @@ func TestPlacesStayOverSeededNetworks(t *testing.T) {
 	}
 }
 
-// moved returns how far the nodes that two drawings share lie apart, by the width
+// moved returns how far the nodes that two drawings share are apart, by the width
 // of a node, in ascending order, and how many of them by more than one.
 func moved(a, b *layout.Drawing) (moves []float64, far int) {
 	places := make(map[string]layout.Box)

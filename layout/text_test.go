@@ -22,7 +22,7 @@ func TestLongLabelsStandInTwoLines(t *testing.T) {
 		strings.Repeat("long-", 30):          "long-long-long-l…-long-long-long-",
 	} {
 		if got := fitLabel(label, 8.5, typeface.Regular, 130, map[string]bool{}); got.String != want {
-			t.Errorf("%q stands as %q, want %q", label, got.String, want)
+			t.Errorf("%q is set as %q, want %q", label, got.String, want)
 		}
 	}
 }
@@ -40,8 +40,8 @@ func TestLinesOfAText(t *testing.T) {
 			t.Errorf("%+v, want a width of %g", l, want)
 		}
 	}
-	if apart := lines[1].Center.Y - lines[0].Center.Y; apart < 20 || lines[0].Center.Y+lines[1].Center.Y != 100 {
-		t.Errorf("the lines stand at %g and %g", lines[0].Center.Y, lines[1].Center.Y)
+	if distance := lines[1].Center.Y - lines[0].Center.Y; distance < 20 || lines[0].Center.Y+lines[1].Center.Y != 100 {
+		t.Errorf("the lines are at %g and %g", lines[0].Center.Y, lines[1].Center.Y)
 	}
 }
 
