@@ -330,3 +330,12 @@ func LeftOut(groups GroupsShown, engine string, names, labels int) (long, short 
 	}
 	return long, strings.Join(parts, "; ")
 }
+
+// Headings of nodes that no hub lists, where nodes are listed by hub.
+const (
+	WithoutHub      = "not connected to an orchestrator"
+	OtherRequesters = "other requesters"
+)
+
+// AlsoConnected names the other hubs of a node that is listed below one of them.
+func AlsoConnected(hubs []string) string { return "also connected to " + strings.Join(hubs, ", ") }

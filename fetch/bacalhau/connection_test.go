@@ -36,8 +36,8 @@ func TestConnectionFaults(t *testing.T) {
 		{"unknown authority", tls.URL, "the server's certificate is signed by an unknown authority", "pass the authority's certificate with --cacert"},
 		{"https to http", strings.Replace(plain.URL, "http", "https", 1), "the server does not speak https", "use " + plain.URL},
 		{"no HTTP", nats, "the server does not speak HTTP", "is this the port of the API"},
-		{"hangs up", hangup, "the server closed the connection without an answer, 5 times", "does it expect https? if so, use "},
-		{"cut off", cut, "the server closed the connection without a complete answer, 5 times", ""},
+		{"hangs up", hangup, "the server closed the connection without an answer (tried 5 times)", "does it expect https? if so, use "},
+		{"cut off", cut, "the server closed the connection without a complete answer (tried 5 times)", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: c.base, RetryWait: time.Millisecond})
@@ -65,7 +65,7 @@ func TestConnectionFaults(t *testing.T) {
 	t.Run("bad gateway", func(t *testing.T) {
 		proxy := serve(t, map[string]http.Handler{"/": clustertest.Answer{Status: 502, Body: []byte("<html>")}})
 		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: proxy.URL, RetryWait: time.Millisecond})
-		wantError(t, err, bacalhau.Error{Op: "listing nodes", Source: proxy.URL, Status: 502, Message: "answered with an HTML page, 5 times", Hint: "this may be a proxy, a login page"})
+		wantError(t, err, bacalhau.Error{Op: "listing nodes", Source: proxy.URL, Status: 502, Message: "answered with an HTML page (tried 5 times)", Hint: "this may be a proxy, a login page"})
 	})
 	t.Run("hostile text", func(t *testing.T) {
 		server := serve(t, map[string]http.Handler{"/": clustertest.Answer{Status: 500, Body: []byte("\x1b[31mred\u202e" + strings.Repeat("x", 300) + "\nmore")}})

@@ -24,16 +24,16 @@ func TestFaults(t *testing.T) {
 	}{
 		{clustertest.FaultNone, 0, "", ""},
 		{clustertest.FaultGzip, 0, "", ""},
-		{clustertest.FaultReset, 0, "the server closed the connection without a complete answer, 5 times", ""},
+		{clustertest.FaultReset, 0, "the server closed the connection without a complete answer (tried 5 times)", ""},
 		{clustertest.FaultReset, 2, "", ""},
-		{clustertest.FaultHangUp, 0, "the server closed the connection without an answer, 5 times", ""},
+		{clustertest.FaultHangUp, 0, "the server closed the connection without an answer (tried 5 times)", ""},
 		{clustertest.FaultHangUp, 4, "", ""},
 		{clustertest.FaultStall, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultSilence, 0, "no answer within 400ms", "is the orchestrator reachable"},
 		{clustertest.FaultTruncate, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
 		{clustertest.FaultLong, 0, "", ""}, // the list is complete, although more was announced
 		{clustertest.FaultShort, 0, "cut off after 3694 bytes (line 1, column 3695) after record 3", "the list is incomplete"},
-		{clustertest.FaultBadGzip, 0, "the server closed the connection without a complete answer, 5 times", ""},
+		{clustertest.FaultBadGzip, 0, "the server closed the connection without a complete answer (tried 5 times)", ""},
 		{clustertest.FaultBadGzip, 1, "", ""},
 		{clustertest.FaultBomb, 0, "the answer is larger than the limit of 1 MiB", "--max-size sets a larger limit"},
 		{clustertest.FaultEndless, 0, "the answer is larger than the limit of 1 MiB", "--max-size sets a larger limit"},
@@ -42,12 +42,12 @@ func TestFaults(t *testing.T) {
 		{clustertest.FaultBadRedirect, 0, "the server redirects to something that is not a URL", ""},
 		{clustertest.FaultHTML, 0, "answered with an HTML page, not JSON", "this may be a proxy, a login page"},
 		{clustertest.FaultDrip, 0, "no complete answer within 400ms", "is the orchestrator reachable"},
-		{clustertest.Fault429, 0, "429 Too Many Requests: 429 from the proxy; you sent Bearer ***, 5 times", ""},
+		{clustertest.Fault429, 0, "429 Too Many Requests: 429 from the proxy; you sent Bearer *** (tried 5 times)", ""},
 		{clustertest.Fault429, 1, "", ""},
 		{clustertest.Fault500, 0, "500 Internal Server Error: 500 from the proxy; you sent Bearer ***", ""},
 		{clustertest.Fault500, 1, "500 Internal Server Error: 500 from the proxy; you sent Bearer ***", ""}, // not said to be of the moment
 		{clustertest.Fault502, 1, "", ""},
-		{clustertest.Fault503, 0, "503 Service Unavailable: 503 from the proxy; you sent Bearer ***, 5 times", ""},
+		{clustertest.Fault503, 0, "503 Service Unavailable: 503 from the proxy; you sent Bearer *** (tried 5 times)", ""},
 		{clustertest.Fault503, 3, "", ""},
 		{clustertest.Fault504, 1, "", ""},
 	} {
@@ -102,7 +102,7 @@ func TestFaultsOfTheFirstAnswer(t *testing.T) {
 		message string
 	}{
 		{clustertest.FaultReset, 1, ""},
-		{clustertest.FaultReset, 0, "closed the connection without a complete answer, 5 times"},
+		{clustertest.FaultReset, 0, "closed the connection without a complete answer (tried 5 times)"},
 		{clustertest.FaultHangUp, 1, ""},
 		{clustertest.Fault503, 1, ""},
 		{clustertest.Fault503, 0, "503 Service Unavailable"},

@@ -142,7 +142,7 @@ func (v *visit) countAttempts(err *Error) *Error {
 	case v.asked > 0 && transient(err.Status):
 		err.Hint = "the server asks to try again after " + v.asked.Round(time.Second).String()
 	case tries > 1 && (transient(err.Status) || dropped(err.Err)):
-		err.Message = strings.TrimPrefix(fmt.Sprintf("%s, %d times", err.Message, tries), ", ")
+		err.Message = strings.TrimSpace(fmt.Sprintf("%s (tried %d times)", err.Message, tries))
 	}
 	return err
 }

@@ -111,7 +111,7 @@ func TestHTTPToTheTLSPortsOfOthers(t *testing.T) {
 		"Apache":                           {"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<!DOCTYPE HTML>\n<title>400 Bad Request</title>\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n", ours, "use "},
 		"Go, without TLS in front of HTTP": {"\x15\x03\x01\x00\x02\x02\x16", ours, "use "},
 		"an alert that is no failure":      {"\x15\x03\x03\x00\x02\x01\x00", ours, "use "},
-		"OpenSSL, which hangs up":          {"", "the server closed the connection without an answer, 5 times", "does it expect https? if so, use "},
+		"OpenSSL, which hangs up":          {"", "the server closed the connection without an answer (tried 5 times)", "does it expect https? if so, use "},
 	} {
 		at := listen(t, c.answer)
 		_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: at, RetryWait: time.Millisecond})
