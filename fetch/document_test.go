@@ -72,7 +72,7 @@ func TestReadTakesNoOtherDocumentsForSnapshots(t *testing.T) {
 		t.Errorf("after a log line: %v, %v", list.Nodes, err)
 	}
 	for text, want := range map[string]string{
-		`{"nodes": [], "links": []}`:          "reading nodes: x.json: line 1, column 1: JSON that has no list of nodes",
+		`{"nodes": [], "links": []}`:          "reading nodes: x.json: line 1, column 1: a picture that bacviz render -f json wrote, not a node list",
 		`{"nodes": [{"id": "bacviz"`:          "reading nodes: x.json: cut off after 26 bytes",
 		`{"nodes": [], "bacviz": "diff"}`:     `reading nodes: x.json: line 1, column 25: this document is a "diff", not a snapshot`,
 		`{"nodes": [], "bacviz": "snapshot"}`: `reading nodes: x.json: line 1, column 1: a snapshot without "version"`,

@@ -331,20 +331,20 @@ func TestEveryCommandSaysWhereAFileIsWrong(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ text, where string }{
-		{"", "line 1, column 1"},
-		{"\n\n ", "line 3, column 2"},
-		{"\n <!DOCTYPE html>", "line 2, column 2"},
-		{"\x7fELF\x00", "line 1, column 1"},
-		{"rules:\n", "line 1, column 1"},
-		{` "x"`, "line 1, column 2"},
-		{"{\n\"Nodes\": 5}", "line 2, column 10"},
-		{"[\n1, 2]", "line 1, column 1"},
-		{"{\"Nodes\": [\n  {}]}", "line 2, column 3"},
-		{`{"rules": [{"name": "a", "nodes": 3}]}`, "line 1, column 1"},
-		{`{"bacviz": "diff", "version": 1}`, "line 1, column 12"},
-		{"{\"bacviz\": \"snapshot\",\n\"version\": 7}", "line 2, column 12"},
-		{`{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": 5}`, "line 1, column 71"},
-		{`{"bacviz": "snapshot", "ver`, "line 1, column 28"},
+		{"", "is empty"}, // and has no line to look at
+		{"\n\n ", "is empty"},
+		{"\n <!DOCTYPE html>", "line 2, column 2: "},
+		{"\x7fELF\x00", "line 1, column 1: "},
+		{"rules:\n", "line 1, column 1: "},
+		{` "x"`, "line 1, column 2: "},
+		{"{\n\"Nodes\": 5}", "line 2, column 10: "},
+		{"[\n1, 2]", "line 1, column 1: "},
+		{"{\"Nodes\": [\n  {}]}", "line 2, column 3: "},
+		{`{"rules": [{"name": "a", "nodes": 3}]}`, "line 1, column 1: "},
+		{`{"bacviz": "diff", "version": 1}`, "line 1, column 12: "},
+		{"{\"bacviz\": \"snapshot\",\n\"version\": 7}", "line 2, column 12: "},
+		{`{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": 5}`, "line 1, column 71: "},
+		{`{"bacviz": "snapshot", "ver`, "line 1, column 28: "},
 	} {
 		if err := os.WriteFile("bad.json", []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)
@@ -363,7 +363,7 @@ func TestEveryCommandSaysWhereAFileIsWrong(t *testing.T) {
 			{exitNoAnswer, []string{"check", "bad.json", "--init"}},
 		} {
 			status, out, stderr := bacviz(t, run.args...)
-			if want := "bacviz: error: reading nodes: bad.json: " + c.where + ": "; status != run.status || out != "" || !strings.Contains(stderr, want) {
+			if want := "bacviz: error: reading nodes: bad.json: " + c.where; status != run.status || out != "" || !strings.Contains(stderr, want) {
 				t.Errorf("%q: %q: exit status %d, stdout %q, stderr %swant %d and %q", c.text, run.args, status, out, stderr, run.status, want)
 			}
 		}
