@@ -3,7 +3,6 @@ package theme
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -102,15 +101,14 @@ func (c hexColor) set(to *string) {
 	}
 }
 
-var hexPattern = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
-
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (c *hexColor) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return readWord(dec, func(word string) error {
-		if word != "" && !hexPattern.MatchString(word) {
+		color := strings.ToLower(word)
+		if word != "" && !isColor(color) {
 			return fmt.Errorf("%s is not a colour such as #56b4e9", display.Quote(word))
 		}
-		*c = hexColor(strings.ToLower(word))
+		*c = hexColor(color)
 		return nil
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -196,7 +195,11 @@ func (t *Theme) Badge() Style {
 	return Style{Fill: t.Page, Stroke: t.Subtitle, Width: 0.8, Text: t.Title}
 }
 
-var color6 = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+// isColor reports whether a text is a colour as themes hold it: #rrggbb, in small
+// letters.
+func isColor(s string) bool {
+	return len(s) == 7 && s[0] == '#' && strings.Trim(s[1:], "0123456789abcdef") == ""
+}
 
 // Check returns an error if a theme that was made by hand lacks a colour, or has one
 // that is not written #rrggbb, in small letters.
@@ -206,7 +209,7 @@ func (t *Theme) Check() error {
 		colors = append(colors, st.Fill, st.Stroke, st.Text)
 	}
 	for _, c := range colors {
-		if !color6.MatchString(c) {
+		if !isColor(c) {
 			return fmt.Errorf("the theme has %q for a colour, which is not like #56b4e9", c)
 		}
 	}
