@@ -43,8 +43,11 @@ func (n *networkFlags) check(args []string) error {
 	if n.demo && len(args) > 0 {
 		return usagef("--demo cannot be combined with the source %q", args[0])
 	}
-	if err := checkTimeout(n.timeout); err != nil || n.demo {
+	if err := checkTimeout(n.timeout); err != nil {
 		return err
+	}
+	if n.demo {
+		return n.source.refuseConnection("the sample network")
 	}
 	return n.source.loadSettings(args, &n.timeout)
 }

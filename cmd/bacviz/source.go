@@ -113,14 +113,66 @@ func (s *sourceFlags) limit(ctx context.Context, timeout time.Duration) (limited
 // loadSettings reads the settings, if the arguments need them. The profile in force
 // sets the timeout, unless --timeout did or the profile is not what is read.
 func (s *sourceFlags) loadSettings(args []string, timeout *time.Duration) error {
+	if err := s.checkUsed(args); err != nil {
+		return err
+	}
 	if len(args) > 0 && !slices.ContainsFunc(args, isURL) {
 		return nil
 	}
 	settings, err := s.resolve(*timeout)
-	if err == nil && len(args) == 0 && settings.Timeout > 0 && !s.cmd.Flags().Changed("timeout") {
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 && settings.Timeout > 0 && !s.cmd.Flags().Changed("timeout") {
 		*timeout = settings.Timeout
 	}
-	return err
+	return s.checkProfileUsed(args, settings)
+}
+
+// checkUsed refuses flags of a connection that would not be used: with a SOURCE, those
+// that say which orchestrator is meant, and without a URL all of them.
+func (s *sourceFlags) checkUsed(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !slices.ContainsFunc(args, isURL) {
+		return s.refuseConnection("a file")
+	}
+	for _, name := range []string{config.Host, config.Port} {
+		if s.cmd.Flags().Changed(name) {
+			return &usageError{fmt.Errorf("--%s cannot be combined with a SOURCE, which names the orchestrator itself", name), "leave out one of the two"}
+		}
+	}
+	isHTTP := func(arg string) bool { return strings.HasPrefix(strings.ToLower(arg), "http://") }
+	if s.cmd.Flags().Lookup(config.TLS).Value.String() == "true" && slices.ContainsFunc(args, isHTTP) {
+		return &usageError{errors.New("--tls conflicts with a SOURCE that begins with http://"), "write https:// in it"}
+	}
+	return nil
+}
+
+// refuseConnection refuses the flags of a connection where there is none.
+func (s *sourceFlags) refuseConnection(instead string) error {
+	for _, f := range connectionFlags {
+		if s.cmd.Flags().Changed(f.name) {
+			return usagef("--%s is for an orchestrator, and has no effect on %s", f.name, instead)
+		}
+	}
+	return nil
+}
+
+// checkProfileUsed refuses the profile of a flag if it is for none of the SOURCEs.
+func (s *sourceFlags) checkProfileUsed(args []string, settings *config.Settings) error {
+	if len(args) == 0 || !s.cmd.Flags().Changed(config.Profile) {
+		return nil
+	}
+	isItsOwn := func(arg string) bool { return isURL(arg) && settings.IsAddress(arg) }
+	if slices.ContainsFunc(args, isItsOwn) {
+		return nil
+	}
+	return &usageError{
+		fmt.Errorf("--%s is of %s, which is not a SOURCE", config.Profile, settings.Address),
+		"leave out the SOURCE to ask the orchestrator of the profile",
+	}
 }
 
 // isURL reports whether an argument is an orchestrator's address, not a file.

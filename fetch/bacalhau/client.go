@@ -98,12 +98,15 @@ func (c *Client) maxBytes() int64 {
 	return DefaultMaxBytes
 }
 
-// parseBase checks a base URL, and cuts off /api/v1 and everything after it. Its errors
-// have no Op and name the URL without secrets.
+// parseBase checks a base URL, and cuts off /api/v1 and the endpoint after it. What
+// would ask for a part of the network, such as a query, is refused and not cut off: the
+// answer would be that of another question. Its errors have no Op and name the URL
+// without secrets.
 func parseBase(raw string) (*url.URL, *Error) {
 	fail := func(message, hint string) (*url.URL, *Error) {
 		return nil, &Error{Source: address.Public(raw), Message: message, Hint: hint}
 	}
+	const apiRoot = "/api/v1/"
 	const likeThis = "an orchestrator's URL looks like http://10.0.0.5:1234"
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
@@ -115,12 +118,18 @@ func parseBase(raw string) (*url.URL, *Error) {
 		return fail("not an http or https URL", likeThis)
 	case u.Hostname() == "":
 		return fail("a URL without a host", likeThis)
-	case strings.Contains(u.Path, "@"):
+	case strings.Contains(u.Path+u.RawQuery+u.Fragment, "@"):
 		return fail("not a valid URL", "write special characters in a password as %XX")
 	}
-	path := u.EscapedPath()
-	if i := strings.LastIndex(path+"/", "/api/v1/"); i >= 0 {
-		path = path[:i]
+	if u.RawQuery+u.Fragment != "" {
+		return fail("the address has a query, which would not be used", "leave out the part from ? or # on; --select picks nodes by their labels")
+	}
+	path, endpoint := u.EscapedPath()+"/", ""
+	if i := strings.LastIndex(path, apiRoot); i >= 0 {
+		path, endpoint = path[:i], path[i+len(apiRoot):]
+	}
+	if strings.Count(strings.Trim(endpoint, "/"), "/") > 1 { // as in orchestrator/nodes/n-1
+		return fail("the address is that of one node or job, not of an orchestrator", "end it before /api/v1; --select picks nodes by their labels, --job draws one job")
 	}
 	base := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
 	if path = strings.Trim(path, "/"); path != "" {

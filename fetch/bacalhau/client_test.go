@@ -1,6 +1,7 @@
 package bacalhau_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -127,7 +128,7 @@ func TestBaseURLTakesManyForms(t *testing.T) {
 		{orchestrator.URL, "", ""},
 		{orchestrator.URL, "/", ""},
 		{orchestrator.URL, "/api/v1", ""},
-		{orchestrator.URL, "/api/v1/orchestrator/nodes?limit=2#x", ""},
+		{orchestrator.URL, "/api/v1/orchestrator/nodes?#", ""},
 		{orchestrator.URL, "//api/v1/agent/node/", ""},
 		{behind.URL, "/a%20b", "/a%20b"},
 		{behind.URL, "/a%20b/api/v1/orchestrator/nodes", "/a%20b"},
@@ -139,6 +140,23 @@ func TestBaseURLTakesManyForms(t *testing.T) {
 		}
 		if got, want := client.Name(), c.base+c.name; got != want {
 			t.Errorf("%s: named %s, want %s", c.suffix, got, want)
+		}
+	}
+}
+
+// A part of an address that would ask for a part of the network is not dropped.
+func TestEveryPartOfABaseURLIsUsed(t *testing.T) {
+	for part, want := range map[string]string{
+		"/api/v1/orchestrator/nodes?labels=region%3Deu": "the address has a query, which would not be used",
+		"?key=s3cret":                          "the address has a query, which would not be used",
+		"/#/nodes":                             "the address has a query, which would not be used",
+		"/api/v1/orchestrator/nodes/n-1":       "the address is that of one node or job, not of an orchestrator",
+		"/x/api/v1/orchestrator/jobs/j-1/logs": "the address is that of one node or job, not of an orchestrator",
+	} {
+		err := (&bacalhau.Client{BaseURL: "http://127.0.0.1:1" + part}).Check()
+		var e *bacalhau.Error
+		if !errors.As(err, &e) || e.Message != want || !strings.Contains(e.Hint, "--select") || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v, want %s", part, err, want)
 		}
 	}
 }

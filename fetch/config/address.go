@@ -149,7 +149,9 @@ func parseEndpoint(v value) (*endpoint, error) {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil, u.Hostname() == "", u.RawQuery != "", u.Fragment != "", strings.Contains(u.Path, "@"),
+	case err == nil && u.RawQuery+u.Fragment != "":
+		return nil, v.wrong("leave out the part from ? or # on; --select picks nodes by their labels", "the address has a query, which would not be used")
+	case err != nil, u.Hostname() == "", strings.Contains(u.Path, "@"),
 		u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https", strings.ContainsFunc(u.Hostname(), notInHost):
 		return nil, v.wrong(hint, "not an address") // err may show a password
 	}

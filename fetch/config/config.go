@@ -47,13 +47,18 @@ const (
 // two variables for one setting the first has precedence.
 var Variables = []struct{ Name, Setting, Doc string }{
 	{"BACALHAU_API_HOST", Host, "host or URL"},
+	{"BACALHAU_NODE_CLIENTAPI_HOST", Host, "the same in v1.4"},
 	{"BACALHAU_API_PORT", Port, "port"},
+	{"BACALHAU_NODE_CLIENTAPI_PORT", Port, "the same in v1.4"},
 	{"BACALHAU_API_TLS_USETLS", TLS, "true to use https (Bacalhau v1.5 and later)"},
 	{"BACALHAU_API_TLS", TLS, "the same in v1.4"},
+	{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_USETLS", TLS, "the same in v1.4"},
 	{"BACALHAU_API_TLS_CAFILE", CACert, "file with certificates of authorities to trust (v1.5 and later)"},
 	{"BACALHAU_API_CACERT", CACert, "the same in v1.4"},
+	{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_CACERT", CACert, "the same in v1.4"},
 	{"BACALHAU_API_TLS_INSECURE", Insecure, "true to skip verification of the server's certificate (v1.5 and later)"},
 	{"BACALHAU_API_INSECURE", Insecure, "the same in v1.4"},
+	{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_INSECURE", Insecure, "the same in v1.4"},
 	{"BACALHAU_API_KEY", "api-key", "API key or token"},
 	{"BACALHAU_API_USERNAME", Username, "username, together with a password"},
 	{"BACALHAU_API_PASSWORD", password, "password, together with a username"},
@@ -101,6 +106,13 @@ type Connection struct {
 	Key, Username, Password string
 	CAFile                  string
 	Insecure                bool
+}
+
+// IsAddress reports whether a URL has the scheme, host and port of the Address.
+func (s *Settings) IsAddress(url string) bool {
+	here, _ := address.ParseOrigin(s.Address)
+	there, ok := address.ParseOrigin(url)
+	return ok && here == there
 }
 
 // For returns the settings for a base URL: those of flags and variables, which apply

@@ -79,6 +79,8 @@ func TestAddress(t *testing.T) {
 		{"TLS variable", nil, vars{"BACALHAU_API_TLS_USETLS": "TRUE"}, nil, "https://127.0.0.1:1234", "default"},
 		{"TLS variable of v1.4", nil, vars{"BACALHAU_API_TLS": "1"}, nil, "https://127.0.0.1:1234", "default"},
 		{"both TLS variables", nil, vars{"BACALHAU_API_TLS": "1", "BACALHAU_API_TLS_USETLS": "0"}, nil, "http://127.0.0.1:1234", "default"},
+		{"v1.4's own variables", nil, vars{"BACALHAU_NODE_CLIENTAPI_HOST": "h", "BACALHAU_NODE_CLIENTAPI_PORT": "20000", "BACALHAU_NODE_CLIENTAPI_CLIENTTLS_USETLS": "true", "REQUESTER_BASE_URL": "x"}, both, "https://h:20000", "BACALHAU_NODE_CLIENTAPI_HOST"},
+		{"v1.4's own variables count for less", nil, vars{"BACALHAU_NODE_CLIENTAPI_HOST": "h", "BACALHAU_API_HOST": "g"}, nil, "http://g:1234", "BACALHAU_API_HOST"},
 		{"older guides", nil, vars{"REQUESTER_BASE_URL": "http://r", "REQUESTER_API_PORT": "20000"}, nil, "http://r:20000", "REQUESTER_BASE_URL"},
 		{"older guides, port alone", nil, vars{"REQUESTER_API_PORT": "20000"}, nil, "http://127.0.0.1:20000", "default"},
 		{"older guides count for less", nil, vars{"REQUESTER_BASE_URL": "http://r:1", "REQUESTER_API_PORT": "2", "BACALHAU_API_HOST": "b", "BACALHAU_API_PORT": "3"}, both, "http://b:3", "BACALHAU_API_HOST"},
@@ -161,6 +163,7 @@ func TestCredentials(t *testing.T) {
 		{name: "profile's are for its own address", flags: vars{"profile": "prod"}, address: "https://else.example"},
 		{name: "profile's token not to another host", env: vars{"BACALHAU_PROFILE": "prod", "BACALHAU_API_HOST": "else.example"}},
 		{name: "insecure by flag", flags: vars{"insecure": "true", "cacert": "/ca.pem"}, address: "https://else.example", want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
+		{name: "of v1.4, by its own variables", env: vars{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_INSECURE": "true", "BACALHAU_NODE_CLIENTAPI_CLIENTTLS_CACERT": "/ca.pem"}, want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
 		{name: "of v1.4", env: vars{"BACALHAU_API_INSECURE": "true", "BACALHAU_API_CACERT": "/ca.pem"}, want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -362,7 +365,8 @@ func TestErrors(t *testing.T) {
 		{"host", nil, vars{"BACALHAU_API_HOST": "http://ann:s3cret@h:x"}, nil, "BACALHAU_API_HOST: not an address"},
 		{"host of two words", nil, vars{"BACALHAU_API_HOST": "a b"}, nil, "BACALHAU_API_HOST: not an address"},
 		{"scheme", nil, vars{"BACALHAU_API_HOST": "nats://h"}, nil, "BACALHAU_API_HOST: not an address"},
-		{"query", nil, vars{"BACALHAU_API_HOST": "http://h?key=s3cret"}, nil, "BACALHAU_API_HOST: not an address"},
+		{"query", nil, vars{"BACALHAU_API_HOST": "http://h?key=s3cret"}, nil, "BACALHAU_API_HOST: the address has a query, which would not be used"},
+		{"fragment", vars{"api-host": "h#s3cret"}, nil, nil, "--api-host: the address has a query, which would not be used"},
 		{"bool", nil, vars{"BACALHAU_API_TLS_USETLS": "maybe"}, nil, "BACALHAU_API_TLS_USETLS: neither true nor false"},
 		{"profile", vars{"profile": "x"}, nil, map[string]string{"profiles/a.yaml": "", "profiles/b.yaml": ""}, `--profile: there is no profile "x" (have a, b)`},
 		{"profile elsewhere", vars{"profile": "../x"}, nil, nil, "--profile: not the name of a profile"},
