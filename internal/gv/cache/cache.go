@@ -8,6 +8,9 @@
 // none, it sets TMPDIR to a path where no directory can be made: go-graphviz then
 // compiles again, which takes 0.5 s. [Done] restores the environment.
 //
+// Where the system lets no page become executable, compiled code cannot run and there is
+// nothing to keep: this package then makes wazero interpret instead.
+//
 // Of the packages whose imports are initialized, Go initializes the one whose import
 // path sorts first. So this package must sort before github.com/goccy, and may import
 // only what go-graphviz's internal/wasm imports too. TestRunsBeforeGraphviz checks
@@ -63,7 +66,9 @@ var (
 )
 
 func init() {
-	dir, fresh = find()
+	if executable() || !interpret() {
+		dir, fresh = find()
+	}
 	temp := dir
 	if temp == "" {
 		temp = nowhere()

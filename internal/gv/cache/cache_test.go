@@ -5,8 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"testing"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero"
 )
 
 func TestMain(m *testing.M) {
@@ -176,5 +180,38 @@ func BenchmarkInspect(b *testing.B) {
 func BenchmarkKey(b *testing.B) {
 	for b.Loop() {
 		key()
+	}
+}
+
+// A recorder of wazero's calls would need its internal types, so the test looks for the
+// engine in the configuration that go-graphviz asks for.
+func TestInterpretReplacesTheCompiler(t *testing.T) {
+	engine := func() reflect.Value {
+		return reflect.ValueOf(wazero.NewRuntimeConfig()).Elem().FieldByName("newEngine")
+	}
+	if !engine().IsNil() {
+		t.Fatal("wazero's default has an engine already")
+	}
+	if !interpret() {
+		t.Fatal("interpret found no place for its engine")
+	}
+	t.Cleanup(func() {
+		config := reflect.TypeOf(wazero.NewRuntimeConfig()).Elem()
+		field, _ := config.FieldByName("newEngine")
+		*(*func())(unsafe.Add(engineLessConfig, field.Offset)) = nil
+	})
+	if engine().IsNil() {
+		t.Fatal("wazero's default has no engine")
+	}
+	// A module with one exported function that returns 42.
+	module := []byte("\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x03\x02\x01\x00\x07\x05\x01\x01f\x00\x00\x0a\x06\x01\x04\x00\x41\x2a\x0b")
+	runtime := wazero.NewRuntime(t.Context())
+	defer runtime.Close(t.Context())
+	m, err := runtime.Instantiate(t.Context(), module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := m.ExportedFunction("f").Call(t.Context()); err != nil || len(got) != 1 || got[0] != 42 {
+		t.Errorf("the interpreter returned %v, %v", got, err)
 	}
 }
