@@ -36,6 +36,8 @@ var connectionFlags = []struct{ name, usage string }{
 	{config.Port, "`port` of the orchestrator's API (default 1234)"},
 	{config.TLS, "use https"},
 	{config.CACert, "PEM `file` of certificate authorities to trust"},
+	{config.ClientCert, "PEM `file` of a certificate to show to a server that requires one"},
+	{config.ClientKey, "PEM `file` of its private key, not encrypted (default: in the file of the certificate)"},
 	{config.Insecure, "do not verify the server's certificate (traffic can be read and altered)"},
 	{config.Profile, "`name` of the Bacalhau profile to use"},
 	{config.KeyFile, "`file` that holds the API key or token and nothing else"},
@@ -126,7 +128,10 @@ func (s *sourceFlags) loadSettings(args []string, timeout *time.Duration) error 
 	if len(args) == 0 && settings.Timeout > 0 && !s.cmd.Flags().Changed("timeout") {
 		*timeout = settings.Timeout
 	}
-	return s.checkProfileUsed(args, settings)
+	if err := s.checkProfileUsed(args, settings); err != nil {
+		return err
+	}
+	return s.checkCertificateUsed(args, settings)
 }
 
 // checkUsed refuses flags of a connection that would not be used: with a SOURCE, those
@@ -178,6 +183,19 @@ func (s *sourceFlags) checkProfileUsed(args []string, settings *config.Settings)
 // isURL reports whether an argument is an orchestrator's address, not a file.
 func isURL(arg string) bool { return strings.Contains(arg, "://") }
 
+// checkCertificateUsed refuses the client certificate of a flag if nothing is asked over
+// https.
+func (s *sourceFlags) checkCertificateUsed(args []string, settings *config.Settings) error {
+	if len(args) == 0 {
+		args = []string{settings.Address}
+	}
+	isHTTPS := func(arg string) bool { return strings.HasPrefix(strings.ToLower(arg), "https://") }
+	if !s.cmd.Flags().Changed(config.ClientCert) || slices.ContainsFunc(args, isHTTPS) {
+		return nil
+	}
+	return &usageError{fmt.Errorf("--%s has no effect without https", config.ClientCert), "use https in the address, or --tls"}
+}
+
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
 	opt := fetch.ParseOptions{
@@ -208,7 +226,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		}
 		to := settings.For(client.BaseURL)
 		client.Auth = bacalhau.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
-		client.CAFile, client.Insecure = to.CAFile, to.Insecure
+		client.CAFile, client.CertFile, client.KeyFile, client.Insecure = to.CAFile, to.CertFile, to.KeyFile, to.Insecure
 	}
 	return sources, nil
 }

@@ -41,11 +41,17 @@ type Client struct {
 	// CAFile names a PEM file of authorities to trust besides the system's.
 	CAFile string
 
+	// CertFile names a PEM file with the client's own certificate, which is shown to the
+	// BaseURL's host and port alone, and KeyFile one with its private key. An empty
+	// KeyFile means that the CertFile holds both. The key must not be encrypted.
+	CertFile, KeyFile string
+
 	// Insecure accepts any certificate of the server. The traffic can then be read and
 	// altered on the way.
 	Insecure bool
 
-	// HTTP sends the requests; nil means a client that follows CAFile and Insecure.
+	// HTTP sends the requests; nil means a client that follows
+	// CAFile, CertFile, KeyFile and Insecure.
 	HTTP *http.Client
 
 	// Timeout bounds one call of a method. Zero means the context's deadline, or

@@ -56,6 +56,10 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "this orchestrator requires credentials: set BACALHAU_API_KEY, or pass --api-key-file"
 	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
+	case e.Status == http.StatusBadRequest && missesCertificate.Match(text):
+		e.Message, e.Hint = needsCertificate, hintCertificate
+	case e.Status == http.StatusBadRequest && refusesCertificate.Match(text):
+		e.Message, e.Hint = "the server does not accept the client certificate", hintRefusedCertificate
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server redirects, but does not say where"
 		if to, err := resp.Location(); err == nil {
@@ -96,9 +100,9 @@ func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 // transportError explains an exchange that failed before the wanted part arrived: the
 // "answer", or the "complete answer".
 func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
-	var ca *caError
-	if errors.As(err, &ca) {
-		return ca.reason
+	var file *fileError
+	if errors.As(err, &file) {
+		return file.reason
 	}
 	var outer *url.Error
 	if errors.As(err, &outer) {
@@ -162,8 +166,11 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 		authority  x509.UnknownAuthorityError
 		wrongName  x509.HostnameError
 		invalid    x509.CertificateInvalidError
+		remote     *net.OpError
 	)
 	switch {
+	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert
+		v.explainAlert(e, strings.TrimPrefix(remote.Err.Error(), "tls: "))
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
 		e.Message = "the server does not speak https"
 		e.Hint = "use " + address.Public("http://"+v.base.Host+v.base.EscapedPath())
@@ -188,6 +195,32 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 	}
 	return true
 }
+
+// explainAlert explains why a server refused a handshake. The alert of one that misses a
+// certificate depends on its library and on the version of TLS, but it has asked for one.
+func (v *visit) explainAlert(e *Error, alert string) {
+	own, isOwn := v.transport.base.(*ownTransport)
+	switch {
+	case isOwn && own.missed.Load(), alert == "certificate required":
+		e.Message, e.Hint = needsCertificate, hintCertificate
+	case v.client.CertFile != "":
+		e.Message, e.Hint = "the server does not accept the client certificate: "+display.Excerpt(alert), hintRefusedCertificate
+	default:
+		e.Message = "the server refused the TLS handshake: " + display.Excerpt(alert)
+	}
+}
+
+const (
+	needsCertificate       = "the server requires a client certificate"
+	hintCertificate        = "pass one with --client-cert and --client-key"
+	hintRefusedCertificate = "is it valid now, and signed by an authority that the server trusts?"
+)
+
+// nginx answers with a page where other servers send a TLS alert.
+var (
+	missesCertificate  = regexp.MustCompile(`(?i)no required ssl certificate was sent`)
+	refusesCertificate = regexp.MustCompile(`(?i)the ssl certificate error`)
+)
 
 // explainHTTP explains an answer that breaks the rules of HTTP, and reports whether err
 // is about one.

@@ -35,7 +35,7 @@ func (v *visit) connect(ctx context.Context) {
 	case v.client.HTTP != nil:
 		base = http.DefaultTransport
 	default:
-		own := v.ownTransport(ctx)
+		own := v.newTransport(ctx)
 		base, v.close = own, own.CloseIdleConnections
 	}
 	v.transport = &originTransport{base: base, origin: address.Origin(v.base), header: v.auth.header()}
@@ -56,7 +56,7 @@ func (v *visit) connect(ctx context.Context) {
 // again reports whether a GET is worth another attempt: after an answer that says so,
 // and after a connection that was dropped.
 func (v *visit) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if errors.As(err, new(*caError)) {
+	if errors.As(err, new(*fileError)) {
 		return false, err
 	}
 	if ctx.Err() != nil {

@@ -26,9 +26,8 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// serveTLS starts an orchestrator with a certificate for the names, and writes
-// that certificate to a file.
-func serveTLS(t *testing.T, names []string, from, to time.Time) (url, caFile string) {
+// newCertificate returns a certificate for the names, signed by itself.
+func newCertificate(t *testing.T, names []string, from, to time.Time) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -49,13 +48,24 @@ func serveTLS(t *testing.T, names []string, from, to time.Time) (url, caFile str
 	if err != nil {
 		t.Fatal(err)
 	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// serveTLS starts an orchestrator with a certificate for the names, and writes
+// that certificate to a file.
+func serveTLS(t *testing.T, names []string, from, to time.Time, options ...func(*tls.Config)) (url, caFile string) {
+	t.Helper()
+	own := newCertificate(t, names, from, to)
 	server := httptest.NewUnstartedServer(clustertest.Serve(t, "v1.9.3", nil).Config.Handler)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{own}}
+	for _, option := range options {
+		option(server.TLS)
+	}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	caFile = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	if err := os.WriteFile(caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return server.URL, caFile

@@ -46,23 +46,17 @@ func (r *resolver) address() error {
 		u.Scheme = "https"
 	}
 	r.s.Address = u.String()
-	r.certificates(at)
-	here, _ := address.ParseOrigin(r.s.Address)
-	caFile, hasCA := r.s.trustFor(CACert, here)
-	insecure, _ := r.s.trustFor(Insecure, here) // the default is for any address
-	trustAll, err := truth(insecure)
-	if err != nil {
+	if err := r.pairKeys(); err != nil {
 		return err
 	}
-
+	r.certificates(at)
 	r.add("address", r.s.Address, host.from)
 	r.add(Host, e.host, host.from)
 	r.add(Port, port.text, port.from)
 	r.add(TLS, strconv.FormatBool(secure), useTLS.from)
-	if hasCA {
-		r.add(CACert, caFile.text, caFile.from)
+	if err := r.certificatesInUse(); err != nil {
+		return err
 	}
-	r.add(Insecure, strconv.FormatBool(trustAll), insecure.from)
 	return r.profileInUse(at)
 }
 

@@ -35,6 +35,8 @@ const (
 	TLS          = "tls"
 	CACert       = "cacert"
 	Insecure     = "insecure"
+	ClientCert   = "client-cert"
+	ClientKey    = "client-key"
 	Profile      = "profile"
 	KeyFile      = "api-key-file"
 	Username     = "api-username"
@@ -59,6 +61,8 @@ var Variables = []struct{ Name, Setting, Doc string }{
 	{"BACALHAU_API_TLS_INSECURE", Insecure, "true to skip verification of the server's certificate (v1.5 and later)"},
 	{"BACALHAU_API_INSECURE", Insecure, "the same in v1.4"},
 	{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_INSECURE", Insecure, "the same in v1.4"},
+	{"BACVIZ_CLIENT_CERT", ClientCert, "file with a client certificate; Bacalhau's command has no such setting"},
+	{"BACVIZ_CLIENT_KEY", ClientKey, "file with its private key, if the first one does not hold it"},
 	{"BACALHAU_API_KEY", "api-key", "API key or token"},
 	{"BACALHAU_API_USERNAME", Username, "username, together with a password"},
 	{"BACALHAU_API_PASSWORD", password, "password, together with a username"},
@@ -105,6 +109,7 @@ func (s *Settings) List() []Setting { return slices.Clone(s.list) }
 type Connection struct {
 	Key, Username, Password string
 	CAFile                  string
+	CertFile, KeyFile       string // of the client; the same file if it holds both
 	Insecure                bool
 }
 
@@ -129,6 +134,9 @@ func (s *Settings) For(baseURL string) Connection {
 	caFile, _ := s.trustFor(CACert, there)
 	insecure, _ := s.trustFor(Insecure, there)
 	c.CAFile = caFile.text
+	certFile, _ := s.trustFor(ClientCert, there)
+	keyFile, _ := s.trustFor(ClientKey, there)
+	c.CertFile, c.KeyFile = certFile.text, keyFile.text
 	c.Insecure, _ = truth(insecure) // neither true nor false: certificates are verified
 	return c
 }

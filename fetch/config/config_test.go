@@ -117,10 +117,11 @@ func TestAddress(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	files := map[string]string{
-		"tokens.json":        `{"http://one.example:1234":"s3cret-one","https://two.example":{"Scheme":"Bearer","Value":"s3cret-two"},"bad":7,"http://three:1":{"Scheme":"Basic","Value":"x"}}`,
-		"profiles/prod.yaml": "endpoint: https://prod.example:443\nauth: {token: s3cret-prod}\ntimeout: 60s\ntls: {insecure: true}\n",
-		"profiles/bare.yaml": "endpoint: https://bare.example\n",
-		"key":                "s3cret-file\n", "password": "s3cret pass\r\n", "two": "a\nb\n", "empty": "\n",
+		"tokens.json":          `{"http://one.example:1234":"s3cret-one","https://two.example":{"Scheme":"Bearer","Value":"s3cret-two"},"bad":7,"http://three:1":{"Scheme":"Basic","Value":"x"}}`,
+		"profiles/prod.yaml":   "endpoint: https://prod.example:443\nauth: {token: s3cret-prod}\ntimeout: 60s\ntls: {insecure: true}\n",
+		"profiles/bare.yaml":   "endpoint: https://bare.example\n",
+		"profiles/mutual.yaml": "endpoint: https://mutual.example:443\ntls: {clientCert: /p.pem, clientKey: /p.key}\n",
+		"key":                  "s3cret-file\n", "password": "s3cret pass\r\n", "two": "a\nb\n", "empty": "\n",
 	}
 	at := func(name string) string { return "HOME/.bacalhau/" + name }
 	for _, c := range []struct {
@@ -163,6 +164,13 @@ func TestCredentials(t *testing.T) {
 		{name: "profile's are for its own address", flags: vars{"profile": "prod"}, address: "https://else.example"},
 		{name: "profile's token not to another host", env: vars{"BACALHAU_PROFILE": "prod", "BACALHAU_API_HOST": "else.example"}},
 		{name: "insecure by flag", flags: vars{"insecure": "true", "cacert": "/ca.pem"}, address: "https://else.example", want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
+		{name: "client certificate", flags: vars{"client-cert": "/c.pem", "client-key": "/c.key"}, env: vars{"BACVIZ_CLIENT_CERT": "/e.pem", "BACVIZ_CLIENT_KEY": "/e.key"}, address: "https://else.example", want: config.Connection{CertFile: "/c.pem", KeyFile: "/c.key"}},
+		{name: "client certificate with its key in one file", flags: vars{"client-cert": "/c.pem"}, env: vars{"BACVIZ_CLIENT_KEY": "/e.key"}, want: config.Connection{CertFile: "/c.pem", KeyFile: "/c.pem"}},
+		{name: "client certificate by variable", env: vars{"BACVIZ_CLIENT_CERT": "/e.pem"}, address: "https://else.example", want: config.Connection{CertFile: "/e.pem", KeyFile: "/e.pem"}},
+		{name: "client certificate of a profile", flags: vars{"profile": "mutual"}, want: config.Connection{CertFile: "/p.pem", KeyFile: "/p.key"}},
+		{name: "client certificate of a profile, for another address", flags: vars{"profile": "mutual"}, address: "https://else.example"},
+		{name: "client certificate of a profile, for another port", env: vars{"BACALHAU_PROFILE": "mutual"}, address: "https://mutual.example:444"},
+		{name: "client key alone", env: vars{"BACVIZ_CLIENT_KEY": "/e.key"}, err: "BACVIZ_CLIENT_KEY: a key without a client certificate"},
 		{name: "of v1.4, by its own variables", env: vars{"BACALHAU_NODE_CLIENTAPI_CLIENTTLS_INSECURE": "true", "BACALHAU_NODE_CLIENTAPI_CLIENTTLS_CACERT": "/ca.pem"}, want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
 		{name: "of v1.4", env: vars{"BACALHAU_API_INSECURE": "true", "BACALHAU_API_CACERT": "/ca.pem"}, want: config.Connection{Insecure: true, CAFile: "/ca.pem"}},
 	} {
@@ -330,7 +338,7 @@ func TestWhatIsOverriddenMayBeBroken(t *testing.T) {
 }
 
 func TestListShowsWhereValuesComeFrom(t *testing.T) {
-	s, err := resolve(t, vars{"api-port": "80", "cacert": "/ca.pem\x1b[2J"}, vars{"BACALHAU_API_HOST": "http://ann:s3cret@h", "BACALHAU_API_INSECURE": "1"}, nil)
+	s, err := resolve(t, vars{"api-port": "80", "cacert": "/ca.pem\x1b[2J", "client-cert": "/c.pem"}, vars{"BACALHAU_API_HOST": "http://ann:s3cret@h", "BACALHAU_API_INSECURE": "1"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,6 +348,8 @@ func TestListShowsWhereValuesComeFrom(t *testing.T) {
 		{Name: "api-port", Value: "80", From: "--api-port"},
 		{Name: "tls", Value: "false", From: "BACALHAU_API_HOST"},
 		{Name: "cacert", Value: `/ca.pem\x1b[2J`, From: "--cacert"},
+		{Name: "client-cert", Value: "/c.pem", From: "--client-cert"},
+		{Name: "client-key", Value: "/c.pem", From: "--client-cert"},
 		{Name: "insecure", Value: "true", From: "BACALHAU_API_INSECURE"},
 		{Name: "api-username", Value: "ann", From: "BACALHAU_API_HOST"},
 		{Name: "api-password", Value: "********", From: "BACALHAU_API_HOST"},

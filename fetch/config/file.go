@@ -35,7 +35,10 @@ var (
 		Host: "node.clientapi.host", Port: "node.clientapi.port", TLS: "node.clientapi.clienttls.usetls",
 		CACert: "node.clientapi.clienttls.cacert", Insecure: "node.clientapi.clienttls.insecure",
 	}
-	profileKeys = map[string]string{Host: "endpoint", Insecure: "tls.insecure", "timeout": "timeout", "token": "auth.token"}
+	profileKeys = map[string]string{
+		Host: "endpoint", Insecure: "tls.insecure", "timeout": "timeout", "token": "auth.token",
+		ClientCert: "tls.clientcert", ClientKey: "tls.clientkey", // bacviz's own: Bacalhau passes over them
+	}
 )
 
 // configFile reads config.yaml, which need not exist.

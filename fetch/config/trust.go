@@ -1,10 +1,14 @@
 package config
 
-import "github.com/bacviz/bacviz/fetch/internal/address"
+import (
+	"strconv"
+
+	"github.com/bacviz/bacviz/fetch/internal/address"
+)
 
 // A trust is a setting about certificates, and the origin that it applies to.
 type trust struct {
-	name   string // CACert or Insecure
+	name   string // CACert, Insecure, ClientCert or ClientKey
 	value  value
 	origin string // empty for any address
 }
@@ -17,7 +21,7 @@ func (r *resolver) certificates(at *layer) {
 	here, _ := address.ParseOrigin(r.s.Address)
 	for i := range r.layers {
 		l := &r.layers[i]
-		for _, name := range []string{CACert, Insecure} {
+		for _, name := range []string{CACert, Insecure, ClientCert, ClientKey} {
 			v, ok := l.values[name]
 			if !ok {
 				continue
@@ -35,6 +39,44 @@ func (r *resolver) certificates(at *layer) {
 			}
 		}
 	}
+}
+
+// pairKeys gives each client certificate the key of its own layer, or else itself, since
+// one file may hold both. A key without a certificate is an error, unless a layer with
+// precedence has both.
+func (r *resolver) pairKeys() error {
+	for i := range r.layers {
+		values := r.layers[i].values
+		certificate, hasCertificate := values[ClientCert]
+		key, hasKey := values[ClientKey]
+		if hasKey && !hasCertificate {
+			return key.wrong("name the certificate with --"+ClientCert, "a key without a client certificate")
+		}
+		if hasCertificate && !hasKey {
+			values[ClientKey] = certificate
+		}
+		if hasCertificate && !r.layers[i].isProfile() {
+			return nil // it is for any address
+		}
+	}
+	return nil
+}
+
+// certificatesInUse lists the settings about certificates that apply to the address.
+func (r *resolver) certificatesInUse() error {
+	here, _ := address.ParseOrigin(r.s.Address)
+	for _, name := range []string{CACert, ClientCert, ClientKey} {
+		if v, ok := r.s.trustFor(name, here); ok {
+			r.add(name, v.text, v.from)
+		}
+	}
+	insecure, _ := r.s.trustFor(Insecure, here) // the default is for any address
+	trustAll, err := truth(insecure)
+	if err != nil {
+		return err
+	}
+	r.add(Insecure, strconv.FormatBool(trustAll), insecure.from)
+	return nil
 }
 
 // trustFor returns the setting about certificates that applies to an origin.
