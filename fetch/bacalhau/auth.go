@@ -58,6 +58,18 @@ func (a Auth) scrub(text string) string {
 	return text
 }
 
+// scrubQuoted returns a text without the secrets in what others wrote: in the quoted
+// parts, and in quotes. It leaves bacviz's own words as they are, since a word with a
+// gap would tell what is in the gap.
+func (a Auth) scrubQuoted(text string, quoted ...string) string {
+	for _, q := range quoted {
+		if q != "" {
+			text = strings.ReplaceAll(text, q, a.scrub(q))
+		}
+	}
+	return inQuotes.ReplaceAllStringFunc(text, a.scrub)
+}
+
 // scrubBeginnings takes the longest beginning of the secret, of three bytes or more,
 // out of the text before each "…".
 func scrubBeginnings(text, secret string) string {
@@ -77,20 +89,27 @@ func scrubBeginnings(text, secret string) string {
 // redirect leads. An http.Client would send them to other ports of the same host, to
 // its subdomains, and from https to http.
 type originTransport struct {
-	base     http.RoundTripper
-	origin   string
-	header   string
-	withheld atomic.Pointer[url.URL] // the other origin that a redirect led to
+	base   http.RoundTripper
+	origin string
+	header string
+	last   atomic.Pointer[url.URL] // where the last request went
 }
 
 func (t *originTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	switch {
-	case t.header == "":
-	case address.Origin(req.URL) == t.origin:
+	t.last.Store(req.URL)
+	if t.header != "" && address.Origin(req.URL) == t.origin {
 		req = req.Clone(req.Context())
 		req.Header.Set("Authorization", t.header)
-	default:
-		t.withheld.Store(req.URL)
 	}
 	return t.base.RoundTrip(req)
+}
+
+// elsewhere returns the scheme and host that a redirect led the last request to, or ""
+// if it went to the origin.
+func (t *originTransport) elsewhere() string {
+	last := t.last.Load()
+	if last == nil || address.Origin(last) == t.origin {
+		return ""
+	}
+	return address.Public(last.Scheme + "://" + last.Host)
 }

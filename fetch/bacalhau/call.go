@@ -110,14 +110,14 @@ func (v *visit) warnAll() {
 		return
 	}
 	for _, w := range v.warnings {
-		w.Message, w.Quoted = v.auth.scrub(w.Message), v.auth.scrub(w.Quoted)
+		w.Message, w.Quoted = v.auth.scrubQuoted(w.Message), v.auth.scrubQuoted(w.Quoted)
 		v.client.Warn(w)
 	}
 }
 
 // scrub takes the secrets out of an error.
 func (v *visit) scrub(err *Error) {
-	err.Message, err.Hint = v.auth.scrub(err.Message), v.auth.scrub(err.Hint)
+	err.Message, err.Hint = v.auth.scrubQuoted(err.Message, err.Quoted...), v.auth.scrubQuoted(err.Hint, err.Quoted...)
 	for i, quoted := range err.Quoted {
 		err.Quoted[i] = v.auth.scrub(quoted)
 	}
@@ -208,6 +208,9 @@ func (v *visit) identify(ctx context.Context) (wire.AgentInfo, *Error) {
 			v.agent, err = v.askAgent(ctx)
 			return err
 		})
+		if v.agentErr != nil {
+			v.scrub(v.agentErr) // it may become a warning
+		}
 	}
 	return v.agent, v.agentErr
 }

@@ -28,11 +28,34 @@ func (v *visit) explain(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil || !errors.As(err, &problem) {
 		return v.transportError(ctx, err, "complete answer")
 	}
-	return &Error{Op: v.op, Source: v.name, Message: problem.Message, Hint: problem.Hint, Quoted: problem.Quoted, Err: problem.Err}
+	return v.located(&Error{Op: v.op, Source: v.name, Message: problem.Message, Hint: problem.Hint, Quoted: problem.Quoted, Err: problem.Err})
+}
+
+// located returns an error that says where a redirect led, if it did.
+func (v *visit) located(e *Error) *Error {
+	if to := v.transport.elsewhere(); to != "" {
+		e.Message = wire.Join("redirected to "+to, e.Message)
+		e.Quoted = append(e.Quoted, to, display.Excerpt(v.transport.last.Load().Hostname()))
+	}
+	return e
+}
+
+// reached returns the base URL, or the other one that a redirect led to, with a scheme
+// in place of its own.
+func (v *visit) reached(scheme string) string {
+	if to := v.transport.elsewhere(); to != "" {
+		_, host, _ := strings.Cut(to, "://")
+		return scheme + "://" + host
+	}
+	return address.Public(scheme + "://" + v.base.Host + v.base.EscapedPath())
 }
 
 // refusal explains an answer that is not 200.
 func (v *visit) refusal(resp *http.Response, text []byte) *Error {
+	return v.located(v.explainRefusal(resp, text))
+}
+
+func (v *visit) explainRefusal(resp *http.Response, text []byte) *Error {
 	e := v.fail("", "")
 	e.Status = resp.StatusCode
 	text = []byte(v.auth.scrub(string(text))) // before anything is cut
@@ -47,9 +70,8 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 		e.Quoted = []string{e.Message}
 	}
 	switch {
-	case v.transport.withheld.Load() != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
-		elsewhere := v.transport.withheld.Load()
-		e.Hint = "credentials are not sent on to " + address.Public(elsewhere.Scheme+"://"+elsewhere.Host) + ", where the server points; use that address if you trust it"
+	case v.auth.header() != "" && v.transport.elsewhere() != "" && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		e.Hint = "credentials are not sent on to " + v.transport.elsewhere() + ", where the server points; use that address if you trust it"
 	case e.Status == http.StatusUnauthorized && v.auth.header() != "":
 		e.Hint = "the credentials were not accepted; bacviz config shows where they come from"
 	case e.Status == http.StatusUnauthorized:
@@ -57,13 +79,16 @@ func (v *visit) refusal(resp *http.Response, text []byte) *Error {
 	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case e.Status == http.StatusBadRequest && missesCertificate.Match(text):
-		e.Message, e.Hint = needsCertificate, hintCertificate
+		v.explainMissing(e)
 	case e.Status == http.StatusBadRequest && refusesCertificate.Match(text):
 		e.Message, e.Hint = "the server does not accept the client certificate", hintRefusedCertificate
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server redirects, but does not say where"
 		if to, err := resp.Location(); err == nil {
-			e.Hint = "the server redirects to " + address.Public(to.String()) + "; use that address if you trust it"
+			to.RawQuery, to.Fragment = "", ""
+			target := address.Public(to.String())
+			e.Hint = "the server redirects to " + target + "; use that address if you trust it"
+			e.Quoted = append(e.Quoted, target)
 		}
 	}
 	return e
@@ -75,7 +100,10 @@ var wantsTLS = regexp.MustCompile(`(?i)http request to an https server|http requ
 
 // hintTLS says how to use TLS with a server that expects it.
 func (v *visit) hintTLS() string {
-	return "use " + address.Public("https://"+v.base.Host+v.base.EscapedPath()) + ", or --tls"
+	if v.transport.elsewhere() != "" {
+		return "use " + v.reached("https")
+	}
+	return "use " + v.reached("https") + ", or --tls"
 }
 
 // explainNotFound explains a missing path by what the node says about itself.
@@ -108,6 +136,10 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	if errors.As(err, &outer) {
 		err = outer.Err // without the URL, which may hold secrets
 	}
+	return v.located(v.explainTransport(ctx, err, wanted))
+}
+
+func (v *visit) explainTransport(ctx context.Context, err error, wanted string) *Error {
 	e := v.fail("", "")
 	e.Err = err
 	switch ctxErr := ctx.Err(); {
@@ -123,6 +155,7 @@ func (v *visit) transportError(ctx context.Context, err error, wanted string) *E
 	}
 	if !explainNetwork(e, err, wanted) && !v.explainTLS(e, err) && !v.explainHTTP(e, err, wanted) {
 		e.Message = wire.Reason(err)
+		e.Quoted = []string{e.Message}
 	}
 	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "proxyconnect" {
 		e.Message = "the proxy does not answer: " + e.Message
@@ -173,7 +206,7 @@ func (v *visit) explainTLS(e *Error, err error) bool {
 		v.explainAlert(e, strings.TrimPrefix(remote.Err.Error(), "tls: "))
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"), errors.As(err, &noTLS):
 		e.Message = "the server does not speak https"
-		e.Hint = "use " + address.Public("http://"+v.base.Host+v.base.EscapedPath())
+		e.Hint = "use " + v.reached("http")
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case errors.As(err, &authority):
@@ -202,7 +235,7 @@ func (v *visit) explainAlert(e *Error, alert string) {
 	own, isOwn := v.transport.base.(*ownTransport)
 	switch {
 	case isOwn && own.missed.Load(), alert == "certificate required":
-		e.Message, e.Hint = needsCertificate, hintCertificate
+		v.explainMissing(e)
 	case v.client.CertFile != "":
 		e.Message, e.Hint = "the server does not accept the client certificate: "+display.Excerpt(alert), hintRefusedCertificate
 	default:
@@ -210,11 +243,15 @@ func (v *visit) explainAlert(e *Error, alert string) {
 	}
 }
 
-const (
-	needsCertificate       = "the server requires a client certificate"
-	hintCertificate        = "pass one with --client-cert and --client-key"
-	hintRefusedCertificate = "is it valid now, and signed by an authority that the server trusts?"
-)
+// explainMissing explains that a client certificate is missing.
+func (v *visit) explainMissing(e *Error) {
+	e.Message, e.Hint = "the server requires a client certificate", "pass one with --client-cert and --client-key"
+	if to := v.transport.elsewhere(); to != "" {
+		e.Hint = "a client certificate is not sent on to " + to + ", where the server points; use that address if you trust it"
+	}
+}
+
+const hintRefusedCertificate = "is it valid now, and signed by an authority that the server trusts?"
 
 // nginx answers with a page where other servers send a TLS alert.
 var (
@@ -236,7 +273,7 @@ func (v *visit) explainHTTP(e *Error, err error, wanted string) bool {
 		e.Hint = "check the address; is a proxy in the way?"
 	case dropped(err):
 		e.Message = "the server closed the connection without " + withArticle(wanted)
-		if !v.answered && v.base.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
+		if last := v.transport.last.Load(); !v.answered && last != nil && last.Scheme == "http" { // as OpenSSL does with plain HTTP on a TLS port
 			e.Hint = "does it expect https? if so, " + v.hintTLS()
 		}
 	default:
