@@ -96,7 +96,7 @@ func TestCancelledRunWritesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"render", "--demo"}, stdio{nil, &out, &errs}); status != exitFailed ||
+	if status := run(ctx, []string{"render", "--demo"}, stdio{nil, &out, &errs}); status != exitInterrupted ||
 		out.Len() > 0 || errs.String() != "bacviz: error: interrupted\n" {
 		t.Errorf("exit status %d, %d bytes, %s", status, out.Len(), errs.String())
 	}

@@ -64,25 +64,24 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err := o.check(args); err != nil {
 		return err
 	}
-	ctx, cancel := o.network.limit(ctx)
+	limited, cancel := o.network.limit(ctx)
 	defer cancel()
 	if o.init {
-		return o.printRules(ctx, args, std)
+		rules, err := within(limited, func() ([]byte, error) { return o.makeRules(limited, args, std) })
+		if err != nil {
+			return o.network.explain(limited, err)
+		}
+		return std.print(ctx, rules)
 	}
-	rules, err := readRules(ctx, o.rules)
+	report, err := within(limited, func() (*check.Report, error) { return o.evaluate(limited, args, std) })
 	if err != nil {
-		return err
+		return o.network.explain(limited, err)
 	}
-	snap, err := o.network.snapshot(ctx, args, std)
-	if err != nil {
-		return err
-	}
-	report := check.Evaluate(snap, rules, time.Now())
 	var out bytes.Buffer
-	if err := check.Write(&out, report, o.format); err != nil {
+	if err := check.Write(&out, *report, o.format); err != nil {
 		return err
 	}
-	if err := std.print(out.Bytes()); err != nil {
+	if err := std.print(ctx, out.Bytes()); err != nil {
 		return err
 	}
 	switch report.Status() {
@@ -92,6 +91,20 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 		return doneStatus(exitFailed)
 	}
 	return nil
+}
+
+// evaluate reads the rules and the network, and checks one against the other.
+func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (*check.Report, error) {
+	rules, err := readRules(ctx, o.rules)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := o.network.snapshot(ctx, args, std)
+	if err != nil {
+		return nil, err
+	}
+	report := check.Evaluate(snap, rules, time.Now())
+	return &report, nil
 }
 
 // check finds mistakes in the flags before any work is done.
@@ -107,17 +120,15 @@ func (o *checkOptions) check(args []string) error {
 	return o.network.check(args)
 }
 
-// printRules prints rules that the network passes.
-func (o *checkOptions) printRules(ctx context.Context, args []string, std stdio) error {
+// makeRules returns rules that the network passes.
+func (o *checkOptions) makeRules(ctx context.Context, args []string, std stdio) ([]byte, error) {
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var out bytes.Buffer
-	if err := check.Init(&out, snap); err != nil {
-		return err
-	}
-	return std.print(out.Bytes())
+	err = check.Init(&out, snap)
+	return out.Bytes(), err
 }
 
 const hintRules = "name a file with --rules; bacviz check --init prints one to start with"

@@ -120,32 +120,52 @@ func loadFields() []string {
 	return slices.DeleteFunc(diff.Fields(true), func(name string) bool { return slices.Contains(shape, name) })
 }
 
-// run reads both networks, compares them, and writes the list or the picture.
+// run compares both networks within the time limit, and writes the list or the picture.
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
 		return err
 	}
-	ctx, cancel := o.network.limit(ctx)
+	limited, cancel := o.network.limit(ctx)
 	defer cancel()
+	type result struct {
+		text []byte
+		same bool
+	}
+	made, err := within(limited, func() (r result, err error) {
+		r.text, r.same, err = o.compareAll(limited, args, std)
+		return r, err
+	})
+	if err == nil {
+		err = writeResult(ctx, limited, o.out.file, made.text, std)
+	}
+	if err == nil && o.exitCode && !made.same {
+		return doneStatus(exitFailed)
+	}
+	return o.network.explain(limited, err)
+}
+
+// compareAll reads both networks and returns the list or the picture of the changes, and
+// whether there are none.
+func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) (text []byte, same bool, err error) {
 	if err := o.load(ctx); err != nil {
-		return err
+		return nil, false, err
 	}
 	before, err := o.network.snapshot(ctx, args[:1], std)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	after, err := o.network.snapshot(ctx, args[1:], std)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	o.network.setTaken(&before, args[:1])
 	o.network.setTaken(&after, args[1:])
 	shape := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
 	if err := o.hide(&before, &after, &shape, std); err != nil {
-		return err
+		return nil, false, err
 	}
 	if err := o.checkSnapshots(before, after, shape, args); err != nil {
-		return err
+		return nil, false, err
 	}
 	d := diff.Compare(before, after, o.compare)
 	var result bytes.Buffer
@@ -154,20 +174,11 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	} else {
 		var topo *graph.Topology
 		if topo, err = diff.Topology(before, after, d, shape); err != nil {
-			return &usageError{err: err}
+			return nil, false, &usageError{err: err}
 		}
 		err = o.draw(ctx, &result, topo)
 	}
-	if err != nil {
-		return o.network.explain(ctx, err)
-	}
-	if err := writeResult(ctx, o.out.file, result.Bytes(), std); err != nil {
-		return o.network.explain(ctx, err)
-	}
-	if o.exitCode && !d.Same() {
-		return doneStatus(exitFailed)
-	}
-	return nil
+	return result.Bytes(), d.Same(), err
 }
 
 // check checks the flags against one another, so that mistakes show before any work

@@ -92,22 +92,27 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
+	made, err := within(ctx, func() ([]outfile.File, error) { return o.prepare(ctx, file, args, std) })
+	if err == nil {
+		err = o.write(ctx, made, std)
+	}
+	return o.network.explain(ctx, err)
+}
+
+// prepare reads the document and the network, and returns the files to write.
+func (o *embedOptions) prepare(ctx context.Context, file string, args []string, std stdio) ([]outfile.File, error) {
 	doc, err := readDocument(ctx, file)
 	if err != nil {
-		return o.network.explain(ctx, err)
+		return nil, err
 	}
 	if err := o.redact.load(ctx); err != nil {
-		return o.network.explain(ctx, err)
+		return nil, err
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	made, err := o.drawAll(ctx, doc, snap, std)
-	if err != nil {
-		return err
-	}
-	return o.network.explain(ctx, o.write(ctx, made, std))
+	return o.drawAll(ctx, doc, snap, std)
 }
 
 // A document is a file with blocks to draw into.

@@ -18,6 +18,9 @@ const (
 	exitFailed   = 1 // also the answer "no" of check, diff and embed
 	exitUsage    = 2
 	exitNoAnswer = 2 // of check, diff and embed: neither 0 nor 1
+
+	// exitInterrupted is what shells report of a program that Ctrl-C ended: 128 + SIGINT.
+	exitInterrupted = 130
 )
 
 // A usageError is a mistake in how the program was called.
@@ -62,6 +65,8 @@ func (s doneStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 func statusOf(err error) int {
 	var status *statusError
 	switch {
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	case errors.As(err, &status):
 		return status.status
 	case errors.As(err, new(*usageError)):
@@ -103,7 +108,7 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return err
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		late := fmt.Errorf("%w after %s", errTimedOut, timeout)
-		if errors.As(err, new(*fetch.Error)) {
+		if errors.As(err, new(*fetch.Error)) || !errors.Is(err, context.DeadlineExceeded) { // says what was late
 			late = fmt.Errorf("%w: %w", late, err)
 		}
 		return &hintError{late, "allow more time with --timeout"}

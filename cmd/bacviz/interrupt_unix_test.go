@@ -49,10 +49,14 @@ type stuckProgram struct {
 	stderr bytes.Buffer
 }
 
-// ends checks that the program ends within two seconds with status 1 and these lines,
-// and leaves neither a file nor a process.
+// ends checks that the program ends within two seconds with these lines and the status
+// that belongs to them, and leaves neither a file nor a process.
 func (p *stuckProgram) ends(want string) {
 	p.t.Helper()
+	wantStatus := exitFailed
+	if strings.Contains(want, "interrupted") {
+		wantStatus = exitInterrupted
+	}
 	pid := p.cmd.Process.Pid
 	late := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-pid, syscall.SIGKILL) })
 	start := time.Now()
@@ -60,8 +64,8 @@ func (p *stuckProgram) ends(want string) {
 	if !late.Stop() || time.Since(start) > 2*time.Second {
 		p.t.Errorf("took %s to end", time.Since(start))
 	}
-	if status := p.cmd.ProcessState.ExitCode(); status != exitFailed {
-		p.t.Errorf("%s, want status 1", p.cmd.ProcessState)
+	if status := p.cmd.ProcessState.ExitCode(); status != wantStatus {
+		p.t.Errorf("%s, want status %d", p.cmd.ProcessState, wantStatus)
 	}
 	if !regexp.MustCompile(`^(?:` + want + `)$`).MatchString(p.stderr.String()) {
 		p.t.Errorf("stderr %q, want %q", p.stderr.String(), want)
@@ -152,7 +156,7 @@ func TestFilesThatBlock(t *testing.T) {
 	p.ends("bacviz: error: settings: --api-key-file .*fifo: interrupted\n")
 
 	stuck(t, "--demo", "--theme", fifo, "--timeout", "300ms").
-		ends("bacviz: error: reading the theme .*fifo: could not be read before the timeout\n")
+		ends("bacviz: error: timed out after 300ms: reading the theme .*fifo: could not be read before the timeout\nbacviz: hint: .*\n")
 	stuck(t, "--demo", "--theme", "/dev/zero").
 		ends("bacviz: error: reading the theme /dev/zero: larger than 1 MiB\n")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

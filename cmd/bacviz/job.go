@@ -59,7 +59,8 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 		if err := checkTimeout(o.timeout); err != nil {
 			return err
 		}
-		return do(cmd.Context(), args)
+		_, err := within(cmd.Context(), func() (struct{}, error) { return struct{}{}, do(cmd.Context(), args) })
+		return explain(cmd.Context(), 0, err)
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

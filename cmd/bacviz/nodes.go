@@ -73,18 +73,14 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	if o.watch {
 		return o.watchNodes(ctx, args, std)
 	}
-	rows, err := o.read(ctx, args, std)
+	text, empty, err := o.list(ctx, args, std, 0)
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 && !o.filter.filter.Empty() {
+	if empty && !o.filter.filter.Empty() {
 		std.warn("no node matches the filters")
 	}
-	text, err := o.render(rows, 0)
-	if err != nil {
-		return err
-	}
-	return std.print(text)
+	return std.print(ctx, text)
 }
 
 // check finds mistakes in the flags before any work is done.
@@ -117,10 +113,28 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 	return nil
 }
 
-// read returns the rows of one list, in the order asked for.
-func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]nodeRow, error) {
+// list returns one list, made within the time limit, and whether it is empty. A width
+// above 0 cuts lines.
+func (o *nodesOptions) list(ctx context.Context, args []string, std stdio, width int) (text []byte, empty bool, err error) {
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
+	type list struct {
+		text  []byte
+		empty bool
+	}
+	made, err := within(ctx, func() (list, error) {
+		rows, err := o.read(ctx, args, std)
+		if err != nil {
+			return list{}, err
+		}
+		text, err := o.render(rows, width)
+		return list{text, len(rows) == 0}, err
+	})
+	return made.text, made.empty, o.network.explain(ctx, err)
+}
+
+// read returns the rows of one list, in the order asked for.
+func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]nodeRow, error) {
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
 		return nil, err

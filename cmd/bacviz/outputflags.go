@@ -69,12 +69,16 @@ func (o *outputFlags) toStdout(std stdio) error {
 	return outfile.Check(o.file)
 }
 
-// writeResult writes a result to its file, and says so on a terminal.
-func writeResult(ctx context.Context, file string, data []byte, std stdio) error {
-	if err := outfile.Write(ctx, file, std.out, data); err != nil {
+// writeResult writes a result to its file, and says so on a terminal. A file is written
+// while limited lasts; standard output, whose reader takes its time, while ctx does.
+func writeResult(ctx, limited context.Context, file string, data []byte, std stdio) error {
+	if outfile.IsStdout(file) {
+		return std.print(ctx, data)
+	}
+	if err := outfile.Write(limited, file, std.out, data); err != nil {
 		return err
 	}
-	if !outfile.IsStdout(file) && isTerminal(std.err) {
+	if isTerminal(std.err) {
 		std.note("wrote %s", file)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
@@ -91,40 +92,47 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	o.network.add(cmd)
 }
 
-// run is what bacviz is made for: it fetches a snapshot, builds the graph, arranges it on a
-// canvas and writes the picture.
+// run draws the picture within the time limit and writes it.
 func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
 		return err
 	}
-	ctx, cancel := o.network.limit(ctx)
+	limited, cancel := o.network.limit(ctx)
 	defer cancel()
+	picture, err := within(limited, func() ([]byte, error) { return o.draw(limited, args, std) })
+	if err != nil {
+		return o.explainDrawing(limited, err)
+	}
+	return o.network.explain(limited, writeResult(ctx, limited, o.out.file, picture, std))
+}
+
+// draw is what bacviz is made for: it fetches a snapshot, builds the graph, arranges it on
+// a canvas and returns the picture.
+func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]byte, error) {
 	if err := o.load(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	seen, err := o.network.snapshot(ctx, args, std) // with fetch
 	if err != nil {
-		return err
+		return nil, err
 	}
 	snap, shape, err := o.choose(seen, std)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	topo, err := graph.Build(snap, shape)
 	if err != nil {
-		return &usageError{err: err}
+		return nil, &usageError{err: err}
 	}
 	o.warn(snap, topo, std)
 	fig := diagram.New(topo, o.picture.diagram())
 	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
-		return o.explainLayout(ctx, err)
+		return nil, err
 	}
 	var picture bytes.Buffer
-	if err := output.Write(ctx, &picture, drawing, o.out.format, o.output()); err != nil {
-		return o.network.explain(ctx, err)
-	}
-	return o.network.explain(ctx, writeResult(ctx, o.out.file, picture.Bytes(), std))
+	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
+	return picture.Bytes(), err
 }
 
 // check checks the flags against one another and fills in what they leave open, so
@@ -290,10 +298,11 @@ func hasAmount(topo *graph.Topology) bool {
 	return false
 }
 
-// explainLayout returns what went wrong with a layout, and what to try.
-func (o *renderOptions) explainLayout(ctx context.Context, err error) error {
+// explainDrawing returns what went wrong with a drawing, and what to try.
+func (o *renderOptions) explainDrawing(ctx context.Context, err error) error {
 	explained := o.network.explain(ctx, err)
-	if errors.Is(err, context.DeadlineExceeded) && o.picture.engine != "rings" {
+	var unread *fetch.Error
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unread) && o.picture.engine != "rings" {
 		return &hintError{explained, "allow more time with --timeout, or use --engine rings, the fastest engine"}
 	}
 	return explained

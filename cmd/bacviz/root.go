@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -26,13 +25,15 @@ type stdio struct {
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// print writes a command's result to standard output.
-func (s stdio) print(text []byte) error {
-	return outfile.Write(context.Background(), outfile.Stdout, s.out, text)
+// print writes a command's result to standard output, unless ctx ends first. The time
+// limit of a command is no part of ctx: a pager takes its time.
+func (s stdio) print(ctx context.Context, text []byte) error {
+	err := outfile.Write(ctx, outfile.Stdout, s.out, text)
+	return explain(ctx, 0, err)
 }
 
 // note prints a line about what the program does, on standard error.
@@ -47,9 +48,11 @@ func (s stdio) hint(format string, args ...any) { s.note("hint: "+format, args..
 
 // run runs the command that args name and returns the exit status.
 func run(ctx context.Context, args []string, std stdio) int {
-	root := newRoot(std)
+	messages := &gate{to: std.err}
+	root := newRoot(stdio{std.in, std.out, messages})
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	messages.close()
 	if err == nil {
 		return exitOK
 	}

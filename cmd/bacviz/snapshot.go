@@ -62,34 +62,41 @@ Snapshot fails if any SOURCE fails: the nodes it lists would look removed.`,
 	return cmd
 }
 
-// run reads the network and writes the document.
+// run makes the document within the time limit and writes it.
 func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args); err != nil {
 		return err
 	}
-	ctx, cancel := o.network.limit(ctx)
+	limited, cancel := o.network.limit(ctx)
 	defer cancel()
+	text, err := within(limited, func() ([]byte, error) { return o.document(limited, args, std) })
+	if err == nil {
+		err = writeResult(ctx, limited, o.output, text, std)
+	}
+	return o.network.explain(limited, err)
+}
+
+// document reads the network and returns the document.
+func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio) ([]byte, error) {
 	if err := o.redact.load(ctx); err != nil {
-		return o.network.explain(ctx, err)
+		return nil, err
 	}
 	if o.withJobs {
 		o.network.jobs = fetch.JobChoice{Recent: fetch.RecentJobs, Running: true}
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.network.setTaken(&snap, args)
 	snap, unfiltered := o.filter.apply(snap)
 	o.filter.warn(&snap, true, std)
 	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
-		return err
+		return nil, err
 	}
 	var text bytes.Buffer
-	if err := snapshot.Write(&text, snap, snapshot.WriteOptions{Load: o.withLoad}); err != nil {
-		return err
-	}
-	return o.network.explain(ctx, writeResult(ctx, o.output, text.Bytes(), std))
+	err = snapshot.Write(&text, snap, snapshot.WriteOptions{Load: o.withLoad})
+	return text.Bytes(), err
 }
 
 // check finds mistakes in the flags before any work is done.

@@ -92,7 +92,9 @@ func (s *sourceFlags) resolve(timeout time.Duration) (*config.Settings, error) {
 	var wrong *config.Error
 	if errors.As(err, &wrong) {
 		err = &hintError{fmt.Errorf("settings: %w", err), wrong.Hint}
-		if wrong.Usage {
+		if s.cmd != nil && s.cmd.Context().Err() != nil {
+			err = &statusError{err, exitInterrupted}
+		} else if wrong.Usage {
 			err = &usageError{err, wrong.Hint}
 		}
 		return nil, err

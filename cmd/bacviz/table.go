@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,16 +46,17 @@ func tableRow(cells []string) prettytable.Row {
 	return row
 }
 
-// printRows prints rows for programs in JSON or YAML, or as the table for people.
+// printRows prints rows for programs in JSON or YAML, or as the table for people. It is
+// part of the work of a command, which ends within the context of that.
 func printRows(std stdio, format string, rows any, table func() string) error {
 	if format == "table" {
-		return std.print([]byte(table()))
+		return std.print(context.Background(), []byte(table()))
 	}
 	var b bytes.Buffer
 	if err := encode(&b, format, rows); err != nil {
 		return err
 	}
-	return std.print(b.Bytes())
+	return std.print(context.Background(), b.Bytes())
 }
 
 // encode writes a value in a format that programs read.

@@ -13,8 +13,8 @@ func newVersion(std stdio) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return std.print([]byte(version() + "\n"))
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return std.print(cmd.Context(), []byte(version() + "\n"))
 		},
 	}
 }

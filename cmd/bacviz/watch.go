@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -57,12 +56,10 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio)
 // why there is none. Only wrong usage, which stays wrong, is an error.
 func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio) (string, error) {
 	var messages bytes.Buffer // printed at once they would break the screen
-	rows, err := o.read(ctx, args, stdio{std.in, nil, &messages})
-	var body []byte
-	if err == nil {
-		width, _ := screenSize(std.out)
-		body, err = o.render(rows, width)
-	}
+	gated := &gate{to: &messages}
+	width, _ := screenSize(std.out)
+	body, _, err := o.list(ctx, args, stdio{std.in, nil, gated}, width)
+	gated.close()
 	if errors.As(err, new(*usageError)) {
 		return "", err
 	}
@@ -74,7 +71,7 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio) (st
 
 // screenSize returns the size of a terminal in columns and lines.
 func screenSize(w io.Writer) (width, height int) {
-	if f, ok := w.(*os.File); ok {
+	if f, ok := fileOf(w); ok {
 		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
 			return width, height
 		}

@@ -3,13 +3,22 @@
 // the error of a context that ended first.
 package interrupt
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Call returns what f returns, or the zero T and ctx.Err() as soon as ctx ends.
 // An f that is given up goes on in a goroutine of its own, and its result is
 // dropped: it must not use anything that the caller uses again. If ctx has ended
 // already, f is not called.
 func Call[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	return CallFor(ctx, 0, f)
+}
+
+// CallFor is Call for an f that is expected to end with ctx, with an error that says
+// more than ctx.Err(): it gets so much time for that.
+func CallFor[T any](ctx context.Context, grace time.Duration, f func() (T, error)) (T, error) {
 	type result struct {
 		value T
 		err   error
@@ -27,6 +36,15 @@ func Call[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	case r := <-done:
 		return r.value, r.err
 	case <-ctx.Done():
-		return zero, ctx.Err()
 	}
+	if grace > 0 {
+		late := time.NewTimer(grace)
+		defer late.Stop()
+		select {
+		case r := <-done:
+			return r.value, r.err
+		case <-late.C:
+		}
+	}
+	return zero, ctx.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
@@ -35,5 +36,19 @@ func TestCallDoesNotBeginAfterTheContextEnded(t *testing.T) {
 	called := false
 	if _, err := interrupt.Call(ctx, func() (int, error) { called = true; return 7, nil }); called || !errors.Is(err, context.Canceled) {
 		t.Errorf("called %v, %v", called, err)
+	}
+}
+
+func TestCallForWaitsForAnErrorThatSaysMore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	more := errors.New("listing nodes: canceled")
+	if _, err := interrupt.CallFor(ctx, time.Minute, func() (int, error) { cancel(); return 0, more }); err != more {
+		t.Errorf("%v, want %v", err, more)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	release := make(chan struct{})
+	defer close(release)
+	if _, err := interrupt.CallFor(ctx, time.Millisecond, func() (int, error) { cancel(); <-release; return 0, nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that of the context", err)
 	}
 }

@@ -45,10 +45,11 @@ func IsStdout(path string) bool {
 // file is left.
 func Write(ctx context.Context, path string, stdout io.Writer, data []byte) error {
 	if IsStdout(path) {
-		if _, err := stdout.Write(data); err != nil {
+		_, err := interrupt.Call(ctx, func() (int, error) { return stdout.Write(data) })
+		if err != nil && ctx.Err() == nil {
 			return fmt.Errorf("writing to standard output: %w", cause(err))
 		}
-		return nil
+		return err
 	}
 	target, err := follow(path)
 	if err != nil || !inPlace(target) {

@@ -1,0 +1,59 @@
+package main
+
+// This file holds how a command ends when its time is over or it is interrupted.
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
+)
+
+// grace is how long the work of a command may go on when its context has ended. Most
+// stages end at once, with an error that says what they did; some, such as building
+// the graph of 100,000 nodes, do not look at a context.
+const grace = 50 * time.Millisecond
+
+// within returns what work returns, or the error of ctx shortly after that has ended.
+// Work that is given up goes on until the program exits, so it must leave nothing behind:
+// it makes a result in memory, and the caller writes that.
+func within[T any](ctx context.Context, work func() (T, error)) (T, error) {
+	return interrupt.CallFor(ctx, grace, work)
+}
+
+// A gate passes on what a command writes until the command has returned. Work that was
+// given up is silent afterwards.
+type gate struct {
+	to io.Writer
+
+	mu   sync.Mutex
+	shut bool
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut {
+		return 0, os.ErrClosed
+	}
+	return g.to.Write(p)
+}
+
+// close shuts the gate. It waits for a write that has begun.
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = true
+}
+
+// fileOf returns the file that w writes to, if it is one.
+func fileOf(w io.Writer) (*os.File, bool) {
+	if g, ok := w.(*gate); ok {
+		w = g.to
+	}
+	f, ok := w.(*os.File)
+	return f, ok
+}
