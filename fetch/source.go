@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -54,13 +53,11 @@ func Parse(arg string, opt ParseOptions) (Source, error) {
 			return nil, err
 		}
 		return &c, nil
-	case hostPort.MatchString(arg):
-		if _, err := os.Lstat(arg); errors.Is(err, fs.ErrNotExist) {
-			name := address.Public(arg)
-			return nil, &Error{
-				Op: opSource, Source: name, Message: "no such file", Err: fs.ErrNotExist,
-				Hint: "did you mean http://" + name + "?",
-			}
+	}
+	if meant, ok := address.Meant(arg); ok && !address.Exists(arg) {
+		return nil, &Error{
+			Op: opSource, Source: address.Public(arg), Message: "no such file", Err: fs.ErrNotExist,
+			Hint: "did you mean " + address.Public(meant) + "?",
 		}
 	}
 	return File{Path: arg, MaxBytes: opt.MaxBytes}, nil
@@ -85,10 +82,6 @@ func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 	return sources, nil
 }
 
-// hostPort matches host:port, [v6]:port and user:password@host, with or without a
-// path behind it.
-var hostPort = regexp.MustCompile(`^(([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}|[^/\\@]+:[^/\\]*@[\w.-]+)(/.*)?$`)
-
 // A File is a file that holds a node list, as [bacalhau.ReadNodes] reads it, or a
 // snapshot of bacviz.
 type File struct {
@@ -98,8 +91,9 @@ type File struct {
 	Progress func(Progress) // called now and then while it is read; may be nil
 }
 
-// Name returns the path.
-func (f File) Name() string { return display.Excerpt(f.Path) }
+// Name returns the path. If there is no such file, it is shown without what may be the
+// password of a mistyped address.
+func (f File) Name() string { return address.PublicPath(f.Path) }
 
 // List reads the file. The list of a file names no orchestrator, but that of a
 // snapshot does, and may have no nodes.

@@ -137,7 +137,7 @@ func readDocument(ctx context.Context, path string) (*document, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %s", display.Printable(path), infile.Reason(err))
+		return nil, fmt.Errorf("reading %s: %s", shown(path), infile.Reason(err))
 	}
 	doc := &document{path: path, text: text}
 	// Quotes within quotes keep a Markdown parser busy for longer than anybody waits.

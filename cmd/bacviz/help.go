@@ -19,7 +19,7 @@ func needsCommand(cmd *cobra.Command) {
 			return nil
 		}
 		_, parents, _ := strings.Cut(cmd.CommandPath()+" ", " ")
-		err := &usageError{fmt.Errorf("unknown command %q", parents+args[0]), cmd.CommandPath() + " --help lists the commands"}
+		err := &usageError{fmt.Errorf("unknown command %q", parents+shown(args[0])), cmd.CommandPath() + " --help lists the commands"}
 		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 			err.hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
 		}
@@ -37,7 +37,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err != nil || found == nil || len(rest) > 0 {
-				return &usageError{err: fmt.Errorf("unknown command %q", strings.Join(args, " ")), hint: "bacviz --help lists the commands"}
+				return &usageError{err: fmt.Errorf("unknown command %q", shown(strings.Join(args, " "))), hint: "bacviz --help lists the commands"}
 			}
 			return found.Help()
 		},

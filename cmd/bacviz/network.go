@@ -41,7 +41,7 @@ func (n *networkFlags) addStrict(cmd *cobra.Command) {
 // check finds mistakes in the flags before any work is done, and reads the settings.
 func (n *networkFlags) check(args []string) error {
 	if n.demo && len(args) > 0 {
-		return usagef("--demo cannot be combined with the source %q", args[0])
+		return usagef("--demo cannot be combined with the source %q", shown(args[0]))
 	}
 	if err := checkTimeout(n.timeout); err != nil {
 		return err

@@ -198,6 +198,10 @@ func (s *sourceFlags) checkCertificateUsed(args []string, settings *config.Setti
 	return &usageError{fmt.Errorf("--%s has no effect without https", config.ClientCert), "use https in the address, or --tls"}
 }
 
+// shown returns an argument as messages show it. It may be an address with a password,
+// in any command that takes none.
+func shown(arg string) string { return fetch.File{Path: arg}.Name() }
+
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
 	opt := fetch.ParseOptions{

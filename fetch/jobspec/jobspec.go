@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/fetch/internal/input"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
@@ -51,7 +52,7 @@ func ReadFile(ctx context.Context, path string, stdin io.Reader) (*Spec, error) 
 		return infile.Read(ctx, path, maxFile)
 	})
 	if err != nil {
-		e := &bacalhau.Error{Op: op, Source: display.Excerpt(name), Message: display.Excerpt(infile.Reason(err)), Err: err}
+		e := &bacalhau.Error{Op: op, Source: address.PublicPath(name), Message: display.Excerpt(infile.Reason(err)), Err: err}
 		if ctx.Err() == nil && path != "-" {
 			e.Hint = "give a job file, or - for standard input"
 		}

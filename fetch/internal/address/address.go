@@ -1,10 +1,12 @@
 // Package address says where a URL leads, whether that is this machine, and how to
-// show it without its secrets. Nothing is looked up.
+// show it without its secrets. No name is looked up.
 package address
 
 import (
 	"net"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -36,13 +38,42 @@ func IsLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host).IsLoopback()
 }
 
+// Meant returns the URL that a text without :// was probably meant to be, with its
+// secrets, and whether it looks like one: a mistyped http://, host:port, user-info, the
+// name of this machine, or an IP address, which gets Bacalhau's port.
+func Meant(text string) (string, bool) {
+	if m := mistyped.FindStringSubmatch(text); m != nil {
+		return strings.ToLower(m[1]) + "://" + m[2], true
+	}
+	switch ip := net.ParseIP(text); {
+	case hostPort.MatchString(text), userInfo.MatchString(text):
+		return "http://" + text, true
+	case strings.EqualFold(text, "localhost"), ip != nil:
+		return "http://" + net.JoinHostPort(text, "1234"), true
+	}
+	return "", false
+}
+
+var (
+	// mistyped matches http:/host, http//host, http:\\host and the like.
+	mistyped = regexp.MustCompile(`^(?i:(https?))(?:[:;][/\\]*|[/\\]{2,})(.+)$`)
+
+	// hostPort matches host:port and [v6]:port, with or without user-info before and a
+	// path behind it.
+	hostPort = regexp.MustCompile(`^([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}(/.*)?$`)
+
+	// userInfo matches user:password@host, whatever the password is, but no C:\path.
+	userInfo = regexp.MustCompile(`^[^@]{2,}:.*@`)
+)
+
 // Public returns a text that may be a URL, without user-info, query and fragment,
 // cut to fit into a message: no secret in it is shown.
 func Public(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		behind := u.Path + u.RawQuery + u.Fragment
 		u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
-		// A password with a slash in it ends up in the path.
-		if !strings.Contains(u.Path, "@") {
+		// A password with a slash, a ? or a # in it ends up behind the host.
+		if !strings.Contains(behind, "@") {
 			return display.Excerpt(u.String())
 		}
 	}
@@ -59,4 +90,24 @@ func Public(text string) string {
 		rest = rest[:i]
 	}
 	return display.Excerpt(scheme + rest)
+}
+
+// PublicPath returns a path, cut to fit into a message. If there is no such file, what
+// stands before an @ in it is left out, since it may be the password of a mistyped
+// address.
+func PublicPath(path string) string {
+	if !strings.Contains(path, "@") || Exists(path) {
+		return display.Excerpt(path)
+	}
+	public := Public(path)
+	if !strings.Contains(public, "://") {
+		public = "***@" + public
+	}
+	return public
+}
+
+// Exists reports whether there is a file, of any kind.
+func Exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

@@ -38,10 +38,25 @@ func TestPublicShowsNoSecret(t *testing.T) {
 		"http://ann:x/s3cret@host:1234":                     "http://host:1234",
 		"http://ann:s3cret %zz@host:1234/a?b":               "http://host:1234/a",
 		"ann:s3cret@host:1234":                              "host:1234",
+		"http://ann:12#s3cret@host":                         "http://host",
+		"http://ann:12?s3cret@host":                         "http://host",
 		"nodes.json":                                        "nodes.json",
 	} {
 		if got := address.Public(text); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		"http:/h": "http://h", "http//h:1": "http://h:1", `HTTPS:\\h`: "https://h", "http:h": "http://h", "https;//h/x": "https://h/x",
+		"http:/me:key@h": "http://me:key@h", "me:k/ey@h": "http://me:k/ey@h", "10.0.0.5:1234": "http://10.0.0.5:1234",
+		"localhost": "http://localhost:1234", "10.0.0.5": "http://10.0.0.5:1234", "::1": "http://[::1]:1234",
+		"http.json": "", "https/nodes.json": "", "nodes.json": "", "a@b.json": "", `C:\nodes.json`: "",
+	} {
+		if got, ok := address.Meant(text); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
 }
