@@ -80,6 +80,14 @@ type Sighting struct {
 	LastError         string
 }
 
+// MaxID is the length of the longest ID, in bytes. Nothing limits IDs in Bacalhau, whose
+// own are of 38 bytes; everything that sorts, shortens or shows IDs relies on a limit.
+const MaxID = 1 << 10
+
+// MaxText is the length of the longest label, key of a label, or other text about a node,
+// in bytes. Kubernetes, whose labels look the same, allows 63.
+const MaxText = 64 << 10
+
 // A Node is one member of the network, known by its ID.
 type Node struct {
 	ID         string

@@ -13,8 +13,8 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
-func readSnapshot(r io.Reader, name string) (cluster.List, error) {
-	snap, err := snapshot.Read(r)
+func readSnapshot(r io.Reader, name string, most int) (cluster.List, error) {
+	snap, err := snapshot.ReadUpTo(r, most)
 	if err == nil {
 		return snap.List(), nil
 	}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -28,6 +29,10 @@ type ParseOptions struct {
 	// MaxBytes bounds how much is read of any source; 0 means
 	// bacalhau.DefaultMaxBytes.
 	MaxBytes int64
+
+	// MaxRecords bounds how many records a list of any source may have; 0 means
+	// bacalhau.DefaultMaxRecords.
+	MaxRecords int
 }
 
 // Parse makes a source of a command-line argument: "-" is standard input, an http or
@@ -42,12 +47,15 @@ func Parse(arg string, opt ParseOptions) (Source, error) {
 		if opt.Stdin == nil {
 			opt.Stdin = os.Stdin
 		}
-		return Stream{Reader: opt.Stdin, Label: input.StdinName, MaxBytes: opt.MaxBytes}, nil
+		return Stream{Reader: opt.Stdin, Label: input.StdinName, MaxBytes: opt.MaxBytes, MaxRecords: opt.MaxRecords}, nil
 	case isURL && !strings.ContainsAny(scheme, `/\`):
 		c := opt.Client
 		c.BaseURL = arg
 		if opt.MaxBytes > 0 {
 			c.MaxBytes = opt.MaxBytes
+		}
+		if opt.MaxRecords > 0 {
+			c.MaxRecords = opt.MaxRecords
 		}
 		if err := c.Check(); err != nil {
 			return nil, err
@@ -60,7 +68,7 @@ func Parse(arg string, opt ParseOptions) (Source, error) {
 			Hint: "did you mean " + address.Public(meant) + "?",
 		}
 	}
-	return File{Path: arg, MaxBytes: opt.MaxBytes}, nil
+	return File{Path: arg, MaxBytes: opt.MaxBytes, MaxRecords: opt.MaxRecords}, nil
 }
 
 // ParseAll makes sources of several arguments. Standard input can be read only once,
@@ -85,10 +93,11 @@ func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 // A File is a file that holds a node list, as [bacalhau.ReadNodes] reads it, or a
 // snapshot of bacviz.
 type File struct {
-	Path     string
-	MaxBytes int64          // 0 means bacalhau.DefaultMaxBytes
-	Warn     func(Warning)  // receives warnings when the file has been read; nil drops them
-	Progress func(Progress) // called now and then while it is read; may be nil
+	Path       string
+	MaxBytes   int64          // 0 means bacalhau.DefaultMaxBytes
+	MaxRecords int            // 0 means bacalhau.DefaultMaxRecords
+	Warn       func(Warning)  // receives warnings when the file has been read; nil drops them
+	Progress   func(Progress) // called now and then while it is read; may be nil
 }
 
 // Name returns the path. If there is no such file, it is shown without what may be the
@@ -98,7 +107,7 @@ func (f File) Name() string { return address.PublicPath(f.Path) }
 // List reads the file. The list of a file names no orchestrator, but that of a
 // snapshot does, and may have no nodes.
 func (f File) List(ctx context.Context) (cluster.List, error) {
-	return document{f.Name(), f.MaxBytes, f.Warn, f.Progress}.list(ctx, func() (io.ReadCloser, error) {
+	return document{f.Name(), f.MaxBytes, f.MaxRecords, f.Warn, f.Progress}.list(ctx, func() (io.ReadCloser, error) {
 		r, err := os.Open(f.Path)
 		if err != nil {
 			e := &Error{Op: opRead, Source: f.Name(), Message: display.Excerpt(infile.Reason(err)), Err: err}
@@ -118,11 +127,12 @@ func (f File) List(ctx context.Context) (cluster.List, error) {
 // A Stream is a reader, such as standard input, with the content of a [File]. It gives
 // its list once.
 type Stream struct {
-	Reader   io.Reader
-	Label    string         // names it in messages
-	MaxBytes int64          // 0 means bacalhau.DefaultMaxBytes
-	Warn     func(Warning)  // receives warnings when the stream has been read; nil drops them
-	Progress func(Progress) // called now and then while it is read; may be nil
+	Reader     io.Reader
+	Label      string         // names it in messages
+	MaxBytes   int64          // 0 means bacalhau.DefaultMaxBytes
+	MaxRecords int            // 0 means bacalhau.DefaultMaxRecords
+	Warn       func(Warning)  // receives warnings when the stream has been read; nil drops them
+	Progress   func(Progress) // called now and then while it is read; may be nil
 }
 
 // Name returns the label.
@@ -131,15 +141,16 @@ func (s Stream) Name() string { return display.Excerpt(s.Label) }
 // List reads the stream to its end, as [File.List] reads a file. When ctx ends first,
 // List returns, but a read that blocks stays behind until it ends.
 func (s Stream) List(ctx context.Context) (cluster.List, error) {
-	return document{s.Name(), s.MaxBytes, s.Warn, s.Progress}.list(ctx, func() (io.ReadCloser, error) { return io.NopCloser(s.Reader), nil })
+	return document{s.Name(), s.MaxBytes, s.MaxRecords, s.Warn, s.Progress}.list(ctx, func() (io.ReadCloser, error) { return io.NopCloser(s.Reader), nil })
 }
 
 // A document is the content of a file or a stream.
 type document struct {
-	name     string
-	maxBytes int64
-	warn     func(Warning)
-	progress func(Progress)
+	name       string
+	maxBytes   int64
+	maxRecords int
+	warn       func(Warning)
+	progress   func(Progress)
 }
 
 // list opens the document and reads it. It gives up when ctx ends: opening a FIFO and
@@ -178,10 +189,10 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 	if text, err := input.UTF8(r); err == nil {
 		all, is := snapshot.Detect(text)
 		if is {
-			return readSnapshot(all, d.name)
+			return readSnapshot(all, d.name, cmp.Or(d.maxRecords, bacalhau.DefaultMaxRecords))
 		}
 		r = all
 	}
-	nodes, err := bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, Warn: warn, Progress: d.progress})
+	nodes, err := bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, MaxRecords: d.maxRecords, Warn: warn, Progress: d.progress})
 	return cluster.List{Nodes: nodes}, err
 }

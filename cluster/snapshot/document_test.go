@@ -95,7 +95,7 @@ func TestDocumentWithoutLoadDoesNotChangeByItself(t *testing.T) {
 
 func TestDocumentKeepsHostileTexts(t *testing.T) {
 	for _, text := range []string{
-		"\"\\\b\n\x00\x7f\u0085", "\u202eright to left\u2066", "\u2028\ufeff\u200b", "\U000e0041\U0001f600", "<script>&amp;", "日本語", strings.Repeat("x", 1e5),
+		"\"\\\b\n\x00\x7f\u0085", "\u202eright to left\u2066", "\u2028\ufeff\u200b", "\U000e0041\U0001f600", "<script>&amp;", "日本語", strings.Repeat("x", cluster.MaxID),
 	} {
 		s := cluster.Merge(cluster.List{Orchestrator: text, Nodes: []cluster.Node{{
 			ID: text, Type: cluster.Type(text), Version: text, Labels: map[string]string{text: text, "": ""},

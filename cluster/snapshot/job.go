@@ -38,14 +38,22 @@ type executionRecord struct {
 // jobs is the field of a document that lists jobs. Each has an ID and an
 // orchestrator.
 type jobs struct {
+	most    int  // how many there may be
+	given   bool // whether the document has the field
+	tooMany bool // whether reading ended because there are more
+
 	all     []cluster.Job
 	offsets []int64 // of each in the document
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (j *jobs) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	j.all = []cluster.Job{}
+	j.all, j.given = []cluster.Job{}, true
 	return jsondoc.ReadList(dec, func(offset int64) error {
+		if len(j.all) >= j.most {
+			j.tooMany = true
+			return jsondoc.Errorf(offset, "more than %d jobs", j.most)
+		}
 		var r jobRecord
 		if err := json.UnmarshalDecode(dec, &r); err != nil {
 			return err

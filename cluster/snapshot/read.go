@@ -1,7 +1,9 @@
 package snapshot
 
 import (
+	"errors"
 	"io"
+	"math"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -35,7 +37,10 @@ type documentWithJobs struct {
 
 // Read reads a document of any version and returns its snapshot in canonical order.
 // A mistake in it is an [*Error]; other errors are r's.
-func Read(r io.Reader) (cluster.Snapshot, error) {
+func Read(r io.Reader) (cluster.Snapshot, error) { return ReadUpTo(r, math.MaxInt) }
+
+// ReadUpTo is [Read] for a document that may have at most so many nodes and as many jobs.
+func ReadUpTo(r io.Reader, most int) (cluster.Snapshot, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return cluster.Snapshot{}, err
@@ -46,10 +51,15 @@ func Read(r io.Reader) (cluster.Snapshot, error) {
 		return cluster.Snapshot{}, err
 	}
 	var d documentWithJobs
+	d.Nodes, d.Jobs = &noderecord.Nodes{Most: most}, &jobs{most: most}
 	if version < 2 {
 		err = in.Decode(&d.document)
 	} else {
 		err = in.Decode(&d)
+	}
+	var faulty *Error
+	if (d.Nodes.TooMany || d.Jobs.tooMany) && errors.As(err, &faulty) {
+		faulty.Hint = "--max-records sets a larger limit"
 	}
 	if err != nil {
 		return cluster.Snapshot{}, err
@@ -57,9 +67,9 @@ func Read(r io.Reader) (cluster.Snapshot, error) {
 	switch {
 	case len(d.Orchestrators) == 0:
 		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "orchestrators"`)
-	case d.Nodes == nil:
+	case !d.Nodes.Given:
 		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "nodes"`)
-	case d.Jobs == nil && version >= 2:
+	case !d.Jobs.given && version >= 2:
 		return cluster.Snapshot{}, in.Errorf(0, `a snapshot of version 2 without "jobs"`)
 	}
 	if err := d.check(in); err != nil {
@@ -70,7 +80,7 @@ func Read(r io.Reader) (cluster.Snapshot, error) {
 
 func (d *documentWithJobs) snapshot() cluster.Snapshot {
 	s := cluster.Snapshot{Orchestrators: d.Orchestrators, Nodes: d.Nodes.All, Taken: d.Taken.UTC()}
-	if d.Jobs != nil {
+	if d.Jobs.given {
 		s.Jobs = d.Jobs.all
 	}
 	s.Sort()
@@ -99,7 +109,7 @@ func (d *documentWithJobs) check(in *jsondoc.Document) error {
 		}
 		nodes[n.ID] = true
 	}
-	if d.Jobs == nil {
+	if !d.Jobs.given {
 		return nil
 	}
 	type owned struct{ orchestrator, id string }

@@ -28,7 +28,7 @@ func TestConnectingHasEveryFlagAndVariable(t *testing.T) {
 	}
 
 	var flags []string
-	for _, name := range []string{"timeout", "max-size", "strict"} {
+	for _, name := range []string{"timeout", "max-size", "max-records", "strict"} {
 		flags = append(flags, "--"+name)
 	}
 	for _, f := range connectionFlags {
@@ -53,7 +53,7 @@ func TestConnectingHasEveryFlagAndVariable(t *testing.T) {
 			continue
 		}
 		for _, flag := range flags {
-			isConfig := cmd.Name() == "config" && slices.Contains([]string{"--timeout", "--max-size", "--strict"}, flag)
+			isConfig := cmd.Name() == "config" && slices.Contains([]string{"--timeout", "--max-size", "--max-records", "--strict"}, flag)
 			if cmd.Flags().Lookup(strings.TrimPrefix(flag, "--")) == nil && !isConfig {
 				t.Errorf("%s has no %s", cmd.Name(), flag)
 			}

@@ -67,6 +67,7 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 	choiceVar(cmd, &o.format, "output", "o", "table", "`format`", tableFormats)
 	timeoutVar(cmd, &o.timeout, "`time` limit of each request")
 	o.source.addConnection(cmd)
+	o.source.addMaxRecords(cmd)
 	f.Lookup(config.Host).Usage = "`host` or URL of the orchestrator"
 	return cmd
 }

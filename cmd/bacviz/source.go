@@ -21,9 +21,10 @@ import (
 
 // sourceFlags are the flags of a connection, and what is read with them.
 type sourceFlags struct {
-	strict   bool
-	redacted *bool // whether messages must not quote what the sources hold; nil: no
-	maxBytes byteSize
+	strict     bool
+	redacted   *bool // whether messages must not quote what the sources hold; nil: no
+	maxBytes   byteSize
+	maxRecords int
 
 	cmd      *cobra.Command
 	settings *config.Settings
@@ -66,7 +67,13 @@ func (s *sourceFlags) add(cmd *cobra.Command) {
 	defer heading(cmd.Flags(), sourceHeading)()
 	s.maxBytes = bacalhau.DefaultMaxBytes
 	cmd.Flags().Var(&s.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
+	s.addMaxRecords(cmd)
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "fail if any SOURCE fails, instead of leaving it out with a warning")
+}
+
+// addMaxRecords defines --max-records.
+func (s *sourceFlags) addMaxRecords(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&s.maxRecords, "max-records", bacalhau.DefaultMaxRecords, "refuse lists of more nodes, jobs or executions than this `number`")
 }
 
 // resolve reads the settings in force, once. It gives up on files that block when
@@ -204,11 +211,15 @@ func shown(arg string) string { return fetch.File{Path: arg}.Name() }
 
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
+	if s.cmd != nil && s.maxRecords < 1 {
+		return nil, usagef("--max-records %d is not above 0", s.maxRecords)
+	}
 	opt := fetch.ParseOptions{
 		Stdin: std.in,
 		// The context of the command is the only time limit.
-		Client:   bacalhau.Client{Timeout: -1},
-		MaxBytes: int64(s.maxBytes),
+		Client:     bacalhau.Client{Timeout: -1},
+		MaxBytes:   int64(s.maxBytes),
+		MaxRecords: s.maxRecords,
 	}
 	if len(args) == 0 {
 		settings, err := s.resolve(defaultTimeout)

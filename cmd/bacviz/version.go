@@ -14,7 +14,7 @@ func newVersion(std stdio) *cobra.Command {
 		Short: "Print the version",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return std.print(cmd.Context(), []byte(version() + "\n"))
+			return std.print(cmd.Context(), []byte(version()+"\n"))
 		},
 	}
 }

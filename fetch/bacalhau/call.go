@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/fetch/internal/input"
@@ -228,6 +229,8 @@ func (v *visit) askAgent(ctx context.Context) (wire.AgentInfo, *Error) {
 	var answer wire.Agent
 	_ = json.Unmarshal(text, &answer) // fields of another type stay empty
 	switch node := answer.Node(); {
+	case len(node.NodeID) > cluster.MaxID:
+		return wire.AgentInfo{}, v.fail("answered with a NodeID longer than "+display.Bytes(cluster.MaxID), "")
 	case json.Valid(text) && node.NodeID != "":
 		return node, nil
 	case json.Valid(text):

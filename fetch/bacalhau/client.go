@@ -20,8 +20,13 @@ import (
 
 // The defaults of a [Client].
 const (
-	DefaultTimeout   = 30 * time.Second
-	DefaultMaxBytes  = 1 << 30
+	DefaultTimeout  = 30 * time.Second
+	DefaultMaxBytes = 1 << 30
+
+	// DefaultMaxRecords is twice as many nodes as the largest network that bacviz is
+	// tested with.
+	DefaultMaxRecords = wire.DefaultMaxRecords
+
 	DefaultRetries   = 4
 	DefaultRetryWait = 200 * time.Millisecond
 )
@@ -61,6 +66,10 @@ type Client struct {
 	// MaxBytes bounds an answer, unpacked, with all its pages. Zero means
 	// DefaultMaxBytes.
 	MaxBytes int64
+
+	// MaxRecords bounds how many records a list of nodes, jobs, executions or other
+	// things may have. Zero means DefaultMaxRecords.
+	MaxRecords int
 
 	// Retries is how often a request is repeated after 429, 502, 503, 504 and a dropped
 	// connection, as long as time is left. Zero means DefaultRetries, below zero none.

@@ -1,12 +1,15 @@
 package bacalhau
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/fetch/internal/input"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // items reads a list of all its pages. It ends with the page that names no next one,
@@ -14,13 +17,13 @@ import (
 // entry that cannot be read is left out, with a warning. The noun names an entry, and
 // key identifies it.
 func items[T any](ctx context.Context, v *visit, path string, query url.Values, noun string, key func(T) string, read func(*wire.ItemReader) (T, error)) ([]T, *Error) {
-	left := v.client.maxBytes()
+	left, most := v.client.maxBytes(), cmp.Or(v.client.MaxRecords, wire.DefaultMaxRecords)
 	var list []T
 	seen, tokens, bad := map[string]bool{}, map[string]bool{}, 0
 	for {
 		var page itemPage[T]
 		err := v.retrying(ctx, func() *Error {
-			page = itemPage[T]{key: key, read: read}
+			page = itemPage[T]{key: key, read: read, most: most - len(list)}
 			body, err := v.get(ctx, path, query)
 			if err != nil {
 				return err
@@ -28,6 +31,10 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 			defer body.Close() // only read from
 			in := &input.LimitedReader{Context: ctx, Reader: body, Left: left, Limit: v.client.maxBytes()}
 			next, readErr := wire.ReadItems(in, page.add)
+			if page.tooMany {
+				e := wire.TooMany(most)
+				return v.fail("the list has "+e.Message, e.Hint)
+			}
 			if readErr != nil {
 				return v.explain(ctx, readErr)
 			}
@@ -65,11 +72,19 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 	return list, nil
 }
 
+// maxKey is the length of the longest ID of an entry, in bytes. That of a result is its
+// address.
+const maxKey = 8 << 10
+
+var errTooMany = errors.New("too many entries")
+
 // An itemPage collects the entries of one page.
 type itemPage[T any] struct {
 	key  func(T) string
 	read func(*wire.ItemReader) (T, error)
 
+	most     int  // how many entries there may be
+	tooMany  bool // whether there are more
 	items    []T
 	problems []string // of entries that are left out
 	next     string   // the token of the next page, or ""
@@ -80,8 +95,15 @@ func (p *itemPage[T]) add(r *wire.ItemReader) error {
 	if err != nil {
 		return err
 	}
-	if r.Problem == "" && p.key(item) == "" {
+	switch id := p.key(item); {
+	case r.Problem == "" && id == "":
 		r.Problem = "no ID"
+	case r.Problem == "" && len(id) > maxKey:
+		r.Problem = "an ID longer than " + display.Bytes(maxKey)
+	}
+	if len(p.items)+len(p.problems) >= p.most {
+		p.tooMany = true
+		return errTooMany
 	}
 	if r.Problem != "" {
 		p.problems = append(p.problems, r.Problem)

@@ -2,6 +2,7 @@ package bacalhau_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -54,7 +55,8 @@ func TestReadExplainsWhatIsNotAList(t *testing.T) {
 		{"broken outside", `{"NextToken" "x"}`, `not valid JSON at line 1, column 14: invalid character '"' after object name (expecting ':')`, "save a list"},
 		{"nested", `[{"x":` + strings.Repeat("[", 20000), "nested too deeply at line 1, column 10005", "save a list"},
 		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply at line 1, column 50001", "save a list"},
-		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 70<<20), "one value is larger than the limit of 64 MiB", ""},
+		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 18<<20), "one value is larger than the limit of 16 MiB", ""},
+		{"too many", "[" + strings.Repeat("{},", bacalhau.DefaultMaxRecords) + "{}]", "lists more than 200000 records", "--max-records sets a larger limit"},
 		{"nothing good", "[\n {},null,{\"Info\":7}]", "line 2, column 2: none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,6 +119,34 @@ func TestReadLeavesOutNegativeAmounts(t *testing.T) {
 		nodes, warnings, err := readNodes(`[{"Info":{"NodeID":"a","ComputeNodeInfo":{` + info + `}}},{"Info":{"NodeID":"b"}}]`)
 		if err != nil || len(nodes) != 1 || len(warnings) == 0 || warnings[0].String() != "saved: record 1: "+want+"; skipped" {
 			t.Errorf("%v, %v, want %s", err, warnings, want)
+		}
+	}
+}
+
+func TestReadLeavesOutRecordsFarAboveWhatIsReal(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	labels := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"l%d":""`, i)
+		}
+		return `"NodeID":"a","Labels":{` + b.String()[1:] + `}`
+	}
+	for _, c := range []struct{ what, info, want string }{
+		{"ID", `"NodeID":"` + long(cluster.MaxID+1) + `"`, "Info.NodeID is longer than 1 KiB"},
+		{"value of a label", `"NodeID":"a","Labels":{"b":"` + long(70_000) + `"}`, `Info.Labels."b" is longer than 64 KiB`},
+		{"key of a label", `"NodeID":"a","Labels":{"` + long(70_000) + `":"b"}`, "a name longer than 64 KiB"},
+		{"number of labels", labels(1025), "an object with more than 1024 members"},
+		{"list of engines", `"NodeID":"a","ComputeNodeInfo":{"ExecutionEngines":["` + long(70_000) + `"]}`, "Info.ComputeNodeInfo.ExecutionEngines is longer than 64 KiB"},
+		{"the largest of all", labels(1024)[len(`"NodeID":"a",`):] + `,"NodeID":"` + long(cluster.MaxID) + `"`, ""},
+	} {
+		nodes, warnings, err := readNodes(`[{"Info":{` + c.info + `}},{"Info":{"NodeID":"b"}}]`)
+		if c.want == "" {
+			if err != nil || len(nodes) != 2 || len(warnings) != 0 {
+				t.Errorf("%s: %d nodes, %v, %v", c.what, len(nodes), warnings, err)
+			}
+		} else if err != nil || len(nodes) != 1 || len(warnings) != 1 || warnings[0].String() != "saved: record 1: "+c.want+"; skipped" {
+			t.Errorf("%s: %v, %v, want %s", c.what, err, warnings, c.want)
 		}
 	}
 }

@@ -94,6 +94,10 @@ func (all *sightings) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // Nodes is the field of a document that lists nodes. Each has an ID, and at most
 // one sighting by each orchestrator, in their order.
 type Nodes struct {
+	Most    int  // how many there may be; 0 means any number
+	Given   bool // whether the document has the field
+	TooMany bool // whether reading ended because there are more
+
 	All     []cluster.Node
 	Offsets []int64 // of each in the document
 }
@@ -102,7 +106,12 @@ type Nodes struct {
 func (n *Nodes) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var r record
 	shared := wordLists{}
+	n.Given = true
 	return jsondoc.ReadList(dec, func(offset int64) error {
+		if n.Most > 0 && len(n.All) >= n.Most {
+			n.TooMany = true
+			return jsondoc.Errorf(offset, "more than %d nodes", n.Most)
+		}
 		// The lists of the node before are read over: the model has others.
 		r = record{Engines: r.Engines[:0], Publishers: r.Publishers[:0], Storage: r.Storage[:0], Seen: r.Seen[:0]}
 		if err := json.UnmarshalDecode(dec, &r); err != nil {
@@ -162,6 +171,14 @@ func (all wordLists) sorted(words []string) []string {
 func check(n *cluster.Node, offset int64) error {
 	if n.ID == "" {
 		return jsondoc.Errorf(offset, `a node without "id"`)
+	}
+	if len(n.ID) > cluster.MaxID {
+		return jsondoc.Errorf(offset, "the ID of a node is longer than %s", display.Bytes(cluster.MaxID))
+	}
+	for key, value := range n.Labels {
+		if len(key) > cluster.MaxText || len(value) > cluster.MaxText {
+			return jsondoc.Errorf(offset, "a label of node %s is longer than %s", display.Quote(n.ID), display.Bytes(cluster.MaxText))
+		}
 	}
 	for i := 1; i < len(n.Sightings); i++ {
 		if by := n.Sightings[i].Orchestrator; by == n.Sightings[i-1].Orchestrator {

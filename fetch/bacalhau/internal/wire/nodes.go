@@ -29,6 +29,9 @@ type NodeDecoder struct {
 	Warn     func(message string)
 	Progress func(bytes int64, records int) // called now and then; may be nil
 
+	// MaxRecords bounds Records; 0 means DefaultMaxRecords.
+	MaxRecords int
+
 	// Records is how many records were read so far, good and bad.
 	Records int
 
@@ -162,7 +165,12 @@ func (d *NodeDecoder) array(dec *jsontext.Decoder, in *counter, start int64) err
 		if err != nil {
 			return err
 		}
-		if d.Records++; problem != "" {
+		if d.Records++; d.Records > cmp.Or(d.MaxRecords, DefaultMaxRecords) {
+			e := TooMany(cmp.Or(d.MaxRecords, DefaultMaxRecords))
+			e.Message = "lists " + e.Message
+			return e
+		}
+		if problem != "" {
 			if d.skipped == 0 {
 				d.at = in.position(start + at)
 			}

@@ -54,7 +54,7 @@ func (r *recordReader) info(n *cluster.Node) error {
 	return r.object(func(name []byte) error {
 		switch string(name) {
 		case `"NodeID"`:
-			return readText(r, &n.ID)
+			return r.id(&n.ID)
 		case `"NodeType"`:
 			return readText(r, &n.Type)
 		case `"Labels"`:
@@ -145,10 +145,13 @@ func (r *recordReader) object(member func(name []byte) error) error {
 	if _, err := r.dec.ReadToken(); err != nil {
 		return err
 	}
-	for r.dec.PeekKind() != '}' {
+	for members := 0; r.dec.PeekKind() != '}'; members++ {
 		name, err := r.dec.ReadValue()
 		if err != nil {
 			return err
+		}
+		if len(name) > maxText || members >= maxMembers {
+			r.tooMuch(members)
 		}
 		if err := member(name); err != nil {
 			return err

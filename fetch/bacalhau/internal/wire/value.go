@@ -4,6 +4,7 @@ package wire
 
 import (
 	"bytes"
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -35,8 +36,41 @@ func readText[S ~string](r *recordReader, to *S) error {
 	if err != nil || raw == nil {
 		return err
 	}
+	if len(raw) > maxText {
+		r.tooLong(maxText)
+		return nil
+	}
 	*to = S(r.text(raw))
 	return nil
+}
+
+// id reads the ID of a node.
+func (r *recordReader) id(to *string) error {
+	raw, err := r.value('"')
+	if err != nil || raw == nil {
+		return err
+	}
+	if len(raw)-2 > cluster.MaxID {
+		r.tooLong(cluster.MaxID)
+		return nil
+	}
+	*to = r.text(raw)
+	return nil
+}
+
+// tooLong notes that the value that was read last is longer than it may be.
+func (r *recordReader) tooLong(most int64) { r.wrong("is longer than " + display.Bytes(most)) }
+
+// tooMuch notes that an object has a name that is too long, or too many members.
+func (r *recordReader) tooMuch(members int) {
+	if r.problem != "" {
+		return
+	}
+	if members >= maxMembers {
+		r.problem = fmt.Sprintf("an object with more than %d members", maxMembers)
+	} else {
+		r.problem = "a name longer than " + display.Bytes(maxText)
+	}
 }
 
 // text returns the text of a JSON string.
@@ -105,6 +139,9 @@ func (r *recordReader) labels(n *cluster.Node) error {
 		value := ""
 		switch {
 		case raw == nil: // null
+		case len(raw) > maxText:
+			r.tooLong(maxText)
+			return nil
 		case len(n.ID) == len(raw)-2 && n.ID == string(raw[1:len(raw)-1]):
 			value = n.ID // the label called name; it shares the memory of the ID
 		default:
@@ -131,6 +168,10 @@ func (r *recordReader) list(to *[]string) error {
 	raw, err := r.dec.ReadValue()
 	if err != nil {
 		return err
+	}
+	if len(raw) > maxText {
+		r.tooLong(maxText)
+		return nil
 	}
 	if known, ok := r.lists[string(raw)]; ok {
 		*to = known

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // Hints of what to try.
@@ -25,8 +26,25 @@ const (
 )
 
 // MaxValue bounds each part of an answer that is held in memory at once, such as a
-// record, in bytes.
-const MaxValue = 64 << 20
+// record, in bytes. A record is of 1 to 2 KiB, and a job with its files inline of some
+// MiB. Reading a value takes up to ten times its size.
+const MaxValue = 16 << 20
+
+// Bounds of a record, far above what is real. A record beyond them is a bad one.
+const (
+	maxText    = cluster.MaxText // bytes of a text, or of the JSON of a list of words
+	maxMembers = 1024            // of an object, such as the labels
+)
+
+// DefaultMaxRecords is how many records a list may have unless the caller says
+// otherwise. Twice as many as the largest network that bacviz is tested with: 100,000
+// nodes take 300 MB.
+const DefaultMaxRecords = 200_000
+
+// TooMany returns the error of a list with more records than the limit.
+func TooMany(limit int) *Error {
+	return &Error{Message: "more than " + display.Count(limit, "record"), Hint: "--max-records sets a larger limit"}
+}
 
 // MaxWarned is how many skipped records, and how many repeated ones, get a warning
 // each; one more warning counts the rest.
