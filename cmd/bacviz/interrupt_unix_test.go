@@ -168,6 +168,13 @@ func TestFilesThatBlock(t *testing.T) {
 		t.Errorf("check ended with %v and said %s", err, out)
 	}
 
+	submit := exec.CommandContext(ctx, program(), "job", "submit", fifo, "--dry-run", "--timeout", "300ms")
+	submit.Env = p.cmd.Env
+	if out, err := submit.CombinedOutput(); submit.ProcessState.ExitCode() != 1 ||
+		!strings.Contains(string(out), fifo+": could not be read before the timeout\n") {
+		t.Errorf("job submit ended with %v and said %s", err, out)
+	}
+
 	// Half a minute's work for the Markdown parser.
 	quotes := filepath.Join(t.TempDir(), "quotes.md")
 	if err := os.WriteFile(quotes, []byte(strings.Repeat(">", 300_000)+"\n<!-- bacviz:start -->\n<!-- bacviz:end -->\n"), 0o600); err != nil {

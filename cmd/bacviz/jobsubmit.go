@@ -56,7 +56,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.wait && o.dryRun {
 		return usagef("--wait and --dry-run cannot be combined: a dry run submits nothing")
 	}
-	spec, err := jobspec.ReadFile(ctx, file, std.in)
+	spec, err := o.read(ctx, file, std)
 	if err != nil {
 		return err
 	}
@@ -85,6 +85,17 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 		}
 	}
 	return failed
+}
+
+// read reads the job. The time limit holds for a file, which may be a FIFO that nobody
+// writes to, and not for standard input, which a person may be typing.
+func (o *submitOptions) read(ctx context.Context, file string, std stdio) (*jobspec.Spec, error) {
+	if file != "-" {
+		var cancel context.CancelFunc
+		ctx, cancel = o.source.limit(ctx, o.timeout)
+		defer cancel()
+	}
+	return jobspec.ReadFile(ctx, file, std.in)
 }
 
 // submit sends the job, once, and returns the answer.

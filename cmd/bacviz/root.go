@@ -4,6 +4,7 @@ package main
 // messages.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
 )
 
@@ -50,8 +52,11 @@ func (s stdio) hint(format string, args ...any) { s.note("hint: "+format, args..
 func run(ctx context.Context, args []string, std stdio) int {
 	messages := &gate{to: std.err}
 	root := newRoot(stdio{std.in, std.out, messages})
+	help := &checkedWriter{to: std.out}
+	root.SetOut(help)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	err = cmp.Or(help.err, err)
 	messages.close()
 	if err == nil {
 		return exitOK
@@ -64,6 +69,21 @@ func run(ctx context.Context, args []string, std stdio) int {
 		std.hint("%s", hint)
 	}
 	return statusOf(err)
+}
+
+// A checkedWriter keeps the first error of a writer. Cobra passes over the errors of
+// what it writes itself, such as the help.
+type checkedWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (w *checkedWriter) Write(text []byte) (int, error) {
+	n, err := w.to.Write(text)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("writing to standard output: %s", infile.Reason(err))
+	}
+	return n, err
 }
 
 func newRoot(std stdio) *cobra.Command {

@@ -424,6 +424,24 @@ func TestWhatIsBrokenButNotNeededIsAWarning(t *testing.T) {
 	}
 }
 
+// A home that is no folder, as of service users, has no files in it.
+func TestHomeThatIsNoFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, env := range []vars{{}, {"BACALHAU_DIR": file}} {
+		opt := config.Options{Getenv: func(n string) string { return env[n] }, Home: file}
+		if s, err := config.Resolve(t.Context(), opt); err != nil || len(s.Warnings) > 0 || s.Address != config.DefaultAddress {
+			t.Errorf("%v: %v, %+v", env, err, s)
+		}
+		opt.Flags = vars{"profile": "p"}
+		if _, err := config.Resolve(t.Context(), opt); err == nil || err.Error() != `--profile: there is no profile "p"` {
+			t.Errorf("%v: %v", env, err)
+		}
+	}
+}
+
 func FuzzFiles(f *testing.F) {
 	f.Add("API: {Host: h, Port: 1}", `{"http://h:1":"t"}`, "endpoint: h\nauth: {token: t}")
 	f.Add("node: {clientapi: {host: h, clienttls: {usetls: yes}}}", "", "endpoint: https://h\ntimeout: 1s")

@@ -49,7 +49,7 @@ func (r *resolver) configFile() (file, old layer, err error) {
 	}
 	path := filepath.Join(r.dir, "config.yaml")
 	keys, err := r.readYAML(path)
-	if errors.Is(err, os.ErrNotExist) {
+	if infile.IsMissing(err) {
 		return file, old, nil
 	}
 	if err != nil {
@@ -116,7 +116,7 @@ func (r *resolver) profile(v value, by level) (map[string]value, error) {
 	}
 	path := filepath.Join(r.dir, "profiles", v.text+".yaml")
 	keys, err := r.readYAML(path)
-	if errors.Is(err, os.ErrNotExist) {
+	if infile.IsMissing(err) {
 		e := v.wrong("", fmt.Sprintf("there is no profile %q", display.Printable(v.text)))
 		e.Err = err
 		if have := r.profileNames(); len(have) > 0 {

@@ -2,12 +2,11 @@ package config
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
 )
 
 // readSecret reads the file that a flag names, which holds one line.
@@ -28,7 +27,7 @@ func (r *resolver) readSecret(v value) (value, error) {
 func (r *resolver) readTokens(file string) (map[string]string, error) {
 	text, err := r.readSmall(file)
 	switch {
-	case errors.Is(err, os.ErrNotExist), err == nil && len(strings.TrimSpace(string(text))) == 0:
+	case infile.IsMissing(err), err == nil && len(strings.TrimSpace(string(text))) == 0:
 		return nil, nil
 	case err != nil:
 		return nil, &Error{Message: fmt.Sprintf("%s: %s; its tokens are not used", display.Printable(file), reason(err)), Err: err}

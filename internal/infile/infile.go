@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
@@ -39,6 +40,12 @@ func read(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	return text, nil
+}
+
+// IsMissing reports whether an error of [Read] says that there is no such file, also
+// because its folder is none, as with a home of /dev/null.
+func IsMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // Reason returns the message of an error of [Read], or of opening or reading a file,
