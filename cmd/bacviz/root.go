@@ -4,7 +4,6 @@ package main
 // messages.
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,11 +51,11 @@ func (s stdio) hint(format string, args ...any) { s.note("hint: "+format, args..
 func run(ctx context.Context, args []string, std stdio) int {
 	messages := &gate{to: std.err}
 	root := newRoot(stdio{std.in, std.out, messages})
-	help := &checkedWriter{to: std.out}
-	root.SetOut(help)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	err = cmp.Or(help.err, err)
+	if own := root.OutOrStdout().(*checkedWriter); own.err != nil {
+		err = own.err
+	}
 	messages.close()
 	if err == nil {
 		return exitOK
@@ -101,7 +100,7 @@ picture.`,
 		Version:       version(),
 	}
 	root.SetIn(std.in)
-	root.SetOut(std.out)
+	root.SetOut(&checkedWriter{to: std.out})
 	root.SetErr(std.err)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
