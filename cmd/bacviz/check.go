@@ -28,8 +28,9 @@ type checkOptions struct {
 func newCheck(std stdio) *cobra.Command {
 	var opt checkOptions
 	cmd := &cobra.Command{
-		Use:   "check [SOURCE...] --rules FILE",
-		Short: "Check the network against rules",
+		Use:        "check [SOURCE...] --rules FILE",
+		SuggestFor: []string{"test", "verify", "validate"},
+		Short:      "Check the network against rules",
 		Long: `Check evaluates the rules of a file, such as "at least 3 connected nodes with
 region=eu-west-1", on the network that the SOURCEs describe. --init prints rules
 to start with: the network passes them now, and fails them if it loses a node.

@@ -13,8 +13,9 @@ type configOptions struct {
 func newConfig(std stdio) *cobra.Command {
 	var opt configOptions
 	cmd := &cobra.Command{
-		Use:   "config",
-		Short: "Show the orchestrator in use and where each setting comes from",
+		Use:        "config",
+		SuggestFor: []string{"settings", "env"},
+		Short:      "Show the orchestrator in use and where each setting comes from",
 		Long: `Config prints the settings that apply when no SOURCE is given, and where each
 one comes from. As in Bacalhau's own command line, flags come first, then
 environment variables, profiles and config.yaml. Secrets are masked. Config

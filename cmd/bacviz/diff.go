@@ -41,8 +41,9 @@ type diffOptions struct {
 func newDiff(std stdio) *cobra.Command {
 	var opt diffOptions
 	cmd := &cobra.Command{
-		Use:   "diff OLD [NEW]",
-		Short: "Show what changed, as text or as a picture",
+		Use:        "diff OLD [NEW]",
+		SuggestFor: []string{"compare", "changes"},
+		Short:      "Show what changed, as text or as a picture",
 		Long: `Diff compares two networks, each a SOURCE: a snapshot, an orchestrator's URL, a
 file that holds its answer, or - for standard input. Without NEW, it asks the
 orchestrator that "bacviz config" shows.

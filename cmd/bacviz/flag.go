@@ -153,6 +153,15 @@ func checkTimeout(timeout time.Duration) error {
 // flagError returns an error in bacviz's words for a mistake that pflag found in a flag.
 func flagError(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help lists the flags"
+	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		// -engine is read as several flags of one letter.
+		for _, name := range []string{unknown.GetSpecifiedShortnames(), unknown.GetSpecifiedName()} {
+			if near := nearestFlag(cmd, name); near != "" {
+				hint = "did you mean --" + near + "?"
+				break
+			}
+		}
+	}
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
 		return &usageError{err, hint}
@@ -169,7 +178,25 @@ func flagError(cmd *cobra.Command, err error) error {
 		"size":     "a size such as 500MiB",
 	}
 	if kind, ok := kinds[invalid.GetFlag().Value.Type()]; ok {
+		if _, err := time.ParseDuration(value + "s"); err == nil && invalid.GetFlag().Value.Type() == "duration" {
+			return &usageError{fmt.Errorf("%s %q has no unit", name, value), "write " + value + "s for seconds"}
+		}
 		return usagef("%s %q is not %s", name, value, kind)
 	}
 	return &usageError{err, hint}
+}
+
+// nearestFlag returns the flag that a name was probably meant to be, or "".
+func nearestFlag(cmd *cobra.Command, name string) string {
+	if len(name) < 2 {
+		return ""
+	}
+	names := &cobra.Command{SuggestionsMinimumDistance: 2} // which looks for commands in this way
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		names.AddCommand(&cobra.Command{Use: f.Name, Hidden: f.Hidden, Run: func(*cobra.Command, []string) {}})
+	})
+	if near := names.SuggestionsFor(name); len(near) > 0 {
+		return near[0]
+	}
+	return ""
 }

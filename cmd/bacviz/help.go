@@ -20,8 +20,11 @@ func needsCommand(cmd *cobra.Command) {
 		}
 		_, parents, _ := strings.Cut(cmd.CommandPath()+" ", " ")
 		err := &usageError{fmt.Errorf("unknown command %q", parents+shown(args[0])), cmd.CommandPath() + " --help lists the commands"}
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		switch near := cmd.SuggestionsFor(args[0]); {
+		case len(near) > 0:
 			err.hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
+		case isURL(args[0]) && !cmd.HasParent():
+			err.hint = "did you mean bacviz render " + shown(args[0]) + "?"
 		}
 		return err
 	}

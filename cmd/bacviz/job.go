@@ -31,8 +31,9 @@ type jobFlags struct {
 
 func newJob(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "job",
-		Short: "Run a job and see where it ran",
+		Use:        "job",
+		SuggestFor: []string{"run", "submit"},
+		Short:      "Run a job and see where it ran",
 		Long: `Job submits jobs to the orchestrator that "bacviz config" shows, and reports on
 them. A job is named by its ID or the beginning of it.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
@@ -60,7 +61,7 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 			return err
 		}
 		_, err := within(cmd.Context(), func() (struct{}, error) { return struct{}{}, do(cmd.Context(), args) })
-		return explain(cmd.Context(), 0, err)
+		return o.source.explainDefault(explain(cmd.Context(), 0, err), "bacviz config shows the settings")
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

@@ -124,9 +124,10 @@ type stopOptions struct {
 func newJobStop(std stdio) *cobra.Command {
 	var opt stopOptions
 	cmd := opt.command(&cobra.Command{
-		Use:     "stop ID",
-		Short:   "Stop a job",
-		Example: `  bacviz job stop j-0d2d943b --reason "wrong input"`,
+		Use:        "stop ID",
+		SuggestFor: []string{"cancel", "delete", "rm", "kill"},
+		Short:      "Stop a job",
+		Example:    `  bacviz job stop j-0d2d943b --reason "wrong input"`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
 	cmd.Flags().StringVar(&opt.reason, "reason", "", "`reason` to record in the job's history")
 	return cmd

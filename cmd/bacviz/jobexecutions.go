@@ -45,8 +45,9 @@ type executionsOptions struct {
 func newJobExecutions(std stdio) *cobra.Command {
 	var opt executionsOptions
 	cmd := opt.command(&cobra.Command{
-		Use:   "executions ID",
-		Short: "List a job's executions: node, state, exit code",
+		Use:        "executions ID",
+		SuggestFor: []string{"logs", "ps"},
+		Short:      "List a job's executions: node, state, exit code",
 		Long: `Executions lists every attempt to run a job: the node, the state, the exit code
 if it was reported, the number of the attempt (above 1 if it replaces a failed
 one) and the beginning of the output. An execution that completed with an exit

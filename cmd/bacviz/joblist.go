@@ -44,8 +44,9 @@ type listOptions struct {
 func newJobList(std stdio) *cobra.Command {
 	var opt listOptions
 	cmd := opt.command(&cobra.Command{
-		Use:   "list",
-		Short: "List the jobs, newest first",
+		Use:        "list",
+		SuggestFor: []string{"ls"},
+		Short:      "List the jobs, newest first",
 		Example: `  bacviz job list
   bacviz job list --state running -o json`,
 	}, func(ctx context.Context, _ []string) error { return opt.run(ctx, std) })
@@ -92,8 +93,9 @@ type getOptions struct {
 func newJobGet(std stdio) *cobra.Command {
 	var opt getOptions
 	cmd := opt.command(&cobra.Command{
-		Use:   "get ID",
-		Short: "Show a job",
+		Use:        "get ID",
+		SuggestFor: []string{"describe", "show", "status"},
+		Short:      "Show a job",
 		Example: `  bacviz job get j-0d2d943b
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,

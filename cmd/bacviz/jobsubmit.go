@@ -36,8 +36,9 @@ type submissionRow struct {
 func newJobSubmit(std stdio) *cobra.Command {
 	var opt submitOptions
 	cmd := opt.command(&cobra.Command{
-		Use:   "submit FILE|-",
-		Short: "Submit a job",
+		Use:        "submit FILE|-",
+		SuggestFor: []string{"run", "create"},
+		Short:      "Submit a job",
 		Long: `Submit checks the job in FILE and sends it to the orchestrator. FILE is YAML or
 JSON, with or without an outer "Job" key; - stands for standard input. The job
 is sent once: a failed request is not repeated.

@@ -31,8 +31,9 @@ type nodesOptions struct {
 func newNodes(std stdio) *cobra.Command {
 	opt := nodesOptions{sort: "id"}
 	cmd := &cobra.Command{
-		Use:   "nodes [SOURCE...]",
-		Short: "List the nodes",
+		Use:        "nodes [SOURCE...]",
+		SuggestFor: []string{"list", "ls", "node"},
+		Short:      "List the nodes",
 		Long: `Nodes lists the nodes that the SOURCEs describe: an orchestrator's URL, a
 snapshot, a file that holds an orchestrator's answer, or - for standard input.
 Without a SOURCE, it asks the orchestrator that "bacviz config" shows.

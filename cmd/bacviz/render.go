@@ -42,8 +42,9 @@ type renderOptions struct {
 func newRender(std stdio) *cobra.Command {
 	var opt renderOptions
 	cmd := &cobra.Command{
-		Use:   "render [SOURCE...]",
-		Short: "Draw the network",
+		Use:        "render [SOURCE...]",
+		SuggestFor: []string{"draw", "graph", "plot", "picture", "show"},
+		Short:      "Draw the network",
 		Long: `Render draws the network that the SOURCEs describe. A SOURCE is the URL of an
 orchestrator, or a file: a snapshot, an orchestrator's answer, or what "bacalhau
 node list --output json" prints; - stands for standard input. Several SOURCEs

@@ -27,8 +27,9 @@ type snapshotOptions struct {
 func newSnapshot(std stdio) *cobra.Command {
 	var opt snapshotOptions
 	cmd := &cobra.Command{
-		Use:   "snapshot [SOURCE...]",
-		Short: "Write the network to a file that diffs well in git",
+		Use:        "snapshot [SOURCE...]",
+		SuggestFor: []string{"save", "dump", "export"},
+		Short:      "Write the network to a file that diffs well in git",
 		Long: `Snapshot writes the network that the SOURCEs describe as a JSON document, always
 in the same order. Every command that takes a SOURCE reads it, and
 docs/snapshot.schema.json describes it.

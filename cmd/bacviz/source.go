@@ -273,7 +273,19 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs
 		}
 	}
 	warnAll(std, warnings)
-	return snap, noJobsUsage(err)
+	return snap, s.explainDefault(noJobsUsage(err), "bacviz config shows the settings, and --demo draws a sample network")
+}
+
+// explainDefault adds to the refusal of the default address how to name another.
+func (s *sourceFlags) explainDefault(err error, more string) error {
+	var failed *fetch.Error
+	if s.settings == nil || !errors.As(err, &failed) || failed.Source != config.DefaultAddress || !strings.HasPrefix(failed.Message, "connection refused") {
+		return err
+	}
+	if address := s.settings.List()[0]; address.From != "default" {
+		return err
+	}
+	return &hintError{err, "is an orchestrator running here? give its address if it runs elsewhere; " + more}
 }
 
 // warnAll prints warnings, but no flood of them.
