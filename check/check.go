@@ -87,7 +87,7 @@ type evaluation struct {
 func (e evaluation) result() Result {
 	switch e.rule.Subject {
 	case Nodes:
-		return e.countResult(len(e.computeNodes()), e.noun())
+		return e.countCompute()
 	case Pending:
 		return e.countNodes(e.pending(), "pending member")
 	case Requesters:
@@ -118,27 +118,77 @@ func (e evaluation) answered(n *cluster.Node) bool {
 // that answered is connected, whatever the lists say.
 func (e evaluation) connected(n *cluster.Node) bool { return n.Connected() || e.answered(n) }
 
+// awaits reports whether nothing tells whether the node is connected or gone, because it
+// awaits reconnection.
+func (e evaluation) awaits(n *cluster.Node) bool {
+	return !e.answered(n) && n.Connection() == cluster.AwaitingReconnection
+}
+
 // selects reports whether the node has the labels that the rule asks for.
 func (e evaluation) selects(n *cluster.Node) bool {
 	return e.rule.selector == nil || e.rule.selector.Matches(labels.Set(n.Labels))
 }
 
 // matches reports whether the node has the labels, the state and the membership
-// that the rule asks for.
-func (e evaluation) matches(n *cluster.Node) bool {
-	return e.selects(n) &&
-		(e.rule.State == "" || (e.rule.State == cluster.Connected) == e.connected(n)) &&
-		(e.rule.Membership == "" || e.rule.Membership == n.Membership())
+// that the rule asks for. If the rule asks for a state, one that awaits reconnection only
+// might match.
+func (e evaluation) matches(n *cluster.Node) (is, might bool) {
+	if !e.selects(n) || e.rule.Membership != "" && e.rule.Membership != n.Membership() {
+		return false, false
+	}
+	switch {
+	case e.rule.State == "":
+		return true, false
+	case e.awaits(n):
+		return false, true
+	}
+	return (e.rule.State == cluster.Connected) == e.connected(n), false
 }
 
-// computeNodes returns the compute nodes that the rule is about.
-func (e evaluation) computeNodes() (nodes []*cluster.Node) {
+// computeNodes returns the compute nodes that the rule is about, and the IDs of those
+// that it might be about: they await reconnection.
+func (e evaluation) computeNodes() (nodes []*cluster.Node, awaiting []string) {
 	for i := range e.snap.Nodes {
-		if n := &e.snap.Nodes[i]; n.Computes() && e.matches(n) {
+		n := &e.snap.Nodes[i]
+		if !n.Computes() {
+			continue
+		}
+		switch is, might := e.matches(n); {
+		case is:
 			nodes = append(nodes, n)
+		case might:
+			awaiting = append(awaiting, n.ID)
 		}
 	}
-	return nodes
+	return nodes, awaiting
+}
+
+// countCompute compares the number of compute nodes with the bounds of the rule. It is
+// Unknown if that depends on nodes that await reconnection.
+func (e evaluation) countCompute() Result {
+	nodes, awaiting := e.computeNodes()
+	r := e.countResult(len(nodes), e.noun())
+	least, most := len(nodes), len(nodes)+len(awaiting)
+	switch b := e.rule.Bounds; {
+	case len(awaiting) == 0:
+		return r
+	case b.contain(least) && b.contain(most):
+		r.Status = Holds
+	case b.AtLeast != nil && most < *b.AtLeast, b.AtMost != nil && least > *b.AtMost:
+		r.Status = Broken
+	default:
+		r.Status = Unknown
+	}
+	r.Found += awaitingWords(len(awaiting))
+	if r.Status != Holds {
+		r.Nodes = awaiting
+	}
+	return r
+}
+
+// awaitingWords returns the words for nodes that a rule might be about.
+func awaitingWords(n int) string {
+	return fmt.Sprintf(" (%s reconnection)", display.Plural(n, "more awaits", "more await"))
 }
 
 // noun returns the words for one of the nodes that the rule is about, such as

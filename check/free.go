@@ -14,12 +14,13 @@ import (
 
 // free compares the free capacity of all nodes together with what the rule wants.
 // It is Unknown as soon as one node is not connected, or reports no free capacity
-// at all: such a node may be full, or the source may come without the load.
+// at all: such a node may be full, or the source may come without the load. If nodes
+// that await reconnection might make it enough, it is Unknown too.
 func (e evaluation) free() Result {
 	var sum cluster.Resources
 	var unknown []string
 	disconnected := 0
-	nodes := e.computeNodes()
+	nodes, awaiting := e.computeNodes()
 	for _, n := range nodes {
 		if !e.connected(n) {
 			disconnected++
@@ -40,8 +41,11 @@ func (e evaluation) free() Result {
 	}
 	have, enough := compareFree(sum, e.rule.Free)
 	status := Broken
-	if enough {
+	switch {
+	case enough:
 		status = Holds
+	case len(awaiting) > 0:
+		return Result{Status: Unknown, Found: subject + awaitingWords(len(awaiting)) + ": " + strings.Join(have, "; "), Nodes: awaiting}
 	}
 	return Result{Status: status, Found: subject + ": " + strings.Join(have, "; ")}
 }

@@ -11,12 +11,14 @@ import (
 
 // silence compares the time since each node's last heartbeat with the rule's limit.
 // An orchestrator that answered was heard from at that moment, but a snapshot
-// without load does not say when that was.
+// without load does not say when that was. Of a node that awaits reconnection nothing
+// tells whether it is silent.
 func (e evaluation) silence() Result {
 	var silent, unknown []string
 	longest := time.Duration(0) // of the silent ones
 	heard := 0
-	for _, n := range e.computeNodes() {
+	nodes, awaiting := e.computeNodes()
+	for _, n := range nodes {
 		if e.answered(n) && !n.LoadUnknown {
 			heard++
 			continue
@@ -24,6 +26,8 @@ func (e evaluation) silence() Result {
 		last := lastHeartbeat(n)
 		gap := e.now.Sub(last)
 		switch {
+		case e.awaits(n) && gap > e.rule.AtMost: // its orchestrator could not have heard from it
+			awaiting = append(awaiting, n.ID)
 		case last.IsZero(), -gap > e.rule.AtMost: // in the future: one of the two clocks is wrong
 			unknown = append(unknown, n.ID)
 		case gap > e.rule.AtMost:
@@ -39,6 +43,8 @@ func (e evaluation) silence() Result {
 	case len(silent) > 0:
 		return Result{Status: Broken, Nodes: silent, Found: fmt.Sprintf("%s silent for longer than %s, the longest for %s",
 			subject(len(silent)), limit, shortDuration(longest))}
+	case len(awaiting) > 0:
+		return Result{Status: Unknown, Nodes: awaiting, Found: fmt.Sprintf("%s heard from within %s%s", subject(heard), limit, awaitingWords(len(awaiting)))}
 	case len(unknown) > 0:
 		return Result{Status: Unknown, Nodes: unknown, Found: "no usable heartbeat time for " + subject(len(unknown)) +
 			": it is missing, or in the future because clocks differ"}

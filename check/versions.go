@@ -45,7 +45,7 @@ func (e evaluation) versions() Result {
 	blank := 0
 	for i := range e.snap.Nodes {
 		n := &e.snap.Nodes[i]
-		if !e.matches(n) {
+		if is, _ := e.matches(n); !is {
 			continue
 		}
 		r, ok := parseRelease(n.Version)

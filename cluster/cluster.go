@@ -31,10 +31,13 @@ const (
 // later versions may add, are kept.
 type Connection string
 
-// The connection states of the Bacalhau API, in every version.
+// The connection states. The Bacalhau API has two of them, in every version. It calls
+// a node disconnected too that its orchestrator has not heard of since it restarted;
+// [Sighting.Settle] tells the two apart.
 const (
-	Connected    Connection = "CONNECTED"
-	Disconnected Connection = "DISCONNECTED"
+	Connected            Connection = "CONNECTED"
+	AwaitingReconnection Connection = "AWAITING-RECONNECTION"
+	Disconnected         Connection = "DISCONNECTED"
 )
 
 // A Membership says whether an orchestrator lets a node take part. It is
@@ -169,15 +172,16 @@ func (n *Node) Membership() Membership {
 	return m
 }
 
-// Connection returns Connected if any orchestrator reaches the node, and otherwise
-// the connection that the orchestrators report; of several unknown words, the last in
-// alphabetical order.
+// Connection returns Connected if any orchestrator reaches the node,
+// AwaitingReconnection if any has yet to hear of it, and otherwise the connection that
+// the orchestrators report; of several unknown words, the last in alphabetical order.
 func (n *Node) Connection() Connection {
 	var c Connection
 	for i := range n.Sightings {
-		if s := n.Sightings[i].Connection; s == Connected {
+		switch s := n.Sightings[i].Connection; {
+		case s == Connected:
 			return s
-		} else if s > c { // not the first, so that order does not matter
+		case s == AwaitingReconnection, c != AwaitingReconnection && s > c: // not the first, so that order does not matter
 			c = s
 		}
 	}

@@ -137,7 +137,7 @@ func mergeSightings(all []Sighting) []Sighting {
 		return cmp.Or(
 			strings.Compare(a.Orchestrator, b.Orchestrator),
 			b.LastHeartbeat.Compare(a.LastHeartbeat),
-			cmp.Compare(a.Connection, b.Connection), // CONNECTED sorts before DISCONNECTED
+			a.Connection.compare(b.Connection),
 			cmp.Compare(a.Membership, b.Membership),
 			b.ConnectedSince.Compare(a.ConnectedSince),
 			b.DisconnectedSince.Compare(a.DisconnectedSince),

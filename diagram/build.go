@@ -19,7 +19,7 @@ type Options struct {
 // Diagram.
 func New(t *graph.Topology, opt Options) *Diagram {
 	d := &Diagram{
-		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference, Restarting: t.Restarting(),
+		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference, Reconnection: Reconnection(t.Unfiltered),
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
 	}
@@ -65,12 +65,26 @@ func nodeOf(v *graph.Vertex, c *Coloring) Node {
 		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change],
 		Size: v.Size, Group: v.Group,
 	}
-	n.Count, n.Connected = v.Nodes()
-	n.Dashed = n.Class.Dashed() || n.Class != ClassRequester && !v.Hub && v.Job == nil && v.Connection != cluster.Connected
+	n.Count, n.Connected, n.Awaiting = v.Nodes()
+	n.Line = lineOf(v, n.Class)
 	if c != nil && v.Value >= 0 {
 		n.Value = Value{Number: v.Value + 1, Amount: v.Amount}
 	}
 	return n
+}
+
+// lineOf returns the outline of a vertex: that of its class, or of its connection if that
+// means anything.
+func lineOf(v *graph.Vertex, c Class) LineStyle {
+	switch {
+	case c.Line() != Solid:
+		return c.Line()
+	case c == ClassRequester, v.Hub, v.Job != nil, v.Connection == cluster.Connected:
+		return Solid
+	case v.Connection == cluster.AwaitingReconnection:
+		return Dotted
+	}
+	return Dashed
 }
 
 // classOf returns the class of a vertex. In a difference, its change takes precedence
@@ -101,6 +115,8 @@ func classOf(v *graph.Vertex) Class {
 		return ClassRejected
 	case v.Membership == cluster.Pending:
 		return ClassPending
+	case v.Connection == cluster.AwaitingReconnection:
+		return ClassAwaiting
 	case v.Connection != cluster.Connected:
 		return ClassDisconnected
 	}

@@ -13,6 +13,7 @@ const (
 	ClassRequester
 	ClassCompute
 	ClassGroup
+	ClassAwaiting
 	ClassDisconnected
 	ClassPending
 	ClassRejected
@@ -36,6 +37,7 @@ type Glyph uint8
 // The glyphs.
 const (
 	NoGlyph Glyph = iota
+	Return        // an arrow that turns back
 	Clock
 	Cross
 	Slash // a stroke through a ring
@@ -76,7 +78,7 @@ type style struct {
 	css     string // the class of its elements in SVG and HTML, and its name in theme files
 	sign    string // the character most like its glyph
 	glyph   Glyph
-	dashed  bool
+	line    LineStyle // of the outline
 	outline Outline
 	shape   Shape
 	own     bool // it keeps its colours when those of other classes stand for values
@@ -88,10 +90,11 @@ var styles = [ClassCount]style{
 	ClassRequester:    {name: "other requester", css: "requester", shape: Subroutine, own: true},
 	ClassCompute:      {name: "compute node", css: "compute"},
 	ClassGroup:        {name: "group of compute nodes", css: "group"},
-	ClassDisconnected: {name: "disconnected", css: "off", dashed: true},
+	ClassAwaiting:     {name: "awaiting reconnection", css: "awaiting", sign: "↻", glyph: Return, line: Dotted, shape: Rectangle},
+	ClassDisconnected: {name: "disconnected", css: "off", line: Dashed},
 	ClassPending:      {name: "pending approval", css: "pending", sign: "◷", glyph: Clock, shape: Rectangle},
 	ClassRejected:     {name: "rejected", css: "rejected", sign: "✗", glyph: Cross, shape: Rectangle},
-	ClassUnlisted:     {name: "not in any node list", css: "unlisted", sign: "⊘", glyph: Slash, dashed: true},
+	ClassUnlisted:     {name: "not in any node list", css: "unlisted", sign: "⊘", glyph: Slash, line: Dashed},
 	ClassJobPending:   {name: "job, pending", css: "job-pending", sign: "◷", glyph: Clock, outline: Card, shape: Parallelogram, own: true},
 	ClassJobRunning:   {name: "job, running", css: "job-running", sign: "►", glyph: Arrowhead, outline: Card, shape: Parallelogram, own: true},
 	ClassJobCompleted: {name: "job, completed", css: "job-completed", sign: "✓", glyph: Tick, outline: Card, shape: Parallelogram, own: true},
@@ -101,7 +104,7 @@ var styles = [ClassCount]style{
 	ClassSame:         {name: "unchanged", css: "same"},
 	ClassChanged:      {name: "changed", css: "changed", sign: "▲", glyph: Delta},
 	ClassAdded:        {name: "added", css: "added", sign: "+", glyph: Plus},
-	ClassRemoved:      {name: "removed", css: "removed", sign: "−", glyph: Minus, dashed: true},
+	ClassRemoved:      {name: "removed", css: "removed", sign: "−", glyph: Minus, line: Dashed},
 }
 
 // Classes returns all classes in the order of the legend.
@@ -128,8 +131,9 @@ func (c Class) Glyph() Glyph { return styles[c].glyph }
 // Sign returns the character most like its glyph, or "".
 func (c Class) Sign() string { return styles[c].sign }
 
-// Dashed reports whether all nodes of the class have a dashed outline.
-func (c Class) Dashed() bool { return styles[c].dashed }
+// Line returns the outline that all nodes of the class have; Solid if that depends on
+// the node.
+func (c Class) Line() LineStyle { return styles[c].line }
 
 // Outline returns the shape around the labels of the class.
 func (c Class) Outline() Outline { return styles[c].outline }
@@ -168,7 +172,7 @@ const (
 	OutcomeCount // number of outcomes
 )
 
-// A LineStyle is the style of the edges of an outcome.
+// A LineStyle is the style of an outline, or of the edges of an outcome.
 type LineStyle uint8
 
 // The styles of lines.
@@ -177,6 +181,11 @@ const (
 	Dashed
 	Dotted
 )
+
+// String returns the name of the style in SVG, HTML and DOT; "" for Solid.
+func (l LineStyle) String() string {
+	return [...]string{Solid: "", Dashed: "dashed", Dotted: "dotted"}[l]
+}
 
 // An outcomeStyle is the names and the line of an outcome.
 type outcomeStyle struct {

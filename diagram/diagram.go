@@ -24,9 +24,12 @@ type Diagram struct {
 	// Coloring is the field that colours stand for; nil if they stand for classes.
 	Coloring *Coloring
 
+	// Reconnection is the note that nodes await reconnection, or that nothing tells
+	// whether they do; "" if there is no such note. It is among the Notes.
+	Reconnection string
+
 	Jobs       int  // number of jobs among the nodes
 	Difference bool // the diagram shows the changes between two networks
-	Restarting bool // no compute node is connected, as after an orchestrator restarts
 
 	// Facts returns the facts of node i, for tooltips and tables. It is a function because
 	// the facts of all nodes take more memory than their picture. If it is nil, there
@@ -41,18 +44,19 @@ type Node struct {
 
 	Role           Role
 	Class          Class
-	Hub            bool // its node list was read, or it was named as the hub
-	Collapsed      bool // it is a group of compute nodes
-	Dashed         bool // its outline is dashed: it is disconnected, removed, or not in any node list
-	Idle           bool // there are jobs in the diagram, but none was placed on it
-	Part           bool // a job of the diagram was placed on it
-	NeedsAttention bool // it is disconnected, pending, rejected, or a requester other than the hubs; in a difference, not unchanged
+	Hub            bool      // its node list was read, or it was named as the hub
+	Collapsed      bool      // it is a group of compute nodes
+	Line           LineStyle // of its outline: Dashed if it is disconnected, removed, or not in any node list; Dotted if it awaits reconnection
+	Idle           bool      // there are jobs in the diagram, but none was placed on it
+	Part           bool      // a job of the diagram was placed on it
+	NeedsAttention bool      // it awaits reconnection, is disconnected, pending, rejected, or a requester other than the hubs; in a difference, not unchanged
 	Change         Change
 
 	Value Value   // that its colour stands for, if the diagram has a Coloring
 	Size  float64 // factor of its outline; 1 is the usual size, and so is 0
 
-	Count, Connected int // number of its nodes, 1 unless Collapsed, and of the connected ones among them
+	Count               int // number of its nodes, 1 unless Collapsed
+	Connected, Awaiting int // of the connected ones among them, and of those that await reconnection
 
 	Group []string // the names of the groups it is in, outermost first
 	Hubs  []int    // the hubs that it is joined to, ascending, as indexes of nodes
@@ -142,8 +146,9 @@ type Coloring struct {
 // A Group is the compute nodes with the same values for the fields that nodes are
 // grouped by, or for the first few of these.
 type Group struct {
-	Path             []string // a value for each field, outermost first
-	Count, Connected int      // number of its compute nodes in the diagram, and of the connected ones among them
+	Path                []string // a value for each field, outermost first
+	Count               int      // number of its compute nodes in the diagram
+	Connected, Awaiting int      // of the connected ones among them, and of those that await reconnection
 }
 
 // Name returns the last value of the path.

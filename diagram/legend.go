@@ -17,9 +17,10 @@ type Entry struct {
 	Kind    EntryKind
 	Name    string
 	Class   Class
-	Idle    bool    // of a ClassEntry: about nodes that none of the jobs were placed on
-	Value   Value   // of a ValueEntry; the zero Value for unknown ones
-	Outcome Outcome // of a RunEntry
+	Idle    bool      // of a ClassEntry: about nodes that none of the jobs were placed on
+	Line    LineStyle // of a ClassEntry: the outline that it explains, if that is not the one of the class
+	Value   Value     // of a ValueEntry; the zero Value for unknown ones
+	Outcome Outcome   // of a RunEntry
 }
 
 // maxValues is the number of values that the legend explains.
@@ -35,8 +36,12 @@ func (d *Diagram) legend() []Entry {
 			all = append(all, Entry{Class: c, Name: d.entryName(c, counts.of[c])})
 		}
 	}
-	if d.Difference && counts.dashed > 0 {
-		all = append(all, Entry{Class: ClassDisconnected, Name: fmt.Sprintf("of these, disconnected (%d)", counts.dashed)})
+	if d.Difference {
+		for _, c := range []Class{ClassAwaiting, ClassDisconnected} {
+			if n := counts.also[c]; n > 0 {
+				all = append(all, Entry{Class: ClassSame, Line: c.Line(), Name: fmt.Sprintf("of these, %s (%d)", c, n)})
+			}
+		}
 	}
 	all = append(all, d.runEntries()...)
 	if counts.idle > 0 {
@@ -50,8 +55,8 @@ func (d *Diagram) legend() []Entry {
 type classCount struct {
 	occurs [ClassCount]bool
 	of     [ClassCount]int
-	idle   int // compute nodes without executions, which are not counted in their class
-	dashed int // disconnected nodes of other classes than ClassDisconnected
+	idle   int             // compute nodes without executions, which are not counted in their class
+	also   [ClassCount]int // nodes of other classes that are of this one too
 }
 
 func (d *Diagram) countClasses() classCount {
@@ -65,36 +70,42 @@ func (d *Diagram) countClasses() classCount {
 		}
 		n.occurs[c] = true
 		n.of[c]++
-		if v.alsoDisconnected() {
-			n.occurs[ClassDisconnected] = true
-			n.dashed++
+		if also, is := v.alsoOf(); is {
+			n.occurs[also] = true
+			n.also[also]++
 		}
 	}
 	if by := d.Coloring; by != nil {
 		n.occurs[ClassCompute], n.occurs[ClassGroup] = false, false
 		if by.States { // disconnected is among the values
-			n.occurs[ClassDisconnected] = false
+			n.occurs[ClassAwaiting], n.occurs[ClassDisconnected] = false, false
 		}
 		if by.Memberships {
 			n.occurs[ClassPending], n.occurs[ClassRejected] = false, false
 		}
 	}
 	if d.Difference { // legend adds an entry of its own
-		n.occurs[ClassDisconnected] = false
+		n.occurs[ClassAwaiting], n.occurs[ClassDisconnected] = false, false
 	}
 	return n
 }
 
-// alsoDisconnected reports whether a node of another class is disconnected too, which
-// only its dashed outline shows.
-func (n *Node) alsoDisconnected() bool {
+// alsoOf returns the class of the node's connection if only its outline shows that: the
+// node is of another class.
+func (n *Node) alsoOf() (Class, bool) {
 	switch n.Class {
 	case ClassRejected, ClassPending:
-		return n.Dashed
 	case ClassSame, ClassChanged, ClassAdded:
-		return n.Dashed && n.Role == Compute
+		if n.Role != Compute {
+			return 0, false
+		}
+	default:
+		return 0, false
 	}
-	return false
+	if n.Line == Dotted {
+		return ClassAwaiting, true
+	}
+	return ClassDisconnected, n.Line == Dashed
 }
 
 // entryName returns the name of a class, with its count in a difference or with jobs.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -34,11 +35,11 @@ func (d *Diagram) subtitle(t *graph.Topology) string {
 	if d.Jobs > 0 {
 		return d.jobSummary(t)
 	}
-	s := fmt.Sprintf("%d of %s connected", t.ConnectedNodes, display.Count(t.ComputeNodes, "compute node"))
+	s := fmt.Sprintf("%d of %s connected", t.Census.Connected, display.Count(t.Census.Nodes, "compute node"))
 	if hubs := len(d.hubs()); hubs > 1 {
 		s += fmt.Sprintf(" to %d orchestrators", hubs)
 	}
-	return s
+	return s + andAwaiting(t.Census.Awaiting)
 }
 
 // hubs returns the labels of the hubs.
@@ -91,7 +92,7 @@ func (d *Diagram) jobSummary(t *graph.Topology) string {
 			}
 		}
 	}
-	return strings.Join(jobs, ", ") + "; " + d.ranOn(t.ComputeNodes)
+	return strings.Join(jobs, ", ") + "; " + d.ranOn(t.Census.Nodes)
 }
 
 // jobState returns the state of the jobs of the class.
@@ -137,12 +138,8 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 	if note := d.renames(); note != "" {
 		all = append(all, note)
 	}
-	if d.Restarting {
-		now := ""
-		if d.Difference {
-			now = " now"
-		}
-		all = append(all, "All compute nodes are"+now+" listed as disconnected, as they are for up to 20 s after an orchestrator restarts.")
+	if d.Reconnection != "" {
+		all = append(all, d.Reconnection)
 	}
 	var scales []string
 	if c := t.Coloring; c != nil {
@@ -161,6 +158,19 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 		all = append(all, strings.Join(scales, " "))
 	}
 	return all
+}
+
+// Reconnection returns a sentence about compute nodes that await reconnection, or one
+// that nothing tells whether they do; "" if there is nothing to say.
+func Reconnection(c cluster.Census) string {
+	switch {
+	case c.Untold:
+		return "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts."
+	case c.Awaiting > 0:
+		return fmt.Sprintf("%d of %s %s reconnection, which takes up to 20 s after an orchestrator restarts.",
+			c.Awaiting, display.Count(c.Nodes, "compute node"), map[bool]string{true: "awaits", false: "await"}[c.Awaiting == 1])
+	}
+	return ""
 }
 
 // renames returns a note that names the renamed nodes, as many as a line has room for;
@@ -272,7 +282,7 @@ func (d *Diagram) Description() string {
 		counts[d.Nodes[i].Class]++
 	}
 	var also []string
-	for _, c := range []Class{ClassDisconnected, ClassPending, ClassRejected} {
+	for _, c := range []Class{ClassAwaiting, ClassDisconnected, ClassPending, ClassRejected} {
 		if counts[c] > 0 {
 			also = append(also, fmt.Sprintf("%d %s", counts[c], c))
 		}

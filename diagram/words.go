@@ -51,7 +51,7 @@ func (n *Node) state(f *Facts) string {
 	case f.Job != nil:
 		return stateWord(f.Job.State)
 	case n.Collapsed:
-		return ConnectedOf(n.Connected, n.Count)
+		return ConnectedOf(n.Connected, n.Awaiting, n.Count)
 	case f.Unlisted:
 		return ClassUnlisted.String()
 	case n.Role != Requester:
@@ -65,8 +65,11 @@ const NoExecutions = "no executions"
 
 // stateWord returns a state of the API in lower case.
 func stateWord(s string) string {
-	if s == "" {
+	switch s {
+	case "":
 		return "state unknown"
+	case string(cluster.AwaitingReconnection):
+		return ClassAwaiting.String()
 	}
 	return strings.ToLower(display.Printable(s))
 }
@@ -195,13 +198,23 @@ func (n *Node) unusualStates(f *Facts) (words []string) {
 	return words
 }
 
-// ConnectedOf returns the number of connected nodes among those drawn: "2 of 3
-// connected". If all are, it is "3 connected", because the network may have others.
-func ConnectedOf(connected, drawn int) string {
+// ConnectedOf returns the numbers of connected nodes and of those that await
+// reconnection among those drawn: "2 of 3 connected, 1 awaiting reconnection". If all are
+// connected, it is "3 connected", because the network may have others.
+func ConnectedOf(connected, awaiting, drawn int) string {
 	if connected == drawn {
 		return fmt.Sprintf("%d connected", connected)
 	}
-	return fmt.Sprintf("%d of %d connected", connected, drawn)
+	return fmt.Sprintf("%d of %d connected%s", connected, drawn, andAwaiting(awaiting))
+}
+
+// andAwaiting returns the number of nodes that await reconnection, to be added to a
+// number of connected ones.
+func andAwaiting(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d %s", n, ClassAwaiting)
 }
 
 // Label returns the name of the group with its count: "eu · 12", or "eu · 11 of 12"
@@ -215,7 +228,7 @@ func (g *Group) Label() string {
 
 // Tooltip returns the lines of the tooltip of the group.
 func (g *Group) Tooltip() string {
-	return strings.Join(g.Path, " / ") + "\n" + ConnectedOf(g.Connected, g.Count)
+	return strings.Join(g.Path, " / ") + "\n" + ConnectedOf(g.Connected, g.Awaiting, g.Count)
 }
 
 // RunTooltip returns the tooltip of the edge from a job to a node.

@@ -24,6 +24,7 @@ type field struct {
 	// getSeen and setSeen are for a field of a sighting. The role, labels and whole
 	// sightings are compared in another way.
 	getSeen func(*cluster.Sighting) any
+	same    func(a, b *cluster.Sighting) bool // values that differ but mean no change; nil if there are none
 	setSeen func(*cluster.Sighting, any)
 }
 
@@ -64,6 +65,7 @@ var fields = []field{
 	{
 		name: "state", getSeen: func(s *cluster.Sighting) any { return string(s.Connection) },
 		setSeen: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
+		same:    func(a, b *cluster.Sighting) bool { return present(a) && present(b) },
 	},
 	{
 		name: "membership", getSeen: func(s *cluster.Sighting) any { return string(s.Membership) },
@@ -110,6 +112,12 @@ var fields = []field{
 	instant("heartbeat", func(s *cluster.Sighting) *time.Time { return &s.LastHeartbeat }),
 	instant("connected", func(s *cluster.Sighting) *time.Time { return &s.ConnectedSince }),
 	instant("disconnected", func(s *cluster.Sighting) *time.Time { return &s.DisconnectedSince }),
+}
+
+// present reports whether the node is connected, or awaits reconnection: that it does is
+// news about its orchestrator, which has restarted.
+func present(s *cluster.Sighting) bool {
+	return s.Connection == cluster.Connected || s.Connection == cluster.AwaitingReconnection
 }
 
 // fieldIndex holds the index of each field in the table, by name.

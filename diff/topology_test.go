@@ -113,7 +113,7 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 			if !number.MatchString(e.Name.String) {
 				t.Errorf("seed %d: %q counts nothing", seed, e.Name.String)
 			}
-			if drawing.Diagram.Legend[i].Class == diagram.ClassDisconnected {
+			if drawing.Diagram.Legend[i].Line != diagram.Solid {
 				off = append(off, e.Name.String)
 				continue
 			}
@@ -141,10 +141,10 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 // The note about a restart is about the new snapshot, even if a removed node was
 // connected.
 func TestTopologyNotesARestart(t *testing.T) {
-	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
+	off := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.AwaitingReconnection }
 	up := network("hub", node("hub", requester), node("a"), node("lost"))
 	down := network("bub", node("bub", requester), node("a", off))
-	const want = "All compute nodes are now listed as disconnected, as they are for up to 20 s after an orchestrator restarts."
+	const want = "1 of 1 compute node awaits reconnection, which takes up to 20 s after an orchestrator restarts."
 	for _, c := range []struct {
 		before, after cluster.Snapshot
 		want          bool

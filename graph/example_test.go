@@ -33,7 +33,7 @@ func ExampleBuild() {
 			fmt.Println("  -", topo.Vertex(int(n)).Label)
 		}
 	}
-	fmt.Println(topo.ConnectedNodes, "of", topo.ComputeNodes, "connected")
+	fmt.Println(topo.Census.Connected, "of", topo.Census.Nodes, "connected")
 	// Output:
 	// compute eu-west-1-rack42-node-0001
 	//   - n-f28830b0

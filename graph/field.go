@@ -17,7 +17,7 @@ import (
 // The built-in fields. The @ distinguishes them from the keys of labels, which are
 // fields too.
 const (
-	FieldState       = "@state"       // connected or disconnected
+	FieldState       = "@state"       // connected, awaiting-reconnection or disconnected
 	FieldMembership  = "@membership"  // approved, pending or rejected
 	FieldVersion     = "@version"     // of Bacalhau
 	FieldEngine      = "@engine"      // execution engines, joined by +

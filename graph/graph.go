@@ -23,11 +23,12 @@ type Options struct {
 	// Hub is the NodeID of the only hub, in place of the orchestrators that answered.
 	Hub string
 
-	// All adds the compute nodes that are not connected, without an edge.
+	// All adds the disconnected compute nodes, without an edge. Those that await
+	// reconnection always have a vertex, without an edge too.
 	All bool
 
 	// Unfiltered is the network that a filter made the snapshot from, or the new network
-	// of a difference; nil means the snapshot itself. [Topology.Restarting] is about it.
+	// of a difference; nil means the snapshot itself. [Topology.Unfiltered] counts its nodes.
 	Unfiltered *cluster.Snapshot
 
 	// GroupBy names the fields to group compute nodes by, outermost first:
@@ -151,14 +152,12 @@ type Topology struct {
 	jobs      int
 	linked    [][]int64 // neighbors, and the vertices at the other end of runs
 
-	// ComputeNodes is the number of compute nodes of the snapshot, hybrid ones
-	// included, and ConnectedNodes the number of connected ones among them. Both count
-	// nodes that the Options leave out.
-	ComputeNodes, ConnectedNodes int
+	// Census counts the compute nodes of the snapshot, those included that the Options
+	// leave out.
+	Census cluster.Census
 
-	// UnfilteredNodes is the number of compute nodes of Options.Unfiltered.
-	UnfilteredNodes     int
-	unfilteredConnected int
+	// Unfiltered counts those of Options.Unfiltered.
+	Unfiltered cluster.Census
 
 	Difference bool      // each vertex has a Change
 	Coloring   *Coloring // nil if colours stand for the class of a node
@@ -183,20 +182,20 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	}
 
 	t := &Topology{Difference: opt.Changes != nil}
-	t.ComputeNodes, t.ConnectedNodes = countNodes(snap, hubs)
-	if t.UnfilteredNodes, t.unfilteredConnected = t.ComputeNodes, t.ConnectedNodes; opt.Unfiltered != nil {
+	t.Census = snap.Census(hubs)
+	if t.Unfiltered = t.Census; opt.Unfiltered != nil {
 		unfilteredHubs := hubs
 		if t.Difference { // without removed orchestrators
 			unfilteredHubs = opt.Unfiltered.Orchestrators
 		}
-		t.UnfilteredNodes, t.unfilteredConnected = countNodes(*opt.Unfiltered, unfilteredHubs)
+		t.Unfiltered = opt.Unfiltered.Census(unfilteredHubs)
 	}
 	ran := nodesOf(snap.Jobs)
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
-		connected := n.Connected() || isHub
-		if n.Type == cluster.Requester || connected || opt.All || ran[n.ID] {
+		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
+		if n.Type == cluster.Requester || present || opt.All || ran[n.ID] {
 			t.vertices = append(t.vertices, newVertex(n, isHub))
 		}
 	}
@@ -235,21 +234,6 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	t.size(opt.SizeBy)
 	t.joinRuns()
 	return t, nil
-}
-
-// countNodes returns the number of compute nodes, and of those that are connected.
-func countNodes(snap cluster.Snapshot, hubs []string) (compute, connected int) {
-	for i := range snap.Nodes {
-		n := &snap.Nodes[i]
-		if !n.Computes() {
-			continue
-		}
-		compute++
-		if _, isHub := slices.BinarySearch(hubs, n.ID); isHub || n.Connected() {
-			connected++
-		}
-	}
-	return compute, connected
 }
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
@@ -339,7 +323,3 @@ func (t *Topology) Hubs() iter.Seq2[int, *Vertex] {
 // vertex i, ascending. Edges of jobs are in [Topology.Runs]. The caller must not
 // change the slice.
 func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
-
-// Restarting reports whether the unfiltered network has compute nodes and all of them
-// are disconnected, as they are for up to 20 s after an orchestrator restarts.
-func (t *Topology) Restarting() bool { return t.UnfilteredNodes > 0 && t.unfilteredConnected == 0 }

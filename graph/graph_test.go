@@ -26,6 +26,7 @@ func list(hub string, nodes ...cluster.Node) cluster.List {
 const (
 	requester, compute = cluster.Requester, cluster.Compute
 	on, off            = cluster.Connected, cluster.Disconnected
+	awaiting           = cluster.AwaitingReconnection
 )
 
 // sketch writes a topology as lines: "ID role" or "ID role hub", then "ID - ID".
@@ -174,25 +175,33 @@ func TestCountsAreOfTheSnapshotNotOfThePicture(t *testing.T) {
 	snap := cluster.Merge(list("r", node("r", requester, off), node("a", compute, on), node("b", compute, off), node("h", requester, off, "wasm")))
 	for _, all := range []bool{false, true} {
 		topo := graphtest.Build(snap, graph.Options{All: all})
-		if topo.ComputeNodes != 3 || topo.ConnectedNodes != 1 || topo.Restarting() {
-			t.Errorf("all %v: %d of %d connected, restarting %v", all, topo.ConnectedNodes, topo.ComputeNodes, topo.Restarting())
+		if topo.Census != (cluster.Census{Nodes: 3, Connected: 1}) {
+			t.Errorf("all %v: %+v", all, topo.Census)
 		}
 	}
 }
 
-func TestRestarting(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		nodes []cluster.Node
-		want  bool
-	}{
-		{"no compute nodes", []cluster.Node{node("r", requester, on)}, false},
-		{"all disconnected", []cluster.Node{node("r", requester, on), node("a", compute, off)}, true},
-		{"one is back", []cluster.Node{node("a", compute, on), node("b", compute, off)}, false},
-	} {
-		if got := graphtest.Build(cluster.Merge(list("r", c.nodes...)), graph.Options{}).Restarting(); got != c.want {
-			t.Errorf("%s: %v", c.name, got)
-		}
+// Nodes that await reconnection are drawn, without an edge, even if disconnected ones
+// are not.
+func TestBuildKeepsNodesThatAwaitReconnection(t *testing.T) {
+	topo := graphtest.Build(cluster.Merge(list("r", node("r", requester, on), node("a", compute, awaiting), node("b", compute, off), node("c", compute, on))), graph.Options{})
+	if topo.Len() != 3 || topo.Vertex(0).NodeID() != "a" || !topo.Vertex(0).NeedsAttention() || len(topo.Neighbors(0)) != 0 {
+		t.Errorf("%d vertices, the first is %s with the neighbours %v", topo.Len(), topo.Vertex(0).NodeID(), topo.Neighbors(0))
+	}
+}
+
+func TestGroupsCountNodesThatAwaitReconnection(t *testing.T) {
+	snap := cluster.Merge(list("r", node("r", requester, on), node("a", compute, awaiting), node("b", compute, awaiting), node("c", compute, off)))
+	for i := range snap.Nodes {
+		snap.Nodes[i].Labels = map[string]string{"region": "eu"}
+	}
+	topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}})
+	if g := topo.Groups()[0]; g.Count != 3 || g.Connected != 0 || g.Awaiting != 2 {
+		t.Errorf("the group %+v", g)
+	}
+	topo = graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}, Collapse: true})
+	if v := topo.Vertex(topo.Len() - 1); v.Members.Awaiting != 2 || v.Connection != cluster.AwaitingReconnection {
+		t.Errorf("collapsed %+v, %s", v.Members, v.Connection)
 	}
 }
 

@@ -18,6 +18,7 @@ type Group struct {
 	Path      []string // a value for each field, outermost first
 	Count     int      // compute nodes of the group in the graph
 	Connected int      // connected nodes among them
+	Awaiting  int      // nodes that await reconnection among them
 }
 
 // Name returns the last value of the path.
@@ -45,8 +46,8 @@ func (t *Topology) Groups() []Group {
 				g = &Group{Path: path}
 				byPath[pathKey(path)] = g
 			}
-			count, connected := v.Nodes()
-			g.Count, g.Connected = g.Count+count, g.Connected+connected
+			count, connected, awaiting := v.Nodes()
+			g.Count, g.Connected, g.Awaiting = g.Count+count, g.Connected+connected, g.Awaiting+awaiting
 		}
 	}
 	groups := make([]Group, 0, len(byPath))
@@ -63,23 +64,26 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 
 // Members are the nodes of a collapsed group.
 type Members struct {
-	Count, Connected, Pending, Rejected int
+	Count, Connected, Awaiting, Pending, Rejected int
 
 	nodes []*cluster.Node
 }
 
-// Nodes returns the number of nodes of the vertex, 1 or that of a collapsed group,
-// and the number of connected ones among them. A removed node is not connected.
-func (v *Vertex) Nodes() (count, connected int) {
+// Nodes returns the number of nodes of the vertex, 1 or that of a collapsed group, and
+// the numbers of connected ones and of those that await reconnection among them. A
+// removed node is neither.
+func (v *Vertex) Nodes() (count, connected, awaiting int) {
 	switch {
 	case v.Members != nil:
-		return v.Members.Count, v.Members.Connected
+		return v.Members.Count, v.Members.Connected, v.Members.Awaiting
 	case v.Change == Removed:
-		return 1, 0
+		return 1, 0, 0
 	case v.Connection == cluster.Connected:
-		return 1, 1
+		return 1, 1, 0
+	case v.Connection == cluster.AwaitingReconnection:
+		return 1, 0, 1
 	}
-	return 1, 0
+	return 1, 0, 0
 }
 
 // group sets the path of each compute node other than the hubs.
@@ -101,10 +105,7 @@ func (t *Topology) group(fields []string) {
 // group; it is itself in the group one level up. Groups follow all other vertices,
 // sorted by path.
 func (t *Topology) collapse() *Topology {
-	c := &Topology{
-		ComputeNodes: t.ComputeNodes, ConnectedNodes: t.ConnectedNodes,
-		UnfilteredNodes: t.UnfilteredNodes, unfilteredConnected: t.unfilteredConnected,
-	}
+	c := &Topology{Census: t.Census, Unfiltered: t.Unfiltered}
 	byPath := make(map[string]*Vertex)
 	newIndex := make([]int64, len(t.vertices)) // in c
 	for i := range t.vertices {
@@ -178,7 +179,8 @@ func (v *Vertex) add(m *Vertex) {
 	case cluster.Rejected:
 		v.Members.Rejected++
 	}
-	if m.Connection == cluster.Connected {
+	switch {
+	case m.Connection == cluster.Connected:
 		v.Members.Connected++
 		v.Connection = cluster.Connected
 		if n.ReportsFree() {
@@ -188,7 +190,12 @@ func (v *Vertex) add(m *Vertex) {
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
 		v.Node.Running += n.Running
 		v.Node.Enqueued += n.Enqueued
-	} else if v.Connection == "" {
+	case m.Connection == cluster.AwaitingReconnection:
+		v.Members.Awaiting++
+		if v.Connection != cluster.Connected {
+			v.Connection = m.Connection
+		}
+	case v.Connection == "":
 		v.Connection = m.Connection
 	}
 	// Node.Connection and Node.Membership of the group come from its sightings.

@@ -130,6 +130,7 @@ func (s *sketch) area(a *engine.Area, dots bool) Area {
 	for _, i := range a.Boxes {
 		n := &s.fig.Nodes[i]
 		area.Group.Count, area.Group.Connected = area.Group.Count+n.Count, area.Group.Connected+n.Connected
+		area.Group.Awaiting += n.Awaiting
 	}
 	if a.Rim > 0 {
 		area.Name = groupName(area.Group.Label(), area.Level, s.font*wedgeShare(area.Level, dots), engine.MaxName)

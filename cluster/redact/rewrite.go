@@ -170,7 +170,7 @@ var jobTypes = set("batch", "ops", "daemon", "service")
 
 // states are the states of nodes, jobs and executions.
 var states = func() map[string]bool {
-	all := set(string(cluster.Connected), string(cluster.Disconnected), string(cluster.Pending), string(cluster.Approved), string(cluster.Rejected),
+	all := set(string(cluster.Connected), string(cluster.AwaitingReconnection), string(cluster.Disconnected), string(cluster.Pending), string(cluster.Approved), string(cluster.Rejected),
 		string(cluster.JobPending), string(cluster.JobQueued), string(cluster.JobRunning), string(cluster.JobCompleted), string(cluster.JobFailed), string(cluster.JobStopped))
 	for _, s := range cluster.ExecutionStates("") {
 		all[string(s)] = true

@@ -83,7 +83,7 @@ var nodeLists = []struct {
 	{"v1.9.3", "nodes_after_kill_disconnected", shape{hub19, 1, 0, 3}, shape{fallback, 1, 0, 3}},
 	{"v1.9.3", "nodes_after_orch_rename", shape{"orch-renamed", 5, 3, 8}, shape{"orch-renamed", 5, 3, 8}},
 	{"v1.9.3", "nodes_after_reject", shape{hub19, 4, 3, 7}, shape{hub19, 4, 3, 7}},
-	{"v1.9.3", "nodes_just_after_orch_restart", shape{hub19, 1, 0, 7}, shape{hub19, 1, 0, 7}},
+	{"v1.9.3", "nodes_just_after_orch_restart", shape{hub19, 4, 0, 7}, shape{hub19, 4, 0, 7}},
 	{"v1.9.3", "nodes_20s_after_orch_restart", shape{hub19, 4, 3, 7}, shape{hub19, 4, 3, 7}},
 	{"v1.9.3", "nodes_labels", shape{hub19, 3, 2, 3}, shape{fallback, 3, 2, 3}},
 	{"v1.9.3", "nodes_labels_in", shape{hub19, 5, 4, 5}, shape{fallback, 5, 4, 5}},

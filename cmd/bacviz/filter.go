@@ -23,7 +23,7 @@ type filterFlags struct {
 
 // The words of each column.
 var (
-	states      = choices{"connected", "disconnected"}
+	states      = choices{"connected", "awaiting-reconnection", "disconnected"}
 	memberships = choices{"approved", "pending", "rejected"}
 	roles       = choices{string(cluster.RoleRequester), string(cluster.RoleCompute), string(cluster.RoleHybrid)}
 )
@@ -82,7 +82,7 @@ func (f *filterFlags) warn(part *cluster.Snapshot, disconnected bool, std stdio)
 			continue
 		}
 		found++
-		if disconnected || part.Connection(n) == cluster.Connected {
+		if c := part.Connection(n); disconnected || c == cluster.Connected || c == cluster.AwaitingReconnection {
 			drawn++
 		}
 	}

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
-	"github.com/bacviz/bacviz/graph"
 )
 
 // networkFlags are the flags of commands that read a network.
@@ -71,17 +72,14 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 	if err != nil || !n.alwaysStrict {
 		return snap, n.explain(ctx, err)
 	}
-	topo, err := graph.Build(snap, graph.Options{})
-	if err == nil {
-		warnRestarting(topo, std)
-	}
-	return snap, err
+	warnReconnection(snap.Census(snap.Orchestrators), std)
+	return snap, nil
 }
 
-// warnRestarting warns of a network whose orchestrator has just restarted.
-func warnRestarting(topo *graph.Topology, std stdio) {
-	if topo.Restarting() {
-		std.warn("all %d compute nodes are listed as disconnected, as they are for up to 20 s after an orchestrator restarts", topo.UnfilteredNodes)
+// warnReconnection warns of compute nodes that await reconnection, or may do so.
+func warnReconnection(c cluster.Census, std stdio) {
+	if s := diagram.Reconnection(c); s != "" {
+		std.warn("%s", strings.TrimSuffix(strings.ToLower(s[:1])+s[1:], "."))
 	}
 }
 

@@ -283,10 +283,10 @@ func (o *renderOptions) warn(snap cluster.Snapshot, topo *graph.Topology, std st
 	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {
 		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
 	}
-	if topo.Coloring != nil && topo.Coloring.Amount && topo.UnfilteredNodes > 0 && !hasAmount(topo) {
+	if topo.Coloring != nil && topo.Coloring.Amount && topo.Unfiltered.Nodes > 0 && !hasAmount(topo) {
 		std.warn("--color-by %s: no node that is drawn has a known load; bacviz snapshot --with-load keeps it", graph.FieldUtilisation)
 	}
-	warnRestarting(topo, std)
+	warnReconnection(topo.Unfiltered, std)
 }
 
 // hasAmount reports whether the colour of any node stands for a known amount.

@@ -32,7 +32,7 @@ type Options struct {
 	Regions int     // 0 means 3
 
 	// Parts of the compute nodes, 0 to 1, chosen independently of each other.
-	Disconnected, Pending, Rejected float64
+	Disconnected, Awaiting, Pending, Rejected float64
 
 	Names   NameStyle // "" means NameUUID
 	Version string    // of every node; "" means v1.9.3
@@ -72,6 +72,11 @@ func Cluster(seed uint64, opt Options) []cluster.List {
 	}
 	for _, i := range g.pick(opt.Disconnected) {
 		g.disconnect(&nodes[i])
+	}
+	if opt.Awaiting > 0 { // the same cluster as before there was this state
+		for _, i := range g.pick(opt.Awaiting) {
+			g.await(&nodes[i])
+		}
 	}
 	for _, i := range g.pick(opt.Pending) {
 		nodes[i].Sightings[0].Membership = cluster.Pending
@@ -194,6 +199,13 @@ func (g *generator) disconnect(n *cluster.Node) {
 	s.LastHeartbeat = s.DisconnectedSince.Add(-20 * time.Second)
 	s.ConnectedSince = s.DisconnectedSince.Add(-24 * time.Hour)
 	s.LastError = "heartbeat timeout"
+}
+
+// await makes a node one that its orchestrator has not heard of since it restarted.
+func (g *generator) await(n *cluster.Node) {
+	n.Available, n.Running = cluster.Resources{}, 0
+	s := &n.Sightings[0]
+	s.Connection, s.DisconnectedSince, s.LastError = cluster.AwaitingReconnection, time.Time{}, ""
 }
 
 // unique calls name until it gives an ID that is not taken.

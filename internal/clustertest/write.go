@@ -112,6 +112,9 @@ func record(n *cluster.Node, orchestrator, version string) apiRecord {
 	if len(n.Sightings) > 0 {
 		s = n.Sightings[0]
 	}
+	if s.Connection == cluster.AwaitingReconnection {
+		s.Connection = cluster.Disconnected // the API's word
+	}
 	r.Membership, r.Connection = s.Membership, s.Connection
 	switch {
 	case !wraps(version):

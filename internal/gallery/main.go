@@ -132,7 +132,7 @@ func sections() []section {
 		}},
 		{"Faults", "Nodes that need attention stand out.", 2, []picture{
 			{name: "faults", caption: "`--include all`: some disconnected, pending, rejected", cluster: clustertest.Options{Nodes: 60, Disconnected: 0.15, Pending: 0.08, Rejected: 0.06}, graph: graph.Options{All: true}},
-			{name: "restart", caption: "right after an orchestrator restart, `--include all`", cluster: clustertest.Options{Nodes: 12, Disconnected: 1}, graph: graph.Options{All: true}},
+			{name: "restart", caption: "right after an orchestrator restart, `--include all`", cluster: clustertest.Options{Nodes: 12, Awaiting: 0.7, Disconnected: 0.1}, graph: graph.Options{All: true}},
 		}},
 	}
 	return append(engines, more...)

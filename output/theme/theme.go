@@ -48,6 +48,7 @@ var light = Theme{
 		diagram.ClassRequester:    {"#fbe6bd", "#a06a00", 1.2, "#16120a"},
 		diagram.ClassCompute:      {"#56b4e9", "#0072b2", 0.8, "#0a1620"},
 		diagram.ClassGroup:        {"#cfe7f7", "#0072b2", 1.2, "#0a1620"},
+		diagram.ClassAwaiting:     {"#c8e4f4", "#005a8f", 1.1, "#0a1620"},
 		diagram.ClassDisconnected: {"#ffffff", "#5b6b7b", 0.9, "#16202c"},
 		diagram.ClassPending:      {"#f0e442", "#7d7500", 0.8, "#16160a"},
 		diagram.ClassRejected:     {"#cc79a7", "#7d2f58", 0.8, "#1c0a14"},
@@ -77,6 +78,7 @@ var dark = func() Theme {
 	t := light
 	t.Page, t.Title, t.Subtitle = "#10161d", "#eef2f6", "#aab6c2"
 	t.Edge, t.FaintEdge, t.Area, t.AreaEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
+	t.Classes[diagram.ClassAwaiting] = Style{"#163a55", "#6cc0ef", 1.1, "#e6f3fc"}
 	t.Classes[diagram.ClassDisconnected] = Style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
 	t.Classes[diagram.ClassRemoved] = Style{"#46260f", "#ff8838", 1.2, "#eef2f6"}
 	// Dark outlines of these would be lost, dashed ones most of all; round a fill of
@@ -118,7 +120,7 @@ var grey = func() Theme {
 	t.Area, t.AreaEdge = "#f4f4f4", "#bbbbbb"
 	for k, fill := range map[diagram.Class]string{
 		diagram.ClassHub: "#b8b8b8", diagram.ClassHybrid: "#b8b8b8", diagram.ClassRequester: "#dedede", diagram.ClassCompute: "#ececec",
-		diagram.ClassGroup: "#f8f8f8", diagram.ClassDisconnected: "#ffffff", diagram.ClassPending: "#ffffff", diagram.ClassRejected: "#cccccc",
+		diagram.ClassGroup: "#f8f8f8", diagram.ClassAwaiting: "#f8f8f8", diagram.ClassDisconnected: "#ffffff", diagram.ClassPending: "#ffffff", diagram.ClassRejected: "#cccccc",
 		diagram.ClassUnlisted: "#ffffff", diagram.ClassJobPending: "#ffffff", diagram.ClassJobRunning: "#ffffff", diagram.ClassJobCompleted: "#ffffff",
 		diagram.ClassJobFailed: "#dedede", diagram.ClassJobStopped: "#f4f4f4", diagram.ClassJobUnknown: "#ffffff",
 		diagram.ClassSame: "#f4f4f4", diagram.ClassChanged: "#dedede", diagram.ClassAdded: "#b8b8b8", diagram.ClassRemoved: "#ffffff",

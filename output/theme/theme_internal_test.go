@@ -34,7 +34,7 @@ func TestThemeForPrintersHasOnlyGreys(t *testing.T) {
 // beside the fill.
 func TestDashedOutlinesAreSeen(t *testing.T) {
 	for name, theme := range themes {
-		for _, k := range []diagram.Class{diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected, diagram.ClassSame, diagram.ClassChanged, diagram.ClassAdded, diagram.ClassRemoved} {
+		for _, k := range []diagram.Class{diagram.ClassAwaiting, diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected, diagram.ClassSame, diagram.ClassChanged, diagram.ClassAdded, diagram.ClassRemoved} {
 			st := theme.Classes[k]
 			if onPage, onFill := Contrast(st.Stroke, theme.Page), Contrast(st.Stroke, st.Fill); onPage < 3 || onFill < 2 {
 				t.Errorf("%s: the outline of %q is %.1f:1 on the page and %.1f:1 on its fill", name, k, onPage, onFill)
@@ -89,7 +89,7 @@ func distance(a, b [3]float64) float64 {
 func TestTheColourBlindDistinguishColours(t *testing.T) {
 	for _, theme := range []*Theme{&light, &dark, &classic} {
 		states := make([]string, 0, len(theme.Classes))
-		for _, k := range []diagram.Class{diagram.ClassHub, diagram.ClassCompute, diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected} {
+		for _, k := range []diagram.Class{diagram.ClassHub, diagram.ClassCompute, diagram.ClassAwaiting, diagram.ClassDisconnected, diagram.ClassPending, diagram.ClassRejected} {
 			states = append(states, theme.Classes[k].Fill)
 		}
 		for sight, seen := range blindness {

@@ -79,8 +79,8 @@ func steps() []step {
 	keep("an-orchestrator-is-renamed")
 
 	for i := range nodes {
-		if nodes[i].Type == cluster.Compute {
-			nodes[i].Sightings[0].Connection = cluster.Disconnected
+		if s := &nodes[i].Sightings[0]; nodes[i].Type == cluster.Compute && s.Connection == cluster.Connected {
+			s.Connection = cluster.AwaitingReconnection
 		}
 	}
 	keep("restart")

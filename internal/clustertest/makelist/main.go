@@ -26,6 +26,7 @@ func main() {
 	flag.IntVar(&opt.Hubs, "hubs", 1, "orchestrators")
 	flag.Float64Var(&opt.Shared, "shared", 0, "part of the nodes that every orchestrator lists")
 	flag.Float64Var(&opt.Disconnected, "disconnected", 0, "part that is disconnected")
+	flag.Float64Var(&opt.Awaiting, "awaiting", 0, "part that awaits reconnection")
 	flag.Float64Var(&opt.Pending, "pending", 0, "part that is pending")
 	flag.Float64Var(&opt.Rejected, "rejected", 0, "part that is rejected")
 	var jobs clustertest.JobOptions

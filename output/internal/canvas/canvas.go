@@ -89,7 +89,7 @@ func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
 	color, width := paint.EdgeStyle(c.Drawing, c.Theme)
 	if removed {
 		color = paint.RemovedEdge(c.Drawing, c.Theme)
-		c.SetLineDash([]vg.Length{vg.Length(paint.Dashes[0]), vg.Length(paint.Dashes[1])}, 0)
+		c.dash(diagram.Dashed)
 	}
 	c.SetColor(theme.RGB(color))
 	c.SetLineWidth(vg.Length(width))
@@ -162,7 +162,7 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	st := appearance.Style(c.Theme)
-	if width := paint.Stroke(st, b); c.Letters != nil && !appearance.Dashed {
+	if width := paint.Stroke(st, b); c.Letters != nil && appearance.Line == diagram.Solid {
 		// In pixels, two filled shapes take half the time of a fill and a stroke.
 		r := paint.Corner(b)
 		c.SetColor(theme.RGB(st.Stroke))
@@ -175,9 +175,7 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.Fill(outline)
 		c.SetColor(theme.RGB(st.Stroke))
 		c.SetLineWidth(vg.Length(width))
-		if appearance.Dashed {
-			c.SetLineDash([]vg.Length{vg.Length(paint.Dashes[0]), vg.Length(paint.Dashes[1])}, 0)
-		}
+		c.dash(appearance.Line)
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
@@ -193,6 +191,15 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.mark(g, m, st.Text)
 	}
 	c.write(b.Label, st.Text)
+}
+
+// dash sets the dashes of an outline.
+func (c *Canvas) dash(l diagram.LineStyle) {
+	var dashes []vg.Length
+	for _, d := range paint.OutlineDashes(l) {
+		dashes = append(dashes, vg.Length(d))
+	}
+	c.SetLineDash(dashes, 0)
 }
 
 func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {

@@ -76,8 +76,8 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 		attributes["group"] = strings.Join(n.Group, " / ")
 	}
 	classes := appearance.Class.CSS()
-	if appearance.Dashed {
-		classes += " dashed"
+	if line := appearance.Line.String(); line != "" {
+		classes += " " + line
 	}
 	if j := f.Job; j != nil {
 		attributes["job"], attributes["state"], attributes["type"] = j.Name, j.State, j.Type
@@ -87,7 +87,7 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 		classes += " dim"
 	}
 	if n.Collapsed {
-		attributes["count"], attributes["connected"] = n.Count, n.Connected
+		attributes["count"], attributes["connected"], attributes["awaiting"] = n.Count, n.Connected, n.Awaiting
 	}
 	return cytoscapejs.Element{
 		Data: cytoscapejs.ElemData{ID: n.ID, Attributes: attributes},
@@ -134,6 +134,7 @@ func cyStyles(d *layout.Drawing, t *theme.Theme) []cyStyle {
 		}},
 		{"node.hub, node.hybrid", map[string]any{"font-weight": "bold", "border-width": 2}},
 		{"node.dashed", map[string]any{"border-style": "dashed"}},
+		{"node.dotted", map[string]any{"border-style": "dotted"}},
 		{"edge", map[string]any{"line-color": edge, "width": width}},
 	}
 	if d.Diagram.Jobs == 0 {

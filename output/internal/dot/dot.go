@@ -269,8 +269,8 @@ func styleOf(appearance paint.Appearance, b *layout.Box) string {
 	if b.Shape == layout.Pill {
 		style = "rounded,filled"
 	}
-	if appearance.Dashed {
-		style += ",dashed"
+	if line := appearance.Line.String(); line != "" {
+		style += "," + line
 	}
 	return style
 }
@@ -358,11 +358,8 @@ func (g *dotGraph) runAttributes(l *layout.Line, r *diagram.Run) attributes {
 		attr("color", dotid.Quote(g.theme.Runs[r.Outcome])), attr("penwidth", number(paint.Round(paint.RunWidth(g.d, r.Outcome)))),
 		attr("tooltip", dotid.Quote(g.d.Diagram.RunTooltip(l.From, l.To, r))), attr("class", dotid.Quote("run run-"+r.Outcome.Name())),
 	}
-	switch r.Outcome.Line() {
-	case diagram.Dashed:
-		attrs = append(attrs, attr("style", "dashed"))
-	case diagram.Dotted:
-		attrs = append(attrs, attr("style", "dotted"))
+	if line := r.Outcome.Line().String(); line != "" {
+		attrs = append(attrs, attr("style", line))
 	}
 	if c := l.Count; c.String != "" {
 		attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(g.position(c.Center))), attr("fontsize", number(paint.Round(c.Size))),

@@ -32,6 +32,7 @@ var gexfAttributes = []gexf12.Attribute{
 	{ID: "group", Title: "group", Type: "string"},
 	{ID: "count", Title: "count", Type: "integer"},
 	{ID: "connected", Title: "connected", Type: "integer"},
+	{ID: "awaiting", Title: "awaiting", Type: "integer"},
 	{ID: "width", Title: "width", Type: "double"},
 	{ID: "height", Title: "height", Type: "double"},
 }
@@ -146,6 +147,7 @@ func attValues(d *layout.Drawing, i int, keys map[string]string) []gexf12.AttVal
 		{For: "group", Value: display.Printable(strings.Join(n.Group, " / "))},
 		{For: "count", Value: strconv.Itoa(n.Count)},
 		{For: "connected", Value: strconv.Itoa(n.Connected)},
+		{For: "awaiting", Value: strconv.Itoa(n.Awaiting)},
 		{For: "width", Value: number(b.W)},
 		{For: "height", Value: number(b.H)},
 	}

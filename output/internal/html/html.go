@@ -165,6 +165,7 @@ type pageNode struct {
 	Job        bool          `json:"job,omitempty"`
 	Type       string        `json:"type,omitempty"`      // of a job
 	Connected  int           `json:"connected,omitempty"` // of the nodes of a collapsed group
+	Awaiting   int           `json:"awaiting,omitempty"`  // of those too
 }
 
 func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
@@ -207,7 +208,7 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 		p.groupPath = n.Group
 	}
 	if n.Collapsed {
-		p.Members, p.Connected = n.Count, n.Connected
+		p.Members, p.Connected, p.Awaiting = n.Count, n.Connected, n.Awaiting
 	} else {
 		row := d.RowOf(i)
 		p.State, p.Membership = row.State, row.Membership

@@ -102,8 +102,8 @@ func newFlowchart(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 func (f *flowchart) class(a paint.Appearance, t *theme.Theme) string {
 	st := a.Style(t)
 	css := fmt.Sprintf("fill:%s,stroke:%s,stroke-width:%spx,color:%s", st.Fill, st.Stroke, decimals(max(1, st.Width*1.5)), st.Text)
-	if a.Dashed {
-		css += fmt.Sprintf(",stroke-dasharray:%g %g", paint.Dashes[0]*2, paint.Dashes[1]*2)
+	if dashes := paint.OutlineDashes(a.Line); dashes != nil {
+		css += fmt.Sprintf(",stroke-dasharray:%g %g", dashes[0]*2, dashes[1]*2)
 	}
 	if name, ok := f.byStyle[css]; ok {
 		return name
@@ -200,8 +200,8 @@ func byGroup(n int, group func(i int) []string) []int {
 
 // A bundle is similar nodes with the same hubs, which a summary draws as one node.
 type bundle struct {
-	node, count, connected int
-	grouped                bool
+	node, count, connected, awaiting int
+	grouped                          bool
 }
 
 // A summary is a flowchart with a node for each hub, or one for all of them, and one for
@@ -234,7 +234,7 @@ func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int,
 	for _, b := range s.order {
 		n := &s.nodes[b.node]
 		if b.grouped {
-			n.lines = []string{diagram.Shorten(n.lines[0]), diagram.ConnectedOf(b.connected, b.count)}
+			n.lines = []string{diagram.Shorten(n.lines[0]), diagram.ConnectedOf(b.connected, b.awaiting, b.count)}
 		} else {
 			n.lines[0] = strconv.Itoa(b.count) + " × " + n.lines[0]
 		}
@@ -287,7 +287,7 @@ func (s *summary) add(i int) {
 			s.edges = append(s.edges, flowEdge{from: hub, to: b.node, removed: v.Change == diagram.Removed})
 		}
 	}
-	b.count, b.connected = b.count+v.Count, b.connected+v.Connected
+	b.count, b.connected, b.awaiting = b.count+v.Count, b.connected+v.Connected, b.awaiting+v.Awaiting
 	s.index[i] = b.node
 }
 

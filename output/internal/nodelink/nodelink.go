@@ -47,6 +47,7 @@ type linkNode struct {
 	// Of a collapsed group only.
 	Count     *int         `json:"count,omitempty"`
 	Connected *int         `json:"connected,omitempty"`
+	Awaiting  *int         `json:"awaiting,omitempty"`
 	Capacity  *linkAmounts `json:"capacity,omitempty"`
 	Load      *linkAmounts `json:"load,omitempty"` // amounts in use on the connected members
 	Group     []string     `json:"group,omitempty"`
@@ -119,7 +120,7 @@ func nodeOf(d *layout.Drawing, i int) linkNode {
 		node.Name, node.State, node.Type = j.Name, j.State, j.Type
 	}
 	if n.Collapsed {
-		node.Count, node.Connected = &n.Count, &n.Connected
+		node.Count, node.Connected, node.Awaiting = &n.Count, &n.Connected, &n.Awaiting
 		node.Capacity, node.Load = amounts(f.Capacity), amounts(f.InUse)
 	}
 	return node

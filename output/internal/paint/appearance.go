@@ -11,9 +11,9 @@ import (
 // An Appearance selects the style and the mark of a box: those of its class or, if
 // colours stand for a field, of its value.
 type Appearance struct {
-	Class  diagram.Class
-	Dashed bool // the node is disconnected, removed, or not in any node list
-	Dim    bool // it has no executions
+	Class diagram.Class
+	Line  diagram.LineStyle // of its outline
+	Dim   bool              // it has no executions
 
 	by    *diagram.Coloring // the field that colours stand for; nil for the class
 	value diagram.Value
@@ -22,7 +22,7 @@ type Appearance struct {
 // NodeAppearance returns the appearance of the box of node i.
 func NodeAppearance(d *layout.Drawing, i int) Appearance {
 	n := &d.Diagram.Nodes[i]
-	return Appearance{Class: n.Class, Dashed: n.Dashed, Dim: n.Idle, by: d.Diagram.Coloring, value: n.Value}
+	return Appearance{Class: n.Class, Line: n.Line, Dim: n.Idle, by: d.Diagram.Coloring, value: n.Value}
 }
 
 // EntryAppearance returns the appearance of a legend entry for a class or a value.
@@ -32,13 +32,16 @@ func EntryAppearance(d *diagram.Diagram, e *diagram.Entry) Appearance {
 	}
 	a := ClassAppearance(d, e.Class)
 	a.Dim = e.Idle
+	if e.Line != diagram.Solid {
+		a.Line = e.Line
+	}
 	return a
 }
 
 // ClassAppearance returns the appearance of a class. If colours stand for a field, it is
 // that of a node without a value.
 func ClassAppearance(d *diagram.Diagram, c diagram.Class) Appearance {
-	return Appearance{Class: c, Dashed: c.Dashed(), by: d.Coloring}
+	return Appearance{Class: c, Line: c.Line(), by: d.Coloring}
 }
 
 // ValueAppearance returns the appearance of a value.

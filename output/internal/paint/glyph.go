@@ -73,6 +73,8 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	}
 	f := frame(m)
 	switch c.Glyph() {
+	case diagram.Return:
+		return f.returnArrow()
 	case diagram.Clock:
 		return Glyph{Circle: true, Strokes: [][2]r2.Vec{f.stroke(0, 0, 0, -0.65), f.stroke(0, 0, 0.5, 0.3)}}
 	case diagram.Cross:
@@ -96,6 +98,23 @@ func classGlyph(c diagram.Class, m layout.Mark) Glyph {
 	}
 	return Glyph{}
 }
+
+// returnArrow returns three quarters of a circle that end in an arrowhead.
+func (f frame) returnArrow() (g Glyph) {
+	const r, steps = 0.72, 14
+	at := func(i int) r2.Vec { // clockwise from the right
+		sin, cos := math.Sincos(1.5 * math.Pi * float64(i) / steps)
+		return f.at(r*cos, r*sin)
+	}
+	for i := range steps {
+		g.Strokes = append(g.Strokes, [2]r2.Vec{at(i), at(i + 1)})
+	}
+	g.Filled = []r2.Vec{f.at(0, -r-0.5), f.at(0.62, -r), f.at(0, -r+0.5)}
+	return g
+}
+
+// FillsGlyph reports whether the glyph of a class has a filled part.
+func FillsGlyph(c diagram.Class) bool { return len(classGlyph(c, layout.Mark{R: 1}).Filled) > 0 }
 
 func (f frame) questionMark() Glyph {
 	g := Glyph{Filled: []r2.Vec{f.at(-0.16, 0.68), f.at(0.16, 0.68), f.at(0.16, 1), f.at(-0.16, 1)}}

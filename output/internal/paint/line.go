@@ -8,8 +8,17 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// Dashes is the lengths of a dash and a gap of dashed outlines, in points.
-var Dashes = [2]float64{2.6, 1.8}
+// OutlineDashes returns the lengths of a dash and a gap of an outline, in points; nil if
+// it is solid. A dot is as long as it is wide, about.
+func OutlineDashes(l diagram.LineStyle) []float64 {
+	switch l {
+	case diagram.Dashed:
+		return []float64{2.6, 1.8}
+	case diagram.Dotted:
+		return []float64{0.9, 1.3}
+	}
+	return nil
+}
 
 // manyEdges is the number of edges above which they are faint.
 const manyEdges = 300

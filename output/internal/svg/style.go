@@ -26,9 +26,12 @@ func (s *writer) styles() {
 		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
 	}
 	s.runStyles()
-	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + dashes() + "}\n")
+	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
+	if slices.ContainsFunc(s.d.Diagram.Nodes, func(n diagram.Node) bool { return n.Line == diagram.Dotted }) {
+		s.raw(".bacviz .dotted .outline{stroke-dasharray:" + dashes(diagram.Dotted) + "}\n")
+	}
 	if s.uses(diagram.ClassRemoved) {
-		s.raw(".bacviz .gone{stroke-dasharray:" + dashes() + "}\n")
+		s.raw(".bacviz .gone{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
 	}
 	s.colors(s.theme, nil)
 	if s.dark != nil {
@@ -62,8 +65,8 @@ func (s *writer) colors(t, from *theme.Theme) {
 		}
 		if from == nil || from.Classes[c] != st {
 			s.rule(c.CSS(), st)
-			if c == diagram.ClassChanged || c.IsJob() {
-				s.raw(".bacviz ." + c.CSS() + " .glyph{fill:" + st.Text + "}\n")
+			if paint.FillsGlyph(c) {
+				s.glyphRule(c.CSS(), st)
 			}
 		}
 	}
@@ -74,10 +77,13 @@ func (s *writer) colors(t, from *theme.Theme) {
 		for i := range t.Fills(c) {
 			st := t.FillStyle(c, i)
 			s.rule(fillClass(i), st)
-			s.raw(".bacviz ." + fillClass(i) + " .glyph{fill:" + st.Text + "}\n")
+			s.glyphRule(fillClass(i), st)
 			s.dimRule(t, fillClass(i), st)
 		}
 		s.rule("state.badge", t.Badge()) // two classes win over those of the node
+		if s.uses(diagram.ClassAwaiting) {
+			s.glyphRule("state.badge", t.Badge())
+		}
 	}
 }
 
@@ -85,6 +91,11 @@ func (s *writer) colors(t, from *theme.Theme) {
 // fill of the theme, because a page with a strict Content-Security-Policy may forbid
 // style attributes.
 func fillClass(i int) string { return "v" + strconv.Itoa(i) }
+
+// glyphRule writes the rule for the filled part of a glyph in elements of a CSS class.
+func (s *writer) glyphRule(class string, st theme.Style) {
+	s.raw(".bacviz ." + class + " .glyph{fill:" + st.Text + "}\n")
+}
 
 // rule writes the rules of a CSS class, or of several that an element has, with dots
 // between them.
@@ -142,9 +153,12 @@ func (s *writer) dimRule(t *theme.Theme, class string, st theme.Style) {
 	if s.d.Diagram.Jobs > 0 {
 		st = t.Dim(st)
 		s.rule("dim."+class, st)
-		s.raw(".bacviz .dim." + class + " .glyph{fill:" + st.Text + "}\n")
+		s.glyphRule("dim."+class, st)
 	}
 }
 
-// dashes returns the pattern of dashed outlines in CSS.
-func dashes() string { return fmt.Sprint(paint.Dashes[0], " ", paint.Dashes[1]) }
+// dashes returns the pattern of an outline in CSS.
+func dashes(l diagram.LineStyle) string {
+	pattern := paint.OutlineDashes(l)
+	return fmt.Sprint(pattern[0], " ", pattern[1])
+}

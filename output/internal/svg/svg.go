@@ -249,8 +249,8 @@ func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 	} else {
 		s.raw("compute " + fillClass(fill))
 	}
-	if appearance.Dashed {
-		s.raw(" dashed")
+	if line := appearance.Line.String(); line != "" {
+		s.raw(" " + line)
 	}
 	if n != nil && n.Hub && s.d.Diagram.Difference {
 		s.raw(" strong")

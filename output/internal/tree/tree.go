@@ -28,10 +28,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		t.b.WriteString(", all " + t.clean(t.version))
 	}
 	t.b.WriteByte('\n')
-	if t.d.Restarting {
-		for _, note := range t.d.Notes {
-			t.b.WriteString(t.clean(note) + "\n")
-		}
+	if note := t.d.Reconnection; note != "" {
+		t.b.WriteString(t.clean(note) + "\n")
 	}
 	var nodes, others, jobs []int // without a hub
 	for i := range t.d.Nodes {
@@ -173,11 +171,12 @@ func (t *tree) leaves(indent string, leaves []int, level, hub int, widths [2]int
 			first, next = lines[1], lines[3]
 		}
 		if group := t.d.Nodes[g[0]].Group; len(group) > level {
-			count, connected := 0, 0
+			count, connected, awaiting := 0, 0, 0
 			for _, i := range g {
-				count, connected = count+t.d.Nodes[i].Count, connected+t.d.Nodes[i].Connected
+				n := &t.d.Nodes[i]
+				count, connected, awaiting = count+n.Count, connected+n.Connected, awaiting+n.Awaiting
 			}
-			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, count))
+			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, awaiting, count))
 			t.leaves(indent+next, g, level+1, hub, widths)
 			continue
 		}

@@ -45,6 +45,7 @@ func (r *recordReader) next() (n cluster.Node, problem string, err error) {
 	if len(r.sightings) == 0 {
 		r.sightings = make([]cluster.Sighting, 64)
 	}
+	s.Settle()
 	r.sightings[0] = s
 	n.Sightings, r.sightings = r.sightings[:1:1], r.sightings[1:]
 	return n, r.problem, err

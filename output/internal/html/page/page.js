@@ -69,7 +69,7 @@ function facts(node) {
   fact("Type", node.type);
   fact("Membership", node.membership);
   const members = text(node, "Nodes"); // number of drawn ones
-  if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected`);
+  if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected${node.awaiting ? `, ${node.awaiting} awaiting reconnection` : ""}`);
   fact("Group", node.groupPath.join(" / "));
   if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
   fact("Version", text(node, "Version"));

@@ -1,0 +1,88 @@
+package cluster
+
+// This file tells nodes that await reconnection from disconnected ones.
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+)
+
+// Settle sets the connection of a node that awaits reconnection, which the API calls
+// disconnected. After an orchestrator restarts, it knows since when each node was
+// connected, and counts it as disconnected until it hears of it again, which takes up
+// to 20 s. Of a node that it saw leave it also knows since when that is disconnected.
+// Up to v1.5 it reports neither time.
+func (s *Sighting) Settle() {
+	if s.Connection == Disconnected && !s.ConnectedSince.IsZero() && s.DisconnectedSince.IsZero() && s.LastError == "" {
+		s.Connection = AwaitingReconnection
+	}
+}
+
+// compare orders connections: connected, awaiting reconnection, then all others in
+// alphabetical order.
+func (c Connection) compare(other Connection) int {
+	rank := func(c Connection) int {
+		switch c {
+		case Connected:
+			return 0
+		case AwaitingReconnection:
+			return 1
+		}
+		return 2
+	}
+	return cmp.Or(cmp.Compare(rank(c), rank(other)), strings.Compare(string(c), string(other)))
+}
+
+// A Census holds numbers of compute nodes by connection, hybrid ones included.
+type Census struct {
+	Nodes     int // all of them
+	Connected int // hubs included, whatever the lists say
+	Awaiting  int // awaiting reconnection
+
+	// Untold is true if no node is connected, and nothing tells whether they are gone
+	// or await reconnection, as up to v1.5.
+	Untold bool
+}
+
+// Census counts the compute nodes of the snapshot. The hubs are sorted; usually they are
+// the orchestrators that answered.
+func (s *Snapshot) Census(hubs []string) Census {
+	var c Census
+	told := s.anyNewer(hubs, "v1.6")
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		told = told || n.reportsTimes()
+		if !n.Computes() {
+			continue
+		}
+		c.Nodes++
+		_, isHub := slices.BinarySearch(hubs, n.ID)
+		switch connection := n.Connection(); {
+		case isHub, connection == Connected:
+			c.Connected++
+		case connection == AwaitingReconnection:
+			c.Awaiting++
+		}
+	}
+	c.Untold = c.Nodes > 0 && c.Connected+c.Awaiting == 0 && !told
+	return c
+}
+
+// anyNewer reports whether any of the nodes is of the version or a later one.
+func (s *Snapshot) anyNewer(ids []string, version string) bool {
+	for _, id := range ids {
+		if n := s.Node(id); n != nil && semver.Compare("v"+strings.TrimPrefix(n.Version, "v"), version) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reportsTimes reports whether an orchestrator says since when the node is connected or
+// disconnected.
+func (n *Node) reportsTimes() bool {
+	return slices.ContainsFunc(n.Sightings, func(s Sighting) bool { return !s.ConnectedSince.IsZero() || !s.DisconnectedSince.IsZero() })
+}

@@ -1,0 +1,29 @@
+package diff_test
+
+import (
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diff"
+)
+
+// That a node awaits reconnection is news about its orchestrator, not about the node;
+// that it is gone is news.
+func TestARestartIsNoChangeOfNodes(t *testing.T) {
+	with := func(c cluster.Connection) cluster.Snapshot {
+		return network("hub", node("hub", requester), node("a", func(n *cluster.Node) { n.Sightings[0].Connection = c }))
+	}
+	on, awaiting, off := with(cluster.Connected), with(cluster.AwaitingReconnection), with(cluster.Disconnected)
+	for _, c := range []struct {
+		name          string
+		before, after cluster.Snapshot
+		same          bool
+	}{
+		{"awaits", on, awaiting, true}, {"is back", awaiting, on, true}, {"awaits still", awaiting, awaiting, true},
+		{"is gone after all", awaiting, off, false}, {"was gone", off, awaiting, false}, {"is gone", on, off, false},
+	} {
+		if d := diff.Compare(c.before, c.after, diff.Options{}); d.Same() != c.same {
+			t.Errorf("%s: %+v", c.name, d.Changed)
+		}
+	}
+}
