@@ -19,7 +19,10 @@ const kind = "snapshot"
 // Column, Message and Hint.
 type Error = jsondoc.Error
 
-const hint = "write a snapshot with bacviz snapshot -o FILE"
+const (
+	hint    = "write a snapshot with bacviz snapshot -o FILE"
+	hintCut = "the file is incomplete: take the snapshot again"
+)
 
 // document is a snapshot without jobs: version 1.
 type document struct {
@@ -45,7 +48,14 @@ func ReadUpTo(r io.Reader, most int) (cluster.Snapshot, error) {
 	if err != nil {
 		return cluster.Snapshot{}, err
 	}
-	in := jsondoc.New(text, hint)
+	snap, err := read(jsondoc.New(text, hint), most)
+	if faulty := (*Error)(nil); errors.Is(err, io.ErrUnexpectedEOF) && errors.As(err, &faulty) {
+		faulty.Hint = hintCut
+	}
+	return snap, err
+}
+
+func read(in *jsondoc.Document, most int) (cluster.Snapshot, error) {
 	version, err := in.Version(kind, Version)
 	if err != nil {
 		return cluster.Snapshot{}, err

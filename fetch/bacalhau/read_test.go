@@ -23,6 +23,7 @@ func TestReadExplainsWhatIsNotAList(t *testing.T) {
 		{"in UTF-16", "\xff\xfeh\x00i\x00", `line 1, column 1: text that is not JSON: "hi"`, "save a list"},
 		{"table", "\n ID   TYPE \n c6   Compute \n", `line 2, column 2: text that is not JSON: "ID   TYPE"`, "save a list"},
 		{"HTML", "\n<html><script>\n[{}]", "line 2, column 1: an HTML page, not JSON", "it may have been saved from a proxy"},
+		{"a picture with a declaration", "<?xml version=\"1.0\"?>\n<!-- drawn -->\n<svg xmlns=\"x\">", "line 1, column 1: an SVG picture, not a node list", "give the node list or the snapshot"},
 		{"a picture", "<svg xmlns=\"x\">", "line 1, column 1: an SVG picture, not a node list", "give the node list or the snapshot"},
 		{"a picture as JSON", `{"directed":false,"nodes":[],"links":[]}`, "line 1, column 1: a picture that bacviz render -f json wrote, not a node list", "give the node list or the snapshot"},
 		{"a program", "\x7fELF\x02\x00\n{}\n\x00", "line 1, column 1: binary data, not JSON", "save a list"},
@@ -57,10 +58,14 @@ func TestReadExplainsWhatIsNotAList(t *testing.T) {
 		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply at line 1, column 50001", "save a list"},
 		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 18<<20), "one value is larger than the limit of 16 MiB", ""},
 		{"too many", "[" + strings.Repeat("{},", bacalhau.DefaultMaxRecords) + "{}]", "lists more than 200000 records", "--max-records sets a larger limit"},
+		{"one bad record", `[{"Info":{"NodeID":5}}]`, "line 1, column 2: the only record is not a node (record 1: Info.NodeID cannot be a number)", "save a list"},
 		{"nothing good", "[\n {},null,{\"Info\":7}]", "line 2, column 2: none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			nodes, _, err := readNodes(c.text)
+			nodes, warnings, err := readNodes(c.text)
+			if strings.Contains(fmt.Sprint(warnings), "skipped") {
+				t.Error("told twice:", warnings)
+			}
 			wantError(t, err, bacalhau.Error{Op: "reading nodes", Source: "saved", Message: c.message, Hint: c.hint})
 			if len(nodes) > 0 {
 				t.Error("nodes besides an error:", nodes)

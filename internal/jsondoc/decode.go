@@ -7,6 +7,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -102,7 +103,9 @@ func (d *Document) explain(err error, start int64) error {
 		if len(bytes.TrimSpace(d.text)) == 0 {
 			return d.errorAt(d.End(), "the file is empty")
 		}
-		return d.errorAt(d.End(), "unexpected end of the file")
+		cut := d.errorAt(d.End(), "unexpected end of the file")
+		cut.Err = io.ErrUnexpectedEOF
+		return cut
 	case errors.As(err, &syntax) && errors.Is(err, jsontext.ErrDuplicateName):
 		return d.errorAt(start+syntax.ByteOffset, display.Quote(syntax.JSONPointer.LastToken())+" occurs twice")
 	case errors.As(err, &syntax):
@@ -110,11 +113,25 @@ func (d *Document) explain(err error, start int64) error {
 	case errors.Is(err, errNull) && errors.As(err, &semantic):
 		return d.Errorf(start+semantic.ByteOffset, "null is not allowed here; leave it out")
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
-		return d.Errorf(start+semantic.ByteOffset, "unknown field %s", display.Quote(semantic.JSONPointer.LastToken()))
+		return d.Errorf(start+semantic.ByteOffset, "unknown field %s (have %s)",
+			display.Quote(semantic.JSONPointer.LastToken()), strings.Join(fields(semantic.GoType), ", "))
 	case errors.As(err, &semantic):
 		return d.mismatch(start+semantic.ByteOffset, expected(semantic.GoType))
 	}
 	return d.Errorf(start, "%v", err)
+}
+
+// fields returns the names of the fields that a document has for a struct, in their
+// order.
+func fields(t reflect.Type) (names []string) {
+	for field := range t.Fields() {
+		if field.Anonymous {
+			names = append(names, fields(field.Type)...)
+		} else if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // mismatch returns the error of a value at or after an offset that is valid JSON,

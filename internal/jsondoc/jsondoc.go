@@ -19,7 +19,13 @@ type Error struct {
 
 	// Hint says what to do about it; it may be empty.
 	Hint string
+
+	// Err is io.ErrUnexpectedEOF for a document that is cut off, else nil.
+	Err error
 }
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
 
 // Error begins with the place: line 3, column 5: …
 func (e *Error) Error() string {
@@ -44,7 +50,7 @@ func (d *Document) Errorf(offset int64, format string, args ...any) error {
 }
 
 // errorAt returns an [Error] of the text at a byte of the document.
-func (d *Document) errorAt(offset int64, message string) error {
+func (d *Document) errorAt(offset int64, message string) *Error {
 	before := d.text[:offset]
 	line := before[bytes.LastIndexByte(before, '\n')+1:]
 	return &Error{

@@ -82,7 +82,10 @@ func checkFields(t *testing.T, good string, v value, read func(text string) erro
 func want(t *testing.T, text string, at int, err error, messages ...string) {
 	t.Helper()
 	var e *jsondoc.Error
-	if !errors.As(err, &e) || offset(text, e) != at || !slices.Contains(messages, e.Message) {
+	said := func(message string) bool {
+		return e.Message == message || strings.HasPrefix(e.Message, message+" (have ")
+	}
+	if !errors.As(err, &e) || offset(text, e) != at || !slices.ContainsFunc(messages, said) {
 		t.Errorf("%q: got %v, want %q at byte %d", text, err, messages, at)
 	}
 }

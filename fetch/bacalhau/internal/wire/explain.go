@@ -118,8 +118,6 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	d.at = at
 	switch text := bytes.TrimSpace(first); {
-	case bytes.HasPrefix(text, []byte("<svg")) && !d.Live:
-		return d.fail("an SVG picture, not a node list", hintPicture)
 	case IsHTML(text) && d.Live:
 		return d.fail("an HTML page, not JSON", HintHTML)
 	case IsHTML(text):

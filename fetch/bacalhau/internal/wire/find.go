@@ -55,6 +55,10 @@ func (d *NodeDecoder) findJSON(br *bufio.Reader, in *counter) error {
 		if first == nil {
 			first = line
 		}
+		if !d.Live && isSVG(first, br) {
+			d.at = at
+			return d.fail("an SVG picture, not a node list", hintPicture)
+		}
 		if d.Live || IsHTML(first) || isBinary(first) {
 			return d.notJSON(first, at)
 		}
@@ -135,6 +139,16 @@ func readLine(br *bufio.Reader) ([]byte, error) {
 func IsHTML(text []byte) bool {
 	text = bytes.TrimLeftFunc(text, unicode.IsSpace)
 	return len(text) > 1 && text[0] == '<' && (text[1] == '!' || text[1] == '?' || unicode.IsLetter(rune(text[1])))
+}
+
+// isSVG reports whether a text is an SVG picture, by its first line and what br has
+// behind it: Graphviz and editors put an XML declaration and a comment first.
+func isSVG(first []byte, br *bufio.Reader) bool {
+	if bytes.HasPrefix(first, []byte("<?xml")) {
+		more, _ := br.Peek(1024) // less at the end of the text
+		return bytes.Contains(first, []byte("<svg")) || bytes.Contains(more, []byte("<svg"))
+	}
+	return bytes.HasPrefix(first, []byte("<svg"))
 }
 
 // isBinary reports whether a line is not text, not even of a log: in a program, some

@@ -40,6 +40,7 @@ type NodeDecoder struct {
 	skipped  int                      // records left out
 	repeated int                      // records of a node that an earlier record described
 	firstBad string                   // why the first of them was left out
+	held     []string                 // warnings of bad records before the first node: a list without one is an error, which says as much
 	at       string                   // where the list begins, or the first bad record, for messages
 
 	reader recordReader
@@ -192,8 +193,20 @@ func (d *NodeDecoder) skip(problem string) {
 		d.firstBad = problem
 	}
 	if d.skipped <= MaxWarned {
-		d.Warn(problem + "; skipped")
+		d.held = append(d.held, problem+"; skipped")
 	}
+	d.warnHeld()
+}
+
+// warnHeld gives the warnings that were held back, once there is a node.
+func (d *NodeDecoder) warnHeld() {
+	if len(d.index) == 0 {
+		return
+	}
+	for _, message := range d.held {
+		d.Warn(message)
+	}
+	d.held = nil
 }
 
 // add keeps one record for each NodeID, the same one in any order.
@@ -210,6 +223,7 @@ func (d *NodeDecoder) add(n cluster.Node) {
 		}
 		d.nodes[last] = append(d.nodes[last], n)
 		d.index[n.ID] = &d.nodes[last][len(d.nodes[last])-1]
+		d.warnHeld()
 		return
 	}
 	if d.repeated++; d.repeated <= MaxWarned {
@@ -238,7 +252,11 @@ func (d *NodeDecoder) Finish() ([]cluster.Node, error) {
 	case d.Records == 0:
 		return nil, &Error{Message: d.place() + "lists no nodes", Hint: hintEmpty}
 	case len(d.index) == 0:
-		return nil, &Error{Message: fmt.Sprintf("%snone of the %s is a node (%s)", d.place(), display.Count(d.Records, "record"), d.firstBad), Hint: hintRead}
+		none := fmt.Sprintf("none of the %d records is a node", d.Records)
+		if d.Records == 1 {
+			none = "the only record is not a node"
+		}
+		return nil, &Error{Message: d.place() + none + " (" + d.firstBad + ")", Hint: hintRead}
 	}
 	if n := d.skipped - MaxWarned; n > 0 {
 		d.Warn(fmt.Sprintf("%d more %s skipped, %d of %d in total", n, display.Noun(n, "record"), d.skipped, d.Records))
