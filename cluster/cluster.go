@@ -51,25 +51,6 @@ const (
 	Rejected Membership = "REJECTED"
 )
 
-// Resources are amounts of capacity. An amount that a node does not report is 0.
-type Resources struct {
-	CPU    float64 // cores
-	Memory uint64  // bytes
-	Disk   uint64  // bytes
-	GPU    uint64  // number of devices
-}
-
-// Plus returns the sum of two amounts.
-func (r Resources) Plus(o Resources) Resources {
-	return Resources{CPU: r.CPU + o.CPU, Memory: r.Memory + o.Memory, Disk: r.Disk + o.Disk, GPU: r.GPU + o.GPU}
-}
-
-// Minus returns the difference of two amounts, and 0 where it would be negative.
-func (r Resources) Minus(o Resources) Resources {
-	less := func(a, b uint64) uint64 { return a - min(a, b) }
-	return Resources{CPU: max(0, r.CPU-o.CPU), Memory: less(r.Memory, o.Memory), Disk: less(r.Disk, o.Disk), GPU: less(r.GPU, o.GPU)}
-}
-
 // A Sighting is what one orchestrator reports about one node.
 type Sighting struct {
 	Orchestrator string // NodeID of the orchestrator that lists the node

@@ -20,7 +20,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		"{\"bacviz\": \"diff\", \"version\": 1,\n \"x\": 1}":                                                               `line 2, column 2: unknown field "x"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "vrsion"}]}]}`:                     "line 1, column 80: unknown field \"vrsion\" of a node",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1}]}]}`:                           `line 1, column 81: "field" has to come before "before" and "after"`,
-		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:         "line 1, column 97: expected a number from 0 to 1.7e308, found \"x\"",
+		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "cpu", "before": "x"}]}]}`:         "line 1, column 97: expected a number from 0 to 1000000000, found \"x\"",
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"field": "version", "before": "x"}]}]}`:     `line 1, column 70: a change without "before" or "after"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{"before": 1, "field": "cpu"}]}]}`:           `line 1, column 81: "field" has to come before "before" and "after"`,
 		`{"bacviz": "diff", "version": 1, "changed": [{"id": "a", "changes": [{}]}]}`:                                      `line 1, column 70: a change without "field"`,

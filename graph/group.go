@@ -188,8 +188,8 @@ func (v *Vertex) add(m *Vertex) {
 			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
 		}
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
-		v.Node.Running += n.Running
-		v.Node.Enqueued += n.Enqueued
+		v.Node.Running = cluster.AddCounts(v.Node.Running, n.Running)
+		v.Node.Enqueued = cluster.AddCounts(v.Node.Enqueued, n.Enqueued)
 	case m.Connection == cluster.AwaitingReconnection:
 		v.Members.Awaiting++
 		if v.Connection != cluster.Connected {

@@ -3,20 +3,22 @@ package jsondoc
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A Count is a whole number from 0 that fits in an int.
-type Count int
+// maxNumber is the largest Count and Amount. It is that of package cluster.
+const maxNumber = 1e9
 
-var counts = fmt.Sprintf("a whole number from 0 to 2^%d-1", strconv.IntSize-1)
+// A Count is a whole number from 0 to 1,000,000,000.
+type Count int
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (c *Count) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return readNumber(dec, (*int)(c), 0, counts)
+	return readNumber(dec, (*int)(c), 0, maxNumber, "a whole number from 0 to 1000000000")
 }
 
 // A Positive is a whole number from 1 that fits in an int.
@@ -26,22 +28,22 @@ var positives = fmt.Sprintf("a whole number from 1 to 2^%d-1", strconv.IntSize-1
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (p *Positive) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return readNumber(dec, (*int)(p), 1, positives)
+	return readNumber(dec, (*int)(p), 1, math.MaxInt, positives)
 }
 
-// An Amount is a number from 0.
+// An Amount is a number from 0 to 1,000,000,000.
 type Amount float64
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (a *Amount) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return readNumber(dec, (*float64)(a), 0, "a number from 0 to 1.7e308")
+	return readNumber(dec, (*float64)(a), 0, maxNumber, "a number from 0 to 1000000000")
 }
 
-// readNumber reads a number that is not below least.
-func readNumber[N int | float64](dec *jsontext.Decoder, to *N, least N, expected string) error {
+// readNumber reads a number from least to most.
+func readNumber[N int | float64](dec *jsontext.Decoder, to *N, least, most N, expected string) error {
 	offset := dec.InputOffset()
 	err := json.UnmarshalDecode(dec, to)
-	if err == nil && *to >= least {
+	if err == nil && *to >= least && *to <= most {
 		return nil
 	}
 	var mismatch *json.SemanticError

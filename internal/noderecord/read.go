@@ -33,11 +33,11 @@ type record struct {
 type resources struct {
 	CPU    jsondoc.Amount `json:"cpu"`
 	Memory uint64         `json:"memory"`
-	GPU    uint64         `json:"gpu"`
+	GPU    jsondoc.Count  `json:"gpu"`
 }
 
 func (r *resources) model() cluster.Resources {
-	return cluster.Resources{CPU: float64(r.CPU), Memory: r.Memory, GPU: r.GPU}
+	return cluster.Resources{CPU: float64(r.CPU), Memory: r.Memory, GPU: uint64(r.GPU)}
 }
 
 // load is what changes by itself.

@@ -19,7 +19,7 @@ import (
 func Append(b *jsondoc.Builder, n *cluster.Node, withLoad bool) error {
 	w := writer{b, withLoad && !n.LoadUnknown}
 	for _, r := range []cluster.Resources{n.Max, n.Available, n.Queued} {
-		if math.IsNaN(r.CPU) || math.IsInf(r.CPU, 0) || r.CPU < 0 {
+		if math.IsNaN(r.CPU) || math.IsInf(r.CPU, 0) || r.CPU < 0 || r.CPU > cluster.MaxCPU {
 			return fmt.Errorf("writing node %s: %v is not a number of CPUs", display.Quote(n.ID), r.CPU)
 		}
 	}

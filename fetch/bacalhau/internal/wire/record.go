@@ -108,7 +108,7 @@ func (r *recordReader) resources(to *cluster.Resources) error {
 		case `"Disk"`:
 			return r.uint(&to.Disk)
 		case `"GPU"`:
-			return r.uint(&to.GPU)
+			return r.devices(&to.GPU)
 		}
 		return r.dec.SkipValue()
 	})

@@ -91,7 +91,7 @@ func (r *recordReader) float(to *float64) error {
 		return err
 	}
 	n, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil || n < -0.001 {
+	if err != nil || n < -0.001 || n > cluster.MaxCPU {
 		return r.wrongNumber(raw)
 	}
 	*to = max(0, n)
@@ -111,13 +111,21 @@ func (r *recordReader) uint(to *uint64) error {
 	return nil
 }
 
+// devices reads a number of devices.
+func (r *recordReader) devices(to *uint64) error {
+	var n int
+	err := r.count(&n)
+	*to = uint64(n)
+	return err
+}
+
 func (r *recordReader) count(to *int) error {
 	raw, err := r.value('0')
 	if err != nil || raw == nil {
 		return err
 	}
 	n, err := strconv.Atoi(string(raw))
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || n > cluster.MaxCount {
 		return r.wrongNumber(raw)
 	}
 	*to = n
