@@ -45,6 +45,15 @@ const (
 	Fault504         Fault = "504"
 )
 
+// Faults lists all of them but those that are none.
+func Faults() []Fault {
+	return []Fault{
+		FaultReset, FaultHangUp, FaultStall, FaultSilence, FaultTruncate, FaultLong, FaultShort, FaultBadGzip, FaultBomb,
+		FaultEndless, FaultHugeValue, FaultLoop, FaultElsewhere, FaultBadRedirect, FaultHTML, FaultDrip,
+		Fault429, Fault500, Fault502, Fault503, Fault504,
+	}
+}
+
 // A Proxy stands before a handler and injects a fault. Set its fields before
 // the first request.
 type Proxy struct {
