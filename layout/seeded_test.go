@@ -2,13 +2,16 @@ package layout_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
@@ -82,4 +85,30 @@ func TestGraphvizHoldsOverSeededNetworks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzArrange arranges made-up networks by every engine on canvases of any size.
+func FuzzArrange(f *testing.F) {
+	for i := range layout.Engines() {
+		f.Add(uint64(i), uint8(i), uint16(4*i), 144+float64(100*i), 864.0)
+	}
+	f.Add(uint64(1), uint8(0), uint16(9), math.Inf(1), 0.0)
+	f.Fuzz(func(t *testing.T, seed uint64, engine uint8, most uint16, width, height float64) {
+		e := layout.Engines()[int(engine)%len(layout.Engines())]
+		limit := 40 // by Graphviz, of which each call takes milliseconds
+		if e.Name == "rings" {
+			limit = 400
+		}
+		topo, opt := seeded(seed, 1+int(most)%limit)
+		opt.Engine, opt.Width, opt.Height = e.Name, width, height
+		d, err := layout.Arrange(t.Context(), diagram.New(topo, diagram.Options{}), opt)
+		if err != nil {
+			if layout.Check(e.Name, cmp.Or(width, 864), cmp.Or(height, 576)) == nil && !errors.Is(err, layout.ErrTooLarge) {
+				t.Error(err)
+			}
+			return
+		}
+		checkDrawing(t, d)
+		checkAreas(t, d)
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/diagram"
 )
@@ -112,4 +114,35 @@ func TestTheColourBlindDistinguishColours(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzRead reads themes. One that is taken has colours alone, all with enough contrast;
+// one that is refused has an error of one printable line.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"base": "dark", "page": "#000000", "nodes": {"hub": {"fill": "#FFCC00", "text": ""}}, "runs": {"failed": "#ff8080"}}`))
+	f.Add([]byte(`{"values": ["#99ccff", "#88bbff", "#ffcc99", "#cccccc", "#ccff99"], "amounts": ["#ffffff", "#000000"]}`))
+	f.Add([]byte("{\"page\": \"#ffffff;}\\u001b\", \"paper\": null}"))
+	f.Add([]byte(`{"nodes": {"hubs\n": {}}, "page": "#ffffff", "page": "#ffffff"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		theme, err := Read(text)
+		if err != nil {
+			if !utf8.ValidString(err.Error()) || strings.ContainsFunc(err.Error(), unicode.IsControl) {
+				t.Errorf("%q", err)
+			}
+			return
+		}
+		if err := theme.readable(); err != nil {
+			t.Error(err)
+		}
+		colors := slices.Concat([]string{theme.Page, theme.Title, theme.Subtitle, theme.Edge, theme.FaintEdge, theme.Area, theme.AreaEdge, theme.Unknown},
+			theme.Runs[:], theme.Values, theme.Amounts)
+		for _, st := range theme.Classes {
+			colors = append(colors, st.Fill, st.Stroke, st.Text)
+		}
+		for _, c := range colors {
+			if !isColor(c) {
+				t.Errorf("%q is not a colour", c)
+			}
+		}
+	})
 }
