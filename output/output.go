@@ -73,29 +73,47 @@ const (
 type Format struct {
 	Name string // also the file name extension, without the dot
 	Help string
+	Uses Uses
 }
+
+// Uses is a set of what a format takes from its options and from the drawing. The rest
+// has no effect on it.
+type Uses int
+
+const (
+	UsesLink   Uses = 1 << iota // Options.Link
+	UsesASCII                   // Options.ASCII
+	UsesTheme                   // Options.Theme
+	UsesScale                   // Options.Scale
+	UsesPlaces                  // where boxes are: the engine and the canvas
+	UsesSizes                   // the sizes of boxes that stand for a capacity
+	UsesColors                  // the colours that stand for values
+
+	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors
+)
 
 type format struct {
 	write  func(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error
 	help   string
 	binary bool
+	uses   Uses
 }
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = map[string]format{
-	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false},
-	"png":  {raster.WritePNG, "a picture of pixels", true},
-	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false},
-	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false},
-	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false},
-	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true},
-	"pdf":  {pdf.Write, "a page with text that searches and copies", true},
-	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true},
-	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false},
-	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false},
-	"txt":  {tree.Write, "a tree for a terminal", false},
-	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false},
-	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false},
+	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false, usesPicture | UsesLink | UsesScale},
+	"png":  {raster.WritePNG, "a picture of pixels", true, usesPicture | UsesScale},
+	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink},
+	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale},
+	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors},
+	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true, usesPicture | UsesScale},
+	"pdf":  {pdf.Write, "a page with text that searches and copies", true, usesPicture},
+	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true, usesPicture},
+	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors},
+	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors},
+	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII},
+	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors},
+	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture},
 }
 
 // aliases are other extensions of formats.
@@ -105,7 +123,7 @@ var aliases = map[string]string{"jpeg": "jpg"}
 func Formats() []Format {
 	var all []Format
 	for name, f := range formats {
-		all = append(all, Format{name, f.help})
+		all = append(all, Format{name, f.help, f.uses})
 	}
 	slices.SortFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) })
 	return all

@@ -204,25 +204,36 @@ func (o *diffOptions) check(args []string, std stdio) error {
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	if err := o.checkOutput(std); err != nil {
+	if err := o.checkOutput(args, std); err != nil {
 		return err
 	}
 	return o.network.check(args[1:])
 }
 
 // checkOutput finds the format, and what it needs.
-func (o *diffOptions) checkOutput(std stdio) error {
+func (o *diffOptions) checkOutput(args []string, std stdio) error {
 	if err := o.out.resolve("txt"); err != nil {
 		return err
 	}
+	flags := o.network.source.cmd.Flags()
+	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
+		return err
+	}
 	var isList bool
-	if o.list, isList = diff.FormatNamed(o.out.format); !isList {
-		if err := o.picture.check(); err != nil {
+	if o.list, isList = diff.FormatNamed(o.out.format); isList {
+		if err := refusePicture(flags, o.out.format); err != nil {
 			return err
 		}
-		if err := output.Check(o.out.format, o.picture.output()); err != nil {
-			return &usageError{err: err}
-		}
+		return o.out.toStdout(std)
+	}
+	if err := o.picture.check(); err != nil {
+		return err
+	}
+	if err := output.Check(o.out.format, o.picture.output()); err != nil {
+		return &usageError{err: err}
+	}
+	if err := refuseUnused(flags, o.out.format); err != nil {
+		return err
 	}
 	return o.out.toStdout(std)
 }

@@ -94,9 +94,24 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	defer cancel()
 	made, err := within(ctx, func() ([]outfile.File, error) { return o.prepare(ctx, file, args, std) })
 	if err == nil {
+		err = o.refuseOverwrite(made, args)
+	}
+	if err == nil {
 		err = o.write(ctx, made, std)
 	}
 	return o.network.explain(ctx, err)
+}
+
+// refuseOverwrite refuses to write to a SOURCE.
+func (o *embedOptions) refuseOverwrite(made []outfile.File, args []string) error {
+	for _, f := range made {
+		for _, source := range args {
+			if sameFile(source, f.Path) {
+				return &usageError{fmt.Errorf("the file %s would overwrite the source %s", display.Printable(f.Path), shown(source)), "give the document or its picture another name"}
+			}
+		}
+	}
+	return nil
 }
 
 // prepare reads the document and the network, and returns the files to write.

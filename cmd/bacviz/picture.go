@@ -30,10 +30,12 @@ type pictureFlags struct {
 	colors        *theme.Theme // the theme that its flag names, after load
 }
 
+const pictureHeading = "The picture"
+
 // add defines the flags.
 func (p *pictureFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	defer heading(f, "The picture")()
+	defer heading(f, pictureHeading)()
 	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
 	f.StringVar(&p.title, "title", "", "`title` of the picture")
 	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine")

@@ -79,7 +79,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 
 	o.jobs.add(cmd)
 
-	end = heading(f, "The picture")
+	end = heading(f, pictureHeading)
 	o.picture.add(cmd)
 	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one shape, without its nodes")
 	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
@@ -191,22 +191,14 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 	if o.out.file == "" && isTerminal(std.out) && o.out.format != "txt" { // which is made for one
 		o.out.file = "topology." + o.out.format
 	}
-	for _, source := range args {
-		if sameFile(source, o.out.file) {
-			return &usageError{fmt.Errorf("-o %s would overwrite the source %s", o.out.file, source), "name another file with -o"}
-		}
+	flags := o.network.source.cmd.Flags()
+	if err := refuseUnused(flags, o.out.format); err != nil {
+		return err
+	}
+	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
+		return err
 	}
 	return o.out.toStdout(std)
-}
-
-// sameFile reports whether two paths lead to one regular file.
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	if err != nil || !x.Mode().IsRegular() {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
 }
 
 // load reads the files that flags name: the theme, and the key of pseudonyms.

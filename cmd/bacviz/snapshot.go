@@ -65,7 +65,7 @@ Snapshot fails if any SOURCE fails: the nodes it lists would look removed.`,
 
 // run makes the document within the time limit and writes it.
 func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) error {
-	if err := o.check(args); err != nil {
+	if err := o.check(args, std); err != nil {
 		return err
 	}
 	limited, cancel := o.network.limit(ctx)
@@ -101,11 +101,17 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 }
 
 // check finds mistakes in the flags before any work is done.
-func (o *snapshotOptions) check(args []string) error {
+func (o *snapshotOptions) check(args []string, std stdio) error {
 	if err := o.filter.check(); err != nil {
 		return err
 	}
 	if err := o.redact.check(); err != nil {
+		return err
+	}
+	if err := refuseOtherFormat(o.output); err != nil {
+		return err
+	}
+	if err := refuseOverwrite(o.network.source.cmd.Flags(), o.output, args, std); err != nil {
 		return err
 	}
 	if err := outfile.Check(o.output); err != nil {

@@ -1,0 +1,118 @@
+package main
+
+// This file holds the rules for a result that goes nowhere or to the wrong place: flags
+// that have no effect on it are refused, and so is a file that the command reads.
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bacviz/bacviz/fetch/config"
+	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/output"
+)
+
+// flagUses says which part of a format each flag of a picture changes.
+var flagUses = map[string]output.Uses{
+	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale,
+	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
+	"size-by": output.UsesSizes, "color-by": output.UsesColors,
+}
+
+// refuseUnused refuses flags that would not change a picture of that format. A flag
+// with its default value asks for nothing.
+func refuseUnused(f *pflag.FlagSet, format string) (err error) {
+	f.Visit(func(flag *pflag.Flag) {
+		uses, isOfPicture := flagUses[flag.Name]
+		if err != nil || !isOfPicture || flag.Value.String() == flag.DefValue {
+			return
+		}
+		var others []string
+		for _, other := range output.Formats() {
+			if other.Name == format && other.Uses&uses != 0 {
+				return
+			}
+			if other.Uses&uses != 0 {
+				others = append(others, other.Name)
+			}
+		}
+		err = &usageError{fmt.Errorf("--%s has no effect on %s", flag.Name, format), "leave it out, or write " + strings.Join(others, ", ")}
+	})
+	return err
+}
+
+// refusePicture refuses the flags of a picture where none is drawn.
+func refusePicture(f *pflag.FlagSet, format string) (err error) {
+	f.Visit(func(flag *pflag.Flag) {
+		if under := flag.Annotations[headingKey]; err == nil && slices.Contains(under, pictureHeading) && flag.Value.String() != flag.DefValue {
+			err = usagef("--%s is for a picture, and has no effect on a list in %s", flag.Name, format)
+		}
+	})
+	return err
+}
+
+// filesOfFlags are the flags that name files to read.
+var filesOfFlags = []string{
+	"theme", "rules", "redact-key", config.KeyFile, config.PasswordFile, config.CACert, config.ClientCert, config.ClientKey,
+}
+
+// refuseOverwrite refuses to write to a file that is a SOURCE, or that a flag names to
+// read.
+func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio) error {
+	refuse := func(what string) error {
+		return &usageError{fmt.Errorf("-o %s would overwrite %s", file, what), "name another file with -o"}
+	}
+	for _, source := range sources {
+		switch stdin, isFile := std.in.(*os.File); {
+		case sameFile(source, file):
+			return refuse("the source " + shown(source))
+		case source == "-" && isFile && sameOpenFile(stdin, file):
+			return refuse("the file that standard input is read from")
+		}
+	}
+	for _, name := range filesOfFlags {
+		if flag := f.Lookup(name); flag != nil && flag.Changed && sameFile(flag.Value.String(), file) {
+			return refuse("the file of --" + name)
+		}
+	}
+	return nil
+}
+
+// sameFile reports whether two paths lead to one regular file.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil || !x.Mode().IsRegular() {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// sameOpenFile reports whether a path leads to the regular file that is open.
+func sameOpenFile(open *os.File, path string) bool {
+	x, err := open.Stat()
+	if err != nil || !x.Mode().IsRegular() {
+		return false
+	}
+	y, err := os.Stat(path)
+	return err == nil && os.SameFile(x, y)
+}
+
+// refuseOtherFormat refuses a file whose extension is that of a format which the command
+// does not write: it writes JSON only.
+func refuseOtherFormat(file string) error {
+	if outfile.IsStdout(file) {
+		return nil
+	}
+	extension := strings.TrimPrefix(filepath.Ext(file), ".")
+	others := slices.Concat(pictureFormats(), choices{"yaml", "csv", "xml", "gz", "zip", "zst"})
+	if word, known := others.find(extension); known && word != "json" {
+		return &usageError{fmt.Errorf("-o %s: a snapshot is JSON, not %s", file, extension), "name a file that ends in .json"}
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/output"
+)
+
+// A flag of a picture changes what a format writes, or is refused.
+func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
+	values := map[string]string{
+		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
+		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version",
+	}
+	draw := func(format string, flags ...string) (status int, out, errs string) {
+		var stdout, stderr bytes.Buffer
+		args := append([]string{"render", "--demo", "-f", format, "-o", "-"}, flags...)
+		status = run(t.Context(), args, stdio{strings.NewReader(""), &stdout, &stderr})
+		return status, stdout.String(), stderr.String()
+	}
+	t.Setenv("LC_ALL", "C.UTF-8")
+	for _, format := range output.Formats() {
+		_, plain, _ := draw(format.Name)
+		for name := range flagUses {
+			value, ok := values[name]
+			if !ok {
+				t.Fatalf("the test lacks a value of --%s", name)
+			}
+			status, out, errs := draw(format.Name, "--"+name+"="+value)
+			refused := status == exitUsage && strings.HasPrefix(errs, fmt.Sprintf("bacviz: error: --%s has no effect on %s\n", name, format.Name))
+			if !refused && (status != exitOK || out == plain) {
+				t.Errorf("%s --%s: status %d, changed: %v, %s", format.Name, name, status, out != plain, errs)
+			}
+		}
+	}
+}
