@@ -76,7 +76,7 @@ func TestSeededJobsHold(t *testing.T) {
 			nodes, jobs = 300, 90
 		}
 		var all []uint64
-		for seed := range seeds(t, "6") {
+		for seed := range seeds(t, "3") {
 			all = append(all, seed)
 		}
 		if engine == "fdp" {

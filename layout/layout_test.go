@@ -58,19 +58,19 @@ func TestNothingOverlapsAndAllIsInside(t *testing.T) {
 }
 
 // sizes returns the numbers of nodes to arrange with an engine around some hubs: 2,000,
-// or as many as the engine takes, for engines of our own and where BACVIZ_SEEDS asks
-// for more than the usual.
+// or as many as the engine takes, for rings and where BACVIZ_SEEDS asks for more than
+// the usual.
 func sizes(e layout.Engine, hubs int) []int {
 	all := []int{1, 2, 6, 30}
 	switch most := cmp.Or(e.Cap, math.MaxInt) - hubs; {
-	case e.Name == "rings", e.Name == layout.Auto, os.Getenv("BACVIZ_SEEDS") != "":
+	case e.Name == "rings", os.Getenv("BACVIZ_SEEDS") != "":
 		all = append(all, min(200, most), min(2000, most))
 	case e.Name == "circo": // takes seconds for 200
 		all = append(all, 100)
-	case testing.Short():
+	case testing.Short(), e.Name == layout.Auto:
 		all = append(all, min(200, most))
 	default:
-		all = append(all, min(200, most), min(600, most))
+		all = append(all, min(200, most), min(400, most))
 	}
 	return slices.Compact(all)
 }

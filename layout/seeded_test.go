@@ -51,7 +51,7 @@ func seeds(t *testing.T, few string) uint64 {
 
 func TestRingsHoldOverSeededNetworks(t *testing.T) {
 	t.Parallel()
-	for seed := range seeds(t, "40") {
+	for seed := range seeds(t, "16") {
 		most := 800
 		if seed%8 == 0 || os.Getenv("BACVIZ_SEEDS") != "" {
 			most = 3000
@@ -73,7 +73,7 @@ func TestGraphvizHoldsOverSeededNetworks(t *testing.T) {
 		if e.Name == "rings" || e.Name == layout.Auto {
 			continue
 		}
-		for seed := range seeds(t, "12") {
+		for seed := range seeds(t, "6") {
 			topo, opt := seeded(seed, 60)
 			opt.Engine = e.Name
 			if !t.Run(fmt.Sprint(e.Name, " seed ", seed), func(t *testing.T) {
