@@ -5,8 +5,10 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -142,11 +144,24 @@ func cloneLabels(m map[string]string) map[string]string {
 	return out
 }
 
-const pairs = 1000
+// pairs is how many pairs of snapshots the tests compare: 400, or as many as
+// BACVIZ_SEEDS says.
+func pairs(t *testing.T) int {
+	asked := os.Getenv("BACVIZ_SEEDS")
+	if asked == "" {
+		return 400
+	}
+	n, err := strconv.Atoi(asked)
+	if err != nil {
+		t.Fatal("BACVIZ_SEEDS:", err)
+	}
+	return n
+}
 
 // Any two snapshots: the diff reads back, applies, reverses, and is empty only if they
 // are equal.
 func TestDiffOfAnyTwoSnapshots(t *testing.T) {
+	pairs := pairs(t)
 	renamed, hubs, empty := 0, 0, 0
 	for seed := range uint64(pairs) {
 		listsA, listsB := pair(seed)

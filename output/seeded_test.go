@@ -18,9 +18,9 @@ import (
 
 // TestFormatsHoldOverSeededNetworks draws networks whose nodes have names in any
 // script, of quotes, brackets and control characters, and reads what was written:
-// 12 of them, or as many as BACVIZ_SEEDS says.
+// 8 of them, or as many as BACVIZ_SEEDS says.
 func TestFormatsHoldOverSeededNetworks(t *testing.T) {
-	seeds, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), "12"), 10, 32)
+	seeds, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), "8"), 10, 32)
 	if err != nil {
 		t.Fatal("BACVIZ_SEEDS:", err)
 	}

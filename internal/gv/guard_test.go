@@ -214,8 +214,7 @@ func TestPoisonWorks(t *testing.T) {
 
 func TestSecondStartUsesTheCache(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	m.starts()
+	m := warm(t)
 	code := m.code()
 	before, err := os.Stat(code)
 	if err != nil {

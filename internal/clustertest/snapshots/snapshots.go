@@ -1,12 +1,15 @@
 // Package snapshots runs a test with many networks: every node list that was
 // captured from a real orchestrator, and some that are made up, with and without
-// jobs. Tests of the snapshot document, of pseudonyms and of merging use it.
+// jobs: 30, or as many as BACVIZ_SEEDS says. Tests of the snapshot document, of pseudonyms and of merging use it.
 package snapshots
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
+	"os"
+	"strconv"
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -35,7 +38,11 @@ func Each(t *testing.T, f func(t *testing.T, s cluster.Snapshot)) {
 	if captures < 50 {
 		t.Fatalf("only %d captures", captures)
 	}
-	for seed := range uint64(60) {
+	seeds, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), "30"), 10, 32)
+	if err != nil {
+		t.Fatal("BACVIZ_SEEDS:", err)
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { f(t, madeUp(seed)) })
 	}
 }
