@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -130,7 +131,8 @@ func faultyServers(t *testing.T) []endingInput {
 	nodes := clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0]
 	for _, fault := range clustertest.Faults() {
 		behind := clustertest.ServeJobs(t, "v1.9.3", nodes, clustertest.Plan{Never: true})
-		if status, _, err := runJob(t.Context(), t, behind.URL, nil, "submit", "-"); status != exitOK {
+		// Without the variables of runJob, which would keep the test from running in parallel.
+		if _, err := (&bacalhau.Client{BaseURL: behind.URL}).Submit(t.Context(), []byte(`{"Job":{"Name":"spin","Type":"service","Tasks":[{"Name":"main","Engine":{"Type":"docker"}}]}}`)); err != nil {
 			t.Fatal(err)
 		}
 		proxy := clustertest.ServeFault(t, fault, behind.Config.Handler)
