@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,13 +13,19 @@ import (
 	"github.com/bacviz/bacviz/internal/junit"
 )
 
+// A format writes the outcome of a check: a report, or why there is none.
+type format struct {
+	report  func(w io.Writer, r *Report) error
+	trouble func(w io.Writer, t *Trouble) error
+}
+
 // formats is the table of formats; help, errors and completion read it.
-var formats = map[string]func(w io.Writer, r *Report) error{
-	"txt":    writeText, // a line for each rule
-	"json":   writeJSON,
-	"junit":  writeJUnit,  // XML, which CI systems show as tests
-	"sarif":  writeSARIF,  // 2.1.0, which code scanners read
-	"github": writeGitHub, // workflow commands of GitHub Actions, which annotates the rules that do not hold
+var formats = map[string]format{
+	"txt":    {writeText, writeNoTrouble},       // a line for each rule
+	"json":   {writeJSON, writeJSONTrouble},     // docs/check.schema.json
+	"junit":  {writeJUnit, writeJUnitTrouble},   // XML, which CI systems show as tests
+	"sarif":  {writeSARIF, writeSARIFTrouble},   // 2.1.0, which code scanners read
+	"github": {writeGitHub, writeGitHubTrouble}, // workflow commands of GitHub Actions, which annotates the rules that do not hold
 }
 
 // Formats lists the names of the formats, sorted.
@@ -36,16 +40,27 @@ func CheckFormat(name string) error {
 }
 
 // Write writes a report in one of the [Formats]. The same report gives the same bytes.
-func Write(w io.Writer, r Report, format string) error {
-	if err := CheckFormat(format); err != nil {
+func Write(w io.Writer, r Report, name string) error {
+	return write(w, name, func(f format, w io.Writer) error { return f.report(w, &r) })
+}
+
+// WriteTrouble writes, in one of the [Formats], why there is no report. Its readers
+// see neither the exit status nor the messages of the program. The text format is for
+// people, who see both, and stays empty.
+func WriteTrouble(w io.Writer, t Trouble, name string) error {
+	return write(w, name, func(f format, w io.Writer) error { return f.trouble(w, &t) })
+}
+
+func write(w io.Writer, name string, content func(f format, w io.Writer) error) error {
+	if err := CheckFormat(name); err != nil {
 		return err
 	}
 	var buf bytes.Buffer
-	if err := formats[format](&buf, &r); err != nil {
-		return fmt.Errorf("writing %s: %w", format, err)
+	if err := content(formats[name], &buf); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	if _, err := w.Write(buf.Bytes()); err != nil {
-		return fmt.Errorf("writing %s: %w", format, err)
+		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
 }
@@ -101,29 +116,46 @@ func writeText(w io.Writer, r *Report) error {
 	return err
 }
 
+// A document is a report as JSON; docs/check.schema.json describes it.
+type document struct {
+	Version int        `json:"version"`
+	Rules   string     `json:"rules"`
+	Status  Status     `json:"status"`
+	Error   *troubleOf `json:"error,omitempty"`
+	Results []result   `json:"results"`
+}
+
+type result struct {
+	Name    string   `json:"name"`
+	Status  Status   `json:"status"`
+	Found   string   `json:"found"`
+	Nodes   []string `json:"nodes,omitempty"`
+	Message string   `json:"message,omitempty"`
+	Subject Subject  `json:"subject"`
+	Line    int      `json:"line"`
+	Column  int      `json:"column"`
+}
+
+type troubleOf struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+}
+
 func writeJSON(w io.Writer, r *Report) error {
-	type result struct {
-		Name    string   `json:"name"`
-		Status  Status   `json:"status"`
-		Found   string   `json:"found"`
-		Nodes   []string `json:"nodes,omitempty"`
-		Message string   `json:"message,omitempty"`
-		Subject Subject  `json:"subject"`
-		Line    int      `json:"line"`
-		Column  int      `json:"column"`
-	}
-	doc := struct {
-		Version int      `json:"version"`
-		Rules   string   `json:"rules"`
-		Status  Status   `json:"status"`
-		Results []result `json:"results"`
-	}{1, r.File, r.Status(), []result{}}
+	doc := document{1, r.File, r.Status(), nil, []result{}}
 	for _, res := range r.Results {
 		doc.Results = append(doc.Results, result{
 			res.Rule.Name, res.Status, res.Found, res.Nodes, res.Rule.Message, res.Rule.Subject, res.Rule.Line, res.Rule.Column,
 		})
 	}
 	return indented(w, doc)
+}
+
+func writeJSONTrouble(w io.Writer, t *Trouble) error {
+	return indented(w, document{1, t.Rules, Unknown, &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
 }
 
 func indented(w io.Writer, doc any) error {
@@ -154,88 +186,8 @@ func writeJUnit(w io.Writer, r *Report) error {
 	return junit.Write(w, "bacviz check", cases)
 }
 
-// writeSARIF writes a broken rule as a result, and a rule that cannot be evaluated as
-// a notification of a run that did not succeed. A rule that holds gives no result.
-func writeSARIF(w io.Writer, r *Report) error {
-	type m = map[string]any
-	text := func(s string) m { return m{"text": s} }
-	location := func(res *Result) []m {
-		return []m{{"physicalLocation": m{
-			"artifactLocation": m{"uri": fileURI(r.File)},
-			"region":           m{"startLine": res.Rule.Line, "startColumn": res.Rule.Column},
-		}}}
-	}
-	rules, results, notes := []m{}, []m{}, []m{}
-	for i := range r.Results {
-		res := &r.Results[i]
-		rule := m{"id": res.Rule.Name, "shortDescription": text(res.Rule.Name)}
-		if res.Rule.Message != "" {
-			rule["help"] = text(res.Rule.Message)
-		}
-		rules = append(rules, rule)
-		switch res.Status {
-		case Broken:
-			results = append(results, m{
-				"ruleId": res.Rule.Name, "ruleIndex": i, "level": "error",
-				"message": text(res.sentence()), "locations": location(res),
-				"partialFingerprints": m{"rule/v1": res.Rule.Name},
-			})
-		case Unknown:
-			notes = append(notes, m{
-				"level": "error", "message": text(res.sentence()), "locations": location(res),
-				"associatedRule": m{"id": res.Rule.Name, "index": i},
-			})
-		}
-	}
-	invocation := m{"executionSuccessful": len(notes) == 0}
-	if len(notes) > 0 {
-		invocation["toolExecutionNotifications"] = notes
-	}
-	return indented(w, m{
-		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-		"version": "2.1.0",
-		"runs": []m{{
-			"tool":        m{"driver": m{"name": "bacviz", "informationUri": "https://github.com/bacviz/bacviz", "rules": rules}},
-			"invocations": []m{invocation},
-			"results":     results,
-		}},
-	})
+// writeJUnitTrouble writes one test that ended with an error.
+func writeJUnitTrouble(w io.Writer, t *Trouble) error {
+	p := &junit.Problem{Message: t.Message, Type: string(Unknown), Text: t.String()}
+	return junit.Write(w, "bacviz check", []junit.Case{{Name: "the rules can be checked", Class: "bacviz.check", Error: p}})
 }
-
-// fileURI returns a path as a URI reference, relative if the path is.
-func fileURI(path string) string {
-	u := url.URL{Path: filepath.ToSlash(path)}
-	if strings.HasPrefix(u.Path, "/") {
-		u.Scheme = "file"
-	}
-	return u.String()
-}
-
-// writeGitHub writes a workflow command for each rule that does not hold. Texts from
-// outside cannot pass for commands: no line begins with one, and "##[", which the
-// runner takes for an older kind of command anywhere in a line, is escaped
-// (ActionCommand.TryParse of actions/runner).
-func writeGitHub(w io.Writer, r *Report) error {
-	var b strings.Builder
-	for i := range r.Results {
-		res := &r.Results[i]
-		switch res.Status {
-		case Holds:
-			fmt.Fprintf(&b, "holds: %s: %s\n", res.Rule.Name, res.Found)
-			continue
-		case Unknown:
-			res = &Result{res.Rule, res.Status, "cannot be evaluated: " + res.Found, res.Nodes}
-		}
-		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
-			property.Replace(display.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
-	}
-	fmt.Fprintln(&b, r.verdict())
-	_, err := io.WriteString(w, strings.ReplaceAll(b.String(), "##[", `##\x5b`))
-	return err
-}
-
-// The escapes of the commands, as the runner's own toolkit writes them.
-var (
-	message  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)

@@ -19,7 +19,8 @@ type Format struct {
 	Name      string
 	Extension string // of files, without the dot
 
-	write func(w io.Writer, d *Diff, opt WriteOptions) error
+	write   func(w io.Writer, d *Diff, opt WriteOptions) error
+	trouble func(w io.Writer, t *Trouble) error
 }
 
 // WriteOptions say how to write a list of changes.
@@ -30,10 +31,10 @@ type WriteOptions struct {
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = []Format{
-	{"txt", "txt", writeText},
-	{"md", "md", writeMarkdown}, // for a job summary or a comment
-	{"json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }}, // docs/diff.schema.json
-	{"junit", "xml", writeJUnit}, // a failed test for each node that differs
+	{"txt", "txt", writeText, writeNoTrouble},
+	{"md", "md", writeMarkdown, writeMarkdownTrouble},                                                              // for a job summary or a comment
+	{"json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }, writeJSONTrouble}, // docs/diff.schema.json
+	{"junit", "xml", writeJUnit, writeJUnitTrouble},                                                                // a failed test for each node that differs
 }
 
 // Formats lists the formats.

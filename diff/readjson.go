@@ -46,6 +46,7 @@ type document struct {
 	Added   *noderecord.Nodes `json:"added"`
 	Removed *noderecord.Nodes `json:"removed"`
 	Changed *[]changedRecord  `json:"changed"`
+	Error   *troubleRecord    `json:"error"`
 }
 
 type renameRecord struct {
@@ -74,6 +75,9 @@ func Read(r io.Reader) (*Diff, error) {
 	var d document
 	if err := in.Decode(&d); err != nil {
 		return nil, err
+	}
+	if d.Error != nil {
+		return nil, in.Errorf(0, "the networks could not be compared, so there is no diff: %s", display.Excerpt(d.Error.Message))
 	}
 	for _, field := range []struct {
 		name  string

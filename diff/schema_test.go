@@ -61,3 +61,24 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 		}
 	}
 }
+
+func TestTroubleIsAsTheSchemaSaysAndIsNoDiff(t *testing.T) {
+	schema := diffSchema(t)
+	format, _ := diff.FormatNamed("json")
+	for _, trouble := range []diff.Trouble{{Message: "a\n\"b\""}, {Message: "refused", Hint: "is it running?"}} {
+		var text bytes.Buffer
+		if err := format.WriteTrouble(&text, trouble); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%v: %s", err, &text)
+		}
+		if _, err := diff.Read(&text); err == nil || !strings.Contains(err.Error(), "the networks could not be compared, so there is no diff: ") {
+			t.Errorf("read as a diff: %v", err)
+		}
+	}
+}

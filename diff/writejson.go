@@ -16,8 +16,7 @@ const DocumentVersion = 2
 // it can be applied. The same diff gives the same bytes.
 func (d *Diff) WriteJSON(w io.Writer) error {
 	j := jsonWriter{}
-	j.Raw("{\n  \"" + jsondoc.KindField + "\": \"" + kindOfDocument + "\",\n  \"version\": ")
-	j.Int(DocumentVersion)
+	j.head()
 	j.section("load")
 	j.value(d.load)
 	j.section("nodes")
@@ -63,6 +62,12 @@ func timeOrNil(t time.Time) any {
 }
 
 type jsonWriter struct{ jsondoc.Builder }
+
+// head begins a document.
+func (j *jsonWriter) head() {
+	j.Raw("{\n  \"" + jsondoc.KindField + "\": \"" + kindOfDocument + "\",\n  \"version\": ")
+	j.Int(DocumentVersion)
+}
 
 // section begins a further field of the document.
 func (j *jsonWriter) section(name string) {

@@ -29,6 +29,30 @@ plainly() {
   return "$status"
 }
 
+# because keeps what a failed command said, each line after its name, so that none can
+# end a fence in the summary. Warnings are no reasons.
+because() {
+  LC_ALL=C tr '\r' '\n' <"$folder/.said" | LC_ALL=C sed -e "s/^\($1: \)*/$1: /" -e "/^$1: warning: /d" -e "/^$1: \$/d" |
+    head -n 20 >>"$folder/.reason"
+}
+
+# tried runs a command plainly, and keeps why it failed.
+tried() {
+  local status=0
+  "$@" >"$folder/.said" 2>&1 || status=$?
+  plainly cat "$folder/.said"
+  if ((status)); then because "$1"; fi
+  return "$status"
+}
+
+# escaped prints the reason as the data of a workflow command.
+escaped() {
+  local text
+  text=$(<"$folder/.reason")
+  text=${text//'##['/'##\x5b'} text=${text//'%'/'%25'}
+  printf '%s' "${text//$'\n'/'%0A'}"
+}
+
 size() { wc -c <"$1" | tr -d ' '; }
 
 # finish writes the outputs and the summary, and ends the script.
@@ -53,10 +77,10 @@ finish() {
       mark='✅'
     fi
   fi
-  rm -f "$folder/.now.json"
+  rm -f "$folder/.now.json" "$folder/.said"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
   if [[ -n $trouble ]]; then
-    printf '::error title=bacviz::%s\n' "$verdict"
+    printf '::error title=bacviz::%s%s\n' "$verdict" "$([[ ! -s $folder/.reason ]] || printf '%%0A%s' "$(escaped)")"
   else
     printf '%s\n' "$verdict"
   fi
@@ -64,6 +88,9 @@ finish() {
   local page=$folder/summary.md
   {
     printf '## %s %s\n\n' "$mark" "$verdict"
+    if [[ -s $folder/.reason ]]; then
+      printf '### Reason\n\n```text\n%s\n```\n\n' "$(<"$folder/.reason")"
+    fi
     # A line of this text begins with a verdict, so it cannot end the fence.
     if [[ -s $folder/check.txt ]]; then
       printf '### Rules\n\n```text\n%s\n```\n\n' "$(<"$folder/check.txt")"
@@ -77,6 +104,7 @@ finish() {
       cat "$folder/changes.md"
     fi
   } >"$page"
+  rm -f "$folder/.reason"
   local room=$limit
   if [[ -f $summary ]]; then room=$((limit - $(size "$summary"))); fi
   if (($(size "$page") <= room)); then
@@ -125,7 +153,7 @@ if [[ -n $base ]]; then
   fi
   ref=refs/remotes/origin/$base
   if ! git rev-parse --quiet --verify "$ref" >/dev/null &&
-    ! git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
+    ! tried git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
     trouble='the base branch could not be fetched'
     finish
   fi
@@ -135,11 +163,12 @@ if [[ -n $base ]]; then
     trouble='the input "snapshot" is not the path of a file in the repository'
     finish
   fi
-  if [[ -n $found ]] && ! { read -r _ _ blob _ <<<"$found" && git cat-file blob "$blob" >"$old" 2>/dev/null; }; then
+  if [[ -n $found ]] && ! { read -r _ _ blob _ <<<"$found" && git cat-file blob "$blob" >"$old" 2>"$folder/.said"; }; then
+    because git
     trouble="the base branch's snapshot could not be read"
     finish
   fi
-elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! cp -- "$snapshot" "$old"; then
+elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! tried cp -- "$snapshot" "$old"; then
   trouble='the committed snapshot could not be read'
   finish
 fi
@@ -147,7 +176,7 @@ fi
 # The source is read once, so that everything below is about one moment. Rules may
 # need the load, which the snapshot leaves out.
 new=$folder/cluster.json now=$folder/.now.json
-if ! plainly bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! plainly bacviz snapshot -o "$new" -- "$now"; then
+if ! tried bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! tried bacviz snapshot -o "$new" -- "$now"; then
   trouble='the network could not be read'
   finish
 fi
@@ -161,7 +190,7 @@ draw render topology.mmd "$new"
 
 if [[ -e $old ]]; then
   status=0
-  (cd "$folder" && plainly bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?
+  (cd "$folder" && tried bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?
   case $status in
     0) changed=false ;;
     1)
@@ -169,20 +198,22 @@ if [[ -e $old ]]; then
       draw diff changes.svg "$old" "$new"
       draw diff changes.mmd "$old" "$new"
       ;;
-    *) trouble='the two snapshots could not be compared' ;;
+    *) trouble='the committed snapshot (old.json) and the present one (cluster.json) could not be compared' ;;
   esac
 fi
 
 if [[ -n $rules ]]; then
   status=0
-  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.messages" || status=$?
-  plainly cat "$folder/.messages"
+  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
+  plainly cat "$folder/.said"
   bacviz check --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
   case $status in
     0) holds=true ;;
     1) holds=false ;;
-    *) trouble=${trouble:+$trouble, and }'the rules could not be evaluated' ;;
+    *)
+      trouble=${trouble:+$trouble, and }'the rules could not be evaluated'
+      because bacviz
+      ;;
   esac
-  rm -f "$folder/.messages"
 fi
 finish

@@ -82,7 +82,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	}{
 		{filepath.Join(s.dir, "cluster.json"), 1, "## ❌ The shape changed."},
 		{"new.json", 0, "## ✅ There is no earlier snapshot to compare with."},
-		{"empty.json", 2, "## ⚠️ Could not check: the two snapshots could not be compared."},
+		{"empty.json", 2, "## ⚠️ Could not check: the committed snapshot (old.json) and the present one (cluster.json) could not be compared."},
 		{"folder", 2, "## ⚠️ Could not check: the base branch's snapshot could not be read."},
 		{".", 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},
 		{"../cluster.json", 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},

@@ -132,6 +132,63 @@ func TestActionBeginsWithTheVerdict(t *testing.T) {
 	}
 }
 
+// The summary and the annotation tell an outage, a wrong key, a missing and a truncated
+// snapshot, wrong rules and a missing branch apart.
+func TestActionSaysWhyItCouldNotCheck(t *testing.T) {
+	t.Parallel()
+	locked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"Message": "missing Authorization header"}`, http.StatusUnauthorized)
+	}))
+	t.Cleanup(locked.Close)
+	for _, c := range []struct{ name, value, reason string }{
+		{"SOURCE", refused(t), "bacviz: error: listing nodes: http://127.0.0.1:"},
+		{"SOURCE", refused(t), ": connection refused"},
+		{"SOURCE", locked.URL, ": 401 Unauthorized: "},
+		{"SOURCE", "gone.json", "gone.json: no such file"},
+		{"SOURCE", "cut.json", "cut.json: line 1, column 33: unexpected end of the file"},
+		{"SNAPSHOT", "cut.json", "old.json: line 1, column 33: unexpected end of the file"},
+		{"RULES", "bad.yaml", `bad.yaml:3:3: unknown field "node"`},
+		{"BASE", "gone", "git: fatal: "},
+	} {
+		s := newStep(t)
+		demoAndRules(t, s, 5)
+		s.put(t, "cut.json", `{"bacviz": "snapshot", "version"`)
+		s.put(t, "bad.yaml", "rules:\n- name: a\n  node: 5\n")
+		env := []string{"BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_" + c.name + "=" + c.value}
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		summary := readAll(t, s.summary)
+		reason := regexp.MustCompile("(?s)\n### Reason\n\n```text\n(.*?)\n```\n").FindStringSubmatch(summary)
+		annotation := regexp.MustCompile("::error title=bacviz::Could not check: .*").FindString(stdout)
+		if status != 2 || reason == nil || !strings.Contains(reason[1], c.reason) || !strings.Contains(annotation, c.reason) {
+			t.Errorf("%+v: status %d: %s\n%s", c, status, annotation, summary)
+		}
+		if left, err := filepath.Glob(filepath.Join(s.temp, "*", ".*")); err != nil || len(left) > 0 {
+			t.Errorf("%+v: left behind: %q (%v)", c, left, err)
+		}
+	}
+}
+
+// A reason holds texts from outside, which stay in their fence.
+func TestActionKeepsAReasonInItsFence(t *testing.T) {
+	t.Parallel()
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	bin := t.TempDir()
+	s.put(t, filepath.Join(bin, "bacviz"), "#!/usr/bin/env bash\n"+`printf 'bacviz: error: a\r%s\n%s\n::error::100%%\n' '~~~' '`+"```"+`' >&2; exit 1`+"\n")
+	if err := os.Chmod(filepath.Join(bin, "bacviz"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
+	const lines = "bacviz: error: a\nbacviz: ~~~\nbacviz: ```\nbacviz: ::error::100%"
+	if got := readAll(t, s.summary); !strings.HasSuffix(got, "\n### Reason\n\n```text\n"+lines+"\n```\n\n") {
+		t.Errorf("%s", got)
+	}
+	want := "::error title=bacviz::Could not check: the network could not be read.%0A" + strings.NewReplacer("%", "%25", "\n", "%0A").Replace(lines)
+	if got := strings.TrimSpace(heard(stdout)); got != want {
+		t.Errorf("the runner hears %q, want %q", got, want)
+	}
+}
+
 // The steps of action.yml run as on a runner: inputs are in their variables, the next
 // step has what one added to PATH, and the outputs of the steps become the action's.
 func TestActionRunsItsSteps(t *testing.T) {
@@ -260,6 +317,9 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 		s.put(t, "shape.yaml", "rules:\n- {name: a, "+c.rule+"}\n")
 		s.put(t, "job.sh", strings.Join(script[1:], "\n"))
 		status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+server.URL)
+		if check := readAll(t, filepath.Join(s.dir, "check.xml")); c.status == 2 && strings.Contains(c.rule, "-1") && !strings.Contains(check, "<error message=\"shape.yaml:2:") {
+			t.Errorf("%+v: the report does not say why: %s", c, check)
+		}
 		if status != c.status || asked != 2 { // the first was ours
 			t.Errorf("%+v: status %d, asked %d times", c, status, asked)
 		}
@@ -268,6 +328,22 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 				t.Errorf("%+v: %s: %v", c, name, err)
 			}
 		}
+	}
+}
+
+// The report of the example says why the network could not be read.
+func TestGitLabExampleReportsAnOutage(t *testing.T) {
+	t.Parallel()
+	var jobs struct{ Network struct{ Script []string } }
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
+		t.Fatal(err)
+	}
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	s.put(t, "job.sh", strings.Join(jobs.Network.Script[1:], "\n"))
+	status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+refused(t))
+	if report := readAll(t, filepath.Join(s.dir, "check.xml")); status != 2 || !strings.Contains(report, "connection refused") {
+		t.Errorf("status %d: %s", status, report)
 	}
 }
 

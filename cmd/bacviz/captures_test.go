@@ -359,7 +359,7 @@ func TestEveryCommandSaysWhereAFileIsWrong(t *testing.T) {
 			{exitNoAnswer, []string{"embed", "README.md", "bad.json"}},
 			{exitFailed, []string{"diff", "good.json", "bad.json", "-o", "new.md"}},
 			{exitNoAnswer, []string{"diff", "bad.json", "good.json", "--exit-code", "-o", "new.png"}},
-			{exitNoAnswer, []string{"check", "bad.json", "--rules", "shape.yaml", "-f", "sarif"}},
+			{exitNoAnswer, []string{"check", "bad.json", "--rules", "shape.yaml", "-f", "txt"}},
 			{exitNoAnswer, []string{"check", "bad.json", "--init"}},
 		} {
 			status, out, stderr := bacviz(t, run.args...)

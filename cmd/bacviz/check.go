@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,10 +61,10 @@ snapshot taken without --with-load.`,
 	return cmd
 }
 
-// run evaluates the rules and prints the report.
+// run evaluates the rules and prints the report, or why there is none.
 func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args); err != nil {
-		return err
+		return o.report(ctx, args, std, nil, err)
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
@@ -75,14 +76,7 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 		return std.print(ctx, rules)
 	}
 	report, err := within(limited, func() (*check.Report, error) { return o.evaluate(limited, args, std) })
-	if err != nil {
-		return o.network.explain(limited, err)
-	}
-	var out bytes.Buffer
-	if err := check.Write(&out, *report, o.format); err != nil {
-		return err
-	}
-	if err := std.print(ctx, out.Bytes()); err != nil {
+	if err := o.report(ctx, args, std, report, o.network.explain(limited, err)); err != nil {
 		return err
 	}
 	switch report.Status() {
@@ -98,7 +92,7 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (*check.Report, error) {
 	rules, err := readRules(ctx, o.rules)
 	if err != nil {
-		return nil, err
+		return nil, &fileError{err: err, file: o.rules}
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
@@ -106,6 +100,38 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 	}
 	report := check.Evaluate(snap, rules, time.Now())
 	return &report, nil
+}
+
+// report prints the report, or the error if there is none. It returns the error that
+// the command ends with. An interrupted command reports nothing: nobody waits for it.
+func (o *checkOptions) report(ctx context.Context, args []string, std stdio, report *check.Report, failed error) error {
+	if failed != nil && (o.init || ctx.Err() != nil) {
+		return failed
+	}
+	var out bytes.Buffer
+	var err error
+	if failed != nil {
+		err = check.WriteTrouble(&out, o.trouble(args, failed), o.format)
+	} else {
+		err = check.Write(&out, *report, o.format)
+	}
+	if err == nil {
+		err = std.print(ctx, out.Bytes())
+	}
+	if failed != nil && err != nil { // the first error says more
+		std.warn("%s", err)
+		err = nil
+	}
+	return cmp.Or(failed, err)
+}
+
+// trouble returns what a report says about an error.
+func (o *checkOptions) trouble(args []string, err error) check.Trouble {
+	t := check.NewTrouble(err, hintOf(err), o.rules)
+	if t.File == "" {
+		t.File, t.Line, t.Column = placeOf(args, err)
+	}
+	return t
 }
 
 // check finds mistakes in the flags before any work is done.

@@ -121,10 +121,10 @@ func loadFields() []string {
 	return slices.DeleteFunc(diff.Fields(true), func(name string) bool { return slices.Contains(shape, name) })
 }
 
-// run compares both networks within the time limit, and writes the list or the picture.
+// run writes the list of changes or the picture, or why there is none.
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
-		return err
+		return o.reportTrouble(ctx, err, std)
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
@@ -136,13 +136,16 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 		r.text, r.same, err = o.compareAll(limited, args, std)
 		return r, err
 	})
-	if err == nil {
-		err = writeResult(ctx, limited, o.out.file, made.text, std)
+	if err != nil {
+		return o.reportTrouble(ctx, o.network.explain(limited, err), std)
 	}
-	if err == nil && o.exitCode && !made.same {
+	if err := writeResult(ctx, limited, o.out.file, made.text, std); err != nil {
+		return o.network.explain(limited, err)
+	}
+	if o.exitCode && !made.same {
 		return doneStatus(exitFailed)
 	}
-	return o.network.explain(limited, err)
+	return nil
 }
 
 // compareAll reads both networks and returns the list or the picture of the changes, and
@@ -169,22 +172,43 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 		return nil, false, err
 	}
 	d := diff.Compare(before, after, o.compare)
-	var result bytes.Buffer
+	var b bytes.Buffer
 	if o.list.Name != "" {
-		err = o.list.Write(&result, d, o.listOptions(args, std))
-	} else {
-		var topo *graph.Topology
-		if topo, err = diff.Topology(before, after, d, shape); err != nil {
-			return nil, false, &usageError{err: err}
-		}
-		err = o.draw(ctx, &result, topo)
+		err = o.list.Write(&b, d, o.listOptions(args, std))
+		return b.Bytes(), d.Same(), err
 	}
-	return result.Bytes(), d.Same(), err
+	topo, err := diff.Topology(before, after, d, shape)
+	if err != nil {
+		return nil, false, &usageError{err: err}
+	}
+	err = o.draw(ctx, &b, topo)
+	return b.Bytes(), d.Same(), err
+}
+
+// reportTrouble prints why there is no list of changes, in the format of the list. A
+// file that -o names gets a result or nothing. An interrupted command reports nothing:
+// nobody waits for it.
+func (o *diffOptions) reportTrouble(ctx context.Context, failed error, std stdio) error {
+	if o.list.Name == "" || o.out.file != "" && !outfile.IsStdout(o.out.file) || ctx.Err() != nil {
+		return failed
+	}
+	var out bytes.Buffer
+	err := o.list.WriteTrouble(&out, diff.Trouble{Message: failed.Error(), Hint: hintOf(failed)})
+	if err == nil {
+		err = std.print(ctx, out.Bytes())
+	}
+	if err != nil { // the error of the command says more
+		std.warn("%s", err)
+	}
+	return failed
 }
 
 // check checks the flags against one another, so that mistakes show before any work
 // is done.
 func (o *diffOptions) check(args []string, std stdio) error {
+	if err := o.checkOutput(args, std); err != nil {
+		return err
+	}
 	if o.network.demo {
 		return usagef("--demo has nothing to be compared with; bacviz snapshot --demo writes the sample to a file")
 	}
@@ -202,9 +226,6 @@ func (o *diffOptions) check(args []string, std stdio) error {
 		return usage
 	}
 	if err := o.redact.check(); err != nil {
-		return err
-	}
-	if err := o.checkOutput(args, std); err != nil {
 		return err
 	}
 	return o.network.check(args[1:])

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -45,6 +47,15 @@ type hintError struct {
 
 func (e *hintError) Error() string { return e.err.Error() }
 func (e *hintError) Unwrap() error { return e.err }
+
+// A fileError is an error in a file that a flag names.
+type fileError struct {
+	err  error
+	file string
+}
+
+func (e *fileError) Error() string { return e.err.Error() }
+func (e *fileError) Unwrap() error { return e.err }
 
 // A statusError is an error that ends the program with a status of its own.
 type statusError struct {
@@ -89,6 +100,25 @@ func hintOf(err error) string {
 		return fetched.Hint
 	}
 	return ""
+}
+
+// placeOf returns the file that an error is about: one that a flag names, or one of the
+// sources in args. The line and the column are 0 where they are not known.
+func placeOf(args []string, err error) (file string, line, column int) {
+	var named *fileError
+	var fetched *fetch.Error
+	switch {
+	case errors.As(err, &named):
+		file = named.file
+	case errors.As(err, &fetched) && fetched.Source != "-" && !isURL(fetched.Source) && slices.Contains(args, fetched.Source):
+		file = fetched.Source
+	default:
+		return "", 0, 0
+	}
+	if wrong := (*snapshot.Error)(nil); errors.As(err, &wrong) {
+		line, column = wrong.Line, wrong.Column
+	}
+	return file, line, column
 }
 
 // What ends a command before its work is done.

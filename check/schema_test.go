@@ -1,0 +1,66 @@
+package check_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/bacviz/bacviz/check"
+)
+
+// schemaOf compiles a JSON schema.
+func schemaOf(t testing.TB, file string) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	return c.MustCompile("schema.json")
+}
+
+// reports returns a report with every status and hostile texts, and troubles, in a format.
+func reports(t testing.TB, format string) (all [][]byte) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := check.Write(&b, hostile(t), format); err != nil {
+		t.Fatal(err)
+	}
+	all = append(all, b.Bytes())
+	for _, trouble := range []check.Trouble{
+		check.NewTrouble(errors.New("refused\n::error::x"), "", ""),
+		check.NewTrouble(&check.RuleError{File: "/a b/%.yaml", Line: 3, Column: 5, Message: "wrong"}, "a hint", "/a b/%.yaml"),
+		{Message: "no such file", File: "rules.yaml"},
+	} {
+		var b bytes.Buffer
+		if err := check.WriteTrouble(&b, trouble, format); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b.Bytes())
+	}
+	return all
+}
+
+func TestJSONReportsMatchTheSchema(t *testing.T) {
+	schema := schemaOf(t, "../docs/check.schema.json")
+	for _, text := range reports(t, "json") {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%v: %s", err, text)
+		}
+	}
+}
