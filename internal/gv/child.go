@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,12 +26,22 @@ var NoChild bool
 // with the slowest engine, and most take milliseconds.
 const childAbove = 4 << 10
 
-// wantsChild reports whether a run needs a child process: a large one, and every run
-// of fdp and sfdp, whose places depend on earlier runs in the process (those of sfdp
-// for graphs of several components).
+// wantsChild reports whether a run needs a child process: a large one, every run of fdp
+// and sfdp, whose places depend on earlier runs in the process (those of sfdp for graphs
+// of several components), and every run once much memory has leaked in this process.
 func wantsChild(src []byte, engine string) bool {
-	return !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp")
+	return !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp" || leaked.Load() > mostLeaked)
 }
+
+// Each run in this process leaks 10 to 50 KiB and about three times the output, of the 4
+// GB that WebAssembly can have.
+const (
+	leakedByRun = 50 << 10
+	mostLeaked  = 1 << 30
+)
+
+// leaked is an estimate of how much memory runs have leaked in this process, in bytes.
+var leaked atomic.Int64
 
 // childEnv is the environment variable of a child. It holds "engine format".
 const childEnv = "BACVIZ_GRAPHVIZ_CHILD"

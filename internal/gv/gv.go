@@ -37,8 +37,9 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// ErrLost is the error of every run after Graphviz ran out of memory or crashed in this
-// process. It has one WebAssembly memory, which only a new process renews.
+// ErrLost is the error of a run in which Graphviz ran out of memory or crashed in this
+// process, and of later ones, if no child process can be started. There is one
+// WebAssembly memory, which only a new process renews.
 var ErrLost = errors.New("graphviz ran out of memory or crashed, and cannot be used again in this process")
 
 var engines = []string{"circo", "dot", "fdp", "neato", "nop2", "osage", "sfdp", "twopi"}
@@ -79,8 +80,9 @@ func init() {
 // graphs are laid out in a child process, which is the program's own executable (see
 // child.go). A small run that is given up goes on in the background.
 //
-// In this process, memory grows by about three times the output with each run. At 4 GB,
-// or if Graphviz crashes, Run returns ErrLost, and so does every later run.
+// In this process, each run leaks some memory. Long before that reaches 4 GB, and if
+// Graphviz crashes, further runs get a child process, too. If none can be started, Run
+// returns ErrLost.
 func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	if !slices.Contains(engines, engine) {
 		return nil, fmt.Errorf("unknown graphviz engine %q (have %s)", engine, strings.Join(engines, ", "))
@@ -101,7 +103,15 @@ func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error)
 			return out, err
 		}
 	}
-	return runHere(ctx, src, engine, format)
+	out, err := runHere(ctx, src, engine, format)
+	if !errors.Is(err, ErrLost) || NoChild {
+		return out, err
+	}
+	out, childErr := runChild(ctx, src, engine, format)
+	if errors.Is(childErr, errNoChild) {
+		return nil, err
+	}
+	return out, childErr
 }
 
 // runHere does a run in this process.
@@ -113,7 +123,9 @@ func runHere(ctx context.Context, src []byte, engine, format string) ([]byte, er
 		if err := ctx.Err(); err != nil { // given up while waiting
 			return nil, err
 		}
-		return guarded(func() ([]byte, error) { return draw(src, engine, format) })
+		out, err := guarded(func() ([]byte, error) { return draw(src, engine, format) })
+		leaked.Add(leakedByRun + 3*int64(len(out)))
+		return out, err
 	})
 }
 

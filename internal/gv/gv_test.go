@@ -127,6 +127,37 @@ func TestLostAfterAPanic(t *testing.T) {
 	}
 }
 
+// A program that draws small graphs for weeks does not run out of Graphviz's memory, and
+// goes on if Graphviz has crashed.
+func TestRunFallsBackToAChild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles Graphviz in two children")
+	}
+	want, err := Run(context.Background(), star(3), "dot", "plain")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := leaked.Load()
+	defer leaked.Store(before)
+	same := func(when string) {
+		t.Helper()
+		if got, err := Run(context.Background(), star(3), "dot", "plain"); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %v, %s", when, err, got)
+		}
+	}
+	leaked.Store(mostLeaked + 1)
+	same("much memory has leaked")
+	if leaked.Load() != mostLeaked+1 {
+		t.Error("the run was in this process")
+	}
+	leaked.Store(before)
+	turn <- struct{}{}
+	isLost = true
+	<-turn
+	defer func() { turn <- struct{}{}; isLost = false; <-turn }()
+	same("Graphviz is lost")
+}
+
 func BenchmarkRun(b *testing.B) {
 	src := star(100)
 	for b.Loop() {
