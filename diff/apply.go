@@ -20,7 +20,7 @@ func (d *Diff) Reverse() *Diff {
 		OldTaken: d.NewTaken, NewTaken: d.OldTaken, load: d.load,
 	}
 	oldNode, oldHub := make(map[string]string), make(map[string]string)
-	for _, r := range d.Renamed {
+	for _, r := range d.replacing() {
 		oldNode[r.To] = r.From
 	}
 	for _, r := range d.RenamedOrchestrators {
@@ -31,6 +31,20 @@ func (d *Diff) Reverse() *Diff {
 	}
 	slices.SortFunc(back.Changed, func(a, b NodeChange) int { return strings.Compare(a.ID, b.ID) })
 	return back
+}
+
+// replacing returns the renamed nodes whose new record is in place of the old one: it
+// was neither added beside it nor, in the other direction, removed.
+func (d *Diff) replacing() (all []Rename) {
+	has := func(nodes []cluster.Node, id string) bool {
+		return slices.ContainsFunc(nodes, func(n cluster.Node) bool { return n.ID == id })
+	}
+	for _, r := range d.Renamed {
+		if !has(d.Added, r.To) && !has(d.Removed, r.From) {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // reverse returns the changes with old and new values swapped, and with the old IDs
@@ -82,7 +96,7 @@ func (d *Diff) Apply(s cluster.Snapshot) (cluster.Snapshot, error) {
 			return s, fmt.Errorf("cannot rename %s: the snapshot does not have it", display.Printable(r.From))
 		}
 	}
-	out := rename(s, d.Renamed, d.RenamedOrchestrators)
+	out := rename(s, d.replacing(), d.RenamedOrchestrators)
 	if !d.OldTaken.Equal(d.NewTaken) {
 		out.Taken = d.NewTaken
 	}

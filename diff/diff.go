@@ -8,6 +8,7 @@ package diff
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,9 @@ type Diff struct {
 	RenamedOrchestrators []Rename
 
 	// Renamed are guesses: exactly one node of each snapshot has these labels and
-	// this capacity.
+	// this capacity. If the orchestrator kept the old record, as disconnected, that is
+	// among Changed and the new one among Added. In the other direction the new one is
+	// among Removed.
 	Renamed []Rename
 
 	Added, Removed []cluster.Node // as they are in their snapshot
@@ -95,7 +98,7 @@ func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 		d.RenamedOrchestrators = renamedHubs
 	}
 	if opt.compares(fieldNodes) {
-		d.Renamed = renamedNodes
+		d.Renamed = sortRenames(slices.Concat(renamedNodes, guessKept(&before, &after), reverseRenames(guessKept(&after, &before))))
 	}
 	c := comparer{opt: opt, before: &before, after: &after, oldID: make(map[string]string, len(renamedNodes))}
 	for _, r := range renamedNodes {

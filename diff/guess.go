@@ -31,6 +31,41 @@ func guessNodes(before, after *cluster.Snapshot) []Rename {
 	return sortRenames(all)
 }
 
+// guessKept pairs nodes whose old record the orchestrator keeps as disconnected with
+// added ones, by the same rule as [guessNodes].
+func guessKept(before, after *cluster.Snapshot) []Rename {
+	oldIDs := idsOf(before)
+	kept := cluster.Snapshot{} // those that left, as they were before
+	rest := cluster.Snapshot{} // of the new snapshot
+	for a, b := range pairs(before.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
+		switch {
+		case b == nil:
+		case a != nil && here(a) && !here(b):
+			kept.Nodes = append(kept.Nodes, *a)
+		default:
+			rest.Nodes = append(rest.Nodes, *b)
+		}
+	}
+	if len(kept.Nodes) == 0 || !lacks(idsOf(after), oldIDs) {
+		return nil
+	}
+	var all []Rename
+	old, added := uniqueNodes(before), uniqueNodes(&rest)
+	for print, a := range uniqueNodes(&kept) {
+		b := added[print]
+		if a == nil || old[print] == nil || b == nil || oldIDs[b.ID] || !here(b) || hasLabelValue(a, b.ID) || hasLabelValue(b, a.ID) || !alike(a, b) {
+			continue
+		}
+		all = append(all, Rename{a.ID, b.ID})
+	}
+	return all
+}
+
+// here reports whether the node is connected or awaits reconnection.
+func here(n *cluster.Node) bool {
+	return slices.ContainsFunc(n.Sightings, func(s cluster.Sighting) bool { return present(&s) })
+}
+
 // lacks reports whether b does not have all of a.
 func lacks(a, b map[string]bool) bool {
 	for id := range a {

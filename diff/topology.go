@@ -10,9 +10,9 @@ import (
 
 // Topology puts two snapshots into one graph: the new one, with the removed nodes
 // where they were. Each node is marked with its changes in d. A renamed node is in
-// the graph once, with its new ID.
+// the graph once, with its new ID, unless its old record is still in the list.
 func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) (*graph.Topology, error) {
-	from := rename(before, d.Renamed, d.RenamedOrchestrators)
+	from := rename(before, d.replacing(), d.RenamedOrchestrators)
 	union := cluster.Snapshot{
 		Orchestrators: slices.Concat(after.Orchestrators, d.RemovedOrchestrators),
 		Nodes:         slices.Clone(after.Nodes),
@@ -74,6 +74,9 @@ func (d *Diff) marks(before, after *cluster.Snapshot) marks {
 	for _, r := range d.Renamed {
 		m.add(r.To, graph.Changed, "was "+r.From+" ("+guessedNode+")")
 		m.setFrom(r)
+		if after.Node(r.From) != nil { // its old record is still in the list
+			m.add(r.From, graph.Changed, "is now "+r.To+" ("+guessedNode+")")
+		}
 	}
 	for _, r := range d.RenamedOrchestrators {
 		m.add(r.To, graph.Changed, "replaces orchestrator "+r.From+" ("+guessedOrchestrator+")")

@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -189,21 +190,25 @@ func totalNumber(a *amount) string {
 }
 
 func lastSeenText(r *nodeRow) string {
-	if r.LastSeen == nil {
+	switch {
+	case !r.computes:
+		return none
+	case r.LastSeen == nil:
 		return unknown
 	}
 	return duration.HumanDuration(r.age) + " ago"
 }
 
-// autoLabels are the keys of the labels that Bacalhau sets by itself.
-var autoLabels = []string{"Architecture", "Operating-System", "name", "os_arch", "os_type"}
+// autoLabel matches the keys of the labels that Bacalhau sets by itself: the last are the
+// name and the memory of each GPU.
+var autoLabel = regexp.MustCompile(`^(Architecture|Operating-System|name|os_arch|os_type|GPU-\d+(-Memory)?)$`)
 
 // labelText writes labels in the order of their keys; those that Bacalhau sets by
 // itself only with all.
 func labelText(labels map[string]string, all bool) string {
 	var out []string
 	for key, value := range labels {
-		if all || !slices.Contains(autoLabels, key) {
+		if all || !autoLabel.MatchString(key) {
 			out = append(out, key+"="+value)
 		}
 	}

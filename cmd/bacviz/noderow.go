@@ -94,7 +94,7 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 			r.LastError = s.LastError
 		}
 	}
-	if !seen.IsZero() {
+	if !seen.IsZero() && r.computes { // a requester sends no heartbeats: the one that is listed is its start
 		r.LastSeen, r.age = &seen, max(0, at.Sub(seen))
 	}
 	if r.computes {

@@ -62,17 +62,15 @@ type tree struct {
 	d       *diagram.Diagram
 	ascii   bool
 	version string        // of all nodes, if it is the same; lines then leave it out
-	joined  map[int][]int // by hub, the nodes that it has an edge to, ascending
+	joined  map[int][]int // by hub, the nodes at the other end of its edges, ascending
 	runs    map[int][]int // by job, its edges
 	b       strings.Builder
 }
 
 func newTree(d *diagram.Diagram, ascii bool) *tree {
 	t := &tree{d: d, ascii: ascii, version: sharedVersion(d), joined: make(map[int][]int), runs: make(map[int][]int)}
-	for i := range d.Nodes {
-		for _, hub := range d.Nodes[i].Hubs {
-			t.joined[hub] = append(t.joined[hub], i)
-		}
+	for _, e := range d.Edges[:d.HubEdges()] { // one between two hubs is at the first of them
+		t.joined[e.From] = append(t.joined[e.From], e.To)
 	}
 	for i := d.HubEdges(); i < len(d.Edges); i++ {
 		t.runs[d.Edges[i].From] = append(t.runs[d.Edges[i].From], i)
