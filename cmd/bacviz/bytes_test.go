@@ -19,7 +19,7 @@ func TestSameInputSameBytes(t *testing.T) {
 		cases = append(cases, []string{"-f", f.Name})
 	}
 	cases = append(cases, []string{"-f", "svg", "--renderer", "graphviz"})
-	runs, processes := 19, 3
+	runs, processes := 9, 2
 	if testing.Short() {
 		runs, processes = 2, 1
 	}
