@@ -51,7 +51,7 @@ func seeds(t *testing.T, few string) uint64 {
 
 func TestRingsHoldOverSeededNetworks(t *testing.T) {
 	t.Parallel()
-	for seed := range seeds(t, "16") {
+	for seed := range seeds(t, "17") {
 		most := 800
 		if seed%8 == 0 || os.Getenv("BACVIZ_SEEDS") != "" {
 			most = 3000
