@@ -1,6 +1,7 @@
 package output_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -68,6 +69,25 @@ func TestThemeFileIsRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		} else if colors != nil {
 			t.Errorf("%s: a theme besides the error", text)
+		}
+	}
+}
+
+func TestContrastErrorsSayWhichColoursToChange(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"page": "#16202c"}`:                     `set another colour for title, or for page; or begin with "base": "dark", whose other colours suit`,
+		`{"base": "dark", "page": "#ffffff"}`:     `set another colour for title, or for page; or begin with "base": "light", whose other colours suit`,
+		`{"page": "#888888"}`:                     "set another colour for subtitle, or for page",
+		`{"edge": "#ffffff"}`:                     "set another colour for edge, or for page",
+		`{"group": "#333333"}`:                    "set another colour for title, or for group",
+		`{"nodes": {"hub": {"text": "#aaa000"}}}`: "set another colour for nodes.hub.text, or for nodes.hub.fill",
+		`{"runs": {"failed": "#f0f0f0"}}`:         "set another colour for runs.failed, or for page",
+		`{"amounts": ["#777777", "#ffffff"]}`:     "make #777777 lighter or darker",
+	} {
+		_, err := theme.Read([]byte(text))
+		var low *theme.ContrastError
+		if !errors.As(err, &low) || low.Hint != want {
+			t.Errorf("%s: got %+v, want the hint %q", text, err, want)
 		}
 	}
 }

@@ -119,7 +119,11 @@ func readTheme(ctx context.Context, name string) (*theme.Theme, error) {
 		return nil, fmt.Errorf("reading the theme %s: %s", display.Printable(name), infile.Reason(readErr))
 	}
 	if colors, err = theme.Read(text); err != nil {
-		return nil, fmt.Errorf("reading the theme %s: %w", name, err)
+		err = fmt.Errorf("reading the theme %s: %w", display.Printable(name), err)
+		if low := (*theme.ContrastError)(nil); errors.As(err, &low) {
+			err = &hintError{err, low.Hint}
+		}
+		return nil, err
 	}
 	return colors, nil
 }

@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,9 +53,26 @@ func Read(text []byte) (*Theme, error) {
 	}
 	t := d.theme()
 	if err := t.readable(); err != nil {
-		return nil, err
+		return nil, d.suggestBase(err)
 	}
 	return t, nil
+}
+
+// suggestBase adds to the hint of a contrast error the base that suits the page of the
+// document: a dark page needs another title, other edges and so on.
+func (d document) suggestBase(err error) error {
+	var low *ContrastError
+	if !errors.As(err, &low) || d.Page == "" {
+		return err
+	}
+	for _, base := range []baseName{"light", "dark"} {
+		d.Base = base
+		if d.theme().readable() == nil {
+			low.Hint += fmt.Sprintf(`; or begin with "base": %q, whose other colours suit`, base)
+			break
+		}
+	}
+	return low
 }
 
 // theme returns the theme that a document describes.

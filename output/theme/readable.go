@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -19,51 +20,99 @@ const (
 	minFaintEdgeContrast = 1.4
 )
 
-// readable returns an error if a text, an edge or a node of the theme has too little
+// A ContrastError says that a text, an edge or a node of a theme has too little
 // contrast to what is behind it.
-func (t *Theme) readable() error {
-	atLeast := func(least float64, to, what, color, on string) error {
-		if c := Contrast(color, on); c < least {
-			return fmt.Errorf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", what, color, on, c, least, to)
-		}
+type ContrastError struct {
+	Message string
+	Hint    string // which colours to change
+}
+
+func (e *ContrastError) Error() string { return e.Message }
+
+// A pair is two colours of a theme, of which one is seen on the other.
+type pair struct {
+	what   string // is seen
+	field  string // of its colour, for the hint
+	color  string
+	behind string // the field of the colour behind it
+	on     string
+}
+
+// check returns a [*ContrastError] if the contrast is less than it has to be.
+func (p pair) check(least float64, to string) error {
+	c := Contrast(p.color, p.on)
+	if c >= least {
 		return nil
 	}
-	check := func(what, text, on string) error { return atLeast(minTextContrast, "read", what, text, on) }
-	for _, c := range [][3]string{
-		{"title", t.Title, t.Page},
-		{"subtitle", t.Subtitle, t.Page},
-		{"title, also used for names of groups", t.Title, t.Area},
+	return &ContrastError{
+		Message: fmt.Sprintf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", p.what, p.color, p.on, c, least, to),
+		Hint:    fmt.Sprintf("set another colour for %s, or for %s", p.field, p.behind),
+	}
+}
+
+// readable returns a [*ContrastError] if a text, an edge or a node of the theme has
+// too little contrast to what is behind it.
+func (t *Theme) readable() error {
+	return cmp.Or(t.checkTexts(), t.checkNodes(), t.checkEdges(), t.checkFills())
+}
+
+func (t *Theme) checkTexts() error {
+	for _, p := range []pair{
+		{"title", "title", t.Title, "page", t.Page},
+		{"subtitle", "subtitle", t.Subtitle, "page", t.Page},
+		{"title, also used for names of groups", "title", t.Title, "group", t.Area},
 	} {
-		if err := check(c[0], c[1], c[2]); err != nil {
+		if err := p.check(minTextContrast, "read"); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (t *Theme) checkNodes() error {
 	for k, st := range t.Classes {
-		if err := check(diagram.Class(k).CSS(), st.Text, st.Fill); err != nil {
+		name := diagram.Class(k).CSS()
+		field := "nodes." + name
+		text := pair{name, field + ".text", st.Text, field + ".fill", st.Fill}
+		if err := text.check(minTextContrast, "read"); err != nil {
 			return err
 		}
-		if Contrast(st.Fill, t.Page) < minGraphicsContrast {
-			if err := atLeast(minGraphicsContrast, "seen", diagram.Class(k).CSS()+" stroke, because its fill has little contrast to the page", st.Stroke, t.Page); err != nil {
-				return err
-			}
+		if Contrast(st.Fill, t.Page) >= minGraphicsContrast {
+			continue
+		}
+		stroke := pair{name + " stroke, because its fill has little contrast to the page", field + ".stroke", st.Stroke, "page", t.Page}
+		if err := stroke.check(minGraphicsContrast, "seen"); err != nil {
+			return err
 		}
 	}
-	for _, on := range []string{t.Page, t.Area} {
-		if err := atLeast(minEdgeContrast, "seen", "edge", t.Edge, on); err != nil {
-			return err
-		}
-		if err := atLeast(minFaintEdgeContrast, "seen", "faintEdge", t.FaintEdge, on); err != nil {
+	return nil
+}
+
+func (t *Theme) checkEdges() error {
+	for _, on := range [][2]string{{"page", t.Page}, {"group", t.Area}} {
+		edge := pair{"edge", "edge", t.Edge, on[0], on[1]}
+		faint := pair{"faintEdge", "faintEdge", t.FaintEdge, on[0], on[1]}
+		if err := cmp.Or(edge.check(minEdgeContrast, "seen"), faint.check(minFaintEdgeContrast, "seen")); err != nil {
 			return err
 		}
 		for _, o := range diagram.Outcomes() {
-			if err := atLeast(minGraphicsContrast, "seen", "run "+o.Name(), t.Runs[o], on); err != nil {
+			run := pair{"run " + o.Name(), "runs." + o.Name(), t.Runs[o], on[0], on[1]}
+			if err := run.check(minGraphicsContrast, "seen"); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// checkFills checks the fills whose text is black or white.
+func (t *Theme) checkFills() error {
 	for _, fill := range slices.Concat(t.Values, t.Amounts, []string{t.Unknown}) {
-		if err := check("values and amounts", textOn(fill), fill); err != nil {
-			return err
+		if c := Contrast(textOn(fill), fill); c < minTextContrast {
+			return &ContrastError{
+				Message: fmt.Sprintf("values and amounts: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be read", textOn(fill), fill, c, float64(minTextContrast)),
+				Hint:    "make " + fill + " lighter or darker",
+			}
 		}
 	}
 	return nil
