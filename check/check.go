@@ -33,6 +33,7 @@ type Result struct {
 // A Report is the outcome of all rules.
 type Report struct {
 	File    string   // name of the file of rules
+	NoLoad  bool     // whether the source left out the load of a node
 	Results []Result // one for each rule, in the order of the file
 }
 
@@ -64,7 +65,10 @@ func Evaluate(snap cluster.Snapshot, rules Rules, now time.Time) Report {
 	if !snap.Taken.IsZero() {
 		now = snap.Taken
 	}
-	report := Report{File: rules.File}
+	report := Report{
+		File:   rules.File,
+		NoLoad: slices.ContainsFunc(snap.Nodes, func(n cluster.Node) bool { return n.LoadUnknown }),
+	}
 	for _, r := range rules.Rules {
 		e := evaluation{&snap, &r, now}
 		result := e.result()

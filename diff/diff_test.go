@@ -326,7 +326,7 @@ func TestCompare(t *testing.T) {
 		},
 		{
 			"a new orchestrator that computes", network("hub", node("a")), network("hub2", node("a"), node("hub2")), diff.Options{},
-			"1 node added, 1 orchestrator changed; 2 nodes now, 1 before\n\n> orchestrator hub is now hub2 (a guess: it lists the same nodes)\n+ hub2  hybrid, v1.9.3, 8 CPU, 32 GiB\n",
+			"1 node added, 1 orchestrator changed; 2 nodes now, 1 before\n\n> orchestrator hub is probably now hub2 (it lists the same nodes)\n+ hub2  hybrid, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
 			"amounts that look alike", network("hub", node("n")), network("hub", node("n", func(n *cluster.Node) { n.Max.Memory++ })), diff.Options{},
@@ -336,7 +336,7 @@ func TestCompare(t *testing.T) {
 			"a renamed node",
 			network("hub", node("old", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"] = "r7", "d" })),
 			network("hub", node("new", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"], n.Version = "r7", "d", "v2" })), diff.Options{},
-			"1 node changed, 1 renamed (a guess); 1 node now\n\n> old is now new (a guess: the same labels and capacity)\n~ new\n    version  v1.9.3 → v2\n",
+			"1 node changed, 1 probably renamed; 1 node now\n\n> old is probably now new (the same labels and capacity)\n~ new\n    version  v1.9.3 → v2\n",
 		},
 		{
 			"machines that are all alike are not taken for renamed ones",
@@ -347,7 +347,7 @@ func TestCompare(t *testing.T) {
 			"a renamed orchestrator whose old record stays",
 			network("hub", node("a"), node("b"), node("hub", requester)),
 			network("bub", node("a"), node("b"), node("hub", requester), node("bub", requester)), diff.Options{},
-			"1 node added, 1 orchestrator changed; 4 nodes now, 3 before\n\n> orchestrator hub is now bub (a guess: it lists the same nodes)\n+ bub  requester, v1.9.3, 8 CPU, 32 GiB\n",
+			"1 node added, 1 orchestrator changed; 4 nodes now, 3 before\n\n> orchestrator hub is probably now bub (it lists the same nodes)\n+ bub  requester, v1.9.3, 8 CPU, 32 GiB\n",
 		},
 		{
 			"the load is not compared", network("hub", same), network("hub", node("same", busy)), diff.Options{},

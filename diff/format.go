@@ -100,7 +100,7 @@ func (d *Diff) entries() []entry {
 		all = append(all, entry{changed, "the snapshots", "", lines([]Change{taken}, several)})
 	}
 	for _, r := range d.RenamedOrchestrators {
-		all = append(all, entry{renamed, "orchestrator " + display.Printable(r.From), "is now " + display.Printable(r.To) + " (" + guessedOrchestrator + ")", nil})
+		all = append(all, entry{renamed, "orchestrator " + display.Printable(r.From), "is probably now " + display.Printable(r.To) + " (" + guessedOrchestrator + ")", nil})
 	}
 	for _, o := range d.AddedOrchestrators {
 		all = append(all, entry{added, "orchestrator " + display.Printable(o), "", nil})
@@ -109,7 +109,7 @@ func (d *Diff) entries() []entry {
 		all = append(all, entry{removed, "orchestrator " + display.Printable(o), "", nil})
 	}
 	for _, r := range d.Renamed {
-		all = append(all, entry{renamed, display.Printable(r.From), "is now " + display.Printable(r.To) + " (" + guessedNode + ")", nil})
+		all = append(all, entry{renamed, display.Printable(r.From), "is probably now " + display.Printable(r.To) + " (" + guessedNode + ")", nil})
 	}
 	for i := range d.Added {
 		all = append(all, entry{added, display.Printable(d.Added[i].ID), describe(&d.Added[i], addedHubs), nil})

@@ -66,23 +66,23 @@ func (d *Diff) marks(before, after *cluster.Snapshot) marks {
 		m.add(id, graph.Removed)
 		for _, g := range d.Removed[i].Sightings {
 			if to := newHub[g.Orchestrator]; to != "" { // which it is drawn beside
-				m.add(id, graph.Removed, "was listed by orchestrator "+g.Orchestrator+", now "+to+" (a guess)")
+				m.add(id, graph.Removed, "was listed by orchestrator "+g.Orchestrator+", now probably "+to)
 			}
 		}
 	}
 	d.markOrchestrators(m, before, after)
 	for _, r := range d.Renamed {
-		m.add(r.To, graph.Changed, "was "+r.From+" ("+guessedNode+")")
+		m.add(r.To, graph.Changed, "was probably "+r.From+" ("+guessedNode+")")
 		m.setFrom(r)
 		if after.Node(r.From) != nil { // its old record is still in the list
 			m.add(r.From, graph.Changed, "is now "+r.To+" ("+guessedNode+")")
 		}
 	}
 	for _, r := range d.RenamedOrchestrators {
-		m.add(r.To, graph.Changed, "replaces orchestrator "+r.From+" ("+guessedOrchestrator+")")
+		m.add(r.To, graph.Changed, "probably replaces orchestrator "+r.From+" ("+guessedOrchestrator+")")
 		m.setFrom(r)
 		if after.Node(r.From) != nil { // its old record is still in the list
-			m.add(r.From, graph.Changed, "replaced by orchestrator "+r.To+" ("+guessedOrchestrator+")")
+			m.add(r.From, graph.Changed, "probably replaced by orchestrator "+r.To+" ("+guessedOrchestrator+")")
 		}
 	}
 	several := d.severalOrchestrators()

@@ -47,11 +47,11 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s at %s: %s", v.NodeID(), v.Change, strings.Join(at, ","), strings.Join(v.Words, "; "))))
 	}
 	want := []string{
-		"bub added at : replaces orchestrator hub (a guess: it lists the same nodes)",
+		"bub added at : probably replaces orchestrator hub (it lists the same nodes)",
 		"fresh added at bub:",
-		"hub changed at : replaced by orchestrator bub (a guess: it lists the same nodes)",
-		"lost removed at bub: was listed by orchestrator hub, now bub (a guess)",
-		"new changed at bub: was old (a guess: the same labels and capacity)",
+		"hub changed at : probably replaced by orchestrator bub (it lists the same nodes)",
+		"lost removed at bub: was listed by orchestrator hub, now probably bub",
+		"new changed at bub: was probably old (the same labels and capacity)",
 		"off changed at : state: connected → disconnected",
 		"same same at bub:",
 	}

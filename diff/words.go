@@ -15,10 +15,10 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// The reasons for a guess.
+// The reasons why a node or an orchestrator was probably renamed.
 const (
-	guessedNode         = "a guess: the same labels and capacity"
-	guessedOrchestrator = "a guess: it lists the same nodes"
+	guessedNode         = "the same labels and capacity"
+	guessedOrchestrator = "it lists the same nodes"
 )
 
 // A line is one change in printable words.
@@ -186,7 +186,7 @@ func (d *Diff) Summary() string {
 	add(len(d.Added), "added")
 	add(len(d.Removed), "removed")
 	add(len(d.Changed), "changed")
-	add(len(d.Renamed), "renamed (a guess)")
+	add(len(d.Renamed), "probably renamed")
 	if n := len(d.AddedOrchestrators) + len(d.RemovedOrchestrators) + len(d.RenamedOrchestrators); n > 0 {
 		parts = append(parts, display.Count(n, "orchestrator")+" changed")
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,7 +82,7 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	switch report.Status() {
 	case check.Unknown:
-		return fmt.Errorf("%d of %s cannot be evaluated: the source lacks what they need", report.Count(check.Unknown), display.Count(len(report.Results), "rule"))
+		return unanswered(report)
 	case check.Broken:
 		return doneStatus(exitFailed)
 	}
@@ -132,6 +133,22 @@ func (o *checkOptions) trouble(args []string, err error) check.Trouble {
 		t.File, t.Line, t.Column = placeOf(args, err)
 	}
 	return t
+}
+
+// unanswered returns an error that names the first rule without an answer.
+func unanswered(r *check.Report) error {
+	i := slices.IndexFunc(r.Results, func(res check.Result) bool { return res.Status == check.Unknown })
+	rule := &r.Results[i].Rule
+	what := fmt.Sprintf("rule %s cannot be evaluated", display.Quote(rule.Name))
+	if n := r.Count(check.Unknown) - 1; n > 0 {
+		what = fmt.Sprintf("rule %s and %s cannot be evaluated", display.Quote(rule.Name), display.Count(n, "other"))
+	}
+	err := fmt.Errorf("%s:%d:%d: %s: the source lacks what is needed", display.Printable(r.File), rule.Line, rule.Column, what)
+	needsLoad := rule.Subject == check.Free || rule.Subject == check.Silence
+	if needsLoad && r.NoLoad {
+		return &hintError{err, "the snapshot has no load; bacviz snapshot --with-load takes one that has it"}
+	}
+	return err
 }
 
 // check finds mistakes in the flags before any work is done.

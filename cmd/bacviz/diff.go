@@ -24,7 +24,7 @@ import (
 
 // changesTitle is the title of a picture of changes. Redaction leaves it as it is,
 // since it is bacviz's own.
-const changesTitle = "Changes of the Bacalhau network"
+const changesTitle = "Changes in the Bacalhau network"
 
 // diffOptions are the flags of diff.
 type diffOptions struct {
@@ -50,9 +50,21 @@ orchestrator that "bacviz config" shows.
 
 It lists the nodes that were added, removed and changed, with old and new
 values. A node is listed as renamed if exactly one removed node and one added
-node have the same labels and capacity, which is a guess. Volatile data (load,
-heartbeats, time) is compared only with --with-load; a later time alone does not
-count as a change.
+node have the same labels and capacity, which is probable but not certain.
+Volatile data (load, heartbeats, time) is compared only with --with-load; a
+later time alone does not count as a change.
+
+Some words of --ignore and --only stand for more than a column of bacviz nodes:
+
+    seen           which orchestrators list a node
+    role, type     what a node is; type is the API's own word
+    nodes          nodes that were added or removed
+    orchestrators  orchestrators that were added, removed or renamed
+    capacity       cpu, memory and gpu; with --with-load also disk
+    labels         all labels; labels.KEY is one of them
+    load           all that --with-load compares
+    load-known     whether a snapshot has the load of a node
+    taken          when the snapshots were taken
 
 By default diff prints text. -f, or the extension of -o, selects another format:
 ` + listFormats().String() + `; or any format of "bacviz render", for a

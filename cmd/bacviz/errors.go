@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster/snapshot"
@@ -139,7 +140,7 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		late := fmt.Errorf("%w after %s", errTimedOut, timeout)
 		if errors.As(err, new(*fetch.Error)) || !errors.Is(err, context.DeadlineExceeded) { // says what was late
-			late = fmt.Errorf("%w: %w", late, err)
+			late = fmt.Errorf("%w: %w", late, withoutLimit(err))
 		}
 		return &hintError{late, "allow more time with --timeout"}
 	case ctx.Err() != nil:
@@ -148,4 +149,16 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return &hintError{err, "--engine rings draws any number of nodes"}
 	}
 	return err
+}
+
+// withoutLimit returns an error of a source without the time that it had, where the
+// command says that: no answer within 999ms.
+func withoutLimit(err error) error {
+	failed, direct := err.(*fetch.Error) // what wraps it would be lost
+	if !direct {
+		return err
+	}
+	short := *failed
+	short.Message, _, _ = strings.Cut(failed.Message, " within ")
+	return &short
 }

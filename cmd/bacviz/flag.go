@@ -161,6 +161,9 @@ func flagError(cmd *cobra.Command, err error) error {
 				break
 			}
 		}
+		if format := formatFlag(cmd); format != "" && slices.Contains([]string{"f", "o", "format"}, unknown.GetSpecifiedName()) {
+			hint = format + " sets the format"
+		}
 	}
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
@@ -168,7 +171,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	name, value := "--"+invalid.GetFlag().Name, invalid.GetValue()
 	if choice := (*choiceError)(nil); errors.As(err, &choice) {
-		return usagef("unknown %s %q (have %s)", name, choice.word, choice.from)
+		wrong := &usageError{err: fmt.Errorf("unknown %s %q (have %s)", name, choice.word, choice.from)}
+		if other := filterTaking(cmd, choice.word); other != "" {
+			wrong.hint = "did you mean --" + other + " " + choice.word + "?"
+		}
+		return wrong
 	}
 	kinds := map[string]string{
 		"duration": "a duration such as 30s or 5m",
@@ -184,6 +191,29 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usagef("%s %q is not %s", name, value, kind)
 	}
 	return &usageError{err, hint}
+}
+
+// formatFlag returns the flag of a command that takes a format, or "": some commands
+// have -f beside -o for a file, others print and have -o, as kubectl has.
+func formatFlag(cmd *cobra.Command) string {
+	for _, name := range []string{"format", "output"} {
+		if f := cmd.Flags().Lookup(name); f != nil {
+			if _, isChoice := f.Value.(*choiceValue); isChoice {
+				return "-" + f.Shorthand
+			}
+		}
+	}
+	return ""
+}
+
+// filterTaking returns the flag that chooses by a word, or "".
+func filterTaking(cmd *cobra.Command, word string) (name string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if list, isList := f.Value.(*choiceList); isList && slices.Contains(list.from, strings.ToLower(word)) {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // nearestFlag returns the flag that a name was probably meant to be, or "".

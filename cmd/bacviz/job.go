@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,11 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 	wanted := len(strings.Fields(cmd.Use)) - 1
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) != wanted {
-			return &usageError{fmt.Errorf("%s takes %s, got %d", cmd.CommandPath(), []string{"no arguments", "one argument"}[wanted], len(args)), "usage: bacviz job " + cmd.Use}
+			hint := "usage: bacviz job " + cmd.Use
+			if slices.ContainsFunc(args, isURL) {
+				hint = "--api-host names the orchestrator"
+			}
+			return &usageError{fmt.Errorf("%s takes %s, got %d", cmd.CommandPath(), []string{"no arguments", "one argument"}[wanted], len(args)), hint}
 		}
 		return nil
 	}

@@ -44,9 +44,13 @@ func (o *outputFlags) resolve(standard string) error {
 			if err := outfile.Check(o.file); err != nil {
 				return err
 			}
+			hint := "add an extension, or name the format with -f"
+			if word, known := o.formats.find(o.file); known {
+				hint = "-o names a file; -f " + word + " names the format"
+			}
 			return &usageError{
 				fmt.Errorf("-o %s has no extension that names a format (have %s)", o.file, o.formats),
-				"add an extension, or name the format with -f",
+				hint,
 			}
 		default:
 			return usagef("unknown format %q of -o %s (have %s)", extension, o.file, o.formats)

@@ -426,7 +426,7 @@ func TestRedactedDifferenceLeavesNoOriginal(t *testing.T) {
 		}
 	}
 	// bacviz's own title stays as it is, whatever labels contain.
-	if _, out, stderr := bacviz(t, "diff", before, after, "--redact", "-f", "svg"); !strings.Contains(out, ">Changes of the Bacalhau network<") || stderr != "" {
+	if _, out, stderr := bacviz(t, "diff", before, after, "--redact", "-f", "svg"); !strings.Contains(out, ">Changes in the Bacalhau network<") || stderr != "" {
 		t.Errorf("the title is not its own; %s", stderr)
 	}
 }

@@ -72,7 +72,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 		"`format` to write (default: the file's extension, else svg): "+pictureFormats().String())
 
 	end := heading(f, "Which nodes")
-	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw", choices{"connected", "all"})
+	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw; a --state that is not connected needs all", choices{"connected", "all"})
 	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to put in the middle, or how it begins, instead of those that the sources name")
 	o.filter.add(cmd)
 	end()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,24 @@ func TestNoSecretInMessagesOfCaptures(t *testing.T) {
 				_, warnings, err := listNodes(t.Context(), &client)
 				wantNoSecret(t, everyWord(warnings, err)+client.Name())
 			}
+		}
+	}
+}
+
+func TestForbiddenAnswersHaveAHint(t *testing.T) {
+	server := httptest.NewServer(clustertest.Answer{Status: http.StatusForbidden, Body: []byte("Forbidden")})
+	t.Cleanup(server.Close)
+	for _, c := range []struct {
+		auth bacalhau.Auth
+		hint string
+	}{
+		{bacalhau.Auth{}, "does this orchestrator require credentials? set BACALHAU_API_KEY"},
+		{bacalhau.Auth{Key: "k"}, "the credentials do not allow this"},
+	} {
+		_, err := (&bacalhau.Client{BaseURL: server.URL, Auth: c.auth}).List(t.Context())
+		var e *bacalhau.Error
+		if !errors.As(err, &e) || !strings.HasPrefix(e.Hint, c.hint) {
+			t.Errorf("got %+v, want the hint %q", err, c.hint)
 		}
 	}
 }

@@ -76,6 +76,10 @@ func (v *visit) explainRefusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "the credentials were not accepted; bacviz config shows where they come from"
 	case e.Status == http.StatusUnauthorized:
 		e.Hint = "this orchestrator requires credentials: set BACALHAU_API_KEY, or pass --api-key-file"
+	case e.Status == http.StatusForbidden && e.Hint == "" && v.auth.header() != "":
+		e.Hint = "the credentials do not allow this; bacviz config shows where they come from"
+	case e.Status == http.StatusForbidden && e.Hint == "":
+		e.Hint = "does this orchestrator require credentials? set BACALHAU_API_KEY, or pass --api-key-file"
 	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
 	case e.Status == http.StatusBadRequest && missesCertificate.Match(text):

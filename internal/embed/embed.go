@@ -122,7 +122,7 @@ func Scan(file string, doc []byte) ([]Block, error) {
 			}
 			blocks[len(blocks)-1].end, open = m.begin, nil
 		default:
-			return nil, s.errorAt(m.begin, "unknown marker bacviz:%s (have bacviz:start, bacviz:end)", display.Quote(m.word))
+			return nil, s.errorAt(m.begin, "unknown marker %s (have bacviz:start, bacviz:end)", display.Quote("bacviz:"+m.word))
 		}
 		if err := s.checkNames(m, blocks); err != nil {
 			return nil, err

@@ -71,7 +71,7 @@ func TestMistakes(t *testing.T) {
 		{"- item\n\n  " + start + "  " + end, "a.md:3:3: a marker must be alone on its line"},
 		{"> " + start + "> " + end, "a.md:1:3: a marker must be alone on its line"},
 		{"<!-- bacviz:start\n-->\n" + end, "a.md:1:1: a marker must end with --> on its line"},
-		{"<!-- bacviz:begin -->\n" + end, `a.md:1:1: unknown marker bacviz:"begin" (have bacviz:start, bacviz:end)`},
+		{"<!-- bacviz:begin -->\n" + end, `a.md:1:1: unknown marker "bacviz:begin" (have bacviz:start, bacviz:end)`},
 		{start + "<!-- bacviz:end x=1 -->\n", "a.md:2:16: a bacviz:end marker takes no options"},
 		{"<!-- bacviz:start format=png -->\n" + end, `a.md:1:19: unknown format "png" (have mermaid, picture, table)`},
 		{"<!-- bacviz:start include=some -->\n" + end, `unknown include "some"`},
