@@ -171,8 +171,9 @@ func writeJUnit(w io.Writer, r *Report) error {
 	var cases []junit.Case
 	for i := range r.Results {
 		res := &r.Results[i]
-		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject), File: r.File, Line: res.Rule.Line}
-		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: res.sentence()}
+		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject)}
+		place := fmt.Sprintf("%s:%d:%d: ", display.Printable(r.File), res.Rule.Line, res.Rule.Column)
+		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: place + res.sentence()}
 		switch res.Status {
 		case Broken:
 			c.Failure = p

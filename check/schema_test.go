@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/internal/junit/junittest"
 )
 
 // schemaOf compiles a JSON schema.
@@ -62,5 +63,40 @@ func TestJSONReportsMatchTheSchema(t *testing.T) {
 		if err := schema.Validate(doc); err != nil {
 			t.Errorf("%v: %s", err, text)
 		}
+	}
+}
+
+// schemasOfOthers is a folder of the test tools, with schemas that npm has fetched.
+const schemasOfOthers = "../internal/tools/schemas/node_modules/"
+
+func needSchema(t *testing.T, file string) {
+	t.Helper()
+	if _, err := os.Stat(file); err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is required in CI", file)
+	}
+	t.Skip("needs the schemas of others: npm ci --prefix internal/tools/schemas")
+}
+
+func TestSARIFReportsMatchTheSchema(t *testing.T) {
+	const file = schemasOfOthers + "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+	needSchema(t, file)
+	schema := schemaOf(t, file)
+	for _, text := range reports(t, "sarif") {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%v: %s", err, text)
+		}
+	}
+}
+
+func TestJUnitReportsMatchTheSchemas(t *testing.T) {
+	for _, text := range reports(t, "junit") {
+		junittest.Check(t, text)
 	}
 }

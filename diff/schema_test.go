@@ -7,31 +7,48 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/internal/junit/junittest"
 )
 
 func diffSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	const base = "https://github.com/bacviz/bacviz/blob/main/docs/"
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	for _, name := range []string{"snapshot.schema.json", "diff.schema.json"} {
-		text, err := os.ReadFile("../docs/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.AddResource(base+name, doc); err != nil {
-			t.Fatal(err)
+	if err := c.AddResource("diff.schema.json", readSchema(t, "diff")); err != nil {
+		t.Fatal(err)
+	}
+	return c.MustCompile("diff.schema.json")
+}
+
+func readSchema(t testing.TB, name string) any {
+	t.Helper()
+	text, err := os.ReadFile("../docs/" + name + ".schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// A schema that can be used alone repeats what it has in common with another.
+func TestSchemasDefineANodeAlike(t *testing.T) {
+	defs := func(name string) map[string]any {
+		return readSchema(t, name).(map[string]any)["$defs"].(map[string]any)
+	}
+	want := defs("snapshot")
+	for name, got := range defs("diff") {
+		if def, both := want[name]; both && !cmp.Equal(got, def) {
+			t.Errorf("%s: %s", name, cmp.Diff(def, got))
 		}
 	}
-	return c.MustCompile(base + "diff.schema.json")
 }
 
 func TestDiffsAreAsTheSchemaSays(t *testing.T) {
@@ -81,4 +98,23 @@ func TestTroubleIsAsTheSchemaSaysAndIsNoDiff(t *testing.T) {
 			t.Errorf("read as a diff: %v", err)
 		}
 	}
+}
+
+func TestJUnitReportsMatchTheSchemas(t *testing.T) {
+	format, _ := diff.FormatNamed("junit")
+	for seed := range uint64(5) {
+		a, b := pair(seed)
+		for _, after := range [][]cluster.List{a, b} {
+			var text bytes.Buffer
+			if err := format.Write(&text, diff.Compare(cluster.Merge(a...), cluster.Merge(after...), diff.Options{}), diff.WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			junittest.Check(t, text.Bytes())
+		}
+	}
+	var text bytes.Buffer
+	if err := format.WriteTrouble(&text, diff.Trouble{Message: "]]>\x00", Hint: "<&>"}); err != nil {
+		t.Fatal(err)
+	}
+	junittest.Check(t, text.Bytes())
 }

@@ -1,6 +1,8 @@
 // Package junit writes test results as JUnit XML, the form in which CI systems show
 // them. Packages check and diff hand it their findings as test cases, one for each
-// rule or node; what goes out is a whole document with one suite.
+// rule or node; what goes out is a whole document with one suite. It keeps to the
+// schema of Jenkins' xUnit plugin (junit-10.xsd), which other systems accept too. That
+// has no attribute for the place of a test, so texts name it.
 package junit
 
 import (
@@ -13,11 +15,6 @@ import (
 type Case struct {
 	Name  string `xml:"name,attr"`
 	Class string `xml:"classname,attr"`
-
-	// File and Line, from 1, are where the test is defined. They are left out
-	// where they are empty.
-	File string `xml:"file,attr,omitempty"`
-	Line int    `xml:"line,attr,omitempty"`
 
 	Failure *Problem `xml:"failure"` // what was tested is not as it should be
 	Error   *Problem `xml:"error"`   // the test could not be made

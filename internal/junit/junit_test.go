@@ -12,7 +12,7 @@ import (
 func ExampleWrite() {
 	err := junit.Write(os.Stdout, "demo", []junit.Case{
 		{Name: "enough nodes", Class: "demo.nodes", Output: "12 nodes"},
-		{Name: "one requester", Class: "demo.requesters", File: "rules.yaml", Line: 3, Failure: &junit.Problem{Message: "2 requesters", Type: "broken", Text: "2 <requesters>"}},
+		{Name: "one requester", Class: "demo.requesters", Failure: &junit.Problem{Message: "2 requesters", Type: "broken", Text: "2 <requesters>"}},
 		{Name: "room", Class: "demo.free", Error: &junit.Problem{Message: "unknown", Type: "unknown"}},
 	})
 	if err != nil {
@@ -25,7 +25,7 @@ func ExampleWrite() {
 	//     <testcase name="enough nodes" classname="demo.nodes">
 	//       <system-out>12 nodes</system-out>
 	//     </testcase>
-	//     <testcase name="one requester" classname="demo.requesters" file="rules.yaml" line="3">
+	//     <testcase name="one requester" classname="demo.requesters">
 	//       <failure message="2 requesters" type="broken">2 &lt;requesters&gt;</failure>
 	//     </testcase>
 	//     <testcase name="room" classname="demo.free">
