@@ -17,8 +17,8 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 	before := network("hub", node("old", rack), node("other"))
 	after := network("hub", node("old", rack, left), node("new", rack), node("other"))
 	d := diff.Compare(before, after, diff.Options{})
-	const want = "1 node added, 1 changed, 1 renamed (a guess); 3 nodes now, 2 before\n\n" +
-		"> old is now new (a guess: the same labels and capacity)\n" +
+	const want = "1 node added, 1 changed, 1 probably renamed; 3 nodes now, 2 before\n\n" +
+		"> old is probably now new (the same labels and capacity)\n" +
 		"+ new  compute, v1.9.3, 8 CPU, 32 GiB\n" +
 		"~ old\n    state  connected → disconnected\n"
 	if got := textOf(t, d, "txt", diff.WriteOptions{}); got != want {
