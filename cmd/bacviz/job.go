@@ -30,6 +30,9 @@ type jobFlags struct {
 	client *bacalhau.Client // for the orchestrator in use, after connect
 }
 
+// defaultNamespace is where a job without a namespace belongs.
+const defaultNamespace = "default"
+
 func newJob(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:        "job",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,7 @@ import (
 type submitOptions struct {
 	jobFlags
 
-	wait, dryRun bool
+	wait, dryRun, force bool
 }
 
 // A submissionRow is the answer to a submission.
@@ -43,6 +44,10 @@ func newJobSubmit(std stdio) *cobra.Command {
 JSON, with or without an outer "Job" key; - stands for standard input. The job
 is sent once: a failed request is not repeated.
 
+From Bacalhau v1.9 on, a job with a Name updates the job of that name, if there
+is one: a warning says so before. If nothing has changed, the orchestrator
+refuses it without --force. A job without a Name is always a new one.
+
 With --wait, the exit status is 1 if the job fails or is stopped. Ctrl-C stops
 waiting, not the job.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
@@ -50,6 +55,7 @@ waiting, not the job.`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
 	cmd.Flags().BoolVar(&opt.wait, "wait", false, "follow the job until it ends")
 	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "check the job and print the request instead of sending it")
+	cmd.Flags().BoolVar(&opt.force, "force", false, "submit the job even if it is the same as the last one of its name")
 	return cmd
 }
 
@@ -61,6 +67,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if err != nil {
 		return err
 	}
+	spec.Force = o.force
 	if o.dryRun {
 		return o.preview(spec, std)
 	}
@@ -104,6 +111,9 @@ func (o *submitOptions) submit(ctx context.Context, spec *jobspec.Spec, std stdi
 	if err := o.connect(std); err != nil {
 		return submissionRow{}, err
 	}
+	if err := o.warnOfUpdate(ctx, spec, std); err != nil {
+		return submissionRow{}, err
+	}
 	s, err := request(o.client.Submit(ctx, spec.Request()))
 	if err != nil {
 		return submissionRow{}, err
@@ -111,10 +121,32 @@ func (o *submitOptions) submit(ctx context.Context, spec *jobspec.Spec, std stdi
 	for _, w := range s.Warnings {
 		std.warn("%s", display.Printable(w))
 	}
-	if s.JobVersion > 1 {
-		std.warn("a job named %q already existed; this is version %d of it", display.Printable(spec.Name), s.JobVersion)
-	}
 	return submissionRow{ID: s.JobID, Evaluation: s.EvaluationID, Warnings: list(s.Warnings)}, nil
+}
+
+// warnOfUpdate warns of a submission that updates a job of the same name. A server that
+// does not know such a job, or refuses to tell, is no obstacle to the submission.
+func (o *submitOptions) warnOfUpdate(ctx context.Context, spec *jobspec.Spec, std stdio) error {
+	if spec.Name == "" {
+		return nil
+	}
+	there := *o.client
+	there.Namespace = cmp.Or(spec.Namespace, defaultNamespace)
+	j, err := request(there.Job(ctx, spec.Name))
+	var refusal *bacalhau.Error
+	switch {
+	case errors.Is(err, bacalhau.ErrNoJob), errors.As(err, &refusal) && refusal.Status != 0:
+		return nil
+	case err != nil && !errors.Is(err, errInterrupted):
+		return fmt.Errorf("submitting the job: %w", err)
+	case err != nil:
+		return err
+	}
+	if j.Name == spec.Name && j.Namespace == there.Namespace { // and not found by the beginning of its ID
+		std.warn("a job named %s exists in the namespace %s, and this updates it: %s, version %d, %s",
+			display.Quote(j.Name), display.Printable(j.Namespace), shortID(&j.Job), j.Version, display.Printable(strings.ToLower(string(j.State))))
+	}
+	return nil
 }
 
 func (o *submitOptions) printRow(row submissionRow, std stdio) error {

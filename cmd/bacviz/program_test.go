@@ -87,23 +87,25 @@ func command(exe string, args ...string) *exec.Cmd {
 //	mode PERM FILE              a file has these permissions
 //	same OLD NEW                two files have the same contents
 //
-// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
-// $SILENT and $REFUSED, and the folder of a network's story in $STORY.
+// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
+// $SILENT and $REFUSED, the folder of a network's story in $STORY, and the one of the examples in $EXAMPLES.
 func TestScripts(t *testing.T) {
 	servers := map[string]string{
-		"JOBS_OLD":  serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
-		"JOBS_NEW":  serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
-		"JOBS_BAD":  serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "one\n\x1b[2Jtwo", Stderr: "oh\tno\n", ExitCode: 3, Truncated: true}),
-		"RUNS_OLD":  serveJobs(t, "v1.4.0", clustertest.Plan{Fail: 1}),
-		"RUNS_NEW":  serveJobs(t, "v1.9.3", clustertest.Plan{Publish: true, Reject: 1}),
-		"JOBS_LONG": serveJobs(t, "v1.6.5", clustertest.Plan{Never: true}),
-		"LIVE":      serveCapture(t, "v1.9.3", "nodes").URL,
-		"COMPUTE":   serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
-		"LOCKED":    serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
-		"HTML":      serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
-		"CUT":       serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
-		"SILENT":    serveSilence(t),
-		"REFUSED":   refused(t),
+		"JOBS_OLD":   serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
+		"JOBS_NEW":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
+		"JOBS_BAD":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "one\n\x1b[2Jtwo", Stderr: "oh\tno\n", ExitCode: 3, Truncated: true}),
+		"JOBS_AGAIN": serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n"}),
+		"JOBS_EARLY": serveJobs(t, "v1.6.5", clustertest.Plan{}),
+		"RUNS_OLD":   serveJobs(t, "v1.4.0", clustertest.Plan{Fail: 1}),
+		"RUNS_NEW":   serveJobs(t, "v1.9.3", clustertest.Plan{Publish: true, Reject: 1}),
+		"JOBS_LONG":  serveJobs(t, "v1.6.5", clustertest.Plan{Never: true}),
+		"LIVE":       serveCapture(t, "v1.9.3", "nodes").URL,
+		"COMPUTE":    serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
+		"LOCKED":     serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
+		"HTML":       serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
+		"CUT":        serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
+		"SILENT":     serveSilence(t),
+		"REFUSED":    refused(t),
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -120,6 +122,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("STORY", story)
+			env.Setenv("EXAMPLES", filepath.Dir(story))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -171,9 +171,9 @@ func (v *visit) send(ctx context.Context, method, path string, query url.Values,
 
 // getJSON asks for a path, and reads the answer, which is small, into what to points
 // to.
-func (v *visit) getJSON(ctx context.Context, path string, to any) *Error {
+func (v *visit) getJSON(ctx context.Context, path string, query url.Values, to any) *Error {
 	return v.retrying(ctx, func() *Error {
-		body, err := v.get(ctx, path, nil)
+		body, err := v.get(ctx, path, query)
 		if err != nil {
 			return err
 		}

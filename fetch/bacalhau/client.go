@@ -71,6 +71,10 @@ type Client struct {
 	// things may have. Zero means DefaultMaxRecords.
 	MaxRecords int
 
+	// Namespace is where jobs are named and listed. Empty means the namespace "default"
+	// for a job's name, and every namespace for the list.
+	Namespace string
+
 	// Retries is how often a request is repeated after 429, 502, 503, 504 and a dropped
 	// connection, as long as time is left. Zero means DefaultRetries, below zero none.
 	Retries int

@@ -76,7 +76,7 @@ func readCapture(t *testing.T, c *bacalhau.Client, name string) (lines []string,
 		var s bacalhau.Submission
 		s, err = c.Submit(ctx, smallJob)
 		if err == nil {
-			add("job %s, evaluation %s, version %d, warnings %v", s.JobID, s.EvaluationID, s.JobVersion, s.Warnings)
+			add("job %s, evaluation %s, warnings %v", s.JobID, s.EvaluationID, s.Warnings)
 		}
 	case name == "job_stop":
 		var evaluation string

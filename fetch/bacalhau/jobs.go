@@ -36,10 +36,10 @@ type JobDetail struct {
 	Text json.RawMessage // as the server sent it, with fields that bacviz does not read
 }
 
-// Jobs lists the jobs of every namespace, newest first.
+// Jobs lists the jobs of the client's namespace, newest first.
 func (c *Client) Jobs(ctx context.Context) ([]cluster.Job, error) {
 	return call(ctx, c, "listing jobs", func(ctx context.Context, v *visit) ([]cluster.Job, *Error) {
-		query := url.Values{"limit": {pageLimit}, "namespace": {"*"}}
+		query := url.Values{"limit": {pageLimit}, "namespace": {cmp.Or(c.Namespace, "*")}}
 		jobs, err := items(ctx, v, pathJobs, query, "job", func(j cluster.Job) string { return j.ID }, wire.ReadJob)
 		slices.SortStableFunc(jobs, func(a, b cluster.Job) int {
 			return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
@@ -49,7 +49,7 @@ func (c *Client) Jobs(ctx context.Context) ([]cluster.Job, error) {
 }
 
 // Job describes a job, which may be named by the beginning of its ID, and from v1.9
-// on by its name. An error about the ID matches [ErrNoJob] or [ErrManyJobs].
+// on by its name in the client's namespace. An error about the ID matches [ErrNoJob] or [ErrManyJobs].
 func (c *Client) Job(ctx context.Context, id string) (JobDetail, error) {
 	return call(ctx, c, "looking up job "+display.Excerpt(id), func(ctx context.Context, v *visit) (JobDetail, *Error) {
 		d, err := v.job(ctx, id)
@@ -72,7 +72,11 @@ func (v *visit) job(ctx context.Context, id string) (JobDetail, *Error) {
 		return JobDetail{}, err
 	}
 	var answer struct{ Job json.RawMessage }
-	if err := v.getJSON(ctx, path, &answer); err != nil {
+	query := url.Values{}
+	if v.client.Namespace != "" {
+		query.Set("namespace", v.client.Namespace)
+	}
+	if err := v.getJSON(ctx, path, query, &answer); err != nil {
 		return JobDetail{}, aboutID(err, id)
 	}
 	job, ok := wire.ParseJob(answer.Job)
@@ -249,7 +253,7 @@ func (v *visit) serverVersion(ctx context.Context) (string, *Error) {
 		return v.version, nil
 	}
 	var answer struct{ GitVersion string }
-	err := v.getJSON(ctx, "/api/v1/agent/version", &answer)
+	err := v.getJSON(ctx, "/api/v1/agent/version", nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "", err
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-var smallJob = []byte(`{"Job":{"Name":"a","Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu"}}}]}}`)
+var smallJob = []byte(`{"Job":{"Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu"}}}]}}`)
 
 // A job that is sent twice may run twice, so it is not sent again after a fault.
 func TestSubmitIsNeverRepeated(t *testing.T) {

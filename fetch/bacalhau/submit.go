@@ -14,12 +14,13 @@ import (
 type Submission struct {
 	JobID        string
 	EvaluationID string
-	JobVersion   int // from v1.9 on; above 1 when a job of that name existed
 	Warnings     []string
 }
 
 // Submit sends a job, once: a job that is sent again may run again. The request is
-// the JSON {"Job":{…}}, as package jobspec makes it.
+// the JSON {"Job":{…}}, as package jobspec makes it. From v1.9 on, a job with the name
+// and namespace of another one updates that, and is refused if nothing has changed,
+// unless the request is forced.
 func (c *Client) Submit(ctx context.Context, request []byte) (Submission, error) {
 	return call(ctx, c, "submitting the job", func(ctx context.Context, v *visit) (s Submission, err *Error) {
 		body, err := v.send(ctx, http.MethodPut, pathJobs, nil, request)
@@ -31,6 +32,9 @@ func (c *Client) Submit(ctx context.Context, request []byte) (Submission, error)
 			err = v.fail("answered without a job ID", wire.HintHTML)
 		case err != nil && (err.Status == 0 || err.Status >= http.StatusBadGateway) && !unreachable(err):
 			err.Hint = "the job may have been submitted: check with bacviz job list"
+		}
+		if err != nil && strings.Contains(err.Message, "no changes detected") { // from v1.9 on
+			err.Hint = "--force submits it again, as the next version of that job; a job without a Name is always a new one"
 		}
 		for i := range s.Warnings {
 			s.Warnings[i] = v.auth.scrub(s.Warnings[i])

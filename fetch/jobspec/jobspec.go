@@ -26,14 +26,23 @@ const maxFile = 32 << 20
 
 // A Spec is a job to submit, which [Read] has checked.
 type Spec struct {
-	Name, Type string // may be empty
-	text       json.RawMessage
+	Name, Namespace, Type string // may be empty
+
+	// Force makes an orchestrator accept a job that is the same as the last one of its
+	// name. Read leaves it false.
+	Force bool
+
+	text json.RawMessage
 }
 
 // Request returns the body that submits the job, {"Job":{…}}, for
 // [bacalhau.Client.Submit].
 func (s *Spec) Request() []byte {
-	return append(append([]byte(`{"Job":`), s.text...), '}')
+	end := "}"
+	if s.Force {
+		end = `,"Force":true}`
+	}
+	return append(append([]byte(`{"Job":`), s.text...), end...)
 }
 
 const hintSpec = "a job has a Name, Type, Count and Tasks, and each task an Engine; see examples/hello.yaml"
@@ -123,6 +132,7 @@ func (s *reader) read(text []byte) (*Spec, *bacalhau.Error) {
 	job := value.(map[string]any)
 	spec := &Spec{text: bytes.TrimSpace(b.Bytes())}
 	spec.Name, _ = job["Name"].(string)
+	spec.Namespace, _ = job["Namespace"].(string)
 	spec.Type, _ = job["Type"].(string)
 	return spec, nil
 }

@@ -1,10 +1,12 @@
 package clustertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -47,6 +49,7 @@ type Orchestrator struct {
 
 type memoryJob struct {
 	id, name, kind string
+	namespace      string
 	body           map[string]any
 	version        int
 	state, message string
@@ -103,6 +106,9 @@ func (o *Orchestrator) Submissions() int {
 
 func (o *Orchestrator) old() bool { return strings.HasPrefix(o.version, "v1.4") }
 
+// knowsNames reports whether a name stands for one job of its namespace.
+func (o *Orchestrator) knowsNames() bool { return strings.HasPrefix(o.version, "v1.9") }
+
 func (o *Orchestrator) now() int64 {
 	o.clock += int64(time.Second)
 	return o.clock
@@ -128,10 +134,11 @@ func (o *Orchestrator) answer(r *http.Request) (int, any) {
 		return o.list(r)
 	}
 	var found []*memoryJob
+	namespace := cmp.Or(r.URL.Query().Get("namespace"), "default")
 	for _, j := range o.jobs {
-		// Servers complete nothing longer than the short form, and v1.9 knows names.
+		// Servers complete nothing longer than the short form.
 		isShort := len(id) <= len("j-00000000") && strings.HasPrefix(j.id, id)
-		if j.id == id || isShort || strings.HasPrefix(o.version, "v1.9") && j.name == id {
+		if j.id == id || isShort || o.knowsNames() && j.name == id && j.namespace == namespace {
 			found = append(found, j)
 		}
 	}
@@ -169,30 +176,62 @@ func (o *Orchestrator) answer(r *http.Request) (int, any) {
 
 func (o *Orchestrator) put(r *http.Request) (int, any) {
 	o.puts++
-	var body struct{ Job map[string]any }
+	var body struct {
+		Job   map[string]any
+		Force bool
+	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Job == nil {
 		return o.refuse(http.StatusBadRequest, "empty/nil job")
 	}
 	if tasks, _ := body.Job["Tasks"].([]any); len(tasks) == 0 {
 		return o.refuse(http.StatusBadRequest, "missing job tasks")
 	}
-	j := &memoryJob{id: fmt.Sprintf("j-%08x-0000-4000-8000-000000000000", 0xabc00000+len(o.jobs)), body: body.Job, version: 1, plan: o.plan, state: "Pending", created: o.now()}
-	j.name, _ = body.Job["Name"].(string)
-	j.kind, _ = body.Job["Type"].(string)
-	j.modified = j.created
+	j := o.submitted(body.Job)
+	if j.version > 1 && !body.Force && reflect.DeepEqual(j.body, body.Job) {
+		return http.StatusInternalServerError, map[string]any{
+			"Status": http.StatusInternalServerError, "Hint": "Use the --force flag to override this warning",
+			"Message": fmt.Sprintf("no changes detected for new job spec. Job Name: '%s', Job Id: '%s'", j.name, j.id),
+		}
+	}
+	o.start(j, body.Job)
+	return http.StatusOK, map[string]any{"JobID": j.id, "EvaluationID": "00000000-0000-0000-0000-000000000001", "Warnings": nil}
+}
+
+// submitted returns the job that a submission starts: a new one, or from v1.9 on the next
+// version of the one with its name. A job without a name is named by its ID.
+func (o *Orchestrator) submitted(body map[string]any) *memoryJob {
+	j := &memoryJob{id: fmt.Sprintf("j-%08x-0000-4000-8000-000000000000", 0xabc00000+len(o.jobs)), body: body, version: 1, created: o.now()}
+	j.name, _ = body["Name"].(string)
+	j.name = cmp.Or(j.name, j.id)
+	j.namespace, _ = body["Namespace"].(string)
+	j.namespace = cmp.Or(j.namespace, "default")
+	for _, had := range o.jobs {
+		if o.knowsNames() && had.name == j.name && had.namespace == j.namespace {
+			next := *had
+			next.version++
+			return &next
+		}
+	}
+	return j
+}
+
+// start remembers a job in place of its version before, and places it on nodes.
+func (o *Orchestrator) start(j *memoryJob, body map[string]any) {
+	j.body, j.plan, j.state, j.executions = body, o.plan, "Pending", nil
+	j.kind, _ = body["Type"].(string)
+	j.modified = o.clock
 	count := 1
-	if n, ok := body.Job["Count"].(float64); ok {
+	if n, ok := body["Count"].(float64); ok {
 		count = int(n)
 	}
 	if len(j.plan.Nodes) == 0 {
 		j.plan.Nodes = o.nodes[:min(count, len(o.nodes))]
 	}
-	o.jobs = append(o.jobs, j)
+	o.jobs = append(slices.DeleteFunc(o.jobs, func(had *memoryJob) bool { return had.id == j.id }), j)
 	o.event(j, nil, "Submission", "Job submitted", "Pending")
 	for i, node := range j.plan.Nodes {
 		o.place(j, node, i)
 	}
-	return http.StatusOK, map[string]any{"JobID": j.id, "EvaluationID": "00000000-0000-0000-0000-000000000001", "Warnings": nil}
 }
 
 // place starts an execution on a node.
@@ -320,8 +359,11 @@ func (o *Orchestrator) event(j *memoryJob, e *memoryExecution, topic, message, s
 
 func (o *Orchestrator) list(r *http.Request) (int, any) {
 	items := []any{}
+	namespace := r.URL.Query().Get("namespace")
 	for _, j := range o.jobs {
-		items = append(items, o.job(j))
+		if namespace == "*" || j.namespace == cmp.Or(namespace, "default") {
+			items = append(items, o.job(j))
+		}
 	}
 	start := 0
 	_, _ = fmt.Sscanf(r.URL.Query().Get("next_token"), "from%d", &start) // 0 without one
@@ -342,7 +384,7 @@ func (o *Orchestrator) job(j *memoryJob) map[string]any {
 	for key, value := range j.body {
 		job[key] = value
 	}
-	job["ID"], job["Namespace"], job["Version"] = j.id, "default", j.version
+	job["ID"], job["Name"], job["Namespace"], job["Version"] = j.id, j.name, j.namespace, j.version
 	job["State"] = map[string]any{"StateType": j.state, "Message": j.message}
 	job["CreateTime"], job["ModifyTime"] = j.created, j.modified
 	return job
