@@ -67,6 +67,8 @@ func (o *Options) check(snap cluster.Snapshot) error {
 	return nil
 }
 
+// checkField returns an error for a field that is not built in and that no compute node
+// has: requesters have no group and no colour, and keep their names.
 func checkField(doing, field string, builtin []string, snap cluster.Snapshot) error {
 	if strings.HasPrefix(field, "@") {
 		if !slices.Contains(builtin, field) {
@@ -79,6 +81,9 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 	}
 	keys := make(map[string]bool)
 	for i := range snap.Nodes {
+		if !snap.Nodes[i].Computes() {
+			continue
+		}
 		if _, ok := snap.Nodes[i].Labels[field]; ok {
 			return nil
 		}
@@ -87,13 +92,13 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 		}
 	}
 	if len(keys) == 0 {
-		return fmt.Errorf("cannot %s %q: no node has any label (have %s)", doing, display.Printable(field), strings.Join(builtin, ", "))
+		return fmt.Errorf("cannot %s %q: no compute node has any label (have %s)", doing, display.Printable(field), strings.Join(builtin, ", "))
 	}
 	have := slices.Sorted(maps.Keys(keys))
 	if len(have) > 20 {
 		have = append(have[:20], "…")
 	}
-	return fmt.Errorf("cannot %s %q: no node has that label (have %s; %s)", doing, display.Printable(field),
+	return fmt.Errorf("cannot %s %q: no compute node has that label (have %s; %s)", doing, display.Printable(field),
 		strings.Join(have, ", "), strings.Join(builtin, ", "))
 }
 

@@ -276,12 +276,15 @@ func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 
 // Build returns an error for options that no node can serve, with the alternatives.
 func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
-	snap := cluster.Merge(list("hub", labeled("n1", "v1", "rack", "r1")))
+	requester := labeled("hub", "v1", "owner", "ann") // no compute node has its label
+	requester.Type = cluster.Requester
+	snap := cluster.Merge(list("hub", requester, labeled("n1", "v1", "rack", "r1")))
 	for _, c := range []struct {
 		opt  graph.Options
 		want string
 	}{
-		{graph.Options{ColorBy: "nosuch"}, `cannot colour by "nosuch": no node has that label (have rack; @state`},
+		{graph.Options{ColorBy: "nosuch"}, `cannot colour by "nosuch": no compute node has that label (have rack; @state`},
+		{graph.Options{GroupBy: []string{"owner"}}, `cannot group by "owner": no compute node has that label (have rack; @state`},
 		{graph.Options{ColorBy: "@nosuch"}, `cannot colour by "@nosuch" (have @state`},
 		{graph.Options{GroupBy: []string{"rack", "rack"}}, `cannot group by "rack" twice`},
 		{graph.Options{Label: "nosuch"}, `cannot label by "nosuch"`},
