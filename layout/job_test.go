@@ -70,7 +70,8 @@ func checkCounts(t *testing.T, d *layout.Drawing) {
 // Jobs of every number on networks of every size: nothing overlaps, all is inside,
 // the same twice.
 func TestSeededJobsHold(t *testing.T) {
-	for _, engine := range []string{layout.Auto, "rings", "dot", "neato", "twopi", "circo", "sfdp", "fdp", "osage"} {
+	for _, e := range layout.Engines() {
+		engine := e.Name
 		nodes, jobs := 40, 8
 		if engine == layout.Auto || engine == "rings" {
 			nodes, jobs = 300, 90

@@ -78,6 +78,32 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 	for _, h := range helpers {
 		may[h] = nil
 	}
+	// Modules of others that engines and writers may import. A library that draws,
+	// measures or encodes belongs behind one of these packages.
+	const font, plot, point = "golang.org/x/image/", "gonum.org/v1/plot/", "gonum.org/v1/gonum/spatial/r2"
+	others := map[string][]string{
+		"layout":                    {point},
+		"layout/internal/engine":    {point},
+		"layout/internal/rings":     {point},
+		"layout/internal/graphviz":  {point},
+		"output":                    {},
+		"output/theme":              {"github.com/go-json-experiment/json"},
+		"output/internal/paint":     {point},
+		"output/internal/svg":       {point},
+		"output/internal/canvas":    {point, font, plot},
+		"output/internal/vector":    {font, plot},
+		"output/internal/eps":       {font, plot},
+		"output/internal/pdf":       {font, plot, "codeberg.org/go-pdf/fpdf"},
+		"output/internal/raster":    {plot, "git.sr.ht/~sbinet/gg"},
+		"output/internal/tree":      {"golang.org/x/text/width"},
+		"output/internal/dot":       {"gonum.org/v1/gonum/graph", point},
+		"output/internal/gexf":      {"gonum.org/v1/gonum/graph/formats/gexf12"},
+		"output/internal/cytoscape": {"gonum.org/v1/gonum/graph/formats/cytoscapejs"},
+		"output/internal/html":      {},
+		"output/internal/markdown":  {},
+		"output/internal/mermaid":   {},
+		"output/internal/nodelink":  {},
+	}
 	// Library packages: they print nothing, parse no flags, and bring no test
 	// helpers into a program.
 	banned := []string{"github.com/spf13/", "testing", "flag", "net/http/httptest", "github.com/google/go-cmp", "github.com/rogpeppe/", module + "internal/clustertest", module + "internal/graphtest"}
@@ -102,11 +128,19 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 			if own, ok := strings.CutPrefix(i, module); ok && !slices.Contains(allowed, own) && !slices.Contains(helpers, own) {
 				t.Errorf("%s imports %s", name, own)
 			}
+			known, limited := others[name]
+			if limited && strings.Contains(i, ".") && !strings.HasPrefix(i, module) && !slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(i, k) }) {
+				t.Errorf("%s imports %s", name, i)
+			}
 			if slices.ContainsFunc(banned, func(b string) bool {
 				return i == b || strings.HasSuffix(b, "/") && strings.HasPrefix(i, b) || strings.HasPrefix(i, b+"/")
 			}) {
 				t.Errorf("%s imports %s", name, i)
 			}
+		}
+		writes := strings.HasPrefix(name, "output") || strings.HasPrefix(name, "layout")
+		if _, known := others[name]; writes && !known {
+			t.Errorf("package %s is not in the table of other modules: add it here", name)
 		}
 		if _, known := may[name]; !known && !slices.ContainsFunc([]string{"cmd/", "bench", "internal/clustertest", "internal/graphtest", "internal/golden", "internal/junit/junittest", "internal/gallery", "examples/"}, func(p string) bool { return strings.HasPrefix(name, p) }) {
 			t.Errorf("package %s has no place among the arrows: add it here", name)
