@@ -119,10 +119,6 @@ func executionTable(executions []cluster.Execution) string {
 	lines := [][]string{}
 	for i := range executions {
 		e := &executions[i]
-		took := ""
-		if d := e.Modified.Sub(e.Created); !e.Created.IsZero() && d >= 0 && !e.Active {
-			took = d.Round(10 * time.Millisecond).String()
-		}
 		wrote := ""
 		if o := e.Output; o != nil {
 			wrote = firstOf(o.Stdout, o.Stderr, o.Error)
@@ -132,10 +128,22 @@ func executionTable(executions []cluster.Execution) string {
 		}
 		lines = append(lines, []string{
 			cluster.ShortID(e.ID), cluster.ShortID(e.NodeID), stateText(e), exitText(e), strconv.Itoa(e.Attempt),
-			timeText(e.Created), took, display.Cut(wrote, width),
+			timeText(e.Created), tookText(e), display.Cut(wrote, width),
 		})
 	}
 	return table([]string{"id", "node", "state", "exit", "attempt", "created", "took", "output"}, lines, 0)
+}
+
+// tookText is how long an execution took, or empty if it never began or has not ended.
+func tookText(e *cluster.Execution) string {
+	d := e.Modified.Sub(e.Created)
+	if !e.Ran() || e.Active || e.Created.IsZero() || d < time.Millisecond {
+		return ""
+	}
+	if d < 10*time.Millisecond {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
 }
 
 // stateText is the state, and that a completed execution failed.
