@@ -109,6 +109,9 @@ func (o *checkOptions) report(ctx context.Context, args []string, std stdio, rep
 	if failed != nil && (o.init || ctx.Err() != nil) {
 		return failed
 	}
+	if o.format == "github" { // whose commands are bacviz's own, and escape all else
+		std = std.unguarded()
+	}
 	var out bytes.Buffer
 	var err error
 	if failed != nil {

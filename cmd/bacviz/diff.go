@@ -151,7 +151,7 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return o.reportTrouble(ctx, o.network.explain(limited, err), std)
 	}
-	if err := writeResult(ctx, limited, o.out.file, made.text, std); err != nil {
+	if err := writeResult(ctx, limited, o.out.file, made.text, std.inFormat(o.out.format)); err != nil {
 		return o.network.explain(limited, err)
 	}
 	if o.exitCode && !made.same {

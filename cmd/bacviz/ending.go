@@ -54,6 +54,9 @@ func fileOf(w io.Writer) (*os.File, bool) {
 	if g, ok := w.(*gate); ok {
 		w = g.to
 	}
+	if g, ok := w.(*runnerGuard); ok {
+		w = g.to
+	}
 	f, ok := w.(*os.File)
 	return f, ok
 }

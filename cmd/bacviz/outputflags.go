@@ -79,7 +79,7 @@ func writeResult(ctx, limited context.Context, file string, data []byte, std std
 	if outfile.IsStdout(file) {
 		return std.print(ctx, data)
 	}
-	if err := outfile.Write(limited, file, std.out, data); err != nil {
+	if err := outfile.Write(limited, file, std.out, std.guardedFor(file, data)); err != nil {
 		return err
 	}
 	if isTerminal(std.err) {

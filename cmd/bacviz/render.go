@@ -104,7 +104,7 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	if err != nil {
 		return o.explainDrawing(limited, err)
 	}
-	return o.network.explain(limited, writeResult(ctx, limited, o.out.file, picture, std))
+	return o.network.explain(limited, writeResult(ctx, limited, o.out.file, picture, std.inFormat(o.out.format)))
 }
 
 // draw is what bacviz is made for: it fetches a snapshot, builds the graph, arranges it on

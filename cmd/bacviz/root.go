@@ -49,6 +49,7 @@ func (s stdio) hint(format string, args ...any) { s.note("hint: "+format, args..
 
 // run runs the command that args name and returns the exit status.
 func run(ctx context.Context, args []string, std stdio) int {
+	std = guarded(std)
 	messages := &gate{to: std.err}
 	root := newRoot(stdio{std.in, std.out, messages})
 	root.SetArgs(args)

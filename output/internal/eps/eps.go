@@ -14,6 +14,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
@@ -125,7 +126,9 @@ func glyphName(r rune) string {
 	return fmt.Sprintf("uni%04X", r)
 }
 
-// psString returns the content of a PostScript string, escaped, in ASCII.
+// psString returns the content of a PostScript string, escaped, in ASCII. A bracket after
+// "##" is written by its number, since runners of GitHub Actions take the three for the
+// beginning of a command, also in a picture that is printed.
 func psString(s string) string {
 	var b []byte
 	for i := range len(s) {
@@ -138,7 +141,7 @@ func psString(s string) string {
 			b = append(b, ch)
 		}
 	}
-	return string(b)
+	return strings.ReplaceAll(string(b), "##[", `##\133`)
 }
 
 func (c *eps) op(word string, operands ...float64) {
