@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A resultRow is something that a job published.
@@ -97,7 +96,6 @@ func (o *jobFlags) history(ctx context.Context, id string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	const width = 72 // of a message in the table
 	rows, lines := []eventRow{}, [][]string{}
 	for _, e := range events {
 		rows = append(rows, eventRow{timeValue(e.Time), e.Level, e.ExecutionID, e.NodeID, e.Topic, e.State, e.Message})
@@ -105,9 +103,7 @@ func (o *jobFlags) history(ctx context.Context, id string, std stdio) error {
 		if e.ExecutionID != "" {
 			subject = cluster.ShortID(e.ExecutionID)
 		}
-		lines = append(lines, []string{
-			timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, display.Cut(firstLine(e.Message), width),
-		})
+		lines = append(lines, []string{timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, oneLine(e.Message)})
 	}
 	return o.print(std, rows, func() string {
 		return table([]string{"time", "subject", "node", "state", "message"}, lines, 0)

@@ -50,8 +50,9 @@ func newJobExecutions(std stdio) *cobra.Command {
 		Short:      "List a job's executions: node, state, exit code",
 		Long: `Executions lists every attempt to run a job: the node, the state, the exit code
 if it was reported, the number of the attempt (above 1 if it replaces a failed
-one) and the beginning of the output. An execution that completed with an exit
-code above 0 counts as failed.
+one) and the first line of the output, or why the execution failed. Reasons that
+several executions share are counted below. An execution that completed with an
+exit code above 0 counts as failed.
 
 Control characters in the output are shown as escapes such as \x1b, since the
 output of a job may come from anybody. -o json has them unchanged.`,
@@ -83,13 +84,23 @@ func (o *executionsOptions) run(ctx context.Context, id string, std stdio) error
 	for i := range executions {
 		rows[i] = newExecutionRow(&executions[i])
 	}
-	return o.print(std, rows, func() string {
-		if o.logs {
-			return executionLogs(executions)
-		}
-		return executionTable(executions)
-	})
+	if o.format != "table" || o.logs {
+		return o.print(std, rows, func() string { return executionLogs(executions) })
+	}
+	width := 0
+	if isTerminal(std.out) {
+		width = outputWidth
+	}
+	err = o.print(std, rows, func() string { return executionTable(executions, width) })
+	if err == nil {
+		noteReasons(executions, std)
+	}
+	return err
 }
+
+// outputWidth is how many characters of an execution's output its table shows on a
+// terminal.
+const outputWidth = 48
 
 // noteNoExecutions says that a job has no executions, and why.
 func noteNoExecutions(j *cluster.Job, std stdio) {
@@ -114,21 +125,21 @@ func newExecutionRow(e *cluster.Execution) executionRow {
 	return r
 }
 
-func executionTable(executions []cluster.Execution) string {
-	const width = 48 // of the output
+// executionTable lists the executions. A width above 0 cuts their output, but not the
+// reason why one failed.
+func executionTable(executions []cluster.Execution, width int) string {
 	lines := [][]string{}
 	for i := range executions {
 		e := &executions[i]
-		wrote := ""
-		if o := e.Output; o != nil {
-			wrote = firstOf(o.Stdout, o.Stderr, o.Error)
-		}
-		if wrote == "" {
-			wrote = firstOf(e.Why())
+		text := oneLine(e.Why())
+		if o := e.Output; text == "" && o != nil {
+			if text = firstOf(o.Stdout, o.Stderr, o.Error); width > 0 {
+				text = display.Cut(text, width)
+			}
 		}
 		lines = append(lines, []string{
 			cluster.ShortID(e.ID), cluster.ShortID(e.NodeID), stateText(e), exitText(e), strconv.Itoa(e.Attempt),
-			timeText(e.Created), tookText(e), display.Cut(wrote, width),
+			timeText(e.Created), tookText(e), text,
 		})
 	}
 	return table([]string{"id", "node", "state", "exit", "attempt", "created", "took", "output"}, lines, 0)

@@ -233,24 +233,42 @@ func executionCounts(executions []cluster.Execution) string {
 // outcome returns an error if a job that ended failed. One that completed failed too
 // if its program ended with an exit code above zero.
 func outcome(j *cluster.Job, executions []cluster.Execution) error {
-	why := firstLine(j.Message)
-	bad := false
+	code := 0
 	for i := range executions {
 		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
-			bad = true
-			why = fmt.Sprintf("an execution ended with exit code %d", e.ExitCode())
+			code = e.ExitCode()
 		}
 	}
-	word := "failed"
-	switch {
-	case j.State == cluster.JobStopped:
-		word = "was stopped"
-	case j.State == cluster.JobCompleted && !bad:
+	id := shortID(j)
+	if j.State == cluster.JobCompleted && code == 0 {
 		return nil
 	}
-	message := "job " + shortID(j) + " " + word
-	if why != "" {
-		message += ": " + display.Printable(why)
+	word := "failed"
+	if j.State == cluster.JobStopped {
+		word = "was stopped"
 	}
-	return &hintError{errors.New(message), "bacviz job executions " + shortID(j) + " --logs shows what it printed"}
+	message, hint := "job "+id+" "+word, "bacviz job executions "+id+" --logs shows what it printed"
+	if why := verdict(j, executions, code); why != "" {
+		message += ": " + why
+	}
+	if len(executions) == 0 {
+		hint = "bacviz job get " + id + " shows the whole message"
+	}
+	return &hintError{errors.New(message), hint}
+}
+
+// verdict says why a job failed or was stopped: in the orchestrator's words, and in those
+// of most of its executions, which may know more.
+func verdict(j *cluster.Job, executions []cluster.Execution, code int) string {
+	if code > 0 {
+		return fmt.Sprintf("an execution ended with exit code %d", code)
+	}
+	var parts []string
+	if why := strings.TrimRight(firstLine(j.Message), "."); why != "" {
+		parts = append(parts, display.Printable(why))
+	}
+	if all := reasons(executions); len(all) > 0 && j.State != cluster.JobStopped {
+		parts = append(parts, all[0].String())
+	}
+	return strings.Join(parts, "; ")
 }

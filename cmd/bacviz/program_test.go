@@ -87,25 +87,26 @@ func command(exe string, args ...string) *exec.Cmd {
 //	mode PERM FILE              a file has these permissions
 //	same OLD NEW                two files have the same contents
 //
-// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
+// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $JOBS_REFUSED, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
 // $SILENT and $REFUSED, the folder of a network's story in $STORY, and the one of the examples in $EXAMPLES.
 func TestScripts(t *testing.T) {
 	servers := map[string]string{
-		"JOBS_OLD":   serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
-		"JOBS_NEW":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
-		"JOBS_BAD":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "one\n\x1b[2Jtwo", Stderr: "oh\tno\n", ExitCode: 3, Truncated: true}),
-		"JOBS_AGAIN": serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n"}),
-		"JOBS_EARLY": serveJobs(t, "v1.6.5", clustertest.Plan{}),
-		"RUNS_OLD":   serveJobs(t, "v1.4.0", clustertest.Plan{Fail: 1}),
-		"RUNS_NEW":   serveJobs(t, "v1.9.3", clustertest.Plan{Publish: true, Reject: 1}),
-		"JOBS_LONG":  serveJobs(t, "v1.6.5", clustertest.Plan{Never: true}),
-		"LIVE":       serveCapture(t, "v1.9.3", "nodes").URL,
-		"COMPUTE":    serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
-		"LOCKED":     serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
-		"HTML":       serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
-		"CUT":        serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
-		"SILENT":     serveSilence(t),
-		"REFUSED":    refused(t),
+		"JOBS_OLD":     serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
+		"JOBS_NEW":     serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
+		"JOBS_BAD":     serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "one\n\x1b[2Jtwo", Stderr: "oh\tno\n", ExitCode: 3, Truncated: true}),
+		"JOBS_AGAIN":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: strings.Repeat("hello, world; ", 5) + "bye\n"}),
+		"JOBS_EARLY":   serveJobs(t, "v1.6.5", clustertest.Plan{}),
+		"JOBS_REFUSED": serveJobs(t, "v1.9.3", clustertest.Plan{Refuse: refusal}),
+		"RUNS_OLD":     serveJobs(t, "v1.4.0", clustertest.Plan{Fail: 1}),
+		"RUNS_NEW":     serveJobs(t, "v1.9.3", clustertest.Plan{Publish: true, Reject: 1}),
+		"JOBS_LONG":    serveJobs(t, "v1.6.5", clustertest.Plan{Never: true}),
+		"LIVE":         serveCapture(t, "v1.9.3", "nodes").URL,
+		"COMPUTE":      serveCapture(t, "v1.9.3", "compute_orchestrator_nodes").URL,
+		"LOCKED":       serveCapture(t, "v1.9.3", "auth_none_nodes").URL,
+		"HTML":         serveText(t, "<!DOCTYPE html><html><body>please sign in</body></html>\n"),
+		"CUT":          serveText(t, `{"NextToken":"","Nodes":[{"Info":{"NodeID":"n1",`),
+		"SILENT":       serveSilence(t),
+		"REFUSED":      refused(t),
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -149,6 +150,10 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
+
+// refusal is what nodes say that reject a job, as Bacalhau does on several lines, with a
+// sequence that would clear a terminal.
+const refusal = "volume /srv/data/of-a-long-name is not allowlisted on this node\x1b[2J:\n\tallow it in Compute.AllowListedLocalPaths"
 
 func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {

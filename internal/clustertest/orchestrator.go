@@ -25,6 +25,7 @@ type Plan struct {
 	Nodes     []string // that run it, one execution each; those of the cluster if empty
 	Fail      int      // how many of the executions fail, each retried on the next node
 	Reject    int      // how many nodes reject the bid first
+	Refuse    string   // why every node rejects the bid, so that the job fails; empty if they do not
 	ExitCode  int      // of those that complete
 	Stdout    string
 	Stderr    string
@@ -256,8 +257,8 @@ func (o *Orchestrator) step(j *memoryJob) {
 			e.state = cluster.StateAskForBid
 		case cluster.StateAskForBid:
 			e.state = cluster.StateBidAccepted
-			if e.rejects {
-				e.state, e.message = cluster.StateAskForBidRejected, "not enough capacity"
+			if e.rejects || j.plan.Refuse != "" {
+				e.state, e.message = cluster.StateAskForBidRejected, cmp.Or(j.plan.Refuse, "not enough capacity")
 			}
 		case cluster.StateBidAccepted:
 			if slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
@@ -271,7 +272,8 @@ func (o *Orchestrator) step(j *memoryJob) {
 		if e.state != before {
 			e.modified = o.now()
 			o.event(j, e, "Execution", string(e.state), "")
-			if e.state == cluster.StateFailed || e.state == cluster.StateAskForBidRejected {
+			again := e.state == cluster.StateFailed || e.state == cluster.StateAskForBidRejected
+			if again && (j.plan.Refuse == "" || len(j.executions) < len(o.nodes)) {
 				o.place(j, o.nodes[len(j.executions)%len(o.nodes)], e.partition)
 			}
 		}
@@ -293,6 +295,9 @@ func (o *Orchestrator) step(j *memoryJob) {
 	case under > 0:
 	case failed:
 		state, j.message = "Failed", "execution failed"
+	case j.plan.Refuse != "":
+		state = "Failed"
+		j.message = fmt.Sprintf("not enough nodes to run job. requested: 1, available: %[1]d, suitable: 0.\n• %[1]d of %[1]d nodes: rejected the job", len(o.nodes))
 	default:
 		state = "Completed"
 	}
