@@ -81,6 +81,9 @@ func sarifLocation(file string, line, column int) []object {
 // fileURI returns a path as a URI reference, relative if the path is.
 func fileURI(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
+	if filepath.VolumeName(path) != "" {
+		u.Path = "/" + u.Path // file:///C:/rules.yaml
+	}
 	if strings.HasPrefix(u.Path, "/") {
 		u.Scheme = "file"
 	}

@@ -112,11 +112,18 @@ func (o *checkOptions) report(ctx context.Context, args []string, std stdio, rep
 	if o.format == "github" { // whose commands are bacviz's own, and escape all else
 		std = std.unguarded()
 	}
+	place := func(file string) string { return file }
+	if o.format == "github" || o.format == "sarif" {
+		place = repositoryPath
+	}
 	var out bytes.Buffer
 	var err error
 	if failed != nil {
-		err = check.WriteTrouble(&out, o.trouble(args, failed), o.format)
+		t := o.trouble(args, failed)
+		t.File = place(t.File)
+		err = check.WriteTrouble(&out, t, o.format)
 	} else {
+		report.File = place(report.File)
 		err = check.Write(&out, *report, o.format)
 	}
 	if err == nil {
