@@ -26,6 +26,7 @@ type jobFlags struct {
 	source  sourceFlags
 	format  string
 	timeout time.Duration // of each request
+	limit   time.Duration // of waiting for a job; 0 for none
 
 	client *bacalhau.Client // for the orchestrator in use, after connect
 }

@@ -100,12 +100,17 @@ func newJobGet(std stdio) *cobra.Command {
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
-	cmd.Flags().BoolVar(&opt.wait, "wait", false, "follow the job until it ends")
+	opt.addWait(cmd.Flags(), &opt.wait)
 	return cmd
 }
 
 // run prints the job. With --wait it fails if the job failed.
 func (o *getOptions) run(ctx context.Context, id string, std stdio) error {
+	if o.wait {
+		var cancel context.CancelFunc
+		ctx, cancel = o.limited(ctx)
+		defer cancel()
+	}
 	j, err := o.job(ctx, std, id)
 	if err != nil {
 		return err

@@ -7,13 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/jobspec"
 	"github.com/bacviz/bacviz/internal/display"
@@ -48,12 +45,13 @@ From Bacalhau v1.9 on, a job with a Name updates the job of that name, if there
 is one: a warning says so before. If nothing has changed, the orchestrator
 refuses it without --force. A job without a Name is always a new one.
 
-With --wait, the exit status is 1 if the job fails or is stopped. Ctrl-C stops
-waiting, not the job.`,
+With --wait, the exit status is 1 if the job fails or is stopped. A job that
+cannot be placed may wait for long: --timeout limits the whole command, which
+has no other limit. It stops waiting, not the job, and so does Ctrl-C.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job submit - --dry-run < job.json`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
-	cmd.Flags().BoolVar(&opt.wait, "wait", false, "follow the job until it ends")
+	opt.addWait(cmd.Flags(), &opt.wait)
 	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "check the job and print the request instead of sending it")
 	cmd.Flags().BoolVar(&opt.force, "force", false, "submit the job even if it is the same as the last one of its name")
 	return cmd
@@ -62,6 +60,11 @@ waiting, not the job.`,
 func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 	if o.wait && o.dryRun {
 		return usagef("--wait and --dry-run cannot be combined: a dry run submits nothing")
+	}
+	if o.wait {
+		var cancel context.CancelFunc
+		ctx, cancel = o.limited(ctx)
+		defer cancel()
 	}
 	spec, err := o.read(ctx, file, std)
 	if err != nil {
@@ -163,112 +166,4 @@ func (o *submitOptions) preview(spec *jobspec.Spec, std stdio) error {
 		_ = encode(&b, "json", request) // valid JSON into a Buffer
 		return "PUT /api/v1/orchestrator/jobs\n" + b.String()
 	})
-}
-
-// The pauses between two looks at a job that is followed; each is longer than the
-// one before.
-const (
-	firstPause = 100 * time.Millisecond
-	lastPause  = 2 * time.Second
-)
-
-// follow looks at a job until it ends, and prints each change. It fails if the job
-// failed, and if it cannot go on before the job ends.
-func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalhau.JobDetail, err error) {
-	printed := ""
-	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
-		now, err := request(o.client.Job(ctx, id))
-		if err != nil {
-			return job, waitError(ctx, id, err)
-		}
-		executions, err := o.executions(ctx, id)
-		if err != nil {
-			return job, waitError(ctx, id, err)
-		}
-		job = now
-		if line := job.Short() + ": " + string(job.State) + executionCounts(executions); line != printed {
-			printed = line
-			std.note("job %s", display.Printable(line))
-		}
-		if job.State.Ended() {
-			return job, outcome(&job.Job, executions)
-		}
-		select {
-		case <-ctx.Done():
-			return job, waitError(ctx, id, ctx.Err())
-		case <-time.After(pause):
-		}
-	}
-}
-
-// waitError says that the waiting ended, and the job did not.
-func waitError(ctx context.Context, id string, err error) error {
-	short := display.Printable(cluster.ShortID(id))
-	if ctx.Err() != nil {
-		err = errInterrupted
-	}
-	return &hintError{
-		fmt.Errorf("waiting for job %s: %w", short, err),
-		fmt.Sprintf("the job itself goes on: bacviz job get %[1]s --wait waits for it again, bacviz job stop %[1]s stops it", short),
-	}
-}
-
-// executionCounts counts the executions by state, for a message.
-func executionCounts(executions []cluster.Execution) string {
-	counts := map[cluster.ExecutionState]int{}
-	for i := range executions {
-		counts[executions[i].Outcome()]++
-	}
-	var parts []string
-	for state, n := range counts {
-		parts = append(parts, fmt.Sprintf("%s %d", state, n))
-	}
-	slices.Sort(parts)
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (executions: " + strings.Join(parts, ", ") + ")"
-}
-
-// outcome returns an error if a job that ended failed. One that completed failed too
-// if its program ended with an exit code above zero.
-func outcome(j *cluster.Job, executions []cluster.Execution) error {
-	code := 0
-	for i := range executions {
-		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
-			code = e.ExitCode()
-		}
-	}
-	id := shortID(j)
-	if j.State == cluster.JobCompleted && code == 0 {
-		return nil
-	}
-	word := "failed"
-	if j.State == cluster.JobStopped {
-		word = "was stopped"
-	}
-	message, hint := "job "+id+" "+word, "bacviz job executions "+id+" --logs shows what it printed"
-	if why := verdict(j, executions, code); why != "" {
-		message += ": " + why
-	}
-	if len(executions) == 0 {
-		hint = "bacviz job get " + id + " shows the whole message"
-	}
-	return &hintError{errors.New(message), hint}
-}
-
-// verdict says why a job failed or was stopped: in the orchestrator's words, and in those
-// of most of its executions, which may know more.
-func verdict(j *cluster.Job, executions []cluster.Execution, code int) string {
-	if code > 0 {
-		return fmt.Sprintf("an execution ended with exit code %d", code)
-	}
-	var parts []string
-	if why := strings.TrimRight(firstLine(j.Message), "."); why != "" {
-		parts = append(parts, display.Printable(why))
-	}
-	if all := reasons(executions); len(all) > 0 && j.State != cluster.JobStopped {
-		parts = append(parts, all[0].String())
-	}
-	return strings.Join(parts, "; ")
 }

@@ -32,6 +32,7 @@ type Plan struct {
 	Truncated bool // what they wrote was cut
 	Publish   bool
 	Never     bool // it does not end unless stopped
+	Queue     bool // no node suits it, and it waits for one
 }
 
 // An Orchestrator accepts jobs and remembers them. Each look at a job moves its
@@ -230,6 +231,11 @@ func (o *Orchestrator) start(j *memoryJob, body map[string]any) {
 	}
 	o.jobs = append(slices.DeleteFunc(o.jobs, func(had *memoryJob) bool { return had.id == j.id }), j)
 	o.event(j, nil, "Submission", "Job submitted", "Pending")
+	if j.plan.Queue {
+		j.state = "Queued"
+		j.message = fmt.Sprintf("Job queued. not enough nodes to run job. requested: 1, available: %[1]d, suitable: 0.\n• %[1]d of %[1]d nodes: labels don't match", len(o.nodes))
+		return
+	}
 	for i, node := range j.plan.Nodes {
 		o.place(j, node, i)
 	}
@@ -278,7 +284,7 @@ func (o *Orchestrator) step(j *memoryJob) {
 			}
 		}
 	}
-	if j.state == "Stopped" {
+	if j.state == "Stopped" || j.state == "Queued" {
 		return
 	}
 	for _, e := range j.executions {

@@ -1,0 +1,161 @@
+package main
+
+// This file waits for jobs.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// addWait adds the flag --wait, which gives --timeout another meaning.
+func (o *jobFlags) addWait(f *pflag.FlagSet, wait *bool) {
+	f.BoolVar(wait, "wait", false, "follow the job until it ends, or until --timeout")
+	f.Lookup("timeout").Usage = "`time` limit of each request and, if given with --wait, of the whole command, such as 30s or 5m (0: none)"
+}
+
+// limited returns the context of a command that waits for a job. It ends with --timeout
+// if that was given. The default, like the timeout of a profile, is for one request.
+func (o *jobFlags) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout <= 0 || !o.source.cmd.Flags().Changed("timeout") {
+		return context.WithCancel(ctx)
+	}
+	o.limit = o.timeout
+	return context.WithTimeout(ctx, o.limit)
+}
+
+// The pauses between two looks at a job that is followed; each is longer than the
+// one before.
+const (
+	firstPause = 100 * time.Millisecond
+	lastPause  = 2 * time.Second
+)
+
+// follow looks at a job until it ends, and prints each change. It fails if the job
+// failed, and if it cannot go on before the job ends.
+func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalhau.JobDetail, err error) {
+	until := "; --timeout sets a time limit"
+	if o.limit > 0 {
+		until = fmt.Sprintf(", for at most %s", o.limit)
+	}
+	std.note("waiting until job %s ends%s", display.Printable(cluster.ShortID(id)), until)
+	printed := ""
+	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
+		now, err := request(o.client.Job(ctx, id))
+		if err != nil {
+			return job, o.waitError(ctx, id, &job.Job, err)
+		}
+		executions, err := o.executions(ctx, id)
+		if err != nil {
+			return job, o.waitError(ctx, id, &now.Job, err)
+		}
+		job = now
+		if line := job.Short() + ": " + progressOf(&job.Job) + executionCounts(executions); line != printed {
+			printed = line
+			std.note("job %s", display.Printable(line))
+		}
+		if job.State.Ended() {
+			return job, outcome(&job.Job, executions)
+		}
+		select {
+		case <-ctx.Done():
+			return job, o.waitError(ctx, id, &job.Job, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+}
+
+// progressOf is the state of a job, with what a job waits for that has not begun.
+func progressOf(j *cluster.Job) string {
+	if why := firstLine(j.Message); why != "" && j.State != cluster.JobRunning && !j.State.Ended() {
+		return string(j.State) + ": " + why
+	}
+	return string(j.State)
+}
+
+// waitError says that the waiting ended, and the job did not, as far as is known.
+func (o *jobFlags) waitError(ctx context.Context, id string, j *cluster.Job, err error) error {
+	short := display.Printable(cluster.ShortID(id))
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		err = fmt.Errorf("%w after %s", errTimedOut, o.limit)
+		if j.ID != "" {
+			err = fmt.Errorf("%w; it is %s", err, display.Printable(progressOf(j)))
+		}
+	case ctx.Err() != nil:
+		err = errInterrupted
+	}
+	return &hintError{
+		fmt.Errorf("waiting for job %s: %w", short, err),
+		fmt.Sprintf("the job itself goes on: bacviz job get %[1]s --wait waits for it again, bacviz job stop %[1]s stops it", short),
+	}
+}
+
+// executionCounts counts the executions by state, for a message.
+func executionCounts(executions []cluster.Execution) string {
+	counts := map[cluster.ExecutionState]int{}
+	for i := range executions {
+		counts[executions[i].Outcome()]++
+	}
+	var parts []string
+	for state, n := range counts {
+		parts = append(parts, fmt.Sprintf("%s %d", state, n))
+	}
+	slices.Sort(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (executions: " + strings.Join(parts, ", ") + ")"
+}
+
+// outcome returns an error if a job that ended failed. One that completed failed too
+// if its program ended with an exit code above zero.
+func outcome(j *cluster.Job, executions []cluster.Execution) error {
+	code := 0
+	for i := range executions {
+		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
+			code = e.ExitCode()
+		}
+	}
+	id := shortID(j)
+	if j.State == cluster.JobCompleted && code == 0 {
+		return nil
+	}
+	word := "failed"
+	if j.State == cluster.JobStopped {
+		word = "was stopped"
+	}
+	message, hint := "job "+id+" "+word, "bacviz job executions "+id+" --logs shows what it printed"
+	if why := verdict(j, executions, code); why != "" {
+		message += ": " + why
+	}
+	if len(executions) == 0 {
+		hint = "bacviz job get " + id + " shows the whole message"
+	}
+	return &hintError{errors.New(message), hint}
+}
+
+// verdict says why a job failed or was stopped: in the orchestrator's words, and in those
+// of most of its executions, which may know more.
+func verdict(j *cluster.Job, executions []cluster.Execution, code int) string {
+	if code > 0 {
+		return fmt.Sprintf("an execution ended with exit code %d", code)
+	}
+	var parts []string
+	if why := strings.TrimRight(firstLine(j.Message), "."); why != "" {
+		parts = append(parts, display.Printable(why))
+	}
+	if all := reasons(executions); len(all) > 0 && j.State != cluster.JobStopped {
+		parts = append(parts, all[0].String())
+	}
+	return strings.Join(parts, "; ")
+}
