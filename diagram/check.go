@@ -29,7 +29,7 @@ func (d *Diagram) Check() error {
 			return fmt.Errorf("edge %d: it joins nodes %d and %d, but there are %d nodes", i, e.From, e.To, len(d.Nodes))
 		case (e.Run != nil) != (i >= hubs):
 			return fmt.Errorf("edge %d: edges of hubs must come before those of jobs", i)
-		case e.Run != nil && !e.Run.Outcome.Known():
+		case e.Run != nil && !e.Run.Outcome.known():
 			return fmt.Errorf("edge %d: unknown outcome %d", i, e.Run.Outcome)
 		}
 	}
@@ -46,7 +46,7 @@ func (d *Diagram) Check() error {
 	}
 	for i := range d.Legend {
 		e := &d.Legend[i]
-		if !e.Class.Known() || !e.Outcome.Known() || e.Kind > RunEntry {
+		if !e.Class.known() || !e.Outcome.known() || e.Kind > RunEntry {
 			return fmt.Errorf("legend entry %d: unknown class %d or outcome %d", i, e.Class, e.Outcome)
 		}
 		if err := d.checkValue(e.Value); err != nil {
@@ -91,7 +91,7 @@ func (d *Diagram) hasGroups(path []string) bool {
 
 func (d *Diagram) checkNode(n *Node) error {
 	switch {
-	case !n.Class.Known():
+	case !n.Class.known():
 		return fmt.Errorf("unknown class %d", n.Class)
 	case n.Change < NoChange || n.Change > Changed:
 		return fmt.Errorf("unknown change %d", n.Change)

@@ -116,8 +116,8 @@ func Classes() []Class {
 	return all
 }
 
-// Known reports whether c is one of the classes.
-func (c Class) Known() bool { return c < ClassCount }
+// known reports whether c is one of the classes.
+func (c Class) known() bool { return c < ClassCount }
 
 // String returns the name of the class in the legend.
 func (c Class) String() string { return styles[c].name }
@@ -214,8 +214,8 @@ func Outcomes() []Outcome {
 	return all
 }
 
-// Known reports whether o is one of the outcomes.
-func (o Outcome) Known() bool { return o < OutcomeCount }
+// known reports whether o is one of the outcomes.
+func (o Outcome) known() bool { return o < OutcomeCount }
 
 // Name returns one word for the outcome, as in CSS classes and theme files.
 func (o Outcome) Name() string { return outcomeStyles[o].name }

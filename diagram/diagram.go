@@ -3,8 +3,8 @@
 //
 // [New] takes a [graph.Topology] and returns a [Diagram] of plain values. Package
 // layout gives its nodes places on a canvas, and package output writes them. All
-// pictures and tables have the same words, because each is chosen here. This package
-// knows no coordinates, no colours and no file formats.
+// pictures and tables have the same words for the network, because each is chosen
+// here. This package knows no coordinates, no colours and no file formats.
 package diagram
 
 import "sort"
@@ -66,10 +66,6 @@ type Node struct {
 	// it, a job near the one that it was submitted to.
 	Near int
 }
-
-// KeepsLabel reports whether the node keeps its label if there is no room for all
-// labels: it needs attention, is a job, or a job was placed on it.
-func (n *Node) KeepsLabel() bool { return n.NeedsAttention || n.Part || n.Class.IsJob() }
 
 // An Edge joins a hub to a node, or a job to a node that it was placed on.
 type Edge struct {

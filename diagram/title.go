@@ -246,7 +246,7 @@ func (d *Diagram) memberCounts() (least, most int) {
 // 4 to 64 cores".
 func sizeScale(by string, s graph.Scale) string {
 	name := map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}[by]
-	least, most := Quantity(by, s.Least), Quantity(by, s.Most)
+	least, most := display.Quantity(by, s.Least), display.Quantity(by, s.Most)
 	switch number, unit, _ := strings.Cut(least, " "); {
 	case s.Most <= 0:
 		return name + ", none known"
@@ -305,7 +305,7 @@ func (d *Diagram) describeGroups() string {
 	var groups []string
 	for i := range d.Groups {
 		if g := &d.Groups[i]; len(g.Path) == 1 {
-			groups = append(groups, fmt.Sprintf("%s (%d)", Shorten(g.Name()), g.Count))
+			groups = append(groups, fmt.Sprintf("%s (%d)", display.Shorten(g.Name()), g.Count))
 		}
 	}
 	switch n := len(groups); {
@@ -315,12 +315,4 @@ func (d *Diagram) describeGroups() string {
 		return fmt.Sprintf("; in %s: %s", display.Count(n, "group"), strings.Join(groups, ", "))
 	}
 	return ""
-}
-
-// Shorten returns a name of at most 60 characters: a longer one without its middle.
-func Shorten(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:30]) + "…" + string(r[len(r)-29:])
-	}
-	return s
 }

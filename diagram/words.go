@@ -5,7 +5,6 @@ package diagram
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -285,70 +284,3 @@ func executionWord(state string) string {
 	}
 	return b.String()
 }
-
-// Quantity returns an amount with its unit and three significant digits: x cores for
-// "cpu", bytes for "memory", devices for "gpu".
-func Quantity(of string, x float64) string {
-	unit := ""
-	switch of {
-	case "cpu":
-		unit = " cores"
-		if x == 1 {
-			unit = " core"
-		}
-	case "memory":
-		units := []string{" B", " KiB", " MiB", " GiB", " TiB", " PiB"}
-		for ; x >= 1024 && len(units) > 1; units = units[1:] {
-			x /= 1024
-		}
-		unit = units[0]
-	}
-	if digits := math.Pow10(2 - int(math.Floor(math.Log10(max(x, 0.01))))); digits >= 1 {
-		x = math.Round(x*digits) / digits
-	} else {
-		x = math.Round(x)
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64) + unit
-}
-
-// GroupsShown is the levels of groups that a drawing has areas for.
-type GroupsShown int
-
-// The levels that have areas.
-const (
-	AllGroups GroupsShown = iota
-	OuterGroups
-	NoGroups
-)
-
-// LeftOut returns a remark about areas of groups, names of groups and labels that a
-// drawing left out, or "" if there are none. The short remark has no reasons.
-func LeftOut(groups GroupsShown, engine string, names, labels int) (long, short string) {
-	var parts []string
-	switch groups {
-	case NoGroups:
-		parts = append(parts, "groups not shown: "+engine+" does not keep them together")
-	case OuterGroups:
-		parts = append(parts, "inner groups not shown: too small")
-	}
-	if names > 0 {
-		parts = append(parts, display.Count(names, "group name")+" left out: no room")
-	}
-	if labels > 0 {
-		parts = append(parts, display.Count(labels, "label")+" left out: too small to read")
-	}
-	long = strings.Join(parts, "; ")
-	for i := range parts {
-		parts[i], _, _ = strings.Cut(parts[i], ":")
-	}
-	return long, strings.Join(parts, "; ")
-}
-
-// Headings of nodes that no hub lists, where nodes are listed by hub.
-const (
-	WithoutHub      = "not connected to an orchestrator"
-	OtherRequesters = "other requesters"
-)
-
-// AlsoConnected names the other hubs of a node that is listed below one of them.
-func AlsoConnected(hubs []string) string { return "also connected to " + strings.Join(hubs, ", ") }

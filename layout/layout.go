@@ -238,7 +238,7 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 		}
 	}
 	d.placeCounts(pg)
-	pg.finish(d)
+	pg.placeRemark(d)
 	return d, nil
 }
 

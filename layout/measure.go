@@ -43,12 +43,16 @@ func collapsed(d *diagram.Diagram) bool {
 	return slices.ContainsFunc(d.Nodes, func(n diagram.Node) bool { return n.Collapsed })
 }
 
-// fewNotable reports whether the nodes that should keep their labels are few enough:
+// notable reports whether a node keeps its label if there is no room for all labels: it
+// needs attention, is a job, or a job was placed on it.
+func notable(n *diagram.Node) bool { return n.NeedsAttention || n.Part || n.Class.IsJob() }
+
+// fewNotable reports whether the notable nodes are few enough to keep their labels:
 // about forty labels have room around the others, and more would make all of them small.
 func fewNotable(d *diagram.Diagram) bool {
 	n := 0
 	for i := range d.Nodes {
-		if d.Nodes[i].KeepsLabel() {
+		if notable(&d.Nodes[i]) {
 			n++
 		}
 	}
@@ -125,7 +129,7 @@ func (z sizes) keeps(n *diagram.Node) bool {
 	case n.Class.IsJob():
 		return z.keep >= keepJobs
 	}
-	return z.keep >= keepNotable && n.KeepsLabel()
+	return z.keep >= keepNotable && notable(n)
 }
 
 // label makes b a pill around a label. A label that loses its middle still differs from

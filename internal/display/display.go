@@ -159,3 +159,11 @@ func Bytes(n int64) string {
 	}
 	return Plural(int(n), "byte", "bytes")
 }
+
+// Shorten returns a name of at most 60 characters: a longer one without its middle.
+func Shorten(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:30]) + "…" + string(r[len(r)-29:])
+	}
+	return s
+}

@@ -151,5 +151,5 @@ func bytesOf(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return `<data value="` + strconv.FormatUint(n, 10) + `">` + diagram.Quantity("memory", float64(n)) + "</data>"
+	return `<data value="` + strconv.FormatUint(n, 10) + `">` + display.Quantity("memory", float64(n)) + "</data>"
 }

@@ -183,7 +183,7 @@ func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	}
 	group := strings.Join(n.Group[:min(depth, len(n.Group))], " / ")
 	if n.Change != diagram.NoChange {
-		return class + " in " + diagram.Shorten(group), false
+		return class + " in " + display.Shorten(group), false
 	}
 	return group, true
 }
@@ -234,7 +234,7 @@ func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int,
 	for _, b := range s.order {
 		n := &s.nodes[b.node]
 		if b.grouped {
-			n.lines = []string{diagram.Shorten(n.lines[0]), diagram.ConnectedOf(b.connected, b.awaiting, b.count)}
+			n.lines = []string{display.Shorten(n.lines[0]), diagram.ConnectedOf(b.connected, b.awaiting, b.count)}
 		} else {
 			n.lines[0] = strconv.Itoa(b.count) + " × " + n.lines[0]
 		}
@@ -256,9 +256,9 @@ func (s *summary) addHubs() {
 			continue
 		}
 		s.index[i] = len(s.nodes)
-		n := flowNode{lines: []string{diagram.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)}
+		n := flowNode{lines: []string{display.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)}
 		if words := s.d.Diagram.StateWords(i); len(words) > 0 && !s.oneHub {
-			n.lines = append(n.lines, diagram.Shorten(strings.Join(words, ", ")))
+			n.lines = append(n.lines, display.Shorten(strings.Join(words, ", ")))
 		}
 		s.nodes = append(s.nodes, n)
 	}

@@ -45,10 +45,10 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 	}
 	if len(nodes) > 0 {
-		t.branch(diagram.WithoutHub, nodes, -1)
+		t.branch("not connected to an orchestrator", nodes, -1)
 	}
 	if len(others) > 0 {
-		t.branch(diagram.OtherRequesters, others, -1)
+		t.branch("other requesters", others, -1)
 	}
 	for _, i := range jobs {
 		t.job(i)
@@ -250,7 +250,7 @@ func (t *tree) also(i, hub int) string {
 	if len(others) == 0 {
 		return ""
 	}
-	return diagram.AlsoConnected(others)
+	return "also connected to " + strings.Join(others, ", ")
 }
 
 // clean returns s safe for a terminal, in ASCII if that is required.

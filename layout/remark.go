@@ -1,0 +1,76 @@
+package layout
+
+// This file says what a drawing had no room for.
+
+import (
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// placeRemark writes what was left out, which is known only once the boxes are placed:
+// beside the subtitle if there is room, and otherwise beside the end of the legend.
+func (p *page) placeRemark(d *Drawing) {
+	long, short := d.leftOut()
+	if long == "" {
+		return
+	}
+	lines := []Text{d.Subtitle}
+	if len(d.Legend) > 0 {
+		lines = append(lines, d.Legend[len(d.Legend)-1].Name)
+	}
+	for _, line := range lines {
+		for _, note := range []string{long, short} {
+			t := newText(note, legendSize*p.unit, typeface.Regular)
+			if x := d.Width - margin*p.unit - t.Width; line.Left()+line.Width+20*min(1, p.unit) < x {
+				d.Remark = t.startAt(x, line.Center.Y)
+				return
+			}
+		}
+	}
+}
+
+// leftOut returns a remark about areas of groups, names of groups and labels that the
+// drawing left out, or "" if there are none. The short remark has no reasons.
+func (d *Drawing) leftOut() (long, short string) {
+	var parts []string
+	switch asked, shown := d.groupLevels(); {
+	case shown >= asked:
+	case shown == 0:
+		parts = append(parts, "groups not shown: "+d.Engine+" does not keep them together")
+	default:
+		parts = append(parts, "inner groups not shown: too small")
+	}
+	nameless := 0
+	for i := range d.Areas {
+		if d.Areas[i].Name.String == "" {
+			nameless++
+		}
+	}
+	if nameless > 0 {
+		parts = append(parts, display.Count(nameless, "group name")+" left out: no room")
+	}
+	if d.Unlabeled > 0 {
+		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
+	}
+	long = strings.Join(parts, "; ")
+	for i := range parts {
+		parts[i], _, _ = strings.Cut(parts[i], ":")
+	}
+	return long, strings.Join(parts, "; ")
+}
+
+// groupLevels returns the number of levels of groups that the diagram has, and the
+// number of those that have areas.
+func (d *Drawing) groupLevels() (asked, shown int) {
+	for i := range d.Diagram.Nodes {
+		if n := &d.Diagram.Nodes[i]; !n.Collapsed { // its label has the group
+			asked = max(asked, len(n.Group))
+		}
+	}
+	for i := range d.Areas {
+		shown = max(shown, d.Areas[i].Level)
+	}
+	return asked, shown
+}
