@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ import (
 type jobFlags struct {
 	source  sourceFlags
 	format  string
+	space   string        // namespace, or empty
 	timeout time.Duration // of each request
 	limit   time.Duration // of waiting for a job; 0 for none
 
@@ -40,7 +42,8 @@ func newJob(std stdio) *cobra.Command {
 		SuggestFor: []string{"run", "submit"},
 		Short:      "Run a job and see where it ran",
 		Long: `Job submits jobs to the orchestrator that "bacviz config" shows, and reports on
-them. A job is named by its ID or the beginning of it.`,
+them. A job is given by its ID, by the beginning of it, or from Bacalhau v1.9 on
+by its name. --namespace says where a name belongs.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job list
   bacviz job executions j-0d2d943b --logs
@@ -82,6 +85,18 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 	return cmd
 }
 
+// addNamespace adds the flag --namespace.
+func (o *jobFlags) addNamespace(cmd *cobra.Command, usage string) {
+	cmd.Flags().StringVar(&o.space, "namespace", "", usage)
+}
+
+// ofJob is command for one that takes a job.
+func (o *jobFlags) ofJob(cmd *cobra.Command, do func(context.Context, string) error) *cobra.Command {
+	o.command(cmd, func(ctx context.Context, args []string) error { return do(ctx, args[0]) })
+	o.addNamespace(cmd, "`namespace` of the job, if it is given by its name (default \""+defaultNamespace+"\")")
+	return cmd
+}
+
 // connect finds the orchestrator.
 func (o *jobFlags) connect(std stdio) error {
 	if err := o.source.loadSettings(nil, &o.timeout); err != nil {
@@ -102,6 +117,7 @@ func (o *jobFlags) connect(std stdio) error {
 	if o.timeout == 0 {
 		client.Timeout = -1
 	}
+	client.Namespace = o.space
 	client.Warn = warnOnce(std)
 	o.client = client
 	return nil
@@ -128,12 +144,26 @@ func request[T any](value T, err error) (T, error) {
 	return value, err
 }
 
-// job connects, and returns the job that an argument names.
+// looksLikeID matches the beginning of a job's ID, as Bacalhau makes it.
+var looksLikeID = regexp.MustCompile(`^[a-z]-[0-9a-f]`)
+
+// job connects, and returns the job that an argument gives. With --namespace it must be
+// there: an orchestrator finds an ID in any.
 func (o *jobFlags) job(ctx context.Context, std stdio, id string) (bacalhau.JobDetail, error) {
 	if err := o.connect(std); err != nil {
 		return bacalhau.JobDetail{}, err
 	}
-	return request(o.client.Job(ctx, id))
+	j, err := request(o.client.Job(ctx, id))
+	switch {
+	case errors.Is(err, bacalhau.ErrNoJob) && o.space == "" && id != "" && !looksLikeID.MatchString(id):
+		err = &hintError{err, "bacviz job list shows the jobs; a name needs Bacalhau v1.9, and --namespace if it is not in " + defaultNamespace}
+	case err == nil && o.space != "" && j.Namespace != o.space:
+		err = &hintError{
+			fmt.Errorf("job %s is in the namespace %s, not in %s", shortID(&j.Job), display.Quote(j.Namespace), display.Quote(o.space)),
+			"leave out --namespace: an ID needs none",
+		}
+	}
+	return j, err
 }
 
 // executions returns the executions of a job that exists. Before the first one, v1.5

@@ -22,11 +22,11 @@ type resultRow struct {
 
 func newJobResults(std stdio) *cobra.Command {
 	var opt jobFlags
-	return opt.command(&cobra.Command{
-		Use:     "results ID",
+	return opt.ofJob(&cobra.Command{
+		Use:     "results ID|NAME",
 		Short:   "Show where a job's results are stored",
 		Example: `  bacviz job results j-0d2d943b`,
-	}, func(ctx context.Context, args []string) error { return opt.results(ctx, args[0], std) })
+	}, func(ctx context.Context, id string) error { return opt.results(ctx, id, std) })
 }
 
 // results prints the results of a job.
@@ -79,11 +79,11 @@ type eventRow struct {
 
 func newJobHistory(std stdio) *cobra.Command {
 	var opt jobFlags
-	return opt.command(&cobra.Command{
-		Use:     "history ID",
+	return opt.ofJob(&cobra.Command{
+		Use:     "history ID|NAME",
 		Short:   "List a job's events, oldest first",
 		Example: `  bacviz job history j-0d2d943b`,
-	}, func(ctx context.Context, args []string) error { return opt.history(ctx, args[0], std) })
+	}, func(ctx context.Context, id string) error { return opt.history(ctx, id, std) })
 }
 
 // history prints the events of a job.
@@ -119,12 +119,12 @@ type stopOptions struct {
 
 func newJobStop(std stdio) *cobra.Command {
 	var opt stopOptions
-	cmd := opt.command(&cobra.Command{
-		Use:        "stop ID",
+	cmd := opt.ofJob(&cobra.Command{
+		Use:        "stop ID|NAME",
 		SuggestFor: []string{"cancel", "delete", "rm", "kill"},
 		Short:      "Stop a job",
 		Example:    `  bacviz job stop j-0d2d943b --reason "wrong input"`,
-	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	}, func(ctx context.Context, id string) error { return opt.run(ctx, id, std) })
 	cmd.Flags().StringVar(&opt.reason, "reason", "", "`reason` to record in the job's history")
 	return cmd
 }

@@ -44,8 +44,8 @@ type executionsOptions struct {
 
 func newJobExecutions(std stdio) *cobra.Command {
 	var opt executionsOptions
-	cmd := opt.command(&cobra.Command{
-		Use:        "executions ID",
+	cmd := opt.ofJob(&cobra.Command{
+		Use:        "executions ID|NAME",
 		SuggestFor: []string{"logs", "ps"},
 		Short:      "List a job's executions: node, state, exit code",
 		Long: `Executions lists every attempt to run a job: the node, the state, the exit code
@@ -59,7 +59,7 @@ output of a job may come from anybody. -o json has them unchanged.`,
 		Example: `  bacviz job executions j-0d2d943b
   bacviz job executions j-0d2d943b --logs
   bacviz job executions j-0d2d943b -o json`,
-	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	}, func(ctx context.Context, id string) error { return opt.run(ctx, id, std) })
 	cmd.Flags().BoolVar(&opt.logs, "logs", false, "print the output of each execution instead, as far as the orchestrator keeps it")
 	return cmd
 }

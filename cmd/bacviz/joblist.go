@@ -48,9 +48,11 @@ func newJobList(std stdio) *cobra.Command {
 		SuggestFor: []string{"ls"},
 		Short:      "List the jobs, newest first",
 		Example: `  bacviz job list
-  bacviz job list --state running -o json`,
+  bacviz job list --state running -o json
+  bacviz job list --namespace staging`,
 	}, func(ctx context.Context, _ []string) error { return opt.run(ctx, std) })
 	cmd.Flags().IntVar(&opt.limit, "limit", 0, "list only the newest `n` jobs (0: all)")
+	opt.addNamespace(cmd, "only jobs in this `namespace`")
 	choicesVar(cmd, &opt.states, "state", "only jobs in this `state`", jobStates)
 	return cmd
 }
@@ -66,7 +68,7 @@ func (o *listOptions) run(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
-	rows, lines := []jobRow{}, [][]string{}
+	rows := []jobRow{}
 	for i := range jobs {
 		j := &jobs[i]
 		if len(o.states) > 0 && !slices.Contains(o.states, strings.ToLower(string(j.State))) || o.limit > 0 && len(rows) == o.limit {
@@ -76,11 +78,28 @@ func (o *listOptions) run(ctx context.Context, std stdio) error {
 			j.ID, j.Name, j.Namespace, j.Type, j.Count, string(j.State), j.Message,
 			list(j.Engines), list(j.Publishers), timeValue(j.Created), timeValue(j.Modified),
 		})
-		lines = append(lines, []string{j.Short(), j.Name, j.Type, string(j.State), timeText(j.Created), strings.Join(j.Engines, ",")})
 	}
-	return o.print(std, rows, func() string {
-		return table([]string{"id", "name", "type", "state", "created", "engine"}, lines, 0)
-	})
+	return o.print(std, rows, func() string { return jobsTable(rows) })
+}
+
+// jobsTable lists jobs. It has a column for the namespace if there are several.
+func jobsTable(rows []jobRow) string {
+	lines := [][]string{{"id", "name", "namespace", "type", "state", "created", "engine"}}
+	several := false
+	for _, r := range rows {
+		created := time.Time{}
+		if r.Created != nil {
+			created = *r.Created
+		}
+		lines = append(lines, []string{cluster.ShortID(r.ID), r.Name, r.Namespace, r.Type, r.State, timeText(created), strings.Join(r.Engines, ",")})
+		several = several || r.Namespace != rows[0].Namespace
+	}
+	if !several {
+		for i := range lines {
+			lines[i] = slices.Delete(lines[i], 2, 3)
+		}
+	}
+	return table(lines[0], lines[1:], 0)
 }
 
 // getOptions are the flags of job get.
@@ -92,14 +111,14 @@ type getOptions struct {
 
 func newJobGet(std stdio) *cobra.Command {
 	var opt getOptions
-	cmd := opt.command(&cobra.Command{
-		Use:        "get ID",
+	cmd := opt.ofJob(&cobra.Command{
+		Use:        "get ID|NAME",
 		SuggestFor: []string{"describe", "show", "status"},
 		Short:      "Show a job",
 		Example: `  bacviz job get j-0d2d943b
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
-	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
+	}, func(ctx context.Context, id string) error { return opt.run(ctx, id, std) })
 	opt.addWait(cmd.Flags(), &opt.wait)
 	return cmd
 }
