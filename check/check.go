@@ -97,7 +97,7 @@ func (e evaluation) result() Result {
 	case Requesters:
 		ids := e.requesters()
 		if len(ids) == 0 {
-			return Result{Status: Unknown, Found: "the source lists no requester (one that also computes is listed as a compute node)"}
+			return Result{Status: Unknown, Found: "the source lists no requester, so it is not the whole list of an orchestrator, or its orchestrator also computes and is listed as a compute node"}
 		}
 		return e.countNodes(ids, "requester")
 	case Listed: // an orchestrator that answers need not be in its own list

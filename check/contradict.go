@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
@@ -10,8 +11,7 @@ import (
 )
 
 // contradicts reports whether r needs more nodes than o allows, of the same nodes
-// or of a part of them. It compares two rules only: three rules that contradict one
-// another pass. Whatever it reports is a contradiction.
+// or of a part of them. Whatever it reports is a contradiction.
 func (r *Rule) contradicts(o *Rule) bool {
 	return o.Bounds.AtMost != nil && r.minimum() > *o.Bounds.AtMost && r.countedBy(o)
 }
@@ -51,12 +51,69 @@ func (r *Rule) countedBy(o *Rule) bool {
 		implyAll(r.requirements, o.requirements)
 }
 
+// maxCompared bounds how many pairs of rules crowded looks at in a file, which takes
+// less than a second. A file that people write has far fewer.
+const maxCompared = 1_000_000
+
+// crowded returns rules that contradict o only together: each is about other nodes, o
+// counts all of them, and together they need more than o allows. It returns nil if it
+// finds none; whatever it returns is a contradiction. It takes the greatest needs first,
+// which finds any two rules, but not every larger set. It takes the pairs that it looks
+// at from left, and gives up when none are.
+func (o *Rule) crowded(rules []Rule, left *int) []*Rule {
+	if o.Bounds.AtMost == nil || *left <= 0 {
+		return nil
+	}
+	var parts []*Rule
+	for i := range rules {
+		if r := &rules[i]; r != o && r.minimum() > 0 && r.countedBy(o) {
+			parts = append(parts, r)
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b *Rule) int { return b.minimum() - a.minimum() })
+	*left -= len(parts)
+	for i := range parts {
+		var apart []*Rule
+		needed := 0
+		for _, r := range parts[i:] {
+			if *left -= len(apart); *left < 0 {
+				return nil
+			}
+			if slices.ContainsFunc(apart, func(q *Rule) bool { return !q.apart(r) }) {
+				continue
+			}
+			apart, needed = append(apart, r), needed+r.minimum()
+			if needed > *o.Bounds.AtMost {
+				return apart
+			}
+		}
+	}
+	return nil
+}
+
+// apart reports whether no node is counted by both rules.
+func (r *Rule) apart(o *Rule) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return differ(string(r.State), string(o.State)) || differ(string(r.members()), string(o.members())) ||
+		unsatisfiable(slices.Concat(r.requirements, o.requirements)) != ""
+}
+
+// members returns the membership of the nodes that the rule is about, or "" for any.
+func (r *Rule) members() cluster.Membership {
+	if r.Subject == Pending {
+		return cluster.Pending
+	}
+	return r.Membership
+}
+
 // A requirement is one part of a label selector, in a form that is quick to compare
 // with those of other rules.
 type requirement struct {
 	labels.Requirement
 	op     selection.Operator // one operator for all that mean the same
 	values []string
+
+	number int64 // of Gt and Lt, whose labels are whole numbers
 
 	// sets are all labels of this key that meet the requirement: one set for each
 	// value, or an empty one for no label. It is nil if there is no end of them.
@@ -78,6 +135,8 @@ func requirementsOf(s labels.Selector) (out []requirement) {
 			q.sets = []labels.Set{{}}
 		case selection.NotEquals:
 			q.op = selection.NotIn
+		case selection.GreaterThan, selection.LessThan:
+			q.number, _ = strconv.ParseInt(q.values[0], 10, 64) // the selector was parsed, so it is one
 		}
 		out = append(out, q)
 	}
@@ -109,9 +168,17 @@ func (q *requirement) implies(o *requirement) bool {
 	case o.op == selection.Exists:
 		return q.op != selection.NotIn
 	}
-	// For NotIn: the more values are excluded, the fewer nodes are left. The other
-	// operators have one value at most.
-	return q.op == o.op && subset(o.values, q.values)
+	switch {
+	case q.op != o.op:
+		return false
+	case q.op == selection.GreaterThan:
+		return q.number >= o.number
+	case q.op == selection.LessThan:
+		return q.number <= o.number
+	}
+	// For NotIn: the more values are excluded, the fewer nodes are left. Exists and
+	// DoesNotExist have none.
+	return subset(o.values, q.values)
 }
 
 // subset reports whether b holds every value of a.
@@ -125,7 +192,7 @@ func subset(a, b []string) bool {
 }
 
 // unsatisfiable returns a key for which no label meets all requirements, such as
-// that of "region=x,region=y", or "".
+// that of "region=x,region=y" or "cpu>5,cpu<3", or "".
 func unsatisfiable(requirements []requirement) string {
 	for _, q := range requirements {
 		meetsAll := func(set labels.Set) bool {
@@ -134,6 +201,16 @@ func unsatisfiable(requirements []requirement) string {
 		if q.sets != nil && !slices.ContainsFunc(q.sets, meetsAll) {
 			return q.Key()
 		}
+		if q.op == selection.GreaterThan && slices.ContainsFunc(requirements, func(o requirement) bool {
+			return o.op == selection.LessThan && o.Key() == q.Key() && !between(q.number, o.number)
+		}) {
+			return q.Key()
+		}
 	}
 	return ""
+}
+
+// between reports whether there is a whole number above one and below another.
+func between(above, below int64) bool {
+	return below > above && below-1 > above
 }

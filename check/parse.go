@@ -114,7 +114,26 @@ func (p parser) rules(doc *yaml.Node) ([]Rule, error) {
 		}
 		rules = append(rules, r)
 	}
+	left := maxCompared
+	for i := range rules {
+		o := &rules[i]
+		if parts := o.crowded(rules, &left); parts != nil {
+			return nil, p.errorAt(o.Line, o.Column, "rule %q (%s) contradicts %s, which are about different nodes", o.Name, o.limits(), listRules(parts))
+		}
+	}
 	return rules, nil
+}
+
+// listRules returns the words for two rules and how many more there are.
+func listRules(rules []*Rule) string {
+	words := make([]string, 2)
+	for i, r := range rules[:2] {
+		words[i] = fmt.Sprintf("rule %q (%s) in line %d", r.Name, r.limits(), r.Line)
+	}
+	if more := len(rules) - 2; more > 0 {
+		return fmt.Sprintf("%s, %s and %s together", words[0], words[1], display.Count(more, "other"))
+	}
+	return strings.Join(words, " and ") + " together"
 }
 
 var subjects = []string{string(Nodes), string(Pending), string(Requesters), string(Listed), string(Versions), string(Free), string(Silence)}

@@ -99,7 +99,8 @@ const maxFile = 1 << 20
 
 // Read reads rules from YAML. The name of the file is for messages. Each mistake in
 // the text gives a [*RuleError]. Rules that no network passes are a mistake where
-// one rule, or a pair of them, shows it; so are rules that every network passes.
+// one rule, a pair of them, or a rule and others about different nodes show it; so are
+// rules that every network passes.
 func Read(r io.Reader, file string) (Rules, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
