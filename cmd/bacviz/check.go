@@ -123,8 +123,9 @@ func (o *checkOptions) report(ctx context.Context, args []string, std stdio, rep
 		t.File = place(t.File)
 		err = check.WriteTrouble(&out, t, o.format)
 	} else {
-		report.File = place(report.File)
-		err = check.Write(&out, *report, o.format)
+		shown := *report
+		shown.File = place(shown.File)
+		err = check.Write(&out, shown, o.format)
 	}
 	if err == nil {
 		err = std.print(ctx, out.Bytes())
@@ -145,7 +146,8 @@ func (o *checkOptions) trouble(args []string, err error) check.Trouble {
 	return t
 }
 
-// unanswered returns an error that names the first rule without an answer.
+// unanswered returns an error that names the first rule without an answer, and why it has
+// none.
 func unanswered(r *check.Report) error {
 	i := slices.IndexFunc(r.Results, func(res check.Result) bool { return res.Status == check.Unknown })
 	rule := &r.Results[i].Rule
@@ -153,7 +155,10 @@ func unanswered(r *check.Report) error {
 	if n := r.Count(check.Unknown) - 1; n > 0 {
 		what = fmt.Sprintf("rule %s and %s cannot be evaluated", display.Quote(rule.Name), display.Count(n, "other"))
 	}
-	err := fmt.Errorf("%s:%d:%d: %s: the source lacks what is needed", display.Printable(r.File), rule.Line, rule.Column, what)
+	err := fmt.Errorf("%s:%d:%d: %s: %s", display.Printable(r.File), rule.Line, rule.Column, what, r.Results[i].Found)
+	if rule.Subject == check.Requesters {
+		return &hintError{err, "read the orchestrator itself, or a file of bacviz snapshot, which keeps the name of the one that answered"}
+	}
 	needsLoad := rule.Subject == check.Free || rule.Subject == check.Silence
 	if needsLoad && r.NoLoad {
 		return &hintError{err, "the snapshot has no load; bacviz snapshot --with-load takes one that has it"}

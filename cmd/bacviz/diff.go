@@ -183,6 +183,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 	if err := o.checkSnapshots(before, after, shape, args); err != nil {
 		return nil, false, err
 	}
+	o.warnIncomplete(before, after, args, std)
 	d := diff.Compare(before, after, o.compare)
 	var b bytes.Buffer
 	if o.list.Name != "" {
@@ -291,6 +292,22 @@ func (o *diffOptions) hide(before, after *cluster.Snapshot, shape *graph.Options
 		return err
 	}
 	return o.redact.apply(after, shape, &o.picture.title, std, original)
+}
+
+// warnIncomplete warns of a network whose orchestrator is unknown, while that of the other
+// is not: every node then counts as listed by another one.
+func (o *diffOptions) warnIncomplete(before, after cluster.Snapshot, args []string, std stdio) {
+	unnamed := func(s cluster.Snapshot) bool {
+		return slices.Contains(s.Orchestrators, cluster.FallbackHub) && s.Node(cluster.FallbackHub) == nil
+	}
+	if unnamed(before) == unnamed(after) {
+		return
+	}
+	name := sourceName(args, 0)
+	if unnamed(after) {
+		name = sourceName(args, 1)
+	}
+	std.warn("%s lists no requester, so each of its nodes counts as listed by another orchestrator; compare files of bacviz snapshot, which keep its name, or add --ignore seen,orchestrators", name)
 }
 
 // checkSnapshots refuses options that the networks do not have what they need for.
