@@ -20,7 +20,9 @@ var hostile = []string{
 	"plain", "n-1", "1. item", "1.", "- item", "-", "+ item", "* item", "= heading", "# heading", "> quote", "```", "~~~", "    indented",
 	"*a* _b_ **c** __d__ ~~e~~", "`code`", "a`b", "a|b", `a\|b`, `a\`, "| a | b |", "[a](b)", "![a](b)", "[a]: b", "[^1]", "<b>bold</b>", "<!-- -->",
 	"&lt;", "&#35;1", "www.example.com", "WWW.example.com", "https://example.com", "ftp://example.com", "a@example.com", "mailto:a@b.example", "@all", "#1", "!1", ":tada:",
-	"$a$", "$$a$$", "a: b", ": b", "é\u202e漢字", "a\nb", "\x1b[31m", "{{ x }}", "  a  ", "a^b", "%1", "<script>", "http://[::1]:80/",
+	"$a$", "$$a$$", "a: b", ": b", "é\u202e漢字", "a\nb", "\x1b[31m", "{{ x }}", "{{x1}}", "  a  ", "GH-1", "see gh-12, #3 (@all).",
+	"0123456789abcdef0123456789abcdef01234567", "deadbee", "octo/repo@0123456", "CVE-2024-1", "[[wiki page]]", "{+ a +}", "a~label &1 ~x ^alert#1", "$ a $",
+	"---", "--", "- - -", "-1", ".5 a", "1.5 a", "1-2", "- [ ] task", "www.", "12) a", "(1) b", "`www.a.b` c", "`", "` @all `", "1 2 3", "&1;", "é@all", "a^b", "%1", "<script>", "http://[::1]:80/",
 }
 
 // render returns the HTML that a reader gets of a document with tables and links.
@@ -34,13 +36,18 @@ func render(t *testing.T, source string) string {
 	return b.String()
 }
 
+// shown returns the text of HTML that may have code in it.
+func shown(source string) string {
+	return html.UnescapeString(strings.NewReplacer("<code>", "", "</code>", "").Replace(source))
+}
+
 var cell = regexp.MustCompile(`(?s)<td>(.*?)</td>`)
 
 func TestTextsShowAsTheyAre(t *testing.T) {
 	for _, s := range hostile {
 		want := strings.TrimSpace(display.Printable(s))
 		got := render(t, mdtext.Escape(s)+"\n")
-		text, ok := strings.CutPrefix(strings.TrimSuffix(html.UnescapeString(got), "</p>\n"), "<p>")
+		text, ok := strings.CutPrefix(strings.TrimSuffix(shown(got), "</p>\n"), "<p>")
 		if !ok || strings.TrimSpace(text) != want {
 			t.Errorf("%q in a paragraph: %s", s, got)
 		}
@@ -49,8 +56,21 @@ func TestTextsShowAsTheyAre(t *testing.T) {
 			t.Errorf("%q: %d cells", s, len(cells))
 			continue
 		}
-		if got := strings.TrimSpace(html.UnescapeString(cells[0][1])); got != want {
+		if got := strings.TrimSpace(shown(cells[0][1])); got != want {
 			t.Errorf("%q in a cell: %s", s, got)
+		}
+	}
+}
+
+// linked matches what GitHub or GitLab make a link, a mention, a reference or an emoji of,
+// wherever it stands in the text of a page.
+var linked = regexp.MustCompile(`(?i)www\.\w|\w://|\w@\w|@\w|[#!$%&~]\w|\bGH-\d|\b[0-9a-f]{7,40}\b|:\w+:|\b[a-z]+-\d|\[\[`)
+
+func TestNothingInATextIsTakenForALink(t *testing.T) {
+	code := regexp.MustCompile(`<code>.*?</code>`)
+	for _, s := range append(hostile, "a www.x.org and GH-1, #1 of @name in 0123456789abcdef0123456789abcdef01234567 :tada:") {
+		if text := html.UnescapeString(code.ReplaceAllString(render(t, mdtext.Escape(s)+"\n"), "")); linked.MatchString(text) {
+			t.Errorf("%q: outside of code is %q", s, linked.FindString(text))
 		}
 	}
 }
