@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/junit"
 )
 
@@ -151,18 +151,11 @@ func writeJSON(w io.Writer, r *Report) error {
 			res.Rule.Name, res.Status, res.Found, res.Nodes, res.Rule.Message, res.Rule.Subject, res.Rule.Line, res.Rule.Column,
 		})
 	}
-	return indented(w, doc)
+	return jsondoc.Encode(w, doc)
 }
 
 func writeJSONTrouble(w io.Writer, t *Trouble) error {
-	return indented(w, document{1, t.Rules, Unknown, &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
-}
-
-func indented(w io.Writer, doc any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return jsondoc.Encode(w, document{1, t.Rules, Unknown, &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
 }
 
 // writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"github.com/bacviz/bacviz/internal/jsondoc"
 )
 
 // An object is one of JSON.
@@ -58,7 +60,7 @@ func sarifRun(w io.Writer, rules, results, notes []object) error {
 	if len(notes) > 0 {
 		invocation["toolExecutionNotifications"] = notes
 	}
-	return indented(w, object{
+	return jsondoc.Encode(w, object{
 		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		"version": "2.1.0",
 		"runs": []object{{

@@ -34,9 +34,9 @@ connects to nothing and changes nothing.`,
 
 // A settingRow is one setting as it is listed.
 type settingRow struct {
-	Setting string `json:"setting" yaml:"setting"`
-	Value   string `json:"value" yaml:"value"`
-	From    string `json:"from" yaml:"from"`
+	Setting string `json:"setting"`
+	Value   string `json:"value"`
+	From    string `json:"from"`
 }
 
 func (o *configOptions) run(std stdio) error {

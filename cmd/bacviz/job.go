@@ -3,9 +3,7 @@ package main
 // This file holds what the job commands share.
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
@@ -179,38 +176,6 @@ func (o *jobFlags) executions(ctx context.Context, id string) ([]cluster.Executi
 // print writes rows for programs, or the table for people.
 func (o *jobFlags) print(std stdio, rows any, table func() string) error {
 	return printRows(std, o.format, rows, table)
-}
-
-// printJSON writes JSON as it was received, or the table for people.
-func (o *jobFlags) printJSON(std stdio, text json.RawMessage, table func() string) error {
-	if o.format != "yaml" {
-		return o.print(std, text, table)
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return err
-	}
-	return o.print(std, exactNumbers(v), table)
-}
-
-// exactNumbers returns decoded JSON with numbers that YAML writes with all their
-// digits.
-func exactNumbers(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for key := range v {
-			v[key] = exactNumbers(v[key])
-		}
-	case []any:
-		for i := range v {
-			v[i] = exactNumbers(v[i])
-		}
-	case json.Number:
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
-	}
-	return v
 }
 
 // shortID is the beginning of a job's ID that names it, for messages.

@@ -15,9 +15,9 @@ import (
 
 // A resultRow is something that a job published.
 type resultRow struct {
-	Type   string            `json:"type" yaml:"type"`
-	URL    string            `json:"url" yaml:"url"`
-	Params map[string]string `json:"params" yaml:"params"`
+	Type   string            `json:"type"`
+	URL    string            `json:"url"`
+	Params map[string]string `json:"params"`
 }
 
 func newJobResults(std stdio) *cobra.Command {
@@ -68,13 +68,13 @@ func noteNoResults(j *cluster.Job, std stdio) {
 
 // An eventRow is one entry of a job's history.
 type eventRow struct {
-	Time      *time.Time `json:"time" yaml:"time"`
-	Level     string     `json:"level" yaml:"level"`
-	Execution string     `json:"execution,omitempty" yaml:"execution,omitempty"`
-	Node      string     `json:"node,omitempty" yaml:"node,omitempty"`
-	Topic     string     `json:"topic" yaml:"topic"`
-	State     string     `json:"state,omitempty" yaml:"state,omitempty"`
-	Message   string     `json:"message" yaml:"message"`
+	Time      *time.Time `json:"time"`
+	Level     string     `json:"level"`
+	Execution string     `json:"execution,omitempty"`
+	Node      string     `json:"node,omitempty"`
+	Topic     string     `json:"topic"`
+	State     string     `json:"state,omitempty"`
+	Message   string     `json:"message"`
 }
 
 func newJobHistory(std stdio) *cobra.Command {

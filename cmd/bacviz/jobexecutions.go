@@ -17,22 +17,22 @@ import (
 // An executionRow is one execution as it is listed. An exit code that was not
 // reported is nil, and null in JSON.
 type executionRow struct {
-	ID        string     `json:"id" yaml:"id"`
-	Job       string     `json:"job" yaml:"job"`
-	Node      string     `json:"node" yaml:"node"`
-	State     string     `json:"state" yaml:"state"`
-	Failed    bool       `json:"failed" yaml:"failed"`
-	Ran       bool       `json:"ran" yaml:"ran"`
-	ExitCode  *int       `json:"exitCode" yaml:"exitCode"`
-	Attempt   int        `json:"attempt" yaml:"attempt"`
-	Message   string     `json:"message" yaml:"message"`
-	Created   *time.Time `json:"created" yaml:"created"`
-	Modified  *time.Time `json:"modified" yaml:"modified"`
-	Stdout    *string    `json:"stdout" yaml:"stdout"`
-	Stderr    *string    `json:"stderr" yaml:"stderr"`
-	StdoutCut bool       `json:"stdoutTruncated" yaml:"stdoutTruncated"`
-	StderrCut bool       `json:"stderrTruncated" yaml:"stderrTruncated"`
-	Error     string     `json:"error,omitempty" yaml:"error,omitempty"`
+	ID        string     `json:"id"`
+	Job       string     `json:"job"`
+	Node      string     `json:"node"`
+	State     string     `json:"state"`
+	Failed    bool       `json:"failed"`
+	Ran       bool       `json:"ran"`
+	ExitCode  *int       `json:"exitCode"`
+	Attempt   int        `json:"attempt"`
+	Message   string     `json:"message"`
+	Created   *time.Time `json:"created"`
+	Modified  *time.Time `json:"modified"`
+	Stdout    *string    `json:"stdout"`
+	Stderr    *string    `json:"stderr"`
+	StdoutCut bool       `json:"stdoutTruncated"`
+	StderrCut bool       `json:"stderrTruncated"`
+	Error     string     `json:"error,omitempty"`
 }
 
 // executionsOptions are the flags of job executions.

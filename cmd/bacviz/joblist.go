@@ -20,17 +20,17 @@ var jobStates = choices{"pending", "queued", "running", "completed", "failed", "
 
 // A jobRow is one job as it is listed.
 type jobRow struct {
-	ID         string     `json:"id" yaml:"id"`
-	Name       string     `json:"name" yaml:"name"`
-	Namespace  string     `json:"namespace" yaml:"namespace"`
-	Type       string     `json:"type" yaml:"type"`
-	Count      int        `json:"count" yaml:"count"`
-	State      string     `json:"state" yaml:"state"`
-	Message    string     `json:"message" yaml:"message"`
-	Engines    []string   `json:"engines" yaml:"engines"`
-	Publishers []string   `json:"publishers" yaml:"publishers"`
-	Created    *time.Time `json:"created" yaml:"created"`
-	Modified   *time.Time `json:"modified" yaml:"modified"`
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Namespace  string     `json:"namespace"`
+	Type       string     `json:"type"`
+	Count      int        `json:"count"`
+	State      string     `json:"state"`
+	Message    string     `json:"message"`
+	Engines    []string   `json:"engines"`
+	Publishers []string   `json:"publishers"`
+	Created    *time.Time `json:"created"`
+	Modified   *time.Time `json:"modified"`
 }
 
 // listOptions are the flags of job list.
@@ -140,7 +140,7 @@ func (o *getOptions) run(ctx context.Context, id string, std stdio) error {
 			return failed
 		}
 	}
-	err = o.printJSON(std, j.Text, func() string { return jobTable(&j.Job) })
+	err = o.print(std, j.Text, func() string { return jobTable(&j.Job) })
 	return cmp.Or(err, failed)
 }
 

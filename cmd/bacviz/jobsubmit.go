@@ -25,10 +25,10 @@ type submitOptions struct {
 
 // A submissionRow is the answer to a submission.
 type submissionRow struct {
-	ID         string   `json:"id" yaml:"id"`
-	Evaluation string   `json:"evaluation" yaml:"evaluation"`
-	Warnings   []string `json:"warnings" yaml:"warnings"`
-	State      string   `json:"state,omitempty" yaml:"state,omitempty"` // with --wait
+	ID         string   `json:"id"`
+	Evaluation string   `json:"evaluation"`
+	Warnings   []string `json:"warnings"`
+	State      string   `json:"state,omitempty"` // with --wait
 }
 
 func newJobSubmit(std stdio) *cobra.Command {
@@ -161,7 +161,7 @@ func (o *submitOptions) printRow(row submissionRow, std stdio) error {
 // preview prints the request that would be sent.
 func (o *submitOptions) preview(spec *jobspec.Spec, std stdio) error {
 	request := json.RawMessage(spec.Request())
-	return o.printJSON(std, request, func() string {
+	return o.print(std, request, func() string {
 		var b bytes.Buffer
 		_ = encode(&b, "json", request) // valid JSON into a Buffer
 		return "PUT /api/v1/orchestrator/jobs\n" + b.String()

@@ -13,26 +13,26 @@ import (
 // A nodeRow is one node as it is listed. A field is nil, and null in JSON, if it is
 // not known, or if the node does not compute and so has none.
 type nodeRow struct {
-	ID            string            `json:"id" yaml:"id"`
-	ShortID       string            `json:"shortId" yaml:"shortId"`
-	Role          string            `json:"role" yaml:"role"`
-	Type          string            `json:"type" yaml:"type"` // as the API has it: Compute or Requester, also for a hybrid
-	State         *string           `json:"state" yaml:"state"`
-	Membership    *string           `json:"membership" yaml:"membership"`
-	Labels        map[string]string `json:"labels" yaml:"labels"`
-	Engines       []string          `json:"engines" yaml:"engines"`
-	Publishers    []string          `json:"publishers" yaml:"publishers"`
-	Storage       []string          `json:"storage" yaml:"storage"`
-	CPU           *amount           `json:"cpu" yaml:"cpu"`
-	Memory        *amount           `json:"memory" yaml:"memory"`
-	Disk          *amount           `json:"disk" yaml:"disk"`
-	GPU           *amount           `json:"gpu" yaml:"gpu"`
-	Running       *int              `json:"running" yaml:"running"`
-	Queued        *int              `json:"queued" yaml:"queued"`
-	Version       *string           `json:"version" yaml:"version"`
-	LastSeen      *time.Time        `json:"lastSeen" yaml:"lastSeen"`
-	Orchestrators []string          `json:"orchestrators" yaml:"orchestrators"`
-	LastError     string            `json:"lastError,omitempty" yaml:"lastError,omitempty"`
+	ID            string            `json:"id"`
+	ShortID       string            `json:"shortId"`
+	Role          string            `json:"role"`
+	Type          string            `json:"type"` // as the API has it: Compute or Requester, also for a hybrid
+	State         *string           `json:"state"`
+	Membership    *string           `json:"membership"`
+	Labels        map[string]string `json:"labels"`
+	Engines       []string          `json:"engines"`
+	Publishers    []string          `json:"publishers"`
+	Storage       []string          `json:"storage"`
+	CPU           *amount           `json:"cpu"`
+	Memory        *amount           `json:"memory"`
+	Disk          *amount           `json:"disk"`
+	GPU           *amount           `json:"gpu"`
+	Running       *int              `json:"running"`
+	Queued        *int              `json:"queued"`
+	Version       *string           `json:"version"`
+	LastSeen      *time.Time        `json:"lastSeen"`
+	Orchestrators []string          `json:"orchestrators"`
+	LastError     string            `json:"lastError,omitempty"`
 
 	computes bool
 	age      time.Duration // since LastSeen
@@ -40,20 +40,12 @@ type nodeRow struct {
 
 // An amount is the capacity of a node, and how much of it is free, if that is known.
 type amount struct {
-	Free  *quantity `json:"free" yaml:"free"`
-	Total quantity  `json:"total" yaml:"total"`
+	Free  *quantity `json:"free"`
+	Total quantity  `json:"total"`
 }
 
 // A quantity is a number of cores, bytes or devices.
 type quantity float64
-
-// MarshalYAML returns a whole number as one, which YAML would write as 2e+10.
-func (q quantity) MarshalYAML() (any, error) {
-	if q >= 0 && q < 1<<53 && q == quantity(uint64(q)) {
-		return uint64(q), nil
-	}
-	return float64(q), nil
-}
 
 // nodeRows returns a row for each node that the filter means, in the order of IDs.
 func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {

@@ -6,18 +6,13 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
-	"unicode"
-	"unicode/utf16"
-
-	prettytable "github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/jsondoc"
+	"github.com/bacviz/bacviz/internal/yamltext"
+	prettytable "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // table draws rows below the names of their columns, as kubectl does. Cells cannot
@@ -59,37 +54,20 @@ func printRows(std stdio, format string, rows any, table func() string) error {
 	return std.print(context.Background(), b.Bytes())
 }
 
-// encode writes a value in a format that programs read.
+// encode writes a value in a format that programs read: as JSON, or as the YAML that says
+// the same.
 func encode(w io.Writer, format string, v any) error {
-	if format == "yaml" {
-		e := yaml.NewEncoder(w)
-		e.SetIndent(2)
-		if err := e.Encode(v); err != nil {
-			return err
-		}
-		return e.Close()
+	if format != "yaml" {
+		return jsondoc.Encode(w, v)
 	}
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	if err := jsondoc.Encode(&b, v); err != nil {
 		return err
 	}
-	// Anybody may have written the strings, and the output may be a terminal:
-	// characters that are not printable are escaped.
-	var text strings.Builder
-	for _, r := range b.String() {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			text.WriteRune(r)
-		case r < 0x10000:
-			fmt.Fprintf(&text, `\u%04x`, r)
-		default:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&text, `\u%04x\u%04x`, high, low)
-		}
+	text, err := yamltext.FromJSON(b.Bytes())
+	if err != nil {
+		return err
 	}
-	_, err := io.WriteString(w, text.String())
+	_, err = w.Write(text)
 	return err
 }

@@ -1,8 +1,13 @@
 package jsondoc
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,17 +28,47 @@ func (b *Builder) String(s string) {
 		switch {
 		case r == '"', r == '\\':
 			b.Text = append(b.Text, '\\', byte(r))
-		case r < ' ', r >= 0x7f && r < 0xa0, r == 0xad, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e,
-			r >= 0x2060 && r <= 0x206f, r == 0x61c, r == 0xfeff, r >= 0xfff9 && r <= 0xfffb:
-			b.escape(r)
-		case r >= 0xe0000 && r <= 0xe0fff: // tag characters, which nothing shows
-			b.escape(0xd800 + (r-0x10000)>>10)
-			b.escape(0xdc00 + (r-0x10000)&0x3ff)
 		default:
-			b.Text = utf8.AppendRune(b.Text, r)
+			b.rune(r)
 		}
 	}
 	b.Text = append(b.Text, '"')
+}
+
+// rune appends a character of a string, or its escape if it is not printable.
+func (b *Builder) rune(r rune) {
+	switch {
+	case r >= ' ' && r <= '~' || unicode.IsPrint(r):
+		b.Text = utf8.AppendRune(b.Text, r)
+	case r < 0x10000:
+		b.escape(r)
+	default:
+		high, low := utf16.EncodeRune(r)
+		b.escape(high)
+		b.escape(low)
+	}
+}
+
+// Encode writes a value as encoding/json has it, indented, with the escapes of
+// [Builder.String].
+func Encode(w io.Writer, v any) error {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	b := Builder{make([]byte, 0, text.Len())}
+	for _, r := range text.String() {
+		if r == '\n' { // between values: one in a string is escaped already
+			b.Raw("\n")
+		} else {
+			b.rune(r)
+		}
+	}
+	_, err := w.Write(b.Text)
+	return err
 }
 
 // escape appends a UTF-16 code unit as \u and four hexadecimal digits.

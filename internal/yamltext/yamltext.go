@@ -1,7 +1,10 @@
-// Package yamltext finds the line and column of a mistake in a YAML text. The parser
-// in go.yaml.in/yaml/v3 reports a line at best, and often the one where the block
-// with the mistake begins. Packages that read rules, job files and configurations
-// call it for a text that the parser refuses, and put the place into their error.
+// Package yamltext reads and writes YAML where go.yaml.in/yaml/v3 falls short.
+//
+// [Check] finds the line and column of a mistake. The parser reports a line at best, and
+// often the one where the block with the mistake begins. Packages that read rules, job
+// files and configurations call it for a text that the parser refuses, and put the place
+// into their error. [FromJSON] writes what commands print for programs: the encoder
+// writes some texts so that they do not read back, and others so that they do not show.
 package yamltext
 
 import (

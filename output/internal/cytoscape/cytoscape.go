@@ -4,7 +4,6 @@ package cytoscape
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/graph/formats/cytoscapejs"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/theme"
@@ -53,9 +53,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		ids[d.Diagram.Nodes[i].ID] = true
 	}
 	doc.Elements.Edges = edgesOf(d.Diagram, ids)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return jsondoc.Encode(w, doc)
 }
 
 func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {

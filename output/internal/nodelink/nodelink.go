@@ -4,11 +4,11 @@ package nodelink
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"math"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
@@ -101,10 +101,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) e
 	for i, e := range d.Diagram.Edges {
 		doc.Links[i] = linkOf(d.Diagram, e)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return jsondoc.Encode(w, doc)
 }
 
 func nodeOf(d *layout.Drawing, i int) linkNode {

@@ -1,0 +1,60 @@
+package yamltext_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/yamltext"
+)
+
+func TestYAMLReadsBackWithEveryCharacterThatDoesNotShowEscaped(t *testing.T) {
+	parts := []string{
+		"", "a", "\u202e", "\u2066", "\u2028", "\u2029", "\u0085", "\n", "\r", "\t", "\x1b", "\x7f", "\u00a0", "\u00ad", "\u200b", "\ufeff",
+		"\U000e0001", " ", "#", ": ", "- ", "'", `"`, `\`, "é", "漢", "\U0001f600", "{", "%", "0", "~",
+	}
+	texts := []string{"yes", "No", "y", "null", "true", "12:30:45", "1_000", "0x1f", "1e3", ".inf", "2026-01-02", "<<", "=", "---", "..."}
+	for _, a := range parts {
+		for _, b := range parts {
+			texts = append(texts, a+b, a+"b\n"+b)
+		}
+	}
+	values := map[string][]string{}
+	for _, s := range texts {
+		values[s] = []string{s}
+	}
+	source, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := yamltext.FromJSON(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexFunc(string(text), func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }); i >= 0 {
+		t.Errorf("%q is in the text", text[i:min(i+8, len(text))])
+	}
+	var got map[string][]string
+	if err := yaml.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, values) {
+		for s := range values {
+			if !reflect.DeepEqual(got[s], values[s]) {
+				t.Errorf("%q reads back as %q", s, got[s])
+			}
+		}
+	}
+}
+
+func TestYAMLHasTheMembersOfJSONInTheirOrder(t *testing.T) {
+	got, err := yamltext.FromJSON([]byte(`[{"b":1,"a":{"x":null,"w":[],"v":{}},"c":[true,2.5,20000000000],"d":"yes","e":"plain text","f":"set -e\n\tsleep 1\n"}]`))
+	const want = "- b: 1\n  a:\n    x: null\n    w: []\n    v: {}\n  c:\n    - true\n    - 2.5\n    - 20000000000\n  d: \"yes\"\n  e: plain text\n  f: |\n    set -e\n    \tsleep 1\n"
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
