@@ -139,7 +139,7 @@ func (s *sketch) area(a *engine.Area, dots bool) Area {
 	}
 	area.Name = groupName(area.Group.Label(), area.Level, s.font*engine.NameShare, engine.MaxName)
 	if room := a.NameRoom; room > 0 && area.Name.Width > room+1e-9 {
-		area.Name = fitText(area.Group.Label(), area.Name.Size, area.Name.Face, room)
+		area.Name = fitText(area.Group.Label(), area.Name.Size, area.Name.face(), room)
 	}
 	return area
 }
@@ -147,9 +147,5 @@ func (s *sketch) area(a *engine.Area, dots bool) Area {
 // groupName returns the name of a group of a level as a text of the given font size, no
 // wider than so many of these.
 func groupName(name string, level int, size, sizes float64) Text {
-	face := typeface.Regular
-	if level == 1 {
-		face = typeface.Bold
-	}
-	return fitText(name, size, face, sizes*size)
+	return fitText(name, size, typeface.Of(level == 1), sizes*size)
 }

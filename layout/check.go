@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
-	"github.com/bacviz/bacviz/internal/typeface"
 )
 
 // Check returns an error if a drawing lacks something that its picture needs, or
@@ -67,11 +66,8 @@ const maxCoordinate = 100 * MaxSide
 
 // check returns an error for a text that cannot be set.
 func (t *Text) check() error {
-	switch {
-	case !within(t.Center) || !numbers(t.Width, t.Size) || t.Size < 0:
+	if !within(t.Center) || !numbers(t.Width, t.Size) || t.Size < 0 {
 		return fmt.Errorf("its place or size is not a number, or out of bounds")
-	case t.Face != typeface.Regular && t.Face != typeface.Bold:
-		return fmt.Errorf("it has an unknown face %d", t.Face)
 	}
 	return nil
 }

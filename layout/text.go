@@ -20,8 +20,11 @@ type Text struct {
 	Center r2.Vec
 	Width  float64 // of the wider line, as measured with the embedded fonts, in points
 	Size   float64 // of the font, in points
-	Face   typeface.Face
+	Bold   bool
 }
+
+// face returns the font that the text is set in.
+func (t Text) face() typeface.Face { return typeface.Of(t.Bold) }
 
 // Baseline returns the y of a line's baseline.
 func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight/2 }
@@ -41,7 +44,7 @@ func (t Text) Lines() []Text {
 	a, b := t, t
 	a.String, b.String = first, second
 	// In proportion, since a text may have been scaled after it was measured.
-	wa, wb := t.Face.Width(first, 1), t.Face.Width(second, 1)
+	wa, wb := t.face().Width(first, 1), t.face().Width(second, 1)
 	if widest := max(wa, wb); widest > 0 {
 		a.Width, b.Width = t.Width*wa/widest, t.Width*wb/widest
 	}
@@ -61,7 +64,7 @@ func (t Text) height() float64 {
 // newText returns a text of its measured width, without a place.
 func newText(s string, size float64, face typeface.Face) Text {
 	first, second, _ := strings.Cut(s, "\n")
-	return Text{String: s, Size: size, Face: face, Width: max(face.Width(first, size), face.Width(second, size))}
+	return Text{String: s, Size: size, Bold: face == typeface.Bold, Width: max(face.Width(first, size), face.Width(second, size))}
 }
 
 // startAt returns the text with its left end at x and its middle at y.
@@ -130,7 +133,7 @@ func fitNode(n *diagram.Node, s string, size float64, face typeface.Face, width 
 // between any two letters of a script without such signs. A division at a space counts as
 // a fifth narrower.
 func split(t Text) Text {
-	clusters := t.Face.Clusters(t.String)
+	clusters := t.face().Clusters(t.String)
 	total := 0.0
 	for _, c := range clusters {
 		total += c.Width
@@ -150,7 +153,7 @@ func split(t Text) Text {
 	if a == "" || b == "" {
 		return t
 	}
-	return newText(a+"\n"+b, t.Size, t.Face)
+	return newText(a+"\n"+b, t.Size, t.face())
 }
 
 // mayBreak reports whether a line may end between two clusters.

@@ -36,7 +36,7 @@ func TestLinesOfAText(t *testing.T) {
 		t.Fatalf("%+v", lines)
 	}
 	for _, l := range lines {
-		if want := l.Face.Width(l.String, 20); l.Center.X != 100 || l.Width < want-1e-9 || l.Width > want+1e-9 {
+		if want := typeface.Of(l.Bold).Width(l.String, 20); l.Center.X != 100 || l.Width < want-1e-9 || l.Width > want+1e-9 {
 			t.Errorf("%+v, want a width of %g", l, want)
 		}
 	}

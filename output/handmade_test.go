@@ -90,7 +90,6 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 			d.Diagram.Nodes[1].Group = nil
 			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: []string{"eu"}})
 		},
-		"a title in no known face": func(d *layout.Drawing) { d.Title.Face = 7 },
 		"a label without a size":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: math.NaN()} },
 		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
 		"a box far away":           func(d *layout.Drawing) { d.Boxes[0].Center.X = 1e300 },

@@ -47,6 +47,14 @@ const (
 	Bold
 )
 
+// Of returns the face of bold text, or of other text.
+func Of(bold bool) Face {
+	if bold {
+		return Bold
+	}
+	return Regular
+}
+
 // loaded is a parsed font with the advances that were asked for so far.
 type loaded struct {
 	once sync.Once

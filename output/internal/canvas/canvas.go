@@ -62,7 +62,7 @@ func (c *Canvas) halo(t layout.Text) {
 func (c *Canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Point)) {
 	for _, line := range t.Lines() {
 		// Letter by letter, without kerning, which would join the digits of an ID.
-		for _, g := range line.Face.Glyphs(line.String) {
+		for _, g := range typeface.Of(line.Bold).Glyphs(line.String) {
 			paint(g, c.at(r2.Vec{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
 		}
 	}

@@ -23,7 +23,6 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/dotid"
 	"github.com/bacviz/bacviz/internal/gv"
-	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/theme"
@@ -276,7 +275,7 @@ func styleOf(appearance paint.Appearance, b *layout.Box) string {
 }
 
 func fontOf(b *layout.Box) string {
-	if b.Label.Face == typeface.Bold {
+	if b.Label.Bold {
 		return "Helvetica-Bold"
 	}
 	return "Helvetica"
