@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -209,5 +210,17 @@ func TestRefusedJob(t *testing.T) {
 			t.Errorf("status %d: %s%s, want %s", status, out, err, want)
 		}
 		s.Close()
+	}
+}
+
+// A terminal shows the beginning of an output, and all of a reason.
+func TestTerminalShowsReasonsWhole(t *testing.T) {
+	long := strings.Repeat("why ", 30)
+	got := executionTable([]cluster.Execution{
+		{ID: "e-1", State: cluster.StateFailed, Message: long, Output: &cluster.RunOutput{Stdout: "out"}},
+		{ID: "e-2", State: cluster.StateCompleted, Output: &cluster.RunOutput{Stdout: long}},
+	}, outputWidth)
+	if lines := strings.Split(got, "\n"); !strings.HasSuffix(lines[1], strings.TrimSpace(long)) || !strings.HasSuffix(lines[2], "why…") {
+		t.Error(got)
 	}
 }
