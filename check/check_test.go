@@ -247,7 +247,7 @@ func TestMistakes(t *testing.T) {
 
 // The shape passes the rules that Init prints, and the loss of any one node breaks
 // them, without a rule that cannot be evaluated.
-func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
+func TestInitPassesAndALostPendingOrRejectedNodeBreaksIt(t *testing.T) {
 	networks := map[string]cluster.Snapshot{"captured v1.4.0": captured(t, "v1.4.0"), "captured v1.9.3": captured(t, "v1.9.3")}
 	for seed := range uint64(40) {
 		snap := cluster.Merge(clustertest.Cluster(seed, clustertest.Options{Nodes: int(seed % 9), Hubs: 1 + int(seed%3), Disconnected: 0.3, Pending: 0.2, Rejected: 0.2})...)
@@ -277,6 +277,20 @@ func TestInitPassesAndTheLossOfANodeBreaksIt(t *testing.T) {
 			t.Errorf("%s: %+v\n%s", name, r, &text)
 		}
 		for i := range snap.Nodes {
+			if n := &snap.Nodes[i]; n.Computes() && n.Membership() == cluster.Approved {
+				// One more pending or rejected node breaks them, too.
+				for _, m := range []cluster.Membership{cluster.Pending, cluster.Rejected} {
+					more := snap
+					more.Nodes = slices.Clone(snap.Nodes)
+					more.Nodes[i].Sightings = slices.Clone(n.Sightings)
+					for j := range more.Nodes[i].Sightings {
+						more.Nodes[i].Sightings[j].Membership = m
+					}
+					if r := check.Evaluate(more, rules, clustertest.Epoch); r.Status() != check.Broken {
+						t.Errorf("%s: with %s as %s: %s, want broken\n%s", name, n.ID, m, r.Status(), &text)
+					}
+				}
+			}
 			less := cluster.Snapshot{Nodes: slices.Delete(slices.Clone(snap.Nodes), i, i+1)}
 			for _, id := range snap.Orchestrators {
 				if id != snap.Nodes[i].ID {

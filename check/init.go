@@ -23,8 +23,8 @@ const examples = `
 #     silence: {atMost: 5m}
 `
 
-// Init writes rules that the snapshot passes and that the loss of any one node
-// breaks. It leaves out whatever the snapshot does not contain, and whatever would
+// Init writes rules that the snapshot passes, and that the loss of any one node breaks,
+// or one more pending or rejected node. It leaves out whatever the snapshot does not contain, and whatever would
 // be [Unknown] instead of [Broken] after the loss of some node. It also leaves out
 // load and heartbeats, which change all the time; comments in the file show rules
 // about them.
@@ -50,6 +50,12 @@ func Init(w io.Writer, snap cluster.Snapshot) error {
 		rule("no pending nodes", "approve or reject them", "pending: 0")
 	} else {
 		rule("no more pending nodes", "approve or reject them", fmt.Sprintf("pending: {atMost: %d}", n))
+	}
+	rejected, _ := evaluation{snap: &snap, rule: &Rule{Membership: cluster.Rejected}}.computeNodes()
+	if n := len(rejected); n == 0 {
+		rule("no rejected nodes", "find out who rejected them, and approve or remove them", "membership: rejected", "nodes: 0")
+	} else {
+		rule("no more rejected nodes", "find out who rejected them, and approve or remove them", "membership: rejected", fmt.Sprintf("nodes: {atMost: %d}", n))
 	}
 	switch n := len(e.requesters()); {
 	case n == 1:
