@@ -31,8 +31,8 @@ var formats = map[string]format{
 // Formats lists the names of the formats, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
-// CheckFormat returns an error that lists the formats if the name is none of them.
-func CheckFormat(name string) error {
+// checkFormat returns an error that lists the formats if the name is none of them.
+func checkFormat(name string) error {
 	if _, ok := formats[name]; ok {
 		return nil
 	}
@@ -52,7 +52,7 @@ func WriteTrouble(w io.Writer, t Trouble, name string) error {
 }
 
 func write(w io.Writer, name string, content func(f format, w io.Writer) error) error {
-	if err := CheckFormat(name); err != nil {
+	if err := checkFormat(name); err != nil {
 		return err
 	}
 	var buf bytes.Buffer

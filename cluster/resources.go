@@ -32,6 +32,3 @@ func (r Resources) Minus(o Resources) Resources {
 	less := func(a, b uint64) uint64 { return a - min(a, b) }
 	return Resources{CPU: max(0, r.CPU-o.CPU), Memory: less(r.Memory, o.Memory), Disk: less(r.Disk, o.Disk), GPU: less(r.GPU, o.GPU)}
 }
-
-// AddCounts returns the sum of two numbers of executions, at most the largest int.
-func AddCounts(a, b int) int { return a + min(b, math.MaxInt-a) }

@@ -14,7 +14,7 @@ import (
 )
 
 func readSnapshot(r io.Reader, name string, most int) (cluster.List, error) {
-	snap, err := snapshot.ReadUpTo(r, most)
+	snap, err := snapshot.Read(r, snapshot.ReadOptions{MaxRecords: most})
 	if err == nil {
 		return snap.List(), nil
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/fetch/internal/input"
@@ -187,7 +186,7 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 	}
 	r = input.Limit(ctx, r, limit)
 	if text, err := input.UTF8(r); err == nil {
-		all, is := snapshot.Detect(text)
+		all, is := detect(text)
 		if is {
 			return readSnapshot(all, d.name, cmp.Or(d.maxRecords, bacalhau.DefaultMaxRecords))
 		}

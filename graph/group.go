@@ -5,6 +5,7 @@ package graph
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -167,6 +168,9 @@ func newGroupVertex(path []string) *Vertex {
 	}
 }
 
+// addCounts returns the sum of two numbers of executions, at most the largest int.
+func addCounts(a, b int) int { return a + min(b, math.MaxInt-a) }
+
 // add adds a member to a group: its state, capacity and load.
 func (v *Vertex) add(m *Vertex) {
 	n := m.Node
@@ -188,8 +192,8 @@ func (v *Vertex) add(m *Vertex) {
 			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
 		}
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
-		v.Node.Running = cluster.AddCounts(v.Node.Running, n.Running)
-		v.Node.Enqueued = cluster.AddCounts(v.Node.Enqueued, n.Enqueued)
+		v.Node.Running = addCounts(v.Node.Running, n.Running)
+		v.Node.Enqueued = addCounts(v.Node.Enqueued, n.Enqueued)
 	case m.Connection == cluster.AwaitingReconnection:
 		v.Members.Awaiting++
 		if v.Connection != cluster.Connected {

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,16 @@ func TestCollapseKeepsGroupsWhoseNamesHaveSlashesApart(t *testing.T) {
 	}
 	if len(ids) != 2 || topo.EdgeCount() != 2 {
 		t.Errorf("IDs %v and %d edges, want 2 and 2", ids, topo.EdgeCount())
+	}
+}
+
+func TestCollapsedGroupsHoldAsManyExecutionsAsCanBeCounted(t *testing.T) {
+	a, b := labeled("n1", "v1", "region", "eu"), labeled("n2", "v1", "region", "eu")
+	a.Running, b.Running, b.Enqueued = math.MaxInt-1, 5, 7
+	topo := graphtest.Build(cluster.Merge(list("hub", a, b)), graph.Options{GroupBy: []string{"region"}, Collapse: true})
+	group := topo.Vertex(topo.Len() - 1)
+	if n := group.Node; n.Running != math.MaxInt || n.Enqueued != 7 {
+		t.Errorf("the group of %d has %d running and %d waiting executions", group.Members.Count, n.Running, n.Enqueued)
 	}
 }
 

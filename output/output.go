@@ -204,5 +204,6 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	return nil
 }
 
-// MarkdownTable returns the table of the nodes in the format md.
+// MarkdownTable returns the table of the nodes as the format md writes it. It needs no
+// drawing.
 func MarkdownTable(d *diagram.Diagram) string { return markdown.Table(d) }

@@ -38,7 +38,7 @@ func TestReadReturnsWhatWriteWrote(t *testing.T) {
 	snapshots.Each(t, func(t *testing.T, s cluster.Snapshot) {
 		s.Taken = clustertest.Epoch.Add(time.Nanosecond)
 		text := document(t, s, true)
-		got, err := snapshot.Read(strings.NewReader(text))
+		got, err := snapshot.Read(strings.NewReader(text), snapshot.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestReadReturnsWhatWriteWrote(t *testing.T) {
 		}
 
 		shape := document(t, s, false)
-		if got, err = snapshot.Read(strings.NewReader(shape)); err != nil {
+		if got, err = snapshot.Read(strings.NewReader(shape), snapshot.ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, n := range got.Nodes {
@@ -102,7 +102,7 @@ func TestDocumentKeepsHostileTexts(t *testing.T) {
 			Engines: []string{text}, Sightings: []cluster.Sighting{{Connection: cluster.Connection(text)}},
 		}}})
 		doc := document(t, s, true)
-		got, err := snapshot.Read(strings.NewReader(doc))
+		got, err := snapshot.Read(strings.NewReader(doc), snapshot.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"a field with a very long name", node(`{"id": "a", "` + strings.Repeat("x", 1e6) + `": 1}`), `unknown field "xxxxxxx`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := snapshot.Read(strings.NewReader(c.text))
+			_, err := snapshot.Read(strings.NewReader(c.text), snapshot.ReadOptions{})
 			var e *snapshot.Error
 			if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || e.Hint == "" || len(err.Error()) > 400 {
 				t.Errorf("got %v, want %s", err, c.want)
@@ -190,16 +190,16 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		})
 	}
 	broken := errors.New("broken")
-	if _, err := snapshot.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if _, err := snapshot.Read(iotest.ErrReader(broken), snapshot.ReadOptions{}); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 }
 
 // People, and merges of git, may change the order of nodes.
 func TestReadSortsNodesAndSightings(t *testing.T) {
-	got, err := snapshot.Read(strings.NewReader("\ufeff" + `{"version": 1, "nodes": [
+	got, err := snapshot.Read(strings.NewReader("\ufeff"+`{"version": 1, "nodes": [
 		{"seen": [{"membership": "PENDING", "by": "o2"}, {"by": "o1"}], "id": "b", "engines": ["w", "d", "w"]}, {"id": "a"}
-	], "orchestrators": ["o2", "o1", "o2"], "bacviz": "snapshot"}`))
+	], "orchestrators": ["o2", "o1", "o2"], "bacviz": "snapshot"}`), snapshot.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestReadSortsNodesAndSightings(t *testing.T) {
 func TestMergePrefersRecordsWithLoad(t *testing.T) {
 	list := cluster.List{Orchestrator: "o", Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute, Running: 3}}}
 	live := cluster.Merge(list)
-	shape, err := snapshot.Read(strings.NewReader(document(t, live, false)))
+	shape, err := snapshot.Read(strings.NewReader(document(t, live, false)), snapshot.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "node": "n", "state": "Failed", "exit": 0}]}`)))
 	f.Add([]byte("{\"bacviz\": \"snapshot\", \"version\": 1, \"orchestrators\": [\"\"], \"nodes\": [{\"id\": \"\xff\"}]}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, err := snapshot.Read(bytes.NewReader(text))
+		s, err := snapshot.Read(bytes.NewReader(text), snapshot.ReadOptions{})
 		if err != nil {
 			var e *snapshot.Error
 			if !errors.As(err, &e) || e.Line < 1 || e.Column < 1 || e.Line > 1+bytes.Count(text, []byte("\n")) {
@@ -247,7 +247,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		doc := document(t, s, true)
-		again, err := snapshot.Read(strings.NewReader(doc))
+		again, err := snapshot.Read(strings.NewReader(doc), snapshot.ReadOptions{})
 		if err != nil {
 			t.Fatalf("%v in what was written:\n%s", err, doc)
 		}
@@ -268,7 +268,7 @@ func BenchmarkDocument(b *testing.B) {
 	b.Run("read", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
-			if _, err := snapshot.Read(strings.NewReader(text)); err != nil {
+			if _, err := snapshot.Read(strings.NewReader(text), snapshot.ReadOptions{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 func TestReadReportsThePlaceOfEachFault(t *testing.T) {
 	read := func(text string) error {
-		_, err := snapshot.Read(strings.NewReader(text))
+		_, err := snapshot.Read(strings.NewReader(text), snapshot.ReadOptions{})
 		return err
 	}
 	for _, file := range []string{"testdata/v1.json", "testdata/v2.json"} {

@@ -20,7 +20,7 @@ func TestDocumentsOfEveryVersionAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := snapshot.Read(f)
+		got, err := snapshot.Read(f, snapshot.ReadOptions{})
 		f.Close() // only read from
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -38,17 +39,19 @@ type documentWithJobs struct {
 	Jobs *jobs `json:"jobs"`
 }
 
-// Read reads a document of any version and returns its snapshot in canonical order.
-// A mistake in it is an [*Error]; other errors are r's.
-func Read(r io.Reader) (cluster.Snapshot, error) { return ReadUpTo(r, math.MaxInt) }
+// ReadOptions say what of a document is read. The zero value reads any document.
+type ReadOptions struct {
+	MaxRecords int // the most nodes, and the most jobs; 0 means any number
+}
 
-// ReadUpTo is [Read] for a document that may have at most so many nodes and as many jobs.
-func ReadUpTo(r io.Reader, most int) (cluster.Snapshot, error) {
+// Read reads a document of any version and returns its snapshot in canonical order.
+// A mistake in it, and too many records, is an [*Error]; other errors are r's.
+func Read(r io.Reader, opt ReadOptions) (cluster.Snapshot, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return cluster.Snapshot{}, err
 	}
-	snap, err := read(jsondoc.New(text, hint), most)
+	snap, err := read(jsondoc.New(text, hint), cmp.Or(opt.MaxRecords, math.MaxInt))
 	if faulty := (*Error)(nil); errors.Is(err, io.ErrUnexpectedEOF) && errors.As(err, &faulty) {
 		faulty.Hint = hintCut
 	}

@@ -73,7 +73,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		if err := validate(schema, text); err == nil {
 			t.Errorf("the schema takes %s", text)
 		}
-		if _, err := snapshot.Read(strings.NewReader(text)); err == nil {
+		if _, err := snapshot.Read(strings.NewReader(text), snapshot.ReadOptions{}); err == nil {
 			t.Errorf("Read takes %s", text)
 		}
 	}
@@ -82,7 +82,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		if err := validate(schema, text); err != nil {
 			t.Error(err)
 		}
-		if _, err := snapshot.Read(strings.NewReader(text)); err != nil {
+		if _, err := snapshot.Read(strings.NewReader(text), snapshot.ReadOptions{}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -45,12 +45,12 @@ func textOn(fill string) string {
 // Contrast returns the ratio of two colours' luminances as WCAG 2.1 defines it, from 1
 // to 21.
 func Contrast(a, b string) float64 {
-	la, lb := Luminance(a), Luminance(b)
+	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
-// Luminance returns the luminance of a colour as WCAG 2.1 defines it, from 0 to 1.
-func Luminance(hex string) float64 {
+// luminance returns the luminance of a colour as WCAG 2.1 defines it, from 0 to 1.
+func luminance(hex string) float64 {
 	c := RGB(hex)
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255
@@ -61,6 +61,10 @@ func Luminance(hex string) float64 {
 	}
 	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
+
+// IsDark reports whether the page is darker than medium grey, which has a luminance of
+// 0.18: as far from black as from white to the eye.
+func (t *Theme) IsDark() bool { return luminance(t.Page) < 0.18 }
 
 // RGB returns a colour "#rrggbb" of a theme.
 func RGB(hex string) color.RGBA {
@@ -73,8 +77,8 @@ func RGB(hex string) color.RGBA {
 	return color.RGBA{digit(1)<<4 | digit(2), digit(3)<<4 | digit(4), digit(5)<<4 | digit(6), 255}
 }
 
-// Accent returns a blue of the palette that is readable on the page, or the colour of
-// the title if none is.
+// Accent returns the colour of controls and links around a picture: a blue of the
+// palette that is readable on the page, or the colour of the title if none is.
 func (t *Theme) Accent() string {
 	for _, blue := range []string{"#0072b2", "#56b4e9"} {
 		if Contrast(blue, t.Page) >= minTextContrast {

@@ -111,7 +111,7 @@ func pageColors(t *theme.Theme) string {
 			"@media (prefers-color-scheme:dark){:root{" + properties(theme.Dark()) + "}}\n"
 	}
 	scheme := "light"
-	if theme.Luminance(t.Page) < 0.18 {
+	if t.IsDark() {
 		scheme = "dark"
 	}
 	return ":root{color-scheme:" + scheme + ";" + properties(t) + "}\n"

@@ -1,4 +1,6 @@
-package snapshot
+package fetch
+
+// This file tells documents of bacviz from node lists.
 
 import (
 	"bufio"
@@ -11,11 +13,11 @@ import (
 	"github.com/bacviz/bacviz/internal/jsondoc"
 )
 
-// Detect reports whether a text is a document of bacviz, of any kind, and returns a
+// detect reports whether a text is a document of bacviz, of any kind, and returns a
 // reader of all of it. A document begins with the field that says so; if it begins
-// with another field of a snapshot, as another program may write it, Detect reads
+// with another field of a snapshot, as another program may write it, detect reads
 // the whole of it to find out.
-func Detect(br *bufio.Reader) (whole io.Reader, is bool) {
+func detect(br *bufio.Reader) (whole io.Reader, is bool) {
 	switch firstField(br) {
 	case jsondoc.KindField:
 		return br, true
