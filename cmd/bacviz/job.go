@@ -40,7 +40,7 @@ func newJob(std stdio) *cobra.Command {
 		Short:      "Run a job and see where it ran",
 		Long: `Job submits jobs to the orchestrator that "bacviz config" shows, and reports on
 them. A job is given by its ID, by the beginning of it, or from Bacalhau v1.9 on
-by its name. --namespace says where a name belongs.`,
+by its name. A name belongs to the namespace default, or to that of --namespace.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job list
   bacviz job executions j-0d2d943b --logs
@@ -83,14 +83,14 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 }
 
 // addNamespace adds the flag --namespace.
-func (o *jobFlags) addNamespace(cmd *cobra.Command, usage string) {
-	cmd.Flags().StringVar(&o.space, "namespace", "", usage)
+func (o *jobFlags) addNamespace(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.space, "namespace", "", "`namespace` of the jobs to list, or of a job that is given by its name")
 }
 
 // ofJob is command for one that takes a job.
 func (o *jobFlags) ofJob(cmd *cobra.Command, do func(context.Context, string) error) *cobra.Command {
 	o.command(cmd, func(ctx context.Context, args []string) error { return do(ctx, args[0]) })
-	o.addNamespace(cmd, "`namespace` of the job, if it is given by its name (default \""+defaultNamespace+"\")")
+	o.addNamespace(cmd)
 	return cmd
 }
 

@@ -52,7 +52,7 @@ func newJobList(std stdio) *cobra.Command {
   bacviz job list --namespace staging`,
 	}, func(ctx context.Context, _ []string) error { return opt.run(ctx, std) })
 	cmd.Flags().IntVar(&opt.limit, "limit", 0, "list only the newest `n` jobs (0: all)")
-	opt.addNamespace(cmd, "only jobs in this `namespace`")
+	opt.addNamespace(cmd)
 	choicesVar(cmd, &opt.states, "state", "only jobs in this `state`", jobStates)
 	return cmd
 }
@@ -119,7 +119,7 @@ func newJobGet(std stdio) *cobra.Command {
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
 	}, func(ctx context.Context, id string) error { return opt.run(ctx, id, std) })
-	opt.addWait(cmd.Flags(), &opt.wait)
+	cmd.Flags().BoolVar(&opt.wait, "wait", false, waitUsage)
 	return cmd
 }
 

@@ -51,7 +51,7 @@ has no other limit. It stops waiting, not the job, and so does Ctrl-C.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job submit - --dry-run < job.json`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
-	opt.addWait(cmd.Flags(), &opt.wait)
+	cmd.Flags().BoolVar(&opt.wait, "wait", false, waitUsage)
 	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "check the job and print the request instead of sending it")
 	cmd.Flags().BoolVar(&opt.force, "force", false, "submit the job even if it is the same as the last one of its name")
 	return cmd

@@ -10,18 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// addWait adds the flag --wait, which gives --timeout another meaning.
-func (o *jobFlags) addWait(f *pflag.FlagSet, wait *bool) {
-	f.BoolVar(wait, "wait", false, "follow the job until it ends, or until --timeout")
-	f.Lookup("timeout").Usage = "`time` limit of each request and, if given with --wait, of the whole command, such as 30s or 5m (0: none)"
-}
+// waitUsage describes the flag --wait.
+const waitUsage = "follow the job until it ends; --timeout, if given, limits the whole command"
 
 // limited returns the context of a command that waits for a job. It ends with --timeout
 // if that was given. The default, like the timeout of a profile, is for one request.
