@@ -61,7 +61,7 @@ var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, gra
 
 func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	n := Node{
-		ID: v.NodeID(), Label: v.Label, Role: Role(v.Role), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
+		ID: v.NodeID(), Label: v.Label, Role: v.Role, Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
 		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change],
 		Size: v.Size, Group: v.Group,
 	}
@@ -99,15 +99,15 @@ func classOf(v *graph.Vertex) Class {
 		return ClassRemoved
 	case v.Change == graph.Changed:
 		return ClassChanged
-	case v.Change == graph.Same && v.Role == graph.Compute:
+	case v.Change == graph.Same && v.Role == cluster.RoleCompute:
 		return ClassSame
 	case v.Role == graph.GroupRole:
 		return ClassGroup
-	case v.Role == graph.Hybrid:
+	case v.Role == cluster.RoleHybrid:
 		return ClassHybrid
 	case v.Hub:
 		return ClassHub
-	case v.Role == graph.Requester:
+	case v.Role == cluster.RoleRequester:
 		return ClassRequester
 	case v.Unlisted:
 		return ClassUnlisted

@@ -99,7 +99,7 @@ func (d *Diagram) checkNode(n *Node) error {
 		return fmt.Errorf("one of its hubs is not a hub of the diagram")
 	case n.Near != 0 && (!d.hasNode(n.Near-1) || !d.Nodes[n.Near-1].Hub):
 		return fmt.Errorf("it is near a hub that does not exist")
-	case n.Role == Requester && !n.Hub && (n.Near != 0 || len(n.Hubs) > 0):
+	case n.IsRequester() && !n.Hub && (n.Near != 0 || len(n.Hubs) > 0):
 		return fmt.Errorf("a requester that is not a hub has no hub")
 	case !(n.Size >= 0 && n.Size <= maxSize): // NaN too
 		return fmt.Errorf("its size %g is not between 0 and %d", n.Size, maxSize)

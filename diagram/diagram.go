@@ -7,7 +7,11 @@
 // here. This package knows no coordinates, no colours and no file formats.
 package diagram
 
-import "sort"
+import (
+	"sort"
+
+	"github.com/bacviz/bacviz/cluster"
+)
 
 // A Diagram is what a reader sees of a network. It does not change after [New]
 // returned it. A Diagram made by hand needs only Nodes and Edges.
@@ -42,7 +46,7 @@ type Node struct {
 	ID    string // in the network; it may contain any character
 	Label string // printable, and different from every other label of the diagram
 
-	Role           Role
+	Role           cluster.Role // of a collapsed group graph.GroupRole, of a job graph.JobRole
 	Class          Class
 	Hub            bool      // its node list was read, or it was named as the hub
 	Collapsed      bool      // it is a group of compute nodes
@@ -91,20 +95,11 @@ type Run struct {
 // Ran reports whether the node accepted the job.
 func (r *Run) Ran() bool { return r.Outcome != RunRejected }
 
-// A Role is the task of a node in the network.
-type Role string
-
-// The roles.
-const (
-	Requester Role = "requester"
-	Compute   Role = "compute"
-	Hybrid    Role = "hybrid" // an orchestrator that also computes
-	GroupRole Role = "group"  // a collapsed group of compute nodes
-	JobRole   Role = "job"    // a job, not a node
-)
+// IsRequester reports whether the node is a requester, and does not compute.
+func (n *Node) IsRequester() bool { return n.Role == cluster.RoleRequester }
 
 // computes reports whether colours and sizes stand for values of the node.
-func (n *Node) computes() bool { return !n.Hub && n.Role != Requester && !n.Class.IsJob() }
+func (n *Node) computes() bool { return !n.Hub && !n.IsRequester() && !n.Class.IsJob() }
 
 // A Change is the kind of change of a node between two networks. It is NoChange in a
 // diagram of one network.

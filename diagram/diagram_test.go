@@ -89,7 +89,7 @@ func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 
 // A diagram made by hand has words for all its nodes.
 func TestDiagramMadeByHandHasWords(t *testing.T) {
-	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: diagram.Requester}, {ID: "n", Class: diagram.ClassCompute, Role: diagram.Compute, Hubs: []int{0}}}}
+	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: cluster.RoleRequester}, {ID: "n", Class: diagram.ClassCompute, Role: cluster.RoleCompute, Hubs: []int{0}}}}
 	for i := range d.Nodes {
 		d.Tooltip(i)
 		d.RowOf(i)

@@ -1,6 +1,10 @@
 package diagram
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/bacviz/bacviz/cluster"
+)
 
 // An EntryKind is the kind of an entry of the legend.
 type EntryKind uint8
@@ -96,7 +100,7 @@ func (n *Node) alsoOf() (Class, bool) {
 	switch n.Class {
 	case ClassRejected, ClassPending:
 	case ClassSame, ClassChanged, ClassAdded:
-		if n.Role != Compute {
+		if n.Role != cluster.RoleCompute {
 			return 0, false
 		}
 	default:

@@ -27,7 +27,7 @@ func (d *Diagram) RowOf(i int) Row {
 	if n.hasState(&f) {
 		r.Membership = strings.ToLower(display.Printable(f.Membership))
 	}
-	if n.Hub && n.Role == Requester {
+	if n.Hub && n.IsRequester() {
 		r.Role = ClassHub.String()
 	}
 	if !n.Hub {
@@ -41,7 +41,7 @@ func (d *Diagram) RowOf(i int) Row {
 // hasState reports whether the node has a connection and a membership. Those of a
 // requester mean nothing: v1.4 lists its own as disconnected.
 func (n *Node) hasState(f *Facts) bool {
-	return f.Job == nil && !n.Collapsed && !f.Unlisted && n.Role != Requester
+	return f.Job == nil && !n.Collapsed && !f.Unlisted && !n.IsRequester()
 }
 
 // state returns the state of a node in words, such as "connected"; "" for a requester.
@@ -53,7 +53,7 @@ func (n *Node) state(f *Facts) string {
 		return ConnectedOf(n.Connected, n.Awaiting, n.Count)
 	case f.Unlisted:
 		return ClassUnlisted.String()
-	case n.Role != Requester:
+	case !n.IsRequester():
 		return stateWord(f.Connection)
 	}
 	return ""
@@ -161,7 +161,7 @@ func (d *Diagram) StateWords(i int) []string {
 		return []string{ClassUnlisted.String()}
 	case n.Hub || n.Collapsed || !n.NeedsAttention:
 		return nil
-	case n.Role == Requester:
+	case n.IsRequester():
 		return []string{ClassRequester.String()}
 	}
 	return n.unusualStates(&f)
@@ -176,7 +176,7 @@ func (n *Node) changeWords(f *Facts) (words []string) {
 	if f.FormerID != "" {
 		words = append(words, "was probably "+f.FormerID)
 	}
-	if n.Hub || n.Role == Requester || n.Change == Removed {
+	if n.Hub || n.IsRequester() || n.Change == Removed {
 		return words
 	}
 	return append(words, n.unusualStates(f)...)

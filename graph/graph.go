@@ -75,25 +75,19 @@ type Changes struct {
 	From string
 }
 
-// A Role is the task of a vertex in the network.
-type Role string
-
-// The roles of a vertex.
+// The roles of vertices that are not nodes.
 const (
-	Requester Role = "requester"
-	Compute   Role = "compute"
-	Hybrid    Role = "hybrid" // an orchestrator that also computes
-	GroupRole Role = "group"  // a collapsed group of compute nodes
-	JobRole   Role = "job"    // a job, not a node
+	GroupRole cluster.Role = "group" // a collapsed group of compute nodes
+	JobRole   cluster.Role = "job"
 )
 
 // A Vertex is one node of the network, or a job. It is a gonum [graph.Node].
 type Vertex struct {
 	id int64
 
-	Label      string // short, printable and unlike every other label of the graph
-	Role       Role
-	Hub        bool // its node list was read, or it was named as the hub
+	Label      string       // short, printable and unlike every other label of the graph
+	Role       cluster.Role // of the node; GroupRole or JobRole of another vertex
+	Hub        bool         // its node list was read, or it was named as the hub
 	Connection cluster.Connection
 	Membership cluster.Membership
 
@@ -135,7 +129,7 @@ func (v *Vertex) NeedsAttention() bool {
 	if v.Hub || v.Members != nil || v.Job != nil {
 		return false
 	}
-	return v.Role == Requester || v.Connection != cluster.Connected ||
+	return v.Role == cluster.RoleRequester || v.Connection != cluster.Connected ||
 		v.Membership == cluster.Pending || v.Membership == cluster.Rejected
 }
 
@@ -238,7 +232,7 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
 	return Vertex{
-		Role: Role(n.Role(hub)), Hub: hub, Value: -1, Size: 1,
+		Role: n.Role(hub), Hub: hub, Value: -1, Size: 1,
 		Node: n, Connection: n.Connection(), Membership: n.Membership(),
 	}
 }

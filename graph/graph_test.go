@@ -262,7 +262,7 @@ func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 	topo := graphtest.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation})
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
-		if known := v.Value == 0; v.Role == graph.Compute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
+		if known := v.Value == 0; v.Role == cluster.RoleCompute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
 			t.Errorf("%s: value %d, %v", v.NodeID(), v.Value, v.Amount)
 		}
 	}

@@ -8,7 +8,9 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -20,9 +22,9 @@ func handMade() *layout.Drawing {
 	d := &diagram.Diagram{
 		Title: "By hand", Subtitle: "1 of 1 connected", Jobs: 1,
 		Nodes: []diagram.Node{
-			{ID: "hub", Label: "hub", Role: diagram.Requester, Class: diagram.ClassHub, Hub: true, Count: 1},
-			{ID: "n1", Label: "n1", Role: diagram.Compute, Class: diagram.ClassCompute, Hubs: []int{0}, Group: []string{"eu"}, Part: true, Count: 1, Value: diagram.Value{Number: 1}},
-			{ID: "j1", Label: "job", Role: diagram.JobRole, Class: diagram.ClassJobRunning, Count: 1},
+			{ID: "hub", Label: "hub", Role: cluster.RoleRequester, Class: diagram.ClassHub, Hub: true, Count: 1},
+			{ID: "n1", Label: "n1", Role: cluster.RoleCompute, Class: diagram.ClassCompute, Hubs: []int{0}, Group: []string{"eu"}, Part: true, Count: 1, Value: diagram.Value{Number: 1}},
+			{ID: "j1", Label: "job", Role: graph.JobRole, Class: diagram.ClassJobRunning, Count: 1},
 		},
 		Edges:    []diagram.Edge{{From: 0, To: 1}, {From: 2, To: 1, Run: &diagram.Run{Outcome: diagram.RunRunning, Count: 2, Words: "2 executions"}}},
 		Groups:   []diagram.Group{{Path: []string{"eu"}, Count: 1, Connected: 1}},

@@ -139,7 +139,7 @@ type pageRun struct {
 type pageNode struct {
 	ID         string            `json:"-"`
 	Label      string            `json:"-"`
-	Role       diagram.Role      `json:"-"`
+	Role       string            `json:"-"`
 	Version    string            `json:"-"`
 	Engines    []string          `json:"-"`
 	CPU        float64           `json:"-"`
@@ -198,7 +198,7 @@ func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
 func newPageNode(d *diagram.Diagram, i int) pageNode {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	p := pageNode{
-		ID: display.Printable(n.ID), Label: n.Label, Role: n.Role, Hub: n.Hub, Kind: n.Class,
+		ID: display.Printable(n.ID), Label: n.Label, Role: string(n.Role), Hub: n.Hub, Kind: n.Class,
 		Version: display.Printable(f.Version), Changes: n.ChangeLines(&f),
 		CPU: math.Round(f.Capacity.CPU*1000) / 1000, Memory: f.Capacity.Memory, Disk: f.Capacity.Disk, GPU: f.Capacity.GPU,
 		Part: n.Part, Idle: n.Idle,

@@ -28,7 +28,7 @@ var tableColumns = []tableColumn{
 		}
 		return `<a href="` + escaped(n.link) + `" target="_blank" rel="noopener noreferrer">` + escaped(n.ID) + "</a>"
 	}},
-	{name: "Role", of: func(n *pageNode) string { return escaped(string(n.Role)) }},
+	{name: "Role", of: func(n *pageNode) string { return escaped(n.Role) }},
 	{name: "Change", of: func(n *pageNode) string { return listed(n.changes(), "; ") }},
 	{name: "State", of: func(n *pageNode) string {
 		if n.Membership == "" || n.Membership == "approved" {

@@ -34,7 +34,7 @@ type linkGraph struct {
 type linkNode struct {
 	ID         string            `json:"id"`
 	Label      string            `json:"label"`
-	Role       diagram.Role      `json:"role"`
+	Role       string            `json:"role"`
 	Hub        bool              `json:"hub"`
 	Connection string            `json:"connection"`
 	Membership string            `json:"membership"`
@@ -107,7 +107,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) e
 func nodeOf(d *layout.Drawing, i int) linkNode {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
 	node := linkNode{
-		ID: n.ID, Label: n.Label, Role: n.Role, Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
+		ID: n.ID, Label: n.Label, Role: string(n.Role), Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
 		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Group, Unlisted: n.Class == diagram.ClassUnlisted,
 	}
 	if node.Labels == nil {

@@ -38,7 +38,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 			t.branch(t.clean(n.Label)+"  "+t.about(i), t.joined[i], i)
 		case n.Class.IsJob():
 			jobs = append(jobs, i)
-		case n.Role == diagram.Requester:
+		case n.IsRequester():
 			others = append(others, i)
 		case len(n.Hubs) == 0:
 			nodes = append(nodes, i)
