@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,7 +75,33 @@ func readMermaid(t *testing.T, text []byte) (labels []string, edges int) {
 	if read.Error != "" {
 		t.Fatal(read.Error)
 	}
-	return read.Labels, read.Edges
+	for _, label := range read.Labels {
+		labels = append(labels, strings.ReplaceAll(label, "\u200b", "")) // without width
+	}
+	return labels, read.Edges
+}
+
+// Mermaid draws an icon, or an empty box where the font is missing, in place of a text such
+// as fa:fa-server. It looks for one when numbers are characters again.
+func TestMermaidDrawsNamesOfIconsAsText(t *testing.T) {
+	icon := regexp.MustCompile(`fa[bklrs]?:fa-[\w-]+`)
+	number := regexp.MustCompile(`#(\d+);`)
+	names := []string{"fa:fa-server", "x fab:fa-a-1 y", "fas:fa-x/fa:fa-y", "fafa:fa-z"}
+	text := number.ReplaceAllStringFunc(string(write(t, draw(t, nodes(names...), layout.Options{Engine: "rings"}), "mmd", output.Options{})), func(s string) string {
+		n, err := strconv.Atoi(number.FindStringSubmatch(s)[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(rune(n))
+	})
+	if found := icon.FindString(text); found != "" {
+		t.Errorf("%s is an icon", found)
+	}
+	for _, name := range names {
+		if !strings.Contains(strings.ReplaceAll(text, "\u200b", ""), `"`+name+`"`) {
+			t.Errorf("%s is not in\n%s", name, text)
+		}
+	}
 }
 
 func TestMermaidReadsTheLabels(t *testing.T) {

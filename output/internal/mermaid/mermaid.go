@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -407,10 +408,11 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 
 // mermaidText returns a text in which all but letters, digits and harmless characters are
 // escaped as numbers. Mermaid restores them after it has parsed the diagram, and the
-// Markdown and HTML in labels.
+// Markdown and HTML in labels. In the text of an icon, which Mermaid looks for after that,
+// a space without a width is added.
 func mermaidText(s string) string {
 	var b strings.Builder
-	runes := []rune(display.Printable(s))
+	runes := []rune(icon.ReplaceAllString(display.Printable(s), "$1:\u200b$2"))
 	for i, r := range runes {
 		inner := i > 0 && i < len(runes)-1
 		switch {
@@ -424,6 +426,10 @@ func mermaidText(s string) string {
 	}
 	return b.String()
 }
+
+// icon matches the beginning of what Mermaid replaces by a picture from an icon font, such
+// as fa:fa-server. Where the font is missing, nothing is drawn.
+var icon = regexp.MustCompile(`(fa[a-z]?):(fa-)`)
 
 // yamlString returns a text as a double-quoted string of YAML.
 func yamlString(s string) string {
