@@ -3,6 +3,7 @@ package output_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os/exec"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 	"gonum.org/v1/gonum/graph/simple"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -69,6 +71,31 @@ func TestNeatoRedrawsTheDOT(t *testing.T) {
 		}
 		if seen != len(d.Boxes) {
 			t.Errorf("%s: %d nodes, want %d", engine, seen, len(d.Boxes))
+		}
+	}
+}
+
+// TestPydotReadsTheDOT counts the nodes and edges that pydot finds, of a network with
+// groups and of one without. Its version 1.4 takes an empty statement for a node.
+func TestPydotReadsTheDOT(t *testing.T) {
+	t.Parallel()
+	snap := clustertest.Snapshot(2, clustertest.Options{Nodes: 12})
+	flat, groups := arrange(t, snap, graph.Options{}), arrange(t, snap, graph.Options{GroupBy: []string{"region", "rack"}})
+	texts := [][]byte{write(t, flat, "dot", output.Options{}), write(t, groups, "dot", output.Options{})}
+	for _, text := range texts {
+		if bytes.Contains(text, []byte(";\n")) || bytes.Contains(text, []byte("\n\n")) {
+			t.Error("an empty statement or a blank line is in the DOT")
+		}
+	}
+	python := tool(t, "/usr/bin/python3", "-c", "import pydot")
+	for i, d := range []*layout.Drawing{flat, groups} {
+		out := pipe(t, texts[i], python, "-c", `
+import pydot, sys
+def names(g): return {n.get_name() for n in g.get_nodes()}.union(*(names(s) for s in g.get_subgraphs()))
+g = pydot.graph_from_dot_data(sys.stdin.read())[0]
+print(len(names(g) - {"graph", "node", "edge"}), len(g.get_edges()))`)
+		if want := fmt.Sprintln(len(d.Boxes), len(d.Lines)); out != want {
+			t.Errorf("%d: nodes and edges are %q, want %q", i, out, want)
 		}
 	}
 }

@@ -55,8 +55,22 @@ func encode(w io.Writer, d *layout.Drawing, opt paint.Options, page bool) error 
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(text, '\n'))
+	_, err = w.Write(compact(text))
 	return err
+}
+
+// compact returns DOT without blank lines and without the semicolons at the ends of
+// lines, which are optional. pydot up to version 1.4 takes the end of a line behind the
+// semicolon of an edge for a node with the name \n. No name spans lines.
+func compact(text []byte) []byte {
+	var b bytes.Buffer
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimRight(line, ";\n"); len(line) > 0 {
+			b.Write(line)
+			b.WriteByte('\n')
+		}
+	}
+	return b.Bytes()
 }
 
 func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
