@@ -13,6 +13,7 @@ snapshot=${BACVIZ_SNAPSHOT:-cluster.json}
 base=${BACVIZ_BASE:-}
 rules=${BACVIZ_RULES:-}
 fail_on_change=${BACVIZ_FAIL_ON_CHANGE:-false}
+redact=${BACVIZ_REDACT:-false}
 summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 output=${GITHUB_OUTPUT:-/dev/null}
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bacviz.XXXXXX")
@@ -77,7 +78,7 @@ finish() {
       mark='✅'
     fi
   fi
-  rm -f "$folder/.now.json" "$folder/.said"
+  rm -f "$folder/.now.json" "$folder/.again.json" "$folder/.said"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
   if [[ -n $trouble ]]; then
     printf '::error title=bacviz::%s%s\n' "$verdict" "$([[ ! -s $folder/.reason ]] || printf '%%0A%s' "$(escaped)")"
@@ -144,6 +145,21 @@ if [[ $fail_on_change != true && $fail_on_change != false ]]; then
   finish
 fi
 
+if [[ $redact != true && $redact != false ]]; then
+  trouble='the input "redact" is neither true nor false'
+  finish
+fi
+if [[ -n ${BACVIZ_KEY:-} ]]; then
+  if [[ $redact == false ]]; then
+    trouble='the input "redact-key" is given without "redact"'
+    finish
+  fi
+  export BACVIZ_REDACT_KEY=$BACVIZ_KEY
+fi
+# A source is redacted; the committed snapshot is public where the summary is.
+hide=()
+if [[ $redact == true && -n $source ]]; then hide=(--redact); fi
+
 # The old snapshot is the committed file, in the base branch or as it is checked out.
 old=$folder/old.json
 if [[ -n $base ]]; then
@@ -173,10 +189,24 @@ elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! tried cp -- "$sna
   finish
 fi
 
-# The source is read once, so that everything below is about one moment. Rules may
-# need the load, which the snapshot leaves out.
+# take reads the source once, so that everything below is about one moment. Rules may
+# need the load, which the snapshot leaves out, and the originals of what is redacted.
+# The messages of a command that does not redact are kept back then; if it fails, one
+# that does says why.
+take() {
+  local asked=(bacviz snapshot --with-load -o "$now")
+  if ((${#hide[@]} == 0)); then
+    tried "${asked[@]}" -- "${source:-$snapshot}"
+  elif ! "${asked[@]}" -- "$source" >"$folder/.said" 2>&1; then
+    tried bacviz snapshot --redact -o "$folder/.again.json" -- "$source" || true
+    return 1
+  elif grep -q '^bacviz: warning: ' "$folder/.said"; then
+    printf 'bacviz: warnings that may hold names are not shown; there are %s\n' "$(grep -c '^bacviz: warning: ' "$folder/.said")"
+  fi
+}
+
 new=$folder/cluster.json now=$folder/.now.json
-if ! tried bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" || ! tried bacviz snapshot -o "$new" -- "$now"; then
+if ! take || ! tried bacviz snapshot ${hide[@]+"${hide[@]}"} -o "$new" -- "$now"; then
   trouble='the network could not be read'
   finish
 fi
@@ -204,9 +234,9 @@ fi
 
 if [[ -n $rules ]]; then
   status=0
-  bacviz check --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
+  bacviz check ${hide[@]+"${hide[@]}"} --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
   plainly cat "$folder/.said"
-  bacviz check --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
+  bacviz check ${hide[@]+"${hide[@]}"} --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
   case $status in
     0) holds=true ;;
     1) holds=false ;;

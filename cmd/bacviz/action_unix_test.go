@@ -420,7 +420,7 @@ func TestActionRunsNoInput(t *testing.T) {
 	t.Parallel()
 	for _, evil := range []string{`$(touch pwned)`, "`touch pwned`", `x"; touch pwned; "`, `'; touch pwned; '`, "--output=pwned", "a\nb=c", "*"} {
 		s := newStep(t)
-		for _, name := range []string{"SOURCE", "SNAPSHOT", "BASE", "RULES", "FAIL_ON_CHANGE"} {
+		for _, name := range []string{"SOURCE", "SNAPSHOT", "BASE", "RULES", "FAIL_ON_CHANGE", "REDACT", "KEY"} {
 			s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=gone.json", "BACVIZ_"+name+"="+evil)
 		}
 		s.run(t, "install.sh", filepath.Dir(program()), "BACVIZ_VERSION="+evil)

@@ -24,6 +24,7 @@ type checkOptions struct {
 	format  string
 	given   func() bool // whether --format was
 	init    bool
+	redact  redactOptions
 	network networkFlags
 }
 
@@ -58,6 +59,7 @@ snapshot taken without --with-load.`,
 	choiceVar(cmd, &opt.format, "format", "f", "txt", "`format` of the report", check.Formats())
 	opt.given = func() bool { return f.Changed("format") }
 	f.BoolVar(&opt.init, "init", false, "print rules that the present network passes")
+	opt.redact.add(cmd, &opt.network.source)
 	opt.network.addStrict(cmd)
 	return cmd
 }
@@ -91,6 +93,9 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 
 // evaluate reads the rules and the network, and checks one against the other.
 func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (*check.Report, error) {
+	if err := o.redact.load(ctx); err != nil {
+		return nil, err
+	}
 	rules, err := readRules(ctx, o.rules)
 	if err != nil {
 		return nil, &fileError{err: err, file: o.rules}
@@ -100,7 +105,7 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 		return nil, err
 	}
 	report := check.Evaluate(snap, rules, time.Now())
-	return &report, nil
+	return &report, o.redact.applyToReport(&report, snap)
 }
 
 // report prints the report, or the error if there is none. It returns the error that
@@ -171,10 +176,15 @@ func (o *checkOptions) check(args []string) error {
 	switch {
 	case o.init && o.rules != "":
 		return usagef("--init and --rules cannot be combined: --init prints rules, --rules reads them")
+	case o.init && o.redact.on:
+		return usagef("--init and --redact cannot be combined: rules have no names of nodes in them")
 	case o.init && o.given():
 		return usagef("--init and -f cannot be combined: --init prints YAML, -f is the format of a report")
 	case !o.init && o.rules == "":
 		return &usageError{errors.New("no rules given"), hintRules}
+	}
+	if err := o.redact.check(); err != nil {
+		return err
 	}
 	return o.network.check(args)
 }

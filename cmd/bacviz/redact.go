@@ -13,9 +13,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/redact"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
@@ -122,6 +124,35 @@ func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, titl
 	if clean := r.Text(*title); clean != *title {
 		std.warn("the title contains a name from the network, which is replaced with a pseudonym")
 		*title = clean
+	}
+	return nil
+}
+
+// applyToReport replaces, with --redact, the names of the network in a report about it.
+// Rules are evaluated on the originals, which they select by. What their file says stays:
+// its author knows who reads it.
+func (o *redactOptions) applyToReport(report *check.Report, snap cluster.Snapshot) error {
+	if !o.on {
+		return nil
+	}
+	r, err := redact.New(snap, o.key)
+	if err != nil {
+		return fmt.Errorf("redacting: %w", err)
+	}
+	pseudonyms := map[string]string{} // by printable ID
+	for i := range snap.Nodes {
+		pseudonyms[display.Printable(snap.Nodes[i].ID)] = r.ID(snap.Nodes[i].ID)
+	}
+	for _, id := range snap.Orchestrators {
+		pseudonyms[display.Printable(id)] = r.ID(id)
+	}
+	for i := range report.Results {
+		result := &report.Results[i]
+		result.Found = r.Text(result.Found)
+		for k, id := range result.Nodes {
+			result.Nodes[k] = pseudonyms[id]
+		}
+		slices.Sort(result.Nodes)
 	}
 	return nil
 }
