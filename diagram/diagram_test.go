@@ -98,4 +98,7 @@ func TestDiagramMadeByHandHasWords(t *testing.T) {
 	if got := d.Description(); got == "" {
 		t.Error("no description")
 	}
+	if got := d.RowOf(0).Role; got != string(cluster.RoleRequester) {
+		t.Errorf("the role of a hub in a table is %q", got)
+	}
 }

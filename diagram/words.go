@@ -27,9 +27,6 @@ func (d *Diagram) RowOf(i int) Row {
 	if n.hasState(&f) {
 		r.Membership = strings.ToLower(display.Printable(f.Membership))
 	}
-	if n.Hub && n.IsRequester() {
-		r.Role = ClassHub.String()
-	}
 	if !n.Hub {
 		for _, h := range n.Hubs {
 			r.Hubs = append(r.Hubs, display.Printable(d.Nodes[h].ID))
