@@ -44,7 +44,13 @@ func Merge(lists ...List) Snapshot {
 	snap.Jobs = mergeJobs(snap.Jobs)
 	slices.Sort(snap.Orchestrators)
 	snap.Orchestrators = slices.Compact(snap.Orchestrators)
+	snap.Nodes = joinRecords(records)
+	return snap
+}
 
+// joinRecords sorts the records, and returns one node for all that have one ID: the record
+// with the latest heartbeat, with the sightings of all. It uses the memory of the records.
+func joinRecords(records []Node) []Node {
 	slices.SortFunc(records, func(a, b Node) int {
 		if c := strings.Compare(a.ID, b.ID); c != 0 {
 			return c // nearly always; the other comparisons take a hundred times as long
@@ -61,10 +67,10 @@ func Merge(lists ...List) Snapshot {
 		nodes = append(nodes, n)
 	}
 	clear(records[len(nodes):])
-	if len(nodes) > 0 {
-		snap.Nodes = slices.Clip(nodes)
+	if len(nodes) == 0 {
+		return nil
 	}
-	return snap
+	return slices.Clip(nodes)
 }
 
 // canonical returns a copy of n with its lists sorted.

@@ -176,44 +176,11 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	}
 
 	t := &Topology{Difference: opt.Changes != nil}
-	t.Census = snap.Census(hubs)
-	if t.Unfiltered = t.Census; opt.Unfiltered != nil {
-		unfilteredHubs := hubs
-		if t.Difference { // without removed orchestrators
-			unfilteredHubs = opt.Unfiltered.Orchestrators
-		}
-		t.Unfiltered = opt.Unfiltered.Census(unfilteredHubs)
-	}
+	t.count(snap, opt.Unfiltered, hubs)
 	ran := nodesOf(snap.Jobs)
-	for i := range snap.Nodes {
-		n := &snap.Nodes[i]
-		_, isHub := slices.BinarySearch(hubs, n.ID)
-		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
-		if n.Type == cluster.Requester || present || opt.All || ran[n.ID] {
-			t.vertices = append(t.vertices, newVertex(n, isHub))
-		}
-	}
-	for _, id := range hubs {
-		if snap.Node(id) == nil {
-			t.vertices = append(t.vertices, newVertex(&cluster.Node{ID: id, Type: cluster.Requester}, true))
-		}
-	}
+	t.addNodes(snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })
 	t.addJobs(snap, ran)
-	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
-
-	ids := make([]string, len(t.vertices))
-	for i := range t.vertices {
-		t.vertices[i].id = int64(i)
-		if t.Difference {
-			c := opt.Changes[t.vertices[i].Node.ID]
-			c.Change = cmp.Or(c.Change, Same)
-			t.vertices[i].Changes = c
-		}
-		ids[i] = t.vertices[i].Node.ID
-	}
-	for i, label := range shortLabels(ids) {
-		t.vertices[i].Label = label
-	}
+	t.number(opt.Changes)
 	t.relabel(opt.Label)
 	t.nameJobs()
 	t.link(hubs, opt.Hub != "")
@@ -230,10 +197,60 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	return t, nil
 }
 
+// count counts the compute nodes of the snapshot, and those of the unfiltered one if
+// that is another.
+func (t *Topology) count(snap cluster.Snapshot, unfiltered *cluster.Snapshot, hubs []string) {
+	t.Census = snap.Census(hubs)
+	t.Unfiltered = t.Census
+	if unfiltered == nil {
+		return
+	}
+	if t.Difference { // without removed orchestrators
+		hubs = unfiltered.Orchestrators
+	}
+	t.Unfiltered = unfiltered.Census(hubs)
+}
+
+// addNodes adds a vertex for each hub, requester and compute node that is connected or
+// awaits reconnection, and for the others that are wanted.
+func (t *Topology) addNodes(snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		_, isHub := slices.BinarySearch(hubs, n.ID)
+		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
+		if n.Type == cluster.Requester || present || wanted(n) {
+			t.vertices = append(t.vertices, newVertex(n, isHub))
+		}
+	}
+	for _, id := range hubs {
+		if snap.Node(id) == nil {
+			t.vertices = append(t.vertices, newVertex(&cluster.Node{ID: id, Type: cluster.Requester}, true))
+		}
+	}
+}
+
 func newVertex(n *cluster.Node, hub bool) Vertex {
 	return Vertex{
 		Role: n.Role(hub), Hub: hub, Value: -1, Size: 1,
 		Node: n, Connection: n.Connection(), Membership: n.Membership(),
+	}
+}
+
+// number sorts the vertices by their NodeIDs, and gives each its ID, its short label and,
+// in a difference, its changes.
+func (t *Topology) number(changes map[string]Changes) {
+	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
+	ids := make([]string, len(t.vertices))
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		v.id, ids[i] = int64(i), v.Node.ID
+		if t.Difference {
+			v.Changes = changes[v.Node.ID]
+			v.Change = cmp.Or(v.Change, Same)
+		}
+	}
+	for i, label := range shortLabels(ids) {
+		t.vertices[i].Label = label
 	}
 }
 

@@ -107,8 +107,23 @@ func (t *Topology) group(fields []string) {
 // sorted by path.
 func (t *Topology) collapse() *Topology {
 	c := &Topology{Census: t.Census, Unfiltered: t.Unfiltered}
+	newIndex := c.addCollapsed(t)
+	labels := make([]string, len(c.vertices))
+	for i := range c.vertices {
+		c.vertices[i].id, labels[i] = int64(i), c.vertices[i].Label
+	}
+	c.setLabels(labels)
+	c.uniqueIDs()
+	c.collapseEdges(t, newIndex)
+	c.collapseRuns(t, newIndex)
+	return c
+}
+
+// addCollapsed adds the vertices of t that are in no group, and one for each innermost
+// group. It returns the index in c of each vertex of t.
+func (c *Topology) addCollapsed(t *Topology) (newIndex []int64) {
+	newIndex = make([]int64, len(t.vertices))
 	byPath := make(map[string]*Vertex)
-	newIndex := make([]int64, len(t.vertices)) // in c
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		if len(v.Group) == 0 {
@@ -125,25 +140,23 @@ func (t *Topology) collapse() *Topology {
 	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return natural.ComparePaths(a.path, b.path) })
 	most := 0
 	for _, g := range groups {
-		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)
 		most = max(most, g.Members.Count)
+	}
+	for _, g := range groups {
+		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)
+		g.Size = relativeSize(float64(g.Members.Count), float64(most))
 		c.vertices = append(c.vertices, *g)
 	}
-	labels := make([]string, len(c.vertices))
-	for i := range c.vertices {
-		v := &c.vertices[i]
-		v.id, labels[i] = int64(i), v.Label
-		if v.Members != nil {
-			v.Size = relativeSize(float64(v.Members.Count), float64(most))
-		}
-	}
-	c.setLabels(labels)
-	c.uniqueIDs()
 	for i := range t.vertices {
 		if v := &t.vertices[i]; len(v.Group) > 0 {
 			newIndex[i] = byPath[pathKey(v.Group)].id
 		}
 	}
+	return newIndex
+}
+
+// collapseEdges adds the edges of t between the vertices that stand for their ends.
+func (c *Topology) collapseEdges(t *Topology, newIndex []int64) {
 	c.neighbors = make([][]int64, len(c.vertices))
 	for i := range t.vertices {
 		for _, n := range t.neighbors[i] {
@@ -156,8 +169,6 @@ func (t *Topology) collapse() *Topology {
 	for i := range c.neighbors {
 		slices.Sort(c.neighbors[i])
 	}
-	c.collapseRuns(t, newIndex)
-	return c
 }
 
 // newGroupVertex returns a vertex for a group without members.
