@@ -189,20 +189,19 @@ func (l LineStyle) String() string {
 
 // An outcomeStyle is the names and the line of an outcome.
 type outcomeStyle struct {
-	name   string
-	words  string // on an edge
-	legend string
-	line   LineStyle
+	name  string
+	words string // on an edge
+	line  LineStyle
 }
 
 var outcomeStyles = [OutcomeCount]outcomeStyle{
-	RunFailed:    {"failed", "failed", "run: failed", Solid},
-	RunRunning:   {"running", "running", "run: running", Dashed},
-	RunWaiting:   {"waiting", "waiting", "run: waiting", Dotted},
-	RunUnknown:   {"unknown", "state unknown", "run: state unknown", Dashed},
-	RunCancelled: {"cancelled", "cancelled", "run: cancelled", Dashed},
-	RunCompleted: {"completed", "completed", "run: completed", Solid},
-	RunRejected:  {"rejected", "rejected", "rejected by the node", Dotted},
+	RunFailed:    {"failed", "failed", Solid},
+	RunRunning:   {"running", "running", Dashed},
+	RunWaiting:   {"waiting", "waiting", Dotted},
+	RunUnknown:   {"unknown", "state unknown", Dashed},
+	RunCancelled: {"cancelled", "cancelled", Dashed},
+	RunCompleted: {"completed", "completed", Solid},
+	RunRejected:  {"rejected", "rejected", Dotted},
 }
 
 // Outcomes returns all outcomes by precedence.
@@ -222,9 +221,6 @@ func (o Outcome) Name() string { return outcomeStyles[o].name }
 
 // String returns the text on an edge of the outcome.
 func (o Outcome) String() string { return outcomeStyles[o].words }
-
-// LegendName returns the name of an edge of the outcome in the legend.
-func (o Outcome) LegendName() string { return outcomeStyles[o].legend }
 
 // Line returns the style of its edges.
 func (o Outcome) Line() LineStyle { return outcomeStyles[o].line }

@@ -137,7 +137,7 @@ func (d *Diagram) runEntries() (all []Entry) {
 	}
 	for _, o := range Outcomes() {
 		if n := counts[o]; n > 0 {
-			all = append(all, Entry{Kind: RunEntry, Outcome: o, Name: fmt.Sprintf("%s (%d)", o.LegendName(), n)})
+			all = append(all, Entry{Kind: RunEntry, Outcome: o, Name: fmt.Sprintf("job on a node: %s (%d)", o, n)})
 		}
 	}
 	return all

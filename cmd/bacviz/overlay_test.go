@@ -55,7 +55,7 @@ func TestOverlayOfCaptures(t *testing.T) {
 			t.Errorf("%s: the job is not there as %s", version, want)
 		}
 		_, svg, _ := bacviz(t, "render", url, "--job", id)
-		if !strings.Contains(svg, strings.ToLower("job, "+want+" (1)")) || !strings.Contains(svg, "run: completed (6)") || strings.Contains(svg, "run: failed") {
+		if !strings.Contains(svg, strings.ToLower("job, "+want+" (1)")) || !strings.Contains(svg, "job on a node: completed (6)") || strings.Contains(svg, "job on a node: failed") {
 			t.Errorf("%s: the legend does not say that it %s", version, want)
 		}
 		// The other five jobs of the list have no executions here: one warning says so.

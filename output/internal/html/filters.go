@@ -2,7 +2,6 @@ package html
 
 import (
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -108,10 +107,10 @@ func (f *filterWriter) runs(n nodeCounts) {
 		all++
 	}
 	if all > 0 {
-		f.raw("<fieldset>\n<legend>Runs</legend>\n")
+		f.raw("<fieldset>\n<legend>Jobs on nodes</legend>\n")
 		for _, o := range diagram.Outcomes() {
 			if counts[o] > 0 {
-				f.item(box{"run", int(o), 0}, svg.RunSwatch(o), capital(strings.TrimPrefix(o.LegendName(), "run: ")), counts[o])
+				f.item(box{"run", int(o), 0}, svg.RunSwatch(o), capital(o.String()), counts[o])
 			}
 		}
 		f.raw("</fieldset>\n")
