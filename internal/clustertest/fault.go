@@ -3,6 +3,7 @@ package clustertest
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -98,16 +99,7 @@ func (p *Proxy) Requests() []*http.Request {
 
 // ServeHTTP answers from behind the proxy, with the fault.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	p.seen = append(p.seen, r.Clone(r.Context()))
-	fault := p.Fault
-	if p.Path != "" && p.Path != r.URL.Path || p.Times > 0 && p.faults >= p.Times {
-		fault = FaultNone
-	} else {
-		p.faults++
-	}
-	p.mu.Unlock()
-
+	fault := p.next(r)
 	answer := httptest.NewRecorder()
 	p.behind.ServeHTTP(answer, r)
 	body := answer.Body.Bytes()
@@ -116,7 +108,6 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()[key] = values
 	}
 	// Errors of writing are the client's going away, here and below.
-	flush := func() { _ = http.NewResponseController(w).Flush() }
 	length := func(n int) { w.Header().Set("Content-Length", strconv.Itoa(n)) }
 
 	switch fault {
@@ -128,7 +119,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case FaultStall:
 		length(len(body))
 		_, _ = w.Write(half)
-		flush()
+		flush(w)
 		<-r.Context().Done()
 	case FaultSilence:
 		<-r.Context().Done()
@@ -143,14 +134,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(packed)
 	case FaultBomb:
-		w.Header().Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(w)
-		endless(writerFunc(func(b []byte) (int, error) {
-			n, err := z.Write(b)
-			_ = z.Flush()
-			flush()
-			return n, err
-		}), `{"Nodes":[{}`, strings.Repeat(`,{"x":"`+strings.Repeat("x", 4000)+`"}`, 100))
+		bomb(w)
 	case FaultEndless:
 		endless(w, `{"Nodes":[{"Info":{"NodeID":"a"}}`, `,{"Info":{"NodeID":"","More":"`+strings.Repeat("x", 4000)+`"}}`)
 	case FaultHugeValue:
@@ -168,24 +152,60 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "<!DOCTYPE html>\n<title>Log in</title>\n")
 	case FaultDrip:
 		length(len(body))
-		for i := range body {
-			if _, err := w.Write(body[i : i+1]); err != nil || r.Context().Err() != nil {
-				return
-			}
-			flush()
-			time.Sleep(2 * time.Millisecond)
-		}
-	default: // a status
-		status, err := strconv.Atoi(string(fault))
-		if err != nil {
-			panic("clustertest: unknown fault " + string(fault))
-		}
-		if p.RetryAfter != "" {
-			w.Header().Set("Retry-After", p.RetryAfter)
-		}
-		w.WriteHeader(status)
-		_, _ = fmt.Fprintf(w, "%d from the proxy; you sent %s\n", status, r.Header.Get("Authorization"))
+		drip(r.Context(), w, body)
+	default:
+		p.refuse(w, r, fault)
 	}
+}
+
+// next records a request, and returns the fault for it.
+func (p *Proxy) next(r *http.Request) Fault {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen = append(p.seen, r.Clone(r.Context()))
+	if p.Path != "" && p.Path != r.URL.Path || p.Times > 0 && p.faults >= p.Times {
+		return FaultNone
+	}
+	p.faults++
+	return p.Fault
+}
+
+// refuse answers with the status that the fault names.
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, fault Fault) {
+	status, err := strconv.Atoi(string(fault))
+	if err != nil {
+		panic("clustertest: unknown fault " + string(fault))
+	}
+	if p.RetryAfter != "" {
+		w.Header().Set("Retry-After", p.RetryAfter)
+	}
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintf(w, "%d from the proxy; you sent %s\n", status, r.Header.Get("Authorization"))
+}
+
+func flush(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }
+
+// drip writes the body byte by byte.
+func drip(ctx context.Context, w http.ResponseWriter, body []byte) {
+	for i := range body {
+		if _, err := w.Write(body[i : i+1]); err != nil || ctx.Err() != nil {
+			return
+		}
+		flush(w)
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// bomb writes a little that unpacks to an endless list of nodes.
+func bomb(w http.ResponseWriter) {
+	w.Header().Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(w)
+	endless(writerFunc(func(b []byte) (int, error) {
+		n, err := z.Write(b)
+		_ = z.Flush()
+		flush(w)
+		return n, err
+	}), `{"Nodes":[{}`, strings.Repeat(`,{"x":"`+strings.Repeat("x", 4000)+`"}`, 100))
 }
 
 // breakOff ends the connection early.

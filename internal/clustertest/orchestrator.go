@@ -255,26 +255,9 @@ func (o *Orchestrator) place(j *memoryJob, node string, partition int) {
 
 // step moves what is under way one state on.
 func (o *Orchestrator) step(j *memoryJob) {
-	under, failed := 0, false
 	for _, e := range append([]*memoryExecution{}, j.executions...) {
 		before := e.state
-		switch e.state {
-		case cluster.StateNew:
-			e.state = cluster.StateAskForBid
-		case cluster.StateAskForBid:
-			e.state = cluster.StateBidAccepted
-			if e.rejects || j.plan.Refuse != "" {
-				e.state, e.message = cluster.StateAskForBidRejected, cmp.Or(j.plan.Refuse, "not enough capacity")
-			}
-		case cluster.StateBidAccepted:
-			if slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
-				e.state, e.message = cluster.StateRunning, "Running"
-				break
-			}
-			o.end(j, e)
-		case cluster.StateRunning:
-			o.end(j, e)
-		}
+		o.advance(j, e)
 		if e.state != before {
 			e.modified = o.now()
 			o.event(j, e, "Execution", string(e.state), "")
@@ -284,9 +267,35 @@ func (o *Orchestrator) step(j *memoryJob) {
 			}
 		}
 	}
-	if j.state == "Stopped" || j.state == "Queued" {
-		return
+	if j.state != "Stopped" && j.state != "Queued" {
+		o.conclude(j)
 	}
+}
+
+// advance moves an execution to its next state.
+func (o *Orchestrator) advance(j *memoryJob, e *memoryExecution) {
+	switch e.state {
+	case cluster.StateNew:
+		e.state = cluster.StateAskForBid
+	case cluster.StateAskForBid:
+		e.state = cluster.StateBidAccepted
+		if e.rejects || j.plan.Refuse != "" {
+			e.state, e.message = cluster.StateAskForBidRejected, cmp.Or(j.plan.Refuse, "not enough capacity")
+		}
+	case cluster.StateBidAccepted:
+		if slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
+			e.state, e.message = cluster.StateRunning, "Running"
+			break
+		}
+		o.end(j, e)
+	case cluster.StateRunning:
+		o.end(j, e)
+	}
+}
+
+// conclude sets the state of a job by those of its executions.
+func (o *Orchestrator) conclude(j *memoryJob) {
+	under, failed := 0, false
 	for _, e := range j.executions {
 		switch e.state {
 		case cluster.StateCompleted:
