@@ -36,13 +36,17 @@ type nodeRelease struct {
 	release
 }
 
-// versions compares the releases of all nodes, requesters included: an upgrade
-// begins with them.
-func (e evaluation) versions() Result {
-	var known []nodeRelease
-	var oldest, newest release
-	var incomparable []string
-	blank := 0
+// releases are those of the nodes that a rule is about.
+type releases struct {
+	known          []nodeRelease
+	oldest, newest release  // of known
+	incomparable   []string // the nodes whose version is not a semantic one
+	blank          int      // number of nodes without a version
+}
+
+// releases returns the releases of all nodes, requesters included: an upgrade begins with
+// them.
+func (e evaluation) releases() (all releases) {
 	for i := range e.snap.Nodes {
 		n := &e.snap.Nodes[i]
 		if is, _ := e.matches(n); !is {
@@ -51,41 +55,47 @@ func (e evaluation) versions() Result {
 		r, ok := parseRelease(n.Version)
 		switch {
 		case n.Version == "":
-			blank++
+			all.blank++
 			continue
 		case !ok:
-			incomparable = append(incomparable, n.ID)
+			all.incomparable = append(all.incomparable, n.ID)
 			continue
 		}
-		if len(known) == 0 || semver.Compare(r.semver, oldest.semver) < 0 {
-			oldest = r
+		if len(all.known) == 0 || semver.Compare(r.semver, all.oldest.semver) < 0 {
+			all.oldest = r
 		}
-		if len(known) == 0 || semver.Compare(r.semver, newest.semver) > 0 {
-			newest = r
+		if len(all.known) == 0 || semver.Compare(r.semver, all.newest.semver) > 0 {
+			all.newest = r
 		}
-		known = append(known, nodeRelease{n.ID, r})
+		all.known = append(all.known, nodeRelease{n.ID, r})
 	}
-	found := oldest.text
-	if oldest.text != newest.text {
-		found += " to " + newest.text
+	return all
+}
+
+// versions compares the newest release with the oldest.
+func (e evaluation) versions() Result {
+	all := e.releases()
+	found := all.oldest.text
+	if all.oldest.text != all.newest.text {
+		found += " to " + all.newest.text
 	}
 	note := ""
-	if blank > 0 {
-		note = "; " + display.Plural(blank, "node has", "nodes have") + " no version"
+	if all.blank > 0 {
+		note = "; " + display.Plural(all.blank, "node has", "nodes have") + " no version"
 	}
 	switch {
-	case len(known) == 0:
-		return Result{Status: Unknown, Found: "no node" + e.withLabels() + " has a version that can be compared", Nodes: incomparable}
-	case oldest.behind(newest, e.rule.Minors):
+	case len(all.known) == 0:
+		return Result{Status: Unknown, Found: "no node" + e.withLabels() + " has a version that can be compared", Nodes: all.incomparable}
+	case all.oldest.behind(all.newest, e.rule.Minors):
 		r := Result{Status: Broken, Found: fmt.Sprintf("%s, wanted at most %s apart%s", found, display.Count(e.rule.Minors, "minor version"), note)}
-		for _, k := range known {
-			if k.behind(newest, e.rule.Minors) {
+		for _, k := range all.known {
+			if k.behind(all.newest, e.rule.Minors) {
 				r.Nodes = append(r.Nodes, k.id)
 			}
 		}
 		return r
-	case len(incomparable) > 0:
-		return Result{Status: Unknown, Found: display.Plural(len(incomparable), "node has", "nodes have") + " a version that cannot be compared", Nodes: incomparable}
+	case len(all.incomparable) > 0:
+		return Result{Status: Unknown, Found: display.Plural(len(all.incomparable), "node has", "nodes have") + " a version that cannot be compared", Nodes: all.incomparable}
 	}
 	return Result{Status: Holds, Found: found + note}
 }

@@ -23,27 +23,18 @@ func items[T any](ctx context.Context, v *visit, path string, query url.Values, 
 	for {
 		var page itemPage[T]
 		err := v.retrying(ctx, func() *Error {
-			page = itemPage[T]{key: key, read: read, most: most - len(list)}
-			body, err := v.get(ctx, path, query)
-			if err != nil {
-				return err
-			}
-			defer body.Close() // only read from
-			in := &input.LimitedReader{Context: ctx, Reader: body, Left: left, Limit: v.client.maxBytes()}
-			next, readErr := wire.ReadItems(in, page.add)
+			page = itemPage[T]{key: key, read: read, left: left, most: most - len(list)}
+			err := page.get(ctx, v, path, query)
 			if page.tooMany {
 				e := wire.TooMany(most)
 				return v.fail("the list has "+e.Message, e.Hint)
 			}
-			if readErr != nil {
-				return v.explain(ctx, readErr)
-			}
-			page.next, left = next, in.Left
-			return nil
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
+		left = page.left
 		for _, problem := range page.problems {
 			if bad++; bad <= wire.MaxWarned {
 				v.warn(noun + " left out: " + problem)
@@ -83,11 +74,28 @@ type itemPage[T any] struct {
 	key  func(T) string
 	read func(*wire.ItemReader) (T, error)
 
-	most     int  // how many entries there may be
-	tooMany  bool // whether there are more
+	left     int64 // how many bytes may still be read
+	most     int   // how many entries there may be
+	tooMany  bool  // whether there are more
 	items    []T
 	problems []string // of entries that are left out
 	next     string   // the token of the next page, or ""
+}
+
+// get asks the orchestrator for the page.
+func (p *itemPage[T]) get(ctx context.Context, v *visit, path string, query url.Values) *Error {
+	body, err := v.get(ctx, path, query)
+	if err != nil {
+		return err
+	}
+	defer body.Close() // only read from
+	in := &input.LimitedReader{Context: ctx, Reader: body, Left: p.left, Limit: v.client.maxBytes()}
+	next, readErr := wire.ReadItems(in, p.add)
+	if readErr != nil {
+		return v.explain(ctx, readErr)
+	}
+	p.next, p.left = next, in.Left
+	return nil
 }
 
 func (p *itemPage[T]) add(r *wire.ItemReader) error {

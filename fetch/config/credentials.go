@@ -49,23 +49,28 @@ func (r *resolver) allCredentials() error {
 	return nil
 }
 
+// secret returns the value of a setting, or the content of the file that another setting
+// names, and whether a layer has either.
+func (r *resolver) secret(l *layer, name, file string) (v value, is bool, err error) {
+	if of, ok := l.values[file]; ok {
+		v, err = r.readSecret(of)
+		return v, true, err
+	}
+	v, is = l.values[name]
+	return v, is, nil
+}
+
 // given finds the credentials that flags or variables give for any address.
-func (r *resolver) given(l, env *layer) (err error) {
+func (r *resolver) given(l, env *layer) error {
 	const either = "give either a key, or a username and a password"
-	key, hasKey := l.values["api-key"]
-	if v, ok := l.values[KeyFile]; ok {
-		if key, err = r.readSecret(v); err != nil {
-			return err
-		}
-		hasKey = true
+	key, hasKey, err := r.secret(l, "api-key", KeyFile)
+	if err != nil {
+		return err
 	}
 	name, hasName := l.values[Username]
-	pass, hasPassword := l.values[password]
-	if v, ok := l.values[PasswordFile]; ok {
-		if pass, err = r.readSecret(v); err != nil {
-			return err
-		}
-		hasPassword = true
+	pass, hasPassword, err := r.secret(l, password, PasswordFile)
+	if err != nil {
+		return err
 	}
 	// The name may be a flag, and the password a variable.
 	if l.by == byFlag && hasName != hasPassword {
