@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/fetch/internal/input"
+	"github.com/bacviz/bacviz/fetch/internal/printed"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/interrupt"
@@ -89,8 +90,8 @@ func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 	return sources, nil
 }
 
-// A File is a file that holds a node list, as [bacalhau.ReadNodes] reads it, or a
-// snapshot of bacviz.
+// A File is a file that holds a node list, as [bacalhau.ReadNodes] reads it, a snapshot of
+// bacviz, or a list that bacviz or Bacalhau printed as JSON, YAML, CSV or a wide table.
 type File struct {
 	Path       string
 	MaxBytes   int64          // 0 means bacalhau.DefaultMaxBytes
@@ -191,7 +192,14 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 			return readSnapshot(all, d.name, cmp.Or(d.maxRecords, bacalhau.DefaultMaxRecords))
 		}
 		r = all
+		if format, is := printed.Detect(text); is {
+			return d.readPrinted(r, format, warn)
+		}
 	}
-	nodes, err := bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, MaxRecords: d.maxRecords, Warn: warn, Progress: d.progress})
+	nodes, err := d.readNodes(r, warn)
 	return cluster.List{Nodes: nodes}, err
+}
+
+func (d document) readNodes(r io.Reader, warn func(Warning)) ([]cluster.Node, error) {
+	return bacalhau.ReadNodes(r, bacalhau.ReadOptions{Name: d.name, MaxRecords: d.maxRecords, Warn: warn, Progress: d.progress})
 }

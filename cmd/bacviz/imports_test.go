@@ -24,7 +24,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"cluster/snapshot": {"cluster", "internal/noderecord"},
 		"cluster/redact":   {"cluster"},
 
-		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},
+		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "fetch/internal/printed", "internal/infile"},
 		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},
 		"fetch/bacalhau/internal/wire": {"cluster", "fetch/internal/input"},
 		"fetch/jobspec":                {"fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "internal/infile"},
@@ -32,6 +32,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"fetch/internal/address":       {},
 		"fetch/internal/input":         {},
 		"fetch/internal/parallel":      {},
+		"fetch/internal/printed":       {},
 
 		"graph":   {"cluster"},
 		"diagram": {"cluster", "graph"},
