@@ -58,8 +58,8 @@ func (w Warning) Redacted() Warning {
 	return Warning{Source: w.Source, Message: redact(w.Message, w.Quoted)}
 }
 
-// NewWarning returns a warning about a consequence of err: the consequence, then the
-// reason. The operation and the source in err are left out.
+// NewWarning returns a warning that err had a consequence for what was read of a source:
+// "left out", then the reason. The operation and the source in err are not repeated.
 func NewWarning(source, consequence string, err error) Warning {
 	var e *Error
 	if !errors.As(err, &e) {
