@@ -19,7 +19,7 @@ type Options struct {
 // Diagram.
 func New(t *graph.Topology, opt Options) *Diagram {
 	d := &Diagram{
-		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference, Reconnection: Reconnection(t.Unfiltered),
+		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
 	}
@@ -33,6 +33,7 @@ func New(t *graph.Topology, opt Options) *Diagram {
 		d.Title = d.defaultTitle()
 	}
 	d.Subtitle = d.subtitle(t)
+	d.Reconnection = d.reconnection(t)
 	d.Notes = d.notes(t)
 	d.Legend = d.legend()
 	return d

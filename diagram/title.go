@@ -29,10 +29,10 @@ func (d *Diagram) defaultTitle() string {
 
 // subtitle returns the numbers of nodes and connected nodes, of changes, or of jobs.
 func (d *Diagram) subtitle(t *graph.Topology) string {
-	if d.Difference {
+	switch {
+	case d.Difference:
 		return d.changeCounts()
-	}
-	if d.Jobs > 0 {
+	case !d.countsConnected():
 		return d.jobSummary(t)
 	}
 	s := fmt.Sprintf("%d of %s connected", t.Census.Connected, display.Count(t.Census.Nodes, "compute node"))
@@ -160,13 +160,28 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 	return all
 }
 
-// Reconnection returns a sentence about compute nodes that await reconnection, or one
-// that nothing tells whether they do; "" if there is nothing to say.
-func Reconnection(c cluster.Census) string {
+// countsConnected reports whether the subtitle has the numbers of nodes that are
+// connected and of those that await reconnection.
+func (d *Diagram) countsConnected() bool { return !d.Difference && d.Jobs == 0 }
+
+// reconnection returns the note about nodes that await reconnection. It has no number
+// if the subtitle has it.
+func (d *Diagram) reconnection(t *graph.Topology) string {
+	note := Reconnection(t.Unfiltered, t.Census)
+	if note != "" && t.Unfiltered.Awaiting > 0 && d.countsConnected() {
+		return "Reconnection takes up to 20 s after an orchestrator restarts."
+	}
+	return note
+}
+
+// Reconnection returns a sentence about the compute nodes of a network that await
+// reconnection, or one that nothing tells whether they do; "" if there is nothing to
+// say, or none of the chosen nodes awaits reconnection.
+func Reconnection(c, chosen cluster.Census) string {
 	switch {
 	case c.Untold:
 		return "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts."
-	case c.Awaiting > 0:
+	case c.Awaiting > 0 && chosen.Awaiting > 0:
 		return fmt.Sprintf("%d of %s %s reconnection, which takes up to 20 s after an orchestrator restarts.",
 			c.Awaiting, display.Count(c.Nodes, "compute node"), map[bool]string{true: "awaits", false: "await"}[c.Awaiting == 1])
 	}
@@ -283,7 +298,7 @@ func (d *Diagram) Description() string {
 	}
 	var also []string
 	for _, c := range []Class{ClassAwaiting, ClassDisconnected, ClassPending, ClassRejected} {
-		if counts[c] > 0 {
+		if counts[c] > 0 && (c != ClassAwaiting || !d.countsConnected()) {
 			also = append(also, fmt.Sprintf("%d %s", counts[c], c))
 		}
 	}

@@ -72,13 +72,15 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 	if err != nil || !n.alwaysStrict {
 		return snap, n.explain(ctx, err)
 	}
-	warnReconnection(snap.Census(snap.Orchestrators), std)
+	census := snap.Census(snap.Orchestrators)
+	warnReconnection(census, census, std)
 	return snap, nil
 }
 
-// warnReconnection warns of compute nodes that await reconnection, or may do so.
-func warnReconnection(c cluster.Census, std stdio) {
-	if s := diagram.Reconnection(c); s != "" {
+// warnReconnection warns of the network's compute nodes that await reconnection, or may
+// do so, if any of the chosen ones does.
+func warnReconnection(network, chosen cluster.Census, std stdio) {
+	if s := diagram.Reconnection(network, chosen); s != "" {
 		std.warn("%s", strings.TrimSuffix(strings.ToLower(s[:1])+s[1:], "."))
 	}
 }

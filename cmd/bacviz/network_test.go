@@ -96,16 +96,16 @@ func TestSourcesAreMerged(t *testing.T) {
 // From v1.6 on the list tells nodes that await reconnection from lost ones; up to v1.5
 // nothing does.
 func TestARestartIsAWarningNotAnOutage(t *testing.T) {
-	for v, want := range map[string]string{
-		"v1.4.0": "o compute node is connected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts",
-		"v1.9.3": "3 of 6 compute nodes await reconnection, which takes up to 20 s after an orchestrator restarts",
+	for v, want := range map[string]struct{ warning, note string }{
+		"v1.4.0": {"no compute node is connected. Up to Bacalhau v1.5 nothing tells an outage", "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage"},
+		"v1.9.3": {"3 of 6 compute nodes await reconnection, which takes up to 20 s", ">Reconnection takes up to 20 s after an orchestrator restarts.<"},
 	} {
 		source := serveCapture(t, v, "nodes_just_after_orch_restart").URL
 		status, svg, stderr := bacviz(t, "render", source)
-		if status != 0 || !strings.HasPrefix(stderr, "bacviz: warning: ") || !strings.Contains(stderr, want) {
-			t.Errorf("%s: exit status %d, stderr %q, want 0 and %q", v, status, stderr, want)
+		if status != 0 || !strings.HasPrefix(stderr, "bacviz: warning: ") || !strings.Contains(stderr, want.warning) {
+			t.Errorf("%s: exit status %d, stderr %q, want 0 and %q", v, status, stderr, want.warning)
 		}
-		if !strings.Contains(svg, want) {
+		if !strings.Contains(svg, want.note) {
 			t.Errorf("%s: the picture does not say it", v)
 		}
 		// 20 s later some are connected again, and there is no warning.
@@ -139,6 +139,11 @@ func TestRestartIsJudgedOnTheWholeNetwork(t *testing.T) {
 	_, svg, stderr := bacviz(t, "render", source, "--include", "all", "--select", "region=eu-west-1")
 	if !strings.Contains(stderr, "3 of 6 compute nodes await reconnection") || !strings.Contains(svg, "orchestrator restart") {
 		t.Errorf("stderr %q", stderr)
+	}
+	// A filter that leaves out all of them leaves out the note.
+	_, svg, stderr = bacviz(t, "render", source, "--status", "disconnected", "--include", "all")
+	if stderr != "" || strings.Contains(svg, "restart") {
+		t.Errorf("none awaits reconnection: stderr %q", stderr)
 	}
 }
 

@@ -278,7 +278,7 @@ func (o *renderOptions) warn(snap cluster.Snapshot, topo *graph.Topology, std st
 	if topo.Coloring != nil && topo.Coloring.Amount && topo.Unfiltered.Nodes > 0 && !hasAmount(topo) {
 		std.warn("--color-by %s: no node that is drawn has a known load; bacviz snapshot --with-load keeps it", graph.FieldUtilisation)
 	}
-	warnReconnection(topo.Unfiltered, std)
+	warnReconnection(topo.Unfiltered, topo.Census, std)
 }
 
 // hasAmount reports whether the colour of any node stands for a known amount.
