@@ -4,6 +4,7 @@ package main
 // sizes, and what the errors about flags say.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -154,6 +155,13 @@ func checkTimeout(timeout time.Duration) error {
 func flagError(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help lists the flags"
 	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		// A command that was not found leaves its name and its flags to the parent.
+		if names := cmd.Flags().Args(); cmd.HasAvailableSubCommands() && len(names) > 0 {
+			return unknownCommand(cmd, names[0])
+		}
+		if with := commandTaking(cmd, unknown.GetSpecifiedName()); with != "" {
+			hint = "did you mean " + with + "?"
+		}
 		// -engine is read as several flags of one letter.
 		for _, name := range []string{unknown.GetSpecifiedShortnames(), unknown.GetSpecifiedName()} {
 			if near := nearestFlag(cmd, name); near != "" {
@@ -204,6 +212,26 @@ func formatFlag(cmd *cobra.Command) string {
 		}
 	}
 	return ""
+}
+
+// commandTaking returns a command below cmd that has a flag, followed by that flag, or "".
+// It is render where that has the flag, and otherwise the first.
+func commandTaking(cmd *cobra.Command, flag string) (with string) {
+	for _, sub := range cmd.Commands() {
+		taken := ""
+		switch f := sub.Flags(); {
+		case len(flag) == 1 && f.ShorthandLookup(flag) != nil:
+			taken = sub.CommandPath() + " -" + flag
+		case f.Lookup(flag) != nil:
+			taken = sub.CommandPath() + " --" + flag
+		default:
+			continue
+		}
+		if with = cmp.Or(with, taken); sub.Name() == "render" {
+			return taken
+		}
+	}
+	return with
 }
 
 // filterTaking returns the flag that chooses by a word, or "".

@@ -18,17 +18,23 @@ func needsCommand(cmd *cobra.Command) {
 		if len(args) == 0 {
 			return nil
 		}
-		_, parents, _ := strings.Cut(cmd.CommandPath()+" ", " ")
-		err := &usageError{fmt.Errorf("unknown command %q", parents+shown(args[0])), cmd.CommandPath() + " --help lists the commands"}
-		switch near := cmd.SuggestionsFor(args[0]); {
-		case len(near) > 0:
-			err.hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
-		case isURL(args[0]) && !cmd.HasParent():
-			err.hint = "did you mean bacviz render " + shown(args[0]) + "?"
-		}
-		return err
+		return unknownCommand(cmd, args[0])
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+}
+
+// unknownCommand returns the error for the name of a command that its parent does not
+// have.
+func unknownCommand(parent *cobra.Command, name string) error {
+	_, parents, _ := strings.Cut(parent.CommandPath()+" ", " ")
+	err := &usageError{fmt.Errorf("unknown command %q", parents+shown(name)), parent.CommandPath() + " --help lists the commands"}
+	switch near := parent.SuggestionsFor(name); {
+	case len(near) > 0:
+		err.hint = "did you mean " + parent.CommandPath() + " " + near[0] + "?"
+	case isURL(name) && !parent.HasParent():
+		err.hint = "did you mean bacviz render " + shown(name) + "?"
+	}
+	return err
 }
 
 // newHelp returns cobra's help command, except that the name of a command that does

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -156,23 +158,40 @@ func TestOrchestratorWithoutANameIsDrawnWithAWarning(t *testing.T) {
 
 func TestHubOverride(t *testing.T) {
 	source := saveCapture(t, "v1.9.3", "devstack2_nodes_1234") // requester node-0, nodes 2 to 5
-	const asCompute = `hub "node-3" is listed as a compute node; no list says which nodes it reaches`
+	// A list without a requester does not say whose it is.
+	lone := filepath.Join(t.TempDir(), "lone.json")
+	const nodes = `[{"Info":{"NodeID":"a","NodeType":"Compute"},"Connection":"CONNECTED"},{"Info":{"NodeID":"b","NodeType":"Compute"},"Connection":"CONNECTED"}]`
+	if err := os.WriteFile(lone, []byte(nodes), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
-		hub           string
+		source, hub   string
 		nodes, edges  int
 		role, warning string
 	}{
-		{"node-0", 5, 4, "requester", ""},
-		{"node-3", 5, 3, "hybrid", asCompute},
-		{"nobody", 6, 4, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
+		{source, "node-0", 5, 4, "requester", ""},
+		{lone, "a", 2, 1, "hybrid", `hub "a" is listed as a compute node; no list says which nodes it reaches`},
+		{lone, "nobody", 3, 2, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
 	} {
-		p, stderr := draw(t, source, "--hub", c.hub)
+		p, stderr := draw(t, c.source, "--hub", c.hub)
 		if fmt.Sprint(p.Graph.Hubs, len(p.Nodes), len(p.Links)) != fmt.Sprint([]string{c.hub}, c.nodes, c.edges) ||
 			!slices.Contains(p.roles(), c.hub+" "+c.role+" hub") {
 			t.Errorf("--hub %s: hubs %q, %d nodes, edges %q", c.hub, p.Graph.Hubs, len(p.Nodes), p.edges())
 		}
 		if (c.warning == "") != (stderr == "") || !strings.Contains(stderr, c.warning) {
 			t.Errorf("--hub %s: stderr %q", c.hub, stderr)
+		}
+	}
+}
+
+func TestHubIsAnOrchestratorWhereTheListHasOne(t *testing.T) {
+	source := saveCapture(t, "v1.9.3", "devstack2_nodes_1234")
+	for hub, want := range map[string]string{
+		"nobody": "bacviz: error: --hub nobody: no node has that ID\nbacviz: hint: name an orchestrator: node-0\n",
+		"node-3": "bacviz: error: --hub node-3: that is a compute node\nbacviz: hint: name an orchestrator: node-0\n",
+	} {
+		if status, out, stderr := bacviz(t, "render", source, "--hub", hub); status != exitUsage || stderr != want || out != "" {
+			t.Errorf("--hub %s: exit status %d, %d bytes, stderr %q", hub, status, len(out), stderr)
 		}
 	}
 }

@@ -232,9 +232,52 @@ func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapsh
 }
 
 // findHub returns the ID of the node that --hub names by its ID or by the beginning of
-// it, such as the short ID that tables show. It returns the value of --hub if there is
-// no such node.
+// it, such as the short ID that tables show. A list without a requester does not say what
+// its hub is, which may then be any node, or one that is in no list. In other networks it
+// has to be an orchestrator.
 func (o *renderOptions) findHub(seen *cluster.Snapshot) (string, error) {
+	hub, err := o.matchHub(seen)
+	_, answered := slices.BinarySearch(seen.Orchestrators, hub)
+	if err != nil || hub == "" || answered || slices.Contains(seen.Orchestrators, cluster.FallbackHub) {
+		return hub, err
+	}
+	wrong := ""
+	switch n := seen.Node(hub); {
+	case n == nil:
+		wrong = "no node has that ID"
+	case seen.Role(n) == cluster.RoleCompute:
+		wrong = "that is a compute node"
+	default:
+		return hub, nil
+	}
+	if o.redact.on { // and names nobody
+		return "", &usageError{errors.New("--hub: " + wrong), "name an orchestrator"}
+	}
+	return "", &usageError{
+		fmt.Errorf("--hub %s: %s", display.Printable(o.hub), wrong),
+		"name an orchestrator: " + display.Printable(strings.Join(orchestrators(seen), ", ")),
+	}
+}
+
+// orchestrators returns the IDs of the nodes that may be a hub, at most five.
+func orchestrators(seen *cluster.Snapshot) []string {
+	const most = 5
+	ids := slices.Clone(seen.Orchestrators)
+	for i := range seen.Nodes {
+		if n := &seen.Nodes[i]; seen.Role(n) != cluster.RoleCompute {
+			ids = append(ids, n.ID)
+		}
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) > most {
+		ids = append(ids[:most], "…")
+	}
+	return ids
+}
+
+// matchHub returns the ID of the only node whose ID is or begins with the value of --hub,
+// or that value if there is none.
+func (o *renderOptions) matchHub(seen *cluster.Snapshot) (string, error) {
 	if o.hub == "" || seen.Node(o.hub) != nil {
 		return o.hub, nil
 	}

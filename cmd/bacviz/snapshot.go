@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
@@ -92,12 +93,33 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 	o.network.setTaken(&snap, args)
 	snap, unfiltered := o.filter.apply(snap)
 	o.filter.warn(&snap, true, std)
+	if o.withLoad {
+		warnNoLoad(snap, args, std)
+	}
 	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
 	err = snapshot.Write(&text, snap, snapshot.WriteOptions{Load: o.withLoad})
 	return text.Bytes(), err
+}
+
+// warnNoLoad warns of nodes whose load was asked for and is not known.
+func warnNoLoad(snap cluster.Snapshot, sources []string, std stdio) {
+	without := 0
+	for i := range snap.Nodes {
+		if snap.Nodes[i].LoadUnknown {
+			without++
+		}
+	}
+	if without == 0 {
+		return
+	}
+	what := fmt.Sprintf("%d of %d nodes have no load", without, len(snap.Nodes))
+	if len(sources) == 1 && without == len(snap.Nodes) {
+		what = shown(sources[0]) + " has no load"
+	}
+	std.warn("--with-load: %s: a snapshot saved without --with-load leaves it out; the orchestrator itself has it", what)
 }
 
 // check finds mistakes in the flags before any work is done.
