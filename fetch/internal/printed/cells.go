@@ -48,11 +48,14 @@ func readCSV(text []byte, lines int, add func(record) error) error {
 			}
 			continue
 		}
+		line, column := in.FieldPos(0)
 		row := make(map[string]string, len(names))
 		for i, name := range names {
+			if len(cells[i]) > maxRecord {
+				return tooLarge(lines+line, column)
+			}
 			row[name] = cells[i]
 		}
-		line, column := in.FieldPos(0)
 		r := record{line: lines + line, column: column}
 		if bacalhau && shortID.MatchString(row["id"]) {
 			return &Error{Line: r.line, Column: r.column, Message: shortIDMessage(row["id"]), Hint: hintWide}

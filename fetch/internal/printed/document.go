@@ -13,7 +13,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
@@ -54,13 +53,19 @@ func readJSON(text []byte, lines int, add func(record) error) error {
 			col--
 		}
 		line, column, counted = line+more-1, column+col, at
-		var row any
-		if err := dec.Decode(&row); err != nil {
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
 			return fail(err)
 		}
 		r := record{line: lines + line, column: column}
-		if m, ok := row.(map[string]any); ok {
-			r.api, r.orchestrators = fromRow(m)
+		if len(raw) > maxRecord {
+			return tooLarge(r.line, r.column)
+		}
+		var row map[string]any
+		inner := json.NewDecoder(bytes.NewReader(raw))
+		inner.UseNumber()
+		if inner.Decode(&row) == nil { // otherwise it is no object
+			r.api, r.orchestrators = fromRow(row)
 		}
 		if err := add(r); err != nil {
 			return err
@@ -71,10 +76,6 @@ func readJSON(text []byte, lines int, add func(record) error) error {
 	}
 	return nil
 }
-
-// maxYAML is the length of the longest record in YAML, in bytes. One of a real node has 2 KiB;
-// the parser takes up to 100 times the memory of its text.
-const maxYAML = 1 << 20
 
 // readYAML reads the rows of `bacviz nodes -o yaml`, and the records of `bacalhau node list
 // --output yaml`. Each begins with a dash at the beginning of a line, and is parsed alone:
@@ -87,8 +88,8 @@ func readYAML(text []byte, lines int, add func(record) error) error {
 		}
 		item := text[:end]
 		text = text[end:]
-		if end > maxYAML {
-			return &Error{Line: lines + 1, Column: 1, Message: "a record larger than " + display.Bytes(maxYAML)}
+		if end > maxRecord {
+			return tooLarge(lines+1, 1)
 		}
 		var doc yaml.Node
 		if err := yaml.Unmarshal(item, &doc); err != nil {

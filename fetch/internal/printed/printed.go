@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"regexp"
 	"unicode/utf8"
+
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A List is a list in the form of the API.
@@ -105,6 +107,14 @@ func detect(text []byte, more bool) (format Format, found, decided bool) {
 		at += len(line) + 1
 	}
 	return Format{}, false, !more
+}
+
+// maxRecord is the length of the longest record, in bytes. One of a real node has 2 KiB; to
+// parse it takes up to 100 times its memory.
+const maxRecord = 1 << 20
+
+func tooLarge(line, column int) error {
+	return &Error{Line: line, Column: column, Message: "a record larger than " + display.Bytes(maxRecord)}
 }
 
 // errEnough ends a reader after as many records as are wanted.

@@ -54,6 +54,19 @@ func TestNoMoreRecordsAreReadThanWanted(t *testing.T) {
 	}
 }
 
+func TestOneLargeRecordIsRefusedWithItsPlace(t *testing.T) {
+	long := strings.Repeat("a", 1<<20+1)
+	for text, want := range map[string]string{
+		"[{\"id\":\"a\"},\n {\"id\":\"" + long + "\"}]":     "line 2, column 2: a record larger than 1 MiB",
+		"- id: a\n- id: " + long + "\n- id: b\n":            "line 2, column 1: a record larger than 1 MiB",
+		"id,type,approval,status\na,,,\nb,," + long + ",\n": "line 3, column 1: a record larger than 1 MiB",
+	} {
+		if _, err := read(t, text); err == nil || err.Error() != want {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+}
+
 func FuzzReadGivesJSONOrAPlace(f *testing.F) {
 	for _, text := range []string{
 		"[{\"id\":\"a\",\"cpu\":{\"free\":1,\"total\":2},\"orchestrators\":[\"h\"]}]", "- id: a\n  labels: {a: b}\n- Info: {NodeID: b}\n",
