@@ -55,11 +55,10 @@ func (r *Rule) countedBy(o *Rule) bool {
 // less than a second. A file that people write has far fewer.
 const maxCompared = 1_000_000
 
-// crowded returns rules that contradict o only together: each is about other nodes, o
-// counts all of them, and together they need more than o allows. It returns nil if it
-// finds none; whatever it returns is a contradiction. It takes the greatest needs first,
-// which finds any two rules, but not every larger set. It takes the pairs that it looks
-// at from left, and gives up when none are.
+// crowded returns rules that together need more nodes than o allows, or nil if it finds
+// none. No two of them are about the same node, and o counts the nodes of all. It tries
+// the rules with the greatest needs first: that finds every pair, but not every larger
+// set. It subtracts the pairs that it compares from left, and gives up when none are left.
 func (o *Rule) crowded(rules []Rule, left *int) []*Rule {
 	if o.Bounds.AtMost == nil || *left <= 0 {
 		return nil

@@ -35,7 +35,7 @@ func Merge(lists ...List) Snapshot {
 		for _, n := range l.Nodes {
 			n = n.canonical()
 			if l.Orchestrators == nil {
-				n.sign(hub)
+				n.attribute(hub)
 			}
 			records = append(records, n)
 		}
@@ -116,9 +116,9 @@ func mergeJobs(jobs []Job) []Job {
 	return slices.CompactFunc(jobs, func(a, b Job) bool { return a.ID == b.ID && a.Orchestrator == b.Orchestrator })
 }
 
-// sign makes the orchestrator the author of the node's only sighting, which it adds if
-// there is none.
-func (n *Node) sign(orchestrator string) {
+// attribute sets the orchestrator of the node's only sighting, which it adds if there is
+// none.
+func (n *Node) attribute(orchestrator string) {
 	s := Sighting{}
 	if len(n.Sightings) > 0 {
 		s = n.Sightings[0]

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// Settle sets the connection of a node that awaits reconnection, which the API calls
-// disconnected. After an orchestrator restarts, it knows since when each node was
-// connected, and counts it as disconnected until it hears of it again, which takes up
-// to 20 s. Of a node that it saw leave it also knows since when that is disconnected.
-// Up to v1.5 it reports neither time.
+// Settle tells a node that awaits reconnection from a disconnected one. The API calls
+// both disconnected. After an orchestrator restarts, it reports since when each node was
+// connected, and has it as disconnected until it hears of it again, which takes up to
+// 20 s. For a node that it saw leave, it also reports since when that is disconnected. Up
+// to v1.5 it reports neither time.
 func (s *Sighting) Settle() {
 	if s.Connection == Disconnected && !s.ConnectedSince.IsZero() && s.DisconnectedSince.IsZero() && s.LastError == "" {
 		s.Connection = AwaitingReconnection
@@ -42,9 +42,9 @@ type Census struct {
 	Connected int // hubs included, whatever the lists say
 	Awaiting  int // awaiting reconnection
 
-	// Untold is true if no node is connected, and nothing tells whether they are gone
-	// or await reconnection, as up to v1.5.
-	Untold bool
+	// OutageOrRestart is true if no node is connected and nothing tells whether the nodes
+	// are gone or await reconnection, as up to v1.5.
+	OutageOrRestart bool
 }
 
 // Census counts the compute nodes of the snapshot. The hubs are sorted; usually they are
@@ -67,7 +67,7 @@ func (s *Snapshot) Census(hubs []string) Census {
 			c.Awaiting++
 		}
 	}
-	c.Untold = c.Nodes > 0 && c.Connected+c.Awaiting == 0 && !told
+	c.OutageOrRestart = c.Nodes > 0 && c.Connected+c.Awaiting == 0 && !told
 	return c
 }
 

@@ -52,8 +52,8 @@ func TestCensusSaysWhenNothingTellsARestartFromAnOutage(t *testing.T) {
 		want          cluster.Census
 	}{
 		{"no compute node", "v1.4.0", nil, cluster.Census{}},
-		{"none connected, v1.5", "v1.5.2", []cluster.Connection{off, off}, cluster.Census{Nodes: 2, Untold: true}},
-		{"none connected, of no version", "", []cluster.Connection{off}, cluster.Census{Nodes: 1, Untold: true}},
+		{"none connected, v1.5", "v1.5.2", []cluster.Connection{off, off}, cluster.Census{Nodes: 2, OutageOrRestart: true}},
+		{"none connected, of no version", "", []cluster.Connection{off}, cluster.Census{Nodes: 1, OutageOrRestart: true}},
 		{"an outage, v1.6", "1.6.0", []cluster.Connection{off, off}, cluster.Census{Nodes: 2}},
 		{"one is back, v1.4", "v1.4.0", []cluster.Connection{on, off}, cluster.Census{Nodes: 2, Connected: 1}},
 		{"a restart", "v1.9.3", []cluster.Connection{awaiting, on, off}, cluster.Census{Nodes: 3, Connected: 1, Awaiting: 1}},
@@ -68,7 +68,7 @@ func TestCensusSaysWhenNothingTellsARestartFromAnOutage(t *testing.T) {
 		}
 	}
 	gone := cluster.Merge(cluster.List{Orchestrator: "r", Nodes: []cluster.Node{{ID: "a", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: off, DisconnectedSince: time.Unix(1e9, 0)}}}}})
-	if c := gone.Census(gone.Orchestrators); c.Untold {
+	if c := gone.Census(gone.Orchestrators); c.OutageOrRestart {
 		t.Errorf("a list that has times, of no version: %+v", c)
 	}
 }

@@ -40,7 +40,7 @@ const (
 	Return        // an arrow that turns back
 	Clock
 	Cross
-	Slash // a stroke through a ring
+	Slash // a stroke through a circle
 	Tick
 	Arrowhead
 	Square

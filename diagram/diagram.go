@@ -92,8 +92,8 @@ type Run struct {
 	Words   string // for people: "3 executions: 2 failed, 1 completed"
 }
 
-// Ran reports whether the node accepted the job.
-func (r *Run) Ran() bool { return r.Outcome != RunRejected }
+// Rejected reports whether the node rejected the job, and so did not run it.
+func (r *Run) Rejected() bool { return r.Outcome == RunRejected }
 
 // IsRequester reports whether the node is a requester, and does not compute.
 func (n *Node) IsRequester() bool { return n.Role == cluster.RoleRequester }
@@ -115,7 +115,9 @@ const (
 )
 
 // String returns one word for the change; "" for NoChange.
-func (c Change) String() string { return [...]string{"", "same", "added", "removed", "changed"}[c] }
+func (c Change) String() string {
+	return [...]string{"", "unchanged", "added", "removed", "changed"}[c]
+}
 
 // A Value is the value that the colour of a node stands for.
 type Value struct {

@@ -113,7 +113,7 @@ func (d *Diagram) ranOn(computeNodes int) string {
 	unlisted, grouped := 0, false
 	for i := range d.Edges {
 		e := &d.Edges[i]
-		if e.Run == nil || !e.Run.Ran() || e.Run.Outcome == RunWaiting || ran[e.To] {
+		if e.Run == nil || e.Run.Rejected() || e.Run.Outcome == RunWaiting || ran[e.To] {
 			continue
 		}
 		ran[e.To] = true
@@ -179,7 +179,7 @@ func (d *Diagram) reconnection(t *graph.Topology) string {
 // say, or none of the chosen nodes awaits reconnection.
 func Reconnection(c, chosen cluster.Census) string {
 	switch {
-	case c.Untold:
+	case c.OutageOrRestart:
 		return "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts."
 	case c.Awaiting > 0 && chosen.Awaiting > 0:
 		return fmt.Sprintf("%d of %s %s reconnection, which takes up to 20 s after an orchestrator restarts.",

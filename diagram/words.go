@@ -129,16 +129,13 @@ func addJobLines(b *strings.Builder, f *Facts) {
 	b.WriteString("\n" + display.Count(f.Job.Executions, "execution"))
 }
 
-// changeNames are the names of changes in tooltips and tables.
-var changeNames = [...]string{Same: "unchanged", Added: "added", Removed: "removed", Changed: "changed"}
-
 // ChangeLines returns the name of the change of a node, then the changed fields, a line
 // each; nil if the diagram is of one network.
 func (n *Node) ChangeLines(f *Facts) []string {
 	if n.Change == NoChange {
 		return nil
 	}
-	lines := []string{changeNames[n.Change]}
+	lines := []string{n.Change.String()}
 	for _, w := range f.Changes {
 		lines = append(lines, display.Printable(w))
 	}
@@ -235,7 +232,7 @@ func (d *Diagram) RunTooltip(from, to int, r *Run) string {
 // Text returns the words for the run, and adds "did not run" if the node rejected the
 // job.
 func (r *Run) Text() string {
-	if !r.Ran() {
+	if r.Rejected() {
 		return r.Words + "; did not run"
 	}
 	return r.Words

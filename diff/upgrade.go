@@ -1,7 +1,7 @@
 package diff
 
-// upgrade makes a diff of this version of one that was read from a document of an
-// older version.
+// upgrade renames the fields of a diff that was read from a document of an older
+// version.
 func (d *Diff) upgrade(version int) {
 	if version > 1 {
 		return

@@ -62,10 +62,10 @@ func fewNotable(d *diagram.Diagram) bool {
 // A keeping says which labels are kept where not all can be read.
 type keeping int
 
-// Each keeps those labels that the ones before it keep.
+// Each keeps more labels than the one before it: those that it names, too.
 const (
 	keepHubs   keeping = iota
-	keepGroups         // those that are collapsed
+	keepGroups         // collapsed groups
 	keepJobs
 	keepNotable
 	keepAll

@@ -176,11 +176,11 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 	}
 	o.network.setTaken(&before, args[:1])
 	o.network.setTaken(&after, args[1:])
-	shape := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
-	if err := o.hide(&before, &after, &shape, std); err != nil {
+	build := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
+	if err := o.hide(&before, &after, &build, std); err != nil {
 		return nil, false, err
 	}
-	if err := o.checkSnapshots(before, after, shape, args); err != nil {
+	if err := o.checkSnapshots(before, after, build, args); err != nil {
 		return nil, false, err
 	}
 	o.warnIncomplete(before, after, args, std)
@@ -190,7 +190,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 		err = o.list.Write(&b, d, o.listOptions(args, std))
 		return b.Bytes(), d.Same(), err
 	}
-	topo, err := diff.Topology(before, after, d, shape)
+	topo, err := diff.Topology(before, after, d, build)
 	if err != nil {
 		return nil, false, &usageError{err: err}
 	}
@@ -285,13 +285,13 @@ func (o *diffOptions) load(ctx context.Context) error {
 
 // hide redacts both networks, if that is asked for, and the options that name nodes
 // or labels. Pseudonyms are the same in both.
-func (o *diffOptions) hide(before, after *cluster.Snapshot, shape *graph.Options, std stdio) error {
+func (o *diffOptions) hide(before, after *cluster.Snapshot, build *graph.Options, std stdio) error {
 	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
 	original := *before
 	if err := o.redact.apply(before, &graph.Options{}, new(string), std, *after); err != nil {
 		return err
 	}
-	return o.redact.apply(after, shape, &o.picture.title, std, original)
+	return o.redact.apply(after, build, &o.picture.title, std, original)
 }
 
 // warnIncomplete warns of a network whose orchestrator is unknown, while that of the other
@@ -311,7 +311,7 @@ func (o *diffOptions) warnIncomplete(before, after cluster.Snapshot, args []stri
 }
 
 // checkSnapshots refuses options that the networks do not have what they need for.
-func (o *diffOptions) checkSnapshots(before, after cluster.Snapshot, shape graph.Options, args []string) error {
+func (o *diffOptions) checkSnapshots(before, after cluster.Snapshot, build graph.Options, args []string) error {
 	if !o.compare.WithLoad {
 		return nil
 	}

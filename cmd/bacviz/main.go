@@ -1,6 +1,6 @@
 // Command bacviz draws the shape of a Bacalhau network: it reads the node list of an
-// orchestrator, links each connected compute node to its requester, and writes a
-// picture.
+// orchestrator and draws the orchestrator with a line to each compute node that it
+// lists as connected.
 //
 // Each command has a file of its own; render.go is the one to begin with. The flags
 // that commands share are in picture.go, outputflags.go, network.go, source.go and

@@ -117,11 +117,11 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	snap, shape, err := o.choose(seen, std)
+	snap, build, err := o.choose(seen, std)
 	if err != nil {
 		return nil, err
 	}
-	topo, err := graph.Build(snap, shape)
+	topo, err := graph.Build(snap, build)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
@@ -209,8 +209,8 @@ func (o *renderOptions) load(ctx context.Context) error {
 	return o.network.explain(ctx, o.redact.load(ctx))
 }
 
-// choose returns the part of the network to draw, redacted if that is asked for, and
-// the options to build it by, which name nodes and labels as that part does.
+// choose returns the part of the network to draw, and the options to build it by. With
+// --redact both have pseudonyms.
 func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
 	hub, err := o.findHub(&seen)
 	if err != nil {
@@ -218,17 +218,17 @@ func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapsh
 	}
 	snap, unfiltered := o.filter.apply(seen)
 	o.filter.warn(&snap, o.include == "all", std)
-	shape := graph.Options{
+	build := graph.Options{
 		Hub: hub, All: o.include == "all", Unfiltered: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
 	}
-	if err := o.redact.apply(&snap, &shape, &o.picture.title, std, unfiltered...); err != nil {
-		return snap, shape, err
+	if err := o.redact.apply(&snap, &build, &o.picture.title, std, unfiltered...); err != nil {
+		return snap, build, err
 	}
-	if shape.Hub != "" {
-		warnHub(&seen, hub, shape.Hub, std)
+	if build.Hub != "" {
+		warnHub(&seen, hub, build.Hub, std)
 	}
-	return snap, shape, nil
+	return snap, build, nil
 }
 
 // findHub returns the ID of the node that --hub names by its ID or by the beginning of

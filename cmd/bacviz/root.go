@@ -91,8 +91,8 @@ func newRoot(std stdio) *cobra.Command {
 		Use:   "bacviz",
 		Short: "bacviz draws the shape of a Bacalhau network",
 		Long: `bacviz draws the shape of a Bacalhau network: it reads the node list of an
-orchestrator, links each connected compute node to its requester, and writes a
-picture.`,
+orchestrator and draws the orchestrator with a line to each compute node that it
+lists as connected.`,
 		Example: `  bacviz render --demo -o topology.png            a sample, without a cluster
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render nodes.json -o topology.png`,

@@ -1,6 +1,6 @@
 // Command makelist writes the node list of a synthetic cluster, as an
 // orchestrator would answer it, to standard output; with -jobs, a snapshot of the
-// cluster with jobs in it. The pictures of the documentation and the benchmarks are
+// cluster with jobs in it instead, without load. The pictures of the documentation and the benchmarks are
 // drawn from its lists.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("makelist: ")
 	var opt clustertest.Options
-	seed := flag.Uint64("seed", 1, "what the cluster is made up from")
+	seed := flag.Uint64("seed", 1, "seed of the random numbers")
 	list := flag.Int("list", 0, "which orchestrator's list to write, from 0")
 	flag.IntVar(&opt.Nodes, "nodes", 12, "compute nodes in all")
 	flag.IntVar(&opt.Hubs, "hubs", 1, "orchestrators")
@@ -30,7 +30,7 @@ func main() {
 	flag.Float64Var(&opt.Pending, "pending", 0, "part that is pending")
 	flag.Float64Var(&opt.Rejected, "rejected", 0, "part that is rejected")
 	var jobs clustertest.JobOptions
-	flag.IntVar(&jobs.Jobs, "jobs", 0, "jobs that ran on the nodes")
+	flag.IntVar(&jobs.Jobs, "jobs", 0, "jobs that ran on the nodes; if there are any, the output is a bacviz snapshot without load, not a list")
 	flag.IntVar(&jobs.Executions, "executions", 1, "executions of each job, retries not counted")
 	flag.Float64Var(&jobs.Retried, "retried", 0, "part of the jobs that was retried")
 	flag.Float64Var(&jobs.Failed, "failed", 0, "part of the jobs that failed")

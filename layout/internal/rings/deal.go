@@ -9,38 +9,38 @@ import (
 // This file decides which box goes on which ring, so that all rings are equally dense
 // and few boxes change theirs when one is added or removed.
 
-// A card is a box to be dealt to a ring.
-type card struct {
+// A candidate is a box to be dealt to a ring.
+type candidate struct {
 	box   int
 	id    string
 	width float64 // by that of a usual box
 	hash  uint64
-	rank  float64 // in its run, from 0 to 1
+	rank  float64 // in its stretch, from 0 to 1
 }
 
-// cards returns a card for each of the boxes.
-func (l *ringLayout) cards(boxes []int, widths []float64) []card {
-	cards := make([]card, len(boxes))
+// candidates returns one for each of the boxes.
+func (l *ringLayout) candidates(boxes []int, widths []float64) []candidate {
+	candidates := make([]candidate, len(boxes))
 	for n, i := range boxes {
-		cards[n] = card{box: i, id: l.Boxes[i].ID, width: widths[n]}
+		candidates[n] = candidate{box: i, id: l.Boxes[i].ID, width: widths[n]}
 	}
-	return cards
+	return candidates
 }
 
-// dealToRings deals cards, which are in the order of boxes, to rings in proportion to
-// the rings' shares, as far as their capacities allow. It returns the boxes of each
+// dealToRings deals candidates, which are in the order of boxes, to rings in proportion
+// to the rings' shares, as far as their capacities allow. It returns the boxes of each
 // ring in ascending order.
 //
 // The boxes of each ring come from all over the order, and one that is added or removed
-// makes about one other change each ring: cards are ranked by hash within runs of
-// neighbours, and rings are filled by rank, from the outermost inward.
-func dealToRings(cards []card, shares, capacities []float64) [][]int {
+// makes about one other change each ring: candidates are ranked by hash within stretches
+// of neighbours, and rings are filled by rank, from the outermost inward.
+func dealToRings(candidates []candidate, shares, capacities []float64) [][]int {
 	total := 0.0
-	for n := range cards {
-		total += cards[n].width
+	for n := range candidates {
+		total += candidates[n].width
 	}
-	rankInRuns(cards)
-	slices.SortFunc(cards, func(a, b card) int { return cmp.Or(cmp.Compare(a.rank, b.rank), byHash(a, b)) })
+	rankInStretches(candidates)
+	slices.SortFunc(candidates, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.rank, b.rank), byHash(a, b)) })
 
 	rings := make([][]int, len(shares))
 	free := make([]float64, len(shares))
@@ -49,12 +49,12 @@ func dealToRings(cards []card, shares, capacities []float64) [][]int {
 	for k := len(shares) - 1; k >= 0; k-- {
 		free[k] = capacities[k] + epsilon
 		part += shares[k] / allShares
-		for len(cards) > 0 && cards[0].width <= free[k] && (k == 0 || dealt+cards[0].width/2 <= part*total) {
-			rings[k] = append(rings[k], cards[0].box)
-			dealt, free[k], cards = dealt+cards[0].width, free[k]-cards[0].width, cards[1:]
+		for len(candidates) > 0 && candidates[0].width <= free[k] && (k == 0 || dealt+candidates[0].width/2 <= part*total) {
+			rings[k] = append(rings[k], candidates[0].box)
+			dealt, free[k], candidates = dealt+candidates[0].width, free[k]-candidates[0].width, candidates[1:]
 		}
 	}
-	for _, c := range cards { // the innermost had no room for these
+	for _, c := range candidates { // the innermost had no room for these
 		to := max(0, slices.IndexFunc(free, func(f float64) bool { return f >= c.width }))
 		rings[to], free[to] = append(rings[to], c.box), free[to]-c.width
 	}
@@ -64,34 +64,34 @@ func dealToRings(cards []card, shares, capacities []float64) [][]int {
 	return rings
 }
 
-// runLength is how many boxes a run has in the mean.
-const runLength = 8
+// stretchLength is how many boxes a stretch has in the mean.
+const stretchLength = 8
 
-// rankInRuns sorts cards by hash within runs of neighbours and gives each a rank. A run
-// begins at a box whose hash is divisible by runLength, as files are divided into chunks
-// by their content in LBFS (Muthitacharoen, Chen and Mazières, 2001): so a box that is
-// added or removed changes no other run.
-func rankInRuns(cards []card) {
-	for n := range cards {
+// rankInStretches sorts candidates by hash within stretches of neighbours and gives each
+// a rank. A stretch begins at a box whose hash is divisible by stretchLength, as files are
+// divided into chunks by their content in LBFS (Muthitacharoen, Chen and Mazières, 2001):
+// so a box that is added or removed changes no other stretch.
+func rankInStretches(candidates []candidate) {
+	for n := range candidates {
 		h := fnv.New64a()
-		h.Write([]byte(cards[n].id))
-		cards[n].hash = mix(h.Sum64())
+		h.Write([]byte(candidates[n].id))
+		candidates[n].hash = mix(h.Sum64())
 	}
-	for from, to := 0, 0; from < len(cards); from = to {
-		for to = from + 1; to < len(cards) && cards[to].hash%runLength != 0; {
+	for from, to := 0, 0; from < len(candidates); from = to {
+		for to = from + 1; to < len(candidates) && candidates[to].hash%stretchLength != 0; {
 			to++
 		}
-		run := cards[from:to]
-		slices.SortFunc(run, byHash)
-		// Ranks begin elsewhere in each run, or all runs would be rounded alike.
-		offset := float64(mix(run[0].hash)>>11) / (1 << 53)
-		for n := range run {
-			run[n].rank = (float64(n) + offset) / float64(len(run))
+		stretch := candidates[from:to]
+		slices.SortFunc(stretch, byHash)
+		// Ranks begin elsewhere in each stretch, or all would be rounded alike.
+		offset := float64(mix(stretch[0].hash)>>11) / (1 << 53)
+		for n := range stretch {
+			stretch[n].rank = (float64(n) + offset) / float64(len(stretch))
 		}
 	}
 }
 
-func byHash(a, b card) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
+func byHash(a, b candidate) int { return cmp.Or(cmp.Compare(a.hash, b.hash), a.box-b.box) }
 
 // mix scatters the bits of a hash (the finalizer of MurmurHash3, Appleby, 2011): the
 // high bits of FNV hardly depend on the last bytes.

@@ -54,13 +54,13 @@ func TestWebsterTakesNoPlaceAway(t *testing.T) {
 	}
 }
 
-// hand returns cards of width 1 for boxes 0 to n-1.
-func hand(n int) []card {
-	cards := make([]card, n)
-	for i := range cards {
-		cards[i] = card{box: i, id: fmt.Sprintf("node-%03d", i), width: 1}
+// hand returns candidates of width 1 for boxes 0 to n-1.
+func hand(n int) []candidate {
+	candidates := make([]candidate, n)
+	for i := range candidates {
+		candidates[i] = candidate{box: i, id: fmt.Sprintf("node-%03d", i), width: 1}
 	}
-	return cards
+	return candidates
 }
 
 func TestDealToRingsInProportionToShares(t *testing.T) {
@@ -109,9 +109,9 @@ func TestDealToRingsKeepsCapacities(t *testing.T) {
 
 func TestDealToRingsChangesLittle(t *testing.T) {
 	ringOf := func(without int) map[string]int {
-		cards := slices.DeleteFunc(hand(200), func(c card) bool { return c.box == without })
+		candidates := slices.DeleteFunc(hand(200), func(c candidate) bool { return c.box == without })
 		of := make(map[string]int)
-		for k, ring := range dealToRings(cards, []float64{1, 2, 3, 4}, []float64{60, 80, 100, 120}) {
+		for k, ring := range dealToRings(candidates, []float64{1, 2, 3, 4}, []float64{60, 80, 100, 120}) {
 			for _, box := range ring {
 				of[fmt.Sprint(box)] = k
 			}

@@ -81,7 +81,7 @@ func (l *ringLayout) addRings(d *disc, boxes []int, first, pitch float64) float6
 	outermost := radii[len(radii)-1]
 	d.radius = outermost + pitch/2
 	d.deal = append(d.deal, func() {
-		for k, members := range dealToRings(l.cards(boxes, widths), shares, capacities) {
+		for k, members := range dealToRings(l.candidates(boxes, widths), shares, capacities) {
 			d.rings[before+k].boxes = members
 		}
 	})

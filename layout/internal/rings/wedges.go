@@ -276,10 +276,10 @@ func (l *ringLayout) dealWedge(g *wedge, rings []ring, plan []ringPlan) {
 
 // dealUnlinked deals the boxes without an edge to the outermost rings, so that no other
 // box's edge seems to lead to one, and takes what they use off the capacities and
-// shares. It returns the boxes of each ring, and the cards of all other boxes.
-func (l *ringLayout) dealUnlinked(g *wedge, capacities, shares []float64) (rings [][]int, linked []card) {
-	var unlinked []card
-	for _, c := range l.cards(g.boxes, g.widths) {
+// shares. It returns the boxes of each ring, and the candidates of all other boxes.
+func (l *ringLayout) dealUnlinked(g *wedge, capacities, shares []float64) (rings [][]int, linked []candidate) {
+	var unlinked []candidate
+	for _, c := range l.candidates(g.boxes, g.widths) {
 		if l.Boxes[c.box].Linked {
 			linked = append(linked, c)
 		} else {

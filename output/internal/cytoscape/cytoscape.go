@@ -114,7 +114,7 @@ func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
 				times = diagram.Times(r.Count)
 			}
 			edge.Classes = "run run-" + r.Outcome.Name()
-			edge.Data.Attributes = map[string]any{"state": r.State, "count": r.Count, "retries": r.Retries, "ran": r.Ran(), "words": r.Words, "times": times}
+			edge.Data.Attributes = map[string]any{"state": r.State, "count": r.Count, "retries": r.Retries, "ran": !r.Rejected(), "words": r.Words, "times": times}
 		}
 		edges[i] = edge
 	}

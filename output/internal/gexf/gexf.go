@@ -86,7 +86,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 			edge.Color, edge.Thickness, edge.Weight = colorOf(opt.Colors().Runs[r.Outcome]), &gexf12.Thickness{Value: paint.RunWidth(d, r.Outcome)}, float64(r.Count)
 			edge.AttValues = &gexf12.AttValues{AttValues: []gexf12.AttValue{
 				{For: "state", Value: display.Printable(r.State)}, {For: "executions", Value: strconv.Itoa(r.Count)},
-				{For: "retries", Value: strconv.Itoa(r.Retries)}, {For: "ran", Value: strconv.FormatBool(r.Ran())},
+				{For: "retries", Value: strconv.Itoa(r.Retries)}, {For: "ran", Value: strconv.FormatBool(!r.Rejected())},
 			}}
 		}
 		doc.Graph.Edges.Edges[i] = edge

@@ -127,7 +127,7 @@ func linkOf(d *diagram.Diagram, e diagram.Edge) link {
 	l := link{Source: d.Nodes[e.From].ID, Target: d.Nodes[e.To].ID}
 	if r := e.Run; r != nil {
 		l.State, l.Count, l.Retries = r.State, r.Count, r.Retries
-		if !r.Ran() {
+		if r.Rejected() {
 			l.Ran = new(bool)
 		}
 	}
