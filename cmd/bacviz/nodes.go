@@ -36,6 +36,7 @@ func newNodes(std stdio) *cobra.Command {
 		Short:      "List the nodes",
 		Long: `Nodes lists the nodes that the SOURCEs describe: an orchestrator's URL, a
 snapshot, a file that holds an orchestrator's answer, or - for standard input.
+What it prints as JSON, YAML or CSV is a SOURCE of every command, too.
 Without a SOURCE, it asks the orchestrator that "bacviz config" shows.
 
 CPU, MEMORY, DISK and GPU are shown as free/total. --sort cpu and --sort memory
