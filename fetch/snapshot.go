@@ -8,6 +8,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/internal/parallel"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // Options say how [Snapshot] reads. The zero value reads nodes alone, leaves out
@@ -57,7 +58,8 @@ func Snapshot(ctx context.Context, sources []Source, opt Options) (cluster.Snaps
 type reading struct {
 	opt      Options
 	sources  []Source
-	results  []result // by source
+	results  []result      // by source
+	limit    time.Duration // of ctx, where each source gets only a part of it
 	warnings []Warning
 }
 
@@ -73,7 +75,8 @@ type result struct {
 func (s *reading) read(ctx context.Context) {
 	if deadline, has := ctx.Deadline(); has && len(s.sources) > 1 && !s.opt.Strict {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)*4/5)
+		s.limit = time.Until(deadline)
+		ctx, cancel = context.WithTimeout(ctx, s.limit*4/5)
 		defer cancel()
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -117,7 +120,11 @@ func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 	fatal := failed != nil && (s.opt.Strict || len(lists) == 0 || ctx.Err() != nil)
 	for i, r := range s.results {
 		if r.err != nil && !s.opt.Strict && ctx.Err() == nil && !(fatal && r.err == failed) {
-			s.warnings = append(s.warnings, bacalhau.NewWarning(s.sources[i].Name(), "left out", r.err))
+			w := bacalhau.NewWarning(s.sources[i].Name(), "left out", r.err)
+			if s.limit > 0 && errors.Is(r.err, context.DeadlineExceeded) {
+				w.Message += ", its part of the limit of " + display.Limit(s.limit)
+			}
+			s.warnings = append(s.warnings, w)
 		}
 	}
 	if fatal {

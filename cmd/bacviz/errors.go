@@ -139,10 +139,14 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return err
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		late := fmt.Errorf("%w after %s", errTimedOut, timeout)
+		hint := "allow more time with --timeout"
+		if hinted := hintOf(err); errors.Is(err, context.DeadlineExceeded) && hinted != "" {
+			hint = hinted
+		}
 		if errors.As(err, new(*fetch.Error)) || !errors.Is(err, context.DeadlineExceeded) { // says what was late
 			late = fmt.Errorf("%w: %w", late, withoutLimit(err))
 		}
-		return &hintError{late, "allow more time with --timeout"}
+		return &hintError{late, hint}
 	case ctx.Err() != nil:
 		return errInterrupted
 	case errors.Is(err, layout.ErrTooLarge):
@@ -152,7 +156,7 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 }
 
 // withoutLimit returns an error of a source without the time that it had, where the
-// command says that: no answer within 999ms.
+// command says that: no answer within 1s.
 func withoutLimit(err error) error {
 	failed, direct := err.(*fetch.Error) // what wraps it would be lost
 	if !direct {

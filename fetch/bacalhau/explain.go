@@ -150,7 +150,7 @@ func (v *visit) explainTransport(ctx context.Context, err error, wanted string) 
 	case errors.Is(ctxErr, context.DeadlineExceeded):
 		e.Err = ctxErr
 		e.Message = "no " + wanted + " within " + v.allowed(ctx)
-		e.Hint = "is the orchestrator reachable from here? a longer timeout may help"
+		e.Hint = "is the orchestrator reachable from here? if it is slow, allow more time with --timeout"
 		return e
 	case ctxErr != nil:
 		e.Err = ctxErr
@@ -319,8 +319,5 @@ func (v *visit) allowed(ctx context.Context) string {
 	if own := v.client.Timeout; own > 0 {
 		d = min(d, own) // the machine may have paused between the two
 	}
-	if d > time.Second {
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Millisecond).String()
+	return display.Limit(d)
 }

@@ -18,7 +18,7 @@ var smallJob = []byte(`{"Job":{"Tasks":[{"Name":"main","Engine":{"Type":"docker"
 
 // A job that is sent twice may run twice, so it is not sent again after a fault.
 func TestSubmitIsNeverRepeated(t *testing.T) {
-	for _, fault := range []clustertest.Fault{clustertest.Fault503, clustertest.Fault429, clustertest.FaultHangUp, clustertest.FaultReset, clustertest.FaultElsewhere, clustertest.FaultHTML} {
+	for _, fault := range []clustertest.Fault{clustertest.Fault503, clustertest.Fault429, clustertest.FaultHangUp, clustertest.FaultReset, clustertest.FaultElsewhere, clustertest.FaultHTML, clustertest.Fault500} {
 		o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
 		p := clustertest.ServeFault(t, fault, o.Config.Handler)
 		p.Elsewhere = o.URL
@@ -27,8 +27,31 @@ func TestSubmitIsNeverRepeated(t *testing.T) {
 			t.Errorf("%s: %v after %d requests, %d submissions", fault, err, len(p.Requests()), o.Submissions())
 		}
 		var e *bacalhau.Error
-		if unsure := fault == clustertest.FaultHangUp || fault == clustertest.FaultReset || fault == clustertest.Fault503; unsure && (!errors.As(err, &e) || !strings.Contains(e.Hint, "may have been submitted")) {
+		if unsure := fault == clustertest.FaultHangUp || fault == clustertest.FaultReset || fault == clustertest.Fault503 || fault == clustertest.Fault500; unsure && (!errors.As(err, &e) || !strings.Contains(e.Hint, "may have been submitted")) {
 			t.Errorf("%s: %v does not say that the job may have been submitted", fault, e)
+		}
+	}
+}
+
+func TestSubmitSaysThatAJobWithoutAnIDMayBeThere(t *testing.T) {
+	client := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/jobs": `{}`})
+	_, err := client.Submit(t.Context(), smallJob)
+	wantError(t, err, bacalhau.Error{Op: "submitting the job", Source: client.BaseURL, Message: "answered without a job ID", Hint: "the job may have been submitted"})
+}
+
+func TestServerThatListsNoNodesIsNotTakenForAFile(t *testing.T) {
+	for answer, message := range map[string]string{
+		`{}`:            "answered with JSON that has no list of nodes",
+		`{"Nodes": 1}`:  `answered with JSON that is not a node list: its "Nodes" is not a list`,
+		`{"Nodes": [1]`: "",
+		`[{"a": 1}]`:    "the only record is not a node",
+		`nothing`:       "answered with text that is not JSON",
+	} {
+		client := serveJSON(t, "v1.9.3", map[string]string{"/orchestrator/nodes": answer, "/agent/node": `{"NodeID":"o","NodeType":"Requester"}`})
+		_, err := client.List(t.Context())
+		var e *bacalhau.Error
+		if !errors.As(err, &e) || !strings.Contains(e.Message, message) || strings.Contains(e.Hint, "save a list") {
+			t.Errorf("%s: %v, hint %q", answer, err, e.Hint)
 		}
 	}
 }

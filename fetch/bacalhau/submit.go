@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -29,9 +28,9 @@ func (c *Client) Submit(ctx context.Context, request []byte) (Submission, error)
 		}
 		switch {
 		case err == nil && s.JobID == "":
-			err = v.fail("answered without a job ID", wire.HintHTML)
-		case err != nil && (err.Status == 0 || err.Status >= http.StatusBadGateway) && !unreachable(err):
-			err.Hint = "the job may have been submitted: check with bacviz job list"
+			err = v.fail("answered without a job ID", hintSubmitted)
+		case err != nil && (err.Status == 0 || err.Status >= http.StatusInternalServerError) && !unreachable(err):
+			err.Hint = hintSubmitted
 		}
 		if err != nil && strings.Contains(err.Message, "no changes detected") { // from v1.9 on
 			err.Hint = "--force submits it again, as the next version of that job; a job without a Name is always a new one"
@@ -42,6 +41,8 @@ func (c *Client) Submit(ctx context.Context, request []byte) (Submission, error)
 		return s, err
 	})
 }
+
+const hintSubmitted = "the job may have been submitted: check with bacviz job list"
 
 // unreachable reports whether nothing can have been sent.
 func unreachable(e *Error) bool {

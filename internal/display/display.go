@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -166,4 +167,18 @@ func Shorten(s string) string {
 		return string(r[:30]) + "…" + string(r[len(r)-29:])
 	}
 	return s
+}
+
+// Limit writes a time limit as its owner gave it: what was measured of it lacks some
+// milliseconds.
+func Limit(d time.Duration) string {
+	step := 10 * time.Millisecond
+	switch {
+	case d < 100*time.Millisecond:
+		step = time.Millisecond
+	case d > 10*time.Second:
+		step = 100 * time.Millisecond
+	}
+	const over = 500 * time.Microsecond // the clock may be read before the limit begins
+	return ((d - over + step - 1) / step * step).String()
 }

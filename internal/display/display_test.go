@@ -3,6 +3,7 @@ package display_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -87,6 +88,23 @@ func TestCountAndPlural(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestLimitIsTheFigureThatWasGiven(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		999 * time.Millisecond:                    "1s",
+		time.Second + 100*time.Microsecond:        "1s",
+		799 * time.Millisecond:                    "800ms",
+		60*time.Millisecond + 50*time.Microsecond: "60ms",
+		900 * time.Microsecond:                    "1ms",
+		1500*time.Millisecond - 1:                 "1.5s",
+		30*time.Second - 20*time.Millisecond:      "30s",
+		125*time.Second - 3*time.Millisecond:      "2m5s",
+	} {
+		if got := display.Limit(d); got != want {
+			t.Errorf("Limit(%s) = %s, want %s", d, got, want)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package theme
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"math"
 
 	"github.com/bacviz/bacviz/diagram"
 )
@@ -45,10 +45,13 @@ func (p pair) check(least float64, to string) error {
 		return nil
 	}
 	return &ContrastError{
-		Message: fmt.Sprintf("%s: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be %s", p.what, p.color, p.on, c, least, to),
+		Message: fmt.Sprintf("%s: %s on %s has a contrast of %s, and needs %s to be %s", p.what, p.color, p.on, ratio(c), ratio(least), to),
 		Hint:    fmt.Sprintf("set another colour for %s, or for %s", p.field, p.behind),
 	}
 }
+
+// ratio writes a contrast, rounded down: one that is too low never looks enough.
+func ratio(contrast float64) string { return fmt.Sprintf("%.1f:1", math.Floor(contrast*10)/10) }
 
 // readable returns a [*ContrastError] if a text, an edge or a node of the theme has
 // too little contrast to what is behind it.
@@ -107,11 +110,16 @@ func (t *Theme) checkEdges() error {
 
 // checkFills checks the fills whose text is black or white.
 func (t *Theme) checkFills() error {
-	for _, fill := range slices.Concat(t.Values, t.Amounts, []string{t.Unknown}) {
-		if c := Contrast(textOn(fill), fill); c < minTextContrast {
-			return &ContrastError{
-				Message: fmt.Sprintf("values and amounts: %s on %s has a contrast of %.1f:1, and needs %.1f:1 to be read", textOn(fill), fill, c, float64(minTextContrast)),
-				Hint:    "make " + fill + " lighter or darker",
+	for _, of := range []struct {
+		field string
+		fills []string
+	}{{"values", t.Values}, {"amounts", t.Amounts}, {"unknown", []string{t.Unknown}}} {
+		for _, fill := range of.fills {
+			text := pair{of.field, "", textOn(fill), of.field, fill}
+			if err := text.check(minTextContrast, "read"); err != nil {
+				low := err.(*ContrastError)
+				low.Hint = "make " + fill + " lighter or darker"
+				return low
 			}
 		}
 	}

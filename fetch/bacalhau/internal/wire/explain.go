@@ -21,10 +21,20 @@ import (
 // it was read from did not break.
 var errCutOff = errors.New("cut off")
 
-// fail returns an error that says what is at d.at instead of a list.
+// hint returns a hint that is for a file, or the one for a server that answers with
+// something else than nodes, which is probably not an orchestrator.
+func (d *NodeDecoder) hint(ofFile string) string {
+	if d.Live {
+		return HintHTML
+	}
+	return ofFile
+}
+
+// fail returns an error that says what is at d.at instead of a list. The hint is for a
+// file.
 func (d *NodeDecoder) fail(message, hint string) *Error {
 	if d.Live {
-		return &Error{Message: "answered with " + message, Hint: hint}
+		return &Error{Message: "answered with " + message, Hint: d.hint(hint)}
 	}
 	return &Error{Message: d.place() + message, Hint: hint}
 }
@@ -32,7 +42,7 @@ func (d *NodeDecoder) fail(message, hint string) *Error {
 // failEmpty returns an error that says that there is nothing to read.
 func (d *NodeDecoder) failEmpty() *Error {
 	if d.Live {
-		return &Error{Message: "the answer is empty", Hint: HintHTML}
+		return &Error{Message: "the answer is empty", Hint: d.hint(hintRead)}
 	}
 	return &Error{Message: "is empty", Hint: hintRead}
 }
@@ -56,7 +66,7 @@ func (d *NodeDecoder) place() string {
 // broken explains an error that ended the reading of JSON that begins at the byte
 // start.
 func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
-	where := ""
+	where, hint := "", d.hint(hintRead)
 	if d.Records > 0 {
 		where = fmt.Sprintf(" after record %d", d.Records)
 	}
@@ -75,12 +85,12 @@ func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
 			Hint:    "the list is incomplete: fetch or save it again", Err: errCutOff,
 		}
 	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
-		return &Error{Message: fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where), Hint: hintRead, Err: err}
+		return &Error{Message: fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where), Hint: hint, Err: err}
 	case errors.As(err, &syntax):
 		message := fmt.Sprintf("not valid JSON at %s%s: %s", in.position(start+syntax.ByteOffset), where, display.Excerpt(syntax.Err.Error()))
-		return &Error{Message: message, Hint: hintRead, Err: err}
+		return &Error{Message: message, Hint: hint, Err: err}
 	}
-	return &Error{Message: fmt.Sprintf("not valid JSON%s: %s", where, display.Excerpt(err.Error())), Hint: hintRead, Err: err}
+	return &Error{Message: fmt.Sprintf("not valid JSON%s: %s", where, display.Excerpt(err.Error())), Hint: hint, Err: err}
 }
 
 // tooLargeAnswer returns what to say of an answer over a limit.
@@ -118,8 +128,6 @@ func (d *NodeDecoder) otherKind(fields map[string]json.RawMessage) *Error {
 func (d *NodeDecoder) notJSON(first []byte, at string) *Error {
 	d.at = at
 	switch text := bytes.TrimSpace(first); {
-	case IsHTML(text) && d.Live:
-		return d.fail("an HTML page, not JSON", HintHTML)
 	case IsHTML(text):
 		return d.fail("an HTML page, not JSON", hintPage)
 	case json.Valid(text):

@@ -256,7 +256,7 @@ func (d *NodeDecoder) Finish() ([]cluster.Node, error) {
 		if d.Records == 1 {
 			none = "the only record is not a node"
 		}
-		return nil, &Error{Message: d.place() + none + " (" + d.firstBad + ")", Hint: hintRead}
+		return nil, &Error{Message: d.place() + none + " (" + d.firstBad + ")", Hint: d.hint(hintRead)}
 	}
 	if n := d.skipped - MaxWarned; n > 0 {
 		d.Warn(fmt.Sprintf("%d more %s skipped, %d of %d in total", n, display.Noun(n, "record"), d.skipped, d.Records))
