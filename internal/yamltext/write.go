@@ -19,20 +19,60 @@ import (
 func FromJSON(text []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
-	node, err := yamlNode(dec)
-	if err != nil {
+	if list := bytes.TrimLeft(text, " \t\r\n"); len(list) == 0 || list[0] != '[' {
+		var b bytes.Buffer
+		node, err := yamlNode(dec)
+		if err == nil {
+			err = encode(&b, node)
+		}
+		return b.Bytes(), err
+	}
+	if _, err := dec.Token(); err != nil {
 		return nil, err
 	}
+	return listFromJSON(dec)
+}
+
+// piece is how many items of a list are encoded at once. The nodes of YAML take some 40 times
+// the memory of their text.
+const piece = 256
+
+// listFromJSON returns the YAML of a list, of which the bracket was read.
+func listFromJSON(dec *json.Decoder) ([]byte, error) {
 	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
+	for dec.More() {
+		node := &yaml.Node{Kind: yaml.SequenceNode}
+		for len(node.Content) < piece && dec.More() {
+			item, err := yamlNode(dec)
+			if err != nil {
+				return nil, err
+			}
+			node.Content = append(node.Content, item)
+		}
+		if err := encode(&b, node); err != nil {
+			return nil, err
+		}
+	}
+	if b.Len() == 0 {
+		b.WriteString("[]\n")
+	}
+	_, err := dec.Token() // the other bracket
+	return b.Bytes(), err
+}
+
+// encode appends a node to a text.
+func encode(b *bytes.Buffer, node *yaml.Node) error {
+	var text bytes.Buffer
+	e := yaml.NewEncoder(&text)
 	e.SetIndent(2)
 	if err := e.Encode(node); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.Close(); err != nil {
-		return nil, err
+		return err
 	}
-	return escape(b.Bytes()), nil
+	b.Write(escape(text.Bytes()))
+	return nil
 }
 
 // yamlNode returns the next value of a JSON text.

@@ -58,3 +58,25 @@ func TestYAMLHasTheMembersOfJSONInTheirOrder(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
+
+// A long list is encoded in pieces.
+func TestYAMLHasEveryItemOfALongList(t *testing.T) {
+	for _, n := range []int{0, 1, 255, 256, 257, 600} {
+		want := make([]map[string]int, n)
+		for i := range want {
+			want[i] = map[string]int{"i": i}
+		}
+		source, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := yamltext.FromJSON(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []map[string]int{}
+		if err := yaml.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%d items are read as %d: %v", n, len(got), err)
+		}
+	}
+}
