@@ -23,6 +23,9 @@ func New(t *graph.Topology, opt Options) *Diagram {
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
 	}
+	for _, field := range t.GroupBy {
+		d.GroupBy = append(d.GroupBy, fieldName(field))
+	}
 	d.Nodes = make([]Node, t.Len())
 	for i := range d.Nodes {
 		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)

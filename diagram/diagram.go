@@ -25,6 +25,10 @@ type Diagram struct {
 	Groups []Group // of all levels, each right before its inner groups
 	Legend []Entry // of the classes, outcomes and values that occur
 
+	// GroupBy names the fields of the levels of Groups, for people. It may be nil in a
+	// Diagram made by hand.
+	GroupBy []string
+
 	// Coloring is the field that colours stand for; nil if they stand for classes.
 	Coloring *Coloring
 

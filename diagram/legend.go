@@ -43,7 +43,7 @@ func (d *Diagram) legend() []Entry {
 	if d.Difference {
 		for _, c := range []Class{ClassAwaiting, ClassDisconnected} {
 			if n := counts.also[c]; n > 0 {
-				all = append(all, Entry{Class: ClassSame, Line: c.Line(), Name: fmt.Sprintf("of these, %s (%d)", c, n)})
+				all = append(all, Entry{Class: ClassSame, Line: c.Line(), Name: fmt.Sprintf("%s, not removed (%d)", c, n)})
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (d *Diagram) valueEntries() (all []Entry) {
 			add(fmt.Sprintf("%d %%", percent), Value{Number: 1, Amount: float64(percent) / 100})
 		}
 		if unknown {
-			add("unknown", Value{})
+			add("load unknown", Value{})
 		}
 		return all
 	}

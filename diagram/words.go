@@ -56,6 +56,12 @@ func (n *Node) state(f *Facts) string {
 	return ""
 }
 
+// The headings of nodes that no orchestrator has an edge to.
+const (
+	NotConnected    = "not connected to an orchestrator"
+	OtherRequesters = "other requesters"
+)
+
 // NoExecutions is the name of the nodes that none of the drawn jobs were placed on.
 const NoExecutions = "no executions"
 

@@ -67,7 +67,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 	for _, e := range drawing.Legend {
 		legend = append(legend, e.Name.String)
 	}
-	if d := cmp.Diff([]string{"compute node, unchanged (1)", "changed (3)", "added (2)", "removed (1)", "of these, disconnected (1)"}, legend); d != "" {
+	if d := cmp.Diff([]string{"compute node, unchanged (1)", "changed (3)", "added (2)", "removed (1)", "disconnected, not removed (1)"}, legend); d != "" {
 		t.Error(d)
 	}
 	if got := drawing.Subtitle.String; got != "2 added, 1 removed, 3 changed, 1 unchanged" {

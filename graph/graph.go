@@ -154,6 +154,7 @@ type Topology struct {
 	Unfiltered cluster.Census
 
 	Difference bool      // each vertex has a Change
+	GroupBy    []string  // the fields that compute nodes are grouped by, outermost first
 	Coloring   *Coloring // nil if colours stand for the class of a node
 	SizeBy     string    // the field that sizes stand for, or ""
 	Sizes      Scale     // the amounts of SizeBy
@@ -175,7 +176,7 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 		hubs = []string{opt.Hub}
 	}
 
-	t := &Topology{Difference: opt.Changes != nil}
+	t := &Topology{Difference: opt.Changes != nil, GroupBy: opt.GroupBy}
 	t.count(snap, opt.Unfiltered, hubs)
 	ran := nodesOf(snap.Jobs)
 	t.addNodes(snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })

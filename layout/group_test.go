@@ -218,7 +218,7 @@ func TestGroupsThatAreNotShownAreTold(t *testing.T) {
 		want   string
 	}{
 		{by(40, "region"), "rings", ""},
-		{by(40, "region", "name"), "rings", "inner groups not shown: too small"},
+		{by(40, "region", "name"), "rings", "groups by name not shown: too few nodes in each"},
 		{by(40, "region"), "osage", ""},
 		{by(40, "region"), "twopi", "groups not shown: twopi does not keep them together"},
 		{graphtest.Build(clustertest.Snapshot(3, clustertest.Options{Nodes: 40}), graph.Options{GroupBy: []string{"region"}, Collapse: true}), "twopi", ""},

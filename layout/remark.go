@@ -40,7 +40,7 @@ func (d *Drawing) leftOut() (long, short string) {
 	case shown == 0:
 		parts = append(parts, "groups not shown: "+d.Engine+" does not keep them together")
 	default:
-		parts = append(parts, "inner groups not shown: too small")
+		parts = append(parts, "groups"+d.byFields(shown, asked)+" not shown: too few nodes in each")
 	}
 	nameless := 0
 	for i := range d.Areas {
@@ -59,6 +59,19 @@ func (d *Drawing) leftOut() (long, short string) {
 		parts[i], _, _ = strings.Cut(parts[i], ":")
 	}
 	return long, strings.Join(parts, "; ")
+}
+
+// byFields returns the names of the fields of the levels above from, up to to: " by
+// rack".
+func (d *Drawing) byFields(from, to int) string {
+	if to > len(d.Diagram.GroupBy) { // of a diagram made by hand
+		return " of inner levels"
+	}
+	names := make([]string, 0, to-from)
+	for _, name := range d.Diagram.GroupBy[from:to] {
+		names = append(names, display.Shorten(name))
+	}
+	return " by " + strings.Join(names, ", ")
 }
 
 // groupLevels returns the number of levels of groups that the diagram has, and the

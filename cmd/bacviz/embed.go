@@ -237,11 +237,11 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 
 // draw returns what belongs between two markers, and the files that it shows.
 func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []outfile.File, error) {
-	shape := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
-	if err := o.redact.apply(&snap, &shape, &opt.Title, std); err != nil {
+	build := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
+	if err := o.redact.apply(&snap, &build, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
-	topo, err := graph.Build(snap, shape)
+	topo, err := graph.Build(snap, build)
 	if err != nil {
 		return "", nil, &usageError{err: err}
 	}

@@ -100,19 +100,19 @@ const maxKey = 4096
 // apply replaces, with --redact, whatever identifies the network: in the snapshot, in
 // the options that name a node or a label in it (o.fields too), and in the title. The
 // names in further snapshots are replaced too, wherever they occur.
-func (o *redactOptions) apply(snap *cluster.Snapshot, shape *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
+func (o *redactOptions) apply(snap *cluster.Snapshot, build *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
 	if !o.on {
 		return nil
 	}
-	r, err := redact.New(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{shape.Hub}})...)
+	r, err := redact.New(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{build.Hub}})...)
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}
 	*snap = r.Snapshot
-	shape.Hub, shape.ColorBy, shape.Label = r.ID(shape.Hub), r.Key(shape.ColorBy), r.Key(shape.Label)
-	shape.GroupBy = slices.Clone(shape.GroupBy)
-	for i, f := range shape.GroupBy {
-		shape.GroupBy[i] = r.Key(f)
+	build.Hub, build.ColorBy, build.Label = r.ID(build.Hub), r.Key(build.ColorBy), r.Key(build.Label)
+	build.GroupBy = slices.Clone(build.GroupBy)
+	for i, f := range build.GroupBy {
+		build.GroupBy[i] = r.Key(f)
 	}
 	for _, list := range o.fields {
 		for i, f := range list {

@@ -45,10 +45,10 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 	}
 	if len(nodes) > 0 {
-		t.branch("not connected to an orchestrator", nodes, -1)
+		t.branch(diagram.NotConnected, nodes, -1)
 	}
 	if len(others) > 0 {
-		t.branch("other requesters", others, -1)
+		t.branch(diagram.OtherRequesters, others, -1)
 	}
 	for _, i := range jobs {
 		t.job(i)
