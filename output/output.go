@@ -145,6 +145,9 @@ func FormatOf(file string) (string, error) {
 	return "", fmt.Errorf("unknown format %q (have %s)", ext, names())
 }
 
+// ErrTooLarge is the error of a picture that its format has no room for.
+var ErrTooLarge = paint.ErrTooLarge
+
 // Check returns an error if there is no format of that name, or if it does not support
 // the options.
 func Check(name string, opt Options) error {

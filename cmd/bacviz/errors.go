@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output"
 )
 
 // Exit statuses.
@@ -149,6 +150,8 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return &hintError{late, hint}
 	case ctx.Err() != nil:
 		return errInterrupted
+	case errors.Is(err, output.ErrTooLarge):
+		return &usageError{err, "lower --scale, --width or --height"}
 	case errors.Is(err, layout.ErrTooLarge):
 		return &hintError{err, "--engine rings draws any number of nodes"}
 	}

@@ -69,6 +69,9 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 		if err := checkTimeout(o.timeout); err != nil {
 			return err
 		}
+		if slices.Contains(args, "") {
+			return usagef("%s needs %s", cmd.CommandPath(), map[bool]string{true: "a job ID", false: "a file"}[strings.HasSuffix(cmd.Use, "ID|NAME")])
+		}
 		_, err := within(cmd.Context(), func() (struct{}, error) { return struct{}{}, do(cmd.Context(), args) })
 		return o.source.explainDefault(explain(cmd.Context(), 0, err), "bacviz config shows the settings")
 	}

@@ -41,7 +41,7 @@ func (o *outputFlags) resolve(standard string) error {
 			named = word
 		case o.format != "":
 		case extension == "":
-			if err := outfile.Check(o.file); err != nil {
+			if err := checkFile(o.file); err != nil {
 				return err
 			}
 			hint := "add an extension, or name the format with -f"
@@ -70,7 +70,15 @@ func (o *outputFlags) toStdout(std stdio) error {
 	if outfile.IsStdout(o.file) && isTerminal(std.out) && output.Binary(o.format) {
 		return &usageError{fmt.Errorf("%s is a binary format, which a terminal cannot show", o.format), "name a file with -o, or redirect the output"}
 	}
-	return outfile.Check(o.file)
+	return checkFile(o.file)
+}
+
+// checkFile refuses a file that cannot be written, before any work is done.
+func checkFile(file string) error {
+	if err := outfile.Check(file); err != nil {
+		return &usageError{err: err}
+	}
+	return nil
 }
 
 // writeResult writes a result to its file, and says so on a terminal. A file is written

@@ -73,21 +73,25 @@ func (o *redactOptions) load(ctx context.Context) error {
 	if o.given() {
 		from = "the file of --redact-key"
 		var err error
-		if key, err = infile.Read(ctx, o.keyFile, maxKey); ctx.Err() != nil {
+		key, err = infile.Read(ctx, o.keyFile, maxKey)
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		} else if err != nil {
+		case infile.IsMissing(err):
+			return &usageError{fmt.Errorf("%s: no such file", from), hintRedactKey}
+		case err != nil:
 			return &hintError{fmt.Errorf("reading %s: %s", from, infile.Reason(err)), hintRedactKey}
 		}
 	}
 	// A file ends with a line break, a variable does not: they are the same key.
 	key = bytes.TrimSpace(key)
 	if len(key) < redact.MinKey {
-		return &hintError{fmt.Errorf("the key in %s has %d bytes; at least %d are needed", from, len(key), redact.MinKey), hintRedactKey}
+		return &usageError{fmt.Errorf("the key in %s has %s, and at least %d are needed", from, display.Count(len(key), "byte"), redact.MinKey), hintRedactKey}
 	}
 	distinct := slices.Clone(key)
 	slices.Sort(distinct)
 	if len(slices.Compact(distinct)) < 6 { // 32 random hex digits have more, but for 3 keys in 10^13
-		return &hintError{fmt.Errorf("the key in %s is too repetitive, so it could be guessed", from), hintRedactKey}
+		return &usageError{fmt.Errorf("the key in %s is too repetitive, so it could be guessed", from), hintRedactKey}
 	}
 	o.key = key
 	return nil

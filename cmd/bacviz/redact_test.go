@@ -294,12 +294,12 @@ func TestRedactKeys(t *testing.T) {
 		{redactKey, []string{"--redact-key", file("key1", redactKey)}, 2, "--redact-key is given without --redact", "add --redact"},
 		{redactKey, []string{"--redact", "--redact-key", "-"}, 2, "--redact-key cannot be standard input", "head"},
 		{redactKey, []string{"--redact", "--redact-key", ""}, 2, "--redact-key is empty", "head"},
-		{"Tr0ub4dor&3", []string{"--redact"}, 1, "the key in BACVIZ_REDACT_KEY has 11 bytes; at least 16 are needed", "head"},
-		{"", []string{"--redact", "--redact-key", file("short", "Tr0ub4dor&3\n\n\n\n\n\n\n\n\n")}, 1, "the key in the file of --redact-key has 11 bytes", "head"},
-		{"", []string{"--redact", "--redact-key", file("zeros", strings.Repeat("\x00", 32))}, 1, "too repetitive", "head"},
+		{"Tr0ub4dor&3", []string{"--redact"}, 2, "the key in BACVIZ_REDACT_KEY has 11 bytes, and at least 16 are needed", "head"},
+		{"", []string{"--redact", "--redact-key", file("short", "Tr0ub4dor&3\n\n\n\n\n\n\n\n\n")}, 2, "the key in the file of --redact-key has 11 bytes", "head"},
+		{"", []string{"--redact", "--redact-key", file("zeros", strings.Repeat("\x00", 32))}, 2, "too repetitive", "head"},
 		{"", []string{"--redact", "--redact-key", file("long", strings.Repeat("Tr0ub4dor&3", 1000))}, 1, "larger than 4 KiB", "head"},
 		{"", []string{"--redact", "--redact-key", dir}, 1, "is a directory", "head"},
-		{"", []string{"--redact", "--redact-key", "Tr0ub4dor&3 as the key itself"}, 1, "no such file", "set BACVIZ_REDACT_KEY"},
+		{"", []string{"--redact", "--redact-key", "Tr0ub4dor&3 as the key itself"}, 2, "no such file", "set BACVIZ_REDACT_KEY"},
 	} {
 		t.Setenv(redactKeyVar, c.variable)
 		status, out, stderr := render(c.args...)

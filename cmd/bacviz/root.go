@@ -115,6 +115,9 @@ lists as connected.`,
 	root.InitDefaultCompletionCmd(root.Name())
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		needsCommand(completion)
+		for _, shell := range completion.Commands() {
+			shell.Args = noArgs
+		}
 		completion.SuggestionsMinimumDistance = 1 // the names of shells are short and alike
 	}
 	return root

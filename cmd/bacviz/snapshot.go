@@ -136,7 +136,7 @@ func (o *snapshotOptions) check(args []string, std stdio) error {
 	if err := refuseOverwrite(o.network.source.cmd.Flags(), o.output, args, std); err != nil {
 		return err
 	}
-	if err := outfile.Check(o.output); err != nil {
+	if err := checkFile(o.output); err != nil {
 		return err
 	}
 	return o.network.check(args)

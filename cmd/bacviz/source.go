@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -192,17 +193,21 @@ func (s *sourceFlags) checkProfileUsed(args []string, settings *config.Settings)
 // isURL reports whether an argument is an orchestrator's address, not a file.
 func isURL(arg string) bool { return strings.Contains(arg, "://") }
 
-// checkCertificateUsed refuses the client certificate of a flag if nothing is asked over
-// https.
+// checkCertificateUsed refuses the flags about certificates if nothing is asked over https.
 func (s *sourceFlags) checkCertificateUsed(args []string, settings *config.Settings) error {
 	if len(args) == 0 {
 		args = []string{settings.Address}
 	}
 	isHTTPS := func(arg string) bool { return strings.HasPrefix(strings.ToLower(arg), "https://") }
-	if !s.cmd.Flags().Changed(config.ClientCert) || slices.ContainsFunc(args, isHTTPS) {
+	if slices.ContainsFunc(args, isHTTPS) {
 		return nil
 	}
-	return &usageError{fmt.Errorf("--%s has no effect without https", config.ClientCert), "use https in the address, or --tls"}
+	for _, name := range []string{config.CACert, config.ClientCert, config.Insecure} {
+		if flag := s.cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() != flag.DefValue {
+			return &usageError{fmt.Errorf("--%s has no effect without https", name), "use https in the address, or --tls"}
+		}
+	}
+	return nil
 }
 
 // shown returns an argument as messages show it. It may be an address with a password,
@@ -229,7 +234,10 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		args = []string{settings.Address}
 	}
 	sources, err := fetch.ParseAll(args, opt)
-	if err != nil {
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist): // of what the user wrote
+		return nil, &usageError{err, hintOf(err)}
+	case err != nil:
 		return nil, err
 	}
 	for _, source := range sources {

@@ -7,6 +7,7 @@
 package paint
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,6 +19,9 @@ import (
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/theme"
 )
+
+// ErrTooLarge is the error of a picture that a format has no room for.
+var ErrTooLarge = errors.New("the picture is too large")
 
 // Options are the choices of the formats.
 type Options struct {

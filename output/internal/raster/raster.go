@@ -35,7 +35,7 @@ func WritePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Optio
 // imageOf returns the drawing in pixels, or an error if there would be too many.
 func imageOf(d *layout.Drawing, opt paint.Options) (draw.Image, error) {
 	if pw, ph := paint.Pixels(d, opt.Scale); pw*ph > maxPixels {
-		return nil, fmt.Errorf("%.0f×%.0f pixels are over the limit of %g megapixels: lower --scale, --width or --height", pw, ph, maxPixels/1e6)
+		return nil, fmt.Errorf("%w: %.0f×%.0f pixels are over the limit of %g megapixels", paint.ErrTooLarge, pw, ph, maxPixels/1e6)
 	}
 	dpi := int(math.Round(72 * layout.PixelsPerPoint * opt.Scale))
 	side := func(points float64) int { return int(math.Round(points * float64(dpi) / 72)) }
