@@ -54,7 +54,7 @@ node have the same labels and capacity, which is probable but not certain.
 Volatile data (load, heartbeats, time) is compared only with --with-load; a
 later time alone does not count as a change.
 
-Some words of --ignore and --only stand for more than a column of bacviz nodes:
+Most fields of --ignore and --only are columns of bacviz nodes. Others are:
 
     seen           which orchestrators list a node
     role, type     what a node is; type is the API's own word
@@ -67,8 +67,8 @@ Some words of --ignore and --only stand for more than a column of bacviz nodes:
     taken          when the snapshots were taken
 
 By default diff prints text. -f, or the extension of -o, selects another format:
-` + listFormats().String() + `; or any format of "bacviz render", for a
-picture of the new network with added, changed and removed nodes marked.`,
+` + listFormats().String() + `. Any other format of "bacviz render" draws the new
+network with added, changed and removed nodes marked.`,
 		Example: `  bacviz diff cluster.json http://10.0.0.5:1234
   bacviz diff old.json new.json -o changes.svg
   bacviz diff old.json new.json --exit-code --ignore version

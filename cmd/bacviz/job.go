@@ -39,8 +39,8 @@ func newJob(std stdio) *cobra.Command {
 		SuggestFor: []string{"run", "submit"},
 		Short:      "Run a job and see where it ran",
 		Long: `Job submits jobs to the orchestrator that "bacviz config" shows, and reports on
-them. A job is given by its ID, by the beginning of it, or from Bacalhau v1.9 on
-by its name. A name belongs to the namespace default, or to that of --namespace.`,
+them. JOB is an ID, the beginning of one, or, from Bacalhau v1.9 on, a name in
+the namespace of --namespace, or else in the namespace default.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job list
   bacviz job executions j-0d2d943b --logs

@@ -119,7 +119,7 @@ func newJobGet(std stdio) *cobra.Command {
   bacviz job get j-0d2d943b --wait
   bacviz job get j-0d2d943b -o yaml`,
 	}, func(ctx context.Context, id string) error { return opt.run(ctx, id, std) })
-	cmd.Flags().BoolVar(&opt.wait, "wait", false, waitUsage)
+	addWait(cmd, &opt.wait)
 	return cmd
 }
 

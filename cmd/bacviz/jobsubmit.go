@@ -45,13 +45,13 @@ From Bacalhau v1.9 on, a job with a Name updates the job of that name, if there
 is one: a warning says so before. If nothing has changed, the orchestrator
 refuses it without --force. A job without a Name is always a new one.
 
-With --wait, the exit status is 1 if the job fails or is stopped. A job that
-cannot be placed may wait for long: --timeout limits the whole command, which
-has no other limit. It stops waiting, not the job, and so does Ctrl-C.`,
+With --wait, the exit status is 1 if the job fails or is stopped. A job that no
+node suits stays queued, and --wait goes on waiting. --timeout and Ctrl-C end
+the waiting; the job goes on.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job submit - --dry-run < job.json`,
 	}, func(ctx context.Context, args []string) error { return opt.run(ctx, args[0], std) })
-	cmd.Flags().BoolVar(&opt.wait, "wait", false, waitUsage)
+	addWait(cmd, &opt.wait)
 	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "check the job and print the request instead of sending it")
 	cmd.Flags().BoolVar(&opt.force, "force", false, "submit the job even if it is the same as the last one of its name")
 	return cmd
@@ -87,7 +87,7 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 		}
 	}
 	if kind := strings.ToLower(spec.Type); kind == "service" || kind == "daemon" {
-		std.warn("a %s job does not end by itself; Ctrl-C stops waiting, not the job", spec.Type)
+		std.warn("a %s job does not end by itself; Ctrl-C ends the waiting; the job goes on", spec.Type)
 	}
 	job, failed := o.follow(ctx, std, row.ID)
 	if row.State = string(job.State); o.format != "table" {

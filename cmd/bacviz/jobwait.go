@@ -10,13 +10,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// waitUsage describes the flag --wait.
-const waitUsage = "follow the job until it ends; --timeout, if given, limits the whole command"
+// addWait adds the flag --wait. With it, --timeout limits more than requests.
+func addWait(cmd *cobra.Command, wait *bool) {
+	cmd.Flags().BoolVar(wait, "wait", false, "follow the job until it ends")
+	cmd.Flags().Lookup("timeout").Usage += "; if it is given with --wait, it limits the whole command"
+}
 
 // limited returns the context of a command that waits for a job. It ends with --timeout
 // if that was given. The default, like the timeout of a profile, is for one request.

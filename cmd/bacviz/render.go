@@ -72,8 +72,8 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 		"`format` to write (default: the file's extension, else svg): "+pictureFormats().String())
 
 	end := heading(f, "Which nodes")
-	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw; a --state that is not connected needs all", choices{"connected", "all"})
-	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to put in the middle, or how it begins, instead of those that the sources name")
+	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw; connected has those that await reconnection, too, and other states need all", choices{"connected", "all"})
+	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to draw in the middle, or the beginning of it (default: each one that the sources name)")
 	o.filter.add(cmd)
 	end()
 
