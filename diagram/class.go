@@ -71,8 +71,8 @@ const (
 	Parallelogram
 )
 
-// A style is the look and the name of a class. A new state of nodes needs a line in
-// this table and a colour in package theme.
+// A style is the look and the name of a class. A new class needs a line in
+// this table and more: "Add a state" in CONTRIBUTING.md lists it.
 type style struct {
 	name    string // in legends and tables
 	css     string // the class of its elements in SVG and HTML, and its name in theme files

@@ -19,6 +19,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -229,6 +230,23 @@ func TestPathsInDocumentsExist(t *testing.T) {
 	}
 	if found < 40 {
 		t.Errorf("found %d paths", found)
+	}
+}
+
+// docs/pictures.md lists the classes and the outcomes that a theme file can colour.
+func TestPicturesPageNamesWhatAThemeColours(t *testing.T) {
+	page := string(pages(t)["docs/pictures.md"].source)
+	var names []string
+	for _, c := range diagram.Classes() {
+		names = append(names, c.CSS())
+	}
+	for _, o := range diagram.Outcomes() {
+		names = append(names, o.Name())
+	}
+	for _, name := range names {
+		if !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("docs/pictures.md does not name %s", name)
+		}
 	}
 }
 
