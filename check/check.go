@@ -93,7 +93,7 @@ func (e evaluation) result() Result {
 	case Nodes:
 		return e.countCompute()
 	case Pending:
-		return e.countNodes(e.pending(), "pending member")
+		return e.countNodes(e.pending(), "pending node")
 	case Requesters:
 		ids := e.requesters()
 		if len(ids) == 0 {
@@ -223,7 +223,7 @@ func (e evaluation) countResult(n int, noun string) Result {
 	if !e.rule.Bounds.contain(n) {
 		status = Broken
 	}
-	return Result{Status: status, Found: fmt.Sprintf("%s%s, wanted %s", display.Count(n, noun), e.withLabels(), e.rule.Bounds)}
+	return Result{Status: status, Found: fmt.Sprintf("%s%s, wanted %s", display.Count(n, noun), e.withLabels(), strings.TrimPrefix(e.rule.Bounds.String(), "exactly "))}
 }
 
 // countNodes is countResult for nodes whose IDs are reported if the rule is broken.

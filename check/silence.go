@@ -42,7 +42,7 @@ func (e evaluation) silence() Result {
 	switch {
 	case len(silent) > 0:
 		return Result{Status: Broken, Nodes: silent, Found: fmt.Sprintf("%s silent for longer than %s, the longest for %s",
-			subject(len(silent)), limit, shortDuration(longest))}
+			subject(len(silent)), limit, roughly(longest))}
 	case len(awaiting) > 0:
 		return Result{Status: Unknown, Nodes: awaiting, Found: fmt.Sprintf("%s heard from within %s%s", subject(heard), limit, awaitingWords(len(awaiting)))}
 	case len(unknown) > 0:
@@ -62,6 +62,15 @@ func lastHeartbeat(n *cluster.Node) (last time.Time) {
 		}
 	}
 	return last
+}
+
+// roughly writes a time that was measured: in days if it is of several.
+func roughly(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 3*day {
+		return display.Count(int(d/day), "day")
+	}
+	return shortDuration(d)
 }
 
 // shortDuration writes a time without the zeros at its end: 5m, not 5m0s.

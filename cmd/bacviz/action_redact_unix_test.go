@@ -116,7 +116,7 @@ func TestCheckRedactsItsReport(t *testing.T) {
 			t.Errorf("%s: %s", format, plain)
 		}
 		status, out, stderr := bacviz(t, append(args, "--redact")...)
-		if status != exitNoAnswer || strings.Contains(out+stderr, "secret-") || !strings.Contains(out, "1 pending member") {
+		if status != exitNoAnswer || strings.Contains(out+stderr, "secret-") || !strings.Contains(out, "1 pending node") {
 			t.Errorf("%s: status %d: %s%s", format, status, out, stderr)
 		}
 	}

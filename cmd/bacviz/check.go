@@ -31,7 +31,7 @@ type checkOptions struct {
 func newCheck(std stdio) *cobra.Command {
 	var opt checkOptions
 	cmd := &cobra.Command{
-		Use:        "check [SOURCE...] --rules FILE",
+		Use:        "check [SOURCE...] (--rules FILE | --init)",
 		SuggestFor: []string{"test", "verify", "validate"},
 		Short:      "Check the network against rules",
 		Long: `Check evaluates the rules of a file, such as "at least 3 connected nodes with

@@ -50,7 +50,7 @@ func refuseUnused(f *pflag.FlagSet, format string) (err error) {
 func refusePicture(f *pflag.FlagSet, format string) (err error) {
 	f.Visit(func(flag *pflag.Flag) {
 		if under := flag.Annotations[headingKey]; err == nil && slices.Contains(under, pictureHeading) && flag.Value.String() != flag.DefValue {
-			err = usagef("--%s is for a picture, and has no effect on a list in %s", flag.Name, format)
+			err = &usageError{fmt.Errorf("--%s is for a picture, and has no effect on a list in %s", flag.Name, format), "add -o changes.svg to draw one"}
 		}
 	})
 	return err

@@ -77,7 +77,11 @@ network with added, changed and removed nodes marked.`,
 			if len(args) == 1 || len(args) == 2 {
 				return nil
 			}
-			return &usageError{fmt.Errorf("diff takes OLD and, optionally, NEW; got %d arguments", len(args)), "bacviz diff cluster.json http://10.0.0.5:1234"}
+			err := errors.New("bacviz diff needs OLD")
+			if len(args) > 2 {
+				err = fmt.Errorf("bacviz diff takes OLD and NEW, got %d arguments", len(args))
+			}
+			return &usageError{err, "usage: bacviz diff OLD [NEW]"}
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := opt.run(cmd.Context(), args, std)
@@ -230,6 +234,11 @@ func (o *diffOptions) check(args []string, std stdio) error {
 	}
 	if err := o.compare.Check(); err != nil {
 		usage := &usageError{err: err}
+		for _, name := range slices.Concat(o.compare.Ignore, o.compare.Only) {
+			if key, isLabel := strings.CutPrefix(name, "label."); isLabel {
+				usage.hint = "did you mean labels." + key + "?"
+			}
+		}
 		if withLoad := o.compare; !withLoad.WithLoad {
 			withLoad.WithLoad = true
 			if withLoad.Check() == nil {

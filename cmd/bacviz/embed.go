@@ -81,7 +81,7 @@ nothing is written.`,
 // run draws the network into each block of the document.
 func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error {
 	if len(args) == 0 {
-		return &usageError{errors.New("embed needs a document"), "bacviz embed README.md [SOURCE...]"}
+		return &usageError{errors.New("bacviz embed needs FILE.md"), "usage: bacviz embed FILE.md [SOURCE...]"}
 	}
 	file, args := args[0], args[1:]
 	if err := o.redact.check(); err != nil {

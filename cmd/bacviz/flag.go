@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -175,13 +176,19 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
-		return &usageError{err, hint}
+		return &usageError{inOwnWords(err), hint}
 	}
 	name, value := "--"+invalid.GetFlag().Name, invalid.GetValue()
 	if choice := (*choiceError)(nil); errors.As(err, &choice) {
 		wrong := &usageError{err: fmt.Errorf("unknown %s %q (have %s)", name, choice.word, choice.from)}
 		if other := filterTaking(cmd, choice.word); other != "" {
 			wrong.hint = "did you mean --" + other + " " + choice.word + "?"
+		}
+		if extension := filepath.Ext(value); invalid.GetFlag().Name == "output" && extension != "" { // as of -o in render
+			wrong.hint = "-o is a format here; > writes to a file"
+			if format, ok := choice.from.find(extension[1:]); ok {
+				wrong.hint = "-o is a format here: " + cmd.CommandPath() + " -o " + format + " > " + value
+			}
 		}
 		return wrong
 	}
@@ -199,6 +206,26 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usagef("%s %q is not %s", name, value, kind)
 	}
 	return &usageError{err, hint}
+}
+
+// inOwnWords returns an error of pflag about a flag of one letter, or about a flag without
+// its value, in bacviz's words.
+func inOwnWords(err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		name, all := "-"+unknown.GetSpecifiedName(), "-"+unknown.GetSpecifiedShortnames()
+		if name == all {
+			return fmt.Errorf("unknown flag: %s", name)
+		}
+		return fmt.Errorf("unknown flag: %s, in %s", name, all)
+	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
+		return fmt.Errorf("-%s needs a value", missing.GetSpecifiedName())
+	case errors.As(err, &missing):
+		return fmt.Errorf("--%s needs a value", missing.GetSpecifiedName())
+	}
+	return err
 }
 
 // formatFlag returns the flag of a command that takes a format, or "": some commands

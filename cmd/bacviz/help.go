@@ -28,6 +28,13 @@ func needsCommand(cmd *cobra.Command) {
 func unknownCommand(parent *cobra.Command, name string) error {
 	_, parents, _ := strings.Cut(parent.CommandPath()+" ", " ")
 	err := &usageError{fmt.Errorf("unknown command %q", parents+shown(name)), parent.CommandPath() + " --help lists the commands"}
+	if parent.Name() == "completion" {
+		var shells choices
+		for _, shell := range parent.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		err.err = fmt.Errorf("unknown shell %q (have %s)", shown(name), shells)
+	}
 	switch near := parent.SuggestionsFor(name); {
 	case len(near) > 0:
 		err.hint = "did you mean " + parent.CommandPath() + " " + near[0] + "?"
@@ -59,7 +66,7 @@ const usageTemplate = `{{if .HasExample}}Examples:
 
 {{end}}Usage:{{if .Runnable}}{{if not .HasAvailableSubCommands}}
   {{.UseLine}}{{end}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} COMMAND [flags]
+  {{.CommandPath}} {{if eq .Name "completion"}}SHELL{{else}}COMMAND{{end}} [flags]
 
 Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}

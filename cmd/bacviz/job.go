@@ -56,11 +56,14 @@ the namespace of --namespace, or else in the namespace default.`,
 func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string) error) *cobra.Command {
 	wanted := len(strings.Fields(cmd.Use)) - 1
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) != wanted {
-			hint := "usage: bacviz job " + cmd.Use
-			if slices.ContainsFunc(args, isURL) {
-				hint = "--api-host names the orchestrator"
-			}
+		hint := "usage: bacviz job " + cmd.Use
+		if slices.ContainsFunc(args, isURL) {
+			hint = "--api-host names the orchestrator"
+		}
+		switch {
+		case len(args) < wanted, wanted == 1 && args[0] == "":
+			return &usageError{fmt.Errorf("%s needs %s", cmd.CommandPath(), strings.Fields(cmd.Use)[1]), hint}
+		case len(args) > wanted:
 			return &usageError{fmt.Errorf("%s takes %s, got %d", cmd.CommandPath(), []string{"no arguments", "one argument"}[wanted], len(args)), hint}
 		}
 		return nil
@@ -68,9 +71,6 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := checkTimeout(o.timeout); err != nil {
 			return err
-		}
-		if slices.Contains(args, "") {
-			return usagef("%s needs %s", cmd.CommandPath(), map[bool]string{true: "a job ID", false: "a file"}[strings.HasSuffix(cmd.Use, "ID|NAME")])
 		}
 		_, err := within(cmd.Context(), func() (struct{}, error) { return struct{}{}, do(cmd.Context(), args) })
 		return o.source.explainDefault(explain(cmd.Context(), 0, err), "bacviz config shows the settings")

@@ -79,6 +79,9 @@ func (o *listOptions) run(ctx context.Context, std stdio) error {
 			list(j.Engines), list(j.Publishers), timeValue(j.Created), timeValue(j.Modified),
 		})
 	}
+	if o.format == "table" && len(rows) == 0 {
+		std.note("no jobs")
+	}
 	return o.print(std, rows, func() string { return jobsTable(rows) })
 }
 

@@ -186,6 +186,9 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 		return usagef("--renderer graphviz writes svg only, not %s", o.out.format)
 	}
 	if err := output.Check(o.out.format, o.output()); err != nil {
+		if o.link != "" { // which is all that can still be wrong
+			err = fmt.Errorf("--link %s: %w", shown(o.link), err)
+		}
 		return &usageError{err: err}
 	}
 	if o.out.file == "" && isTerminal(std.out) && o.out.format != "txt" { // which is made for one

@@ -11,6 +11,7 @@ package bacalhau
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,6 +118,12 @@ func (c *Client) maxBytes() int64 {
 	return DefaultMaxBytes
 }
 
+// isPort reports whether the digits are those of a port.
+func isPort(digits string) bool {
+	n, err := strconv.ParseUint(digits, 10, 16)
+	return err == nil && n > 0
+}
+
 // parseBase checks a base URL, and cuts off /api/v1 and the endpoint after it. What
 // would ask for a part of the network, such as a query, is refused and not cut off: the
 // answer would be that of another question. Its errors have no Op and name the URL
@@ -137,6 +144,8 @@ func parseBase(raw string) (*url.URL, *Error) {
 		return fail("not an http or https URL", likeThis)
 	case u.Hostname() == "":
 		return fail("a URL without a host", likeThis)
+	case u.Port() != "" && !isPort(u.Port()):
+		return fail("not a valid URL: port "+u.Port(), "a port is a number from 1 to 65535")
 	case strings.Contains(u.Path+u.RawQuery+u.Fragment, "@"):
 		return fail("not a valid URL", "write special characters in a password as %XX")
 	}
