@@ -182,12 +182,12 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		st, r := c.Theme.Badge(), b.Badge.R
-		disc := c.rounded(b.Badge.Center, 2*r, 2*r, r)
+		circle := c.rounded(b.Badge.Center, 2*r, 2*r, r)
 		c.SetColor(theme.RGB(st.Fill))
-		c.Fill(disc)
+		c.Fill(circle)
 		c.SetColor(theme.RGB(st.Stroke))
 		c.SetLineWidth(vg.Length(paint.BadgeStroke(b)))
-		c.Stroke(disc)
+		c.Stroke(circle)
 		c.mark(g, m, st.Text)
 	}
 	c.write(b.Label, st.Text)

@@ -138,7 +138,7 @@ func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	}
 	switch a.shape(t) {
 	case 0:
-		return Glyph{Filled: f.polygon(20, 0, 0.7)} // disc
+		return Glyph{Filled: f.polygon(20, 0, 0.7)} // circle
 	case 1:
 		return Glyph{Filled: f.polygon(4, math.Pi/4, 0.9)} // square
 	case 2:
