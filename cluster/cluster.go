@@ -93,7 +93,7 @@ type Node struct {
 	// because they were not saved.
 	LoadUnknown bool
 
-	// Sightings has one entry for each orchestrator that lists the node, sorted by
+	// Sightings has one for each orchestrator that lists the node, sorted by
 	// orchestrator.
 	Sightings []Sighting
 }

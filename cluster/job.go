@@ -243,7 +243,7 @@ type Result struct {
 	Info map[string]string // its parameters, as far as they are strings
 }
 
-// An Event is one entry of a job's history.
+// An Event is one element of a job's history.
 type Event struct {
 	Time        time.Time
 	Level       string // JobLevel or ExecutionLevel

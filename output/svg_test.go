@@ -145,7 +145,7 @@ func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
 	for _, e := range legend.find(classIs("unknown")) {
 		marks += len(e.find(classIs("mark")))
 	}
-	if dashed := len(legend.find(classIs("unknown", "dashed"))); marks != 3 || dashed != 1 { // a ring, its hands, a cross
+	if dashed := len(legend.find(classIs("unknown", "dashed"))); marks != 3 || dashed != 1 { // a circle, its hands, a cross
 		t.Errorf("the legend has %d parts of marks and %d dashed outlines without a colour, want 3 and 1", marks, dashed)
 	}
 }

@@ -138,7 +138,7 @@ func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	}
 	switch a.shape(t) {
 	case 0:
-		return Glyph{Filled: f.polygon(20, 0, 0.7)} // circle
+		return Glyph{Filled: f.polygon(20, 0, 0.7)} // filled circle
 	case 1:
 		return Glyph{Filled: f.polygon(4, math.Pi/4, 0.9)} // square
 	case 2:
@@ -150,7 +150,7 @@ func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
 	case 5:
 		return Glyph{Filled: f.polygon(3, math.Pi, 0.95)} // triangle on its tip
 	}
-	return Glyph{Circle: true} // ring
+	return Glyph{Circle: true} // an empty circle
 }
 
 // sector returns the sector of a circle for an amount from 0 to 1, clockwise from
