@@ -230,6 +230,9 @@ func (p parser) state(r *Rule, f field) error {
 		return err
 	}
 	r.State = cluster.Connection(strings.ToUpper(text))
+	if strings.EqualFold(text, "awaiting-reconnection") || r.State == cluster.AwaitingReconnection {
+		return p.errorOf(f.value, "a rule cannot ask for %s, which may end at any moment as connected or disconnected", text)
+	}
 	if r.State != cluster.Connected && r.State != cluster.Disconnected {
 		return p.errorOf(f.value, "unknown state %q (have connected, disconnected)", text)
 	}

@@ -78,7 +78,9 @@ func read(in *jsondoc.Document, most int) (cluster.Snapshot, error) {
 		return cluster.Snapshot{}, err
 	}
 	switch {
-	case len(d.Orchestrators) == 0:
+	case d.Orchestrators != nil && len(d.Orchestrators) == 0:
+		return cluster.Snapshot{}, in.Errorf(0, `"orchestrators" is empty`)
+	case d.Orchestrators == nil:
 		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "orchestrators"`)
 	case !d.Nodes.Given:
 		return cluster.Snapshot{}, in.Errorf(0, `a snapshot without "nodes"`)

@@ -131,6 +131,9 @@ func Scan(file string, doc []byte) ([]Block, error) {
 	if open != nil {
 		return nil, s.errorAt(open.begin, "no bacviz:end marker after this bacviz:start")
 	}
+	if at := opening.FindIndex(doc); len(blocks) == 0 && at != nil {
+		return nil, s.errorAt(at[0], "a marker in code, between backquotes or indented, does not count")
+	}
 	if len(blocks) == 0 {
 		return nil, s.errorAt(0, "no bacviz:start marker: write <!-- bacviz:start --> and <!-- bacviz:end -->, each on a line of its own, where the picture belongs")
 	}

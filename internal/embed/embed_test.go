@@ -58,7 +58,6 @@ func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ doc, want string }{
 		{"", "a.md:1:1: no bacviz:start marker: write "},
 		{"\xff\xfe<\x00!\x00", "a.md:1:1: the file is in UTF-16; save it as UTF-8"},
-		{"```\n" + start + end + "```\n", "a.md:1:1: no bacviz:start marker"},
 		{"x\n\n" + start, "a.md:3:1: no bacviz:end marker after this bacviz:start"},
 		{"<!-- bacviz:start -->", "a.md:1:1: no bacviz:end marker after"},
 		{start + "```\n" + end, "a.md:1:1: no bacviz:end marker after"},
@@ -78,7 +77,9 @@ func TestMistakes(t *testing.T) {
 		{"<!-- bacviz:start formt=table -->\n" + end, `a.md:1:19: unknown option "formt" (have engine, format, group-by, include, name, title)`},
 		{"<!-- bacviz:start format=table format=table -->\n" + end, "a.md:1:32: option format is given twice"},
 		{"<!-- bacviz:start title=\"\" -->\n" + end, "a.md:1:19: option title is empty"},
-		{"<!-- bacviz:start title=\"x -->\n" + end, "a.md:1:19: not an option such as"},
+		{"<!-- bacviz:start title=\"x -->\n" + end, "a.md:1:19: no closing quote: "},
+		{"<!-- bacviz:start title=a b -->\n" + end, "a.md:1:27: a value with spaces needs quotes"},
+		{"```\n" + start + end + "```\n", "a.md:2:1: a marker in code,"},
 		{"<!-- bacviz:start table -->\n" + end, "a.md:1:19: not an option such as"},
 		{"<!-- bacviz:start format=picture name=../x -->\n" + end, `a.md:1:34: name "../x" must consist of letters`},
 		{"<!-- bacviz:start name=x -->\n" + end, "a.md:1:19: option name works only with format=picture"},

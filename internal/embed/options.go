@@ -15,6 +15,9 @@ import (
 // option matches key=value, with a value in quotes or without spaces.
 var option = regexp.MustCompile(`^([^\s=]+)=("[^"]*"|'[^']*'|[^\s"']+)(?:\s|$)`)
 
+// unclosed matches an option whose value begins with a quote.
+var unclosed = regexp.MustCompile(`^[^\s=]+=["']`)
+
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // options returns the options of a start marker, and the offsets of those that are
@@ -46,7 +49,12 @@ func (s *scanner) readOptions(m *marker, values map[string]*string) (given map[s
 			return given, nil
 		}
 		kv := option.FindStringSubmatch(trimmed)
-		if kv == nil {
+		switch {
+		case kv == nil && unclosed.MatchString(trimmed):
+			return nil, s.errorAt(at, "no closing quote: %s", display.Quote(trimmed))
+		case kv == nil && len(given) > 0 && !strings.Contains(trimmed, "="):
+			return nil, s.errorAt(at, "a value with spaces needs quotes, such as title=\"Our network\": %s", display.Quote(trimmed))
+		case kv == nil:
 			return nil, s.errorAt(at, "not an option such as format=picture or title=\"Our network\": %s", display.Quote(trimmed))
 		}
 		key, value := kv[1], kv[2]

@@ -108,6 +108,8 @@ func (d *Document) explain(err error, start int64) error {
 		return cut
 	case errors.As(err, &syntax) && errors.Is(err, jsontext.ErrDuplicateName):
 		return d.errorAt(start+syntax.ByteOffset, display.Quote(syntax.JSONPointer.LastToken())+" occurs twice")
+	case errors.As(err, &syntax) && bytes.HasPrefix(bytes.TrimSpace(d.text), []byte("<")):
+		return d.Errorf(0, "not JSON, but HTML or XML")
 	case errors.As(err, &syntax):
 		return d.errorAt(start+syntax.ByteOffset, fmt.Sprintf("not valid JSON: %v", syntax.Err))
 	case errors.Is(err, errNull) && errors.As(err, &semantic):

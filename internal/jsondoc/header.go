@@ -40,7 +40,7 @@ func (d *Document) Version(kind string, newest int) (int, error) {
 	case !h.Version.Given():
 		return 0, d.Errorf(0, `a %s without "version"`, kind)
 	case !isNumber:
-		return 0, d.Errorf(h.Version.Offset, "expected a version from 1, found %s", found(h.Version.text))
+		return 0, d.Errorf(h.Version.Offset, "version must be a number from 1, found %s", found(h.Version.text))
 	case version > newest:
 		return 0, d.tooNew(&h, kind, version, newest)
 	}

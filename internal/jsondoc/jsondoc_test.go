@@ -143,15 +143,15 @@ func TestVersion(t *testing.T) {
 		`{"bacviz": 1}`:                        `line 1, column 12: not a recipe of bacviz: it does not begin with {"bacviz": "recipe"`,
 		`{"bacviz": "menu", "version": 9}`:     `line 1, column 12: this document is a "menu", not a recipe`,
 		`{"bacviz": "recipe"}`:                 `line 1, column 1: a recipe without "version"`,
-		`{"bacviz": "recipe", "version": "1"}`: `line 1, column 33: expected a version from 1, found "1"`,
-		`{"bacviz": "recipe", "version": 0}`:   "line 1, column 33: expected a version from 1, found 0",
+		`{"bacviz": "recipe", "version": "1"}`: `line 1, column 33: version must be a number from 1, found "1"`,
+		`{"bacviz": "recipe", "version": 0}`:   "line 1, column 33: version must be a number from 1, found 0",
 		`{"bacviz": "recipe", "version": 3, "steps": {"all": "new"}}`:               "line 1, column 33: recipe version 3 is newer than this bacviz, which reads up to version 2",
 		`{"needs": "9.1", "bacviz": "recipe", "version": 3`:                         "line 1, column 49: recipe version 3 is newer than this bacviz, which reads up to version 2; it needs bacviz 9.1 or later",
 		`{"bacviz": "recipe", "version": 3, "needs": "9.1"}`:                        "line 1, column 33: recipe version 3 is newer than this bacviz, which reads up to version 2; it needs bacviz 9.1 or later",
 		`{"bacviz": "recipe",`:                                                      "line 1, column 21: unexpected end of the file",
 		`{"bacviz": "recipe", "bacviz": "menu"}`:                                    `line 1, column 22: "bacviz" occurs twice`,
 		`{"bacviz" "recipe"}`:                                                       `line 1, column 11: not valid JSON: invalid character '"' after object name (expecting ':')`,
-		`{"bacviz": "recipe", "version": ` + strings.Repeat("1", 30) + `, "x": []}`: "line 1, column 33: expected a version from 1, found " + strings.Repeat("1", 30),
+		`{"bacviz": "recipe", "version": ` + strings.Repeat("1", 30) + `, "x": []}`: "line 1, column 33: version must be a number from 1, found " + strings.Repeat("1", 30),
 	} {
 		_, err := jsondoc.New([]byte(text), "try this").Version("recipe", 2)
 		checkError(t, text, err, want)
