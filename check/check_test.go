@@ -225,6 +225,7 @@ func TestMistakes(t *testing.T) {
 		{"rules:\n- name: a\n  listed: {atLeast: 0}", "shape.yaml:3:21: atLeast 0 is no limit"},
 		{"rules:\n- name: a\n  select: a==b==c\n  nodes: 1", "shape.yaml:3:11: not a label selector: "},
 		{"rules:\n- name: a\n  state: awaiting-reconnection\n  nodes: 1", "shape.yaml:3:10: a rule cannot ask for awaiting-reconnection"},
+		{"<!DOCTYPE html>\n<html>", "shape.yaml:1:1: not rules in YAML, but HTML or XML"},
 		{"rules:\n- name: a\n  state: gone\n  nodes: 1", `shape.yaml:3:10: unknown state "gone" (have connected, disconnected)`},
 		{"rules:\n- name: a\n  membership: maybe\n  nodes: 1", `unknown membership "maybe" (have approved, pending, rejected)`},
 		{"rules:\n- name: a\n  state: connected\n  requesters: 1", "shape.yaml:3:3: state cannot be combined with requesters"},

@@ -110,6 +110,9 @@ func Read(r io.Reader, file string) (Rules, error) {
 	if len(text) > maxFile {
 		return Rules{}, p.errorAt(1, 1, "the file is larger than %d bytes", maxFile)
 	}
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
+		return Rules{}, p.errorAt(1, 1, "not rules in YAML, but HTML or XML")
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {

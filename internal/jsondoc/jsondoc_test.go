@@ -144,6 +144,7 @@ func TestVersion(t *testing.T) {
 		`{"bacviz": "menu", "version": 9}`:     `line 1, column 12: this document is a "menu", not a recipe`,
 		`{"bacviz": "recipe"}`:                 `line 1, column 1: a recipe without "version"`,
 		`{"bacviz": "recipe", "version": "1"}`: `line 1, column 33: version must be a number from 1, found "1"`,
+		"\n<html></html>":                      "line 2, column 1: not JSON, but HTML or XML",
 		`{"bacviz": "recipe", "version": 0}`:   "line 1, column 33: version must be a number from 1, found 0",
 		`{"bacviz": "recipe", "version": 3, "steps": {"all": "new"}}`:               "line 1, column 33: recipe version 3 is newer than this bacviz, which reads up to version 2",
 		`{"needs": "9.1", "bacviz": "recipe", "version": 3`:                         "line 1, column 49: recipe version 3 is newer than this bacviz, which reads up to version 2; it needs bacviz 9.1 or later",
