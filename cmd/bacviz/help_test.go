@@ -54,6 +54,9 @@ func TestEachFlagHasOneDescription(t *testing.T) {
 				return // these are about the command, and what it writes
 			}
 			key := group + f.Name
+			if f.Name == "timeout" && cmd.Flags().Lookup("wait") != nil {
+				key += " with --wait" // which it may limit as a whole
+			}
 			if before, ok := usages[key]; ok && before != f.Usage {
 				t.Errorf("%s --%s: %q, elsewhere %q", cmd.CommandPath(), f.Name, f.Usage, before)
 			}
