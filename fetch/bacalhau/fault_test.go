@@ -126,6 +126,7 @@ func TestFaultsOfTheFirstAnswer(t *testing.T) {
 }
 
 func TestRetryAfterIsHonoured(t *testing.T) {
+	t.Parallel() // it waits
 	for _, c := range []struct {
 		after    string
 		timeout  time.Duration
@@ -149,6 +150,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 }
 
 func TestTimeoutDuringRetriesNamesTheirCause(t *testing.T) {
+	t.Parallel() // it waits
 	proxy := clustertest.ServeFault(t, clustertest.Fault503, http.NotFoundHandler())
 	_, _, err := listNodes(t.Context(), &bacalhau.Client{BaseURL: proxy.URL, Timeout: time.Second, RetryWait: 700 * time.Millisecond})
 	if err == nil || !strings.Contains(err.Error(), "503 Service Unavailable") {
