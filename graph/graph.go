@@ -215,6 +215,7 @@ func (t *Topology) count(snap cluster.Snapshot, unfiltered *cluster.Snapshot, hu
 // addNodes adds a vertex for each hub, requester and compute node that is connected or
 // awaits reconnection, and for the others that are wanted.
 func (t *Topology) addNodes(snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
+	t.vertices = make([]Vertex, 0, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
