@@ -86,21 +86,22 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 // sameFile reports whether two paths lead to one regular file.
 func sameFile(a, b string) bool {
 	x, err := os.Stat(a)
-	if err != nil || !x.Mode().IsRegular() {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
+	return err == nil && leadsTo(b, x)
 }
 
 // sameOpenFile reports whether a path leads to the regular file that is open.
 func sameOpenFile(open *os.File, path string) bool {
 	x, err := open.Stat()
-	if err != nil || !x.Mode().IsRegular() {
+	return err == nil && leadsTo(path, x)
+}
+
+// leadsTo reports whether a path leads to a file, which is a regular one.
+func leadsTo(path string, file os.FileInfo) bool {
+	if !file.Mode().IsRegular() {
 		return false
 	}
-	y, err := os.Stat(path)
-	return err == nil && os.SameFile(x, y)
+	other, err := os.Stat(path)
+	return err == nil && os.SameFile(file, other)
 }
 
 // refuseOtherFormat refuses a file whose extension is that of a format which the command
