@@ -9,27 +9,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/junit/junittest"
 )
-
-// schemaOf compiles a JSON schema.
-func schemaOf(t testing.TB, file string) *jsonschema.Schema {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("schema.json")
-}
 
 // reports returns a report with every status and hostile texts, and troubles, in a format.
 func reports(t testing.TB, format string) (all [][]byte) {
@@ -54,7 +36,7 @@ func reports(t testing.TB, format string) (all [][]byte) {
 }
 
 func TestJSONReportsMatchTheSchema(t *testing.T) {
-	schema := schemaOf(t, "../docs/check.schema.json")
+	schema := golden.Schema(t, "../docs/check.schema.json")
 	for _, text := range reports(t, "json") {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
@@ -83,7 +65,7 @@ func needSchema(t *testing.T, file string) {
 func TestSARIFReportsMatchTheSchema(t *testing.T) {
 	const file = schemasOfOthers + "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 	needSchema(t, file)
-	schema := schemaOf(t, file)
+	schema := golden.Schema(t, file)
 	for _, text := range reports(t, "sarif") {
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {

@@ -2,7 +2,6 @@ package diff_test
 
 import (
 	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,36 +11,19 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/junit/junittest"
 )
 
 func diffSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("diff.schema.json", readSchema(t, "diff")); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("diff.schema.json")
-}
-
-func readSchema(t testing.TB, name string) any {
-	t.Helper()
-	text, err := os.ReadFile("../docs/" + name + ".schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
+	return golden.Schema(t, "../docs/diff.schema.json")
 }
 
 // A schema that can be used alone repeats what it has in common with another.
 func TestSchemasDefineANodeAlike(t *testing.T) {
 	defs := func(name string) map[string]any {
-		return readSchema(t, name).(map[string]any)["$defs"].(map[string]any)
+		return golden.JSON(t, "../docs/"+name+".schema.json").(map[string]any)["$defs"].(map[string]any)
 	}
 	want := defs("snapshot")
 	for name, got := range defs("diff") {

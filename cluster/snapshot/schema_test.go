@@ -1,8 +1,6 @@
 package snapshot_test
 
 import (
-	"bytes"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,25 +10,13 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
+	"github.com/bacviz/bacviz/internal/golden"
 )
 
 // snapshotSchema returns the schema for authors of other programs.
 func snapshotSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/snapshot.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("snapshot.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("snapshot.schema.json")
+	return golden.Schema(t, "../../docs/snapshot.schema.json")
 }
 
 func validate(schema *jsonschema.Schema, text string) error {

@@ -1,5 +1,5 @@
 // Package golden compares what a test made with a file that was looked at when
-// it was committed.
+// it was committed, and reads the JSON schemas that a result must match.
 package golden
 
 import (
