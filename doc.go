@@ -4,8 +4,8 @@
 //
 //	sources, err := fetch.ParseAll(os.Args[1:], fetch.ParseOptions{})
 //	snap, err := fetch.Snapshot(ctx, sources, fetch.Options{})
-//	topo, err := graph.Build(snap, graph.Options{})
-//	fig := diagram.New(topo, diagram.Options{})
+//	topo, err := graph.Build(ctx, snap, graph.Options{})
+//	fig, err := diagram.New(ctx, topo, diagram.Options{})
 //	drawing, err := layout.Arrange(ctx, fig, layout.Options{})
 //	err = output.Write(ctx, w, drawing, "svg", output.Options{})
 //

@@ -24,11 +24,14 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	topo, err := graph.Build(snap, graph.Options{})
+	topo, err := graph.Build(ctx, snap, graph.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fig := diagram.New(topo, diagram.Options{})
+	fig, err := diagram.New(ctx, topo, diagram.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
 	drawing, err := layout.Arrange(ctx, fig, layout.Options{})
 	if err != nil {
 		log.Fatal(err)

@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -16,8 +17,8 @@ type Options struct {
 }
 
 // New returns the diagram of a topology. The same topology and options give the same
-// Diagram.
-func New(t *graph.Topology, opt Options) *Diagram {
+// Diagram. It returns ctx.Err() if ctx ends first.
+func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) {
 	d := &Diagram{
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
@@ -39,7 +40,10 @@ func New(t *graph.Topology, opt Options) *Diagram {
 	d.Reconnection = d.reconnection(t)
 	d.Notes = d.notes(t)
 	d.Legend = d.legend()
-	return d
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 func coloringOf(c *graph.Coloring) *Coloring {

@@ -48,7 +48,7 @@ func TestDiagramHasTheEdgesOfTheTopology(t *testing.T) {
 			snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3, Executions: 4})
 		}
 		topo := graphtest.Build(snap, graph.Options{All: true})
-		d := diagram.New(topo, diagram.Options{})
+		d := graphtest.NewDiagram(topo, diagram.Options{})
 		if len(d.Edges) != topo.EdgeCount() || d.HubEdges() != topo.EdgeCount()-len(topo.Runs()) {
 			t.Errorf("%+v: %d edges, %d of hubs; the topology has %d, %d of jobs", opt, len(d.Edges), d.HubEdges(), topo.EdgeCount(), len(topo.Runs()))
 		}
@@ -77,7 +77,7 @@ func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 		},
 		Jobs: []cluster.Job{{ID: "z", Orchestrator: "b"}},
 	}, graph.Options{All: true})
-	d := diagram.New(topo, diagram.Options{})
+	d := graphtest.NewDiagram(topo, diagram.Options{})
 	var near []int
 	for _, n := range d.Nodes {
 		near = append(near, n.Near)

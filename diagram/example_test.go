@@ -1,6 +1,7 @@
 package diagram_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -21,12 +22,16 @@ func ExampleNew() {
 			{ID: "worker-3", Type: cluster.Compute, Sightings: seen(cluster.Connected, cluster.Pending)},
 		},
 	})
-	topo, err := graph.Build(snap, graph.Options{All: true})
+	topo, err := graph.Build(context.Background(), snap, graph.Options{All: true})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	d := diagram.New(topo, diagram.Options{})
+	d, err := diagram.New(context.Background(), topo, diagram.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Printf("%s: %s\n", d.Title, d.Subtitle)
 	for i, n := range d.Nodes {
 		fmt.Printf("%q: %s\n", d.Tooltip(i), n.Class)

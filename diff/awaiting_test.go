@@ -22,7 +22,7 @@ func TestARestartIsNoChangeOfNodes(t *testing.T) {
 		{"awaits", on, awaiting, true}, {"is back", awaiting, on, true}, {"awaits still", awaiting, awaiting, true},
 		{"is gone after all", awaiting, off, false}, {"was gone", off, awaiting, false}, {"is gone", on, off, false},
 	} {
-		if d := diff.Compare(c.before, c.after, diff.Options{}); d.Same() != c.same {
+		if d := compare(c.before, c.after, diff.Options{}); d.Same() != c.same {
 			t.Errorf("%s: %+v", c.name, d.Changed)
 		}
 	}

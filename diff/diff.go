@@ -7,6 +7,7 @@
 package diff
 
 import (
+	"context"
 	"iter"
 	"slices"
 	"strings"
@@ -82,8 +83,9 @@ func (d *Diff) Same() bool {
 		len(d.Renamed)+len(d.Added)+len(d.Removed)+len(d.Changed) == 0
 }
 
-// Compare returns the changes from one snapshot to another. Neither is modified.
-func Compare(before, after cluster.Snapshot, opt Options) *Diff {
+// Compare returns the changes from one snapshot to another, or ctx.Err() if ctx ends
+// first. Neither is modified.
+func Compare(ctx context.Context, before, after cluster.Snapshot, opt Options) (*Diff, error) {
 	d := &Diff{OldNodes: len(before.Nodes), NewNodes: len(after.Nodes), load: opt.WithLoad}
 	if opt.WithLoad && opt.compares(fieldLoad, fieldTaken) {
 		d.OldTaken, d.NewTaken = before.Taken, after.Taken
@@ -117,7 +119,10 @@ func Compare(before, after cluster.Snapshot, opt Options) *Diff {
 			d.Added = append(d.Added, *b)
 		}
 	}
-	return d
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // pairs yields the elements of two slices that are sorted by a key: two elements

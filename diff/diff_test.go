@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"regexp"
 	"strings"
@@ -23,6 +24,15 @@ func jsonOf(t testing.TB, d *diff.Diff) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// compare is [diff.Compare] without a time limit.
+func compare(before, after cluster.Snapshot, opt diff.Options) *diff.Diff {
+	d, err := diff.Compare(context.Background(), before, after, opt)
+	if err != nil {
+		panic(err)
+	}
+	return d
 }
 
 func document(t testing.TB, s cluster.Snapshot, load bool) string {
@@ -57,7 +67,7 @@ func textOf(t testing.TB, d *diff.Diff, format string, opt diff.WriteOptions) st
 		t.Fatalf("there is no format %s", format)
 	}
 	var b bytes.Buffer
-	if err := f.Write(&b, d, opt); err != nil {
+	if err := f.Write(t.Context(), &b, d, opt); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -179,7 +189,7 @@ func TestCompare(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := diff.Compare(c.before, c.after, c.opt)
+			d := compare(c.before, c.after, c.opt)
 			got := textOf(t, d, "txt", diff.WriteOptions{})
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Error(d)
@@ -217,7 +227,7 @@ func TestMarkdownKeepsTextsOfNodesInCode(t *testing.T) {
 	for _, evil := range []string{"@all #1 www.example.com https://example.com", "@all|#1 www.example.com https://example.com"} {
 		before := network("hub", node("a"), node("b"))
 		after := network("hub", node("a", func(n *cluster.Node) { n.Labels[evil] = evil }), node("c", func(n *cluster.Node) { n.Type, n.Version = cluster.Type(evil), evil }))
-		text := textOf(t, diff.Compare(before, after, diff.Options{}), "md", diff.WriteOptions{})
+		text := textOf(t, compare(before, after, diff.Options{}), "md", diff.WriteOptions{})
 		// Text between tags is searched for addresses, even in code.
 		noSpans := codeSpan.ReplaceAllString(text, "")
 		if strings.Contains(noSpans, "www.") || strings.Contains(noSpans, "https:") {
@@ -271,7 +281,7 @@ func TestOptionsCheck(t *testing.T) {
 
 func TestApplyRefusesAnotherSnapshot(t *testing.T) {
 	a, b := network("hub", node("a"), node("b")), network("hub", node("a", busy, alike))
-	d := diff.Compare(a, b, diff.Options{})
+	d := compare(a, b, diff.Options{})
 	for _, other := range []cluster.Snapshot{b, network("hub", node("x"), node("b")), network("hub", node("a"), node("x")), {}} {
 		if _, err := d.Apply(other); err == nil {
 			t.Errorf("applied to %v", other)
@@ -292,7 +302,7 @@ func BenchmarkDiff(b *testing.B) {
 	}
 	y := cluster.Merge(lists...)
 	for b.Loop() {
-		d := diff.Compare(x, y, diff.Options{})
+		d := compare(x, y, diff.Options{})
 		if textOf(b, d, "txt", diff.WriteOptions{}) == "" {
 			b.Fatal("nothing")
 		}

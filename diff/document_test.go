@@ -68,7 +68,7 @@ func TestReadTakesVersion1(t *testing.T) {
 
 func TestReadPassesOverAByteOrderMark(t *testing.T) {
 	a, b := pair(1)
-	text := jsonOf(t, diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{}))
+	text := jsonOf(t, compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{}))
 	if got, err := diff.Read(strings.NewReader("\ufeff" + text)); err != nil || jsonOf(t, got) != text {
 		t.Error(err)
 	}
@@ -77,7 +77,7 @@ func TestReadPassesOverAByteOrderMark(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	for seed := range uint64(4) {
 		a, b := pair(seed)
-		f.Add([]byte(jsonOf(f, diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: true}))))
+		f.Add([]byte(jsonOf(f, compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: true}))))
 	}
 	f.Add([]byte(`{"bacviz": "diff", "version": 1, "load": false, "nodes": {}, "orchestrators": {}, "renamed": [], "added": [], "removed": [], "changed": [{"id": "a", "changes": [{"field": "labels", "key": "x"}, {"field": "seen", "after": {}}]}]}`))
 	a, _ := pair(1)
@@ -94,7 +94,7 @@ func FuzzRead(f *testing.F) {
 		_, _ = d.Apply(s) // which it may not fit
 		_, _ = d.Reverse().Apply(s)
 		for _, format := range diff.Formats() {
-			if err := format.Write(&bytes.Buffer{}, d, diff.WriteOptions{}); err != nil {
+			if err := format.Write(t.Context(), &bytes.Buffer{}, d, diff.WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -17,7 +18,11 @@ func ExampleCompare() {
 		}
 		return cluster.Merge(list)
 	}
-	d := diff.Compare(network("n-1"), network("n-1", "n-2"), diff.Options{})
+	d, err := diff.Compare(context.Background(), network("n-1"), network("n-1", "n-2"), diff.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for _, n := range d.Added {
 		fmt.Println("added:", n.ID)
 	}

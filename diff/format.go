@@ -3,6 +3,7 @@ package diff
 // This file writes diffs for people, and for what shows test results.
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strconv"
@@ -50,8 +51,14 @@ func FormatNamed(name string) (Format, bool) {
 	return Format{}, false
 }
 
-// Write writes the diff. The same diff and options give the same bytes.
-func (f Format) Write(w io.Writer, d *Diff, opt WriteOptions) error { return f.write(w, d, opt) }
+// Write writes the diff. The same diff and options give the same bytes. It returns
+// ctx.Err() if ctx ends before all bytes are made.
+func (f Format) Write(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return f.write(w, d, opt)
+}
 
 // A sign is the kind of an entry, and the character that marks it in a text.
 type sign byte

@@ -16,7 +16,7 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 	left := func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }
 	before := network("hub", node("old", rack), node("other"))
 	after := network("hub", node("old", rack, left), node("new", rack), node("other"))
-	d := diff.Compare(before, after, diff.Options{})
+	d := compare(before, after, diff.Options{})
 	const want = "1 node added, 1 changed, 1 probably renamed; 3 nodes now, 2 before\n\n" +
 		"> old is probably now new (the same labels and capacity)\n" +
 		"+ new  compute, v1.9.3, 8 CPU, 32 GiB\n" +
@@ -48,7 +48,7 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 		"two might be it":              {before, network("hub", node("old", rack, left), node("new", rack), node("new2", rack), node("other"))},
 		"another one is like it":       {network("hub", node("old", rack), node("twin", rack)), network("hub", node("old", rack, left), node("twin", rack), node("new", rack))},
 	} {
-		if d := diff.Compare(c[0], c[1], diff.Options{}); len(d.Renamed) != 0 {
+		if d := compare(c[0], c[1], diff.Options{}); len(d.Renamed) != 0 {
 			t.Errorf("%s: %v", name, d.Renamed)
 		}
 	}

@@ -38,7 +38,7 @@ func TestDiffsAreAsTheSchemaSays(t *testing.T) {
 	changed := map[string]bool{}
 	for seed := range uint64(150) {
 		a, b := pair(seed)
-		d := diff.Compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: seed%2 == 0})
+		d := compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{WithLoad: seed%2 == 0})
 		text := jsonOf(t, d)
 		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		if err != nil {
@@ -88,7 +88,7 @@ func TestJUnitReportsMatchTheSchemas(t *testing.T) {
 		a, b := pair(seed)
 		for _, after := range [][]cluster.List{a, b} {
 			var text bytes.Buffer
-			if err := format.Write(&text, diff.Compare(cluster.Merge(a...), cluster.Merge(after...), diff.Options{}), diff.WriteOptions{}); err != nil {
+			if err := format.Write(t.Context(), &text, compare(cluster.Merge(a...), cluster.Merge(after...), diff.Options{}), diff.WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			junittest.Check(t, text.Bytes())

@@ -150,13 +150,13 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 			name := fmt.Sprintf("seed %d, load %v", seed, load)
 			docA, docB := document(t, a, load), document(t, b, load)
 
-			d := diff.Compare(a, b, opt)
+			d := compare(a, b, opt)
 			text := jsonOf(t, d)
 			texts[load] = text
-			if self := diff.Compare(a, a, opt); !self.Empty() {
+			if self := compare(a, a, opt); !self.Empty() {
 				t.Fatalf("%s: a snapshot differs from itself:\n%s", name, jsonOf(t, self))
 			}
-			if back, reversed := jsonOf(t, diff.Compare(b, a, opt)), jsonOf(t, d.Reverse()); back != reversed {
+			if back, reversed := jsonOf(t, compare(b, a, opt)), jsonOf(t, d.Reverse()); back != reversed {
 				t.Fatalf("%s: the diff in the other direction is not the reversed diff:\n%s", name, cmp.Diff(back, reversed))
 			}
 			read, err := diff.Read(strings.NewReader(text))
@@ -209,7 +209,7 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 		shuffledA, shuffledB := cluster.Merge(listsA...), cluster.Merge(listsB...)
 		for _, load := range []bool{false, true} {
 			opt := diff.Options{WithLoad: load}
-			if texts[load] != jsonOf(t, diff.Compare(shuffledA, shuffledB, opt)) {
+			if texts[load] != jsonOf(t, compare(shuffledA, shuffledB, opt)) {
 				t.Fatalf("seed %d, load %v: another order gives another diff", seed, load)
 			}
 		}

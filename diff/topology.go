@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -10,8 +11,9 @@ import (
 
 // Topology puts two snapshots into one graph: the new one, with the removed nodes
 // where they were. Each node is marked with its changes in d. A renamed node is in
-// the graph once, with its new ID, unless its old record is still in the list.
-func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) (*graph.Topology, error) {
+// the graph once, with its new ID, unless its old record is still in the list. Errors
+// are those of [graph.Build].
+func Topology(ctx context.Context, before, after cluster.Snapshot, d *Diff, opt graph.Options) (*graph.Topology, error) {
 	from := rename(before, d.replacing(), d.RenamedOrchestrators)
 	union := cluster.Snapshot{
 		Orchestrators: slices.Concat(after.Orchestrators, d.RemovedOrchestrators),
@@ -27,7 +29,7 @@ func Topology(before, after cluster.Snapshot, d *Diff, opt graph.Options) (*grap
 	opt.Changes = d.marks(&before, &after)
 	opt.All = true
 	opt.Unfiltered = &after // removed nodes do not count for the state of the network
-	return graph.Build(union, opt)
+	return graph.Build(ctx, union, opt)
 }
 
 // marks are the changes of the nodes in a picture, by ID.

@@ -15,13 +15,14 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 )
 
 // topology is [diff.Topology] without options, which cannot fail.
 func topology(t *testing.T, before, after cluster.Snapshot, d *diff.Diff) *graph.Topology {
 	t.Helper()
-	topo, err := diff.Topology(before, after, d, graph.Options{})
+	topo, err := diff.Topology(t.Context(), before, after, d, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 	after := network("bub", node("hub", requester), node("bub", requester), node("same"), node("fresh"),
 		node("off", func(n *cluster.Node) { n.Sightings[0].Connection = cluster.Disconnected }),
 		node("new", func(n *cluster.Node) { n.Labels = map[string]string{"name": n.ID, "rack": "r7"} }))
-	topo := topology(t, before, after, diff.Compare(before, after, diff.Options{}))
+	topo := topology(t, before, after, compare(before, after, diff.Options{}))
 	var got []string
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
@@ -59,7 +60,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		t.Error(d)
 	}
 
-	drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{})
+	drawing, err := layout.Arrange(context.Background(), graphtest.NewDiagram(topo, diagram.Options{}), layout.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +104,8 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 	for seed := range uint64(40) {
 		listsA, listsB := pair(seed)
 		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
-		topo := topology(t, a, b, diff.Compare(a, b, diff.Options{}))
-		drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{Engine: "rings"})
+		topo := topology(t, a, b, compare(a, b, diff.Options{}))
+		drawing, err := layout.Arrange(context.Background(), graphtest.NewDiagram(topo, diagram.Options{}), layout.Options{Engine: "rings"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,8 +150,8 @@ func TestTopologyNotesARestart(t *testing.T) {
 		before, after cluster.Snapshot
 		want          bool
 	}{{up, down, true}, {down, up, false}, {down, down, true}} {
-		topo := topology(t, c.before, c.after, diff.Compare(c.before, c.after, diff.Options{}))
-		drawing, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{})
+		topo := topology(t, c.before, c.after, compare(c.before, c.after, diff.Options{}))
+		drawing, err := layout.Arrange(context.Background(), graphtest.NewDiagram(topo, diagram.Options{}), layout.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +167,7 @@ func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 	for seed := range uint64(200) {
 		listsA, listsB := pair(seed)
 		a, b := cluster.Merge(listsA...), cluster.Merge(listsB...)
-		d := diff.Compare(a, b, diff.Options{})
+		d := compare(a, b, diff.Options{})
 		topo := topology(t, a, b, d)
 		counts := map[graph.Change]int{}
 		seen := map[string]bool{}

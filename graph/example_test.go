@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -21,7 +22,7 @@ func ExampleBuild() {
 			{ID: "us-east-1-rack07-node-0001", Type: cluster.Compute}, // not connected
 		},
 	})
-	topo, err := graph.Build(snap, graph.Options{})
+	topo, err := graph.Build(context.Background(), snap, graph.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -52,7 +53,7 @@ func ExampleTopology_dot() {
 		{ID: "hub", Type: cluster.Requester},
 		{ID: "worker-1", Type: cluster.Compute, Sightings: connected},
 	}})
-	topo, err := graph.Build(snap, graph.Options{})
+	topo, err := graph.Build(context.Background(), snap, graph.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

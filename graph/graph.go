@@ -9,6 +9,7 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"slices"
 	"sort"
@@ -166,8 +167,8 @@ type Topology struct {
 // hub. A hub that is not in any node list gets a vertex too.
 //
 // It returns an error for options that it cannot serve: a field that does not exist,
-// or a label that no compute node of the snapshot has.
-func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
+// or a label that no compute node of the snapshot has; and ctx.Err() if ctx ends first.
+func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, error) {
 	if err := opt.check(snap); err != nil {
 		return nil, err
 	}
@@ -195,6 +196,9 @@ func Build(snap cluster.Snapshot, opt Options) (*Topology, error) {
 	t.color(opt.ColorBy)
 	t.size(opt.SizeBy)
 	t.joinRuns()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 

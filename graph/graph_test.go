@@ -292,7 +292,7 @@ func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
 		{graph.Options{Collapse: true}, "there are no groups to collapse"},
 		{graph.Options{ColorBy: graph.FieldGroup}, "there are no groups to colour by"},
 	} {
-		if topo, err := graph.Build(snap, c.opt); err == nil || !strings.HasPrefix(err.Error(), c.want) || topo != nil {
+		if topo, err := graph.Build(t.Context(), snap, c.opt); err == nil || !strings.HasPrefix(err.Error(), c.want) || topo != nil {
 			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // runs writes the edges of jobs, one a line: LABEL > NODE: WORDS, outcome.
 func runs(t *graph.Topology) string {
 	var s strings.Builder
-	d := diagram.New(t, diagram.Options{})
+	d := graphtest.NewDiagram(t, diagram.Options{})
 	for i, r := range t.Runs() {
 		words := d.Edges[d.HubEdges()+i].Run.Words
 		fmt.Fprintf(&s, "%s > %s: %s, %s %v\n", t.Vertex(int(r.Job)).Label, t.Vertex(int(r.Node)).NodeID(), words, r.Outcome, r.Outcome != graph.Rejected)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/internal/gv"
 	"github.com/bacviz/bacviz/layout"
 )
@@ -44,7 +45,7 @@ func twice(t *testing.T, topo *graph.Topology, opt layout.Options) (a, b *layout
 	t.Helper()
 	var wg sync.WaitGroup
 	var errs [2]error
-	first, second := diagram.New(topo, diagram.Options{}), diagram.New(topo, diagram.Options{})
+	first, second := graphtest.NewDiagram(topo, diagram.Options{}), graphtest.NewDiagram(topo, diagram.Options{})
 	wg.Go(func() { a, errs[0] = layout.Arrange(t.Context(), first, opt) })
 	wg.Go(func() { b, errs[1] = layout.Arrange(t.Context(), second, opt) })
 	wg.Wait()
@@ -60,7 +61,7 @@ func TestContextEndsALayout(t *testing.T) {
 	defer cancel()
 	topo := topology(1900, 1)
 	start := time.Now()
-	_, err := layout.Arrange(ctx, diagram.New(topo, diagram.Options{}), layout.Options{Engine: "neato"})
+	_, err := layout.Arrange(ctx, graphtest.NewDiagram(topo, diagram.Options{}), layout.Options{Engine: "neato"})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v, want the deadline", err)
 	}

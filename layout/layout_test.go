@@ -37,7 +37,7 @@ func topology(n, hubs int) *graph.Topology {
 
 func arrange(t testing.TB, topo *graph.Topology, opt layout.Options) *layout.Drawing {
 	t.Helper()
-	d, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), opt)
+	d, err := layout.Arrange(context.Background(), graphtest.NewDiagram(topo, diagram.Options{}), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,12 +249,12 @@ func TestRefusals(t *testing.T) {
 		{layout.Options{Width: 1}, 6, "each side must be between 2 and 400 inches"},
 		{layout.Options{Height: math.NaN()}, 6, "each side must be between 2 and 400 inches"},
 	} {
-		_, err := layout.Arrange(ctx, diagram.New(topology(c.nodes, 1), diagram.Options{}), c.opt)
+		_, err := layout.Arrange(ctx, graphtest.NewDiagram(topology(c.nodes, 1), diagram.Options{}), c.opt)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
 		}
 	}
-	if _, err := layout.Arrange(ctx, diagram.New(topology(100, 1), diagram.Options{}), layout.Options{Engine: "fdp"}); !errors.Is(err, layout.ErrTooLarge) {
+	if _, err := layout.Arrange(ctx, graphtest.NewDiagram(topology(100, 1), diagram.Options{}), layout.Options{Engine: "fdp"}); !errors.Is(err, layout.ErrTooLarge) {
 		t.Errorf("over the cap: %v, want ErrTooLarge", err)
 	}
 }
@@ -281,7 +281,7 @@ func ExampleArrange() {
 		{ID: "n-2", Type: cluster.Compute, Sightings: []cluster.Sighting{{Connection: cluster.Connected}}},
 	}})
 	topo := graphtest.Build(snap, graph.Options{})
-	d, err := layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), layout.Options{Engine: "rings"})
+	d, err := layout.Arrange(context.Background(), graphtest.NewDiagram(topo, diagram.Options{}), layout.Options{Engine: "rings"})
 	if err != nil {
 		fmt.Println(err)
 		return

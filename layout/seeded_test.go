@@ -101,7 +101,7 @@ func FuzzArrange(f *testing.F) {
 		}
 		topo, opt := seeded(seed, 1+int(most)%limit)
 		opt.Engine, opt.Width, opt.Height = e.Name, width, height
-		d, err := layout.Arrange(t.Context(), diagram.New(topo, diagram.Options{}), opt)
+		d, err := layout.Arrange(t.Context(), graphtest.NewDiagram(topo, diagram.Options{}), opt)
 		if err != nil {
 			if layout.Check(e.Name, cmp.Or(width, 864), cmp.Or(height, 576)) == nil && !errors.Is(err, layout.ErrTooLarge) {
 				t.Error(err)

@@ -42,7 +42,7 @@ func hostile() cluster.Snapshot {
 // drawing builds and arranges with all options, under a title if one is given.
 func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layout.Options, title ...string) *layout.Drawing {
 	t.Helper()
-	fig := diagram.New(graphtest.Build(snap, shape), diagram.Options{Title: strings.Join(title, "")})
+	fig := graphtest.NewDiagram(graphtest.Build(snap, shape), diagram.Options{Title: strings.Join(title, "")})
 	d, err := layout.Arrange(t.Context(), fig, opt)
 	if err != nil {
 		t.Fatal(err)

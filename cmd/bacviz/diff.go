@@ -188,15 +188,18 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 		return nil, false, err
 	}
 	o.warnIncomplete(before, after, args, std)
-	d := diff.Compare(before, after, o.compare)
+	d, err := diff.Compare(ctx, before, after, o.compare)
+	if err != nil {
+		return nil, false, err
+	}
 	var b bytes.Buffer
 	if o.list.Name != "" {
-		err = o.list.Write(&b, d, o.listOptions(args, std))
+		err = o.list.Write(ctx, &b, d, o.listOptions(args, std))
 		return b.Bytes(), d.Same(), err
 	}
-	topo, err := diff.Topology(before, after, d, build)
+	topo, err := diff.Topology(ctx, before, after, d, build)
 	if err != nil {
-		return nil, false, &usageError{err: err}
+		return nil, false, refusedOptions(ctx, err)
 	}
 	err = o.draw(ctx, &b, topo)
 	return b.Bytes(), d.Same(), err
@@ -356,7 +359,10 @@ func sourceName(args []string, i int) string {
 
 // draw writes the picture.
 func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
-	fig := diagram.New(topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle)})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle)})
+	if err != nil {
+		return err
+	}
 	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
 		return err

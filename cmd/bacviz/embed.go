@@ -241,11 +241,14 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	if err := o.redact.apply(&snap, &build, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
-	topo, err := graph.Build(snap, build)
+	topo, err := graph.Build(ctx, snap, build)
 	if err != nil {
-		return "", nil, &usageError{err: err}
+		return "", nil, refusedOptions(ctx, err)
 	}
-	fig := diagram.New(topo, diagram.Options{Title: opt.Title})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: opt.Title})
+	if err != nil {
+		return "", nil, err
+	}
 	drawing, err := layout.Arrange(ctx, fig, layout.Options{Engine: opt.Engine})
 	if err != nil {
 		return "", nil, err

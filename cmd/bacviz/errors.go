@@ -41,6 +41,15 @@ func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
+// refusedOptions returns the error of a stage that takes the options of a graph from
+// flags: a mistake in how the program was called, unless ctx has ended.
+func refusedOptions(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	return &usageError{err: err}
+}
+
 // A hintError adds to an error what to do about it.
 type hintError struct {
 	err  error

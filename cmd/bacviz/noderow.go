@@ -3,6 +3,7 @@ package main
 // This file holds one node as it is listed, and makes it of a snapshot.
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -48,8 +49,8 @@ type amount struct {
 type quantity float64
 
 // nodeRows returns a row for each node that the filter means, in the order of IDs.
-func nodeRows(snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
-	topo, err := graph.Build(snap, graph.Options{All: true}) // labels do not depend on the filter
+func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
+	topo, err := graph.Build(ctx, snap, graph.Options{All: true}) // labels do not depend on the filter
 	if err != nil {
 		return nil, err
 	}

@@ -141,7 +141,7 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]no
 	if err != nil {
 		return nil, err
 	}
-	rows, err := nodeRows(snap, o.filter.filter, time.Now())
+	rows, err := nodeRows(ctx, snap, o.filter.filter, time.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -121,12 +121,15 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	topo, err := graph.Build(snap, build)
+	topo, err := graph.Build(ctx, snap, build)
 	if err != nil {
-		return nil, &usageError{err: err}
+		return nil, refusedOptions(ctx, err)
 	}
 	o.warn(snap, topo, std)
-	fig := diagram.New(topo, o.picture.diagram())
+	fig, err := diagram.New(ctx, topo, o.picture.diagram())
+	if err != nil {
+		return nil, err
+	}
 	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
 		return nil, err

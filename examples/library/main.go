@@ -33,11 +33,14 @@ func draw(ctx context.Context, source, file string) error {
 	if err != nil {
 		return err
 	}
-	topo, err := graph.Build(snap, graph.Options{All: true})
+	topo, err := graph.Build(ctx, snap, graph.Options{All: true})
 	if err != nil {
 		return err
 	}
-	fig := diagram.New(topo, diagram.Options{Title: "Staging"})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: "Staging"})
+	if err != nil {
+		return err
+	}
 	drawing, err := layout.Arrange(ctx, fig, layout.Options{})
 	if err != nil {
 		return err

@@ -192,11 +192,16 @@ func arrange(p picture) (*layout.Drawing, error) {
 	if p.jobs.Jobs > 0 {
 		snap.Jobs = clustertest.Jobs(seed, snap, p.jobs)
 	}
-	topo, err := graph.Build(snap, p.graph)
+	ctx := context.Background()
+	topo, err := graph.Build(ctx, snap, p.graph)
 	if err != nil {
 		return nil, err
 	}
-	return layout.Arrange(context.Background(), diagram.New(topo, diagram.Options{}), p.layout)
+	fig, err := diagram.New(ctx, topo, diagram.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return layout.Arrange(ctx, fig, p.layout)
 }
 
 // labels describes the labels of a network of n nodes as an engine draws it: their
