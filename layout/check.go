@@ -69,6 +69,9 @@ func (t *Text) check() error {
 	if !within(t.Center) || !numbers(t.Width, t.Size) || t.Size < 0 {
 		return fmt.Errorf("its place or size is not a number, or out of bounds")
 	}
+	if !(math.Abs(t.Angle) <= 90) { // NaN too
+		return fmt.Errorf("it is turned by %g degrees, which is not from -90 to 90", t.Angle)
+	}
 	return nil
 }
 

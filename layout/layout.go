@@ -22,6 +22,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -75,9 +76,16 @@ type Box struct {
 	Center r2.Vec
 	W, H   float64 // of the outline, in points
 	Shape  Shape
-	Label  Text // placed in the box; its String is empty when left to a tooltip
+	Label  Text // placed in the box or beside it; its String is empty when left to a tooltip
 	Mark   Mark // placed in the box; zero when the state needs none
 	Badge  Mark // of the state, if Mark is of the value that the colour stands for; zero if not
+}
+
+// Beside reports whether the label is not in the box but beside it, on the page: its
+// middle is out of the outline.
+func (b *Box) Beside() bool {
+	d := r2.Sub(b.Label.Center, b.Center)
+	return b.Label.String != "" && (math.Abs(d.X) > b.W/2 || math.Abs(d.Y) > b.H/2)
 }
 
 // A Mark shows in a box the state of its node or job, or the value that its colour

@@ -177,9 +177,10 @@ func (a *Area) middle() (m r2.Vec) {
 
 // corners returns the middle of a text, and the corners of the rectangle around it.
 func (t *Text) corners() [5]r2.Vec {
-	x, y := t.Width/2, t.Size/2
+	x, y := r2.Scale(t.Width/2, t.along()), r2.Scale(t.Size/2, t.across())
 	c := t.Center
-	return [...]r2.Vec{c, {X: c.X - x, Y: c.Y - y}, {X: c.X + x, Y: c.Y - y}, {X: c.X + x, Y: c.Y + y}, {X: c.X - x, Y: c.Y + y}}
+	right, left := r2.Add(c, x), r2.Sub(c, x)
+	return [...]r2.Vec{c, r2.Sub(left, y), r2.Sub(right, y), r2.Add(right, y), r2.Add(left, y)}
 }
 
 // holds reports whether all of a text is in the area.

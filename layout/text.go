@@ -3,6 +3,7 @@ package layout
 // This file fits text into the room that there is for it.
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,19 +22,36 @@ type Text struct {
 	Width  float64 // of the wider line, as measured with the embedded fonts, in points
 	Size   float64 // of the font, in points
 	Bold   bool
+
+	// Angle is how far the text is turned about Center, in degrees clockwise: 0 for a level
+	// text, -90 for one that reads upward, 90 for one that reads downward. It is never
+	// more, which would turn the text upside down.
+	Angle float64
 }
 
 // face returns the font that the text is set in.
 func (t Text) face() typeface.Face { return typeface.Of(t.Bold) }
 
-// Baseline returns the y of a line's baseline.
+// Baseline returns the y of a line's baseline before the line is turned.
 func (t Text) Baseline() float64 { return t.Center.Y + t.Size*typeface.CapHeight/2 }
 
-// Left returns the x where the text starts.
+// Left returns the x where the text starts before it is turned.
 func (t Text) Left() float64 { return t.Center.X - t.Width/2 }
 
 // lineHeight is the distance of two lines, by the font size.
 const lineHeight = 1.15
+
+// along returns the direction in which the text reads, and across the one from a line to
+// that below it. Both have length 1.
+func (t Text) along() r2.Vec {
+	sin, cos := math.Sincos(t.Angle * math.Pi / 180)
+	return r2.Vec{X: cos, Y: sin}
+}
+
+func (t Text) across() r2.Vec {
+	d := t.along()
+	return r2.Vec{X: -d.Y, Y: d.X}
+}
 
 // Lines returns a text for each line, one above the other, both centred.
 func (t Text) Lines() []Text {
@@ -48,8 +66,8 @@ func (t Text) Lines() []Text {
 	if widest := max(wa, wb); widest > 0 {
 		a.Width, b.Width = t.Width*wa/widest, t.Width*wb/widest
 	}
-	a.Center.Y -= t.Size * lineHeight / 2
-	b.Center.Y += t.Size * lineHeight / 2
+	half := r2.Scale(t.Size*lineHeight/2, t.across())
+	a.Center, b.Center = r2.Sub(a.Center, half), r2.Add(b.Center, half)
 	return []Text{a, b}
 }
 

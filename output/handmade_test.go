@@ -92,6 +92,8 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 			d.Diagram.Nodes[1].Group = nil
 			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: []string{"eu"}})
 		},
+		"a label upside down":      func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: 180} },
+		"a label turned nowhere":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: math.NaN()} },
 		"a label without a size":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: math.NaN()} },
 		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
 		"a box far away":           func(d *layout.Drawing) { d.Boxes[0].Center.X = 1e300 },

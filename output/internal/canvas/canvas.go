@@ -58,14 +58,31 @@ func (c *Canvas) halo(t layout.Text) {
 	})
 }
 
-// eachGlyph calls paint for each letter of a text.
+// eachGlyph calls paint for each letter of a text, on a canvas that is turned as the text
+// is.
 func (c *Canvas) eachGlyph(t layout.Text, paint func(g typeface.Glyph, at vg.Point)) {
 	for _, line := range t.Lines() {
+		if line.Angle != 0 {
+			c.Push()
+			c.turn(line)
+		}
 		// Letter by letter, without kerning, which would join the digits of an ID.
 		for _, g := range typeface.Of(line.Bold).Glyphs(line.String) {
 			paint(g, c.at(r2.Vec{X: line.Left() + g.X*line.Size, Y: line.Baseline() + g.Y*line.Size}))
 		}
+		if line.Angle != 0 {
+			c.Pop()
+		}
 	}
+}
+
+// turn turns the canvas about the middle of a text. On a canvas, angles grow
+// counterclockwise.
+func (c *Canvas) turn(t layout.Text) {
+	m := c.at(t.Center)
+	c.Translate(m)
+	c.Rotate(-t.Angle * math.Pi / 180)
+	c.Translate(vg.Point{X: -m.X, Y: -m.Y})
 }
 
 func (c *Canvas) write(t layout.Text, color string) {
@@ -75,7 +92,7 @@ func (c *Canvas) write(t layout.Text, color string) {
 	c.SetColor(theme.RGB(color))
 	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
 		switch {
-		case g.Rune == 0:
+		case g.Rune == 0, t.Angle != 0 && c.Letters != nil: // Letters are level
 			c.Fill(g.Outline(t.Size, at))
 		case c.Letters != nil:
 			c.Letters.write(g.Rune, g.Font(t.Size), at, theme.RGB(color))
@@ -190,7 +207,11 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.Stroke(circle)
 		c.mark(g, m, st.Text)
 	}
-	c.write(b.Label, st.Text)
+	if b.Beside() {
+		c.write(b.Label, c.Theme.Title)
+	} else {
+		c.write(b.Label, st.Text)
+	}
 }
 
 // dash sets the dashes of an outline.

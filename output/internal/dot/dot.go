@@ -44,7 +44,7 @@ func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Opt
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(picture)
+	_, err = w.Write(turnLabels(picture, d))
 	return err
 }
 
@@ -197,8 +197,8 @@ type dotText struct {
 func (n dotText) ID() int64     { return n.id }
 func (n dotText) DOTID() string { return dotid.Quote(n.name) }
 
-// pageNodes returns nodes for the title, the subtitle and the notes, and for two corners
-// of the canvas, without which Graphviz would crop it.
+// pageNodes returns nodes for the title, the subtitle, the notes and the labels beside
+// boxes, and for two corners of the canvas, without which Graphviz would crop it.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
 	corner := func(name string, p r2.Vec) dotText {
@@ -208,7 +208,7 @@ func (g *dotGraph) pageNodes() []dotText {
 	}
 	text := func(name, font, color string, t layout.Text) dotText {
 		return dotText{name: name, attributes: attributes{
-			attr("label", dotid.Quote(t.String)), attr("pos", dotid.Quote(g.position(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
+			attr("label", quoteLines(t.String)), attr("pos", dotid.Quote(g.position(t.Center)+"!")), attr("shape", "plaintext"), attr("style", `""`),
 			attr("width", inches(t.Width)), attr("height", inches(t.Size)), attr("fontsize", number(t.Size)),
 			attr("fontname", font), attr("fontcolor", dotid.Quote(color)), attr("class", name),
 		}}
@@ -221,6 +221,15 @@ func (g *dotGraph) pageNodes() []dotText {
 	}
 	for i, n := range d.Notes {
 		nodes = append(nodes, text("note"+strconv.Itoa(i+1), "Helvetica", g.theme.Subtitle, n))
+	}
+	for i := range d.Boxes {
+		if b := &d.Boxes[i]; b.Beside() {
+			n := text("label"+strconv.Itoa(i+1), dotid.Quote(fontOf(b)), g.theme.Title, b.Label)
+			if b.Label.Angle != 0 {
+				n.attributes = append(n.attributes, attr("id", dotid.Quote(turnedID+strconv.Itoa(i))))
+			}
+			nodes = append(nodes, n)
+		}
 	}
 	return nodes
 }
@@ -254,16 +263,20 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	appearance := paint.NodeAppearance(n.g.d, int(n.id))
 	st := appearance.Style(n.g.theme)
 	label, size := n.label(appearance, b)
-	attrs := attributes{
-		attr("label", label),
+	ink := st.Text
+	attrs := attributes{attr("label", label)}
+	if b.Beside() && !n.g.page { // Graphviz does not turn text, and so decides where it goes
+		attrs, ink = attributes{attr("label", dotid.Quote(" ")), attr("xlabel", label)}, n.g.theme.Title
+	}
+	attrs = append(attrs,
 		attr("pos", dotid.Quote(n.g.position(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
 		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(appearance, b))),
 		attr("fillcolor", dotid.Quote(st.Fill)), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
-		attr("fontcolor", dotid.Quote(st.Text)), attr("fontname", dotid.Quote(fontOf(b))),
+		attr("fontcolor", dotid.Quote(ink)), attr("fontname", dotid.Quote(fontOf(b))),
 		attr("tooltip", dotid.Quote(strings.ReplaceAll(fig.Tooltip(int(n.id)), "\n", " · "))),
 		attr("class", dotid.Quote("node "+appearance.Class.CSS())),
-	}
+	)
 	if link := n.g.opt.LinkTo(&fig.Nodes[n.id]); link != "" {
 		attrs = append(attrs, attr("URL", dotid.Quote(link)))
 	}
@@ -295,23 +308,28 @@ func fontOf(b *layout.Box) string {
 	return "Helvetica"
 }
 
-// label returns the quoted label of a box, and its font size.
-func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, float64) {
-	label := dotid.Quote(" ") // if it were empty, Graphviz would write the ID
-	if b.Label.String != "" {
-		first, second, two := strings.Cut(b.Label.String, "\n")
-		label = dotid.Quote(first)
-		if two {
-			label = label[:len(label)-1] + `\n` + dotid.Quote(second)[1:]
-		}
+// quoteLines returns a text of one or two lines, quoted.
+func quoteLines(s string) string {
+	first, second, two := strings.Cut(s, "\n")
+	label := dotid.Quote(first)
+	if two {
+		label = label[:len(label)-1] + `\n` + dotid.Quote(second)[1:]
 	}
-	size := 1. // so small that the blank fits, without a warning by Graphviz
-	if b.Label.String != "" {
-		size = paint.Round(b.Label.Size)
+	return label
+}
+
+// label returns the quoted label of a box, and its font size. On a page, a label beside
+// its box is a node of its own.
+func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, float64) {
+	labelled := b.Label.String != "" && !(n.g.page && b.Beside())
+	label := dotid.Quote(" ") // if it were empty, Graphviz would write the ID
+	size := 1.                // so small that the blank fits, without a warning by Graphviz
+	if labelled {
+		label, size = quoteLines(b.Label.String), paint.Round(b.Label.Size)
 	}
 	// A second channel beside the colour, like the mark in other formats.
 	if sign := appearance.Sign(n.g.theme, b); sign != "" {
-		if b.Label.String != "" {
+		if labelled {
 			label = `"` + sign + " " + label[1:]
 		} else if s := paint.Round(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {
 			label, size = dotid.Quote(sign), s

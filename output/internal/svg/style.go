@@ -7,6 +7,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/theme"
 )
@@ -49,6 +50,9 @@ func (s *writer) colors(t, from *theme.Theme) {
 	s.raw(".bacviz .subtitle{fill:" + t.Subtitle + "}")
 	edge, _ := paint.EdgeStyle(s.d, t)
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
+	if slices.ContainsFunc(s.d.Boxes, func(b layout.Box) bool { return b.Beside() }) {
+		s.raw(".bacviz .nodes .node .beside{fill:" + t.Title + "}\n") // four classes win over those of any node
+	}
 	if s.uses(diagram.ClassRemoved) {
 		s.raw(".bacviz .gone{stroke:" + paint.RemovedEdge(s.d, t) + "}\n")
 	}

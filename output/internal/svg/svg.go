@@ -129,7 +129,11 @@ func (s *writer) textLines(t layout.Text, attributes string) {
 		}
 		s.raw(`" y="`).num(l.Baseline()).raw(`" font-size="`).num(l.Size)
 		// The width with the embedded fonts, whatever fonts the viewer has.
-		s.raw(`" textLength="`).num(l.Width).raw(`" lengthAdjust="spacingAndGlyphs">`).esc(l.String).raw("</text>")
+		s.raw(`" textLength="`).num(l.Width).raw(`" lengthAdjust="spacingAndGlyphs`)
+		if l.Angle != 0 {
+			s.raw(`" transform="rotate(`).num(l.Angle).raw(" ").num(l.Center.X).raw(" ").num(l.Center.Y).raw(")")
+		}
+		s.raw(`">`).esc(l.String).raw("</text>")
 	}
 }
 
@@ -221,7 +225,10 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		s.mark(g, m)
 		s.raw("</g>")
 	}
-	if b.Label.String != "" {
+	switch {
+	case b.Beside():
+		s.textLines(b.Label, ` class="beside"`)
+	case b.Label.String != "":
 		s.textLines(b.Label, "")
 	}
 	s.raw("</g>")

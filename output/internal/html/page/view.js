@@ -126,18 +126,19 @@ function reveal(node) {
 }
 
 // showTexts hides the texts that are too small to read. Labels that are a little too
-// small are enlarged, as nodes have room for that.
+// small are enlarged, if they are in their nodes, which have room for that.
 const readable = 7; // the smallest font, in CSS pixels
 const slack = 1.17; // the largest factor of a label
 const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
-  ({ element, size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
+  ({ element, turn: element.getAttribute("transform"), size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
   if ($("picture").hidden) return; // elements have no size then
   for (const text of texts) {
     const wanted = readable / (text.size * unit * view.k);
-    const grows = wanted > 1 && wanted <= slack && text.element.matches(".nodes text");
+    const grows = wanted > 1 && wanted <= slack && text.element.matches(".nodes text:not(.beside)");
     text.element.classList.toggle("tiny", wanted > 1 && !grows);
-    text.element.removeAttribute("transform");
+    if (text.turn) text.element.setAttribute("transform", text.turn);
+    else text.element.removeAttribute("transform");
     if (!grows) continue;
     text.box ??= boxOf(text.element); // independent of the transform, and slow to compute
     enlarge(text.element, text.box, { ...text.box, f: wanted });
