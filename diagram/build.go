@@ -70,7 +70,7 @@ var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, gra
 func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	n := Node{
 		ID: v.NodeID(), Label: v.Label, Role: v.Role, Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
-		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change],
+		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change()],
 		Size: v.Size, Group: v.Group,
 	}
 	n.Count, n.Connected, n.Awaiting = v.Nodes()
@@ -101,13 +101,13 @@ func classOf(v *graph.Vertex) Class {
 	switch {
 	case v.Job != nil:
 		return jobClass(v.Job.State)
-	case v.Change == graph.Added:
+	case v.Change() == graph.Added:
 		return ClassAdded
-	case v.Change == graph.Removed:
+	case v.Change() == graph.Removed:
 		return ClassRemoved
-	case v.Change == graph.Changed:
+	case v.Change() == graph.Changed:
 		return ClassChanged
-	case v.Change == graph.Same && v.Role == cluster.RoleCompute:
+	case v.Change() == graph.Same && v.Role == cluster.RoleCompute:
 		return ClassSame
 	case v.Role == graph.GroupRole:
 		return ClassGroup
@@ -222,7 +222,10 @@ func factsOf(v *graph.Vertex) Facts {
 	f := Facts{
 		Connection: string(v.Connection), Membership: string(v.Membership),
 		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
-		Capacity: amountsOf(n.Max), InUse: amountsOf(v.InUse), Changes: v.Words, FormerID: v.From,
+		Capacity: amountsOf(n.Max), InUse: amountsOf(v.InUse()),
+	}
+	if v.Changes != nil {
+		f.Changes, f.FormerID = v.Changes.Words, v.Changes.From
 	}
 	switch {
 	case v.Job != nil:

@@ -38,7 +38,7 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 		}
 	}
 	topo := topology(t, before, after, d)
-	if topo.Len() != 4 || topo.Vertex(1).Change != graph.Added || topo.Vertex(1).From != "old" || topo.Vertex(2).Change != graph.Changed {
+	if topo.Len() != 4 || topo.Vertex(1).Change() != graph.Added || topo.Vertex(1).Changes.From != "old" || topo.Vertex(2).Change() != graph.Changed {
 		t.Errorf("%d vertices: %+v, %+v", topo.Len(), topo.Vertex(1).Changes, topo.Vertex(2).Changes)
 	}
 

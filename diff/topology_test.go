@@ -45,7 +45,7 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		if v.Hub {
 			at = nil
 		}
-		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s at %s: %s", v.NodeID(), v.Change, strings.Join(at, ","), strings.Join(v.Words, "; "))))
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s at %s: %s", v.NodeID(), v.Change(), strings.Join(at, ","), strings.Join(v.Changes.Words, "; "))))
 	}
 	want := []string{
 		"bub added at : probably replaces orchestrator hub (it lists the same nodes)",

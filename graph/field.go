@@ -143,11 +143,11 @@ func sharedField(nodes []*cluster.Node, field string) string {
 // has no capacity or does not report what is free. The utilisation of a group is
 // that of its connected members together.
 func (v *Vertex) utilisation() (used float64, known bool) {
-	free, inUse := v.Node.Available, v.InUse
+	free, inUse := v.Node.Available, v.InUse()
 	if v.Members == nil {
 		inUse = v.Node.Max.Minus(free)
 	}
-	if v.Connection != cluster.Connected || !v.Node.ReportsFree() && v.InUse == (cluster.Resources{}) {
+	if v.Connection != cluster.Connected || !v.Node.ReportsFree() && v.InUse() == (cluster.Resources{}) {
 		return 0, false
 	}
 	if all := inUse.CPU + free.CPU; all > 0 {
@@ -238,7 +238,7 @@ func (t *Topology) colorValues(by string) []string {
 func (v *Vertex) colorValue(by string) string {
 	switch {
 	case by == FieldGroup && v.Members != nil:
-		return v.path[0]
+		return v.Members.path[0]
 	case by == FieldGroup && len(v.Group) > 0:
 		return v.Group[0]
 	case v.Members != nil:

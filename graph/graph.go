@@ -88,16 +88,12 @@ type Vertex struct {
 
 	Label      string       // short, printable and unlike every other label of the graph
 	Role       cluster.Role // of the node; GroupRole or JobRole of another vertex
-	Hub        bool         // its node list was read, or it was named as the hub
 	Connection cluster.Connection
 	Membership cluster.Membership
 
-	Group   []string          // its path, if compute nodes are grouped; nil for hubs
-	Members *Members          // of a collapsed group; nil for a node
-	InUse   cluster.Resources // of the connected members of a collapsed group
-	path    []string          // of a collapsed group
-
-	Changes // in the topology of a difference; otherwise its Change is empty
+	Group   []string // its path, if compute nodes are grouped; nil for hubs
+	Members *Members // of a collapsed group; nil for a node
+	Changes *Changes // in the topology of a difference; nil in any other
 
 	Value  int     // its index in the values of the Coloring, or -1
 	Amount float64 // of the field that colours stand for, from 0 to 1, if that is an amount and Value is not -1
@@ -108,6 +104,7 @@ type Vertex struct {
 	Node *cluster.Node
 
 	Job      *cluster.Job // nil for a node
+	Hub      bool         // its node list was read, or it was named as the hub
 	Unlisted bool         // a job was placed on the node, but it is not in any node list
 	Part     bool         // a job of the graph was placed on it
 	Idle     bool         // there are jobs in the graph, but none was placed on it; false for hubs
@@ -120,12 +117,28 @@ func (v *Vertex) ID() int64 { return v.id }
 // NodeID returns the ID that the node has in the network.
 func (v *Vertex) NodeID() string { return v.Node.ID }
 
+// Change returns the kind of change of the node in a difference, "" in any other topology.
+func (v *Vertex) Change() Change {
+	if v.Changes == nil {
+		return ""
+	}
+	return v.Changes.Change
+}
+
+// InUse returns what the connected members of a collapsed group use; zero for a node.
+func (v *Vertex) InUse() cluster.Resources {
+	if v.Members == nil {
+		return cluster.Resources{}
+	}
+	return v.Members.inUse
+}
+
 // NeedsAttention reports whether an operator would look for the vertex: a requester
 // other than the hubs, or a compute node that is not both connected and approved; in
 // a difference, a node that is not unchanged.
 func (v *Vertex) NeedsAttention() bool {
-	if v.Change != "" {
-		return v.Change != Same
+	if v.Changes != nil {
+		return v.Changes.Change != Same
 	}
 	if v.Hub || v.Members != nil || v.Job != nil {
 		return false
@@ -251,8 +264,9 @@ func (t *Topology) number(changes map[string]Changes) {
 		v := &t.vertices[i]
 		v.id, ids[i] = int64(i), v.Node.ID
 		if t.Difference {
-			v.Changes = changes[v.Node.ID]
-			v.Change = cmp.Or(v.Change, Same)
+			c := changes[v.Node.ID]
+			c.Change = cmp.Or(c.Change, Same)
+			v.Changes = &c
 		}
 	}
 	for i, label := range shortLabels(ids) {

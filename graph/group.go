@@ -67,6 +67,8 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 type Members struct {
 	Count, Connected, Awaiting, Pending, Rejected int
 
+	inUse cluster.Resources // of the connected ones
+	path  []string          // of the group
 	nodes []*cluster.Node
 }
 
@@ -77,7 +79,7 @@ func (v *Vertex) Nodes() (count, connected, awaiting int) {
 	switch {
 	case v.Members != nil:
 		return v.Members.Count, v.Members.Connected, v.Members.Awaiting
-	case v.Change == Removed:
+	case v.Change() == Removed:
 		return 1, 0, 0
 	case v.Connection == cluster.Connected:
 		return 1, 1, 0
@@ -137,13 +139,13 @@ func (c *Topology) addCollapsed(t *Topology) (newIndex []int64) {
 		}
 		byPath[key].add(v)
 	}
-	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return natural.ComparePaths(a.path, b.path) })
+	groups := slices.SortedFunc(maps.Values(byPath), func(a, b *Vertex) int { return natural.ComparePaths(a.Members.path, b.Members.path) })
 	most := 0
 	for _, g := range groups {
 		most = max(most, g.Members.Count)
 	}
 	for _, g := range groups {
-		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.path, " / "), g.Members.Count, g.Members.Connected)
+		g.id, g.Label = int64(len(c.vertices)), counted(strings.Join(g.Members.path, " / "), g.Members.Count, g.Members.Connected)
 		g.Size = relativeSize(float64(g.Members.Count), float64(most))
 		c.vertices = append(c.vertices, *g)
 	}
@@ -174,7 +176,7 @@ func (c *Topology) collapseEdges(t *Topology, newIndex []int64) {
 // newGroupVertex returns a vertex for a group without members.
 func newGroupVertex(path []string) *Vertex {
 	return &Vertex{
-		Role: GroupRole, Value: -1, Size: 1, Members: &Members{}, path: path, Group: path[:len(path)-1],
+		Role: GroupRole, Value: -1, Size: 1, Members: &Members{path: path}, Group: path[:len(path)-1],
 		Node: &cluster.Node{ID: strings.Join(path, "/"), Type: cluster.Compute},
 	}
 }
@@ -200,7 +202,7 @@ func (v *Vertex) add(m *Vertex) {
 		v.Connection = cluster.Connected
 		if n.ReportsFree() {
 			v.Node.Available = v.Node.Available.Plus(n.Available)
-			v.InUse = v.InUse.Plus(n.Max.Minus(n.Available))
+			v.Members.inUse = v.Members.inUse.Plus(n.Max.Minus(n.Available))
 		}
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
 		v.Node.Running = addCounts(v.Node.Running, n.Running)
