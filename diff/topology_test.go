@@ -126,10 +126,10 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 		dashed, unchanged := 0, 0
 		for i := range topo.Len() {
 			v := topo.Vertex(i)
-			if v.Change != graph.Removed && v.Role == cluster.RoleCompute && v.Connection != cluster.Connected {
+			if v.Change() != graph.Removed && v.Role == cluster.RoleCompute && v.Connection != cluster.Connected {
 				dashed++
 			}
-			if v.Change == graph.Same {
+			if v.Change() == graph.Same {
 				unchanged++
 			}
 		}
@@ -173,7 +173,7 @@ func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 		seen := map[string]bool{}
 		for i := range topo.Len() {
 			v := topo.Vertex(i)
-			counts[v.Change]++
+			counts[v.Change()]++
 			seen[v.NodeID()] = true
 		}
 		for _, n := range d.Renamed {
