@@ -7,7 +7,6 @@
 package output
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -194,17 +193,29 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	if opt.Graphviz {
 		write = dot.WriteSVG
 	}
-	var buf bytes.Buffer
-	if err := write(ctx, &buf, d, opt.paint()); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if _, err := w.Write(buf.Bytes()); err != nil {
+	if err := write(ctx, &late{ctx: ctx, to: w}, d, opt.paint()); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
+}
+
+// A late writer passes on what a format writes, unless ctx has ended before the first of
+// it. A format makes all bytes, or the image that they encode, before it writes any. So
+// no second copy of a large picture is needed.
+type late struct {
+	ctx   context.Context
+	to    io.Writer
+	begun bool
+}
+
+func (l *late) Write(p []byte) (int, error) {
+	if !l.begun {
+		if err := l.ctx.Err(); err != nil {
+			return 0, err
+		}
+		l.begun = true
+	}
+	return l.to.Write(p)
 }
 
 // MarkdownTable returns the table of the nodes as the format md writes it. It needs no
