@@ -43,6 +43,6 @@ func Example() {
 	fmt.Printf("%s: %s, placed by %s\n", fig.Title, fig.Subtitle, drawing.Engine)
 	fmt.Println("an SVG:", bytes.HasPrefix(picture.Bytes(), []byte("<svg ")))
 	// Output:
-	// Bacalhau network: 11 of 12 compute nodes connected, placed by twopi
+	// Bacalhau network: 11 of 12 compute nodes connected; 1 not drawn, placed by twopi
 	// an SVG: true
 }

@@ -263,6 +263,14 @@ type Snapshot struct {
 	// Taken is the time of the latest snapshot that was read. It is zero if only
 	// orchestrators were asked, or if the time was not saved.
 	Taken time.Time
+
+	// Selection says which part of the network the snapshot holds; nil means all of it.
+	Selection *Selection
+
+	// Sources is the number of sources that were to be read, and Unread the number of
+	// those that could not be, whose nodes are missing. Both are 0 in a snapshot that was
+	// not read from sources.
+	Sources, Unread int
 }
 
 // List returns the snapshot as a list, to be merged with others. [Merge] of it alone

@@ -2,10 +2,13 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // A Filter selects nodes of a network; the zero value selects all of them. A node has
@@ -54,20 +57,79 @@ func (s *Snapshot) Filter(f Filter) Snapshot {
 	if f.Empty() {
 		return *s
 	}
-	out := Snapshot{Orchestrators: s.Orchestrators, Taken: s.Taken}
+	out := *s
+	out.Nodes, out.Jobs = nil, slices.Clone(s.Jobs)
+	var kept []string
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		_, answered := slices.BinarySearch(s.Orchestrators, n.ID)
-		if answered || n.Type == Requester && len(f.Role) == 0 || f.Match(s, n) {
-			out.Nodes = append(out.Nodes, *n)
+		switch matches := f.Match(s, n); {
+		case matches:
+		case !answered && (n.Type != Requester || len(f.Role) > 0):
+			continue
+		case n.Computes():
+			kept = append(kept, n.ID)
 		}
+		out.Nodes = append(out.Nodes, *n)
 	}
-	if s.Jobs != nil {
-		out.Jobs = slices.Clone(s.Jobs)
-	}
+	out.Selection = s.selected(f.Conditions(), kept)
 	for i := range out.Jobs {
 		j := &out.Jobs[i]
 		j.Executions = slices.DeleteFunc(slices.Clone(j.Executions), func(e Execution) bool { return out.Node(e.NodeID) == nil })
 	}
 	return out
+}
+
+// Values returns the values that a field of the nodes has, in natural order: of a label
+// or, as the words of a filter, of a built-in field of conditions.
+func (s *Snapshot) Values(field string, nodes func(*Node) bool) []string {
+	found := make(map[string]bool)
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		if !nodes(n) {
+			continue
+		}
+		switch field {
+		case FieldState:
+			found[strings.ToLower(string(s.Connection(n)))] = true
+		case FieldMembership:
+			found[strings.ToLower(string(n.Membership()))] = true
+		case FieldRole:
+			found[string(s.Role(n))] = true
+		default:
+			if value, has := n.Labels[field]; has {
+				found[value] = true
+			}
+		}
+	}
+	delete(found, "")
+	return slices.SortedFunc(maps.Keys(found), natural.Compare)
+}
+
+// Unmet returns the first condition of the filter that none of the nodes meets by itself,
+// and whether there is one.
+func (f *Filter) Unmet(s *Snapshot, nodes func(*Node) bool) (Condition, bool) {
+	for _, one := range f.parts() {
+		if !slices.ContainsFunc(s.Nodes, func(n Node) bool { return nodes(&n) && one.Match(s, &n) }) {
+			return one.Conditions()[0], true
+		}
+	}
+	return Condition{}, false
+}
+
+// parts returns a filter for each condition.
+func (f *Filter) parts() []Filter {
+	var all []Filter
+	if f.Select != nil {
+		requirements, _ := f.Select.Requirements()
+		for _, r := range requirements {
+			all = append(all, Filter{Select: labels.NewSelector().Add(r)})
+		}
+	}
+	for _, one := range []Filter{{State: f.State}, {Membership: f.Membership}, {Role: f.Role}} {
+		if !one.Empty() {
+			all = append(all, one)
+		}
+	}
+	return all
 }

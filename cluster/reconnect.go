@@ -47,15 +47,15 @@ type Census struct {
 	OutageOrRestart bool
 }
 
-// Census counts the compute nodes of the snapshot. The hubs are sorted; usually they are
-// the orchestrators that answered.
+// Census counts the compute nodes of the snapshot that its Selection means. The hubs are
+// sorted; usually they are the orchestrators that answered.
 func (s *Snapshot) Census(hubs []string) Census {
 	var c Census
 	told := s.anyNewer(hubs, "v1.6")
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		told = told || n.reportsTimes()
-		if !n.Computes() {
+		if !n.Computes() || s.Selection.keeps(n.ID) {
 			continue
 		}
 		c.Nodes++

@@ -21,6 +21,7 @@ type Options struct {
 func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) {
 	d := &Diagram{
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
+		Selection: selectionOf(t), Sources: t.Sources, Unread: t.Unread,
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
 	}
@@ -36,7 +37,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	if d.Title == "" {
 		d.Title = d.defaultTitle()
 	}
-	d.Subtitle = d.subtitle(t)
+	d.setSubtitles(t)
 	d.Reconnection = d.reconnection(t)
 	d.Notes = d.notes(t)
 	d.Legend = d.legend()

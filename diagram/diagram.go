@@ -17,8 +17,12 @@ import (
 // returned it. A Diagram made by hand needs only Nodes and Edges.
 type Diagram struct {
 	Title    string
-	Subtitle string   // one line with the numbers of nodes
+	Subtitle string   // one line with the numbers of nodes, and what they were selected by
 	Notes    []string // remarks about this network, one line each
+
+	// ShortSubtitle is the subtitle with fewer conditions of the Selection, where there is
+	// no room for all; "" if that is no shorter.
+	ShortSubtitle string
 
 	Nodes  []Node  // in the order of their IDs, collapsed groups last
 	Edges  []Edge  // those of hubs before those of jobs, each sorted by From, then To
@@ -35,6 +39,9 @@ type Diagram struct {
 	// Reconnection is the note that nodes await reconnection, or that nothing tells
 	// whether they do; "" if there is no such note. It is among the Notes.
 	Reconnection string
+
+	Selection       *Selection // nil if the diagram is of the whole network
+	Sources, Unread int        // number of sources, and of those that could not be read
 
 	Jobs       int  // number of jobs among the nodes
 	Difference bool // the diagram shows the changes between two networks

@@ -1,6 +1,6 @@
 package diagram
 
-// This file has the title, the subtitle, the notes and the description of a diagram.
+// This file has the title, the notes and the description of a diagram.
 
 import (
 	"fmt"
@@ -25,21 +25,6 @@ func (d *Diagram) defaultTitle() string {
 		}
 	}
 	return fmt.Sprintf("%d jobs on a Bacalhau network", d.Jobs)
-}
-
-// subtitle returns the numbers of nodes and connected nodes, of changes, or of jobs.
-func (d *Diagram) subtitle(t *graph.Topology) string {
-	switch {
-	case d.Difference:
-		return d.changeCounts()
-	case !d.countsConnected():
-		return d.jobSummary(t)
-	}
-	s := fmt.Sprintf("%d of %s connected", t.Census.Connected, display.Count(t.Census.Nodes, "compute node"))
-	if hubs := len(d.hubs()); hubs > 1 {
-		s += fmt.Sprintf(" to %d orchestrators", hubs)
-	}
-	return s + andAwaiting(t.Census.Awaiting)
 }
 
 // hubs returns the labels of the hubs.
@@ -125,6 +110,8 @@ func (d *Diagram) ranOn(computeNodes int) string {
 	}
 	where := fmt.Sprintf("ran on %d of %s", len(ran)-unlisted, display.Count(computeNodes, "compute node"))
 	switch {
+	case computeNodes == 0 && len(ran) == 0:
+		where = noComputeNode
 	case grouped:
 		where = "ran in " + display.Count(len(ran), "group")
 	case unlisted > 0:
@@ -135,6 +122,9 @@ func (d *Diagram) ranOn(computeNodes int) string {
 
 func (d *Diagram) notes(t *graph.Topology) []string {
 	var all []string
+	if note := d.UnreadNote(); note != "" {
+		all = append(all, note)
+	}
 	if note := d.renames(); note != "" {
 		all = append(all, note)
 	}
@@ -311,6 +301,9 @@ func (d *Diagram) Description() string {
 	}
 	if c := d.Coloring; c != nil {
 		s += "; colours stand for " + c.Name
+	}
+	if note := d.UnreadNote(); note != "" {
+		return s + "; " + note
 	}
 	return s + "."
 }

@@ -135,5 +135,7 @@ func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 			return cluster.Snapshot{}, err
 		}
 	}
-	return cluster.Merge(lists...), nil
+	snap := cluster.Merge(lists...)
+	snap.Sources, snap.Unread = len(s.sources), len(s.sources)-len(lists)
+	return snap, nil
 }

@@ -167,6 +167,9 @@ type Topology struct {
 	// Unfiltered counts those of Options.Unfiltered.
 	Unfiltered cluster.Census
 
+	Selection       *cluster.Selection // of the snapshot; nil if that is of the whole network
+	Sources, Unread int                // of the snapshot
+
 	Difference bool      // each vertex has a Change
 	GroupBy    []string  // the fields that compute nodes are grouped by, outermost first
 	Coloring   *Coloring // nil if colours stand for the class of a node
@@ -190,7 +193,10 @@ func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, 
 		hubs = []string{opt.Hub}
 	}
 
-	t := &Topology{Difference: opt.Changes != nil, GroupBy: opt.GroupBy}
+	t := &Topology{
+		Difference: opt.Changes != nil, GroupBy: opt.GroupBy,
+		Selection: snap.Selection, Sources: snap.Sources, Unread: snap.Unread,
+	}
 	t.count(snap, opt.Unfiltered, hubs)
 	ran := nodesOf(snap.Jobs)
 	t.addNodes(snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })

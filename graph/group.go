@@ -108,7 +108,9 @@ func (t *Topology) group(fields []string) {
 // group; it is itself in the group one level up. Groups follow all other vertices,
 // sorted by path.
 func (t *Topology) collapse() *Topology {
-	c := &Topology{Census: t.Census, Unfiltered: t.Unfiltered, GroupBy: t.GroupBy}
+	c := &Topology{
+		Census: t.Census, Unfiltered: t.Unfiltered, Selection: t.Selection, Sources: t.Sources, Unread: t.Unread, GroupBy: t.GroupBy,
+	}
 	newIndex := c.addCollapsed(t)
 	labels := make([]string, len(c.vertices))
 	for i := range c.vertices {

@@ -47,7 +47,11 @@ func newPage(d *Drawing) *page {
 		return t
 	}
 	d.Title = line(d.Diagram.Title, titleSize, typeface.Bold)
-	d.Subtitle = line(d.Diagram.Subtitle, subtitleSize, typeface.Regular)
+	subtitle := display.Printable(d.Diagram.Subtitle)
+	if short := d.Diagram.ShortSubtitle; short != "" && typeface.Regular.Width(subtitle, subtitleSize*unit) > width {
+		subtitle = short
+	}
+	d.Subtitle = line(subtitle, subtitleSize, typeface.Regular)
 	for _, note := range d.Diagram.Notes {
 		d.Notes = append(d.Notes, line(note, subtitleSize, typeface.Regular))
 	}

@@ -216,9 +216,9 @@ func TestJSONIsNodeLink(t *testing.T) {
 	var doc struct {
 		Directed, Multigraph *bool
 		Graph                struct {
-			Title, Engine string
-			Hubs          []string
-			Width, Height float64
+			Title, Subtitle, Engine string
+			Notes, Hubs             []string
+			Width, Height           float64
 		}
 		Nodes []struct {
 			ID, Label, Role, Connection, Membership string

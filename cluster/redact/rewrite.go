@@ -12,7 +12,7 @@ import (
 // each original.
 func (r *Redaction) rewrite(s *cluster.Snapshot, name func(original) string) cluster.Snapshot {
 	w := rewriter{r, name}
-	out := cluster.Snapshot{Taken: s.Taken}
+	out := cluster.Snapshot{Taken: s.Taken, Sources: s.Sources, Unread: s.Unread}
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, w.id(o))
 	}
@@ -27,11 +27,14 @@ func (r *Redaction) rewrite(s *cluster.Snapshot, name func(original) string) clu
 		w.job(&j)
 		out.Jobs = append(out.Jobs, j)
 	}
+	if s.Selection != nil {
+		out.Selection = w.selection(s.Selection)
+	}
 	out.Sort()
 	return out
 }
 
-// A rewriter replaces the originals in nodes and jobs.
+// A rewriter replaces the originals in nodes, jobs and selections.
 type rewriter struct {
 	*Redaction
 	name func(original) string
@@ -128,25 +131,55 @@ func (w *rewriter) words(field string, all []string) []string {
 	return out
 }
 
+// selection returns a selection with pseudonyms for the label keys and values in it.
+func (w *rewriter) selection(s *cluster.Selection) *cluster.Selection {
+	out := &cluster.Selection{Of: s.Of}
+	for _, c := range s.By {
+		if !strings.HasPrefix(c.Field, "@") {
+			values := slices.Clone(c.Values)
+			for i, v := range values {
+				values[i] = w.label(c.Field, v)
+			}
+			slices.Sort(values)
+			c.Field, c.Values = w.key(c.Field), values
+		}
+		out.By = append(out.By, c)
+	}
+	for _, id := range s.Kept {
+		out.Kept = append(out.Kept, w.id(id))
+	}
+	slices.Sort(out.Kept)
+	return out
+}
+
 func (w *rewriter) labels(all map[string]string) map[string]string {
 	if all == nil {
 		return nil
 	}
 	out := make(map[string]string, len(all))
 	for k, v := range all {
-		switch {
-		case v == "":
-		case w.ids[v]:
-			v = w.id(v)
-		default:
-			v = w.name(original{kindValue, k, v})
-		}
-		if !w.keyStays(k) {
-			k = w.name(original{kindKey, "", k})
-		}
-		out[k] = v
+		out[w.key(k)] = w.label(k, v)
 	}
 	return out
+}
+
+// label returns the name of the value of a label.
+func (w *rewriter) label(key, value string) string {
+	switch {
+	case value == "":
+		return ""
+	case w.ids[value]:
+		return w.id(value)
+	}
+	return w.name(original{kindValue, key, value})
+}
+
+// key returns the name of the key of a label.
+func (w *rewriter) key(key string) string {
+	if w.keyStays(key) {
+		return key
+	}
+	return w.name(original{kindKey, "", key})
 }
 
 // commonDomains are the domains whose label keys are the same in many networks.

@@ -3,6 +3,7 @@ package redact
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 )
@@ -18,7 +19,7 @@ type secrets struct {
 	found   map[string]bool // the answers that in has given
 }
 
-// newSecrets returns the NodeIDs, label values, and IDs and names of jobs in the
+// newSecrets returns the NodeIDs, label values, values that labels were chosen by, and IDs and names of jobs in the
 // snapshots, as far as they are long enough.
 func newSecrets(all []cluster.Snapshot, ids map[string]bool) secrets {
 	s := secrets{texts: make(map[string]bool), found: make(map[string]bool)}
@@ -29,6 +30,13 @@ func newSecrets(all []cluster.Snapshot, ids map[string]bool) secrets {
 		for k := range all[i].Nodes {
 			for _, value := range all[i].Nodes[k].Labels {
 				s.add(value)
+			}
+		}
+		if part := all[i].Selection; part != nil {
+			for _, c := range part.By {
+				if !strings.HasPrefix(c.Field, "@") {
+					s.add(c.Values...)
+				}
 			}
 		}
 		for k := range all[i].Jobs {

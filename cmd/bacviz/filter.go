@@ -4,9 +4,13 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
@@ -69,27 +73,90 @@ func (f *filterFlags) apply(snap cluster.Snapshot) (part cluster.Snapshot, unfil
 	return snap.Filter(f.filter), []cluster.Snapshot{snap}
 }
 
-// warn warns of a choice that leaves no compute node of a snapshot that apply returned,
-// or none to draw, unless disconnected nodes are drawn as well.
-func (f *filterFlags) warn(part *cluster.Snapshot, disconnected bool, std stdio) {
+// warn warns of a choice that leaves no compute node of a snapshot, or none to draw,
+// unless disconnected nodes are drawn as well. With secret, it names nothing.
+func (f *filterFlags) warn(snap *cluster.Snapshot, disconnected, secret bool, std stdio) {
 	if f.filter.Empty() {
 		return
 	}
 	drawn, found := 0, 0
-	for i := range part.Nodes {
-		n := &part.Nodes[i]
-		if !n.Computes() || !f.filter.Match(part, n) {
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if !n.Computes() || !f.filter.Match(snap, n) {
 			continue
 		}
 		found++
-		if c := part.Connection(n); disconnected || c == cluster.Connected || c == cluster.AwaitingReconnection {
+		if c := snap.Connection(n); disconnected || c == cluster.Connected || c == cluster.AwaitingReconnection {
 			drawn++
 		}
 	}
 	switch {
 	case found == 0:
-		std.warn("no compute node matches the filters")
+		f.warnNone(snap, "compute node", secret, std)
 	case drawn == 0:
 		std.warn("no node that matches the filters is connected; --include all draws the others")
 	}
+}
+
+// warnNone warns that no node of a snapshot, or no compute node, matches the filters, and
+// says what it would have to have instead. With secret, it names nothing.
+func (f *filterFlags) warnNone(snap *cluster.Snapshot, noun string, secret bool, std stdio) {
+	among := func(n *cluster.Node) bool { return noun == "node" || n.Computes() }
+	unmet, found := f.filter.Unmet(snap, among)
+	verb := "has"
+	if len(unmet.Values) == 0 || strings.Contains(string(unmet.Operator), "not") || unmet.Operator == selection.NotEquals {
+		verb = "meets"
+	}
+	switch field := strings.TrimPrefix(unmet.Field, "@"); {
+	case !slices.ContainsFunc(snap.Nodes, func(n cluster.Node) bool { return among(&n) }):
+		std.warn("no %s is listed, whatever the filters", noun)
+	case secret:
+		std.warn("no %s matches the filters", noun)
+	case !found:
+		std.warn("no %s has all of: %s", noun, someOf(words(f.filter.Conditions())))
+	case len(snap.Values(unmet.Field, among)) > 0:
+		std.warn("no %s %s %s; %s: %s", noun, verb, display.Shorten(display.Printable(unmet.String())),
+			display.Shorten(display.Printable(field)), someOf(snap.Values(unmet.Field, among)))
+	default:
+		std.warn("no %s has a label %s; labels: %s", noun, display.Shorten(display.Printable(field)), someOf(labelKeys(snap, among)))
+	}
+}
+
+// words returns the conditions as text.
+func words(all []cluster.Condition) []string {
+	texts := make([]string, len(all))
+	for i, c := range all {
+		texts[i] = c.String()
+	}
+	return texts
+}
+
+// labelKeys returns the keys of the labels that the nodes have, sorted.
+func labelKeys(snap *cluster.Snapshot, among func(*cluster.Node) bool) []string {
+	keys := make(map[string]bool)
+	for i := range snap.Nodes {
+		if n := &snap.Nodes[i]; among(n) {
+			for k := range n.Labels {
+				keys[k] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// someOf returns the first few texts of a list for a message, and the number of the others.
+func someOf(texts []string) string {
+	const most = 8
+	if len(texts) == 0 {
+		return "none"
+	}
+	var shown []string
+	for _, t := range texts[:min(most, len(texts))] {
+		shown = append(shown, display.Shorten(display.Printable(t)))
+	}
+	text := strings.Join(shown, ", ")
+	if n := len(texts) - most; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
 }

@@ -75,12 +75,9 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	if o.watch {
 		return o.watchNodes(ctx, args, std)
 	}
-	text, empty, err := o.list(ctx, args, std, 0)
+	text, err := o.list(ctx, args, std, 0)
 	if err != nil {
 		return err
-	}
-	if empty && !o.filter.filter.Empty() {
-		std.warn("no node matches the filters")
 	}
 	return std.print(ctx, text)
 }
@@ -115,24 +112,18 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 	return nil
 }
 
-// list returns one list, made within the time limit, and whether it is empty. A width
-// above 0 cuts lines.
-func (o *nodesOptions) list(ctx context.Context, args []string, std stdio, width int) (text []byte, empty bool, err error) {
+// list returns one list, made within the time limit. A width above 0 cuts lines.
+func (o *nodesOptions) list(ctx context.Context, args []string, std stdio, width int) ([]byte, error) {
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
-	type list struct {
-		text  []byte
-		empty bool
-	}
-	made, err := within(ctx, func() (list, error) {
+	text, err := within(ctx, func() ([]byte, error) {
 		rows, err := o.read(ctx, args, std)
 		if err != nil {
-			return list{}, err
+			return nil, err
 		}
-		text, err := o.render(rows, width)
-		return list{text, len(rows) == 0}, err
+		return o.render(rows, width)
 	})
-	return made.text, made.empty, o.network.explain(ctx, err)
+	return text, o.network.explain(ctx, err)
 }
 
 // read returns the rows of one list, in the order asked for.
@@ -144,6 +135,9 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]no
 	rows, err := nodeRows(ctx, snap, o.filter.filter, time.Now())
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 && !o.filter.filter.Empty() {
+		o.filter.warnNone(&snap, "node", false, std)
 	}
 	sortRows(rows, string(o.sort))
 	return rows, nil

@@ -222,8 +222,8 @@ func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapsh
 	if err != nil {
 		return cluster.Snapshot{}, graph.Options{}, err
 	}
+	o.filter.warn(&seen, o.include == "all", o.redact.on, std)
 	snap, unfiltered := o.filter.apply(seen)
-	o.filter.warn(&snap, o.include == "all", std)
 	build := graph.Options{
 		Hub: hub, All: o.include == "all", Unfiltered: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,

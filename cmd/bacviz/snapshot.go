@@ -91,8 +91,8 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 		return nil, err
 	}
 	o.network.setTaken(&snap, args)
+	o.filter.warn(&snap, true, o.redact.on, std)
 	snap, unfiltered := o.filter.apply(snap)
-	o.filter.warn(&snap, true, std)
 	if o.withLoad {
 		warnNoLoad(snap, args, std)
 	}

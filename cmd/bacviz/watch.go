@@ -58,7 +58,7 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio) (st
 	var messages bytes.Buffer // printed at once they would break the screen
 	gated := &gate{to: &messages}
 	width, _ := screenSize(std.out)
-	body, _, err := o.list(ctx, args, stdio{std.in, nil, gated}, width)
+	body, err := o.list(ctx, args, stdio{std.in, nil, gated}, width)
 	gated.close()
 	if errors.As(err, new(*usageError)) {
 		return "", err

@@ -31,7 +31,7 @@ const (
 
 // Write writes the diagram of a drawing as source for Mermaid.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	_, err := io.WriteString(w, New(d, opt.Colors(), d.Diagram.Title).Text)
+	_, err := io.WriteString(w, New(d, opt.Colors(), d.Diagram.Heading()).Text)
 	return err
 }
 

@@ -22,11 +22,24 @@ type nodeLink struct {
 }
 
 type linkGraph struct {
-	Title  string   `json:"title"`
-	Hubs   []string `json:"hubs"`
-	Engine string   `json:"engine"`
-	Width  float64  `json:"width"` // points
-	Height float64  `json:"height"`
+	Title    string   `json:"title"`
+	Subtitle string   `json:"subtitle"`
+	Notes    []string `json:"notes,omitempty"`
+	Hubs     []string `json:"hubs"`
+	Engine   string   `json:"engine"`
+	Width    float64  `json:"width"` // points
+	Height   float64  `json:"height"`
+
+	Selection *linkSelection `json:"selection,omitempty"`
+	Sources   int            `json:"sources,omitempty"` // that were to be read
+	Unread    int            `json:"unread,omitempty"`  // of these could not be read
+}
+
+// A linkSelection says that the nodes are a part of the network only.
+type linkSelection struct {
+	By    []string `json:"by"`    // the conditions that the compute nodes meet
+	Nodes int      `json:"nodes"` // compute nodes that meet them, whether they are drawn or not
+	Of    int      `json:"of"`    // compute nodes in the network
 }
 
 // A linkNode is a node with its place: X and Y of its centre, in points from the top
@@ -88,9 +101,15 @@ type link struct {
 // Write writes the drawing as node-link JSON.
 func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) error {
 	doc := nodeLink{
-		Graph: linkGraph{Title: d.Diagram.Title, Hubs: []string{}, Engine: d.Engine, Width: d.Width, Height: d.Height},
+		Graph: linkGraph{
+			Title: d.Diagram.Title, Subtitle: d.Diagram.Subtitle, Notes: d.Diagram.Notes, Hubs: []string{},
+			Engine: d.Engine, Width: d.Width, Height: d.Height, Sources: d.Diagram.Sources, Unread: d.Diagram.Unread,
+		},
 		Nodes: make([]linkNode, len(d.Boxes)),
 		Links: make([]link, len(d.Lines)),
+	}
+	if s := d.Diagram.Selection; s != nil {
+		doc.Graph.Selection = (*linkSelection)(s)
 	}
 	for i := range d.Boxes {
 		doc.Nodes[i] = nodeOf(d, i)

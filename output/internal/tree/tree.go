@@ -25,11 +25,13 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	t := newTree(d.Diagram, opt.ASCII)
 	t.b.WriteString(t.clean(t.d.Title) + "\n" + t.clean(t.d.Subtitle))
 	if t.version != "" {
-		t.b.WriteString(", all " + t.clean(t.version))
+		t.b.WriteString("; all " + t.clean(t.version))
 	}
 	t.b.WriteByte('\n')
-	if note := t.d.Reconnection; note != "" {
-		t.b.WriteString(t.clean(note) + "\n")
+	for _, note := range []string{t.d.UnreadNote(), t.d.Reconnection} {
+		if note != "" {
+			t.b.WriteString(t.clean(note) + "\n")
+		}
 	}
 	var nodes, others, jobs []int // without a hub
 	for i := range t.d.Nodes {
