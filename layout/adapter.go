@@ -32,7 +32,7 @@ func newScene(d *diagram.Diagram) *engine.Scene {
 	for i := range s.Boxes {
 		n := &d.Nodes[i]
 		b := &s.Boxes[i]
-		*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1}
+		*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1, Peer: n.IsRequester() && !n.Hub}
 		switch {
 		case b.Job:
 			b.Asked = n.Near - 1

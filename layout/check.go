@@ -43,13 +43,18 @@ func (d *Drawing) Check() error {
 		}
 	}
 	for i := range d.Lines {
-		if err := d.Lines[i].check(&d.Diagram.Edges[i]); err != nil {
+		if err := d.checkLine(&d.Lines[i], &d.Diagram.Edges[i]); err != nil {
 			return fmt.Errorf("line %d: %w", i, err)
 		}
 	}
 	for i := range d.Areas {
 		if err := d.Areas[i].check(); err != nil {
 			return fmt.Errorf("area %d: %w", i, err)
+		}
+	}
+	for i := range d.Trunks {
+		if err := d.checkTrunk(&d.Trunks[i]); err != nil {
+			return fmt.Errorf("trunk %d: %w", i, err)
 		}
 	}
 	for i := range d.Legend {
@@ -81,34 +86,66 @@ func (b *Box) check() error {
 		return fmt.Errorf("its place or size is not a number, or out of bounds")
 	case b.W <= 0 || b.H <= 0:
 		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
-	case b.Shape < Pill || b.Shape > Card:
+	case b.Shape < Pill || b.Shape > Tile:
 		return fmt.Errorf("it has an unknown shape %d", b.Shape)
 	}
 	return b.Label.check()
 }
 
-func (l *Line) check(e *diagram.Edge) error {
-	switch n := len(l.Path); {
+// checkLine returns an error for a line that does not suit its edge.
+func (d *Drawing) checkLine(l *Line, e *diagram.Edge) error {
+	switch {
+	case l.Trunk < 0 || l.Trunk > len(d.Trunks):
+		return fmt.Errorf("it is part of trunk %d of %d", l.Trunk, len(d.Trunks))
+	case l.Trunk > 0 && (e.Run != nil || d.Trunks[l.Trunk-1].From != l.From):
+		return fmt.Errorf("it is part of trunk %d, which is not of its hub", l.Trunk)
 	case l.From != e.From || l.To != e.To:
 		return fmt.Errorf("it leads from box %d to %d, and its edge from node %d to %d", l.From, l.To, e.From, e.To)
-	case n != 2 && (n < 4 || n%3 != 1):
-		return fmt.Errorf("%d points are neither a straight line nor a Bézier curve", n)
-	case !within(l.Path...):
-		return fmt.Errorf("its route is not made of numbers, or out of bounds")
+	}
+	if err := checkRoute(l.Path); err != nil {
+		return err
 	}
 	return l.Count.check()
 }
 
+// checkTrunk returns an error for a trunk without a route, a hub or an area.
+func (d *Drawing) checkTrunk(t *Trunk) error {
+	switch {
+	case t.From < 0 || t.From >= len(d.Boxes):
+		return fmt.Errorf("it begins at box %d of %d", t.From, len(d.Boxes))
+	case t.Area < 0 || t.Area >= len(d.Areas):
+		return fmt.Errorf("it leads to area %d of %d", t.Area, len(d.Areas))
+	case t.Count < 0:
+		return fmt.Errorf("it stands for %d edges", t.Count)
+	}
+	return checkRoute(t.Path)
+}
+
+// checkRoute returns an error for a path that is neither a straight line nor a curve.
+func checkRoute(path []r2.Vec) error {
+	switch n := len(path); {
+	case n != 2 && (n < 4 || n%3 != 1):
+		return fmt.Errorf("%d points are neither a straight line nor a Bézier curve", n)
+	case !within(path...):
+		return fmt.Errorf("its route is not made of numbers, or out of bounds")
+	}
+	return nil
+}
+
 func (a *Area) check() error {
 	switch {
-	case len(a.Group.Path) == 0:
+	case len(a.Group.Path) == 0 && a.Level != 0:
 		return fmt.Errorf("its group has no name")
+	case a.Look < Ground || a.Look > Bare:
+		return fmt.Errorf("it has an unknown look %d", a.Look)
+	case !(a.Corner >= 0 && a.Corner <= maxCoordinate):
+		return fmt.Errorf("its corners have a radius of %g", a.Corner)
 	case len(a.Path) < 3:
 		return fmt.Errorf("%d points are not a polygon", len(a.Path))
 	case !within(a.Path...):
 		return fmt.Errorf("its outline is not made of numbers, or out of bounds")
 	}
-	return a.Name.check()
+	return cmp.Or(a.Name.check(), a.Detail.check())
 }
 
 // within reports whether points are made of numbers that are not out of bounds.

@@ -32,6 +32,7 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 	"github.com/bacviz/bacviz/layout/internal/graphviz"
 	"github.com/bacviz/bacviz/layout/internal/rings"
+	"github.com/bacviz/bacviz/layout/internal/trays"
 )
 
 // Options say how to arrange a diagram. The zero value gives the defaults.
@@ -64,11 +65,13 @@ var ErrTooLarge = errors.New("too many nodes")
 type Shape int
 
 // The shapes. A Pill is a rectangle with fully rounded ends around its label; a Dot is a
-// circle without a label; a Card is a rectangle with slightly rounded corners, for a job.
+// circle without a label; a Card is a rectangle with slightly rounded corners, for a job;
+// a Tile is one for a node, with or without a label.
 const (
 	Pill Shape = iota
 	Dot
 	Card
+	Tile
 )
 
 // A Box is a node placed on the canvas, or a swatch of the legend.
@@ -103,6 +106,10 @@ type Line struct {
 	// it covers no box. Its String is empty for one, and where there is no room.
 	Count Text
 
+	// Trunk is 1 and the index of the trunk that the edge is part of, whose Path it has;
+	// 0 for a line of its own. Only the trunk is painted.
+	Trunk int
+
 	// Path is a straight line's two ends, or a Bézier curve: a start, then
 	// three points for each cubic segment.
 	Path []r2.Vec
@@ -121,15 +128,18 @@ type Drawing struct {
 	Areas           []Area // of groups, outer ones first
 	Boxes           []Box  // one for each node, in the order of the diagram
 	Lines           []Line // hubs' before jobs', each sorted by From, then To
+	Trunks          []Trunk
 	Legend          []Entry
 
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
 	Unlabeled int
 }
 
-// An engineSpec is an engine in the table.
+// An engineSpec is an engine in the table. It either arranges a scene, which layout then
+// separates and scales, or fills a sheet, whose places are final.
 type engineSpec struct {
 	arrange func(ctx context.Context, s *engine.Scene) error
+	fill    func(ctx context.Context, s *engine.Sheet) error
 	help    string
 
 	// cap is the most nodes that the engine takes, 0 for no limit. With more it takes
@@ -160,6 +170,7 @@ var engines = map[string]engineSpec{
 	"twopi": {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo": {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage": {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
+	"trays": {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", named: true},
 	"rings": {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 
@@ -231,15 +242,13 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 
 	d := &Drawing{Diagram: fig, Engine: name, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d)
-	s, err := place(ctx, fig, pg.plot, e)
-	if err == nil && opt.Engine == Auto && name == "twopi" && s.smallestLabel() < circleFont {
-		d.Engine = "rings"
-		s, err = place(ctx, fig, pg.plot, engines[d.Engine])
-	}
-	if err != nil {
+	if e.fill != nil {
+		if err := d.fill(ctx, pg, e); err != nil {
+			return nil, err
+		}
+	} else if err := d.arrange(ctx, pg, opt.Engine == Auto); err != nil {
 		return nil, err
 	}
-	d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
 	for i := range d.Boxes {
 		if d.Boxes[i].Label.String == "" {
 			d.Unlabeled++
@@ -248,6 +257,20 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	d.placeCounts(pg)
 	pg.placeRemark(d)
 	return d, nil
+}
+
+// arrange has an engine arrange the diagram of a drawing, and fits the result to the plot.
+func (d *Drawing) arrange(ctx context.Context, pg *page, auto bool) error {
+	s, err := place(ctx, d.Diagram, pg.plot, engines[d.Engine])
+	if err == nil && auto && d.Engine == "twopi" && s.smallestLabel() < circleFont {
+		d.Engine = "rings"
+		s, err = place(ctx, d.Diagram, pg.plot, engines[d.Engine])
+	}
+	if err != nil {
+		return err
+	}
+	d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
+	return nil
 }
 
 // The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:

@@ -172,6 +172,10 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	for i, l := range d.Lines {
 		from, to := d.Boxes[l.From], d.Boxes[l.To]
 		node, run := &d.Diagram.Nodes[l.From], d.Diagram.Edges[i].Run
+		if l.Trunk > 0 {
+			checkTrunk(t, d, i)
+			continue
+		}
 		if node.Hub == (run != nil) || node.Class.IsJob() != (run != nil) || l.Path[0] != from.Center || l.Path[len(l.Path)-1] != to.Center {
 			t.Errorf("the line from %d to %d does not join their centres", l.From, l.To)
 		}
@@ -195,6 +199,19 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 			t.Errorf("the label %q is drawn twice", s)
 		}
 		labels[[2]string{outer, s}] = true
+	}
+}
+
+// checkTrunk holds that a line's trunk leads from its hub to the outline of an area with its
+// other end.
+func checkTrunk(t *testing.T, d *layout.Drawing, i int) {
+	t.Helper()
+	l := &d.Lines[i]
+	trunk := &d.Trunks[l.Trunk-1]
+	area, end := &d.Areas[trunk.Area], trunk.Path[len(trunk.Path)-1]
+	if trunk.From != l.From || &l.Path[0] != &trunk.Path[0] || trunk.Path[0] != d.Boxes[l.From].Center || !inside(d.Boxes[l.To].Center, area.Path) ||
+		end.Y != area.Path[0].Y || end.X < area.Path[0].X || end.X > area.Path[1].X {
+		t.Errorf("the trunk of the line from %d to %d does not join them: %+v", l.From, l.To, trunk)
 	}
 }
 
@@ -244,7 +261,7 @@ func TestRefusals(t *testing.T) {
 		nodes int
 		want  string
 	}{
-		{layout.Options{Engine: "nope"}, 6, `unknown engine "nope" (have auto, circo, dot, fdp, neato, osage, rings, sfdp, twopi)`},
+		{layout.Options{Engine: "nope"}, 6, `unknown engine "nope" (have auto, circo, dot, fdp, neato, osage, rings, sfdp, trays, twopi)`},
 		{layout.Options{Engine: "fdp"}, 100, "too many nodes for engine fdp: 101, of at most 100"},
 		{layout.Options{Width: 1}, 6, "each side must be between 2 and 400 inches"},
 		{layout.Options{Height: math.NaN()}, 6, "each side must be between 2 and 400 inches"},

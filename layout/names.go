@@ -16,15 +16,40 @@ import (
 // levels first. With several hubs a group has one for each disc it is part of.
 type Area struct {
 	Group diagram.Group // what is drawn in this area: with several hubs, a part of the group
-	Level int           // 1 for the outermost
+	Level int           // 1 for the outermost; 0 for nodes that are drawn together, but are not of one group
 	Path  []r2.Vec      // a closed polygon
 	Name  Text          // its String is empty when left to a tooltip
+
+	Look   AreaLook
+	Corner float64 // radius of the corners of a rectangle, in points
+	Title  string  // of an area of Level 0: what its nodes have in common, for its tooltip
+	Detail Text    // at the other end of the line of the name; its String is empty if there is none
 
 	// anchor is where the name touches the area, and away the direction from there to it.
 	anchor, away r2.Vec
 
 	outward r2.Vec // factors by which the name is further off than that of an innermost group
 	rim     int    // number of points of the Path, from the first on, at the rim of a disc
+}
+
+// An AreaLook is how an area is painted.
+type AreaLook int
+
+// The looks. Ground is filled and has an outline; Apart, for nodes without an edge, has a
+// dashed outline on the colour of the page; of a Bare area only the name is seen.
+const (
+	Ground AreaLook = iota
+	Apart
+	Bare
+)
+
+// Tooltip returns the lines of the tooltip of the area.
+func (a *Area) Tooltip() string {
+	g := a.Group
+	if a.Level == 0 {
+		g.Path = []string{a.Title}
+	}
+	return g.Tooltip()
 }
 
 // wedgeShare returns the font size of a name beside a wedge, by that of labels. Among

@@ -44,7 +44,7 @@ func (d *Drawing) leftOut() (long, short string) {
 	}
 	nameless := 0
 	for i := range d.Areas {
-		if d.Areas[i].Name.String == "" {
+		if a := &d.Areas[i]; a.Name.String == "" && (a.Level > 0 || a.Title != "") {
 			nameless++
 		}
 	}

@@ -111,10 +111,16 @@ func fitLabel(s string, size float64, face typeface.Face, width float64, shown m
 	if t.Width > width {
 		t = fitText(s, size, face, width)
 	}
+	return distinct(s, t, face, width, shown)
+}
+
+// distinct returns t, which is s shortened to a width, or another text that leaves out
+// something else of s, or less, if t was shown before.
+func distinct(s string, t Text, face typeface.Face, width float64, shown map[string]bool) Text {
 	if !shown[t.String] {
 		return t
 	}
-	// What was left out made the difference: something else is left out, or less.
+	size := t.Size
 	clusters := face.Clusters(s)
 	for keep := max(1, len(face.Clusters(t.String))-1); keep < len(clusters); keep++ {
 		for off := range 2*keep + 1 { // from the middle outward

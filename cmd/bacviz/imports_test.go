@@ -37,9 +37,10 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"graph":   {"cluster"},
 		"diagram": {"cluster", "graph"},
 
-		"layout":                   {"diagram", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/rings"},
+		"layout":                   {"diagram", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/rings", "layout/internal/trays"},
 		"layout/internal/engine":   {},
 		"layout/internal/rings":    {"layout/internal/engine"},
+		"layout/internal/trays":    {"layout/internal/engine"},
 		"layout/internal/graphviz": {"internal/gv", "layout/internal/engine"},
 
 		"output": {
@@ -86,6 +87,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"layout":                    {point},
 		"layout/internal/engine":    {point},
 		"layout/internal/rings":     {point},
+		"layout/internal/trays":     {point},
 		"layout/internal/graphviz":  {point},
 		"output":                    {},
 		"output/theme":              {"github.com/go-json-experiment/json"},

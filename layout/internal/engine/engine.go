@@ -49,10 +49,18 @@ type Box struct {
 	Extra  float64 // the part of W that a mark takes, and that boxes without one lack
 	Dot    bool    // a circle without a label
 
+	// For an engine that fills a [Sheet].
+	Text float64 // width of the label at font size 1; in bold for hubs and jobs
+	Room float64 // what its marks add to the width at font size 1
+	Size float64 // factor of its outline; 1 is the usual size
+	Font float64 // result: size of the label, which is shortened to fit; 0 for none
+
 	Hub    bool
 	Linked bool  // has an edge to a hub
 	Owners []int // hubs that list it; if there is no such edge, the first that knows it; none for hubs and jobs
 	Groups []int // indexes of the groups that it is in, outermost first
+
+	Peer bool // a requester other than the hubs
 
 	Job   bool
 	Asked int  // of a job: the hub that it was submitted to, or -1
@@ -66,6 +74,7 @@ type Line struct {
 	From, To int      // indexes of boxes
 	Run      bool     // from a job
 	Path     []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of; 0 for none
 }
 
 // A Group is a set of boxes that should be close together, in an area of their own.
@@ -76,6 +85,9 @@ type Group struct {
 // NameShare is the font size of the names of groups, by that of labels. Names beside
 // wedges are larger.
 const NameShare = 1.06
+
+// DetailShare is the font size of what stands at the end of a heading, by that of the name.
+const DetailShare = 0.8
 
 // The widest that the name of a group may be, by its font size, and the widest for
 // which an area is made wider.

@@ -39,7 +39,7 @@ func (c *Canvas) Page() {
 
 func (c *Canvas) Text(class paint.TextClass, t layout.Text) {
 	color := c.Theme.Title
-	if class == paint.Subtitle {
+	if class == paint.Subtitle || class == paint.Detail {
 		color = c.Theme.Subtitle
 	}
 	if class == paint.GroupName {
@@ -116,6 +116,13 @@ func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
 	c.SetLineDash(nil, 0)
 }
 
+func (c *Canvas) Trunk(t *layout.Trunk) {
+	color, width := paint.TrunkStyle(t, c.Theme)
+	c.SetColor(theme.RGB(color))
+	c.SetLineWidth(vg.Length(width))
+	c.Stroke(c.route(t.Path))
+}
+
 // route returns the path of a line.
 func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
 	path.Move(c.at(p[0]))
@@ -155,13 +162,22 @@ func (c *Canvas) Begin(string) {}
 func (c *Canvas) End()         {}
 
 func (c *Canvas) Area(h *layout.Area) {
+	if h.Look == layout.Bare {
+		return
+	}
 	outline := c.polygon(h.Path)
-	c.SetColor(theme.RGB(c.Theme.Area))
+	if paint.Rectangular(h) {
+		w, height := h.Path[2].X-h.Path[0].X, h.Path[2].Y-h.Path[0].Y
+		outline = c.rounded(r2.Scale(0.5, r2.Add(h.Path[0], h.Path[2])), w, height, h.Corner)
+	}
+	fill, stroke, line := paint.AreaStyle(h, c.Theme)
+	c.SetColor(theme.RGB(fill))
 	c.Fill(outline)
-	c.SetColor(theme.RGB(c.Theme.AreaEdge))
+	c.SetColor(theme.RGB(stroke))
 	c.SetLineWidth(0.7)
-	c.SetLineDash(nil, 0)
+	c.dash(line)
 	c.Stroke(outline)
+	c.SetLineDash(nil, 0)
 }
 
 func (c *Canvas) polygon(points []r2.Vec) vg.Path {

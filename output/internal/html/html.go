@@ -123,8 +123,9 @@ type pageData struct {
 	Kinds  []string   `json:"kinds"`
 	Groups [][]string `json:"groups,omitempty"` // paths
 	Nodes  []pageNode `json:"nodes"`
-	Links  [][2]int   `json:"links"`          // of hubs, then of jobs
-	Runs   []pageRun  `json:"runs,omitempty"` // one for each link of a job
+	Links  [][2]int   `json:"links"`            // of hubs, those that are part of a trunk last, then of jobs
+	Trunks []int      `json:"trunks,omitempty"` // one for each link that is part of a trunk
+	Runs   []pageRun  `json:"runs,omitempty"`   // one for each link of a job
 }
 
 // A pageRun is a run of a job on a node.
@@ -184,6 +185,12 @@ func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
 	present, removed := paint.HubLines(d)
 	for _, l := range slices.Concat(present, removed) {
 		p.Links = append(p.Links, [2]int{l.From, l.To})
+	}
+	for i := range d.Lines {
+		if l := &d.Lines[i]; l.Trunk > 0 {
+			p.Links = append(p.Links, [2]int{l.From, l.To})
+			p.Trunks = append(p.Trunks, l.Trunk-1)
+		}
 	}
 	for _, i := range paint.RunLines(d) {
 		l, r := &d.Lines[i], fig.Edges[i].Run

@@ -89,8 +89,11 @@ func Stroke(s theme.Style, b *layout.Box) float64 { return min(s.Width, b.H/6) }
 
 // Corner returns the radius of the corners of a box in points.
 func Corner(b *layout.Box) float64 {
-	if b.Shape == layout.Card {
+	switch b.Shape {
+	case layout.Card:
 		return b.H * 0.14
+	case layout.Tile:
+		return min(b.H, b.W) * 0.14
 	}
 	return b.H / 2
 }

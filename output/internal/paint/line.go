@@ -40,6 +40,12 @@ func EdgeStyle(d *layout.Drawing, t *theme.Theme) (color string, width float64) 
 	return t.FaintEdge, max(0.1, math.Round(width*20)/20)
 }
 
+// TrunkStyle returns the colour and the width in points of a trunk, which is wider the more
+// edges it stands for: by about as much for each doubling.
+func TrunkStyle(t *layout.Trunk, th *theme.Theme) (color string, width float64) {
+	return th.Edge, math.Round(10+3.5*math.Log2(1+float64(t.Count))) / 10
+}
+
 // RemovedEdge returns the colour of the edges of removed nodes, which are dashed. It is
 // that of the nodes, or faint if there are many edges.
 func RemovedEdge(d *layout.Drawing, t *theme.Theme) string {

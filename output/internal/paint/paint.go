@@ -67,6 +67,9 @@ type Painter interface {
 	// Edges draws the lines of hubs: those to removed nodes, or all others.
 	Edges(lines []*layout.Line, removed bool)
 
+	// Trunk draws the line that stands for all edges from a hub to an area.
+	Trunk(t *layout.Trunk)
+
 	// Run draws an edge of a job, or a swatch of the legend if l.From is -1.
 	Run(l *layout.Line, r *diagram.Run)
 
@@ -91,6 +94,8 @@ const (
 	Subtitle  TextClass = "subtitle"
 	Legend    TextClass = "name"
 	GroupName TextClass = "groupname"
+	PlateName TextClass = "groupname flat" // in a rectangle, where no line passes behind it
+	Detail    TextClass = "groupdetail"
 )
 
 // Walk calls p for each part of a drawing, from back to front.
@@ -111,6 +116,13 @@ func Walk(d *layout.Drawing, p Painter) {
 		}
 		p.End()
 	}
+	if len(d.Trunks) > 0 {
+		p.Begin("trunks")
+		for i := range d.Trunks {
+			p.Trunk(&d.Trunks[i])
+		}
+		p.End()
+	}
 	present, removed := HubLines(d)
 	p.Edges(present, false)
 	p.Edges(removed, true)
@@ -122,7 +134,14 @@ func Walk(d *layout.Drawing, p Painter) {
 	p.End()
 	for i := range d.Areas {
 		if n := d.Areas[i].Name; n.String != "" {
-			p.Text(GroupName, n)
+			class := GroupName
+			if Rectangular(&d.Areas[i]) {
+				class = PlateName
+			}
+			p.Text(class, n)
+		}
+		if t := d.Areas[i].Detail; t.String != "" {
+			p.Text(Detail, t)
 		}
 	}
 	walkLegend(d, p)
@@ -167,12 +186,15 @@ func RunSwatch(s *layout.Box) *layout.Line {
 	return &layout.Line{From: -1, Path: []r2.Vec{{X: s.Center.X - half, Y: y}, {X: s.Center.X + half, Y: y}}}
 }
 
-// HubLines returns the lines of hubs: those without and those with a removed end.
+// HubLines returns the lines of hubs that are not part of a trunk: those without and those
+// with a removed end.
 func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
-	present = make([]*layout.Line, 0, len(d.Lines))
+	if len(d.Trunks) == 0 {
+		present = make([]*layout.Line, 0, len(d.Lines))
+	}
 	for i := range d.Lines {
 		switch e := &d.Diagram.Edges[i]; {
-		case e.Run != nil:
+		case e.Run != nil, d.Lines[i].Trunk > 0:
 		case e.Removed:
 			removed = append(removed, &d.Lines[i])
 		default:

@@ -26,6 +26,18 @@ func (s *writer) styles() {
 	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
 	}
+	if len(s.d.Trunks) > 0 {
+		s.raw(".bacviz .trunk{fill:none}\n")
+	}
+	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return paint.Rectangular(&a) }) {
+		s.raw(".bacviz .flat{stroke-width:0}\n")
+	}
+	if s.looks(layout.Apart) {
+		s.raw(".bacviz .apart{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
+	}
+	if s.looks(layout.Bare) {
+		s.raw(".bacviz .bare{fill:none;pointer-events:all}\n")
+	}
 	s.runStyles()
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
 	if slices.ContainsFunc(s.d.Diagram.Nodes, func(n diagram.Node) bool { return n.Line == diagram.Dotted }) {
@@ -48,6 +60,9 @@ func (s *writer) colors(t, from *theme.Theme) {
 	s.raw(".bacviz .page{fill:" + t.Page + "}")
 	s.raw(".bacviz .title,.bacviz .name,.bacviz .groupname{fill:" + t.Title + "}")
 	s.raw(".bacviz .subtitle{fill:" + t.Subtitle + "}")
+	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return a.Detail.String != "" }) {
+		s.raw(".bacviz .groupdetail{fill:" + t.Subtitle + "}")
+	}
 	edge, _ := paint.EdgeStyle(s.d, t)
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
 	if slices.ContainsFunc(s.d.Boxes, func(b layout.Box) bool { return b.Beside() }) {
@@ -58,6 +73,13 @@ func (s *writer) colors(t, from *theme.Theme) {
 	}
 	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .hull{fill:" + t.Area + ";stroke:" + t.AreaEdge + "}.bacviz .groupname{stroke:" + t.Page + "}\n")
+	}
+	if len(s.d.Trunks) > 0 {
+		s.raw(".bacviz .trunk{stroke:" + t.Edge + "}\n")
+	}
+	if s.looks(layout.Apart) {
+		fill, stroke, _ := paint.AreaStyle(&layout.Area{Look: layout.Apart}, t)
+		s.raw(".bacviz .apart{fill:" + fill + ";stroke:" + stroke + "}\n")
 	}
 	for _, c := range diagram.Classes() {
 		st := t.Classes[c]
@@ -89,6 +111,11 @@ func (s *writer) colors(t, from *theme.Theme) {
 			s.glyphRule("state.badge", t.Badge())
 		}
 	}
+}
+
+// looks reports whether the picture has an area with a look.
+func (s *writer) looks(l layout.AreaLook) bool {
+	return slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return a.Look == l })
 }
 
 // fillClass returns the CSS class for the fill with that index. There is one for each

@@ -152,6 +152,13 @@ func (s *writer) Edges(lines []*layout.Line, removed bool) {
 	s.raw("\"/>\n")
 }
 
+func (s *writer) Trunk(t *layout.Trunk) {
+	_, width := paint.TrunkStyle(t, s.theme)
+	s.raw(`<path class="trunk" stroke-width="`).num(width).raw(`" d="`)
+	s.path(t.Path)
+	s.raw("\"/>\n")
+}
+
 func (s *writer) path(p []r2.Vec) {
 	s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
 	if len(p) == 2 {
@@ -193,11 +200,19 @@ func (s *writer) Begin(class string) { s.raw(`<g class="` + class + "\">\n") }
 func (s *writer) End()               { s.raw("</g>\n") }
 
 func (s *writer) Area(h *layout.Area) {
-	s.raw(`<path class="hull" d="`)
+	class := []string{layout.Ground: "hull", layout.Apart: "hull apart", layout.Bare: "bare"}[h.Look]
+	if paint.Rectangular(h) {
+		lo, hi := h.Path[0], h.Path[2]
+		s.raw(`<rect class="` + class + `" x="`).num(lo.X).raw(`" y="`).num(lo.Y)
+		s.raw(`" width="`).num(hi.X - lo.X).raw(`" height="`).num(hi.Y - lo.Y).raw(`" rx="`).num(h.Corner)
+		s.raw(`"><title>`).esc(h.Tooltip()).raw("</title></rect>\n")
+		return
+	}
+	s.raw(`<path class="` + class + `" d="`)
 	for i, p := range h.Path {
 		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
 	}
-	s.raw(`Z"><title>`).esc(h.Group.Tooltip()).raw("</title></path>\n")
+	s.raw(`Z"><title>`).esc(h.Tooltip()).raw("</title></path>\n")
 }
 
 // Box writes a node, or a swatch of the legend.

@@ -68,6 +68,7 @@ function apply() {
   };
   let link = 0;
   for (const { path, segments } of edges) path.setAttribute("d", segments.filter(() => visible(link++)).join(""));
+  for (const { element, links } of trunks) element.classList.toggle("out", !links.some(visible));
   for (const run of runs) {
     run.shown = visible(run.link) && !outcomes.has(run.outcome);
     for (const element of run.elements) element.classList.toggle("out", !run.shown);

@@ -25,9 +25,15 @@ const text = (node, name) => cell(node, name)?.textContent ?? "";
 });
 
 // The edges of hubs are one path, and those of removed nodes another; their segments
-// are in the order of data.links. The edges of jobs, which follow, are a path each.
+// are in the order of data.links. Edges that are part of a trunk follow; those of jobs,
+// which are a path each, are last.
 const edges = [...svg.querySelectorAll(".edge")].map((path) => ({ path, segments: path.getAttribute("d").split(/(?=M)/) }));
 const segments = edges.flatMap((e) => e.segments);
+const trunks = [...svg.querySelectorAll(".trunk")].map((element) => ({ element, d: element.getAttribute("d"), links: [] }));
+for (const i of data.trunks ?? []) {
+  trunks[i].links.push(segments.length);
+  segments.push(trunks[i].d);
+}
 const hubEdges = segments.length;
 const counts = [...svg.querySelectorAll(".counts .count")];
 const runs = [...svg.querySelectorAll(".runs .run")].map((element, i) => {

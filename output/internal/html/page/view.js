@@ -9,7 +9,7 @@ const maxScale = 40; // CSS pixels per point
 // content is the bounds of the nodes, edges and groups. The page shows the title and
 // the legend itself.
 const content = (() => {
-  const boxes = [...svg.querySelectorAll(".nodes, .edge, .runs, .groups, .groupname")].map((e) => e.getBBox());
+  const boxes = [...svg.querySelectorAll(".nodes, .edge, .trunks, .runs, .groups, .groupname")].map((e) => e.getBBox());
   const left = Math.min(...boxes.map((b) => b.x));
   const top = Math.min(...boxes.map((b) => b.y));
   const right = Math.max(...boxes.map((b) => b.x + b.width));
@@ -129,7 +129,7 @@ function reveal(node) {
 // small are enlarged, if they are in their nodes, which have room for that.
 const readable = 7; // the smallest font, in CSS pixels
 const slack = 1.17; // the largest factor of a label
-const texts = [...svg.querySelectorAll(".nodes text, .groupname, .counts .count")].map((element) =>
+const texts = [...svg.querySelectorAll(".nodes text, .groupname, .groupdetail, .counts .count")].map((element) =>
   ({ element, turn: element.getAttribute("transform"), size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
 function showTexts() {
   if ($("picture").hidden) return; // elements have no size then

@@ -1,0 +1,105 @@
+package diagram
+
+// This file has the words above sets of nodes that are drawn together, and the order of the
+// nodes in them.
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// A Heading is the words above nodes that are drawn together.
+type Heading struct {
+	Name   string
+	Detail string // at the other end of the line; "" for none
+	Group  Group  // the nodes; its Path is nil if they are not of one group
+}
+
+// GroupHeading returns the heading of nodes of a group: its name, and how many of them are
+// connected. That of an inner group has the number in its name.
+func (d *Diagram) GroupHeading(g *Group, nodes []int, inner bool) Heading {
+	part := d.countNodes(nodes)
+	part.Path = g.Path
+	if inner {
+		return Heading{Name: display.Printable(part.Label()), Group: part}
+	}
+	return Heading{Name: display.Printable(g.Name()), Detail: part.connectedOf(), Group: part}
+}
+
+// HubHeading returns the heading of nodes that the same hubs are joined to. Without others
+// it is empty.
+func (d *Diagram) HubHeading(hubs, nodes []int, alone bool) Heading {
+	part := d.countNodes(nodes)
+	if alone {
+		return Heading{Group: part}
+	}
+	all := len(d.hubs())
+	h := Heading{Detail: part.connectedOf(), Group: part}
+	var names []string
+	for _, i := range hubs {
+		names = append(names, d.Nodes[i].Label)
+	}
+	switch n := len(names); {
+	case n == 0:
+		h.Name = "compute nodes"
+	case all == 1:
+		h.Name = "connected"
+	case n == 1:
+		h.Name = names[0] + " only"
+	case n == all && n > 2:
+		h.Name = fmt.Sprintf("all %d orchestrators", n)
+	case n <= 3:
+		h.Name = strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	default:
+		h.Name = fmt.Sprintf("%s, %s and %d more", names[0], names[1], n-2)
+	}
+	return h
+}
+
+// DetachedHeading returns the heading of so many nodes without an edge to a hub.
+func DetachedHeading(nodes int) Heading {
+	return Heading{Name: fmt.Sprintf("not connected · %d", nodes), Group: Group{Count: nodes}}
+}
+
+// countNodes counts nodes as those of a group.
+func (d *Diagram) countNodes(nodes []int) (g Group) {
+	for _, i := range nodes {
+		n := &d.Nodes[i]
+		g.Count, g.Connected, g.Awaiting = g.Count+n.Count, g.Connected+n.Connected, g.Awaiting+n.Awaiting
+	}
+	return g
+}
+
+// connectedOf returns "58 of 66", or "66 nodes" if all are connected.
+func (g *Group) connectedOf() string {
+	if g.Connected == g.Count {
+		return display.Count(g.Count, "node")
+	}
+	return fmt.Sprintf("%d of %d", g.Connected, g.Count)
+}
+
+// Rank returns the place of a node among others that are drawn together: 0 for what an
+// operator looks for first.
+func (n *Node) Rank() int {
+	switch {
+	case n.Change != NoChange && n.Change != Same:
+		return 0
+	case n.Class == ClassRejected:
+		return 1
+	case n.Class == ClassUnlisted:
+		return 2
+	case n.Class == ClassDisconnected:
+		return 3
+	case n.Class == ClassAwaiting:
+		return 4
+	case n.Class == ClassPending:
+		return 5
+	case n.NeedsAttention:
+		return 6
+	case n.Part:
+		return 7
+	}
+	return 8
+}

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/spatial/r2"
+)
+
+// A Sheet is what an engine arranges that fills the plot itself: it chooses the size of
+// all text, and its places are final. Nothing is separated, scaled or stretched
+// afterwards. The origin is the plot's top left.
+//
+// The engine sets Center, W, H and Font of each box, the plates and the trunks.
+type Sheet struct {
+	W, H float64 // of the plot, in points
+	Unit float64 // 1 on the default canvas; texts of the frame grow with larger ones
+
+	// Font sizes in points: text smaller than Least is not drawn; labels lose their middle
+	// rather than be smaller than Fair; no label is larger than Most.
+	Least, Fair, Most float64
+
+	Boxes  []Box
+	Order  []int   // indexes of all boxes, in the order in which those of one plate stand
+	Hubs   []int   // indexes of the hubs' boxes, ascending
+	Lines  []Line  // the engine sets Trunk or Path
+	Groups []Group // sorted; each comes right before those within it
+
+	// Heading returns the widths of a plate's name, in bold, and of what stands at the
+	// other end of its line, both at font size 1. Either may be 0.
+	Heading func(p *Plate) (name, detail float64)
+
+	Plates []Plate // result: outer ones before those in them
+	Trunks []Trunk // result
+}
+
+// A PlateKind says what the boxes of a plate have in common.
+type PlateKind int
+
+// The kinds of plates.
+const (
+	GroupPlate     PlateKind = iota // the members of a group, or those of them that the plate around lists
+	HubPlate                        // the boxes that the same hubs are joined to
+	DetachedPlate                   // boxes without an edge to a hub
+	RequesterPlate                  // requesters other than the hubs
+	JobPlate                        // jobs
+)
+
+// A Plate is a rectangle with a heading that holds boxes: a tray, or a block in one.
+type Plate struct {
+	Kind   PlateKind
+	Group  int   // index in Groups; -1 if it is not of one group
+	Owners []int // of a HubPlate
+	Level  int   // 0 for a tray
+	Boxes  []int // all in it, also those of the plates in it
+	Alone  bool  // the only plate without another around it: its name would say nothing
+
+	Rect
+	Font   float64 // of the name; 0 if it has no room
+	Name   Room    // where the name goes, at the left
+	Detail Room    // where the detail goes, at the right
+}
+
+// A Room is the part of a line that a text may take.
+type Room struct {
+	X, Y float64 // of the end that the text touches, and of its middle
+	W    float64
+}
+
+// A Trunk is one line for all edges from a hub to the boxes of a plate.
+type Trunk struct {
+	From  int      // index of the hub's box
+	Plate int      // index in Plates
+	Path  []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+}
+
+// Rounded returns a path along straight pieces whose corners are rounded, as a Bézier
+// curve: a start, then three points for each segment. Points in line are joined.
+func Rounded(points []r2.Vec, radius float64) []r2.Vec {
+	path := []r2.Vec{points[0]}
+	straight := func(to r2.Vec) {
+		from := path[len(path)-1]
+		d := r2.Sub(to, from)
+		if math.Hypot(d.X, d.Y) > 1e-9 {
+			path = append(path, r2.Add(from, r2.Scale(1./3, d)), r2.Add(from, r2.Scale(2./3, d)), to)
+		}
+	}
+	for i := 1; i < len(points)-1; i++ {
+		in, out := r2.Sub(points[i], points[i-1]), r2.Sub(points[i+1], points[i])
+		a, b := math.Hypot(in.X, in.Y), math.Hypot(out.X, out.Y)
+		if a < 1e-9 || b < 1e-9 || math.Abs(in.X*out.Y-in.Y*out.X) < 1e-9*a*b {
+			continue
+		}
+		r := min(radius, a/2, b/2)
+		const k = 0.5523 // of a quarter of a circle as a cubic
+		start := r2.Sub(points[i], r2.Scale(r/a, in))
+		end := r2.Add(points[i], r2.Scale(r/b, out))
+		straight(start)
+		path = append(path, r2.Add(start, r2.Scale(k*r/a, in)), r2.Sub(end, r2.Scale(k*r/b, out)), end)
+	}
+	straight(points[len(points)-1])
+	if len(path) == 1 { // of no length
+		path = append(path, path[0], path[0], path[0])
+	}
+	return path
+}

@@ -1,0 +1,184 @@
+package trays
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
+)
+
+// A block is tiles, or other blocks, below a heading. The outermost ones are the trays.
+type block struct {
+	plate int // index of its plate; -1 for the tiles of a tray beside other blocks
+	level int // 0 for a tray
+	tiles []int
+	parts []*block
+	list  bool // its tiles are read down one column, then down the next
+	apart bool // it has an outline of its own within a tray
+
+	name, detail float64 // widths of the heading at font size 1
+}
+
+// addBlocks makes the tree of blocks and their plates.
+func (a *arrangement) addBlocks() {
+	var jobs, peers, detached []int
+	var sets []ownerSet
+	for _, i := range a.Order {
+		switch b := &a.Boxes[i]; {
+		case b.Hub:
+		case b.Job:
+			jobs = append(jobs, i)
+		case b.Peer:
+			peers = append(peers, i)
+		case !b.Linked && len(a.Hubs) > 0:
+			detached = append(detached, i)
+		default:
+			sets = addTo(sets, b.Owners, i)
+		}
+	}
+	a.hubs = len(a.Hubs) > 0
+	if len(a.Hubs) <= 1 && len(a.Groups) > 0 {
+		a.addGroupTrays(sets, detached)
+	} else {
+		slices.SortStableFunc(sets, func(x, y ownerSet) int {
+			return cmp.Or(cmp.Compare(x.middle(), y.middle()), slices.Compare(x.owners, y.owners))
+		})
+		for _, set := range sets {
+			a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners}, set.boxes, 0)
+		}
+		if len(detached) > 0 {
+			a.addTray(engine.Plate{Kind: engine.DetachedPlate}, detached, 0)
+		}
+	}
+	if len(peers) > 0 {
+		a.addTray(engine.Plate{Kind: engine.RequesterPlate}, peers, 0)
+	}
+	if len(jobs) > 0 {
+		a.addTray(engine.Plate{Kind: engine.JobPlate}, jobs, 0)
+	}
+	if len(a.trays) == 1 {
+		a.Plates[0].Alone = true
+	}
+	for _, t := range a.trays {
+		a.measure(t)
+	}
+}
+
+// An ownerSet is the boxes that the same hubs are joined to.
+type ownerSet struct {
+	owners, boxes []int
+}
+
+// middle returns the mean of the hubs' indexes, so that trays can be below their hubs.
+func (s *ownerSet) middle() float64 {
+	sum := 0
+	for _, o := range s.owners {
+		sum += o
+	}
+	return float64(sum) / float64(max(1, len(s.owners)))
+}
+
+func addTo(sets []ownerSet, owners []int, box int) []ownerSet {
+	for i := len(sets) - 1; i >= 0; i-- {
+		if slices.Equal(sets[i].owners, owners) {
+			sets[i].boxes = append(sets[i].boxes, box)
+			return sets
+		}
+	}
+	return append(sets, ownerSet{owners, []int{box}})
+}
+
+// addGroupTrays adds a tray for each outermost group, and one for boxes without a group.
+func (a *arrangement) addGroupTrays(sets []ownerSet, detached []int) {
+	var linked []int
+	for _, set := range sets {
+		linked = append(linked, set.boxes...)
+	}
+	joined, apart := a.byGroup(linked, 0), a.byGroup(detached, 0)
+	for g := range a.Groups {
+		if a.Groups[g].Level != 1 || len(joined[g])+len(apart[g]) == 0 {
+			continue
+		}
+		plate := a.addPlate(engine.Plate{Kind: engine.GroupPlate, Group: g}, slices.Concat(joined[g], apart[g]))
+		t := &block{plate: plate}
+		if len(apart[g]) > 0 {
+			inner := a.addPlate(engine.Plate{Kind: engine.DetachedPlate, Level: 1}, apart[g])
+			t.parts = append(t.parts, &block{plate: inner, level: 1, tiles: apart[g], apart: true})
+		}
+		a.fill(t, joined[g], 1)
+		a.trays = append(a.trays, t)
+	}
+	if rest := joined[-1]; len(rest) > 0 {
+		a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: a.Boxes[rest[0]].Owners}, rest, 0)
+	}
+	if rest := apart[-1]; len(rest) > 0 {
+		a.addTray(engine.Plate{Kind: engine.DetachedPlate}, rest, 0)
+	}
+}
+
+// byGroup returns the boxes of each group of a depth, from 0; of -1 those that are in none.
+func (a *arrangement) byGroup(boxes []int, depth int) map[int][]int {
+	all := make(map[int][]int)
+	for _, i := range boxes {
+		g := -1
+		if groups := a.Boxes[i].Groups; depth < len(groups) {
+			g = groups[depth]
+		}
+		all[g] = append(all[g], i)
+	}
+	return all
+}
+
+// addTray adds a tray for boxes, with blocks for their groups from a depth on.
+func (a *arrangement) addTray(p engine.Plate, boxes []int, depth int) {
+	p.Group = -1
+	t := &block{plate: a.addPlate(p, boxes)}
+	a.fill(t, boxes, depth)
+	t.list = t.parts == nil
+	a.trays = append(a.trays, t)
+}
+
+func (a *arrangement) addPlate(p engine.Plate, boxes []int) int {
+	p.Boxes = boxes
+	a.Plates = append(a.Plates, p)
+	return len(a.Plates) - 1
+}
+
+// fill puts boxes into a block: as blocks of the groups of a depth, or as tiles.
+func (a *arrangement) fill(b *block, boxes []int, depth int) {
+	groups := a.byGroup(boxes, depth)
+	rest := groups[-1]
+	if len(rest) == len(boxes) {
+		if b.parts == nil {
+			b.tiles = boxes
+		} else if len(boxes) > 0 {
+			b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: boxes})
+		}
+		return
+	}
+	if len(rest) > 0 {
+		b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: rest})
+	}
+	delete(groups, -1)
+	order := make([]int, 0, len(groups))
+	for g := range groups {
+		order = append(order, g)
+	}
+	slices.Sort(order)
+	for _, g := range order {
+		plate := a.addPlate(engine.Plate{Kind: engine.GroupPlate, Group: g, Level: b.level + 1}, groups[g])
+		part := &block{plate: plate, level: b.level + 1}
+		a.fill(part, groups[g], depth+1)
+		b.parts = append(b.parts, part)
+	}
+}
+
+// measure sets the widths of the headings of a block and of those in it.
+func (a *arrangement) measure(b *block) {
+	if b.plate >= 0 {
+		b.name, b.detail = a.Heading(&a.Plates[b.plate])
+	}
+	for _, p := range b.parts {
+		a.measure(p)
+	}
+}

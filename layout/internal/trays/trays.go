@@ -1,0 +1,124 @@
+// Package trays has the engine "trays": orchestrators at the top, and below them a tray
+// for each group, or for the nodes that the same orchestrators list, with a tile for each
+// node. One trunk leads from an orchestrator to each tray that holds nodes of it.
+//
+// [Arrange] makes a tree of blocks (blocks.go), finds the largest text with which they fit
+// into rows (pack.go), and gives tiles (place.go) and trunks (trunks.go) their places.
+package trays
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
+)
+
+// minText is the room for a label, by the font size, below which shortened labels are not
+// told apart: about seven characters.
+const minText = 4.2
+
+// rowGain is how much larger the text must get for trays to stand in several rows, with lines
+// that lead past the upper ones. It need not be larger than goodText, by the fair size.
+const (
+	rowGain  = 1.15
+	goodText = 1.3
+)
+
+// Arrange fills the sheet.
+func Arrange(ctx context.Context, s *engine.Sheet) error {
+	a := &arrangement{Sheet: s}
+	a.addBlocks()
+	text := a.widestText()
+	best := a.largest(text, 4*s.Most)
+	a.oneRow = true
+	if p := a.largest(text, 4*s.Most); p != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
+		best = p
+	}
+	a.oneRow = false
+	if best == nil || best.font < s.Fair {
+		// Labels lose their middle, as little as possible.
+		least := text
+		for lo, hi := min(minText, text), text; hi-lo > 0.1; {
+			least = (lo + hi) / 2
+			if p := a.pack(metricsOf(s, s.Fair, least)); p != nil {
+				best, lo = p, least
+			} else {
+				hi = least
+			}
+		}
+		if best == nil || best.font < s.Fair {
+			best = a.largest(min(minText, text), s.Fair)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if best == nil {
+		best = a.unlabelled()
+	}
+	if best == nil {
+		return fmt.Errorf("%d boxes have no room on %.0f×%.0f points", len(a.Boxes), a.W, a.H)
+	}
+	a.place(best)
+	return ctx.Err()
+}
+
+// An arrangement is a sheet and the blocks on it.
+type arrangement struct {
+	*engine.Sheet
+	trays []*block
+	hubs  bool // there is a hub
+
+	oneRow bool // all trays stand in one row
+}
+
+// widestText returns the width of the widest label with its marks, by the font size.
+func (a *arrangement) widestText() float64 {
+	widest := 0.0
+	for i := range a.Boxes {
+		if b := &a.Boxes[i]; !b.Hub {
+			widest = max(widest, b.Text+b.Room)
+		}
+	}
+	return widest
+}
+
+// largest returns the packing with the largest text up to a size, or nil if even the
+// least that is drawn is too large. Labels have room for so many font sizes.
+func (a *arrangement) largest(text, most float64) (best *packing) {
+	lo, hi := a.Least, most
+	if best = a.pack(metricsOf(a.Sheet, lo, text)); best == nil {
+		return nil
+	}
+	for hi/lo > 1.005 {
+		middle := math.Sqrt(lo * hi)
+		if p := a.pack(metricsOf(a.Sheet, middle, text)); p != nil {
+			best, lo = p, middle
+		} else {
+			hi = middle
+		}
+	}
+	return best
+}
+
+// unlabelled returns the packing with the largest tiles that have no label. Headings get
+// smaller, and go, where they leave no room.
+func (a *arrangement) unlabelled() (best *packing) {
+	least := 0.02 * math.Sqrt(a.W*a.H/float64(len(a.Boxes)+1))
+	for frame := 1.0; best == nil && frame > 0.001; frame *= 0.75 {
+		lo, hi := least, 40*a.Unit
+		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
+			continue
+		}
+		for hi/lo > 1.005 {
+			middle := math.Sqrt(lo * hi)
+			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
+				best, lo = p, middle
+			} else {
+				hi = middle
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,252 @@
+package layout
+
+// This file makes a sheet of a diagram for an engine that fills the plot itself, and takes
+// what the engine made of it back.
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout/internal/engine"
+)
+
+// Sizes of labels on a sheet, in points on the default canvas.
+const (
+	fairFont = 10 / PixelsPerPoint // labels are shortened rather than be smaller
+	mostFont = 26 / PixelsPerPoint // of few nodes
+	manyFont = 20 / PixelsPerPoint // of many, where larger ones would outshine the title
+)
+
+// mostFontOf returns the largest size of labels of so many nodes: that of few up to 12, and
+// that of many from 40 on.
+func mostFontOf(nodes int) float64 {
+	return mostFont - (mostFont-manyFont)*max(0, min(1, float64(nodes-12)/28))
+}
+
+// A Trunk is one line that stands for all edges from a hub to the boxes in an area.
+type Trunk struct {
+	From  int      // index of the hub's box
+	Area  int      // index of the area that it leads to
+	Count int      // number of edges
+	Path  []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+}
+
+// fill has an engine arrange the diagram of a drawing on the whole plot.
+func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec) error {
+	es := newSheet(d.Diagram, pg)
+	if err := e.fill(ctx, es); err != nil {
+		return err
+	}
+	d.takeSheet(es, pg.plot)
+	return nil
+}
+
+// newSheet returns a sheet of the diagram's nodes, groups and edges.
+func newSheet(fig *diagram.Diagram, pg *page) *engine.Sheet {
+	scene := newScene(fig)
+	s := &engine.Sheet{
+		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit, Least: minFont, Fair: max(minFont, fairFont*pg.unit), Most: mostFontOf(len(fig.Nodes)) * pg.unit,
+		Boxes: scene.Boxes, Hubs: scene.Hubs, Lines: scene.Lines, Groups: scene.Groups, Order: orderOf(fig),
+	}
+	for i := range s.Boxes {
+		b, n := &s.Boxes[i], &fig.Nodes[i]
+		b.Text, b.Size, b.Room = faceOf(n).Width(n.Label, 1), cmp.Or(n.Size, 1), 0
+		if marked(n, fig.Coloring) {
+			b.Room += tileMark
+		}
+		if n.Class.HasBadge(fig.Coloring) {
+			b.Room += tileMark
+		}
+	}
+	s.Heading = func(p *engine.Plate) (name, detail float64) {
+		h := headingOf(fig, p)
+		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1)
+	}
+	return s
+}
+
+// faceOf returns the font of a node's label.
+func faceOf(n *diagram.Node) typeface.Face { return typeface.Of(n.Hub || n.Class.IsJob()) }
+
+// orderOf returns the nodes in the order in which those of one group stand: those that need
+// attention first, then by ID as people count. IDs of one length, such as UUIDs, have no
+// numbers in them that anybody counts.
+func orderOf(fig *diagram.Diagram) []int {
+	order := make([]int, len(fig.Nodes))
+	byID, first := strings.Compare, ""
+	for i := range order {
+		order[i] = i
+		if n := &fig.Nodes[i]; n.Hub {
+			continue
+		} else if first = cmp.Or(first, n.ID); len(n.ID) != len(first) {
+			byID = natural.Compare
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &fig.Nodes[a], &fig.Nodes[b]
+		return cmp.Or(x.Rank()-y.Rank(), byID(x.ID, y.ID))
+	})
+	return order
+}
+
+// headingOf returns the words above a plate.
+func headingOf(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
+	switch p.Kind {
+	case engine.GroupPlate:
+		return fig.GroupHeading(&fig.Groups[p.Group], p.Boxes, p.Level > 0)
+	case engine.HubPlate:
+		return fig.HubHeading(p.Owners, p.Boxes, p.Alone)
+	case engine.DetachedPlate:
+		return diagram.DetachedHeading(len(p.Boxes))
+	case engine.RequesterPlate:
+		return diagram.Heading{Name: diagram.OtherRequesters}
+	}
+	return diagram.Heading{Name: display.Count(len(p.Boxes), "job")}
+}
+
+// takeSheet gives the drawing the places of an arranged sheet.
+func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
+	g := 0.1
+	for i := range es.Boxes {
+		if es.Boxes[i].W < 4 { // tenths of a point could push one onto the next
+			g = 0.01
+			break
+		}
+	}
+	at := func(q r2.Vec) r2.Vec { return r2.Vec{X: roundTo(q.X+p.x, g), Y: roundTo(q.Y+p.y, g)} }
+	curve := func(path []r2.Vec) []r2.Vec {
+		for i := range path {
+			path[i] = at(path[i])
+		}
+		return path
+	}
+	d.Boxes = make([]Box, len(es.Boxes))
+	s := &sketch{fig: d.Diagram, boxes: d.Boxes}
+	shown := make(map[string]bool)
+	for i := range es.Boxes {
+		b := &es.Boxes[i]
+		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i])}
+		s.labelTile(i, b, shown)
+		s.snapToGrid(i, r2.Vec{}, g)
+		d.Boxes[i].marksBeside(b.Font)
+	}
+	for i := range es.Plates {
+		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], at))
+	}
+	for _, t := range es.Trunks {
+		path := curve(t.Path)
+		path[0] = d.Boxes[t.From].Center
+		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Path: path})
+	}
+	d.Lines = newLines(d.Diagram)
+	for i := range d.Lines {
+		l, from := &d.Lines[i], &es.Lines[i]
+		switch {
+		case from.Trunk > 0:
+			l.Trunk, l.Path = from.Trunk, d.Trunks[from.Trunk-1].Path
+			d.Trunks[from.Trunk-1].Count++
+		case len(from.Path) > 0:
+			l.Path = curve(from.Path)
+			l.Path[0], l.Path[len(l.Path)-1] = d.Boxes[l.From].Center, d.Boxes[l.To].Center
+		default:
+			l.Path = []r2.Vec{d.Boxes[l.From].Center, d.Boxes[l.To].Center}
+		}
+	}
+}
+
+// tileShape returns the shape of a node's box on a sheet.
+func tileShape(n *diagram.Node) Shape {
+	switch {
+	case n.Class.IsJob():
+		return Card
+	case n.Hub:
+		return Pill
+	}
+	return Tile
+}
+
+// labelTile writes the label of box i, shortened to fit, or none if it would not differ
+// from those that are shown.
+func (s *sketch) labelTile(i int, b *engine.Box, shown map[string]bool) {
+	if b.Font == 0 {
+		return
+	}
+	n := &s.fig.Nodes[i]
+	room := b.W - (2*tileEdge+b.Room)*b.Font
+	label := fitOne(n.Label, b.Font, faceOf(n), room, shown)
+	if label.Width > room+1e-6 || label.String == "" {
+		return
+	}
+	shown[label.String] = true
+	s.boxes[i].Label = label
+}
+
+// Room in a box of a sheet, by the font size.
+const (
+	tileEdge = 0.3 // between its outline and what is in it
+	tileMark = 1.3 // for a mark or a badge
+)
+
+// marksBeside places the mark at the left end of a tile with a label, the badge at the
+// right end, and the label between them.
+func (b *Box) marksBeside(font float64) {
+	if b.Label.String == "" {
+		return
+	}
+	left, right := 0.0, 0.0
+	radius := round(min(0.52*font, b.H*markShare))
+	if b.Mark.R > 0 {
+		b.Mark = Mark{r2.Vec{X: round(b.Center.X - b.W/2 + tileEdge*font + radius), Y: b.Center.Y}, radius}
+		left = tileMark * font
+	}
+	if b.Badge.R > 0 {
+		b.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - tileEdge*font - radius), Y: b.Center.Y}, radius}
+		right = tileMark * font
+	}
+	b.Label.Center.X = round(b.Center.X + (left-right)/2)
+}
+
+// fitOne is fitLabel with one line.
+func fitOne(s string, size float64, face typeface.Face, width float64, shown map[string]bool) Text {
+	if t := newText(s, size, face); t.Width <= width && !shown[t.String] {
+		return t
+	}
+	return distinct(s, fitText(s, size, face, width), face, width, shown)
+}
+
+// plateArea returns the area of a plate with its heading.
+func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec) Area {
+	h := headingOf(d.Diagram, p)
+	a := Area{Group: h.Group, Level: len(h.Group.Path), Look: Ground, Corner: round(min(4, p.W/8, p.H/8))}
+	switch {
+	case p.Kind == engine.DetachedPlate:
+		a.Look = Apart
+	case p.Level > 0:
+		a.Look = Bare
+	}
+	lo, hi := at(r2.Vec{X: p.Center.X - p.W/2, Y: p.Center.Y - p.H/2}), at(r2.Vec{X: p.Center.X + p.W/2, Y: p.Center.Y + p.H/2})
+	a.Path = []r2.Vec{lo, {X: hi.X, Y: lo.Y}, hi, {X: lo.X, Y: hi.Y}}
+	if p.Font == 0 {
+		return a
+	}
+	place := func(t Text, r engine.Room, sign float64) Text {
+		c := at(r2.Vec{X: r.X + sign*t.Width/2, Y: r.Y})
+		t.Center, t.Width = r2.Vec{X: round(c.X), Y: round(c.Y)}, round(t.Width)
+		return t
+	}
+	a.Title = h.Name
+	a.Name = place(fitText(h.Name, p.Font, typeface.Bold, p.Name.W), p.Name, 1)
+	if p.Detail.W > 0 {
+		size := p.Font * engine.DetailShare
+		a.Detail = place(newText(h.Detail, size, typeface.Regular), p.Detail, -1)
+	}
+	return a
+}

@@ -1,0 +1,23 @@
+package paint
+
+import (
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// Rectangular reports whether an area is a rectangle with round corners. The first point of
+// its path is then the upper left one, and the third the lower right one.
+func Rectangular(a *layout.Area) bool {
+	p := a.Path
+	return a.Corner > 0 && len(p) == 4 && p[0].X == p[3].X && p[0].Y == p[1].Y && p[2].X == p[1].X && p[2].Y == p[3].Y &&
+		2*a.Corner <= min(p[2].X-p[0].X, p[2].Y-p[0].Y)
+}
+
+// AreaStyle returns the colours of an area, and the style of its outline.
+func AreaStyle(a *layout.Area, t *theme.Theme) (fill, stroke string, line diagram.LineStyle) {
+	if a.Look == layout.Apart {
+		return t.Page, t.Subtitle, diagram.Dashed
+	}
+	return t.Area, t.AreaEdge, diagram.Solid
+}
