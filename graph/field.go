@@ -3,6 +3,7 @@ package graph
 // This file has the fields that nodes are grouped, coloured, sized and labelled by.
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -180,7 +182,7 @@ type Coloring struct {
 }
 
 // color sets the Coloring of the topology, and Value and Amount of each vertex.
-func (t *Topology) color(by string) {
+func (t *Topology) color(ctx context.Context, by string) {
 	if by == "" {
 		return
 	}
@@ -194,12 +196,12 @@ func (t *Topology) color(by string) {
 		}
 		return
 	}
-	t.Coloring.Values = t.colorValues(by)
+	t.Coloring.Values = t.colorValues(ctx, by)
 	places := make(map[string]int, len(t.Coloring.Values))
 	for i, name := range t.Coloring.Values {
 		places[name] = i
 	}
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		if v := &t.vertices[i]; v.colored() {
 			v.Value = places[v.colorValue(by)]
 		}
@@ -211,9 +213,9 @@ func (v *Vertex) colored() bool { return !v.Hub && v.computes() }
 
 // colorValues returns the values that colours stand for, in natural order, with
 // [mixed] at the end if a group has it.
-func (t *Topology) colorValues(by string) []string {
+func (t *Topology) colorValues(ctx context.Context, by string) []string {
 	found, anyMixed := make(map[string]bool), false
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		switch {
 		case !v.colored():

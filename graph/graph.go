@@ -15,6 +15,7 @@ import (
 	"sort"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // Options select the parts of a snapshot that the graph has, and the fields that it
@@ -199,23 +200,23 @@ func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, 
 	}
 	t.count(snap, opt.Unfiltered, hubs)
 	ran := nodesOf(snap.Jobs)
-	t.addNodes(snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })
-	t.addJobs(snap, ran)
-	t.number(opt.Changes)
-	t.relabel(opt.Label)
-	t.nameJobs()
-	t.link(hubs, opt.Hub != "")
-	t.addRuns()
+	t.addNodes(ctx, snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })
+	t.addJobs(ctx, snap, ran)
+	t.number(ctx, opt.Changes)
+	t.relabel(ctx, opt.Label)
+	t.nameJobs(ctx)
+	t.link(ctx, hubs, opt.Hub != "")
+	t.addRuns(ctx)
 	if len(opt.GroupBy) > 0 {
-		t.group(opt.GroupBy)
+		t.group(ctx, opt.GroupBy)
 		if opt.Collapse {
-			t = t.collapse()
+			t = t.collapse(ctx)
 		}
 	}
-	t.color(opt.ColorBy)
+	t.color(ctx, opt.ColorBy)
 	t.size(opt.SizeBy)
 	t.joinRuns()
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil { // the steps since then did nothing
 		return nil, err
 	}
 	return t, nil
@@ -237,9 +238,9 @@ func (t *Topology) count(snap cluster.Snapshot, unfiltered *cluster.Snapshot, hu
 
 // addNodes adds a vertex for each hub, requester and compute node that is connected or
 // awaits reconnection, and for the others that are wanted.
-func (t *Topology) addNodes(snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
+func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
 	t.vertices = make([]Vertex, 0, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
-	for i := range snap.Nodes {
+	for i := range interrupt.Range(ctx, len(snap.Nodes)) {
 		n := &snap.Nodes[i]
 		_, isHub := slices.BinarySearch(hubs, n.ID)
 		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
@@ -263,10 +264,10 @@ func newVertex(n *cluster.Node, hub bool) Vertex {
 
 // number sorts the vertices by their NodeIDs, and gives each its ID, its short label and,
 // in a difference, its changes.
-func (t *Topology) number(changes map[string]Changes) {
+func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
 	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
 	ids := make([]string, len(t.vertices))
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		v.id, ids[i] = int64(i), v.Node.ID
 		if t.Difference {
@@ -275,16 +276,16 @@ func (t *Topology) number(changes map[string]Changes) {
 			v.Changes = &c
 		}
 	}
-	for i, label := range shortLabels(ids) {
+	for i, label := range shortLabels(ctx, ids) {
 		t.vertices[i].Label = label
 	}
 }
 
 // link adds an edge for each hub and compute node that the hub lists as
 // connected. With override, all edges lead to the first hub.
-func (t *Topology) link(hubs []string, override bool) {
+func (t *Topology) link(ctx context.Context, hubs []string, override bool) {
 	t.neighbors = make([][]int64, len(t.vertices))
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		if !v.computes() || v.Hub && override {
 			continue

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 // node returns a node that one orchestrator lists with the given connection.
@@ -295,5 +297,20 @@ func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
 		if topo, err := graph.Build(t.Context(), snap, c.opt); err == nil || !strings.HasPrefix(err.Error(), c.want) || topo != nil {
 			t.Errorf("%+v: %v, want %s", c.opt, err, c.want)
 		}
+	}
+}
+
+func TestBuildEndsWithItsContext(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 6, Hubs: 2})
+	snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3})
+	for _, opt := range []graph.Options{
+		{All: true, GroupBy: []string{"region", "rack"}, Collapse: true, ColorBy: "region", SizeBy: "cpu", Label: "rack"},
+		{GroupBy: []string{"region"}, ColorBy: graph.FieldUtilisation, Hub: snap.Nodes[4].ID, Label: graph.FieldFull},
+		{Changes: map[string]graph.Changes{}, Unfiltered: &snap},
+	} {
+		interrupttest.EachLook(t, 10, func(ctx context.Context) error {
+			_, err := graph.Build(ctx, snap, opt)
+			return err
+		})
 	}
 }

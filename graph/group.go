@@ -3,6 +3,7 @@ package graph
 // This file groups vertices, and replaces each group with one vertex.
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -90,8 +92,8 @@ func (v *Vertex) Nodes() (count, connected, awaiting int) {
 }
 
 // group sets the path of each compute node other than the hubs.
-func (t *Topology) group(fields []string) {
-	for i := range t.vertices {
+func (t *Topology) group(ctx context.Context, fields []string) {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		if v.Hub || !v.computes() {
 			continue
@@ -106,29 +108,32 @@ func (t *Topology) group(fields []string) {
 // collapse returns a topology with one vertex for each innermost group. The vertex
 // has an edge to every hub that a member has one to. Its NodeID is the path of the
 // group; it is itself in the group one level up. Groups follow all other vertices,
-// sorted by path.
-func (t *Topology) collapse() *Topology {
+// sorted by path. It is not complete if ctx ends.
+func (t *Topology) collapse(ctx context.Context) *Topology {
 	c := &Topology{
 		Census: t.Census, Unfiltered: t.Unfiltered, Selection: t.Selection, Sources: t.Sources, Unread: t.Unread, GroupBy: t.GroupBy,
 	}
-	newIndex := c.addCollapsed(t)
+	newIndex := c.addCollapsed(ctx, t)
+	if ctx.Err() != nil {
+		return c
+	}
 	labels := make([]string, len(c.vertices))
 	for i := range c.vertices {
 		c.vertices[i].id, labels[i] = int64(i), c.vertices[i].Label
 	}
-	c.setLabels(labels)
+	c.setLabels(ctx, labels)
 	c.uniqueIDs()
-	c.collapseEdges(t, newIndex)
+	c.collapseEdges(ctx, t, newIndex)
 	c.collapseRuns(t, newIndex)
 	return c
 }
 
 // addCollapsed adds the vertices of t that are in no group, and one for each innermost
 // group. It returns the index in c of each vertex of t.
-func (c *Topology) addCollapsed(t *Topology) (newIndex []int64) {
+func (c *Topology) addCollapsed(ctx context.Context, t *Topology) (newIndex []int64) {
 	newIndex = make([]int64, len(t.vertices))
 	byPath := make(map[string]*Vertex)
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		if len(v.Group) == 0 {
 			newIndex[i] = int64(len(c.vertices))
@@ -151,7 +156,7 @@ func (c *Topology) addCollapsed(t *Topology) (newIndex []int64) {
 		g.Size = relativeSize(float64(g.Members.Count), float64(most))
 		c.vertices = append(c.vertices, *g)
 	}
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		if v := &t.vertices[i]; len(v.Group) > 0 {
 			newIndex[i] = byPath[pathKey(v.Group)].id
 		}
@@ -160,9 +165,9 @@ func (c *Topology) addCollapsed(t *Topology) (newIndex []int64) {
 }
 
 // collapseEdges adds the edges of t between the vertices that stand for their ends.
-func (c *Topology) collapseEdges(t *Topology, newIndex []int64) {
+func (c *Topology) collapseEdges(ctx context.Context, t *Topology, newIndex []int64) {
 	c.neighbors = make([][]int64, len(c.vertices))
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		for _, n := range t.neighbors[i] {
 			// From group to hub: addEdge searches the neighbours of the first.
 			if len(t.vertices[i].Group) > 0 || len(t.vertices[n].Group) == 0 {

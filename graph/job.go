@@ -4,12 +4,14 @@ package graph
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // An Outcome is the result of a job on a node.
@@ -104,9 +106,9 @@ func nodesOf(jobs []cluster.Job) map[string]bool {
 
 // addJobs adds a vertex for each job, and one for each node in ran that is not in
 // any node list.
-func (t *Topology) addJobs(snap cluster.Snapshot, ran map[string]bool) {
+func (t *Topology) addJobs(ctx context.Context, snap cluster.Snapshot, ran map[string]bool) {
 	taken := make(map[string]bool, len(t.vertices))
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		taken[t.vertices[i].Node.ID] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(ran)) {
@@ -131,13 +133,13 @@ func (t *Topology) addJobs(snap cluster.Snapshot, ran map[string]bool) {
 
 // nameJobs labels jobs with their names, with the short ID besides where another
 // vertex has that label.
-func (t *Topology) nameJobs() {
+func (t *Topology) nameJobs(ctx context.Context) {
 	if t.jobs == 0 {
 		return
 	}
 	labels := make([]string, len(t.vertices))
 	owners := make(map[string]int)
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		labels[i] = v.Label
 		if v.Job != nil && v.Job.Name != "" && v.Job.Name != v.Job.ID {
@@ -150,22 +152,22 @@ func (t *Topology) nameJobs() {
 			labels[i] += " " + v.Label
 		}
 	}
-	t.setLabels(labels)
+	t.setLabels(ctx, labels)
 }
 
 // addRuns adds an edge between each job and each node that it was placed on, and
 // marks the other nodes as idle.
-func (t *Topology) addRuns() {
+func (t *Topology) addRuns(ctx context.Context) {
 	if t.jobs == 0 {
 		return
 	}
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		j := t.vertices[i].Job
 		if j == nil {
 			continue
 		}
 		byNode := make(map[int64]*Run)
-		for k := range j.Executions {
+		for k := range interrupt.Range(ctx, len(j.Executions)) {
 			e := &j.Executions[k]
 			if e.NodeID == "" {
 				continue

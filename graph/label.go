@@ -1,23 +1,25 @@
 package graph
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // shortLabels returns a label for each ID. The label of an ID with more than three
 // parts between dashes is its first two parts, or as many more as distinguish it from
 // every other label. The label of any other ID is the ID. IDs are distinct. The time
 // is that of sorting them, whatever their lengths.
-func shortLabels(ids []string) []string {
+func shortLabels(ctx context.Context, ids []string) []string {
 	texts := make([]string, len(ids)) // the printable IDs
 	var long []int                    // indexes of those with more than three parts
 	short := make(map[string]bool)    // the other texts
-	for i, id := range ids {
-		texts[i] = display.Printable(id)
+	for i := range interrupt.Range(ctx, len(ids)) {
+		texts[i] = display.Printable(ids[i])
 		if strings.Count(texts[i], "-") > 2 {
 			long = append(long, i)
 		} else {
@@ -26,7 +28,8 @@ func shortLabels(ids []string) []string {
 	}
 	labels := slices.Clone(texts)
 	sortByParts(long, texts)
-	for n, i := range long {
+	for n := range interrupt.Range(ctx, len(long)) {
+		i := long[n]
 		text, shared := texts[i], 0
 		if n > 0 {
 			shared = sharedParts(text, texts[long[n-1]])
@@ -43,7 +46,7 @@ func shortLabels(ids []string) []string {
 		}
 		labels[i] = text[:end]
 	}
-	makeUnique(labels) // one ID may contain the escapes of another
+	makeUnique(ctx, labels) // one ID may contain the escapes of another
 	return labels
 }
 
@@ -86,13 +89,14 @@ func sharedParts(a, b string) int {
 }
 
 // makeUnique numbers equal labels: the second one becomes "label (2)".
-func makeUnique(labels []string) {
+func makeUnique(ctx context.Context, labels []string) {
 	taken := make(map[string]bool, len(labels))
 	for _, l := range labels {
 		taken[l] = true
 	}
 	shown := make(map[string]int, len(labels)) // how many equal ones there were so far
-	for i, l := range labels {
+	for i := range interrupt.Range(ctx, len(labels)) {
+		l := labels[i]
 		if shown[l]++; shown[l] == 1 {
 			continue
 		}
@@ -108,13 +112,13 @@ func makeUnique(labels []string) {
 
 // relabel labels compute nodes with a field in place of their short IDs. If two nodes
 // have the same value, the short ID follows it in both labels.
-func (t *Topology) relabel(field string) {
+func (t *Topology) relabel(ctx context.Context, field string) {
 	if field == "" || field == FieldShort {
 		return
 	}
 	texts := make([]string, len(t.vertices))
 	owners := make(map[string]int)
-	for i := range t.vertices {
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		switch {
 		case field == FieldFull && v.Job == nil:
@@ -131,13 +135,13 @@ func (t *Topology) relabel(field string) {
 			texts[i] += " " + v.Label
 		}
 	}
-	t.setLabels(texts)
+	t.setLabels(ctx, texts)
 }
 
 // setLabels sets the label of each vertex, with a number if it would be equal to
 // another one.
-func (t *Topology) setLabels(labels []string) {
-	makeUnique(labels)
+func (t *Topology) setLabels(ctx context.Context, labels []string) {
+	makeUnique(ctx, labels)
 	for i := range t.vertices {
 		t.vertices[i].Label = labels[i]
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func TestShortLabels(t *testing.T) {
 		{"an escape and its spelling", []string{"\x00", `\x00`, `\x00 (2)`}, []string{`\x00`, `\x00 (3)`, `\x00 (2)`}},
 		{"letters of the world", []string{"nœud-é", "节点"}, []string{"nœud-é", "节点"}},
 	} {
-		if d := cmp.Diff(c.want, shortLabels(c.ids)); d != "" {
+		if d := cmp.Diff(c.want, shortLabels(context.Background(), c.ids)); d != "" {
 			t.Errorf("%s: %s", c.name, d)
 		}
 	}
@@ -62,7 +63,7 @@ func labelsByRounds(ids []string) []string {
 			}
 		}
 	}
-	makeUnique(labels)
+	makeUnique(context.Background(), labels)
 	return labels
 }
 
@@ -79,7 +80,7 @@ func TestShortLabelsGrowByTheFewestParts(t *testing.T) {
 		}
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
-		if d := cmp.Diff(labelsByRounds(ids), shortLabels(ids)); d != "" {
+		if d := cmp.Diff(labelsByRounds(ids), shortLabels(context.Background(), ids)); d != "" {
 			t.Fatalf("%q: %s", ids, d)
 		}
 	}
@@ -91,7 +92,7 @@ func TestShortLabelsOfEndlessIDs(t *testing.T) {
 	for i := range ids {
 		ids[i] = strings.Repeat("a-", 600_000) + string(rune('0'+i))
 	}
-	if labels := shortLabels(ids); labels[7] != ids[7] {
+	if labels := shortLabels(context.Background(), ids); labels[7] != ids[7] {
 		t.Errorf("a label of %d characters, want all %d", len(labels[7]), len(ids[7]))
 	}
 }
@@ -105,7 +106,7 @@ func FuzzShortLabels(f *testing.F) {
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
 		owner := map[string]string{}
-		for i, label := range shortLabels(ids) {
+		for i, label := range shortLabels(context.Background(), ids) {
 			if other, taken := owner[label]; taken {
 				t.Errorf("%q and %q share the label %q", other, ids[i], label)
 			}
