@@ -35,7 +35,7 @@ func TestNodesThatAwaitReconnectionMakeRulesUnknown(t *testing.T) {
 		{"silence: {atMost: 2h}", check.Holds, "heard from within 2h"},
 		{"silence: {atMost: 10s}, select: region=us", check.Broken, "silent"},
 	} {
-		report := check.Evaluate(snap, read(t, "rules:\n- {name: x, "+c.rule+"}"), clustertest.Epoch)
+		report := evaluate(snap, read(t, "rules:\n- {name: x, "+c.rule+"}"), clustertest.Epoch)
 		if r := report.Results[0]; r.Status != c.want || !strings.Contains(r.Found, c.found) {
 			t.Errorf("%s: %s: %s; want %s: %s", c.rule, r.Status, r.Found, c.want, c.found)
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,8 +61,9 @@ func (r *Report) Status() Status {
 }
 
 // Evaluate checks a snapshot against rules. Heartbeats are compared with the time
-// at which the snapshot was taken, or with now if the snapshot does not have it.
-func Evaluate(snap cluster.Snapshot, rules Rules, now time.Time) Report {
+// at which the snapshot was taken, or with now if the snapshot does not have it. It
+// returns ctx.Err() if ctx ends first.
+func Evaluate(ctx context.Context, snap cluster.Snapshot, rules Rules, now time.Time) (Report, error) {
 	if !snap.Taken.IsZero() {
 		now = snap.Taken
 	}
@@ -70,6 +72,9 @@ func Evaluate(snap cluster.Snapshot, rules Rules, now time.Time) Report {
 		NoLoad: slices.ContainsFunc(snap.Nodes, func(n cluster.Node) bool { return n.LoadUnknown }),
 	}
 	for _, r := range rules.Rules {
+		if err := ctx.Err(); err != nil { // each rule looks at all nodes
+			return Report{}, err
+		}
 		e := evaluation{&snap, &r, now}
 		result := e.result()
 		result.Rule = r
@@ -78,7 +83,7 @@ func Evaluate(snap cluster.Snapshot, rules Rules, now time.Time) Report {
 		}
 		report.Results = append(report.Results, result)
 	}
-	return report
+	return report, nil
 }
 
 // An evaluation is one rule with the snapshot that it is checked against.

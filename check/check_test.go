@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 func read(t testing.TB, text string) check.Rules {
@@ -80,11 +82,11 @@ func TestEvaluate(t *testing.T) {
 		{"exactly", "nodes: {exactly: 2}", two, check.Holds, "wanted 2"},
 		{"a number alone", "nodes: 3", two, check.Broken, "wanted 3"},
 		{"a range", "nodes: {atLeast: 1, atMost: 3}", two, check.Holds, "1 to 3"},
-		{"by label", "{select: region=eu, nodes: 1}", two, check.Holds, "1 compute node with region=eu, wanted 1"},
+		{"by label", "{select: region=eu, nodes: {atLeast: 1}}", two, check.Holds, "1 compute node with region=eu, wanted 1"},
 		{"by set of labels", `{select: "region in (eu,us),!gone", nodes: 2}`, two, check.Holds, "2 compute nodes"},
 		{"by state", "{state: connected, nodes: {atLeast: 2}}", oneDown, check.Broken, "1 connected compute node, wanted"},
-		{"by the other state", "{state: disconnected, nodes: 1}", oneDown, check.Holds, "1 disconnected"},
-		{"by membership", "{membership: pending, nodes: 1}", snapshot(node("a", pending), node("b")), check.Holds, "1 pending compute node"},
+		{"by the other state", "{state: disconnected, nodes: {atLeast: 1}}", oneDown, check.Holds, "1 disconnected"},
+		{"by membership", "{membership: pending, nodes: {atLeast: 1}}", snapshot(node("a", pending), node("b")), check.Holds, "1 pending compute node"},
 		{"no nodes", "nodes: {atLeast: 1}", snapshot(), check.Broken, "0 compute nodes"},
 		{"none pending", "pending: 0", two, check.Holds, "0 pending nodes"},
 		{"one pending", "pending: 0", snapshot(node("a", pending)), check.Broken, "1 pending node, wanted 0"},
@@ -130,7 +132,7 @@ func TestEvaluate(t *testing.T) {
 			} else {
 				text = "rules:\n- name: x\n  " + c.rule
 			}
-			report := check.Evaluate(c.snap, read(t, text), clustertest.Epoch)
+			report := evaluate(c.snap, read(t, text), clustertest.Epoch)
 			if r := report.Results[0]; r.Status != c.want || !strings.Contains(r.Found, c.found) || report.Status() != c.want {
 				t.Errorf("%s: %s; want %s: %s", r.Status, r.Found, c.want, c.found)
 			}
@@ -148,7 +150,7 @@ func TestCaptures(t *testing.T) {
 - {name: free, state: connected, free: {cpu: 0.1}}`)
 	for version, want := range map[string]string{"v1.4.0": "unknown holds holds holds", "v1.9.3": "holds holds holds holds"} {
 		var got []string
-		for _, r := range check.Evaluate(captured(t, version), rules, clustertest.Epoch.AddDate(1, 0, 0)).Results {
+		for _, r := range evaluate(captured(t, version), rules, clustertest.Epoch.AddDate(1, 0, 0)).Results {
 			got = append(got, string(r.Status))
 		}
 		if s := strings.Join(got, " "); s != want {
@@ -179,7 +181,7 @@ func TestMistakes(t *testing.T) {
 		{"rules:\n  - name: [", "shape.yaml:2:11: invalid YAML: did not find expected node content"},
 		{"rules:\n  - name: a\n    nodes: 3\n   bad: 4\n", "shape.yaml:4:4: invalid YAML: "},
 		{"\tx", "shape.yaml:1:1: invalid YAML: found character"},
-		{"rules: [{name: a, nodes: 1}]\n---\nrules: []", "shape.yaml:2:1: a second YAML document"},
+		{"rules: [{name: a, nodes: {atLeast: 1}}]\n---\nrules: []", "shape.yaml:2:1: a second YAML document"},
 		{"rules:\n- nodes: 1", "shape.yaml:2:3: a rule without a name"},
 		{"rules:\n- name: a", `shape.yaml:2:3: rule "a" checks nothing: it needs one of`},
 		{"rules:\n- name: a\n  nodez: 1", `shape.yaml:3:3: unknown field "nodez" in a rule (have name, message, select`},
@@ -192,22 +194,22 @@ func TestMistakes(t *testing.T) {
 		{"rules:\n- name: a\n  nodes: -1", `shape.yaml:3:10: nodes must be a whole number from 0 to 1000000000, not "-1"`},
 		{"rules:\n- name: a\n  nodes: {atLeast: '3'}", `shape.yaml:3:20: atLeast must be a whole number`},
 		{"rules:\n- name: a\n  nodes:", "shape.yaml:3:9: nodes must be a mapping with atLeast, atMost, exactly, not nothing"},
-		{"rules:\n- {name: a, nodes: 1}\n- {name: a, nodes: 1}", `shape.yaml:3:3: a second rule named "a" (the first is in line 2)`},
+		{"rules:\n- {name: a, nodes: {atLeast: 1}}\n- {name: a, nodes: {atLeast: 1}}", `shape.yaml:3:3: a second rule named "a" (the first is in line 2)`},
 		{"rules:\n- {name: a, nodes: {atLeast: 5}}\n- {name: b, nodes: {atMost: 4}}", `shape.yaml:3:3: rule "b" (at most 4) contradicts rule "a" (at least 5) in line 2`},
 		{"rules:\n- {name: a, nodes: {atMost: 4}}\n- {name: b, state: connected, select: x=y, nodes: 5}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, select: 'b=c,a=b', nodes: 4}\n- {name: b, select: 'a=b, b=c', nodes: 5}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, select: region=eu, nodes: {atLeast: 5}}\n- {name: b, select: region in (eu), nodes: {atMost: 2}}", `shape.yaml:3:3: rule "b" (at most 2) contradicts rule "a" (at least 5) in line 2`},
-		{"rules:\n- {name: a, select: 'gpu,region in (us,eu)', nodes: 2}\n- {name: b, select: 'region in (eu,us)', nodes: 1}", `contradicts rule "a"`},
-		{"rules:\n- {name: a, select: region=eu, nodes: 2}\n- {name: b, select: 'region, region!=us', nodes: 1}", `contradicts rule "a"`},
-		{"rules:\n- {name: a, select: '!gpu,cpu>3', nodes: 2}\n- {name: b, select: 'cpu, gpu notin (t4)', nodes: 1}", `contradicts rule "a"`},
-		{"rules:\n- {name: a, select: 'region notin (eu,us)', nodes: 2}\n- {name: b, select: region!=us, nodes: 1}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: 'gpu,region in (us,eu)', nodes: 2}\n- {name: b, select: 'region in (eu,us)', nodes: {atLeast: 1}}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: region=eu, nodes: 2}\n- {name: b, select: 'region, region!=us', nodes: {atLeast: 1}}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: '!gpu,cpu>3', nodes: 2}\n- {name: b, select: 'cpu, gpu notin (t4)', nodes: {atLeast: 1}}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: 'region notin (eu,us)', nodes: 2}\n- {name: b, select: region!=us, nodes: {atLeast: 1}}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, pending: 0}\n- {name: b, membership: pending, nodes: {atLeast: 1}}", `shape.yaml:3:3: rule "b" (at least 1) contradicts rule "a" (exactly 0) in line 2`},
 		{"rules:\n- {name: a, nodes: {atLeast: 9}}\n- {name: b, listed: {atMost: 3}}", `shape.yaml:3:3: rule "b" (at most 3) contradicts rule "a" (at least 9) in line 2`},
 		{"rules:\n- {name: a, pending: 9}\n- {name: b, listed: {atMost: 3}}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, nodes: 0}\n- {name: b, state: connected, free: {cpu: 1}}", `rule "b" (at least 1 for free) contradicts rule "a" (exactly 0)`},
 		{"rules:\n- {name: a, listed: 0}\n- {name: b, versions: {withinMinors: 1}}", `rule "b" (at least 1 for versions) contradicts rule "a"`},
-		{"rules:\n- {name: a, select: cpu>5, nodes: 2}\n- {name: b, select: cpu>3, nodes: 1}", `contradicts rule "a"`},
-		{"rules:\n- {name: a, select: cpu<3, nodes: 2}\n- {name: b, select: cpu<5, nodes: 1}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: cpu>5, nodes: 2}\n- {name: b, select: cpu>3, nodes: {atLeast: 1}}", `contradicts rule "a"`},
+		{"rules:\n- {name: a, select: cpu<3, nodes: 2}\n- {name: b, select: cpu<5, nodes: {atLeast: 1}}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, select: cpu>5, nodes: 3}\n- {name: c, nodes: {atMost: 5}}\n- {name: b, select: cpu<3, nodes: {atLeast: 3}}",
 			`shape.yaml:3:3: rule "c" (at most 5) contradicts rule "a" (exactly 3) in line 2 and rule "b" (at least 3) in line 4 together, which are about different nodes`},
 		{"rules:\n- {name: a, select: cpu>5, nodes: 3}\n- {name: b, select: cpu<7, nodes: 3}\n- {name: d, select: cpu<4, nodes: 3}\n- {name: c, nodes: {atMost: 5}}", `(exactly 3) in line 4 together`},
@@ -276,7 +278,7 @@ func TestInitPassesAndALostPendingOrRejectedNodeBreaksIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		rules := read(t, text.String())
-		if r := check.Evaluate(snap, rules, clustertest.Epoch); r.Status() != check.Holds {
+		if r := evaluate(snap, rules, clustertest.Epoch); r.Status() != check.Holds {
 			t.Errorf("%s: %+v\n%s", name, r, &text)
 		}
 		for i := range snap.Nodes {
@@ -289,7 +291,7 @@ func TestInitPassesAndALostPendingOrRejectedNodeBreaksIt(t *testing.T) {
 					for j := range more.Nodes[i].Sightings {
 						more.Nodes[i].Sightings[j].Membership = m
 					}
-					if r := check.Evaluate(more, rules, clustertest.Epoch); r.Status() != check.Broken {
+					if r := evaluate(more, rules, clustertest.Epoch); r.Status() != check.Broken {
 						t.Errorf("%s: with %s as %s: %s, want broken\n%s", name, n.ID, m, r.Status(), &text)
 					}
 				}
@@ -301,13 +303,13 @@ func TestInitPassesAndALostPendingOrRejectedNodeBreaksIt(t *testing.T) {
 				}
 			}
 			gone := cluster.Snapshot{Orchestrators: snap.Orchestrators, Nodes: less.Nodes} // its record alone
-			if r := check.Evaluate(gone, rules, clustertest.Epoch); r.Status() != check.Broken {
+			if r := evaluate(gone, rules, clustertest.Epoch); r.Status() != check.Broken {
 				t.Errorf("%s: without the record of %s: %s, want broken\n%s", name, snap.Nodes[i].ID, r.Status(), &text)
 			}
 			if len(less.Orchestrators) == 0 { // no list is left
 				continue
 			}
-			if r := check.Evaluate(less, rules, clustertest.Epoch); r.Status() != check.Broken {
+			if r := evaluate(less, rules, clustertest.Epoch); r.Status() != check.Broken {
 				t.Errorf("%s: without %s: %s, want broken\n%s", name, snap.Nodes[i].ID, r.Status(), &text)
 			}
 		}
@@ -328,7 +330,7 @@ func hostile(t testing.TB) check.Report {
 - {name: versions, versions: {withinMinors: 0}}
 `, "a:b,c%\n::warning::##[]]>", "100%\r\n::set-output name=x::y <b>##[debug]"))
 	rules.File = "dir/shape:1,%##[group].yaml"
-	return check.Evaluate(snapshot(n), rules, clustertest.Epoch)
+	return evaluate(snapshot(n), rules, clustertest.Epoch)
 }
 
 func TestGoldens(t *testing.T) {
@@ -385,7 +387,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		report := check.Evaluate(snap, rules, clustertest.Epoch)
+		report := evaluate(snap, rules, clustertest.Epoch)
 		if len(report.Results) == 0 {
 			t.Fatal("nothing was checked")
 		}
@@ -410,7 +412,7 @@ rules:
 		fmt.Println(err)
 		return
 	}
-	report := check.Evaluate(snapshot(node("a"), node("b")), rules, time.Now())
+	report := evaluate(snapshot(node("a"), node("b")), rules, time.Now())
 	if err := check.Write(os.Stdout, report, "txt"); err != nil {
 		fmt.Println(err)
 	}
@@ -418,4 +420,21 @@ rules:
 	// broken   three in eu: 2 connected compute nodes with region=eu, wanted at least 3
 	//          message: page the on-call
 	// 1 rule: 0 hold, 1 is broken
+}
+
+// evaluate is [check.Evaluate] without a time limit.
+func evaluate(snap cluster.Snapshot, rules check.Rules, now time.Time) check.Report {
+	report, err := check.Evaluate(context.Background(), snap, rules, now)
+	if err != nil {
+		panic(err)
+	}
+	return report
+}
+
+func TestEvaluateEndsWithItsContext(t *testing.T) {
+	rules := read(t, "rules:\n- {name: a, nodes: {atLeast: 1}}\n- {name: b, nodes: {atLeast: 1}}")
+	interrupttest.EachLook(t, 2, func(ctx context.Context) error {
+		_, err := check.Evaluate(ctx, snapshot(node("a")), rules, clustertest.Epoch)
+		return err
+	})
 }

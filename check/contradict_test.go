@@ -95,7 +95,7 @@ func TestRefusedRulesNoNetworkPasses(t *testing.T) {
 		}
 		holds := make([]bool, len(networks))
 		for i := range networks {
-			r := check.Evaluate(networks[i], alone, clustertest.Epoch)
+			r := evaluate(networks[i], alone, clustertest.Epoch)
 			holds[i] = r.Status() == check.Holds
 		}
 		rules, passes = append(rules, rule), append(passes, holds)

@@ -8,6 +8,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -29,11 +30,14 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
 	d.Nodes = make([]Node, t.Len())
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
 	}
-	d.addEdges(t)
-	d.placeNear(t)
+	d.addEdges(ctx, t)
+	d.placeNear(ctx, t)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if d.Title == "" {
 		d.Title = d.defaultTitle()
 	}
@@ -154,11 +158,11 @@ var outcomeOf = map[graph.Outcome]Outcome{
 }
 
 // addEdges adds the edges of hubs, then those of jobs, and sets the hubs of each node.
-func (d *Diagram) addEdges(t *graph.Topology) {
+func (d *Diagram) addEdges(ctx context.Context, t *graph.Topology) {
 	d.Edges = make([]Edge, 0, t.EdgeCount())
 	hubs := make([]int, 0, t.EdgeCount()) // of all nodes, one after the other
 	removed := func(i, j int) bool { return d.Nodes[i].Change == Removed || d.Nodes[j].Change == Removed }
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		from := len(hubs)
 		for _, neighbor := range t.Neighbors(i) {
 			j := int(neighbor)
@@ -173,7 +177,7 @@ func (d *Diagram) addEdges(t *graph.Topology) {
 		d.Nodes[i].Hubs = hubs[from:len(hubs):len(hubs)]
 	}
 	runs := t.Runs()
-	for i := range runs {
+	for i := range interrupt.Range(ctx, len(runs)) {
 		r := &runs[i]
 		from, to := int(r.Job), int(r.Node)
 		d.Edges = append(d.Edges, Edge{From: from, To: to, Removed: removed(from, to), Run: &Run{
@@ -183,7 +187,7 @@ func (d *Diagram) addEdges(t *graph.Topology) {
 }
 
 // placeNear sets Near of jobs, and of nodes that no edge joins to a hub.
-func (d *Diagram) placeNear(t *graph.Topology) {
+func (d *Diagram) placeNear(ctx context.Context, t *graph.Topology) {
 	byID := make(map[string]int)
 	first := -1
 	for i := range d.Nodes {
@@ -197,7 +201,7 @@ func (d *Diagram) placeNear(t *graph.Topology) {
 	if first < 0 {
 		return
 	}
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		n, v := &d.Nodes[i], t.Vertex(i)
 		switch {
 		case n.Hub:

@@ -1,6 +1,7 @@
 package diagram_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 func TestEachClassHasANameAndACSSClassOfItsOwn(t *testing.T) {
@@ -101,4 +103,14 @@ func TestDiagramMadeByHandHasWords(t *testing.T) {
 	if got := d.RowOf(0).Role; got != string(cluster.RoleRequester) {
 		t.Errorf("the role of a hub in a table is %q", got)
 	}
+}
+
+func TestNewEndsWithItsContext(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 6, Hubs: 2})
+	snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3})
+	topo := graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}, ColorBy: "region"})
+	interrupttest.EachLook(t, 5, func(ctx context.Context) error {
+		_, err := diagram.New(ctx, topo, diagram.Options{})
+		return err
+	})
 }

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -96,7 +97,7 @@ func (d *Diff) Apply(s cluster.Snapshot) (cluster.Snapshot, error) {
 			return s, fmt.Errorf("cannot rename %s: the snapshot does not have it", display.Printable(r.From))
 		}
 	}
-	out := rename(s, d.replacing(), d.RenamedOrchestrators)
+	out := rename(context.Background(), s, d.replacing(), d.RenamedOrchestrators)
 	if !d.OldTaken.Equal(d.NewTaken) {
 		out.Taken = d.NewTaken
 	}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (c *comparer) labels(a, b *cluster.Node) {
 // sightings compares the sightings of the same orchestrators. One that lists the
 // node in one snapshot only is a change of "seen".
 func (c *comparer) sightings(a, b *cluster.Node) {
-	for s, t := range pairs(a.Sightings, b.Sightings, func(s *cluster.Sighting) string { return s.Orchestrator }) {
+	for s, t := range pairs(context.Background(), a.Sightings, b.Sightings, func(s *cluster.Sighting) string { return s.Orchestrator }) {
 		switch {
 		case t == nil:
 			c.add(Change{Field: "seen", Key: s.Orchestrator, Before: c.seen(s)})

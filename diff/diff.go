@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // A Diff holds the changes from one snapshot, the old one, to another, the new one.
@@ -90,9 +91,9 @@ func Compare(ctx context.Context, before, after cluster.Snapshot, opt Options) (
 	if opt.WithLoad && opt.compares(fieldLoad, fieldTaken) {
 		d.OldTaken, d.NewTaken = before.Taken, after.Taken
 	}
-	renamedNodes := guessNodes(&before, &after)
-	renamedHubs := guessOrchestrators(&before, &after, renamedNodes)
-	from := rename(before, renamedNodes, renamedHubs)
+	renamedNodes := guessNodes(ctx, &before, &after)
+	renamedHubs := guessOrchestrators(ctx, &before, &after, renamedNodes)
+	from := rename(ctx, before, renamedNodes, renamedHubs)
 
 	if opt.compares(fieldOrchestrators) {
 		d.RemovedOrchestrators = minus(from.Orchestrators, after.Orchestrators)
@@ -100,13 +101,13 @@ func Compare(ctx context.Context, before, after cluster.Snapshot, opt Options) (
 		d.RenamedOrchestrators = renamedHubs
 	}
 	if opt.compares(fieldNodes) {
-		d.Renamed = sortRenames(slices.Concat(renamedNodes, guessKept(&before, &after), reverseRenames(guessKept(&after, &before))))
+		d.Renamed = sortRenames(slices.Concat(renamedNodes, guessKept(ctx, &before, &after), reverseRenames(guessKept(ctx, &after, &before))))
 	}
 	c := comparer{opt: opt, before: &before, after: &after, oldID: make(map[string]string, len(renamedNodes))}
 	for _, r := range renamedNodes {
 		c.oldID[r.To] = r.From
 	}
-	for a, b := range pairs(from.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
+	for a, b := range pairs(ctx, from.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
 		switch {
 		case a != nil && b != nil:
 			if changes := c.node(a, b); len(changes) > 0 {
@@ -126,10 +127,12 @@ func Compare(ctx context.Context, before, after cluster.Snapshot, opt Options) (
 }
 
 // pairs yields the elements of two slices that are sorted by a key: two elements
-// with the same key together, and any other one with nil in place of its partner.
-func pairs[T any](a, b []T, key func(*T) string) iter.Seq2[*T, *T] {
+// with the same key together, and any other one with nil in place of its partner. It
+// ends early with ctx.
+func pairs[T any](ctx context.Context, a, b []T, key func(*T) string) iter.Seq2[*T, *T] {
 	return func(yield func(*T, *T) bool) {
-		for len(a) > 0 || len(b) > 0 {
+		ended := interrupt.Ended(ctx)
+		for (len(a) > 0 || len(b) > 0) && !ended() {
 			var x, y *T
 			order := 0
 			if len(a) > 0 {
@@ -162,7 +165,7 @@ func pairs[T any](a, b []T, key func(*T) string) iter.Seq2[*T, *T] {
 
 // minus returns the elements of a that are not in b. Both are sorted.
 func minus(a, b []string) (rest []string) {
-	for x, y := range pairs(a, b, func(s *string) string { return *s }) {
+	for x, y := range pairs(context.Background(), a, b, func(s *string) string { return *s }) {
 		if y == nil {
 			rest = append(rest, *x)
 		}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,13 +16,15 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 func jsonOf(t testing.TB, d *diff.Diff) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := d.WriteJSON(&b); err != nil {
+	if err := d.WriteJSON(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -38,7 +42,7 @@ func compare(before, after cluster.Snapshot, opt diff.Options) *diff.Diff {
 func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := snapshot.Write(&b, s, snapshot.WriteOptions{Load: load}); err != nil {
+	if err := snapshot.Write(t.Context(), &b, s, snapshot.WriteOptions{Load: load}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -306,5 +310,27 @@ func BenchmarkDiff(b *testing.B) {
 		if textOf(b, d, "txt", diff.WriteOptions{}) == "" {
 			b.Fatal("nothing")
 		}
+	}
+}
+
+func TestEveryStageOfADiffEndsWithItsContext(t *testing.T) {
+	before := clustertest.Snapshot(1, clustertest.Options{Nodes: 12, Hubs: 2})
+	after := clustertest.Snapshot(2, clustertest.Options{Nodes: 9, Hubs: 2})
+	after.Nodes = slices.Concat(after.Nodes, before.Nodes[:4])
+	after.Nodes[len(after.Nodes)-1].Version = "v1.0.0"
+	after.Sort()
+	var d *diff.Diff
+	interrupttest.EachLook(t, 8, func(ctx context.Context) (err error) {
+		d, err = diff.Compare(ctx, before, after, diff.Options{})
+		return err
+	})
+	interrupttest.EachLook(t, 10, func(ctx context.Context) error {
+		_, err := diff.Topology(ctx, before, after, d, graph.Options{})
+		return err
+	})
+	for _, f := range diff.Formats() {
+		interrupttest.EachLook(t, 4, func(ctx context.Context) error {
+			return f.Write(ctx, io.Discard, d, diff.WriteOptions{})
+		})
 	}
 }

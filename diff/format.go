@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/junit"
 	"github.com/bacviz/bacviz/internal/mdtext"
 )
@@ -20,7 +21,7 @@ type Format struct {
 	Name      string
 	Extension string // of files, without the dot
 
-	write   func(w io.Writer, d *Diff, opt WriteOptions) error
+	write   func(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error
 	trouble func(w io.Writer, t *Trouble) error
 }
 
@@ -33,9 +34,9 @@ type WriteOptions struct {
 // formats is the table of formats; help, errors and completion read it.
 var formats = []Format{
 	{"txt", "txt", writeText, writeNoTrouble},
-	{"md", "md", writeMarkdown, writeMarkdownTrouble},                                                              // for a job summary or a comment
-	{"json", "json", func(w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(w) }, writeJSONTrouble}, // docs/diff.schema.json
-	{"junit", "xml", writeJUnit, writeJUnitTrouble},                                                                // a failed test for each node that differs
+	{"md", "md", writeMarkdown, writeMarkdownTrouble}, // for a job summary or a comment
+	{"json", "json", func(ctx context.Context, w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(ctx, w) }, writeJSONTrouble}, // docs/diff.schema.json
+	{"junit", "xml", writeJUnit, writeJUnitTrouble}, // a failed test for each node that differs
 }
 
 // Formats lists the formats.
@@ -54,10 +55,7 @@ func FormatNamed(name string) (Format, bool) {
 // Write writes the diff. The same diff and options give the same bytes. It returns
 // ctx.Err() if ctx ends before all bytes are made.
 func (f Format) Write(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return f.write(w, d, opt)
+	return f.write(ctx, interrupt.Writer{Context: ctx, To: w}, d, opt)
 }
 
 // A sign is the kind of an entry, and the character that marks it in a text.
@@ -95,7 +93,7 @@ func (e *entry) gap() string {
 }
 
 // entries returns all changes: the time, orchestrators, then nodes by ID.
-func (d *Diff) entries() []entry {
+func (d *Diff) entries(ctx context.Context) []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
 	several := d.severalOrchestrators()
 	addedHubs, removedHubs := slices.Clone(d.AddedOrchestrators), slices.Clone(d.RemovedOrchestrators)
@@ -118,20 +116,20 @@ func (d *Diff) entries() []entry {
 	for _, r := range d.Renamed {
 		all = append(all, entry{renamed, display.Printable(r.From), "is probably now " + display.Printable(r.To) + " (" + guessedNode + ")", nil})
 	}
-	for i := range d.Added {
+	for i := range interrupt.Range(ctx, len(d.Added)) {
 		all = append(all, entry{added, display.Printable(d.Added[i].ID), describe(&d.Added[i], addedHubs), nil})
 	}
-	for i := range d.Removed {
+	for i := range interrupt.Range(ctx, len(d.Removed)) {
 		all = append(all, entry{removed, display.Printable(d.Removed[i].ID), describe(&d.Removed[i], removedHubs), nil})
 	}
-	for i := range d.Changed {
+	for i := range interrupt.Range(ctx, len(d.Changed)) {
 		n := &d.Changed[i]
 		all = append(all, entry{changed, display.Printable(n.ID), "", lines(n.Changes, several)})
 	}
 	return all
 }
 
-func writeText(w io.Writer, d *Diff, opt WriteOptions) error {
+func writeText(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
 	var b strings.Builder
 	paint := func(code, s string) {
 		if opt.Color {
@@ -146,7 +144,9 @@ func writeText(w io.Writer, d *Diff, opt WriteOptions) error {
 	}
 	paint("1", d.Summary())
 	b.WriteString("\n\n")
-	for _, e := range d.entries() {
+	entries := d.entries(ctx)
+	for i := range interrupt.Range(ctx, len(entries)) {
+		e := &entries[i]
 		paint(signColors[e.sign], string(rune(e.sign))+" "+e.name)
 		if e.about != "" {
 			b.WriteString(e.gap() + e.about)
@@ -170,15 +170,16 @@ func writeText(w io.Writer, d *Diff, opt WriteOptions) error {
 
 // writeMarkdown writes the summary and a table. Texts of the network are in the type
 // of code.
-func writeMarkdown(w io.Writer, d *Diff, opt WriteOptions) error {
+func writeMarkdown(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
 	var b strings.Builder
 	b.WriteString("**" + d.Summary() + "**\n") // fixed words and numbers: nothing to escape
 	if opt.Old != "" || opt.New != "" {
 		b.WriteString("\nFrom " + mdtext.Code(opt.Old) + " to " + mdtext.Code(opt.New) + ".\n")
 	}
-	if entries := d.entries(); len(entries) > 0 {
+	if entries := d.entries(ctx); len(entries) > 0 {
 		b.WriteString("\n| | Node | Changes |\n|---|---|---|\n")
-		for _, e := range entries {
+		for i := range interrupt.Range(ctx, len(entries)) {
+			e := &entries[i]
 			var what []string
 			if e.about != "" {
 				what = append(what, mdtext.Code(e.about))
@@ -195,13 +196,13 @@ func writeMarkdown(w io.Writer, d *Diff, opt WriteOptions) error {
 
 // writeJUnit writes a failed test for each entry, or one that passed if there is no
 // change. The time of the snapshots makes no test fail.
-func writeJUnit(w io.Writer, d *Diff, _ WriteOptions) error {
+func writeJUnit(ctx context.Context, w io.Writer, d *Diff, _ WriteOptions) error {
 	const class = "bacviz.diff"
 	var cases []junit.Case
 	if d.Same() {
 		cases = append(cases, junit.Case{Class: class, Name: d.Summary()})
 	} else {
-		for _, e := range d.entries() {
+		for _, e := range d.entries(ctx) {
 			cases = append(cases, junit.Case{Class: class, Name: e.name, Failure: e.failure()})
 		}
 	}

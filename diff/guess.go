@@ -3,25 +3,27 @@ package diff
 // This file guesses which IDs belong to the same node.
 
 import (
+	"context"
 	"hash/maphash"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // guessNodes pairs removed nodes with added nodes. Two are a pair if they have the
 // same type, capacity and labels, and no other node of either snapshot has these:
 // of machines that are all alike, none is taken for a renamed one. A label that
 // holds the node's own ID is the same if it does so in both snapshots.
-func guessNodes(before, after *cluster.Snapshot) []Rename {
+func guessNodes(ctx context.Context, before, after *cluster.Snapshot) []Rename {
 	oldIDs, newIDs := idsOf(before), idsOf(after)
 	if !lacks(oldIDs, newIDs) || !lacks(newIDs, oldIDs) { // nothing was removed, or nothing added
 		return nil
 	}
 	var all []Rename
-	added := uniqueNodes(after)
-	for print, a := range uniqueNodes(before) {
+	added := uniqueNodes(ctx, after)
+	for print, a := range uniqueNodes(ctx, before) {
 		b := added[print]
 		if a == nil || b == nil || newIDs[a.ID] || oldIDs[b.ID] || hasLabelValue(a, b.ID) || hasLabelValue(b, a.ID) || !alike(a, b) {
 			continue
@@ -33,11 +35,11 @@ func guessNodes(before, after *cluster.Snapshot) []Rename {
 
 // guessKept pairs nodes whose old record the orchestrator keeps as disconnected with
 // added ones, by the same rule as [guessNodes].
-func guessKept(before, after *cluster.Snapshot) []Rename {
+func guessKept(ctx context.Context, before, after *cluster.Snapshot) []Rename {
 	oldIDs := idsOf(before)
 	kept := cluster.Snapshot{} // those that left, as they were before
 	rest := cluster.Snapshot{} // of the new snapshot
-	for a, b := range pairs(before.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
+	for a, b := range pairs(ctx, before.Nodes, after.Nodes, func(n *cluster.Node) string { return n.ID }) {
 		switch {
 		case b == nil:
 		case a != nil && here(a) && !here(b):
@@ -50,8 +52,8 @@ func guessKept(before, after *cluster.Snapshot) []Rename {
 		return nil
 	}
 	var all []Rename
-	old, added := uniqueNodes(before), uniqueNodes(&rest)
-	for print, a := range uniqueNodes(&kept) {
+	old, added := uniqueNodes(ctx, before), uniqueNodes(ctx, &rest)
+	for print, a := range uniqueNodes(ctx, &kept) {
 		b := added[print]
 		if a == nil || old[print] == nil || b == nil || oldIDs[b.ID] || !here(b) || hasLabelValue(a, b.ID) || hasLabelValue(b, a.ID) || !alike(a, b) {
 			continue
@@ -78,9 +80,9 @@ func lacks(a, b map[string]bool) bool {
 
 // uniqueNodes returns the nodes of a snapshot by their fingerprints; nil if several
 // nodes have the same one.
-func uniqueNodes(s *cluster.Snapshot) map[uint64]*cluster.Node {
+func uniqueNodes(ctx context.Context, s *cluster.Snapshot) map[uint64]*cluster.Node {
 	found := make(map[uint64]*cluster.Node, len(s.Nodes))
-	for i := range s.Nodes {
+	for i := range interrupt.Range(ctx, len(s.Nodes)) {
 		if print, ok := fingerprint(&s.Nodes[i]); ok {
 			if _, twice := found[print]; twice {
 				found[print] = nil
@@ -146,7 +148,7 @@ func hasLabelValue(n *cluster.Node, value string) bool {
 // at least half of the nodes that either lists are listed by both. A renamed
 // orchestrator may leave its old record in the list, so the old ID need not be that
 // of a removed node.
-func guessOrchestrators(before, after *cluster.Snapshot, nodes []Rename) []Rename {
+func guessOrchestrators(ctx context.Context, before, after *cluster.Snapshot, nodes []Rename) []Rename {
 	removed, added := minus(before.Orchestrators, after.Orchestrators), minus(after.Orchestrators, before.Orchestrators)
 	if len(removed) == 0 || len(added) == 0 {
 		return nil
@@ -155,7 +157,7 @@ func guessOrchestrators(before, after *cluster.Snapshot, nodes []Rename) []Renam
 	for _, r := range nodes {
 		newID[r.From] = r.To
 	}
-	oldLists, newLists := listedNodes(before, newID), listedNodes(after, nil)
+	oldLists, newLists := listedNodes(ctx, before, newID), listedNodes(ctx, after, nil)
 	shared := func(from, to string) (n int) {
 		for id := range oldLists[from] {
 			if newLists[to][id] {
@@ -184,9 +186,9 @@ func guessOrchestrators(before, after *cluster.Snapshot, nodes []Rename) []Renam
 
 // listedNodes returns the IDs of the nodes that each orchestrator lists, without
 // requesters and itself, and with new IDs for those that have one.
-func listedNodes(s *cluster.Snapshot, newID map[string]string) map[string]map[string]bool {
+func listedNodes(ctx context.Context, s *cluster.Snapshot, newID map[string]string) map[string]map[string]bool {
 	all := make(map[string]map[string]bool)
-	for i := range s.Nodes {
+	for i := range interrupt.Range(ctx, len(s.Nodes)) {
 		n := &s.Nodes[i]
 		if n.Type == cluster.Requester {
 			continue

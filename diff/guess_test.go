@@ -59,7 +59,7 @@ func TestGuessNodes(t *testing.T) {
 		{"only removed", []spec{{"a", "r1", nil}, {"b", "r2", nil}}, []spec{{"b", "r2", nil}}, nil},
 		{"a label held the new ID before", []spec{{"a", "r1", mentions("b")}}, []spec{{"b", "r1", mentions("b")}}, nil},
 	} {
-		if got := guessNodes(snapshotOf("hub", c.old...), snapshotOf("hub", c.fresh...)); !slices.Equal(got, c.want) {
+		if got := guessNodes(t.Context(), snapshotOf("hub", c.old...), snapshotOf("hub", c.fresh...)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestGuessOrchestrators(t *testing.T) {
 		{"no nodes", network{"h": nil}, network{"i": nil}, nil, nil},
 		{"renamed nodes count as the same", network{"h": {"a", "b"}}, network{"i": {"a2", "b"}}, []Rename{{"a", "a2"}}, []Rename{{"h", "i"}}},
 	} {
-		if got := guessOrchestrators(lists(c.old), lists(c.fresh), c.nodes); !slices.Equal(got, c.want) {
+		if got := guessOrchestrators(t.Context(), lists(c.old), lists(c.fresh), c.nodes); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -125,7 +125,7 @@ func TestPairs(t *testing.T) {
 			}
 			return out
 		}
-		for x, y := range pairs(split(c.a), split(c.b), func(s *string) string { return *s }) {
+		for x, y := range pairs(t.Context(), split(c.a), split(c.b), func(s *string) string { return *s }) {
 			got += fmt.Sprint(text(x), text(y), " ")
 		}
 		if want := c.want; got != want && got != want+" " {

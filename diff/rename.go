@@ -1,16 +1,18 @@
 package diff
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // rename returns a snapshot in which nodes and orchestrators have their new IDs. It
 // shares with the given one whatever does not change.
-func rename(s cluster.Snapshot, nodes, orchestrators []Rename) cluster.Snapshot {
+func rename(ctx context.Context, s cluster.Snapshot, nodes, orchestrators []Rename) cluster.Snapshot {
 	if len(nodes) == 0 && len(orchestrators) == 0 {
 		return s
 	}
@@ -29,7 +31,7 @@ func rename(s cluster.Snapshot, nodes, orchestrators []Rename) cluster.Snapshot 
 	}
 	slices.Sort(s.Orchestrators)
 	s.Nodes = slices.Clone(s.Nodes)
-	for i := range s.Nodes {
+	for i := range interrupt.Range(ctx, len(s.Nodes)) {
 		n := &s.Nodes[i]
 		if to, ok := newNode[n.ID]; ok {
 			n.Labels = maps.Clone(n.Labels)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // Topology puts two snapshots into one graph: the new one, with the removed nodes
@@ -14,7 +15,10 @@ import (
 // the graph once, with its new ID, unless its old record is still in the list. Errors
 // are those of [graph.Build].
 func Topology(ctx context.Context, before, after cluster.Snapshot, d *Diff, opt graph.Options) (*graph.Topology, error) {
-	from := rename(before, d.replacing(), d.RenamedOrchestrators)
+	from := rename(ctx, before, d.replacing(), d.RenamedOrchestrators)
+	if err := ctx.Err(); err != nil { // from is not complete
+		return nil, err
+	}
 	union := cluster.Snapshot{
 		Orchestrators: slices.Concat(after.Orchestrators, d.RemovedOrchestrators),
 		Nodes:         slices.Clone(after.Nodes),
@@ -26,7 +30,7 @@ func Topology(ctx context.Context, before, after cluster.Snapshot, d *Diff, opt 
 	}
 	slices.SortFunc(union.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
 
-	opt.Changes = d.marks(&before, &after)
+	opt.Changes = d.marks(ctx, &before, &after)
 	opt.All = true
 	opt.Unfiltered = &after // removed nodes do not count for the state of the network
 	return graph.Build(ctx, union, opt)
@@ -54,16 +58,16 @@ func (m marks) setFrom(r Rename) {
 }
 
 // marks returns the changes of all nodes that are not the same in both snapshots.
-func (d *Diff) marks(before, after *cluster.Snapshot) marks {
+func (d *Diff) marks(ctx context.Context, before, after *cluster.Snapshot) marks {
 	m := make(marks)
-	for i := range d.Added {
+	for i := range interrupt.Range(ctx, len(d.Added)) {
 		m.add(d.Added[i].ID, graph.Added)
 	}
 	newHub := make(map[string]string, len(d.RenamedOrchestrators))
 	for _, r := range d.RenamedOrchestrators {
 		newHub[r.From] = r.To
 	}
-	for i := range d.Removed {
+	for i := range interrupt.Range(ctx, len(d.Removed)) {
 		id := d.Removed[i].ID
 		m.add(id, graph.Removed)
 		for _, g := range d.Removed[i].Sightings {
@@ -88,7 +92,8 @@ func (d *Diff) marks(before, after *cluster.Snapshot) marks {
 		}
 	}
 	several := d.severalOrchestrators()
-	for _, n := range d.Changed {
+	for i := range interrupt.Range(ctx, len(d.Changed)) {
+		n := &d.Changed[i]
 		for _, l := range lines(n.Changes, several) {
 			m.add(n.ID, graph.Changed, l.String())
 		}

@@ -1,10 +1,12 @@
 package diff
 
 import (
+	"context"
 	"io"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/noderecord"
 )
@@ -14,7 +16,7 @@ const DocumentVersion = 2
 
 // WriteJSON writes the diff as a document that [Read] reads: all of it, so that
 // it can be applied. The same diff gives the same bytes.
-func (d *Diff) WriteJSON(w io.Writer) error {
+func (d *Diff) WriteJSON(ctx context.Context, w io.Writer) error {
 	j := jsonWriter{}
 	j.head()
 	j.section("load")
@@ -40,16 +42,24 @@ func (d *Diff) WriteJSON(w io.Writer) error {
 	j.section("renamed")
 	j.renames(d.Renamed, "    ")
 	j.section("added")
-	if err := j.nodes(d.Added, d.load); err != nil {
+	if err := j.nodes(ctx, d.Added, d.load); err != nil {
 		return err
 	}
 	j.section("removed")
-	if err := j.nodes(d.Removed, d.load); err != nil {
+	if err := j.nodes(ctx, d.Removed, d.load); err != nil {
 		return err
 	}
 	j.section("changed")
-	j.List(len(d.Changed), "    ", func(i int) { j.changed(&d.Changed[i]) })
+	ended := interrupt.Ended(ctx)
+	j.List(len(d.Changed), "    ", func(i int) {
+		if !ended() {
+			j.changed(&d.Changed[i])
+		}
+	})
 	j.Raw("\n}\n")
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	_, err := w.Write(j.Text)
 	return err
 }
@@ -75,9 +85,14 @@ func (j *jsonWriter) section(name string) {
 	j.Name(name)
 }
 
-func (j *jsonWriter) nodes(all []cluster.Node, withLoad bool) (err error) {
+func (j *jsonWriter) nodes(ctx context.Context, all []cluster.Node, withLoad bool) (err error) {
+	ended := interrupt.Ended(ctx)
 	j.List(len(all), "    ", func(i int) {
-		if err == nil {
+		switch {
+		case err != nil:
+		case ended():
+			err = ctx.Err()
+		default:
 			err = noderecord.Append(&j.Builder, &all[i], withLoad)
 		}
 	})

@@ -92,7 +92,7 @@ func TestSnapshotWithJobs(t *testing.T) {
 				}
 				if from == o.URL && c.choice.Recent == 9 {
 					var b bytes.Buffer
-					if err := errors.Join(snapshot.Write(&b, s, snapshot.WriteOptions{}), os.WriteFile(saved, b.Bytes(), 0o644)); err != nil {
+					if err := errors.Join(snapshot.Write(t.Context(), &b, s, snapshot.WriteOptions{}), os.WriteFile(saved, b.Bytes(), 0o644)); err != nil {
 						t.Fatal(err)
 					}
 				}

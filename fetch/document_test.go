@@ -25,7 +25,7 @@ import (
 func TestReadTakesSnapshots(t *testing.T) {
 	var b bytes.Buffer
 	want := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Hubs: 3, Shared: 0.5})
-	if err := snapshot.Write(&b, want, snapshot.WriteOptions{Load: true}); err != nil {
+	if err := snapshot.Write(t.Context(), &b, want, snapshot.WriteOptions{Load: true}); err != nil {
 		t.Fatal(err)
 	}
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(b.Bytes())
@@ -109,7 +109,7 @@ func TestSnapshotMergesSnapshotsWithLists(t *testing.T) {
 	want := cluster.Merge(lists...)
 	file := filepath.Join(t.TempDir(), "two.json")
 	var b bytes.Buffer
-	if err := snapshot.Write(&b, cluster.Merge(lists[:2]...), snapshot.WriteOptions{Load: true}); err != nil {
+	if err := snapshot.Write(t.Context(), &b, cluster.Merge(lists[:2]...), snapshot.WriteOptions{Load: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -25,6 +26,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/graphtest"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -451,5 +453,18 @@ func TestCytoscapeIDsAreUnique(t *testing.T) {
 		if c := d.Boxes[i].Center; n.Position == nil || n.Position.X != c.X || n.Position.Y != c.Y {
 			t.Errorf("node %d at %v, want %v", i, n.Position, c)
 		}
+	}
+}
+
+func TestEveryWriterEndsWithItsContext(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 6, Hubs: 2})
+	snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3})
+	d := arrange(t, snap, graph.Options{GroupBy: []string{"region"}})
+	for _, f := range output.Formats() {
+		t.Run(f.Name, func(t *testing.T) {
+			interrupttest.EachLook(t, 3, func(ctx context.Context) error {
+				return output.Write(ctx, io.Discard, d, f.Name, output.Options{Scale: 0.2})
+			})
+		})
 	}
 }

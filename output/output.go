@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/cytoscape"
 	"github.com/bacviz/bacviz/output/internal/dot"
@@ -178,7 +179,7 @@ func names() string {
 
 // Write writes d in the named format. The same drawing and options give the same
 // bytes. It returns an error and writes nothing if [Check], [layout.Drawing.Check] or
-// [theme.Theme.Check] does, or if ctx ends before all bytes are made.
+// [theme.Theme.Check] does. If ctx ends or w fails, w may have got the beginning.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt Options) error {
 	if err := Check(name, opt); err != nil {
 		return err
@@ -193,31 +194,14 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt
 	if opt.Graphviz {
 		write = dot.WriteSVG
 	}
-	if err := write(ctx, &late{ctx: ctx, to: w}, d, opt.paint()); err != nil {
+	if err := write(ctx, interrupt.Writer{Context: ctx, To: w}, d, opt.paint()); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
 }
 
-// A late writer passes on what a format writes, unless ctx has ended before the first of
-// it. A format makes all bytes, or the image that they encode, before it writes any. So
-// no second copy of a large picture is needed.
-type late struct {
-	ctx   context.Context
-	to    io.Writer
-	begun bool
-}
-
-func (l *late) Write(p []byte) (int, error) {
-	if !l.begun {
-		if err := l.ctx.Err(); err != nil {
-			return 0, err
-		}
-		l.begun = true
-	}
-	return l.to.Write(p)
-}
-
 // MarkdownTable returns the table of the nodes as the format md writes it. It needs no
-// drawing.
-func MarkdownTable(d *diagram.Diagram) string { return markdown.Table(d) }
+// drawing. It returns ctx.Err() if ctx ends first.
+func MarkdownTable(ctx context.Context, d *diagram.Diagram) (string, error) {
+	return markdown.Table(ctx, d), ctx.Err()
+}

@@ -16,7 +16,7 @@ var redactKey = []byte("0123456789abcdef")
 
 func redacted(t testing.TB, s cluster.Snapshot, ids ...string) *redact.Redaction {
 	t.Helper()
-	r, err := redact.New(s, redactKey, cluster.Snapshot{Orchestrators: ids})
+	r, err := redact.New(t.Context(), s, redactKey, cluster.Snapshot{Orchestrators: ids})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,13 @@
 package redact
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // An original is a text that a pseudonym replaces.
@@ -49,20 +52,23 @@ func pseudonym(key []byte, o original, round uint64) string {
 // assign gives each original a pseudonym. Originals that would have the same, or whose
 // pseudonym happens to contain an original, all get that of the next round, so that
 // the result does not depend on any order.
-func (r *Redaction) assign(all []original) {
+func (r *Redaction) assign(ctx context.Context, all []original) {
 	const maxRounds = 100 // a snapshot may contain every text that a pseudonym can be
 	rounds := make(map[original]uint64)
 	retry := all
 	for n := 0; len(retry) > 0; n++ {
-		for _, o := range retry {
+		for i := range interrupt.Range(ctx, len(retry)) {
+			o := retry[i]
 			r.names[o] = r.pseudonym(o, rounds[o])
 		}
 		owners := make(map[string]int, len(all))
-		for _, o := range all {
+		for i := range interrupt.Range(ctx, len(all)) {
+			o := all[i]
 			owners[r.names[o]]++
 		}
 		retry = nil
-		for _, o := range all {
+		for i := range interrupt.Range(ctx, len(all)) {
+			o := all[i]
 			if owners[r.names[o]] > 1 || n < maxRounds && r.secrets.in(r.names[o]) {
 				rounds[o]++
 				retry = append(retry, o)

@@ -17,7 +17,7 @@ func TestEqualPseudonymsAreAllReplaced(t *testing.T) {
 			}
 			return string("ab"[o.text[0]%2]) + string(rune('0'+round))
 		}}
-		r.assign(all)
+		r.assign(t.Context(), all)
 		return r.names
 	}
 	all := []original{{text: "1"}, {text: "2"}, {text: "3"}}
@@ -41,7 +41,7 @@ func TestAssignEndsIfEveryPseudonymContainsAnOriginal(t *testing.T) {
 		pseudonym: func(o original, _ uint64) string { return "same" + o.text },
 	}
 	r.secrets.texts, r.secrets.lengths = map[string]bool{"same": true}, []int{4}
-	r.assign([]original{{text: "1"}, {text: "2"}})
+	r.assign(t.Context(), []original{{text: "1"}, {text: "2"}})
 	if len(r.names) != 2 {
 		t.Errorf("%v", r.names)
 	}

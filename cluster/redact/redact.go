@@ -5,6 +5,7 @@ package redact
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +54,9 @@ type Redaction struct {
 //
 // Amounts and times stay, and who is connected to whom: people who know the network
 // may recognize its shape.
-func New(s cluster.Snapshot, key []byte, further ...cluster.Snapshot) (*Redaction, error) {
+//
+// New returns an error if the key is too short, and ctx.Err() if ctx ends first.
+func New(ctx context.Context, s cluster.Snapshot, key []byte, further ...cluster.Snapshot) (*Redaction, error) {
 	if len(key) < MinKey {
 		return nil, fmt.Errorf("the key has %d bytes; at least %d are needed", len(key), MinKey)
 	}
@@ -66,8 +69,11 @@ func New(s cluster.Snapshot, key []byte, further ...cluster.Snapshot) (*Redactio
 		ids:       ids,
 		secrets:   newSecrets(all, ids),
 	}
-	r.assign(r.originals(all))
-	r.Snapshot = r.rewrite(&s, func(o original) string { return r.names[o] })
+	r.assign(ctx, r.originals(ctx, all))
+	r.Snapshot = r.rewrite(ctx, &s, func(o original) string { return r.names[o] })
+	if err := ctx.Err(); err != nil {
+		return nil, err // the redaction is not complete
+	}
 	return r, nil
 }
 
@@ -98,7 +104,7 @@ func nodeIDs(all []cluster.Snapshot) map[string]bool {
 }
 
 // originals returns everything in the snapshots that needs a pseudonym, each once.
-func (r *Redaction) originals(all []cluster.Snapshot) []original {
+func (r *Redaction) originals(ctx context.Context, all []cluster.Snapshot) []original {
 	var found []original
 	known := make(map[original]bool)
 	collect := func(o original) string {
@@ -112,7 +118,7 @@ func (r *Redaction) originals(all []cluster.Snapshot) []original {
 		collect(original{kindNode, "", id})
 	}
 	for i := range all {
-		r.rewrite(&all[i], collect)
+		r.rewrite(ctx, &all[i], collect)
 	}
 	return found
 }

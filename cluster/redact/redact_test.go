@@ -1,6 +1,7 @@
 package redact_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/redact"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 func TestRedactLeavesNoOriginal(t *testing.T) {
@@ -51,7 +53,7 @@ func TestRedactGivesTheSamePseudonymsForTheSameKey(t *testing.T) {
 		}
 	}
 
-	other, err := redact.New(s, []byte("fedcba9876543210"))
+	other, err := redact.New(t.Context(), s, []byte("fedcba9876543210"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,11 +123,11 @@ func TestRedactFurtherIDs(t *testing.T) {
 func TestRedactFurtherSnapshots(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gpu-1", Engines: []string{"docker"}, Labels: map[string]string{"stage": "prod"}}}}
 	gone := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gone-1", Labels: map[string]string{"runs": "docker", "stage": "prod"}}}}
-	r, err := redact.New(s, redactKey, gone)
+	r, err := redact.New(t.Context(), s, redactKey, gone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := redact.New(gone, redactKey, s)
+	other, err := redact.New(t.Context(), gone, redactKey, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +147,7 @@ func TestRedactFurtherSnapshots(t *testing.T) {
 
 func TestRedactRefusesAShortKey(t *testing.T) {
 	for _, key := range []string{"", "secret", "secret secret !"} {
-		r, err := redact.New(cluster.Snapshot{}, []byte(key))
+		r, err := redact.New(t.Context(), cluster.Snapshot{}, []byte(key))
 		if err == nil || r != nil || key != "" && strings.Contains(err.Error(), key) {
 			t.Errorf("%q: %v, %v", key, r, err)
 		}
@@ -202,7 +204,7 @@ func ExampleNew() {
 		{ID: "gpu-1", Type: cluster.Compute, Labels: map[string]string{"region": "berlin"}},
 		{ID: "gpu-2", Type: cluster.Compute, Labels: map[string]string{"region": "berlin"}},
 	}})
-	r, err := redact.New(snap, []byte("from head -c 32 /dev/urandom"))
+	r, err := redact.New(context.Background(), snap, []byte("from head -c 32 /dev/urandom"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -214,4 +216,16 @@ func ExampleNew() {
 	// hub: [n-vbw1ykry]
 	// n-2m6yjpz8 [region] v-1e6tq00n
 	// n-sf8v5ym1 [region] v-1e6tq00n
+}
+
+func TestNewEndsWithItsContext(t *testing.T) {
+	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 6})
+	s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 3})
+	interrupttest.EachLook(t, 6, func(ctx context.Context) error {
+		r, err := redact.New(ctx, s, redactKey)
+		if err != nil && r != nil {
+			t.Error("an incomplete redaction")
+		}
+		return err
+	})
 }

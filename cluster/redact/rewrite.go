@@ -1,29 +1,33 @@
 package redact
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // rewrite returns a copy of s in canonical order, in which the result of name replaces
 // each original.
-func (r *Redaction) rewrite(s *cluster.Snapshot, name func(original) string) cluster.Snapshot {
+func (r *Redaction) rewrite(ctx context.Context, s *cluster.Snapshot, name func(original) string) cluster.Snapshot {
 	w := rewriter{r, name}
 	out := cluster.Snapshot{Taken: s.Taken, Sources: s.Sources, Unread: s.Unread}
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, w.id(o))
 	}
-	for _, n := range s.Nodes {
+	for i := range interrupt.Range(ctx, len(s.Nodes)) {
+		n := s.Nodes[i]
 		w.node(&n)
 		out.Nodes = append(out.Nodes, n)
 	}
 	if s.Jobs != nil {
 		out.Jobs = []cluster.Job{}
 	}
-	for _, j := range s.Jobs {
+	for i := range interrupt.Range(ctx, len(s.Jobs)) {
+		j := s.Jobs[i]
 		w.job(&j)
 		out.Jobs = append(out.Jobs, j)
 	}

@@ -2,6 +2,7 @@ package snapshot_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,12 +21,13 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/clustertest/snapshots"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 )
 
 func document(t testing.TB, s cluster.Snapshot, load bool) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := snapshot.Write(&b, s, snapshot.WriteOptions{Load: load}); err != nil {
+	if err := snapshot.Write(t.Context(), &b, s, snapshot.WriteOptions{Load: load}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -121,7 +123,7 @@ func TestDocumentKeepsHostileTexts(t *testing.T) {
 
 func TestWriteRefusesAnAmountThatIsNotANumber(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "n-1", Max: cluster.Resources{CPU: math.NaN()}}}}
-	if err := snapshot.Write(io.Discard, s, snapshot.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
+	if err := snapshot.Write(t.Context(), io.Discard, s, snapshot.WriteOptions{}); err == nil || !strings.Contains(err.Error(), `"n-1"`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -273,5 +275,18 @@ func BenchmarkDocument(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	})
+}
+
+func TestWriteEndsWithItsContext(t *testing.T) {
+	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 6})
+	s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 3})
+	interrupttest.EachLook(t, 2, func(ctx context.Context) error {
+		var b bytes.Buffer
+		err := snapshot.Write(ctx, &b, s, snapshot.WriteOptions{})
+		if err != nil && b.Len() > 0 {
+			t.Errorf("%d bytes, and then %v", b.Len(), err)
+		}
+		return err
 	})
 }

@@ -1,10 +1,12 @@
 package snapshot
 
 import (
+	"context"
 	"io"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/noderecord"
 )
@@ -25,8 +27,9 @@ type WriteOptions struct {
 // Write writes a snapshot as a document that [Read] reads. The same snapshot and
 // options give the same bytes. Each node is a block of lines, so that git shows
 // what changed of it. Errors that orchestrators reported, and messages and output
-// of jobs, are left out, as they may hold addresses or secrets.
-func Write(w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
+// of jobs, are left out, as they may hold addresses or secrets. It returns ctx.Err() and
+// writes nothing if ctx ends before the document is complete.
+func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
 	b := writer{}
 	b.Text = make([]byte, 0, 256+len(s.Nodes)*768)
 	version := 1
@@ -43,8 +46,13 @@ func Write(w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
 	b.List(len(s.Orchestrators), "    ", func(i int) { b.String(s.Orchestrators[i]) })
 	b.Raw(",\n  \"nodes\": ")
 	var faulty error
+	ended := interrupt.Ended(ctx)
 	b.List(len(s.Nodes), "    ", func(i int) {
-		if faulty == nil {
+		switch {
+		case faulty != nil:
+		case ended():
+			faulty = ctx.Err()
+		default:
 			faulty = noderecord.Append(&b.Builder, &s.Nodes[i], opt.Load)
 		}
 	})
@@ -53,9 +61,16 @@ func Write(w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
 	}
 	if s.Jobs != nil {
 		b.Raw(",\n  \"jobs\": ")
-		b.List(len(s.Jobs), "    ", func(i int) { b.job(&s.Jobs[i]) })
+		b.List(len(s.Jobs), "    ", func(i int) {
+			if !ended() {
+				b.job(&s.Jobs[i])
+			}
+		})
 	}
 	b.Raw("\n}\n")
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	_, err := w.Write(b.Text)
 	return err
 }

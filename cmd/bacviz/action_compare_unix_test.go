@@ -151,7 +151,7 @@ func TestActionKeepsALargeDifferenceShort(t *testing.T) {
 			snap.Nodes[i].Labels = map[string]string{"note": strings.Repeat(version+" ", 100)}
 		}
 		var text bytes.Buffer
-		if err := snapshot.Write(&text, snap, snapshot.WriteOptions{}); err != nil {
+		if err := snapshot.Write(t.Context(), &text, snap, snapshot.WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		s.put(t, name, text.String())

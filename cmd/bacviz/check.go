@@ -104,8 +104,11 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 	if err != nil {
 		return nil, err
 	}
-	report := check.Evaluate(snap, rules, time.Now())
-	return &report, o.redact.applyToReport(&report, snap)
+	report, err := check.Evaluate(ctx, snap, rules, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &report, o.redact.applyToReport(ctx, &report, snap)
 }
 
 // report prints the report, or the error if there is none. It returns the error that

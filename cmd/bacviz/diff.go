@@ -181,7 +181,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 	o.network.setTaken(&before, args[:1])
 	o.network.setTaken(&after, args[1:])
 	build := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
-	if err := o.hide(&before, &after, &build, std); err != nil {
+	if err := o.hide(ctx, &before, &after, &build, std); err != nil {
 		return nil, false, err
 	}
 	if err := o.checkSnapshots(before, after, build, args); err != nil {
@@ -297,13 +297,13 @@ func (o *diffOptions) load(ctx context.Context) error {
 
 // hide redacts both networks, if that is asked for, and the options that name nodes
 // or labels. Pseudonyms are the same in both.
-func (o *diffOptions) hide(before, after *cluster.Snapshot, build *graph.Options, std stdio) error {
+func (o *diffOptions) hide(ctx context.Context, before, after *cluster.Snapshot, build *graph.Options, std stdio) error {
 	o.redact.fields = [][]string{o.compare.Ignore, o.compare.Only}
 	original := *before
-	if err := o.redact.apply(before, &graph.Options{}, new(string), std, *after); err != nil {
+	if err := o.redact.apply(ctx, before, &graph.Options{}, new(string), std, *after); err != nil {
 		return err
 	}
-	return o.redact.apply(after, build, &o.picture.title, std, original)
+	return o.redact.apply(ctx, after, build, &o.picture.title, std, original)
 }
 
 // warnIncomplete warns of a network whose orchestrator is unknown, while that of the other

@@ -88,7 +88,7 @@ func BenchmarkDiff(b *testing.B) {
 			}
 		}
 		var text bytes.Buffer
-		if err := snapshot.Write(&text, cluster.Merge(lists...), snapshot.WriteOptions{}); err != nil {
+		if err := snapshot.Write(b.Context(), &text, cluster.Merge(lists...), snapshot.WriteOptions{}); err != nil {
 			b.Fatal(err)
 		}
 		file := filepath.Join(dir, name)

@@ -238,7 +238,7 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 // draw returns what belongs between two markers, and the files that it shows.
 func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embed.Options, dir string, std stdio) (string, []outfile.File, error) {
 	build := graph.Options{All: opt.Include == "all", GroupBy: opt.GroupBy}
-	if err := o.redact.apply(&snap, &build, &opt.Title, std); err != nil {
+	if err := o.redact.apply(ctx, &snap, &build, &opt.Title, std); err != nil {
 		return "", nil, err
 	}
 	topo, err := graph.Build(ctx, snap, build)
@@ -274,7 +274,8 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 		}
 		return pictureOf(opt.Name, fig.Title+": "+fig.Subtitle), files, nil
 	case embed.Table:
-		return output.MarkdownTable(fig), nil, nil
+		text, err := output.MarkdownTable(ctx, fig)
+		return text, nil, err
 	}
 	source, err := write("mmd", "light")
 	return embed.Fence("mermaid", string(source)), nil, err

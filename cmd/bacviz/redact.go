@@ -104,11 +104,11 @@ const maxKey = 4096
 // apply replaces, with --redact, whatever identifies the network: in the snapshot, in
 // the options that name a node or a label in it (o.fields too), and in the title. The
 // names in further snapshots are replaced too, wherever they occur.
-func (o *redactOptions) apply(snap *cluster.Snapshot, build *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
+func (o *redactOptions) apply(ctx context.Context, snap *cluster.Snapshot, build *graph.Options, title *string, std stdio, further ...cluster.Snapshot) error {
 	if !o.on {
 		return nil
 	}
-	r, err := redact.New(*snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{build.Hub}})...)
+	r, err := redact.New(ctx, *snap, o.key, append(further, cluster.Snapshot{Orchestrators: []string{build.Hub}})...)
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}
@@ -135,11 +135,11 @@ func (o *redactOptions) apply(snap *cluster.Snapshot, build *graph.Options, titl
 // applyToReport replaces, with --redact, the names of the network in a report about it.
 // Rules are evaluated on the originals, which they select by. What their file says stays:
 // its author knows who reads it.
-func (o *redactOptions) applyToReport(report *check.Report, snap cluster.Snapshot) error {
+func (o *redactOptions) applyToReport(ctx context.Context, report *check.Report, snap cluster.Snapshot) error {
 	if !o.on {
 		return nil
 	}
-	r, err := redact.New(snap, o.key)
+	r, err := redact.New(ctx, snap, o.key)
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}

@@ -117,7 +117,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	snap, build, err := o.choose(seen, std)
+	snap, build, err := o.choose(ctx, seen, std)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,7 @@ func (o *renderOptions) load(ctx context.Context) error {
 
 // choose returns the part of the network to draw, and the options to build it by. With
 // --redact both have pseudonyms.
-func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
+func (o *renderOptions) choose(ctx context.Context, seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
 	hub, err := o.findHub(&seen)
 	if err != nil {
 		return cluster.Snapshot{}, graph.Options{}, err
@@ -228,7 +228,7 @@ func (o *renderOptions) choose(seen cluster.Snapshot, std stdio) (cluster.Snapsh
 		Hub: hub, All: o.include == "all", Unfiltered: &seen,
 		GroupBy: o.picture.groupBy, Collapse: o.collapse, ColorBy: o.colorBy, SizeBy: o.sizeBy, Label: o.picture.label,
 	}
-	if err := o.redact.apply(&snap, &build, &o.picture.title, std, unfiltered...); err != nil {
+	if err := o.redact.apply(ctx, &snap, &build, &o.picture.title, std, unfiltered...); err != nil {
 		return snap, build, err
 	}
 	if build.Hub != "" {

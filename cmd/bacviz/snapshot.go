@@ -96,11 +96,11 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 	if o.withLoad {
 		warnNoLoad(snap, args, std)
 	}
-	if err := o.redact.apply(&snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
+	if err := o.redact.apply(ctx, &snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
-	err = snapshot.Write(&text, snap, snapshot.WriteOptions{Load: o.withLoad})
+	err = snapshot.Write(ctx, &text, snap, snapshot.WriteOptions{Load: o.withLoad})
 	return text.Bytes(), err
 }
 

@@ -2,6 +2,7 @@ package interrupt
 
 import (
 	"context"
+	"io"
 	"iter"
 )
 
@@ -16,10 +17,35 @@ const pace = 1024
 // end gives up at once. What it has made by then may be incomplete.
 func Range(ctx context.Context, n int) iter.Seq[int] {
 	return func(yield func(int) bool) {
+		ended := Ended(ctx)
 		for i := range n {
-			if i%pace == 0 && ctx.Err() != nil || !yield(i) {
+			if ended() || !yield(i) {
 				return
 			}
 		}
 	}
+}
+
+// Ended returns a function that reports whether ctx has ended. It is for loops that are
+// no Range: it looks at ctx in the first of every 1,024 calls.
+func Ended(ctx context.Context) func() bool {
+	step := -1
+	return func() bool {
+		step++
+		return step%pace == 0 && ctx.Err() != nil
+	}
+}
+
+// A Writer passes on what is written, until its context ends. Then it fails with the
+// error of the context, and so ends what writes a large document in many pieces.
+type Writer struct {
+	Context context.Context
+	To      io.Writer
+}
+
+func (w Writer) Write(p []byte) (int, error) {
+	if err := w.Context.Err(); err != nil {
+		return 0, err
+	}
+	return w.To.Write(p)
 }

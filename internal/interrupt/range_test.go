@@ -28,6 +28,7 @@ func TestRangeIteratesAsRangeDoes(t *testing.T) {
 
 func TestRangeEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	steps := 0
 	for range interrupt.Range(ctx, 1<<40) {
 		if steps++; steps == 5 {

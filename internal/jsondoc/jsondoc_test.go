@@ -1,12 +1,15 @@
 package jsondoc_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/internal/jsondoc"
 )
@@ -174,5 +177,33 @@ func TestBuilder(t *testing.T) {
 		`"2026-01-15T12:00:00.000000005Z"1e+219223372036854775808`
 	if got := string(b.Text); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestEncodeIsThatOfTheStandardLibraryWithEscapes(t *testing.T) {
+	type inner struct {
+		Map   map[string]any `json:"map"`
+		None  *int           `json:"none"`
+		Empty []string       `json:"empty"`
+		Left  string         `json:"left,omitempty"`
+	}
+	value := []any{inner{Map: map[string]any{"b": 1.5e-9, "a": "é <&> \n 日本"}, Empty: []string{}}, 1e21, -0.0, uint64(1 << 63), true, map[string]string{}}
+	var want, got bytes.Buffer
+	e := json.NewEncoder(&want)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := errors.Join(e.Encode(value), jsondoc.Encode(&got, value)); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want.String(), got.String()); d != "" {
+		t.Error(d)
+	}
+	got.Reset()
+	long := strings.Repeat("日本\u202e", 5000) // longer than a piece
+	if err := jsondoc.Encode(&got, long); err != nil {
+		t.Fatal(err)
+	}
+	if want := `"` + strings.Repeat(`日本\u202e`, 5000) + "\"\n"; got.String() != want {
+		t.Error("characters at the ends of pieces were changed")
 	}
 }

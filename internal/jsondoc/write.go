@@ -1,16 +1,17 @@
 package jsondoc
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	v1 "github.com/go-json-experiment/json/v1"
 )
 
 // A Builder appends JSON to Text, whose layout its callers choose.
@@ -50,25 +51,44 @@ func (b *Builder) rune(r rune) {
 }
 
 // Encode writes a value as encoding/json has it, indented, with the escapes of
-// [Builder.String].
+// [Builder.String]. It writes in pieces, so it needs little memory, and ends early if w
+// fails.
 func Encode(w io.Writer, v any) error {
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	e := escaper{to: w}
+	if err := json.MarshalWrite(&e, v, v1.DefaultOptionsV1(), jsontext.EscapeForHTML(false), jsontext.WithIndent("  ")); err != nil {
 		return err
 	}
-	b := Builder{make([]byte, 0, text.Len())}
-	for _, r := range text.String() {
-		if r == '\n' { // between values: one in a string is escaped already
-			b.Raw("\n")
-		} else {
-			b.rune(r)
-		}
-	}
-	_, err := w.Write(b.Text)
+	_, err := e.Write([]byte("\n"))
 	return err
+}
+
+// An escaper passes on JSON and escapes the characters that [Builder.String] escapes.
+type escaper struct {
+	to   io.Writer
+	part []byte // the beginning of a character that goes on in the next piece
+	out  Builder
+}
+
+func (e *escaper) Write(p []byte) (int, error) {
+	text := p
+	if len(e.part) > 0 {
+		text = append(e.part, p...)
+	}
+	e.out.Text = e.out.Text[:0]
+	for len(text) > 0 && utf8.FullRune(text) {
+		r, size := utf8.DecodeRune(text)
+		if r == '\n' { // between values: one in a string is escaped already
+			e.out.Raw("\n")
+		} else {
+			e.out.rune(r)
+		}
+		text = text[size:]
+	}
+	e.part = slices.Clone(text)
+	if _, err := e.to.Write(e.out.Text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // escape appends a UTF-16 code unit as \u and four hexadecimal digits.

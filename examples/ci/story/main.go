@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log"
 	"os"
@@ -21,7 +22,7 @@ func main() {
 	log.SetPrefix("story: ")
 	for i, step := range steps() {
 		var b bytes.Buffer
-		if err := snapshot.Write(&b, step.snapshot, snapshot.WriteOptions{}); err != nil {
+		if err := snapshot.Write(context.Background(), &b, step.snapshot, snapshot.WriteOptions{}); err != nil {
 			log.Fatal(err)
 		}
 		name := filepath.Join("..", fmt.Sprintf("%d-%s.json", i, step.name))

@@ -12,7 +12,7 @@ import (
 func TestTheStoryIsTheOneThatIsKept(t *testing.T) {
 	for i, step := range steps() {
 		var b bytes.Buffer
-		if err := snapshot.Write(&b, step.snapshot, snapshot.WriteOptions{}); err != nil {
+		if err := snapshot.Write(t.Context(), &b, step.snapshot, snapshot.WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		file := fmt.Sprintf("../%d-%s.json", i, step.name)

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"log"
@@ -41,7 +42,7 @@ func main() {
 	if jobs.Jobs > 0 {
 		snap := cluster.Merge(clustertest.Cluster(*seed, opt)...)
 		snap.Jobs = clustertest.Jobs(*seed, snap, jobs)
-		if err := snapshot.Write(os.Stdout, snap, snapshot.WriteOptions{}); err != nil {
+		if err := snapshot.Write(context.Background(), os.Stdout, snap, snapshot.WriteOptions{}); err != nil {
 			log.Fatal(err)
 		}
 		return

@@ -3,12 +3,14 @@
 package canvas
 
 import (
+	"context"
 	"math"
 
 	"gonum.org/v1/gonum/spatial/r2"
 	"gonum.org/v1/plot/vg"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -102,7 +104,7 @@ func (c *Canvas) write(t layout.Text, color string) {
 	})
 }
 
-func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
+func (c *Canvas) Edges(ctx context.Context, lines []*layout.Line, removed bool) {
 	color, width := paint.EdgeStyle(c.Drawing, c.Theme)
 	if removed {
 		color = paint.RemovedEdge(c.Drawing, c.Theme)
@@ -110,8 +112,8 @@ func (c *Canvas) Edges(lines []*layout.Line, removed bool) {
 	}
 	c.SetColor(theme.RGB(color))
 	c.SetLineWidth(vg.Length(width))
-	for _, l := range lines {
-		c.Stroke(c.route(l.Path))
+	for i := range interrupt.Range(ctx, len(lines)) {
+		c.Stroke(c.route(lines[i].Path))
 	}
 	c.SetLineDash(nil, 0)
 }

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/graph/formats/cytoscapejs"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -38,7 +39,7 @@ type cyStyle struct {
 }
 
 // Write writes the drawing as JSON for Cytoscape.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	t := opt.Colors()
 	doc := &cyGraph{
 		FormatVersion: "1.0", GeneratedBy: "bacviz",
@@ -48,11 +49,11 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	}
 	doc.Elements.Nodes = make([]cytoscapejs.Element, len(d.Boxes))
 	ids := make(map[string]bool, len(d.Boxes))
-	for i := range d.Boxes {
+	for i := range interrupt.Range(ctx, len(d.Boxes)) {
 		doc.Elements.Nodes[i] = nodeOf(d, i, t)
 		ids[d.Diagram.Nodes[i].ID] = true
 	}
-	doc.Elements.Edges = edgesOf(d.Diagram, ids)
+	doc.Elements.Edges = edgesOf(ctx, d.Diagram, ids)
 	return jsondoc.Encode(w, doc)
 }
 
@@ -96,7 +97,7 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 }
 
 // edgesOf returns the edges, with IDs different from those of all nodes.
-func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
+func edgesOf(ctx context.Context, d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
 	prefix := "edge-"
 	for i := 0; i < len(d.Edges); i++ {
 		if nodes[prefix+strconv.Itoa(i)] {
@@ -104,7 +105,8 @@ func edgesOf(d *diagram.Diagram, nodes map[string]bool) []cytoscapejs.Element {
 		}
 	}
 	edges := make([]cytoscapejs.Element, len(d.Edges))
-	for i, e := range d.Edges {
+	for i := range interrupt.Range(ctx, len(d.Edges)) {
+		e := &d.Edges[i]
 		edge := cytoscapejs.Element{Data: cytoscapejs.ElemData{
 			ID: prefix + strconv.Itoa(i), Source: d.Nodes[e.From].ID, Target: d.Nodes[e.To].ID,
 		}}

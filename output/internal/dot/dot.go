@@ -23,20 +23,21 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/dotid"
 	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/theme"
 )
 
 // Write writes the drawing as DOT.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	return encode(w, d, opt, false)
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	return encode(ctx, w, d, opt, false)
 }
 
 // WriteSVG writes the drawing as the SVG that Graphviz makes of its DOT.
 func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	var text bytes.Buffer
-	if err := encode(&text, d, opt, true); err != nil {
+	if err := encode(ctx, &text, d, opt, true); err != nil {
 		return err
 	}
 	// The engine nop2 keeps the places.
@@ -50,8 +51,11 @@ func WriteSVG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Opt
 
 // encode writes the DOT of a drawing. For Graphviz's own SVG it is a page: title,
 // subtitle and the corners of the canvas are nodes with places.
-func encode(w io.Writer, d *layout.Drawing, opt paint.Options, page bool) error {
-	text, err := dot.Marshal(newDotGraph(d, opt, page), "bacviz", "", "\t")
+func encode(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, page bool) error {
+	text, err := dot.Marshal(newDotGraph(ctx, d, opt, page), "bacviz", "", "\t")
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -81,6 +85,7 @@ func inches(points float64) string { return dotid.Quote(strconv.FormatFloat(poin
 
 // A dotGraph is the drawing as a gonum graph, with its places as attributes.
 type dotGraph struct {
+	ctx       context.Context // when it has ended, the graph has no more attributes and edges
 	d         *layout.Drawing
 	opt       paint.Options
 	theme     *theme.Theme
@@ -89,12 +94,12 @@ type dotGraph struct {
 	lines     map[[2]int64]int // by the two nodes of a line, its index
 }
 
-func newDotGraph(d *layout.Drawing, opt paint.Options, page bool) *dotGraph {
+func newDotGraph(ctx context.Context, d *layout.Drawing, opt paint.Options, page bool) *dotGraph {
 	g := &dotGraph{
-		d: d, opt: opt, theme: opt.Colors(), page: page,
+		ctx: ctx, d: d, opt: opt, theme: opt.Colors(), page: page,
 		neighbors: make([][]int64, len(d.Boxes)), lines: make(map[[2]int64]int, len(d.Lines)),
 	}
-	for i := range d.Lines {
+	for i := range interrupt.Range(ctx, len(d.Lines)) {
 		from, to := int64(d.Lines[i].From), int64(d.Lines[i].To)
 		g.lines[[2]int64{from, to}] = i
 		g.neighbors[from], g.neighbors[to] = append(g.neighbors[from], to), append(g.neighbors[to], from)
@@ -115,7 +120,7 @@ func (g *dotGraph) Node(id int64) gonum.Node {
 
 // From iterates over the neighbours of a node.
 func (g *dotGraph) From(id int64) gonum.Nodes {
-	if g.Node(id) == nil || len(g.neighbors[id]) == 0 {
+	if g.Node(id) == nil || len(g.neighbors[id]) == 0 || g.ctx.Err() != nil {
 		return gonum.Empty
 	}
 	nodes := make([]gonum.Node, len(g.neighbors[id]))
@@ -259,6 +264,9 @@ func (n dotNode) DOTID() string { return dotid.Quote(n.g.d.Diagram.Nodes[n.id].I
 
 // Attributes returns the place, the size and the appearance of the node.
 func (n dotNode) Attributes() []encoding.Attribute {
+	if n.g.ctx.Err() != nil {
+		return nil
+	}
 	fig, b := n.g.d.Diagram, &n.g.d.Boxes[n.id]
 	appearance := paint.NodeAppearance(n.g.d, int(n.id))
 	st := appearance.Style(n.g.theme)
@@ -351,6 +359,9 @@ func (e dotEdge) ReversedEdge() gonum.Edge { return dotEdge{e.v, e.u, e.g} }
 // Attributes returns the edge's path from tail to head as a spline, without which
 // Graphviz would find one.
 func (e dotEdge) Attributes() []encoding.Attribute {
+	if e.g.ctx.Err() != nil {
+		return nil
+	}
 	i, ok := e.g.lines[[2]int64{e.u, e.v}]
 	reverse := !ok
 	if reverse {

@@ -27,9 +27,11 @@ import (
 )
 
 // Write writes the drawing as Encapsulated PostScript.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	c := &eps{faces: make(map[*opentype.Font]int), used: make(map[epsFont]map[rune]bool)}
-	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
+	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()}); err != nil {
+		return err
+	}
 	c.flush()
 
 	var b bytes.Buffer

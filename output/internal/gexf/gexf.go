@@ -6,7 +6,6 @@ package gexf
 import (
 	"context"
 	"encoding/xml"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/theme"
@@ -52,9 +52,9 @@ var (
 )
 
 // Write writes the drawing as GEXF.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	keys, columns := labelColumns(d.Diagram)
-	ids := printableIDs(d.Diagram)
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	keys, columns := labelColumns(ctx, d.Diagram)
+	ids := printableIDs(ctx, d.Diagram)
 	doc := gexf12.Content{
 		Version: "1.2",
 		Meta:    &gexf12.Meta{Creator: "bacviz", Description: display.Printable(d.Diagram.Title + ": " + d.Diagram.Description())},
@@ -68,7 +68,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 	if d.Diagram.Jobs > 0 {
 		doc.Graph.Attributes = append(doc.Graph.Attributes, gexf12.Attributes{Class: "edge", Mode: "static", Attributes: gexfRuns})
 	}
-	for i := range d.Boxes {
+	for i := range interrupt.Range(ctx, len(d.Boxes)) {
 		b, n := &d.Boxes[i], &d.Diagram.Nodes[i]
 		doc.Graph.Nodes.Nodes[i] = gexf12.Node{
 			ID: ids[i], Label: display.Printable(n.Label),
@@ -80,7 +80,8 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 			Shape:    &gexf12.NodeShape{Shape: shapeOf(n)},
 		}
 	}
-	for i, e := range d.Diagram.Edges {
+	for i := range interrupt.Range(ctx, len(d.Diagram.Edges)) {
+		e := &d.Diagram.Edges[i]
 		edge := gexf12.Edge{ID: strconv.Itoa(i), Source: ids[e.From], Target: ids[e.To]}
 		if r := e.Run; r != nil {
 			edge.Color, edge.Thickness, edge.Weight = colorOf(opt.Colors().Runs[r.Outcome]), &gexf12.Thickness{Value: paint.RunWidth(d, r.Outcome)}, float64(r.Count)
@@ -91,11 +92,15 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 		doc.Graph.Edges.Edges[i] = edge
 	}
-	text, err := xml.MarshalIndent(doc, "", "  ")
-	if err != nil {
+	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
 	return err
 }
 
@@ -118,9 +123,9 @@ func shapeOf(n *diagram.Node) string {
 
 // labelColumns returns the columns of nodes, and the ID of the column of each label by
 // its key.
-func labelColumns(d *diagram.Diagram) (map[string]string, []gexf12.Attribute) {
+func labelColumns(ctx context.Context, d *diagram.Diagram) (map[string]string, []gexf12.Attribute) {
 	keys := make(map[string]string)
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		for k := range d.FactsOf(i).Labels {
 			keys[k] = ""
 		}
@@ -163,10 +168,10 @@ func attValues(d *layout.Drawing, i int, keys map[string]string) []gexf12.AttVal
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // printableIDs returns the IDs of the nodes, printable and without duplicates.
-func printableIDs(d *diagram.Diagram) []string {
+func printableIDs(ctx context.Context, d *diagram.Diagram) []string {
 	ids := make([]string, len(d.Nodes))
 	taken := make(map[string]bool)
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		ids[i] = display.Printable(d.Nodes[i].ID)
 		for taken[ids[i]] {
 			ids[i] += "'"

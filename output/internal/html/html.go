@@ -16,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 	"github.com/bacviz/bacviz/output/internal/svg"
@@ -53,9 +54,16 @@ var (
 const unscriptedCSS = "#table[hidden]{display:block!important}"
 
 // Write writes the drawing as a page.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	picture := svg.New(d, opt)
-	content := newPageData(d, opt)
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	picture, err := svg.New(ctx, d, opt)
+	if err != nil {
+		return err
+	}
+	content := newPageData(ctx, d, opt)
+	table := nodeTable(ctx, d.Diagram, content.Nodes)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	data, err := json.Marshal(content) // escapes < and &, so that no label ends the script
 	if err != nil {
 		return err
@@ -68,7 +76,7 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
 		"{{filters}}", filters(d, opt.Colors()),
 		"{{svg}}", string(picture.Text),
-		"{{table}}", nodeTable(d.Diagram, content.Nodes),
+		"{{table}}", table,
 		"{{data}}", string(data),
 		"{{script}}", pageScript,
 	)
@@ -169,7 +177,7 @@ type pageNode struct {
 	Awaiting   int           `json:"awaiting,omitempty"`  // of those too
 }
 
-func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
+func newPageData(ctx context.Context, d *layout.Drawing, opt paint.Options) *pageData {
 	fig := d.Diagram
 	p := &pageData{Nodes: make([]pageNode, len(d.Boxes)), Links: make([][2]int, 0, len(d.Lines))}
 	for _, c := range diagram.Classes() {
@@ -178,7 +186,7 @@ func newPageData(d *layout.Drawing, opt paint.Options) *pageData {
 	for _, g := range fig.Groups {
 		p.Groups = append(p.Groups, g.Path)
 	}
-	for i := range fig.Nodes {
+	for i := range interrupt.Range(ctx, len(fig.Nodes)) {
 		p.Nodes[i] = newPageNode(fig, i)
 		p.Nodes[i].link = opt.LinkTo(&fig.Nodes[i])
 	}

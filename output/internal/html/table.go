@@ -4,6 +4,7 @@ package html
 // its script too, and the script takes the details of nodes from it.
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // A tableColumn has a cell of HTML for each node; "" if the node has no such value.
@@ -49,8 +51,8 @@ var tableColumns = []tableColumn{
 }
 
 // nodeTable returns a table with a row for each node, in the order of the picture's, and
-// the columns that are not empty.
-func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
+// the columns that are not empty. It is not complete if ctx ends.
+func nodeTable(ctx context.Context, d *diagram.Diagram, nodes []pageNode) string {
 	type filled struct {
 		*tableColumn
 		cells []string
@@ -59,7 +61,7 @@ func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 	for i := range tableColumns {
 		f := filled{&tableColumns[i], make([]string, len(nodes))}
 		filledOne := i == 0
-		for k := range nodes {
+		for k := range interrupt.Range(ctx, len(nodes)) {
 			f.cells[k] = f.of(&nodes[k])
 			filledOne = filledOne || f.cells[k] != ""
 		}
@@ -82,7 +84,7 @@ func nodeTable(d *diagram.Diagram, nodes []pageNode) string {
 		b.WriteString(`<th scope="col"` + class(c, "") + ">" + c.name + "</th>")
 	}
 	b.WriteString("</tr></thead>\n<tbody>\n")
-	for k := range nodes {
+	for k := range interrupt.Range(ctx, len(nodes)) {
 		b.WriteString(`<tr><th scope="row"><span>` + columns[0].cells[k] + "</span></th>")
 		for _, c := range columns[1:] {
 			b.WriteString("<td" + class(c, c.cells[k]) + ">" + c.cells[k] + "</td>")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/mdtext"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/mermaid"
@@ -16,21 +17,24 @@ import (
 )
 
 // Write writes a drawing as a Mermaid diagram, a table of nodes and one of jobs.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	source, err := mermaid.New(ctx, d, opt.Colors(), "")
+	if err != nil {
+		return err
+	}
 	var b strings.Builder
 	b.WriteString("# " + mdtext.Escape(d.Diagram.Title) + "\n\n" + mdtext.Escape(d.Diagram.Description()) + "\n\n")
-	source := mermaid.New(d, opt.Colors(), "")
 	if source.Note != "" {
 		b.WriteString(mdtext.Escape(source.Note) + "\n\n")
 	}
-	b.WriteString("```mermaid\n" + source.Text + "```\n\n" + Table(d.Diagram))
-	writeJobs(&b, d.Diagram)
-	_, err := io.WriteString(w, b.String())
+	b.WriteString("```mermaid\n" + source.Text + "```\n\n" + Table(ctx, d.Diagram))
+	writeJobs(ctx, &b, d.Diagram)
+	_, err = io.WriteString(w, b.String())
 	return err
 }
 
-// Table returns the table of the nodes.
-func Table(d *diagram.Diagram) string {
+// Table returns the table of the nodes. It is not complete if ctx ends.
+func Table(ctx context.Context, d *diagram.Diagram) string {
 	var b strings.Builder
 	grouped := len(d.Groups) > 0
 	head, rule := "| Node | Role | State | Membership | Version | Orchestrators |", "| --- | --- | --- | --- | --- | --- |"
@@ -38,7 +42,7 @@ func Table(d *diagram.Diagram) string {
 		head, rule = head+" Group |", rule+" --- |"
 	}
 	b.WriteString(head + "\n" + rule + "\n")
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		n := &d.Nodes[i]
 		if n.Class.IsJob() {
 			continue // below
@@ -59,13 +63,13 @@ func Table(d *diagram.Diagram) string {
 }
 
 // writeJobs writes a table with a row for each job and each node that it was placed on.
-func writeJobs(b *strings.Builder, d *diagram.Diagram) {
+func writeJobs(ctx context.Context, b *strings.Builder, d *diagram.Diagram) {
 	if d.Jobs == 0 {
 		return
 	}
 	b.WriteString("\n| Job | ID | State | Node | Executions |\n| --- | --- | --- | --- | --- |\n")
 	runs := d.Edges[d.HubEdges():]
-	for i := range d.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		n := &d.Nodes[i]
 		if !n.Class.IsJob() {
 			continue

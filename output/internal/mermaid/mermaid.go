@@ -16,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -30,8 +31,12 @@ const (
 )
 
 // Write writes the diagram of a drawing as source for Mermaid.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	_, err := io.WriteString(w, New(d, opt.Colors(), d.Diagram.Heading()).Text)
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	source, err := New(ctx, d, opt.Colors(), d.Diagram.Heading())
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, source.Text)
 	return err
 }
 
@@ -43,10 +48,14 @@ type Source struct {
 
 // New returns the source of a flowchart with every node or, if Mermaid would not draw
 // that many, with one node for each group of similar nodes. An empty title is left out.
-func New(d *layout.Drawing, t *theme.Theme, title string) Source {
-	f := flowchartOf(d, t, title)
+// It returns ctx.Err() if ctx ends first.
+func New(ctx context.Context, d *layout.Drawing, t *theme.Theme, title string) (Source, error) {
+	f, err := flowchartOf(ctx, d, t, title)
+	if err != nil {
+		return Source{}, err
+	}
 	if f.fits() {
-		return Source{Text: f.String()}
+		return Source{Text: f.String()}, nil
 	}
 	depth := 0
 	for i := range d.Diagram.Nodes {
@@ -55,11 +64,17 @@ func New(d *layout.Drawing, t *theme.Theme, title string) Source {
 	note := fmt.Sprintf("Collapsed: %s and %s are more than Mermaid draws (at most %d edges and %d characters). The formats svg, json and dot show all of them.",
 		display.Count(len(d.Diagram.Nodes), "node"), display.Count(len(d.Diagram.Edges), "edge"), mermaidEdges, mermaidCharacters)
 	for ; depth >= 0; depth-- {
-		if f = summaryOf(d, t, title, note, depth, false); f.fits() {
-			return Source{f.String(), note}
+		if f, err = summaryOf(ctx, d, t, title, note, depth, false); err != nil || f.fits() {
+			break
 		}
 	}
-	return Source{summaryOf(d, t, title, note, 0, true).String(), note}
+	if depth < 0 {
+		f, err = summaryOf(ctx, d, t, title, note, 0, true)
+	}
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{f.String(), note}, nil
 }
 
 // A flowchart is a diagram of Mermaid.
@@ -147,9 +162,9 @@ func arrow(o diagram.Outcome) string {
 func decimals(x float64) string { return strconv.FormatFloat(math.Round(x*1000)/1000, 'f', -1, 64) }
 
 // flowchartOf returns a flowchart with all nodes of the diagram.
-func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
+func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title string) (*flowchart, error) {
 	f := newFlowchart(d, t, title)
-	for i := range d.Diagram.Nodes {
+	for i := range interrupt.Range(ctx, len(d.Diagram.Nodes)) {
 		v := &d.Diagram.Nodes[i]
 		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.NodeAppearance(d, i), t), group: v.Group}
 		if words := d.Diagram.StateWords(i); len(words) > 0 {
@@ -160,7 +175,7 @@ func flowchartOf(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
 	for _, e := range d.Diagram.Edges {
 		f.edges = append(f.edges, flowEdge{from: e.From, to: e.To, removed: e.Removed, run: e.Run})
 	}
-	return f
+	return f, ctx.Err()
 }
 
 // runText returns the text on an edge of a job.
@@ -218,7 +233,7 @@ type summary struct {
 	order   []*bundle
 }
 
-func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int, oneHub bool) *flowchart {
+func summaryOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title, note string, depth int, oneHub bool) (*flowchart, error) {
 	s := &summary{
 		flowchart: newFlowchart(d, t, title), d: d, theme: t, depth: depth, oneHub: oneHub,
 		index: make(map[int]int), bundles: make(map[string]*bundle),
@@ -226,10 +241,15 @@ func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int,
 	s.note = note
 	nodes := d.Diagram.Nodes
 	s.addHubs()
-	for _, i := range byGroup(len(nodes), func(i int) []string { return nodes[i].Group }) {
+	order := byGroup(len(nodes), func(i int) []string { return nodes[i].Group })
+	for k := range interrupt.Range(ctx, len(order)) {
+		i := order[k]
 		if !nodes[i].Hub {
 			s.add(i)
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	s.addRuns()
 	for _, b := range s.order {
@@ -240,7 +260,7 @@ func summaryOf(d *layout.Drawing, t *theme.Theme, title, note string, depth int,
 			n.lines[0] = strconv.Itoa(b.count) + " × " + n.lines[0]
 		}
 	}
-	return s.flowchart
+	return s.flowchart, nil
 }
 
 // addHubs adds a node for each hub, or one with their number.

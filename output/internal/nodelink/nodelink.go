@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -99,7 +100,7 @@ type link struct {
 }
 
 // Write writes the drawing as node-link JSON.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) error {
 	doc := nodeLink{
 		Graph: linkGraph{
 			Title: d.Diagram.Title, Subtitle: d.Diagram.Subtitle, Notes: d.Diagram.Notes, Hubs: []string{},
@@ -111,14 +112,14 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, _ paint.Options) e
 	if s := d.Diagram.Selection; s != nil {
 		doc.Graph.Selection = (*linkSelection)(s)
 	}
-	for i := range d.Boxes {
+	for i := range interrupt.Range(ctx, len(d.Boxes)) {
 		doc.Nodes[i] = nodeOf(d, i)
 		if n := &d.Diagram.Nodes[i]; n.Hub {
 			doc.Graph.Hubs = append(doc.Graph.Hubs, n.ID)
 		}
 	}
-	for i, e := range d.Diagram.Edges {
-		doc.Links[i] = linkOf(d.Diagram, e)
+	for i := range interrupt.Range(ctx, len(d.Diagram.Edges)) {
+		doc.Links[i] = linkOf(d.Diagram, d.Diagram.Edges[i])
 	}
 	return jsondoc.Encode(w, doc)
 }

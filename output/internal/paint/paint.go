@@ -7,6 +7,7 @@
 package paint
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/theme"
 )
@@ -64,8 +66,9 @@ type Painter interface {
 	Text(class TextClass, t layout.Text)
 	Area(a *layout.Area)
 
-	// Edges draws the lines of hubs: those to removed nodes, or all others.
-	Edges(lines []*layout.Line, removed bool)
+	// Edges draws the lines of hubs: those to removed nodes, or all others. It may end
+	// early with ctx.
+	Edges(ctx context.Context, lines []*layout.Line, removed bool)
 
 	// Trunk draws the line that stands for all edges from a hub to an area.
 	Trunk(t *layout.Trunk)
@@ -98,8 +101,9 @@ const (
 	Detail    TextClass = "groupdetail"
 )
 
-// Walk calls p for each part of a drawing, from back to front.
-func Walk(d *layout.Drawing, p Painter) {
+// Walk calls p for each part of a drawing, from back to front. It ends early with ctx,
+// and returns ctx.Err() then.
+func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	p.Page()
 	p.Text(Title, d.Title)
 	p.Text(Subtitle, d.Subtitle)
@@ -124,11 +128,11 @@ func Walk(d *layout.Drawing, p Painter) {
 		p.End()
 	}
 	present, removed := HubLines(d)
-	p.Edges(present, false)
-	p.Edges(removed, true)
-	walkRuns(d, p)
+	p.Edges(ctx, present, false)
+	p.Edges(ctx, removed, true)
+	walkRuns(ctx, d, p)
 	p.Begin("nodes")
-	for i := range d.Boxes {
+	for i := range interrupt.Range(ctx, len(d.Boxes)) {
 		p.Box(NodeAppearance(d, i), &d.Boxes[i], i)
 	}
 	p.End()
@@ -145,15 +149,17 @@ func Walk(d *layout.Drawing, p Painter) {
 		}
 	}
 	walkLegend(d, p)
+	return ctx.Err()
 }
 
-func walkRuns(d *layout.Drawing, p Painter) {
+func walkRuns(ctx context.Context, d *layout.Drawing, p Painter) {
 	runs := RunLines(d)
 	if len(runs) == 0 {
 		return
 	}
 	p.Begin("runs")
-	for _, i := range runs {
+	for k := range interrupt.Range(ctx, len(runs)) {
+		i := runs[k]
 		p.Run(&d.Lines[i], d.Diagram.Edges[i].Run)
 	}
 	p.End()

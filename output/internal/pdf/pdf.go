@@ -30,12 +30,14 @@ import (
 const maxPDFSide = 14400
 
 // Write writes the drawing as a page of PDF.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	if max(d.Width, d.Height) > maxPDFSide {
 		return fmt.Errorf("%w: %g×%g inches are over the limit of %d inches a side", paint.ErrTooLarge, d.Width/72, d.Height/72, maxPDFSide/72)
 	}
 	c := newPDF(d)
-	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
+	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()}); err != nil {
+		return err
+	}
 	return c.write(w)
 }
 

@@ -14,8 +14,8 @@ const jpegQuality = 95
 
 // WriteJPEG writes the drawing as a JPEG, for programs that cannot read PNG, which is
 // smaller and sharper.
-func WriteJPEG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	img, err := imageOf(d, opt)
+func WriteJPEG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	img, err := imageOf(ctx, d, opt)
 	if err != nil {
 		return err
 	}

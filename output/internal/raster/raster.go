@@ -24,8 +24,8 @@ import (
 const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
-func WritePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	img, err := imageOf(d, opt)
+func WritePNG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	img, err := imageOf(ctx, d, opt)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func WritePNG(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Optio
 }
 
 // imageOf returns the drawing in pixels, or an error if there would be too many.
-func imageOf(d *layout.Drawing, opt paint.Options) (draw.Image, error) {
+func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options) (draw.Image, error) {
 	if pw, ph := paint.Pixels(d, opt.Scale); pw*ph > maxPixels {
 		return nil, fmt.Errorf("%w: %.0f×%.0f pixels are over the limit of %g megapixels", paint.ErrTooLarge, pw, ph, maxPixels/1e6)
 	}
@@ -41,14 +41,16 @@ func imageOf(d *layout.Drawing, opt paint.Options) (draw.Image, error) {
 	side := func(points float64) int { return int(math.Round(points * float64(dpi) / 72)) }
 	// Without an image of ours, vgimg would make one and copy it.
 	img := image.NewRGBA(image.Rect(0, 0, side(d.Width), side(d.Height)))
-	ctx := gg.NewContextForRGBA(img)
-	ctx.SetLineCapButt()
-	ctx.InvertY()
-	c := vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(dpi)) // fills img with white
+	gc := gg.NewContextForRGBA(img)
+	gc.SetLineCapButt()
+	gc.InvertY()
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, gc), vgimg.UseDPI(dpi)) // fills img with white
 	if page := theme.RGB(opt.Colors().Page); page != white {
 		draw.Draw(img, img.Rect, image.NewUniform(page), image.Point{}, draw.Src)
 	}
-	paint.Walk(d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors(), Letters: canvas.NewLetters(img, c.DPI())})
+	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors(), Letters: canvas.NewLetters(img, c.DPI())}); err != nil {
+		return nil, err
+	}
 	return img, nil
 }
 

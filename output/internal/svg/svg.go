@@ -13,6 +13,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -26,13 +27,17 @@ type Picture struct {
 }
 
 // Write writes the drawing as an SVG document.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	_, err := w.Write(New(d, opt).Text)
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	p, err := New(ctx, d, opt)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(p.Text)
 	return err
 }
 
-// New returns the picture of a drawing.
-func New(d *layout.Drawing, opt paint.Options) Picture {
+// New returns the picture of a drawing, or ctx.Err() if ctx ends first.
+func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, error) {
 	s := &writer{d: d, opt: opt, theme: opt.Colors()}
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
@@ -51,9 +56,11 @@ func New(d *layout.Drawing, opt paint.Options) Picture {
 	from := len(s.buf) + len("<style>")
 	s.styles()
 	css := string(s.buf[from : len(s.buf)-len("</style>\n")])
-	paint.Walk(d, s)
+	if err := paint.Walk(ctx, d, s); err != nil {
+		return Picture{}, err
+	}
 	s.raw("</svg>\n")
-	return Picture{s.buf, css}
+	return Picture{s.buf, css}, nil
 }
 
 // A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
@@ -137,7 +144,7 @@ func (s *writer) textLines(t layout.Text, attributes string) {
 	}
 }
 
-func (s *writer) Edges(lines []*layout.Line, removed bool) {
+func (s *writer) Edges(ctx context.Context, lines []*layout.Line, removed bool) {
 	if len(lines) == 0 {
 		return
 	}
@@ -146,8 +153,8 @@ func (s *writer) Edges(lines []*layout.Line, removed bool) {
 		class += " gone"
 	}
 	s.raw(`<path class="` + class + `" d="`)
-	for _, l := range lines {
-		s.path(l.Path)
+	for i := range interrupt.Range(ctx, len(lines)) {
+		s.path(lines[i].Path)
 	}
 	s.raw("\"/>\n")
 }

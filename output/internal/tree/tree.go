@@ -15,13 +15,14 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
 // Write writes the diagram of a drawing as a tree.
-func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	t := newTree(d.Diagram, opt.ASCII)
 	t.b.WriteString(t.clean(t.d.Title) + "\n" + t.clean(t.d.Subtitle))
 	if t.version != "" {
@@ -34,10 +35,10 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 	}
 	var nodes, others, jobs []int // without a hub
-	for i := range t.d.Nodes {
+	for i := range interrupt.Range(ctx, len(t.d.Nodes)) {
 		switch n := &t.d.Nodes[i]; {
 		case n.Hub:
-			t.branch(t.clean(n.Label)+"  "+t.about(i), t.joined[i], i)
+			t.branch(ctx, t.clean(n.Label)+"  "+t.about(i), t.joined[i], i)
 		case n.Class.IsJob():
 			jobs = append(jobs, i)
 		case n.IsRequester():
@@ -47,13 +48,13 @@ func Write(_ context.Context, w io.Writer, d *layout.Drawing, opt paint.Options)
 		}
 	}
 	if len(nodes) > 0 {
-		t.branch(diagram.NotConnected, nodes, -1)
+		t.branch(ctx, diagram.NotConnected, nodes, -1)
 	}
 	if len(others) > 0 {
-		t.branch(diagram.OtherRequesters, others, -1)
+		t.branch(ctx, diagram.OtherRequesters, others, -1)
 	}
 	for _, i := range jobs {
-		t.job(i)
+		t.job(ctx, i)
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -107,16 +108,17 @@ var (
 
 // branch writes a heading and its leaves, within their groups. Hub is the node of the
 // heading, or -1.
-func (t *tree) branch(head string, leaves []int, hub int) {
+func (t *tree) branch(ctx context.Context, head string, leaves []int, hub int) {
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(leaves))
 	// A column is as wide as its widest cell, up to a maximum.
 	const maxWidth = 60
 	var widths [2]int
-	for _, i := range leaves {
+	for k := range interrupt.Range(ctx, len(leaves)) {
+		i := leaves[k]
 		widths[0] = max(widths[0], min(maxWidth, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
 		widths[1] = max(widths[1], min(maxWidth, displayWidth(t.about(i))))
 	}
-	t.leaves("", leaves, 0, hub, widths)
+	t.leaves(ctx, "", leaves, 0, hub, widths)
 }
 
 // counted returns the number of nodes: "3 nodes", or "3 groups" if they are collapsed.
@@ -131,7 +133,7 @@ func (t *tree) counted(boxes []int) string {
 }
 
 // job writes a job, and below it its run on each node.
-func (t *tree) job(i int) {
+func (t *tree) job(ctx context.Context, i int) {
 	n, row, f := &t.d.Nodes[i], t.d.RowOf(i), t.d.FactsOf(i)
 	head := t.clean(n.Label) + "  job, " + t.clean(row.State)
 	if f.Job != nil && !strings.Contains(n.Label, f.Job.ShortID) {
@@ -145,7 +147,8 @@ func (t *tree) job(i int) {
 		width = max(width, displayWidth(t.label(t.d.Edges[k].To)))
 	}
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(on))
-	for k, edge := range t.runs[i] {
+	for k := range interrupt.Range(ctx, len(t.runs[i])) {
+		edge := t.runs[i][k]
 		e := &t.d.Edges[edge]
 		label := t.label(e.To)
 		fmt.Fprintf(&t.b, "%s%s%s  %s\n", lines[(k+1)/len(on)], label, strings.Repeat(" ", width-displayWidth(label)), t.clean(e.Run.Text()))
@@ -162,10 +165,11 @@ func (t *tree) lines() [4]string {
 
 // leaves writes the nodes of a group, which is at the given level, each within its inner
 // groups.
-func (t *tree) leaves(indent string, leaves []int, level, hub int, widths [2]int) {
+func (t *tree) leaves(ctx context.Context, indent string, leaves []int, level, hub int, widths [2]int) {
 	lines := t.lines()
 	groups := t.split(leaves, level)
-	for k, g := range groups {
+	for k := range interrupt.Range(ctx, len(groups)) {
+		g := groups[k]
 		first, next := lines[0], lines[2]
 		if k == len(groups)-1 {
 			first, next = lines[1], lines[3]
@@ -177,7 +181,7 @@ func (t *tree) leaves(indent string, leaves []int, level, hub int, widths [2]int
 				count, connected, awaiting = count+n.Count, connected+n.Connected, awaiting+n.Awaiting
 			}
 			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, awaiting, count))
-			t.leaves(indent+next, g, level+1, hub, widths)
+			t.leaves(ctx, indent+next, g, level+1, hub, widths)
 			continue
 		}
 		label, about := t.label(g[0]), t.about(g[0])
