@@ -12,9 +12,9 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// grace is how long the work of a command may go on when its context has ended. Most
-// stages end at once, with an error that says what they did; some, such as building
-// the graph of 100,000 nodes, do not look at a context.
+// grace is how long the work of a command may go on when its context has ended. Stages
+// end sooner as a rule, with an error that says what they did; but a sort of a million
+// IDs, for one, does not look at a context.
 const grace = 50 * time.Millisecond
 
 // within returns what work returns, or the error of ctx shortly after that has ended.

@@ -1,6 +1,7 @@
-// Package interrupt gives up on work that nothing can stop: opening a FIFO, reading
-// a terminal, a layout in WebAssembly. A function comes in; its result goes out, or
-// the error of a context that ended first.
+// Package interrupt ends work when its context ends. [Range] ends loops. [Call] gives
+// up on what nothing can stop: opening a FIFO, reading a terminal, a layout in
+// WebAssembly. A function comes in; its result goes out, or the error of a context that
+// ended first.
 package interrupt
 
 import (
