@@ -259,7 +259,7 @@ func (e evaluation) requesters() (ids []string) {
 		}
 	}
 	for _, id := range e.snap.Orchestrators {
-		if id != cluster.FallbackHub {
+		if !cluster.IsFallbackHub(id) {
 			ids = append(ids, id)
 		}
 	}

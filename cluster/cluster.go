@@ -201,6 +201,13 @@ type List struct {
 	// orchestrator.
 	Orchestrators []string
 
+	// Origin says where the list is from. Of a snapshot, it is where that was read.
+	Origin Origin
+
+	// Origins and Selection are those of a list that was a snapshot.
+	Origins   Origins
+	Selection *Selection
+
 	// Jobs are the jobs; see [Snapshot.Jobs]. In the list of one orchestrator,
 	// [Merge] makes them jobs of that orchestrator.
 	Jobs []Job
@@ -252,6 +259,9 @@ type Snapshot struct {
 	// sorted. They are the hubs of the picture, whatever their types.
 	Orchestrators []string
 
+	// Origins says where the lists of the orchestrators are from, as far as it is known.
+	Origins Origins
+
 	// Nodes has every node of every list once, sorted by ID.
 	Nodes []Node
 
@@ -276,7 +286,7 @@ type Snapshot struct {
 // List returns the snapshot as a list, to be merged with others. [Merge] of it alone
 // returns the same snapshot.
 func (s *Snapshot) List() List {
-	return List{Orchestrators: s.Orchestrators, Nodes: s.Nodes, Jobs: s.Jobs, Taken: s.Taken}
+	return List{Orchestrators: s.Orchestrators, Origins: s.Origins, Selection: s.Selection, Nodes: s.Nodes, Jobs: s.Jobs, Taken: s.Taken}
 }
 
 // Connection returns the connection of a node, as [Node.Connection] does, but "" for

@@ -22,13 +22,13 @@ func Merge(lists ...List) Snapshot {
 	records := make([]Node, 0, size)
 	for i := range lists {
 		l := &lists[i]
-		hub := ""
-		if l.Orchestrators != nil {
-			snap.Orchestrators = append(snap.Orchestrators, l.Orchestrators...)
-		} else {
+		hub, hubs := "", l.Orchestrators
+		if hubs == nil {
 			hub = l.Hub()
-			snap.Orchestrators = append(snap.Orchestrators, hub)
+			hubs = []string{hub}
 		}
+		snap.Orchestrators = append(snap.Orchestrators, hubs...)
+		snap.addOrigins(l, hubs)
 		if l.Taken.After(snap.Taken) {
 			snap.Taken = l.Taken
 		}
@@ -45,6 +45,7 @@ func Merge(lists ...List) Snapshot {
 	slices.Sort(snap.Orchestrators)
 	snap.Orchestrators = slices.Compact(snap.Orchestrators)
 	snap.Nodes = joinRecords(records)
+	snap.Selection = joinSelections(lists)
 	return snap
 }
 

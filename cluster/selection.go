@@ -13,8 +13,11 @@ import (
 // left. What counts or draws the nodes of the snapshot needs it to say that there are
 // more.
 type Selection struct {
-	By []Condition // the conditions that the nodes meet, all of them
-	Of int         // number of compute nodes in the network, those of the snapshot included
+	// By are the conditions that the nodes meet, all of them; nil if sources were selected
+	// by different conditions.
+	By []Condition
+
+	Of int // number of compute nodes in the network, those of the snapshot included
 
 	// Kept are the IDs of the orchestrators that run jobs and are in the snapshot without
 	// meeting the conditions, because other nodes are drawn around them. It is sorted.
@@ -98,6 +101,46 @@ func (s *Snapshot) selected(by []Condition, kept []string) *Selection {
 		part.Kept = slices.Compact(part.Kept)
 	}
 	return part
+}
+
+// joinSelections returns the selection of what is merged from the lists: that of all of
+// them, or what each of them is a part by. Nodes that several lists have are counted once
+// for each.
+func joinSelections(lists []List) *Selection {
+	var whole, parts []*List
+	for i := range lists {
+		if lists[i].Selection == nil {
+			whole = append(whole, &lists[i])
+		} else {
+			parts = append(parts, &lists[i])
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	joined := &Selection{By: parts[0].Selection.By}
+	for _, l := range parts {
+		joined.Of += l.Selection.Of
+		joined.Kept = append(joined.Kept, l.Selection.Kept...)
+		if !slices.EqualFunc(joined.By, l.Selection.By, Condition.equal) {
+			joined.By = nil
+		}
+	}
+	for _, l := range whole {
+		joined.By = nil
+		for i := range l.Nodes {
+			if l.Nodes[i].Computes() {
+				joined.Of++
+			}
+		}
+	}
+	slices.Sort(joined.Kept)
+	joined.Kept = slices.Compact(joined.Kept)
+	return joined
+}
+
+func (c Condition) equal(other Condition) bool {
+	return c.Field == other.Field && c.Operator == other.Operator && slices.Equal(c.Values, other.Values)
 }
 
 // keeps reports whether the node does not meet the conditions.

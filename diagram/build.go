@@ -24,7 +24,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
 		Selection: selectionOf(t), Sources: t.Sources, Unread: t.Unread,
 		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
-		Facts: func(i int) Facts { return factsOf(t.Vertex(i)) },
+		Facts: func(i int) Facts { return factsOf(t, t.Vertex(i)) },
 	}
 	for _, field := range t.GroupBy {
 		d.GroupBy = append(d.GroupBy, fieldName(field))
@@ -222,9 +222,10 @@ func (d *Diagram) placeNear(ctx context.Context, t *graph.Topology) {
 	}
 }
 
-func factsOf(v *graph.Vertex) Facts {
+func factsOf(t *graph.Topology, v *graph.Vertex) Facts {
 	n := v.Node
 	f := Facts{
+		Clusters:   t.Clusters(v),
 		Connection: string(v.Connection), Membership: string(v.Membership),
 		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
 		Capacity: amountsOf(n.Max), InUse: amountsOf(v.InUse()),

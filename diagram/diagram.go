@@ -161,10 +161,11 @@ func (g *Group) Name() string { return g.Path[len(g.Path)-1] }
 // Facts are the details of a node for tooltips, tables and data formats. Texts are not
 // cleaned, and may contain any character.
 type Facts struct {
-	Connection string // as in the API: CONNECTED; "" if it is not known
-	Membership string // as in the API: APPROVED; "" if it is not known
-	Unlisted   bool   // the node is not in any node list
-	Version    string // of Bacalhau
+	Connection string   // as in the API: CONNECTED; "" if it is not known
+	Membership string   // as in the API: APPROVED; "" if it is not known
+	Unlisted   bool     // the node is not in any node list
+	Clusters   []string // the names of those that list the node, if they have names
+	Version    string   // of Bacalhau
 	Engines    []string
 	Labels     map[string]string // must not be changed
 	Capacity   Amounts

@@ -17,7 +17,7 @@ import (
 // A Row is the cells of a node in a table, in printable words.
 type Row struct {
 	ID, Role, State, Membership, Version string
-	Hubs                                 []string // the IDs of the orchestrators that it has an edge to
+	Hubs                                 []string // the IDs of the orchestrators that it has an edge to, behind the names of their clusters
 }
 
 // RowOf returns the row of node i.
@@ -29,7 +29,11 @@ func (d *Diagram) RowOf(i int) Row {
 	}
 	if !n.Hub {
 		for _, h := range n.Hubs {
-			r.Hubs = append(r.Hubs, display.Printable(d.Nodes[h].ID))
+			hub := display.Printable(d.Nodes[h].ID)
+			if names := d.FactsOf(h).Clusters; len(names) > 0 {
+				hub = display.Printable(names[0]) + " (" + hub + ")"
+			}
+			r.Hubs = append(r.Hubs, hub)
 		}
 	}
 	return r
@@ -97,6 +101,9 @@ func (d *Diagram) Tooltip(i int) string {
 	if f.Job != nil {
 		addJobLines(&b, &f)
 		return b.String()
+	}
+	if len(f.Clusters) > 0 {
+		b.WriteString("\n" + display.Noun(len(f.Clusters), "cluster") + " " + display.Printable(strings.Join(f.Clusters, ", ")))
 	}
 	for _, line := range n.ChangeLines(&f) {
 		b.WriteString("\n" + line)

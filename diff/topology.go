@@ -2,6 +2,7 @@ package diff
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,12 @@ func Topology(ctx context.Context, before, after cluster.Snapshot, d *Diff, opt 
 	union := cluster.Snapshot{
 		Orchestrators: slices.Concat(after.Orchestrators, d.RemovedOrchestrators),
 		Nodes:         slices.Clone(after.Nodes),
+		Origins:       maps.Clone(before.Origins),
+	}
+	if union.Origins == nil {
+		union.Origins = after.Origins
+	} else {
+		maps.Copy(union.Origins, after.Origins)
 	}
 	slices.Sort(union.Orchestrators)
 	union.Orchestrators = slices.Compact(union.Orchestrators)

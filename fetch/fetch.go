@@ -35,7 +35,7 @@ const (
 )
 
 // A Source is where a list of nodes is read from: a [*bacalhau.Client], a [File] or
-// a [Stream].
+// a [Stream], or one of these that is [Named].
 type Source interface {
 	// Name returns the source as messages show it, without secrets.
 	Name() string

@@ -17,6 +17,10 @@ type Options struct {
 	// Strict makes the first source that fails fail the snapshot.
 	Strict bool
 
+	// Separate keeps the nodes of [Named] sources apart, whatever their IDs; see
+	// [cluster.Separate].
+	Separate bool
+
 	// Jobs says which jobs the snapshot has, with where they ran. Jobs in a source
 	// that is a snapshot are left out unless they are chosen.
 	Jobs JobChoice
@@ -91,8 +95,13 @@ func (s *reading) read(ctx context.Context) {
 }
 
 func (s *reading) readSource(ctx context.Context, source Source, r *result) {
-	source = reporting(source, func(w Warning) { r.warnings = append(r.warnings, w) }, s.opt.Progress)
+	source, name := Unnamed(source)
+	source = reporting(source, func(w Warning) {
+		w.Source = named(name, w.Source)
+		r.warnings = append(r.warnings, w)
+	}, s.opt.Progress)
 	r.list, r.err = source.List(ctx)
+	r.list.Origin, r.err = cluster.Origin{Cluster: name, Source: source.Name()}, as(name, r.err)
 	if !s.opt.Jobs.Empty() && r.err == nil {
 		switch c, isClient := source.(*bacalhau.Client); {
 		case isClient:
@@ -101,18 +110,22 @@ func (s *reading) readSource(ctx context.Context, source Source, r *result) {
 			r.jobs = jobsOfSnapshot(source.Name(), r.list.Jobs, &s.opt.Jobs)
 		}
 	}
-	r.list.Jobs = r.jobs.jobs
+	r.list.Jobs, r.jobs.err = r.jobs.jobs, as(name, r.jobs.err)
 }
 
 // merge merges the lists of the sources that did not fail, and collects the warnings.
 func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 	var lists []cluster.List
+	var read []int   // the sources of the lists
 	var failed error // of the first source that failed before it was cancelled
-	for _, r := range s.results {
+	for i, r := range s.results {
 		s.warnings = append(s.warnings, r.warnings...)
 		switch {
 		case r.err == nil:
-			lists = append(lists, r.list)
+			if s.opt.Separate {
+				r.list = cluster.Separate(r.list)
+			}
+			lists, read = append(lists, r.list), append(read, i)
 		case failed == nil || errors.Is(failed, context.Canceled):
 			failed = r.err
 		}
@@ -135,6 +148,7 @@ func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 			return cluster.Snapshot{}, err
 		}
 	}
+	s.warnDisagreements(lists, read)
 	snap := cluster.Merge(lists...)
 	snap.Sources, snap.Unread = len(s.sources), len(s.sources)-len(lists)
 	return snap, nil

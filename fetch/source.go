@@ -36,10 +36,27 @@ type ParseOptions struct {
 }
 
 // Parse makes a source of a command-line argument: "-" is standard input, an http or
-// https URL an orchestrator, and anything else a file. Nothing is opened. An argument
-// that can be none of these, such as host:port without a scheme, gives an error that
-// says what was probably meant.
+// https URL an orchestrator, and anything else a file. A name and = in front of it, as
+// [SplitName] finds them, make it a [Named] source. Nothing is opened. An argument that
+// can be none of these, such as host:port without a scheme, gives an error that says what
+// was probably meant.
 func Parse(arg string, opt ParseOptions) (Source, error) {
+	name, arg := SplitName(arg)
+	if name == "" {
+		return parse(arg, opt)
+	}
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	s, err := parse(arg, opt)
+	if err != nil {
+		return nil, as(name, err)
+	}
+	return Named{s, name}, nil
+}
+
+// parse makes a source of an argument without a name.
+func parse(arg string, opt ParseOptions) (Source, error) {
 	switch scheme, _, isURL := strings.Cut(arg, "://"); {
 	case arg == "":
 		return nil, &Error{Op: opSource, Message: "empty source", Hint: hintSource}
@@ -77,10 +94,11 @@ func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 	var sources []Source
 	stdin := false
 	for _, arg := range args {
-		if arg == "-" && stdin {
+		_, place := SplitName(arg)
+		if place == "-" && stdin {
 			return nil, &Error{Op: opSource, Source: "-", Message: "standard input can be read only once"}
 		}
-		stdin = stdin || arg == "-"
+		stdin = stdin || place == "-"
 		s, err := Parse(arg, opt)
 		if err != nil {
 			return nil, err

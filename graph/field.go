@@ -19,19 +19,21 @@ import (
 // The built-in fields. The @ distinguishes them from the keys of labels, which are
 // fields too.
 const (
-	FieldState       = "@state"       // connected, awaiting-reconnection or disconnected
-	FieldMembership  = "@membership"  // approved, pending or rejected
-	FieldVersion     = "@version"     // of Bacalhau
-	FieldEngine      = "@engine"      // execution engines, joined by +
-	FieldGroup       = "@group"       // the group the vertex is in (for ColorBy)
-	FieldUtilisation = "@utilisation" // the share of its capacity in use (for ColorBy)
-	FieldShort       = "@short"       // the short ID (for Label)
-	FieldFull        = "@full"        // the NodeID (for Label)
+	FieldState        = "@state"        // connected, awaiting-reconnection or disconnected
+	FieldMembership   = "@membership"   // approved, pending or rejected
+	FieldVersion      = "@version"      // of Bacalhau
+	FieldEngine       = "@engine"       // execution engines, joined by +
+	FieldOrchestrator = "@orchestrator" // the orchestrators that list the node
+	FieldSource       = "@source"       // the sources that list it, by the names of their clusters
+	FieldGroup        = "@group"        // the group the vertex is in (for ColorBy)
+	FieldUtilisation  = "@utilisation"  // the share of its capacity in use (for ColorBy)
+	FieldShort        = "@short"        // the short ID (for Label)
+	FieldFull         = "@full"         // the NodeID (for Label)
 )
 
 var (
-	groupFields = []string{FieldState, FieldMembership, FieldVersion, FieldEngine}
-	colorFields = []string{FieldState, FieldGroup, FieldUtilisation, FieldVersion, FieldMembership, FieldEngine}
+	groupFields = []string{FieldState, FieldMembership, FieldVersion, FieldEngine, FieldOrchestrator, FieldSource}
+	colorFields = []string{FieldState, FieldGroup, FieldUtilisation, FieldVersion, FieldMembership, FieldEngine, FieldOrchestrator, FieldSource}
 	labelFields = []string{FieldShort, FieldFull}
 	sizeFields  = []string{"cpu", "memory", "gpu", "none"}
 )
@@ -106,7 +108,7 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 
 // fieldOf returns the value of a field of a node, printable; "no region" if the node
 // has no such value.
-func fieldOf(n *cluster.Node, field string) string {
+func (t *Topology) fieldOf(n *cluster.Node, field string) string {
 	value := ""
 	switch field {
 	case FieldState:
@@ -117,6 +119,10 @@ func fieldOf(n *cluster.Node, field string) string {
 		value = n.Version
 	case FieldEngine:
 		value = strings.Join(n.Engines, "+")
+	case FieldOrchestrator:
+		value = strings.Join(t.listedBy(n), " + ")
+	case FieldSource:
+		value = strings.Join(t.origins.Sources(n), " + ")
 	default:
 		value = n.Labels[field]
 	}
@@ -130,10 +136,10 @@ func fieldOf(n *cluster.Node, field string) string {
 const mixed = "mixed"
 
 // sharedField returns the value that all of the nodes have for a field, or [mixed].
-func sharedField(nodes []*cluster.Node, field string) string {
-	value := fieldOf(nodes[0], field)
+func (t *Topology) sharedField(nodes []*cluster.Node, field string) string {
+	value := t.fieldOf(nodes[0], field)
 	for _, n := range nodes[1:] {
-		if fieldOf(n, field) != value {
+		if t.fieldOf(n, field) != value {
 			return mixed
 		}
 	}
@@ -203,7 +209,7 @@ func (t *Topology) color(ctx context.Context, by string) {
 	}
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		if v := &t.vertices[i]; v.colored() {
-			v.Value = places[v.colorValue(by)]
+			v.Value = places[t.colorValue(v, by)]
 		}
 	}
 }
@@ -222,11 +228,11 @@ func (t *Topology) colorValues(ctx context.Context, by string) []string {
 		case v.Members != nil && by != FieldGroup:
 			// A value has the same colour as in the picture with all members.
 			for _, n := range v.Members.nodes {
-				found[fieldOf(n, by)] = true
+				found[t.fieldOf(n, by)] = true
 			}
-			anyMixed = anyMixed || v.colorValue(by) == mixed
+			anyMixed = anyMixed || t.colorValue(v, by) == mixed
 		default:
-			found[v.colorValue(by)] = true
+			found[t.colorValue(v, by)] = true
 		}
 	}
 	if !anyMixed {
@@ -237,16 +243,16 @@ func (t *Topology) colorValues(ctx context.Context, by string) []string {
 }
 
 // colorValue returns the value of the vertex for the field that colours stand for.
-func (v *Vertex) colorValue(by string) string {
+func (t *Topology) colorValue(v *Vertex, by string) string {
 	switch {
 	case by == FieldGroup && v.Members != nil:
 		return v.Members.path[0]
 	case by == FieldGroup && len(v.Group) > 0:
 		return v.Group[0]
 	case v.Members != nil:
-		return sharedField(v.Members.nodes, by)
+		return t.sharedField(v.Members.nodes, by)
 	}
-	return fieldOf(v.Node, by)
+	return t.fieldOf(v.Node, by)
 }
 
 // The smallest and the largest size of a vertex. The area of its outline, not the

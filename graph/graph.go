@@ -168,6 +168,9 @@ type Topology struct {
 	// Unfiltered counts those of Options.Unfiltered.
 	Unfiltered cluster.Census
 
+	origins       cluster.Origins   // of the snapshot
+	orchestrators map[string]string // what each is called, by its NodeID
+
 	Selection       *cluster.Selection // of the snapshot; nil if that is of the whole network
 	Sources, Unread int                // of the snapshot
 
@@ -204,6 +207,7 @@ func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, 
 	t.addJobs(ctx, snap, ran)
 	t.number(ctx, opt.Changes)
 	t.relabel(ctx, opt.Label)
+	t.nameHubs(ctx, &snap)
 	t.nameJobs(ctx)
 	t.link(ctx, hubs, opt.Hub != "")
 	t.addRuns(ctx)

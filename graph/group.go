@@ -100,7 +100,7 @@ func (t *Topology) group(ctx context.Context, fields []string) {
 		}
 		v.Group = make([]string, len(fields))
 		for k, f := range fields {
-			v.Group[k] = fieldOf(v.Node, f)
+			v.Group[k] = t.fieldOf(v.Node, f)
 		}
 	}
 }
@@ -112,6 +112,7 @@ func (t *Topology) group(ctx context.Context, fields []string) {
 func (t *Topology) collapse(ctx context.Context) *Topology {
 	c := &Topology{
 		Census: t.Census, Unfiltered: t.Unfiltered, Selection: t.Selection, Sources: t.Sources, Unread: t.Unread, GroupBy: t.GroupBy,
+		origins: t.origins, orchestrators: t.orchestrators,
 	}
 	newIndex := c.addCollapsed(ctx, t)
 	if ctx.Err() != nil {

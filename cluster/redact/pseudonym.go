@@ -29,8 +29,12 @@ const (
 	kindRun   = "e-" // the ID of an execution
 )
 
-// jobName is the field of a name of a job.
-const jobName = "job name"
+// The fields of words that somebody gave to a job, a cluster or a file.
+const (
+	jobName     = "job name"
+	clusterName = "cluster"
+	sourceName  = "source"
+)
 
 // alphabet is Crockford's base 32 in lower case: no letters that look alike, and no
 // words by chance.

@@ -18,6 +18,12 @@ func (r *Redaction) rewrite(ctx context.Context, s *cluster.Snapshot, name func(
 	for _, o := range s.Orchestrators {
 		out.Orchestrators = append(out.Orchestrators, w.id(o))
 	}
+	for id, o := range s.Origins {
+		if out.Origins == nil {
+			out.Origins = make(cluster.Origins)
+		}
+		out.Origins[w.id(id)] = cluster.Origin{Cluster: w.word(clusterName, o.Cluster, false), Source: w.word(sourceName, o.Source, false)}
+	}
 	for i := range interrupt.Range(ctx, len(s.Nodes)) {
 		n := s.Nodes[i]
 		w.node(&n)

@@ -24,13 +24,16 @@ type secrets struct {
 func newSecrets(all []cluster.Snapshot, ids map[string]bool) secrets {
 	s := secrets{texts: make(map[string]bool), found: make(map[string]bool)}
 	for id := range ids {
-		s.add(id)
+		s.add(id, ownID(id))
 	}
 	for i := range all {
 		for k := range all[i].Nodes {
 			for _, value := range all[i].Nodes[k].Labels {
 				s.add(value)
 			}
+		}
+		for _, o := range all[i].Origins {
+			s.add(o.Cluster)
 		}
 		if part := all[i].Selection; part != nil {
 			for _, c := range part.By {

@@ -58,7 +58,7 @@ func (r *Redaction) dictionary() dictionary {
 	for _, o := range slices.SortedFunc(maps.Keys(r.names), compareDescending) {
 		switch {
 		case !r.secrets.texts[o.text]:
-		case o.kind == kindNode, o.kind == kindValue, o.kind == kindRun, o.kind == kindWord && o.key == jobName:
+		case o.kind == kindNode, o.kind == kindValue, o.kind == kindRun, o.kind == kindWord && (o.key == jobName || o.key == clusterName):
 			d.add(o.text, o)
 		case o.kind == kindJob:
 			d.add(o.text, o)
@@ -79,11 +79,20 @@ func compareDescending(a, b original) int {
 	return -cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key), strings.Compare(a.text, b.text))
 }
 
+// ownID returns the part of a NodeID behind the name of its cluster, which a separate
+// cluster has in front of it.
+func ownID(id string) string { return id[strings.LastIndex(id, "/")+1:] }
+
 // shortForms returns the texts that are shown in place of a NodeID: its parts up to
 // each dash but the first if it has more than three; and as Bacalhau does, the first
-// eight characters of an ID that is not a name.
+// eight characters of an ID that is not a name; of a separate cluster, those of the ID
+// behind its name, and that.
 func shortForms(id string) []string {
 	var all []string
+	if own := ownID(id); own != id {
+		all = append(all, own)
+		id = own
+	}
 	if parts := strings.Split(id, "-"); len(parts) > 3 {
 		for n := 2; n < len(parts); n++ {
 			all = append(all, strings.Join(parts[:n], "-"))

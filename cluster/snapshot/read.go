@@ -30,6 +30,8 @@ type document struct {
 	jsondoc.Header
 	Taken         time.Time         `json:"taken"`
 	Orchestrators []string          `json:"orchestrators"`
+	Clusters      map[string]string `json:"clusters"` // names, by orchestrator
+	Selection     *selectionRecord  `json:"selection"`
 	Nodes         *noderecord.Nodes `json:"nodes"`
 }
 
@@ -94,7 +96,9 @@ func read(in *jsondoc.Document, most int) (cluster.Snapshot, error) {
 }
 
 func (d *documentWithJobs) snapshot() cluster.Snapshot {
-	s := cluster.Snapshot{Orchestrators: d.Orchestrators, Nodes: d.Nodes.All, Taken: d.Taken.UTC()}
+	s := cluster.Snapshot{
+		Orchestrators: d.Orchestrators, Origins: d.origins(), Selection: d.selection(), Nodes: d.Nodes.All, Taken: d.Taken.UTC(),
+	}
 	if d.Jobs.given {
 		s.Jobs = d.Jobs.all
 	}
@@ -110,6 +114,9 @@ func (d *documentWithJobs) check(in *jsondoc.Document) error {
 		orchestrators[id] = true
 	}
 	listed := func(id string) bool { return orchestrators[id] }
+	if err := d.checkFrame(in, listed); err != nil {
+		return err
+	}
 	const unlisted = `%s, which is not in "orchestrators"`
 	nodes := make(map[string]bool, len(d.Nodes.All))
 	for i := range d.Nodes.All {

@@ -44,6 +44,8 @@ func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOption
 	}
 	b.Raw(",\n  \"orchestrators\": ")
 	b.List(len(s.Orchestrators), "    ", func(i int) { b.String(s.Orchestrators[i]) })
+	b.clusters(s.Origins)
+	b.selection(s.Selection)
 	b.Raw(",\n  \"nodes\": ")
 	var faulty error
 	ended := interrupt.Ended(ctx)

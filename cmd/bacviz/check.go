@@ -104,6 +104,9 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 	if err != nil {
 		return nil, err
 	}
+	if text := partial(&snap); text != "" && !o.redact.on {
+		std.warn("rules are evaluated on a part of the network: %s", text)
+	}
 	report, err := check.Evaluate(ctx, snap, rules, time.Now())
 	if err != nil {
 		return nil, err

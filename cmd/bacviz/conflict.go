@@ -67,7 +67,7 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 	refuse := func(what string) error {
 		return &usageError{fmt.Errorf("-o %s would overwrite %s", file, what), "name another file with -o"}
 	}
-	for _, source := range sources {
+	for _, source := range places(sources) {
 		switch stdin, isFile := std.in.(*os.File); {
 		case sameFile(source, file):
 			return refuse("the source " + shown(source))

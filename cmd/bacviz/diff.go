@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
@@ -188,6 +189,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 		return nil, false, err
 	}
 	o.warnIncomplete(before, after, args, std)
+	o.warnPartial(before, after, args, std)
 	d, err := diff.Compare(ctx, before, after, o.compare)
 	if err != nil {
 		return nil, false, err
@@ -232,7 +234,7 @@ func (o *diffOptions) check(args []string, std stdio) error {
 	if o.network.demo {
 		return usagef("--demo has nothing to be compared with; bacviz snapshot --demo writes the sample to a file")
 	}
-	if len(args) == 2 && args[0] == "-" && args[1] == "-" {
+	if slices.Equal(places(args), []string{"-", "-"}) {
 		return usagef("OLD and NEW are both -, but standard input can be read only once")
 	}
 	if err := o.compare.Check(); err != nil {
@@ -306,12 +308,30 @@ func (o *diffOptions) hide(ctx context.Context, before, after *cluster.Snapshot,
 	return o.redact.apply(ctx, after, build, &o.picture.title, std, original)
 }
 
+// warnPartial warns of two networks that are not the same part of one: what is in one part
+// only counts as added or removed.
+func (o *diffOptions) warnPartial(before, after cluster.Snapshot, args []string, std stdio) {
+	old, now := partial(&before), partial(&after)
+	by := func(s *cluster.Snapshot) []string {
+		if s.Selection == nil {
+			return nil
+		}
+		return words(s.Selection.By)
+	}
+	if old == now || slices.Equal(by(&before), by(&after)) {
+		return
+	}
+	for i, part := range []string{old, now} {
+		if part != "" {
+			std.warn("%s has a part of the network: %s; what it leaves out counts as added or removed", sourceName(args, i), part)
+		}
+	}
+}
+
 // warnIncomplete warns of a network whose orchestrator is unknown, while that of the other
 // is not: every node then counts as listed by another one.
 func (o *diffOptions) warnIncomplete(before, after cluster.Snapshot, args []string, std stdio) {
-	unnamed := func(s cluster.Snapshot) bool {
-		return slices.Contains(s.Orchestrators, cluster.FallbackHub) && s.Node(cluster.FallbackHub) == nil
-	}
+	unnamed := func(s cluster.Snapshot) bool { return len(s.UnknownHubs()) > 0 }
 	if unnamed(before) == unnamed(after) {
 		return
 	}
@@ -346,15 +366,22 @@ func (o *diffOptions) listOptions(args []string, std stdio) diff.WriteOptions {
 	return opt
 }
 
-// sourceName is what messages and lists call a source. An address may hold secrets.
+// sourceName is what messages and lists call a source: the name of its cluster, if it has
+// one. An address may hold secrets.
 func sourceName(args []string, i int) string {
-	switch {
-	case i >= len(args) || isURL(args[i]):
+	if i >= len(args) {
 		return "the orchestrator"
-	case args[i] == "-":
-		return "standard input"
 	}
-	return filepath.ToSlash(args[i])
+	switch name, place := fetch.SplitName(args[i]); {
+	case name != "":
+		return name
+	case isURL(place):
+		return "the orchestrator"
+	case place == "-":
+		return "standard input"
+	default:
+		return filepath.ToSlash(place)
+	}
 }
 
 // draw writes the picture.

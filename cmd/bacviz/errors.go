@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -121,8 +120,8 @@ func placeOf(args []string, err error) (file string, line, column int) {
 	switch {
 	case errors.As(err, &named):
 		file = named.file
-	case errors.As(err, &fetched) && fetched.Source != "-" && !isURL(fetched.Source) && slices.Contains(args, fetched.Source):
-		file = fetched.Source
+	case errors.As(err, &fetched) && readFile(args, fetched.Source) != "":
+		file = readFile(args, fetched.Source)
 	default:
 		return "", 0, 0
 	}
@@ -130,6 +129,21 @@ func placeOf(args []string, err error) (file string, line, column int) {
 		line, column = wrong.Line, wrong.Column
 	}
 	return file, line, column
+}
+
+// readFile returns the file among the arguments that an error calls source, or "".
+func readFile(args []string, source string) string {
+	for _, arg := range args {
+		name, place := fetch.SplitName(arg)
+		called := place
+		if name != "" {
+			called = fetch.Named{Source: fetch.File{Path: place}, Cluster: name}.Name()
+		}
+		if called == source && place != "-" && !isURL(place) {
+			return place
+		}
+	}
+	return ""
 }
 
 // What ends a command before its work is done.

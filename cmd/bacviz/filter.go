@@ -160,3 +160,17 @@ func someOf(texts []string) string {
 	}
 	return text
 }
+
+// partial says which part of a network a snapshot holds: "2 of 6 compute nodes,
+// region=eu"; "" if it holds all of it.
+func partial(snap *cluster.Snapshot) string {
+	part := snap.Selection
+	if part == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %s", snap.Census(nil).Nodes, display.Count(part.Of, "compute node"))
+	if len(part.By) > 0 {
+		text += ", " + someOf(words(part.By))
+	}
+	return text
+}

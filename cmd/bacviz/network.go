@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,31 @@ func (n *networkFlags) check(args []string) error {
 	if n.demo {
 		return n.source.refuseConnection("the sample network")
 	}
-	return n.source.loadSettings(args, &n.timeout)
+	if err := n.checkSeparate(args); err != nil {
+		return err
+	}
+	return n.source.loadSettings(places(args), &n.timeout)
+}
+
+// checkSeparate refuses --separate where it could not tell the clusters apart.
+func (n *networkFlags) checkSeparate(args []string) error {
+	for _, arg := range args {
+		if name, _ := fetch.SplitName(arg); n.source.separate && name == "" && len(args) > 1 {
+			return &usageError{
+				fmt.Errorf("--separate needs a name for each SOURCE, and %s has none", shown(arg)), "write NAME=SOURCE, such as eu=" + shown(arg),
+			}
+		}
+	}
+	return nil
+}
+
+// places returns the arguments without the names of clusters.
+func places(args []string) []string {
+	all := make([]string, len(args))
+	for i, arg := range args {
+		_, all[i] = fetch.SplitName(arg)
+	}
+	return all
 }
 
 // limit bounds the time of the command. The caller calls cancel when it is done.

@@ -88,6 +88,16 @@ var csvColumns = []column{
 	{"orchestrators", func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
 }
 
+// withClusters returns the columns with one for the names of clusters, behind the first so
+// many, if any row has such names.
+func withClusters(columns []column, behind int, rows []nodeRow) []column {
+	if !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }) {
+		return columns
+	}
+	clusters := column{"cluster", func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}
+	return slices.Insert(slices.Clone(columns), behind, clusters)
+}
+
 // columnNames are the names of columns, for the head of a list.
 func columnNames(columns []column) []string {
 	out := make([]string, len(columns))

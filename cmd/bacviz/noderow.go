@@ -33,6 +33,7 @@ type nodeRow struct {
 	Version       *string           `json:"version"`
 	LastSeen      *time.Time        `json:"lastSeen"`
 	Orchestrators []string          `json:"orchestrators"`
+	Clusters      []string          `json:"clusters,omitempty"` // the names of those that list the node
 	LastError     string            `json:"lastError,omitempty"`
 
 	computes bool
@@ -50,7 +51,9 @@ type quantity float64
 
 // nodeRows returns a row for each node that the filter means, in the order of IDs.
 func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
-	topo, err := graph.Build(ctx, snap, graph.Options{All: true}) // labels do not depend on the filter
+	plain := snap
+	plain.Origins = nil                                            // IDs are listed, not the names of clusters
+	topo, err := graph.Build(ctx, plain, graph.Options{All: true}) // labels do not depend on the filter
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +73,14 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
 		State: known(strings.ToLower(string(snap.Connection(n)))), Membership: known(strings.ToLower(string(n.Membership()))),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
-		Version: known(n.Version), Orchestrators: []string{}, computes: n.Computes(),
+		Version: known(n.Version), Orchestrators: []string{}, Clusters: snap.Origins.Clusters(n), computes: n.Computes(),
 	}
 	if r.Labels == nil {
 		r.Labels = map[string]string{}
 	}
 	var seen time.Time
 	for _, s := range n.Sightings {
-		if s.Orchestrator != cluster.FallbackHub { // which is not a node
+		if !cluster.IsFallbackHub(s.Orchestrator) { // which is not a node
 			r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
 		}
 		if s.LastHeartbeat.After(seen) {

@@ -102,7 +102,7 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 		return nil
 	case o.format != "table" && o.format != "wide":
 		return usagef("--watch shows a table, so it does not work with -o %s", o.format)
-	case slices.Contains(args, "-"):
+	case slices.Contains(places(args), "-"):
 		return usagef("--watch cannot read standard input more than once")
 	case o.interval < 100*time.Millisecond:
 		return usagef("--interval %s is shorter than 100ms", o.interval)
@@ -153,9 +153,10 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 		}
 	case "csv":
 		w := csv.NewWriter(&b)
-		_ = w.Write(columnNames(csvColumns)) // a Buffer does not fail
+		columns := withClusters(csvColumns, len(csvColumns), rows)
+		_ = w.Write(columnNames(columns)) // a Buffer does not fail
 		for i := range rows {
-			_ = w.Write(spreadsheetCells(cells(csvColumns, &rows[i])))
+			_ = w.Write(spreadsheetCells(cells(columns, &rows[i])))
 		}
 		w.Flush()
 	default:
@@ -163,6 +164,7 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 		if o.format == "wide" {
 			columns = wideColumns
 		}
+		columns = withClusters(columns, 1, rows)
 		lines := make([][]string, len(rows))
 		for i := range rows {
 			lines[i] = cells(columns, &rows[i])

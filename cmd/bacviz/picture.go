@@ -38,7 +38,7 @@ func (p *pictureFlags) add(cmd *cobra.Command) {
 	defer heading(f, pictureHeading)()
 	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
 	f.StringVar(&p.title, "title", "", "`title` of the picture")
-	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine")
+	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine, @orchestrator, @source")
 	f.StringVar(&p.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full or a label key")
 	f.StringVar(&p.theme, "theme", "auto", "`theme` of colours: "+themes().String()+", or a file")
 	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")

@@ -48,11 +48,13 @@ func newRender(std stdio) *cobra.Command {
 		Long: `Render draws the network that the SOURCEs describe. A SOURCE is the URL of an
 orchestrator, or a file: a snapshot, an orchestrator's answer, or what "bacalhau
 node list --output json" prints; - stands for standard input. Several SOURCEs
-are drawn as one network. Without a SOURCE, render asks the orchestrator that
-"bacviz config" shows.`,
+are drawn as one network. NAME=SOURCE names the cluster that the SOURCE
+describes. Without a SOURCE, render asks the orchestrator that "bacviz config"
+shows.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png
+  bacviz render --separate eu=http://eu:1234 us=http://us:1234 -o clusters.png
   bacalhau node list --output json | bacviz render - > topology.svg
   bacviz render nodes.json --include all --title "staging" -f dot -o -
   bacviz render --job j-0d2d943b -o job.svg`,
@@ -82,7 +84,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	end = heading(f, pictureHeading)
 	o.picture.add(cmd)
 	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one shape, without its nodes")
-	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine")
+	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine, @orchestrator, @source")
 	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` to show by size", choices{"cpu", "memory", "gpu", "none"})
 	f.StringVar(&o.link, "link", "", "`URL` to link each node to, with {id} for its ID: 'https://wiki.example/{id}'")
 	choiceVar(cmd, &o.renderer, "renderer", "", "bacviz", "`program` that draws an SVG from the layout", choices{"bacviz", "graphviz"})
@@ -244,7 +246,7 @@ func (o *renderOptions) choose(ctx context.Context, seen cluster.Snapshot, std s
 func (o *renderOptions) findHub(seen *cluster.Snapshot) (string, error) {
 	hub, err := o.matchHub(seen)
 	_, answered := slices.BinarySearch(seen.Orchestrators, hub)
-	if err != nil || hub == "" || answered || slices.Contains(seen.Orchestrators, cluster.FallbackHub) {
+	if err != nil || hub == "" || answered || len(seen.UnknownHubs()) > 0 {
 		return hub, err
 	}
 	wrong := ""
@@ -321,8 +323,8 @@ func (o *renderOptions) warn(snap cluster.Snapshot, topo *graph.Topology, std st
 	if !o.network.jobs.Empty() && len(snap.Jobs) == 0 {
 		std.warn("no job matches --job or --jobs; the network is drawn without jobs")
 	}
-	if o.hub == "" && slices.Contains(snap.Orchestrators, cluster.FallbackHub) && snap.Node(cluster.FallbackHub) == nil {
-		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", cluster.FallbackHub)
+	if unknown := snap.UnknownHubs(); o.hub == "" && len(unknown) > 0 {
+		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", unknown[0])
 	}
 	if topo.Coloring != nil && topo.Coloring.Amount && topo.Unfiltered.Nodes > 0 && !hasAmount(topo) {
 		std.warn("--color-by %s: no node that is drawn has a known load; bacviz snapshot --with-load keeps it", graph.FieldUtilisation)

@@ -23,6 +23,7 @@ import (
 // sourceFlags are the flags of a connection, and what is read with them.
 type sourceFlags struct {
 	strict     bool
+	separate   bool
 	redacted   *bool // whether messages must not quote what the sources hold; nil: no
 	maxBytes   byteSize
 	maxRecords int
@@ -69,6 +70,7 @@ func (s *sourceFlags) add(cmd *cobra.Command) {
 	s.maxBytes = bacalhau.DefaultMaxBytes
 	cmd.Flags().Var(&s.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	s.addMaxRecords(cmd)
+	cmd.Flags().BoolVar(&s.separate, "separate", false, "keep clusters apart that use the same node IDs; each SOURCE needs a name")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "fail if any SOURCE fails, instead of leaving it out with a warning")
 }
 
@@ -241,6 +243,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		return nil, err
 	}
 	for _, source := range sources {
+		source, _ = fetch.Unnamed(source)
 		client, ok := source.(*bacalhau.Client)
 		if !ok {
 			continue
@@ -263,7 +266,7 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs
 	p := startProgress(std, sources)
 	var warnings []fetch.Warning
 	snap, err := fetch.Snapshot(ctx, sources, fetch.Options{
-		Strict: s.strict, Jobs: jobs, Progress: p.report,
+		Strict: s.strict, Separate: s.separate, Jobs: jobs, Progress: p.report,
 		Warn: func(w fetch.Warning) { warnings = append(warnings, w) },
 	})
 	p.stop()

@@ -53,6 +53,7 @@ type linkNode struct {
 	Connection string            `json:"connection"`
 	Membership string            `json:"membership"`
 	Labels     map[string]string `json:"labels"`
+	Clusters   []string          `json:"clusters,omitempty"` // the names of those that list the node
 	X          float64           `json:"x"`
 	Y          float64           `json:"y"`
 	Width      float64           `json:"width"`
@@ -128,7 +129,7 @@ func nodeOf(d *layout.Drawing, i int) linkNode {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
 	node := linkNode{
 		ID: n.ID, Label: n.Label, Role: string(n.Role), Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
-		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Group, Unlisted: n.Class == diagram.ClassUnlisted,
+		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Group, Unlisted: n.Class == diagram.ClassUnlisted, Clusters: f.Clusters,
 	}
 	if node.Labels == nil {
 		node.Labels = map[string]string{}
