@@ -36,13 +36,13 @@ func ExampleBuild() {
 	}
 	fmt.Println(topo.Census.Connected, "of", topo.Census.Nodes, "connected")
 	// Output:
-	// compute eu-west-1-rack42-node-0001
+	// compute rack42-node-0001
 	//   - n-f28830b0
-	// compute eu-west-1-rack42-node-0002
+	// compute rack42-node-0002
 	//   - n-f28830b0
 	// requester n-f28830b0
-	//   - eu-west-1-rack42-node-0001
-	//   - eu-west-1-rack42-node-0002
+	//   - rack42-node-0001
+	//   - rack42-node-0002
 	// 2 of 3 connected
 }
 

@@ -206,6 +206,7 @@ func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, 
 	t.addNodes(ctx, snap, hubs, func(n *cluster.Node) bool { return opt.All || ran[n.ID] })
 	t.addJobs(ctx, snap, ran)
 	t.number(ctx, opt.Changes)
+	t.label(ctx, hubs, &snap, opt.Unfiltered)
 	t.relabel(ctx, opt.Label)
 	t.nameHubs(ctx, &snap)
 	t.nameJobs(ctx)
@@ -266,22 +267,18 @@ func newVertex(n *cluster.Node, hub bool) Vertex {
 	}
 }
 
-// number sorts the vertices by their NodeIDs, and gives each its ID, its short label and,
-// in a difference, its changes.
+// number sorts the vertices by their NodeIDs, and gives each its ID and, in a difference,
+// its changes.
 func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
 	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
-	ids := make([]string, len(t.vertices))
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
-		v.id, ids[i] = int64(i), v.Node.ID
+		v.id = int64(i)
 		if t.Difference {
 			c := changes[v.Node.ID]
 			c.Change = cmp.Or(c.Change, Same)
 			v.Changes = &c
 		}
-	}
-	for i, label := range shortLabels(ctx, ids) {
-		t.vertices[i].Label = label
 	}
 }
 

@@ -147,12 +147,12 @@ func TestBuild(t *testing.T) {
 
 func TestBuildKeepsTwoNodesWithOneShortID(t *testing.T) {
 	topo := graphtest.Build(cluster.Merge(list("r",
-		node("eu-west-1-compute-rack42-node-0001", compute, on), node("eu-west-1-compute-rack42-node-0002", compute, on),
+		node("n-0d2d943b-1111-4222-8333-444444444444", compute, on), node("n-0d2d943b-2222-4222-8333-444444444444", compute, on),
 	)), graph.Options{})
 	if topo.Len() != 3 || topo.EdgeCount() != 2 {
 		t.Fatalf("%d vertices and %d edges, want 3 and 2", topo.Len(), topo.EdgeCount())
 	}
-	if a, b := topo.Vertex(0).Label, topo.Vertex(1).Label; a != "eu-west-1-compute-rack42-node-0001" || b != "eu-west-1-compute-rack42-node-0002" {
+	if a, b := topo.Vertex(0).Label, topo.Vertex(1).Label; a != "n-0d2d943b-1111" || b != "n-0d2d943b-2222" {
 		t.Errorf("labels %q and %q", a, b)
 	}
 }

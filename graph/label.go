@@ -2,90 +2,129 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// shortLabels returns a label for each ID. The label of an ID with more than three
-// parts between dashes is its first two parts, or as many more as distinguish it from
-// every other label. The label of any other ID is the ID. IDs are distinct. The time
-// is that of sorting them, whatever their lengths.
-func shortLabels(ctx context.Context, ids []string) []string {
-	texts := make([]string, len(ids)) // the printable IDs
-	var long []int                    // indexes of those with more than three parts
-	short := make(map[string]bool)    // the other texts
+// nodeLabels returns the IDs of all nodes of the snapshots, sorted, and the short label of
+// each. Labels do not depend on what is drawn of them, so that a node has one name in all
+// pictures and tables of a network. It returns what is of no use if ctx ends first.
+func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) (ids, labels []string) {
+	ids = slices.Clone(hubs)
+	values := maps.Clone(stateWords)
+	for _, s := range snaps {
+		if s == nil {
+			continue
+		}
+		ids = append(ids, s.Orchestrators...)
+		for i := range interrupt.Range(ctx, len(s.Nodes)) {
+			n := &s.Nodes[i]
+			ids = append(ids, n.ID)
+			if n.Computes() { // others are in no group
+				addValues(values, n)
+			}
+		}
+		ids = slices.AppendSeq(ids, maps.Keys(nodesOf(s.Jobs)))
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return ids, shortLabels(ctx, ids, values)
+}
+
+// stateWords are what groups by state or membership are called.
+var stateWords = map[string]bool{
+	"connected": true, "awaiting-reconnection": true, "disconnected": true, "approved": true, "pending": true, "rejected": true,
+}
+
+// addValues adds what a group with the node may be called: the values of its labels, other
+// than those that name the node itself, its version and its engines.
+func addValues(values map[string]bool, n *cluster.Node) {
+	for key, v := range n.Labels {
+		if !values[v] && !nameKeys[key[strings.LastIndexByte(key, '/')+1:]] {
+			values[v] = true
+			values[display.Printable(v)] = true
+		}
+	}
+	if !values[n.Version] {
+		values[n.Version] = true
+	}
+	for _, e := range n.Engines {
+		if !values[e] {
+			values[e] = true
+		}
+	}
+}
+
+// nameKeys are the keys of labels that hold the name of the node itself, without what is
+// before the slash.
+var nameKeys = map[string]bool{
+	"name": true, "hostname": true, "host": true, "node": true, "nodename": true, "node-name": true, "node_name": true,
+	"id": true, "node-id": true, "node_id": true, "instance": true, "instance-id": true, "instance_id": true,
+	"machine": true, "server": true, "vm": true, "pod": true, "pod-name": true, "pod_name": true,
+}
+
+// FindNodes returns the IDs of the nodes that a text means, sorted: the node with that ID;
+// if there is none, those with that label; then those whose ID or label begins with it. An
+// ellipsis stands for what a picture leaves out of a label. It finds nothing if ctx ends
+// first.
+func FindNodes(ctx context.Context, snap *cluster.Snapshot, text string) []string {
+	if text == "" {
+		return nil
+	}
+	ids, labels := nodeLabels(ctx, nil, snap)
+	before, after, cut := strings.Cut(text, "…")
+	fits := func(s string) bool {
+		return strings.HasPrefix(s, before) && (!cut || len(s) >= len(before)+len(after) && strings.HasSuffix(s, after))
+	}
+	for _, means := range []func(id, label string) bool{
+		func(id, _ string) bool { return id == text },
+		func(_, label string) bool { return label == text },
+		func(id, label string) bool { return fits(id) || fits(label) },
+	} {
+		var found []string
+		for i, id := range ids {
+			if means(id, labels[i]) {
+				found = append(found, id)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// shortLabels returns a label for each ID of a node. IDs are distinct. No label is one of
+// the values, unless that is the whole ID. If ctx ends first, labels are empty.
+func shortLabels(ctx context.Context, ids []string, values map[string]bool) []string {
+	texts := make([]string, len(ids))
 	for i := range interrupt.Range(ctx, len(ids)) {
 		texts[i] = display.Printable(ids[i])
-		if strings.Count(texts[i], "-") > 2 {
-			long = append(long, i)
-		} else {
-			short[texts[i]] = true
-		}
 	}
-	labels := slices.Clone(texts)
-	sortByParts(long, texts)
-	for n := range interrupt.Range(ctx, len(long)) {
-		i := long[n]
-		text, shared := texts[i], 0
-		if n > 0 {
-			shared = sharedParts(text, texts[long[n-1]])
-		}
-		if n+1 < len(long) {
-			shared = max(shared, sharedParts(text, texts[long[n+1]]))
-		}
-		end := nextDash(text, nextDash(text, 0)+1) // of the first two parts
-		if shared >= end {
-			end = nextDash(text, min(len(text), shared+1))
-		}
-		for end < len(text) && short[text[:end]] {
-			end = nextDash(text, end+1)
-		}
-		labels[i] = text[:end]
+	c := cutter{values: values}
+	return labelsOf(ctx, c.names(ctx, texts), values)
+}
+
+// labelsOf returns the labels of names.
+func labelsOf(ctx context.Context, names []name, values map[string]bool) []string {
+	labels := make([]string, len(names))
+	if ctx.Err() != nil { // names are incomplete
+		return labels
 	}
-	makeUnique(ctx, labels) // one ID may contain the escapes of another
+	distinct := chooseLabels(ctx, names, values)
+	for i := range interrupt.Range(ctx, len(names)) {
+		labels[i] = names[i].label()
+	}
+	if !distinct {
+		makeUnique(ctx, labels) // one ID may contain the escapes of another
+	}
 	return labels
-}
-
-// sortByParts sorts indexes of texts so that texts with the same first parts are
-// together: a dash sorts before every other character.
-func sortByParts(indexes []int, texts []string) {
-	slices.SortFunc(indexes, func(i, j int) int {
-		a, b := texts[i], texts[j]
-		n := sharedBytes(a, b)
-		switch {
-		case n == len(a) || n == len(b):
-			return len(a) - len(b)
-		case a[n] == '-':
-			return -1
-		case b[n] == '-':
-			return 1
-		}
-		return int(a[n]) - int(b[n])
-	})
-}
-
-// sharedBytes returns the length of the longest beginning of a that b has too.
-func sharedBytes(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// sharedParts returns the length of the longest beginning of a that b has too, and
-// that ends where a part ends in both.
-func sharedParts(a, b string) int {
-	n := sharedBytes(a, b)
-	ends := func(s string) bool { return n == len(s) || s[n] == '-' }
-	if ends(a) && ends(b) {
-		return n
-	}
-	return max(0, strings.LastIndexByte(a[:n], '-'))
 }
 
 // makeUnique numbers equal labels: the second one becomes "label (2)".
@@ -107,6 +146,39 @@ func makeUnique(ctx context.Context, labels []string) {
 			}
 		}
 		taken[labels[i]] = true
+	}
+}
+
+// label gives each vertex its short label. Those of nodes do not depend on jobs, on the
+// filter, or on what else is drawn.
+func (t *Topology) label(ctx context.Context, hubs []string, snap, unfiltered *cluster.Snapshot) {
+	if unfiltered != nil && len(snap.Nodes) > 0 && len(unfiltered.Nodes) == len(snap.Nodes) && &unfiltered.Nodes[0] == &snap.Nodes[0] {
+		unfiltered = nil // the same nodes
+	}
+	ids, short := nodeLabels(ctx, hubs, snap, unfiltered)
+	if ctx.Err() != nil {
+		return
+	}
+	var jobs []name
+	for i := range t.vertices {
+		v := &t.vertices[i]
+		if v.Job == nil {
+			k, _ := slices.BinarySearch(ids, v.NodeID())
+			v.Label = short[k]
+			continue
+		}
+		text := display.Printable(v.NodeID())
+		job, ok := uuidName(text)
+		if !ok {
+			job = wholeName(text)
+		}
+		jobs = append(jobs, job)
+	}
+	labels := labelsOf(ctx, jobs, nil)
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.Job != nil {
+			v.Label, labels = labels[0], labels[1:]
+		}
 	}
 }
 
@@ -145,12 +217,4 @@ func (t *Topology) setLabels(ctx context.Context, labels []string) {
 	for i := range t.vertices {
 		t.vertices[i].Label = labels[i]
 	}
-}
-
-// nextDash returns the index of the first dash of s from n on, or the length of s.
-func nextDash(s string, n int) int {
-	if i := strings.IndexByte(s[n:], '-'); i >= 0 {
-		return n + i
-	}
-	return len(s)
 }

@@ -1,7 +1,8 @@
 package graph
 
 import (
-	"context"
+	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -9,90 +10,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-func TestShortLabels(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		ids, want []string
-	}{
-		{"Bacalhau's own", []string{"n-0d2d943b-1111-2222-3333-444444444444"}, []string{"n-0d2d943b"}},
-		{"bare UUID", []string{"0d2d943b-1111-2222-3333-444444444444"}, []string{"0d2d943b-1111"}},
-		{"up to three parts stay", []string{"c6", "gpu-host", "gpu-host-example"}, []string{"c6", "gpu-host", "gpu-host-example"}},
-		{"legacy", []string{"QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF"}, []string{"QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF"}},
-		{"grow until they differ", []string{"eu-west-1-rack1-a", "eu-west-1-rack2-a", "eu-west-2-rack1-a"}, []string{"eu-west-1-rack1", "eu-west-1-rack2", "eu-west-2"}},
-		{"only those that are equal grow", []string{"eu-west-1-a", "eu-west-1-b", "us-east-1-a"}, []string{"eu-west-1-a", "eu-west-1-b", "us-east"}},
-		{"one is the other's short form", []string{"a-b", "a-b-c-d"}, []string{"a-b", "a-b-c"}},
-		{"and the grown one's too", []string{"a-b", "a-b-c", "a-b-c-d"}, []string{"a-b", "a-b-c", "a-b-c-d"}},
-		{"dash at the start", []string{"-a-b-c", "-a-b-d"}, []string{"-a-b-c", "-a-b-d"}},
-		{"dashes alone", []string{"---", "----"}, []string{"---", "----"}},
-		{"nothing between dashes", []string{"a--b-c", "a--b-d"}, []string{"a--b-c", "a--b-d"}},
-		{"not printable", []string{"a\x1b[2J", "b\u202ec", "\xff"}, []string{`a\x1b[2J`, `b\u202ec`, `\xff`}},
-		{"an escape and its spelling", []string{"\x00", `\x00`, `\x00 (2)`}, []string{`\x00`, `\x00 (3)`, `\x00 (2)`}},
-		{"letters of the world", []string{"nœud-é", "节点"}, []string{"nœud-é", "节点"}},
-	} {
-		if d := cmp.Diff(c.want, shortLabels(context.Background(), c.ids)); d != "" {
-			t.Errorf("%s: %s", c.name, d)
-		}
-	}
-}
-
-// labelsByRounds returns the labels of shortLabels by their definition: equal labels
-// grow by a part until all are different.
-func labelsByRounds(ids []string) []string {
-	labels := make([]string, len(ids))
-	for i, id := range ids {
-		labels[i] = display.Printable(id)
-		if strings.Count(labels[i], "-") > 2 {
-			labels[i] = strings.Join(strings.SplitN(labels[i], "-", 3)[:2], "-")
-		}
-	}
-	for grown := true; grown; {
-		grown = false
-		owners := map[string]int{}
-		for _, l := range labels {
-			owners[l]++
-		}
-		for i, l := range labels {
-			if text := display.Printable(ids[i]); owners[l] > 1 && len(l) < len(text) {
-				labels[i] = text[:nextDash(text, len(l)+1)]
-				grown = true
-			}
-		}
-	}
-	makeUnique(context.Background(), labels)
-	return labels
-}
-
-func TestShortLabelsGrowByTheFewestParts(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
-		ids := make([]string, 1+rng.IntN(12))
-		for i := range ids {
-			b := make([]byte, rng.IntN(10))
-			for k := range b {
-				b[k] = "---ab!~"[rng.IntN(7)]
-			}
-			ids[i] = string(b)
-		}
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
-		if d := cmp.Diff(labelsByRounds(ids), shortLabels(context.Background(), ids)); d != "" {
-			t.Fatalf("%q: %s", ids, d)
-		}
-	}
-}
-
-// IDs of a million parts that differ in their last one take a moment, not a round for each part.
+// IDs of many parts that differ in the first one take a moment, not a round for each part.
 func TestShortLabelsOfEndlessIDs(t *testing.T) {
 	ids := make([]string, 8)
 	for i := range ids {
-		ids[i] = strings.Repeat("a-", 600_000) + string(rune('0'+i))
+		ids[i] = fmt.Sprint("hub", i, strings.Repeat("-ab", 100_000), "-0")
 	}
-	if labels := shortLabels(context.Background(), ids); labels[7] != ids[7] {
+	if labels := shortLabels(t.Context(), ids, nil); labels[7] != ids[7] {
 		t.Errorf("a label of %d characters, want all %d", len(labels[7]), len(ids[7]))
 	}
 }
@@ -106,7 +33,7 @@ func FuzzShortLabels(f *testing.F) {
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
 		owner := map[string]string{}
-		for i, label := range shortLabels(context.Background(), ids) {
+		for i, label := range shortLabels(t.Context(), ids, nil) {
 			if other, taken := owner[label]; taken {
 				t.Errorf("%q and %q share the label %q", other, ids[i], label)
 			}
@@ -119,4 +46,55 @@ func FuzzShortLabels(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Labels are pieces of their IDs, distinct, in no order, and never the value of a label.
+func TestShortLabelsOfAnyIDs(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	words := []string{"eu", "west", "1", "node", "7", "0001", "x2x7k", "a", "rack2", "example", "com", "0d2d943b-1111-4222-8333-444444444444", "", "节点", "dc 1"}
+	for range 2000 {
+		ids := map[string]bool{}
+		for range 1 + rng.IntN(12) {
+			id := words[rng.IntN(len(words))]
+			for range rng.IntN(6) {
+				id += string(separators[rng.IntN(len(separators))]) + words[rng.IntN(len(words))]
+			}
+			ids[id] = true
+		}
+		delete(ids, "")
+		values := map[string]bool{"eu": true, "eu-west-1": true, "node-7": true, "example.com": true}
+		sorted := slices.Sorted(maps.Keys(ids))
+		owner := map[string]string{}
+		labels := shortLabels(t.Context(), sorted, values)
+		for i, label := range labels {
+			id := sorted[i]
+			if owner[label] != "" || label == "" || !strings.Contains(id, label) || values[label] && label != id {
+				t.Errorf("%q: %q has the label %q, and so has %q", sorted, id, label, owner[label])
+			}
+			owner[label] = id
+		}
+		slices.Reverse(sorted)
+		slices.Reverse(labels)
+		if again := shortLabels(t.Context(), sorted, values); !slices.Equal(again, labels) {
+			t.Errorf("%q: labels %q depend on the order: %q", sorted, labels, again)
+		}
+	}
+}
+
+// Numbers that are unique in the whole network keep all labels as they are.
+func TestLabelsStayWhenANodeGoes(t *testing.T) {
+	for _, style := range []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameMixed} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Names: style})
+		ids, labels := nodeLabels(t.Context(), nil, &snap)
+		for gone := range snap.Nodes {
+			fewer := snap
+			fewer.Nodes = slices.Delete(slices.Clone(snap.Nodes), gone, gone+1)
+			left, now := nodeLabels(t.Context(), nil, &fewer)
+			for i, id := range left {
+				if k, _ := slices.BinarySearch(ids, id); labels[k] != now[i] {
+					t.Errorf("%s: without %s, %s has the label %q, not %q", style, snap.Nodes[gone].ID, id, now[i], labels[k])
+				}
+			}
+		}
+	}
 }

@@ -241,7 +241,7 @@ func TestAutoSuitsSizeAndShape(t *testing.T) {
 		{clustertest.Options{Nodes: 6}, "twopi"},
 		{clustertest.Options{Nodes: 40}, "twopi"},
 		{clustertest.Options{Nodes: 47}, "rings"}, // one circle's labels are too small
-		{clustertest.Options{Nodes: 30, Names: clustertest.NameHost}, "rings"},
+		{clustertest.Options{Nodes: 47, Names: clustertest.NameHost}, "rings"},
 		{clustertest.Options{Nodes: 12, Names: clustertest.NameHost}, "twopi"},
 		{clustertest.Options{Nodes: 40, Hubs: 3}, "rings"},
 		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "rings"},

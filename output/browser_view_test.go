@@ -206,7 +206,7 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(300), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	p.phone(390, 844)
 	const legible = `[...document.querySelectorAll(".names text, .groupname")].filter((e) => getComputedStyle(e).visibility === "visible"
 		&& Number(e.getAttribute("font-size")) * e.getScreenCTM().a > 6.99)`

@@ -33,7 +33,7 @@ import (
 
 // tricky are names that a format might take for words of its own.
 var tricky = []string{
-	"1. one", "- a", "# h", "**b** _i_ `c`", "http://x.y", "www.x.y", "a@b.c", "@team", "end", "click", "12", ":::", "n1 --> n2",
+	"1. one", "- a", "# h", "**b** _i_ `c`", "http://x.y", "www.x.y", "www.x.z", "a@b.c", "@team", "end", "click", "12", ":::", "n1 --> n2",
 	`%%{init: {"theme":"dark"}}%%`, "<img src=x onerror=alert(1)>", "#quot; &lt;", "x#35;", "$$x^2$$", "[x](javascript:1)",
 	"fa:fa-car", "__x__", "~~s~~", "\"`md`\"", "+ x", "1) y", "> q", "a|b", `a\|b`, "`", "```", `back\slash`, "(", ")", `\)`, "%!PS", "showpage",
 	"e/f (g), h", "-->", "]]>", "<!--", "漢字", "Ünï", "&amp;", "\x1b[2J", "new\nline", "\u202egnp",

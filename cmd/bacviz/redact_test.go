@@ -151,7 +151,7 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 			continue
 		}
 		// A search that finds nothing in any picture would prove nothing.
-		plain := picture(append(args, file)...)
+		plain := picture(append(args, "--label", "@full", file)...)
 		if !slices.ContainsFunc(originals, func(o string) bool { return strings.Contains(plain, o) }) {
 			t.Errorf("%s: no original is found even without --redact", f.Name)
 		}

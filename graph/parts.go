@@ -1,0 +1,248 @@
+package graph
+
+// This file divides IDs into parts.
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"unicode"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
+)
+
+// separators stand between the parts of an ID.
+const separators = "-_/."
+
+// A kind says what a part of an ID looks like.
+type kind int
+
+const (
+	number kind = iota // digits
+	letter             // a single one
+	word
+	coded // letters and digits, such as node7 or x2x7k
+	place // several parts that are the value of a label, or a region
+)
+
+// names reports whether a label may begin with such a part: the others say nothing
+// without what is before them.
+func (k kind) names() bool { return k >= word }
+
+// A part is a piece of an ID between separators.
+type part struct {
+	span
+	kind kind
+}
+
+// A cutter makes names of IDs.
+type cutter struct {
+	values  map[string]bool // of labels, which are no names of nodes
+	longest int             // of the values, in bytes
+
+	// hostFirst says that IDs with a digit after their last dot begin with a host name
+	// too, as gpu7.dc3 does, and rack3.node7 does not.
+	hostFirst bool
+}
+
+// names returns a name for each printable ID. If ctx ends first, some are missing.
+func (c *cutter) names(ctx context.Context, texts []string) []name {
+	c.hostFirst = moreFirstParts(texts)
+	for v := range c.values {
+		c.longest = max(c.longest, len(v))
+	}
+	hosts := make([][]part, len(texts)) // nil for IDs that are not divided
+	names := make([]name, len(texts))
+	for i := range interrupt.Range(ctx, len(texts)) {
+		if n, ok := uuidName(texts[i]); ok {
+			names[i] = n
+			continue
+		}
+		hosts[i] = c.parts(texts[i])
+	}
+	ending := sharedWords(texts, hosts)
+	for i := range interrupt.Range(ctx, len(texts)) {
+		if names[i].spans == nil {
+			names[i] = newName(texts[i], hosts[i], ending)
+		}
+	}
+	return names
+}
+
+// domainAt returns the index of the dot before the domain of an ID, or the length of an
+// ID without one. No top-level domain has a digit in it.
+func (c *cutter) domainAt(text string) int {
+	first := strings.IndexByte(text, '.')
+	if first <= 0 || !c.hostFirst && strings.ContainsFunc(lastPart(text), unicode.IsDigit) {
+		return len(text)
+	}
+	return first
+}
+
+// lastPart returns what follows the last dot, unless that is at the end.
+func lastPart(text string) string {
+	text = strings.TrimRight(text, ".")
+	return text[strings.LastIndexByte(text, '.')+1:]
+}
+
+// moreFirstParts reports whether IDs with a digit after the last dot differ more in what
+// is before the first dot than in what follows the last, as host names do.
+func moreFirstParts(texts []string) bool {
+	first, last := make(map[string]bool), make(map[string]bool)
+	for _, text := range texts {
+		host, _, dotted := strings.Cut(text, ".")
+		if end := lastPart(text); dotted && strings.ContainsFunc(end, unicode.IsDigit) && divisible(text) {
+			first[host], last[end] = true, true
+		}
+	}
+	return len(first) > len(last)
+}
+
+// divisible reports whether an ID is made of letters, digits and separators. Other IDs,
+// such as URLs, words with spaces between them, or addresses with a port, are known as a
+// whole, and so are IP addresses.
+func divisible(text string) bool {
+	for _, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '-' && r <= '9', r >= 'A' && r <= 'Z', r == '_': // ., / and digits
+		case r > unicode.MaxASCII && unicode.In(r, unicode.L, unicode.M, unicode.N):
+		default:
+			return false
+		}
+	}
+	_, err := netip.ParseAddr(text)
+	return err != nil
+}
+
+// parts returns the parts of the host name of an ID; nil for an ID that is not divided.
+func (c *cutter) parts(text string) []part {
+	if !divisible(text) {
+		return nil
+	}
+	end := c.domainAt(text)
+	var parts []part
+	for i := 0; i < end; {
+		n := strings.IndexAny(text[i:end], separators)
+		if n < 0 {
+			n = end - i
+		}
+		if n > 0 {
+			parts = append(parts, part{span{i, i + n}, kindOf(text[i : i+n])})
+		}
+		i += n + 1
+	}
+	return c.joinPlaces(text, parts)
+}
+
+// consonants are those of the letters that Kubernetes makes random names of, which leave
+// out vowels so as to make no words (k8s.io/apimachinery/pkg/util/rand).
+const consonants = "bcdfghjklmnpqrstvwxz"
+
+// kindOf returns the kind of a part that is not a place.
+func kindOf(s string) kind {
+	digits, letters, random := 0, 0, true
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			digits++
+			continue
+		}
+		letters++
+		random = random && strings.ContainsRune(consonants, r)
+	}
+	switch {
+	case letters == 0:
+		return number
+	case digits == 0 && len(s) == 1:
+		return letter
+	case digits > 0, random && letters >= 4:
+		return coded
+	}
+	return word
+}
+
+// maxPlace is the number of parts that a place has at most.
+const maxPlace = 6
+
+// joinPlaces makes one part of the parts of each place.
+func (c *cutter) joinPlaces(text string, parts []part) []part {
+	joined := parts[:0]
+	for i := 0; i < len(parts); {
+		n := max(1, c.placeAt(text, parts[i:min(len(parts), i+maxPlace)]))
+		p := parts[i]
+		if n > 1 {
+			p = part{span{p.start, parts[i+n-1].end}, place}
+		}
+		joined = append(joined, p)
+		i += n
+	}
+	return joined
+}
+
+// placeAt returns how many of the parts, from the first on, are a place; 0 for none.
+func (c *cutter) placeAt(text string, parts []part) int {
+	for n := len(parts); n > 1; n-- {
+		if s := text[parts[0].start:parts[n-1].end]; len(s) <= c.longest && c.values[s] {
+			return n
+		}
+	}
+	return regionAt(text, parts)
+}
+
+// continents are how names of regions begin, and directions what follows.
+var continents = map[string]bool{
+	"us": true, "ca": true, "mx": true, "sa": true, "eu": true, "af": true, "me": true, "il": true, "ap": true, "cn": true,
+	"northamerica": true, "southamerica": true, "europe": true, "africa": true, "asia": true, "australia": true,
+}
+
+var directions = map[string]bool{
+	"north": true, "south": true, "east": true, "west": true, "central": true,
+	"northeast": true, "northwest": true, "southeast": true, "southwest": true,
+}
+
+// regionAt returns how many of the parts, from the first on, name a region or a zone as
+// Amazon (eu-west-1, us-gov-east-1a) or Google (europe-west1-b) write it; 0 for none.
+func regionAt(text string, parts []part) int {
+	of := func(i int) string {
+		if i < len(parts) {
+			return text[parts[i].start:parts[i].end]
+		}
+		return ""
+	}
+	i := 1
+	if of(1) == "gov" {
+		i = 2
+	}
+	direction := strings.TrimRight(of(i), "0123456789")
+	switch {
+	case !continents[of(0)] || !directions[direction]:
+		return 0
+	case direction == of(i): // Amazon's
+		if next := of(i + 1); next == "" || strings.TrimRight(strings.TrimRight(next, "abcdef"), "0123456789") != "" {
+			return 0
+		}
+		return i + 2
+	}
+	if zone := of(i + 1); zone != "" && parts[i+1].kind == letter {
+		return i + 2
+	}
+	return i + 1
+}
+
+// sharedWords returns how many words all of the host names end with.
+func sharedWords(texts []string, hosts [][]part) int {
+	if len(hosts) < 2 {
+		return 0
+	}
+	shared := len(hosts[0])
+	for i, parts := range hosts {
+		shared = min(shared, len(parts))
+		for k := range shared {
+			p, q := parts[len(parts)-1-k], hosts[0][len(hosts[0])-1-k]
+			if p.kind != word || texts[i][p.start:p.end] != texts[0][q.start:q.end] {
+				shared = k
+				break
+			}
+		}
+	}
+	return shared
+}

@@ -1,0 +1,287 @@
+package graph
+
+// This file makes labels of IDs.
+//
+// A label is a piece of its ID. Parts of an ID stand between dashes, dots, underscores
+// or slashes. Where an ID is a host name with a domain, the piece comes from the host
+// name. It holds the last part, and the word before that: "node-0002" of
+// eu-west-1-compute-rack02-node-0002. IDs of one pattern, which differ in numbers or in
+// the last word alone, get pieces of the same form: if two of these would be equal, all
+// grow by a part to the left until none are, and then to the right, into the domain.
+//
+// A name of a place, such as eu-west-1, is never divided, and no label is one.
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
+)
+
+// A span is a piece of a text, in bytes.
+type span struct{ start, end int }
+
+// A name is an ID with the pieces of it that may be its label.
+type name struct {
+	text string // the printable ID
+
+	// pattern is the same for names whose labels are to have the same form.
+	pattern string
+
+	// spans are pieces of the text. Each is the one before it and some more at one of its
+	// ends, and the last is the whole text.
+	spans []span
+
+	shown int // index of the label in spans
+}
+
+func (n *name) label() string { return n.text[n.spans[n.shown].start:n.spans[n.shown].end] }
+
+// whole reports whether the label is the whole ID.
+func (n *name) whole() bool { return n.shown == len(n.spans)-1 }
+
+// wholeName returns a name whose only label is the text.
+func wholeName(text string) name {
+	return name{text: text, pattern: text, spans: []span{{0, len(text)}}}
+}
+
+// widen appends spans that begin further left or end further right than the last.
+func (n *name) widen(start, end int) {
+	last := n.spans[len(n.spans)-1]
+	if start < last.start {
+		last.start = start
+		n.spans = append(n.spans, last)
+	}
+	if end > last.end {
+		last.end = end
+		n.spans = append(n.spans, last)
+	}
+}
+
+// added returns what span i has in addition to the one before it, and whether that is on
+// its right.
+func (n *name) added(i int) (text string, right bool) {
+	s := n.spans[i]
+	if i == 0 {
+		return n.text[s.start:s.end], false
+	}
+	before := n.spans[i-1]
+	if s.end > before.end {
+		return n.text[before.end:s.end], true
+	}
+	return n.text[s.start:before.start], false
+}
+
+// sharedSpans returns how many spans, from the first on, have the same text in both names.
+func sharedSpans(a, b *name) int {
+	i := 0
+	for i < len(a.spans) && i < len(b.spans) {
+		s, right := a.added(i)
+		if t, r := b.added(i); s != t || right != r {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// compareSpans orders names so that those with the same first spans are together.
+func compareSpans(a, b *name) int {
+	i := sharedSpans(a, b)
+	if i == len(a.spans) || i == len(b.spans) {
+		return len(a.spans) - len(b.spans)
+	}
+	s, right := a.added(i)
+	t, r := b.added(i)
+	switch {
+	case right == r:
+		return strings.Compare(s, t)
+	case right:
+		return 1
+	}
+	return -1
+}
+
+// chooseLabels chooses the label of each name: the shortest that tells it from the others
+// and is not one of the values, in the form that its pattern has. It reports whether all
+// are distinct, as they are if the names are. The time is that of sorting the names,
+// whatever their lengths.
+func chooseLabels(ctx context.Context, names []name, values map[string]bool) (distinct bool) {
+	patterns := make(map[string][]*name, len(names))
+	for i := range interrupt.Range(ctx, len(names)) {
+		n := &names[i]
+		patterns[n.pattern] = append(patterns[n.pattern], n)
+	}
+	for _, alike := range patterns {
+		slices.SortFunc(alike, compareSpans)
+		least := 0
+		for i := 1; i < len(alike); i++ {
+			least = max(least, sharedSpans(alike[i-1], alike[i]))
+		}
+		for _, n := range alike {
+			n.shown = min(least, len(n.spans)-1)
+		}
+	}
+	owners := make(map[string]int, len(names))
+	for i := range interrupt.Range(ctx, len(names)) {
+		n := &names[i]
+		for !n.whole() && values[n.label()] {
+			n.shown++
+		}
+		owners[n.label()]++
+	}
+	if len(owners) == len(names) {
+		return true
+	}
+	for i := range names { // of different patterns
+		if n := &names[i]; owners[n.label()] > 1 {
+			n.shown = len(n.spans) - 1
+		}
+	}
+	return false
+}
+
+// newName returns a name with the labels that it may have. The last parts of its host
+// name are words that all IDs end with.
+func newName(text string, host []part, ending int) name {
+	if len(host) == 0 {
+		return wholeName(text)
+	}
+	last := lastOf(host, ending)
+	first := firstOf(host[:last+1])
+	n := name{text: text, spans: []span{{host[first].start, host[last].end}}}
+	if first == 0 {
+		n.spans[0].start = 0
+	}
+	if end := host[last].end; strings.Trim(text[end:], separators) == "" {
+		n.spans[0].end = len(text)
+	}
+	n.pattern = patternOf(n.label(), host[last])
+	for i := first - 1; i >= 0; i-- {
+		switch {
+		case i == 0:
+			n.widen(0, 0)
+		case host[i].kind.names():
+			n.widen(host[i].start, 0)
+		}
+	}
+	for _, p := range host[last+1:] {
+		n.widen(0, p.end)
+	}
+	for end := host[len(host)-1].end; end < len(text); {
+		end++
+		if i := strings.IndexByte(text[end:], '.'); i >= 0 {
+			end += i
+		} else {
+			end = len(text)
+		}
+		n.widen(0, end)
+	}
+	return n
+}
+
+// lastOf returns the index of the part that a label ends with: the last one that is not
+// a place or one of the words that all IDs end with.
+func lastOf(host []part, ending int) int {
+	last := len(host) - 1
+	for last > 0 && host[last].kind == place {
+		last--
+	}
+	if last < len(host)-1 || ending == 0 {
+		return last
+	}
+	// Two parts stay, so that eu of eu-falcon is no label.
+	if i := max(last-ending, min(last, 1)); host[i].kind != place {
+		return i
+	}
+	return last
+}
+
+// firstOf returns the index of the part that the shortest label begins with, if it ends
+// with the last one.
+func firstOf(parts []part) int {
+	i := len(parts) - 1
+	last := parts[i].kind
+	isPlace := func(p part) bool { return p.kind == place }
+	switch {
+	case last.names() && i > 0 && parts[i-1].kind == place:
+		return i
+	case last == word && i <= 2 && !slices.ContainsFunc(parts, isPlace): // few words are a name: gpu-host-example
+		return 0
+	case last == coded && (i == 1 || i > 1 && parts[i-1].kind == letter): // i-0123456789abcdef0
+		return i - 1
+	case last == coded:
+		return i
+	}
+	for i = max(0, i-1); i > 0 && !parts[i].kind.names(); {
+		i--
+	}
+	return i
+}
+
+// patternOf returns the label with # in place of each number, and with * in place of its
+// last part if that is a word.
+func patternOf(label string, last part) string {
+	if last.kind == word {
+		label = label[:len(label)-(last.end-last.start)] + "*"
+	}
+	var b strings.Builder
+	digit := false
+	for _, r := range label {
+		if !unicode.IsDigit(r) {
+			b.WriteRune(r)
+		} else if !digit {
+			b.WriteByte('#')
+		}
+		digit = unicode.IsDigit(r)
+	}
+	return b.String()
+}
+
+// uuidLength is the length of a UUID in its usual form.
+const uuidLength = 36
+
+// uuidName returns the name of an ID that ends with a UUID, with or without a domain. Its
+// label has the first eight digits, and what is before the UUID, such as n-, if that is one
+// part: as Bacalhau shortens IDs.
+func uuidName(text string) (name, bool) {
+	end := len(text)
+	if !isUUID(text[max(0, end-uuidLength):]) {
+		if end = strings.IndexByte(text, '.'); end < uuidLength || !isUUID(text[end-uuidLength:end]) {
+			return name{}, false
+		}
+	}
+	start := end - uuidLength
+	n := name{text: text, spans: make([]span, 1, 7)}
+	n.spans[0] = span{start, start + 8}
+	switch before := strings.IndexAny(text[:start], separators); {
+	case before == start-1 || start == 0:
+		n.spans[0].start = 0
+	case !strings.ContainsRune(separators, rune(text[start-1])):
+		return name{}, false
+	}
+	n.pattern = n.label()
+	for _, more := range []int{13, 18, 23, uuidLength} {
+		n.widen(start, start+more)
+	}
+	n.widen(0, 0)
+	n.widen(0, len(text))
+	return n, true
+}
+
+// isUUID reports whether s is a UUID in its usual form.
+func isUUID(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f'):
+			return false
+		}
+	}
+	return len(s) == uuidLength
+}
