@@ -15,6 +15,7 @@ import (
 // Options are the choices of [New]. The zero value gives the defaults.
 type Options struct {
 	Title string // default: "Bacalhau network", or the jobs that are drawn
+	Fill  string // the capacity whose share in use fills tiles: "cpu", the default, "memory", "gpu" or [NoFill]
 }
 
 // New returns the diagram of a topology. The same topology and options give the same
@@ -33,6 +34,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
 	}
+	d.addUse(ctx, t, opt.Fill)
 	d.addEdges(ctx, t)
 	d.placeNear(ctx, t)
 	if err := ctx.Err(); err != nil {

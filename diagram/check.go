@@ -46,7 +46,7 @@ func (d *Diagram) Check() error {
 	}
 	for i := range d.Legend {
 		e := &d.Legend[i]
-		if !e.Class.known() || !e.Outcome.known() || e.Kind > RunEntry {
+		if !e.Class.known() || !e.Outcome.known() || e.Kind > FillEntry {
 			return fmt.Errorf("legend entry %d: unknown class %d or outcome %d", i, e.Class, e.Outcome)
 		}
 		if err := d.checkValue(e.Value); err != nil {
@@ -103,6 +103,8 @@ func (d *Diagram) checkNode(n *Node) error {
 		return fmt.Errorf("a requester that is not a hub has no hub")
 	case !(n.Size >= 0 && n.Size <= maxSize): // NaN too
 		return fmt.Errorf("its size %g is not between 0 and %d", n.Size, maxSize)
+	case !(n.Use.Share >= 0 && n.Use.Share <= 1): // NaN too
+		return fmt.Errorf("the share %g of it that is in use is not between 0 and 1", n.Use.Share)
 	case !d.hasGroups(n.Group):
 		return fmt.Errorf("its group %q is not in the list of groups", n.Group)
 	}

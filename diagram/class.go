@@ -148,6 +148,9 @@ func (c Class) OwnColors() bool { return styles[c].own }
 // IsJob reports whether it is a class of jobs.
 func (c Class) IsJob() bool { return c >= ClassJobPending && c <= ClassJobUnknown }
 
+// IsHub reports whether it is a class of orchestrators that others are drawn around.
+func (c Class) IsHub() bool { return c == ClassHub || c == ClassHybrid }
+
 // HasBadge reports whether nodes of the class have a badge for their state. They have
 // one if colours stand for values, because then their mark stands for the value too.
 func (c Class) HasBadge(by *Coloring) bool {

@@ -43,6 +43,8 @@ type Diagram struct {
 	Selection       *Selection // nil if the diagram is of the whole network
 	Sources, Unread int        // number of sources, and of those that could not be read
 
+	Filling string // the capacity that tiles are filled by, for people; "" for none
+
 	Jobs       int  // number of jobs among the nodes
 	Difference bool // the diagram shows the changes between two networks
 
@@ -69,6 +71,7 @@ type Node struct {
 
 	Value Value   // that its colour stands for, if the diagram has a Coloring
 	Size  float64 // factor of its outline; 1 is the usual size, and so is 0
+	Use   Use     // of the capacity that tiles are filled by
 
 	Count               int // number of its nodes, 1 unless Collapsed
 	Connected, Awaiting int // of the connected ones among them, and of those that await reconnection

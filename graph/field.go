@@ -151,6 +151,15 @@ func (t *Topology) sharedField(nodes []*cluster.Node, field string) string {
 // has no capacity or does not report what is free. The utilisation of a group is
 // that of its connected members together.
 func (v *Vertex) utilisation() (used float64, known bool) {
+	cpu, knownCPU := v.Used("cpu")
+	memory, knownMemory := v.Used("memory")
+	return max(cpu, memory), knownCPU || knownMemory
+}
+
+// Used returns the share of a capacity in use, from 0 to 1: of "cpu", "memory" or "gpu". It
+// is not known of a node that is not connected, has none of it or does not report what is
+// free. That of a group is of its connected members together.
+func (v *Vertex) Used(by string) (share float64, known bool) {
 	free, inUse := v.Node.Available, v.InUse()
 	if v.Members == nil {
 		inUse = v.Node.Max.Minus(free)
@@ -158,24 +167,24 @@ func (v *Vertex) utilisation() (used float64, known bool) {
 	if v.Connection != cluster.Connected || !v.Node.ReportsFree() && v.InUse() == (cluster.Resources{}) {
 		return 0, false
 	}
-	if all := inUse.CPU + free.CPU; all > 0 {
-		used, known = inUse.CPU/all, true
+	used := amountOf(inUse, by)
+	if all := used + amountOf(free, by); all > 0 {
+		return min(1, max(0, used/all)), true
 	}
-	if all := float64(inUse.Memory) + float64(free.Memory); all > 0 {
-		used, known = max(used, float64(inUse.Memory)/all), true
-	}
-	return min(1, max(0, used)), known
+	return 0, false
 }
 
 // capacity returns the capacity of a node that SizeBy names: cores, bytes or GPUs.
-func capacity(n *cluster.Node, by string) float64 {
+func capacity(n *cluster.Node, by string) float64 { return amountOf(n.Max, by) }
+
+func amountOf(r cluster.Resources, by string) float64 {
 	switch by {
 	case "cpu":
-		return n.Max.CPU
+		return r.CPU
 	case "memory":
-		return float64(n.Max.Memory)
+		return float64(r.Memory)
 	case "gpu":
-		return float64(n.Max.GPU)
+		return float64(r.GPU)
 	}
 	return 0
 }

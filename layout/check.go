@@ -86,6 +86,8 @@ func (b *Box) check() error {
 		return fmt.Errorf("its place or size is not a number, or out of bounds")
 	case b.W <= 0 || b.H <= 0:
 		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
+	case !(b.Fill.Share >= 0 && b.Fill.Share <= 1): // NaN too
+		return fmt.Errorf("the share %g of it that is filled is not between 0 and 1", b.Fill.Share)
 	case b.Shape < Pill || b.Shape > Tile:
 		return fmt.Errorf("it has an unknown shape %d", b.Shape)
 	}

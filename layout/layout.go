@@ -82,6 +82,14 @@ type Box struct {
 	Label  Text // placed in the box or beside it; its String is empty when left to a tooltip
 	Mark   Mark // placed in the box; zero when the state needs none
 	Badge  Mark // of the state, if Mark is of the value that the colour stands for; zero if not
+	Fill   Fill // of a tile
+}
+
+// A Fill is the part of a tile that is filled, from the left.
+type Fill struct {
+	Shown bool // the tile shows a share, or that it is not known
+	Known bool
+	Share float64 // from 0 to 1
 }
 
 // Beside reports whether the label is not in the box but beside it, on the page: its
@@ -156,6 +164,9 @@ type engineSpec struct {
 	// steady engines move boxes little where their sizes change little.
 	steady bool
 
+	// tiles says that nodes are tiles, which can be filled.
+	tiles bool
+
 	// named engines draw the area and the name of each outermost group, unless groups
 	// are scattered: labels of collapsed groups need not repeat that name.
 	named bool
@@ -170,7 +181,7 @@ var engines = map[string]engineSpec{
 	"twopi": {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo": {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage": {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
-	"trays": {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", named: true},
+	"trays": {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
 	"rings": {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 
@@ -240,6 +251,9 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 		return nil, err
 	}
 
+	if e.tiles {
+		fig = fig.WithTiles()
+	}
 	d := &Drawing{Diagram: fig, Engine: name, Width: opt.Width, Height: opt.Height}
 	pg := newPage(d)
 	if e.fill != nil {

@@ -91,6 +91,9 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		y := round(top + (float64(row[i])+0.6)*rowHeight)
 		e.Swatch.Center.Y, e.Name.Center.Y = y, y
 		e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
+		if entry := &d.Diagram.Legend[i]; engines[d.Engine].tiles && entry.Kind != diagram.RunEntry && !entry.Class.IsHub() {
+			e.Swatch.Shape = Tile
+		}
 		e.Swatch.mark(&d.Diagram.Legend[i], d.Diagram.Coloring)
 	}
 	return top - 6*p.unit
@@ -102,6 +105,8 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 		b.Shape = Card
 	}
 	switch {
+	case e.Kind == diagram.FillEntry:
+		b.Fill = Fill{Shown: true, Known: e.Use.Known, Share: e.Use.Share}
 	case e.Kind == diagram.ValueEntry && e.Value.Number > 0:
 		b.Mark = Mark{b.Center, round(b.H * markShare)}
 	case e.Kind != diagram.ClassEntry:

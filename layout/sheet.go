@@ -131,12 +131,16 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 	d.Boxes = make([]Box, len(es.Boxes))
 	s := &sketch{fig: d.Diagram, boxes: d.Boxes}
 	shown := make(map[string]bool)
+	fills := d.Diagram.FillsTiles()
 	for i := range es.Boxes {
 		b := &es.Boxes[i]
 		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i])}
 		s.labelTile(i, b, shown)
 		s.snapToGrid(i, r2.Vec{}, g)
 		d.Boxes[i].marksBeside(b.Font)
+		if use, shown := d.Diagram.Fill(i); fills && shown {
+			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
+		}
 	}
 	for i := range es.Plates {
 		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], at))

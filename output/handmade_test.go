@@ -41,6 +41,7 @@ func handMade() *layout.Drawing {
 			{From: 2, To: 1, Path: []r2.Vec{at(250, 100), at(220, 90), at(180, 90), at(150, 100)}},
 		},
 		Areas:  []layout.Area{{Group: d.Groups[0], Level: 1, Path: []r2.Vec{at(120, 80), at(180, 80), at(180, 120), at(120, 120)}}},
+		Trunks: []layout.Trunk{{From: 0, Path: []r2.Vec{at(50, 100), at(120, 100)}}},
 		Legend: []layout.Entry{{Swatch: box(20, 190)}, {Swatch: box(120, 190)}},
 	}
 }
@@ -92,6 +93,18 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 			d.Diagram.Nodes[1].Group = nil
 			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: []string{"eu"}})
 		},
+		"a fill above 1":           func(d *layout.Drawing) { d.Boxes[1].Fill.Share = 1.5 },
+		"a share that is endless":  func(d *layout.Drawing) { d.Diagram.Nodes[1].Use.Share = math.Inf(1) },
+		"an area of no known look": func(d *layout.Drawing) { d.Areas[0].Look = 9 },
+		"corners without a size":   func(d *layout.Drawing) { d.Areas[0].Corner = math.NaN() },
+		"a detail nowhere":         func(d *layout.Drawing) { d.Areas[0].Detail = layout.Text{Size: math.NaN()} },
+		"no such trunk":            func(d *layout.Drawing) { d.Lines[0].Trunk = 2 },
+		"a trunk of a job":         func(d *layout.Drawing) { d.Lines[1].Trunk = 1 },
+		"a trunk of another box":   func(d *layout.Drawing) { d.Lines[0].Trunk, d.Trunks[0].From = 1, 1 },
+		"a trunk of no box":        func(d *layout.Drawing) { d.Trunks[0].From = 3 },
+		"a trunk to no area":       func(d *layout.Drawing) { d.Trunks[0].Area = 1 },
+		"a trunk without a route":  func(d *layout.Drawing) { d.Trunks[0].Path = nil },
+		"a trunk that goes astray": func(d *layout.Drawing) { d.Trunks[0].Path = []r2.Vec{{}, {X: math.NaN()}} },
 		"a label upside down":      func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: 180} },
 		"a label turned nowhere":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: math.NaN()} },
 		"a label without a size":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: math.NaN()} },

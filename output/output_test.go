@@ -226,7 +226,10 @@ func TestJSONIsNodeLink(t *testing.T) {
 			Labels                                  map[string]string
 			X, Y, Width, Height                     float64
 		}
-		Links []struct{ Source, Target string }
+		Links []struct {
+			Source, Target string
+			Points         [][2]float64
+		}
 	}
 	dec := json.NewDecoder(bytes.NewReader(write(t, d, "json", output.Options{})))
 	dec.DisallowUnknownFields()

@@ -26,6 +26,23 @@ func (t *Theme) Dim(st Style) Style {
 	return st
 }
 
+// The share of the page's colour in the part of a tile that is not filled.
+const emptyPart = 0.78
+
+// Filled returns the style of a tile of which a part is filled, and the colour of that part.
+// Text is readable on both.
+func (t *Theme) Filled(st Style) (empty Style, level string) {
+	empty = st
+	empty.Fill = blend(st.Fill, t.Page, emptyPart)
+	empty.Text = textOn(empty.Fill)
+	for part := 0.0; part <= emptyPart; part += 0.05 {
+		if level = blend(st.Fill, t.Page, part); Contrast(empty.Text, level) >= minTextContrast {
+			break
+		}
+	}
+	return empty, level
+}
+
 // blend returns a mixture of colours, with a part of b from 0 to 1.
 func blend(a, b string, part float64) string {
 	x, y := RGB(a), RGB(b)

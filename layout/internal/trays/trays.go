@@ -30,16 +30,16 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 	a := &arrangement{Sheet: s}
 	a.addBlocks()
 	text := a.widestText()
-	best := a.largest(text, 4*s.Most)
+	best := a.largest(ctx, text, 4*s.Most)
 	a.oneRow = true
-	if p := a.largest(text, 4*s.Most); p != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
+	if p := a.largest(ctx, text, 4*s.Most); p != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
 		best = p
 	}
 	a.oneRow = false
 	if best == nil || best.font < s.Fair {
 		// Labels lose their middle, as little as possible.
 		least := text
-		for lo, hi := min(minText, text), text; hi-lo > 0.1; {
+		for lo, hi := min(minText, text), text; hi-lo > 0.1 && ctx.Err() == nil; {
 			least = (lo + hi) / 2
 			if p := a.pack(metricsOf(s, s.Fair, least)); p != nil {
 				best, lo = p, least
@@ -48,14 +48,14 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 			}
 		}
 		if best == nil || best.font < s.Fair {
-			best = a.largest(min(minText, text), s.Fair)
+			best = a.largest(ctx, min(minText, text), s.Fair)
 		}
+	}
+	if best == nil {
+		best = a.unlabelled(ctx)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
-	}
-	if best == nil {
-		best = a.unlabelled()
 	}
 	if best == nil {
 		return fmt.Errorf("%d boxes have no room on %.0f×%.0f points", len(a.Boxes), a.W, a.H)
@@ -86,12 +86,12 @@ func (a *arrangement) widestText() float64 {
 
 // largest returns the packing with the largest text up to a size, or nil if even the
 // least that is drawn is too large. Labels have room for so many font sizes.
-func (a *arrangement) largest(text, most float64) (best *packing) {
+func (a *arrangement) largest(ctx context.Context, text, most float64) (best *packing) {
 	lo, hi := a.Least, most
 	if best = a.pack(metricsOf(a.Sheet, lo, text)); best == nil {
 		return nil
 	}
-	for hi/lo > 1.005 {
+	for hi/lo > 1.005 && ctx.Err() == nil {
 		middle := math.Sqrt(lo * hi)
 		if p := a.pack(metricsOf(a.Sheet, middle, text)); p != nil {
 			best, lo = p, middle
@@ -106,12 +106,12 @@ func (a *arrangement) largest(text, most float64) (best *packing) {
 // smaller, and go, where they leave no room.
 func (a *arrangement) unlabelled() (best *packing) {
 	least := 0.02 * math.Sqrt(a.W*a.H/float64(len(a.Boxes)+1))
-	for frame := 1.0; best == nil && frame > 0.001; frame *= 0.75 {
+	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
 		lo, hi := least, 40*a.Unit
 		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
 			continue
 		}
-		for hi/lo > 1.005 {
+		for hi/lo > 1.005 && ctx.Err() == nil {
 			middle := math.Sqrt(lo * hi)
 			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
 				best, lo = p, middle

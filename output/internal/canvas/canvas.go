@@ -214,6 +214,11 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
+	if level := appearance.Level(c.Theme); level != "" {
+		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
+		c.SetColor(theme.RGB(level))
+		c.Fill(c.rounded(center, w, h, r))
+	}
 	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		st, r := c.Theme.Badge(), b.Badge.R

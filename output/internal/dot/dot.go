@@ -280,7 +280,7 @@ func (n dotNode) Attributes() []encoding.Attribute {
 		attr("pos", dotid.Quote(n.g.position(b.Center)+"!")),
 		attr("width", inches(b.W)), attr("height", inches(b.H)),
 		attr("shape", shapeOf(b)), attr("style", dotid.Quote(styleOf(appearance, b))),
-		attr("fillcolor", dotid.Quote(st.Fill)), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
+		attr("fillcolor", dotid.Quote(fillOf(appearance, n.g.theme))), attr("color", dotid.Quote(st.Stroke)), attr("penwidth", number(paint.Stroke(st, b))),
 		attr("fontcolor", dotid.Quote(ink)), attr("fontname", dotid.Quote(fontOf(b))),
 		attr("tooltip", dotid.Quote(strings.ReplaceAll(fig.Tooltip(int(n.id)), "\n", " · "))),
 		attr("class", dotid.Quote("node "+appearance.Class.CSS())),
@@ -298,8 +298,24 @@ func shapeOf(b *layout.Box) string {
 	return "box"
 }
 
+// fillOf returns the fill of a node, which for a tile has two stripes.
+func fillOf(appearance paint.Appearance, t *theme.Theme) string {
+	fill, level := appearance.Style(t).Fill, appearance.Level(t)
+	switch share := paint.Round(appearance.Share.Share); {
+	case level == "" || share == 0:
+		return fill
+	case share == 1:
+		return level
+	default:
+		return level + ";" + number(share) + ":" + fill
+	}
+}
+
 func styleOf(appearance paint.Appearance, b *layout.Box) string {
 	style := "filled"
+	if appearance.Share.Known {
+		style = "striped"
+	}
 	if b.Shape == layout.Pill {
 		style = "rounded,filled"
 	}

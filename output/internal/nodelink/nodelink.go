@@ -3,9 +3,13 @@
 package nodelink
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"math"
+	"regexp"
+
+	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/interrupt"
@@ -91,6 +95,12 @@ type link struct {
 	Source string `json:"source"`
 	Target string `json:"target"`
 
+	// Points are the route in straight pieces, in points from the top left of the canvas. A
+	// curve is flattened to within 0.5 points. The route of a trunk, which stands for all
+	// edges of a hub to the nodes of an area, ends at the area.
+	Points [][2]float64 `json:"points"`
+	Trunk  bool         `json:"trunk,omitempty"`
+
 	// Of a link of a job only: the state of the execution with the outcome of the run, the
 	// numbers of executions and of retries among them, and false if the node rejected
 	// the job.
@@ -119,11 +129,29 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, _ paint.Options)
 			doc.Graph.Hubs = append(doc.Graph.Hubs, n.ID)
 		}
 	}
-	for i := range interrupt.Range(ctx, len(d.Diagram.Edges)) {
-		doc.Links[i] = linkOf(d.Diagram, d.Diagram.Edges[i])
+	trunks := make([][][2]float64, len(d.Trunks))
+	for i := range d.Trunks {
+		trunks[i] = pointsOf(d.Trunks[i].Path)
 	}
-	return jsondoc.Encode(w, doc)
+	for i := range interrupt.Range(ctx, len(d.Diagram.Edges)) {
+		l := linkOf(d.Diagram, d.Diagram.Edges[i])
+		if t := d.Lines[i].Trunk; t > 0 {
+			l.Trunk, l.Points = true, trunks[t-1]
+		} else {
+			l.Points = pointsOf(d.Lines[i].Path)
+		}
+		doc.Links[i] = l
+	}
+	var text bytes.Buffer
+	if err := jsondoc.Encode(&text, doc); err != nil {
+		return err
+	}
+	_, err := w.Write(brokenPoint.ReplaceAll(text.Bytes(), []byte("[$1, $2]")))
+	return err
 }
+
+// brokenPoint matches a point that is broken into lines. No line ends within a string.
+var brokenPoint = regexp.MustCompile(`\[\n +(-?[0-9.]+),\n +(-?[0-9.]+)\n +\]`)
 
 func nodeOf(d *layout.Drawing, i int) linkNode {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
@@ -142,6 +170,15 @@ func nodeOf(d *layout.Drawing, i int) linkNode {
 		node.Capacity, node.Load = amounts(f.Capacity), amounts(f.InUse)
 	}
 	return node
+}
+
+// pointsOf returns a path as the corners of straight pieces.
+func pointsOf(path []r2.Vec) [][2]float64 {
+	var points [][2]float64
+	for _, p := range layout.Flatten(path) {
+		points = append(points, [2]float64{paint.Round(p.X), paint.Round(p.Y)})
+	}
+	return points
 }
 
 func linkOf(d *diagram.Diagram, e diagram.Edge) link {

@@ -3,6 +3,8 @@ package paint
 import (
 	"math"
 
+	"gonum.org/v1/gonum/spatial/r2"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/theme"
@@ -14,6 +16,7 @@ type Appearance struct {
 	Class diagram.Class
 	Line  diagram.LineStyle // of its outline
 	Dim   bool              // it has no executions
+	Share layout.Fill       // the part of a tile that is filled
 
 	by    *diagram.Coloring // the field that colours stand for; nil for the class
 	value diagram.Value
@@ -22,7 +25,7 @@ type Appearance struct {
 // NodeAppearance returns the appearance of the box of node i.
 func NodeAppearance(d *layout.Drawing, i int) Appearance {
 	n := &d.Diagram.Nodes[i]
-	return Appearance{Class: n.Class, Line: n.Line, Dim: n.Idle, by: d.Diagram.Coloring, value: n.Value}
+	return Appearance{Class: n.Class, Line: n.Line, Dim: n.Idle, Share: d.Boxes[i].Fill, by: d.Diagram.Coloring, value: n.Value}
 }
 
 // EntryAppearance returns the appearance of a legend entry for a class or a value.
@@ -31,6 +34,9 @@ func EntryAppearance(d *diagram.Diagram, e *diagram.Entry) Appearance {
 		return ValueAppearance(d, e.Value)
 	}
 	a := ClassAppearance(d, e.Class)
+	if e.Kind == diagram.FillEntry {
+		a.Share = layout.Fill{Shown: true, Known: e.Use.Known, Share: e.Use.Share}
+	}
 	a.Dim = e.Idle
 	if e.Line != diagram.Solid {
 		a.Line = e.Line
@@ -80,7 +86,30 @@ func (a Appearance) Style(t *theme.Theme) theme.Style {
 	if a.Dim {
 		return t.Dim(st)
 	}
+	switch {
+	case a.Share.Known:
+		st, _ = t.Filled(st)
+	case a.Share.Shown:
+		st.Fill, st.Text = t.Page, t.Title
+	}
 	return st
+}
+
+// Level returns the colour of the filled part of a tile, or "" if there is none.
+func (a Appearance) Level(t *theme.Theme) string {
+	if !a.Share.Known || a.Share.Share == 0 {
+		return ""
+	}
+	_, level := t.Filled(t.Classes[a.Class])
+	return level
+}
+
+// LevelBox returns the filled part of a tile, within its outline, and the radius of its
+// corners.
+func LevelBox(b *layout.Box, stroke float64) (center r2.Vec, w, h, corner float64) {
+	w, h = (b.W-stroke)*b.Fill.Share, b.H-stroke
+	center = r2.Vec{X: b.Center.X - b.W/2 + stroke/2 + w/2, Y: b.Center.Y}
+	return center, w, h, max(0, min(Corner(b)-stroke/2, w/2))
 }
 
 // Stroke returns the width of the outline of a box in points: that of its style, but at

@@ -96,6 +96,7 @@ func (s *writer) colors(t, from *theme.Theme) {
 			}
 		}
 	}
+	s.fillColors(t)
 	s.runColors(t)
 	if c := s.d.Diagram.Coloring; c != nil {
 		s.rule("unknown", t.FillStyle(c, -1))
@@ -116,6 +117,19 @@ func (s *writer) colors(t, from *theme.Theme) {
 // looks reports whether the picture has an area with a look.
 func (s *writer) looks(l layout.AreaLook) bool {
 	return slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return a.Look == l })
+}
+
+// fillColors writes the rules for tiles that show a share in use, or that it is not known.
+func (s *writer) fillColors(t *theme.Theme) {
+	if !slices.ContainsFunc(s.d.Boxes, func(b layout.Box) bool { return b.Fill.Shown }) {
+		return
+	}
+	for _, c := range []diagram.Class{diagram.ClassCompute, diagram.ClassGroup} {
+		empty, level := t.Filled(t.Classes[c])
+		part := ".bacviz .part." + c.CSS()
+		s.raw(part + "{fill:" + empty.Fill + "}" + part + " text{fill:" + empty.Text + "}" + part + " .level{fill:" + level + ";stroke:none}\n")
+	}
+	s.raw(".bacviz .open{fill:" + t.Page + "}.bacviz .open text{fill:" + t.Title + "}\n")
 }
 
 // fillClass returns the CSS class for the fill with that index. There is one for each

@@ -240,6 +240,11 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
 	s.outline(appearance, b)
+	if appearance.Level(s.theme) != "" {
+		center, w, h, r := paint.LevelBox(b, paint.Stroke(appearance.Style(s.theme), b))
+		s.raw(`<rect class="level" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - h/2).raw(`" width="`).num(w).raw(`" height="`).num(h)
+		s.raw(`" rx="`).num(r).raw(`"/>`)
+	}
 	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
@@ -277,6 +282,12 @@ func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 		s.raw("unknown")
 	} else {
 		s.raw("compute " + fillClass(fill))
+	}
+	switch {
+	case appearance.Share.Known:
+		s.raw(" part")
+	case appearance.Share.Shown:
+		s.raw(" open")
 	}
 	if line := appearance.Line.String(); line != "" {
 		s.raw(" " + line)

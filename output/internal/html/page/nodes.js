@@ -58,7 +58,7 @@ list.querySelectorAll(".node").forEach((element, i) => {
   if (outline.tagName === "circle") {
     Object.assign(node, { x: number("cx"), y: number("cy"), w: 2 * number("r"), h: 2 * number("r") });
   } else {
-    Object.assign(node, { w: number("width"), h: number("height") });
+    Object.assign(node, { w: number("width"), h: number("height"), corner: number("rx") });
     Object.assign(node, { x: number("x") + node.w / 2, y: number("y") + node.h / 2 });
   }
 

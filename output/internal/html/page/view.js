@@ -37,7 +37,7 @@ function placeRing(rect) {
   const inner = node.plate ?? node;
   const w = inner.w + 2 * gap;
   const h = inner.h + 2 * gap;
-  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.job ? 4 * pixel : h / 2, "stroke-width": 2.5 * pixel };
+  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.plate || node.corner === undefined ? h / 2 : node.corner + gap, "stroke-width": 2.5 * pixel };
   for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
 }
 

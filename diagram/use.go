@@ -1,0 +1,72 @@
+package diagram
+
+// This file has the share of a capacity that nodes have in use, and what the legend says
+// of it.
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/interrupt"
+)
+
+// A Use is the share of a capacity that is in use on a node.
+type Use struct {
+	Known bool
+	Share float64 // from 0 to 1
+}
+
+// NoFill is the value of [Options.Fill] for tiles that are not filled.
+const NoFill = "none"
+
+// fillNames are the capacities that tiles can be filled by, for people.
+var fillNames = map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}
+
+// addUse sets the use of each node of one network.
+func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
+	by = cmp.Or(by, "cpu")
+	d.Filling = fillNames[by]
+	if d.Filling == "" || d.Difference {
+		return
+	}
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
+		if n := &d.Nodes[i]; n.fills() {
+			n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
+		}
+	}
+}
+
+// fills reports whether the tile of a node shows its use: its colour says nothing else.
+func (n *Node) fills() bool { return (n.Class == ClassCompute || n.Class == ClassGroup) && !n.Idle }
+
+// FillsTiles reports whether tiles show the use of nodes: it is known of one, and colours do
+// not stand for values.
+func (d *Diagram) FillsTiles() bool {
+	return d.Coloring == nil && slices.ContainsFunc(d.Nodes, func(n Node) bool { return n.Use.Known })
+}
+
+// Fill returns the use that the tile of node i shows, and whether it shows one. It is for a
+// diagram with [Diagram.FillsTiles].
+func (d *Diagram) Fill(i int) (u Use, shown bool) {
+	n := &d.Nodes[i]
+	return n.Use, n.fills()
+}
+
+// WithTiles returns the diagram as it is drawn with tiles: its legend says what fills them.
+func (d *Diagram) WithTiles() *Diagram {
+	if !d.FillsTiles() {
+		return d
+	}
+	tiled := *d
+	tiled.Legend = slices.Clone(d.Legend)
+	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "filled part: " + d.Filling + " in use", Use: Use{true, 0.5}})
+	for i := range d.Nodes {
+		if n := &d.Nodes[i]; n.fills() && !n.Use.Known {
+			tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.Filling + " in use not known"})
+			break
+		}
+	}
+	return &tiled
+}
