@@ -32,7 +32,7 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 	text := a.widestText()
 	best := a.largest(ctx, text, 4*s.Most)
 	a.oneRow = true
-	if p := a.largest(ctx, text, 4*s.Most); p != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
+	if p := a.largest(ctx, text, 4*s.Most); p != nil && best != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
 		best = p
 	}
 	a.oneRow = false
@@ -104,7 +104,7 @@ func (a *arrangement) largest(ctx context.Context, text, most float64) (best *pa
 
 // unlabelled returns the packing with the largest tiles that have no label. Headings get
 // smaller, and go, where they leave no room.
-func (a *arrangement) unlabelled() (best *packing) {
+func (a *arrangement) unlabelled(ctx context.Context) (best *packing) {
 	least := 0.02 * math.Sqrt(a.W*a.H/float64(len(a.Boxes)+1))
 	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
 		lo, hi := least, 40*a.Unit
