@@ -105,7 +105,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"output/internal/html":      {},
 		"output/internal/markdown":  {},
 		"output/internal/mermaid":   {},
-		"output/internal/nodelink":  {},
+		"output/internal/nodelink":  {point},
 	}
 	// Library packages: they print nothing, parse no flags, and bring no test
 	// helpers into a program.
