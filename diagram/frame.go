@@ -103,10 +103,26 @@ func (d *Diagram) connected(t *graph.Topology) string {
 	case d.Selection != nil:
 		s = fmt.Sprintf("%d connected", c.Connected)
 	}
-	if hubs := len(d.hubs()); hubs > 1 {
-		s += fmt.Sprintf(" to %d orchestrators", hubs)
+	return s + d.toOrchestrators() + andAwaiting(c.Awaiting)
+}
+
+// toOrchestrators returns how many of several orchestrators have nodes: " to 2
+// orchestrators", " to 1 of 2 orchestrators"; "" if there is one orchestrator.
+func (d *Diagram) toOrchestrators() string {
+	joined := make(map[int]bool)
+	for i := range d.Nodes {
+		for _, h := range d.Nodes[i].Hubs {
+			joined[h] = true
+		}
 	}
-	return s + andAwaiting(c.Awaiting)
+	switch hubs := len(d.hubs()); {
+	case hubs <= 1:
+		return ""
+	case len(joined) == 0 || len(joined) == hubs:
+		return fmt.Sprintf(" to %d orchestrators", hubs)
+	default:
+		return fmt.Sprintf(" to %d of %d orchestrators", len(joined), hubs)
+	}
 }
 
 // notDrawn returns the number of compute nodes that the subtitle counts and the diagram
