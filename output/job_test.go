@@ -227,7 +227,7 @@ func TestSVGRuns(t *testing.T) {
 func TestDimmedTextCanBeRead(t *testing.T) {
 	s := clustertest.Snapshot(3, clustertest.Options{Nodes: 40, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
 	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 1, Executions: 3})
-	rule := regexp.MustCompile(`\.bacviz \.dim\.[\w-]+\{fill:(#\w+);[^}]*\}\.bacviz \.dim\.[\w-]+ text\{fill:(#\w+);`)
+	rule := regexp.MustCompile(`\.b\w+ \.dim\.[\w-]+\{fill:(#\w+);[^}]*\}\.b\w+ \.dim\.[\w-]+ text\{fill:(#\w+);`)
 	for _, name := range []string{"light", "dark", "classic", "print"} {
 		for _, by := range []string{"", "region", graph.FieldUtilisation} {
 			d, err := layout.Arrange(t.Context(), graphtest.Diagram(s, graph.Options{All: true, ColorBy: by}), layout.Options{})

@@ -155,7 +155,7 @@ func TestLabelsBesideDotsHaveTheInkOfThePage(t *testing.T) {
 		t.Errorf("dot: %d labels have the ink of the page, want %d", n, len(angles))
 	}
 	text := string(write(t, turnedLabels(), "svg", opt))
-	if rule := `.bacviz .nodes .node .beside{fill:` + dark.Title + `}`; !strings.Contains(text, rule) || strings.Count(text, `class="beside"`) != 2*len(angles) {
+	if rule := ` .nodes .node .beside{fill:` + dark.Title + `}`; !strings.Contains(text, rule) || strings.Count(text, `class="beside"`) != 2*len(angles) {
 		t.Errorf("no rule %s, or labels are not of it", rule)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // theme that it is based on.
 type document struct {
 	Base      baseName                    `json:"base"` // default light
-	Page      hexColor                    `json:"page"`
+	Page      pageColor                   `json:"page"` // or "none": transparent, on the page of the base
 	Title     hexColor                    `json:"title"`
 	Subtitle  hexColor                    `json:"subtitle"`
 	Edge      hexColor                    `json:"edge"`
@@ -42,7 +42,8 @@ type styleDocument struct {
 //
 //	{"base": "dark", "page": "#000000", "nodes": {"hub": {"fill": "#ffcc00"}}}
 //
-// Colours are written #rrggbb. It returns an error with line and column for a field
+// Colours are written #rrggbb. The page may be "none": it is transparent then, and its
+// colours are held against the page of the base. It returns an error with line and column for a field
 // or a word that it does not know, for a field that occurs twice or is null, and for
 // a value that is not a colour; and an error for text, edges and nodes that have too
 // little contrast to what is behind them.
@@ -62,7 +63,7 @@ func Read(text []byte) (*Theme, error) {
 // document: a dark page needs another title, other edges and so on.
 func (d document) suggestBase(err error) error {
 	var low *ContrastError
-	if !errors.As(err, &low) || d.Page == "" {
+	if !errors.As(err, &low) || d.Page.color == "" {
 		return err
 	}
 	for _, base := range []baseName{"light", "dark"} {
@@ -81,14 +82,15 @@ func (d *document) theme() *Theme {
 	if d.Base != "" {
 		t = *themes[string(d.Base)]
 	}
-	d.Page.set(&t.Page)
+	d.Page.color.set(&t.Page)
+	t.Transparent = d.Page.none
 	d.Title.set(&t.Title)
 	d.Subtitle.set(&t.Subtitle)
 	d.Edge.set(&t.Edge)
 	d.FaintEdge.set(&t.FaintEdge)
 	d.Group.set(&t.Area)
 	d.GroupEdge.set(&t.AreaEdge)
-	d.Page.set(&t.Unknown)
+	d.Page.color.set(&t.Unknown)
 	for class, style := range d.Nodes {
 		st := &t.Classes[class]
 		if style.Fill != "" {
@@ -121,13 +123,31 @@ func (c hexColor) set(to *string) {
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (c *hexColor) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readWord(dec, c.parse)
+}
+
+func (c *hexColor) parse(word string) error {
+	color := strings.ToLower(word)
+	if word != "" && !isColor(color) {
+		return fmt.Errorf("%s is not a colour such as #56b4e9", display.Quote(word))
+	}
+	*c = hexColor(color)
+	return nil
+}
+
+// A pageColor is a hexColor, or none.
+type pageColor struct {
+	color hexColor
+	none  bool
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (p *pageColor) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return readWord(dec, func(word string) error {
-		color := strings.ToLower(word)
-		if word != "" && !isColor(color) {
-			return fmt.Errorf("%s is not a colour such as #56b4e9", display.Quote(word))
+		if p.none = word == "none"; p.none {
+			return nil
 		}
-		*c = hexColor(color)
-		return nil
+		return p.color.parse(word)
 	})
 }
 

@@ -26,6 +26,7 @@ type Style struct {
 // A Theme holds the colours of a picture, as "#rrggbb".
 type Theme struct {
 	Page, Title, Subtitle string
+	Transparent           bool   // the page is not painted: Page is what it is expected to lie on
 	Edge, FaintEdge       string // faint where there are many
 	Area, AreaEdge        string // of groups
 	Classes               [diagram.ClassCount]Style

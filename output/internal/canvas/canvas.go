@@ -31,7 +31,7 @@ func (c *Canvas) at(p r2.Vec) vg.Point {
 }
 
 func (c *Canvas) Page() {
-	if c.Letters != nil {
+	if c.Letters != nil || c.Theme.Transparent {
 		return
 	}
 	c.SetColor(theme.RGB(c.Theme.Page))
@@ -40,14 +40,10 @@ func (c *Canvas) Page() {
 }
 
 func (c *Canvas) Text(class paint.TextClass, t layout.Text) {
-	color := c.Theme.Title
-	if class == paint.Subtitle || class == paint.Detail {
-		color = c.Theme.Subtitle
-	}
 	if class == paint.GroupName {
 		c.halo(t)
 	}
-	c.write(t, color)
+	c.write(t, paint.TextColor(class, c.Theme))
 }
 
 // halo strokes the letters' outlines in the colour of the page.

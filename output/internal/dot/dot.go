@@ -77,6 +77,14 @@ func compact(text []byte) []byte {
 	return b.Bytes()
 }
 
+// background returns the colour of the page for Graphviz.
+func (g *dotGraph) background() string {
+	if g.theme.Transparent {
+		return "transparent"
+	}
+	return g.theme.Page
+}
+
 func attr(key, value string) encoding.Attribute { return encoding.Attribute{Key: key, Value: value} }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -153,7 +161,7 @@ func (g *dotGraph) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding.A
 	title := dotid.Quote(d.Title.String)
 	label := title[:len(title)-1] + `\n` + dotid.Quote(d.Subtitle.String)[1:]
 	attrs := attributes{
-		attr("bgcolor", dotid.Quote(g.theme.Page)), attr("bb", dotid.Quote("0,0,"+number(d.Width)+","+number(d.Height))),
+		attr("bgcolor", dotid.Quote(g.background())), attr("bb", dotid.Quote("0,0,"+number(d.Width)+","+number(d.Height))),
 		attr("fontname", "Helvetica"), attr("fontsize", "12"),
 		attr("outputorder", "edgesfirst"), attr("splines", "line"), attr("inputscale", "72"), // pos is in points
 	}

@@ -21,3 +21,11 @@ func AreaStyle(a *layout.Area, t *theme.Theme) (fill, stroke string, line diagra
 	}
 	return t.Area, t.AreaEdge, diagram.Solid
 }
+
+// TextColor returns the colour of a text outside of boxes.
+func TextColor(class TextClass, t *theme.Theme) string {
+	if class == Subtitle || class == Detail {
+		return t.Subtitle
+	}
+	return t.Title
+}

@@ -23,7 +23,7 @@ var tolerances = []int{0, 6, 8, 10, 12, 14}
 
 func encodePNG(w io.Writer, painted draw.Image) error {
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	if rgba, ok := painted.(*image.RGBA); ok {
+	if rgba, ok := painted.(*image.RGBA); ok && rgba.Opaque() {
 		if small := quantize(rgba); small != nil {
 			return enc.Encode(w, small)
 		}

@@ -25,15 +25,16 @@ const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
 func WritePNG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	img, err := imageOf(ctx, d, opt)
+	img, err := imageOf(ctx, d, opt, opt.Colors().Transparent)
 	if err != nil {
 		return err
 	}
-	return encodePNG(w, img)
+	return encodePNG(&inserter{to: w, at: pngHeader, text: pngDensity(opt.Scale)}, img)
 }
 
-// imageOf returns the drawing in pixels, or an error if there would be too many.
-func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options) (draw.Image, error) {
+// imageOf returns the drawing in pixels, on a page or on none, or an error if there would
+// be too many.
+func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options, transparent bool) (draw.Image, error) {
 	if pw, ph := paint.Pixels(d, opt.Scale); pw*ph > maxPixels {
 		return nil, fmt.Errorf("%w: %.0f×%.0f pixels are over the limit of %g megapixels", paint.ErrTooLarge, pw, ph, maxPixels/1e6)
 	}
@@ -45,7 +46,9 @@ func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options) (draw.Im
 	gc.SetLineCapButt()
 	gc.InvertY()
 	c := vgimg.NewWith(vgimg.UseImageWithContext(img, gc), vgimg.UseDPI(dpi)) // fills img with white
-	if page := theme.RGB(opt.Colors().Page); page != white {
+	if transparent {
+		clear(img.Pix)
+	} else if page := theme.RGB(opt.Colors().Page); page != white {
 		draw.Draw(img, img.Rect, image.NewUniform(page), image.Point{}, draw.Src)
 	}
 	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors(), Letters: canvas.NewLetters(img, c.DPI())}); err != nil {

@@ -12,8 +12,13 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-func (s *writer) styles() {
-	s.raw("<style>\n")
+// areaWidth is the width of the outline of an area, in points.
+const areaWidth = 0.7
+
+// styles returns the rules of the style element. All begin with ".bacviz ".
+func (s *writer) styles() string {
+	before := len(s.buf)
+	s.raw("\n")
 	s.raw(".bacviz text{font-family:" + typeface.Family + ";font-kerning:none}\n")
 	s.raw(".bacviz .title,.bacviz .hub text,.bacviz .hybrid text,.bacviz .groupname{font-weight:bold}\n")
 	if s.d.Diagram.Difference { // hubs have other classes
@@ -21,7 +26,7 @@ func (s *writer) styles() {
 	}
 	_, width := paint.EdgeStyle(s.d, s.theme)
 	s.raw(".bacviz .edge{fill:none;stroke-width:").num(width).raw("}")
-	s.raw(".bacviz .hull{stroke-width:0.7;stroke-linejoin:round}\n")
+	s.raw(".bacviz .hull{stroke-width:" + fmt.Sprint(areaWidth) + ";stroke-linejoin:round}\n")
 	s.raw(".bacviz .mark{fill:none;stroke-linecap:round;stroke-dasharray:none}.bacviz .glyph{stroke:none}\n")
 	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
@@ -46,18 +51,22 @@ func (s *writer) styles() {
 	if s.uses(diagram.ClassRemoved) {
 		s.raw(".bacviz .gone{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
 	}
-	s.colors(s.theme, nil)
+	s.themeRules(s.theme, nil)
 	if s.dark != nil {
 		s.raw("@media (prefers-color-scheme:dark){\n")
-		s.colors(s.dark, s.theme)
+		s.themeRules(s.dark, s.theme)
 		s.raw("}\n")
 	}
-	s.raw("</style>\n")
+	css := string(s.buf[before:])
+	s.buf = s.buf[:before]
+	return css
 }
 
-// colors writes the rules for a theme, without those that are equal in another theme.
-func (s *writer) colors(t, from *theme.Theme) {
-	s.raw(".bacviz .page{fill:" + t.Page + "}")
+// themeRules writes the rules for a theme, without those that are equal in another theme.
+func (s *writer) themeRules(t, from *theme.Theme) {
+	if !t.Transparent {
+		s.raw(".bacviz .page{fill:" + t.Page + "}")
+	}
 	s.raw(".bacviz .title,.bacviz .name,.bacviz .groupname{fill:" + t.Title + "}")
 	s.raw(".bacviz .subtitle{fill:" + t.Subtitle + "}")
 	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return a.Detail.String != "" }) {

@@ -5,9 +5,13 @@ package svg
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
@@ -26,9 +30,10 @@ type Picture struct {
 	CSS  string // the text of its style element
 }
 
-// Write writes the drawing as an SVG document.
+// Write writes the drawing as an SVG document. Several may stand in one page: the rules
+// of its style element apply to it alone.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	p, err := New(ctx, d, opt)
+	p, err := newPicture(ctx, d, opt, true)
 	if err != nil {
 		return err
 	}
@@ -36,8 +41,13 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 	return err
 }
 
-// New returns the picture of a drawing, or ctx.Err() if ctx ends first.
+// New returns the picture of a drawing, or ctx.Err() if ctx ends first. The rules of its
+// style element apply to all of the page, whose swatches have its classes.
 func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, error) {
+	return newPicture(ctx, d, opt, false)
+}
+
+func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
 	s := &writer{d: d, opt: opt, theme: opt.Colors()}
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
@@ -49,18 +59,27 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, er
 	if opt.Link != "" {
 		role = "graphics-document document"
 	}
+	css, class := s.styles(), "bacviz"
+	if alone {
+		scope := scopeOf(css)
+		css, class = strings.ReplaceAll(css, ".bacviz ", "."+scope+" "), class+" "+scope
+	}
 	pw, ph := paint.Pixels(d, opt.Scale)
-	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="bacviz" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
+	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="` + class + `" font-family="` + typeface.Family + `" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
 	s.raw(`<title>`).esc(display.Printable(d.Diagram.Title)).raw("</title>\n<desc>").esc(d.Diagram.Description()).raw("</desc>\n")
-	from := len(s.buf) + len("<style>")
-	s.styles()
-	css := string(s.buf[from : len(s.buf)-len("</style>\n")])
+	s.raw("<style>" + css + "</style>\n")
 	if err := paint.Walk(ctx, d, s); err != nil {
 		return Picture{}, err
 	}
 	s.raw("</svg>\n")
 	return Picture{s.buf, css}, nil
+}
+
+// scopeOf returns a CSS class for pictures with the same rules, and no others.
+func scopeOf(css string) string {
+	sum := sha256.Sum256([]byte(css))
+	return "b" + hex.EncodeToString(sum[:4])
 }
 
 // A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
@@ -116,11 +135,20 @@ func AppendEscaped(buf []byte, t string) []byte {
 }
 
 func (s *writer) Page() {
-	s.raw(`<rect class="page" width="`).num(s.d.Width).raw(`" height="`).num(s.d.Height).raw("\"/>\n")
+	if s.theme.Transparent {
+		return
+	}
+	s.raw(`<rect class="page" width="`).num(s.d.Width).raw(`" height="`).num(s.d.Height)
+	s.raw(`" fill="` + s.theme.Page + "\"/>\n")
 }
 
 func (s *writer) Text(class paint.TextClass, t layout.Text) {
-	s.textLines(t, ` class="`+string(class)+`"`)
+	fill := paint.TextColor(class, s.theme)
+	attributes := ` class="` + string(class) + `" fill="` + fill + `"`
+	if class == paint.GroupName {
+		attributes += ` stroke="` + s.theme.Page + `" stroke-width="` + fmt.Sprint(paint.HaloWidth) + `em" stroke-linejoin="round" paint-order="stroke"`
+	}
+	s.textLines(t, attributes)
 	s.raw("\n")
 }
 
@@ -129,6 +157,9 @@ func (s *writer) Text(class paint.TextClass, t layout.Text) {
 func (s *writer) textLines(t layout.Text, attributes string) {
 	for _, l := range t.Lines() {
 		s.raw("<text" + attributes)
+		if l.Bold {
+			s.raw(` font-weight="bold"`)
+		}
 		if typeface.RightToLeft(l.String) { // it starts at the right
 			s.raw(` direction="rtl" x="`).num(l.Left() + l.Width)
 		} else {
@@ -149,10 +180,16 @@ func (s *writer) Edges(ctx context.Context, lines []*layout.Line, removed bool) 
 		return
 	}
 	class := "edge"
+	color, width := paint.EdgeStyle(s.d, s.theme)
 	if removed {
 		class += " gone"
+		color = paint.RemovedEdge(s.d, s.theme)
 	}
-	s.raw(`<path class="` + class + `" d="`)
+	s.raw(`<path class="`+class+`"`).colors("none", color, width)
+	if removed {
+		s.raw(` stroke-dasharray="` + dashes(diagram.Dashed) + `"`)
+	}
+	s.raw(` d="`)
 	for i := range interrupt.Range(ctx, len(lines)) {
 		s.path(lines[i].Path)
 	}
@@ -160,8 +197,8 @@ func (s *writer) Edges(ctx context.Context, lines []*layout.Line, removed bool) 
 }
 
 func (s *writer) Trunk(t *layout.Trunk) {
-	_, width := paint.TrunkStyle(t, s.theme)
-	s.raw(`<path class="trunk" stroke-width="`).num(width).raw(`" d="`)
+	color, width := paint.TrunkStyle(t, s.theme)
+	s.raw(`<path class="trunk"`).colors("none", color, width).raw(` d="`)
 	s.path(t.Path)
 	s.raw("\"/>\n")
 }
@@ -185,7 +222,17 @@ func (s *writer) path(p []r2.Vec) {
 
 // Run writes an edge of a job.
 func (s *writer) Run(l *layout.Line, r *diagram.Run) {
-	s.raw(`<path class="run run-` + r.Outcome.Name() + `" d="`)
+	s.raw(`<path class="run run-` + r.Outcome.Name() + `"`)
+	if s.theme != nil {
+		s.colors("none", s.theme.Runs[r.Outcome], paint.RunWidth(s.d, r.Outcome))
+		for i, d := range paint.RunDashes(r.Outcome) {
+			s.raw([]string{` stroke-dasharray="`, " "}[min(i, 1)]).num(d)
+		}
+		if paint.RunDashes(r.Outcome) != nil {
+			s.raw(`"`)
+		}
+	}
+	s.raw(` d="`)
 	s.path(l.Path)
 	if l.From < 0 { // of the legend
 		s.raw("\"/>\n")
@@ -198,8 +245,8 @@ func (s *writer) Count(l *layout.Line) {
 	t := l.Count
 	w, h := paint.CountSize(t)
 	s.raw(`<g class="count"><rect x="`).num(t.Center.X - w/2).raw(`" y="`).num(t.Center.Y - h/2)
-	s.raw(`" width="`).num(w).raw(`" height="`).num(h).raw(`" rx="`).num(h / 2).raw(`"/>`)
-	s.textLines(t, "")
+	s.raw(`" width="`).num(w).raw(`" height="`).num(h).raw(`" rx="`).num(h/2).raw(`"`).colors(s.theme.Page, s.theme.FaintEdge, 0.5).raw(`/>`)
+	s.textLines(t, ` fill="`+s.theme.Title+`"`)
 	s.raw("</g>\n")
 }
 
@@ -211,15 +258,36 @@ func (s *writer) Area(h *layout.Area) {
 	if paint.Rectangular(h) {
 		lo, hi := h.Path[0], h.Path[2]
 		s.raw(`<rect class="` + class + `" x="`).num(lo.X).raw(`" y="`).num(lo.Y)
-		s.raw(`" width="`).num(hi.X - lo.X).raw(`" height="`).num(hi.Y - lo.Y).raw(`" rx="`).num(h.Corner)
-		s.raw(`"><title>`).esc(h.Tooltip()).raw("</title></rect>\n")
+		s.raw(`" width="`).num(hi.X - lo.X).raw(`" height="`).num(hi.Y - lo.Y).raw(`" rx="`).num(h.Corner).raw(`"`)
+		s.areaColors(h)
+		s.raw(`><title>`).esc(h.Tooltip()).raw("</title></rect>\n")
 		return
 	}
-	s.raw(`<path class="` + class + `" d="`)
+	s.raw(`<path class="` + class + `"`)
+	s.areaColors(h)
+	s.raw(` d="`)
 	for i, p := range h.Path {
 		s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
 	}
 	s.raw(`Z"><title>`).esc(h.Tooltip()).raw("</title></path>\n")
+}
+
+func (s *writer) areaColors(a *layout.Area) {
+	if a.Look == layout.Bare {
+		s.raw(` fill="none" pointer-events="all"`)
+		return
+	}
+	fill, stroke, line := paint.AreaStyle(a, s.theme)
+	s.colors(fill, stroke, areaWidth)
+	if line != diagram.Solid {
+		s.raw(` stroke-dasharray="` + dashes(line) + `"`)
+	}
+}
+
+// colors writes the attributes that a renderer without style sheets needs. The rules of
+// the style element take precedence over them.
+func (s *writer) colors(fill, stroke string, width float64) *writer {
+	return s.raw(` fill="` + fill + `" stroke="` + stroke + `" stroke-width="`).num(width).raw(`"`)
 }
 
 // Box writes a node, or a swatch of the legend.
@@ -235,7 +303,8 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	}
 	s.raw(`<g class="`)
 	s.classes(appearance, n)
-	s.raw(`">`)
+	st := appearance.Style(s.theme)
+	s.raw(`"`).colors(st.Fill, st.Stroke, st.Width).raw(">")
 	if n != nil {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
@@ -243,20 +312,21 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	if appearance.Level(s.theme) != "" {
 		center, w, h, r := paint.LevelBox(b, paint.Stroke(appearance.Style(s.theme), b))
 		s.raw(`<rect class="level" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - h/2).raw(`" width="`).num(w).raw(`" height="`).num(h)
-		s.raw(`" rx="`).num(r).raw(`"/>`)
+		s.raw(`" rx="`).num(r).raw(`" fill="` + appearance.Level(s.theme) + `" stroke="none"/>`)
 	}
-	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark)
+	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark, st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
+		badge := s.theme.Badge()
 		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
-		s.raw(`" r="`).num(b.Badge.R).raw(`" stroke-width="`).num(paint.BadgeStroke(b)).raw(`"/>`)
-		s.mark(g, m)
+		s.raw(`" r="`).num(b.Badge.R).raw(`"`).colors(badge.Fill, badge.Stroke, paint.BadgeStroke(b)).raw(`/>`)
+		s.mark(g, m, badge.Text)
 		s.raw("</g>")
 	}
 	switch {
 	case b.Beside():
-		s.textLines(b.Label, ` class="beside"`)
+		s.textLines(b.Label, ` class="beside" fill="`+s.theme.Title+`" stroke="none"`)
 	case b.Label.String != "":
-		s.textLines(b.Label, "")
+		s.textLines(b.Label, ` fill="`+st.Text+`" stroke="none"`)
 	}
 	s.raw("</g>")
 	if link != "" {
@@ -310,28 +380,31 @@ func (s *writer) outline(appearance paint.Appearance, b *layout.Box) {
 	if w := paint.Stroke(st, b); w < st.Width {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
+	if appearance.Line != diagram.Solid {
+		s.raw(` stroke-dasharray="` + dashes(appearance.Line) + `"`)
+	}
 	s.raw("/>")
 }
 
-// mark writes a glyph.
-func (s *writer) mark(g paint.Glyph, m layout.Mark) {
+// mark writes a glyph in a colour.
+func (s *writer) mark(g paint.Glyph, m layout.Mark, color string) {
 	if g.Circle {
 		s.raw(`<circle class="mark" cx="`).num(m.Center.X).raw(`" cy="`).num(m.Center.Y).raw(`" r="`).num(m.R * 0.95)
-		s.raw(`" stroke-width="`).num(m.R * paint.MarkWidth).raw(`"/>`)
+		s.raw(`"`).colors("none", color, m.R*paint.MarkWidth).raw(`/>`)
 	}
 	if len(g.Strokes) > 0 {
 		s.raw(`<path class="mark" d="`)
 		for _, l := range g.Strokes {
 			s.raw("M").num(l[0].X).raw(" ").num(l[0].Y).raw("L").num(l[1].X).raw(" ").num(l[1].Y)
 		}
-		s.raw(`" stroke-width="`).num(m.R * paint.MarkWidth).raw(`"/>`)
+		s.raw(`"`).colors("none", color, m.R*paint.MarkWidth).raw(` stroke-linecap="round"/>`)
 	}
 	if len(g.Filled) > 0 {
 		s.raw(`<path class="glyph" d="`)
 		for i, p := range g.Filled {
 			s.raw([]string{"M", "L"}[min(i, 1)]).num(p.X).raw(" ").num(p.Y)
 		}
-		s.raw(`Z"/>`)
+		s.raw(`Z" fill="` + color + `" stroke="none"/>`)
 	}
 }
 
