@@ -60,14 +60,8 @@ func encode(w io.Writer, format string, v any) error {
 	if format != "yaml" {
 		return jsondoc.Encode(w, v)
 	}
-	var b bytes.Buffer
-	if err := jsondoc.Encode(&b, v); err != nil {
-		return err
-	}
-	text, err := yamltext.FromJSON(b.Bytes())
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	return err
+	r, pipe := io.Pipe()
+	go func() { pipe.CloseWithError(jsondoc.Encode(pipe, v)) }()
+	defer r.Close()
+	return yamltext.FromJSON(w, r)
 }

@@ -62,7 +62,8 @@ func Encode(w io.Writer, v any) error {
 	return err
 }
 
-// An escaper passes on JSON and escapes the characters that [Builder.String] escapes.
+// An escaper passes on JSON and escapes the characters that [Builder.String] escapes. Line
+// ends are between values: one in a string is escaped already.
 type escaper struct {
 	to   io.Writer
 	part []byte // the beginning of a character that goes on in the next piece
@@ -75,13 +76,17 @@ func (e *escaper) Write(p []byte) (int, error) {
 		text = append(e.part, p...)
 	}
 	e.out.Text = e.out.Text[:0]
-	for len(text) > 0 && utf8.FullRune(text) {
-		r, size := utf8.DecodeRune(text)
-		if r == '\n' { // between values: one in a string is escaped already
-			e.out.Raw("\n")
-		} else {
-			e.out.rune(r)
+	for len(text) > 0 {
+		if n := shown(text); n > 0 {
+			e.out.Text = append(e.out.Text, text[:n]...)
+			text = text[n:]
+			continue
 		}
+		if !utf8.FullRune(text) {
+			break
+		}
+		r, size := utf8.DecodeRune(text)
+		e.out.rune(r)
 		text = text[size:]
 	}
 	e.part = slices.Clone(text)
@@ -89,6 +94,17 @@ func (e *escaper) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// shown returns the number of bytes of ASCII that a text begins with and that need no
+// escape.
+func shown(text []byte) int {
+	for i, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // escape appends a UTF-16 code unit as \u and four hexadecimal digits.

@@ -1,6 +1,7 @@
 package yamltext_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -11,6 +12,12 @@ import (
 
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
+
+func fromJSON(source []byte) ([]byte, error) {
+	var b bytes.Buffer
+	err := yamltext.FromJSON(&b, bytes.NewReader(source))
+	return b.Bytes(), err
+}
 
 func TestYAMLReadsBackWithEveryCharacterThatDoesNotShowEscaped(t *testing.T) {
 	parts := []string{
@@ -31,7 +38,7 @@ func TestYAMLReadsBackWithEveryCharacterThatDoesNotShowEscaped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := yamltext.FromJSON(source)
+	text, err := fromJSON(source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +59,7 @@ func TestYAMLReadsBackWithEveryCharacterThatDoesNotShowEscaped(t *testing.T) {
 }
 
 func TestYAMLHasTheMembersOfJSONInTheirOrder(t *testing.T) {
-	got, err := yamltext.FromJSON([]byte(`[{"b":1,"a":{"x":null,"w":[],"v":{}},"c":[true,2.5,20000000000],"d":"yes","e":"plain text","f":"set -e\n\tsleep 1\n"}]`))
+	got, err := fromJSON([]byte(`[{"b":1,"a":{"x":null,"w":[],"v":{}},"c":[true,2.5,20000000000],"d":"yes","e":"plain text","f":"set -e\n\tsleep 1\n"}]`))
 	const want = "- b: 1\n  a:\n    x: null\n    w: []\n    v: {}\n  c:\n    - true\n    - 2.5\n    - 20000000000\n  d: \"yes\"\n  e: plain text\n  f: |\n    set -e\n    \tsleep 1\n"
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v", got, err)
@@ -70,7 +77,7 @@ func TestYAMLHasEveryItemOfALongList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := yamltext.FromJSON(source)
+		text, err := fromJSON(source)
 		if err != nil {
 			t.Fatal(err)
 		}
