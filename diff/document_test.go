@@ -29,7 +29,7 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		`{"bacviz": "diff", "version": 1}`:                        `line 1, column 33: a diff without "load"`,
 		`{"bacviz": "diff", "version": 1, "added": [{"id": ""}]}`: `a node without "id"`,
 	} {
-		_, err := diff.Read(strings.NewReader(text))
+		_, err := diff.Read(strings.NewReader(text), diff.ReadOptions{})
 		var e *diff.Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
@@ -43,16 +43,27 @@ func TestReadReportsThePlaceOfEachFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	faults.Check(t, strings.TrimSpace(string(good)), func(text string) error {
-		_, err := diff.Read(strings.NewReader(text))
+		_, err := diff.Read(strings.NewReader(text), diff.ReadOptions{})
 		return err
 	})
+}
+
+func TestReadRefusesMoreNodesThanWanted(t *testing.T) {
+	for _, list := range []string{
+		`"added": [{"id": "a"}, {"id": "b"}]`, `"removed": [{"id": "a"}, {"id": "b"}]`, `"changed": [{"id": "a", "changes": []}, {"id": "b", "changes": []}]`,
+	} {
+		_, err := diff.Read(strings.NewReader(`{"bacviz": "diff", "version": 1, `+list+"}"), diff.ReadOptions{MaxRecords: 1})
+		if err == nil || !strings.Contains(err.Error(), "more than 1 nodes") {
+			t.Errorf("%s: %v", list, err)
+		}
+	}
 }
 
 // In version 1 "role" was the type.
 func TestReadTakesVersion1(t *testing.T) {
 	const doc = `{"bacviz": "diff", "version": 1, "load": false, "nodes": {"before": 1, "after": 1}, "orchestrators": {"renamed": [], "added": [], "removed": []},
 		"renamed": [], "added": [], "removed": [], "changed": [{"id": "a", "changes": [{"field": "role", "before": "Compute", "after": "Requester"}]}]}`
-	d, err := diff.Read(strings.NewReader(doc))
+	d, err := diff.Read(strings.NewReader(doc), diff.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +72,7 @@ func TestReadTakesVersion1(t *testing.T) {
 		t.Errorf("%+v, %v", got.Nodes, err)
 	}
 	want := strings.NewReplacer("version\": 1", "version\": 2", `"role"`, `"type"`).Replace(doc)
-	if again, err := diff.Read(strings.NewReader(want)); err != nil || jsonOf(t, again) != jsonOf(t, d) {
+	if again, err := diff.Read(strings.NewReader(want), diff.ReadOptions{}); err != nil || jsonOf(t, again) != jsonOf(t, d) {
 		t.Errorf("%v: %s", err, jsonOf(t, d))
 	}
 }
@@ -69,7 +80,7 @@ func TestReadTakesVersion1(t *testing.T) {
 func TestReadPassesOverAByteOrderMark(t *testing.T) {
 	a, b := pair(1)
 	text := jsonOf(t, compare(cluster.Merge(a...), cluster.Merge(b...), diff.Options{}))
-	if got, err := diff.Read(strings.NewReader("\ufeff" + text)); err != nil || jsonOf(t, got) != text {
+	if got, err := diff.Read(strings.NewReader("\ufeff"+text), diff.ReadOptions{}); err != nil || jsonOf(t, got) != text {
 		t.Error(err)
 	}
 }
@@ -83,7 +94,7 @@ func FuzzRead(f *testing.F) {
 	a, _ := pair(1)
 	s := cluster.Merge(a...)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		d, err := diff.Read(bytes.NewReader(text))
+		d, err := diff.Read(bytes.NewReader(text), diff.ReadOptions{})
 		if err != nil {
 			var e *diff.Error
 			if !errors.As(err, &e) {

@@ -28,7 +28,7 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 		d        *diff.Diff
 		from, to cluster.Snapshot
 	}{"forth": {d, before, after}, "back": {d.Reverse(), after, before}} {
-		read, err := diff.Read(strings.NewReader(jsonOf(t, step.d)))
+		read, err := diff.Read(strings.NewReader(jsonOf(t, step.d)), diff.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,11 +42,11 @@ type document struct {
 		Added   []string       `json:"added"`
 		Removed []string       `json:"removed"`
 	} `json:"orchestrators"`
-	Renamed *[]renameRecord   `json:"renamed"`
-	Added   *noderecord.Nodes `json:"added"`
-	Removed *noderecord.Nodes `json:"removed"`
-	Changed *[]changedRecord  `json:"changed"`
-	Error   *troubleRecord    `json:"error"`
+	Renamed *[]renameRecord  `json:"renamed"`
+	Added   noderecord.Nodes `json:"added"`
+	Removed noderecord.Nodes `json:"removed"`
+	Changed changedNodes     `json:"changed"`
+	Error   *troubleRecord   `json:"error"`
 }
 
 type renameRecord struct {
@@ -60,9 +60,35 @@ type changedRecord struct {
 	Changes changes `json:"changes"`
 }
 
+// changedNodes is the list of the nodes that changed.
+type changedNodes struct {
+	most  int // how many there may be; 0 means any number
+	given bool
+	all   []NodeChange
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (c *changedNodes) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	c.given = true
+	return jsondoc.ReadList(dec, func(offset int64) error {
+		if c.most > 0 && len(c.all) >= c.most {
+			return jsondoc.Errorf(offset, "more than %d nodes", c.most)
+		}
+		var r changedRecord
+		err := json.UnmarshalDecode(dec, &r)
+		c.all = append(c.all, NodeChange{r.ID, r.Changes})
+		return err
+	})
+}
+
+// ReadOptions say what of a document is read. The zero value reads any document.
+type ReadOptions struct {
+	MaxRecords int // the most added, removed and changed nodes, each; 0 means any number
+}
+
 // Read reads a document that [Diff.WriteJSON] wrote, of this version or an older
-// one. A mistake in it is an [*Error]; other errors are r's.
-func Read(r io.Reader) (*Diff, error) {
+// one. A mistake in it, and too many records, is an [*Error]; other errors are r's.
+func Read(r io.Reader, opt ReadOptions) (*Diff, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -73,6 +99,7 @@ func Read(r io.Reader) (*Diff, error) {
 		return nil, err
 	}
 	var d document
+	d.Added.Most, d.Removed.Most, d.Changed.most = opt.MaxRecords, opt.MaxRecords, opt.MaxRecords
 	if err := in.Decode(&d); err != nil {
 		return nil, err
 	}
@@ -84,7 +111,7 @@ func Read(r io.Reader) (*Diff, error) {
 		given bool
 	}{
 		{"load", d.Load != nil}, {"nodes", d.Nodes != nil}, {"orchestrators", d.Orchestrators != nil}, {"renamed", d.Renamed != nil},
-		{"added", d.Added != nil}, {"removed", d.Removed != nil}, {"changed", d.Changed != nil},
+		{"added", d.Added.Given}, {"removed", d.Removed.Given}, {"changed", d.Changed.given},
 	} {
 		if !field.given {
 			return nil, in.Errorf(in.End(), "a diff without %q", field.name)
@@ -103,10 +130,7 @@ func (d *document) diff() *Diff {
 		OldTaken: d.Taken.Before.UTC(), NewTaken: d.Taken.After.UTC(),
 		AddedOrchestrators: sortedWords(d.Orchestrators.Added), RemovedOrchestrators: sortedWords(d.Orchestrators.Removed),
 		RenamedOrchestrators: renames(d.Orchestrators.Renamed), Renamed: renames(*d.Renamed),
-		Added: d.Added.All, Removed: d.Removed.All,
-	}
-	for _, n := range *d.Changed {
-		all.Changed = append(all.Changed, NodeChange{n.ID, n.Changes})
+		Added: d.Added.All, Removed: d.Removed.All, Changed: d.Changed.all,
 	}
 	return all
 }

@@ -76,7 +76,7 @@ func TestTroubleIsAsTheSchemaSaysAndIsNoDiff(t *testing.T) {
 		if err := schema.Validate(doc); err != nil {
 			t.Errorf("%v: %s", err, &text)
 		}
-		if _, err := diff.Read(&text); err == nil || !strings.Contains(err.Error(), "the networks could not be compared, so there is no diff: ") {
+		if _, err := diff.Read(&text, diff.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "the networks could not be compared, so there is no diff: ") {
 			t.Errorf("read as a diff: %v", err)
 		}
 	}

@@ -159,7 +159,7 @@ func TestDiffOfAnyTwoSnapshots(t *testing.T) {
 			if back, reversed := jsonOf(t, compare(b, a, opt)), jsonOf(t, d.Reverse()); back != reversed {
 				t.Fatalf("%s: the diff in the other direction is not the reversed diff:\n%s", name, cmp.Diff(back, reversed))
 			}
-			read, err := diff.Read(strings.NewReader(text))
+			read, err := diff.Read(strings.NewReader(text), diff.ReadOptions{})
 			if err != nil {
 				t.Fatalf("%s: %v in\n%s", name, err, text)
 			}

@@ -52,5 +52,5 @@ func (o *configOptions) run(std stdio) error {
 		rows = append(rows, settingRow{s.Name, s.Value, s.From})
 		lines = append(lines, []string{s.Name, s.Value, s.From})
 	}
-	return printRows(std, o.format, rows, func() string { return table([]string{"setting", "value", "from"}, lines, 0) })
+	return printRows(std, o.format, rows, func() string { return table([]string{"setting", "value", "from"}, lines) })
 }

@@ -50,7 +50,7 @@ func (o *jobFlags) results(ctx context.Context, id string, std stdio) error {
 		rows = append(rows, resultRow{r.Type, r.URL, r.Info})
 		lines = append(lines, []string{r.Type, r.URL})
 	}
-	return o.print(std, rows, func() string { return table([]string{"type", "url"}, lines, 0) })
+	return o.print(std, rows, func() string { return table([]string{"type", "url"}, lines) })
 }
 
 // noteNoResults says why a job has no results.
@@ -106,7 +106,7 @@ func (o *jobFlags) history(ctx context.Context, id string, std stdio) error {
 		lines = append(lines, []string{timeText(e.Time), subject, cluster.ShortID(e.NodeID), e.State, oneLine(e.Message)})
 	}
 	return o.print(std, rows, func() string {
-		return table([]string{"time", "subject", "node", "state", "message"}, lines, 0)
+		return table([]string{"time", "subject", "node", "state", "message"}, lines)
 	})
 }
 
@@ -143,6 +143,6 @@ func (o *stopOptions) run(ctx context.Context, id string, std stdio) error {
 		return err
 	}
 	return o.print(std, map[string]string{"id": j.ID, "evaluation": evaluation}, func() string {
-		return table([]string{"id", "evaluation"}, [][]string{{j.ID, evaluation}}, 0)
+		return table([]string{"id", "evaluation"}, [][]string{{j.ID, evaluation}})
 	})
 }

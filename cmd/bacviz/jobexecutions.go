@@ -142,7 +142,7 @@ func executionTable(executions []cluster.Execution, width int) string {
 			timeText(e.Created), tookText(e), text,
 		})
 	}
-	return table([]string{"id", "node", "state", "exit", "attempt", "created", "took", "output"}, lines, 0)
+	return table([]string{"id", "node", "state", "exit", "attempt", "created", "took", "output"}, lines)
 }
 
 // tookText is how long an execution took, or empty if it never began or has not ended.

@@ -102,7 +102,7 @@ func jobsTable(rows []jobRow) string {
 			lines[i] = slices.Delete(lines[i], 2, 3)
 		}
 	}
-	return table(lines[0], lines[1:], 0)
+	return table(lines[0], lines[1:])
 }
 
 // getOptions are the flags of job get.
@@ -161,5 +161,5 @@ func jobTable(j *cluster.Job) string {
 			name = ""
 		}
 	}
-	return table([]string{"field", "value"}, lines, 0)
+	return table([]string{"field", "value"}, lines)
 }

@@ -154,7 +154,7 @@ func (o *submitOptions) warnOfUpdate(ctx context.Context, spec *jobspec.Spec, st
 
 func (o *submitOptions) printRow(row submissionRow, std stdio) error {
 	return o.print(std, row, func() string {
-		return table([]string{"id", "evaluation"}, [][]string{{row.ID, row.Evaluation}}, 0)
+		return table([]string{"id", "evaluation"}, [][]string{{row.ID, row.Evaluation}})
 	})
 }
 

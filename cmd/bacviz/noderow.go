@@ -9,6 +9,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // A nodeRow is one node as it is listed. A field is nil, and null in JSON, if it is
@@ -57,15 +58,18 @@ func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter,
 	if err != nil {
 		return nil, err
 	}
-	rows := []nodeRow{}
-	for i := range topo.Len() {
+	rows := make([]nodeRow, 0, topo.Len()) // at most; growing takes memory twice
+	for i := range interrupt.Range(ctx, topo.Len()) {
 		v := topo.Vertex(i)
 		if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
 			rows = append(rows, newNodeRow(&snap, n, v, now))
 		}
 	}
-	return rows, nil
+	return rows, ctx.Err()
 }
+
+// noLabels are the labels of every node without any, which JSON would write as null.
+var noLabels = map[string]string{}
 
 // newNodeRow returns the row of a node, as it was seen at that time.
 func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) nodeRow {
@@ -76,7 +80,7 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 		Version: known(n.Version), Orchestrators: []string{}, Clusters: snap.Origins.Clusters(n), computes: n.Computes(),
 	}
 	if r.Labels == nil {
-		r.Labels = map[string]string{}
+		r.Labels = noLabels
 	}
 	var seen time.Time
 	for _, s := range n.Sightings {

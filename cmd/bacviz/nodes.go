@@ -165,11 +165,7 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 			columns = wideColumns
 		}
 		columns = withClusters(columns, 1, rows)
-		lines := make([][]string, len(rows))
-		for i := range rows {
-			lines[i] = cells(columns, &rows[i])
-		}
-		b.WriteString(table(columnNames(columns), lines, width))
+		return tableOf(columnNames(columns), len(rows), width, func(i int) []string { return cells(columns, &rows[i]) }), nil
 	}
 	return b.Bytes(), nil
 }

@@ -7,38 +7,74 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/yamltext"
-	prettytable "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// table draws rows below the names of their columns, as kubectl does. Cells cannot
-// steer the terminal; empty ones show a dash. A width above 0 cuts lines.
-func table(header []string, rows [][]string, width int) string {
-	t := prettytable.NewWriter()
-	style := prettytable.StyleDefault
-	style.Options = prettytable.OptionsNoBordersAndSeparators
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "   "
-	style.Format.Header = text.FormatUpper
-	style.Size.WidthMax = width
-	t.SetStyle(style)
-	t.SuppressTrailingSpaces()
-	t.AppendHeader(tableRow(header))
-	for _, r := range rows {
-		t.AppendRow(tableRow(r))
-	}
-	return t.Render() + "\n"
+// table returns rows below the names of their columns, as kubectl prints them.
+func table(header []string, rows [][]string) string {
+	return string(tableOf(header, len(rows), 0, func(i int) []string { return rows[i] }))
 }
 
-func tableRow(cells []string) prettytable.Row {
-	row := make(prettytable.Row, len(cells))
-	for i, c := range cells {
-		row[i] = cmp.Or(display.Printable(c), "-")
+// tableOf returns n rows below the names of their columns. Cells cannot steer the
+// terminal; empty ones show a dash. A width above 0 cuts lines. The cells of a row are
+// asked for twice, to measure them and to write them, so that not all are in memory.
+func tableOf(header []string, n, width int, row func(i int) []string) []byte {
+	const gap = 3 // blanks between columns
+	names := make([]string, len(header))
+	widths := make([]int, len(header))
+	size, shown := 0, 0 // of all cells, in bytes and in columns of the terminal
+	measure := func(cells []string) {
+		for c, cell := range cells {
+			w := text.StringWidth(cell)
+			widths[c] = max(widths[c], w)
+			size, shown = size+len(cell), shown+w
+		}
 	}
-	return row
+	for c, name := range header {
+		names[c] = strings.ToUpper(name)
+	}
+	measure(names)
+	for i := range n {
+		measure(clean(row(i)))
+	}
+	for _, w := range widths {
+		size += (n + 1) * (w + gap)
+	}
+	out := make([]byte, 0, size-shown+1)
+	write := func(cells []string) {
+		from := len(out)
+		for c, cell := range cells {
+			out = append(out, cell...)
+			for range widths[c] - text.StringWidth(cell) + gap {
+				out = append(out, ' ')
+			}
+		}
+		out = bytes.TrimRight(out, " ")
+		if line := string(out[from:]); width > 0 && text.StringWidth(line) > width {
+			const cut = " ~"
+			out = append(out[:from], text.Trim(line, max(0, width-len(cut)))+cut...)
+		}
+		out = append(out, '\n')
+	}
+	write(names)
+	for i := range n {
+		write(clean(row(i)))
+	}
+	return out
+}
+
+// clean returns the cells of a row, printable, and with a dash for an empty one.
+func clean(cells []string) []string {
+	out := make([]string, len(cells))
+	for c, cell := range cells {
+		out[c] = cmp.Or(display.Printable(cell), "-")
+	}
+	return out
 }
 
 // printRows prints rows for programs in JSON or YAML, or as the table for people. It is
