@@ -71,13 +71,12 @@ var nameKeys = map[string]bool{
 
 // FindNodes returns the IDs of the nodes that a text means, sorted: the node with that ID;
 // if there is none, those with that label; then those whose ID or label begins with it. An
-// ellipsis stands for what a picture leaves out of a label. It finds nothing if ctx ends
-// first.
-func FindNodes(ctx context.Context, snap *cluster.Snapshot, text string) []string {
-	if text == "" {
-		return nil
+// ellipsis stands for what a picture leaves out of a label. The error is that of ctx.
+func FindNodes(ctx context.Context, snap cluster.Snapshot, text string) ([]string, error) {
+	t, err := Build(ctx, snap, Options{All: true})
+	if err != nil || text == "" {
+		return nil, err
 	}
-	ids, labels := nodeLabels(ctx, nil, snap)
 	before, after, cut := strings.Cut(text, "…")
 	fits := func(s string) bool {
 		return strings.HasPrefix(s, before) && (!cut || len(s) >= len(before)+len(after) && strings.HasSuffix(s, after))
@@ -88,16 +87,16 @@ func FindNodes(ctx context.Context, snap *cluster.Snapshot, text string) []strin
 		func(id, label string) bool { return fits(id) || fits(label) },
 	} {
 		var found []string
-		for i, id := range ids {
-			if means(id, labels[i]) {
-				found = append(found, id)
+		for i := range t.vertices {
+			if v := &t.vertices[i]; v.Job == nil && means(v.NodeID(), v.Label) {
+				found = append(found, v.NodeID())
 			}
 		}
 		if len(found) > 0 {
-			return found
+			return found, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // shortLabels returns a label for each ID of a node. IDs are distinct. No label is one of

@@ -244,8 +244,8 @@ func patternOf(label string, last part) string {
 const uuidLength = 36
 
 // uuidName returns the name of an ID that ends with a UUID, with or without a domain. Its
-// label has the first eight digits, and what is before the UUID, such as n-, if that is one
-// part: as Bacalhau shortens IDs.
+// label has the first eight digits, and the part before the UUID if that is a letter, such
+// as n-, or the first part: as Bacalhau shortens IDs.
 func uuidName(text string) (name, bool) {
 	end := len(text)
 	if !isUUID(text[max(0, end-uuidLength):]) {
@@ -256,11 +256,13 @@ func uuidName(text string) (name, bool) {
 	start := end - uuidLength
 	n := name{text: text, spans: make([]span, 1, 7)}
 	n.spans[0] = span{start, start + 8}
-	switch before := strings.IndexAny(text[:start], separators); {
-	case before == start-1 || start == 0:
-		n.spans[0].start = 0
-	case !strings.ContainsRune(separators, rune(text[start-1])):
-		return name{}, false
+	if start > 0 {
+		if !strings.ContainsRune(separators, rune(text[start-1])) {
+			return name{}, false
+		}
+		if before := strings.LastIndexAny(text[:start-1], separators) + 1; before == 0 || start-before == 2 {
+			n.spans[0].start = before
+		}
 	}
 	n.pattern = n.label()
 	for _, more := range []int{13, 18, 23, uuidLength} {

@@ -24,6 +24,13 @@ CD613E30-1111-4222-8333-444444444444  CD613E30`},
 node-0d2d943b-1111-4222-8333-444444444444           node-0d2d943b
 eu-west-1-compute-0d2d943c-1111-4222-8333-444444444444  0d2d943c
 n-0d2d943d-1111-4222-8333-444444444444.example.com  n-0d2d943d`},
+	{name: "clusters that are kept apart", lines: `
+eu/n-0d2d943b-1111-4222-8333-444444444444  n-0d2d943b
+us/n-cd613e30-1111-4222-8333-444444444444  n-cd613e30
+eu/node-1                                  eu/node-1
+us/node-1                                  us/node-1
+us/node-2                                  us/node-2
+us/10.0.0.1                                us/10.0.0.1`},
 	{name: "before v1.3", lines: `
 QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF
 QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3  QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3`},

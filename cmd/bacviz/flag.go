@@ -276,11 +276,22 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 	if len(name) < 2 {
 		return ""
 	}
-	names := &cobra.Command{SuggestionsMinimumDistance: 2} // which looks for commands in this way
+	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		names.AddCommand(&cobra.Command{Use: f.Name, Hidden: f.Hidden, Run: func(*cobra.Command, []string) {}})
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
 	})
-	if near := names.SuggestionsFor(name); len(near) > 0 {
+	return nearest(name, names)
+}
+
+// nearest returns the name that a word was probably meant to be, or "".
+func nearest(word string, names []string) string {
+	all := &cobra.Command{SuggestionsMinimumDistance: 2} // which looks for commands in this way
+	for _, name := range names {
+		all.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
+	}
+	if near := all.SuggestionsFor(word); len(near) > 0 {
 		return near[0]
 	}
 	return ""

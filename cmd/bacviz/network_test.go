@@ -171,7 +171,6 @@ func TestHubOverride(t *testing.T) {
 	}{
 		{source, "node-0", 5, 4, "requester", ""},
 		{lone, "a", 2, 1, "hybrid", `hub "a" is listed as a compute node; no list says which nodes it reaches`},
-		{lone, "nobody", 3, 2, "requester", `hub "nobody" is not in any node list; it is drawn anyway`},
 	} {
 		p, stderr := draw(t, c.source, "--hub", c.hub)
 		if fmt.Sprint(p.Graph.Hubs, len(p.Nodes), len(p.Links)) != fmt.Sprint([]string{c.hub}, c.nodes, c.edges) ||
@@ -188,10 +187,40 @@ func TestHubIsAnOrchestratorWhereTheListHasOne(t *testing.T) {
 	source := saveCapture(t, "v1.9.3", "devstack2_nodes_1234")
 	for hub, want := range map[string]string{
 		"nobody": "bacviz: error: --hub nobody: no node has that ID\nbacviz: hint: name an orchestrator: node-0\n",
+		"nod-0":  "bacviz: error: --hub nod-0: no node has that ID\nbacviz: hint: did you mean node-0?\n",
 		"node-3": "bacviz: error: --hub node-3: that is a compute node\nbacviz: hint: name an orchestrator: node-0\n",
+		"n":      "bacviz: error: --hub: 5 nodes are called, or begin with, \"n\"\nbacviz: hint: give more of the ID: node-0, node-2, node-3, node-4, node-5\n",
 	} {
 		if status, out, stderr := bacviz(t, "render", source, "--hub", hub); status != exitUsage || stderr != want || out != "" {
 			t.Errorf("--hub %s: exit status %d, %d bytes, stderr %q", hub, status, len(out), stderr)
 		}
+	}
+}
+
+// What a picture shows of a name is as good as the ID: whole, cut, or its beginning.
+func TestHubIsFoundByWhatAPictureShows(t *testing.T) {
+	list := func(ids ...string) string {
+		var records []string
+		for _, id := range ids {
+			records = append(records, fmt.Sprintf(`{"Info":{"NodeID":%q,"NodeType":"Requester"},"Connection":"CONNECTED"}`, id))
+		}
+		file := filepath.Join(t.TempDir(), "list.json")
+		if err := os.WriteFile(file, []byte("["+strings.Join(records, ",")+"]"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	const hub = "eu-west-1-orchestrator-0001"
+	source := list(hub, "us-east-1-orchestrator-0002", "n-cd613e30-1111-4222-8333-444444444444")
+	for _, name := range []string{hub, "orchestrator-0001", "eu", "orch…0001", "eu-west-1-orch…"} {
+		if p, stderr := draw(t, source, "--hub", name); !slices.Equal(p.Graph.Hubs, []string{hub}) || stderr != "" {
+			t.Errorf("--hub %s: hubs %q; %s", name, p.Graph.Hubs, stderr)
+		}
+	}
+	if p, stderr := draw(t, "prod="+list(hub), list("other"), "--hub", "prod"); !slices.Equal(p.Graph.Hubs, []string{hub}) || stderr != "" {
+		t.Errorf("--hub prod: hubs %q; %s", p.Graph.Hubs, stderr)
+	}
+	if status, _, stderr := bacviz(t, "render", source, "--hub", "orchestrator-000"); status != exitUsage || !strings.Contains(stderr, "give more of the ID: "+hub+", us-east-1-orchestrator-0002") {
+		t.Errorf("exit status %d: %s", status, stderr)
 	}
 }

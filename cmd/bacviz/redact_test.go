@@ -463,7 +463,7 @@ func TestRedactedCommandsNameNobody(t *testing.T) {
 		{`record 3: Info.Labels."…" cannot be an object; skipped`, []string{"snapshot", list}},
 		{`text after the list is ignored: "…"`, []string{"diff", list, list}},
 		{`record 2: node "…" is already listed`, []string{"render", list, "--renderer", "graphviz", "-f", "svg"}},
-		{`hub "n-`, []string{"render", list, "--hub", "hidden-gone"}},
+		{`--hub: no node has that ID`, []string{"render", list, "--hub", "hidden-gone"}},
 		{`cannot group by "v-`, []string{"render", list, "--group-by", "hidden-zone"}},
 		{`cannot label by "v-`, []string{"diff", list, list, "-f", "svg", "--label", "hidden-zone"}},
 		{`looking up a job: `, []string{"render", jobs, "--job", "j-hidden-3"}},

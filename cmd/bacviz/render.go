@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,6 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/graph"
-	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -75,7 +73,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 
 	end := heading(f, "Which nodes")
 	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw; connected has those that await reconnection, too, and other states need all", choices{"connected", "all"})
-	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to draw in the middle, or the beginning of it (default: each one that the sources name)")
+	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to draw in the middle, its label, or the beginning of either (default: each one that the sources name)")
 	o.filter.add(cmd)
 	end()
 
@@ -220,7 +218,7 @@ func (o *renderOptions) load(ctx context.Context) error {
 // choose returns the part of the network to draw, and the options to build it by. With
 // --redact both have pseudonyms.
 func (o *renderOptions) choose(ctx context.Context, seen cluster.Snapshot, std stdio) (cluster.Snapshot, graph.Options, error) {
-	hub, err := o.findHub(&seen)
+	hub, err := o.findHub(ctx, &seen)
 	if err != nil {
 		return cluster.Snapshot{}, graph.Options{}, err
 	}
@@ -239,92 +237,13 @@ func (o *renderOptions) choose(ctx context.Context, seen cluster.Snapshot, std s
 	return snap, build, nil
 }
 
-// findHub returns the ID of the node that --hub names by its ID or by the beginning of
-// it, such as the short ID that tables show. A list without a requester does not say what
-// its hub is, which may then be any node, or one that is in no list. In other networks it
-// has to be an orchestrator.
-func (o *renderOptions) findHub(seen *cluster.Snapshot) (string, error) {
-	hub, err := o.matchHub(seen)
-	_, answered := slices.BinarySearch(seen.Orchestrators, hub)
-	if err != nil || hub == "" || answered || len(seen.UnknownHubs()) > 0 {
-		return hub, err
-	}
-	wrong := ""
-	switch n := seen.Node(hub); {
-	case n == nil:
-		wrong = "no node has that ID"
-	case seen.Role(n) == cluster.RoleCompute:
-		wrong = "that is a compute node"
-	default:
-		return hub, nil
-	}
-	if o.redact.on { // and names nobody
-		return "", &usageError{errors.New("--hub: " + wrong), "name an orchestrator"}
-	}
-	return "", &usageError{
-		fmt.Errorf("--hub %s: %s", display.Printable(o.hub), wrong),
-		"name an orchestrator: " + display.Printable(strings.Join(orchestrators(seen), ", ")),
-	}
-}
-
-// orchestrators returns the IDs of the nodes that may be a hub, at most five.
-func orchestrators(seen *cluster.Snapshot) []string {
-	const most = 5
-	ids := slices.Clone(seen.Orchestrators)
-	for i := range seen.Nodes {
-		if n := &seen.Nodes[i]; seen.Role(n) != cluster.RoleCompute {
-			ids = append(ids, n.ID)
-		}
-	}
-	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) > most {
-		ids = append(ids[:most], "…")
-	}
-	return ids
-}
-
-// matchHub returns the ID of the only node whose ID is or begins with the value of --hub,
-// or that value if there is none.
-func (o *renderOptions) matchHub(seen *cluster.Snapshot) (string, error) {
-	if o.hub == "" || seen.Node(o.hub) != nil {
-		return o.hub, nil
-	}
-	var found []string
-	for i := range seen.Nodes {
-		if id := seen.Nodes[i].ID; strings.HasPrefix(id, o.hub) {
-			found = append(found, id)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return o.hub, nil
-	case 1:
-		return found[0], nil
-	}
-	return "", &usageError{
-		fmt.Errorf("--hub: %d node IDs begin with %s", len(found), display.Quote(o.hub)),
-		"give more of the ID; bacviz nodes -o wide lists whole IDs",
-	}
-}
-
-// warnHub warns of a hub that no list says nodes connect to. It has the ID in what was
-// read, and is shown by a name, which is a pseudonym with --redact.
-func warnHub(seen *cluster.Snapshot, id, name string, std stdio) {
-	switch n := seen.Node(id); {
-	case n == nil:
-		std.warn("hub %q is not in any node list; it is drawn anyway", display.Printable(name))
-	case n.Type == cluster.Compute && seen.Role(n) == cluster.RoleCompute:
-		std.warn("hub %q is listed as a compute node; no list says which nodes it reaches", display.Printable(name))
-	}
-}
-
 // warn says what of the picture is in doubt.
 func (o *renderOptions) warn(snap cluster.Snapshot, topo *graph.Topology, std stdio) {
 	if !o.network.jobs.Empty() && len(snap.Jobs) == 0 {
 		std.warn("no job matches --job or --jobs; the network is drawn without jobs")
 	}
 	if unknown := snap.UnknownHubs(); o.hub == "" && len(unknown) > 0 {
-		std.warn("a source lists no requester: its nodes are drawn around %q (name one with --hub)", unknown[0])
+		std.warn("a source lists no requester: its nodes are drawn around %q (NAME=SOURCE names that, and --hub draws one of them in the middle)", unknown[0])
 	}
 	if topo.Coloring != nil && topo.Coloring.Amount && topo.Unfiltered.Nodes > 0 && !hasAmount(topo) {
 		std.warn("--color-by %s: no node that is drawn has a known load; bacviz snapshot --with-load keeps it", graph.FieldUtilisation)
