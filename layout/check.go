@@ -138,7 +138,7 @@ func (a *Area) check() error {
 	switch {
 	case len(a.Group.Path) == 0 && a.Level != 0:
 		return fmt.Errorf("its group has no name")
-	case a.Look < Ground || a.Look > Bare:
+	case a.Look < Ground || a.Look > Tag:
 		return fmt.Errorf("it has an unknown look %d", a.Look)
 	case !(a.Corner >= 0 && a.Corner <= maxCoordinate):
 		return fmt.Errorf("its corners have a radius of %g", a.Corner)

@@ -72,6 +72,9 @@ func checkCounts(t *testing.T, d *layout.Drawing) {
 func TestSeededJobsHold(t *testing.T) {
 	for _, e := range layout.Engines() {
 		engine := e.Name
+		if e.Single {
+			continue
+		}
 		nodes, jobs := 40, 8
 		if engine == layout.Auto || engine == "rings" {
 			nodes, jobs = 300, 90
@@ -136,6 +139,9 @@ func TestJobsOnAnyShape(t *testing.T) {
 		"on gone nodes alone":   graphtest.Build(with(two, job(a, "gone", "lost"), job(b, "gone")), graph.Options{GroupBy: []string{"region"}}),
 	} {
 		for _, e := range layout.Engines() {
+			if e.Single {
+				continue
+			}
 			t.Run(name+"/"+e.Name, func(t *testing.T) {
 				d := arrange(t, topo, layout.Options{Engine: e.Name})
 				checkDrawing(t, d)

@@ -31,6 +31,7 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 	"github.com/bacviz/bacviz/layout/internal/graphviz"
+	"github.com/bacviz/bacviz/layout/internal/radial"
 	"github.com/bacviz/bacviz/layout/internal/rings"
 	"github.com/bacviz/bacviz/layout/internal/trays"
 )
@@ -60,6 +61,9 @@ const minFont = 7 / PixelsPerPoint
 
 // ErrTooLarge is wrapped by Arrange when a diagram has more nodes than the engine takes.
 var ErrTooLarge = errors.New("too many nodes")
+
+// ErrUnsuited is wrapped by Arrange when the engine does not draw such a network.
+var ErrUnsuited = errors.New("the engine does not suit the network")
 
 // A Shape is the outline of a box.
 type Shape int
@@ -167,6 +171,9 @@ type engineSpec struct {
 	// tiles says that nodes are tiles, which can be filled.
 	tiles bool
 
+	// single engines draw at most one hub, no jobs, and one level of groups.
+	single bool
+
 	// named engines draw the area and the name of each outermost group, unless groups
 	// are scattered: labels of collapsed groups need not repeat that name.
 	named bool
@@ -174,15 +181,16 @@ type engineSpec struct {
 
 // engines is the table of engines; help, errors and completion read it.
 var engines = map[string]engineSpec{
-	"dot":   {arrange: graphviz.Engine("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
-	"neato": {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
-	"fdp":   {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
-	"sfdp":  {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
-	"twopi": {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
-	"circo": {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
-	"osage": {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
-	"trays": {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
-	"rings": {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
+	"dot":    {arrange: graphviz.Engine("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
+	"neato":  {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
+	"fdp":    {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
+	"sfdp":   {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
+	"twopi":  {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
+	"circo":  {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
+	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
+	"radial": {fill: radial.Arrange, help: "labels along the radius around one orchestrator, outside of its nodes", cap: 250, single: true},
+	"trays":  {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
+	"rings":  {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 
 // Auto picks an engine by the size and the shape of the graph.
@@ -191,14 +199,15 @@ const Auto = "auto"
 // An Engine is a way to arrange a diagram.
 type Engine struct {
 	Name, Help string
-	Cap        int // the most nodes it takes; 0 for no limit
+	Cap        int  // the most nodes it takes; 0 for no limit
+	Single     bool // it draws one orchestrator at most, and no jobs
 }
 
 // Engines lists the engines, sorted by name, with "auto" first.
 func Engines() []Engine {
 	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape"}}
 	for name, e := range engines {
-		all = append(all, Engine{name, e.help, e.cap})
+		all = append(all, Engine{name, e.help, e.cap, e.single})
 	}
 	slices.SortFunc(all[1:], func(a, b Engine) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -225,8 +234,9 @@ func Check(engine string, width, height float64) error {
 
 // Arrange places every node of a diagram. The same diagram and options give the same
 // Drawing: no two boxes overlap, and all of it is inside the canvas. It returns
-// ctx.Err() if ctx ends first, and an error that wraps [ErrTooLarge] if there are
-// more nodes than the engine takes.
+// ctx.Err() if ctx ends first, an error that wraps [ErrTooLarge] if there are more nodes
+// than the engine takes, and one that wraps [ErrUnsuited] if it does not draw such a
+// network.
 //
 // Large diagrams are laid out by Graphviz in a child process, the program's own
 // executable started again, so that ctx can end it.
@@ -246,6 +256,9 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	e := engines[name]
 	if e.cap > 0 && len(fig.Nodes) > e.cap {
 		return nil, fmt.Errorf("%w for engine %s: %d, of at most %d", ErrTooLarge, name, len(fig.Nodes), e.cap)
+	}
+	if err := e.suits(name, fig); err != nil {
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -271,6 +284,27 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	d.placeCounts(pg)
 	pg.placeRemark(d)
 	return d, nil
+}
+
+// suits returns an error if the engine with the name does not draw such a network.
+func (e *engineSpec) suits(name string, fig *diagram.Diagram) error {
+	switch hubs := hubsOf(fig); {
+	case e.single && hubs > 1:
+		return fmt.Errorf("%w: %s draws one orchestrator, not %d", ErrUnsuited, name, hubs)
+	case e.single && fig.Jobs > 0:
+		return fmt.Errorf("%w: %s draws no jobs", ErrUnsuited, name)
+	}
+	return nil
+}
+
+// hubsOf returns the number of hubs of a diagram.
+func hubsOf(fig *diagram.Diagram) (n int) {
+	for i := range fig.Nodes {
+		if fig.Nodes[i].Hub {
+			n++
+		}
+	}
+	return n
 }
 
 // arrange has an engine arrange the diagram of a drawing, and fits the result to the plot.
@@ -307,12 +341,7 @@ const circleFont = 9 / PixelsPerPoint
 // springs, which put hubs of the same nodes on one heap. Jobs read best from left to right:
 // the jobs, the nodes that took part, the hub, and the others.
 func choose(fig *diagram.Diagram) string {
-	hubs := 0
-	for i := range fig.Nodes {
-		if fig.Nodes[i].Hub {
-			hubs++
-		}
-	}
+	hubs := hubsOf(fig)
 	switch n := len(fig.Nodes); {
 	case len(fig.Groups) > 0:
 		return "rings"

@@ -36,11 +36,13 @@ type Area struct {
 type AreaLook int
 
 // The looks. Ground is filled and has an outline; Apart, for nodes without an edge, has a
-// dashed outline on the colour of the page; of a Bare area only the name is seen.
+// dashed outline on the colour of the page; of a Bare area only the name is seen; a Tag is a name in an outline, on top of the edges
+// that lead through it.
 const (
 	Ground AreaLook = iota
 	Apart
 	Bare
+	Tag
 )
 
 // Tooltip returns the lines of the tooltip of the area.

@@ -39,6 +39,8 @@ func (d *Drawing) leftOut() (long, short string) {
 	case shown >= asked:
 	case shown == 0:
 		parts = append(parts, "groups not shown: "+d.Engine+" does not keep them together")
+	case engines[d.Engine].single:
+		parts = append(parts, "groups"+d.byFields(shown, asked)+" not shown: "+d.Engine+" has one level")
 	default:
 		parts = append(parts, "groups"+d.byFields(shown, asked)+" not shown: too few nodes in each")
 	}

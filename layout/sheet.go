@@ -134,12 +134,15 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 	fills := d.Diagram.FillsTiles()
 	for i := range es.Boxes {
 		b := &es.Boxes[i]
-		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i])}
+		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i], b)}
 		s.labelTile(i, b, shown)
 		s.snapToGrid(i, r2.Vec{}, g)
 		d.Boxes[i].marksBeside(b.Font)
-		if use, shown := d.Diagram.Fill(i); fills && shown {
+		if use, shown := d.Diagram.Fill(i); fills && shown && !b.Dot {
 			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
+		}
+		if b.Side != nil {
+			s.labelBeside(i, b, r2.Vec{X: p.x, Y: p.y}, shown)
 		}
 	}
 	for i := range es.Plates {
@@ -154,10 +157,13 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 	for i := range d.Lines {
 		l, from := &d.Lines[i], &es.Lines[i]
 		switch {
-		case from.Trunk > 0:
+		case from.Trunk > 0 && from.Path == nil:
 			l.Trunk, l.Path = from.Trunk, d.Trunks[from.Trunk-1].Path
 			d.Trunks[from.Trunk-1].Count++
 		case len(from.Path) > 0:
+			if from.Trunk > 0 { // on which it begins
+				d.Trunks[from.Trunk-1].Count++
+			}
 			l.Path = curve(from.Path)
 			l.Path[0], l.Path[len(l.Path)-1] = d.Boxes[l.From].Center, d.Boxes[l.To].Center
 		default:
@@ -167,8 +173,10 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 }
 
 // tileShape returns the shape of a node's box on a sheet.
-func tileShape(n *diagram.Node) Shape {
+func tileShape(n *diagram.Node, b *engine.Box) Shape {
 	switch {
+	case b.Dot:
+		return Dot
 	case n.Class.IsJob():
 		return Card
 	case n.Hub:
@@ -180,7 +188,7 @@ func tileShape(n *diagram.Node) Shape {
 // labelTile writes the label of box i, shortened to fit, or none if it would not differ
 // from those that are shown.
 func (s *sketch) labelTile(i int, b *engine.Box, shown map[string]bool) {
-	if b.Font == 0 {
+	if b.Font == 0 || b.Side != nil {
 		return
 	}
 	n := &s.fig.Nodes[i]
@@ -235,15 +243,28 @@ func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec) Area {
 		a.Look = Apart
 	case p.Level > 0:
 		a.Look = Bare
+	case p.Tag:
+		a.Look = Tag
+	case p.Outline != nil:
+		a.Look = Bare
 	}
 	lo, hi := at(r2.Vec{X: p.Center.X - p.W/2, Y: p.Center.Y - p.H/2}), at(r2.Vec{X: p.Center.X + p.W/2, Y: p.Center.Y + p.H/2})
 	a.Path = []r2.Vec{lo, {X: hi.X, Y: lo.Y}, hi, {X: lo.X, Y: hi.Y}}
+	if p.Outline != nil {
+		a.Corner, a.Path = 0, nil
+		for _, q := range p.Outline {
+			a.Path = append(a.Path, at(q))
+		}
+	}
 	if p.Font == 0 {
 		return a
 	}
 	place := func(t Text, r engine.Room, sign float64) Text {
 		c := at(r2.Vec{X: r.X + sign*t.Width/2, Y: r.Y})
 		t.Center, t.Width = r2.Vec{X: round(c.X), Y: round(c.Y)}, round(t.Width)
+		if p.Angle != 0 {
+			t.Center, t.Angle = at(p.Center), roundTo(p.Angle, 0.01)
+		}
 		return t
 	}
 	a.Title = h.Name

@@ -177,6 +177,8 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return &usageError{err, "lower --scale, --width or --height"}
 	case errors.Is(err, layout.ErrTooLarge):
 		return &hintError{err, "--engine rings draws any number of nodes"}
+	case errors.Is(err, layout.ErrUnsuited):
+		return &hintError{err, "--engine trays draws any network"}
 	}
 	return err
 }

@@ -37,10 +37,11 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"graph":   {"cluster"},
 		"diagram": {"cluster", "graph"},
 
-		"layout":                   {"diagram", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/rings", "layout/internal/trays"},
+		"layout":                   {"diagram", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/radial", "layout/internal/rings", "layout/internal/trays"},
 		"layout/internal/engine":   {},
 		"layout/internal/rings":    {"layout/internal/engine"},
 		"layout/internal/trays":    {"layout/internal/engine"},
+		"layout/internal/radial":   {"layout/internal/engine"},
 		"layout/internal/graphviz": {"internal/gv", "layout/internal/engine"},
 
 		"output": {
@@ -88,6 +89,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"layout/internal/engine":    {point},
 		"layout/internal/rings":     {point},
 		"layout/internal/trays":     {point},
+		"layout/internal/radial":    {point},
 		"layout/internal/graphviz":  {point},
 		"output":                    {},
 		"output/theme":              {"github.com/go-json-experiment/json"},

@@ -47,13 +47,14 @@ type Box struct {
 	Center r2.Vec
 	W, H   float64 // of the outline
 	Extra  float64 // the part of W that a mark takes, and that boxes without one lack
-	Dot    bool    // a circle without a label
+	Dot    bool    // a circle without a label in it; on a [Sheet], a result
 
 	// For an engine that fills a [Sheet].
 	Text float64 // width of the label at font size 1; in bold for hubs and jobs
 	Room float64 // what its marks add to the width at font size 1
 	Size float64 // factor of its outline; 1 is the usual size
 	Font float64 // result: size of the label, which is shortened to fit; 0 for none
+	Side *Side   // result: where the label goes if it is not in the box
 
 	Hub    bool
 	Linked bool  // has an edge to a hub
@@ -74,7 +75,7 @@ type Line struct {
 	From, To int      // indexes of boxes
 	Run      bool     // from a job
 	Path     []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
-	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of; 0 for none
+	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of, or with a Path begins on; 0 for none
 }
 
 // A Group is a set of boxes that should be close together, in an area of their own.

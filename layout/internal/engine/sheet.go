@@ -54,6 +54,10 @@ type Plate struct {
 	Boxes  []int // all in it, also those of the plates in it
 	Alone  bool  // the only plate without another around it: its name would say nothing
 
+	Tag     bool     // its name alone, above the lines that lead through it
+	Angle   float64  // how far its name is turned about the middle of the plate, in degrees clockwise
+	Outline []r2.Vec // if it is not the Rect
+
 	Rect
 	Font   float64 // of the name; 0 if it has no room
 	Name   Room    // where the name goes, at the left

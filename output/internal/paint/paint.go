@@ -116,7 +116,9 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	if len(d.Areas) > 0 {
 		p.Begin("groups")
 		for i := range d.Areas {
-			p.Area(&d.Areas[i])
+			if d.Areas[i].Look != layout.Tag {
+				p.Area(&d.Areas[i])
+			}
 		}
 		p.End()
 	}
@@ -130,6 +132,7 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	present, removed := HubLines(d)
 	p.Edges(ctx, present, false)
 	p.Edges(ctx, removed, true)
+	walkTags(d, p)
 	walkRuns(ctx, d, p)
 	p.Begin("nodes")
 	for i := range interrupt.Range(ctx, len(d.Boxes)) {
@@ -150,6 +153,23 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	}
 	walkLegend(d, p)
 	return ctx.Err()
+}
+
+// walkTags calls p for the areas that are on top of edges.
+func walkTags(d *layout.Drawing, p Painter) {
+	begun := false
+	for i := range d.Areas {
+		if d.Areas[i].Look == layout.Tag {
+			if !begun {
+				p.Begin("tags")
+				begun = true
+			}
+			p.Area(&d.Areas[i])
+		}
+	}
+	if begun {
+		p.End()
+	}
 }
 
 func walkRuns(ctx context.Context, d *layout.Drawing, p Painter) {

@@ -254,7 +254,7 @@ func (s *writer) Begin(class string) { s.raw(`<g class="` + class + "\">\n") }
 func (s *writer) End()               { s.raw("</g>\n") }
 
 func (s *writer) Area(h *layout.Area) {
-	class := []string{layout.Ground: "hull", layout.Apart: "hull apart", layout.Bare: "bare"}[h.Look]
+	class := []string{layout.Ground: "hull", layout.Apart: "hull apart", layout.Bare: "bare", layout.Tag: "hull"}[h.Look]
 	if paint.Rectangular(h) {
 		lo, hi := h.Path[0], h.Path[2]
 		s.raw(`<rect class="` + class + `" x="`).num(lo.X).raw(`" y="`).num(lo.Y)
