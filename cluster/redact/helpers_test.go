@@ -65,6 +65,18 @@ func originals(s cluster.Snapshot) map[string]bool {
 	for _, o := range s.Orchestrators {
 		all[o] = true
 	}
+	for _, o := range s.Origins {
+		all[o.Cluster], all[o.Source] = true, true
+	}
+	if s.Selection != nil {
+		for _, c := range s.Selection.By {
+			for _, v := range c.Values {
+				if c.Field[0] != '@' {
+					all[v] = true
+				}
+			}
+		}
+	}
 	for _, n := range s.Nodes {
 		all[n.ID] = true
 		for _, v := range n.Labels {
@@ -95,11 +107,13 @@ func wantNothingLeft(t *testing.T, before cluster.Snapshot, r *redact.Redaction)
 		}
 		switch path {
 		case "Snapshot.Orchestrators[]", "Snapshot.Nodes[].ID", "Snapshot.Nodes[].Sightings[].Orchestrator", "Snapshot.Nodes[].Labels value",
+			"Snapshot.Origins key", "Snapshot.Origins value.Cluster", "Snapshot.Origins value.Source", "Snapshot.Selection.Kept[]",
 			"Snapshot.Jobs[].ID", "Snapshot.Jobs[].Name", "Snapshot.Jobs[].Orchestrator",
 			"Snapshot.Jobs[].Executions[].ID", "Snapshot.Jobs[].Executions[].JobID", "Snapshot.Jobs[].Executions[].NodeID":
 			if !pseudonym.MatchString(text) {
 				t.Errorf("%s is %q, no pseudonym", path, text)
 			}
+		case "Snapshot.Selection.By[].Field", "Snapshot.Selection.By[].Operator", "Snapshot.Selection.By[].Values[]": // states are words of bacviz
 		case "Snapshot.Nodes[].Labels key", "Snapshot.Nodes[].Version", "Snapshot.Nodes[].Type",
 			"Snapshot.Nodes[].Engines[]", "Snapshot.Nodes[].Publishers[]", "Snapshot.Nodes[].Storage[]",
 			"Snapshot.Nodes[].Sightings[].Connection", "Snapshot.Nodes[].Sightings[].Membership",

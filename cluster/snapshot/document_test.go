@@ -130,6 +130,11 @@ func TestWriteRefusesAnAmountThatIsNotANumber(t *testing.T) {
 
 const minimal = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": []}`
 
+// part is a minimal document of the part of a network that meets a condition.
+func part(condition string) string {
+	return strings.Replace(minimal, `"nodes"`, `"selection": {"of": 1, "by": [`+condition+`]}, "nodes"`, 1)
+}
+
 // jobs is a minimal document with jobs.
 func jobs(s string) string {
 	return strings.NewReplacer("1", "2", "[]", `[], "jobs": [`+s+`]`).Replace(minimal)
@@ -155,6 +160,12 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"a job without an orchestrator", jobs(`{"id": "j"}`), `a job without "id" or "by"`},
 		{"a job of an unlisted orchestrator", jobs(`{"id": "j", "by": "x"}`), `a job is of "x", which is not in "orchestrators"`},
 		{"a job twice", jobs(`{"id": "j", "by": "o"}, {"id": "j", "by": "o"}`), `job "j" occurs twice`},
+		{"a name of an unlisted orchestrator", strings.Replace(minimal, `"nodes"`, `"clusters": {"x": "eu"}, "nodes"`, 1), `"clusters" has "x", which is not in "orchestrators"`},
+		{"a part of less than nothing", strings.Replace(minimal, `"nodes"`, `"selection": {"of": -1}, "nodes"`, 1), `"of" in "selection" is negative`},
+		{"an unknown operator", part(`{"field": "a", "operator": "~"}`), `unknown operator "~" in "selection"`},
+		{"a condition on nothing", part(`{"operator": "exists"}`), `a condition without "field" in "selection"`},
+		{"a condition without values", part(`{"field": "a", "operator": "in"}`), `a wrong number of values for the operator "in"`},
+		{"a condition with a value too many", part(`{"field": "a", "operator": "!", "values": ["b"]}`), `a wrong number of values for the operator "!"`},
 		{"an execution without a node", jobs(`{"id": "j", "by": "o", "executions": [{"id": "e", "state": "New"}]}`), `an execution without "id", "node" or "state"`},
 		{"attempt 0", jobs(`{"id": "j", "by": "o", "executions": [{"attempt": 0}]}`), `column 134: expected a whole number from 1 to 2^63-1, found 0`},
 		{"truncated", minimal[:60], "line 1, column 61: unexpected end of the file"},

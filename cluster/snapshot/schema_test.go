@@ -53,6 +53,8 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		node(`{"id": "a", "seen": [{"by": "o", "heartbeat": "now"}]}`), node(`{"id": "a", "load": {"running": 1.5}}`),
 		node(`{"id": "a", "capacity": {"cpu": -1}}`), node(`{"id": "a", "load": {"running": -1}}`), node(`{"id": "a", "load": {"free": {"cpu": -1}}}`),
 		strings.Replace(minimal, `[]`, `[], "jobs": []`, 1), jobs(`{}`), jobs(`{"id": "j"}`), jobs(`{"id": "j", "by": "o", "count": 1.5}`), jobs(`{"id": "j", "by": "o", "nope": 1}`),
+		part(`{}`), part(`{"field": "", "operator": "exists"}`), part(`{"field": "a", "operator": "~"}`),
+		strings.Replace(minimal, `"nodes"`, `"clusters": {"o": 1}, "nodes"`, 1),
 		execution(`{}`), execution(`{"id": "e", "node": "n", "state": ""}`), execution(`{"id": "e", "node": "n", "state": "New", "attempt": 0}`),
 		execution(`{"id": "e", "node": "n", "state": "New", "exit": "1"}`),
 	} {
@@ -64,6 +66,7 @@ func TestReadAndTheSchemaAgree(t *testing.T) {
 		}
 	}
 	for _, text := range []string{minimal, node(`{"id": "a"}`), node(`{"id": "a", "load": {}}`), node(`{"id": "a", "type": "", "seen": []}`),
+		part(`{"field": "a", "operator": "notin", "values": ["b"]}`), strings.Replace(minimal, `"nodes"`, `"clusters": {"o": "eu"}, "nodes"`, 1),
 		jobs(``), jobs(`{"id": "j", "by": "o"}`), execution(`{"id": "e", "node": "n", "state": "Completed", "exit": 3, "attempt": 2}`)} {
 		if err := validate(schema, text); err != nil {
 			t.Error(err)

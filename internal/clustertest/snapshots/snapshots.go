@@ -48,7 +48,7 @@ func Each(t *testing.T, f func(t *testing.T, s cluster.Snapshot)) {
 }
 
 // madeUp returns a network of up to 199 nodes and 5 orchestrators; every other
-// one has jobs.
+// one has jobs, and every fourth is a separate cluster with a name, or a part of a network.
 func madeUp(seed uint64) cluster.Snapshot {
 	names := []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost, clustertest.NameCloud, clustertest.NameLegacy, clustertest.NameMixed}
 	s := clustertest.Snapshot(seed, clustertest.Options{
@@ -59,6 +59,16 @@ func madeUp(seed uint64) cluster.Snapshot {
 		s.Jobs = clustertest.Jobs(seed, s, clustertest.JobOptions{
 			Jobs: int(seed) % 11, Executions: int(seed) % 5, Retried: 0.3, Failed: 0.3, Running: 0.3, Rejected: 0.3, Gone: 0.3,
 		})
+	}
+	switch seed % 4 {
+	case 1:
+		list := s.List()
+		list.Origin = cluster.Origin{Cluster: "production"}
+		s = cluster.Merge(cluster.Separate(list))
+	case 2:
+		f := cluster.Filter{State: []string{"connected"}}
+		f.Select, _ = cluster.ParseSelector("region!=eu-west-1,nowhere notin (never-land)") // is valid
+		s = s.Filter(f)
 	}
 	return s
 }
