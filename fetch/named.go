@@ -47,7 +47,7 @@ func Unnamed(s Source) (Source, string) {
 
 // SplitName splits an argument into the name of a cluster and its source:
 // eu=http://10.0.0.5:1234. An argument without a name, such as a URL with = in its query,
-// a path with = in the name of a folder, or any file that exists, is a source.
+// a path with a slash before the =, or any file that exists, is a source.
 func SplitName(arg string) (name, source string) {
 	name, source, found := strings.Cut(arg, "=")
 	if !found || name == "" || strings.ContainsAny(name, `/\:@?#[]`) || address.Exists(arg) {

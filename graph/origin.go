@@ -12,26 +12,16 @@ import (
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
-// nameHubs gives each hub the name of its cluster as its label, followed by the hub's own
-// if the cluster has several, and notes what orchestrators and sources are called.
+// nameHubs labels hubs with the names of their clusters, and notes what orchestrators and
+// sources are called.
 func (t *Topology) nameHubs(ctx context.Context, snap *cluster.Snapshot) {
 	hubs := make(map[string]int) // of a cluster
 	for _, o := range snap.Origins {
 		hubs[o.Cluster]++
 	}
-	labels := make([]string, len(t.vertices))
-	for i := range interrupt.Range(ctx, len(t.vertices)) {
-		v := &t.vertices[i]
-		name := snap.Origins[v.NodeID()].Cluster
-		switch labels[i] = v.Label; {
-		case !v.Hub || name == "":
-		case hubs[name] == 1:
-			labels[i] = display.Printable(name)
-		default:
-			labels[i] = display.Printable(name) + " " + v.Label
-		}
+	if delete(hubs, ""); len(hubs) > 0 {
+		t.setLabels(ctx, t.hubNames(ctx, snap.Origins, hubs))
 	}
-	t.setLabels(ctx, labels)
 	t.origins, t.orchestrators = snap.Origins, make(map[string]string)
 	for _, id := range snap.Orchestrators {
 		t.orchestrators[id] = id
@@ -39,6 +29,23 @@ func (t *Topology) nameHubs(ctx context.Context, snap *cluster.Snapshot) {
 			t.orchestrators[id] = t.vertices[i].Label
 		}
 	}
+}
+
+// hubNames returns the labels of the vertices: of a hub the name of its cluster, followed
+// by its own label if the cluster has several hubs.
+func (t *Topology) hubNames(ctx context.Context, origins cluster.Origins, hubs map[string]int) []string {
+	labels := make([]string, len(t.vertices))
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
+		v := &t.vertices[i]
+		labels[i] = v.Label
+		if name := origins[v.NodeID()].Cluster; v.Hub && name != "" {
+			labels[i] = display.Printable(name)
+			if hubs[name] > 1 {
+				labels[i] += " " + v.Label
+			}
+		}
+	}
+	return labels
 }
 
 // Clusters returns the names of the clusters that list the vertex, or that it is the hub
