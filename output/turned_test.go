@@ -18,6 +18,8 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -157,5 +159,40 @@ func TestLabelsBesideDotsHaveTheInkOfThePage(t *testing.T) {
 	text := string(write(t, turnedLabels(), "svg", opt))
 	if rule := ` .nodes .node .beside{fill:` + dark.Title + `}`; !strings.Contains(text, rule) || strings.Count(text, `class="beside"`) != 2*len(angles) {
 		t.Errorf("no rule %s, or labels are not of it", rule)
+	}
+}
+
+// DOT cannot turn labels: they are level beside their dots, and cover neither dots nor one
+// another. Graphviz's own picture turns them, and the names of groups.
+func TestTurnedLabelsAreLevelInDOT(t *testing.T) {
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 60, Rejected: 0.1})
+	d := drawing(t, snap, graph.Options{All: true}, layout.Options{Engine: "radial"})
+	text := write(t, d, "dot", output.Options{})
+	places := regexp.MustCompile(`xlabel="([^"]+)"\s+xlp="([\d.]+),([\d.]+)"`).FindAllSubmatch(text, -1)
+	if len(places) != 60 {
+		t.Fatalf("%d labels have places, want 60", len(places))
+	}
+	at := make([]r2.Vec, len(places))
+	for i, p := range places {
+		if _, err := fmt.Sscan(string(p[2]), &at[i].X); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Sscan(string(p[3]), &at[i].Y); err != nil {
+			t.Fatal(err)
+		}
+		size := d.Boxes[1].Label.Size
+		width := func(s []byte) float64 { return typeface.Regular.Width(string(s), size) }
+		for j, q := range places[:i] {
+			if math.Abs(at[i].X-at[j].X) < (width(p[1])+width(q[1]))/2-0.1 && math.Abs(at[i].Y-at[j].Y) < size-0.1 {
+				t.Errorf("%s covers %s", p[1], q[1])
+			}
+		}
+	}
+	d = drawing(t, snap, graph.Options{All: true, GroupBy: []string{"rack"}}, layout.Options{Engine: "radial"})
+	picture := write(t, d, "svg", output.Options{Graphviz: true})
+	for _, a := range d.Areas {
+		if n := a.Name; a.Look == layout.Tag && n.Angle != 0 && !regexp.MustCompile(fmt.Sprintf(`<g id="turned_area_\d+" transform="rotate\(%g `, n.Angle)).Match(picture) {
+			t.Errorf("%q is not turned by %g", n.String, n.Angle)
+		}
 	}
 }

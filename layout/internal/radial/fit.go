@@ -35,7 +35,7 @@ type fit struct {
 // possible, rather than be hard to read, and are left out only where they must. Names of
 // groups are not: the text is smaller rather.
 func (a *arrangement) best(ctx context.Context) *fit {
-	most := max(a.Fair, min(a.Most, mostFont*max(a.Unit, 1)))
+	most := max(a.Fair, a.Most)
 	for _, enough := range []func(*fit) bool{(*fit).isNamed, (*fit).exists} {
 		if f := a.largest(ctx, a.text, a.Fair, most, enough); f != nil {
 			return f

@@ -29,10 +29,6 @@ const (
 	minText   = 4.2  // room below which shortened labels are not told apart: about seven characters
 )
 
-// mostFont is the largest text, 17 px on the default canvas: larger labels would push the
-// dots towards the hub.
-const mostFont = 17 * 0.72
-
 // clearance is the least room between an edge and what is not its end, in points: 2 besides
 // half the width of the edge.
 const clearance = 2.5

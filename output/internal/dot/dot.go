@@ -99,12 +99,13 @@ type dotGraph struct {
 	theme     *theme.Theme
 	page      bool
 	neighbors [][]int64        // by node, ascending
+	beside    map[int]r2.Vec   // by box, places of labels beside it if they are level
 	lines     map[[2]int64]int // by the two nodes of a line, its index
 }
 
 func newDotGraph(ctx context.Context, d *layout.Drawing, opt paint.Options, page bool) *dotGraph {
 	g := &dotGraph{
-		ctx: ctx, d: d, opt: opt, theme: opt.Colors(), page: page,
+		ctx: ctx, d: d, opt: opt, theme: opt.Colors(), page: page, beside: levelPlaces(d),
 		neighbors: make([][]int64, len(d.Boxes)), lines: make(map[[2]int64]int, len(d.Lines)),
 	}
 	for i := range interrupt.Range(ctx, len(d.Lines)) {
@@ -210,8 +211,9 @@ type dotText struct {
 func (n dotText) ID() int64     { return n.id }
 func (n dotText) DOTID() string { return dotid.Quote(n.name) }
 
-// pageNodes returns nodes for the title, the subtitle, the notes and the labels beside
-// boxes, and for two corners of the canvas, without which Graphviz would crop it.
+// pageNodes returns nodes for the title, the subtitle, the notes, the labels beside boxes and
+// the names of areas that are not clusters, and for two corners of the canvas, without which
+// Graphviz would crop it.
 func (g *dotGraph) pageNodes() []dotText {
 	d := g.d
 	corner := func(name string, p r2.Vec) dotText {
@@ -234,6 +236,18 @@ func (g *dotGraph) pageNodes() []dotText {
 	}
 	for i, n := range d.Notes {
 		nodes = append(nodes, text("note"+strconv.Itoa(i+1), "Helvetica", g.theme.Subtitle, n))
+	}
+	for i := range d.Areas {
+		if a := &d.Areas[i]; a.Name.String != "" && (a.Look == layout.Tag || a.Look == layout.Apart) {
+			n := text("area"+strconv.Itoa(i+1), "Helvetica-Bold", g.theme.Title, a.Name)
+			if a.Name.Angle != 0 {
+				n.attributes = append(n.attributes, attr("id", dotid.Quote(turnedAreaID+strconv.Itoa(i))))
+			}
+			if a.Look == layout.Tag { // the lines that lead through it are below it
+				n.attributes = append(n.attributes, attr("style", "filled"), attr("fillcolor", dotid.Quote(g.theme.Page)))
+			}
+			nodes = append(nodes, n)
+		}
 	}
 	for i := range d.Boxes {
 		if b := &d.Boxes[i]; b.Beside() {
@@ -281,8 +295,11 @@ func (n dotNode) Attributes() []encoding.Attribute {
 	label, size := n.label(appearance, b)
 	ink := st.Text
 	attrs := attributes{attr("label", label)}
-	if b.Beside() && !n.g.page { // Graphviz does not turn text, and so decides where it goes
+	if b.Beside() && !n.g.page {
 		attrs, ink = attributes{attr("label", dotid.Quote(" ")), attr("xlabel", label)}, n.g.theme.Title
+		if at, ok := n.g.beside[int(n.id)]; ok {
+			attrs = append(attrs, attr("xlp", dotid.Quote(n.g.position(at))))
+		}
 	}
 	attrs = append(attrs,
 		attr("pos", dotid.Quote(n.g.position(b.Center)+"!")),
