@@ -57,10 +57,24 @@ func coloringOf(c *graph.Coloring) *Coloring {
 	if c == nil {
 		return nil
 	}
-	return &Coloring{
-		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount,
+	by := &Coloring{
+		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount, Most: c.Most + 1,
 		States: c.By == graph.FieldState, Memberships: c.By == graph.FieldMembership,
 	}
+	if by.States || by.Memberships {
+		by.Classes = make([]Class, len(by.Values))
+		for i, value := range by.Values {
+			by.Classes[i] = valueClass[value]
+		}
+	}
+	return by
+}
+
+// valueClass holds the class of the nodes that have a value for their state or membership,
+// and nothing else unusual.
+var valueClass = map[string]Class{
+	"connected": ClassCompute, "disconnected": ClassDisconnected, "awaiting-reconnection": ClassAwaiting,
+	"approved": ClassCompute, "pending": ClassPending, "rejected": ClassRejected, "mixed": ClassGroup,
 }
 
 func groupsOf(t *graph.Topology) []Group {

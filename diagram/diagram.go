@@ -145,9 +145,29 @@ type Coloring struct {
 	Values []string // in natural order; nil if colours stand for amounts
 	Amount bool     // colours stand for amounts from 0 to 1
 
+	// Most is the number of the value that more than half of the nodes have; 0 if there is
+	// none. It has the first colour, which is the calmest.
+	Most int
+
+	// Classes holds a class for each of the Values, if a value has the colour of one: a
+	// state looks the same in every picture. The zero Class is none.
+	Classes []Class
+
 	// States and Memberships report whether the field is the state of nodes, or their
 	// membership. Nodes then have no sign for it.
 	States, Memberships bool
+}
+
+// Place returns the place of a value among all, from 1: its Number, but that the value of
+// most nodes comes first.
+func (c *Coloring) Place(v Value) int {
+	switch {
+	case v.Number == c.Most:
+		return 1
+	case v.Number < c.Most:
+		return v.Number + 1
+	}
+	return v.Number
 }
 
 // A Group is the compute nodes with the same values for the fields that nodes are

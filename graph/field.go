@@ -194,6 +194,7 @@ type Coloring struct {
 	By     string   // the field
 	Values []string // of the nodes, in natural order, then "mixed" if a group has it; nil for an amount
 	Amount bool     // colours stand for amounts from 0 to 1, not for values
+	Most   int      // the index of the value that more than half of the nodes have; -1 if there is none
 }
 
 // color sets the Coloring of the topology, and Value and Amount of each vertex.
@@ -201,7 +202,7 @@ func (t *Topology) color(ctx context.Context, by string) {
 	if by == "" {
 		return
 	}
-	t.Coloring = &Coloring{By: by, Amount: by == FieldUtilisation}
+	t.Coloring = &Coloring{By: by, Amount: by == FieldUtilisation, Most: -1}
 	if t.Coloring.Amount {
 		for i := range t.vertices {
 			v := &t.vertices[i]
@@ -216,11 +217,16 @@ func (t *Topology) color(ctx context.Context, by string) {
 	for i, name := range t.Coloring.Values {
 		places[name] = i
 	}
+	nodes, all := make([]int, len(places)), 0
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		if v := &t.vertices[i]; v.colored() {
 			v.Value = places[t.colorValue(v, by)]
+			count, _, _ := v.Nodes()
+			nodes[v.Value] += count
+			all += count
 		}
 	}
+	t.Coloring.Most = slices.IndexFunc(nodes, func(n int) bool { return 2*n > all })
 }
 
 // colored reports whether the colour of the vertex stands for a field.

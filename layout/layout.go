@@ -281,6 +281,7 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 			d.Unlabeled++
 		}
 	}
+	d.numberOuter()
 	d.placeCounts(pg)
 	pg.placeRemark(d)
 	return d, nil

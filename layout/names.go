@@ -20,6 +20,8 @@ type Area struct {
 	Path  []r2.Vec      // a closed polygon
 	Name  Text          // its String is empty when left to a tooltip
 
+	Outer int // the number of the outermost group that it belongs to, from 1; 0 if it is not of one group
+
 	Look   AreaLook
 	Corner float64 // radius of the corners of a rectangle, in points
 	Title  string  // of an area of Level 0: what its nodes have in common, for its tooltip
@@ -44,6 +46,21 @@ const (
 	Bare
 	Tag
 )
+
+// numberOuter sets Outer of all areas.
+func (d *Drawing) numberOuter() {
+	numbers := make(map[string]int)
+	for i := range d.Diagram.Groups {
+		if g := &d.Diagram.Groups[i]; len(g.Path) == 1 {
+			numbers[g.Path[0]] = len(numbers) + 1
+		}
+	}
+	for i := range d.Areas {
+		if a := &d.Areas[i]; a.Level > 0 {
+			a.Outer = numbers[a.Group.Path[0]]
+		}
+	}
+}
 
 // Tooltip returns the lines of the tooltip of the area.
 func (a *Area) Tooltip() string {

@@ -24,7 +24,7 @@ type document struct {
 	Subtitle  hexColor                    `json:"subtitle"`
 	Edge      hexColor                    `json:"edge"`
 	FaintEdge hexColor                    `json:"faintEdge"` // where edges are many
-	Group     hexColor                    `json:"group"`     // the area of a group
+	Group     hexColor                    `json:"group"`     // the areas of groups, instead of a tint for each
 	GroupEdge hexColor                    `json:"groupEdge"`
 	Nodes     map[className]styleDocument `json:"nodes"`
 	Runs      map[outcomeName]hexColor    `json:"runs"`    // edges of jobs
@@ -90,6 +90,9 @@ func (d *document) theme() *Theme {
 	d.FaintEdge.set(&t.FaintEdge)
 	d.Group.set(&t.Area)
 	d.GroupEdge.set(&t.AreaEdge)
+	if d.Group != "" || d.GroupEdge != "" {
+		t.Tints = nil
+	}
 	d.Page.color.set(&t.Unknown)
 	for class, style := range d.Nodes {
 		st := &t.Classes[class]

@@ -59,12 +59,24 @@ func (t *Theme) readable() error {
 	return cmp.Or(t.checkTexts(), t.checkNodes(), t.checkEdges(), t.checkFills())
 }
 
+// areas returns the fills of areas.
+func (t *Theme) areas() []string {
+	all := []string{t.Area}
+	for _, tint := range t.Tints {
+		all = append(all, tint.Fill)
+	}
+	return all
+}
+
 func (t *Theme) checkTexts() error {
-	for _, p := range []pair{
+	texts := []pair{
 		{"title", "title", t.Title, "page", t.Page},
 		{"subtitle", "subtitle", t.Subtitle, "page", t.Page},
-		{"title, also used for names of groups", "title", t.Title, "group", t.Area},
-	} {
+	}
+	for _, area := range t.areas() {
+		texts = append(texts, pair{"title, also used for names of groups", "title", t.Title, "group", area})
+	}
+	for _, p := range texts {
 		if err := p.check(minTextContrast, "read"); err != nil {
 			return err
 		}
@@ -92,7 +104,11 @@ func (t *Theme) checkNodes() error {
 }
 
 func (t *Theme) checkEdges() error {
-	for _, on := range [][2]string{{"page", t.Page}, {"group", t.Area}} {
+	behind := [][2]string{{"page", t.Page}}
+	for _, area := range t.areas() {
+		behind = append(behind, [2]string{"group", area})
+	}
+	for _, on := range behind {
 		edge := pair{"edge", "edge", t.Edge, on[0], on[1]}
 		faint := pair{"faintEdge", "faintEdge", t.FaintEdge, on[0], on[1]}
 		if err := cmp.Or(edge.check(minEdgeContrast, "seen"), faint.check(minFaintEdgeContrast, "seen")); err != nil {

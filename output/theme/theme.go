@@ -23,12 +23,16 @@ type Style struct {
 	Text         string  // colour of text on the fill
 }
 
+// A Tint is the colours of the area of a group and of the groups within it, as "#rrggbb".
+type Tint struct{ Fill, Edge string }
+
 // A Theme holds the colours of a picture, as "#rrggbb".
 type Theme struct {
 	Page, Title, Subtitle string
 	Transparent           bool   // the page is not painted: Page is what it is expected to lie on
 	Edge, FaintEdge       string // faint where there are many
-	Area, AreaEdge        string // of groups
+	Area, AreaEdge        string // of groups, and of areas that are not of one group
+	Tints                 []Tint // of outermost groups, in turn; nil if all have Area and AreaEdge
 	Classes               [diagram.ClassCount]Style
 	Runs                  [diagram.OutcomeCount]string // of the edges of jobs
 	Values                []string                     // fills for values; values that share one have different shapes
@@ -42,7 +46,9 @@ type Theme struct {
 // even in lightness and made for the colour-blind, without its darkest part.
 var light = Theme{
 	Page: "#ffffff", Title: "#16202c", Subtitle: "#4a5666",
-	Edge: "#94a3b3", FaintEdge: "#c2cbd5", Area: "#f1f4f8", AreaEdge: "#d5dde6",
+	Edge: "#94a3b3", FaintEdge: "#bcc6d0", Area: "#eff3f7", AreaEdge: "#b4c0cd",
+	// As light as one another, so that none stands out and all are seen in grey.
+	Tints: []Tint{{"#e4edf7", "#9fb6d1"}, {"#f4ecdc", "#cbb78c"}, {"#e3f1e6", "#9cc0a5"}, {"#eae6f5", "#b2a6d3"}, {"#f6e6ec", "#d0a3b4"}, {"#def0f0", "#93bfc0"}},
 	Classes: [...]Style{
 		diagram.ClassHub:          {"#e69f00", "#8f5f00", 1.4, "#16120a"},
 		diagram.ClassHybrid:       {"#e69f00", "#0072b2", 2.2, "#16120a"},
@@ -67,9 +73,9 @@ var light = Theme{
 	},
 	Runs: [...]string{
 		diagram.RunFailed: "#d55e00", diagram.RunRunning: "#0072b2", diagram.RunWaiting: "#857c00", diagram.RunUnknown: "#6a3d9a",
-		diagram.RunCancelled: "#a0487a", diagram.RunCompleted: "#009e73", diagram.RunRejected: "#7d8a98",
+		diagram.RunCancelled: "#a0487a", diagram.RunCompleted: "#00956c", diagram.RunRejected: "#778492",
 	},
-	Values:  []string{"#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#bbbbbb"},
+	Values:  []string{"#56b4e9", "#009e73", "#cc79a7", "#d55e00", "#7d3cc8", "#0072b2", "#bbbbbb"},
 	Amounts: []string{"#35456c", "#575d6d", "#707173", "#8a8678", "#a69d75", "#c4b56c", "#e4cf5b", "#ffea46"},
 	Unknown: "#ffffff",
 }
@@ -78,14 +84,15 @@ var light = Theme{
 var dark = func() Theme {
 	t := light
 	t.Page, t.Title, t.Subtitle = "#10161d", "#eef2f6", "#aab6c2"
-	t.Edge, t.FaintEdge, t.Area, t.AreaEdge = "#5d6b7a", "#35414d", "#18212b", "#2b3743"
+	t.Edge, t.FaintEdge, t.Area, t.AreaEdge = "#5d6b7a", "#35414d", "#18212b", "#3a4856"
+	t.Tints = []Tint{{"#172534", "#3a526c"}, {"#292317", "#5c4f35"}, {"#17271f", "#37594a"}, {"#221f30", "#504872"}, {"#2a1c22", "#603f4c"}, {"#14282a", "#335a5c"}}
 	t.Classes[diagram.ClassAwaiting] = Style{"#163a55", "#6cc0ef", 1.1, "#e6f3fc"}
 	t.Classes[diagram.ClassDisconnected] = Style{"#10161d", "#9aa8b6", 0.9, "#eef2f6"}
 	t.Classes[diagram.ClassRemoved] = Style{"#46260f", "#ff8838", 1.2, "#eef2f6"}
-	// Dark outlines of these would be lost, dashed ones most of all; round a fill of
-	// yellow so would bright ones.
+	// What needs attention is bright. Dark outlines would be lost, dashed ones most of all;
+	// that of yellow is between the page and the fill.
 	t.Classes[diagram.ClassChanged] = Style{"#4a4508", "#f0e442", 1.2, "#faf8dc"}
-	t.Classes[diagram.ClassPending] = Style{"#4a4508", "#f0e442", 0.8, "#faf8dc"}
+	t.Classes[diagram.ClassPending] = Style{"#f0e442", "#8a8000", 1.2, "#16160a"}
 	t.Classes[diagram.ClassAdded].Stroke = "#a6f0d6"
 	t.Classes[diagram.ClassRejected].Stroke = "#ffe3f0"
 	t.Classes[diagram.ClassUnlisted] = Style{"#221a2c", "#b9a3e0", 0.9, "#f2ecfa"}
@@ -118,7 +125,7 @@ var classic = func() Theme {
 var grey = func() Theme {
 	t := light
 	t.Title, t.Subtitle, t.Edge, t.FaintEdge = "#000000", "#333333", "#777777", "#aaaaaa"
-	t.Area, t.AreaEdge = "#f4f4f4", "#bbbbbb"
+	t.Area, t.AreaEdge, t.Tints = "#f0f0f0", "#999999", nil
 	for k, fill := range map[diagram.Class]string{
 		diagram.ClassHub: "#b8b8b8", diagram.ClassHybrid: "#b8b8b8", diagram.ClassRequester: "#dedede", diagram.ClassCompute: "#ececec",
 		diagram.ClassGroup: "#f8f8f8", diagram.ClassAwaiting: "#f8f8f8", diagram.ClassDisconnected: "#ffffff", diagram.ClassPending: "#ffffff", diagram.ClassRejected: "#cccccc",
@@ -168,7 +175,16 @@ func (t *Theme) Fills(by *diagram.Coloring) []string {
 	if by.Amount {
 		return t.Amounts
 	}
-	return t.Values
+	if by.Classes == nil {
+		return t.Values
+	}
+	fills := make([]string, len(by.Classes))
+	for i, c := range by.Classes {
+		if fills[i] = t.Values[i%len(t.Values)]; c != 0 {
+			fills[i] = t.Classes[c].Fill
+		}
+	}
+	return fills
 }
 
 // FillIndex returns the index among [Theme.Fills] of the fill for a value that is
@@ -177,7 +193,10 @@ func (t *Theme) FillIndex(by *diagram.Coloring, v diagram.Value) int {
 	if by.Amount {
 		return int(math.Round(v.Amount * float64(len(t.Amounts)-1)))
 	}
-	return (v.Number - 1) % len(t.Values)
+	if by.Classes != nil {
+		return v.Number - 1
+	}
+	return (by.Place(v) - 1) % len(t.Values)
 }
 
 // FillStyle returns the style of a compute node with the fill of that index; -1
@@ -208,6 +227,9 @@ func isColor(s string) bool {
 // that is not written #rrggbb, in small letters.
 func (t *Theme) Check() error {
 	colors := slices.Concat([]string{t.Page, t.Title, t.Subtitle, t.Edge, t.FaintEdge, t.Area, t.AreaEdge, t.Unknown}, t.Runs[:], t.Values, t.Amounts)
+	for _, tint := range t.Tints {
+		colors = append(colors, tint.Fill, tint.Edge)
+	}
 	for _, st := range t.Classes {
 		colors = append(colors, st.Fill, st.Stroke, st.Text)
 	}

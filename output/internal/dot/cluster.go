@@ -72,9 +72,13 @@ func (c *dotCluster) DOTAttributers() (graphAttrs, nodeAttrs, edgeAttrs encoding
 	if len(c.group.Path) == 1 {
 		font = "Helvetica-Bold"
 	}
+	fill, edge := c.g.theme.Area, c.g.theme.AreaEdge
+	if c.area != nil {
+		fill, edge, _ = paint.AreaStyle(c.area, c.g.theme)
+	}
 	attrs := attributes{
 		attr("label", dotid.Quote(c.group.Label())), attr("style", "filled"), attr("fontname", dotid.Quote(font)),
-		attr("fillcolor", dotid.Quote(c.g.theme.Area)), attr("color", dotid.Quote(c.g.theme.AreaEdge)), attr("fontcolor", dotid.Quote(c.g.theme.Title)),
+		attr("fillcolor", dotid.Quote(fill)), attr("color", dotid.Quote(edge)), attr("fontcolor", dotid.Quote(c.g.theme.Title)),
 	}
 	if h := c.area; h == nil {
 		attrs = append(attrs, attr("bb", `""`))

@@ -153,6 +153,6 @@ const shapes = 7
 // shape returns the number of the shape for the value. Values with the same fill have
 // different shapes.
 func (a Appearance) shape(t *theme.Theme) int {
-	fills, value := len(t.Values), a.value.Number-1
+	fills, value := len(t.Values), a.by.Place(a.value)-1
 	return (value%fills + value/fills) % shapes
 }

@@ -14,10 +14,21 @@ func Rectangular(a *layout.Area) bool {
 		2*a.Corner <= min(p[2].X-p[0].X, p[2].Y-p[0].Y)
 }
 
+// AreaTint returns the index of the theme's tint for an area, or -1 if it has none.
+func AreaTint(a *layout.Area, t *theme.Theme) int {
+	if a.Look != layout.Ground || a.Outer == 0 || len(t.Tints) == 0 {
+		return -1
+	}
+	return (a.Outer - 1) % len(t.Tints)
+}
+
 // AreaStyle returns the colours of an area, and the style of its outline.
 func AreaStyle(a *layout.Area, t *theme.Theme) (fill, stroke string, line diagram.LineStyle) {
 	if a.Look == layout.Apart {
 		return t.Page, t.Subtitle, diagram.Dashed
+	}
+	if i := AreaTint(a, t); i >= 0 {
+		return t.Tints[i].Fill, t.Tints[i].Edge, diagram.Solid
 	}
 	return t.Area, t.AreaEdge, diagram.Solid
 }

@@ -21,6 +21,10 @@ import (
 // those of areas and letters, do not change; only shades at their edges do.
 var tolerances = []int{0, 6, 8, 10, 12, 14}
 
+// speck is the part of a picture that a colour has to exceed to be kept as it is: an area
+// and the tiles on it may differ by little.
+const speck = 5000
+
 func encodePNG(w io.Writer, painted draw.Image) error {
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
 	if rgba, ok := painted.(*image.RGBA); ok && rgba.Opaque() {
@@ -43,8 +47,12 @@ func quantize(img *image.RGBA) *image.Paletted {
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(colors[a], colors[b]))
 	})
+	exact := 0 // colours of more than specks
+	for exact < len(order) && counts[order[exact]] > len(img.Pix)/4/speck {
+		exact++
+	}
 	for _, tolerance := range tolerances {
-		palette, index := cover(colors, order, tolerance)
+		palette, index := cover(colors, order, exact, tolerance)
 		if palette == nil {
 			continue
 		}
@@ -104,13 +112,14 @@ func scan(img *image.RGBA) (runs []run, colors []uint32, counts []int) {
 	return runs, colors, counts
 }
 
-// cover returns a palette of the colours, chosen in the given order, that has a colour
-// within the tolerance of each, and the index in it by the index of the colour. It
+// cover returns a palette of the colours, chosen in the given order, that has the first
+// exact of them and a colour within the tolerance of each other, and the index in it by the
+// index of the colour. It
 // returns nil if 256 colours are not enough.
-func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, index []uint8) {
+func cover(colors []uint32, order []int, exact, tolerance int) (palette color.Palette, index []uint8) {
 	var picked []uint32
 	index = make([]uint8, len(colors))
-	for _, i := range order {
+	for at, i := range order {
 		c := colors[i]
 		nearest, difference := 0, tolerance+1
 		for k, p := range picked {
@@ -118,7 +127,7 @@ func cover(colors []uint32, order []int, tolerance int) (palette color.Palette, 
 				nearest, difference = k, d
 			}
 		}
-		if difference > tolerance {
+		if difference > tolerance || at < exact {
 			if len(picked) == 256 {
 				return nil, nil
 			}

@@ -83,6 +83,11 @@ func (s *writer) themeRules(t, from *theme.Theme) {
 	if len(s.d.Areas) > 0 {
 		s.raw(".bacviz .hull{fill:" + t.Area + ";stroke:" + t.AreaEdge + "}.bacviz .groupname{stroke:" + t.Page + "}\n")
 	}
+	for i, tint := range t.Tints {
+		if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return paint.AreaTint(&a, t) == i }) {
+			s.raw(".bacviz ." + tintClass(i) + "{fill:" + tint.Fill + ";stroke:" + tint.Edge + "}\n")
+		}
+	}
 	if len(s.d.Trunks) > 0 {
 		s.raw(".bacviz .trunk{stroke:" + t.Edge + "}\n")
 	}
@@ -122,6 +127,9 @@ func (s *writer) themeRules(t, from *theme.Theme) {
 		}
 	}
 }
+
+// tintClass returns the CSS class for the tint of a group.
+func tintClass(i int) string { return "tint" + strconv.Itoa(i) }
 
 // looks reports whether the picture has an area with a look.
 func (s *writer) looks(l layout.AreaLook) bool {

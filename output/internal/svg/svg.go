@@ -255,6 +255,9 @@ func (s *writer) End()               { s.raw("</g>\n") }
 
 func (s *writer) Area(h *layout.Area) {
 	class := []string{layout.Ground: "hull", layout.Apart: "hull apart", layout.Bare: "bare", layout.Tag: "hull"}[h.Look]
+	if i := paint.AreaTint(h, s.theme); i >= 0 {
+		class += " " + tintClass(i)
+	}
 	if paint.Rectangular(h) {
 		lo, hi := h.Path[0], h.Path[2]
 		s.raw(`<rect class="` + class + `" x="`).num(lo.X).raw(`" y="`).num(lo.Y)
