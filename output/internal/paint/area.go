@@ -16,7 +16,7 @@ func Rectangular(a *layout.Area) bool {
 
 // AreaTint returns the index of the theme's tint for an area, or -1 if it has none.
 func AreaTint(a *layout.Area, t *theme.Theme) int {
-	if a.Look != layout.Ground || a.Outer == 0 || len(t.Tints) == 0 {
+	if a.Look == layout.Apart || a.Look == layout.Bare || a.Outer == 0 || len(t.Tints) == 0 {
 		return -1
 	}
 	return (a.Outer - 1) % len(t.Tints)
