@@ -80,3 +80,14 @@ func TestEachGroupHasATintThatPixelsKeep(t *testing.T) {
 		t.Errorf("%d tints", len(seen))
 	}
 }
+
+// A halo in the colour of the page would be seen on the tint.
+func TestNamesOnTintsHaveNoHalo(t *testing.T) {
+	for _, engine := range []string{"trays", "radial"} {
+		d := drawing(t, states(30), graph.Options{GroupBy: []string{"region"}}, layout.Options{Engine: engine})
+		text := string(write(t, d, "svg", output.Options{}))
+		if n := strings.Count(text, `class="groupname flat"`); n < 3 || strings.Contains(text, `class="groupname"`) {
+			t.Errorf("%s: %d names without a halo", engine, n)
+		}
+	}
+}

@@ -14,6 +14,10 @@ func Rectangular(a *layout.Area) bool {
 		2*a.Corner <= min(p[2].X-p[0].X, p[2].Y-p[0].Y)
 }
 
+// OnPlate reports whether no line passes behind the name of an area, which then needs no
+// halo.
+func OnPlate(a *layout.Area) bool { return a.Look == layout.Tag || Rectangular(a) }
+
 // AreaTint returns the index of the theme's tint for an area, or -1 if it has none.
 func AreaTint(a *layout.Area, t *theme.Theme) int {
 	if a.Look == layout.Apart || a.Look == layout.Bare || a.Outer == 0 || len(t.Tints) == 0 {

@@ -97,7 +97,7 @@ const (
 	Subtitle  TextClass = "subtitle"
 	Legend    TextClass = "name"
 	GroupName TextClass = "groupname"
-	PlateName TextClass = "groupname flat" // in a rectangle, where no line passes behind it
+	PlateName TextClass = "groupname flat" // in a rectangle or a tag, where no line passes behind it
 	Detail    TextClass = "groupdetail"
 )
 
@@ -142,7 +142,7 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	for i := range d.Areas {
 		if n := d.Areas[i].Name; n.String != "" {
 			class := GroupName
-			if Rectangular(&d.Areas[i]) {
+			if OnPlate(&d.Areas[i]) {
 				class = PlateName
 			}
 			p.Text(class, n)

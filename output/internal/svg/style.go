@@ -34,7 +34,7 @@ func (s *writer) styles() string {
 	if len(s.d.Trunks) > 0 {
 		s.raw(".bacviz .trunk{fill:none}\n")
 	}
-	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return paint.Rectangular(&a) }) {
+	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return paint.OnPlate(&a) }) {
 		s.raw(".bacviz .flat{stroke-width:0}\n")
 	}
 	if s.looks(layout.Apart) {
