@@ -111,7 +111,9 @@ func FuzzArrange(f *testing.F) {
 			return
 		}
 		checkDrawing(t, d)
-		if long := max(d.Width/d.Height, d.Height/d.Width); long <= 8 {
+		if e.Single {
+			checkBeside(t, d)
+		} else if long := max(d.Width/d.Height, d.Height/d.Width); long <= 8 {
 			checkAreas(t, d)
 		}
 	})
