@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
 
@@ -63,4 +64,51 @@ func TestFormatsHoldOverSeededNetworks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Labels along the radius, names of groups and blocks are in every format, and the same
+// each time.
+func TestEveryFormatHoldsForRadial(t *testing.T) {
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		snap := cluster.Merge(clustertest.Strange(seed, 1+rng.IntN(30), 1)...)
+		build := graph.Options{All: true, GroupBy: [][]string{nil, {"region"}}[seed%2], ColorBy: []string{"", "region"}[seed/2]}
+		d := drawing(t, snap, build, layout.Options{Engine: "radial"})
+		for _, f := range output.Formats() {
+			text := write(t, d, f.Name, output.Options{})
+			if !bytes.Equal(write(t, d, f.Name, output.Options{}), text) {
+				t.Errorf("seed %d: %s differs the second time", seed, f.Name)
+			}
+			switch f.Name {
+			case "svg":
+				if n := len(parseSVG(t, text).find(classIs("node"))); n != len(d.Boxes) {
+					t.Errorf("seed %d: %d nodes in the SVG, want %d", seed, n, len(d.Boxes))
+				}
+			case "dot":
+				if ids, err := parseDOT(bytes.ReplaceAll(text, []byte("\ufffd"), []byte("?"))); err != nil || len(ids) != len(d.Boxes) {
+					t.Errorf("seed %d: %d nodes in the DOT, want %d: %v", seed, len(ids), len(d.Boxes), err)
+				}
+			case "json":
+				checkRoutes(t, d, text)
+			}
+		}
+	}
+}
+
+// checkRoutes holds that each link of a node-link document leads from its source to its
+// target.
+func checkRoutes(t *testing.T, d *layout.Drawing, text []byte) {
+	t.Helper()
+	var doc struct {
+		Links []struct{ Points [][2]float64 }
+	}
+	if err := json.Unmarshal(text, &doc); err != nil || len(doc.Links) != len(d.Lines) {
+		t.Fatalf("%d links, want %d: %v", len(doc.Links), len(d.Lines), err)
+	}
+	for i, l := range doc.Links {
+		from, to := d.Boxes[d.Lines[i].From].Center, d.Boxes[d.Lines[i].To].Center
+		if first, last := l.Points[0], l.Points[len(l.Points)-1]; first != [2]float64{from.X, from.Y} || last != [2]float64{to.X, to.Y} {
+			t.Errorf("link %d leads from %v to %v, want %v and %v", i, first, last, from, to)
+		}
+	}
 }
