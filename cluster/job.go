@@ -58,6 +58,34 @@ func ShortID(id string) string {
 	return id[:len(prefix)+1+8]
 }
 
+// FindJobs returns the jobs that a text means: those with that ID; if there are none, those
+// whose ID begins with it; then those that a picture calls so: by their name, with the short
+// ID where several have it. An ellipsis stands for what a picture leaves out of a name.
+func FindJobs(all []Job, text string) []Job {
+	before, after, cut := strings.Cut(text, "…")
+	shows := func(label string) bool {
+		return label == text || cut && len(label) >= len(before)+len(after) && strings.HasPrefix(label, before) && strings.HasSuffix(label, after)
+	}
+	for _, means := range []func(*Job) bool{
+		func(j *Job) bool { return j.ID == text },
+		func(j *Job) bool { return strings.HasPrefix(j.ID, text) },
+		func(j *Job) bool {
+			return j.Name != "" && (shows(j.Name) || shows(j.Name+" "+j.Short())) || shows(j.ID)
+		},
+	} {
+		var found []Job
+		for i := range all {
+			if text != "" && means(&all[i]) {
+				found = append(found, all[i])
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
 // An ExecutionState is the state of an execution. The API sends a number whose
 // meaning changed in v1.5.2; see [ExecutionStateOf].
 type ExecutionState string

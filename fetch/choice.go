@@ -20,7 +20,7 @@ const RecentJobs = 50
 // A JobChoice says which jobs to read: those that any of its fields means. The zero
 // value means none.
 type JobChoice struct {
-	IDs     []string // IDs or their beginnings; in snapshots, and from v1.9 on, names too
+	IDs     []string // IDs or their beginnings, or names; see [cluster.FindJobs]
 	Running bool     // all jobs that have not ended
 	Recent  int      // the newest jobs, at most so many
 }
@@ -81,7 +81,7 @@ func askJobs(ctx context.Context, c *bacalhau.Client, choice *JobChoice, r *chos
 		jobs = choice.pickListed(all)
 	}
 	for _, id := range choice.IDs {
-		j, err := c.Job(ctx, id)
+		j, err := c.FindJob(ctx, id)
 		switch {
 		case errors.Is(err, bacalhau.ErrNoJob), errors.Is(err, bacalhau.ErrManyJobs):
 			r.missing[id] = err
@@ -120,10 +120,10 @@ func jobsOfSnapshot(source string, all []cluster.Job, choice *JobChoice) chosen 
 	slices.SortStableFunc(newest, func(a, b cluster.Job) int { return b.Created.Compare(a.Created) })
 	r.jobs = append([]cluster.Job{}, choice.pickListed(newest)...)
 	for _, id := range choice.IDs {
-		found := findJobs(all, id)
+		found := cluster.FindJobs(all, id)
 		others := func(j cluster.Job) bool { return j.ID != found[0].ID }
 		fail := func(message, hint string, jobs []cluster.Job, cause error) {
-			ids := shortIDs(jobs)
+			ids := bacalhau.ShortIDs(jobs)
 			r.missing[id] = &Error{
 				Op: "looking up job " + display.Excerpt(id), Source: source, Message: message,
 				Hint: hint + "the snapshot holds " + cmp.Or(ids, "no jobs"), Quoted: []string{ids}, Err: cause,
@@ -142,41 +142,6 @@ func jobsOfSnapshot(source string, all []cluster.Job, choice *JobChoice) chosen 
 		}
 	}
 	return r
-}
-
-// findJobs returns the jobs that id means, as an orchestrator does: those with that
-// ID; if there are none, those whose ID begins with it; then those with that name.
-func findJobs(all []cluster.Job, id string) []cluster.Job {
-	for _, means := range []func(*cluster.Job) bool{
-		func(j *cluster.Job) bool { return j.ID == id },
-		func(j *cluster.Job) bool { return strings.HasPrefix(j.ID, id) },
-		func(j *cluster.Job) bool { return j.Name == id },
-	} {
-		var found []cluster.Job
-		for i := range all {
-			if id != "" && means(&all[i]) {
-				found = append(found, all[i])
-			}
-		}
-		if len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
-// shortIDs lists jobs, up to five, for a hint.
-func shortIDs(jobs []cluster.Job) string {
-	const most = 5
-	var ids []string
-	for i := range jobs {
-		if i == most {
-			ids = append(ids, "…")
-			break
-		}
-		ids = append(ids, display.Excerpt(jobs[i].Short()))
-	}
-	return strings.Join(ids, ", ")
 }
 
 // checkJobs collects the warnings about the sources' jobs. It returns an error if
@@ -234,9 +199,14 @@ func (s *reading) checkID(id string) error {
 	case errors.Is(missing, bacalhau.ErrManyJobs), len(found) == 0 && missing != nil:
 		return missing
 	case len(found) > 1:
+		jobs := make([]cluster.Job, len(found))
+		for i := range found {
+			jobs[i].ID = found[i]
+		}
+		ids := bacalhau.ShortIDs(jobs)
 		return &Error{
-			Op: "looking up job " + display.Excerpt(id), Message: "more than one job ID begins with " + display.Quote(id) + ", in several sources",
-			Hint: "give more of the ID", Err: bacalhau.ErrManyJobs,
+			Op: "looking up job " + display.Excerpt(id), Message: "more than one job is called, or begins with, " + display.Quote(id) + ", in several sources",
+			Hint: "give the ID: " + ids, Quoted: []string{ids}, Err: bacalhau.ErrManyJobs,
 		}
 	}
 	return nil

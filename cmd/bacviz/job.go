@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +38,8 @@ func newJob(std stdio) *cobra.Command {
 		SuggestFor: []string{"run", "submit"},
 		Short:      "Run a job and see where it ran",
 		Long: `Job submits jobs to the orchestrator that "bacviz config" shows, and reports on
-them. JOB is an ID, the beginning of one, or, from Bacalhau v1.9 on, a name in
-the namespace of --namespace, or else in the namespace default.`,
+them. JOB is an ID, the beginning of one, or a name. From Bacalhau v1.9 on, a
+name in the namespace default comes before others, unless --namespace is given.`,
 		Example: `  bacviz job submit examples/hello.yaml --wait
   bacviz job list
   bacviz job executions j-0d2d943b --logs
@@ -144,20 +143,14 @@ func request[T any](value T, err error) (T, error) {
 	return value, err
 }
 
-// looksLikeID matches the beginning of a job's ID, as Bacalhau makes it.
-var looksLikeID = regexp.MustCompile(`^[a-z]-[0-9a-f]`)
-
 // job connects, and returns the job that an argument gives. With --namespace it must be
 // there: an orchestrator finds an ID in any.
 func (o *jobFlags) job(ctx context.Context, std stdio, id string) (bacalhau.JobDetail, error) {
 	if err := o.connect(std); err != nil {
 		return bacalhau.JobDetail{}, err
 	}
-	j, err := request(o.client.Job(ctx, id))
-	switch {
-	case errors.Is(err, bacalhau.ErrNoJob) && o.space == "" && id != "" && !looksLikeID.MatchString(id):
-		err = &hintError{err, "bacviz job list shows the jobs; a name needs Bacalhau v1.9, and --namespace if it is not in " + defaultNamespace}
-	case err == nil && o.space != "" && j.Namespace != o.space:
+	j, err := request(o.client.FindJob(ctx, id))
+	if err == nil && o.space != "" && j.Namespace != o.space {
 		err = &hintError{
 			fmt.Errorf("job %s is in the namespace %s, not in %s", shortID(&j.Job), display.Quote(j.Namespace), display.Quote(o.space)),
 			"leave out --namespace: an ID needs none",

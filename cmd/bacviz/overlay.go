@@ -24,7 +24,7 @@ type overlayFlags struct {
 func (o *overlayFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	defer heading(f, "Jobs")()
-	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, or its beginning, to draw with the nodes that it was placed on (repeatable)")
+	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, its beginning, or the job's name, to draw with the nodes that it was placed on (repeatable)")
 	o.given = func() bool { return f.Changed("job") }
 	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, where recent means the newest %d", fetch.RecentJobs), choices{"running", "recent"})
 }
