@@ -39,9 +39,9 @@ func npm(t *testing.T, script string) (node, file string) {
 
 // A mermaidDiagram is the result of Mermaid's own parser.
 type mermaidDiagram struct {
-	Labels []string
-	Edges  int
-	Error  string // empty if it reads all
+	Labels        []string
+	Edges, Hidden int
+	Error         string // empty if it reads all
 }
 
 // parseMermaid returns what Mermaid's own parser reads of each text, in one process,
@@ -212,7 +212,7 @@ func TestMermaidKeepsItsLimits(t *testing.T) {
 	}
 	t.Run("mermaid", func(t *testing.T) {
 		for i, read := range parseMermaid(t, texts...) {
-			if read.Error != "" || read.Edges > 500 {
+			if read.Error != "" || read.Edges+read.Hidden > 500 {
 				t.Errorf("%s: %d edges %s", names[i], read.Edges, read.Error)
 			}
 		}
@@ -267,5 +267,35 @@ func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Mermaid gives a node without an edge the place of a hub, where it lies on the hub's edges.
+// A hidden edge moves it, and must have a style of its own: linkStyle default would show it.
+func TestMermaidHidesTheEdgesThatMoveNodesWithoutOne(t *testing.T) {
+	for name, d := range map[string]*layout.Drawing{
+		"states":  arrange(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Disconnected: 0.4, Pending: 0.2}), graph.Options{All: true}),
+		"hubs":    arrange(t, clustertest.Snapshot(2, clustertest.Options{Nodes: 20, Hubs: 3, Shared: 0.3, Disconnected: 0.5}), graph.Options{All: true}),
+		"groups":  arrange(t, clustertest.Snapshot(3, clustertest.Options{Nodes: 20, Disconnected: 0.5}), graph.Options{All: true, GroupBy: []string{"region"}}),
+		"summary": arrange(t, clustertest.Snapshot(4, clustertest.Options{Nodes: 1000, Hubs: 2, Disconnected: 0.3}), graph.Options{All: true}),
+	} {
+		text := string(write(t, d, "mmd", output.Options{}))
+		edge := regexp.MustCompile(`(?m)^ +(\w+) (---|-\.-|~~~) (\w+)$`)
+		var hidden []string
+		joined := map[string]bool{}
+		for i, m := range edge.FindAllStringSubmatch(text, -1) {
+			joined[m[1]], joined[m[3]] = true, true
+			if m[2] == "~~~" {
+				hidden = append(hidden, strconv.Itoa(i))
+			}
+		}
+		if len(hidden) == 0 || !strings.Contains(text, "\n  linkStyle "+strings.Join(hidden, ",")+" stroke:none,stroke-width:0px\n") {
+			t.Errorf("%s: the edges %q are not hidden in\n%.3000s", name, hidden, text)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^ +(n\d+)[\[({]`).FindAllStringSubmatch(text, -1) {
+			if !joined[m[1]] {
+				t.Errorf("%s: %s has no edge", name, m[1])
+			}
+		}
 	}
 }

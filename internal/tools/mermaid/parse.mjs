@@ -1,6 +1,6 @@
 // Parses the Mermaid diagrams of a JSON array from standard input with Mermaid's own
-// parser, and prints an array of what it read of each: the labels of the nodes and the
-// number of edges, or the error.
+// parser, and prints an array of what it read of each: the labels of the nodes, and the
+// numbers of edges and of those that are not drawn, or the error.
 import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
 
@@ -15,7 +15,8 @@ async function read(text) {
   await mermaid.parse(text); // with the limits of a page that configures nothing
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
   const { nodes, edges } = db.getData();
-  return { labels: nodes.map((n) => decode(n.label)), edges: edges.length };
+  const hidden = edges.filter((e) => e.thickness === 'invisible').length;
+  return { labels: nodes.map((n) => decode(n.label)), edges: edges.length - hidden, hidden };
 }
 
 const all = [];

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
@@ -94,6 +93,7 @@ type flowchart struct {
 type flowEdge struct {
 	from, to int
 	removed  bool         // of a removed node
+	hidden   bool         // it only makes Mermaid place one node behind another
 	run      *diagram.Run // of a job; nil for an edge of a hub
 }
 
@@ -102,6 +102,8 @@ type flowNode struct {
 	shape [2]string
 	class string
 	group []string // the groups it is in, outermost first
+	hub   bool
+	near  int // 1 more than the index of a hub that it is drawn near; 0 for any
 }
 
 func newFlowchart(d *layout.Drawing, t *theme.Theme, title string) *flowchart {
@@ -166,7 +168,7 @@ func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title s
 	f := newFlowchart(d, t, title)
 	for i := range interrupt.Range(ctx, len(d.Diagram.Nodes)) {
 		v := &d.Diagram.Nodes[i]
-		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.NodeAppearance(d, i), t), group: v.Group}
+		n := flowNode{lines: []string{v.Label}, shape: outlines[v.Class.Shape()], class: f.class(paint.NodeAppearance(d, i), t), group: v.Group, hub: v.Hub, near: v.Near}
 		if words := d.Diagram.StateWords(i); len(words) > 0 {
 			n.lines = append(n.lines, strings.Join(words, ", "))
 		}
@@ -277,7 +279,7 @@ func (s *summary) addHubs() {
 			continue
 		}
 		s.index[i] = len(s.nodes)
-		n := flowNode{lines: []string{display.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme)}
+		n := flowNode{lines: []string{display.Shorten(v.Label)}, shape: outlines[v.Class.Shape()], class: s.class(paint.NodeAppearance(s.d, i), s.theme), hub: true}
 		if words := s.d.Diagram.StateWords(i); len(words) > 0 && !s.oneHub {
 			n.lines = append(n.lines, display.Shorten(strings.Join(words, ", ")))
 		}
@@ -327,103 +329,6 @@ func (s *summary) addRuns() {
 		sum.Count += e.Run.Count
 		sum.Outcome = min(sum.Outcome, e.Run.Outcome)
 	}
-}
-
-func (f *flowchart) fits() bool {
-	edges := len(f.edges)
-	if f.note != "" {
-		edges++ // the invisible one to the note
-	}
-	return edges <= mermaidEdges && len(utf16.Encode([]rune(f.String()))) <= mermaidCharacters
-}
-
-// String returns the source. IDs are numbers, so that no name can be mistaken for a
-// keyword of Mermaid.
-func (f *flowchart) String() string {
-	var b strings.Builder
-	if f.title != "" {
-		b.WriteString("---\ntitle: " + yamlString(f.title) + "\n---\n")
-	}
-	b.WriteString("flowchart LR\n")
-	if f.note != "" {
-		b.WriteString("  %% " + f.note + "\n")
-		b.WriteString("  note[\"" + mermaidText(f.note) + "\"]:::note\n")
-		if len(f.edges) > 0 {
-			fmt.Fprintf(&b, "  note ~~~ n%d\n", f.edges[0].from) // so that it does not cover edges
-		}
-	}
-	areas := f.writeNodes(&b)
-	styled := make(map[diagram.Outcome][]string) // numbers of edges
-	for i, e := range f.edges {
-		line := "---"
-		switch {
-		case e.removed:
-			line = "-.-"
-		case e.run != nil:
-			if f.note != "" {
-				i++ // after the edge to the note
-			}
-			o := e.run.Outcome
-			styled[o] = append(styled[o], strconv.Itoa(i))
-			line = fmt.Sprintf("%s|\"%s\"|", arrow(o), mermaidText(runText(e.run)))
-		}
-		fmt.Fprintf(&b, "  n%d %s n%d\n", e.from, line, e.to)
-	}
-	for _, c := range f.classes {
-		b.WriteString("  " + c + "\n")
-	}
-	if len(areas) > 0 {
-		b.WriteString("  classDef area " + f.areas + "\n  class " + strings.Join(areas, ",") + " area\n")
-	}
-	if f.note != "" {
-		b.WriteString("  classDef note fill:#fff8e1,stroke:#8f5f00,color:#16120a\n")
-	}
-	if len(f.edges) > 0 {
-		b.WriteString("  linkStyle default stroke:" + f.edge + ",stroke-width:1px\n")
-	}
-	for _, o := range diagram.Outcomes() {
-		if edges := styled[o]; len(edges) > 0 {
-			b.WriteString("  linkStyle " + strings.Join(edges, ",") + " " + f.runs[o] + "\n")
-		}
-	}
-	return b.String()
-}
-
-// writeNodes writes the nodes, with subgraphs for groups, and returns the IDs of the
-// subgraphs.
-func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
-	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
-	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
-	var open []string
-	enter := func(group []string) {
-		shared := 0
-		for shared < min(len(open), len(group)) && open[shared] == group[shared] {
-			shared++
-		}
-		for len(open) > shared {
-			open = open[:len(open)-1]
-			indent(len(open))
-			b.WriteString("end\n")
-		}
-		for _, name := range group[shared:] {
-			id := fmt.Sprintf("g%d", len(areas))
-			indent(len(open))
-			b.WriteString("subgraph " + id + "[\"" + mermaidText(name) + "\"]\n")
-			areas, open = append(areas, id), append(open, name)
-		}
-	}
-	for _, i := range order {
-		n := &f.nodes[i]
-		enter(n.group)
-		lines := make([]string, len(n.lines))
-		for k, s := range n.lines {
-			lines[k] = mermaidText(s)
-		}
-		indent(len(open))
-		fmt.Fprintf(b, "n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
-	}
-	enter(nil)
-	return areas
 }
 
 // mermaidText returns a text in which all but letters, digits and harmless characters are
