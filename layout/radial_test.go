@@ -184,3 +184,17 @@ func leadsThrough(d *layout.Drawing, l *layout.Line, a *layout.Area) bool {
 	group := d.Diagram.Nodes[l.To].Group
 	return a.Look == layout.Tag && len(group) > 0 && group[0] == a.Group.Path[0]
 }
+
+// Names that have room are whole, also those of nodes that are not connected, with or
+// without others that are.
+func TestRadialShortensNoNameThatHasRoom(t *testing.T) {
+	for _, disconnected := range []float64{0, 0.2, 1} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Disconnected: disconnected})
+		d := arrange(t, graphtest.Build(snap, graph.Options{All: true}), layout.Options{Engine: "radial"})
+		for i := range d.Boxes {
+			if got, want := d.Boxes[i].Label.String, d.Diagram.Nodes[i].Label; got != want {
+				t.Errorf("%g disconnected: %q is written as %q", disconnected, want, got)
+			}
+		}
+	}
+}

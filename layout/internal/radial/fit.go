@@ -37,18 +37,21 @@ type fit struct {
 func (a *arrangement) best(ctx context.Context) *fit {
 	most := max(a.Fair, a.Most)
 	for _, enough := range []func(*fit) bool{(*fit).isNamed, (*fit).exists} {
-		if f := a.largest(ctx, a.text, a.Fair, most, enough); f != nil {
+		if f := a.largest(ctx, a.widestText(), a.Fair, most, enough); f != nil {
 			return f
 		}
 	}
 	if f := a.widest(ctx); f != nil {
 		return f
 	}
-	if f := a.largest(ctx, min(minText, a.text), a.Least, a.Fair, (*fit).exists); f != nil {
+	if f := a.largest(ctx, min(minText, a.widestText()), a.Least, a.Fair, (*fit).exists); f != nil {
 		return f
 	}
 	return a.crowded()
 }
+
+// widestText returns the width of the widest label, by the font size.
+func (a *arrangement) widestText() float64 { return max(a.text, a.apartText) }
 
 // exists and isNamed report what a fit has: everything has room, and so have the names of
 // all groups.
@@ -79,7 +82,7 @@ func (a *arrangement) largest(ctx context.Context, text, lo, hi float64, enough 
 // widest returns the fit with labels of the least size that is easily read, and as much room
 // for them as there can be; nil if they would not be told apart.
 func (a *arrangement) widest(ctx context.Context) (best *fit) {
-	lo, hi := min(minText, a.text), a.text
+	lo, hi := min(minText, a.widestText()), a.widestText()
 	if best = a.try(a.Fair, lo); best == nil {
 		return nil
 	}
@@ -98,9 +101,9 @@ func (a *arrangement) widest(ctx context.Context) (best *fit) {
 // they would touch. The blocks stand in a corner if that is free, and otherwise beside the
 // ellipse.
 func (a *arrangement) try(font, text float64) *fit {
-	f := &fit{arrangement: a, font: font, text: text, labels: true, dot: dotShare * font}
+	f := &fit{arrangement: a, font: font, text: min(text, a.text), labels: true, dot: dotShare * font}
 	f.setHub(hubFont * font)
-	if !f.stackBlocks(min(a.apartText, max(text, minText))) {
+	if !f.stackBlocks(min(text, a.apartText)) {
 		return nil
 	}
 	if f.surround(0) && f.pitchSuffices() && f.findCorner() || f.surround(f.stack.width()) && f.pitchSuffices() {
