@@ -65,6 +65,10 @@ var ErrTooLarge = errors.New("too many nodes")
 // ErrUnsuited is wrapped by Arrange when the engine does not draw such a network.
 var ErrUnsuited = errors.New("the engine does not suit the network")
 
+// ErrCrashed is wrapped by Arrange when Graphviz ran out of memory or crashed. Engine rings
+// works without Graphviz.
+var ErrCrashed = graphviz.ErrCrashed
+
 // A Shape is the outline of a box.
 type Shape int
 
@@ -235,8 +239,8 @@ func Check(engine string, width, height float64) error {
 // Arrange places every node of a diagram. The same diagram and options give the same
 // Drawing: no two boxes overlap, and all of it is inside the canvas. It returns
 // ctx.Err() if ctx ends first, an error that wraps [ErrTooLarge] if there are more nodes
-// than the engine takes, and one that wraps [ErrUnsuited] if it does not draw such a
-// network.
+// than the engine takes, one that wraps [ErrUnsuited] if it does not draw such a network,
+// and one that wraps [ErrCrashed] if Graphviz fails.
 //
 // Large diagrams are laid out by Graphviz in a child process, the program's own
 // executable started again, so that ctx can end it.

@@ -179,6 +179,8 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return &hintError{err, "--engine rings draws any number of nodes"}
 	case errors.Is(err, layout.ErrUnsuited):
 		return &hintError{err, "--engine trays draws any network"}
+	case errors.Is(err, layout.ErrCrashed):
+		return &hintError{err, "--engine rings draws without Graphviz, which may have come to a limit of memory (ulimit -v)"}
 	}
 	return err
 }

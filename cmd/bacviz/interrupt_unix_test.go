@@ -92,17 +92,21 @@ func waitFor(t *testing.T, what string, happened func() bool) {
 
 // hasChild reports whether the process has started another, as Graphviz's
 // layouts of large graphs do.
-func hasChild(t *testing.T, pid int) bool {
+func hasChild(t *testing.T, pid int) bool { return childOf(t, pid) != 0 }
+
+// childOf returns the ID of a process that the process has started, or 0.
+func childOf(t *testing.T, pid int) int {
 	out, err := exec.Command("ps", "-A", "-o", "ppid=,pgid=,pid=").Output()
 	if err != nil {
 		skip(t, "no ps to look for child processes with")
 	}
 	for line := range strings.Lines(string(out)) {
 		if f := strings.Fields(line); len(f) == 3 && f[1] == strconv.Itoa(pid) && f[2] != strconv.Itoa(pid) {
-			return true
+			child, _ := strconv.Atoi(f[2])
+			return child
 		}
 	}
-	return false
+	return 0
 }
 
 func TestInterruptDuringFetch(t *testing.T) {
@@ -155,6 +159,17 @@ func TestFilesThatBlock(t *testing.T) {
 	}
 	p.ends("bacviz: error: settings: --api-key-file .*fifo: interrupted\n")
 
+	// No flag names config.yaml, so nobody is about to write into it.
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "config.yaml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config := command(program(), "config")
+	config.Env = append(config.Environ(), "BACALHAU_DIR="+dir)
+	if out, err := config.CombinedOutput(); config.ProcessState.ExitCode() != 1 || !strings.HasSuffix(string(out), "config.yaml: it is a FIFO, not a file\n") {
+		t.Errorf("config ended with %v and said %s", err, out)
+	}
+
 	stuck(t, "--demo", "--theme", fifo, "--timeout", "300ms").
 		ends("bacviz: error: timed out after 300ms: reading the theme .*fifo: could not be read before the timeout\nbacviz: hint: .*\n")
 	stuck(t, "--demo", "--theme", "/dev/zero").
@@ -206,6 +221,16 @@ func TestInterruptDuringLayout(t *testing.T) {
 			p.ends("bacviz: error: interrupted\n")
 		})
 	}
+}
+
+func TestACrashOfGraphvizIsOneLineWithAHint(t *testing.T) {
+	p := stuck(t, saveCluster(t, longLayout), "--engine", "sfdp")
+	child := 0
+	waitFor(t, "child process", func() bool { child = childOf(t, p.cmd.Process.Pid); return child != 0 })
+	if err := syscall.Kill(child, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	p.ends("bacviz: error: laying out with sfdp: graphviz ran out of memory or crashed: signal: killed\nbacviz: hint: --engine rings draws without Graphviz.*\n")
 }
 
 func TestTimeoutDuringLayout(t *testing.T) {

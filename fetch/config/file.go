@@ -5,6 +5,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,15 @@ const maxFile = 1 << 20
 
 // readSmall reads a file of at most maxFile bytes.
 func (r *resolver) readSmall(path string) ([]byte, error) { return infile.Read(r.ctx, path, maxFile) }
+
+// readFound reads a file that no flag names. A FIFO in its place is refused, as there is
+// nobody who is about to write into it.
+func (r *resolver) readFound(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("it is a FIFO, not a file")}
+	}
+	return r.readSmall(path)
+}
 
 // reason returns what an error of readSmall says beyond the path.
 func reason(err error) string { return display.Printable(infile.Reason(err)) }
@@ -154,7 +164,7 @@ func (r *resolver) profileNames() []string {
 // readYAML returns the scalars of a file, by their path in lower case: keys are not
 // case-sensitive.
 func (r *resolver) readYAML(path string) (map[string]string, error) {
-	text, err := r.readSmall(path)
+	text, err := r.readFound(path)
 	if err != nil {
 		return nil, &Error{Message: fmt.Sprintf("%s: %s", display.Printable(path), reason(err)), Err: err}
 	}

@@ -25,7 +25,7 @@ func (r *resolver) readSecret(v value) (value, error) {
 // readTokens reads tokens.json, which need not exist and may be empty. A token is a
 // string, or an object with the string as its Value.
 func (r *resolver) readTokens(file string) (map[string]string, error) {
-	text, err := r.readSmall(file)
+	text, err := r.readFound(file)
 	switch {
 	case infile.IsMissing(err), err == nil && len(strings.TrimSpace(string(text))) == 0:
 		return nil, nil

@@ -77,7 +77,7 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 	case err == nil:
 		return out.Bytes(), nil
 	case message == "" || strings.Contains(message, "\n"): // killed, or a crash's trace
-		return nil, fmt.Errorf("graphviz: its process crashed: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrCrashed, err)
 	default:
 		return nil, errors.New(message)
 	}

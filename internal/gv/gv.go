@@ -37,10 +37,14 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// ErrLost is the error of a run in which Graphviz ran out of memory or crashed in this
-// process, and of later ones, if no child process can be started. There is one
-// WebAssembly memory, which only a new process renews.
-var ErrLost = errors.New("graphviz ran out of memory or crashed, and cannot be used again in this process")
+// ErrCrashed is the error of a run in which Graphviz ran out of memory or crashed, be it in
+// this process or in a child.
+var ErrCrashed = errors.New("graphviz ran out of memory or crashed")
+
+// ErrLost is an ErrCrashed in this process. It is also the error of later runs, if no
+// child process can be started. There is one WebAssembly memory, which only a new
+// process renews.
+var ErrLost = fmt.Errorf("%w, and cannot be used again in this process", ErrCrashed)
 
 var engines = []string{"circo", "dot", "fdp", "neato", "nop2", "osage", "sfdp", "twopi"}
 

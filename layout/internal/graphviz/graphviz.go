@@ -32,6 +32,9 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
+// ErrCrashed is the error of an engine if Graphviz ran out of memory or crashed.
+var ErrCrashed = gv.ErrCrashed
+
 // Engine returns the arranging function of a Graphviz engine: dot, neato, fdp, sfdp,
 // twopi, circo or osage. It fails if Graphviz does, or if ctx ends.
 func Engine(name string) func(context.Context, *engine.Scene) error {
