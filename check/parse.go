@@ -120,6 +120,9 @@ func (p parser) rules(doc *yaml.Node) ([]Rule, error) {
 		if parts := o.crowded(rules, &left); parts != nil {
 			return nil, p.errorAt(o.Line, o.Column, "rule %q (%s) contradicts %s, which are about different nodes", o.Name, o.limits(), listRules(parts))
 		}
+		if limits := o.starved(rules, &left); limits != nil {
+			return nil, p.errorAt(o.Line, o.Column, "rule %q (%s) contradicts %s, which count all its nodes", o.Name, o.limits(), listRules(limits))
+		}
 	}
 	return rules, nil
 }

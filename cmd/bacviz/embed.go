@@ -58,7 +58,7 @@ and changes nothing else. A document may have several such blocks. Options:
 
 The exit status is 0 if the document is up to date or was brought up to date, 1
 if --check finds that it is not, and 2 if something went wrong, in which case
-nothing is written.`,
+nothing is written, or if --check cannot tell because nodes await reconnection.`,
 		Example: `  bacviz embed README.md http://10.0.0.5:1234
   bacviz embed README.md cluster.json
   bacviz embed README.md cluster.json --check`,
@@ -92,9 +92,9 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	ctx, cancel := o.network.limit(ctx)
 	defer cancel()
-	made, err := within(ctx, func() ([]outfile.File, error) { return o.prepare(ctx, file, args, std) })
+	made, err := within(ctx, func() (drawnPages, error) { return o.prepare(ctx, file, args, std) })
 	if err == nil {
-		err = o.refuseOverwrite(made, args)
+		err = o.refuseOverwrite(made.files, args)
 	}
 	if err == nil {
 		err = o.write(ctx, made, std)
@@ -114,20 +114,27 @@ func (o *embedOptions) refuseOverwrite(made []outfile.File, args []string) error
 	return nil
 }
 
+// DrawnPages are the files to write, and the number of compute nodes that await reconnection.
+type drawnPages struct {
+	files    []outfile.File
+	awaiting int
+}
+
 // prepare reads the document and the network, and returns the files to write.
-func (o *embedOptions) prepare(ctx context.Context, file string, args []string, std stdio) ([]outfile.File, error) {
+func (o *embedOptions) prepare(ctx context.Context, file string, args []string, std stdio) (drawnPages, error) {
 	doc, err := readDocument(ctx, file)
 	if err != nil {
-		return nil, err
+		return drawnPages{}, err
 	}
 	if err := o.redact.load(ctx); err != nil {
-		return nil, err
+		return drawnPages{}, err
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return nil, err
+		return drawnPages{}, err
 	}
-	return o.drawAll(ctx, doc, snap, std)
+	files, err := o.drawAll(ctx, doc, snap, std)
+	return drawnPages{files, snap.Census(snap.Orchestrators).Awaiting}, err
 }
 
 // A document is a file with blocks to draw into.
@@ -203,11 +210,11 @@ func stale(ctx context.Context, f outfile.File) bool {
 }
 
 // write writes the files that are out of date, or with --check says which are.
-func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio) error {
-	if err := outfile.CheckAll(made); err != nil {
+func (o *embedOptions) write(ctx context.Context, all drawnPages, std stdio) error {
+	if err := outfile.CheckAll(all.files); err != nil {
 		return err
 	}
-	made = slices.DeleteFunc(made, func(f outfile.File) bool { return !stale(ctx, f) })
+	made := slices.DeleteFunc(all.files, func(f outfile.File) bool { return !stale(ctx, f) })
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -216,8 +223,14 @@ func (o *embedOptions) write(ctx context.Context, made []outfile.File, std stdio
 		names = append(names, display.Printable(f.Path))
 	}
 	if o.checkOnly {
-		if len(made) == 0 {
+		switch {
+		case len(made) == 0:
 			return nil
+		case all.awaiting > 0: // soon the network may be again as it was drawn
+			return &statusError{&hintError{
+				fmt.Errorf("not known whether up to date: %s: %s", strings.Join(names, ", "), display.Count(all.awaiting, "compute node")+" may soon be back after an orchestrator restarted"),
+				"run the same command again when they are connected",
+			}, exitNoAnswer}
 		}
 		return &statusError{&hintError{
 			fmt.Errorf("not up to date: %s", strings.Join(names, ", ")),

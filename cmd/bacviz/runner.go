@@ -1,8 +1,9 @@
 package main
 
-// This file keeps texts from outside from steering a runner of GitHub Actions. The
-// runner obeys commands in the output of a step: a line that begins with "::", after
-// white space, and "##[" anywhere in a line (ActionCommand.cs of actions/runner).
+// This file keeps texts from outside from steering what runs a step of a pipeline. It
+// obeys commands in the output of the step. GitHub's runner obeys a line that begins with
+// "::", after white space, and "##[" anywhere in a line (ActionCommand.cs of
+// actions/runner). Azure Pipelines obey "##[" and "##vso[", TeamCity obeys "##teamcity[".
 
 import (
 	"bytes"
@@ -17,7 +18,7 @@ import (
 // guarded returns std with outputs that begin no command, if a runner may read them. A
 // regular file gets what the command writes.
 func guarded(std stdio) stdio {
-	if os.Getenv("GITHUB_ACTIONS") != "true" {
+	if os.Getenv("GITHUB_ACTIONS") != "true" && os.Getenv("TF_BUILD") == "" && os.Getenv("TEAMCITY_VERSION") == "" {
 		return std
 	}
 	for _, w := range []*io.Writer{&std.out, &std.err} {
@@ -61,16 +62,16 @@ func (s stdio) guardedFor(path string, data []byte) []byte {
 	return (&runnerGuard{blank: true}).escape(data)
 }
 
-// A runnerGuard writes a text with escapes in place of what would begin a command: \x3a
-// for a colon, \x5b for a bracket. In JSON it writes \u005b, so that the document means
-// the same.
+// A runnerGuard writes a text with escapes in place of what would begin a command of any
+// runner: \x3a for a colon, \x5b for a bracket after "##" and letters. In JSON it writes
+// \u005b, so that the document means the same.
 type runnerGuard struct {
 	to io.Writer
 
 	mu     sync.Mutex
 	blank  bool // the line has only white space so far
 	colon  bool // the line has one colon after that
-	hashes int  // before the next byte, up to 2
+	hashes int  // before the next byte, up to 2; letters may follow two
 }
 
 func (g *runnerGuard) Write(p []byte) (int, error) {
@@ -86,7 +87,7 @@ func (g *runnerGuard) Write(p []byte) (int, error) {
 
 func (g *runnerGuard) escape(p []byte) []byte {
 	bracket := `\x5b`
-	if g.blank && bytes.Contains(p, []byte("##[")) && json.Valid(p) {
+	if g.blank && bytes.Contains(p, []byte("##")) && json.Valid(p) {
 		bracket = `\u005b`
 	}
 	out := make([]byte, 0, len(p))
@@ -113,9 +114,10 @@ func (g *runnerGuard) next(c byte) {
 	case g.blank:
 		g.blank = bytes.IndexByte(spaceBytes, c) >= 0
 	}
-	if c == '#' {
+	switch {
+	case c == '#':
 		g.hashes = min(g.hashes+1, 2)
-	} else {
+	case g.hashes < 2 || (c|' ' < 'a' || c|' ' > 'z'):
 		g.hashes = 0
 	}
 }

@@ -15,21 +15,24 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
-// obeyed returns the lines that a runner of GitHub Actions takes for commands.
+// obeyed returns the lines that a runner of GitHub Actions, Azure Pipelines or TeamCity
+// takes for commands.
 func obeyed(text string) (lines []string) {
 	for _, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		start := strings.TrimLeftFunc(line, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
-		_, old, isOld := strings.Cut(line, "##[")
-		if strings.HasPrefix(start, "::") && strings.Contains(start[2:], "::") || isOld && strings.Contains(old, "]") {
+		if strings.HasPrefix(start, "::") && strings.Contains(start[2:], "::") || marked.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}
 	return lines
 }
 
+var marked = regexp.MustCompile(`##(vso|teamcity|)\[.*\]`)
+
 var commands = []string{
 	"::set-output name=x::y", "##[set-output name=x]y", "a\n::debug::x", "a\r::debug::x", "\u00a0::debug::x", " \t\v::debug::x", "\u2028::debug::x",
 	"\u3000::debug::x", "###[debug]x", "a\n##[debug]x", "\ufeff::debug::x", "# ##[debug]x",
+	"##vso[task.complete result=Succeeded;]x", "a ##teamcity[buildStop comment='x']", "###vso[a]", "##vso##[x]",
 }
 
 // hostileNetwork writes lists whose every text begins a command.
@@ -58,6 +61,23 @@ func hostileNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GITHUB_ACTIONS", "true")
+}
+
+// Azure Pipelines and TeamCity obey commands too.
+func TestEveryRunnerIsKnown(t *testing.T) {
+	hostileNetwork(t)
+	t.Setenv("GITHUB_ACTIONS", "")
+	for name, value := range map[string]string{"TF_BUILD": "True", "TEAMCITY_VERSION": "2025.07 (build 1)"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			for _, args := range [][]string{{"nodes", "old.json"}, {"render", "old.json", "-f", "txt"}, {"nodes", "##vso[task.complete]x"}} {
+				_, stdout, stderr := bacviz(t, args...)
+				if got := obeyed(stdout + "\n" + stderr); len(got) > 0 {
+					t.Errorf("%q: the runner obeys %q", args, got)
+				}
+			}
+		})
+	}
 }
 
 // Nothing from outside begins a command for the runner: in any format of any command,
@@ -170,7 +190,7 @@ func TestRunnerGuardSeesWritesTogether(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	const plain = "a::b\n: c\n├── ::d\n:8080 #[x] ## [y]\n"
+	const plain = "a::b\n: c\n├── ::d\n:8080 #[x] ## [y] ##a1[z]\n"
 	if _, err := (&runnerGuard{to: &b, blank: true}).Write([]byte(plain)); err != nil || b.String() != plain {
 		t.Errorf("%q, %v", b.String(), err)
 	}

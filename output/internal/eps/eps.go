@@ -12,9 +12,9 @@ import (
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
@@ -128,9 +128,12 @@ func glyphName(r rune) string {
 	return fmt.Sprintf("uni%04X", r)
 }
 
-// psString returns the content of a PostScript string, escaped, in ASCII. A bracket after
-// "##" is written by its number, since runners of GitHub Actions take the three for the
-// beginning of a command, also in a picture that is printed.
+// runnerCommand matches what runners of GitHub Actions, Azure Pipelines and TeamCity take
+// for the beginning of a command.
+var runnerCommand = regexp.MustCompile(`(##[A-Za-z]*)\[`)
+
+// psString returns the content of a PostScript string, escaped, in ASCII. A bracket that
+// begins a command for a runner is written by its number: a picture may be printed.
 func psString(s string) string {
 	var b []byte
 	for i := range len(s) {
@@ -143,7 +146,7 @@ func psString(s string) string {
 			b = append(b, ch)
 		}
 	}
-	return strings.ReplaceAll(string(b), "##[", `##\133`)
+	return runnerCommand.ReplaceAllString(string(b), `${1}\133`)
 }
 
 func (c *eps) op(word string, operands ...float64) {
