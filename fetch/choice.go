@@ -23,6 +23,23 @@ type JobChoice struct {
 	IDs     []string // IDs or their beginnings, or names; see [cluster.FindJobs]
 	Running bool     // all jobs that have not ended
 	Recent  int      // the newest jobs, at most so many
+
+	// Namespace is where all of these jobs are. Empty means any; of a name, that in
+	// "default" comes first.
+	Namespace string
+}
+
+// elsewhere returns an error about a job that an ID means and that is in another
+// namespace, or nil.
+func (c *JobChoice) elsewhere(source, id string, j *cluster.Job) error {
+	if c.Namespace == "" || j.Namespace == c.Namespace {
+		return nil
+	}
+	return &Error{
+		Op: "looking up job " + display.Excerpt(id), Source: source, Quoted: []string{j.Namespace},
+		Message: "job " + display.Excerpt(j.Short()) + " is in the namespace " + display.Quote(j.Namespace) + ", not in " + display.Quote(c.Namespace),
+		Hint:    "leave out --namespace: an ID needs none", Err: bacalhau.ErrNoJob,
+	}
 }
 
 // Empty reports whether no job is meant.
@@ -61,6 +78,7 @@ func (c *JobChoice) pickListed(all []cluster.Job) []cluster.Job {
 // executions.
 func jobsOfOrchestrator(ctx context.Context, c bacalhau.Client, choice *JobChoice) chosen {
 	r := newChosen()
+	c.Namespace = choice.Namespace
 	c.Warn = func(w Warning) {
 		if !slices.Contains(r.warnings, w) { // each request may cause the same
 			r.warnings = append(r.warnings, w)
@@ -89,6 +107,10 @@ func askJobs(ctx context.Context, c *bacalhau.Client, choice *JobChoice, r *chos
 		case err != nil:
 			return nil, err
 		}
+		if err := choice.elsewhere(c.Name(), id, &j.Job); err != nil {
+			r.missing[id] = err
+			continue
+		}
 		r.byID[id] = append(r.byID[id], j.ID)
 		if !slices.ContainsFunc(jobs, func(have cluster.Job) bool { return have.ID == j.ID }) {
 			jobs = append(jobs, j.Job)
@@ -116,6 +138,9 @@ func askJobs(ctx context.Context, c *bacalhau.Client, choice *JobChoice, r *chos
 // jobsOfSnapshot picks the jobs that are meant from those that a snapshot holds.
 func jobsOfSnapshot(source string, all []cluster.Job, choice *JobChoice) chosen {
 	r := newChosen()
+	if choice.Namespace != "" {
+		all = slices.DeleteFunc(slices.Clone(all), func(j cluster.Job) bool { return j.Namespace != choice.Namespace })
+	}
 	newest := slices.Clone(all)
 	slices.SortStableFunc(newest, func(a, b cluster.Job) int { return b.Created.Compare(a.Created) })
 	r.jobs = append([]cluster.Job{}, choice.pickListed(newest)...)

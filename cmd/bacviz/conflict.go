@@ -117,3 +117,32 @@ func refuseOtherFormat(file string) error {
 	}
 	return nil
 }
+
+// refuseAddresses refuses an address as the value of a flag that names a file.
+func refuseAddresses(flags *pflag.FlagSet) error {
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		kind, _ := pflag.UnquoteUsage(f)
+		toWrite := f.Name == "output" && kind == "file" // other commands name a format
+		if err == nil && (toWrite || slices.Contains(filesOfFlags, f.Name)) {
+			err = refuseAddress("--"+f.Name+" ", f.Value.String(), toWrite)
+		}
+	})
+	return err
+}
+
+// refuseAddress refuses an address in place of a file, to write or to read. Its name is
+// for the message.
+func refuseAddress(name, file string, toWrite bool) error {
+	if !isURL(file) {
+		return nil
+	}
+	if _, err := os.Stat(file); err == nil { // a file may have such a name
+		return nil
+	}
+	hint := "save what is there in a file, and name that"
+	if toWrite {
+		hint = "name a file, and copy that to its place"
+	}
+	return &usageError{fmt.Errorf("%s%s: an address, not a file", name, shown(file)), hint}
+}

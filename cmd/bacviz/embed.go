@@ -84,6 +84,9 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 		return &usageError{errors.New("bacviz embed needs FILE.md"), "usage: bacviz embed FILE.md [SOURCE...]"}
 	}
 	file, args := args[0], args[1:]
+	if err := refuseAddress("", file, true); err != nil {
+		return err
+	}
 	if err := o.redact.check(); err != nil {
 		return err
 	}

@@ -86,7 +86,12 @@ func (o *jobFlags) command(cmd *cobra.Command, do func(context.Context, []string
 
 // addNamespace adds the flag --namespace.
 func (o *jobFlags) addNamespace(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.space, "namespace", "", "`namespace` of the jobs to list, or of a job that is given by its name")
+	namespaceVar(cmd, &o.space)
+}
+
+// namespaceVar defines the flag --namespace.
+func namespaceVar(cmd *cobra.Command, to *string) {
+	cmd.Flags().StringVar(to, "namespace", "", "`namespace` of the jobs, and of a job that is given by its name")
 }
 
 // ofJob is command for one that takes a job.

@@ -101,6 +101,9 @@ func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
 // read reads the job. The time limit holds for a file, which may be a FIFO that nobody
 // writes to, and not for standard input, which a person may be typing.
 func (o *submitOptions) read(ctx context.Context, file string, std stdio) (*jobspec.Spec, error) {
+	if err := refuseAddress("reading the job: ", file, false); err != nil {
+		return nil, err
+	}
 	if file != "-" {
 		var cancel context.CancelFunc
 		ctx, cancel = o.source.limit(ctx, o.timeout)

@@ -18,6 +18,7 @@ type overlayFlags struct {
 	ids   []string
 	given func() bool // whether --job was
 	which string
+	space string // namespace, or empty
 }
 
 // add defines the flags.
@@ -27,17 +28,21 @@ func (o *overlayFlags) add(cmd *cobra.Command) {
 	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, its beginning, or the job's name, to draw with the nodes that it was placed on (repeatable)")
 	o.given = func() bool { return f.Changed("job") }
 	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, where recent means the newest %d", fetch.RecentJobs), choices{"running", "recent"})
+	namespaceVar(cmd, &o.space)
 }
 
 // choice checks the flags and returns what they mean.
 func (o *overlayFlags) choice() (fetch.JobChoice, error) {
-	c := fetch.JobChoice{IDs: o.ids, Running: o.which == "running"}
+	c := fetch.JobChoice{IDs: o.ids, Running: o.which == "running", Namespace: o.space}
 	blank := func(id string) bool { return strings.TrimSpace(id) == "" }
 	if o.given() && (len(o.ids) == 0 || slices.ContainsFunc(o.ids, blank)) {
 		return c, &usageError{errors.New("--job needs the ID of a job"), "bacviz job list shows the jobs"}
 	}
 	if o.which == "recent" {
 		c.Recent = fetch.RecentJobs
+	}
+	if o.space != "" && c.Empty() {
+		return c, usagef("--namespace needs --job or --jobs")
 	}
 	return c, nil
 }

@@ -107,6 +107,7 @@ lists as connected.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return refuseAddresses(cmd.Flags()) }
 	root.AddCommand(
 		newRender(std), newNodes(std), newSnapshot(std), newDiff(std), newCheck(std), newEmbed(std),
 		newJob(std), newConfig(std), newVersion(std),
