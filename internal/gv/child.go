@@ -65,10 +65,11 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 	}
 	err = cmd.Wait()
 	if err != nil {
-		// Ctrl-C reaches the child too, perhaps before ctx ends.
+		// Ctrl-C reaches the child too, perhaps before ctx ends. On a busy machine that may
+		// take a while.
 		select {
 		case <-ctx.Done():
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(time.Second):
 		}
 	}
 	switch message := strings.TrimSpace(problem.String()); {
