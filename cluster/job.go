@@ -49,13 +49,21 @@ type Job struct {
 func (j *Job) Short() string { return ShortID(j.ID) }
 
 // ShortID returns the short form that Bacalhau shows of the ID of a job or an
-// execution, such as j-0d2d943b. Other IDs are returned unchanged.
+// execution, such as j-0d2d943b, or 0d2d943b of a UUID alone. Other IDs are returned
+// unchanged.
 func ShortID(id string) string {
-	prefix, uuid, ok := strings.Cut(id, "-")
-	if !ok || len(prefix) != 1 || len(uuid) != 36 {
+	prefix := len(id) - 36 // of a UUID
+	if prefix != 0 && (prefix != 2 || id[1] != '-') {
 		return id
 	}
-	return id[:len(prefix)+1+8]
+	for i := range 36 {
+		c := id[prefix+i]
+		isDigit := c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
+		if isDash := i == 8 || i == 13 || i == 18 || i == 23; isDash != (c == '-') || !isDash && !isDigit {
+			return id
+		}
+	}
+	return id[:prefix+8]
 }
 
 // FindJobs returns the jobs that a text means: those with that ID; if there are none, those

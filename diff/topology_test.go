@@ -191,3 +191,18 @@ func TestTopologyOfAnyTwoSnapshots(t *testing.T) {
 		}
 	}
 }
+
+// A node has one label, whichever snapshot it is in.
+func TestTopologyNamesTheNodesOfBothSnapshotsTogether(t *testing.T) {
+	const gone, stays, comes = "eu-west-1-compute-rack01-node-0001", "eu-west-1-compute-rack02-node-0002", "eu-west-1-compute-rack03-node-0001"
+	before := network("hub", node("hub", requester), node(gone), node(stays))
+	after := network("hub", node("hub", requester), node(comes), node(stays))
+	topo := topology(t, before, after, compare(before, after, diff.Options{}))
+	var got []string
+	for _, v := range topo.All() {
+		got = append(got, v.Label)
+	}
+	if want := []string{"rack01-node-0001", "rack02-node-0002", "rack03-node-0001", "hub"}; !slices.Equal(got, want) {
+		t.Errorf("labels %q, want %q", got, want)
+	}
+}

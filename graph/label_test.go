@@ -98,3 +98,14 @@ func TestLabelsStayWhenANodeGoes(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkShortLabels(b *testing.B) {
+	for _, style := range []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 10_000, Names: style})
+		b.Run(string(style), func(b *testing.B) {
+			for b.Loop() {
+				nodeLabels(b.Context(), nil, &snap)
+			}
+		})
+	}
+}

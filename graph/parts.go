@@ -21,8 +21,8 @@ const (
 	number kind = iota // digits
 	letter             // a single one
 	word
-	coded // letters and digits, such as node7 or x2x7k
-	place // several parts that are the value of a label, or a region
+	coded  // letters and digits, such as node7 or x2x7k
+	region // several parts, such as eu-west-1: the value of a label, or a cloud provider's region
 )
 
 // names reports whether a label may begin with such a part: the others say nothing
@@ -131,14 +131,14 @@ func (c *cutter) parts(text string) []part {
 		}
 		i += n + 1
 	}
-	return c.joinPlaces(text, parts)
+	return c.joinRegions(text, parts)
 }
 
 // consonants are those of the letters that Kubernetes makes random names of, which leave
 // out vowels so as to make no words (k8s.io/apimachinery/pkg/util/rand).
 const consonants = "bcdfghjklmnpqrstvwxz"
 
-// kindOf returns the kind of a part that is not a place.
+// kindOf returns the kind of a part that is not a region.
 func kindOf(s string) kind {
 	digits, letters, random := 0, 0, true
 	for _, r := range s {
@@ -160,17 +160,17 @@ func kindOf(s string) kind {
 	return word
 }
 
-// maxPlace is the number of parts that a place has at most.
-const maxPlace = 6
+// maxRegion is the number of parts that a region has at most.
+const maxRegion = 6
 
-// joinPlaces makes one part of the parts of each place.
-func (c *cutter) joinPlaces(text string, parts []part) []part {
+// joinRegions makes one part of the parts of each region.
+func (c *cutter) joinRegions(text string, parts []part) []part {
 	joined := parts[:0]
 	for i := 0; i < len(parts); {
-		n := max(1, c.placeAt(text, parts[i:min(len(parts), i+maxPlace)]))
+		n := max(1, c.regionAt(text, parts[i:min(len(parts), i+maxRegion)]))
 		p := parts[i]
 		if n > 1 {
-			p = part{span{p.start, parts[i+n-1].end}, place}
+			p = part{span{p.start, parts[i+n-1].end}, region}
 		}
 		joined = append(joined, p)
 		i += n
@@ -178,14 +178,14 @@ func (c *cutter) joinPlaces(text string, parts []part) []part {
 	return joined
 }
 
-// placeAt returns how many of the parts, from the first on, are a place; 0 for none.
-func (c *cutter) placeAt(text string, parts []part) int {
+// regionAt returns how many of the parts, from the first on, are a region; 0 for none.
+func (c *cutter) regionAt(text string, parts []part) int {
 	for n := len(parts); n > 1; n-- {
 		if s := text[parts[0].start:parts[n-1].end]; len(s) <= c.longest && c.values[s] {
 			return n
 		}
 	}
-	return regionAt(text, parts)
+	return providerRegion(text, parts)
 }
 
 // continents are how names of regions begin, and directions what follows.
@@ -199,9 +199,9 @@ var directions = map[string]bool{
 	"northeast": true, "northwest": true, "southeast": true, "southwest": true,
 }
 
-// regionAt returns how many of the parts, from the first on, name a region or a zone as
+// providerRegion returns how many of the parts, from the first on, name a region or a zone as
 // Amazon (eu-west-1, us-gov-east-1a) or Google (europe-west1-b) write it; 0 for none.
-func regionAt(text string, parts []part) int {
+func providerRegion(text string, parts []part) int {
 	of := func(i int) string {
 		if i < len(parts) {
 			return text[parts[i].start:parts[i].end]

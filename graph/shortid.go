@@ -9,7 +9,7 @@ package graph
 // the last word alone, get pieces of the same form: if two of these would be equal, all
 // grow by a part to the left until none are, and then to the right, into the domain.
 //
-// A name of a place, such as eu-west-1, is never divided, and no label is one.
+// The name of a region, such as eu-west-1, is never divided, and no label is one.
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
@@ -183,17 +184,17 @@ func newName(text string, host []part, ending int) name {
 }
 
 // lastOf returns the index of the part that a label ends with: the last one that is not
-// a place or one of the words that all IDs end with.
+// a region or one of the words that all IDs end with.
 func lastOf(host []part, ending int) int {
 	last := len(host) - 1
-	for last > 0 && host[last].kind == place {
+	for last > 0 && host[last].kind == region {
 		last--
 	}
 	if last < len(host)-1 || ending == 0 {
 		return last
 	}
 	// Two parts stay, so that eu of eu-falcon is no label.
-	if i := max(last-ending, min(last, 1)); host[i].kind != place {
+	if i := max(last-ending, min(last, 1)); host[i].kind != region {
 		return i
 	}
 	return last
@@ -204,11 +205,11 @@ func lastOf(host []part, ending int) int {
 func firstOf(parts []part) int {
 	i := len(parts) - 1
 	last := parts[i].kind
-	isPlace := func(p part) bool { return p.kind == place }
+	isRegion := func(p part) bool { return p.kind == region }
 	switch {
-	case last.names() && i > 0 && parts[i-1].kind == place:
+	case last.names() && i > 0 && parts[i-1].kind == region:
 		return i
-	case last == word && i <= 2 && !slices.ContainsFunc(parts, isPlace): // few words are a name: gpu-host-example
+	case last == word && i <= 2 && !slices.ContainsFunc(parts, isRegion): // few words are a name: gpu-host-example
 		return 0
 	case last == coded && (i == 1 || i > 1 && parts[i-1].kind == letter): // i-0123456789abcdef0
 		return i - 1
@@ -274,16 +275,4 @@ func uuidName(text string) (name, bool) {
 }
 
 // isUUID reports whether s is a UUID in its usual form.
-func isUUID(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f'):
-			return false
-		}
-	}
-	return len(s) == uuidLength
-}
+func isUUID(s string) bool { return len(s) == uuidLength && cluster.ShortID(s) != s }
