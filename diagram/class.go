@@ -145,6 +145,14 @@ func (c Class) Shape() Shape { return styles[c].shape }
 // stand for values.
 func (c Class) OwnColors() bool { return styles[c].own }
 
+// Colored reports whether the colours of the class stand for values.
+func (c Class) Colored(by *Coloring) bool {
+	if by == nil || c.OwnColors() {
+		return false
+	}
+	return !by.Usual || c == ClassCompute || c == ClassGroup
+}
+
 // IsJob reports whether it is a class of jobs.
 func (c Class) IsJob() bool { return c >= ClassJobPending && c <= ClassJobUnknown }
 
@@ -154,7 +162,7 @@ func (c Class) IsHub() bool { return c == ClassHub || c == ClassHybrid }
 // HasBadge reports whether nodes of the class have a badge for their state. They have
 // one if colours stand for values, because then their mark stands for the value too.
 func (c Class) HasBadge(by *Coloring) bool {
-	if by == nil || c.IsJob() || c.Glyph() == NoGlyph {
+	if by == nil || by.Usual || c.IsJob() || c.Glyph() == NoGlyph {
 		return false
 	}
 	return !(by.Memberships && (c == ClassPending || c == ClassRejected))

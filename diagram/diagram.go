@@ -153,6 +153,9 @@ type Coloring struct {
 	// state looks the same in every picture. The zero Class is none.
 	Classes []Class
 
+	// Usual says that nodes of all classes but the usual ones keep their colours and marks.
+	Usual bool
+
 	// States and Memberships report whether the field is the state of nodes, or their
 	// membership. Nodes then have no sign for it.
 	States, Memberships bool

@@ -5,6 +5,7 @@ package diagram
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -15,6 +16,58 @@ type Heading struct {
 	Name   string
 	Detail string // at the other end of the line; "" for none
 	Group  Group  // the nodes; its Path is nil if they are not of one group
+
+	// Exceptions names or counts the nodes that need attention, the longest text first.
+	Exceptions []string
+}
+
+// Details returns the texts that may stand at the end of the line, the longest first.
+func (h *Heading) Details() (all []string) {
+	for _, e := range h.Exceptions {
+		if h.Detail != "" {
+			e = h.Detail + " · " + e
+		}
+		all = append(all, e)
+	}
+	return append(all, h.Detail)
+}
+
+// mostNamed is the most nodes that need attention for which a heading names them.
+const mostNamed = 8
+
+// Exceptions returns texts about the nodes that need attention: their names by class, and
+// their numbers.
+func (d *Diagram) Exceptions(nodes []int) (texts []string) {
+	var by [ClassCount][]string
+	all := 0
+	for _, i := range nodes {
+		if n := &d.Nodes[i]; n.NeedsAttention {
+			by[n.Class] = append(by[n.Class], n.Label)
+			all++
+		}
+	}
+	var counts, names []string
+	for _, c := range exceptionOrder() {
+		if labels := by[c]; len(labels) > 0 {
+			word := strings.TrimSuffix(c.String(), " approval")
+			counts = append(counts, fmt.Sprintf("%d %s", len(labels), word))
+			names = append(names, word+" "+strings.Join(labels, ", "))
+		}
+	}
+	switch {
+	case all == 0:
+		return nil
+	case all <= mostNamed:
+		return []string{strings.Join(names, "; "), strings.Join(counts, ", ")}
+	}
+	return []string{strings.Join(counts, ", ")}
+}
+
+// exceptionOrder returns the classes in the order in which headings count them.
+func exceptionOrder() []Class {
+	order := Classes()
+	slices.SortStableFunc(order, func(a, b Class) int { return (&Node{Class: a}).Rank() - (&Node{Class: b}).Rank() })
+	return order
 }
 
 // GroupHeading returns the heading of nodes of a group: its name, and how many of them are
@@ -80,6 +133,9 @@ func (g *Group) connectedOf() string {
 	return fmt.Sprintf("%d of %d", g.Connected, g.Count)
 }
 
+// LastRank is the largest [Node.Rank].
+const LastRank = 8
+
 // Rank returns the place of a node among others that are drawn together: 0 for what an
 // operator looks for first.
 func (n *Node) Rank() int {
@@ -101,5 +157,5 @@ func (n *Node) Rank() int {
 	case n.Part:
 		return 7
 	}
-	return 8
+	return LastRank
 }

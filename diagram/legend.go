@@ -156,13 +156,21 @@ func (d *Diagram) valueEntries() (all []Entry) {
 	for i := range d.Nodes {
 		if n := &d.Nodes[i]; n.Value.Number > 0 {
 			occurs[n.Value.Number] = true
-		} else if n.computes() {
+		} else if n.computes() && n.Class.Colored(by) {
 			unknown = true
 		}
 	}
 	if by.Amount {
-		for _, percent := range []int{0, 25, 50, 75, 100} {
-			add(fmt.Sprintf("%d %%", percent), Value{Number: 1, Amount: float64(percent) / 100})
+		step := 25
+		if by.Usual {
+			step = 20
+		}
+		for percent := 0; percent <= 100; percent += step {
+			name := fmt.Sprintf("%d %%", percent)
+			if by.Usual && percent == 100 {
+				name += " " + by.Name
+			}
+			add(name, Value{Number: 1, Amount: float64(percent) / 100})
 		}
 		if unknown {
 			add("load unknown", Value{})

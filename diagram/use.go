@@ -70,3 +70,21 @@ func (d *Diagram) WithTiles() *Diagram {
 	}
 	return &tiled
 }
+
+// WithCells returns the diagram as it is drawn with cells: the colours of usual nodes stand
+// for what is in use, if that is known of any.
+func (d *Diagram) WithCells() *Diagram {
+	if !d.FillsTiles() {
+		return d
+	}
+	cells := *d
+	cells.Coloring = &Coloring{Name: d.Filling + " in use", Amount: true, Usual: true}
+	cells.Nodes = slices.Clone(d.Nodes)
+	for i := range cells.Nodes {
+		if n := &cells.Nodes[i]; n.fills() && n.Use.Known {
+			n.Value = Value{Number: 1, Amount: n.Use.Share}
+		}
+	}
+	cells.Legend = cells.legend()
+	return &cells
+}

@@ -12,13 +12,13 @@ import (
 
 // labelBeside writes the label of box i into the strip beside it, shortened to fit, or none
 // if it would not differ from those that are shown.
-func (s *sketch) labelBeside(i int, b *engine.Box, origin r2.Vec, shown map[string]bool) {
+func (s *sketch) labelBeside(i int, b *engine.Box, origin r2.Vec, shown labels) {
 	n := &s.fig.Nodes[i]
-	label := fitOne(n.Label, b.Font, faceOf(n), b.Side.W, shown)
+	label := fitOne(tileLabel(n), b.Font, faceOf(n), b.Side.W, shown.of(n))
 	if label.Width > b.Side.W+1e-6 || label.String == "" {
 		return
 	}
-	shown[label.String] = true
+	shown.of(n)[label.String] = true
 	label.runFrom(r2.Add(b.Side.Start, origin), b.Side.Angle)
 	s.boxes[i].Label = label
 }

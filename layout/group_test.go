@@ -124,7 +124,7 @@ func TestCollapsedGroupsHaveTheirCountBelow(t *testing.T) {
 
 func TestOneGroupIsADisc(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 20, Regions: 1})
-	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{})
+	d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}}), layout.Options{Engine: "rings"})
 	if len(d.Areas) != 1 {
 		t.Fatalf("%d areas", len(d.Areas))
 	}

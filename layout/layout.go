@@ -149,6 +149,8 @@ type Drawing struct {
 
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
 	Unlabeled int
+
+	passed []string // the engines that "auto" tried before, and the size of their names
 }
 
 // An engineSpec is an engine in the table. It either arranges a scene, which layout then
@@ -178,6 +180,9 @@ type engineSpec struct {
 	// single engines draw at most one hub, no jobs, and one level of groups.
 	single bool
 
+	// cells says that nodes are tiles without names, whose colour shows what is in use.
+	cells bool
+
 	// named engines draw the area and the name of each outermost group, unless groups
 	// are scattered: labels of collapsed groups need not repeat that name.
 	named bool
@@ -189,6 +194,7 @@ var engines = map[string]engineSpec{
 	"neato":  {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
 	"fdp":    {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":   {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
+	"cells":  {fill: trays.Cells, help: "the same without names, for any number of nodes: colour shows what is in use", tiles: true, cells: true, named: true},
 	"twopi":  {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo":  {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
@@ -253,10 +259,17 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 	if err := fig.Check(); err != nil {
 		return nil, err
 	}
-	name := opt.Engine
-	if name == Auto {
-		name = choose(fig)
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
+	if opt.Engine == Auto {
+		return arrangeAuto(ctx, fig, opt)
+	}
+	return arrangeBy(ctx, fig, opt.Engine, opt)
+}
+
+// arrangeBy returns the drawing of a diagram by an engine.
+func arrangeBy(ctx context.Context, fig *diagram.Diagram, name string, opt Options) (*Drawing, error) {
 	e := engines[name]
 	if e.cap > 0 && len(fig.Nodes) > e.cap {
 		return nil, fmt.Errorf("%w for engine %s: %d, of at most %d", ErrTooLarge, name, len(fig.Nodes), e.cap)
@@ -268,7 +281,10 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 		return nil, err
 	}
 
-	if e.tiles {
+	switch {
+	case e.cells:
+		fig = fig.WithCells()
+	case e.tiles:
 		fig = fig.WithTiles()
 	}
 	d := &Drawing{Diagram: fig, Engine: name, Width: opt.Width, Height: opt.Height}
@@ -277,8 +293,12 @@ func Arrange(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, 
 		if err := d.fill(ctx, pg, e); err != nil {
 			return nil, err
 		}
-	} else if err := d.arrange(ctx, pg, opt.Engine == Auto); err != nil {
-		return nil, err
+	} else {
+		s, err := place(ctx, fig, pg, e)
+		if err != nil {
+			return nil, err
+		}
+		d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
 	}
 	for i := range d.Boxes {
 		if d.Boxes[i].Label.String == "" {
@@ -310,50 +330,4 @@ func hubsOf(fig *diagram.Diagram) (n int) {
 		}
 	}
 	return n
-}
-
-// arrange has an engine arrange the diagram of a drawing, and fits the result to the plot.
-func (d *Drawing) arrange(ctx context.Context, pg *page, auto bool) error {
-	s, err := place(ctx, d.Diagram, pg.plot, engines[d.Engine])
-	if err == nil && auto && d.Engine == "twopi" && s.smallestLabel() < circleFont {
-		d.Engine = "rings"
-		s, err = place(ctx, d.Diagram, pg.plot, engines[d.Engine])
-	}
-	if err != nil {
-		return err
-	}
-	d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
-	return nil
-}
-
-// The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:
-// with more, of 6 to 200 nodes that were looked at, columns get too dense for labels.
-const (
-	layeredMax  = 64
-	layeredJobs = 12
-)
-
-// circleMax is the most nodes that "auto" draws as a single circle.
-const circleMax = 48
-
-// circleFont is the size in points of the smallest label, 9 px, with which "auto"
-// draws a single circle. Several rings have larger ones.
-const circleFont = 9 / PixelsPerPoint
-
-// choose returns the engine for "auto". It was decided by looking at 1 to 5 hubs that share
-// none, some or all of 6 to 2,000 nodes: one circle reads best while its labels are large
-// enough (see circleFont); for more, discs with shared nodes between them are clearer than
-// springs, which put hubs of the same nodes on one heap. Jobs read best from left to right:
-// the jobs, the nodes that took part, the hub, and the others.
-func choose(fig *diagram.Diagram) string {
-	hubs := hubsOf(fig)
-	switch n := len(fig.Nodes); {
-	case len(fig.Groups) > 0:
-		return "rings"
-	case fig.Jobs > 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
-		return "dot"
-	case fig.Jobs == 0 && hubs == 1 && n <= circleMax:
-		return "twopi"
-	}
-	return "rings"
 }

@@ -164,7 +164,7 @@ func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, sho
 
 // marked reports whether a box has a mark: for its state, or beside its colour.
 func marked(n *diagram.Node, c *diagram.Coloring) bool {
-	if c != nil && n.Value.Number > 0 {
+	if c != nil && !c.Usual && n.Value.Number > 0 {
 		return true
 	}
 	return n.Class.Glyph() != diagram.NoGlyph && !n.Class.HasBadge(c)

@@ -31,11 +31,17 @@ type page struct {
 	unit float64 // 1 on the default canvas; the frame's texts grow with larger ones
 }
 
+// unitOf returns the factor of the frame's texts on the canvas of a drawing: one four times
+// as large reads at twice the size.
+func unitOf(d *Drawing) float64 {
+	unit := min(d.Width/864, d.Height/576)
+	return max(0.5, min(unit, 1+(unit-1)/4))
+}
+
 // newPage places the title, the subtitle, the notes and the legend of a drawing. The rest
 // of the canvas is the plot.
 func newPage(d *Drawing) *page {
-	unit := min(d.Width/864, d.Height/576)
-	unit = max(0.5, min(unit, 1+(unit-1)/4)) // a canvas four times as large reads at twice the size
+	unit := unitOf(d)
 	p := &page{unit: unit}
 	m, width := margin*unit, d.Width-2*margin*unit
 
@@ -107,7 +113,7 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 	switch {
 	case e.Kind == diagram.FillEntry:
 		b.Fill = Fill{Shown: true, Known: e.Use.Known, Share: e.Use.Share}
-	case e.Kind == diagram.ValueEntry && e.Value.Number > 0:
+	case e.Kind == diagram.ValueEntry && e.Value.Number > 0 && !c.Usual:
 		b.Mark = Mark{b.Center, round(b.H * markShare)}
 	case e.Kind != diagram.ClassEntry:
 	case e.Class.HasBadge(c):

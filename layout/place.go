@@ -30,6 +30,7 @@ type placer struct {
 	fig    *diagram.Diagram
 	plot   plot
 	spec   engineSpec
+	most   float64       // the largest scale, where all labels are kept
 	scene  *engine.Scene // used again by each attempt, as are boxes and lines
 	boxes  []Box
 	lines  []Line
@@ -38,9 +39,13 @@ type placer struct {
 
 // place returns a sketch that fits the plot: with all labels if they can be read, or
 // with dots and as many kinds of labels as can be read.
-func place(ctx context.Context, fig *diagram.Diagram, p plot, e engineSpec) (*sketch, error) {
-	a := &placer{fig: fig, plot: p, spec: e, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
+func place(ctx context.Context, fig *diagram.Diagram, pg *page, e engineSpec) (*sketch, error) {
+	p := pg.plot
+	a := &placer{fig: fig, plot: p, spec: e, most: maxScale, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
 	a.scene.Aspect = p.w / p.h
+	if !e.steady {
+		a.most = max(maxScale, mostFontOf(len(fig.Nodes))*pg.unit/labelSize)
+	}
 	if s, err := a.allLabels(ctx); s != nil || err != nil {
 		return s, err
 	}
@@ -60,7 +65,10 @@ func place(ctx context.Context, fig *diagram.Diagram, p plot, e engineSpec) (*sk
 func (a *placer) attempt(ctx context.Context, z sizes) (*sketch, float64, error) {
 	s := &sketch{fig: a.fig, font: z.font, most: maxScale, boxes: a.boxes, lines: a.lines}
 	z.size(a.fig, s.boxes)
-	if a.spec.steady && z.keep != keepAll {
+	switch {
+	case z.keep == keepAll:
+		s.most = a.most
+	case a.spec.steady:
 		s.most = maxDotScale
 	}
 	a.scene.Height = a.plot.h / s.most
@@ -155,15 +163,6 @@ func (a *placer) worthKeeping(k keeping) bool {
 		return collapsed(a.fig)
 	}
 	return true
-}
-
-// smallestLabel returns the size of the smallest label, 0 if one is left out.
-func (s *sketch) smallestLabel() float64 {
-	size := math.Inf(1)
-	for i := range s.boxes {
-		size = min(size, s.boxes[i].Label.Size)
-	}
-	return size
 }
 
 // dropLabels makes dots of pills whose labels are too small to read.

@@ -53,7 +53,7 @@ func (d *Drawing) leftOut() (long, short string) {
 	if nameless > 0 {
 		parts = append(parts, display.Count(nameless, "group name")+" left out: no room")
 	}
-	if d.Unlabeled > 0 {
+	if d.Unlabeled > 0 && !engines[d.Engine].cells {
 		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
 	}
 	long = strings.Join(parts, "; ")

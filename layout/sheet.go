@@ -6,6 +6,7 @@ package layout
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,24 +42,32 @@ type Trunk struct {
 
 // fill has an engine arrange the diagram of a drawing on the whole plot.
 func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec) error {
-	es := newSheet(d.Diagram, pg)
+	es := newSheet(d.Diagram, pg, e.cells)
 	if err := e.fill(ctx, es); err != nil {
 		return err
 	}
-	d.takeSheet(es, pg.plot)
+	d.takeSheet(es, pg.plot, e.cells)
 	return nil
 }
 
-// newSheet returns a sheet of the diagram's nodes, groups and edges.
-func newSheet(fig *diagram.Diagram, pg *page) *engine.Sheet {
+// newSheet returns a sheet of the diagram's nodes, groups and edges. Cells have no names.
+func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 	scene := newScene(fig)
 	s := &engine.Sheet{
 		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit, Least: minFont, Fair: max(minFont, fairFont*pg.unit), Most: mostFontOf(len(fig.Nodes)) * pg.unit,
-		Boxes: scene.Boxes, Hubs: scene.Hubs, Lines: scene.Lines, Groups: scene.Groups, Order: orderOf(fig),
+		Boxes: scene.Boxes, Hubs: scene.Hubs, Lines: scene.Lines, Groups: scene.Groups,
+	}
+	if cells {
+		s.Order = orderOfCells(fig)
+	} else {
+		s.Order = orderOf(fig)
 	}
 	for i := range s.Boxes {
 		b, n := &s.Boxes[i], &fig.Nodes[i]
-		b.Text, b.Size, b.Room = faceOf(n).Width(n.Label, 1), cmp.Or(n.Size, 1), 0
+		if b.Size = cmp.Or(n.Size, 1); cells && !n.Hub {
+			continue
+		}
+		b.Text = faceOf(n).Width(tileLabel(n), 1)
 		if marked(n, fig.Coloring) {
 			b.Room += tileMark
 		}
@@ -67,7 +76,7 @@ func newSheet(fig *diagram.Diagram, pg *page) *engine.Sheet {
 		}
 	}
 	s.Heading = func(p *engine.Plate) (name, detail float64) {
-		h := headingOf(fig, p)
+		h := headingOf(fig, p, cells)
 		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1)
 	}
 	return s
@@ -97,8 +106,18 @@ func orderOf(fig *diagram.Diagram) []int {
 	return order
 }
 
-// headingOf returns the words above a plate.
-func headingOf(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
+// headingOf returns the words above a plate. Those of cells count the nodes that need
+// attention, or name them.
+func headingOf(fig *diagram.Diagram, p *engine.Plate, cells bool) diagram.Heading {
+	h := kindHeading(fig, p)
+	if cells && p.Kind <= engine.DetachedPlate {
+		h.Exceptions = fig.Exceptions(p.Tiles)
+	}
+	return h
+}
+
+// kindHeading returns the words above a plate of its kind.
+func kindHeading(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
 	switch p.Kind {
 	case engine.GroupPlate:
 		return fig.GroupHeading(&fig.Groups[p.Group], p.Boxes, p.Level > 0)
@@ -112,8 +131,26 @@ func headingOf(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
 	return diagram.Heading{Name: display.Count(len(p.Boxes), "job")}
 }
 
+// orderOfCells returns the nodes in the order in which cells stand: those that need attention
+// first, then by what is in use, most first.
+func orderOfCells(fig *diagram.Diagram) []int {
+	const steps = 10
+	var ranks [(diagram.LastRank + 1) * (steps + 2)][]int
+	for i := range fig.Nodes {
+		n := &fig.Nodes[i]
+		rank := n.Rank() * (steps + 2)
+		if n.Use.Known {
+			rank += steps - int(math.Round(n.Use.Share*steps))
+		} else {
+			rank += steps + 1
+		}
+		ranks[rank] = append(ranks[rank], i)
+	}
+	return slices.Concat(ranks[:]...)
+}
+
 // takeSheet gives the drawing the places of an arranged sheet.
-func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
+func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
 	g := 0.1
 	for i := range es.Boxes {
 		if es.Boxes[i].W < 4 { // tenths of a point could push one onto the next
@@ -130,7 +167,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 	}
 	d.Boxes = make([]Box, len(es.Boxes))
 	s := &sketch{fig: d.Diagram, boxes: d.Boxes}
-	shown := make(map[string]bool)
+	shown := make(labels)
 	fills := d.Diagram.FillsTiles()
 	for i := range es.Boxes {
 		b := &es.Boxes[i]
@@ -146,7 +183,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot) {
 		}
 	}
 	for i := range es.Plates {
-		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], at))
+		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], at, cells))
 	}
 	for _, t := range es.Trunks {
 		path := curve(t.Path)
@@ -185,19 +222,47 @@ func tileShape(n *diagram.Node, b *engine.Box) Shape {
 	return Tile
 }
 
+// labels are those that are shown, by the groups around a collapsed one, which its label
+// leaves out.
+type labels map[string]map[string]bool
+
+// of returns the labels that the one of a node has to differ from.
+func (l labels) of(n *diagram.Node) map[string]bool {
+	key := ""
+	if n.Collapsed {
+		key = pathKey(n.Group)
+	}
+	if l[key] == nil {
+		l[key] = make(map[string]bool)
+	}
+	return l[key]
+}
+
+// tileLabel returns the label of a node on a sheet. That of a collapsed group leaves out the
+// groups around it, which have names of their own.
+func tileLabel(n *diagram.Node) string {
+	label := n.Label
+	if n.Collapsed {
+		for _, outer := range n.Group {
+			label = strings.TrimPrefix(label, display.Printable(outer)+" / ")
+		}
+	}
+	return label
+}
+
 // labelTile writes the label of box i, shortened to fit, or none if it would not differ
 // from those that are shown.
-func (s *sketch) labelTile(i int, b *engine.Box, shown map[string]bool) {
+func (s *sketch) labelTile(i int, b *engine.Box, shown labels) {
 	if b.Font == 0 || b.Side != nil {
 		return
 	}
 	n := &s.fig.Nodes[i]
 	room := b.W - (2*tileEdge+b.Room)*b.Font
-	label := fitOne(n.Label, b.Font, faceOf(n), room, shown)
+	label := fitOne(tileLabel(n), b.Font, faceOf(n), room, shown.of(n))
 	if label.Width > room+1e-6 || label.String == "" {
 		return
 	}
-	shown[label.String] = true
+	shown.of(n)[label.String] = true
 	s.boxes[i].Label = label
 }
 
@@ -235,8 +300,8 @@ func fitOne(s string, size float64, face typeface.Face, width float64, shown map
 }
 
 // plateArea returns the area of a plate with its heading.
-func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec) Area {
-	h := headingOf(d.Diagram, p)
+func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec, cells bool) Area {
+	h := headingOf(d.Diagram, p, cells)
 	a := Area{Group: h.Group, Level: len(h.Group.Path), Look: Ground, Corner: round(min(4, p.W/8, p.H/8))}
 	switch {
 	case p.Kind == engine.DetachedPlate:
@@ -269,9 +334,12 @@ func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec) Area {
 	}
 	a.Title = h.Name
 	a.Name = place(fitText(h.Name, p.Font, typeface.Bold, p.Name.W), p.Name, 1)
-	if p.Detail.W > 0 {
-		size := p.Font * engine.DetailShare
-		a.Detail = place(newText(h.Detail, size, typeface.Regular), p.Detail, -1)
+	size := p.Font * engine.DetailShare
+	for _, detail := range h.Details() {
+		if t := newText(detail, size, typeface.Regular); t.Width <= p.Detail.W && detail != "" {
+			a.Detail = place(t, p.Detail, -1)
+			break
+		}
 	}
 	return a
 }

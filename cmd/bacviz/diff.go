@@ -203,7 +203,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 	if err != nil {
 		return nil, false, refusedOptions(ctx, err)
 	}
-	err = o.draw(ctx, &b, topo)
+	err = o.draw(ctx, &b, topo, std)
 	return b.Bytes(), d.Same(), err
 }
 
@@ -385,7 +385,7 @@ func sourceName(args []string, i int) string {
 }
 
 // draw writes the picture.
-func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology) error {
+func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology, std stdio) error {
 	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle)})
 	if err != nil {
 		return err
@@ -394,5 +394,6 @@ func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Top
 	if err != nil {
 		return err
 	}
+	o.picture.say(drawing, std)
 	return output.Write(ctx, w, drawing, o.out.format, o.picture.output())
 }

@@ -27,6 +27,7 @@ type pictureFlags struct {
 	groupBy       []string
 	width, height float64 // of the canvas, in inches
 	scale         float64
+	explain       bool
 	colors        *theme.Theme // the theme that its flag names, after load
 }
 
@@ -43,6 +44,7 @@ func (p *pictureFlags) add(cmd *cobra.Command) {
 	f.StringVar(&p.theme, "theme", "auto", "`theme` of colours: "+themes().String()+", or a file")
 	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
 	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
+	f.BoolVar(&p.explain, "explain", false, "say on standard error which engine places the nodes, and why")
 	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
 	// A theme may be a file as well. An error here would be a flag that is not defined.
 	_ = cmd.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themes(), cobra.ShellCompDirectiveDefault))
@@ -93,6 +95,13 @@ func (p *pictureFlags) diagram() diagram.Options { return diagram.Options{Title:
 func (p *pictureFlags) layout() layout.Options {
 	const points = 72 // in an inch
 	return layout.Options{Engine: p.engine, Width: p.width * points, Height: p.height * points}
+}
+
+// say prints which engine placed a drawing, and why, if that is asked for.
+func (p *pictureFlags) say(d *layout.Drawing, std stdio) {
+	if p.explain {
+		std.note("%s", d.Explain())
+	}
 }
 
 // output returns the options of the file.

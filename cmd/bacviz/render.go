@@ -134,6 +134,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
+	o.picture.say(drawing, std)
 	var picture bytes.Buffer
 	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
 	return picture.Bytes(), err

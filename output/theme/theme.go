@@ -42,8 +42,8 @@ type Theme struct {
 
 // The fills are from the palette of Okabe and Ito (Color Universal Design, 2008), which
 // readers with any kind of colour vision can distinguish; the lighter two are tints
-// of its orange and blue. Amounts are cividis (Nuñez, Anderton and Renslow, 2018),
-// even in lightness and made for the colour-blind, without its darkest part.
+// of its orange and blue. Amounts are one blue from light to dark, in even steps of
+// lightness, so that more is darker to every eye and in print.
 var light = Theme{
 	Page: "#ffffff", Title: "#16202c", Subtitle: "#4a5666",
 	Edge: "#94a3b3", FaintEdge: "#bcc6d0", Area: "#eff3f7", AreaEdge: "#b4c0cd",
@@ -76,7 +76,7 @@ var light = Theme{
 		diagram.RunCancelled: "#a0487a", diagram.RunCompleted: "#00956c", diagram.RunRejected: "#778492",
 	},
 	Values:  []string{"#56b4e9", "#009e73", "#cc79a7", "#d55e00", "#7d3cc8", "#0072b2", "#bbbbbb"},
-	Amounts: []string{"#35456c", "#575d6d", "#707173", "#8a8678", "#a69d75", "#c4b56c", "#e4cf5b", "#ffea46"},
+	Amounts: []string{"#eaf5fc", "#add5ee", "#77b4dc", "#4a92c5", "#2370a9", "#0b4f86"},
 	Unknown: "#ffffff",
 }
 
@@ -108,6 +108,7 @@ var dark = func() Theme {
 	}
 	t.Classes[diagram.ClassSame] = Style{"#2b3743", "#7d8c9b", 0.8, "#eef2f6"}
 	t.Unknown = "#10161d"
+	t.Amounts = []string{"#16293a", "#1a486d", "#286a9b", "#458ec1", "#6db4e1", "#a6d8f7"}
 	return t
 }()
 
@@ -203,7 +204,10 @@ func (t *Theme) FillIndex(by *diagram.Coloring, v diagram.Value) int {
 // for a value that is not known.
 func (t *Theme) FillStyle(by *diagram.Coloring, fill int) Style {
 	st := t.Classes[diagram.ClassCompute]
-	st.Stroke, st.Fill = t.Subtitle, t.Unknown
+	if !by.Usual {
+		st.Stroke = t.Subtitle
+	}
+	st.Fill = t.Unknown
 	if fill >= 0 {
 		st.Fill = t.Fills(by)[fill]
 	}

@@ -104,10 +104,15 @@ func TestTheColourBlindDistinguishColours(t *testing.T) {
 					}
 				}
 			}
-			// Amounts go by lightness, in steps of about one size.
+			// Amounts go by lightness, in steps of about one size: darker on a light page, and
+			// lighter on a dark one.
 			var steps []float64
 			for i, fill := range theme.Amounts[1:] {
-				steps = append(steps, lab(fill, seen)[0]-lab(theme.Amounts[i], seen)[0])
+				step := lab(fill, seen)[0] - lab(theme.Amounts[i], seen)[0]
+				if !theme.IsDark() {
+					step = -step
+				}
+				steps = append(steps, step)
 			}
 			if least, most := slices.Min(steps), slices.Max(steps); least < 7 || most > 1.4*least {
 				t.Errorf("%s: the steps of the amounts are %s", sight, strings.Trim(fmt.Sprintf("%.1f", steps), "[]"))

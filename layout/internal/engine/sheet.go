@@ -52,6 +52,7 @@ type Plate struct {
 	Owners []int // of a HubPlate
 	Level  int   // 0 for a tray
 	Boxes  []int // all in it, also those of the plates in it
+	Tiles  []int // those that are in no plate in it
 	Alone  bool  // the only plate without another around it: its name would say nothing
 
 	Tag     bool     // its name alone, above the lines that lead through it

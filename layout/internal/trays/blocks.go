@@ -176,6 +176,12 @@ func (a *arrangement) fill(b *block, boxes []int, depth int) {
 // measure sets the widths of the headings of a block and of those in it.
 func (a *arrangement) measure(b *block) {
 	if b.plate >= 0 {
+		a.Plates[b.plate].Tiles = b.tiles
+		for _, p := range b.parts {
+			if p.plate < 0 {
+				a.Plates[b.plate].Tiles = p.tiles
+			}
+		}
 		b.name, b.detail = a.Heading(&a.Plates[b.plate])
 	}
 	for _, p := range b.parts {

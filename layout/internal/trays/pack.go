@@ -14,6 +14,7 @@ const (
 	hubHeight  = 1.9
 	maxHub     = 17.0 // room for the label of a hub
 	maxName    = 11.0 // room for a name for which a block gets more columns
+	maxDetail  = 7.0  // the same for what stands beside it
 )
 
 // A metrics is the lengths in points that blocks are packed with.
@@ -37,22 +38,11 @@ type metrics struct {
 }
 
 // metricsOf returns the lengths for labels of a font size with room for so many of it.
-func metricsOf(s *engine.Sheet, font, text float64) metrics {
+func (a *arrangement) metricsOf(font, text float64) metrics {
 	m := metrics{font: font, text: text, gap: 0.3 * font, tileH: tileHeight * font, tileW: (text + 2*tilePad) * font}
-	if grow := growth(s); grow > 0 {
-		m.tileW, m.tileH = m.tileW+2*grow*tileHeight*font, m.tileH+grow*tileHeight*font
-	}
-	m.setFrame(s, font)
+	m.tileW, m.tileH = m.tileW+2*a.grow*tileHeight*font, m.tileH+a.grow*tileHeight*font
+	m.setFrame(a.Sheet, font)
 	return m
-}
-
-// growth returns how much the tallest tile is higher than a usual one, by its height.
-func growth(s *engine.Sheet) float64 {
-	most := 1.0
-	for i := range s.Boxes {
-		most = max(most, s.Boxes[i].Size)
-	}
-	return (most - 1) / 2
 }
 
 // bareMetrics returns the lengths for tiles of a size without labels, in a frame whose texts
@@ -118,7 +108,7 @@ func (p *packer) least(b *block) int {
 	if b.plate >= 0 {
 		font := p.names[min(b.level, 2)]
 		name = min(b.name, maxName) * font
-		if b.detail > 0 {
+		if b.detail > 0 && b.detail < maxDetail {
 			name += (1 + b.detail*engine.DetailShare) * font
 		}
 	}
@@ -251,6 +241,9 @@ func (p *packer) rows(blocks []*block, width, between, below float64) ([]row, fl
 	for j := 1; j <= n; j++ {
 		best[j] = math.Inf(1)
 		for i := j - 1; i >= 0 && j-i <= longRow; i-- {
+			if j-i > 1 && blocks[i].apart {
+				break // a row of its own
+			}
 			r, ok := p.row(blocks[i:j], width, between)
 			if !ok {
 				break

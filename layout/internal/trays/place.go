@@ -20,7 +20,11 @@ func (a *arrangement) place(p *packing) {
 	spare := a.H - p.height
 	stretch := 1.0
 	if inner := p.height - a.hubsHeight(p); inner > 0 {
-		stretch = min(maxHigher, 1+spare/inner)
+		most := maxHigher
+		if p.font == 0 {
+			most = 1.1
+		}
+		stretch = min(most, 1+spare/inner)
 		spare -= (stretch - 1) * inner
 	}
 	top := 0.0
@@ -74,7 +78,7 @@ func (p *packing) rowGap(hubs int) float64 {
 
 // shrink returns the packing with the same rows and text of the largest size.
 func (a *arrangement) shrink(p *packing) *packing {
-	m := metricsOf(a.Sheet, a.Most, p.text)
+	m := a.metricsOf(a.Most, p.text)
 	f := m.font / p.font
 	p.metrics = m
 	p.packer = newPacker(m, a.trays)
@@ -171,9 +175,7 @@ func (l *placing) plate(b *block, x, y, w, h float64) {
 	}
 	p.Font = font
 	p.Name = engine.Room{X: x + side, Y: middle, W: name + 0.01}
-	if detail > 0 {
-		p.Detail = engine.Room{X: x + w - side, Y: middle, W: detail + 0.01}
-	}
+	p.Detail = engine.Room{X: x + w - side, Y: middle, W: room - name - font + 0.01}
 }
 
 // tiles places the tiles of a block: along the rows, or down the columns of a list.
@@ -189,7 +191,7 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 		tileW = 1.2 * l.tileW
 		cell = tileW + l.gap
 	}
-	grow := growth(l.Sheet)
+	grow := l.grow
 	for k, i := range b.tiles {
 		c, r := k%columns, k/columns
 		if b.list {
@@ -198,7 +200,7 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 		box := &l.Boxes[i]
 		box.Font = l.font
 		box.W, box.H = tileW, l.tileH*l.v
-		if size := max(box.Size, 1); grow > 0 {
+		if size := max(box.Size, 1); grow > 0 && l.font > 0 {
 			less := (grow - (size-1)/2) / (1 + grow)
 			box.H *= 1 - less
 			box.W -= 2 * less * min(l.tileH, l.tileW/4)

@@ -27,8 +27,7 @@ const (
 
 // Arrange fills the sheet.
 func Arrange(ctx context.Context, s *engine.Sheet) error {
-	a := &arrangement{Sheet: s}
-	a.addBlocks()
+	a := newArrangement(s)
 	text := a.widestText()
 	best := a.largest(ctx, text, 4*s.Most)
 	a.oneRow = true
@@ -41,7 +40,7 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 		least := text
 		for lo, hi := min(minText, text), text; hi-lo > 0.1 && ctx.Err() == nil; {
 			least = (lo + hi) / 2
-			if p := a.pack(metricsOf(s, s.Fair, least)); p != nil {
+			if p := a.pack(a.metricsOf(s.Fair, least)); p != nil {
 				best, lo = p, least
 			} else {
 				hi = least
@@ -57,11 +56,36 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	return a.placeBest(best)
+}
+
+// Cells fills the sheet with tiles that have no labels.
+func Cells(ctx context.Context, s *engine.Sheet) error {
+	a := newArrangement(s)
+	best := a.unlabelled(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return a.placeBest(best)
+}
+
+// newArrangement returns an arrangement with the blocks of a sheet.
+func newArrangement(s *engine.Sheet) *arrangement {
+	a := &arrangement{Sheet: s}
+	for i := range s.Boxes {
+		a.grow = max(a.grow, (s.Boxes[i].Size-1)/2)
+	}
+	a.addBlocks()
+	return a
+}
+
+// placeBest places a packing, or returns an error if there is none.
+func (a *arrangement) placeBest(best *packing) error {
 	if best == nil {
 		return fmt.Errorf("%d boxes have no room on %.0f×%.0f points", len(a.Boxes), a.W, a.H)
 	}
 	a.place(best)
-	return ctx.Err()
+	return nil
 }
 
 // An arrangement is a sheet and the blocks on it.
@@ -70,7 +94,8 @@ type arrangement struct {
 	trays []*block
 	hubs  bool // there is a hub
 
-	oneRow bool // all trays stand in one row
+	grow   float64 // how much the tallest tile is higher than a usual one, by its height
+	oneRow bool    // all trays stand in one row
 }
 
 // widestText returns the width of the widest label with its marks, by the font size.
@@ -88,12 +113,12 @@ func (a *arrangement) widestText() float64 {
 // least that is drawn is too large. Labels have room for so many font sizes.
 func (a *arrangement) largest(ctx context.Context, text, most float64) (best *packing) {
 	lo, hi := a.Least, most
-	if best = a.pack(metricsOf(a.Sheet, lo, text)); best == nil {
+	if best = a.pack(a.metricsOf(lo, text)); best == nil {
 		return nil
 	}
 	for hi/lo > 1.005 && ctx.Err() == nil {
 		middle := math.Sqrt(lo * hi)
-		if p := a.pack(metricsOf(a.Sheet, middle, text)); p != nil {
+		if p := a.pack(a.metricsOf(middle, text)); p != nil {
 			best, lo = p, middle
 		} else {
 			hi = middle

@@ -56,11 +56,11 @@ func ValueAppearance(d *diagram.Diagram, v diagram.Value) Appearance {
 }
 
 // ByValue reports whether the colours are those of a value.
-func (a Appearance) ByValue() bool { return a.by != nil && !a.Class.OwnColors() }
+func (a Appearance) ByValue() bool { return a.Class.Colored(a.by) }
 
 // marksValue reports whether the mark is that of a value. The mark of an orchestrator
 // may be, although it keeps its colours.
-func (a Appearance) marksValue() bool { return a.by != nil && !a.Class.IsJob() }
+func (a Appearance) marksValue() bool { return a.by != nil && !a.by.Usual && !a.Class.IsJob() }
 
 // known reports whether the value has an appearance of its own. There are as many as
 // there are combinations of a fill and a shape.
@@ -114,7 +114,12 @@ func LevelBox(b *layout.Box, stroke float64) (center r2.Vec, w, h, corner float6
 
 // Stroke returns the width of the outline of a box in points: that of its style, but at
 // most a sixth of the height of the box.
-func Stroke(s theme.Style, b *layout.Box) float64 { return min(s.Width, b.H/6) }
+func Stroke(s theme.Style, b *layout.Box) float64 {
+	if b.Shape == layout.Tile && b.Label.String == "" {
+		return min(s.Width, b.H/12)
+	}
+	return min(s.Width, b.H/6)
+}
 
 // Corner returns the radius of the corners of a box in points.
 func Corner(b *layout.Box) float64 {

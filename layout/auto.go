@@ -1,0 +1,168 @@
+package layout
+
+// This file chooses the engine for "auto", and says why.
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:
+// with more, of 6 to 200 nodes that were looked at, columns get too dense for labels.
+const (
+	layeredMax  = 64
+	layeredJobs = 12
+)
+
+// circleMax is the most nodes that "auto" tries as a single circle, and circleFont the size
+// in points of the smallest label, 13 px, with which it draws one. Tiles have larger ones.
+const (
+	circleMax  = 48
+	circleFont = 13 / PixelsPerPoint
+)
+
+// radialMax is the most nodes that "auto" tries with names along the radius.
+const radialMax = 64
+
+// mostHubs is the most orchestrators that "auto" draws above trays: each takes a lane beside
+// those of the others.
+const mostHubs = 12
+
+// tileArea is the least area of a tile with a label and what is around it, by the square of
+// the font size.
+const tileArea = 11.0
+
+// choices returns the engines that "auto" tries in turn, until the text of one can be read;
+// of several at once it takes the one with the largest text.
+// They were decided by looking at 1 to 5 hubs that share none, some or all of 1 to 2,000
+// nodes: one circle reads best while its labels are large; for more, and with groups or
+// several hubs, tiles in trays or names along the radius have the largest text, and no line
+// passes behind a node; cells show what names cannot. Jobs read best from left to right: the jobs, the nodes that took
+// part, the hub, and the others.
+func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
+	hubs, n := hubsOf(fig), len(fig.Nodes)
+	star := len(fig.Groups) == 0 && hubs == 1
+	switch {
+	case fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
+		return [][]string{{"dot"}}
+	case fig.Jobs > 0, hubs > mostHubs:
+		return [][]string{{"rings"}}
+	case star && n <= circleMax:
+		all = append(all, []string{"twopi"})
+	}
+	switch fits := float64(n)*tileArea*sq(fairFont) < width*height; {
+	case fits && star && n <= radialMax:
+		all = append(all, []string{"trays", "radial"})
+	case fits:
+		all = append(all, []string{"trays"})
+	}
+	return append(all, []string{"cells"})
+}
+
+// arrangeAuto returns the drawing by the first engine whose text can be read, or by the last
+// one.
+func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, error) {
+	all := choices(fig, opt.Width, opt.Height)
+	var passed []string
+	for i, names := range all {
+		var best *Drawing
+		var others []string
+		for _, name := range names {
+			d, err := arrangeBy(ctx, fig, name, opt)
+			if err != nil {
+				return nil, err
+			}
+			if best != nil && d.smallestLabel() <= best.smallestLabel() {
+				others = append(others, name+": "+d.nameSize())
+				continue
+			}
+			if best != nil {
+				others = append(others, best.Engine+": "+best.nameSize())
+			}
+			best = d
+		}
+		if i == len(all)-1 || best.readable() {
+			best.passed = append(passed, others...)
+			return best, nil
+		}
+		passed = append(append(passed, best.Engine+": "+best.nameSize()), others...)
+	}
+	return nil, nil // never: there is always an engine
+}
+
+// readable reports whether the names are as large as "auto" wants them from the engine.
+func (d *Drawing) readable() bool {
+	least := fairFont * unitOf(d)
+	switch {
+	case d.Engine == "twopi":
+		least = circleFont
+	case collapsed(d.Diagram): // they have no other names
+		least = minFont
+	}
+	return d.smallestLabel() >= least-0.01
+}
+
+// smallestLabel returns the size of the smallest label of a node other than the hubs, 0 if
+// one is left out.
+func (d *Drawing) smallestLabel() float64 {
+	size := math.Inf(1)
+	for i := range d.Boxes {
+		if !d.Diagram.Nodes[i].Hub {
+			size = min(size, d.Boxes[i].Label.Size)
+		}
+	}
+	return size
+}
+
+// nameSize returns the size of the smallest name in words.
+func (d *Drawing) nameSize() string {
+	switch size := d.smallestLabel(); {
+	case math.IsInf(size, 1):
+		return "no nodes"
+	case engines[d.Engine].cells:
+		return "without names"
+	case size == 0:
+		return display.Count(d.Unlabeled, "name") + " left out"
+	default:
+		return fmt.Sprintf("names at %.0f px", math.Floor(size*PixelsPerPoint+0.05))
+	}
+}
+
+// Explain returns which engine placed the drawing and why, in one line: "engine trays: 200
+// nodes in 3 groups; names at 12 px".
+func (d *Drawing) Explain() string {
+	hubs, nodes, outer := 0, 0, 0
+	for i := range d.Diagram.Nodes {
+		switch n := &d.Diagram.Nodes[i]; {
+		case n.Hub:
+			hubs++
+		case !n.Class.IsJob():
+			nodes++
+		}
+	}
+	for i := range d.Diagram.Groups {
+		if len(d.Diagram.Groups[i].Path) == 1 {
+			outer++
+		}
+	}
+	what := display.Count(nodes, "node")
+	if d.Diagram.Jobs > 0 {
+		what = display.Count(d.Diagram.Jobs, "job") + " on " + what
+	}
+	if outer > 0 {
+		what += " in " + display.Count(outer, "group")
+	}
+	if hubs != 1 {
+		what += " around " + display.Count(hubs, "orchestrator")
+	}
+	text := fmt.Sprintf("engine %s: %s; %s", d.Engine, what, d.nameSize())
+	if len(d.passed) > 0 {
+		text += " (" + strings.Join(d.passed, ", ") + ")"
+	}
+	return text
+}
