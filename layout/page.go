@@ -97,7 +97,7 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		y := round(top + (float64(row[i])+0.6)*rowHeight)
 		e.Swatch.Center.Y, e.Name.Center.Y = y, y
 		e.Swatch.W, e.Swatch.H = round(e.Swatch.W), round(e.Swatch.H)
-		if entry := &d.Diagram.Legend[i]; engines[d.Engine].tiles && entry.Kind != diagram.RunEntry && !entry.Class.IsHub() {
+		if entry := &d.Diagram.Legend[i]; engines[d.Engine].tiles && entry.Kind != diagram.RunEntry && (entry.Kind != diagram.ClassEntry || !entry.Class.IsHub()) {
 			e.Swatch.Shape = Tile
 		}
 		e.Swatch.mark(&d.Diagram.Legend[i], d.Diagram.Coloring)

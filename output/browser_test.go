@@ -262,14 +262,33 @@ func states(n int) cluster.Snapshot {
 
 func page(t *testing.T, snap cluster.Snapshot, shape graph.Options, opt output.Options) map[string][]byte {
 	t.Helper()
+	return pageBy(t, layout.Auto, snap, shape, opt)
+}
+
+// pageBy is page by an engine.
+func pageBy(t testing.TB, engine string, snap cluster.Snapshot, shape graph.Options, opt output.Options) map[string][]byte {
+	t.Helper()
 	shape.All = true
-	return map[string][]byte{"/": write(t, drawing(t, snap, shape, layout.Options{}), "html", opt)}
+	return map[string][]byte{"/": write(t, drawing(t, snap, shape, layout.Options{Engine: engine}), "html", opt)}
+}
+
+// A trunk stands for many edges: it goes when none of them is left.
+func TestBrowserHidesTrunksWithoutNodes(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	p := open(t, browser, laptop, pageBy(t, "trays", states(60), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	const shown = `document.querySelectorAll(".trunk:not(.out)").length`
+	p.becomes(shown + " === 3")
+	p.press("/group:eu-west-1")
+	p.becomes(shown + " === 1")
+	p.press(kb.Escape)
+	p.becomes(shown + " === 3")
 }
 
 func TestBrowserSearchesAndFilters(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	p := open(t, browser, laptop, page(t, states(30), graph.Options{GroupBy: []string{"region", "rack"}}, output.Options{}))
+	p := open(t, browser, laptop, pageBy(t, "rings", states(30), graph.Options{GroupBy: []string{"region", "rack"}}, output.Options{}))
 	if got := eval[string](p, status); got != "31 nodes" {
 		t.Errorf("at first %q", got)
 	}

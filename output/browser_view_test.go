@@ -178,7 +178,7 @@ const misfits = `(() => {
 func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	p := open(t, browser, screen{"light", 390, 844}, page(t, states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p := open(t, browser, screen{"light", 390, 844}, pageBy(t, "rings", states(30), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	p.phone(390, 844)
 	const shown = `[...document.querySelectorAll("#stage .node text, #stage .groupname")]
 		.filter((e) => getComputedStyle(e).visibility === "visible").map((e) => Number(e.getAttribute("font-size")) * e.getScreenCTM().a)`
@@ -194,7 +194,7 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 
 	// Beside the filters a picture is smaller than it was made for: its labels are not.
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 600, Pending: 0.01, Rejected: 0.01})
-	p = open(t, browser, screen{"light", 1280, 800}, page(t, snap, graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p = open(t, browser, screen{"light", 1280, 800}, pageBy(t, "rings", snap, graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	all = eval[int](p, `document.querySelectorAll("#stage .node text, #stage .groupname").length`)
 	if all < 10 {
 		t.Errorf("%d texts: not what this is about", all)
@@ -206,7 +206,7 @@ func TestBrowserShowsLabelsThatCanBeRead(t *testing.T) {
 func TestBrowserNamesHubsAndGroupsOnAPhone(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
-	p := open(t, browser, screen{"dark", 390, 844}, page(t, states(300), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p := open(t, browser, screen{"dark", 390, 844}, pageBy(t, "rings", states(300), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 	p.phone(390, 844)
 	const legible = `[...document.querySelectorAll(".names text, .groupname")].filter((e) => getComputedStyle(e).visibility === "visible"
 		&& Number(e.getAttribute("font-size")) * e.getScreenCTM().a > 6.99)`

@@ -151,12 +151,13 @@ func TestGraphvizTakesTheDOTWithoutAWarning(t *testing.T) {
 		areas int // that neato draws at our places
 	}{
 		{"6 nodes", emoji, graph.Options{All: true}, layout.Options{}, 0},
-		{"6 nodes in groups", emoji, byRegion, layout.Options{}, 0},
+		{"6 nodes in groups", emoji, byRegion, layout.Options{Engine: "rings"}, 0},
+		{"6 nodes in trays", emoji, byRack, layout.Options{Engine: "trays"}, 7},
 		{"6 nodes in columns", emoji, byRack, layout.Options{Engine: "osage"}, 8},
-		{"6 nodes collapsed", emoji, collapsed, layout.Options{}, 0},
+		{"6 nodes collapsed", emoji, collapsed, layout.Options{Engine: "rings"}, 0},
 		{"200 strange nodes", cluster.Merge(clustertest.Strange(2, 200, 3)...), graph.Options{All: true}, layout.Options{}, 0},
-		{"200 strange nodes in groups", cluster.Merge(clustertest.Strange(2, 200, 3)...), byRack, layout.Options{}, 0},
-		{"200 strange nodes collapsed", cluster.Merge(clustertest.Strange(2, 200, 3)...), collapsed, layout.Options{}, 0},
+		{"200 strange nodes in groups", cluster.Merge(clustertest.Strange(2, 200, 3)...), byRack, layout.Options{Engine: "rings"}, 0},
+		{"200 strange nodes collapsed", cluster.Merge(clustertest.Strange(2, 200, 3)...), collapsed, layout.Options{Engine: "rings"}, 0},
 		{"jobs", jobs, graph.Options{}, layout.Options{}, 0},
 		{"jobs by groups", jobs, byRegion, layout.Options{Engine: "rings"}, 0},
 		{"a difference", changed, changes, layout.Options{}, 0},

@@ -136,7 +136,7 @@ func TestFormatOfKnowsOtherExtensions(t *testing.T) {
 }
 
 func TestJPEGShowsThePNG(t *testing.T) {
-	d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: 30, Pending: 0.2}), layout.Options{})
+	d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: 30, Pending: 0.2}), layout.Options{Engine: "twopi"})
 	img, err := jpeg.Decode(bytes.NewReader(write(t, d, "jpg", output.Options{})))
 	if err != nil {
 		t.Fatal(err)

@@ -84,7 +84,7 @@ func TestPNGHasEdges(t *testing.T) {
 	for _, hubs := range []int{1, 3} {
 		for _, n := range []int{1, 2, 6, 30, 200, 600} {
 			t.Run(fmt.Sprintf("%d hubs/%d nodes", hubs, n), func(t *testing.T) {
-				d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: n, Hubs: hubs}), layout.Options{})
+				d := draw(t, clustertest.Snapshot(5, clustertest.Options{Nodes: n, Hubs: hubs}), layout.Options{Engine: "rings"})
 				img, err := png.Decode(bytes.NewReader(write(t, d, "png", output.Options{})))
 				if err != nil {
 					t.Fatal(err)

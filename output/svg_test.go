@@ -152,7 +152,7 @@ func TestStatesHaveNoColourWhereColoursStandForSomethingElse(t *testing.T) {
 
 func TestGraphvizDrawsTheSamePlaces(t *testing.T) {
 	for _, n := range []int{6, 30, 200} {
-		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{})
+		d := draw(t, clustertest.Snapshot(1, clustertest.Options{Nodes: n}), layout.Options{Engine: "rings"})
 		root := parseSVG(t, write(t, d, "svg", output.Options{Graphviz: true}))
 		// Graphviz's origin is at the bottom left: the graph's group moves it.
 		var dx, dy float64
@@ -263,7 +263,7 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 // the colour of the page.
 func TestNamesOfGroupsStandOutFromEdges(t *testing.T) {
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 12})
-	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{})
+	d := drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{Engine: "rings"})
 	name := d.Areas[0].Name
 	left, right := name.Left(), name.Left()+name.Width
 	for i := range d.Lines { // all below the name
