@@ -9,6 +9,7 @@ import (
 
 // A block is tiles, or other blocks, below a heading. The outermost ones are the trays.
 type block struct {
+	id    int // in the order of the tree
 	plate int // index of its plate; -1 for the tiles of a tray beside other blocks
 	level int // 0 for a tray
 	tiles []int
@@ -175,6 +176,8 @@ func (a *arrangement) fill(b *block, boxes []int, depth int) {
 
 // measure sets the widths of the headings of a block and of those in it.
 func (a *arrangement) measure(b *block) {
+	b.id = a.blocks
+	a.blocks++
 	if b.plate >= 0 {
 		a.Plates[b.plate].Tiles = b.tiles
 		for _, p := range b.parts {

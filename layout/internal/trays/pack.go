@@ -113,17 +113,17 @@ func (p *packer) least(b *block) int {
 		}
 	}
 	for _, part := range b.parts {
-		name = max(name, p.width(part, p.mins[part]))
+		name = max(name, p.width(part, p.mins[part.id]))
 	}
 	return max(1, int(math.Ceil((name+p.gap)/(p.tileW+p.gap)-1e-9)))
 }
 
-// A packer finds rows for blocks.
+// A packer finds rows for blocks. Its slices are by the ID of the block.
 type packer struct {
 	metrics
-	mins    map[*block]int             // the smallest number of columns of each block
-	mosts   map[*block]int             // the largest number that makes a block lower
-	heights map[*block]map[int]float64 // of blocks with parts, by the number of columns
+	mins    []int             // the smallest number of columns
+	mosts   []int             // the largest number that makes a block lower
+	heights []map[int]float64 // of blocks with parts, by the number of columns
 }
 
 // A row is blocks side by side.
@@ -135,12 +135,12 @@ type row struct {
 
 // height returns the height of a block with so many columns.
 func (p *packer) height(b *block, columns int) float64 {
-	columns = min(columns, p.mosts[b])
+	columns = min(columns, p.mosts[b.id])
 	if b.parts == nil {
 		rows := (len(b.tiles) + columns - 1) / columns
 		return p.head(b) + float64(rows)*(p.tileH+p.gap) - p.gap + p.side(b)
 	}
-	if h, ok := p.heights[b][columns]; ok {
+	if h, ok := p.heights[b.id][columns]; ok {
 		return h
 	}
 	rows, h := p.rows(b.parts, p.across(columns), p.aside, p.below)
@@ -148,15 +148,15 @@ func (p *packer) height(b *block, columns int) float64 {
 		h = math.Inf(1)
 	}
 	h += p.head(b) + p.side(b)
-	p.heights[b][columns] = h
+	p.heights[b.id][columns] = h
 	return h
 }
 
 // columns returns the smallest number of columns, up to most, with which a block is no
 // higher than h, and whether there is one.
 func (p *packer) columns(b *block, h float64, most int) (int, bool) {
-	least := p.mins[b]
-	most = min(most, p.mosts[b])
+	least := p.mins[b.id]
+	most = min(most, p.mosts[b.id])
 	if least > most || p.height(b, most) > h+1e-9 {
 		return most, false
 	}
@@ -181,7 +181,7 @@ func (p *packer) row(blocks []*block, width, between float64) (row, bool) {
 	spare := width - between*float64(len(blocks)-1)
 	lo, hi := 0.0, 0.0
 	for i, b := range blocks {
-		r.columns[i] = p.mins[b]
+		r.columns[i] = p.mins[b.id]
 		spare -= p.width(b, r.columns[i])
 		hi = max(hi, p.height(b, r.columns[i]))
 	}
@@ -195,7 +195,7 @@ func (p *packer) row(blocks []*block, width, between float64) (row, bool) {
 		return r, true
 	}
 	for _, b := range blocks {
-		lo = max(lo, p.height(b, p.mins[b]+extra))
+		lo = max(lo, p.height(b, p.mins[b.id]+extra))
 	}
 	for range 14 {
 		h := (lo + hi) / 2
@@ -204,7 +204,7 @@ func (p *packer) row(blocks []*block, width, between float64) (row, bool) {
 		} else {
 			lo = h
 		}
-		if hi-lo < 0.1*p.tileH {
+		if hi-lo < max(0.1*p.tileH, 0.004*hi) {
 			break
 		}
 	}
@@ -218,12 +218,12 @@ func (p *packer) row(blocks []*block, width, between float64) (row, bool) {
 func (p *packer) used(blocks []*block, h float64, extra int) (used int, columns []int) {
 	columns = make([]int, len(blocks))
 	for i, b := range blocks {
-		c, ok := p.columns(b, h, p.mins[b]+extra)
+		c, ok := p.columns(b, h, p.mins[b.id]+extra)
 		if !ok {
 			return extra + 1, nil
 		}
 		columns[i] = c
-		used += c - p.mins[b]
+		used += c - p.mins[b.id]
 	}
 	return used, columns
 }
@@ -267,10 +267,10 @@ func (p *packer) rows(blocks []*block, width, between, below float64) ([]row, fl
 	return rows, best[n]
 }
 
-// newPacker returns a packer for blocks and those in them.
-func newPacker(m metrics, blocks []*block) *packer {
-	p := &packer{metrics: m, mins: make(map[*block]int), mosts: make(map[*block]int), heights: make(map[*block]map[int]float64)}
-	p.setBounds(blocks)
+// newPacker returns a packer for the blocks of an arrangement.
+func (a *arrangement) newPacker(m metrics) *packer {
+	p := &packer{metrics: m, mins: make([]int, a.blocks), mosts: make([]int, a.blocks), heights: make([]map[int]float64, a.blocks)}
+	p.setBounds(a.trays)
 	return p
 }
 
@@ -278,17 +278,17 @@ func newPacker(m metrics, blocks []*block) *packer {
 func (p *packer) setBounds(blocks []*block) {
 	for _, b := range blocks {
 		p.setBounds(b.parts)
-		p.mins[b] = p.least(b)
+		p.mins[b.id] = p.least(b)
 		most := len(b.tiles)
 		if b.parts != nil {
-			p.heights[b] = make(map[int]float64)
+			p.heights[b.id] = make(map[int]float64)
 			row := p.aside * float64(len(b.parts)-1)
 			for _, part := range b.parts {
-				row += p.width(part, p.mosts[part])
+				row += p.width(part, p.mosts[part.id])
 			}
 			most = int(math.Ceil((row + p.gap) / (p.tileW + p.gap)))
 		}
-		p.mosts[b] = max(p.mins[b], most)
+		p.mosts[b.id] = max(p.mins[b.id], most)
 	}
 }
 
@@ -304,7 +304,7 @@ type packing struct {
 
 // pack returns the trays in rows that fit the sheet, or nil if there are none.
 func (a *arrangement) pack(m metrics) *packing {
-	p := newPacker(m, a.trays)
+	p := a.newPacker(m)
 	best := &packing{metrics: m, packer: p, hubRows: a.hubRows(&m)}
 	if best.hubRows == nil && a.hubs {
 		return nil

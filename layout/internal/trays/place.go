@@ -81,7 +81,7 @@ func (a *arrangement) shrink(p *packing) *packing {
 	m := a.metricsOf(a.Most, p.text)
 	f := m.font / p.font
 	p.metrics = m
-	p.packer = newPacker(m, a.trays)
+	p.packer = a.newPacker(m)
 	p.spines *= f
 	p.hubRows = a.hubRows(&m)
 	p.height = a.hubsHeight(p) + p.rowGap(len(a.Hubs))*float64(max(0, len(p.rows)-1))
@@ -200,6 +200,9 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 		box := &l.Boxes[i]
 		box.Font = l.font
 		box.W, box.H = tileW, l.tileH*l.v
+		if l.font == 0 {
+			box.H = min(box.H, tileW)
+		}
 		if size := max(box.Size, 1); grow > 0 && l.font > 0 {
 			less := (grow - (size-1)/2) / (1 + grow)
 			box.H *= 1 - less

@@ -94,6 +94,7 @@ type arrangement struct {
 	trays []*block
 	hubs  bool // there is a hub
 
+	blocks int     // number of blocks
 	grow   float64 // how much the tallest tile is higher than a usual one, by its height
 	oneRow bool    // all trays stand in one row
 }
@@ -130,13 +131,16 @@ func (a *arrangement) largest(ctx context.Context, text, most float64) (best *pa
 // unlabelled returns the packing with the largest tiles that have no label. Headings get
 // smaller, and go, where they leave no room.
 func (a *arrangement) unlabelled(ctx context.Context) (best *packing) {
-	least := 0.02 * math.Sqrt(a.W*a.H/float64(len(a.Boxes)+1))
+	whole := math.Sqrt(a.W * a.H / float64(len(a.Boxes)+1)) // the side of a tile if there were nothing else
 	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
-		lo, hi := least, 40*a.Unit
+		lo, hi := 0.15*whole, max(0.3*whole, min(whole, 40*a.Unit))
+		if frame < 0.2 {
+			lo = 0.02 * whole
+		}
 		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
 			continue
 		}
-		for hi/lo > 1.005 && ctx.Err() == nil {
+		for hi/lo > 1.01 && ctx.Err() == nil {
 			middle := math.Sqrt(lo * hi)
 			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
 				best, lo = p, middle

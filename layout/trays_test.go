@@ -1,0 +1,178 @@
+package layout_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
+	"github.com/bacviz/bacviz/layout"
+)
+
+// All held for 1,000 networks by each of both engines.
+func TestTraysAndCellsHoldOverSeededNetworks(t *testing.T) {
+	t.Parallel()
+	for seed := range seeds(t, "14") {
+		topo, opt := seeded(seed, 600)
+		for _, opt.Engine = range []string{"trays", "cells"} {
+			if !t.Run(fmt.Sprint(opt.Engine, " seed ", seed), func(t *testing.T) {
+				d := arrange(t, topo, opt)
+				checkDrawing(t, d)
+				checkAreas(t, d)
+				if touched := touches(d); len(touched) > 0 {
+					t.Errorf("%d edges touch what they do not join: %s", len(touched), touched[0])
+				}
+			}) {
+				return
+			}
+		}
+	}
+}
+
+// The names that a person reads have 10 pixels at the sizes and groupings that lost all names
+// once.
+func TestTraysKeepEveryName(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		nodes int
+		names clustertest.NameStyle
+		build graph.Options
+		least float64 // px
+	}{
+		{60, "", graph.Options{}, 16},
+		{200, "", graph.Options{}, 12},
+		{300, "", graph.Options{}, 10},
+		{200, "", graph.Options{All: true, GroupBy: []string{"region"}}, 11},
+		{200, "", graph.Options{GroupBy: []string{"region", graph.FieldEngine}}, 10},
+		{300, clustertest.NameHost, graph.Options{}, 10},
+		{200, "", graph.Options{SizeBy: "cpu"}, 10},
+	} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes, Names: c.names, Disconnected: 0.1, Pending: 0.05, Rejected: 0.03})
+		d := arrange(t, graphtest.Build(snap, c.build), layout.Options{})
+		small := 100.0
+		for i := range d.Boxes {
+			small = min(small, d.Boxes[i].Label.Size*layout.PixelsPerPoint)
+		}
+		if d.Engine != "trays" || d.Unlabeled > 0 || small < c.least-0.01 {
+			t.Errorf("%d nodes, %+v: %s leaves out %d names, and the smallest has %.1f px of at least %g", c.nodes, c.build, d.Engine, d.Unlabeled, small, c.least)
+		}
+	}
+}
+
+// A trunk must not say that nodes are connected which are not: they stand apart.
+func TestNoTrunkLeadsToNodesThatAreNotConnected(t *testing.T) {
+	for _, hubs := range []int{1, 3} {
+		for _, by := range [][]string{nil, {"region"}} {
+			snap := clustertest.Snapshot(4, clustertest.Options{Nodes: 50, Hubs: hubs, Disconnected: 0.2})
+			d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: by}), layout.Options{Engine: "trays"})
+			apart := 0
+			for _, a := range d.Areas {
+				if a.Look != layout.Apart {
+					continue
+				}
+				for i := range d.Boxes {
+					if n := &d.Diagram.Nodes[i]; inside(d.Boxes[i].Center, a.Path) {
+						apart++
+						if len(n.Hubs) > 0 {
+							t.Errorf("%d hubs by %v: %s is connected, and stands apart", hubs, by, n.Label)
+						}
+					}
+				}
+				for k := range d.Trunks {
+					if end := d.Trunks[k].Path[len(d.Trunks[k].Path)-1]; inside(end, a.Path) {
+						t.Errorf("%d hubs by %v: a trunk leads to %q", hubs, by, a.Name.String)
+					}
+				}
+			}
+			detached := 0
+			for i := range d.Diagram.Nodes {
+				if n := &d.Diagram.Nodes[i]; !n.Hub && len(n.Hubs) == 0 {
+					detached++
+				}
+			}
+			if apart != detached || detached == 0 {
+				t.Errorf("%d hubs by %v: %d of %d nodes without an edge stand apart", hubs, by, apart, detached)
+			}
+		}
+	}
+}
+
+// A node that leaves moves those behind it in its own block alone.
+func TestANodeThatLeavesMovesThoseBehindIt(t *testing.T) {
+	list := clustertest.Cluster(7, clustertest.Options{Nodes: 70})[0]
+	build := graph.Options{GroupBy: []string{"region"}}
+	opt := layout.Options{Engine: "trays"}
+	before := arrange(t, graphtest.Build(cluster.Merge(list), build), opt)
+	last := slices.IndexFunc(list.Nodes, func(n cluster.Node) bool { return n.Labels["region"] == "us-east-1" })
+	gone := list.Nodes[last]
+	list.Nodes = slices.Delete(slices.Clone(list.Nodes), last, last+1)
+	after := arrange(t, graphtest.Build(cluster.Merge(list), build), opt)
+	for i, n := range after.Diagram.Nodes {
+		j := slices.IndexFunc(before.Diagram.Nodes, func(o diagram.Node) bool { return o.ID == n.ID })
+		if moved := before.Boxes[j].Center != after.Boxes[i].Center; moved && (n.Hub || n.Group[0] != "us-east-1" || n.ID < gone.ID) {
+			t.Errorf("without %s, %s moves from %v to %v", gone.ID, n.ID, before.Boxes[j].Center, after.Boxes[i].Center)
+		}
+	}
+}
+
+func TestCellsCountAndNameWhatNeedsAttention(t *testing.T) {
+	many := clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Regions: 1, Disconnected: 0.1, Pending: 0.05, Rejected: 0.03})
+	few := clustertest.Snapshot(1, clustertest.Options{Nodes: 1500, Regions: 1, Rejected: 0.002})
+	for what, c := range map[string]struct {
+		snap cluster.Snapshot
+		want []string
+	}{
+		"many": {many, []string{" rejected, ", " disconnected", " pending"}},
+		"few":  {few, []string{"rejected n-"}},
+	} {
+		d := arrange(t, graphtest.Build(c.snap, graph.Options{All: true, GroupBy: []string{"region"}}), layout.Options{})
+		var said []string
+		for _, a := range d.Areas {
+			said = append(said, a.Detail.String)
+		}
+		text := strings.Join(said, "\n")
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s by %s: no %q in %q", what, d.Engine, want, text)
+			}
+		}
+	}
+}
+
+func TestAutoSaysWhatItChose(t *testing.T) {
+	for _, c := range []struct {
+		nodes int
+		by    []string
+		want  string
+	}{
+		{12, nil, "engine twopi: 12 nodes; names at "},
+		{60, nil, "engine trays: 60 nodes; names at "},
+		{200, []string{"region"}, "engine trays: 200 nodes in 3 groups; names at "},
+		{3000, []string{"region"}, "engine cells: 3000 nodes in 3 groups; without names"},
+	} {
+		d := arrange(t, graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes}), graph.Options{GroupBy: c.by}), layout.Options{})
+		if got := d.Explain(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func BenchmarkCells(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n, Disconnected: 0.1}), graph.Options{All: true, GroupBy: []string{"region"}})
+		fig := graphtest.NewDiagram(topo, diagram.Options{})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := layout.Arrange(context.Background(), fig, layout.Options{Engine: "cells"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
