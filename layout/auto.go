@@ -38,12 +38,13 @@ const mostHubs = 12
 const tileArea = 11.0
 
 // choices returns the engines that "auto" tries in turn, until the text of one can be read;
-// of several at once it takes the one with the largest text.
-// They were decided by looking at 1 to 5 hubs that share none, some or all of 1 to 2,000
-// nodes: one circle reads best while its labels are large; for more, and with groups or
-// several hubs, tiles in trays or names along the radius have the largest text, and no line
-// passes behind a node; cells show what names cannot. Jobs read best from left to right: the jobs, the nodes that took
-// part, the hub, and the others.
+// of several at once it takes the one with the largest text, or the first of those that have
+// it. They were decided by looking at 1 to 5 hubs that share none, some or all of 1 to 2,000
+// nodes: one circle reads best while its labels are large; for more, names along the radius
+// keep the shape of a star, as long as tiles in trays have no larger ones; with groups or
+// several hubs, and from there on, it is trays, and no line passes behind a node; cells show
+// what names cannot. Jobs read best from left to right: the jobs, the nodes that took part,
+// the hub, and the others.
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	hubs, n := hubsOf(fig), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
@@ -57,7 +58,7 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	}
 	switch fits := float64(n)*tileArea*sq(fairFont) < width*height; {
 	case fits && star && n <= radialMax:
-		all = append(all, []string{"trays", "radial"})
+		all = append(all, []string{"radial", "trays"})
 	case fits:
 		all = append(all, []string{"trays"})
 	}

@@ -198,3 +198,22 @@ func TestRadialShortensNoNameThatHasRoom(t *testing.T) {
 		}
 	}
 }
+
+// One node more may change the engine that auto chooses, but never halves the text.
+func TestOneNodeMoreNeverHalvesTheText(t *testing.T) {
+	t.Parallel()
+	for _, names := range []clustertest.NameStyle{"", clustertest.NameMixed} {
+		last, engine := 0.0, ""
+		for _, n := range []int{19, 20, 21, 24, 25, 26, 27, 28, 29, 30, 31, 32, 46, 47, 48, 49, 62, 63, 64, 65} {
+			d := arrange(t, graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n, Names: names}), graph.Options{}), layout.Options{})
+			least := math.Inf(1)
+			for i := range d.Boxes {
+				least = min(least, d.Boxes[i].Label.Size)
+			}
+			if least < last/2 {
+				t.Errorf("%d nodes: the text of %s has %.1f points, that of %s for fewer had %.1f", n, d.Engine, least, engine, last)
+			}
+			last, engine = least, d.Engine
+		}
+	}
+}

@@ -59,7 +59,7 @@ func TestTraysKeepEveryName(t *testing.T) {
 		for i := range d.Boxes {
 			small = min(small, d.Boxes[i].Label.Size*layout.PixelsPerPoint)
 		}
-		if d.Engine != "trays" || d.Unlabeled > 0 || small < c.least-0.01 {
+		if d.Unlabeled > 0 || small < c.least-0.01 {
 			t.Errorf("%d nodes, %+v: %s leaves out %d names, and the smallest has %.1f px of at least %g", c.nodes, c.build, d.Engine, d.Unlabeled, small, c.least)
 		}
 	}
@@ -152,7 +152,8 @@ func TestAutoSaysWhatItChose(t *testing.T) {
 		want  string
 	}{
 		{12, nil, "engine twopi: 12 nodes; names at "},
-		{60, nil, "engine trays: 60 nodes; names at "},
+		{60, nil, "engine radial: 60 nodes; names at 20 px (trays: names at 20 px)"},
+		{90, nil, "engine trays: 90 nodes; names at "},
 		{200, []string{"region"}, "engine trays: 200 nodes in 3 groups; names at "},
 		{3000, []string{"region"}, "engine cells: 3000 nodes in 3 groups; without names"},
 	} {
