@@ -112,6 +112,20 @@ func TestTurnedLabelsOfVectorFormatsAreWhereTheyArePlaced(t *testing.T) {
 	}
 }
 
+// Labels in a PDF can be searched for and copied however they are turned: programs join
+// letters only where they are level.
+func TestPDFReadsTurnedLabelsAsWords(t *testing.T) {
+	t.Parallel()
+	pdftotext := tool(t, "pdftotext", "-v")
+	d := drawing(t, clustertest.Snapshot(1, clustertest.Options{Nodes: 60}), graph.Options{}, layout.Options{Engine: "radial"})
+	read := pipe(t, write(t, d, "pdf", output.Options{}), pdftotext, "-enc", "UTF-8", "-layout", "-", "-")
+	for _, label := range drawn(d) {
+		if !strings.Contains(read, label) {
+			t.Errorf("no %q in the text", label)
+		}
+	}
+}
+
 // A browser draws labels as they are turned, in the picture, in Graphviz's and in the page,
 // where they stay so while it is magnified.
 func TestBrowserTurnsLabels(t *testing.T) {

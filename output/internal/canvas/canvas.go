@@ -83,11 +83,22 @@ func (c *Canvas) turn(t layout.Text) {
 	c.Translate(vg.Point{X: -m.X, Y: -m.Y})
 }
 
+// A reader is a canvas whose text is read, searched and copied. Programs that do so join
+// letters to a word only if its line is level, so it is told what the letters of others are.
+type reader interface {
+	BeginText(text string)
+	EndText()
+}
+
 func (c *Canvas) write(t layout.Text, color string) {
 	if t.String == "" {
 		return
 	}
 	c.SetColor(theme.RGB(color))
+	if p, ok := c.Canvas.(reader); ok && t.Angle != 0 {
+		p.BeginText(t.String)
+		defer p.EndText()
+	}
 	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
 		switch {
 		case g.Rune == 0, t.Angle != 0 && c.Letters != nil: // Letters are level

@@ -153,8 +153,16 @@ func (c *pdf) Translate(p vg.Point) { c.op("cm", 1, 0, 0, 1, float64(p.X), float
 func (c *pdf) Scale(x, y float64)   { c.op("cm", x, 0, 0, y, 0, 0) }
 func (c *pdf) Push()                { c.op("q") }
 func (c *pdf) Pop()                 { c.op("Q") }
-func (c *pdf) Stroke(p vg.Path)     { c.path(p, "S") }
-func (c *pdf) Fill(p vg.Path)       { c.path(p, "f") }
+
+// BeginText says what is read in place of what is painted until EndText (PDF 1.7, 14.9.4).
+func (c *pdf) BeginText(text string) {
+	c.op(fmt.Sprintf("/Span <</ActualText <%X>>> BDC", utf16BE(text)))
+}
+
+func (c *pdf) EndText() { c.op("EMC") }
+
+func (c *pdf) Stroke(p vg.Path) { c.path(p, "S") }
+func (c *pdf) Fill(p vg.Path)   { c.path(p, "f") }
 
 func (c *pdf) path(p vg.Path, how string) {
 	if len(c.line.Text) > 0 {
