@@ -83,6 +83,7 @@ type flowchart struct {
 	runs        [diagram.OutcomeCount]string // the styles of edges of jobs
 	nodes       []flowNode
 	edges       []flowEdge
+	trays       []tray
 	areas       string         // the style of groups
 	classes     []string       // their definitions
 	names       map[string]int // number of classes with a name
@@ -92,6 +93,7 @@ type flowchart struct {
 // A flowEdge joins a hub or a job to a node.
 type flowEdge struct {
 	from, to int
+	tray     int          // that it leads to instead of a node, counted from 1; 0 for none
 	removed  bool         // of a removed node
 	hidden   bool         // it only makes Mermaid place one node behind another
 	run      *diagram.Run // of a job; nil for an edge of a hub
@@ -103,6 +105,7 @@ type flowNode struct {
 	class string
 	group []string // the groups it is in, outermost first
 	hub   bool
+	tray  int // that it is in, counted from 1; 0 for none
 	near  int // 1 more than the index of a hub that it is drawn near; 0 for any
 }
 
@@ -177,6 +180,7 @@ func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title s
 	for _, e := range d.Diagram.Edges {
 		f.edges = append(f.edges, flowEdge{from: e.From, to: e.To, removed: e.Removed, run: e.Run})
 	}
+	f.gather()
 	return f, ctx.Err()
 }
 

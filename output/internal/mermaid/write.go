@@ -23,12 +23,19 @@ func (f *flowchart) fits() bool {
 // hasNoteEdge reports whether an edge leads to the note, so that it covers no other edge.
 func (f *flowchart) hasNoteEdge() bool { return f.note != "" && len(f.edges) > 0 }
 
-// hiddenEdges returns edges that place the nodes without an edge beside those with one.
-// Without them they get the place of a hub, and lie on its edges.
+// hiddenEdges returns edges that place the nodes and trays without an edge beside those with
+// one, and the nodes of trays in rows. Without them a node without an edge gets the place of
+// a hub, and lies on its edges.
 func (f *flowchart) hiddenEdges() (hidden []flowEdge) {
 	joined := make([]bool, len(f.nodes))
+	trunks := make([]bool, len(f.trays))
 	for _, e := range f.edges {
-		joined[e.from], joined[e.to] = true, true
+		joined[e.from] = true
+		if e.tray > 0 {
+			trunks[e.tray-1] = true
+		} else {
+			joined[e.to] = true
+		}
 	}
 	anchor := -1
 	for i := range f.nodes {
@@ -36,16 +43,27 @@ func (f *flowchart) hiddenEdges() (hidden []flowEdge) {
 			anchor = i
 		}
 	}
+	for i := range f.trays {
+		hidden = append(hidden, f.rows(&f.trays[i])...)
+	}
 	if anchor < 0 {
-		return nil
+		return hidden
+	}
+	from := func(near int) int {
+		if near > 0 && joined[near-1] {
+			return near - 1
+		}
+		return anchor
 	}
 	for i := range f.nodes {
-		from := anchor
-		if near := f.nodes[i].near - 1; near >= 0 && joined[near] {
-			from = near
+		n := &f.nodes[i]
+		if hub := from(n.near); !joined[i] && i != hub && n.tray == 0 {
+			hidden = append(hidden, flowEdge{from: hub, to: i, hidden: true})
 		}
-		if !joined[i] && i != from {
-			hidden = append(hidden, flowEdge{from: from, to: i, hidden: true})
+	}
+	for i := range f.trays {
+		if !trunks[i] {
+			hidden = append(hidden, flowEdge{from: from(f.trays[i].near), tray: i + 1, hidden: true})
 		}
 	}
 	return hidden
@@ -81,6 +99,7 @@ func (f *flowchart) String() string {
 // writeEdges writes the edges, and returns their styles.
 func (f *flowchart) writeEdges(b *strings.Builder) (styles string) {
 	const hiddenStyle = "stroke:none,stroke-width:0px"
+	trunk := "stroke:" + f.edge + ",stroke-width:3px"
 	edges := append(f.edges[:len(f.edges):len(f.edges)], f.hiddenEdges()...)
 	styled := make(map[string][]string) // numbers of edges
 	number := 0
@@ -96,6 +115,8 @@ func (f *flowchart) writeEdges(b *strings.Builder) (styles string) {
 			line, style = "~~~", hiddenStyle
 		case e.removed:
 			line = "-.-"
+		case e.tray > 0:
+			style = trunk
 		case e.run != nil:
 			o := e.run.Outcome
 			line, style = fmt.Sprintf("%s|\"%s\"|", arrow(o), mermaidText(runText(e.run))), f.runs[o]
@@ -103,13 +124,17 @@ func (f *flowchart) writeEdges(b *strings.Builder) (styles string) {
 		if style != "" {
 			styled[style] = append(styled[style], strconv.Itoa(number))
 		}
-		fmt.Fprintf(b, "  n%d %s n%d\n", e.from, line, e.to)
+		to := "n" + strconv.Itoa(e.to)
+		if e.tray > 0 {
+			to = f.trays[e.tray-1].id
+		}
+		fmt.Fprintf(b, "  n%d %s %s\n", e.from, line, to)
 		number++
 	}
 	if number > 0 {
 		styles = "  linkStyle default stroke:" + f.edge + ",stroke-width:1px\n"
 	}
-	for _, style := range append(f.outcomeStyles(), hiddenStyle) {
+	for _, style := range append(f.outcomeStyles(), trunk, hiddenStyle) {
 		if numbers := styled[style]; len(numbers) > 0 {
 			styles += "  linkStyle " + strings.Join(numbers, ",") + " " + style + "\n"
 			delete(styled, style) // two outcomes may have one style
@@ -132,6 +157,9 @@ func (f *flowchart) outcomeStyles() []string {
 func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
 	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
+	for i := range f.trays { // of an earlier call
+		f.trays[i].id = ""
+	}
 	var open []string
 	enter := func(group []string) {
 		shared := 0
@@ -146,13 +174,18 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 		for _, name := range group[shared:] {
 			id := fmt.Sprintf("g%d", len(areas))
 			indent(len(open))
-			b.WriteString("subgraph " + id + "[\"" + mermaidText(name) + "\"]\n")
+			b.WriteString("subgraph " + id + "[\"" + mermaidText(title(name)) + "\"]\n")
 			areas, open = append(areas, id), append(open, name)
 		}
 	}
 	for _, i := range order {
 		n := &f.nodes[i]
 		enter(n.group)
+		if n.tray > 0 && f.trays[n.tray-1].id == "" {
+			f.trays[n.tray-1].id = areas[len(areas)-1]
+			indent(len(open))
+			b.WriteString("direction LR\n")
+		}
 		lines := make([]string, len(n.lines))
 		for k, s := range n.lines {
 			lines[k] = mermaidText(s)
