@@ -173,7 +173,11 @@ func (d *Diagram) valueEntries() (all []Entry) {
 			add(name, Value{Number: 1, Amount: float64(percent) / 100})
 		}
 		if unknown {
-			add("load unknown", Value{})
+			name := "load unknown"
+			if by.Usual && d.Filling == fillNames["gpu"] {
+				name = d.unfilled()
+			}
+			add(name, Value{})
 		}
 		return all
 	}

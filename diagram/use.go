@@ -54,6 +54,14 @@ func (d *Diagram) Fill(i int) (u Use, shown bool) {
 	return n.Use, n.fills()
 }
 
+// unfilled returns the words for nodes whose use is not known.
+func (d *Diagram) unfilled() string {
+	if d.Filling == fillNames["gpu"] { // Used knows no share of none
+		return "no GPU, or not known"
+	}
+	return d.Filling + " in use not known"
+}
+
 // WithTiles returns the diagram as it is drawn with tiles: its legend says what fills them.
 func (d *Diagram) WithTiles() *Diagram {
 	if !d.FillsTiles() {
@@ -64,7 +72,7 @@ func (d *Diagram) WithTiles() *Diagram {
 	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "filled part: " + d.Filling + " in use", Use: Use{true, 0.5}})
 	for i := range d.Nodes {
 		if n := &d.Nodes[i]; n.fills() && !n.Use.Known {
-			tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.Filling + " in use not known"})
+			tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.unfilled()})
 			break
 		}
 	}

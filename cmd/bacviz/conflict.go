@@ -21,6 +21,7 @@ import (
 var flagUses = map[string]output.Uses{
 	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale,
 	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
+	"fill":    output.UsesPlaces, // by which cells are sorted
 	"size-by": output.UsesSizes, "color-by": output.UsesColors,
 }
 

@@ -13,7 +13,7 @@ import (
 func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	values := map[string]string{
 		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
-		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version",
+		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none",
 	}
 	draw := func(format string, flags ...string) (status int, out, errs string) {
 		var stdout, stderr bytes.Buffer
@@ -23,13 +23,20 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	}
 	t.Setenv("LC_ALL", "C.UTF-8")
 	for _, format := range output.Formats() {
-		_, plain, _ := draw(format.Name)
 		for name := range flagUses {
 			value, ok := values[name]
 			if !ok {
 				t.Fatalf("the test lacks a value of --%s", name)
 			}
-			status, out, errs := draw(format.Name, "--"+name+"="+value)
+			var others []string
+			if name == "fill" {
+				others = []string{"--engine=cells"}
+				if format.Uses&output.UsesPlaces == 0 {
+					others = nil
+				}
+			}
+			_, plain, _ := draw(format.Name, others...)
+			status, out, errs := draw(format.Name, append(others, "--"+name+"="+value)...)
 			refused := status == exitUsage && strings.HasPrefix(errs, fmt.Sprintf("bacviz: error: --%s has no effect on %s\n", name, format.Name))
 			if !refused && (status != exitOK || out == plain) {
 				t.Errorf("%s --%s: status %d, changed: %v, %s", format.Name, name, status, out != plain, errs)

@@ -54,6 +54,7 @@ and changes nothing else. A document may have several such blocks. Options:
     group-by=region,@state        fields to group by, as in bacviz render
     include=connected|all         which compute nodes to show
     engine=rings                  engine that places the nodes of a picture
+    fill=cpu|memory|gpu|none      capacity whose share in use fills tiles
     name=topology                 name of the files of a picture
 
 The exit status is 0 if the document is up to date or was brought up to date, 1
@@ -261,7 +262,7 @@ func (o *embedOptions) draw(ctx context.Context, snap cluster.Snapshot, opt embe
 	if err != nil {
 		return "", nil, refusedOptions(ctx, err)
 	}
-	fig, err := diagram.New(ctx, topo, diagram.Options{Title: opt.Title})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: opt.Title, Fill: opt.Fill})
 	if err != nil {
 		return "", nil, err
 	}

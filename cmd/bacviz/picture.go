@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
@@ -87,9 +86,6 @@ func (p *pictureFlags) load(ctx context.Context) (err error) {
 	p.colors, err = readTheme(ctx, p.theme)
 	return err
 }
-
-// diagram returns the options of what a reader sees.
-func (p *pictureFlags) diagram() diagram.Options { return diagram.Options{Title: p.title} }
 
 // layout returns the options of the drawing.
 func (p *pictureFlags) layout() layout.Options {

@@ -45,7 +45,7 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprintf("%+v", blocks[0].Options), "{Format:picture Title:Our = 'own' GroupBy:[] Include:all Engine:rings Name:a.b-c}"; got != want {
+	if got, want := fmt.Sprintf("%+v", blocks[0].Options), "{Format:picture Title:Our = 'own' GroupBy:[] Include:all Engine:rings Fill:cpu Name:a.b-c}"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if b := blocks[0]; b.ColumnOf("engine") != 68 || b.ColumnOf("group-by") != 1 {
@@ -74,7 +74,7 @@ func TestMistakes(t *testing.T) {
 		{start + "<!-- bacviz:end x=1 -->\n", "a.md:2:16: a bacviz:end marker takes no options"},
 		{"<!-- bacviz:start format=png -->\n" + end, `a.md:1:19: unknown format "png" (have mermaid, picture, table)`},
 		{"<!-- bacviz:start include=some -->\n" + end, `unknown include "some"`},
-		{"<!-- bacviz:start formt=table -->\n" + end, `a.md:1:19: unknown option "formt" (have engine, format, group-by, include, name, title)`},
+		{"<!-- bacviz:start formt=table -->\n" + end, `a.md:1:19: unknown option "formt" (have engine, fill, format, group-by, include, name, title)`},
 		{"<!-- bacviz:start format=table format=table -->\n" + end, "a.md:1:32: option format is given twice"},
 		{"<!-- bacviz:start title=\"\" -->\n" + end, "a.md:1:19: option title is empty"},
 		{"<!-- bacviz:start title=\"x -->\n" + end, "a.md:1:19: no closing quote: "},
@@ -83,6 +83,8 @@ func TestMistakes(t *testing.T) {
 		{"<!-- bacviz:start table -->\n" + end, "a.md:1:19: not an option such as"},
 		{"<!-- bacviz:start format=picture name=../x -->\n" + end, `a.md:1:34: name "../x" must consist of letters`},
 		{"<!-- bacviz:start name=x -->\n" + end, "a.md:1:19: option name works only with format=picture"},
+		{"<!-- bacviz:start fill=gpu -->\n" + end, "a.md:1:19: option fill works only with format=picture"},
+		{"<!-- bacviz:start format=picture fill=disk -->\n" + end, `a.md:1:34: unknown fill "disk" (have cpu, memory, gpu, none)`},
 		{"<!-- bacviz:start format=table title=x -->\n" + end, "a.md:1:32: option title does not work with format=table"},
 		{"<!-- bacviz:start format=picture -->\n" + end + "<!-- bacviz:start format=picture name=Topology -->\n" + end, `a.md:3:1: a second picture named "Topology" (the first is in line 1)`},
 	} {

@@ -23,11 +23,11 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 // options returns the options of a start marker, and the offsets of those that are
 // given.
 func (s *scanner) options(m *marker) (opt Options, given map[string]int, err error) {
-	opt = Options{Format: Mermaid, Include: "connected", Engine: "auto", Name: "topology"}
+	opt = Options{Format: Mermaid, Include: "connected", Engine: "auto", Fill: "cpu", Name: "topology"}
 	groupBy := ""
 	given, err = s.readOptions(m, map[string]*string{
 		"format": &opt.Format, "title": &opt.Title, "include": &opt.Include,
-		"engine": &opt.Engine, "name": &opt.Name, "group-by": &groupBy,
+		"engine": &opt.Engine, "fill": &opt.Fill, "name": &opt.Name, "group-by": &groupBy,
 	})
 	if err != nil {
 		return opt, nil, err
@@ -82,10 +82,12 @@ func (s *scanner) checkOptions(opt Options, given map[string]int) error {
 		return s.errorAt(given["format"], "unknown format %s (have %s, %s, %s)", display.Quote(opt.Format), Mermaid, Picture, Table)
 	case opt.Include != "connected" && opt.Include != "all":
 		return s.errorAt(given["include"], "unknown include %s (have connected, all)", display.Quote(opt.Include))
+	case !slices.Contains([]string{"cpu", "memory", "gpu", "none"}, opt.Fill):
+		return s.errorAt(given["fill"], "unknown fill %s (have cpu, memory, gpu, none)", display.Quote(opt.Fill))
 	case !plainName.MatchString(opt.Name):
 		return s.errorAt(given["name"], "name %s must consist of letters, digits, dots, dashes and underscores, and begin with a letter or a digit", display.Quote(opt.Name))
 	}
-	for _, key := range []string{"engine", "name"} {
+	for _, key := range []string{"engine", "fill", "name"} {
 		if at, ok := given[key]; ok && opt.Format != Picture {
 			return s.errorAt(at, "option %s works only with format=picture", key)
 		}
