@@ -308,6 +308,9 @@ func arrangeBy(ctx context.Context, fig *diagram.Diagram, name string, opt Optio
 	d.numberOuter()
 	d.placeCounts(pg)
 	pg.placeRemark(d)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	return d, nil
 }
 

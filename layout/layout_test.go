@@ -18,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
 	"github.com/bacviz/bacviz/layout"
 )
 
@@ -490,4 +491,12 @@ func TestSmallCanvasesSayWhatIsLeftOut(t *testing.T) {
 			t.Errorf("%d hubs: no %q in %q", hubs, want, d.Remark.String)
 		}
 	}
+}
+
+func TestRingsEndWithTheirContext(t *testing.T) {
+	fig := graphtest.Diagram(clustertest.Snapshot(1, clustertest.Options{Nodes: 400, Hubs: 2}), graph.Options{})
+	interrupttest.EachLook(t, 10, func(ctx context.Context) error {
+		_, err := layout.Arrange(ctx, fig, layout.Options{Engine: "rings"})
+		return err
+	})
 }

@@ -11,15 +11,16 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // nudge pushes boxes that overlap away from one another, a little at a time, and reports
-// whether none overlaps any more. It keeps the picture's shape better than scaling all of
+// whether none overlaps any more, or ctx has ended. It keeps the picture's shape better than scaling all of
 // it. This is relaxation of pairs, as in Jakobsen (Advanced Character Physics, 2001).
-func nudge(s *engine.Scene) bool {
+func nudge(ctx context.Context, s *engine.Scene) bool {
 	for range 40 {
-		if !nudgeOnce(s) {
+		if !nudgeOnce(ctx, s) {
 			return true
 		}
 	}
@@ -29,10 +30,10 @@ func nudge(s *engine.Scene) bool {
 // nudgeOnce moves each box by 0.6 of the sum of its neighbours' pushes, each along the
 // axis on which the two overlap less, and reports whether any overlapped. Hubs are
 // pushed by other hubs only.
-func nudgeOnce(s *engine.Scene) bool {
+func nudgeOnce(ctx context.Context, s *engine.Scene) bool {
 	push := make([]r2.Vec, len(s.Boxes))
 	any := false
-	overlaps(s, func(i, j int) {
+	overlaps(ctx, s, func(i, j int) {
 		any = true
 		a, b := &s.Boxes[i], &s.Boxes[j]
 		dx, dy := b.Center.X-a.Center.X, b.Center.Y-a.Center.Y
@@ -63,8 +64,8 @@ func nudgeOnce(s *engine.Scene) bool {
 
 // overlaps calls f for each two boxes that are nearer than half the gap, which it finds
 // by sorting along one axis (sort and sweep: Baraff, 1992). The order of the calls
-// depends on the places alone.
-func overlaps(s *engine.Scene, f func(i, j int)) {
+// depends on the places alone. There are no more when ctx has ended.
+func overlaps(ctx context.Context, s *engine.Scene, f func(i, j int)) {
 	order := make([]int, len(s.Boxes))
 	widest := 0.0
 	for i := range order {
@@ -72,7 +73,8 @@ func overlaps(s *engine.Scene, f func(i, j int)) {
 		widest = max(widest, s.Boxes[i].W)
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.Boxes[i].Center.X, s.Boxes[j].Center.X) })
-	for k, i := range order {
+	for k := range interrupt.Range(ctx, len(order)) {
+		i := order[k]
 		a := &s.Boxes[i]
 		for _, j := range order[k+1:] {
 			b := &s.Boxes[j]
@@ -99,7 +101,8 @@ func near(a, b *engine.Box, gap float64) bool {
 
 // separate moves boxes until no two are nearer than half the gap: it nudges them, and
 // scales all places if that is not enough. It leaves boxes alone that do not overlap. It
-// returns an error if a box has no place or if two have the same.
+// returns an error if a box has no place or if two have the same, and ctx.Err() if ctx
+// ends first.
 func separate(ctx context.Context, s *engine.Scene) error {
 	for i := range s.Boxes {
 		if c := s.Boxes[i].Center; math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
@@ -107,16 +110,17 @@ func separate(ctx context.Context, s *engine.Scene) error {
 		}
 	}
 	for range 25 {
-		if nudge(s) {
-			return nil
-		}
+		apart := nudge(ctx, s)
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if apart {
+			return nil
 		}
 		s.Scale(1.08, 1.08) // too dense for nudging alone
 	}
 	factor := 1.0
-	overlaps(s, func(i, j int) {
+	overlaps(ctx, s, func(i, j int) {
 		a, b := &s.Boxes[i], &s.Boxes[j]
 		dx, dy := math.Abs(b.Center.X-a.Center.X), math.Abs(b.Center.Y-a.Center.Y)
 		factor = max(factor, min((a.W+b.W+s.Gap)/2/dx, (a.H+b.H+s.Gap)/2/dy))
@@ -127,5 +131,5 @@ func separate(ctx context.Context, s *engine.Scene) error {
 	if factor > 1 {
 		s.Scale(factor, factor)
 	}
-	return nil
+	return ctx.Err()
 }

@@ -77,8 +77,8 @@ const dotGap = 3
 
 // Arrange puts a disc of concentric rings around each hub. Boxes that several hubs
 // list form a disc between these; boxes that belong to no hub are in columns at the
-// right. It never fails.
-func Arrange(_ context.Context, s *engine.Scene) error {
+// right. It returns ctx.Err() if ctx ends first.
+func Arrange(ctx context.Context, s *engine.Scene) error {
 	l := &ringLayout{Scene: s, byAngle: outerGroups(s) > manyGroups}
 	l.cellW, l.cellH, l.usualDots = s.UsualSize()
 	l.gap = s.Gap
@@ -90,6 +90,9 @@ func Arrange(_ context.Context, s *engine.Scene) error {
 	discs, detached := l.discs()
 	l.sizeAndPack(discs)
 	for _, d := range discs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		l.placeDisc(d)
 	}
 	for _, d := range discs {
