@@ -266,6 +266,9 @@ func uuidName(text string) (name, bool) {
 		}
 	}
 	n.pattern = n.label()
+	if strings.Contains(text[:start], "/") { // the clusters tell apart what may be the same UUID
+		n.widen(0, 0)
+	}
 	for _, more := range []int{13, 18, 23, uuidLength} {
 		n.widen(start, start+more)
 	}
