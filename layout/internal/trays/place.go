@@ -28,7 +28,7 @@ func (a *arrangement) place(p *packing) {
 		spare -= (stretch - 1) * inner
 	}
 	top := 0.0
-	spread := min(spare/3, 2*p.stem) * float64(min(1, len(p.hubRows)))
+	spread := min(spare/float64(len(p.hubRows)+2), 2*p.stem) // for each gutter below hubs
 	spare -= spread * float64(len(p.hubRows))
 	top += spare / 2
 
