@@ -101,7 +101,9 @@ func (d *Diagram) HubHeading(hubs, nodes []int, alone bool) Heading {
 		h.Name = "connected"
 	case n == 1:
 		h.Name = names[0] + " only"
-	case n == all && n > 2:
+	case n == all && n == 2:
+		h.Name = "both orchestrators"
+	case n == all:
 		h.Name = fmt.Sprintf("all %d orchestrators", n)
 	case n <= 3:
 		h.Name = strings.Join(names[:n-1], ", ") + " and " + names[n-1]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/spatial/r2"
@@ -148,4 +149,14 @@ func crosses(a, b r2.Vec, w, h float64) bool {
 		}
 	}
 	return lo < hi
+}
+
+func TestPictureSaysHowManyEdgesPassBehindNodes(t *testing.T) {
+	snap := clustertest.Snapshot(60, clustertest.Options{Nodes: 60})
+	for engine, says := range map[string]bool{"rings": true, "trays": false, "osage": false} {
+		d := arrange(t, graphtest.Build(snap, graph.Options{}), layout.Options{Engine: engine})
+		if got := strings.Contains(d.Remark.String, "pass behind other nodes"); got != says {
+			t.Errorf("%s: the remark is %q", engine, d.Remark.String)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package layout
 // This file says what a drawing had no room for.
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -55,6 +56,14 @@ func (d *Drawing) leftOut() (long, short string) {
 	}
 	if d.Unlabeled > 0 && !engines[d.Engine].cells {
 		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
+	}
+	if n := d.behind(); n > 0 {
+		words := fmt.Sprintf("%d edges pass behind other nodes", n)
+		if n == 1 {
+			words = "1 edge passes behind another node"
+		}
+		words += ": " + d.Engine + " draws straight lines"
+		parts = append(parts, words)
 	}
 	long = strings.Join(parts, "; ")
 	for i := range parts {

@@ -86,10 +86,11 @@ func sections() []section {
 	}
 	by := func(fields ...string) graph.Options { return graph.Options{GroupBy: fields} }
 	more := []section{
-		{"Groups", "A group is a wedge of the rings; with `dot`, `fdp` and `osage` it is a rectangle.", 2, []picture{
+		{"Groups", "A group is a tray with a line to it, and inner groups are blocks in it. With `rings` it is a wedge, with `dot`, `fdp` and `osage` a rectangle.", 2, []picture{
 			{name: "group-30", caption: "`--group-by region`", cluster: faulty(30), graph: by("region")},
 			{name: "group-200", caption: "`--group-by region,@engine`", cluster: faulty(200), graph: by("region", graph.FieldEngine)},
 			{name: "group-2000", caption: "`--group-by region`", cluster: faulty(2000), graph: by("region")},
+			{name: "group-rings", caption: "`--group-by region,@engine --engine rings`", cluster: faulty(200), graph: by("region", graph.FieldEngine), layout: layout.Options{Engine: "rings"}},
 			{name: "group-dot", caption: "`--group-by region --engine dot`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "dot"}},
 			{name: "group-osage", caption: "`--group-by region --engine osage`", cluster: faulty(30), graph: by("region"), layout: layout.Options{Engine: "osage"}},
 			{name: "group-osage-200", caption: "`--group-by region,@engine --engine osage`", cluster: faulty(200), graph: by("region", graph.FieldEngine), layout: layout.Options{Engine: "osage"}},
@@ -110,11 +111,11 @@ func sections() []section {
 			{name: "theme-classic", caption: "`--theme classic --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
 			{name: "theme-print", caption: "`--theme print --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
 		}},
-		{"Several orchestrators", "A disc for each; nodes that several orchestrators list are between the discs.", 2, []picture{
+		{"Several orchestrators", "A tray for the nodes of each, and one for those that the same orchestrators list. With `rings`, shared nodes are between discs.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
 			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
 			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
-			{name: "hubs-shared-neato", caption: "the same, `--engine neato`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "neato"}},
+			{name: "hubs-shared-rings", caption: "the same, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
 		}},
 		{"Jobs", "`--job ID` or `--jobs running|recent` shows which nodes a job ran on, and the outcome. Failures are on top; nodes without executions are faint.", 2, []picture{
 			{name: "jobs-1", caption: "one job on 6 of 30 nodes", seed: 3, cluster: clustertest.Options{Nodes: 30}, jobs: clustertest.JobOptions{Jobs: 1, Executions: 6}},

@@ -124,7 +124,7 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 		for k, h := range hubs {
 			b := &a.Boxes[h]
 			x := plate.Center.X + (float64(k)-float64(len(hubs)-1)/2)*min(2.5*p.lane, plate.W/float64(len(hubs)+1))
-			if len(hubs) == 1 && abs(x-b.Center.X) < p.lane && abs(b.Center.X-plate.Center.X) < plate.W/3 {
+			if len(hubs) == 1 && abs(x-b.Center.X) < plate.W/4 { // straight down
 				x = b.Center.X
 			}
 			row, at := trayRow[t.plate], plate.Center.Y-plate.H/2

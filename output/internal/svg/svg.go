@@ -48,7 +48,7 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, er
 }
 
 func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
-	s := &writer{d: d, opt: opt, theme: opt.Colors()}
+	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > maxTooltips}
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
@@ -90,7 +90,13 @@ type writer struct {
 	theme *theme.Theme
 	dark  *theme.Theme // for readers who prefer dark; nil if the theme is fixed
 	buf   []byte
+
+	silent bool // nodes have no tooltips
 }
+
+// maxTooltips is the most nodes with tooltips in an SVG document: those of more take more
+// bytes than the picture, and no viewer is quick with as many. A page writes them as needed.
+const maxTooltips = 5000
 
 func (s *writer) raw(t string) *writer {
 	s.buf = append(s.buf, t...)
@@ -308,7 +314,7 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	s.classes(appearance, n)
 	st := appearance.Style(s.theme)
 	s.raw(`"`).colors(st.Fill, st.Stroke, st.Width).raw(">")
-	if n != nil {
+	if n != nil && !s.silent {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
 	s.outline(appearance, b)
