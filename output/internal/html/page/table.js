@@ -17,7 +17,7 @@ function addControls() {
   for (const column of columns) {
     addButton(column.head).addEventListener("click", () => sort(column, order.column === column && !order.descending));
   }
-  for (const row of body.rows) addButton(row.cells[0]);
+  for (const row of sortedRows()) addButton(row.cells[0]);
   body.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
     if (event.target.closest("a") || !row || getSelection().toString()) return;
