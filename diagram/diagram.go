@@ -11,6 +11,7 @@ import (
 	"sort"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
 )
 
 // A Diagram is what a reader sees of a network. It does not change after [New]
@@ -52,6 +53,9 @@ type Diagram struct {
 	// the facts of all nodes take more memory than their picture. If it is nil, there
 	// are no facts.
 	Facts func(i int) Facts
+
+	// load returns the load of node i. It is nil in a difference, and with NoFill.
+	load func(i int) graph.Load
 }
 
 // A Node is what a reader sees of a node, a job or a collapsed group.

@@ -19,17 +19,22 @@ type Heading struct {
 
 	// Exceptions names or counts the nodes that need attention, the longest text first.
 	Exceptions []string
+
+	// Free says what the nodes have free, the longest text first; nil if it is not known.
+	Free []string
 }
 
-// Details returns the texts that may stand at the end of the line, the longest first.
+// Details returns the texts that may stand at the end of the line, in the order in which
+// they are tried: what is free is left out before the nodes that need attention are.
 func (h *Heading) Details() (all []string) {
-	for _, e := range h.Exceptions {
-		if h.Detail != "" {
-			e = h.Detail + " · " + e
+	none := []string{""}
+	for _, exceptions := range slices.Concat(h.Exceptions, none) {
+		for _, free := range slices.Concat(h.Free, none) {
+			parts := slices.DeleteFunc([]string{h.Detail, exceptions, free}, func(s string) bool { return s == "" })
+			all = append(all, strings.Join(parts, " · "))
 		}
-		all = append(all, e)
 	}
-	return append(all, h.Detail)
+	return all
 }
 
 // mostNamed is the most nodes that need attention for which a heading names them.
@@ -70,15 +75,15 @@ func exceptionOrder() []Class {
 	return order
 }
 
-// GroupHeading returns the heading of nodes of a group: its name, and how many of them are
-// connected. That of an inner group has the number in its name.
+// GroupHeading returns the heading of nodes of a group: its name, how many of them are
+// connected, and what they have free. That of an inner group has the number in its name.
 func (d *Diagram) GroupHeading(g *Group, nodes []int, inner bool) Heading {
 	part := d.countNodes(nodes)
 	part.Path = g.Path
 	if inner {
 		return Heading{Name: display.Printable(part.Label()), Group: part}
 	}
-	return Heading{Name: display.Printable(g.Name()), Detail: part.connectedOf(), Group: part}
+	return Heading{Name: display.Printable(g.Name()), Detail: part.connectedOf(), Group: part, Free: d.free(nodes)}
 }
 
 // HubHeading returns the heading of nodes that the same hubs are joined to. Without others
@@ -89,7 +94,7 @@ func (d *Diagram) HubHeading(hubs, nodes []int, alone bool) Heading {
 		return Heading{Group: part}
 	}
 	all := len(d.hubs())
-	h := Heading{Detail: part.connectedOf(), Group: part}
+	h := Heading{Detail: part.connectedOf(), Group: part, Free: d.free(nodes)}
 	var names []string
 	for _, i := range hubs {
 		names = append(names, d.Nodes[i].Label)

@@ -6,9 +6,12 @@ package diagram
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
@@ -31,10 +34,56 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 	if d.Filling == "" || d.Difference {
 		return
 	}
+	d.load = func(i int) graph.Load { return t.Vertex(i).Load() }
 	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		if n := &d.Nodes[i]; n.fills() {
 			n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
 		}
+	}
+}
+
+// free returns texts about what the usual ones of some nodes have free together, the longest
+// first; none if it is not known of any.
+func (d *Diagram) free(nodes []int) []string {
+	if d.load == nil {
+		return nil
+	}
+	var sum graph.Load
+	connected := 0
+	for _, i := range nodes {
+		if n := &d.Nodes[i]; n.Class == ClassCompute || n.Class == ClassGroup {
+			sum, connected = sum.Plus(d.load(i)), connected+n.Connected
+		}
+	}
+	all, free := sum.Free.Plus(sum.InUse), sum.Free
+	var full, parts []string
+	if all.CPU > 0 {
+		cores := display.Quantity("cpu", free.CPU)
+		number, unit, _ := strings.Cut(cores, " ")
+		most, _, _ := strings.Cut(display.Quantity("cpu", all.CPU), " ")
+		if all.CPU != 1 {
+			unit = "cores"
+		}
+		full, parts = append(full, number+" of "+most+" "+unit), append(parts, cores)
+	}
+	if all.Memory > 0 {
+		memory := display.Quantity("memory", float64(free.Memory))
+		full, parts = append(full, memory), append(parts, memory)
+	}
+	if all.GPU > 0 {
+		gpus := display.Count(int(min(free.GPU, math.MaxInt)), "GPU")
+		full, parts = append(full, gpus), append(parts, gpus)
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	end := " free"
+	if sum.Nodes < connected {
+		end += " on " + display.Count(sum.Nodes, "node")
+	}
+	return []string{
+		strings.Join(full, ", ") + end, strings.Join(parts, ", ") + end,
+		strings.Join(slices.Compact([]string{parts[0], parts[len(parts)-1]}), ", ") + end, parts[0] + end,
 	}
 }
 

@@ -160,18 +160,34 @@ func (v *Vertex) utilisation() (used float64, known bool) {
 // is not known of a node that is not connected, has none of it or does not report what is
 // free. That of a group is of its connected members together.
 func (v *Vertex) Used(by string) (share float64, known bool) {
-	free, inUse := v.Node.Available, v.InUse()
-	if v.Members == nil {
-		inUse = v.Node.Max.Minus(free)
-	}
-	if v.Connection != cluster.Connected || !v.Node.ReportsFree() && v.InUse() == (cluster.Resources{}) {
-		return 0, false
-	}
-	used := amountOf(inUse, by)
-	if all := used + amountOf(free, by); all > 0 {
+	load := v.Load()
+	used := amountOf(load.InUse, by)
+	if all := used + amountOf(load.Free, by); all > 0 {
 		return min(1, max(0, used/all)), true
 	}
 	return 0, false
+}
+
+// A Load is what connected nodes have in use and free: of those that report it.
+type Load struct {
+	InUse, Free cluster.Resources
+	Nodes       int // that report it
+}
+
+// Load returns the load of a node, or of the members of a collapsed group.
+func (v *Vertex) Load() Load {
+	switch {
+	case v.Members != nil:
+		return Load{v.Members.inUse, v.Node.Available, v.Members.reporting}
+	case v.Connection == cluster.Connected && v.Node.ReportsFree():
+		return Load{v.Node.Max.Minus(v.Node.Available), v.Node.Available, 1}
+	}
+	return Load{}
+}
+
+// Plus returns the load of two sets of nodes. Its sums are at most the largest number.
+func (l Load) Plus(o Load) Load {
+	return Load{l.InUse.Plus(o.InUse), l.Free.Plus(o.Free), addCounts(l.Nodes, o.Nodes)}
 }
 
 // capacity returns the capacity of a node that SizeBy names: cores, bytes or GPUs.

@@ -69,9 +69,10 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 type Members struct {
 	Count, Connected, Awaiting, Pending, Rejected int
 
-	inUse cluster.Resources // of the connected ones
-	path  []string          // of the group
-	nodes []*cluster.Node
+	inUse     cluster.Resources // of the connected ones
+	reporting int               // of the connected ones, which report what is free
+	path      []string          // of the group
+	nodes     []*cluster.Node
 }
 
 // Nodes returns the number of nodes of the vertex, 1 or that of a collapsed group, and
@@ -210,6 +211,7 @@ func (v *Vertex) add(m *Vertex) {
 		v.Connection = cluster.Connected
 		if n.ReportsFree() {
 			v.Node.Available = v.Node.Available.Plus(n.Available)
+			v.Members.reporting++
 			v.Members.inUse = v.Members.inUse.Plus(n.Max.Minus(n.Available))
 		}
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
