@@ -180,8 +180,11 @@ func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title s
 	for _, e := range d.Diagram.Edges {
 		f.edges = append(f.edges, flowEdge{from: e.From, to: e.To, removed: e.Removed, run: e.Run})
 	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // edges may lead to nodes that are missing
+	}
 	f.gather()
-	return f, ctx.Err()
+	return f, nil
 }
 
 // runText returns the text on an edge of a job.
