@@ -94,11 +94,6 @@ func (m *metrics) side(b *block) float64 {
 // across returns the width of so many columns.
 func (m *metrics) across(columns int) float64 { return float64(columns)*(m.tileW+m.gap) - m.gap }
 
-// columnsIn returns the number of columns that have room in a width.
-func (m *metrics) columnsIn(width float64) int {
-	return int(math.Floor((width+m.gap)/(m.tileW+m.gap) + 1e-9))
-}
-
 // width returns the width of a block with so many columns.
 func (m *metrics) width(b *block, columns int) float64 { return m.across(columns) + 2*m.side(b) }
 
