@@ -177,6 +177,9 @@ func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title s
 		}
 		f.nodes = append(f.nodes, n)
 	}
+	if err := ctx.Err(); err != nil { // not all nodes are there
+		return nil, err
+	}
 	for _, e := range d.Diagram.Edges {
 		f.edges = append(f.edges, flowEdge{from: e.From, to: e.To, removed: e.Removed, run: e.Run})
 	}
