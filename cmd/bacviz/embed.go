@@ -54,7 +54,8 @@ and changes nothing else. A document may have several such blocks. Options:
     group-by=region,@state        fields to group by, as in bacviz render
     include=connected|all         which compute nodes to show
     engine=rings                  engine that places the nodes of a picture
-    fill=cpu|memory|gpu|none      capacity whose share in use fills tiles
+    fill=none|cpu|memory|gpu      capacity whose share in use fills tiles; all
+                                  but none make the picture change with the load
     name=topology                 name of the files of a picture
 
 The exit status is 0 if the document is up to date or was brought up to date, 1

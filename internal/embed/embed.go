@@ -34,7 +34,7 @@ type Options struct {
 	GroupBy []string // fields, outermost first
 	Include string   // "connected", the default, or "all"
 	Engine  string   // of a picture; "auto" by default
-	Fill    string   // the capacity whose share in use fills tiles of a picture: cpu by default, memory, gpu or none
+	Fill    string   // the capacity whose share in use fills tiles of a picture: cpu, memory, gpu or none, the default
 	Name    string   // of a picture's files, without folder and extension; "topology" by default
 }
 

@@ -45,7 +45,7 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprintf("%+v", blocks[0].Options), "{Format:picture Title:Our = 'own' GroupBy:[] Include:all Engine:rings Fill:cpu Name:a.b-c}"; got != want {
+	if got, want := fmt.Sprintf("%+v", blocks[0].Options), "{Format:picture Title:Our = 'own' GroupBy:[] Include:all Engine:rings Fill:none Name:a.b-c}"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if b := blocks[0]; b.ColumnOf("engine") != 68 || b.ColumnOf("group-by") != 1 {

@@ -23,7 +23,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 // options returns the options of a start marker, and the offsets of those that are
 // given.
 func (s *scanner) options(m *marker) (opt Options, given map[string]int, err error) {
-	opt = Options{Format: Mermaid, Include: "connected", Engine: "auto", Fill: "cpu", Name: "topology"}
+	opt = Options{Format: Mermaid, Include: "connected", Engine: "auto", Fill: "none", Name: "topology"}
 	groupBy := ""
 	given, err = s.readOptions(m, map[string]*string{
 		"format": &opt.Format, "title": &opt.Title, "include": &opt.Include,
