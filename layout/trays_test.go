@@ -178,3 +178,16 @@ func BenchmarkCells(b *testing.B) {
 		})
 	}
 }
+
+// checkTrunk holds that a line's trunk leads from its hub to the outline of an area with its
+// other end.
+func checkTrunk(t *testing.T, d *layout.Drawing, i int) {
+	t.Helper()
+	l := &d.Lines[i]
+	trunk := &d.Trunks[l.Trunk-1]
+	area, end := &d.Areas[trunk.Area], trunk.Path[len(trunk.Path)-1]
+	if trunk.From != l.From || &l.Path[0] != &trunk.Path[0] || trunk.Path[0] != d.Boxes[l.From].Center || !inside(d.Boxes[l.To].Center, area.Path) ||
+		end.Y != area.Path[0].Y || end.X < area.Path[0].X || end.X > area.Path[1].X {
+		t.Errorf("the trunk of the line from %d to %d does not join them: %+v", l.From, l.To, trunk)
+	}
+}
