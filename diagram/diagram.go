@@ -21,8 +21,8 @@ type Diagram struct {
 	Subtitle string   // one line with the numbers of nodes, and what they were selected by
 	Notes    []string // remarks about this network, one line each
 
-	// ShortSubtitle is the subtitle with fewer conditions of the Selection, where there is
-	// no room for all; "" if that is no shorter.
+	// ShortSubtitle is the subtitle with fewer conditions of the Selection, and without what
+	// is in use, where there is no room for all; "" if that is no shorter.
 	ShortSubtitle string
 
 	Nodes  []Node  // in the order of their IDs, collapsed groups last

@@ -6,6 +6,8 @@ package diagram
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -42,19 +44,28 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 	}
 }
 
-// free returns texts about what the usual ones of some nodes have free together, the longest
-// first; none if it is not known of any.
-func (d *Diagram) free(nodes []int) []string {
+// loadOf returns the load of the usual ones of some nodes together, and what follows words
+// about it: "" if all of them that are connected report it, else " on 55 nodes".
+func (d *Diagram) loadOf(nodes iter.Seq[int]) (sum graph.Load, on string) {
 	if d.load == nil {
-		return nil
+		return graph.Load{}, ""
 	}
-	var sum graph.Load
 	connected := 0
-	for _, i := range nodes {
+	for i := range nodes {
 		if n := &d.Nodes[i]; n.Class == ClassCompute || n.Class == ClassGroup {
 			sum, connected = sum.Plus(d.load(i)), connected+n.Connected
 		}
 	}
+	if sum.Nodes < connected {
+		on = " on " + display.Count(sum.Nodes, "node")
+	}
+	return sum, on
+}
+
+// free returns texts about what some nodes have free together, the longest first; none if
+// it is not known of any.
+func (d *Diagram) free(nodes []int) []string {
+	sum, on := d.loadOf(slices.Values(nodes))
 	all, free := sum.Free.Plus(sum.InUse), sum.Free
 	var full, parts []string
 	if all.CPU > 0 {
@@ -77,13 +88,42 @@ func (d *Diagram) free(nodes []int) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	end := " free"
-	if sum.Nodes < connected {
-		end += " on " + display.Count(sum.Nodes, "node")
-	}
+	end := " free" + on
 	return []string{
 		strings.Join(full, ", ") + end, strings.Join(parts, ", ") + end,
 		strings.Join(slices.Compact([]string{parts[0], parts[len(parts)-1]}), ", ") + end, parts[0] + end,
+	}
+}
+
+// inUse returns what all nodes have in use together: "45 % of CPU, 26 of 171 GPUs in use";
+// "" if it is not known of any.
+func (d *Diagram) inUse() string {
+	sum, on := d.loadOf(func(yield func(int) bool) {
+		for i := range d.Nodes {
+			if !yield(i) {
+				return
+			}
+		}
+	})
+	all := sum.Free.Plus(sum.InUse)
+	var parts []string
+	if all.CPU > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f %% of CPU", 100*min(1, sum.InUse.CPU/all.CPU)))
+	}
+	if all.GPU > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s", sum.InUse.GPU, display.Count(int(min(all.GPU, math.MaxInt)), "GPU")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + " in use" + on
+}
+
+// sayLoad adds to the subtitle what is in use. Where that has no room, it is left out.
+func (d *Diagram) sayLoad() {
+	if text := d.inUse(); text != "" {
+		d.ShortSubtitle = cmp.Or(d.ShortSubtitle, d.Subtitle)
+		d.Subtitle += " · " + text
 	}
 }
 
@@ -111,12 +151,14 @@ func (d *Diagram) unfilled() string {
 	return d.Filling + " in use not known"
 }
 
-// WithTiles returns the diagram as it is drawn with tiles: its legend says what fills them.
+// WithTiles returns the diagram as it is drawn with tiles: its legend says what fills them,
+// and its subtitle how much is in use in all.
 func (d *Diagram) WithTiles() *Diagram {
 	if !d.FillsTiles() {
 		return d
 	}
 	tiled := *d
+	tiled.sayLoad()
 	tiled.Legend = slices.Clone(d.Legend)
 	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "filled part: " + d.Filling + " in use", Use: Use{true, 0.5}})
 	for i := range d.Nodes {
@@ -129,12 +171,13 @@ func (d *Diagram) WithTiles() *Diagram {
 }
 
 // WithCells returns the diagram as it is drawn with cells: the colours of usual nodes stand
-// for what is in use, if that is known of any.
+// for what is in use, if that is known of any, and its subtitle says how much that is in all.
 func (d *Diagram) WithCells() *Diagram {
 	if !d.FillsTiles() {
 		return d
 	}
 	cells := *d
+	cells.sayLoad()
 	cells.Coloring = &Coloring{Name: d.Filling + " in use", Amount: true, Usual: true}
 	cells.Nodes = slices.Clone(d.Nodes)
 	for i := range cells.Nodes {
