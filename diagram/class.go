@@ -203,16 +203,17 @@ type outcomeStyle struct {
 	name  string
 	words string // on an edge
 	line  LineStyle
+	glyph Glyph // in a chip
 }
 
 var outcomeStyles = [OutcomeCount]outcomeStyle{
-	RunFailed:    {"failed", "failed", Solid},
-	RunRunning:   {"running", "running", Dashed},
-	RunWaiting:   {"waiting", "waiting", Dotted},
-	RunUnknown:   {"unknown", "state unknown", Dashed},
-	RunCancelled: {"cancelled", "cancelled", Dashed},
-	RunCompleted: {"completed", "completed", Solid},
-	RunRejected:  {"rejected", "rejected", Dotted},
+	RunFailed:    {"failed", "failed", Solid, Cross},
+	RunRunning:   {"running", "running", Dashed, Arrowhead},
+	RunWaiting:   {"waiting", "waiting", Dotted, Clock},
+	RunUnknown:   {"unknown", "state unknown", Dashed, QuestionMark},
+	RunCancelled: {"cancelled", "cancelled", Dashed, Square},
+	RunCompleted: {"completed", "completed", Solid, Tick},
+	RunRejected:  {"rejected", "rejected", Dotted, Slash},
 }
 
 // Outcomes returns all outcomes by precedence.
@@ -235,6 +236,9 @@ func (o Outcome) String() string { return outcomeStyles[o].words }
 
 // Line returns the style of its edges.
 func (o Outcome) Line() LineStyle { return outcomeStyles[o].line }
+
+// Glyph returns the sign of the outcome in a chip.
+func (o Outcome) Glyph() Glyph { return outcomeStyles[o].glyph }
 
 // OutcomeNamed returns the outcome with that [Outcome.Name], and whether there is one.
 func OutcomeNamed(name string) (Outcome, bool) {

@@ -118,6 +118,65 @@ func (d *Diagram) HubHeading(hubs, nodes []int, alone bool) Heading {
 	return h
 }
 
+// PartHeading returns the heading of nodes that the same hubs are joined to: how many of
+// them took part in jobs, and the hubs if there are others.
+func (d *Diagram) PartHeading(hubs, nodes []int) Heading {
+	h := d.HubHeading(hubs, nodes, false)
+	part := 0
+	for _, i := range nodes {
+		if d.Nodes[i].Part {
+			part += d.Nodes[i].Count
+		}
+	}
+	words := fmt.Sprintf("%d of %d took part", part, h.Group.Count)
+	switch part {
+	case h.Group.Count:
+		words = fmt.Sprintf("took part · %d", part)
+	case 0:
+		words = fmt.Sprintf("took no part · %d", h.Group.Count)
+	}
+	switch {
+	case len(d.hubs()) <= 1:
+		h.Name, h.Detail = words, ""
+	case part == 0:
+		h.Name, h.Detail = words, h.Name
+	default:
+		h.Detail = words
+	}
+	return h
+}
+
+// JobsHeading returns the heading of jobs: of those that were submitted to a hub if one is
+// given, or of more jobs than are named.
+func (d *Diagram) JobsHeading(hubs, jobs []int, more bool) Heading {
+	h := Heading{Name: display.Count(len(jobs), "job")}
+	if more {
+		h.Name = display.Count(len(jobs), "more job")
+	}
+	for _, i := range hubs {
+		h.Name += " of " + d.Nodes[i].Label
+	}
+	var counts [ClassCount]int
+	for _, i := range jobs {
+		counts[d.Nodes[i].Class]++
+	}
+	var parts []string
+	for _, c := range jobRanks {
+		if n := counts[c]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, strings.TrimPrefix(c.String(), "job, ")))
+		}
+	}
+	h.Detail = strings.Join(parts, ", ")
+	return h
+}
+
+// jobRanks are the classes of jobs in the order of a table: what an operator looks for
+// first.
+var jobRanks = []Class{ClassJobFailed, ClassJobStopped, ClassJobUnknown, ClassJobRunning, ClassJobPending, ClassJobCompleted}
+
+// JobRank returns the place of a job among others.
+func (n *Node) JobRank() int { return slices.Index(jobRanks, n.Class) }
+
 // DetachedHeading returns the heading of so many nodes without an edge to a hub.
 func DetachedHeading(nodes int) Heading {
 	return Heading{Name: fmt.Sprintf("not connected · %d", nodes), Group: Group{Count: nodes}}

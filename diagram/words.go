@@ -251,6 +251,38 @@ func (r *Run) Text() string {
 	return r.Words
 }
 
+// ChipLabel returns the label of the chip of edge i, which is a run: the node, and the
+// number of executions if there are several.
+func (d *Diagram) ChipLabel(i int) string {
+	e := &d.Edges[i]
+	if e.Run.Count > 1 {
+		return d.Nodes[e.To].Label + " " + Times(e.Run.Count)
+	}
+	return d.Nodes[e.To].Label
+}
+
+// MoreRuns returns the label of a chip that stands for several runs: "+37 completed".
+func MoreRuns(o Outcome, runs int) string { return fmt.Sprintf("+%d %s", runs, o) }
+
+// RunsTooltip returns the tooltip of a chip, by the edges of its runs: of several, their
+// number, and up to ten of them, a line each.
+func (d *Diagram) RunsTooltip(edges []int) string {
+	const most = 10
+	if e := &d.Edges[edges[0]]; len(edges) == 1 {
+		return d.RunTooltip(e.From, e.To, e.Run)
+	}
+	lines := []string{MoreRuns(d.Edges[edges[0]].Run.Outcome, len(edges))[1:]}
+	for k, i := range edges {
+		if k == most && len(edges) > most+1 {
+			lines = append(lines, fmt.Sprintf("and %d more", len(edges)-most))
+			break
+		}
+		e := &d.Edges[i]
+		lines = append(lines, d.RunTooltip(e.From, e.To, e.Run))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Times returns a number of executions as edges show it: "×3".
 func Times(n int) string { return "×" + strconv.Itoa(n) }
 

@@ -44,15 +44,17 @@ const tileArea = 11.0
 // keep the shape of a star, as long as tiles in trays have no larger ones; with groups or
 // several hubs, and from there on, it is trays, and no line passes behind a node; cells show
 // what names cannot. Jobs read best from left to right: the jobs, the nodes that took part,
-// the hub, and the others.
+// the hub, and the others; more of them as a table.
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	hubs, n := hubsOf(fig), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
 	switch {
 	case fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
 		return [][]string{{"dot"}}
-	case fig.Jobs > 0, hubs > mostHubs:
+	case hubs > mostHubs:
 		return [][]string{{"rings"}}
+	case fig.Jobs > 0:
+		return [][]string{{"matrix"}}
 	case star && n <= circleMax:
 		all = append(all, []string{"twopi"})
 	}

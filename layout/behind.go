@@ -19,7 +19,7 @@ func (d *Drawing) behind() (n int) {
 		return 0
 	}
 	for i := range d.Lines {
-		if l := &d.Lines[i]; l.Trunk == 0 && d.passesBehind(l) {
+		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 && d.passesBehind(l) {
 			n++
 		}
 	}

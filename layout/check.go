@@ -57,6 +57,11 @@ func (d *Drawing) Check() error {
 			return fmt.Errorf("trunk %d: %w", i, err)
 		}
 	}
+	for i := range d.Chips {
+		if err := d.Chips[i].check(); err != nil {
+			return fmt.Errorf("chip %d: %w", i, err)
+		}
+	}
 	for i := range d.Legend {
 		if err := cmp.Or(d.Legend[i].Swatch.check(), d.Legend[i].Name.check()); err != nil {
 			return fmt.Errorf("legend entry %d: %w", i, err)
@@ -101,8 +106,15 @@ func (d *Drawing) checkLine(l *Line, e *diagram.Edge) error {
 		return fmt.Errorf("it is part of trunk %d of %d", l.Trunk, len(d.Trunks))
 	case l.Trunk > 0 && (e.Run != nil || d.Trunks[l.Trunk-1].From != l.From):
 		return fmt.Errorf("it is part of trunk %d, which is not of its hub", l.Trunk)
+	case l.Chip < 0 || l.Chip > len(d.Chips):
+		return fmt.Errorf("it has chip %d of %d", l.Chip, len(d.Chips))
+	case l.Chip > 0 && (e.Run == nil || d.Chips[l.Chip-1].Outcome != e.Run.Outcome):
+		return fmt.Errorf("it has chip %d, which is not of its outcome", l.Chip)
 	case l.From != e.From || l.To != e.To:
 		return fmt.Errorf("it leads from box %d to %d, and its edge from node %d to %d", l.From, l.To, e.From, e.To)
+	}
+	if l.Chip > 0 && len(l.Path) == 0 {
+		return l.Count.check()
 	}
 	if err := checkRoute(l.Path); err != nil {
 		return err
@@ -158,4 +170,15 @@ func within(points ...r2.Vec) bool {
 // numbers reports whether values are numbers that are not out of bounds.
 func numbers(values ...float64) bool {
 	return !slices.ContainsFunc(values, func(x float64) bool { return !(math.Abs(x) <= maxCoordinate) }) // NaN too
+}
+
+// check returns an error for a chip that cannot be painted.
+func (c *Chip) check() error {
+	switch {
+	case c.Outcome >= diagram.OutcomeCount:
+		return fmt.Errorf("it has an unknown outcome %d", c.Outcome)
+	case c.Runs < 1:
+		return fmt.Errorf("it stands for %d runs", c.Runs)
+	}
+	return c.Box.check()
 }

@@ -22,7 +22,7 @@ const (
 func (d *Drawing) placeCounts(pg *page) {
 	counted := 0
 	for i := range d.Lines {
-		if r := d.Diagram.Edges[i].Run; r != nil && r.Count > 1 {
+		if r := d.Diagram.Edges[i].Run; r != nil && r.Count > 1 && d.Lines[i].Chip == 0 {
 			counted++
 		}
 	}
@@ -37,7 +37,7 @@ func (d *Drawing) placeCounts(pg *page) {
 	}
 	for i := range d.Lines {
 		l, r := &d.Lines[i], d.Diagram.Edges[i].Run
-		if r == nil || r.Count < 2 {
+		if r == nil || r.Count < 2 || l.Chip > 0 { // a chip has it in its label
 			continue
 		}
 		text := newText(diagram.Times(r.Count), countSize*pg.unit, typeface.Bold)

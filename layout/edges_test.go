@@ -109,7 +109,7 @@ func touches(d *layout.Drawing) (all []string) {
 		check(fmt.Sprintf("the trunk from %s to area %d", d.Diagram.Nodes[tr.From].Label, tr.Area), tr.Path, tr.From, tr.From, nil)
 	}
 	for i := range d.Lines {
-		if l := &d.Lines[i]; l.Trunk == 0 {
+		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 {
 			check(fmt.Sprintf("the edge from %s to %s", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label), l.Path, l.From, l.To,
 				[]layout.Text{d.Boxes[l.From].Label, d.Boxes[l.To].Label})
 		}

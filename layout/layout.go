@@ -126,6 +126,10 @@ type Line struct {
 	// 0 for a line of its own. Only the trunk is painted.
 	Trunk int
 
+	// Chip is 1 and the index of the chip that is painted in place of the line; 0 for a
+	// line. There is no Path then.
+	Chip int
+
 	// Path is a straight line's two ends, or a Bézier curve: a start, then
 	// three points for each cubic segment.
 	Path []r2.Vec
@@ -145,6 +149,7 @@ type Drawing struct {
 	Boxes           []Box  // one for each node, in the order of the diagram
 	Lines           []Line // hubs' before jobs', each sorted by From, then To
 	Trunks          []Trunk
+	Chips           []Chip // that stand for runs of jobs
 	Legend          []Entry
 
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
@@ -177,6 +182,9 @@ type engineSpec struct {
 	// tiles says that nodes are tiles, which can be filled.
 	tiles bool
 
+	// chips says that runs are chips beside their jobs, not lines.
+	chips bool
+
 	// single engines draw at most one hub, no jobs, and one level of groups.
 	single bool
 
@@ -200,6 +208,7 @@ var engines = map[string]engineSpec{
 	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
 	"radial": {fill: radial.Arrange, help: "labels along the radius around one orchestrator, outside of its nodes", cap: 250, single: true},
 	"trays":  {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
+	"matrix": {fill: trays.Matrix, help: "a row for each job with the nodes that it ran on, and the nodes in trays beside it", tiles: true, named: true, chips: true},
 	"rings":  {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 

@@ -100,6 +100,10 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		if entry := &d.Diagram.Legend[i]; engines[d.Engine].tiles && entry.Kind != diagram.RunEntry && (entry.Kind != diagram.ClassEntry || !entry.Class.IsHub()) {
 			e.Swatch.Shape = Tile
 		}
+		if engines[d.Engine].chips && d.Diagram.Legend[i].Kind == diagram.RunEntry {
+			e.Swatch.Shape = Tile
+			e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
+		}
 		e.Swatch.mark(&d.Diagram.Legend[i], d.Diagram.Coloring)
 	}
 	return top - 6*p.unit

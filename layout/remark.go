@@ -54,7 +54,9 @@ func (d *Drawing) leftOut() (long, short string) {
 	if nameless > 0 {
 		parts = append(parts, display.Count(nameless, "group name")+" left out: no room")
 	}
-	if d.Unlabeled > 0 && !engines[d.Engine].cells {
+	if len(d.Chips) > 0 {
+		parts = append(parts, d.notNamed()...)
+	} else if d.Unlabeled > 0 && !engines[d.Engine].cells {
 		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
 	}
 	if n := d.behind(); n > 0 {
@@ -70,6 +72,36 @@ func (d *Drawing) leftOut() (long, short string) {
 		parts[i], _, _ = strings.Cut(parts[i], ":")
 	}
 	return long, strings.Join(parts, "; ")
+}
+
+// notNamed returns remarks about runs, jobs and nodes that a drawing with chips has no names
+// for. Nodes that took no part need none.
+func (d *Drawing) notNamed() (parts []string) {
+	runs, jobs, nodes := 0, 0, 0
+	for i := range d.Chips {
+		if c := &d.Chips[i]; c.Runs > 1 || c.Label.String == "" {
+			runs += c.Runs
+		}
+	}
+	for i := range d.Boxes {
+		switch n := &d.Diagram.Nodes[i]; {
+		case d.Boxes[i].Label.String != "":
+		case n.Class.IsJob():
+			jobs++
+		case !n.Idle:
+			nodes++
+		}
+	}
+	if jobs > 0 {
+		parts = append(parts, display.Count(jobs, "job")+" not named: no room")
+	}
+	if runs > 0 {
+		parts = append(parts, "nodes of "+display.Count(runs, "run")+" not named: no room")
+	}
+	if nodes > 0 {
+		parts = append(parts, display.Count(nodes, "label")+" left out: too small to read")
+	}
+	return parts
 }
 
 // byFields returns the names of the fields of the levels above from, up to to: " by

@@ -75,6 +75,7 @@ func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 			b.Room += tileMark
 		}
 	}
+	measureRuns(s, fig)
 	s.Heading = func(p *engine.Plate) (name, detail float64) {
 		h := headingOf(fig, p, cells)
 		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1)
@@ -101,6 +102,14 @@ func orderOf(fig *diagram.Diagram) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := &fig.Nodes[a], &fig.Nodes[b]
+		switch xj, yj := x.Class.IsJob(), y.Class.IsJob(); {
+		case xj && yj:
+			return compareJobs(x, y)
+		case xj:
+			return 1
+		case yj:
+			return -1
+		}
 		return cmp.Or(x.Rank()-y.Rank(), byID(x.ID, y.ID))
 	})
 	return order
@@ -122,13 +131,16 @@ func kindHeading(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
 	case engine.GroupPlate:
 		return fig.GroupHeading(&fig.Groups[p.Group], p.Boxes, p.Level > 0)
 	case engine.HubPlate:
+		if p.Role != engine.AnyRole {
+			return fig.PartHeading(p.Owners, p.Boxes)
+		}
 		return fig.HubHeading(p.Owners, p.Boxes, p.Alone)
 	case engine.DetachedPlate:
 		return diagram.DetachedHeading(len(p.Boxes))
 	case engine.RequesterPlate:
 		return diagram.Heading{Name: diagram.OtherRequesters}
 	}
-	return diagram.Heading{Name: display.Count(len(p.Boxes), "job")}
+	return fig.JobsHeading(p.Owners, p.Boxes, p.Level > 0)
 }
 
 // orderOfCells returns the nodes in the order in which cells stand: those that need attention
@@ -207,6 +219,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
 			l.Path = []r2.Vec{d.Boxes[l.From].Center, d.Boxes[l.To].Center}
 		}
 	}
+	d.takeChips(es, at)
 }
 
 // tileShape returns the shape of a node's box on a sheet.

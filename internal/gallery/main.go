@@ -72,10 +72,27 @@ func faulty(n int) clustertest.Options {
 	return clustertest.Options{Nodes: n, Disconnected: 0.06, Pending: 0.03, Rejected: 0.02}
 }
 
+// tables returns pictures of jobs as a matrix.
+func tables() (all []picture) {
+	for _, n := range [][2]int{{5, 200}, {13, 30}, {50, 30}, {200, 200}} {
+		all = append(all, picture{
+			name: fmt.Sprintf("matrix-%d-%d", n[0], n[1]), caption: fmt.Sprintf("%d jobs on %d nodes", n[0], n[1]), seed: 6,
+			cluster: clustertest.Options{Nodes: n[1]}, layout: layout.Options{Engine: "matrix"},
+			jobs: clustertest.JobOptions{Jobs: n[0], Executions: 4, Retried: 0.2, Failed: 0.1, Running: 0.2, Rejected: 0.1, Gone: 0.05},
+		})
+	}
+	return all
+}
+
 func sections() []section {
 	var engines []section
 	for _, e := range layout.Engines() {
 		s := section{title: "`--engine " + e.Name + "`", text: e.Help + ".", columns: 2}
+		if e.Name == "matrix" { // which is about jobs
+			s.pictures = tables()
+			engines = append(engines, s)
+			continue
+		}
 		for _, n := range sizes {
 			s.pictures = append(s.pictures, picture{
 				name: fmt.Sprintf("%s-%d", e.Name, n), caption: fmt.Sprintf("%d nodes", n),

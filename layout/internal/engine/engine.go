@@ -76,6 +76,11 @@ type Line struct {
 	Run      bool     // from a job
 	Path     []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of, or with a Path begins on; 0 for none
+
+	// Of a run on a [Sheet].
+	Text float64 // width of its chip at font size 1
+	Kind int     // its outcome; that of a lower number comes first
+	Chip int     // result: 1 and the index of the chip that stands for it
 }
 
 // A Group is a set of boxes that should be close together, in an area of their own.

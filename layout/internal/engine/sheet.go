@@ -29,8 +29,20 @@ type Sheet struct {
 	// other end of its line, both at font size 1. Either may be 0.
 	Heading func(p *Plate) (name, detail float64)
 
+	// More returns the width at font size 1 of a chip for several runs of a kind.
+	More func(kind, runs int) float64
+
 	Plates []Plate // result: outer ones before those in them
 	Trunks []Trunk // result
+	Chips  []Chip  // result
+}
+
+// A Chip is a small box that stands for a run of a job, or for several of one kind, in
+// place of their lines.
+type Chip struct {
+	Rect
+	Kind int
+	Font float64
 }
 
 // A PlateKind says what the boxes of a plate have in common.
@@ -42,17 +54,28 @@ const (
 	HubPlate                        // the boxes that the same hubs are joined to
 	DetachedPlate                   // boxes without an edge to a hub
 	RequesterPlate                  // requesters other than the hubs
-	JobPlate                        // jobs
+	JobPlate                        // jobs; with Level 1, those that are not named
+)
+
+// A Role says whether the boxes of a plate took part in jobs.
+type Role int
+
+// The roles.
+const (
+	AnyRole  Role = iota
+	RanRole       // jobs were placed on them, or on most
+	IdleRole      // no job was
 )
 
 // A Plate is a rectangle with a heading that holds boxes: a tray, or a block in one.
 type Plate struct {
 	Kind   PlateKind
 	Group  int   // index in Groups; -1 if it is not of one group
-	Owners []int // of a HubPlate
+	Owners []int // of a HubPlate; of a JobPlate the hub that the jobs were submitted to
 	Level  int   // 0 for a tray
 	Boxes  []int // all in it, also those of the plates in it
 	Tiles  []int // those that are in no plate in it
+	Role   Role  // of a HubPlate or a DetachedPlate: what its boxes have to do with jobs
 	Alone  bool  // the only plate without another around it: its name would say nothing
 
 	Tag     bool     // its name alone, above the lines that lead through it

@@ -16,6 +16,7 @@ type block struct {
 	parts []*block
 	list  bool // its tiles are read down one column, then down the next
 	apart bool // it has an outline of its own within a tray
+	bare  bool // its tiles are cells without labels
 
 	name, detail float64 // widths of the heading at font size 1
 }
@@ -28,7 +29,9 @@ func (a *arrangement) addBlocks() {
 		switch b := &a.Boxes[i]; {
 		case b.Hub:
 		case b.Job:
-			jobs = append(jobs, i)
+			if !a.roles {
+				jobs = append(jobs, i)
+			}
 		case b.Peer:
 			peers = append(peers, i)
 		case !b.Linked && len(a.Hubs) > 0:
@@ -45,10 +48,13 @@ func (a *arrangement) addBlocks() {
 			return cmp.Or(cmp.Compare(x.middle(), y.middle()), slices.Compare(x.owners, y.owners))
 		})
 		for _, set := range sets {
-			a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners}, set.boxes, 0)
+			a.addHubTrays(set)
 		}
 		if len(detached) > 0 {
 			a.addTray(engine.Plate{Kind: engine.DetachedPlate}, detached, 0)
+			if a.roles && len(detached) > fewIdle {
+				a.trays[len(a.trays)-1].setBare()
+			}
 		}
 	}
 	if len(peers) > 0 {
@@ -57,13 +63,52 @@ func (a *arrangement) addBlocks() {
 	if len(jobs) > 0 {
 		a.addTray(engine.Plate{Kind: engine.JobPlate}, jobs, 0)
 	}
-	if len(a.trays) == 1 {
+	if len(a.trays) == 1 && !a.roles {
 		a.Plates[0].Alone = true
 	}
 	for _, t := range a.trays {
 		a.measure(t)
 	}
 }
+
+// addHubTrays adds a tray for the boxes of the same hubs: by roles, one for those that took
+// part in jobs, and one for the others if they are many.
+func (a *arrangement) addHubTrays(set ownerSet) {
+	if !a.roles {
+		a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners}, set.boxes, 0)
+		return
+	}
+	var ran, idle []int
+	for _, i := range set.boxes {
+		if a.Boxes[i].Idle {
+			idle = append(idle, i)
+		} else {
+			ran = append(ran, i)
+		}
+	}
+	if len(idle) <= fewIdle {
+		ran, idle = set.boxes, nil
+	}
+	if len(ran) > 0 {
+		a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners, Role: engine.RanRole}, ran, 0)
+	}
+	if len(idle) > 0 {
+		a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners, Role: engine.IdleRole}, idle, 0)
+		a.trays[len(a.trays)-1].setBare()
+	}
+}
+
+// setBare leaves out the labels of a block and of those in it.
+func (b *block) setBare() {
+	b.bare = true
+	for _, p := range b.parts {
+		p.setBare()
+	}
+}
+
+// fewIdle is the most nodes without a part in jobs that have labels, beside those that took
+// part.
+const fewIdle = 12
 
 // An ownerSet is the boxes that the same hubs are joined to.
 type ownerSet struct {

@@ -23,6 +23,7 @@ type metrics struct {
 	tileW, tileH float64 // of the cell that a tile gets
 	gap          float64 // between tiles
 	text         float64 // room for a label, by the font size
+	cell         float64 // side of a tile of a bare block, gap included
 
 	names   [3]float64 // font sizes of headings, by level; the last for all inner ones
 	heads   [3]float64 // heights of headings
@@ -42,8 +43,15 @@ func (a *arrangement) metricsOf(font, text float64) metrics {
 	m := metrics{font: font, text: text, gap: 0.3 * font, tileH: tileHeight * font, tileW: (text + 2*tilePad) * font}
 	m.tileW, m.tileH = m.tileW+2*a.grow*tileHeight*font, m.tileH+a.grow*tileHeight*font
 	m.setFrame(a.Sheet, font)
+	m.cell = min(1.1*font, math.Sqrt(0.2*a.W*a.H/float64(a.idle+1)))
 	return m
 }
+
+// isBare reports whether the tiles of a block are cells, among others that are not.
+func (m *metrics) isBare(b *block) bool { return b.bare && b.parts == nil && m.font > 0 }
+
+// perRow returns how many cells of a bare block stand side by side in so many columns.
+func (m *metrics) perRow(columns int) int { return max(1, int(m.across(columns)/m.cell+1e-9)) }
 
 // bareMetrics returns the lengths for tiles of a size without labels, in a frame whose texts
 // have a part of their usual size.
@@ -131,6 +139,10 @@ type row struct {
 // height returns the height of a block with so many columns.
 func (p *packer) height(b *block, columns int) float64 {
 	columns = min(columns, p.mosts[b.id])
+	if p.isBare(b) {
+		across := p.perRow(columns)
+		return p.head(b) + float64((len(b.tiles)+across-1)/across)*p.cell + p.side(b)
+	}
 	if b.parts == nil {
 		rows := (len(b.tiles) + columns - 1) / columns
 		return p.head(b) + float64(rows)*(p.tileH+p.gap) - p.gap + p.side(b)
@@ -155,7 +167,7 @@ func (p *packer) columns(b *block, h float64, most int) (int, bool) {
 	if least > most || p.height(b, most) > h+1e-9 {
 		return most, false
 	}
-	if b.parts == nil {
+	if b.parts == nil && !p.isBare(b) {
 		rows := int(math.Floor((h-p.head(b)-p.side(b)+p.gap)/(p.tileH+p.gap) + 1e-9))
 		return max(least, (len(b.tiles)+rows-1)/max(1, rows)), true
 	}
@@ -275,6 +287,9 @@ func (p *packer) setBounds(blocks []*block) {
 		p.setBounds(b.parts)
 		p.mins[b.id] = p.least(b)
 		most := len(b.tiles)
+		if p.isBare(b) {
+			most = int(math.Ceil((float64(most)*p.cell + p.gap) / (p.tileW + p.gap)))
+		}
 		if b.parts != nil {
 			p.heights[b.id] = make(map[int]float64)
 			row := p.aside * float64(len(b.parts)-1)

@@ -180,6 +180,10 @@ func (l *placing) plate(b *block, x, y, w, h float64) {
 
 // tiles places the tiles of a block: along the rows, or down the columns of a list.
 func (l *placing) tiles(b *block, columns int, x, y, w float64) {
+	if l.isBare(b) {
+		l.cells(b, columns, x, y)
+		return
+	}
 	rows := (len(b.tiles) + columns - 1) / columns
 	cell := (w + l.gap) / float64(columns)
 	tileW := cell - l.gap
@@ -212,5 +216,16 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 			box.H = min(box.H, 2*l.tileH)
 		}
 		box.Center = r2.Vec{X: x + (float64(c)+0.5)*cell - l.gap/2, Y: y + (float64(r)+0.5)*(l.tileH+l.gap)*l.v - l.gap*l.v/2}
+	}
+}
+
+// cells places the tiles of a bare block along the rows.
+func (l *placing) cells(b *block, columns int, x, y float64) {
+	across := l.perRow(columns)
+	side := 0.8 * l.cell
+	for k, i := range b.tiles {
+		box := &l.Boxes[i]
+		box.W, box.H, box.Font = side, side, 0
+		box.Center = r2.Vec{X: x + float64(k%across)*l.cell + side/2, Y: y + float64(k/across)*l.cell + side/2}
 	}
 }

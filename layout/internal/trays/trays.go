@@ -27,11 +27,26 @@ const (
 
 // Arrange fills the sheet.
 func Arrange(ctx context.Context, s *engine.Sheet) error {
-	a := newArrangement(s)
+	a := newArrangement(s, false)
+	best := a.bestPacking(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return a.placeBest(best)
+}
+
+// bestPacking returns the packing with the largest text, or nil if there is none. By roles,
+// text is not smaller than the fair size: chips have the names.
+func (a *arrangement) bestPacking(ctx context.Context) *packing {
+	s := a.Sheet
 	text := a.widestText()
-	best := a.largest(ctx, text, 4*s.Most)
+	most := 4 * s.Most // which place makes smaller
+	if a.roles {
+		most = s.Most
+	}
+	best := a.largest(ctx, text, most)
 	a.oneRow = true
-	if p := a.largest(ctx, text, 4*s.Most); p != nil && best != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
+	if p := a.largest(ctx, text, most); p != nil && best != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
 		best = p
 	}
 	a.oneRow = false
@@ -46,22 +61,23 @@ func Arrange(ctx context.Context, s *engine.Sheet) error {
 				hi = least
 			}
 		}
-		if best == nil || best.font < s.Fair {
+		switch {
+		case best != nil && best.font >= s.Fair:
+		case a.roles:
+			best = nil
+		default:
 			best = a.largest(ctx, min(minText, text), s.Fair)
 		}
 	}
 	if best == nil {
 		best = a.unlabelled(ctx)
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return a.placeBest(best)
+	return best
 }
 
 // Cells fills the sheet with tiles that have no labels.
 func Cells(ctx context.Context, s *engine.Sheet) error {
-	a := newArrangement(s)
+	a := newArrangement(s, false)
 	best := a.unlabelled(ctx)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -69,10 +85,14 @@ func Cells(ctx context.Context, s *engine.Sheet) error {
 	return a.placeBest(best)
 }
 
-// newArrangement returns an arrangement with the blocks of a sheet.
-func newArrangement(s *engine.Sheet) *arrangement {
-	a := &arrangement{Sheet: s}
+// newArrangement returns an arrangement with the blocks of a sheet. By roles, many nodes that
+// took no part in jobs are apart from those that did, and jobs are elsewhere.
+func newArrangement(s *engine.Sheet, roles bool) *arrangement {
+	a := &arrangement{Sheet: s, roles: roles}
 	for i := range s.Boxes {
+		if s.Boxes[i].Idle {
+			a.idle++
+		}
 		a.grow = max(a.grow, (s.Boxes[i].Size-1)/2)
 	}
 	a.addBlocks()
@@ -97,13 +117,15 @@ type arrangement struct {
 	blocks int     // number of blocks
 	grow   float64 // how much the tallest tile is higher than a usual one, by its height
 	oneRow bool    // all trays stand in one row
+	roles  bool    // nodes are by their part in jobs, and jobs elsewhere
+	idle   int     // number of nodes without a part in jobs
 }
 
 // widestText returns the width of the widest label with its marks, by the font size.
 func (a *arrangement) widestText() float64 {
 	widest := 0.0
 	for i := range a.Boxes {
-		if b := &a.Boxes[i]; !b.Hub {
+		if b := &a.Boxes[i]; !b.Hub && !(a.roles && b.Job) {
 			widest = max(widest, b.Text+b.Room)
 		}
 	}

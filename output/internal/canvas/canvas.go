@@ -147,13 +147,31 @@ func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
 func (c *Canvas) Run(l *layout.Line, r *diagram.Run) {
 	c.SetColor(theme.RGB(c.Theme.Runs[r.Outcome]))
 	c.SetLineWidth(vg.Length(paint.RunWidth(c.Drawing, r.Outcome)))
-	var dashes []vg.Length
-	for _, d := range paint.RunDashes(r.Outcome) {
-		dashes = append(dashes, vg.Length(d))
-	}
-	c.SetLineDash(dashes, 0)
+	c.SetLineDash(lengths(paint.RunDashes(c.Drawing, r.Outcome)), 0)
 	c.Stroke(c.route(l.Path))
 	c.SetLineDash(nil, 0)
+}
+
+func (c *Canvas) Chip(chip *layout.Chip, _ []int) {
+	fill, stroke, text := paint.ChipColors(chip, c.Theme)
+	outline := c.rounded(chip.Center, chip.W, chip.H, paint.ChipCorner(chip))
+	c.SetColor(theme.RGB(fill))
+	c.Fill(outline)
+	c.SetColor(theme.RGB(stroke))
+	c.SetLineWidth(vg.Length(paint.RunWidth(c.Drawing, chip.Outcome)))
+	c.SetLineDash(lengths(paint.RunDashes(c.Drawing, chip.Outcome)), 0)
+	c.Stroke(outline)
+	c.SetLineDash(nil, 0)
+	c.mark(paint.ChipGlyph(chip), chip.Mark, stroke)
+	c.write(chip.Label, text)
+}
+
+// lengths returns lengths in points as those of the canvas.
+func lengths(points []float64) (all []vg.Length) {
+	for _, l := range points {
+		all = append(all, vg.Length(l))
+	}
+	return all
 }
 
 func (c *Canvas) Count(l *layout.Line) {
@@ -246,11 +264,7 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 
 // dash sets the dashes of an outline.
 func (c *Canvas) dash(l diagram.LineStyle) {
-	var dashes []vg.Length
-	for _, d := range paint.OutlineDashes(l) {
-		dashes = append(dashes, vg.Length(d))
-	}
-	c.SetLineDash(dashes, 0)
+	c.SetLineDash(lengths(paint.OutlineDashes(l)), 0)
 }
 
 func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {

@@ -145,7 +145,7 @@ func cyStyles(d *layout.Drawing, t *theme.Theme) []cyStyle {
 		cyStyle{"edge.run", map[string]any{"label": "data(times)", "font-size": 8, "color": t.Title, "text-background-color": t.Page, "text-background-opacity": 1}})
 	for _, o := range diagram.Outcomes() {
 		style := map[string]any{"line-color": t.Runs[o], "width": paint.RunWidth(d, o)}
-		if dashes := paint.RunDashes(o); dashes != nil {
+		if dashes := paint.UsualRunDashes(o); dashes != nil {
 			style["line-style"], style["line-dash-pattern"] = "dashed", dashes
 		}
 		styles = append(styles, cyStyle{"edge.run-" + o.Name(), style})

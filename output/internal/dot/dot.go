@@ -419,6 +419,9 @@ func (e dotEdge) Attributes() []encoding.Attribute {
 // spline returns the path of a line as a Bézier curve.
 func (g *dotGraph) spline(l *layout.Line, reverse bool) string {
 	path := slices.Clone(l.Path)
+	if l.Chip > 0 { // Graphviz has no chips
+		path = []r2.Vec{g.d.Boxes[l.From].Center, g.d.Boxes[l.To].Center}
+	}
 	if len(path) == 2 {
 		a, b := path[0], path[1]
 		third := func(t float64) r2.Vec {

@@ -141,6 +141,7 @@ type pageRun struct {
 	Outcome int    `json:"outcome"` // its index in diagram.Outcomes
 	Words   string `json:"words"`
 	Counted bool   `json:"counted,omitempty"` // the picture shows its count
+	Chip    int    `json:"chip,omitempty"`    // the chip that stands for it, from 1
 }
 
 // A pageNode is a node as the page shows it. Fields without a name in JSON are cells of
@@ -203,7 +204,7 @@ func newPageData(ctx context.Context, d *layout.Drawing, opt paint.Options) *pag
 	for _, i := range paint.RunLines(d) {
 		l, r := &d.Lines[i], fig.Edges[i].Run
 		p.Links = append(p.Links, [2]int{l.From, l.To})
-		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count.String != ""})
+		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count.String != "", l.Chip})
 		p.Nodes[l.From].Executions += r.Count
 		p.Nodes[l.To].Executions += r.Count
 	}

@@ -98,8 +98,12 @@ type link struct {
 	// Points are the route in straight pieces, in points from the top left of the canvas. A
 	// curve is flattened to within 0.5 points. The route of a trunk, which stands for all
 	// edges of a hub to the nodes of an area, ends at the area.
-	Points [][2]float64 `json:"points"`
+	Points [][2]float64 `json:"points,omitempty"`
 	Trunk  bool         `json:"trunk,omitempty"`
+
+	// Chip is the box that is drawn beside a job in place of a line, without Points. Links
+	// of one job that share it have one outcome.
+	Chip *linkChip `json:"chip,omitempty"`
 
 	// Of a link of a job only: the state of the execution with the outcome of the run, the
 	// numbers of executions and of retries among them, and false if the node rejected
@@ -108,6 +112,15 @@ type link struct {
 	Count   int    `json:"count,omitempty"`
 	Retries int    `json:"retries,omitempty"`
 	Ran     *bool  `json:"ran,omitempty"`
+}
+
+// A linkChip is a box: X and Y of its centre, and its size, in points.
+type linkChip struct {
+	Label  string  `json:"label"`
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
 }
 
 // Write writes the drawing as node-link JSON.
@@ -135,10 +148,14 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, _ paint.Options)
 	}
 	for i := range interrupt.Range(ctx, len(d.Diagram.Edges)) {
 		l := linkOf(d.Diagram, d.Diagram.Edges[i])
-		if t := d.Lines[i].Trunk; t > 0 {
-			l.Trunk, l.Points = true, trunks[t-1]
-		} else {
-			l.Points = pointsOf(d.Lines[i].Path)
+		switch from := &d.Lines[i]; {
+		case from.Trunk > 0:
+			l.Trunk, l.Points = true, trunks[from.Trunk-1]
+		case from.Chip > 0:
+			c := &d.Chips[from.Chip-1]
+			l.Chip = &linkChip{c.Label.String, c.Center.X, c.Center.Y, c.W, c.H}
+		default:
+			l.Points = pointsOf(from.Path)
 		}
 		doc.Links[i] = l
 	}

@@ -68,11 +68,16 @@ func (f frame) polygon(n int, turn, size float64) (points []r2.Vec) {
 
 // classGlyph returns the glyph of a class in a mark.
 func classGlyph(c diagram.Class, m layout.Mark) Glyph {
+	return glyphIn(c.Glyph(), m)
+}
+
+// glyphIn returns a glyph in a mark.
+func glyphIn(g diagram.Glyph, m layout.Mark) Glyph {
 	if m.R == 0 {
 		return Glyph{}
 	}
 	f := frame(m)
-	switch c.Glyph() {
+	switch g {
 	case diagram.Return:
 		return f.returnArrow()
 	case diagram.Clock:

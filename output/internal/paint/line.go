@@ -72,18 +72,33 @@ var runStyles = [diagram.OutcomeCount]runStyle{
 	diagram.RunRejected:  {1, []float64{2.6, 4}},
 }
 
-// RunDashes returns the lengths of dashes and gaps of an outcome, in points; nil
-// for a solid line.
-func RunDashes(o diagram.Outcome) []float64 { return runStyles[o].dashes }
+// RunDashes returns the lengths of dashes and gaps of an outcome, in points; nil for a solid
+// line. Those of the outlines of chips are shorter.
+func RunDashes(d *layout.Drawing, o diagram.Outcome) []float64 {
+	if len(d.Chips) == 0 {
+		return UsualRunDashes(o)
+	}
+	var short []float64
+	for _, l := range UsualRunDashes(o) {
+		short = append(short, Round(l*chipWidth))
+	}
+	return short
+}
+
+// UsualRunDashes returns the same for lines.
+func UsualRunDashes(o diagram.Outcome) []float64 { return runStyles[o].dashes }
 
 // UsualRunWidth returns the width of an outcome's edges in points, in a diagram with
 // not too many.
 func UsualRunWidth(o diagram.Outcome) float64 { return runStyles[o].width }
 
-// RunWidth returns the width of an outcome's edges in points. The more edges of jobs
+// RunWidth returns the width of an outcome's edges, or of the outlines of its chips, in points. The more edges of jobs
 // there are, the thinner they are.
 func RunWidth(d *layout.Drawing, o diagram.Outcome) float64 {
 	w := runStyles[o].width
+	if len(d.Chips) > 0 {
+		return w * chipWidth
+	}
 	switch n := len(d.Diagram.Edges) - d.Diagram.HubEdges(); {
 	case n <= 80:
 		return w

@@ -76,6 +76,10 @@ type Painter interface {
 	// Run draws an edge of a job, or a swatch of the legend if l.From is -1.
 	Run(l *layout.Line, r *diagram.Run)
 
+	// Chip draws a box that stands for runs of jobs, by the indexes of their edges, or a
+	// swatch of the legend if there are none.
+	Chip(c *layout.Chip, edges []int)
+
 	// Count writes the number of executions on an edge of a job.
 	Count(l *layout.Line)
 
@@ -173,7 +177,15 @@ func walkTags(d *layout.Drawing, p Painter) {
 }
 
 func walkRuns(ctx context.Context, d *layout.Drawing, p Painter) {
-	runs := RunLines(d)
+	runs := slices.DeleteFunc(RunLines(d), func(i int) bool { return d.Lines[i].Chip > 0 })
+	if len(d.Chips) > 0 {
+		p.Begin("chips")
+		edges := chipEdges(d)
+		for i := range interrupt.Range(ctx, len(d.Chips)) {
+			p.Chip(&d.Chips[i], edges[i])
+		}
+		p.End()
+	}
 	if len(runs) == 0 {
 		return
 	}
@@ -196,7 +208,9 @@ func walkLegend(d *layout.Drawing, p Painter) {
 	p.Begin("legend")
 	for i := range d.Legend {
 		item, entry := &d.Legend[i], &d.Diagram.Legend[i]
-		if s := &item.Swatch; entry.Kind == diagram.RunEntry {
+		if s := &item.Swatch; entry.Kind == diagram.RunEntry && len(d.Chips) > 0 {
+			p.Chip(ChipSwatch(s, entry.Outcome), nil)
+		} else if entry.Kind == diagram.RunEntry {
 			p.Run(RunSwatch(s), &diagram.Run{Outcome: entry.Outcome})
 		} else {
 			p.Box(EntryAppearance(d.Diagram, entry), s, -1)

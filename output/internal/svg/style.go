@@ -183,7 +183,7 @@ func (s *writer) runStyles() {
 	s.raw(".bacviz .run{fill:none}.bacviz .count rect{stroke-width:0.5}\n")
 	for _, o := range s.outcomes() {
 		s.raw(".bacviz .run-" + o.Name() + "{stroke-width:").num(paint.RunWidth(s.d, o))
-		for i, d := range paint.RunDashes(o) {
+		for i, d := range paint.RunDashes(s.d, o) {
 			s.raw([]string{";stroke-dasharray:", " "}[min(i, 1)]).num(d)
 		}
 		s.raw("}")
@@ -194,6 +194,12 @@ func (s *writer) runStyles() {
 func (s *writer) runColors(t *theme.Theme) {
 	for _, o := range s.outcomes() {
 		s.raw(".bacviz .run-" + o.Name() + "{stroke:" + t.Runs[o] + "}")
+		if len(s.d.Chips) > 0 {
+			s.raw(".bacviz .chip-" + o.Name() + " .mark{stroke:" + t.Runs[o] + "}.bacviz .chip-" + o.Name() + " .glyph{fill:" + t.Runs[o] + "}")
+		}
+	}
+	if len(s.d.Chips) > 0 {
+		s.raw(".bacviz .chip .run{fill:" + t.Page + "}.bacviz .chip text{fill:" + t.Title + "}\n")
 	}
 	if s.d.Diagram.HubEdges() < len(s.d.Diagram.Edges) {
 		s.raw(".bacviz .count rect{fill:" + t.Page + ";stroke:" + t.FaintEdge + "}.bacviz .count text{fill:" + t.Title + "}\n")

@@ -230,13 +230,7 @@ func (s *writer) path(p []r2.Vec) {
 func (s *writer) Run(l *layout.Line, r *diagram.Run) {
 	s.raw(`<path class="run run-` + r.Outcome.Name() + `"`)
 	if s.theme != nil {
-		s.colors("none", s.theme.Runs[r.Outcome], paint.RunWidth(s.d, r.Outcome))
-		for i, d := range paint.RunDashes(r.Outcome) {
-			s.raw([]string{` stroke-dasharray="`, " "}[min(i, 1)]).num(d)
-		}
-		if paint.RunDashes(r.Outcome) != nil {
-			s.raw(`"`)
-		}
+		s.colors("none", s.theme.Runs[r.Outcome], paint.RunWidth(s.d, r.Outcome)).runDashes(r.Outcome)
 	}
 	s.raw(` d="`)
 	s.path(l.Path)
@@ -245,6 +239,35 @@ func (s *writer) Run(l *layout.Line, r *diagram.Run) {
 		return
 	}
 	s.raw(`"><title>`).esc(s.d.Diagram.RunTooltip(l.From, l.To, r)).raw("</title></path>\n")
+}
+
+// Chip writes a box that stands for runs of jobs.
+func (s *writer) Chip(c *layout.Chip, edges []int) {
+	fill, stroke, text := paint.ChipColors(c, s.theme)
+	name := c.Outcome.Name()
+	s.raw(`<g class="chip chip-` + name + `">`)
+	if len(edges) > 0 {
+		s.raw("<title>").esc(s.d.Diagram.RunsTooltip(edges)).raw("</title>")
+	}
+	s.raw(`<rect class="run run-` + name + `" x="`).num(c.Center.X - c.W/2).raw(`" y="`).num(c.Center.Y - c.H/2)
+	s.raw(`" width="`).num(c.W).raw(`" height="`).num(c.H).raw(`" rx="`).num(paint.ChipCorner(c)).raw(`"`)
+	s.colors(fill, stroke, paint.RunWidth(s.d, c.Outcome)).runDashes(c.Outcome).raw("/>")
+	s.mark(paint.ChipGlyph(c), c.Mark, stroke)
+	if c.Label.String != "" {
+		s.textLines(c.Label, ` fill="`+text+`"`)
+	}
+	s.raw("</g>\n")
+}
+
+// runDashes writes the attribute for the dashes of an outcome.
+func (s *writer) runDashes(o diagram.Outcome) *writer {
+	for i, d := range paint.RunDashes(s.d, o) {
+		s.raw([]string{` stroke-dasharray="`, " "}[min(i, 1)]).num(d)
+	}
+	if paint.RunDashes(s.d, o) != nil {
+		s.raw(`"`)
+	}
+	return s
 }
 
 func (s *writer) Count(l *layout.Line) {

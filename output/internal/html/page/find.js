@@ -73,6 +73,7 @@ function apply() {
     run.shown = visible(run.link) && !outcomes.has(run.outcome);
     for (const element of run.elements) element.classList.toggle("out", !run.shown);
   }
+  for (const { element, runs } of chips) element.classList.toggle("out", !runs.some((run) => run.shown));
 
   if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
   else setCurrent(current);

@@ -36,10 +36,23 @@ for (const i of data.trunks ?? []) {
 }
 const hubEdges = segments.length;
 const counts = [...svg.querySelectorAll(".counts .count")];
-const runs = [...svg.querySelectorAll(".runs .run")].map((element, i) => {
-  segments.push(element.getAttribute("d"));
-  const run = data.runs[i];
-  return { ...run, link: hubEdges + i, elements: run.counted ? [element, counts.shift()] : [element] };
+const runLines = [...svg.querySelectorAll(".runs .run")];
+// A chip stands for one run or for several, and is seen as long as one of them is.
+const chips = [...svg.querySelectorAll(".chips .chip")].map((element) => {
+  const [x, y, w, h] = ["x", "y", "width", "height"].map((name) => Number(element.querySelector("rect").getAttribute(name)));
+  return { element, d: `M${x} ${y}h${w}v${h}h${-w}Z`, runs: [] };
+});
+const runs = (data.runs ?? []).map((from, i) => {
+  const run = { ...from, link: hubEdges + i, elements: [] };
+  const chip = chips[run.chip - 1];
+  if (chip) {
+    chip.runs.push(run);
+  } else {
+    run.elements.push(runLines.shift());
+    if (run.counted) run.elements.push(counts.shift());
+  }
+  segments.push(chip ? chip.d : run.elements[0].getAttribute("d"));
+  return run;
 });
 data.links.forEach(([from, to], i) => {
   for (const end of [from, to]) (nodes[end].links ??= []).push(i);

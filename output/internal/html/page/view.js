@@ -9,7 +9,7 @@ const maxScale = 40; // CSS pixels per point
 // content is the bounds of the nodes, edges and groups. The page shows the title and
 // the legend itself.
 const content = (() => {
-  const boxes = [...svg.querySelectorAll(".nodes, .edge, .trunks, .runs, .groups, .groupname")].map((e) => e.getBBox());
+  const boxes = [...svg.querySelectorAll(".nodes, .edge, .trunks, .runs, .chips, .groups, .groupname")].map((e) => e.getBBox());
   const left = Math.min(...boxes.map((b) => b.x));
   const top = Math.min(...boxes.map((b) => b.y));
   const right = Math.max(...boxes.map((b) => b.x + b.width));
