@@ -30,11 +30,21 @@ func (h *Heading) Details() (all []string) {
 	none := []string{""}
 	for _, exceptions := range slices.Concat(h.Exceptions, none) {
 		for _, free := range slices.Concat(h.Free, none) {
-			parts := slices.DeleteFunc([]string{h.Detail, exceptions, free}, func(s string) bool { return s == "" })
+			detail := h.Detail
+			if detail != "" && exceptions != "" {
+				detail += ", of these "
+			}
+			parts := slices.DeleteFunc([]string{detail + exceptions, free}, func(s string) bool { return s == "" })
 			all = append(all, strings.Join(parts, " · "))
 		}
 	}
 	return all
+}
+
+// CountExceptions returns a text with the numbers of the nodes that need attention.
+func (d *Diagram) CountExceptions(nodes []int) []string {
+	texts := d.Exceptions(nodes)
+	return texts[max(0, len(texts)-1):]
 }
 
 // mostNamed is the most nodes that need attention for which a heading names them.
@@ -83,7 +93,7 @@ func (d *Diagram) GroupHeading(g *Group, nodes []int, inner bool) Heading {
 	if inner {
 		return Heading{Name: display.Printable(part.Label()), Group: part}
 	}
-	return Heading{Name: display.Printable(g.Name()), Detail: part.connectedOf(), Group: part, Free: d.free(nodes)}
+	return Heading{Name: display.Printable(g.Name()), Detail: fmt.Sprintf("%d of %d", part.Connected, part.Count), Group: part, Free: d.free(nodes)}
 }
 
 // HubHeading returns the heading of nodes that the same hubs are joined to. Without others

@@ -159,8 +159,9 @@ func (d *Diagram) WithTiles() *Diagram {
 	}
 	tiled := *d
 	tiled.sayLoad()
-	tiled.Legend = slices.Clone(d.Legend)
-	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "filled part: " + d.Filling + " in use", Use: Use{true, 0.5}})
+	// A swatch without a level would look like a node of which all is in use.
+	tiled.Legend = slices.DeleteFunc(slices.Clone(d.Legend), func(e Entry) bool { return e.Kind == ClassEntry && e.Class == ClassCompute && !e.Idle })
+	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "compute node, filled by " + d.Filling + " in use", Use: Use{true, 0.5}})
 	for i := range d.Nodes {
 		if n := &d.Nodes[i]; n.fills() && !n.Use.Known {
 			tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.unfilled()})

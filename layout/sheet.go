@@ -115,12 +115,15 @@ func orderOf(fig *diagram.Diagram) []int {
 	return order
 }
 
-// headingOf returns the words above a plate. Those of cells count the nodes that need
-// attention, or name them.
+// headingOf returns the words above a plate. They count the nodes that need attention, and
+// those of cells name them if there are few.
 func headingOf(fig *diagram.Diagram, p *engine.Plate, cells bool) diagram.Heading {
 	h := kindHeading(fig, p)
-	if cells && p.Kind <= engine.DetachedPlate {
+	switch {
+	case cells && p.Kind <= engine.DetachedPlate:
 		h.Exceptions = fig.Exceptions(p.Tiles)
+	case p.Kind < engine.DetachedPlate:
+		h.Exceptions = fig.CountExceptions(p.Tiles)
 	}
 	return h
 }
