@@ -142,10 +142,9 @@ func TestMatrixCountsWhatItDoesNotName(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{fmt.Sprintf("%d jobs not named", jobs), fmt.Sprintf("nodes of %d runs not named", runs)} {
-		if jobs == 0 || runs == 0 || !strings.Contains(d.Remark.String, want) {
-			t.Errorf("the remark is %q, want %q in it", d.Remark.String, want)
-		}
+	want := fmt.Sprintf("%d jobs and %d runs not named", jobs, runs)
+	if jobs == 0 || runs == 0 || !strings.Contains(d.Remark.String, want) {
+		t.Errorf("the remark is %q, want %q in it", d.Remark.String, want)
 	}
 	more := fmt.Sprintf("%d more jobs", jobs)
 	if !slices.ContainsFunc(d.Areas, func(a layout.Area) bool { return a.Name.String == more }) {

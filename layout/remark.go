@@ -4,6 +4,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -71,6 +72,9 @@ func (d *Drawing) leftOut() (long, short string) {
 	for i := range parts {
 		parts[i], _, _ = strings.Cut(parts[i], ":")
 	}
+	if len(d.Chips) > 0 && len(parts) > 1 { // chips have the names of nodes
+		parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasSuffix(s, "left out") })
+	}
 	return long, strings.Join(parts, "; ")
 }
 
@@ -92,11 +96,15 @@ func (d *Drawing) notNamed() (parts []string) {
 			nodes++
 		}
 	}
+	var table []string
 	if jobs > 0 {
-		parts = append(parts, display.Count(jobs, "job")+" not named: no room")
+		table = append(table, display.Count(jobs, "job"))
 	}
 	if runs > 0 {
-		parts = append(parts, "nodes of "+display.Count(runs, "run")+" not named: no room")
+		table = append(table, display.Count(runs, "run"))
+	}
+	if len(table) > 0 {
+		parts = append(parts, strings.Join(table, " and ")+" not named: no room")
 	}
 	if nodes > 0 {
 		parts = append(parts, display.Count(nodes, "label")+" left out: too small to read")
