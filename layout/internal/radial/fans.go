@@ -150,8 +150,14 @@ func (f *fit) plateOf(s arc) engine.Plate {
 	return engine.Plate{Kind: engine.GroupPlate, Group: s.group, Boxes: f.orbit[s.from:s.to]}
 }
 
-// isClear reports whether neither the name of a fan nor a spoke of it touches anything.
+// isClear reports whether neither the name of a fan nor a spoke of it touches anything, and
+// the name is on the sheet.
 func (f *fit) isClear(n fan, others []fan) bool {
+	for _, p := range n.name.corners() {
+		if p.X < 0 || p.Y < 0 || p.X > f.W || p.Y > f.H {
+			return false
+		}
+	}
 	if n.name.near(level(f.center, f.hubW, f.hubH), 3*clearance) {
 		return false
 	}
