@@ -122,6 +122,28 @@ func TestBrowserShowsJobs(t *testing.T) {
 	p.quiet()
 }
 
+func TestBrowserFiltersChips(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	s := states(20)
+	s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 20, Executions: 4, Failed: 0.3, Retried: 0.5})
+	p := open(t, browser, laptop, page(t, s, graph.Options{}, output.Options{}))
+	p.click(".node.job .outline")
+	if eval[string](p, `document.querySelector(".lit").getAttribute("d")`) == "" {
+		t.Error("the chips of a job are not highlighted")
+	}
+	hidden := `[...document.querySelectorAll(".chips .chip")].filter((c) => getComputedStyle(c).visibility === "hidden").map((c) => c.classList[1])`
+	if got := eval[[]string](p, hidden); len(got) > 0 {
+		t.Errorf("at first %q are hidden", got)
+	}
+	failed := eval[int](p, `document.querySelectorAll(".chip-failed").length`) - 1 // in the legend
+	p.click(`input[name="run"][value="0"]`)
+	if got := eval[[]string](p, hidden); len(got) != failed || slices.Contains(got, "chip-completed") {
+		t.Errorf("without %d failures %q are hidden", failed, got)
+	}
+	p.quiet()
+}
+
 func TestBrowserShowsTheTable(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
