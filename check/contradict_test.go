@@ -41,7 +41,7 @@ func TestRulesThatGoTogether(t *testing.T) {
 		"{name: a, select: region=eu, nodes: {atMost: 2}}\n- {name: b, select: region=us, nodes: {atMost: 3}}\n- {name: c, nodes: 6}",
 		"{name: a, select: 'region in (a,b)', nodes: {atMost: 2}}\n- {name: b, select: 'region in (b,c)', nodes: {atMost: 2}}\n- {name: c, select: 'region in (a,b,c)', nodes: 4}",
 		"{name: a, membership: approved, nodes: {atMost: 2}}\n- {name: b, membership: pending, nodes: {atMost: 2}}\n- {name: c, nodes: 6}", // some are rejected
-		"{name: a, select: region=eu, pending: 5}\n- {name: b, select: region=us, pending: 5}\n- {name: c, nodes: 9}", // they may be requesters
+		"{name: a, select: region=eu, pending: 5}\n- {name: b, select: region=us, pending: 5}\n- {name: c, nodes: 9}",                      // they may be requesters
 	} {
 		read(t, "rules:\n- "+text)
 	}
