@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -187,7 +188,7 @@ func TestEncodeIsThatOfTheStandardLibraryWithEscapes(t *testing.T) {
 		Empty []string       `json:"empty"`
 		Left  string         `json:"left,omitempty"`
 	}
-	value := []any{inner{Map: map[string]any{"b": 1.5e-9, "a": "é <&> \n 日本"}, Empty: []string{}}, 1e21, -0.0, uint64(1 << 63), true, map[string]string{}}
+	value := []any{inner{Map: map[string]any{"b": 1.5e-9, "a": "é <&> \n 日本"}, Empty: []string{}}, 1e21, math.Copysign(0, -1), uint64(1 << 63), true, map[string]string{}}
 	var want, got bytes.Buffer
 	e := json.NewEncoder(&want)
 	e.SetEscapeHTML(false)
