@@ -26,7 +26,7 @@ type Filter struct {
 func ParseSelector(text string) (labels.Selector, error) {
 	s, err := labels.Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("not a label selector: %s", strings.TrimPrefix(err.Error(), "unable to parse requirement: "))
+		return nil, fmt.Errorf("not a label selector: %s", strings.TrimPrefix(strings.TrimPrefix(err.Error(), "unable to parse requirement: "), "<nil>: "))
 	}
 	return s, nil
 }

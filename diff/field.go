@@ -65,7 +65,7 @@ var fields = []field{
 	{
 		name: "state", getSeen: func(s *cluster.Sighting) any { return string(s.Connection) },
 		setSeen: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
-		same:    func(a, b *cluster.Sighting) bool { return present(a) && present(b) },
+		same:    func(a, b *cluster.Sighting) bool { return awaits(b) || present(a) && present(b) },
 	},
 	{
 		name: "membership", getSeen: func(s *cluster.Sighting) any { return string(s.Membership) },
@@ -114,8 +114,12 @@ var fields = []field{
 	instant("disconnected", func(s *cluster.Sighting) *time.Time { return &s.DisconnectedSince }),
 }
 
-// present reports whether the node is connected, or awaits reconnection: that it does is
-// news about its orchestrator, which has restarted.
+// awaits reports whether the node awaits reconnection. That a node does so now is news about
+// its orchestrator, which has restarted: the node may have been gone before. That it is gone
+// after that is news about the node.
+func awaits(s *cluster.Sighting) bool { return s.Connection == cluster.AwaitingReconnection }
+
+// present reports whether the node is connected, or awaits reconnection.
 func present(s *cluster.Sighting) bool {
 	return s.Connection == cluster.Connected || s.Connection == cluster.AwaitingReconnection
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -40,7 +41,18 @@ func (s stdio) print(ctx context.Context, text []byte) error {
 // note prints a line about what the program does, on standard error.
 func (s stdio) note(format string, args ...any) {
 	// What others wrote stays on its line and does not steer the terminal.
-	fmt.Fprintf(s.err, "bacviz: %s\n", display.OneLine(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(s.err, "bacviz: %s\n", display.OneLine(withoutPasswords(fmt.Sprintf(format, args...))))
+}
+
+// An address, mistyped or not, may stand in any argument, and a message may quote that.
+var (
+	userinfo = regexp.MustCompile(`(?i)\b(https?:?[/\\]+)[^\s"'@]+@`)
+	keyQuery = regexp.MustCompile(`(?i)([?&][^=\s&"']*(?:token|key|secret|password)[^=\s&"']*=)[^\s&"']+`)
+)
+
+// withoutPasswords returns a message without the passwords and keys of addresses in it.
+func withoutPasswords(text string) string {
+	return keyQuery.ReplaceAllString(userinfo.ReplaceAllString(text, "${1}***@"), "${1}***")
 }
 
 func (s stdio) warn(format string, args ...any) { s.note("warning: "+format, args...) }
