@@ -17,17 +17,18 @@ func (a *arrangement) hubWidth(m *metrics, hub int) float64 {
 
 // hubRows returns the hubs in rows, or nil if one is too wide.
 func (a *arrangement) hubRows(m *metrics) (rows [][]int) {
+	beside := 0.0 // what spines take beside hubs in several rows
+	if len(a.Hubs) > 1 {
+		beside = float64(len(a.Hubs))*m.lane + m.stem
+	}
 	room := 0.0
 	for _, h := range a.Hubs {
 		w := a.hubWidth(m, h)
 		switch {
-		case w > a.W:
+		case w > a.W-beside:
 			return nil
 		case len(rows) == 0 || w+m.between > room:
-			rows, room = append(rows, []int{h}), a.W-w
-			if len(rows) > 1 || len(a.Hubs) > 1 { // beside the spines
-				room -= float64(len(a.Hubs))*m.lane + m.stem
-			}
+			rows, room = append(rows, []int{h}), a.W-w-beside
 		default:
 			rows[len(rows)-1] = append(rows[len(rows)-1], h)
 			room -= w + m.between
