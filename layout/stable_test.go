@@ -42,6 +42,7 @@ func TestPlacesStayWhenANodeIsAddedOrRemoved(t *testing.T) {
 			if c.opt.All {
 				made.Disconnected, made.Pending = 0.1, 0.02
 			}
+			c.page.Engine = "rings"
 			lists := clustertest.Cluster(7, made)
 			before := arrange(t, graphtest.Build(cluster.Merge(lists...), c.opt), c.page)
 			for k, list := range lists {
