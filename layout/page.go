@@ -64,7 +64,8 @@ func newPage(d *Drawing) *page {
 	top := y + 8*unit
 
 	bottom := p.legend(d, m, width)
-	p.plot = plot{m, top, width, bottom - top}
+	// A long legend on a tiny canvas may leave less than nothing.
+	p.plot = plot{m, top, width, max(bottom-top, d.Height/8)}
 	return p
 }
 
