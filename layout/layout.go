@@ -202,7 +202,7 @@ var engines = map[string]engineSpec{
 	"neato":  {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
 	"fdp":    {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":   {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
-	"cells":  {fill: trays.Cells, help: "the same without names, for any number of nodes: colour shows what is in use", tiles: true, cells: true, named: true},
+	"cells":  {fill: trays.Cells, help: "as trays, but with small tiles without names: colour shows what is in use; for any number of nodes", tiles: true, cells: true, named: true},
 	"twopi":  {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo":  {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},

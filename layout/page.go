@@ -3,6 +3,8 @@ package layout
 // This file places the title, the subtitle, the notes and the legend around the plot.
 
 import (
+	"math"
+
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
@@ -24,6 +26,10 @@ const (
 
 // A plot is the rectangle that boxes may fill, in points.
 type plot struct{ x, y, w, h float64 }
+
+// size returns how large the plot is by its area, which is 1 on the default canvas: a narrow
+// one has room below.
+func (p plot) size() float64 { return math.Sqrt(p.w * p.h / (824 * 450)) }
 
 // A page is what is around the plot of a drawing.
 type page struct {

@@ -54,7 +54,8 @@ func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec) error {
 func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 	scene := newScene(fig)
 	s := &engine.Sheet{
-		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit, Least: minFont, Fair: max(minFont, fairFont*pg.unit), Most: mostFontOf(len(fig.Nodes)) * max(pg.unit, min(1, math.Sqrt(pg.plot.w*pg.plot.h/(824*450)))), // narrow canvases have room below
+		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit,
+		Least: minFont, Fair: max(minFont, fairFont*pg.unit), Most: mostFontOf(len(fig.Nodes)) * max(pg.unit, min(1, pg.plot.size())),
 		Boxes: scene.Boxes, Hubs: scene.Hubs, Lines: scene.Lines, Groups: scene.Groups,
 	}
 	if cells {
