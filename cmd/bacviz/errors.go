@@ -24,6 +24,9 @@ const (
 
 	// exitInterrupted is what shells report of a program that Ctrl-C ended: 128 + SIGINT.
 	exitInterrupted = 130
+
+	// exitHungUp is what shells report of a program that a closed terminal ended: 128 + SIGHUP.
+	exitHungUp = 129
 )
 
 // A usageError is a mistake in how the program was called.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -57,6 +58,11 @@ func (p *stuckProgram) ends(want string) {
 	if strings.Contains(want, "interrupted") {
 		wantStatus = exitInterrupted
 	}
+	p.endsWith(wantStatus, want)
+}
+
+func (p *stuckProgram) endsWith(wantStatus int, want string) {
+	p.t.Helper()
 	pid := p.cmd.Process.Pid
 	late := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-pid, syscall.SIGKILL) })
 	start := time.Now()
@@ -129,6 +135,34 @@ func TestInterruptDuringFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.ends("bacviz: error: interrupted\n")
+}
+
+// A terminal that is closed ends a command as Ctrl-C does; nohup keeps it from doing so.
+func TestAClosedTerminalEndsACommand(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	hungUp := func(p *stuckProgram) {
+		if conn, err := l.Accept(); err != nil { // and does not answer
+			t.Fatal(err)
+		} else {
+			t.Cleanup(func() { conn.Close() })
+		}
+		if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := stuck(t, "http://"+l.Addr().String())
+	hungUp(p)
+	p.endsWith(exitHungUp, "bacviz: error: interrupted\n")
+
+	signal.Ignore(syscall.SIGHUP) // which children inherit, as with nohup
+	defer signal.Reset(syscall.SIGHUP)
+	p = stuck(t, "http://"+l.Addr().String(), "--timeout", "300ms")
+	hungUp(p)
+	p.ends("bacviz: error: timed out after 300ms: .*\nbacviz: hint: .*\n")
 }
 
 func TestTimeoutDuringFetch(t *testing.T) {

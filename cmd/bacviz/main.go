@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,10 +18,34 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := untilSignal()
+	status := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})
+	if status == exitInterrupted && errors.Is(context.Cause(ctx), errHungUp) {
+		status = exitHungUp
+	}
+	os.Exit(status)
+}
+
+// errHungUp is the cause of a context that ended because the terminal was closed.
+var errHungUp = errors.New("hung up")
+
+// untilSignal returns a context that ends with the first signal that asks the program to
+// end. The second one ends the program at once. A hangup that is ignored, as with nohup,
+// stays so.
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
-		<-ctx.Done()
-		stop() // a second Ctrl-C ends the program at once
+		received := <-signals
+		signal.Stop(signals)
+		if received == syscall.SIGHUP {
+			cancel(errHungUp)
+		}
+		cancel(nil)
 	}()
-	os.Exit(run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+	return ctx
 }
