@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -50,7 +49,7 @@ func (o *renderOptions) wrongHub(reason, near string, seen *cluster.Snapshot) er
 	if len(seen.UnknownHubs()) > 0 {
 		hint = "name a node: "
 	}
-	hint += few(mayBeHub(seen))
+	hint += someOf(mayBeHub(seen))
 	if near != "" {
 		hint = "did you mean " + display.Printable(near) + "?"
 	}
@@ -62,18 +61,9 @@ func (o *renderOptions) wrongHub(reason, near string, seen *cluster.Snapshot) er
 func (o *renderOptions) severalHubs(found []string) error {
 	hint := "give more of the ID; bacviz nodes -o wide lists whole IDs"
 	if !o.redact.on {
-		hint = "give more of the ID: " + few(found)
+		hint = "give more of the ID: " + someOf(found)
 	}
 	return &usageError{fmt.Errorf("--hub: %d nodes are called, or begin with, %s", len(found), display.Quote(o.hub)), hint}
-}
-
-// few lists IDs, at most five.
-func few(ids []string) string {
-	const most = 5
-	if len(ids) > most {
-		ids = append(slices.Clone(ids[:most]), "…")
-	}
-	return display.Printable(strings.Join(ids, ", "))
 }
 
 // mayBeHub returns the IDs of the nodes that --hub may name, sorted.
