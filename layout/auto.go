@@ -137,7 +137,7 @@ func (d *Drawing) nameSize() string {
 }
 
 // Explain returns which engine placed the drawing and why, in one line: "engine trays: 200
-// nodes in 3 groups; names at 12 px".
+// nodes in 3 groups; names at 12 px". Remarks that the drawing had no room for follow.
 func (d *Drawing) Explain() string {
 	hubs, nodes, outer := 0, 0, 0
 	for i := range d.Diagram.Nodes {
@@ -166,6 +166,9 @@ func (d *Drawing) Explain() string {
 	text := fmt.Sprintf("engine %s: %s; %s", d.Engine, what, d.nameSize())
 	if len(d.passed) > 0 {
 		text += " (" + strings.Join(d.passed, ", ") + ")"
+	}
+	if long, _ := d.leftOut(); long != "" && d.Remark.String == "" {
+		text += "; " + long
 	}
 	return text
 }

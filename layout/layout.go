@@ -155,6 +155,8 @@ type Drawing struct {
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
 	Unlabeled int
 
+	unexplained int // number of entries of the legend that had no room
+
 	passed []string // the engines that "auto" tried before, and the size of their names
 }
 
@@ -303,7 +305,7 @@ func arrangeBy(ctx context.Context, fig *diagram.Diagram, name string, opt Optio
 			return nil, err
 		}
 	} else {
-		s, err := place(ctx, fig, pg, e)
+		s, err := place(ctx, d.Diagram, pg, e)
 		if err != nil {
 			return nil, err
 		}

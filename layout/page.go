@@ -69,21 +69,26 @@ func newPage(d *Drawing) *page {
 	}
 	top := y + 8*unit
 
-	bottom := p.legend(d, m, width)
-	// A long legend on a tiny canvas may leave less than nothing.
-	p.plot = plot{m, top, width, max(bottom-top, d.Height/8)}
+	bottom := p.legend(d, m, width, d.Height*(1-leastPlot)-top)
+	p.plot = plot{m, top, width, max(bottom-top, d.Height/8)} // many notes may leave less than nothing
 	return p
 }
 
-// legend places the entries in lines at the foot of the canvas, and returns the y at
-// which the plot must end.
-func (p *page) legend(d *Drawing, x, width float64) float64 {
+// leastPlot is the part of the canvas's height that a legend leaves to the plot: on a tiny
+// canvas its last entries are left out.
+const leastPlot = 1. / 3
+
+// legend places the entries in lines at the foot of the canvas, in a height that includes
+// the margins, and returns the y at which the plot must end. It leaves entries for which
+// there is no line out of the diagram.
+func (p *page) legend(d *Drawing, x, width, height float64) float64 {
 	size, swatch := legendSize*p.unit, legendSize*1.2*p.unit
 	rowHeight := size * 1.9
+	most := int(max(0, height-(margin+6)*p.unit) / rowHeight)
 	rows, cursor := 0, 0.0
 	d.Legend = make([]Entry, len(d.Diagram.Legend))
 	row := make([]int, len(d.Legend)) // of each entry
-	for i := range d.Diagram.Legend {
+	for i := range d.Legend {
 		name := fitText(d.Diagram.Legend[i].Name, size, typeface.Regular, labelWidths[0]*p.unit*1.4)
 		b := Box{W: swatch * 1.6, H: swatch, Shape: Pill}
 		if d.Diagram.Legend[i].Kind == diagram.RunEntry {
@@ -91,6 +96,10 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		}
 		w := b.W + size*0.6 + name.Width
 		if rows == 0 || cursor+w > width {
+			if rows == most {
+				d.cutLegend(i)
+				break
+			}
 			rows, cursor = rows+1, 0
 		}
 		b.Center.X = round(x + cursor + b.W/2)
@@ -114,6 +123,14 @@ func (p *page) legend(d *Drawing, x, width float64) float64 {
 		e.Swatch.mark(&d.Diagram.Legend[i], d.Diagram.Coloring)
 	}
 	return top - 6*p.unit
+}
+
+// cutLegend leaves out all but so many entries of the legend.
+func (d *Drawing) cutLegend(entries int) {
+	fig := *d.Diagram
+	d.unexplained = len(fig.Legend) - entries
+	fig.Legend, d.Legend = fig.Legend[:entries], d.Legend[:entries]
+	d.Diagram = &fig
 }
 
 // mark gives a swatch the outline, and the mark or the badge, of what it explains.

@@ -33,8 +33,8 @@ func (p *page) placeRemark(d *Drawing) {
 	}
 }
 
-// leftOut returns a remark about areas of groups, names of groups and labels that the
-// drawing left out, or "" if there are none. The short remark has no reasons.
+// leftOut returns a remark about areas of groups, names of groups, labels and entries of the
+// legend that the drawing left out, or "" if there are none. The short remark has no reasons.
 func (d *Drawing) leftOut() (long, short string) {
 	var parts []string
 	switch asked, shown := d.groupLevels(); {
@@ -59,6 +59,9 @@ func (d *Drawing) leftOut() (long, short string) {
 		parts = append(parts, d.notNamed()...)
 	} else if d.Unlabeled > 0 && !engines[d.Engine].cells {
 		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
+	}
+	if d.unexplained > 0 {
+		parts = append(parts, display.Plural(d.unexplained, "legend entry", "legend entries")+" left out: no room")
 	}
 	if n := d.behind(); n > 0 {
 		words := fmt.Sprintf("%d edges pass behind other nodes", n)

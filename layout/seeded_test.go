@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -21,6 +22,11 @@ import (
 // seeded makes up a network with nothing but a seed: its size, its hubs, its
 // names in any script, how it is grouped, coloured, sized and labelled.
 func seeded(seed uint64, most int) (*graph.Topology, layout.Options) {
+	snap, opt, canvas := seededSnapshot(seed, most)
+	return graphtest.Build(snap, opt), canvas
+}
+
+func seededSnapshot(seed uint64, most int) (cluster.Snapshot, graph.Options, layout.Options) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
 	n := 1 + rng.IntN(min(most, 1+rng.IntN(most))) // small ones more often
@@ -36,7 +42,7 @@ func seeded(seed uint64, most int) (*graph.Topology, layout.Options) {
 	if rng.IntN(3) == 0 {
 		canvas.Width, canvas.Height = 144+rng.Float64()*1500, 144+rng.Float64()*1500
 	}
-	return graphtest.Build(snap, opt), canvas
+	return snap, opt, canvas
 }
 
 // seeds is how many networks the tests below draw: few, or as many as
@@ -87,9 +93,9 @@ func TestGraphvizHoldsOverSeededNetworks(t *testing.T) {
 	}
 }
 
-// FuzzArrange arranges made-up networks by every engine on canvases of any size. On very
-// long ones, where boxes that overlap are moved far along, a node may leave its group's
-// area.
+// FuzzArrange arranges made-up networks, some with jobs, by every engine on canvases of any
+// size. On very long ones, where boxes that overlap are moved far along, a node may leave its
+// group's area.
 func FuzzArrange(f *testing.F) {
 	for i := range layout.Engines() {
 		f.Add(uint64(i), uint8(i), uint16(4*i), 144+float64(100*i), 864.0)
@@ -98,12 +104,15 @@ func FuzzArrange(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, engine uint8, most uint16, width, height float64) {
 		e := layout.Engines()[int(engine)%len(layout.Engines())]
 		limit := 40 // by Graphviz, of which each call takes milliseconds
-		if e.Name == "rings" {
+		if slices.Contains([]string{"rings", "trays", "cells", "matrix", "radial"}, e.Name) {
 			limit = 400
 		}
-		topo, opt := seeded(seed, 1+int(most)%limit)
+		snap, build, opt := seededSnapshot(seed, 1+int(most)%limit)
+		if seed%7 == 1 && !e.Single {
+			snap.Jobs = clustertest.Jobs(seed, snap, clustertest.JobOptions{Jobs: 1 + int(seed/7%40), Executions: 1 + int(seed/7%5), Failed: 0.2, Retried: 0.2, Gone: 0.1})
+		}
 		opt.Engine, opt.Width, opt.Height = e.Name, width, height
-		d, err := layout.Arrange(t.Context(), graphtest.NewDiagram(topo, diagram.Options{}), opt)
+		d, err := layout.Arrange(t.Context(), graphtest.NewDiagram(graphtest.Build(snap, build), diagram.Options{}), opt)
 		if err != nil {
 			if layout.Check(e.Name, cmp.Or(width, 864), cmp.Or(height, 576)) == nil && !errors.Is(err, layout.ErrTooLarge) && !errors.Is(err, layout.ErrUnsuited) {
 				t.Error(err)
