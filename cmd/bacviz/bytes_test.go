@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bacviz/bacviz/fetch"
@@ -115,22 +116,23 @@ func TestManyWarningsAreCounted(t *testing.T) {
 	}
 }
 
-// BenchmarkRender measures one warm render: a node list in memory to a picture in
-// memory. At 1,000 nodes the engine is rings. The start of the program is not included.
-func BenchmarkRender(b *testing.B) {
-	for _, nodes := range []int{10, 100, 1000} {
+// BenchmarkCommand measures commands on a node list in memory, with their output in
+// memory. The start of the program is not included.
+func BenchmarkCommand(b *testing.B) {
+	for _, nodes := range []int{10, 100, 1000, 10000} {
 		var list bytes.Buffer
 		if err := clustertest.WriteList(&list, clustertest.Cluster(1, clustertest.Options{Nodes: nodes})[0], "v1.9.3"); err != nil {
 			b.Fatal(err)
 		}
-		for _, format := range []string{"svg", "png"} {
-			b.Run(fmt.Sprintf("%s/%d", format, nodes), func(b *testing.B) {
+		for _, command := range []string{"render - -f svg", "render - -f png", "nodes -", "snapshot -"} {
+			b.Run(fmt.Sprintf("%s/%d", command, nodes), func(b *testing.B) {
 				std := stdio{nil, new(bytes.Buffer), new(bytes.Buffer)}
 				b.ReportAllocs()
+				b.SetBytes(int64(list.Len()))
 				for b.Loop() {
 					std.in = bytes.NewReader(list.Bytes())
 					std.out.(*bytes.Buffer).Reset()
-					if run(b.Context(), []string{"render", "-", "-f", format}, std) != exitOK {
+					if run(b.Context(), strings.Fields(command), std) != exitOK {
 						b.Fatal(std.err)
 					}
 				}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/jsondoc"
@@ -30,7 +31,7 @@ func tableOf(header []string, n, width int, row func(i int) []string) []byte {
 	size, shown := 0, 0 // of all cells, in bytes and in columns of the terminal
 	measure := func(cells []string) {
 		for c, cell := range cells {
-			w := text.StringWidth(cell)
+			w := columns(cell)
 			widths[c] = max(widths[c], w)
 			size, shown = size+len(cell), shown+w
 		}
@@ -50,12 +51,12 @@ func tableOf(header []string, n, width int, row func(i int) []string) []byte {
 		from := len(out)
 		for c, cell := range cells {
 			out = append(out, cell...)
-			for range widths[c] - text.StringWidth(cell) + gap {
+			for range widths[c] - columns(cell) + gap {
 				out = append(out, ' ')
 			}
 		}
 		out = bytes.TrimRight(out, " ")
-		if line := string(out[from:]); width > 0 && text.StringWidth(line) > width {
+		if line := string(out[from:]); width > 0 && columns(line) > width {
 			const cut = " ~"
 			out = append(out[:from], text.Trim(line, max(0, width-len(cut)))+cut...)
 		}
@@ -66,6 +67,17 @@ func tableOf(header []string, n, width int, row func(i int) []string) []byte {
 		write(clean(row(i)))
 	}
 	return out
+}
+
+// columns returns how many columns of a terminal a printable text takes. Most texts are
+// ASCII, a column a byte; splitting the others into graphemes takes 50 times as long.
+func columns(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return text.StringWidth(s)
+		}
+	}
+	return len(s)
 }
 
 // clean returns the cells of a row, printable, and with a dash for an empty one.

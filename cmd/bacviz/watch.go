@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 )
 
@@ -84,7 +83,7 @@ func screenSize(w io.Writer) (width, height int) {
 func fit(screen string, w io.Writer) string {
 	width, height := screenSize(w)
 	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
-	rowsOf := func(line string) int { return max(1, (text.StringWidth(line)+width-1)/width) }
+	rowsOf := func(line string) int { return max(1, (columns(line)+width-1)/width) }
 	rows := 0
 	for _, line := range lines {
 		rows += rowsOf(line)
