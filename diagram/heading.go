@@ -41,49 +41,82 @@ func (h *Heading) Details() (all []string) {
 	return all
 }
 
-// CountExceptions returns a text with the numbers of the nodes that need attention.
+// mostNamed is the most nodes that need attention for which a heading names them. A line of
+// the default canvas has no room for more.
+const mostNamed = 16
+
+// CountExceptions returns a text with the numbers of the nodes that need attention, by
+// class: "2 rejected, 5 pending"; nil if there are none.
 func (d *Diagram) CountExceptions(nodes []int) []string {
-	texts := d.Exceptions(nodes)
-	return texts[max(0, len(texts)-1):]
+	if text := nameExceptions(d.exceptions(nodes), 0); text != "" {
+		return []string{text}
+	}
+	return nil
 }
 
-// mostNamed is the most nodes that need attention for which a heading names them.
-const mostNamed = 8
-
-// Exceptions returns texts about the nodes that need attention: their names by class, and
-// their numbers.
+// Exceptions returns texts about the nodes that need attention, the longest first: with as
+// many of their names as there are, up to [mostNamed], and with fewer and fewer: "rejected
+// n1, n2 and 3 more, 5 pending".
 func (d *Diagram) Exceptions(nodes []int) (texts []string) {
-	var by [ClassCount][]string
+	by := d.exceptions(nodes)
 	all := 0
+	for _, labels := range by {
+		all += len(labels)
+	}
+	if all == 0 {
+		return nil
+	}
+	for named := min(all, mostNamed); named >= 0; named-- {
+		texts = append(texts, nameExceptions(by, named))
+	}
+	return texts
+}
+
+// exceptions returns the labels of the nodes that need attention, by class.
+func (d *Diagram) exceptions(nodes []int) (by [ClassCount][]string) {
 	for _, i := range nodes {
 		if n := &d.Nodes[i]; n.NeedsAttention {
 			by[n.Class] = append(by[n.Class], n.Label)
-			all++
 		}
 	}
-	var counts, names []string
-	for _, c := range exceptionOrder() {
-		if labels := by[c]; len(labels) > 0 {
-			word := strings.TrimSuffix(c.String(), " approval")
-			counts = append(counts, fmt.Sprintf("%d %s", len(labels), word))
-			names = append(names, word+" "+strings.Join(labels, ", "))
-		}
-	}
-	switch {
-	case all == 0:
-		return nil
-	case all <= mostNamed:
-		return []string{strings.Join(names, "; "), strings.Join(counts, ", ")}
-	}
-	return []string{strings.Join(counts, ", ")}
+	return by
 }
 
-// exceptionOrder returns the classes in the order in which headings count them.
-func exceptionOrder() []Class {
-	order := Classes()
-	slices.SortStableFunc(order, func(a, b Class) int { return (&Node{Class: a}).Rank() - (&Node{Class: b}).Rank() })
-	return order
+// nameExceptions returns a text about the nodes that need attention: so many of their names,
+// in the order of their classes, and the numbers of the others.
+func nameExceptions(by [ClassCount][]string, named int) string {
+	text := ""
+	for _, c := range exceptionOrder {
+		labels := by[c]
+		if len(labels) == 0 {
+			continue
+		}
+		k := min(named, len(labels))
+		named -= k
+		word := strings.TrimSuffix(c.String(), " approval")
+		switch {
+		case text == "":
+		case k > 0:
+			text += "; "
+		default:
+			text += ", "
+		}
+		switch {
+		case k == 0:
+			text += fmt.Sprintf("%d %s", len(labels), word)
+		case k < len(labels):
+			text += fmt.Sprintf("%s %s and %d more", word, strings.Join(labels[:k], ", "), len(labels)-k)
+		default:
+			text += word + " " + strings.Join(labels, ", ")
+		}
+	}
+	return text
 }
+
+// exceptionOrder is the classes in the order in which headings count them.
+var exceptionOrder = slices.SortedStableFunc(slices.Values(Classes()), func(a, b Class) int {
+	return (&Node{Class: a}).Rank() - (&Node{Class: b}).Rank()
+})
 
 // GroupHeading returns the heading of nodes of a group: its name, how many of them are
 // connected, and what they have free. That of an inner group has the number in its name.

@@ -57,8 +57,8 @@ func (d *Drawing) leftOut() (long, short string) {
 	}
 	if len(d.Chips) > 0 {
 		parts = append(parts, d.notNamed()...)
-	} else if d.Unlabeled > 0 && !engines[d.Engine].cells {
-		parts = append(parts, display.Count(d.Unlabeled, "label")+" left out: too small to read")
+	} else if d.Unlabeled > 0 {
+		parts = append(parts, d.unlabeled())
 	}
 	if d.unexplained > 0 {
 		parts = append(parts, display.Plural(d.unexplained, "legend entry", "legend entries")+" left out: no room")
@@ -79,6 +79,28 @@ func (d *Drawing) leftOut() (long, short string) {
 		parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasSuffix(s, "left out") })
 	}
 	return long, strings.Join(parts, "; ")
+}
+
+// unlabeled returns a remark about the labels that were left out. Cells have none but for nodes
+// that need attention, so it counts these.
+func (d *Drawing) unlabeled() string {
+	if !engines[d.Engine].cells {
+		return display.Count(d.Unlabeled, "label") + " left out: too small to read"
+	}
+	text, urgent := display.Count(d.Unlabeled, "node")+" not named", 0
+	for i := range d.Boxes {
+		if d.Boxes[i].Label.String == "" && d.Diagram.Nodes[i].NeedsAttention {
+			urgent++
+		}
+	}
+	switch urgent {
+	case 0:
+	case 1:
+		text += ", 1 of them needs attention"
+	default:
+		text += fmt.Sprintf(", %d of them need attention", urgent)
+	}
+	return text + ": no room"
 }
 
 // notNamed returns remarks about runs, jobs and nodes that a drawing with chips has no names

@@ -66,7 +66,10 @@ func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 	for i := range s.Boxes {
 		b, n := &s.Boxes[i], &fig.Nodes[i]
 		if b.Size = cmp.Or(n.Size, 1); cells && !n.Hub {
-			continue
+			if !n.NeedsAttention {
+				continue
+			}
+			b.Call = 1 + n.Rank()
 		}
 		b.Text = faceOf(n).Width(tileLabel(n), 1)
 		if marked(n, fig.Coloring) {
@@ -78,7 +81,7 @@ func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 	}
 	measureRuns(s, fig)
 	s.Heading = func(p *engine.Plate) (name, detail float64) {
-		h := headingOf(fig, p, cells)
+		h := headingOf(fig, s, p, cells)
 		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1)
 	}
 	return s
@@ -117,13 +120,14 @@ func orderOf(fig *diagram.Diagram) []int {
 }
 
 // headingOf returns the words above a plate. They count the nodes that need attention, and
-// those of cells name them if there are few.
-func headingOf(fig *diagram.Diagram, p *engine.Plate, cells bool) diagram.Heading {
+// those of cells name them if their tiles do not.
+func headingOf(fig *diagram.Diagram, es *engine.Sheet, p *engine.Plate, cells bool) diagram.Heading {
 	h := kindHeading(fig, p)
+	named := func(i int) bool { return es.Boxes[i].Font > 0 }
 	switch {
-	case cells && p.Kind <= engine.DetachedPlate:
+	case cells && p.Kind <= engine.DetachedPlate && !slices.ContainsFunc(p.Tiles, named):
 		h.Exceptions = fig.Exceptions(p.Tiles)
-	case p.Kind < engine.DetachedPlate:
+	case p.Kind < engine.DetachedPlate, cells && p.Kind == engine.DetachedPlate:
 		h.Exceptions = fig.CountExceptions(p.Tiles)
 	}
 	return h
@@ -199,7 +203,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
 		}
 	}
 	for i := range es.Plates {
-		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], at, cells))
+		d.Areas = append(d.Areas, d.plateArea(es, &es.Plates[i], at, cells))
 	}
 	for _, t := range es.Trunks {
 		path := curve(t.Path)
@@ -317,8 +321,8 @@ func fitOne(s string, size float64, face typeface.Face, width float64, shown map
 }
 
 // plateArea returns the area of a plate with its heading.
-func (d *Drawing) plateArea(p *engine.Plate, at func(r2.Vec) r2.Vec, cells bool) Area {
-	h := headingOf(d.Diagram, p, cells)
+func (d *Drawing) plateArea(es *engine.Sheet, p *engine.Plate, at func(r2.Vec) r2.Vec, cells bool) Area {
+	h := headingOf(d.Diagram, es, p, cells)
 	a := Area{Group: h.Group, Level: len(h.Group.Path), Look: Ground, Corner: round(min(4, p.W/8, p.H/8))}
 	switch {
 	case p.Kind == engine.DetachedPlate:

@@ -122,25 +122,36 @@ func TestANodeThatLeavesMovesThoseBehindIt(t *testing.T) {
 	}
 }
 
+// Nodes that need attention keep their names among cells, the most urgent first, as long as
+// there is room. Words count them, and those without a name.
 func TestCellsCountAndNameWhatNeedsAttention(t *testing.T) {
-	many := clustertest.Snapshot(1, clustertest.Options{Nodes: 2000, Regions: 1, Disconnected: 0.1, Pending: 0.05, Rejected: 0.03})
-	few := clustertest.Snapshot(1, clustertest.Options{Nodes: 1500, Regions: 1, Rejected: 0.002})
-	for what, c := range map[string]struct {
-		snap cluster.Snapshot
-		want []string
+	for _, c := range []struct {
+		snap            clustertest.Options
+		named           []diagram.Class
+		details, remark string
 	}{
-		"many": {many, []string{" rejected, ", " disconnected", " pending"}},
-		"few":  {few, []string{"rejected n-"}},
+		{clustertest.Options{Nodes: 600, Disconnected: 0.06, Pending: 0.02, Rejected: 0.01},
+			[]diagram.Class{diagram.ClassRejected, diagram.ClassDisconnected, diagram.ClassPending}, " rejected, ", " nodes not named: no room"},
+		{clustertest.Options{Nodes: 5000, Disconnected: 0.06, Pending: 0.02, Rejected: 0.01},
+			[]diagram.Class{diagram.ClassRejected}, " rejected, ", " of them need attention: no room"},
+		{clustertest.Options{Nodes: 2000, Disconnected: 0.9}, nil, "disconnected n-00", " of them need attention: no room"},
 	} {
-		d := arrange(t, graphtest.Build(c.snap, graph.Options{All: true, GroupBy: []string{"region"}}), layout.Options{})
-		var said []string
-		for _, a := range d.Areas {
-			said = append(said, a.Detail.String)
-		}
-		text := strings.Join(said, "\n")
-		for _, want := range c.want {
-			if !strings.Contains(text, want) {
-				t.Errorf("%s by %s: no %q in %q", what, d.Engine, want, text)
+		for _, by := range [][]string{nil, {"region"}} {
+			d := arrange(t, graphtest.Build(clustertest.Snapshot(1, c.snap), graph.Options{All: true, GroupBy: by}), layout.Options{})
+			checkDrawing(t, d)
+			var said strings.Builder
+			for _, a := range d.Areas {
+				said.WriteString(a.Detail.String + "\n")
+			}
+			if !strings.Contains(said.String(), c.details) || !strings.HasSuffix(d.Remark.String, c.remark) || d.Engine != "cells" {
+				t.Errorf("%+v by %v: %s says %q and %q", c.snap, by, d.Engine, said.String(), d.Remark.String)
+			}
+			for i := range d.Boxes {
+				n := &d.Diagram.Nodes[i]
+				if named := d.Boxes[i].Label.String != ""; named != (n.Hub || slices.Contains(c.named, n.Class)) {
+					t.Errorf("%+v by %v: the label of %s, which is %s, is %q", c.snap, by, n.Label, n.Class, d.Boxes[i].Label.String)
+					break
+				}
 			}
 		}
 	}

@@ -53,6 +53,7 @@ type Box struct {
 	Text float64 // width of the label at font size 1; in bold for hubs and jobs
 	Room float64 // what its marks add to the width at font size 1
 	Size float64 // factor of its outline; 1 is the usual size
+	Call int     // among cells without labels: 0, or how late it gets one, 1 for the first
 	Font float64 // result: size of the label, which is shortened to fit; 0 for none
 	Side *Side   // result: where the label goes if it is not in the box
 

@@ -17,12 +17,19 @@ type block struct {
 	list  bool // its tiles are read down one column, then down the next
 	apart bool // it has an outline of its own within a tray
 	bare  bool // its tiles are cells without labels
+	named bool // its tiles have labels, among cells that have none
 
 	name, detail float64 // widths of the heading at font size 1
 }
 
 // addBlocks makes the tree of blocks and their plates.
 func (a *arrangement) addBlocks() {
+	for i := range a.Boxes {
+		if a.Boxes[i].Idle {
+			a.idle++
+		}
+		a.grow = max(a.grow, (a.Boxes[i].Size-1)/2)
+	}
 	var jobs, peers, detached []int
 	var sets []ownerSet
 	for _, i := range a.Order {
@@ -149,7 +156,9 @@ func (a *arrangement) addGroupTrays(sets []ownerSet, detached []int) {
 		t := &block{plate: plate}
 		if len(apart[g]) > 0 {
 			inner := a.addPlate(engine.Plate{Kind: engine.DetachedPlate, Level: 1}, apart[g])
-			t.parts = append(t.parts, &block{plate: inner, level: 1, tiles: apart[g], apart: true})
+			block := &block{plate: inner, level: 1, apart: true}
+			a.addTiles(block, apart[g])
+			t.parts = append(t.parts, block)
 		}
 		a.fill(t, joined[g], 1)
 		a.trays = append(a.trays, t)
@@ -195,16 +204,10 @@ func (a *arrangement) fill(b *block, boxes []int, depth int) {
 	groups := a.byGroup(boxes, depth)
 	rest := groups[-1]
 	if len(rest) == len(boxes) {
-		if b.parts == nil {
-			b.tiles = boxes
-		} else if len(boxes) > 0 {
-			b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: boxes})
-		}
+		a.addTiles(b, boxes)
 		return
 	}
-	if len(rest) > 0 {
-		b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: rest})
-	}
+	a.addParts(b, rest)
 	delete(groups, -1)
 	order := make([]int, 0, len(groups))
 	for g := range groups {
@@ -219,17 +222,53 @@ func (a *arrangement) fill(b *block, boxes []int, depth int) {
 	}
 }
 
+// addTiles puts boxes into a block as tiles, beside its other parts if it has any.
+func (a *arrangement) addTiles(b *block, boxes []int) {
+	if called, others := a.byCall(boxes); b.parts == nil && (len(called) == 0 || len(others) == 0) {
+		b.tiles, b.named = boxes, len(called) > 0
+		return
+	}
+	a.addParts(b, boxes)
+}
+
+// addParts adds parts with boxes as tiles to a block: those with labels among cells first.
+func (a *arrangement) addParts(b *block, boxes []int) {
+	called, others := a.byCall(boxes)
+	if len(called) > 0 {
+		b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: called, named: true})
+	}
+	if len(others) > 0 {
+		b.parts = append(b.parts, &block{plate: -1, level: b.level + 1, tiles: others})
+	}
+}
+
+// byCall returns the boxes that have labels among cells, and the others.
+func (a *arrangement) byCall(boxes []int) (called, others []int) {
+	if a.calls == 0 {
+		return nil, boxes
+	}
+	for _, i := range boxes {
+		if call := a.Boxes[i].Call; call > 0 && call <= a.calls {
+			called = append(called, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return called, others
+}
+
 // measure sets the widths of the headings of a block and of those in it.
 func (a *arrangement) measure(b *block) {
 	b.id = a.blocks
 	a.blocks++
 	if b.plate >= 0 {
-		a.Plates[b.plate].Tiles = b.tiles
+		tiles := b.tiles
 		for _, p := range b.parts {
 			if p.plate < 0 {
-				a.Plates[b.plate].Tiles = p.tiles
+				tiles = slices.Concat(tiles, p.tiles)
 			}
 		}
+		a.Plates[b.plate].Tiles = tiles
 		b.name, b.detail = a.Heading(&a.Plates[b.plate])
 	}
 	for _, p := range b.parts {

@@ -25,6 +25,9 @@ type metrics struct {
 	text         float64 // room for a label, by the font size
 	cell         float64 // side of a tile of a bare block, gap included
 
+	wideW, wideH, wideGap float64 // of tiles with labels among cells, and between them
+	wideFont              float64 // of these labels
+
 	names   [3]float64 // font sizes of headings, by level; the last for all inner ones
 	heads   [3]float64 // heights of headings
 	pad     float64    // between the outline of a tray and what is in it
@@ -52,6 +55,14 @@ func (m *metrics) isBare(b *block) bool { return b.bare && b.parts == nil && m.f
 
 // perRow returns how many cells of a bare block stand side by side in so many columns.
 func (m *metrics) perRow(columns int) int { return max(1, int(m.across(columns)/m.cell+1e-9)) }
+
+// isWide reports whether the tiles of a block have labels, among others that have none.
+func (m *metrics) isWide(b *block) bool { return b.named && b.parts == nil && m.wideFont > 0 }
+
+// widePerRow returns how many tiles with labels stand side by side in a width.
+func (m *metrics) widePerRow(width float64) int {
+	return max(1, int((width+m.wideGap)/(m.wideW+m.wideGap)+1e-9))
+}
 
 // bareMetrics returns the lengths for tiles of a size without labels, in a frame whose texts
 // have a part of their usual size.
@@ -115,6 +126,9 @@ func (p *packer) least(b *block) int {
 			name += (1 + b.detail*engine.DetailShare) * font
 		}
 	}
+	if p.isWide(b) {
+		name = max(name, p.wideW)
+	}
 	for _, part := range b.parts {
 		name = max(name, p.width(part, p.mins[part.id]))
 	}
@@ -143,6 +157,10 @@ func (p *packer) height(b *block, columns int) float64 {
 		across := p.perRow(columns)
 		return p.head(b) + float64((len(b.tiles)+across-1)/across)*p.cell + p.side(b)
 	}
+	if p.isWide(b) {
+		across := p.widePerRow(p.across(columns))
+		return p.head(b) + float64((len(b.tiles)+across-1)/across)*(p.wideH+p.wideGap) - p.wideGap + p.side(b)
+	}
 	if b.parts == nil {
 		rows := (len(b.tiles) + columns - 1) / columns
 		return p.head(b) + float64(rows)*(p.tileH+p.gap) - p.gap + p.side(b)
@@ -167,7 +185,7 @@ func (p *packer) columns(b *block, h float64, most int) (int, bool) {
 	if least > most || p.height(b, most) > h+1e-9 {
 		return most, false
 	}
-	if b.parts == nil && !p.isBare(b) {
+	if b.parts == nil && !p.isBare(b) && !p.isWide(b) {
 		rows := int(math.Floor((h-p.head(b)-p.side(b)+p.gap)/(p.tileH+p.gap) + 1e-9))
 		return max(least, (len(b.tiles)+rows-1)/max(1, rows)), true
 	}
@@ -248,7 +266,7 @@ func (p *packer) rows(blocks []*block, width, between, below float64) ([]row, fl
 	for j := 1; j <= n; j++ {
 		best[j] = math.Inf(1)
 		for i := j - 1; i >= 0 && j-i <= longRow; i-- {
-			if j-i > 1 && blocks[i].apart {
+			if j-i > 1 && (blocks[i].apart || blocks[i].named && blocks[i].plate < 0) {
 				break // a row of its own
 			}
 			r, ok := p.row(blocks[i:j], width, between)
@@ -287,6 +305,9 @@ func (p *packer) setBounds(blocks []*block) {
 		p.setBounds(b.parts)
 		p.mins[b.id] = p.least(b)
 		most := len(b.tiles)
+		if p.isWide(b) {
+			most = int(math.Ceil((float64(most)*(p.wideW+p.wideGap) + p.gap) / (p.tileW + p.gap)))
+		}
 		if p.isBare(b) {
 			most = int(math.Ceil((float64(most)*p.cell + p.gap) / (p.tileW + p.gap)))
 		}

@@ -184,6 +184,10 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 		l.cells(b, columns, x, y)
 		return
 	}
+	if l.isWide(b) {
+		l.wide(b, x, y, w)
+		return
+	}
 	rows := (len(b.tiles) + columns - 1) / columns
 	cell := (w + l.gap) / float64(columns)
 	tileW := cell - l.gap
@@ -198,7 +202,7 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 	grow := l.grow
 	for k, i := range b.tiles {
 		c, r := k%columns, k/columns
-		if b.list {
+		if b.list && l.font > 0 { // names read like a list, cells like the text above them
 			c, r = k/rows, k%rows
 		}
 		box := &l.Boxes[i]
@@ -216,6 +220,17 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 			box.H = min(box.H, 2*l.tileH)
 		}
 		box.Center = r2.Vec{X: x + (float64(c)+0.5)*cell - l.gap/2, Y: y + (float64(r)+0.5)*(l.tileH+l.gap)*l.v - l.gap*l.v/2}
+	}
+}
+
+// wide places tiles with labels, among cells that have none, along the rows of a width.
+func (l *placing) wide(b *block, x, y, w float64) {
+	across := l.widePerRow(w)
+	tileW := min((w+l.wideGap)/float64(across)-l.wideGap, maxWider*l.wideW)
+	for k, i := range b.tiles {
+		box := &l.Boxes[i]
+		box.Font, box.W, box.H = l.wideFont, tileW, l.wideH*l.v
+		box.Center = r2.Vec{X: x + float64(k%across)*(tileW+l.wideGap) + tileW/2, Y: y + float64(k/across)*(l.wideH+l.wideGap)*l.v + box.H/2}
 	}
 }
 

@@ -75,26 +75,10 @@ func (a *arrangement) bestPacking(ctx context.Context) *packing {
 	return best
 }
 
-// Cells fills the sheet with tiles that have no labels.
-func Cells(ctx context.Context, s *engine.Sheet) error {
-	a := newArrangement(s, false)
-	best := a.unlabelled(ctx)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return a.placeBest(best)
-}
-
 // newArrangement returns an arrangement with the blocks of a sheet. By roles, many nodes that
 // took no part in jobs are apart from those that did, and jobs are elsewhere.
 func newArrangement(s *engine.Sheet, roles bool) *arrangement {
 	a := &arrangement{Sheet: s, roles: roles}
-	for i := range s.Boxes {
-		if s.Boxes[i].Idle {
-			a.idle++
-		}
-		a.grow = max(a.grow, (s.Boxes[i].Size-1)/2)
-	}
 	a.addBlocks()
 	return a
 }
@@ -118,6 +102,7 @@ type arrangement struct {
 	grow   float64 // how much the tallest tile is higher than a usual one, by its height
 	oneRow bool    // all trays stand in one row
 	roles  bool    // nodes are by their part in jobs, and jobs elsewhere
+	calls  int     // among cells, boxes with a Call up to this one have labels
 	idle   int     // number of nodes without a part in jobs
 }
 
@@ -145,30 +130,6 @@ func (a *arrangement) largest(ctx context.Context, text, most float64) (best *pa
 			best, lo = p, middle
 		} else {
 			hi = middle
-		}
-	}
-	return best
-}
-
-// unlabelled returns the packing with the largest tiles that have no label. Headings get
-// smaller, and go, where they leave no room.
-func (a *arrangement) unlabelled(ctx context.Context) (best *packing) {
-	whole := math.Sqrt(a.W * a.H / float64(len(a.Boxes)+1)) // the side of a tile if there were nothing else
-	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
-		lo, hi := 0.15*whole, max(0.3*whole, min(whole, 40*a.Unit))
-		if frame < 0.2 {
-			lo = 0.02 * whole
-		}
-		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
-			continue
-		}
-		for hi/lo > 1.01 && ctx.Err() == nil {
-			middle := math.Sqrt(lo * hi)
-			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
-				best, lo = p, middle
-			} else {
-				hi = middle
-			}
 		}
 	}
 	return best

@@ -1,0 +1,129 @@
+package trays
+
+import (
+	"context"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
+)
+
+// Labels among cells may take this part of the sheet, and make cells smaller by this factor.
+const (
+	mostCalled  = 0.3
+	leastBeside = 0.75
+)
+
+// calledText is the room for a label among cells, by the font size. Longer ones are
+// shortened.
+const calledText = 14.0
+
+// Cells fills the sheet with tiles that have no labels, but for boxes with a Call: as many
+// calls of those, from the first on, as leave room for the others.
+func Cells(ctx context.Context, s *engine.Sheet) error {
+	a := newArrangement(s, false)
+	best := a.unlabelled(ctx)
+	if named, p := a.withCalls(ctx, best); p != nil {
+		if err := named.placeBest(p); err != nil {
+			return err
+		}
+		*s = *named.Sheet
+		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return a.placeBest(best)
+}
+
+// withCalls returns an arrangement in which boxes with a call have labels, with its packing.
+// Beside it, one without labels has cells of a usual size. The packing is nil if there is no
+// room.
+func (a *arrangement) withCalls(ctx context.Context, bare *packing) (*arrangement, *packing) {
+	if bare == nil {
+		return nil, nil
+	}
+	counts := make(map[int]int) // of boxes by call
+	for i := range a.Boxes {
+		counts[a.Boxes[i].Call]++
+	}
+	calls := slices.Sorted(maps.Keys(counts))
+	n := len(a.Boxes) - counts[0]
+	for _, last := range slices.Backward(calls) {
+		if last == 0 || ctx.Err() != nil {
+			break
+		}
+		called := n
+		n -= counts[last]
+		if float64(called)*calledArea*a.Fair*a.Fair > mostCalled*a.W*a.H {
+			continue
+		}
+		sheet := *a.Sheet
+		sheet.Plates = nil
+		named := &arrangement{Sheet: &sheet, calls: last}
+		named.addBlocks()
+		if p := named.packCalled(ctx, bare.tileW); p != nil {
+			return named, p
+		}
+	}
+	return nil, nil
+}
+
+// calledArea is the least area of a tile with a label among cells, by the square of the font
+// size.
+const calledArea = 11.0
+
+// packCalled returns the packing with the largest cells beside tiles with labels, or nil if
+// they would be much smaller than a size.
+func (a *arrangement) packCalled(ctx context.Context, usual float64) (best *packing) {
+	text := 0.0
+	for i := range a.Boxes {
+		if b := &a.Boxes[i]; b.Call > 0 && b.Call <= a.calls {
+			text = max(text, min(b.Text, calledText)+b.Room)
+		}
+	}
+	metrics := func(size float64) metrics {
+		m := bareMetrics(a.Sheet, size, 1)
+		m.wideFont = a.Fair
+		m.wideW, m.wideH, m.wideGap = (text+2*tilePad)*a.Fair, tileHeight*a.Fair, 0.3*a.Fair
+		return m
+	}
+	lo, hi := leastBeside*usual, usual
+	if best = a.pack(metrics(lo)); best == nil {
+		return nil
+	}
+	for hi/lo > 1.01 && ctx.Err() == nil {
+		middle := math.Sqrt(lo * hi)
+		if p := a.pack(metrics(middle)); p != nil {
+			best, lo = p, middle
+		} else {
+			hi = middle
+		}
+	}
+	return best
+}
+
+// unlabelled returns the packing with the largest tiles that have no label. Headings get
+// smaller, and go, where they leave no room.
+func (a *arrangement) unlabelled(ctx context.Context) (best *packing) {
+	whole := math.Sqrt(a.W * a.H / float64(len(a.Boxes)+1)) // the side of a tile if there were nothing else
+	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
+		lo, hi := 0.15*whole, max(0.3*whole, min(whole, 40*a.Unit))
+		if frame < 0.2 {
+			lo = 0.02 * whole
+		}
+		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
+			continue
+		}
+		for hi/lo > 1.01 && ctx.Err() == nil {
+			middle := math.Sqrt(lo * hi)
+			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
+				best, lo = p, middle
+			} else {
+				hi = middle
+			}
+		}
+	}
+	return best
+}
