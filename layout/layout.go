@@ -222,13 +222,14 @@ type Engine struct {
 	Name, Help string
 	Cap        int  // the most nodes it takes; 0 for no limit
 	Single     bool // it draws one orchestrator at most, and no jobs
+	Tiles      bool // its nodes are tiles or cells, which show what is in use
 }
 
 // Engines lists the engines, sorted by name, with "auto" first.
 func Engines() []Engine {
-	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape"}}
+	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape", Tiles: true}}
 	for name, e := range engines {
-		all = append(all, Engine{name, e.help, e.cap, e.single})
+		all = append(all, Engine{name, e.help, e.cap, e.single, e.tiles})
 	}
 	slices.SortFunc(all[1:], func(a, b Engine) int { return strings.Compare(a.Name, b.Name) })
 	return all

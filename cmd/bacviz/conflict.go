@@ -14,13 +14,16 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
 
-// flagUses says which part of a format each flag of a picture changes.
+// flagUses says which part of a format each flag of a picture changes. Flags that are not
+// here change every format.
 var flagUses = map[string]output.Uses{
 	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale,
 	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
+	"explain": output.UsesPlaces, // who placed the nodes
 	"fill":    output.UsesPlaces, // by which cells are sorted
 	"size-by": output.UsesSizes, "color-by": output.UsesColors,
 }
@@ -45,6 +48,21 @@ func refuseUnused(f *pflag.FlagSet, format string) (err error) {
 		err = &usageError{fmt.Errorf("--%s has no effect on %s", flag.Name, format), "leave it out, or write " + strings.Join(others, ", ")}
 	})
 	return err
+}
+
+// refuseFill refuses --fill with an engine whose nodes have no room for it.
+func refuseFill(f *pflag.FlagSet, engine string) error {
+	fill := f.Lookup("fill")
+	var others []string
+	for _, e := range layout.Engines() {
+		switch {
+		case e.Name == engine && e.Tiles, fill.Value.String() == fill.DefValue:
+			return nil
+		case e.Tiles:
+			others = append(others, e.Name)
+		}
+	}
+	return &usageError{fmt.Errorf("--fill has no effect on --engine %s", engine), "leave it out, or draw with " + strings.Join(others, ", ")}
 }
 
 // refusePicture refuses the flags of a picture where none is drawn.

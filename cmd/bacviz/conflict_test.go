@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	values := map[string]string{
 		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
-		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none",
+		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true",
 	}
 	draw := func(format string, flags ...string) (status int, out, errs string) {
 		var stdout, stderr bytes.Buffer
@@ -35,12 +36,28 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 					others = nil
 				}
 			}
-			_, plain, _ := draw(format.Name, others...)
+			_, plain, said := draw(format.Name, others...)
 			status, out, errs := draw(format.Name, append(others, "--"+name+"="+value)...)
 			refused := status == exitUsage && strings.HasPrefix(errs, fmt.Sprintf("bacviz: error: --%s has no effect on %s\n", name, format.Name))
-			if !refused && (status != exitOK || out == plain) {
+			if !refused && (status != exitOK || out == plain && (name != "explain" || errs == said)) {
 				t.Errorf("%s --%s: status %d, changed: %v, %s", format.Name, name, status, out != plain, errs)
 			}
+			if places := format.Uses&output.UsesPlaces != 0; name == "explain" && refused == places {
+				t.Errorf("%s --explain: refused: %v, has places: %v", format.Name, refused, places)
+			}
+		}
+	}
+}
+
+// --fill changes what an engine draws, or is refused.
+func TestFillChangesThePictureOrIsRefused(t *testing.T) {
+	for _, engine := range layout.Engines()[1:] { // auto may choose any
+		args := []string{"render", "--demo", "-f", "svg", "-o", "-", "--engine", engine.Name}
+		_, plain, _ := bacviz(t, args...)
+		status, out, errs := bacviz(t, append(args, "--fill", "none")...)
+		refused := status == exitUsage && strings.HasPrefix(errs, "bacviz: error: --fill has no effect on --engine "+engine.Name+"\n")
+		if !refused && (status != exitOK || out == plain) {
+			t.Errorf("%s: status %d, changed: %v, %s", engine.Name, status, out != plain, errs)
 		}
 	}
 }

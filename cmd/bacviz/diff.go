@@ -255,6 +255,9 @@ func (o *diffOptions) check(args []string, std stdio) error {
 	if err := o.redact.check(); err != nil {
 		return err
 	}
+	if err := o.network.checkSeparate(args); err != nil {
+		return err
+	}
 	return o.network.check(args[1:])
 }
 

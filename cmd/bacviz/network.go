@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,25 +46,42 @@ func (n *networkFlags) check(args []string) error {
 	if n.demo && len(args) > 0 {
 		return usagef("--demo cannot be combined with the source %q", shown(args[0]))
 	}
+	if err := n.checkStrict(args); err != nil {
+		return err
+	}
+	if err := n.checkSeparate(args); err != nil {
+		return err
+	}
 	if err := checkTimeout(n.timeout); err != nil {
 		return err
 	}
 	if n.demo {
 		return n.source.refuseConnection("the sample network")
 	}
-	if err := n.checkSeparate(args); err != nil {
-		return err
-	}
 	return n.source.loadSettings(places(args), &n.timeout)
+}
+
+// checkStrict refuses --strict where nothing could be left out: of several SOURCEs, those
+// that fail, and of jobs, those that cannot be listed. Hidden, it may stand anywhere.
+func (n *networkFlags) checkStrict(args []string) error {
+	if !n.source.strict || n.alwaysStrict || len(args) > 1 || !n.jobs.Empty() {
+		return nil
+	}
+	return usagef("--strict has no effect on one source: if it fails, so does the command")
 }
 
 // checkSeparate refuses --separate where it could not tell the clusters apart.
 func (n *networkFlags) checkSeparate(args []string) error {
+	if !n.source.separate {
+		return nil
+	}
+	const example = "write NAME=SOURCE, such as eu="
+	if len(args) == 0 {
+		return &usageError{errors.New("--separate has no effect without a SOURCE that has a name"), example + "http://eu:1234"}
+	}
 	for _, arg := range args {
-		if name, _ := fetch.SplitName(arg); n.source.separate && name == "" && len(args) > 1 {
-			return &usageError{
-				fmt.Errorf("--separate needs a name for each SOURCE, and %s has none", shown(arg)), "write NAME=SOURCE, such as eu=" + shown(arg),
-			}
+		if name, _ := fetch.SplitName(arg); name == "" {
+			return &usageError{fmt.Errorf("--separate needs a name for each SOURCE, and %s has none", shown(arg)), example + shown(arg)}
 		}
 	}
 	return nil

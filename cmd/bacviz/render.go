@@ -204,6 +204,9 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 	if err := refuseUnused(flags, o.out.format); err != nil {
 		return err
 	}
+	if err := refuseFill(flags, o.picture.engine); err != nil {
+		return err
+	}
 	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
 		return err
 	}
