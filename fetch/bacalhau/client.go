@@ -149,8 +149,8 @@ func parseBase(raw string) (*url.URL, *Error) {
 	case strings.Contains(u.Path+u.RawQuery+u.Fragment, "@"):
 		return fail("not a valid URL", "write special characters in a password as %XX")
 	}
-	if u.RawQuery+u.Fragment != "" {
-		return fail("the address has a query, which would not be used", "leave out the part from ? or # on; --select picks nodes by their labels")
+	if what, hint := address.Unused(strings.TrimSpace(raw), u); what != "" {
+		return fail(what, hint)
 	}
 	path, endpoint := u.EscapedPath()+"/", ""
 	if i := strings.LastIndex(path, apiRoot); i >= 0 {

@@ -128,7 +128,7 @@ func TestBaseURLTakesManyForms(t *testing.T) {
 		{orchestrator.URL, "", ""},
 		{orchestrator.URL, "/", ""},
 		{orchestrator.URL, "/api/v1", ""},
-		{orchestrator.URL, "/api/v1/orchestrator/nodes?#", ""},
+		{orchestrator.URL, "/api/v1/orchestrator/nodes", ""},
 		{orchestrator.URL, "//api/v1/agent/node/", ""},
 		{behind.URL, "/a%20b", "/a%20b"},
 		{behind.URL, "/a%20b/api/v1/orchestrator/nodes", "/a%20b"},
@@ -146,17 +146,48 @@ func TestBaseURLTakesManyForms(t *testing.T) {
 
 // A part of an address that would ask for a part of the network is not dropped.
 func TestEveryPartOfABaseURLIsUsed(t *testing.T) {
+	const (
+		query      = "the address has a query, which would not be used"
+		parameters = "the address has parameters in its path, which would not be used"
+		one        = "the address is that of one node or job, not of an orchestrator"
+	)
 	for part, want := range map[string]string{
-		"/api/v1/orchestrator/nodes?labels=region%3Deu": "the address has a query, which would not be used",
-		"?key=s3cret":                          "the address has a query, which would not be used",
-		"/#/nodes":                             "the address has a query, which would not be used",
-		"/api/v1/orchestrator/nodes/n-1":       "the address is that of one node or job, not of an orchestrator",
-		"/x/api/v1/orchestrator/jobs/j-1/logs": "the address is that of one node or job, not of an orchestrator",
+		"/api/v1/orchestrator/nodes?labels=region%3Deu": query,
+		"?key=s3cret":                 query,
+		"/#/nodes":                    query,
+		"/api/v1/orchestrator/nodes?": query,
+		"#":                           query,
+		"/api/v1/orchestrator/nodes;labels=s3cret":        parameters,
+		"/api/v1/orchestrator/nodes%3Flabels=region%3Deu": parameters,
+		"/%23":                                 parameters,
+		"/%3Bx":                                parameters,
+		"/api/v1/orchestrator/nodes/n-1":       one,
+		"/x/api/v1/orchestrator/jobs/j-1/logs": one,
 	} {
 		err := (&bacalhau.Client{BaseURL: "http://127.0.0.1:1" + part}).Check()
 		var e *bacalhau.Error
 		if !errors.As(err, &e) || e.Message != want || !strings.Contains(e.Hint, "--select") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v, want %s", part, err, want)
+		}
+	}
+}
+
+func TestTheAddressOfAWebPageNamesTheAPIInstead(t *testing.T) {
+	for page, hint := range map[string]string{
+		"http://h:8438/webui/nodes":  "name the orchestrator's API: http://h:1234",
+		"http://h:8438/nodes":        "name the orchestrator's API: http://h:1234",
+		"https://u:s3cret@h/jobs/j1": "name the orchestrator's API: https://h",
+		"http://h:1234/webui/":       "name the orchestrator's API: http://h:1234",
+	} {
+		var e *bacalhau.Error
+		err := (&bacalhau.Client{BaseURL: page}).Check()
+		if !errors.As(err, &e) || e.Message != "the address is that of a page for people, not of an API" || e.Hint != hint || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v, hint %q", page, err, e.Hint)
+		}
+	}
+	for _, behind := range []string{"http://h/bacalhau/nodes", "http://h/webui2", "http://h/nodes/a/b"} {
+		if err := (&bacalhau.Client{BaseURL: behind}).Check(); err != nil {
+			t.Errorf("%s: %v", behind, err)
 		}
 	}
 }

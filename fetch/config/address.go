@@ -143,11 +143,12 @@ func parseEndpoint(v value) (*endpoint, error) {
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err == nil && u.RawQuery+u.Fragment != "":
-		return nil, v.wrong("leave out the part from ? or # on; --select picks nodes by their labels", "the address has a query, which would not be used")
 	case err != nil, u.Hostname() == "", strings.Contains(u.Path, "@"),
 		u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https", strings.ContainsFunc(u.Hostname(), notInHost):
 		return nil, v.wrong(hint, "not an address") // err may show a password
+	}
+	if what, hint := address.Unused(text, u); what != "" {
+		return nil, v.wrong(hint, what)
 	}
 	e.scheme, e.host, e.port, e.path, e.user = u.Scheme, u.Hostname(), u.Port(), strings.TrimRight(u.Path, "/"), u.User
 	if ip := net.ParseIP(e.host); ip != nil && ip.IsUnspecified() {
@@ -157,5 +158,5 @@ func parseEndpoint(v value) (*endpoint, error) {
 }
 
 func notInHost(r rune) bool {
-	return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`"'<>\^{|}`+"`", r)
+	return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`"'<>\^{|};,=&`+"`", r)
 }

@@ -49,7 +49,7 @@ func Meant(text string) (string, bool) {
 	case hostPort.MatchString(text), userInfo.MatchString(text):
 		return "http://" + text, true
 	case strings.EqualFold(text, "localhost"), ip != nil:
-		return "http://" + net.JoinHostPort(text, "1234"), true
+		return "http://" + net.JoinHostPort(text, bacalhauPort), true
 	}
 	return "", false
 }
@@ -66,12 +66,48 @@ var (
 	userInfo = regexp.MustCompile(`^[^@]{2,}:.*@`)
 )
 
-// Public returns a text that may be a URL, without user-info, query and fragment,
+// Unused returns what a URL has that asks for something else than an orchestrator, and
+// what to do about it; "" if it has nothing of that kind. The text is what u was read
+// from. To leave that out would give the answer to another question.
+func Unused(text string, u *url.URL) (what, hint string) {
+	const selects = "; --select picks nodes by their labels"
+	switch {
+	case u.RawQuery != "", u.ForceQuery, u.Fragment != "", strings.HasSuffix(text, "#"):
+		return "the address has a query, which would not be used", "leave out the part from ? or # on" + selects
+	case strings.ContainsAny(u.Path, parameters):
+		return "the address has parameters in its path, which would not be used", "leave out the part from ;, %3B, %3F or %23 on" + selects
+	case webPage.MatchString(u.Path):
+		api := *u
+		api.Path, api.RawPath = "", ""
+		if u.Port() == webUIPort {
+			api.Host = net.JoinHostPort(u.Hostname(), bacalhauPort)
+		}
+		return "the address is that of a page for people, not of an API", "name the orchestrator's API: " + Public(api.String())
+	}
+	return "", ""
+}
+
+// parameters begin what is not the name of a resource in a path.
+const parameters = "?#;"
+
+// webPage matches the paths of Bacalhau's web UI.
+var webPage = regexp.MustCompile(`^/(webui|(webui/)?(nodes|jobs)(/[^/]+)?)/*$`)
+
+// Ports that Bacalhau serves at by default.
+const (
+	bacalhauPort = "1234"
+	webUIPort    = "8438"
+)
+
+// Public returns a text that may be a URL, without user-info, parameters, query and fragment,
 // cut to fit into a message: no secret in it is shown.
 func Public(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {
 		behind := u.Path + u.RawQuery + u.Fragment
 		u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+		if i := strings.IndexAny(u.Path, parameters); i >= 0 {
+			u.Path, u.RawPath = u.Path[:i], ""
+		}
 		// A password with a slash, a ? or a # in it ends up behind the host.
 		if !strings.Contains(behind, "@") {
 			return display.Excerpt(u.String())

@@ -38,6 +38,8 @@ func TestPublicShowsNoSecret(t *testing.T) {
 		"http://ann:x/s3cret@host:1234":                     "http://host:1234",
 		"http://ann:s3cret %zz@host:1234/a?b":               "http://host:1234/a",
 		"ann:s3cret@host:1234":                              "host:1234",
+		"http://host/a;key=s3cret":                          "http://host/a",
+		"http://host/a%3Fkey=s3cret":                        "http://host/a",
 		"http://ann:12#s3cret@host":                         "http://host",
 		"http://ann:12?s3cret@host":                         "http://host",
 		"nodes.json":                                        "nodes.json",
