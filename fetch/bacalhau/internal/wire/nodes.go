@@ -43,7 +43,8 @@ type NodeDecoder struct {
 	held     []string                 // warnings of bad records before the first node: a list without one is an error, which says as much
 	at       string                   // where the list begins, or the first bad record, for messages
 
-	reader recordReader
+	batches batchReader
+	taken   int // records that the batches gave back
 }
 
 // Len returns the number of nodes read so far.
@@ -158,11 +159,24 @@ func (d *NodeDecoder) array(dec *jsontext.Decoder, in *counter, start int64) err
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
-	d.reader.dec, d.reader.depth = dec, dec.StackDepth()
+	d.batches.start()
+	err := d.records(dec, in, start)
+	d.batches.stop(d.record)
+	if err != nil {
+		return err
+	}
+	_, err = dec.ReadToken()
+	return err
+}
+
+// records hands the records of a list to the batches, until the list ends.
+func (d *NodeDecoder) records(dec *jsontext.Decoder, in *counter, start int64) error {
 	for dec.PeekKind() != ']' {
 		in.allow(MaxValue)
-		at := ahead(dec)
-		node, problem, err := d.reader.next()
+		if d.Records == 0 {
+			d.at = in.position(start + ahead(dec))
+		}
+		text, err := dec.ReadValue()
 		if err != nil {
 			return err
 		}
@@ -171,24 +185,26 @@ func (d *NodeDecoder) array(dec *jsontext.Decoder, in *counter, start int64) err
 			e.Message = "lists " + e.Message
 			return e
 		}
-		if problem != "" {
-			if d.skipped == 0 {
-				d.at = in.position(start + at)
-			}
-			d.skip(problem)
-		} else {
-			d.add(node)
-		}
+		d.batches.put(text, d.record)
 		if d.Progress != nil && d.Records%256 == 0 {
 			d.Progress(in.n, d.Records)
 		}
 	}
-	_, err := dec.ReadToken()
-	return err
+	return nil
+}
+
+// record takes the next record, good or bad.
+func (d *NodeDecoder) record(r *record) {
+	d.taken++
+	if r.problem != "" {
+		d.skip(r.problem)
+	} else {
+		d.add(r.node)
+	}
 }
 
 func (d *NodeDecoder) skip(problem string) {
-	problem = fmt.Sprintf("record %d: %s", d.Records, problem)
+	problem = fmt.Sprintf("record %d: %s", d.taken, problem)
 	if d.skipped++; d.skipped == 1 {
 		d.firstBad = problem
 	}
@@ -227,7 +243,7 @@ func (d *NodeDecoder) add(n cluster.Node) {
 		return
 	}
 	if d.repeated++; d.repeated <= MaxWarned {
-		d.Warn(fmt.Sprintf("record %d: node %s is already listed; the record with the latest heartbeat is kept", d.Records, display.Quote(n.ID)))
+		d.Warn(fmt.Sprintf("record %d: node %s is already listed; the record with the latest heartbeat is kept", d.taken, display.Quote(n.ID)))
 	}
 	if compareRecords(&n, known) < 0 {
 		*known = n

@@ -12,7 +12,6 @@ import (
 // the rest of it is skipped.
 type recordReader struct {
 	dec     *jsontext.Decoder
-	depth   int    // of the list that the records are in
 	problem string // the first thing wrong in the record
 
 	words     words

@@ -245,7 +245,7 @@ func (r *recordReader) wrongType(kind jsontext.Kind) error {
 	if err := r.dec.SkipValue(); err != nil {
 		return err
 	}
-	if r.dec.StackDepth() == r.depth {
+	if r.dec.StackDepth() == 0 {
 		r.problem = kindName(kind) + " where an object should be"
 		return nil
 	}
@@ -256,8 +256,8 @@ func (r *recordReader) wrongType(kind jsontext.Kind) error {
 // wrong notes what is wrong with the value that was read last.
 func (r *recordReader) wrong(what string) {
 	path := strings.Split(string(r.dec.StackPointer()), "/") // "", then a part for each level
-	if len(path) > r.depth+1 {
-		path = path[r.depth+1:]
+	if len(path) > 1 {
+		path = path[1:]
 	}
 	if i := slices.Index(path, "Labels") + 1; i > 0 && i < len(path) {
 		path[i] = display.Quote(path[i]) // the only name that is not a field of the API
