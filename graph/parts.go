@@ -54,7 +54,7 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 	hosts := make([][]part, len(texts)) // nil for IDs that are not divided
 	names := make([]name, len(texts))
 	for i := range interrupt.Range(ctx, len(texts)) {
-		if n, ok := uuidName(texts[i]); ok {
+		if n, ok := hashName(texts[i]); ok {
 			names[i] = n
 			continue
 		}

@@ -279,3 +279,46 @@ func uuidName(text string) (name, bool) {
 
 // isUUID reports whether s is a UUID in its usual form.
 func isUUID(s string) bool { return len(s) == uuidLength && cluster.ShortID(s) != s }
+
+// hashName returns the name of an ID whose beginning tells it from all others.
+func hashName(text string) (name, bool) {
+	if n, ok := uuidName(text); ok {
+		return n, true
+	}
+	return peerName(text)
+}
+
+// peerIDs are the beginnings of the IDs that libp2p makes of a key, by its kind, and their
+// lengths: base58 of a hash, or of the key itself. Bacalhau used them up to v1.2.
+// https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md
+var peerIDs = []struct {
+	prefix string
+	length int
+}{{"Qm", 46}, {"12D3KooW", 52}}
+
+// peerName returns the name of an ID that libp2p made. Its label is what all of them begin
+// with and the next six characters, as Bacalhau shortened them.
+func peerName(text string) (name, bool) {
+	id := text[strings.LastIndexByte(text, '/')+1:]
+	for _, kind := range peerIDs {
+		if len(id) != kind.length || !strings.HasPrefix(id, kind.prefix) || strings.Trim(id, base58) != "" {
+			continue
+		}
+		start := len(text) - len(id)
+		n := name{text: text, spans: make([]span, 1, 5)}
+		n.spans[0] = span{start, start + len(kind.prefix) + 6}
+		n.pattern = n.label()
+		if start > 0 { // the clusters tell apart what may be the same ID
+			n.widen(0, 0)
+		}
+		for _, more := range []int{10, 14} {
+			n.widen(start, start+len(kind.prefix)+more)
+		}
+		n.widen(0, len(text))
+		return n, true
+	}
+	return name{}, false
+}
+
+// base58 is Bitcoin's alphabet, without digits and letters that look alike.
+const base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

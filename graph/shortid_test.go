@@ -32,8 +32,17 @@ us/node-1                                  us/node-1
 us/node-2                                  us/node-2
 us/10.0.0.1                                us/10.0.0.1`},
 	{name: "before v1.3", lines: `
-QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF
-QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3  QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3`},
+QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  QmXaXu9N
+QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3  QmYgxZiy`},
+	{name: "before v1.3, two that begin alike, and a word that is no ID", lines: `
+QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF        QmXaXu9N5GNe
+QmXaXu9N5GNftatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF        QmXaXu9N5GNf
+QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1oO        QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1oO
+12D3KooWHHzSeKaY8xuZVzkLbKFfvNgPPeKhFBGrMbNzbm5akpqu  12D3KooWHHzSeK`},
+	{name: "before v1.3, in clusters that are kept apart", lines: `
+eu/QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  eu/QmXaXu9N
+us/QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  us/QmXaXu9N
+us/QmYgxZiySj3MRkwLSL4X2MF5F9f2PMhAE3LV49XkfNL1o3  QmYgxZiy`},
 	{name: "Amazon's instances", lines: `
 i-0abc1234def567890  i-0abc1234def567890
 i-0abc1234def567891  i-0abc1234def567891
@@ -165,7 +174,7 @@ mars                                mars`},
 n-cd613e30-1111-4222-8333-444444444444          n-cd613e30
 eu-west-1-compute-rack02-node-0002              node-0002
 node3                                           node3
-QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF
+QmXaXu9N5GNetatsvwnTfQqNtSeKAD6uCmarbh3LMRYAcF  QmXaXu9N
 i-0abc1234def567890                             i-0abc1234def567890
 us-east-1-compute-rack02-node-0007              node-0007`},
 	{name: "pet names", values: "eu-west-1 us-east-1", lines: `
