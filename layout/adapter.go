@@ -16,7 +16,7 @@ import (
 func newScene(d *diagram.Diagram) *engine.Scene {
 	s := &engine.Scene{Scattered: scattered(d), Boxes: make([]engine.Box, len(d.Nodes)), Lines: make([]engine.Line, len(d.Edges))}
 	for i, e := range d.Edges {
-		s.Lines[i] = engine.Line{From: e.From, To: e.To, Run: e.Run != nil}
+		s.Lines[i] = engine.Line{From: e.From, To: e.To, Run: e.Run != nil, Other: e.Removed && e.Run == nil}
 	}
 	for _, g := range d.Groups {
 		s.Groups = append(s.Groups, engine.Group{Level: len(g.Path)})

@@ -34,10 +34,15 @@ func mostFontOf(nodes int) float64 {
 
 // A Trunk is one line that stands for all edges from a hub to the boxes in an area.
 type Trunk struct {
-	From  int      // index of the hub's box
-	Area  int      // index of the area that it leads to
-	Count int      // number of edges
-	Path  []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+	From  int // index of the hub's box
+	Area  int // index of the area that it leads to
+	Count int // number of edges
+
+	// Removed says that the edges are those of removed nodes of a difference. Other edges
+	// from the hub to the area have a trunk of their own.
+	Removed bool
+
+	Path []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 }
 
 // fill has an engine arrange the diagram of a drawing on the whole plot.
@@ -208,7 +213,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
 	for _, t := range es.Trunks {
 		path := curve(t.Path)
 		path[0] = d.Boxes[t.From].Center
-		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Path: path})
+		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Removed: t.Other, Path: path})
 	}
 	d.Lines = newLines(d.Diagram)
 	for i := range d.Lines {

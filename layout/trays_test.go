@@ -202,3 +202,34 @@ func checkTrunk(t *testing.T, d *layout.Drawing, i int) {
 		t.Errorf("the trunk of the line from %d to %d does not join them: %+v", l.From, l.To, trunk)
 	}
 }
+
+// A solid trunk must not say that removed nodes are connected: their edges have a dashed one.
+func TestEdgesOfRemovedNodesHaveATrunkOfTheirOwn(t *testing.T) {
+	for _, hubs := range []int{1, 3} {
+		snap := clustertest.Snapshot(4, clustertest.Options{Nodes: 60, Hubs: hubs, Shared: 0.3})
+		changes := make(map[string]graph.Changes)
+		for i := 0; i < len(snap.Nodes); i += 7 {
+			if n := &snap.Nodes[i]; n.Computes() {
+				changes[n.ID] = graph.Changes{Change: graph.Removed}
+			}
+		}
+		topo := graphtest.Build(snap, graph.Options{All: true, Changes: changes})
+		for _, engine := range []string{"trays", "cells"} {
+			d := arrange(t, topo, layout.Options{Engine: engine})
+			checkDrawing(t, d)
+			if touched := touches(d); len(touched) > 0 {
+				t.Errorf("%d hubs, %s: %s", hubs, engine, touched[0])
+			}
+			counts := make(map[bool]int)
+			for i := range d.Lines {
+				trunk := d.Trunks[d.Lines[i].Trunk-1]
+				if counts[trunk.Removed]++; trunk.Removed != d.Diagram.Edges[i].Removed {
+					t.Errorf("%d hubs, %s: the trunk of edge %d is that of removed nodes: %v", hubs, engine, i, trunk.Removed)
+				}
+			}
+			if counts[true] == 0 || counts[false] == 0 {
+				t.Errorf("%d hubs, %s: edges by trunk of removed nodes: %v", hubs, engine, counts)
+			}
+		}
+	}
+}

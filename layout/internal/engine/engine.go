@@ -75,6 +75,7 @@ type Box struct {
 type Line struct {
 	From, To int      // indexes of boxes
 	Run      bool     // from a job
+	Other    bool     // on a [Sheet]: it is part of another trunk than lines that are not
 	Path     []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of, or with a Path begins on; 0 for none
 

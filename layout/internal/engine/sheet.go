@@ -98,6 +98,7 @@ type Room struct {
 type Trunk struct {
 	From  int      // index of the hub's box
 	Plate int      // index in Plates
+	Other bool     // it stands for lines with this value
 	Path  []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 }
 

@@ -47,7 +47,10 @@ func (a *arrangement) addBlocks() {
 			sets = addTo(sets, b.Owners, i)
 		}
 	}
-	a.hubs = len(a.Hubs) > 0
+	a.hubs, a.lanes = len(a.Hubs) > 0, len(a.Hubs)
+	if slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return l.Other }) {
+		a.lanes *= 2
+	}
 	if len(a.Hubs) <= 1 && len(a.Groups) > 0 {
 		a.addGroupTrays(sets, detached)
 	} else {

@@ -351,7 +351,7 @@ func (a *arrangement) pack(m metrics) *packing {
 	if a.oneRow {
 		return fitting(best, a.H)
 	}
-	lanes := float64(len(a.Hubs))
+	lanes := float64(a.lanes)
 	spines := 0.0
 	if lanes > 0 {
 		spines = lanes*m.lane + m.stem

@@ -59,7 +59,7 @@ func (a *arrangement) place(p *packing) {
 		l.row(r, x, top, room, height, p.between)
 		top += height
 		if i < len(p.rows)-1 {
-			above = gutter{top, top + p.rowGap(len(a.Hubs))*stretch}
+			above = gutter{top, top + p.rowGap(a.lanes)*stretch}
 			top = above.bottom
 		}
 	}
@@ -69,11 +69,11 @@ func (a *arrangement) place(p *packing) {
 }
 
 // rowGap returns the height of the gutter between two rows of trays.
-func (p *packing) rowGap(hubs int) float64 {
-	if hubs == 0 {
+func (p *packing) rowGap(lanes int) float64 {
+	if lanes == 0 {
 		return p.between
 	}
-	return max(p.between, 2*p.stem+float64(hubs-1)*p.lane)
+	return max(p.between, 2*p.stem+float64(lanes-1)*p.lane)
 }
 
 // shrink returns the packing with the same rows and text of the largest size.
@@ -84,7 +84,7 @@ func (a *arrangement) shrink(p *packing) *packing {
 	p.packer = a.newPacker(m)
 	p.spines *= f
 	p.hubRows = a.hubRows(&m)
-	p.height = a.hubsHeight(p) + p.rowGap(len(a.Hubs))*float64(max(0, len(p.rows)-1))
+	p.height = a.hubsHeight(p) + p.rowGap(a.lanes)*float64(max(0, len(p.rows)-1))
 	for i := range p.rows {
 		r := &p.rows[i]
 		r.height = 0

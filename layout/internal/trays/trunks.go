@@ -19,7 +19,7 @@ func (a *arrangement) hubWidth(m *metrics, hub int) float64 {
 func (a *arrangement) hubRows(m *metrics) (rows [][]int) {
 	beside := 0.0 // what spines take beside hubs in several rows
 	if len(a.Hubs) > 1 {
-		beside = float64(len(a.Hubs))*m.lane + m.stem
+		beside = float64(a.lanes)*m.lane + m.stem
 	}
 	room := 0.0
 	for _, h := range a.Hubs {
@@ -40,15 +40,15 @@ func (a *arrangement) hubRows(m *metrics) (rows [][]int) {
 // hubsHeight returns the height of all hubs and of the gutters below them.
 func (a *arrangement) hubsHeight(p *packing) (h float64) {
 	for i, hubs := range p.hubRows {
-		h += hubHeight*p.hub + p.gutterBelow(hubs, i == len(p.hubRows)-1, len(a.Hubs))
+		h += hubHeight*p.hub + p.gutterBelow(hubs, i == len(p.hubRows)-1, a.lanes, len(a.Hubs))
 	}
 	return h
 }
 
-// gutterBelow returns the height of the gutter below a row of hubs, which has a lane for
-// each of them, and the last one for all hubs.
-func (p *packing) gutterBelow(hubs []int, last bool, all int) float64 {
-	lanes := len(hubs)
+// gutterBelow returns the height of the gutter below a row of hubs, which has lanes for
+// each of them, and the last one all lanes.
+func (p *packing) gutterBelow(hubs []int, last bool, all, hubCount int) float64 {
+	lanes := len(hubs) * all / hubCount
 	if last {
 		lanes = all
 	}
@@ -58,7 +58,7 @@ func (p *packing) gutterBelow(hubs []int, last bool, all int) float64 {
 // A gutter is the free strip above a row of trays or below a row of hubs.
 type gutter struct{ top, bottom float64 }
 
-// lane returns the y of the lane of the k-th of n hubs.
+// lane returns the y of the k-th of n lanes.
 func (g gutter) lane(k, n int) float64 {
 	return g.top + (g.bottom-g.top)*(float64(k)+1)/(float64(n)+1)
 }
@@ -87,60 +87,61 @@ func (a *arrangement) placeHubs(p *packing, top float64, spread float64) (gutter
 			x += b.W + gap
 		}
 		top += hubHeight * p.hub
-		g := gutter{top, top + p.gutterBelow(hubs, i == len(p.hubRows)-1, len(a.Hubs)) + spread}
+		g := gutter{top, top + p.gutterBelow(hubs, i == len(p.hubRows)-1, a.lanes, len(a.Hubs)) + spread}
 		gutters = append(gutters, g)
 		top = g.bottom
 	}
 	return gutters
 }
 
+// A source is a hub as the beginning of a trunk: of its usual lines, or of the other ones.
+type source struct {
+	hub   int
+	other bool
+}
+
+// A router leads trunks from hubs to trays: down to the lane of its source in the gutter below
+// the hubs, and from there to the tray, or along a spine to the gutter above the tray.
+type router struct {
+	*arrangement
+	*packing
+	hubGutters, rowGutters []gutter
+	order, hubRow, trayRow map[int]int // of each hub, and by the plate of each tray
+}
+
 // addTrunks adds a trunk from each hub to each tray that holds boxes of it, and makes the
 // edges part of them.
 func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
-	trunkOf := make(map[[2]int]int) // by hub and tray
-	trayOf := make([]int, len(a.Boxes))
-	order := make(map[int]int) // of each hub
-	rowOf := make(map[int]int)
+	r := &router{arrangement: a, packing: p, hubGutters: hubGutters, rowGutters: rowGutters,
+		order: make(map[int]int), hubRow: make(map[int]int), trayRow: make(map[int]int)}
 	for k, h := range a.Hubs {
-		order[h] = k
+		r.order[h] = k
 	}
 	for i, hubs := range p.hubRows {
 		for _, h := range hubs {
-			rowOf[h] = i
+			r.hubRow[h] = i
 		}
 	}
-	trayRow := make(map[int]int)
-	for i, r := range p.rows {
-		for _, t := range r.blocks {
-			trayRow[t.plate] = i
+	trayOf := make([]int, len(a.Boxes))
+	for i, row := range p.rows {
+		for _, t := range row.blocks {
+			r.trayRow[t.plate] = i
 			for _, b := range a.Plates[t.plate].Boxes {
 				trayOf[b] = t.plate
 			}
 		}
 	}
-	owners := a.ownersOf(trayOf)
+	type trunk struct {
+		source
+		plate int
+	}
+	trunkOf := make(map[trunk]int)
+	sources := a.sourcesOf(trayOf)
 	for _, t := range a.trays {
-		plate := &a.Plates[t.plate]
-		hubs := owners[t.plate]
-		for k, h := range hubs {
-			b := &a.Boxes[h]
-			x := plate.Center.X + (float64(k)-float64(len(hubs)-1)/2)*min(2.5*p.lane, plate.W/float64(len(hubs)+1))
-			if len(hubs) == 1 && abs(x-b.Center.X) < plate.W/4 { // straight down
-				x = b.Center.X
-			}
-			row, at := trayRow[t.plate], plate.Center.Y-plate.H/2
-			own := hubGutters[rowOf[h]].lane(order[h], len(a.Hubs))
-			path := []r2.Vec{b.Center, {X: b.Center.X, Y: own}}
-			if direct := row == 0 && rowOf[h] == len(p.hubRows)-1; !direct {
-				spine := p.lane * (float64(order[h]) + 0.5)
-				into := rowGutters[row].lane(order[h], len(a.Hubs))
-				path = append(path, r2.Vec{X: spine, Y: own}, r2.Vec{X: spine, Y: into}, r2.Vec{X: x, Y: into})
-			} else {
-				path = append(path, r2.Vec{X: x, Y: own})
-			}
-			path = append(path, r2.Vec{X: x, Y: at})
-			a.Trunks = append(a.Trunks, engine.Trunk{From: h, Plate: t.plate, Path: engine.Rounded(path, 2*p.stem)})
-			trunkOf[[2]int{h, t.plate}] = len(a.Trunks)
+		for k, s := range sources[t.plate] {
+			path := r.route(s, k, len(sources[t.plate]), t.plate)
+			a.Trunks = append(a.Trunks, engine.Trunk{From: s.hub, Plate: t.plate, Other: s.other, Path: engine.Rounded(path, 2*p.stem)})
+			trunkOf[trunk{s, t.plate}] = len(a.Trunks)
 		}
 	}
 	for i := range a.Lines {
@@ -148,32 +149,75 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 		switch {
 		case l.Run:
 		case a.Boxes[l.To].Hub:
-			y := hubGutters[rowOf[l.From]].lane(order[l.From], len(a.Hubs))
+			y := r.lane(source{l.From, l.Other}, hubGutters[r.hubRow[l.From]])
 			from, to := a.Boxes[l.From].Center, a.Boxes[l.To].Center
 			l.Path = engine.Rounded([]r2.Vec{from, {X: from.X, Y: y}, {X: to.X, Y: y}, to}, p.stem)
 		default:
-			l.Trunk = trunkOf[[2]int{l.From, trayOf[l.To]}]
+			l.Trunk = trunkOf[trunk{source{l.From, l.Other}, trayOf[l.To]}]
 		}
 	}
 }
 
-// ownersOf returns the hubs that have an edge to a box of each tray, ascending.
-func (a *arrangement) ownersOf(trayOf []int) map[int][]int {
-	owners := make(map[int][]int)
+// index returns the place of a source's lane among all lanes.
+func (r *router) index(s source) int {
+	k := r.order[s.hub] * r.lanes / len(r.Hubs)
+	if s.other {
+		k++
+	}
+	return k
+}
+
+// lane returns the y of a source's lane in a gutter.
+func (r *router) lane(s source, g gutter) float64 { return g.lane(r.index(s), r.lanes) }
+
+// route returns the corners of the trunk that is the k-th of n to a tray.
+func (r *router) route(s source, k, n, tray int) []r2.Vec {
+	b, plate := &r.Boxes[s.hub], &r.Plates[tray]
+	start := b.Center.X
+	if s.other { // beside the usual one
+		start += min(2*r.packing.lane, b.W/4)
+	}
+	x := plate.Center.X + (float64(k)-float64(n-1)/2)*min(2.5*r.packing.lane, plate.W/float64(n+1))
+	if n == 1 && abs(x-start) < plate.W/4 { // straight down
+		x = start
+	}
+	row, at := r.trayRow[tray], plate.Center.Y-plate.H/2
+	own := r.lane(s, r.hubGutters[r.hubRow[s.hub]])
+	path := []r2.Vec{b.Center, {X: start, Y: b.Center.Y}, {X: start, Y: own}}
+	if direct := row == 0 && r.hubRow[s.hub] == len(r.packing.hubRows)-1; !direct {
+		spine := r.packing.lane * (float64(r.index(s)) + 0.5)
+		into := r.lane(s, r.rowGutters[row])
+		path = append(path, r2.Vec{X: spine, Y: own}, r2.Vec{X: spine, Y: into}, r2.Vec{X: x, Y: into})
+	} else {
+		path = append(path, r2.Vec{X: x, Y: own})
+	}
+	return append(path, r2.Vec{X: x, Y: at})
+}
+
+// sourcesOf returns the sources of the edges to the boxes of each tray, ascending.
+func (a *arrangement) sourcesOf(trayOf []int) map[int][]source {
+	all := make(map[int][]source)
 	for i := range a.Lines {
 		l := &a.Lines[i]
 		if l.Run || a.Boxes[l.To].Hub {
 			continue
 		}
-		t := trayOf[l.To]
-		if !slices.Contains(owners[t], l.From) {
-			owners[t] = append(owners[t], l.From)
+		if t, s := trayOf[l.To], (source{l.From, l.Other}); !slices.Contains(all[t], s) {
+			all[t] = append(all[t], s)
 		}
 	}
-	for _, hubs := range owners {
-		slices.Sort(hubs)
+	for _, sources := range all {
+		slices.SortFunc(sources, func(x, y source) int {
+			switch {
+			case x.hub != y.hub:
+				return x.hub - y.hub
+			case x.other:
+				return 1
+			}
+			return -1
+		})
 	}
-	return owners
+	return all
 }
 
 func abs(x float64) float64 { return max(x, -x) }

@@ -129,7 +129,11 @@ func (c *Canvas) Trunk(t *layout.Trunk) {
 	color, width := paint.TrunkStyle(t, c.Theme)
 	c.SetColor(theme.RGB(color))
 	c.SetLineWidth(vg.Length(width))
+	if t.Removed {
+		c.dash(diagram.Dashed)
+	}
 	c.Stroke(c.route(t.Path))
+	c.SetLineDash(nil, 0)
 }
 
 // route returns the path of a line.

@@ -41,9 +41,13 @@ func EdgeStyle(d *layout.Drawing, t *theme.Theme) (color string, width float64) 
 }
 
 // TrunkStyle returns the colour and the width in points of a trunk, which is wider the more
-// edges it stands for: by about as much for each doubling.
+// edges it stands for: by about as much for each doubling. That of removed nodes is dashed.
 func TrunkStyle(t *layout.Trunk, th *theme.Theme) (color string, width float64) {
-	return th.Edge, math.Round(10+3.5*math.Log2(1+float64(t.Count))) / 10
+	color = th.Edge
+	if t.Removed {
+		color = th.Classes[diagram.ClassRemoved].Stroke
+	}
+	return color, math.Round(10+3.5*math.Log2(1+float64(t.Count))) / 10
 }
 
 // RemovedEdge returns the colour of the edges of removed nodes, which are dashed. It is

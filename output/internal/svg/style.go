@@ -90,6 +90,9 @@ func (s *writer) themeRules(t, from *theme.Theme) {
 	}
 	if len(s.d.Trunks) > 0 {
 		s.raw(".bacviz .trunk{stroke:" + t.Edge + "}\n")
+		if s.uses(diagram.ClassRemoved) {
+			s.raw(".bacviz .trunk.gone{stroke:" + t.Classes[diagram.ClassRemoved].Stroke + "}\n")
+		}
 	}
 	if s.looks(layout.Apart) {
 		fill, stroke, _ := paint.AreaStyle(&layout.Area{Look: layout.Apart}, t)

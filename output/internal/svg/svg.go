@@ -204,7 +204,15 @@ func (s *writer) Edges(ctx context.Context, lines []*layout.Line, removed bool) 
 
 func (s *writer) Trunk(t *layout.Trunk) {
 	color, width := paint.TrunkStyle(t, s.theme)
-	s.raw(`<path class="trunk"`).colors("none", color, width).raw(` d="`)
+	class := "trunk"
+	if t.Removed {
+		class += " gone"
+	}
+	s.raw(`<path class="`+class+`"`).colors("none", color, width)
+	if t.Removed {
+		s.raw(` stroke-dasharray="` + dashes(diagram.Dashed) + `"`)
+	}
+	s.raw(` d="`)
 	s.path(t.Path)
 	s.raw("\"/>\n")
 }
