@@ -78,7 +78,7 @@ finish() {
       mark='✅'
     fi
   fi
-  rm -f "$folder/.now.json" "$folder/.again.json" "$folder/.said"
+  rm -f "$folder/.now.json" "$folder/.old.json" "$folder/.again.json" "$folder/.said"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
   if [[ -n $trouble ]]; then
     printf '::error title=bacviz::%s%s\n' "$verdict" "$([[ ! -s $folder/.reason ]] || printf '%%0A%s' "$(escaped)")"
@@ -156,12 +156,13 @@ if [[ -n ${BACVIZ_KEY:-} ]]; then
   fi
   export BACVIZ_REDACT_KEY=$BACVIZ_KEY
 fi
-# A source is redacted; the committed snapshot is public where the summary is.
+# Whatever is shown is redacted. Pseudonyms in a committed snapshot stay as they are.
 hide=()
-if [[ $redact == true && -n $source ]]; then hide=(--redact); fi
+if [[ $redact == true ]]; then hide=(--redact); fi
 
 # The old snapshot is the committed file, in the base branch or as it is checked out.
 old=$folder/old.json
+if [[ $redact == true ]]; then old=$folder/.old.json; fi
 if [[ -n $base ]]; then
   if ! git check-ref-format "refs/heads/$base"; then
     trouble='the input "base" is not the name of a branch'
@@ -197,8 +198,8 @@ take() {
   local asked=(bacviz snapshot --with-load -o "$now")
   if ((${#hide[@]} == 0)); then
     tried "${asked[@]}" -- "${source:-$snapshot}"
-  elif ! "${asked[@]}" -- "$source" >"$folder/.said" 2>&1; then
-    tried bacviz snapshot --redact -o "$folder/.again.json" -- "$source" || true
+  elif ! "${asked[@]}" -- "${source:-$snapshot}" >"$folder/.said" 2>&1; then
+    tried bacviz snapshot --redact -o "$folder/.again.json" -- "${source:-$snapshot}" || true
     return 1
   elif grep -q '^bacviz: warning: ' "$folder/.said"; then
     printf 'bacviz: warnings that may hold names are not shown; there are %s\n' "$(grep -c '^bacviz: warning: ' "$folder/.said")"
@@ -218,6 +219,13 @@ draw() {
 draw render topology.svg "$new"
 draw render topology.mmd "$new"
 
+if [[ -e $old && $redact == true ]]; then
+  if ! tried bacviz snapshot --redact -o "$folder/old.json" -- "$old"; then
+    trouble='the committed snapshot could not be read'
+    finish
+  fi
+  old=$folder/old.json
+fi
 if [[ -e $old ]]; then
   status=0
   (cd "$folder" && tried bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?

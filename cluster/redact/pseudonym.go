@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"slices"
+	"strings"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
@@ -51,6 +53,16 @@ func pseudonym(key []byte, o original, round uint64) string {
 	}
 	mac.Write(binary.BigEndian.AppendUint64(message, round)) // never fails
 	return o.kind + alphabet.EncodeToString(mac.Sum(nil)[:5])
+}
+
+// arePseudonyms reports whether all originals have the form of their pseudonyms, and
+// whether there are any.
+func arePseudonyms(all []original) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(o original) bool {
+		rest, is := strings.CutPrefix(o.text, o.kind)
+		bits, err := alphabet.DecodeString(rest)
+		return !is || err != nil || len(bits) != 5
+	})
 }
 
 // assign gives each original a pseudonym. Originals that would have the same, or whose

@@ -21,6 +21,9 @@ const MinKey = 16
 type Redaction struct {
 	Snapshot cluster.Snapshot
 
+	// Kept says that all names were pseudonyms already, and have stayed.
+	Kept bool
+
 	// pseudonym holds the key, which must not show when a Redaction is printed.
 	pseudonym func(o original, round uint64) string
 	names     map[original]string // the pseudonyms
@@ -52,6 +55,9 @@ type Redaction struct {
 //     characters, is replaced: the engine docker, for one, if a label has that value.
 //     States are the exception, as pictures of all networks show them.
 //
+// A snapshot in which all that would be replaced has the form of a pseudonym was redacted
+// before. Its names stay, whatever the key, so that to redact twice is to redact once.
+//
 // Amounts and times stay, and who is connected to whom: people who know the network
 // may recognize its shape.
 //
@@ -69,7 +75,14 @@ func New(ctx context.Context, s cluster.Snapshot, key []byte, further ...cluster
 		ids:       ids,
 		secrets:   newSecrets(all, ids),
 	}
-	r.assign(ctx, r.originals(ctx, all))
+	own, others := r.originals(ctx, all)
+	if r.Kept = arePseudonyms(own); r.Kept {
+		for _, o := range own {
+			r.names[o] = o.text
+		}
+		own = nil
+	}
+	r.assign(ctx, slices.Concat(own, others))
 	r.Snapshot = r.rewrite(ctx, &s, func(o original) string { return r.names[o] })
 	if err := ctx.Err(); err != nil {
 		return nil, err // the redaction is not complete
@@ -103,24 +116,32 @@ func nodeIDs(all []cluster.Snapshot) map[string]bool {
 	return ids
 }
 
-// originals returns everything in the snapshots that needs a pseudonym, each once.
-func (r *Redaction) originals(ctx context.Context, all []cluster.Snapshot) []original {
-	var found []original
+// originals returns everything that needs a pseudonym, each once: the names in the first
+// snapshot, and all others. Those are in further snapshots only, or name a file that the
+// first one was read from.
+func (r *Redaction) originals(ctx context.Context, all []cluster.Snapshot) (own, others []original) {
+	first := true
 	known := make(map[original]bool)
 	collect := func(o original) string {
-		if !known[o] {
-			known[o] = true
-			found = append(found, o)
+		switch {
+		case known[o]:
+			return ""
+		case first && o.key != sourceName:
+			own = append(own, o)
+		default:
+			others = append(others, o)
 		}
+		known[o] = true
 		return ""
+	}
+	for i := range all {
+		r.rewrite(ctx, &all[i], collect)
+		first = false
 	}
 	for id := range r.ids {
 		collect(original{kindNode, "", id})
 	}
-	for i := range all {
-		r.rewrite(ctx, &all[i], collect)
-	}
-	return found
+	return own, others
 }
 
 // ID returns the pseudonym of a NodeID.

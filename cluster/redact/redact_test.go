@@ -104,6 +104,38 @@ func TestRedactReplacesAPseudonymThatContainsAnOriginal(t *testing.T) {
 	}
 }
 
+// To redact twice is to redact once, whatever the key; one name that is none is enough
+// for all to be replaced.
+func TestRedactKeepsPseudonyms(t *testing.T) {
+	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 5})
+	s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 3})
+	once := redacted(t, s)
+	read := once.Snapshot
+	read.Origins = cluster.Origins{read.Orchestrators[0]: {Source: "secret-file.json"}}
+	twice, err := redact.New(t.Context(), read, []byte("another key of 16 bytes"))
+	if err != nil || once.Kept || !twice.Kept {
+		t.Fatalf("%v, kept %v and %v", err, once.Kept, twice.Kept)
+	}
+	if source := twice.Snapshot.Origins[read.Orchestrators[0]].Source; !pseudonym.MatchString(source) {
+		t.Errorf("the source is %s", source)
+	}
+	twice.Snapshot.Origins = once.Snapshot.Origins
+	if diff := cmp.Diff(once.Snapshot, twice.Snapshot); diff != "" {
+		t.Error(diff)
+	}
+	if id := once.Snapshot.Nodes[0].ID; twice.ID(id) != id || twice.Text(id) != id {
+		t.Errorf("%s became %s in a text", id, twice.Text(id))
+	}
+	mixed := once.Snapshot
+	mixed.Nodes = append([]cluster.Node{{ID: "gpu-1", Type: cluster.Compute}}, mixed.Nodes...)
+	again := redacted(t, mixed)
+	for _, n := range mixed.Nodes {
+		if again.Snapshot.Node(n.ID) != nil {
+			t.Errorf("%s has stayed", n.ID)
+		}
+	}
+}
+
 func TestRedactFurtherIDs(t *testing.T) {
 	s := cluster.Snapshot{Nodes: []cluster.Node{{ID: "gpu-1", Engines: []string{"docker"}, Labels: map[string]string{"boss": "docker"}}}}
 	r := redacted(t, s, "docker", "", cluster.FallbackHub)

@@ -20,7 +20,6 @@ func TestActionRedactsTheSource(t *testing.T) {
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	s.put(t, "shape.yaml", "rules:\n- {name: some, select: region=eu-west-1, nodes: {atLeast: 1}}\n- {name: none waits, pending: 0}\n- {name: alike, versions: {withinMinors: 0}}\n")
-	names := append(demoNames(t), "eu-west-1")
 	redacted := command(program(), "snapshot", "--redact", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json"))
 	redacted.Env = append(redacted.Env, redactKeyVar+"="+key)
 	if out, err := redacted.CombinedOutput(); err != nil {
@@ -31,6 +30,49 @@ func TestActionRedactsTheSource(t *testing.T) {
 	if status > 1 || !strings.Contains(readAll(t, s.output), "changed=false\n") {
 		t.Errorf("status %d: %s", status, readAll(t, s.summary))
 	}
+	shown := s.namesNobody(t, stdout, append(demoNames(t), "eu-west-1"))
+	if !strings.Contains(shown["the summary"], "holds    some: ") {
+		t.Errorf("a rule selects by the original: %s", shown["the summary"])
+	}
+}
+
+// A committed snapshot with originals is shown with pseudonyms, whether it is the network
+// itself or what that is compared with.
+func TestActionRedactsTheCommittedSnapshot(t *testing.T) {
+	t.Parallel()
+	const key = "0123456789abcdefghij"
+	for _, source := range []string{"", "nodes.json"} {
+		s := newStep(t)
+		demoAndRules(t, s, 5)
+		out, err := command(program(), "snapshot", "--demo").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.put(t, "cluster.json", string(out))
+		changed := "changed=false\n"
+		if source == "" {
+			git(t, s.dir, "init", "-q", "-b", "main")
+			git(t, s.dir, "add", ".")
+			git(t, s.dir, "commit", "-q", "-m", "the network")
+			git(t, s.dir, "update-ref", "refs/remotes/origin/main", "main")
+			s.put(t, "cluster.json", strings.Replace(string(out), `"eu-west-1"`, `"secret-region"`, 1))
+			changed = "changed=true\n"
+		}
+		env := []string{"BACVIZ_SOURCE=" + source, "BACVIZ_RULES=shape.yaml", "BACVIZ_REDACT=true", "BACVIZ_KEY=" + key}
+		if source == "" {
+			env = append(env, "BACVIZ_BASE=main")
+		}
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		if status != 0 || !strings.Contains(readAll(t, s.output), changed) {
+			t.Errorf("source %q: status %d: %s", source, status, readAll(t, s.summary))
+		}
+		s.namesNobody(t, stdout, append(demoNames(t), "eu-west-1", "secret-region"))
+	}
+}
+
+// namesNobody returns what a step shows, by where, and checks that it has none of the names.
+func (s *step) namesNobody(t *testing.T, stdout string, names []string) map[string]string {
+	t.Helper()
 	shown := map[string]string{"the log": stdout + s.stderr, "the summary": readAll(t, s.summary)}
 	err := filepath.WalkDir(s.temp, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
@@ -49,9 +91,7 @@ func TestActionRedactsTheSource(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(shown["the summary"], "holds    some: ") {
-		t.Errorf("a rule selects by the original: %s", shown["the summary"])
-	}
+	return shown
 }
 
 func demoNames(t *testing.T) (names []string) {

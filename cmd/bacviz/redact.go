@@ -112,6 +112,9 @@ func (o *redactOptions) apply(ctx context.Context, snap *cluster.Snapshot, build
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}
+	if r.Kept {
+		std.warn("the network has pseudonyms already, and they stay as they are")
+	}
 	*snap = r.Snapshot
 	build.Hub, build.ColorBy, build.Label = r.ID(build.Hub), r.Key(build.ColorBy), r.Key(build.Label)
 	build.GroupBy = slices.Clone(build.GroupBy)
