@@ -3,9 +3,9 @@
 //
 // The text that compares bacviz with other tools is the template words.md, which
 // measured sizes of labels are filled into. All other text is generated here, so the
-// page shows no picture that bacviz does not draw. The pictures by networkx are kept,
-// because every version of networkx and matplotlib draws different ones; -others draws
-// them again with bench/topology.py, from the same node lists.
+// page shows no picture that bacviz does not draw. Those of other programs are kept, because
+// every version of these draws different ones; -others draws them again from the same node
+// lists (others.go).
 package main
 
 //go:generate go run .
@@ -18,18 +18,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"image"
-	"image/jpeg"
-	"image/png"
 	"log"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
-
-	"golang.org/x/image/draw"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
@@ -53,6 +47,7 @@ type picture struct {
 	graph   graph.Options
 	layout  layout.Options
 	theme   string
+	scale   float64 // 0 means 0.75
 }
 
 // A section is a heading with pictures, a few in a row.
@@ -163,18 +158,22 @@ func main() {
 	if err := os.MkdirAll(filepath.Join(docs, "gallery"), 0o755); err != nil {
 		log.Fatal(err)
 	}
-	others := flag.Bool("others", false, "draw the pictures of networkx anew")
+	others := flag.Bool("others", false, "draw the pictures of other programs, and nothing else")
 	flag.Parse()
 	if *others {
-		for _, n := range sizes {
-			if err := drawOther(docs, n); err != nil {
-				log.Fatalf("networkx-%d: %v", n, err)
-			}
+		if err := drawOthers(filepath.Join(docs, "gallery")); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	for _, p := range compared() {
+		if _, err := show(docs, p); err != nil {
+			log.Fatalf("%s: %v", p.name, err)
 		}
 	}
 	var page bytes.Buffer
 	page.WriteString("<!-- made by go generate ./internal/gallery: change the words in internal/gallery/words.md -->\n\n")
-	measured := template.Must(template.New("words").Funcs(template.FuncMap{"labels": labels}).Parse(words))
+	measured := template.Must(template.New("words").Funcs(template.FuncMap{"text": textSize}).Parse(words))
 	if err := measured.Execute(&page, nil); err != nil {
 		log.Fatal(err)
 	}
@@ -222,58 +221,26 @@ func arrange(p picture) (*layout.Drawing, error) {
 	return layout.Arrange(ctx, fig, p.layout)
 }
 
-// labels describes the labels of a network of n nodes as an engine draws it: their
-// median size in pixels at --scale 1, or how many nodes have one if not all do.
-func labels(engine string, n int) (string, error) {
-	d, err := arrange(picture{cluster: faulty(n), layout: layout.Options{Engine: engine}})
+// textSize describes the names in a picture of the comparison: their median size in pixels,
+// or how many nodes have one if not all do.
+func textSize(name string) (string, error) {
+	all := compared()
+	p := all[slices.IndexFunc(all, func(p picture) bool { return p.name == name })]
+	d, err := arrange(p)
 	if err != nil {
 		return "", err
 	}
 	var sizes []float64
 	for i, b := range d.Boxes {
 		if b.Label.String != "" && !d.Diagram.Nodes[i].Hub {
-			sizes = append(sizes, b.Label.Size*layout.PixelsPerPoint)
+			sizes = append(sizes, b.Label.Size*layout.PixelsPerPoint*p.scale)
 		}
 	}
 	if d.Unlabeled > 0 {
-		return fmt.Sprintf("%d of %d nodes have a label", len(sizes), len(d.Boxes)-1), nil
+		return fmt.Sprintf("`%s`, names of %d of %d nodes", d.Engine, len(sizes), len(d.Boxes)-1), nil
 	}
 	slices.Sort(sizes)
-	return fmt.Sprintf("labels of %.1f px", sizes[len(sizes)/2]), nil
-}
-
-// drawOther draws a network of n nodes with networkx, at the gallery's size.
-func drawOther(docs string, n int) error {
-	dir, err := os.MkdirTemp("", "gallery")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	var list, out bytes.Buffer
-	if err := clustertest.WriteList(&list, clustertest.Cluster(seed, faulty(n))[0], "v1.9.3"); err != nil {
-		return err
-	}
-	nodes, large := filepath.Join(dir, "nodes.json"), filepath.Join(dir, "picture.png")
-	if err := os.WriteFile(nodes, list.Bytes(), 0o600); err != nil {
-		return err
-	}
-	if text, err := exec.Command("python3", filepath.Join("..", "..", "bench", "topology.py"), nodes, large).CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, text)
-	}
-	text, err := os.ReadFile(large)
-	if err != nil {
-		return err
-	}
-	img, err := png.Decode(bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	small := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx()*3/4, img.Bounds().Dy()*3/4))
-	draw.CatmullRom.Scale(small, small.Rect, img, img.Bounds(), draw.Src, nil)
-	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 82}); err != nil { // as PNG 190 KB to 740 KB
-		return err
-	}
-	return os.WriteFile(filepath.Join(docs, "gallery", fmt.Sprintf("networkx-%d.jpg", n)), out.Bytes(), 0o644)
+	return fmt.Sprintf("`%s`, names of %.0f px", d.Engine, sizes[len(sizes)/2]), nil
 }
 
 // show writes a picture to its file and returns the table cell that shows it.
@@ -290,7 +257,7 @@ func show(docs string, p picture) (string, error) {
 		return "", err
 	}
 	var picture bytes.Buffer
-	if err := output.Write(context.Background(), &picture, d, "png", output.Options{Scale: 0.75, Theme: colors}); err != nil {
+	if err := output.Write(context.Background(), &picture, d, "png", output.Options{Scale: cmp.Or(p.scale, 0.75), Theme: colors}); err != nil {
 		return "", err
 	}
 	file := filepath.Join("gallery", p.name+".png")
