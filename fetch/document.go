@@ -13,8 +13,16 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
-func readSnapshot(r io.Reader, name string, most int) (cluster.List, error) {
-	snap, err := snapshot.Read(r, snapshot.ReadOptions{MaxRecords: most})
+// limitOf returns the options of a snapshot for --max-records.
+func limitOf(maxRecords int) snapshot.ReadOptions {
+	if maxRecords > 0 {
+		return snapshot.ReadOptions{MaxRecords: maxRecords}
+	}
+	return snapshot.ReadOptions{MaxRecords: input.FreeRecords, BytesPerRecord: input.BytesPerRecord}
+}
+
+func readSnapshot(r io.Reader, name string, maxRecords int) (cluster.List, error) {
+	snap, err := snapshot.Read(r, limitOf(maxRecords))
 	if err == nil {
 		return snap.List(), nil
 	}

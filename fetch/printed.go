@@ -4,13 +4,12 @@ package fetch
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/internal/input"
 	"github.com/bacviz/bacviz/fetch/internal/printed"
 	"github.com/bacviz/bacviz/internal/display"
@@ -22,11 +21,12 @@ func (d document) readPrinted(r io.Reader, format printed.Format, warn func(Warn
 	text, err := io.ReadAll(r)
 	var list *printed.List
 	if err == nil {
-		list, err = format.Read(text, cmp.Or(d.maxRecords, bacalhau.DefaultMaxRecords))
+		list, err = format.Read(text, input.RecordLimit(d.maxRecords))
 	}
 	if err != nil {
 		return cluster.List{}, d.explainPrinted(err)
 	}
+	d.maxRecords = math.MaxInt // they are counted
 	nodes, err := d.readNodes(bytes.NewReader(list.JSON), warn)
 	if err != nil || list.Orchestrators == nil {
 		return cluster.List{Nodes: nodes}, err

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -31,7 +30,7 @@ type ParseOptions struct {
 	MaxBytes int64
 
 	// MaxRecords bounds how many records a list of any source may have; 0 means
-	// bacalhau.DefaultMaxRecords.
+	// a limit that depends on its length, as bacalhau.DefaultMaxRecords says.
 	MaxRecords int
 }
 
@@ -113,7 +112,7 @@ func ParseAll(args []string, opt ParseOptions) ([]Source, error) {
 type File struct {
 	Path       string
 	MaxBytes   int64          // 0 means bacalhau.DefaultMaxBytes
-	MaxRecords int            // 0 means bacalhau.DefaultMaxRecords
+	MaxRecords int            // 0 means as many as its length allows; see bacalhau.DefaultMaxRecords
 	Warn       func(Warning)  // receives warnings when the file has been read; nil drops them
 	Progress   func(Progress) // called now and then while it is read; may be nil
 }
@@ -148,7 +147,7 @@ type Stream struct {
 	Reader     io.Reader
 	Label      string         // names it in messages
 	MaxBytes   int64          // 0 means bacalhau.DefaultMaxBytes
-	MaxRecords int            // 0 means bacalhau.DefaultMaxRecords
+	MaxRecords int            // 0 means as many as its length allows; see bacalhau.DefaultMaxRecords
 	Warn       func(Warning)  // receives warnings when the stream has been read; nil drops them
 	Progress   func(Progress) // called now and then while it is read; may be nil
 }
@@ -207,7 +206,7 @@ func (d document) read(ctx context.Context, r io.Reader, warn func(Warning)) (cl
 	if text, err := input.UTF8(r); err == nil {
 		all, is := detect(text)
 		if is {
-			return readSnapshot(all, d.name, cmp.Or(d.maxRecords, bacalhau.DefaultMaxRecords))
+			return readSnapshot(all, d.name, d.maxRecords)
 		}
 		r = all
 		if format, is := printed.Detect(text); is {

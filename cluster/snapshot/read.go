@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -44,6 +43,10 @@ type documentWithJobs struct {
 // ReadOptions say what of a document is read. The zero value reads any document.
 type ReadOptions struct {
 	MaxRecords int // the most nodes, and the most jobs; 0 means any number
+
+	// BytesPerRecord allows more of them in a long document: one for each so many of
+	// its bytes. Zero means no more.
+	BytesPerRecord int
 }
 
 // Read reads a document of any version and returns its snapshot in canonical order.
@@ -53,20 +56,40 @@ func Read(r io.Reader, opt ReadOptions) (cluster.Snapshot, error) {
 	if err != nil {
 		return cluster.Snapshot{}, err
 	}
-	snap, err := read(jsondoc.New(text, hint), cmp.Or(opt.MaxRecords, math.MaxInt))
+	snap, err := read(jsondoc.New(text, hint), opt.limit(len(text)))
 	if faulty := (*Error)(nil); errors.Is(err, io.ErrUnexpectedEOF) && errors.As(err, &faulty) {
 		faulty.Hint = hintCut
 	}
 	return snap, err
 }
 
-func read(in *jsondoc.Document, most int) (cluster.Snapshot, error) {
+// A limit is how many nodes and jobs a document may have, and what to do about more.
+type limit struct {
+	most int
+	hint string
+}
+
+// limit returns the limit for a document of so many bytes.
+func (opt ReadOptions) limit(bytes int) limit {
+	switch {
+	case opt.MaxRecords == 0:
+		return limit{most: math.MaxInt}
+	case opt.BytesPerRecord == 0:
+		return limit{opt.MaxRecords, "--max-records sets a larger limit"}
+	}
+	return limit{
+		max(opt.MaxRecords, bytes/opt.BytesPerRecord),
+		"small records take many times their size in memory; --max-records reads as many as you say",
+	}
+}
+
+func read(in *jsondoc.Document, most limit) (cluster.Snapshot, error) {
 	version, err := in.Version(kind, Version)
 	if err != nil {
 		return cluster.Snapshot{}, err
 	}
 	var d documentWithJobs
-	d.Nodes, d.Jobs = &noderecord.Nodes{Most: most}, &jobs{most: most}
+	d.Nodes, d.Jobs = &noderecord.Nodes{Most: most.most}, &jobs{most: most.most}
 	if version < 2 {
 		err = in.Decode(&d.document)
 	} else {
@@ -74,7 +97,7 @@ func read(in *jsondoc.Document, most int) (cluster.Snapshot, error) {
 	}
 	var faulty *Error
 	if (d.Nodes.TooMany || d.Jobs.tooMany) && errors.As(err, &faulty) {
-		faulty.Hint = "--max-records sets a larger limit"
+		faulty.Hint = most.hint
 	}
 	if err != nil {
 		return cluster.Snapshot{}, err

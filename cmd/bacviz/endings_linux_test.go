@@ -162,7 +162,7 @@ func hostileFiles(t *testing.T, all bool) []endingInput {
 			return fmt.Sprintf(`{"Info":{"NodeID":"%s%04d"}}`, strings.Repeat("a-", 510), i)
 		}, 5000, "]", true},
 		{"tiny records", "[", func(i int) string { return fmt.Sprintf(`{"Info":{"NodeID":"%07d"}}`, i) }, 2_000_000, "]", false},
-		{"as many records as may be", "[", func(i int) string { return fmt.Sprintf(`{"Info":{"NodeID":"%07d"}}`, i) }, 200_000, "]", false},
+		{"as many records as may be", "[", func(i int) string { return fmt.Sprintf(`{"Info":{"NodeID":"%07d"}}`, i) }, 50_000, "]", false},
 		{"one value", "[", func(int) string { return `{"Info":{"NodeID":"a","x":"` + strings.Repeat("x", 60<<20) + `"}}` }, 1, "]", false},
 		{"tiny nodes of a snapshot", snapshotHead, func(i int) string { return fmt.Sprintf(`{"id":"%07d"}`, i) }, 2_000_000, "]}", false},
 		{"one value of a snapshot", snapshotHead, func(int) string { return `{"id":"a","version":"` + strings.Repeat("x", 60<<20) + `"}` }, 1, "]}", false},
@@ -316,10 +316,10 @@ const (
 	endingDocument = "# A\n\n<!-- bacviz:start format=table -->\n<!-- bacviz:end -->\n"
 )
 
-// mostMemory is the most that a command may take for small inputs, in bytes: 200,000
-// nodes, which is as many as are read without a flag. For large ones it is eight times the
-// input.
-const mostMemory = 600 << 20
+// mostMemory is the most that a command may take for small inputs, in bytes: 50,000
+// short records, which is as many as are read without a flag, of each of two sources. For large
+// ones it is eight times the input.
+const mostMemory = 400 << 20
 
 // judge returns what is wrong with the end of a run, or "".
 func (e *ending) judge(cmd *exec.Cmd, dir string, out []byte, messages string, late time.Duration, memory int64) string {

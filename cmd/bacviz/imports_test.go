@@ -32,7 +32,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"fetch/internal/address":       {},
 		"fetch/internal/input":         {},
 		"fetch/internal/parallel":      {},
-		"fetch/internal/printed":       {},
+		"fetch/internal/printed":       {"fetch/internal/input"},
 
 		"graph":   {"cluster"},
 		"diagram": {"cluster", "graph"},

@@ -76,7 +76,7 @@ func (s *sourceFlags) add(cmd *cobra.Command) {
 
 // addMaxRecords defines --max-records.
 func (s *sourceFlags) addMaxRecords(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&s.maxRecords, "max-records", bacalhau.DefaultMaxRecords, "refuse lists of more nodes, jobs or executions than this `number`")
+	cmd.Flags().IntVar(&s.maxRecords, "max-records", 0, "refuse lists of more nodes, jobs or executions than this `number` (default 50000, and more in long lists)")
 }
 
 // resolve reads the settings in force, once. It gives up on files that block when
@@ -218,7 +218,7 @@ func shown(arg string) string { return fetch.File{Path: arg}.Name() }
 
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
-	if s.cmd != nil && s.maxRecords < 1 {
+	if s.cmd != nil && s.cmd.Flags().Changed("max-records") && s.maxRecords < 1 {
 		return nil, usagef("--max-records %d is not above 0", s.maxRecords)
 	}
 	opt := fetch.ParseOptions{

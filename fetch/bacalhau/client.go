@@ -17,6 +17,7 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/fetch/internal/address"
+	"github.com/bacviz/bacviz/fetch/internal/input"
 )
 
 // The defaults of a [Client].
@@ -24,9 +25,9 @@ const (
 	DefaultTimeout  = 30 * time.Second
 	DefaultMaxBytes = 1 << 30
 
-	// DefaultMaxRecords is twice as many nodes as the largest network that bacviz is
-	// tested with.
-	DefaultMaxRecords = wire.DefaultMaxRecords
+	// DefaultMaxRecords is how many records a list may have, whatever their size. A list
+	// of more than 20 MB may have one for each 400 bytes: a real record has 700 and more.
+	DefaultMaxRecords = input.FreeRecords
 
 	DefaultRetries   = 4
 	DefaultRetryWait = 200 * time.Millisecond
@@ -69,7 +70,8 @@ type Client struct {
 	MaxBytes int64
 
 	// MaxRecords bounds how many records a list of nodes, jobs, executions or other
-	// things may have. Zero means DefaultMaxRecords.
+	// things may have. Zero means a limit that depends on what is read, as
+	// DefaultMaxRecords says.
 	MaxRecords int
 
 	// Namespace is where jobs are named and listed. Empty means the namespace "default"

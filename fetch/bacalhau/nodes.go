@@ -43,7 +43,7 @@ func (c *Client) List(ctx context.Context) (cluster.List, error) {
 // nodes asks for the list, without a limit and without filters: no known version has
 // real pages, and v1.4 would filter out its own requester.
 func (v *visit) nodes(ctx context.Context) ([]cluster.Node, *Error) {
-	d := wire.NodeDecoder{Live: true, MaxRecords: v.client.MaxRecords, Warn: v.warn, Progress: progress(v.client.Progress, v.name)}
+	d := wire.NodeDecoder{Live: true, MaxRecords: input.RecordLimit(v.client.MaxRecords), Warn: v.warn, Progress: progress(v.client.Progress, v.name)}
 	left := v.client.maxBytes()
 	query := url.Values{}
 	seen := map[string]bool{}
@@ -88,7 +88,7 @@ func progress(report func(Progress), source string) func(int64, int) {
 // ReadOptions say how [ReadNodes] reads.
 type ReadOptions struct {
 	Name       string         // names the reader in warnings and errors
-	MaxRecords int            // the most records to read; 0 means DefaultMaxRecords
+	MaxRecords int            // the most records to read; 0 means as many as a Client reads
 	Warn       func(Warning)  // receives warnings, as they are found; nil drops them
 	Progress   func(Progress) // called now and then; may be nil
 }
@@ -105,7 +105,7 @@ func ReadNodes(r io.Reader, opt ReadOptions) ([]cluster.Node, error) {
 			opt.Warn(Warning{Source: opt.Name, Message: message})
 		}
 	}
-	d := wire.NodeDecoder{MaxRecords: opt.MaxRecords, Warn: warn, Progress: progress(opt.Progress, opt.Name)}
+	d := wire.NodeDecoder{MaxRecords: input.RecordLimit(opt.MaxRecords), Warn: warn, Progress: progress(opt.Progress, opt.Name)}
 	_, err := d.ReadPage(r)
 	var nodes []cluster.Node
 	if err == nil {

@@ -1,7 +1,6 @@
 package bacalhau
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,17 +16,16 @@ import (
 // entry that cannot be read is left out, with a warning. The noun names an entry, and
 // key identifies it.
 func items[T any](ctx context.Context, v *visit, path string, query url.Values, noun string, key func(T) string, read func(*wire.ItemReader) (T, error)) ([]T, *Error) {
-	left, most := v.client.maxBytes(), cmp.Or(v.client.MaxRecords, wire.DefaultMaxRecords)
+	left, limit := v.client.maxBytes(), input.RecordLimit(v.client.MaxRecords)
 	var list []T
 	seen, tokens, bad := map[string]bool{}, map[string]bool{}, 0
 	for {
 		var page itemPage[T]
 		err := v.retrying(ctx, func() *Error {
-			page = itemPage[T]{key: key, read: read, left: left, most: most - len(list)}
+			page = itemPage[T]{key: key, read: read, left: left, limit: limit, known: len(list)}
 			err := page.get(ctx, v, path, query)
-			if page.tooMany {
-				e := wire.TooMany(most)
-				return v.fail("the list has "+e.Message, e.Hint)
+			if page.tooMany != nil {
+				return page.tooMany
 			}
 			return err
 		})
@@ -74,9 +72,10 @@ type itemPage[T any] struct {
 	key  func(T) string
 	read func(*wire.ItemReader) (T, error)
 
-	left     int64 // how many bytes may still be read
-	most     int   // how many entries there may be
-	tooMany  bool  // whether there are more
+	left     int64             // how many bytes may still be read
+	known    int               // how many entries the pages before have
+	limit    input.RecordLimit // of all pages
+	tooMany  *Error            // if there are more
 	items    []T
 	problems []string // of entries that are left out
 	next     string   // the token of the next page, or ""
@@ -90,7 +89,8 @@ func (p *itemPage[T]) get(ctx context.Context, v *visit, path string, query url.
 	}
 	defer body.Close() // only read from
 	in := &input.LimitedReader{Context: ctx, Reader: body, Left: p.left, Limit: v.client.maxBytes()}
-	next, readErr := wire.ReadItems(in, p.add)
+	before := v.client.maxBytes() - p.left
+	next, readErr := wire.ReadItems(in, func(r *wire.ItemReader) error { return p.add(v, r, before) })
 	if readErr != nil {
 		return v.explain(ctx, readErr)
 	}
@@ -98,7 +98,8 @@ func (p *itemPage[T]) get(ctx context.Context, v *visit, path string, query url.
 	return nil
 }
 
-func (p *itemPage[T]) add(r *wire.ItemReader) error {
+// add reads an entry of a page that begins after so many bytes of other pages.
+func (p *itemPage[T]) add(v *visit, r *wire.ItemReader, before int64) error {
 	item, err := p.read(r)
 	if err != nil {
 		return err
@@ -109,8 +110,9 @@ func (p *itemPage[T]) add(r *wire.ItemReader) error {
 	case r.Problem == "" && len(id) > maxKey:
 		r.Problem = "an ID longer than " + display.Bytes(maxKey)
 	}
-	if len(p.items)+len(p.problems) >= p.most {
-		p.tooMany = true
+	if bytes := before + r.Bytes(); p.known+len(p.items)+len(p.problems) >= p.limit.Most(bytes) {
+		message, hint := p.limit.Exceeded(bytes)
+		p.tooMany = v.fail("the list has "+message, hint)
 		return errTooMany
 	}
 	if r.Problem != "" {

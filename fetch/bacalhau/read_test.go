@@ -56,8 +56,10 @@ func TestReadExplainsWhatIsNotAList(t *testing.T) {
 		{"broken outside", `{"NextToken" "x"}`, `not valid JSON at line 1, column 14: invalid character '"' after object name (expecting ':')`, "save a list"},
 		{"nested", `[{"x":` + strings.Repeat("[", 20000), "nested too deeply at line 1, column 10005", "save a list"},
 		{"nested outside", `{"x":` + strings.Repeat(`{"a":`, 20000), "nested too deeply at line 1, column 50001", "save a list"},
-		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 18<<20), "one value is larger than the limit of 16 MiB", ""},
-		{"too many", "[" + strings.Repeat("{},", bacalhau.DefaultMaxRecords) + "{}]", "lists more than 200000 records", "--max-records sets a larger limit"},
+		{"one huge value", `[` + good + `,{"x":"` + strings.Repeat("x", 18<<20), "one value is larger than the limit of 16 MiB", "records of nodes and jobs are far smaller"},
+		{"huge space", strings.Repeat(" ", 18<<20), "one value is larger than the limit of 16 MiB", "records of nodes and jobs are far smaller"},
+		{"too many", "[" + strings.Repeat("{},", bacalhau.DefaultMaxRecords) + "{}]",
+			"lists more than 50000 records, and they are far smaller than those of real nodes", "small records take many times their size"},
 		{"one bad record", `[{"Info":{"NodeID":5}}]`, "line 1, column 2: the only record is not a node (record 1: Info.NodeID cannot be a number)", "save a list"},
 		{"nothing good", "[\n {},null,{\"Info\":7}]", "line 2, column 2: none of the 3 records is a node (record 1: no NodeID)", "save a list"},
 	} {

@@ -60,10 +60,10 @@ func (e *TooLargeError) Error() string {
 	return e.What + "larger than the limit of " + display.Bytes(e.Limit)
 }
 
-// Hint returns how to read more, or "" for a limit that is fixed.
+// Hint returns how to read more, or what to look at where the limit is fixed.
 func (e *TooLargeError) Hint() string {
 	if e.What != "" {
-		return ""
+		return "records of nodes and jobs are far smaller: look at what is at that address or in that file"
 	}
 	return "--max-size sets a larger limit"
 }

@@ -9,11 +9,11 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"unicode/utf8"
 
+	"github.com/bacviz/bacviz/fetch/internal/input"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -117,22 +117,21 @@ func tooLarge(line, column int) error {
 	return &Error{Line: line, Column: column, Message: "a record larger than " + display.Bytes(maxRecord)}
 }
 
-// errEnough ends a reader after as many records as are wanted.
-var errEnough = errors.New("enough")
-
-// Read reads a text in which [Detect] found the format, up to one record more than most. An
-// error is an [*Error].
-func (f Format) Read(text []byte, most int) (*List, error) {
+// Read reads a text in which [Detect] found the format. A row is about half as long as the
+// record of the API that it stands for, and counts as such under the limit. An error is an
+// [*Error].
+func (f Format) Read(text []byte, limit input.RecordLimit) (*List, error) {
 	list := &List{}
 	out := placer{line: 1, column: 1}
 	out.write("[")
 	lines := bytes.Count(text[:f.start], []byte("\n"))
 	records := 0
 	err := f.read(text[f.start:], lines, func(r record) error {
-		if records > most {
-			return errEnough
+		if records++; records > limit.Most(int64(len(text)/2)) {
+			message, hint := limit.Exceeded(int64(len(text) / 2))
+			return &Error{Line: r.line, Column: r.column, Message: message, Hint: hint}
 		}
-		if records++; records > 1 {
+		if records > 1 {
 			out.write(",")
 		}
 		out.goTo(r.line, r.column)
@@ -149,7 +148,7 @@ func (f Format) Read(text []byte, most int) (*List, error) {
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return nil, err
 	}
 	out.write("]\n")

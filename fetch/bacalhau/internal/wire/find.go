@@ -19,6 +19,7 @@ func (d *NodeDecoder) findJSON(br *bufio.Reader, in *counter) error {
 	var at string // where first begins
 	var objectAt int64
 	for {
+		in.allow(MaxValue)
 		c, err := skipSpace(br)
 		var logged []byte
 		if err == nil && c == '{' && !d.Live {

@@ -24,6 +24,9 @@ type ItemReader struct {
 	dec *jsontext.Decoder
 }
 
+// Bytes returns how much of the page was read, up to the end of the entry.
+func (r *ItemReader) Bytes() int64 { return r.dec.InputOffset() }
+
 // object reads the fields that are named into what they point to, and skips the
 // others without holding them. A field of a wrong type is a problem, and its variable
 // is left unchanged.
@@ -79,6 +82,7 @@ type itemPage struct {
 }
 
 func (p *itemPage) read(item func(*ItemReader) error) (next string, err error) {
+	p.in.allow(MaxValue)
 	br, err := input.UTF8(p.in)
 	if err == nil {
 		err = p.begin(br)
@@ -153,7 +157,7 @@ func (p *itemPage) explain(err error) error {
 	var tooLarge *input.TooLargeError
 	switch {
 	case errors.As(p.in.err, &tooLarge):
-		return &Error{Message: tooLargeAnswer(tooLarge), Err: p.in.err}
+		return &Error{Message: tooLargeAnswer(tooLarge), Hint: tooLarge.Hint(), Err: p.in.err}
 	case p.in.err != nil && !errors.Is(p.in.err, io.EOF):
 		return &ReadError{p.in.err}
 	case len(p.head) > 0 && p.head[0] == '{' && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):

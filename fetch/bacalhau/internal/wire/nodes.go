@@ -29,14 +29,15 @@ type NodeDecoder struct {
 	Warn     func(message string)
 	Progress func(bytes int64, records int) // called now and then; may be nil
 
-	// MaxRecords bounds Records; 0 means DefaultMaxRecords.
-	MaxRecords int
+	// MaxRecords bounds Records.
+	MaxRecords input.RecordLimit
 
 	// Records is how many records were read so far, good and bad.
 	Records int
 
 	nodes    [][]cluster.Node         // in pieces, so that pointers to nodes stay valid
 	index    map[string]*cluster.Node // by NodeID
+	bytes    int64                    // length of the pages so far
 	skipped  int                      // records left out
 	repeated int                      // records of a node that an earlier record described
 	firstBad string                   // why the first of them was left out
@@ -79,6 +80,7 @@ func (d *NodeDecoder) page(in *counter) (next string, start int64, err error) {
 	if next, err = d.top(dec, in, start); err != nil {
 		return "", start, err
 	}
+	d.bytes += dec.InputOffset()
 	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(dec.UnreadBuffer()), br), 512)) // only to warn
 	if len(bytes.TrimSpace(rest)) > 0 {
 		d.Warn("text after the list is ignored: " + display.Quote(FirstLine(rest)))
@@ -180,10 +182,9 @@ func (d *NodeDecoder) records(dec *jsontext.Decoder, in *counter, start int64) e
 		if err != nil {
 			return err
 		}
-		if d.Records++; d.Records > cmp.Or(d.MaxRecords, DefaultMaxRecords) {
-			e := TooMany(cmp.Or(d.MaxRecords, DefaultMaxRecords))
-			e.Message = "lists " + e.Message
-			return e
+		if d.Records++; d.Records > d.MaxRecords.Most(d.bytes+dec.InputOffset()) {
+			message, hint := d.MaxRecords.Exceeded(d.bytes + dec.InputOffset())
+			return &Error{Message: "lists " + message, Hint: hint}
 		}
 		d.batches.put(text, d.record)
 		if d.Progress != nil && d.Records%256 == 0 {

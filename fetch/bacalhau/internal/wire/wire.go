@@ -13,7 +13,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/internal/display"
 )
 
 // Hints of what to try.
@@ -35,16 +34,6 @@ const (
 	maxText    = cluster.MaxText // bytes of a text, or of the JSON of a list of words
 	maxMembers = 1024            // of an object, such as the labels
 )
-
-// DefaultMaxRecords is how many records a list may have unless the caller says
-// otherwise. Twice as many as the largest network that bacviz is tested with: 100,000
-// nodes take 300 MB.
-const DefaultMaxRecords = 200_000
-
-// TooMany returns the error of a list with more records than the limit.
-func TooMany(limit int) *Error {
-	return &Error{Message: "more than " + display.Count(limit, "record"), Hint: "--max-records sets a larger limit"}
-}
 
 // MaxWarned is how many skipped records, and how many repeated ones, get a warning
 // each; one more warning counts the rest.
