@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -37,5 +39,47 @@ func TestCommandsWorkWithoutExecutableMemory(t *testing.T) {
 		if !bytes.Equal(got, want) || len(want) == 0 {
 			t.Errorf("%v: %d bytes, and %d with executable memory", args, len(got), len(want))
 		}
+	}
+}
+
+// Without cgo, 1 GB of address space is enough, also for Graphviz in the program and in a
+// child.
+func TestCommandsWorkInLittleAddressSpace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	dir := t.TempDir()
+	built := filepath.Join(dir, "bacviz")
+	build := exec.Command("go", "build", "-o", built, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	saved, rules := saveCluster(t, 100), filepath.Join(dir, "rules.yaml")
+	if err := os.WriteFile(rules, []byte("rules:\n  - {name: some, nodes: {atLeast: 1}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"version"},
+		{"nodes", saved},
+		{"snapshot", saved},
+		{"diff", saved, saved},
+		{"check", saved, "--rules", rules},
+		{"render", saved, "-f", "svg"},
+		{"render", saved, "-f", "png", "--engine", "trays", "--group-by", "region"},
+		{"render", "--demo", "-f", "svg", "--engine", "twopi"},
+		{"render", saved, "-f", "svg", "--engine", "twopi"},
+		{"render", saved, "-f", "svg", "--engine", "sfdp"},
+	} {
+		t.Run(strings.Join(args[:1], " "), func(t *testing.T) {
+			t.Parallel()
+			var problem bytes.Buffer
+			cmd := exec.Command("sh", append([]string{"-c", `ulimit -v 1000000 && exec "$0" "$@"`, built}, args...)...)
+			cmd.Env, cmd.Stderr = append(os.Environ(), "HOME="+dir), &problem
+			out, err := cmd.Output()
+			if err != nil || len(out) == 0 || problem.Len() > 0 {
+				t.Errorf("%v: %v, %d bytes: %s", args[1:], err, len(out), problem.Bytes())
+			}
+		})
 	}
 }
