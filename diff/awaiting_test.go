@@ -27,3 +27,19 @@ func TestARestartIsNoChangeOfNodes(t *testing.T) {
 		}
 	}
 }
+
+// v1.4 lists the orchestrator that answers as disconnected, and later versions as connected:
+// what it says of itself is no news.
+func TestWhatAnOrchestratorSaysOfItselfIsNoChange(t *testing.T) {
+	with := func(of string) cluster.Snapshot {
+		s := network("hub", node("hub", requester), node("a"))
+		s.Node(of).Sightings[0].Connection = cluster.Disconnected
+		return s
+	}
+	on := network("hub", node("hub", requester), node("a"))
+	for of, same := range map[string]bool{"hub": true, "a": false} {
+		if d := compare(with(of), on, diff.Options{}); d.Same() != same {
+			t.Errorf("%s: %+v", of, d.Changed)
+		}
+	}
+}

@@ -105,7 +105,7 @@ func (c *comparer) sightings(a, b *cluster.Node) {
 			if f.getSeen == nil || f.load && !c.opt.WithLoad {
 				continue
 			}
-			if x, y := f.getSeen(s), f.getSeen(t); x != y && (f.same == nil || !f.same(s, t)) {
+			if x, y := f.getSeen(s), f.getSeen(t); x != y && (f.same == nil || !f.same(a.ID, s, t)) {
 				c.add(Change{Field: f.name, Key: s.Orchestrator, Before: x, After: y}, f.groups()...)
 			}
 		}

@@ -24,7 +24,7 @@ type field struct {
 	// getSeen and setSeen are for a field of a sighting. The role, labels and whole
 	// sightings are compared in another way.
 	getSeen func(*cluster.Sighting) any
-	same    func(a, b *cluster.Sighting) bool // values that differ but mean no change; nil if there are none
+	same    func(id string, a, b *cluster.Sighting) bool // of the node, values that differ but mean no change; nil if there are none
 	setSeen func(*cluster.Sighting, any)
 }
 
@@ -65,7 +65,9 @@ var fields = []field{
 	{
 		name: "state", getSeen: func(s *cluster.Sighting) any { return string(s.Connection) },
 		setSeen: func(s *cluster.Sighting, v any) { s.Connection = cluster.Connection(v.(string)) },
-		same:    func(a, b *cluster.Sighting) bool { return awaits(b) || present(a) && present(b) },
+		same: func(id string, a, b *cluster.Sighting) bool {
+			return awaits(b) || present(a) && present(b) || a.Orchestrator == id // it answered, whatever v1.4 says of itself
+		},
 	},
 	{
 		name: "membership", getSeen: func(s *cluster.Sighting) any { return string(s.Membership) },

@@ -74,7 +74,7 @@ func pair(seed uint64) (before, after []cluster.List) {
 				if maybe(2) {
 					n.LoadUnknown, n.Running, n.Enqueued, n.Available, n.Queued, n.Max.Disk = true, 0, 0, cluster.Resources{}, cluster.Resources{}, 0
 					n.Sightings = []cluster.Sighting{{Connection: cluster.Connected}}
-				} else if maybe(10) {
+				} else if maybe(10) && n.ID != side[i].Orchestrator { // whose own state is no change
 					n.Sightings = []cluster.Sighting{{Connection: cluster.Connection(word()), Membership: cluster.Membership(word()), LastHeartbeat: clustertest.Epoch.Add(time.Duration(rng.IntN(1e9)))}}
 				}
 				nodes = append(nodes, n)

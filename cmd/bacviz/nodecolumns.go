@@ -4,11 +4,15 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/dustin/go-humanize"
 	"k8s.io/apimachinery/pkg/util/duration"
@@ -47,7 +51,7 @@ var (
 				if r.GPU != nil && r.GPU.Total == 0 {
 					return none
 				}
-				return freeText(r, r.GPU, coresText)
+				return freeText(r, r.GPU, devicesText)
 			}},
 		}, tableColumns[8:],
 		[]column{
@@ -58,7 +62,8 @@ var (
 		})
 )
 
-// Columns for spreadsheets: plain numbers, and nothing where nothing is known.
+// Columns for spreadsheets: plain numbers, and nothing where nothing is known. They say
+// all that JSON does, so that either is a source of every command.
 var csvColumns = []column{
 	{"id", func(r *nodeRow) string { return r.ID }},
 	{"short_id", func(r *nodeRow) string { return r.ShortID }},
@@ -66,8 +71,8 @@ var csvColumns = []column{
 	{"type", func(r *nodeRow) string { return r.Type }},
 	{"state", func(r *nodeRow) string { return orEmpty(r.State) }},
 	{"membership", func(r *nodeRow) string { return orEmpty(r.Membership) }},
-	{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }},
-	{"engines", func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
+	{"labels", func(r *nodeRow) string { return labelCell(r.Labels) }},
+	{"engines", func(r *nodeRow) string { return wordCell(r.Engines) }},
 	{"cpu_free", func(r *nodeRow) string { return freeNumber(r.CPU) }},
 	{"cpu_total", func(r *nodeRow) string { return totalNumber(r.CPU) }},
 	{"memory_free", func(r *nodeRow) string { return freeNumber(r.Memory) }},
@@ -85,7 +90,10 @@ var csvColumns = []column{
 		}
 		return r.LastSeen.Format(time.RFC3339Nano)
 	}},
-	{"orchestrators", func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
+	{"last_error", func(r *nodeRow) string { return r.LastError }},
+	{"publishers", func(r *nodeRow) string { return wordCell(r.Publishers) }},
+	{"storage", func(r *nodeRow) string { return wordCell(r.Storage) }},
+	{"orchestrators", func(r *nodeRow) string { return wordCell(r.Orchestrators) }},
 }
 
 // withClusters returns the columns with one for the names of clusters, behind the first so
@@ -121,7 +129,7 @@ func cells(columns []column, r *nodeRow) []string {
 func spreadsheetCells(cells []string) []string {
 	for i, s := range cells {
 		s = display.Printable(s)
-		if s != "" && strings.ContainsRune("=+-@|%", rune(s[0])) {
+		if formula.MatchString(s) {
 			if _, err := strconv.ParseFloat(s, 64); err != nil {
 				s = "'" + s
 			}
@@ -129,6 +137,54 @@ func spreadsheetCells(cells []string) []string {
 		cells[i] = s
 	}
 	return cells
+}
+
+// formula matches what a spreadsheet takes for a formula, and also what looks like one that
+// was made safe, so that each can be told from the other when it is read back.
+var formula = regexp.MustCompile(`^'*[=+\-@|%]`)
+
+// labelCell writes labels for a cell of CSV as people read them, or as JSON if that would be
+// read back as other labels.
+func labelCell(labels map[string]string) string {
+	text := labelText(labels, true)
+	plain := !strings.HasPrefix(text, "{") && text == display.Printable(text)
+	for key, value := range labels {
+		parts := strings.Split(value, ",")
+		plain = plain && key != "" && !strings.ContainsAny(key, ",=") &&
+			!slices.ContainsFunc(parts[1:], func(part string) bool { return strings.Contains(part, "=") })
+	}
+	if plain {
+		return text
+	}
+	return jsonCell(labels)
+}
+
+// wordCell writes a list of words in the same way.
+func wordCell(words []string) string {
+	text := strings.Join(words, ",")
+	ambiguous := func(word string) bool { return word == "" || strings.Contains(word, ",") }
+	if !strings.HasPrefix(text, "[") && text == display.Printable(text) && !slices.ContainsFunc(words, ambiguous) {
+		return text
+	}
+	return jsonCell(words)
+}
+
+// jsonCell writes a value as JSON with escapes for all characters that do not show.
+func jsonCell(value any) string {
+	var out strings.Builder
+	text, _ := json.Marshal(value) // of texts, which does not fail
+	for _, r := range string(text) {
+		switch {
+		case unicode.IsGraphic(r) && r != unicode.ReplacementChar:
+			out.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.String()
 }
 
 // unknown stands in a table for what is not known; none, for what a node does not have.
@@ -147,7 +203,7 @@ func orEmpty(s *string) string {
 }
 
 // freeText writes an amount as people read it: free of total.
-func freeText(r *nodeRow, a *amount, unit func(quantity) string) string {
+func freeText[Q quantity](r *nodeRow, a *amount[Q], unit func(Q) string) string {
 	switch {
 	case !r.computes:
 		return none
@@ -159,13 +215,15 @@ func freeText(r *nodeRow, a *amount, unit func(quantity) string) string {
 	return unit(*a.Free) + "/" + unit(a.Total)
 }
 
-func coresText(n quantity) string { return humanize.FtoaWithDigits(float64(n), 2) }
+func coresText(n float64) string { return humanize.FtoaWithDigits(n, 2) }
 
-func bytesText(n quantity) string {
-	if n >= 1<<63 || n < 0 {
+func devicesText(n uint64) string { return strconv.FormatUint(n, 10) }
+
+func bytesText(n uint64) string {
+	if n >= 1<<63 {
 		return unknown // no machine has this much
 	}
-	return strings.ReplaceAll(humanize.IBytes(uint64(n)), " ", "")
+	return strings.ReplaceAll(humanize.IBytes(n), " ", "")
 }
 
 func countText(r *nodeRow, n *int) string {
@@ -185,18 +243,26 @@ func countNumber(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-func freeNumber(a *amount) string {
+func freeNumber[Q quantity](a *amount[Q]) string {
 	if a == nil || a.Free == nil {
 		return ""
 	}
-	return strconv.FormatFloat(float64(*a.Free), 'f', -1, 64)
+	return numberText(*a.Free)
 }
 
-func totalNumber(a *amount) string {
+func totalNumber[Q quantity](a *amount[Q]) string {
 	if a == nil {
 		return ""
 	}
-	return strconv.FormatFloat(float64(a.Total), 'f', -1, 64)
+	return numberText(a.Total)
+}
+
+// numberText writes all digits of a number.
+func numberText[Q quantity](n Q) string {
+	if cores, is := any(n).(float64); is {
+		return strconv.FormatFloat(cores, 'f', -1, 64)
+	}
+	return strconv.FormatUint(uint64(n), 10)
 }
 
 func lastSeenText(r *nodeRow) string {

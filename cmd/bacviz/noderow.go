@@ -25,10 +25,10 @@ type nodeRow struct {
 	Engines       []string          `json:"engines"`
 	Publishers    []string          `json:"publishers"`
 	Storage       []string          `json:"storage"`
-	CPU           *amount           `json:"cpu"`
-	Memory        *amount           `json:"memory"`
-	Disk          *amount           `json:"disk"`
-	GPU           *amount           `json:"gpu"`
+	CPU           *amount[float64]  `json:"cpu"`    // cores
+	Memory        *amount[uint64]   `json:"memory"` // bytes, as the disk
+	Disk          *amount[uint64]   `json:"disk"`
+	GPU           *amount[uint64]   `json:"gpu"` // devices
 	Running       *int              `json:"running"`
 	Queued        *int              `json:"queued"`
 	Version       *string           `json:"version"`
@@ -41,14 +41,14 @@ type nodeRow struct {
 	age      time.Duration // since LastSeen
 }
 
-// An amount is the capacity of a node, and how much of it is free, if that is known.
-type amount struct {
-	Free  *quantity `json:"free"`
-	Total quantity  `json:"total"`
+// An amount is the capacity of a node, and how much of it is free, if that is known. A
+// number of bytes may have more digits than a float64 keeps.
+type amount[Q quantity] struct {
+	Free  *Q `json:"free"`
+	Total Q  `json:"total"`
 }
 
-// A quantity is a number of cores, bytes or devices.
-type quantity float64
+type quantity interface{ float64 | uint64 }
 
 // nodeRows returns a row for each node that the filter means, in the order of IDs.
 func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
@@ -107,25 +107,29 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 // that is free and what runs there. The last report of a node that is not connected
 // is out of date.
 func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
-	of := func(free, total quantity) *amount {
-		switch {
-		case total == 0:
-			return nil // every node has some: this one did not report it
-		case upToDate && n.ReportsFree():
-			return &amount{&free, total}
-		}
-		return &amount{nil, total}
-	}
-	r.CPU = of(quantity(n.Available.CPU), quantity(n.Max.CPU))
-	r.Memory = of(quantity(n.Available.Memory), quantity(n.Max.Memory))
-	r.Disk = of(quantity(n.Available.Disk), quantity(n.Max.Disk))
-	if r.GPU = of(quantity(n.Available.GPU), quantity(n.Max.GPU)); r.GPU == nil && n.Max != (cluster.Resources{}) {
-		r.GPU = &amount{new(quantity), 0} // a node without GPUs is usual
+	knowsFree := upToDate && n.ReportsFree()
+	r.CPU = amountOf(n.Available.CPU, n.Max.CPU, knowsFree)
+	r.Memory = amountOf(n.Available.Memory, n.Max.Memory, knowsFree)
+	r.Disk = amountOf(n.Available.Disk, n.Max.Disk, knowsFree)
+	if r.GPU = amountOf(n.Available.GPU, n.Max.GPU, knowsFree); r.GPU == nil && n.Max != (cluster.Resources{}) {
+		r.GPU = &amount[uint64]{new(uint64), 0} // a node without GPUs is usual
 	}
 	if upToDate && n.ReportsLoad() {
 		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
 		r.Running, r.Queued = &running, &queued
 	}
+}
+
+// amountOf returns an amount, or nil if there is none: every node has some, so this one
+// did not report it.
+func amountOf[Q quantity](free, total Q, knowsFree bool) *amount[Q] {
+	switch {
+	case total == 0:
+		return nil
+	case knowsFree:
+		return &amount[Q]{&free, total}
+	}
+	return &amount[Q]{nil, total}
 }
 
 // known returns nil for an empty word, which is not known.

@@ -77,16 +77,20 @@ func sortRows(rows []nodeRow, by string) {
 }
 
 // compareAmounts compares what is free; what is not known comes first.
-func compareAmounts(a, b *amount) int { return cmp.Compare(freeOrNone(a), freeOrNone(b)) }
-
-func freeOrNone(a *amount) quantity {
-	switch {
-	case a == nil:
-		return -2
-	case a.Free == nil:
-		return -1
+func compareAmounts[Q quantity](a, b *amount[Q]) int {
+	rank := func(a *amount[Q]) int {
+		switch {
+		case a == nil:
+			return 0
+		case a.Free == nil:
+			return 1
+		}
+		return 2
 	}
-	return *a.Free
+	if c := cmp.Compare(rank(a), rank(b)); c != 0 || rank(a) < 2 {
+		return c
+	}
+	return cmp.Compare(*a.Free, *b.Free)
 }
 
 func compareCounts(a, b *int) int {

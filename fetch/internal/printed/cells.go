@@ -70,12 +70,16 @@ func readCSV(text []byte, lines int, add func(record) error) error {
 	}
 }
 
+// madeSafe matches a cell that is written with a quote before it, so that a spreadsheet does
+// not take it for a formula.
+var madeSafe = regexp.MustCompile(`^'+[=+\-@|%]`)
+
 // fromSpreadsheet returns a row of CSV as JSON has it.
 func fromSpreadsheet(row map[string]string) map[string]any {
 	text := func(name string) any {
 		s := row[name]
-		if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@|%", rune(s[1])) {
-			s = s[1:] // written so that a spreadsheet does not take it for a formula
+		if madeSafe.MatchString(s) {
+			s = s[1:]
 		}
 		if s == "" {
 			return nil
@@ -84,7 +88,11 @@ func fromSpreadsheet(row map[string]string) map[string]any {
 	}
 	words := func(name string) any {
 		s, _ := text(name).(string)
-		return wordsOf(strings.Split(s, ","))
+		var all []string
+		if !strings.HasPrefix(s, "[") || json.Unmarshal([]byte(s), &all) != nil {
+			all = strings.Split(s, ",")
+		}
+		return wordsOf(all)
 	}
 	amount := func(name string) any {
 		if row[name+"_total"] == "" {
@@ -92,10 +100,15 @@ func fromSpreadsheet(row map[string]string) map[string]any {
 		}
 		return map[string]any{"free": number(row[name+"_free"]), "total": number(row[name+"_total"])}
 	}
-	labels, _ := text("labels").(string)
+	cell, _ := text("labels").(string)
+	var labels map[string]any
+	if !strings.HasPrefix(cell, "{") || json.Unmarshal([]byte(cell), &labels) != nil {
+		labels = labelsOf(cell, ",")
+	}
 	return map[string]any{
 		"id": text("id"), "type": text("type"), "state": text("state"), "membership": text("membership"), "version": text("version"),
-		"labels": labelsOf(labels, ","), "engines": words("engines"), "orchestrators": words("orchestrators"), "lastSeen": text("last_seen"),
+		"labels": labels, "engines": words("engines"), "publishers": words("publishers"), "storage": words("storage"),
+		"orchestrators": words("orchestrators"), "lastSeen": text("last_seen"), "lastError": text("last_error"),
 		"cpu": amount("cpu"), "memory": amount("memory"), "disk": amount("disk"), "gpu": amount("gpu"),
 		"running": number(row["running"]), "queued": number(row["queued"]),
 	}
