@@ -49,47 +49,50 @@ func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalh
 	}
 	std.note("waiting until job %s ends%s", display.Printable(cluster.ShortID(id)), until)
 	printed := ""
+	var executions []cluster.Execution
 	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
 		now, err := request(o.client.Job(ctx, id))
 		if err != nil {
-			return job, o.waitError(ctx, id, &job.Job, err)
-		}
-		executions, err := o.executions(ctx, id)
-		if err != nil {
-			return job, o.waitError(ctx, id, &now.Job, err)
+			return job, o.waitError(ctx, id, &job.Job, executions, err)
 		}
 		job = now
-		if line := job.Short() + ": " + progressOf(&job.Job) + executionCounts(executions); line != printed {
+		latest, err := o.executions(ctx, id)
+		if err != nil {
+			return job, o.waitError(ctx, id, &job.Job, executions, err)
+		}
+		executions = latest
+		if line := job.Short() + ": " + progressOf(&job.Job, executions) + executionCounts(executions); line != printed {
 			printed = line
-			std.note("job %s", display.Printable(line))
+			std.note("job %s", line)
 		}
 		if job.State.Ended() {
 			return job, outcome(&job.Job, executions)
 		}
 		select {
 		case <-ctx.Done():
-			return job, o.waitError(ctx, id, &job.Job, ctx.Err())
+			return job, o.waitError(ctx, id, &job.Job, executions, ctx.Err())
 		case <-time.After(pause):
 		}
 	}
 }
 
-// progressOf is the state of a job, with what a job waits for that has not begun.
-func progressOf(j *cluster.Job) string {
-	if why := firstLine(j.Message); why != "" && j.State != cluster.JobRunning && !j.State.Ended() {
-		return string(j.State) + ": " + why
+// progressOf is the state of a job, with what a job waits for that does not run: in the
+// orchestrator's words, and in those of most of its executions.
+func progressOf(j *cluster.Job, executions []cluster.Execution) string {
+	if j.State == cluster.JobRunning || j.State.Ended() {
+		return string(j.State)
 	}
-	return string(j.State)
+	return withReason(string(j.State), verdict(j, executions, 0))
 }
 
 // waitError says that the waiting ended, and the job did not, as far as is known.
-func (o *jobFlags) waitError(ctx context.Context, id string, j *cluster.Job, err error) error {
+func (o *jobFlags) waitError(ctx context.Context, id string, j *cluster.Job, executions []cluster.Execution, err error) error {
 	short := display.Printable(cluster.ShortID(id))
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		err = fmt.Errorf("%w after %s", errTimedOut, o.limit)
 		if j.ID != "" {
-			err = fmt.Errorf("%w; it is %s", err, display.Printable(progressOf(j)))
+			err = fmt.Errorf("%w; it is %s", err, withReason(string(j.State), verdict(j, executions, 0)))
 		}
 	case ctx.Err() != nil:
 		err = errInterrupted
@@ -98,6 +101,14 @@ func (o *jobFlags) waitError(ctx context.Context, id string, j *cluster.Job, err
 		fmt.Errorf("waiting for job %s: %w", short, err),
 		fmt.Sprintf("the job itself goes on: bacviz job get %[1]s --wait waits for it again, bacviz job stop %[1]s stops it", short),
 	}
+}
+
+// withReason adds a reason, if there is one, to a state that the server sent.
+func withReason(state, why string) string {
+	if state = display.Printable(state); why != "" {
+		state += ": " + why
+	}
+	return state
 }
 
 // executionCounts counts the executions by state, for a message.
@@ -144,7 +155,7 @@ func outcome(j *cluster.Job, executions []cluster.Execution) error {
 	return &hintError{errors.New(message), hint}
 }
 
-// verdict says why a job failed or was stopped: in the orchestrator's words, and in those
+// verdict says why a job failed, was stopped or waits: in the orchestrator's words, and in those
 // of most of its executions, which may know more.
 func verdict(j *cluster.Job, executions []cluster.Execution, code int) string {
 	if code > 0 {

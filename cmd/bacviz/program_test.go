@@ -87,7 +87,7 @@ func command(exe string, args ...string) *exec.Cmd {
 //	mode PERM FILE              a file has these permissions
 //	same OLD NEW                two files have the same contents
 //
-// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $JOBS_QUEUED, $JOBS_REFUSED, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
+// and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $JOBS_QUEUED, $JOBS_WAITING, $JOBS_REFUSED, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
 // $SILENT and $REFUSED, the folder of a network's story in $STORY, and the one of the examples in $EXAMPLES.
 func TestScripts(t *testing.T) {
 	servers := map[string]string{
@@ -97,6 +97,7 @@ func TestScripts(t *testing.T) {
 		"JOBS_AGAIN":   serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: strings.Repeat("hello, world; ", 5) + "bye\n"}),
 		"JOBS_EARLY":   serveJobs(t, "v1.6.5", clustertest.Plan{}),
 		"JOBS_REFUSED": serveJobs(t, "v1.9.3", clustertest.Plan{Refuse: refusal}),
+		"JOBS_WAITING": serveJobs(t, "v1.9.3", clustertest.Plan{Refuse: refusal, Queue: true}),
 		"JOBS_QUEUED":  serveJobs(t, "v1.9.3", clustertest.Plan{Queue: true}),
 		"RUNS_OLD":     serveJobs(t, "v1.4.0", clustertest.Plan{Fail: 1}),
 		"RUNS_NEW":     serveJobs(t, "v1.9.3", clustertest.Plan{Publish: true, Reject: 1}),

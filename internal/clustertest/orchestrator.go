@@ -32,7 +32,7 @@ type Plan struct {
 	Truncated bool // what they wrote was cut
 	Publish   bool
 	Never     bool // it does not end unless stopped
-	Queue     bool // no node suits it, and it waits for one
+	Queue     bool // no node suits it, or with Refuse no node takes it, and it waits for one
 }
 
 // An Orchestrator accepts jobs and remembers them. Each look at a job moves its
@@ -231,14 +231,19 @@ func (o *Orchestrator) start(j *memoryJob, body map[string]any) {
 	}
 	o.jobs = append(slices.DeleteFunc(o.jobs, func(had *memoryJob) bool { return had.id == j.id }), j)
 	o.event(j, nil, "Submission", "Job submitted", "Pending")
-	if j.plan.Queue {
-		j.state = "Queued"
-		j.message = fmt.Sprintf("Job queued. not enough nodes to run job. requested: 1, available: %[1]d, suitable: 0.\n• %[1]d of %[1]d nodes: labels don't match", len(o.nodes))
+	if j.plan.Queue && j.plan.Refuse == "" {
+		o.queue(j, "labels don't match")
 		return
 	}
 	for i, node := range j.plan.Nodes {
 		o.place(j, node, i)
 	}
+}
+
+// queue lets the job wait, as no node suits it.
+func (o *Orchestrator) queue(j *memoryJob, why string) {
+	j.state = "Queued"
+	j.message = fmt.Sprintf("Job queued. not enough nodes to run job. requested: 1, available: %[1]d, suitable: 0.\n• %[1]d of %[1]d nodes: %[2]s", len(o.nodes), why)
 }
 
 // place starts an execution on a node.
@@ -310,6 +315,9 @@ func (o *Orchestrator) conclude(j *memoryJob) {
 	case under > 0:
 	case failed:
 		state, j.message = "Failed", "execution failed"
+	case j.plan.Refuse != "" && j.plan.Queue:
+		o.queue(j, "rejected the job")
+		return
 	case j.plan.Refuse != "":
 		state = "Failed"
 		j.message = fmt.Sprintf("not enough nodes to run job. requested: 1, available: %[1]d, suitable: 0.\n• %[1]d of %[1]d nodes: rejected the job", len(o.nodes))
