@@ -34,6 +34,8 @@ require (
 
 require github.com/creack/pty v1.1.24
 
+require github.com/klauspost/compress v1.20.4
+
 require (
 	codeberg.org/go-latex/latex v0.2.0 // indirect
 	github.com/disintegration/imaging v1.6.2 // indirect

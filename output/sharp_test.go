@@ -19,10 +19,10 @@ import (
 
 // The text of a PNG at --scale 2 beside Chromium's rendering of the SVG, over the
 // labels and the title. Measured with Chromium 156 and Debian's fonts-liberation:
-// 0.016 and 0.99; a pixel out of place gives 0.06 and 0.91.
+// 0.005 and 1.00; a pixel out of place gives 0.06 and 0.91.
 const (
-	mostDifference = 0.03 // of luminance, from 0 to 1, in the mean of the pixels
-	leastSharpness = 0.95 // of the steps from pixel to pixel, by Chromium's
+	mostDifference = 0.01 // of luminance, from 0 to 1, in the mean of the pixels
+	leastSharpness = 0.98 // of the steps from pixel to pixel, by Chromium's
 )
 
 func TestPNGIsAsSharpAsChromium(t *testing.T) {

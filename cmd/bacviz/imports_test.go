@@ -99,7 +99,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"output/internal/vector":    {font, plot},
 		"output/internal/eps":       {font, plot},
 		"output/internal/pdf":       {font, plot, "codeberg.org/go-pdf/fpdf"},
-		"output/internal/raster":    {plot, "git.sr.ht/~sbinet/gg"},
+		"output/internal/raster":    {point, plot, "github.com/klauspost/compress/flate"},
 		"output/internal/tree":      {"golang.org/x/text/width"},
 		"output/internal/dot":       {"gonum.org/v1/gonum/graph", point},
 		"output/internal/gexf":      {"gonum.org/v1/gonum/graph/formats/gexf12"},

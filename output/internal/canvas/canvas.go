@@ -23,7 +23,32 @@ type Canvas struct {
 	vg.Canvas
 	Drawing *layout.Drawing
 	Theme   *theme.Theme
-	Letters *Letters // of a picture in pixels, whose page is filled already; nil for other canvases
+	Pixels  bool // the canvas is an image, whose page is filled already
+
+	path   vg.Path // memory of the path that was made last
+	styles map[paint.Appearance]style
+}
+
+// A style is the colours of an appearance, which take longer to find than a box to paint.
+type style struct {
+	theme.Style
+	level string // of the filled part of a tile; "" for none
+}
+
+// style returns the colours of an appearance.
+func (c *Canvas) style(a paint.Appearance) style {
+	if a.Share.Share > 0 {
+		a.Share.Share = 1 // they are the same for all shares
+	}
+	s, ok := c.styles[a]
+	if !ok {
+		s = style{a.Style(c.Theme), a.Level(c.Theme)}
+		if c.styles == nil {
+			c.styles = make(map[paint.Appearance]style)
+		}
+		c.styles[a] = s
+	}
+	return s
 }
 
 func (c *Canvas) at(p r2.Vec) vg.Point {
@@ -31,7 +56,7 @@ func (c *Canvas) at(p r2.Vec) vg.Point {
 }
 
 func (c *Canvas) Page() {
-	if c.Letters != nil || c.Theme.Transparent {
+	if c.Pixels || c.Theme.Transparent {
 		return
 	}
 	c.SetColor(theme.RGB(c.Theme.Page))
@@ -100,12 +125,9 @@ func (c *Canvas) write(t layout.Text, color string) {
 		defer p.EndText()
 	}
 	c.eachGlyph(t, func(g typeface.Glyph, at vg.Point) {
-		switch {
-		case g.Rune == 0, t.Angle != 0 && c.Letters != nil: // Letters are level
+		if g.Rune == 0 {
 			c.Fill(g.Outline(t.Size, at))
-		case c.Letters != nil:
-			c.Letters.write(g.Rune, g.Font(t.Size), at, theme.RGB(color))
-		default:
+		} else {
 			c.FillString(g.Font(t.Size), at, string(g.Rune))
 		}
 	})
@@ -136,8 +158,9 @@ func (c *Canvas) Trunk(t *layout.Trunk) {
 	c.SetLineDash(nil, 0)
 }
 
-// route returns the path of a line.
-func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
+// route returns the path of a line, until the next path is made.
+func (c *Canvas) route(p []r2.Vec) vg.Path {
+	path := c.path[:0]
 	path.Move(c.at(p[0]))
 	if len(p) == 2 {
 		path.Line(c.at(p[1]))
@@ -145,6 +168,7 @@ func (c *Canvas) route(p []r2.Vec) (path vg.Path) {
 	for k := 1; k+2 < len(p); k += 3 {
 		path.CubeTo(c.at(p[k]), c.at(p[k+1]), c.at(p[k+2]))
 	}
+	c.path = path
 	return path
 }
 
@@ -225,8 +249,9 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 }
 
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
-	st := appearance.Style(c.Theme)
-	if width := paint.Stroke(st, b); c.Letters != nil && appearance.Line == diagram.Solid {
+	look := c.style(appearance)
+	st := look.Style
+	if width := paint.Stroke(st, b); c.Pixels && appearance.Line == diagram.Solid {
 		// In pixels, two filled shapes take half the time of a fill and a stroke.
 		r := paint.Corner(b)
 		c.SetColor(theme.RGB(st.Stroke))
@@ -243,9 +268,9 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
-	if level := appearance.Level(c.Theme); level != "" {
+	if look.level != "" {
 		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
-		c.SetColor(theme.RGB(level))
+		c.SetColor(theme.RGB(look.level))
 		c.Fill(c.rounded(center, w, h, r))
 	}
 	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
@@ -291,18 +316,19 @@ func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {
 	}
 }
 
-// rounded returns a rectangle with corners of radius r. If r is half of the height, the
-// ends are half circles.
+// rounded returns a rectangle with corners of radius r, until the next path is made. If r
+// is half of the height, the ends are half circles.
 func (c *Canvas) rounded(center r2.Vec, w, h, r float64) vg.Path {
 	m := c.at(center)
 	x, y, radius := vg.Length(w/2-r), vg.Length(h/2-r), vg.Length(r)
-	var p vg.Path
+	p := c.path[:0]
 	if y <= 0.001 { // two half circles
 		p.Move(vg.Point{X: m.X + x, Y: m.Y - radius})
 		p.Arc(vg.Point{X: m.X + x, Y: m.Y}, radius, -math.Pi/2, math.Pi)
 		p.Line(vg.Point{X: m.X - x, Y: m.Y + radius})
 		p.Arc(vg.Point{X: m.X - x, Y: m.Y}, radius, math.Pi/2, math.Pi)
 		p.Close()
+		c.path = p
 		return p
 	}
 	p.Move(vg.Point{X: m.X + x, Y: m.Y - y - radius})
@@ -313,5 +339,6 @@ func (c *Canvas) rounded(center r2.Vec, w, h, r float64) vg.Path {
 		p.Arc(o, radius, start, math.Pi/2)
 	}
 	p.Close()
+	c.path = p
 	return p
 }

@@ -6,7 +6,6 @@ package raster
 
 import (
 	"encoding/binary"
-	"hash/crc32"
 	"io"
 	"math"
 
@@ -16,19 +15,13 @@ import (
 // dotsPerInch returns the density of pixels at a scale.
 func dotsPerInch(scale float64) float64 { return 72 * layout.PixelsPerPoint * scale }
 
-// pngHeader is the length of a PNG's signature and of its first chunk, IHDR.
-const pngHeader = 8 + 25
-
-// pngDensity returns a pHYs chunk (PNG specification, section 11.3.4.3), which holds the
+// pngDensity returns what a pHYs chunk holds (PNG specification, section 11.3.4.3): the
 // pixels of a metre.
 func pngDensity(scale float64) []byte {
 	perMetre := uint32(math.Round(dotsPerInch(scale) / 0.0254))
-	b := binary.BigEndian.AppendUint32(nil, 9)
-	b = append(b, "pHYs"...)
+	b := binary.BigEndian.AppendUint32(nil, perMetre)
 	b = binary.BigEndian.AppendUint32(b, perMetre)
-	b = binary.BigEndian.AppendUint32(b, perMetre)
-	b = append(b, 1) // the unit is the metre
-	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
+	return append(b, 1) // the unit is the metre
 }
 
 // jpegHeader is the length of the marker that a JPEG begins with.
