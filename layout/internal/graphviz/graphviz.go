@@ -39,7 +39,8 @@ var ErrCrashed = gv.ErrCrashed
 // twopi, circo or osage. It fails if Graphviz does, or if ctx ends.
 func Engine(name string) func(context.Context, *engine.Scene) error {
 	return func(ctx context.Context, s *engine.Scene) error {
-		l := &gvLayout{Scene: s, engine: name, prism: name == "fdp" && len(s.Groups) > 0}
+		l := &gvLayout{Scene: s, engine: name}
+		l.prism = name == "fdp" && len(s.Groups) > 0 && !l.flat()
 		plain, err := gv.Run(ctx, l.dot(), name, "plain")
 		if l.prism && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism
 			l = &gvLayout{Scene: s, engine: name}
@@ -51,6 +52,19 @@ func Engine(name string) func(context.Context, *engine.Scene) error {
 		s.Clustered = hasClusters[name] && len(s.Groups) > 0 && l.rows == nil
 		return l.read(plain)
 	}
+}
+
+// mostFlat is how much wider than another box is high a box may be for prism, which never
+// ended where it was 77 times.
+const mostFlat = 30
+
+// flat reports whether a box is too wide for prism, on the plane that Graphviz gets.
+func (l *gvLayout) flat() bool {
+	widest, lowest := 0.0, math.Inf(1)
+	for i := range l.Boxes {
+		widest, lowest = max(widest, l.Boxes[i].W/l.narrow()), min(lowest, l.Boxes[i].H)
+	}
+	return widest > mostFlat*lowest
 }
 
 // A gvLayout writes a scene as DOT and reads its places back.
