@@ -44,17 +44,19 @@ const tileArea = 11.0
 // keep the shape of a star, as long as tiles in trays have no larger ones; with groups or
 // several hubs, and from there on, it is trays, and no line passes behind a node; cells show
 // what names cannot. Jobs read best from left to right: the jobs, the nodes that took part,
-// the hub, and the others; more of them as a table.
+// the hub, and the others; as a table if they are more, or if edges would seem to join what
+// they pass.
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	hubs, n := hubsOf(fig), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
+	if fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
+		all = append(all, []string{"dot"})
+	}
 	switch {
-	case fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs:
-		return [][]string{{"dot"}}
 	case hubs > mostHubs:
-		return [][]string{{"rings"}}
+		return append(all, []string{"rings"})
 	case fig.Jobs > 0:
-		return [][]string{{"matrix"}}
+		return append(all, []string{"matrix"})
 	case star && n <= circleMax:
 		all = append(all, []string{"twopi"})
 	}
@@ -98,7 +100,8 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 	return nil, nil // never: there is always an engine
 }
 
-// readable reports whether the names are as large as "auto" wants them from the engine.
+// readable reports whether the names are as large as "auto" wants them from the engine, and
+// no edge seems to join what it passes.
 func (d *Drawing) readable() bool {
 	least := fairFont * unitOf(d)
 	switch {
@@ -107,7 +110,7 @@ func (d *Drawing) readable() bool {
 	case collapsed(d.Diagram): // they have no other names
 		least = minFont
 	}
-	return d.smallestLabel() >= least-0.01
+	return d.smallestLabel() >= least-0.01 && !d.unclear()
 }
 
 // smallestLabel returns the size of the smallest label of a node other than the hubs, 0 if

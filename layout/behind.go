@@ -1,16 +1,23 @@
 package layout
 
-// This file counts the edges that pass behind nodes which they do not join.
+// This file finds edges that touch what they do not join.
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // mostFollowed is the most boxes of a drawing whose edges are followed: above, a reader
 // follows none.
 const mostFollowed = 300
+
+// clearance is how far an edge should be from what it does not join, in points: nearer ones
+// are taken for its ends.
+const clearance = 2.0
 
 // behind returns the number of edges that pass behind a box other than their ends. A reader
 // may take such a box for the end.
@@ -19,21 +26,36 @@ func (d *Drawing) behind() (n int) {
 		return 0
 	}
 	for i := range d.Lines {
-		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 && d.passesBehind(l) {
+		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 && l.meetsBox(d.Boxes, 0) {
 			n++
 		}
 	}
 	return n
 }
 
-func (d *Drawing) passesBehind(l *Line) bool {
-	pieces := Flatten(l.Path)
-	for i := range d.Boxes {
-		if i == l.From || i == l.To {
+// unclear reports whether an edge with a line of its own comes too near to a box or a text
+// that is not its end.
+func (d *Drawing) unclear() bool {
+	return (&sketch{boxes: d.Boxes, lines: d.Lines, areas: d.Areas}).unclear()
+}
+
+func (s *sketch) unclear() bool {
+	var texts []engine.Plank
+	for i := range s.areas {
+		texts = append(texts, s.areas[i].Name.plank(), s.areas[i].Detail.plank())
+	}
+	for i := range s.lines {
+		l := &s.lines[i]
+		if l.Trunk > 0 || l.Chip > 0 {
 			continue
 		}
-		for k := range pieces[1:] {
-			if b := &d.Boxes[i]; meets(r2.Sub(pieces[k], b.Center), r2.Sub(pieces[k+1], b.Center), b.W/2, b.H/2) {
+		pieces := Flatten(l.Path)
+		tooNear := func(p engine.Plank) bool { return p.W > 0 && meets(pieces, p, clearance) }
+		if l.meetsBox(s.boxes, clearance) || slices.ContainsFunc(texts, tooNear) {
+			return true
+		}
+		for k := range s.boxes {
+			if b := &s.boxes[k]; k != l.From && k != l.To && b.Beside() && tooNear(b.Label.plank()) {
 				return true
 			}
 		}
@@ -41,22 +63,32 @@ func (d *Drawing) passesBehind(l *Line) bool {
 	return false
 }
 
-// meets reports whether a straight piece has a point in the rectangle around the origin, of
-// so much either way, by clipping it (Liang and Barsky, 1984).
-func meets(a, b r2.Vec, w, h float64) bool {
-	if min(a.X, b.X) > w || max(a.X, b.X) < -w || min(a.Y, b.Y) > h || max(a.Y, b.Y) < -h {
-		return false
-	}
-	from, to := 0.0, 1.0
-	for _, side := range [...][2]float64{{a.X - b.X, a.X + w}, {b.X - a.X, w - a.X}, {a.Y - b.Y, a.Y + h}, {b.Y - a.Y, h - a.Y}} {
-		switch p, q := side[0], side[1]; {
-		case math.Abs(p) < 1e-12 && q < 0:
-			return false
-		case p < -1e-12:
-			from = max(from, q/p)
-		case p > 1e-12:
-			to = min(to, q/p)
+// plank returns the text as a rectangle of the height of its capitals.
+func (t *Text) plank() engine.Plank {
+	sin, cos := math.Sincos(t.Angle * math.Pi / 180)
+	return engine.Plank{Center: t.Center, Along: r2.Vec{X: cos, Y: sin}, W: t.Width, H: capitals * t.Size}
+}
+
+// capitals is the height of capital letters by the font size, as Liberation Sans has them.
+const capitals = 0.72
+
+// meetsBox reports whether the line comes nearer than a distance to a box that is not its end.
+func (l *Line) meetsBox(boxes []Box, distance float64) bool {
+	pieces := Flatten(l.Path)
+	for i := range boxes {
+		if b := &boxes[i]; i != l.From && i != l.To && meets(pieces, engine.Level(b.Center, b.W, b.H), distance) {
+			return true
 		}
 	}
-	return from < to
+	return false
+}
+
+// meets reports whether straight pieces come nearer to a plank than a distance.
+func meets(pieces []r2.Vec, p engine.Plank, distance float64) bool {
+	for k := range pieces[1:] {
+		if p.NearLine(pieces[k], pieces[k+1], distance) {
+			return true
+		}
+	}
+	return false
 }

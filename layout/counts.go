@@ -17,8 +17,9 @@ const (
 	countSize  = 8.0 // font size, on the default canvas
 )
 
-// placeCounts writes the number of executions on the edges that stand for several,
-// at the first place along each that covers no box, no name and no other number.
+// placeCounts writes the number of executions on the edges that stand for several, at the
+// first place along each that covers no box, no name, no other number and no other edge:
+// there a reader could not tell whose it is.
 func (d *Drawing) placeCounts(pg *page) {
 	counted := 0
 	for i := range d.Lines {
@@ -42,14 +43,14 @@ func (d *Drawing) placeCounts(pg *page) {
 		}
 		text := newText(diagram.Times(r.Count), countSize*pg.unit, typeface.Bold)
 		w, h := text.Width+0.6*text.Size, text.Size*1.4
-		for _, at := range []float64{0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82} {
+		for _, at := range []float64{0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.46, 0.54, 0.38, 0.62, 0.3, 0.7, 0.22, 0.78} {
 			c := l.along(at)
 			text.Center = r2.Vec{X: round(c.X), Y: round(c.Y)}
 			inside := c.X-w/2 >= pg.plot.x && c.X+w/2 <= pg.plot.x+pg.plot.w && c.Y-h/2 >= pg.plot.y && c.Y+h/2 <= pg.plot.y+pg.plot.h
 			covers := slices.ContainsFunc(d.Boxes, func(b Box) bool {
 				return math.Abs(c.X-b.Center.X) < (w+b.W)/2+1 && math.Abs(c.Y-b.Center.Y) < (h+b.H)/2+1
 			}) || slices.ContainsFunc(taken, func(t Text) bool { return textsMeet(&t, c, w, h) })
-			if inside && !covers {
+			if inside && !covers && !d.crossed(i, &text) {
 				text.Width = round(text.Width)
 				l.Count = text
 				taken = append(taken, text)
@@ -57,6 +58,21 @@ func (d *Drawing) placeCounts(pg *page) {
 			}
 		}
 	}
+}
+
+// crossed reports whether another edge than line i comes too near to a number on that. Where
+// a reader follows no edge, it makes no difference.
+func (d *Drawing) crossed(i int, count *Text) bool {
+	if len(d.Boxes) > mostFollowed {
+		return false
+	}
+	p := count.plank()
+	for k := range d.Lines {
+		if l := &d.Lines[k]; k != i && l.Trunk == 0 && l.Chip == 0 && meets(Flatten(l.Path), p, clearance) {
+			return true
+		}
+	}
+	return false
 }
 
 // along returns the point at a parameter of the line's curve, from 0 to 1.

@@ -18,8 +18,9 @@ import (
 // clearance is how far an edge is from a box or a text that is not its end, in points.
 const clearance = 2.0
 
-// joined makes up a network of at most 300 boxes as "auto" draws it: 1 to 5 orchestrators,
-// shared nodes, all states, up to 3 levels of groups, on canvases from 1:3 to 4:1.
+// joined makes up a network of at most 300 nodes as "auto" draws it: 1 to 5 orchestrators,
+// shared nodes, all states, up to 3 levels of groups, up to 12 jobs, on canvases from 1:3 to
+// 4:1.
 func joined(seed uint64) (*graph.Topology, layout.Options) {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	shared := []float64{0, 1, rng.Float64()}[rng.IntN(3)]
@@ -32,6 +33,12 @@ func joined(seed uint64) (*graph.Topology, layout.Options) {
 	opt := graph.Options{All: rng.IntN(3) > 0, GroupBy: [][]string{nil, nil, {"region"}, {"region", graph.FieldEngine}, {"region", "rack", graph.FieldState}}[rng.IntN(5)]}
 	width := 400 + rng.Float64()*900
 	ratio := math.Exp(math.Log(1./3) + rng.Float64()*math.Log(12))
+	if jobs := rng.IntN(13); rng.IntN(2) == 0 {
+		part := func() float64 { return float64(rng.IntN(3)) / 4 }
+		snap.Jobs = clustertest.Jobs(seed, snap, clustertest.JobOptions{
+			Jobs: jobs, Executions: 1 + rng.IntN(9), Retried: part(), Failed: part(), Running: part(), Rejected: part(), Gone: part() / 2,
+		})
+	}
 	return graphtest.Build(snap, opt), layout.Options{Width: width, Height: max(300, width/ratio)}
 }
 
@@ -79,6 +86,9 @@ func touches(d *layout.Drawing) (all []string) {
 		texts = append(texts, d.Areas[i].Name, d.Areas[i].Detail)
 	}
 	texts = append(texts, d.Title, d.Subtitle, d.Remark)
+	for i := range d.Lines {
+		texts = append(texts, d.Lines[i].Count)
+	}
 	for i := range d.Boxes {
 		if d.Boxes[i].Beside() {
 			texts = append(texts, d.Boxes[i].Label)
@@ -111,7 +121,7 @@ func touches(d *layout.Drawing) (all []string) {
 	for i := range d.Lines {
 		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 {
 			check(fmt.Sprintf("the edge from %s to %s", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label), l.Path, l.From, l.To,
-				[]layout.Text{d.Boxes[l.From].Label, d.Boxes[l.To].Label})
+				[]layout.Text{d.Boxes[l.From].Label, d.Boxes[l.To].Label, l.Count})
 		}
 	}
 	return all

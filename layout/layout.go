@@ -181,6 +181,10 @@ type engineSpec struct {
 	// steady engines move boxes little where their sizes change little.
 	steady bool
 
+	// routed engines lead edges around boxes, and further around them where gaps are
+	// larger.
+	routed bool
+
 	// tiles says that nodes are tiles, which can be filled.
 	tiles bool
 
@@ -200,7 +204,7 @@ type engineSpec struct {
 
 // engines is the table of engines; help, errors and completion read it.
 var engines = map[string]engineSpec{
-	"dot":    {arrange: graphviz.Engine("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, named: true},
+	"dot":    {arrange: graphviz.Engine("dot"), help: "Graphviz: hubs at the left, their nodes in rows to the right, each on a line", cap: 5000, routed: true, named: true},
 	"neato":  {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
 	"fdp":    {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":   {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},

@@ -110,10 +110,33 @@ func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 			return nil, err
 		}
 		if scale*labelSize >= minFont {
-			return s, nil
+			return a.clearer(ctx, s, full)
 		}
 	}
 	return nil, nil
+}
+
+// clearGaps are gaps between pills with more room for the routes of edges.
+var clearGaps = []float64{1.6 * pillGap, 2.4 * pillGap}
+
+// clearer returns a sketch, or one with larger gaps if edges come too near to what they do
+// not join in the first, and no more in the other.
+func (a *placer) clearer(ctx context.Context, s *sketch, z sizes) (*sketch, error) {
+	if !a.spec.routed || len(s.boxes) > mostFollowed || !s.unclear() {
+		return s, nil
+	}
+	first := z
+	for _, z.gap = range clearGaps {
+		s, scale, err := a.attempt(ctx, z)
+		if err != nil {
+			return nil, err
+		}
+		if scale*labelSize >= minFont && !s.unclear() {
+			return s, nil
+		}
+	}
+	s, _, err := a.attempt(ctx, first)
+	return s, err
 }
 
 // inner reports whether labels of collapsed groups leave out the outermost, which the

@@ -1,4 +1,4 @@
-package radial
+package engine
 
 import (
 	"math"
@@ -7,15 +7,15 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 )
 
-func turned(x, y, w, h, degrees float64) plank {
+func turned(x, y, w, h, degrees float64) Plank {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
-	return plank{r2.Vec{X: x, Y: y}, r2.Vec{X: cos, Y: sin}, w, h}
+	return Plank{r2.Vec{X: x, Y: y}, r2.Vec{X: cos, Y: sin}, w, h}
 }
 
 func TestPlanksThatAreNear(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		a, b     plank
+		a, b     Plank
 		distance float64
 		want     bool
 	}{
@@ -27,10 +27,10 @@ func TestPlanksThatAreNear(t *testing.T) {
 		{"a corner that just does not reach a side", turned(0, 0, 40, 10, 0), turned(0, 20, 20, 20, 45), 0, false},
 		{"level rectangles around them meet, they do not", turned(0, 0, 60, 6, 45), turned(20, 0, 60, 6, 45), 0, false},
 	} {
-		if got := c.a.near(c.b, c.distance); got != c.want {
+		if got := c.a.Near(c.b, c.distance); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
-		if got := c.b.near(c.a, c.distance); got != c.want {
+		if got := c.b.Near(c.a, c.distance); got != c.want {
 			t.Errorf("%s, the other way: %v", c.name, got)
 		}
 	}
@@ -52,7 +52,7 @@ func TestLinesThatAreNearAPlank(t *testing.T) {
 		{"within it", at(-1, -1), at(1, 1), 0, true},
 		{"past a corner", at(0, -26), at(11, -15), 0, false},
 	} {
-		if got := p.nearLine(c.a, c.b, c.distance); got != c.want {
+		if got := p.NearLine(c.a, c.b, c.distance); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

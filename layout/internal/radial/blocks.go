@@ -108,11 +108,11 @@ func (f *fit) findCorner() bool {
 		return true
 	}
 	for _, at := range []r2.Vec{{}, {Y: f.H - s.h}, {X: f.W - s.w}, {X: f.W - s.w, Y: f.H - s.h}} {
-		p := level(r2.Vec{X: at.X + s.w/2, Y: at.Y + s.h/2}, s.w, s.h)
-		taken := p.near(level(f.center, f.hubW, f.hubH), s.gap)
+		p := engine.Level(r2.Vec{X: at.X + s.w/2, Y: at.Y + s.h/2}, s.w, s.h)
+		taken := p.Near(engine.Level(f.center, f.hubW, f.hubH), s.gap)
 		for k := range f.orbit {
 			from, to := f.spoke(k)
-			taken = taken || p.near(f.disc(k), s.gap) || p.near(f.label(k), s.gap) || p.nearLine(from, to, s.gap)
+			taken = taken || p.Near(f.disc(k), s.gap) || p.Near(f.label(k), s.gap) || p.NearLine(from, to, s.gap)
 		}
 		if !taken {
 			s.at = at
@@ -156,6 +156,6 @@ func (f *fit) placeBlocks() {
 }
 
 // rect returns the stack as a plank, or false if there are no blocks.
-func (s *stack) rect() (plank, bool) {
-	return level(r2.Vec{X: s.at.X + s.w/2, Y: s.at.Y + s.h/2}, s.w, s.h), s.w > 0
+func (s *stack) rect() (engine.Plank, bool) {
+	return engine.Level(r2.Vec{X: s.at.X + s.w/2, Y: s.at.Y + s.h/2}, s.w, s.h), s.w > 0
 }

@@ -14,7 +14,7 @@ import (
 // A fan is spokes to some boxes of an arc from the name of its group.
 type fan struct {
 	arc
-	name   plank
+	name   engine.Plank
 	font   float64 // of the name
 	detail bool    // there is room for what stands beside the name
 	angle  float64 // how far the name is turned, in degrees clockwise
@@ -92,7 +92,7 @@ func (f *fit) inTheWay(n fan) bool {
 	}
 	for k := range f.orbit {
 		from, to := f.spoke(k)
-		if direct[k] && n.name.nearLine(from, to, clearance) {
+		if direct[k] && n.name.NearLine(from, to, clearance) {
 			return true
 		}
 	}
@@ -123,19 +123,19 @@ func (f *fit) fanOf(s arc, looks []look, others []fan) (fan, bool) {
 	middle := (f.angles[s.from] + f.angles[s.to-1]) / 2
 	for _, look := range looks {
 		n := fan{arc: s, font: nameFont * f.font, detail: look.detail}
-		n.name = level(r2.Vec{}, (name+2*namePad)*n.font, nameH*n.font)
+		n.name = engine.Level(r2.Vec{}, (name+2*namePad)*n.font, nameH*n.font)
 		if look.detail {
-			n.name.w += (nameGap + detail*engine.DetailShare) * n.font
+			n.name.W += (nameGap + detail*engine.DetailShare) * n.font
 		}
 		if look.turned {
-			n.name.along = toward(middle)
+			n.name.Along = toward(middle)
 			n.angle = math.Remainder(middle*180/math.Pi-90, 180)
 		}
 		for _, part := range parts {
-			n.name.center = r2.Add(f.center, r2.Scale(part*f.ellipse.radius(middle), toward(middle)))
-			n.origin = n.name.center
+			n.name.Center = r2.Add(f.center, r2.Scale(part*f.ellipse.radius(middle), toward(middle)))
+			n.origin = n.name.Center
 			if look.turned {
-				n.origin = r2.Add(n.origin, r2.Scale((n.name.w-n.name.h)/2, n.name.along))
+				n.origin = r2.Add(n.origin, r2.Scale((n.name.W-n.name.H)/2, n.name.Along))
 			}
 			if f.isClear(n, others) {
 				return n, true
@@ -153,25 +153,25 @@ func (f *fit) plateOf(s arc) engine.Plate {
 // isClear reports whether neither the name of a fan nor a spoke of it touches anything, and
 // the name is on the sheet.
 func (f *fit) isClear(n fan, others []fan) bool {
-	for _, p := range n.name.corners() {
+	for _, p := range n.name.Corners() {
 		if p.X < 0 || p.Y < 0 || p.X > f.W || p.Y > f.H {
 			return false
 		}
 	}
-	if n.name.near(level(f.center, f.hubW, f.hubH), 3*clearance) {
+	if n.name.Near(engine.Level(f.center, f.hubW, f.hubH), 3*clearance) {
 		return false
 	}
-	if b, ok := f.stack.rect(); ok && n.name.near(b, clearance) {
+	if b, ok := f.stack.rect(); ok && n.name.Near(b, clearance) {
 		return false
 	}
 	for k := range f.orbit {
-		if n.name.near(f.disc(k), 2*clearance) || n.name.near(f.label(k), clearance) {
+		if n.name.Near(f.disc(k), 2*clearance) || n.name.Near(f.label(k), clearance) {
 			return false
 		}
 	}
 	for _, all := range [][]fan{f.fans, others} {
 		for _, m := range all {
-			if n.name.near(m.name, 2*clearance) || f.crosses(n, m) || f.crosses(m, n) {
+			if n.name.Near(m.name, 2*clearance) || f.crosses(n, m) || f.crosses(m, n) {
 				return false
 			}
 		}
@@ -181,11 +181,11 @@ func (f *fit) isClear(n fan, others []fan) bool {
 
 // crosses reports whether the trunk or a spoke of one fan touches the name of another.
 func (f *fit) crosses(m, n fan) bool {
-	if n.name.nearLine(f.center, m.origin, clearance+1) {
+	if n.name.NearLine(f.center, m.origin, clearance+1) {
 		return true
 	}
 	for k := m.from; k < m.to; k++ {
-		if n.name.nearLine(m.origin, f.dots[k], clearance) {
+		if n.name.NearLine(m.origin, f.dots[k], clearance) {
 			return true
 		}
 	}
@@ -196,15 +196,15 @@ func (f *fit) crosses(m, n fan) bool {
 // own. Those that they may touch are near on the orbit.
 func (f *fit) spokesAreClear(n fan) bool {
 	const around = 8
-	hub := level(f.center, f.hubW, f.hubH)
+	hub := engine.Level(f.center, f.hubW, f.hubH)
 	for k := n.from; k < n.to; k++ {
 		from, to := n.origin, f.dots[k]
-		if hub.nearLine(from, to, clearance) {
+		if hub.NearLine(from, to, clearance) {
 			return false
 		}
 		for off := -around; off <= around; off++ {
 			j := ((k+off)%len(f.orbit) + len(f.orbit)) % len(f.orbit)
-			if j != k && (f.disc(j).nearLine(from, to, clearance) || f.label(j).nearLine(from, to, clearance)) {
+			if j != k && (f.disc(j).NearLine(from, to, clearance) || f.label(j).NearLine(from, to, clearance)) {
 				return false
 			}
 		}
@@ -220,7 +220,7 @@ func (f *fit) placeFans() {
 	}
 	for _, n := range f.fans {
 		f.Plates = append(f.Plates, f.tag(n))
-		f.Trunks = append(f.Trunks, engine.Trunk{From: f.hub, Plate: len(f.Plates) - 1, Path: straight(f.center, n.name.center)})
+		f.Trunks = append(f.Trunks, engine.Trunk{From: f.hub, Plate: len(f.Plates) - 1, Path: straight(f.center, n.name.Center)})
 		for k := n.from; k < n.to; k++ {
 			l := &f.Lines[line[f.orbit[k]]]
 			l.Trunk = len(f.Trunks)
@@ -232,7 +232,7 @@ func (f *fit) placeFans() {
 			plate := f.plateOf(s)
 			plate.Outline = append([]r2.Vec{f.center}, f.dots[s.from:s.to]...)
 			if len(plate.Outline) < 3 {
-				corners := f.disc(s.from).corners()
+				corners := f.disc(s.from).Corners()
 				plate.Outline = corners[:]
 			}
 			f.Plates = append(f.Plates, plate)
@@ -243,32 +243,32 @@ func (f *fit) placeFans() {
 // tag returns the plate with the name of a fan.
 func (f *fit) tag(n fan) engine.Plate {
 	plate := f.plateOf(n.arc)
-	plate.Tag, plate.Angle, plate.Outline = true, n.angle, n.name.pill()
-	plate.Rect = engine.Rect{Center: n.name.center, W: n.name.w, H: n.name.h}
+	plate.Tag, plate.Angle, plate.Outline = true, n.angle, pill(n.name)
+	plate.Rect = engine.Rect{Center: n.name.Center, W: n.name.W, H: n.name.H}
 	plate.Font = f.legible(n.font)
 	pad := namePad * n.font
-	left, right := n.name.center.X-n.name.w/2+pad, n.name.center.X+n.name.w/2-pad
-	plate.Name = engine.Room{X: left, Y: n.name.center.Y, W: right - left + slack}
+	left, right := n.name.Center.X-n.name.W/2+pad, n.name.Center.X+n.name.W/2-pad
+	plate.Name = engine.Room{X: left, Y: n.name.Center.Y, W: right - left + slack}
 	if _, detail := f.Heading(&plate); detail > 0 && n.detail {
 		w := detail * engine.DetailShare * n.font
 		plate.Name.W -= w + nameGap*n.font
-		plate.Detail = engine.Room{X: right, Y: n.name.center.Y, W: w}
+		plate.Detail = engine.Room{X: right, Y: n.name.Center.Y, W: w}
 	}
 	return plate
 }
 
 // pill returns the outline of a plank whose ends are half circles.
-func (p plank) pill() (points []r2.Vec) {
+func pill(p engine.Plank) (points []r2.Vec) {
 	const corners = 10 // of a half circle
-	across := r2.Vec{X: -p.along.Y, Y: p.along.X}
+	across := r2.Vec{X: -p.Along.Y, Y: p.Along.X}
 	for i := range 2 * (corners + 1) {
 		sign := 1.0
 		if i > corners {
 			sign = -1
 		}
 		sin, cos := math.Sincos(math.Pi * (float64(i%(corners+1))/corners - 0.5))
-		x, y := sign*((p.w-p.h)/2+cos*p.h/2), sign*sin*p.h/2
-		points = append(points, r2.Add(p.center, r2.Add(r2.Scale(x, p.along), r2.Scale(y, across))))
+		x, y := sign*((p.W-p.H)/2+cos*p.H/2), sign*sin*p.H/2
+		points = append(points, r2.Add(p.Center, r2.Add(r2.Scale(x, p.Along), r2.Scale(y, across))))
 	}
 	return points
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/spatial/r2"
+
+	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // This file finds the largest text for which everything has room.
@@ -201,14 +203,14 @@ func (f *fit) labelStart(k int) r2.Vec {
 func (f *fit) degrees(k int) float64 { return f.angles[k]*180/math.Pi - 90 }
 
 // label returns the label of box k as a plank.
-func (f *fit) label(k int) plank {
+func (f *fit) label(k int) engine.Plank {
 	w := min(f.Boxes[f.orbit[k]].Text, f.text) * f.font
 	along := toward(f.angles[k])
-	return plank{r2.Add(f.labelStart(k), r2.Scale(w/2, along)), along, w, f.font}
+	return engine.Plank{Center: r2.Add(f.labelStart(k), r2.Scale(w/2, along)), Along: along, W: w, H: f.font}
 }
 
 // disc returns box k of the orbit as a plank.
-func (f *fit) disc(k int) plank { return level(f.dots[k], f.diameter(k), f.diameter(k)) }
+func (f *fit) disc(k int) engine.Plank { return engine.Level(f.dots[k], f.diameter(k), f.diameter(k)) }
 
 // labelled returns the boxes of the orbit that have a label: all, or those for which there
 // is room, in the order in which they are wanted.
@@ -226,14 +228,14 @@ func (f *fit) labelled() (all []int) {
 	for k, i := range f.orbit {
 		place[i] = k
 	}
-	var taken []plank
+	var taken []engine.Plank
 	for _, i := range f.Order {
 		k, ok := place[i]
 		if !ok {
 			continue
 		}
 		p := f.label(k)
-		if slices.ContainsFunc(taken, func(q plank) bool { return p.near(q, 0.5) }) || f.touches(p, k) {
+		if slices.ContainsFunc(taken, func(q engine.Plank) bool { return p.Near(q, 0.5) }) || f.touches(p, k) {
 			continue
 		}
 		taken, all = append(taken, p), append(all, k)
@@ -242,10 +244,10 @@ func (f *fit) labelled() (all []int) {
 }
 
 // touches reports whether the label of box k would touch another dot or a spoke.
-func (f *fit) touches(p plank, k int) bool {
+func (f *fit) touches(p engine.Plank, k int) bool {
 	for j := range f.orbit {
 		from, to := f.spoke(j)
-		if j != k && (p.near(f.disc(j), clearance) || p.nearLine(from, to, clearance)) {
+		if j != k && (p.Near(f.disc(j), clearance) || p.NearLine(from, to, clearance)) {
 			return true
 		}
 	}

@@ -84,7 +84,7 @@ func (a *arrangement) packCalled(ctx context.Context, usual float64) (best *pack
 		}
 	}
 	metrics := func(size float64) metrics {
-		m := bareMetrics(a.Sheet, size, 1)
+		m := a.bareMetrics(size, 1, clearance)
 		m.wideFont = a.Fair
 		m.wideW, m.wideH, m.wideGap = (text+2*tilePad)*a.Fair, tileHeight*a.Fair, 0.3*a.Fair
 		return m
@@ -104,21 +104,34 @@ func (a *arrangement) packCalled(ctx context.Context, usual float64) (best *pack
 	return best
 }
 
-// unlabelled returns the packing with the largest tiles that have no label. Headings get
-// smaller, and go, where they leave no room.
-func (a *arrangement) unlabelled(ctx context.Context) (best *packing) {
+// unlabelled returns the packing with the largest tiles that have no label. Trunks keep off
+// tiles, unless there is no room for that.
+func (a *arrangement) unlabelled(ctx context.Context) *packing {
+	best := a.largestTiles(ctx, clearance)
+	if best == nil {
+		best = a.largestTiles(ctx, 0)
+	}
+	return best
+}
+
+// clearance is how far trunks are from tiles, in points: 2, and what rounding takes.
+const clearance = 2.2
+
+// largestTiles returns the packing with the largest tiles that have no label, and with a
+// distance between them and trunks. Headings get smaller, and go, where they leave no room.
+func (a *arrangement) largestTiles(ctx context.Context, clear float64) (best *packing) {
 	whole := math.Sqrt(a.W * a.H / float64(len(a.Boxes)+1)) // the side of a tile if there were nothing else
 	for frame := 1.0; best == nil && frame > 0.001 && ctx.Err() == nil; frame *= 0.75 {
 		lo, hi := 0.15*whole, max(0.3*whole, min(whole, 40*a.Unit))
 		if frame < 0.2 {
 			lo = 0.02 * whole
 		}
-		if best = a.pack(bareMetrics(a.Sheet, lo, frame)); best == nil {
+		if best = a.pack(a.bareMetrics(lo, frame, clear)); best == nil {
 			continue
 		}
 		for hi/lo > 1.01 && ctx.Err() == nil {
 			middle := math.Sqrt(lo * hi)
-			if p := a.pack(bareMetrics(a.Sheet, middle, frame)); p != nil {
+			if p := a.pack(a.bareMetrics(middle, frame, clear)); p != nil {
 				best, lo = p, middle
 			} else {
 				hi = middle

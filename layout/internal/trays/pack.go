@@ -65,10 +65,14 @@ func (m *metrics) widePerRow(width float64) int {
 }
 
 // bareMetrics returns the lengths for tiles of a size without labels, in a frame whose texts
-// have a part of their usual size.
-func bareMetrics(s *engine.Sheet, size, frame float64) metrics {
+// have a part of their usual size. Trunks keep a distance from tiles.
+func (a *arrangement) bareMetrics(size, frame, clear float64) metrics {
 	m := metrics{gap: max(0.15*size, min(0.8, 0.3*size)), tileW: size, tileH: size}
-	m.setFrame(s, s.Fair*1.15*frame)
+	m.setFrame(a.Sheet, a.Fair*1.15*frame)
+	if n := float64(a.lanes); n > 0 {
+		m.pad, m.heads[0] = max(m.pad, clear), max(m.heads[0], clear)
+		m.stem = max(m.stem, ((n+1)*clear-(n-1)*m.lane)/2) // see gutter.lane
+	}
 	return m
 }
 
