@@ -239,7 +239,7 @@ func TestAutoSuitsSizeAndShape(t *testing.T) {
 		{clustertest.Options{Nodes: 63}, "radial"},
 		{clustertest.Options{Nodes: 64}, "trays"},
 		{clustertest.Options{Nodes: 47, Names: clustertest.NameHost}, "radial"},
-		{clustertest.Options{Nodes: 40, Names: clustertest.NameMixed}, "trays"}, // whose names are larger
+		{clustertest.Options{Nodes: 63, Names: clustertest.NameMixed}, "trays"}, // whose names are larger
 		{clustertest.Options{Nodes: 12, Names: clustertest.NameHost}, "twopi"},
 		{clustertest.Options{Nodes: 40, Hubs: 3}, "trays"},
 		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "trays"},
