@@ -14,9 +14,9 @@ import (
 // both disconnected. After an orchestrator restarts, it reports since when each node was
 // connected, and has it as disconnected until it hears of it again, which takes up to
 // 20 s. For a node that it saw leave, it also reports since when that is disconnected. Up
-// to v1.5 it reports neither time.
+// to v1.5 it reports neither time. A rejected node awaits nothing: it is not let in again.
 func (s *Sighting) Settle() {
-	if s.Connection == Disconnected && !s.ConnectedSince.IsZero() && s.DisconnectedSince.IsZero() && s.LastError == "" {
+	if s.Connection == Disconnected && s.Membership != Rejected && !s.ConnectedSince.IsZero() && s.DisconnectedSince.IsZero() && s.LastError == "" {
 		s.Connection = AwaitingReconnection
 	}
 }

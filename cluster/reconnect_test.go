@@ -18,6 +18,7 @@ func TestSettleTellsWhoAwaitsReconnection(t *testing.T) {
 		{"not heard of since a restart", cluster.Sighting{Connection: cluster.Disconnected, ConnectedSince: then}, cluster.AwaitingReconnection},
 		{"seen to leave", cluster.Sighting{Connection: cluster.Disconnected, ConnectedSince: then, DisconnectedSince: then}, cluster.Disconnected},
 		{"with an error", cluster.Sighting{Connection: cluster.Disconnected, ConnectedSince: then, LastError: "node rejected"}, cluster.Disconnected},
+		{"rejected", cluster.Sighting{Connection: cluster.Disconnected, Membership: cluster.Rejected, ConnectedSince: then}, cluster.Disconnected},
 		{"never connected", cluster.Sighting{Connection: cluster.Disconnected}, cluster.Disconnected},
 		{"connected", cluster.Sighting{Connection: cluster.Connected, ConnectedSince: then}, cluster.Connected},
 		{"a word of a later version", cluster.Sighting{Connection: "PAUSED", ConnectedSince: then}, "PAUSED"},
