@@ -142,7 +142,7 @@ func TestCompare(t *testing.T) {
 			"a renamed node",
 			network("hub", node("old", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"] = "r7", "d" })),
 			network("hub", node("new", func(n *cluster.Node) { n.Labels["rack"], n.Labels["disk"], n.Version = "r7", "d", "v2" })), diff.Options{},
-			"1 node changed, 1 probably renamed; 1 node now\n\n> old is probably now new (the same labels and capacity)\n~ new\n    version  v1.9.3 → v2\n",
+			"1 node probably renamed; 1 node now\n\n> old is probably now new (the same labels and capacity)\n    version  v1.9.3 → v2\n",
 		},
 		{
 			"machines that are all alike are not taken for renamed ones",

@@ -92,7 +92,8 @@ func (e *entry) gap() string {
 	return "  "
 }
 
-// entries returns all changes: the time, orchestrators, then nodes by ID.
+// entries returns all changes: the time, orchestrators, then nodes by ID. That a renamed
+// node was added, and removed or changed, is part of its one entry.
 func (d *Diff) entries(ctx context.Context) []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
 	several := d.severalOrchestrators()
@@ -113,20 +114,49 @@ func (d *Diff) entries(ctx context.Context) []entry {
 	for _, o := range d.RemovedOrchestrators {
 		all = append(all, entry{removed, "orchestrator " + display.Printable(o), "", nil})
 	}
+	at := d.renameOf()
+	first := len(all) // of the renamed nodes
 	for _, r := range d.Renamed {
 		all = append(all, entry{renamed, display.Printable(r.From), "is probably now " + display.Printable(r.To) + " (" + guessedNode + ")", nil})
 	}
 	for i := range interrupt.Range(ctx, len(d.Added)) {
-		all = append(all, entry{added, display.Printable(d.Added[i].ID), describe(&d.Added[i], addedHubs), nil})
+		about := describe(&d.Added[i], addedHubs)
+		if k, is := at[d.Added[i].ID]; is {
+			all[first+k].about += ": " + about
+			continue
+		}
+		all = append(all, entry{added, display.Printable(d.Added[i].ID), about, nil})
 	}
 	for i := range interrupt.Range(ctx, len(d.Removed)) {
+		if _, is := at[d.Removed[i].ID]; is {
+			continue
+		}
 		all = append(all, entry{removed, display.Printable(d.Removed[i].ID), describe(&d.Removed[i], removedHubs), nil})
 	}
 	for i := range interrupt.Range(ctx, len(d.Changed)) {
 		n := &d.Changed[i]
-		all = append(all, entry{changed, display.Printable(n.ID), "", lines(n.Changes, several)})
+		said := lines(n.Changes, several)
+		if k, is := at[n.ID]; is {
+			for i := range said {
+				if n.ID == d.Renamed[k].From { // the orchestrator keeps it
+					said[i].field += " of the old record"
+				}
+			}
+			all[first+k].lines = append(all[first+k].lines, said...)
+			continue
+		}
+		all = append(all, entry{changed, display.Printable(n.ID), "", said})
 	}
 	return all
+}
+
+// renameOf returns the index in Renamed of each old and each new ID.
+func (d *Diff) renameOf() map[string]int {
+	at := make(map[string]int, 2*len(d.Renamed))
+	for i, r := range d.Renamed {
+		at[r.From], at[r.To] = i, i
+	}
+	return at
 }
 
 func writeText(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {

@@ -17,12 +17,14 @@ func TestARenameIsGuessedWhereTheOldRecordIsKept(t *testing.T) {
 	before := network("hub", node("old", rack), node("other"))
 	after := network("hub", node("old", rack, left), node("new", rack), node("other"))
 	d := compare(before, after, diff.Options{})
-	const want = "1 node added, 1 changed, 1 probably renamed; 3 nodes now, 2 before\n\n" +
-		"> old is probably now new (the same labels and capacity)\n" +
-		"+ new  compute, v1.9.3, 8 CPU, 32 GiB\n" +
-		"~ old\n    state  connected → disconnected\n"
+	const want = "1 node probably renamed; 3 nodes now, 2 before\n\n" +
+		"> old is probably now new (the same labels and capacity): compute, v1.9.3, 8 CPU, 32 GiB\n" +
+		"    state of the old record  connected → disconnected\n"
 	if got := textOf(t, d, "txt", diff.WriteOptions{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := textOf(t, d, "junit", diff.WriteOptions{}); !strings.Contains(got, `tests="1" failures="1"`) {
+		t.Errorf("a rename is one change: %s", got)
 	}
 	for name, step := range map[string]struct {
 		d        *diff.Diff

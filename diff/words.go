@@ -183,9 +183,10 @@ func (d *Diff) Summary() string {
 			parts = append(parts, strconv.Itoa(n)+" "+what)
 		}
 	}
-	add(len(d.Added), "added")
-	add(len(d.Removed), "removed")
-	add(len(d.Changed), "changed")
+	at := d.renameOf() // what is renamed is nothing else as well
+	add(countOthers(d.Added, at, func(n *cluster.Node) string { return n.ID }), "added")
+	add(countOthers(d.Removed, at, func(n *cluster.Node) string { return n.ID }), "removed")
+	add(countOthers(d.Changed, at, func(n *NodeChange) string { return n.ID }), "changed")
 	add(len(d.Renamed), "probably renamed")
 	if n := len(d.AddedOrchestrators) + len(d.RemovedOrchestrators) + len(d.RenamedOrchestrators); n > 0 {
 		parts = append(parts, display.Count(n, "orchestrator")+" changed")
@@ -194,6 +195,17 @@ func (d *Diff) Summary() string {
 		return "no difference but the time of the snapshots"
 	}
 	return strings.Join(parts, ", ") + "; " + nodes
+}
+
+// countOthers returns how many nodes are not among those.
+func countOthers[T any](nodes []T, those map[string]int, id func(*T) string) int {
+	others := 0
+	for i := range nodes {
+		if _, is := those[id(&nodes[i])]; !is {
+			others++
+		}
+	}
+	return others
 }
 
 // severalOrchestrators reports whether the changes are about more than one
