@@ -218,6 +218,12 @@ func TestMistakes(t *testing.T) {
 		{"rules:\n- {name: a, select: z=a, nodes: 2}\n- {name: b, select: z=b, nodes: 2}\n- {name: c, select: z=c, nodes: 2}\n- {name: d, select: z, nodes: 5}", `in line 3 and 1 other together`},
 		{"rules:\n- {name: a, select: region=eu, nodes: {atMost: 2}}\n- {name: b, select: region=us, nodes: {atMost: 3}}\n- {name: c, select: 'region in (eu,us)', nodes: {atLeast: 6}}",
 			`shape.yaml:4:3: rule "c" (at least 6) contradicts rule "a" (at most 2) in line 2 and rule "b" (at most 3) in line 3 together, which count all its nodes`},
+		{
+			"rules:\n- {name: a, pending: 4}\n- {name: b, nodes: {atMost: 2}}\n- {name: c, requesters: 1}",
+			`shape.yaml:2:3: rule "a" (exactly 4) contradicts rule "b" (at most 2) in line 3 and rule "c" (exactly 1) in line 4 together, which count all its nodes`,
+		},
+		{"rules:\n- {name: a, listed: 4}\n- {name: b, nodes: {atMost: 2}}\n- {name: c, requesters: 1}", `contradicts rule "b"`},
+		{"rules:\n- {name: a, select: gpu, pending: 4}\n- {name: b, membership: pending, nodes: {atMost: 2}}\n- {name: c, requesters: 1}", `contradicts rule "b"`},
 		{"rules:\n- {name: a, select: gpu, nodes: {atMost: 2}}\n- {name: b, select: '!gpu', nodes: {atMost: 3}}\n- {name: c, nodes: 6}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, select: region=eu, nodes: {atMost: 2}}\n- {name: b, select: region!=eu, nodes: {atMost: 3}}\n- {name: c, state: connected, nodes: 6}", `contradicts rule "a"`},
 		{"rules:\n- {name: a, state: connected, nodes: {atMost: 2}}\n- {name: b, state: disconnected, nodes: {atMost: 3}}\n- {name: c, nodes: 6}", `contradicts rule "a"`},

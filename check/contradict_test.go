@@ -26,7 +26,10 @@ func TestRulesThatGoTogether(t *testing.T) {
 		"{name: a, state: connected, nodes: 5}\n- {name: b, state: disconnected, nodes: 2}",
 		"{name: a, membership: approved, nodes: 5}\n- {name: b, pending: 0}",
 		"{name: a, pending: 5}\n- {name: b, membership: pending, nodes: 0}", // they may all be requesters
-		"{name: a, requesters: 3}\n- {name: b, listed: 0}",                  // and those that answer need not be listed
+		"{name: a, pending: 4}\n- {name: b, nodes: {atMost: 3}}\n- {name: c, requesters: 1}",
+		"{name: a, pending: 4}\n- {name: b, membership: approved, nodes: 0}\n- {name: c, requesters: 1}",
+		"{name: a, listed: 4}\n- {name: b, state: connected, nodes: 0}\n- {name: c, requesters: 1}",
+		"{name: a, requesters: 3}\n- {name: b, listed: 0}", // and those that answer need not be listed
 		"{name: a, requesters: 3}\n- {name: b, nodes: 0}",
 		"{name: a, versions: {withinMinors: 1}}\n- {name: b, nodes: 0}",
 		"{name: a, nodes: 0}\n- {name: b, listed: 3}",

@@ -15,8 +15,8 @@ import (
 
 // starved returns rules that together allow fewer nodes than r needs, or nil if it finds
 // none: each node that r is about is counted by one of them. It tells nodes apart by their
-// state, or by the values of one label. It subtracts the pairs of rules that it compares
-// from left, and gives up when none are left.
+// role, by their state, or by the values of one label. It subtracts the pairs of rules that it
+// compares from left, and gives up when none are left.
 func (r *Rule) starved(rules []Rule, left *int) []*Rule {
 	var limits []*Rule
 	for i := range rules {
@@ -26,6 +26,9 @@ func (r *Rule) starved(rules []Rule, left *int) []*Rule {
 	}
 	if *left -= len(rules); len(limits) < 2 {
 		return nil
+	}
+	if found := r.cover(r.byRole(), limits, left); found != nil {
+		return found
 	}
 	if r.State == "" {
 		connected, gone := *r, *r
@@ -53,6 +56,17 @@ func (r *Rule) starved(rules []Rule, left *int) []*Rule {
 		}
 	}
 	return nil
+}
+
+// byRole returns rules about the compute nodes and about the requesters among the nodes that
+// r is about, if these may be either. Each node is one of the two, or both.
+func (r *Rule) byRole() []Rule {
+	if r.Subject != Pending && r.Subject != Listed {
+		return nil
+	}
+	compute := *r
+	compute.Subject, compute.Membership = Nodes, r.members()
+	return []Rule{compute, {Subject: Requesters}}
 }
 
 // byValue returns rules about the nodes that r is about: those with each of the values of
