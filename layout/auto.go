@@ -29,8 +29,11 @@ const (
 // radialMax is the most nodes that "auto" tries with names along the radius.
 const radialMax = 64
 
-// mostHubs is the most orchestrators that "auto" draws above trays: each takes a lane beside
-// those of the others.
+// narrow is the width of a canvas by its height below which it is one of a phone.
+const narrow = 0.75
+
+// mostHubs is the most orchestrators that "auto" draws in rows above trays. More stand above
+// trays of their own, or with jobs, or where cells leave them no names, in rings.
 const mostHubs = 12
 
 // tileArea is the least area of a tile with a label and what is around it, by the square of
@@ -53,7 +56,7 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 		all = append(all, []string{"dot"})
 	}
 	switch {
-	case hubs > mostHubs:
+	case hubs > mostHubs && fig.Jobs > 0:
 		return append(all, []string{"rings"})
 	case fig.Jobs > 0:
 		return append(all, []string{"matrix"})
@@ -61,12 +64,17 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 		all = append(all, []string{"twopi"})
 	}
 	switch fits := float64(n)*tileArea*sq(fairFont) < width*height; {
+	case fits && star && n <= radialMax && width < narrow*height: // names along the radius stand upright there
+		all = append(all, []string{"trays"}, []string{"radial"})
 	case fits && star && n <= radialMax:
 		all = append(all, []string{"radial", "trays"})
 	case fits:
 		all = append(all, []string{"trays"})
 	}
-	return append(all, []string{"cells"})
+	if all = append(all, []string{"cells"}); hubs > mostHubs {
+		all = append(all, []string{"rings"})
+	}
+	return all
 }
 
 // arrangeAuto returns the drawing by the first engine whose text can be read, or by the last
@@ -105,12 +113,24 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 func (d *Drawing) readable() bool {
 	least := fairFont * unitOf(d)
 	switch {
+	case engines[d.Engine].cells:
+		return d.namesHubs(least)
 	case d.Engine == "twopi":
 		least = circleFont
 	case collapsed(d.Diagram): // they have no other names
 		least = minFont
 	}
 	return d.smallestLabel() >= least-0.01 && !d.unclear()
+}
+
+// namesHubs reports whether all hubs have names of a size.
+func (d *Drawing) namesHubs(least float64) bool {
+	for i := range d.Boxes {
+		if d.Diagram.Nodes[i].Hub && d.Boxes[i].Label.Size < least-0.01 {
+			return false
+		}
+	}
+	return true
 }
 
 // smallestLabel returns the size of the smallest label of a node other than the hubs, 0 if

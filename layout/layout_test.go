@@ -245,7 +245,7 @@ func TestAutoSuitsSizeAndShape(t *testing.T) {
 		{clustertest.Options{Nodes: 40, Hubs: 3, Shared: 0.5}, "trays"},
 		{clustertest.Options{Nodes: 300}, "trays"},
 		{clustertest.Options{Nodes: 2000, Hubs: 3, Shared: 0.5}, "cells"},
-		{clustertest.Options{Nodes: 60, Hubs: 20}, "rings"},
+		{clustertest.Options{Nodes: 60, Hubs: 20}, "trays"},
 	} {
 		d := arrange(t, graphtest.Build(clustertest.Snapshot(1, c.opt), graph.Options{}), layout.Options{})
 		if d.Engine != c.want {

@@ -147,7 +147,11 @@ func kindHeading(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
 		if p.Role != engine.AnyRole {
 			return fig.PartHeading(p.Owners, p.Boxes)
 		}
-		return fig.HubHeading(p.Owners, p.Boxes, p.Alone)
+		h := fig.HubHeading(p.Owners, p.Boxes, p.Alone)
+		if p.Home {
+			h.Name, h.Detail = h.Detail, ""
+		}
+		return h
 	case engine.DetachedPlate:
 		return diagram.DetachedHeading(len(p.Boxes))
 	case engine.RequesterPlate:

@@ -233,3 +233,46 @@ func TestEdgesOfRemovedNodesHaveATrunkOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Each of many orchestrators stands above its own nodes, with its name, and a trunk leads from
+// all of them to what they share.
+func TestManyOrchestratorsStandAboveTheirNodes(t *testing.T) {
+	for _, hubs := range []int{13, 20, 40} {
+		for _, opt := range []clustertest.Options{{Nodes: 3 * hubs}, {Nodes: 200, Shared: 0.05, Disconnected: 0.03}, {Nodes: 600, Shared: 0.1}, {Nodes: hubs / 2}} {
+			opt.Hubs = hubs
+			topo := graphtest.Build(clustertest.Snapshot(5, opt), graph.Options{All: true})
+			for _, engine := range []string{"auto", "trays", "cells"} {
+				d := arrange(t, topo, layout.Options{Engine: engine})
+				checkDrawing(t, d)
+				checkAreas(t, d)
+				if touched := touches(d); len(touched) > 0 {
+					t.Errorf("%d hubs, %+v, %s: %d edges touch what they do not join: %s", hubs, opt, engine, len(touched), touched[0])
+				}
+				for i := range d.Boxes {
+					if b := &d.Boxes[i]; d.Diagram.Nodes[i].Hub && b.Label.String == "" {
+						t.Errorf("%d hubs, %+v, %s: a hub has no name", hubs, opt, engine)
+					}
+				}
+				if d.Engine != "trays" && d.Engine != "cells" {
+					t.Errorf("%d hubs, %+v: auto chooses %s", hubs, opt, d.Engine)
+				}
+			}
+		}
+	}
+}
+
+// On the canvas of a phone every name can be read, and names in rows are preferred to upright
+// ones.
+func TestNamesOnAPhone(t *testing.T) {
+	for _, by := range [][]string{nil, {"region"}} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 50, Disconnected: 0.1, Pending: 0.05})
+		d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: by}), layout.Options{Width: 390 / layout.PixelsPerPoint, Height: 844 / layout.PixelsPerPoint})
+		checkDrawing(t, d)
+		for i := range d.Boxes {
+			if size := d.Boxes[i].Label.Size * layout.PixelsPerPoint; d.Engine != "trays" || size < 10 {
+				t.Errorf("by %v: %s, a name of %.1f px", by, d.Engine, size)
+				break
+			}
+		}
+	}
+}

@@ -76,6 +76,7 @@ type Plate struct {
 	Boxes  []int // all in it, also those of the plates in it
 	Tiles  []int // those that are in no plate in it
 	Role   Role  // of a HubPlate or a DetachedPlate: what its boxes have to do with jobs
+	Home   bool  // the hub stands above it, so that its name would say the same
 	Alone  bool  // the only plate without another around it: its name would say nothing
 
 	Tag     bool     // its name alone, above the lines that lead through it

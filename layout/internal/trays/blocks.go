@@ -19,6 +19,10 @@ type block struct {
 	bare  bool // its tiles are cells without labels
 	named bool // its tiles have labels, among cells that have none
 
+	hub     int     // the hub above it, if hubText is not 0
+	hubText float64 // width of that hub's box at font size 1
+	empty   bool    // there is nothing but the hub
+
 	name, detail float64 // widths of the heading at font size 1
 }
 
@@ -73,6 +77,7 @@ func (a *arrangement) addBlocks() {
 	if len(jobs) > 0 {
 		a.addTray(engine.Plate{Kind: engine.JobPlate}, jobs, 0)
 	}
+	a.addHomes()
 	if len(a.trays) == 1 && !a.roles {
 		a.Plates[0].Alone = true
 	}

@@ -130,6 +130,7 @@ func (p *packer) least(b *block) int {
 			name += (1 + b.detail*engine.DetailShare) * font
 		}
 	}
+	name = max(name, b.hubText*p.hub)
 	if p.isWide(b) {
 		name = max(name, p.wideW)
 	}
@@ -157,17 +158,20 @@ type row struct {
 // height returns the height of a block with so many columns.
 func (p *packer) height(b *block, columns int) float64 {
 	columns = min(columns, p.mosts[b.id])
+	if b.empty {
+		return p.home(b)
+	}
 	if p.isBare(b) {
 		across := p.perRow(columns)
-		return p.head(b) + float64((len(b.tiles)+across-1)/across)*p.cell + p.side(b)
+		return p.home(b) + p.head(b) + float64((len(b.tiles)+across-1)/across)*p.cell + p.side(b)
 	}
 	if p.isWide(b) {
 		across := p.widePerRow(p.across(columns))
-		return p.head(b) + float64((len(b.tiles)+across-1)/across)*(p.wideH+p.wideGap) - p.wideGap + p.side(b)
+		return p.home(b) + p.head(b) + float64((len(b.tiles)+across-1)/across)*(p.wideH+p.wideGap) - p.wideGap + p.side(b)
 	}
 	if b.parts == nil {
 		rows := (len(b.tiles) + columns - 1) / columns
-		return p.head(b) + float64(rows)*(p.tileH+p.gap) - p.gap + p.side(b)
+		return p.home(b) + p.head(b) + float64(rows)*(p.tileH+p.gap) - p.gap + p.side(b)
 	}
 	if h, ok := p.heights[b.id][columns]; ok {
 		return h
@@ -176,7 +180,7 @@ func (p *packer) height(b *block, columns int) float64 {
 	if rows == nil {
 		h = math.Inf(1)
 	}
-	h += p.head(b) + p.side(b)
+	h += p.home(b) + p.head(b) + p.side(b)
 	p.heights[b.id][columns] = h
 	return h
 }
@@ -189,8 +193,8 @@ func (p *packer) columns(b *block, h float64, most int) (int, bool) {
 	if least > most || p.height(b, most) > h+1e-9 {
 		return most, false
 	}
-	if b.parts == nil && !p.isBare(b) && !p.isWide(b) {
-		rows := int(math.Floor((h-p.head(b)-p.side(b)+p.gap)/(p.tileH+p.gap) + 1e-9))
+	if b.parts == nil && !p.isBare(b) && !p.isWide(b) && !b.empty {
+		rows := int(math.Floor((h-p.home(b)-p.head(b)-p.side(b)+p.gap)/(p.tileH+p.gap) + 1e-9))
 		return max(least, (len(b.tiles)+rows-1)/max(1, rows)), true
 	}
 	for least < most {
@@ -341,7 +345,7 @@ type packing struct {
 func (a *arrangement) pack(m metrics) *packing {
 	p := a.newPacker(m)
 	best := &packing{metrics: m, packer: p, hubRows: a.hubRows(&m)}
-	if best.hubRows == nil && a.hubs {
+	if best.hubRows == nil && a.hubs && !a.atHome() {
 		return nil
 	}
 	top := a.hubsHeight(best)

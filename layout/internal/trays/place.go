@@ -42,6 +42,10 @@ func (a *arrangement) place(p *packing) {
 	}
 	var rowGutters []gutter
 	above := gutter{top, top}
+	if a.atHome() {
+		above.bottom = top + a.hubsHeight(p)
+		top = above.bottom
+	}
 	if len(gutters) > 0 {
 		above = gutters[len(gutters)-1]
 	}
@@ -63,7 +67,10 @@ func (a *arrangement) place(p *packing) {
 			top = above.bottom
 		}
 	}
-	if a.hubs {
+	switch {
+	case a.atHome():
+		a.addHomeTrunks(p, rowGutters)
+	case a.hubs:
 		a.addTrunks(p, gutters, rowGutters)
 	}
 }
@@ -136,6 +143,11 @@ func (l *placing) row(r row, x, y, width, height, between float64) {
 
 // block places a block with so many columns.
 func (l *placing) block(b *block, columns int, x, y, w, h float64) {
+	above := l.placeHub(b, x, y, w)
+	if b.empty {
+		return
+	}
+	y, h = y+above, h-above
 	head, side := l.head(b)*l.v, l.side(b)
 	if b.plate >= 0 {
 		l.plate(b, x, y, w, h)

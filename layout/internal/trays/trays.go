@@ -3,7 +3,9 @@
 // node. One trunk leads from an orchestrator to each tray that holds nodes of it.
 //
 // [Arrange] makes a tree of blocks (blocks.go), finds the largest text with which they fit
-// into rows (pack.go), and gives tiles (place.go) and trunks (trunks.go) their places.
+// into rows (pack.go), and gives tiles (place.go) and trunks (trunks.go) their places. Many
+// orchestrators stand above trays of their own (homes.go). [Cells] does the same with tiles
+// that have no labels (cells.go).
 package trays
 
 import (
@@ -99,12 +101,13 @@ type arrangement struct {
 	hubs  bool // there is a hub
 	lanes int  // that lines of hubs need side by side: one for each, or two with other lines
 
-	blocks int     // number of blocks
-	grow   float64 // how much the tallest tile is higher than a usual one, by its height
-	oneRow bool    // all trays stand in one row
-	roles  bool    // nodes are by their part in jobs, and jobs elsewhere
-	calls  int     // among cells, boxes with a Call up to this one have labels
-	idle   int     // number of nodes without a part in jobs
+	blocks int         // number of blocks
+	grow   float64     // how much the tallest tile is higher than a usual one, by its height
+	oneRow bool        // all trays stand in one row
+	roles  bool        // nodes are by their part in jobs, and jobs elsewhere
+	buses  map[int]int // by plate, the order of trays of several hubs, if hubs stand above their own trays
+	calls  int         // among cells, boxes with a Call up to this one have labels
+	idle   int         // number of nodes without a part in jobs
 }
 
 // widestText returns the width of the widest label with its marks, by the font size.

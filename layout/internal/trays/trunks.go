@@ -17,6 +17,9 @@ func (a *arrangement) hubWidth(m *metrics, hub int) float64 {
 
 // hubRows returns the hubs in rows, or nil if one is too wide.
 func (a *arrangement) hubRows(m *metrics) (rows [][]int) {
+	if a.atHome() {
+		return nil
+	}
 	beside := 0.0 // what spines take beside hubs in several rows
 	if len(a.Hubs) > 1 {
 		beside = float64(a.lanes)*m.lane + m.stem
@@ -37,8 +40,11 @@ func (a *arrangement) hubRows(m *metrics) (rows [][]int) {
 	return rows
 }
 
-// hubsHeight returns the height of all hubs and of the gutters below them.
+// hubsHeight returns the height of all hubs above the trays and of the gutters below them.
 func (a *arrangement) hubsHeight(p *packing) (h float64) {
+	if a.atHome() && a.lanes > 0 {
+		return p.rowGap(a.lanes)
+	}
 	for i, hubs := range p.hubRows {
 		h += hubHeight*p.hub + p.gutterBelow(hubs, i == len(p.hubRows)-1, a.lanes, len(a.Hubs))
 	}
@@ -100,6 +106,12 @@ type source struct {
 	other bool
 }
 
+// A trunkKey says where a trunk begins and ends.
+type trunkKey struct {
+	source
+	plate int
+}
+
 // A router leads trunks from hubs to trays: down to the lane of its source in the gutter below
 // the hubs, and from there to the tray, or along a spine to the gutter above the tray.
 type router struct {
@@ -131,17 +143,13 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 			}
 		}
 	}
-	type trunk struct {
-		source
-		plate int
-	}
-	trunkOf := make(map[trunk]int)
+	trunkOf := make(map[trunkKey]int)
 	sources := a.sourcesOf(trayOf)
 	for _, t := range a.trays {
 		for k, s := range sources[t.plate] {
 			path := r.route(s, k, len(sources[t.plate]), t.plate)
 			a.Trunks = append(a.Trunks, engine.Trunk{From: s.hub, Plate: t.plate, Other: s.other, Path: engine.Rounded(path, 2*p.stem)})
-			trunkOf[trunk{s, t.plate}] = len(a.Trunks)
+			trunkOf[trunkKey{s, t.plate}] = len(a.Trunks)
 		}
 	}
 	for i := range a.Lines {
@@ -153,7 +161,7 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 			from, to := a.Boxes[l.From].Center, a.Boxes[l.To].Center
 			l.Path = engine.Rounded([]r2.Vec{from, {X: from.X, Y: y}, {X: to.X, Y: y}, to}, p.stem)
 		default:
-			l.Trunk = trunkOf[trunk{source{l.From, l.Other}, trayOf[l.To]}]
+			l.Trunk = trunkOf[trunkKey{source{l.From, l.Other}, trayOf[l.To]}]
 		}
 	}
 }
