@@ -123,9 +123,11 @@ func sections() []section {
 			{name: "theme-classic", caption: "`--theme classic --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "classic"},
 			{name: "theme-print", caption: "`--theme print --include all`", cluster: faulty(30), graph: graph.Options{All: true}, theme: "print"},
 		}},
-		{"Several orchestrators", "A tray for the nodes of each, and one for those that the same orchestrators list. With `rings`, shared nodes are between discs.", 2, []picture{
+		{"Several orchestrators", "A tray for the nodes of each, and one for those that the same orchestrators list. Each of more than twelve stands above its own. With `rings`, shared nodes are between discs.", 2, []picture{
 			{name: "hubs-3", caption: "three, 60 nodes", cluster: clustertest.Options{Nodes: 60, Hubs: 3}},
 			{name: "hubs-3-600", caption: "three, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 3}},
+			{name: "hubs-13", caption: "thirteen, 200 nodes", cluster: clustertest.Options{Nodes: 200, Hubs: 13, Shared: 0.05}},
+			{name: "hubs-40", caption: "forty, 600 nodes", cluster: clustertest.Options{Nodes: 600, Hubs: 40, Shared: 0.05}},
 			{name: "hubs-shared", caption: "two that share nodes", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}},
 			{name: "hubs-shared-rings", caption: "the same, `--engine rings`", cluster: clustertest.Options{Nodes: 40, Hubs: 2, Shared: 0.3}, layout: layout.Options{Engine: "rings"}},
 		}},

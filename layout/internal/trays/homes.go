@@ -52,7 +52,7 @@ func (a *arrangement) addHomes() {
 	}
 }
 
-// settle places a hub above a tray.
+// settle gives a hub its place above a tray, whose name would say the same.
 func (a *arrangement) settle(t *block, hub int) {
 	b := &a.Boxes[hub]
 	if t.plate >= 0 {
@@ -90,62 +90,79 @@ func (l *placing) placeHub(t *block, x, y, w float64) float64 {
 	return h
 }
 
-// addHomeTrunks adds a trunk from each hub to the tray below it, and to those that it shares:
+// A homeRouter leads trunks from hubs to the trays below them, and to those that they share:
 // along the bus of the tray, a lane that all of its hubs lead to.
+type homeRouter struct {
+	*arrangement
+	*packing
+	gutters []gutter    // above each row
+	hubRow  map[int]int // by box
+	trayRow map[int]int // by plate
+}
+
+// addHomeTrunks adds a trunk from each hub to each tray that holds boxes of it, and makes the
+// edges part of them.
 func (a *arrangement) addHomeTrunks(p *packing, gutters []gutter) {
-	rowOf := make(map[int]int) // of hubs, and of trays by their plates below 0
+	r := &homeRouter{arrangement: a, packing: p, gutters: gutters, hubRow: make(map[int]int), trayRow: make(map[int]int)}
 	trayOf := make([]int, len(a.Boxes))
 	for i, row := range p.rows {
 		for _, t := range row.blocks {
 			if t.hubText > 0 {
-				rowOf[t.hub] = i
+				r.hubRow[t.hub] = i
 			}
-			if t.plate >= 0 {
-				rowOf[-1-t.plate] = i
-				for _, b := range a.Plates[t.plate].Boxes {
-					trayOf[b] = t.plate
-				}
+			if t.empty {
+				continue
+			}
+			r.trayRow[t.plate] = i
+			for _, b := range a.Plates[t.plate].Boxes {
+				trayOf[b] = t.plate
 			}
 		}
 	}
 	sources := a.sourcesOf(trayOf)
 	trunkOf := make(map[trunkKey]int)
 	for _, t := range a.trays {
-		for _, s := range sources[max(0, t.plate)] {
-			if t.plate < 0 {
-				break
-			}
-			b, plate := &a.Boxes[s.hub], &a.Plates[t.plate]
-			aside := 0.0
-			if s.other { // beside the usual one
-				aside = min(2*p.lane, b.W/4)
-			}
-			path := []r2.Vec{b.Center, {X: b.Center.X + aside, Y: b.Center.Y}}
-			if bus, shared := a.buses[t.plate]; shared {
-				bus = bus * a.lanes / len(a.buses)
-				if s.other {
-					bus++
-				}
-				from, into := rowOf[s.hub], rowOf[-1-t.plate]
-				out, in := gutters[from].lane(bus, a.lanes), gutters[into].lane(bus, a.lanes)
-				path = append(path, r2.Vec{X: b.Center.X + aside, Y: out})
-				if from != into {
-					spine := p.lane * (float64(bus) + 0.5)
-					path = append(path, r2.Vec{X: spine, Y: out}, r2.Vec{X: spine, Y: in})
-				}
-				path = append(path, r2.Vec{X: plate.Center.X + aside, Y: in})
-				aside += plate.Center.X - b.Center.X
-			}
-			path = append(path, r2.Vec{X: b.Center.X + aside, Y: plate.Center.Y - plate.H/2})
-			a.Trunks = append(a.Trunks, engine.Trunk{From: s.hub, Plate: t.plate, Other: s.other, Path: engine.Rounded(path, 2*p.stem)})
+		if t.empty {
+			continue
+		}
+		for _, s := range sources[t.plate] {
+			path := engine.Rounded(r.route(s, t.plate), 2*p.stem)
+			a.Trunks = append(a.Trunks, engine.Trunk{From: s.hub, Plate: t.plate, Other: s.other, Path: path})
 			trunkOf[trunkKey{s, t.plate}] = len(a.Trunks)
 		}
 	}
 	for i := range a.Lines {
-		if l := &a.Lines[i]; !l.Run && !a.Boxes[l.To].Hub {
+		if l := &a.Lines[i]; !l.Run {
 			l.Trunk = trunkOf[trunkKey{source{l.From, l.Other}, trayOf[l.To]}]
 		}
 	}
+}
+
+// route returns the corners of the trunk from a hub to a tray.
+func (r *homeRouter) route(s source, tray int) []r2.Vec {
+	b, plate := &r.Boxes[s.hub], &r.Plates[tray]
+	aside := 0.0
+	if s.other { // beside the usual one
+		aside = min(2*r.packing.lane, b.W/4)
+	}
+	start, end := b.Center.X+aside, r2.Vec{X: plate.Center.X + aside, Y: plate.Center.Y - plate.H/2}
+	path := []r2.Vec{b.Center, {X: start, Y: b.Center.Y}}
+	bus, shared := r.buses[tray]
+	if !shared {
+		return append(path, r2.Vec{X: start, Y: end.Y})
+	}
+	bus = bus * r.lanes / len(r.buses)
+	if s.other {
+		bus++
+	}
+	from, into := r.hubRow[s.hub], r.trayRow[tray]
+	out, in := r.gutters[from].lane(bus, r.lanes), r.gutters[into].lane(bus, r.lanes)
+	path = append(path, r2.Vec{X: start, Y: out})
+	if from != into {
+		spine := r.packing.lane * (float64(bus) + 0.5)
+		path = append(path, r2.Vec{X: spine, Y: out}, r2.Vec{X: spine, Y: in})
+	}
+	return append(path, r2.Vec{X: end.X, Y: in}, end)
 }
 
 // hubsJoined reports whether an edge joins two hubs.
