@@ -16,7 +16,8 @@ import (
 )
 
 // guarded returns std with outputs that begin no command, if a runner may read them. A
-// regular file gets what the command writes.
+// regular file gets what the command writes: other programs read it, and it has to be the
+// same on every machine. docs/ci.md says how to print it in a step.
 func guarded(std stdio) stdio {
 	if os.Getenv("GITHUB_ACTIONS") != "true" && os.Getenv("TF_BUILD") == "" && os.Getenv("TEAMCITY_VERSION") == "" {
 		return std
