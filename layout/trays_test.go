@@ -205,7 +205,7 @@ func checkTrunk(t *testing.T, d *layout.Drawing, i int) {
 
 // A solid trunk must not say that removed nodes are connected: their edges have a dashed one.
 func TestEdgesOfRemovedNodesHaveATrunkOfTheirOwn(t *testing.T) {
-	for _, hubs := range []int{1, 3} {
+	for _, hubs := range []int{1, 3, 13} {
 		snap := clustertest.Snapshot(4, clustertest.Options{Nodes: 60, Hubs: hubs, Shared: 0.3})
 		changes := make(map[string]graph.Changes)
 		for i := 0; i < len(snap.Nodes); i += 7 {
