@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 )
 
@@ -44,7 +46,7 @@ func (o *configOptions) run(std stdio) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range settings.Warnings {
+	for _, w := range slices.Concat(settings.AddressWarnings, settings.Warnings) {
 		std.warn("%s", w)
 	}
 	rows, lines := []settingRow{}, [][]string{}

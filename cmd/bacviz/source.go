@@ -233,6 +233,9 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		if err != nil {
 			return nil, err
 		}
+		for _, w := range settings.AddressWarnings {
+			std.warn("%s", w)
+		}
 		args = []string{settings.Address}
 	}
 	sources, err := fetch.ParseAll(args, opt)

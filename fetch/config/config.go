@@ -42,7 +42,8 @@ const (
 	Username     = "api-username"
 	PasswordFile = "api-password-file"
 
-	password = "api-password" // not a flag
+	password   = "api-password" // not a flag, nor are these
+	tokensFile = "tokens-file"
 )
 
 // Variables lists the environment variables that are read, each with its setting. Of
@@ -68,6 +69,8 @@ var Variables = []struct{ Name, Setting, Doc string }{
 	{"BACALHAU_API_PASSWORD", password, "password, together with a username"},
 	{"BACALHAU_PROFILE", Profile, "profile to use (v1.9)"},
 	{"BACALHAU_DIR", "dir", "folder of Bacalhau's files (default ~/.bacalhau)"},
+	{"BACALHAU_DATADIR", "dir", "the same as a setting of v1.5 and later"},
+	{"BACALHAU_AUTH_TOKENSPATH", tokensFile, "file of tokens in v1.4, in place of tokens.json"},
 	{"REQUESTER_BASE_URL", Host, "host or URL, in older guides"},
 	{"REQUESTER_API_PORT", Port, "port, in older guides"},
 }
@@ -96,6 +99,9 @@ type Settings struct {
 	Address  string        // the orchestrator's base URL, without user-info
 	Timeout  time.Duration // of the profile; 0 if it has none
 	Warnings []string      // about files that could not be read, and the like
+
+	// AddressWarnings are about variables that may have been meant to name the Address.
+	AddressWarnings []string
 
 	list        []Setting
 	credentials []credential // the first one for an origin applies
@@ -187,11 +193,14 @@ func (r *resolver) run() error {
 	}
 	env, old := r.variables()
 	r.findDir(env)
-	named, current, err := r.profiles(flags, env)
+	file, oldFile, err := r.configFile(env)
 	if err != nil {
 		return err
 	}
-	file, oldFile, err := r.configFile()
+	if v, ok := file.values["dir"]; ok && env.values["dir"].text == "" {
+		r.dir = v.text
+	}
+	named, current, err := r.profiles(flags, env)
 	if err != nil {
 		return err
 	}
@@ -203,7 +212,40 @@ func (r *resolver) run() error {
 	if err := r.address(); err != nil {
 		return err
 	}
-	return r.allCredentials()
+	if err := r.allCredentials(); err != nil {
+		return err
+	}
+	r.warnUnread(flags, env, old)
+	return nil
+}
+
+// unread are variables that Bacalhau's SDKs and its commands before v1.3 read, but its
+// command from v1.3 on does not.
+var unread = []struct{ name, instead string }{
+	{"BACALHAU_API_TOKEN", "BACALHAU_API_KEY"}, {"BACALHAU_HOST", "BACALHAU_API_HOST"}, {"BACALHAU_PORT", "BACALHAU_API_PORT"},
+}
+
+// warnUnread warns of variables that are set, not read, and not made up for by another
+// setting.
+func (r *resolver) warnUnread(given ...layer) {
+	has := func(settings ...string) bool {
+		return slices.ContainsFunc(given, func(l layer) bool {
+			return slices.ContainsFunc(settings, func(s string) bool { return l.values[s].text != "" })
+		})
+	}
+	for _, v := range unread {
+		text := v.name + " is set, which neither Bacalhau's command nor bacviz reads: set " + v.instead
+		switch isKey := v.instead == "BACALHAU_API_KEY"; {
+		case r.opt.Getenv(v.name) == "":
+		case isKey && !has("api-key", KeyFile, Username):
+			r.s.Warnings = append(r.s.Warnings, text)
+		case !isKey && r.host == byDefault && !has(Port):
+			r.s.AddressWarnings = append(r.s.AddressWarnings, text)
+		}
+	}
+	if network := r.opt.Getenv("BACALHAU_ENVIRONMENT"); r.host == byDefault && (network == "staging" || network == "production") {
+		r.s.AddressWarnings = append(r.s.AddressWarnings, "BACALHAU_ENVIRONMENT chose a public network up to Bacalhau v1.4, and bacviz does not read it: name the orchestrator with BACALHAU_API_HOST")
+	}
 }
 
 // variables returns what the environment says, and what the variables of older guides

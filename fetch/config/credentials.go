@@ -140,12 +140,20 @@ func (r *resolver) ofEndpoint(l *layer) error {
 	return nil
 }
 
-// tokens finds the tokens of tokens.json, each of which applies to one address.
+// tokens finds the tokens of tokens.json, or of the file that a setting names, each of which applies to one address.
 func (r *resolver) tokens() {
-	if r.dir == "" {
+	file := ""
+	if r.dir != "" {
+		file = filepath.Join(r.dir, "tokens.json")
+	}
+	for i := range slices.Backward(r.layers) {
+		if v, ok := r.layers[i].values[tokensFile]; ok {
+			file = v.text
+		}
+	}
+	if file == "" {
 		return
 	}
-	file := filepath.Join(r.dir, "tokens.json")
 	tokens, err := r.readTokens(file)
 	if err != nil {
 		r.s.Warnings = append(r.s.Warnings, err.Error())

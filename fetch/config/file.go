@@ -40,10 +40,12 @@ func reason(err error) string { return display.Printable(infile.Reason(err)) }
 var (
 	fileKeys = map[string]string{
 		Host: "api.host", Port: "api.port", TLS: "api.tls.usetls", CACert: "api.tls.cafile", Insecure: "api.tls.insecure",
+		"dir": "datadir", // of profiles and tokens
 	}
 	oldFileKeys = map[string]string{
 		Host: "node.clientapi.host", Port: "node.clientapi.port", TLS: "node.clientapi.clienttls.usetls",
 		CACert: "node.clientapi.clienttls.cacert", Insecure: "node.clientapi.clienttls.insecure",
+		tokensFile: "auth.tokenspath",
 	}
 	profileKeys = map[string]string{
 		Host: "endpoint", Insecure: "tls.insecure", "timeout": "timeout", "token": "auth.token",
@@ -52,12 +54,12 @@ var (
 )
 
 // configFile reads config.yaml, which need not exist.
-func (r *resolver) configFile() (file, old layer, err error) {
+func (r *resolver) configFile(env layer) (file, old layer, err error) {
 	file, old = layer{by: byFile}, layer{by: byOldFile}
-	if r.dir == "" {
+	path := r.configPath(env)
+	if path == "" {
 		return file, old, nil
 	}
-	path := filepath.Join(r.dir, "config.yaml")
 	keys, err := r.readYAML(path)
 	if infile.IsMissing(err) {
 		return file, old, nil
@@ -67,6 +69,31 @@ func (r *resolver) configFile() (file, old layer, err error) {
 	}
 	file.values, old.values = choose(keys, fileKeys, path, byFile), choose(keys, oldFileKeys, path, byOldFile)
 	return file, old, nil
+}
+
+// configPath returns the path of config.yaml: in Bacalhau's folder, or else, unless a
+// variable names that, in the user's folder of configurations, as v1.5 and later have it.
+func (r *resolver) configPath(env layer) string {
+	own := ""
+	if r.dir != "" {
+		own = filepath.Join(r.dir, "config.yaml")
+		if _, err := os.Stat(own); err == nil || !infile.IsMissing(err) || env.values["dir"].text != "" {
+			return own
+		}
+	}
+	folder, err := r.opt.Getenv("XDG_CONFIG_HOME"), error(nil)
+	switch {
+	case folder != "":
+	case r.opt.Home != "":
+		folder = filepath.Join(r.opt.Home, ".config")
+	default:
+		folder, err = os.UserConfigDir()
+	}
+	path := filepath.Join(folder, "bacalhau", "config.yaml")
+	if _, missing := os.Stat(path); err != nil || infile.IsMissing(missing) || !filepath.IsAbs(folder) {
+		return own
+	}
+	return path
 }
 
 // choose returns the settings that the keys of a file give.
