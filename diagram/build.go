@@ -15,7 +15,11 @@ import (
 // Options are the choices of [New]. The zero value gives the defaults.
 type Options struct {
 	Title string // default: "Bacalhau network", or the jobs that are drawn
-	Fill  string // the capacity whose share in use fills tiles: "cpu", the default, "memory", "gpu" or [NoFill]
+	Fill  string // the capacity whose share in use fills tiles and bars: "cpu", the default, "memory", "gpu" or [NoFill]
+
+	// Capacity says whether nodes have their capacity below their labels, and a bar of what
+	// is in use. Nil is for up to 20 compute nodes without jobs, but not for a difference.
+	Capacity *bool
 }
 
 // New returns the diagram of a topology. The same topology and options give the same
@@ -35,6 +39,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
 	}
 	d.addUse(ctx, t, opt.Fill)
+	d.addDetails(ctx, t, opt.Capacity)
 	d.addEdges(ctx, t)
 	d.placeNear(ctx, t)
 	if err := ctx.Err(); err != nil {

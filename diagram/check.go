@@ -46,7 +46,7 @@ func (d *Diagram) Check() error {
 	}
 	for i := range d.Legend {
 		e := &d.Legend[i]
-		if !e.Class.known() || !e.Outcome.known() || e.Kind > FillEntry {
+		if !e.Class.known() || !e.Outcome.known() || e.Kind > BarEntry {
 			return fmt.Errorf("legend entry %d: unknown class %d or outcome %d", i, e.Class, e.Outcome)
 		}
 		if err := d.checkValue(e.Value); err != nil {

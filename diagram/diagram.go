@@ -77,6 +77,11 @@ type Node struct {
 	Size  float64 // factor of its outline; 1 is the usual size, and so is 0
 	Use   Use     // of the capacity that tiles are filled by
 
+	// Details are texts for a second line, the longest first: what changed, or what the
+	// node has. Bar says that a bar shows its Use.
+	Details []string
+	Bar     bool
+
 	Count               int // number of its nodes, 1 unless Collapsed
 	Connected, Awaiting int // of the connected ones among them, and of those that await reconnection
 

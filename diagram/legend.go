@@ -15,6 +15,7 @@ const (
 	ValueEntry                  // one of the values or amounts that colours stand for
 	RunEntry                    // the edges of an outcome
 	FillEntry                   // the filled part of tiles
+	BarEntry                    // the bar of what is in use
 )
 
 // An Entry of the legend explains a class, a value or an outcome in the diagram.
@@ -26,7 +27,7 @@ type Entry struct {
 	Line    LineStyle // of a ClassEntry: the outline that it explains, if that is not the one of the class
 	Value   Value     // of a ValueEntry; the zero Value for unknown ones
 	Outcome Outcome   // of a RunEntry
-	Use     Use       // of a FillEntry; the zero Use for unknown ones
+	Use     Use       // of a FillEntry or a BarEntry; the zero Use for unknown ones
 }
 
 // maxValues is the number of values that the legend explains.

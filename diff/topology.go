@@ -57,6 +57,13 @@ func (m marks) add(id string, c graph.Change, words ...string) {
 	m[id] = mark
 }
 
+// shorten adds the short words for changes of a node that is marked.
+func (m marks) shorten(id string, short ...string) {
+	mark := m[id]
+	mark.Short = append(mark.Short, short...)
+	m[id] = mark
+}
+
 // setFrom notes the old ID of a renamed node.
 func (m marks) setFrom(r Rename) {
 	mark := m[r.To]
@@ -87,6 +94,7 @@ func (d *Diff) marks(ctx context.Context, before, after *cluster.Snapshot) marks
 	for _, r := range d.Renamed {
 		m.add(r.To, graph.Changed, "was probably "+r.From+" ("+guessedNode+")")
 		m.setFrom(r)
+		m.shorten(r.To, "probably renamed")
 		if after.Node(r.From) != nil { // its old record is still in the list
 			m.add(r.From, graph.Changed, "is now "+r.To+" ("+guessedNode+")")
 		}
@@ -104,6 +112,7 @@ func (d *Diff) marks(ctx context.Context, before, after *cluster.Snapshot) marks
 		for _, l := range lines(n.Changes, several) {
 			m.add(n.ID, graph.Changed, l.String())
 		}
+		m.shorten(n.ID, shortWords(n.Changes, several)...)
 	}
 	return m
 }

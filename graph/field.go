@@ -190,6 +190,22 @@ func (l Load) Plus(o Load) Load {
 	return Load{l.InUse.Plus(o.InUse), l.Free.Plus(o.Free), addCounts(l.Nodes, o.Nodes)}
 }
 
+// Capacity returns what the node has, or the members of a collapsed group together. It is
+// zero if that is not known, or not of each member.
+func (v *Vertex) Capacity() cluster.Resources {
+	if v.Job != nil {
+		return cluster.Resources{}
+	}
+	if v.Members != nil {
+		for _, n := range v.Members.nodes {
+			if n.Max.CPU == 0 && n.Max.Memory == 0 && n.Max.GPU == 0 {
+				return cluster.Resources{}
+			}
+		}
+	}
+	return v.Node.Max
+}
+
 // capacity returns the capacity of a node that SizeBy names: cores, bytes or GPUs.
 func capacity(n *cluster.Node, by string) float64 { return amountOf(n.Max, by) }
 

@@ -71,6 +71,7 @@ const (
 type Changes struct {
 	Change Change
 	Words  []string // each changed field with its old and new value
+	Short  []string // the same in a few printable words each: "→ rejected"; fields that a glyph shows are left out
 
 	// From is the ID that the node probably had before, or the ID of the orchestrator
 	// that it replaces.

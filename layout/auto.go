@@ -78,11 +78,15 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 }
 
 // arrangeAuto returns the drawing by the first engine whose text can be read, or by the last
-// one.
+// one. In a difference, one that says what changed comes before one that does not.
 func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, error) {
 	all := choices(fig, opt.Width, opt.Height)
 	var passed []string
+	var silent *Drawing // the first that can be read, but does not say what changed
 	for i, names := range all {
+		if i == len(all)-1 && silent != nil {
+			return silent, nil
+		}
 		var best *Drawing
 		var others []string
 		for _, name := range names {
@@ -90,7 +94,7 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 			if err != nil {
 				return nil, err
 			}
-			if best != nil && d.smallestLabel() <= best.smallestLabel() {
+			if best != nil && !d.betterThan(best) {
 				others = append(others, name+": "+d.nameSize())
 				continue
 			}
@@ -101,12 +105,29 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 		}
 		if i == len(all)-1 || best.readable() {
 			best.passed = append(passed, others...)
-			return best, nil
+			if i == len(all)-1 || !best.silent() {
+				return best, nil
+			}
+			if silent == nil {
+				silent = best
+			}
 		}
 		passed = append(append(passed, best.Engine+": "+best.nameSize()), others...)
 	}
 	return nil, nil // never: there is always an engine
 }
+
+// betterThan reports whether a drawing has larger names than another, or is the one of both
+// that says what changed.
+func (d *Drawing) betterThan(other *Drawing) bool {
+	if d.silent() != other.silent() {
+		return other.silent() && d.readable()
+	}
+	return d.smallestLabel() > other.smallestLabel()
+}
+
+// silent reports whether the drawing does not say what changed.
+func (d *Drawing) silent() bool { return d.Undetailed && d.Diagram.Difference }
 
 // readable reports whether the names are as large as "auto" wants them from the engine, and
 // no edge seems to join what it passes.
@@ -155,7 +176,11 @@ func (d *Drawing) nameSize() string {
 	case size == 0:
 		return display.Count(d.Unlabeled, "name") + " left out"
 	default:
-		return fmt.Sprintf("names at %.0f px", math.Floor(size*PixelsPerPoint+0.05))
+		text := fmt.Sprintf("names at %.0f px", math.Floor(size*PixelsPerPoint+0.05))
+		if d.Undetailed {
+			text += " without second lines"
+		}
+		return text
 	}
 }
 

@@ -93,10 +93,12 @@ func (b *Box) check() error {
 		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
 	case !(b.Fill.Share >= 0 && b.Fill.Share <= 1): // NaN too
 		return fmt.Errorf("the share %g of it that is filled is not between 0 and 1", b.Fill.Share)
+	case !within(b.Bar.Center) || !numbers(b.Bar.W, b.Bar.H) || !(b.Bar.Share >= 0 && b.Bar.Share <= 1):
+		return fmt.Errorf("the place, the size or the share of its bar is not a number, or out of bounds")
 	case b.Shape < Pill || b.Shape > Tile:
 		return fmt.Errorf("it has an unknown shape %d", b.Shape)
 	}
-	return b.Label.check()
+	return cmp.Or(b.Label.check(), b.Detail.check())
 }
 
 // checkLine returns an error for a line that does not suit its edge.

@@ -64,6 +64,7 @@ func (s *sketch) scaleSizes(f float64) {
 		b := &s.boxes[i]
 		b.W, b.H = b.W*f, b.H*f
 		b.Label.Width, b.Label.Size = b.Label.Width*f, b.Label.Size*f
+		b.Detail.Width, b.Detail.Size, b.Bar.H = b.Detail.Width*f, b.Detail.Size*f, b.Bar.H*f
 	}
 	for i := range s.frame {
 		r := &s.frame[i]
@@ -108,21 +109,22 @@ func (s *sketch) snapToGrid(i int, move r2.Vec, grain float64) {
 		if b.Label.String == "" {
 			b.Mark.R = roundTo(b.H*markShare, grain)
 		} else {
-			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.H/2)
-			b.Label.Center.X = round(b.Center.X + markRoom*b.H/2)
+			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.end()/2)
+			b.Label.Center.X = round(b.Center.X + markRoom*b.end()/2)
 		}
 	}
 	if n.Class.HasBadge(s.fig.Coloring) {
 		b.placeBadge(grain)
 	}
+	b.stack(b.W - 2*labelPad*b.Label.Size - b.marksRoom(n, s.fig.Coloring))
 }
 
 // placeBadge places the badge at the right end of a pill, or at the upper right of a
 // dot, whose mark makes room for it.
 func (b *Box) placeBadge(grain float64) {
 	if b.Label.String != "" {
-		b.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - b.H/2), Y: b.Center.Y}, round(min(b.H, b.Label.Size*labelHeight) * badgeShare)}
-		b.Label.Center.X = round(b.Label.Center.X - badgeRoom*b.H/2)
+		b.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - b.end()/2), Y: b.Center.Y}, round(min(b.H, b.Label.Size*labelHeight) * badgeShare)}
+		b.Label.Center.X = round(b.Label.Center.X - badgeRoom*b.end()/2)
 		return
 	}
 	at := func(x, y float64) r2.Vec {

@@ -91,6 +91,8 @@ type Box struct {
 	Mark   Mark // placed in the box; zero when the state needs none
 	Badge  Mark // of the state, if Mark is of the value that the colour stands for; zero if not
 	Fill   Fill // of a tile
+	Detail Text // a second line below the label, in the box; its String is empty if there is none
+	Bar    Bar  // below the second line; zero if there is none
 }
 
 // A Fill is the part of a tile that is filled, from the left.
@@ -157,6 +159,9 @@ type Drawing struct {
 
 	unexplained int // number of entries of the legend that had no room
 
+	// Undetailed reports whether nodes have second lines that the drawing has no room for.
+	Undetailed bool
+
 	passed []string // the engines that "auto" tried before, and the size of their names
 }
 
@@ -197,6 +202,9 @@ type engineSpec struct {
 	// cells says that nodes are tiles without names, whose colour shows what is in use.
 	cells bool
 
+	// oneLine engines draw no second lines below names.
+	oneLine bool
+
 	// named engines draw the area and the name of each outermost group, unless groups
 	// are scattered: labels of collapsed groups need not repeat that name.
 	named bool
@@ -208,13 +216,13 @@ var engines = map[string]engineSpec{
 	"neato":  {arrange: graphviz.Engine("neato"), help: "Graphviz: springs of the lengths that the graph suggests", cap: 2000, sizeless: true},
 	"fdp":    {arrange: graphviz.Engine("fdp"), help: "Graphviz: springs and repulsion", cap: 100, sizeless: true},
 	"sfdp":   {arrange: graphviz.Engine("sfdp"), help: "Graphviz: springs and repulsion, for larger graphs", cap: 10000, sizeless: true},
-	"cells":  {fill: trays.Cells, help: "as trays, but with small tiles without names: colour shows what is in use; for any number of nodes", tiles: true, cells: true, named: true},
+	"cells":  {fill: trays.Cells, help: "as trays, but with small tiles without names: colour shows what is in use; for any number of nodes", tiles: true, cells: true, named: true, oneLine: true},
 	"twopi":  {arrange: graphviz.Engine("twopi"), help: "Graphviz: circles around each hub, or around the nodes that hubs share", cap: 100000, uniform: true},
 	"circo":  {arrange: graphviz.Engine("circo"), help: "Graphviz: one circle around each hub", cap: 300, uniform: true},
 	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
-	"radial": {fill: radial.Arrange, help: "labels along the radius around one orchestrator, outside of its nodes", cap: 250, single: true},
+	"radial": {fill: radial.Arrange, help: "labels along the radius around one orchestrator, outside of its nodes", cap: 250, single: true, oneLine: true},
 	"trays":  {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
-	"matrix": {fill: trays.Matrix, help: "a row for each job with the nodes that it ran on, and the nodes in trays beside it", tiles: true, named: true, chips: true},
+	"matrix": {fill: trays.Matrix, help: "a row for each job with the nodes that it ran on, and the nodes in trays beside it", tiles: true, named: true, chips: true, oneLine: true},
 	"rings":  {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 
@@ -226,14 +234,14 @@ type Engine struct {
 	Name, Help string
 	Cap        int  // the most nodes it takes; 0 for no limit
 	Single     bool // it draws one orchestrator at most, and no jobs
-	Tiles      bool // its nodes are tiles or cells, which show what is in use
+	Load       bool // its nodes show what is in use: by the fill of tiles, by colour or with a bar
 }
 
 // Engines lists the engines, sorted by name, with "auto" first.
 func Engines() []Engine {
-	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape", Tiles: true}}
+	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape", Load: true}}
 	for name, e := range engines {
-		all = append(all, Engine{name, e.help, e.cap, e.single, e.tiles})
+		all = append(all, Engine{name, e.help, e.cap, e.single, e.tiles || !e.oneLine})
 	}
 	slices.SortFunc(all[1:], func(a, b Engine) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -303,15 +311,35 @@ func arrangeBy(ctx context.Context, fig *diagram.Diagram, name string, opt Optio
 	case e.tiles:
 		fig = fig.WithTiles()
 	}
+	d, err := arrangeDetailed(ctx, fig, name, opt)
+	if d == nil && err == nil {
+		d, err = arrangeLines(ctx, fig, name, opt, noDetail)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// arrangeLines returns the drawing of a diagram by an engine with second lines, or nil if
+// labels would get too small for them.
+func arrangeLines(ctx context.Context, fig *diagram.Diagram, name string, opt Options, second secondLine) (*Drawing, error) {
+	e := engines[name]
 	d := &Drawing{Diagram: fig, Engine: name, Width: opt.Width, Height: opt.Height}
+	if second != noDetail && !e.tiles {
+		d.Diagram = fig.WithBars()
+	}
 	pg := newPage(d)
 	if e.fill != nil {
-		if err := d.fill(ctx, pg, e); err != nil {
+		if placed, err := d.fill(ctx, pg, e, second); !placed || err != nil {
 			return nil, err
 		}
 	} else {
-		s, err := place(ctx, d.Diagram, pg, e)
-		if err != nil {
+		s, err := place(ctx, d.Diagram, pg, e, second)
+		if s == nil || err != nil {
 			return nil, err
 		}
 		d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
@@ -321,12 +349,10 @@ func arrangeBy(ctx context.Context, fig *diagram.Diagram, name string, opt Optio
 			d.Unlabeled++
 		}
 	}
+	d.Undetailed = second == noDetail && fig.HasDetails()
 	d.numberOuter()
 	d.placeCounts(pg)
 	pg.placeRemark(d)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	return d, nil
 }
 

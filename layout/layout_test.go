@@ -162,6 +162,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		if l := b.Label; l.String != "" && l.Size*layout.PixelsPerPoint < 6.999 {
 			t.Errorf("the label of box %d is too small to read: %g px", i, l.Size*layout.PixelsPerPoint)
 		}
+		checkDetail(t, d, i)
 		if b.Mark.R > 0 && inside && b.Mark.Center.X+b.Mark.R > b.Label.Left() {
 			t.Errorf("the mark of box %d covers its label", i)
 		}

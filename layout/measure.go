@@ -73,11 +73,12 @@ const (
 
 // A sizes says how large boxes are and which of them have a label.
 type sizes struct {
-	font  float64 // of a compute node's label
-	gap   float64
-	width float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
-	keep  keeping
-	inner bool // labels of collapsed groups leave out the outermost, which the area around them names
+	font   float64 // of a compute node's label
+	gap    float64
+	width  float64 // the widest a label may be at labelSize; 0 for the first of labelWidths
+	keep   keeping
+	second secondLine
+	inner  bool // labels of collapsed groups leave out the outermost, which the area around them names
 }
 
 // measure sizes the boxes, and returns the width of the widest box other than a hub, and
@@ -150,16 +151,32 @@ func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, sho
 		b.Shape = Pill
 	}
 	b.H = text.height()
-	b.W = max(text.Width+2*labelPad*font, 2*b.H)
-	if marked(n, c) {
-		b.W += markRoom * b.H
-	}
-	if n.Class.HasBadge(c) {
-		b.W += badgeRoom * b.H
-	}
+	b.addDetail(z.second.of(n), labelWidths[0]*font/labelSize, barUse(n))
+	b.H += b.detailHeight()
+	b.W = max(max(text.Width, b.Detail.Width)+2*labelPad*font, 2*b.end())
+	b.W += b.marksRoom(n, c)
 	if grow := font * labelHeight * (cmp.Or(n.Size, 1) - 1) / 2; grow > 0 {
 		b.W, b.H = b.W+2*grow, b.H+grow
 	}
+}
+
+// marksRoom returns the width that the mark and the badge take.
+func (b *Box) marksRoom(n *diagram.Node, c *diagram.Coloring) (w float64) {
+	if marked(n, c) {
+		w += markRoom * b.end()
+	}
+	if n.Class.HasBadge(c) {
+		w += badgeRoom * b.end()
+	}
+	return w
+}
+
+// barUse returns what the bar of a node shows, or nil if it has none.
+func barUse(n *diagram.Node) *diagram.Use {
+	if !n.Bar {
+		return nil
+	}
+	return &n.Use
 }
 
 // marked reports whether a box has a mark: for its state, or beside its colour.

@@ -141,6 +141,8 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 	switch {
 	case e.Kind == diagram.FillEntry:
 		b.Fill = Fill{Shown: true, Known: e.Use.Known, Share: e.Use.Share}
+	case e.Kind == diagram.BarEntry:
+		b.Bar = Bar{Center: b.Center, W: round(0.7 * b.W), H: round(0.3 * b.H), Share: e.Use.Share}
 	case e.Kind == diagram.ValueEntry && e.Value.Number > 0 && !c.Usual:
 		b.Mark = Mark{b.Center, round(b.H * markShare)}
 	case e.Kind != diagram.ClassEntry:

@@ -34,19 +34,26 @@ type placer struct {
 	scene  *engine.Scene // used again by each attempt, as are boxes and lines
 	boxes  []Box
 	lines  []Line
+	second secondLine
+	least  float64 // the smallest font size of a compute node's label, where all are kept
+
 	points []r2.Vec // the centres that a sizeless engine gave to dots, for the attempts that follow
 }
 
 // place returns a sketch that fits the plot: with all labels if they can be read, or
-// with dots and as many kinds of labels as can be read.
-func place(ctx context.Context, fig *diagram.Diagram, pg *page, e engineSpec) (*sketch, error) {
+// with dots and as many kinds of labels as can be read. It returns nil if the second lines
+// of labels cannot be read.
+func place(ctx context.Context, fig *diagram.Diagram, pg *page, e engineSpec, second secondLine) (*sketch, error) {
 	p := pg.plot
-	a := &placer{fig: fig, plot: p, spec: e, most: maxScale, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
+	a := &placer{fig: fig, plot: p, spec: e, most: maxScale, second: second, least: minFont, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
 	a.scene.Aspect = p.w / p.h
 	if !e.steady {
 		a.most = max(maxScale, mostFontOf(len(fig.Nodes))*pg.unit/labelSize)
 	}
-	if s, err := a.allLabels(ctx); s != nil || err != nil {
+	if second != noDetail {
+		a.least = leastDetailed(pg.unit)
+	}
+	if s, err := a.allLabels(ctx); s != nil || err != nil || second != noDetail {
 		return s, err
 	}
 	if s, err := a.someLabels(ctx); s != nil || err != nil {
@@ -99,9 +106,9 @@ func (a *placer) attempt(ctx context.Context, z sizes) (*sketch, float64, error)
 func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
-		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: a.inner()}
+		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: a.inner(), second: a.second}
 		w, area := full.measure(a.fig, a.boxes)
-		if w >= widest || area*sq(minFont/labelSize) > a.plot.w*a.plot.h {
+		if w >= widest || area*sq(a.least/labelSize) > a.plot.w*a.plot.h {
 			continue // no narrower than before, or without hope
 		}
 		widest = w
@@ -109,7 +116,7 @@ func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 		if err != nil {
 			return nil, err
 		}
-		if scale*labelSize >= minFont {
+		if scale*labelSize >= a.least {
 			return a.clearer(ctx, s, full)
 		}
 	}
@@ -131,7 +138,7 @@ func (a *placer) clearer(ctx context.Context, s *sketch, z sizes) (*sketch, erro
 		if err != nil {
 			return nil, err
 		}
-		if scale*labelSize >= minFont && !s.unclear() {
+		if scale*labelSize >= a.least && !s.unclear() {
 			return s, nil
 		}
 	}

@@ -45,14 +45,54 @@ type Trunk struct {
 	Path []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 }
 
-// fill has an engine arrange the diagram of a drawing on the whole plot.
-func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec) error {
+// fill has an engine arrange the diagram of a drawing on the whole plot. It reports false if
+// labels would get too small for their second lines.
+func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec, second secondLine) (bool, error) {
 	es := newSheet(d.Diagram, pg, e.cells)
+	addDetails(es, d.Diagram, pg, second)
 	if err := e.fill(ctx, es); err != nil {
-		return err
+		return false, err
 	}
-	d.takeSheet(es, pg.plot, e.cells)
-	return nil
+	if second != noDetail && !legible(es) {
+		return false, nil
+	}
+	d.takeSheet(es, pg.plot, e.cells, second)
+	return true, nil
+}
+
+// addDetails makes room for second lines on a sheet.
+func addDetails(s *engine.Sheet, fig *diagram.Diagram, pg *page, second secondLine) {
+	if second == noDetail {
+		return
+	}
+	s.Second = detailRoom
+	s.Fair = leastDetailed(pg.unit)
+	s.Least, s.Most = s.Fair, max(s.Fair, s.Most)
+	for i := range s.Boxes {
+		b := &s.Boxes[i]
+		if b.Hub { // of a fixed height
+			continue
+		}
+		b.Text = max(b.Text, detailShare*min(maxDetail, typeface.Regular.Width(second.of(&fig.Nodes[i]), 1)))
+	}
+}
+
+// maxDetail is the widest that a second line may be on a sheet, by its font size.
+const maxDetail = 20
+
+// legible reports whether all labels of a sheet are large enough for second lines, and have
+// room.
+func legible(s *engine.Sheet) bool {
+	for i := range s.Boxes {
+		b := &s.Boxes[i]
+		if b.Hub || b.Side != nil {
+			continue
+		}
+		if b.Font < s.Fair-1e-9 || b.W < (b.Text+b.Room+2*tileEdge)*b.Font-1e-9 {
+			return false
+		}
+	}
+	return true
 }
 
 // newSheet returns a sheet of the diagram's nodes, groups and edges. Cells have no names.
@@ -179,7 +219,7 @@ func orderOfCells(fig *diagram.Diagram) []int {
 }
 
 // takeSheet gives the drawing the places of an arranged sheet.
-func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
+func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondLine) {
 	g := 0.1
 	for i := range es.Boxes {
 		if es.Boxes[i].W < 4 { // tenths of a point could push one onto the next
@@ -204,6 +244,10 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool) {
 		s.labelTile(i, b, shown)
 		s.snapToGrid(i, r2.Vec{}, g)
 		d.Boxes[i].marksBeside(b.Font)
+		if !b.Hub {
+			d.Boxes[i].addDetail(second.of(&d.Diagram.Nodes[i]), b.W-(2*tileEdge+b.Room)*b.Font, nil)
+			d.Boxes[i].stack(0)
+		}
 		if use, shown := d.Diagram.Fill(i); fills && shown && !b.Dot {
 			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
 		}

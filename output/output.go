@@ -81,15 +81,16 @@ type Format struct {
 type Uses int
 
 const (
-	UsesLink   Uses = 1 << iota // Options.Link
-	UsesASCII                   // Options.ASCII
-	UsesTheme                   // Options.Theme
-	UsesScale                   // Options.Scale
-	UsesPlaces                  // where boxes are: the engine and the canvas
-	UsesSizes                   // the sizes of boxes that stand for a capacity
-	UsesColors                  // the colours that stand for values
+	UsesLink    Uses = 1 << iota // Options.Link
+	UsesASCII                    // Options.ASCII
+	UsesTheme                    // Options.Theme
+	UsesScale                    // Options.Scale
+	UsesPlaces                   // where boxes are: the engine and the canvas
+	UsesSizes                    // the sizes of boxes that stand for a capacity
+	UsesColors                   // the colours that stand for values
+	UsesDetails                  // the second lines of nodes
 
-	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors
+	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors | UsesDetails
 )
 
 type format struct {
@@ -105,13 +106,13 @@ var formats = map[string]format{
 	"png":  {raster.WritePNG, "a picture of pixels", true, usesPicture | UsesScale},
 	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink},
 	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale},
-	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors},
+	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors | UsesDetails},
 	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true, usesPicture | UsesScale},
 	"pdf":  {pdf.Write, "a page with text that searches and copies", true, usesPicture},
 	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true, usesPicture},
-	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors},
-	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors},
-	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII},
+	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors | UsesDetails},
+	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors | UsesDetails},
+	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails},
 	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors},
 	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture},
 }

@@ -23,9 +23,10 @@ import (
 var flagUses = map[string]output.Uses{
 	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale,
 	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
-	"explain": output.UsesPlaces, // who placed the nodes
-	"fill":    output.UsesPlaces, // by which cells are sorted
-	"size-by": output.UsesSizes, "color-by": output.UsesColors,
+	"explain":  output.UsesPlaces, // who placed the nodes
+	"fill":     output.UsesPlaces, // by which cells are sorted
+	"capacity": output.UsesDetails,
+	"size-by":  output.UsesSizes, "color-by": output.UsesColors,
 }
 
 // refuseUnused refuses flags that would not change a picture of that format. A flag
@@ -56,9 +57,9 @@ func refuseFill(f *pflag.FlagSet, engine string) error {
 	var others []string
 	for _, e := range layout.Engines() {
 		switch {
-		case e.Name == engine && e.Tiles, fill.Value.String() == fill.DefValue:
+		case e.Name == engine && e.Load, fill.Value.String() == fill.DefValue:
 			return nil
-		case e.Tiles:
+		case e.Load:
 			others = append(others, e.Name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	values := map[string]string{
 		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
-		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true",
+		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true", "capacity": "false",
 	}
 	draw := func(format string, flags ...string) (status int, out, errs string) {
 		var stdout, stderr bytes.Buffer
@@ -49,10 +49,10 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	}
 }
 
-// --fill changes what an engine draws, or is refused.
+// --fill changes what an engine draws of a few nodes, or is refused.
 func TestFillChangesThePictureOrIsRefused(t *testing.T) {
 	for _, engine := range layout.Engines()[1:] { // auto may choose any
-		args := []string{"render", "--demo", "-f", "svg", "-o", "-", "--engine", engine.Name}
+		args := []string{"render", "--demo", "--select", "region=eu-west-1", "-f", "svg", "-o", "-", "--engine", engine.Name}
 		_, plain, _ := bacviz(t, args...)
 		status, out, errs := bacviz(t, append(args, "--fill", "none")...)
 		refused := status == exitUsage && strings.HasPrefix(errs, "bacviz: error: --fill has no effect on --engine "+engine.Name+"\n")

@@ -46,7 +46,7 @@ func TestConnectingHasEveryFlagAndVariable(t *testing.T) {
 
 	// The commands have these flags, and no flag that the section leaves out is
 	// about connecting.
-	connects := regexp.MustCompile(`^(api|tls|ca|insecure|profile|timeout|max|retr|strict|key|token|client|password|user|host|port|url)`)
+	connects := regexp.MustCompile(`^(api|tls|cacert|ca-|insecure|profile|timeout|max|retr|strict|key|token|client|password|user|host|port|url)`)
 	secret := regexp.MustCompile(`(key|password|token|secret)$`)
 	for _, cmd := range newRoot(stdio{}).Commands() {
 		if !slices.Contains([]string{"render", "nodes", "config"}, cmd.Name()) {

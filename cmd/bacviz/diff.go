@@ -389,7 +389,7 @@ func sourceName(args []string, i int) string {
 
 // draw writes the picture.
 func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology, std stdio) error {
-	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle)})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle), Capacity: o.picture.capacities()})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
@@ -27,6 +28,8 @@ type pictureFlags struct {
 	width, height float64 // of the canvas, in inches
 	scale         float64
 	explain       bool
+	capacity      bool
+	flags         *pflag.FlagSet
 	colors        *theme.Theme // the theme that its flag names, after load
 }
 
@@ -36,10 +39,13 @@ const pictureHeading = "The picture"
 func (p *pictureFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	defer heading(f, pictureHeading)()
+	p.flags = f
 	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
 	f.StringVar(&p.title, "title", "", "`title` of the picture")
 	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine, @orchestrator, @source")
 	f.StringVar(&p.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full or a label key")
+	f.BoolVar(&p.capacity, "capacity", false, "show the capacity of each node below its name, and a bar of what is in use (default: up to 20 nodes, without jobs or changes)")
+	f.Lookup("capacity").DefValue = "" // neither of its values
 	f.StringVar(&p.theme, "theme", "auto", "`theme` of colours: "+themes().String()+", or a file")
 	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
 	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
@@ -85,6 +91,14 @@ func (p *pictureFlags) check() error {
 func (p *pictureFlags) load(ctx context.Context) (err error) {
 	p.colors, err = readTheme(ctx, p.theme)
 	return err
+}
+
+// capacities returns whether nodes show their capacity, or nil if that is left open.
+func (p *pictureFlags) capacities() *bool {
+	if !p.flags.Changed("capacity") {
+		return nil
+	}
+	return &p.capacity
 }
 
 // layout returns the options of the drawing.

@@ -85,7 +85,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.collapse, "collapse", false, "draw each group as one shape, without its nodes")
 	f.StringVar(&o.colorBy, "color-by", "", "`field` to show by colour: a label key, or @state, @group, @utilisation, @version, @membership, @engine, @orchestrator, @source")
 	choiceVar(cmd, &o.sizeBy, "size-by", "", "none", "`capacity` to show by size", choices{"cpu", "memory", "gpu", "none"})
-	choiceVar(cmd, &o.fill, "fill", "", "cpu", "`capacity` whose share in use fills tiles and colours cells", choices{"cpu", "memory", "gpu", diagram.NoFill})
+	choiceVar(cmd, &o.fill, "fill", "", "cpu", "`capacity` whose share in use fills tiles and bars, and colours cells", choices{"cpu", "memory", "gpu", diagram.NoFill})
 	f.StringVar(&o.link, "link", "", "`URL` to link each node to, with {id} for its ID: 'https://wiki.example/{id}'")
 	choiceVar(cmd, &o.renderer, "renderer", "", "bacviz", "`program` that draws an SVG from the layout", choices{"bacviz", "graphviz"})
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
@@ -128,7 +128,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 		return nil, refusedOptions(ctx, err)
 	}
 	o.warn(snap, topo, std)
-	fig, err := diagram.New(ctx, topo, diagram.Options{Title: o.picture.title, Fill: o.fill})
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities()})
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,11 @@ const (
 
 // Dim returns a paler style, for nodes without executions.
 func (t *Theme) Dim(st Style) Style {
-	st.Fill, st.Stroke = blend(st.Fill, t.Page, dimFill), blend(st.Stroke, t.Page, dimStroke)
+	st.Fill, st.Stroke = Blend(st.Fill, t.Page, dimFill), Blend(st.Stroke, t.Page, dimStroke)
 	st.Width *= 0.8
 	ink := textOn(st.Fill)
 	for part := dimText; part >= 0; part -= 0.05 {
-		if st.Text = blend(ink, st.Fill, part); Contrast(st.Text, st.Fill) >= minTextContrast {
+		if st.Text = Blend(ink, st.Fill, part); Contrast(st.Text, st.Fill) >= minTextContrast {
 			break
 		}
 	}
@@ -33,18 +33,18 @@ const emptyPart = 0.78
 // Text is readable on both.
 func (t *Theme) Filled(st Style) (empty Style, level string) {
 	empty = st
-	empty.Fill = blend(st.Fill, t.Page, emptyPart)
+	empty.Fill = Blend(st.Fill, t.Page, emptyPart)
 	empty.Text = textOn(empty.Fill)
 	for part := 0.0; part <= emptyPart; part += 0.05 {
-		if level = blend(st.Fill, t.Page, part); Contrast(empty.Text, level) >= minTextContrast {
+		if level = Blend(st.Fill, t.Page, part); Contrast(empty.Text, level) >= minTextContrast {
 			break
 		}
 	}
 	return empty, level
 }
 
-// blend returns a mixture of colours, with a part of b from 0 to 1.
-func blend(a, b string, part float64) string {
+// Blend returns a mixture of colours, with a part of b from 0 to 1.
+func Blend(a, b string, part float64) string {
 	x, y := RGB(a), RGB(b)
 	mix := func(x, y uint8) uint8 { return uint8(math.Round(float64(x)*(1-part) + float64(y)*part)) }
 	return fmt.Sprintf("#%02x%02x%02x", mix(x.R, y.R), mix(x.G, y.G), mix(x.B, y.B))

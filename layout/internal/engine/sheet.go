@@ -19,6 +19,10 @@ type Sheet struct {
 	// rather than be smaller than Fair; no label is larger than Most.
 	Least, Fair, Most float64
 
+	// Second is the height that a second line below each label adds to a tile, by the font
+	// size of the label; 0 if there are no second lines.
+	Second float64
+
 	Boxes  []Box
 	Order  []int   // indexes of all boxes, in the order in which those of one plate stand
 	Hubs   []int   // indexes of the hubs' boxes, ascending

@@ -43,7 +43,7 @@ type metrics struct {
 
 // metricsOf returns the lengths for labels of a font size with room for so many of it.
 func (a *arrangement) metricsOf(font, text float64) metrics {
-	m := metrics{font: font, text: text, gap: 0.3 * font, tileH: tileHeight * font, tileW: (text + 2*tilePad) * font}
+	m := metrics{font: font, text: text, gap: 0.3 * font, tileH: (tileHeight + a.Second) * font, tileW: (text + 2*tilePad) * font}
 	m.tileW, m.tileH = m.tileW+2*a.grow*tileHeight*font, m.tileH+a.grow*tileHeight*font
 	m.setFrame(a.Sheet, font)
 	m.cell = min(1.1*font, math.Sqrt(0.2*a.W*a.H/float64(a.idle+1)))

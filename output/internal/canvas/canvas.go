@@ -289,6 +289,22 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	} else {
 		c.write(b.Label, st.Text)
 	}
+	c.write(b.Detail, st.Text)
+	c.bar(appearance, &b.Bar)
+}
+
+// bar paints a bar of what is in use.
+func (c *Canvas) bar(appearance paint.Appearance, b *layout.Bar) {
+	if b.W == 0 {
+		return
+	}
+	used, rest := appearance.BarColors(c.Theme)
+	c.SetColor(theme.RGB(rest))
+	c.Fill(c.rounded(b.Center, b.W, b.H, 0))
+	if center, w := paint.UsedPart(b); w > 0 {
+		c.SetColor(theme.RGB(used))
+		c.Fill(c.rounded(center, w, b.H, 0))
+	}
 }
 
 // dash sets the dashes of an outline.

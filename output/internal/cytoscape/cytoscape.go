@@ -71,6 +71,9 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 		"version": f.Version, "labels": labels, "width": b.W, "height": b.H,
 		"fill": st.Fill, "stroke": st.Stroke, "ink": st.Text,
 	}
+	if s := n.Detail(); s != "" {
+		attributes["detail"] = s
+	}
 	if len(n.Group) > 0 {
 		attributes["group"] = strings.Join(n.Group, " / ")
 	}

@@ -375,6 +375,11 @@ func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, floa
 	size := 1.                // so small that the blank fits, without a warning by Graphviz
 	if labelled {
 		label, size = quoteLines(b.Label.String), paint.Round(b.Label.Size)
+		if d := b.Detail; d.String != "" {
+			label = label[:len(label)-1] + `\n` + dotid.Quote(d.String)[1:]
+			// Both have one size, with which the second line is no wider than the box.
+			size = paint.Round(min(b.Label.Size, d.Size*(b.W-0.6*b.Label.Size)/d.Width))
+		}
 	}
 	// A second channel beside the colour, like the mark in other formats.
 	if sign := appearance.Sign(n.g.theme, b); sign != "" {

@@ -175,6 +175,9 @@ func flowchartOf(ctx context.Context, d *layout.Drawing, t *theme.Theme, title s
 		if words := d.Diagram.StateWords(i); len(words) > 0 {
 			n.lines = append(n.lines, strings.Join(words, ", "))
 		}
+		if s := v.Detail(); s != "" {
+			n.lines = append(n.lines, display.Printable(s))
+		}
 		f.nodes = append(f.nodes, n)
 	}
 	if err := ctx.Err(); err != nil { // not all nodes are there

@@ -57,6 +57,8 @@ type linkNode struct {
 	Connection string            `json:"connection"`
 	Membership string            `json:"membership"`
 	Labels     map[string]string `json:"labels"`
+	Detail     string            `json:"detail,omitempty"`   // the second line: the capacity, or what changed
+	Use        *float64          `json:"use,omitempty"`      // the share in use that a bar or a fill shows
 	Clusters   []string          `json:"clusters,omitempty"` // the names of those that list the node
 	X          float64           `json:"x"`
 	Y          float64           `json:"y"`
@@ -178,6 +180,11 @@ func nodeOf(d *layout.Drawing, i int) linkNode {
 	}
 	if node.Labels == nil {
 		node.Labels = map[string]string{}
+	}
+	node.Detail = n.Detail()
+	if n.Bar || b.Fill.Known {
+		share := math.Round(n.Use.Share*1000) / 1000
+		node.Use = &share
 	}
 	if j := f.Job; j != nil {
 		node.Name, node.State, node.Type = j.Name, j.State, j.Type

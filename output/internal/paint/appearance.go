@@ -112,6 +112,21 @@ func LevelBox(b *layout.Box, stroke float64) (center r2.Vec, w, h, corner float6
 	return center, w, h, max(0, min(Corner(b)-stroke/2, w/2))
 }
 
+// BarColors returns the colours of a bar of what is in use, and of the part that is not.
+func (a Appearance) BarColors(t *theme.Theme) (bar, rest string) {
+	st := a.Style(t)
+	return st.Text, RestOfBar(st)
+}
+
+// RestOfBar returns the colour of the part of a bar that is not in use.
+func RestOfBar(s theme.Style) string { return theme.Blend(s.Fill, s.Text, 0.22) }
+
+// UsedPart returns the centre and the width of the part of a bar that is in use.
+func UsedPart(b *layout.Bar) (center r2.Vec, w float64) {
+	w = b.W * b.Share
+	return r2.Vec{X: b.Center.X - b.W/2 + w/2, Y: b.Center.Y}, w
+}
+
 // Stroke returns the width of the outline of a box in points: that of its style, but at
 // most a sixth of the height of the box.
 func Stroke(s theme.Style, b *layout.Box) float64 {
@@ -128,6 +143,10 @@ func Corner(b *layout.Box) float64 {
 		return b.H * 0.14
 	case layout.Tile:
 		return min(b.H, b.W) * 0.14
+	case layout.Pill:
+		if b.Detail.String != "" { // as round as a pill around the label alone
+			return min(b.H/2, b.Label.Size*0.95)
+		}
 	}
 	return b.H / 2
 }

@@ -168,6 +168,9 @@ func (s *writer) rule(class string, st theme.Style) {
 	s.raw(".bacviz ." + class + "{fill:" + st.Fill + ";stroke:" + st.Stroke + ";stroke-width:").num(st.Width).raw("}")
 	s.raw(".bacviz ." + class + " text{fill:" + st.Text + ";stroke:none}")
 	s.raw(".bacviz ." + class + " .mark{stroke:" + st.Text + "}\n")
+	if s.bars {
+		s.raw(".bacviz ." + class + " .bar{fill:" + st.Text + ";stroke:none}.bacviz ." + class + " .rest{fill:" + paint.RestOfBar(st) + ";stroke:none}\n")
+	}
 }
 
 // uses reports whether a class is in the picture, as its legend lists them.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,7 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, er
 
 func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
 	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > maxTooltips}
+	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
@@ -92,6 +94,7 @@ type writer struct {
 	buf   []byte
 
 	silent bool // nodes have no tooltips
+	bars   bool // nodes have bars of what is in use
 }
 
 // maxTooltips is the most nodes with tooltips in an SVG document: those of more take more
@@ -368,11 +371,31 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	case b.Label.String != "":
 		s.textLines(b.Label, ` fill="`+st.Text+`" stroke="none"`)
 	}
+	if b.Detail.String != "" {
+		s.textLines(b.Detail, ` class="detail" fill="`+st.Text+`" stroke="none"`)
+	}
+	s.bar(appearance, &b.Bar)
 	s.raw("</g>")
 	if link != "" {
 		s.raw("</a>")
 	}
 	s.raw("\n")
+}
+
+// bar writes a bar of what is in use.
+func (s *writer) bar(appearance paint.Appearance, b *layout.Bar) {
+	if b.W == 0 {
+		return
+	}
+	used, rest := appearance.BarColors(s.theme)
+	part := func(class, color string, center r2.Vec, w float64) {
+		s.raw(`<rect class="` + class + `" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - b.H/2).raw(`" width="`).num(w)
+		s.raw(`" height="`).num(b.H).raw(`" fill="` + color + `" stroke="none"/>`)
+	}
+	part("rest", rest, b.Center, b.W)
+	if center, w := paint.UsedPart(b); w > 0 {
+		part("bar", used, center, w)
+	}
 }
 
 // classes writes the classes of a node, or of a swatch where n is nil.

@@ -112,11 +112,12 @@ func (t *tree) branch(ctx context.Context, head string, leaves []int, hub int) {
 	fmt.Fprintf(&t.b, "\n%s  (%s)\n", head, t.counted(leaves))
 	// A column is as wide as its widest cell, up to a maximum.
 	const maxWidth = 60
-	var widths [2]int
+	var widths [3]int
 	for k := range interrupt.Range(ctx, len(leaves)) {
 		i := leaves[k]
 		widths[0] = max(widths[0], min(maxWidth, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
 		widths[1] = max(widths[1], min(maxWidth, displayWidth(t.about(i))))
+		widths[2] = max(widths[2], min(maxWidth, displayWidth(t.detail(i))))
 	}
 	t.leaves(ctx, "", leaves, 0, hub, widths)
 }
@@ -165,7 +166,7 @@ func (t *tree) lines() [4]string {
 
 // leaves writes the nodes of a group, which is at the given level, each within its inner
 // groups.
-func (t *tree) leaves(ctx context.Context, indent string, leaves []int, level, hub int, widths [2]int) {
+func (t *tree) leaves(ctx context.Context, indent string, leaves []int, level, hub int, widths [3]int) {
 	lines := t.lines()
 	groups := t.split(leaves, level)
 	for k := range interrupt.Range(ctx, len(groups)) {
@@ -184,12 +185,11 @@ func (t *tree) leaves(ctx context.Context, indent string, leaves []int, level, h
 			t.leaves(ctx, indent+next, g, level+1, hub, widths)
 			continue
 		}
-		label, about := t.label(g[0]), t.about(g[0])
-		line := indent + first + label + strings.Repeat(" ", max(0, widths[0]-4*level-displayWidth(label))+2) + about
-		if also := t.also(g[0], hub); also != "" {
-			line += strings.Repeat(" ", max(0, widths[1]-displayWidth(about))+2) + also
+		line := indent + first + padded(t.label(g[0]), widths[0]-4*level) + padded(t.about(g[0]), widths[1])
+		if widths[2] > 0 {
+			line += padded(t.detail(g[0]), widths[2])
 		}
-		t.b.WriteString(strings.TrimRight(line, " ") + "\n")
+		t.b.WriteString(strings.TrimRight(line+t.also(g[0], hub), " ") + "\n")
 	}
 }
 
@@ -243,6 +243,14 @@ func (t *tree) about(i int) string {
 		add(r.Version)
 	}
 	return strings.Join(words, ", ")
+}
+
+// detail returns the second line of a node in a picture.
+func (t *tree) detail(i int) string { return t.clean(t.d.Nodes[i].Detail()) }
+
+// padded returns a cell of a column of a width, with the room to the next one.
+func padded(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-displayWidth(s))+2)
 }
 
 // also returns the words for the other hubs of a node.

@@ -172,7 +172,7 @@ function nameSmall() {
   names.replaceChildren();
   for (const hub of nodes.filter((n) => n.hub)) {
     hub.plate = undefined;
-    const words = [...hub.element.querySelectorAll("text.tiny")].map((text) => text.cloneNode(true));
+    const words = [...hub.element.querySelectorAll("text.tiny:not(.detail)")].map((text) => text.cloneNode(true));
     if (!words.length || !hub.shown) continue;
     const plate = draw("g", { class: hub.element.getAttribute("class").replace("node", "") });
     words.forEach((text) => text.classList.remove("tiny"));

@@ -1,0 +1,131 @@
+package diagram
+
+// This file has the second lines of nodes: what they have, or what changed.
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
+)
+
+// fewNodes is the most compute nodes whose capacity is shown unless [Options.Capacity] says
+// otherwise: capacities of more nodes take the room that their names need.
+const fewNodes = 20
+
+// addDetails sets the second lines of nodes: what changed, and the capacity of other nodes
+// if it is asked for or if there are few nodes, and neither jobs nor changes to look at.
+func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool) {
+	show := !d.Difference && d.Jobs == 0 && d.computeNodes() <= fewNodes
+	if asked != nil {
+		show = *asked
+	}
+	if !show && !d.Difference {
+		return
+	}
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
+		n, v := &d.Nodes[i], t.Vertex(i)
+		if v.Changes != nil && len(v.Changes.Short) > 0 {
+			n.Details = changeDetails(v.Changes.Short)
+		} else if show {
+			n.Details = capacityDetails(v.Capacity())
+		}
+		n.Bar = show && n.Use.Known && len(n.Details) > 0
+	}
+	if d.Coloring != nil && d.Coloring.Amount { // which says the same
+		for i := range d.Nodes {
+			d.Nodes[i].Bar = false
+		}
+	}
+}
+
+// computeNodes returns the number of compute nodes and collapsed groups.
+func (d *Diagram) computeNodes() (n int) {
+	for i := range d.Nodes {
+		if d.Nodes[i].computes() {
+			n++
+		}
+	}
+	return n
+}
+
+// capacityDetails returns a capacity as "8 cores · 64 GiB · 1 GPU", and without the memory;
+// nil if nothing of it is known.
+func capacityDetails(r cluster.Resources) []string {
+	var full, short []string
+	if r.CPU > 0 {
+		full = append(full, display.Quantity("cpu", r.CPU))
+		short = append(short, full[0])
+	}
+	if r.Memory > 0 {
+		full = append(full, display.Quantity("memory", float64(r.Memory)))
+	}
+	if r.GPU > 0 {
+		gpus := display.Count(int(min(r.GPU, math.MaxInt)), "GPU")
+		full, short = append(full, gpus), append(short, gpus)
+	}
+	switch {
+	case len(full) == 0:
+		return nil
+	case len(short) == 0 || len(short) == len(full):
+		return []string{strings.Join(full, " · ")}
+	}
+	return []string{strings.Join(full, " · "), strings.Join(short, " · ")}
+}
+
+// changeDetails returns changes as "→ rejected, v1.8.0 → v1.9.3", and shorter.
+func changeDetails(changes []string) []string {
+	switch n := len(changes); n {
+	case 1:
+		return changes
+	case 2:
+		return []string{changes[0] + ", " + changes[1], "2 changes"}
+	default:
+		return []string{fmt.Sprintf("%s, %d more", changes[0], n-1), display.Count(n, "change")}
+	}
+}
+
+// Detail returns the longest second line of the node; "" if it has none.
+func (n *Node) Detail() string {
+	if len(n.Details) == 0 {
+		return ""
+	}
+	return n.Details[0]
+}
+
+// ShortDetail returns the shortest second line of the node; "" if it has none.
+func (n *Node) ShortDetail() string {
+	if len(n.Details) == 0 {
+		return ""
+	}
+	return n.Details[len(n.Details)-1]
+}
+
+// HasDetails reports whether a node has a second line.
+func (d *Diagram) HasDetails() bool {
+	for i := range d.Nodes {
+		if len(d.Nodes[i].Details) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// WithBars returns the diagram as it is drawn with bars of what is in use: its legend
+// explains them.
+func (d *Diagram) WithBars() *Diagram {
+	for i := range d.Nodes {
+		if d.Nodes[i].Bar {
+			barred := *d
+			barred.Legend = append(d.Legend[:len(d.Legend):len(d.Legend)],
+				Entry{Kind: BarEntry, Class: ClassCompute, Name: "bar: share of " + d.Filling + " in use", Use: Use{true, 0.5}})
+			return &barred
+		}
+	}
+	return d
+}
