@@ -24,6 +24,7 @@ const (
 // A strip is some rows of a picture, and the coverage of the shape that is painted next.
 type strip struct {
 	img         *image.RGBA
+	width       int
 	top, bottom int     // the rows
 	cells       []int32 // by row; full is a complete pixel. Two cells follow each row for what is outside
 	touched     []span  // by row
@@ -35,7 +36,8 @@ type span struct{ first, last int }
 var nothing = span{first: 1 << 30, last: -1}
 
 func newStrip(img *image.RGBA, rows int) *strip {
-	s := &strip{img: img, cells: make([]int32, rows*(img.Rect.Dx()+2)), touched: make([]span, rows)}
+	width := img.Rect.Dx()
+	s := &strip{img: img, width: width, cells: make([]int32, rows*(width+2)), touched: make([]span, rows)}
 	for i := range s.touched {
 		s.touched[i] = nothing
 	}
@@ -87,10 +89,9 @@ func (s *strip) edge(a, b point) {
 // piece adds the area to the right of a piece of an edge that goes down within a row, from
 // height y0 to y1 of it. What is left or right of the picture counts as on its border.
 func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
-	width := s.img.Rect.Dx()
 	row -= s.top
-	cells := s.cells[row*(width+2):][:width+2]
-	right := int32(width) << unitBits
+	cells := s.cells[row*(s.width+2):][:s.width+2]
+	right := int32(s.width) << unitBits
 	x0, x1 = min(max(x0, 0), right), min(max(x1, 0), right)
 	if x0 > x1 {
 		x0, x1 = x1, x0 // the same area in each cell
@@ -120,41 +121,28 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 
 // blend paints what is covered in a colour, and clears the coverage.
 func (s *strip) blend(color uint32) {
-	width := s.img.Rect.Dx()
 	for row, t := range s.touched {
 		if t.last < 0 {
 			continue
 		}
 		s.touched[row] = nothing
-		cells := s.cells[row*(width+2):][:t.last+1]
-		pix := s.img.Pix[(s.top+row)*s.img.Stride:][:4*width]
+		cells := s.cells[row*(s.width+2):][:t.last+1]
+		pix := s.img.Pix[(s.top+row)*s.img.Stride:][:4*s.width]
 		sum := int32(0)
-		for x := t.first; x <= t.last; {
+		for x := t.first; x < len(cells); x++ {
 			sum += cells[x]
 			cells[x] = 0
-			end := x + 1
-			for end <= t.last && cells[end] == 0 {
-				end++
+			if x >= s.width {
+				continue
 			}
-			if x < width {
-				paintOver(pix[4*x:4*min(end, width)], color, opacity(sum))
+			switch alpha := opacity(sum); alpha {
+			case 0:
+			case 255:
+				binary.LittleEndian.PutUint32(pix[4*x:], color)
+			default:
+				at := pix[4*x : 4*x+4]
+				binary.LittleEndian.PutUint32(at, mix(binary.LittleEndian.Uint32(at), color, alpha))
 			}
-			x = end
-		}
-	}
-}
-
-// paintOver paints pixels in a colour with an opacity from 0 to 255.
-func paintOver(pix []byte, color, opacity uint32) {
-	switch opacity {
-	case 0:
-	case 255:
-		for ; len(pix) >= 4; pix = pix[4:] {
-			binary.LittleEndian.PutUint32(pix, color)
-		}
-	default:
-		for ; len(pix) >= 4; pix = pix[4:] {
-			binary.LittleEndian.PutUint32(pix, mix(binary.LittleEndian.Uint32(pix), color, opacity))
 		}
 	}
 }
