@@ -36,6 +36,10 @@ type Report struct {
 	File    string   // name of the file of rules
 	NoLoad  bool     // whether the source left out the load of a node
 	Results []Result // one for each rule, in the order of the file
+
+	// Warning says on one line of printable text what leaves the results in doubt; it may
+	// be empty. The text format leaves it out: its readers see the program's messages.
+	Warning string
 }
 
 // Count returns the number of rules with a status.

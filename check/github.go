@@ -28,6 +28,9 @@ func writeGitHub(w io.Writer, r *Report) error {
 		fmt.Fprintf(&b, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
 			property.Replace(display.Printable(r.File)), res.Rule.Line, res.Rule.Column, property.Replace(res.Rule.Name), message.Replace(res.sentence()))
 	}
+	if r.Warning != "" {
+		b.WriteString("::warning title=bacviz check::" + message.Replace(r.Warning) + "\n")
+	}
 	fmt.Fprintln(&b, r.verdict())
 	return writeCommands(w, b.String())
 }

@@ -121,6 +121,7 @@ type document struct {
 	Version int        `json:"version"`
 	Rules   string     `json:"rules"`
 	Status  Status     `json:"status"`
+	Warning string     `json:"warning,omitempty"`
 	Error   *troubleOf `json:"error,omitempty"`
 	Results []result   `json:"results"`
 }
@@ -145,7 +146,7 @@ type troubleOf struct {
 }
 
 func writeJSON(w io.Writer, r *Report) error {
-	doc := document{1, r.File, r.Status(), nil, []result{}}
+	doc := document{1, r.File, r.Status(), r.Warning, nil, []result{}}
 	for _, res := range r.Results {
 		doc.Results = append(doc.Results, result{
 			res.Rule.Name, res.Status, res.Found, res.Nodes, res.Rule.Message, res.Rule.Subject, res.Rule.Line, res.Rule.Column,
@@ -155,7 +156,7 @@ func writeJSON(w io.Writer, r *Report) error {
 }
 
 func writeJSONTrouble(w io.Writer, t *Trouble) error {
-	return jsondoc.Encode(w, document{1, t.Rules, Unknown, &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
+	return jsondoc.Encode(w, document{1, t.Rules, Unknown, "", &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
 }
 
 // writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated
@@ -167,6 +168,9 @@ func writeJUnit(w io.Writer, r *Report) error {
 		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject)}
 		place := fmt.Sprintf("%s:%d:%d: ", display.Printable(r.File), res.Rule.Line, res.Rule.Column)
 		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: place + res.sentence()}
+		if r.Warning != "" {
+			p.Text += "\nwarning: " + r.Warning
+		}
 		switch res.Status {
 		case Broken:
 			c.Failure = p

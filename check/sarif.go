@@ -41,7 +41,11 @@ func writeSARIF(w io.Writer, r *Report) error {
 			})
 		}
 	}
-	return sarifRun(w, rules, results, notes)
+	failed := len(notes) > 0
+	if r.Warning != "" {
+		notes = append(notes, object{"level": "warning", "message": text(r.Warning)})
+	}
+	return sarifRun(w, !failed, rules, results, notes)
 }
 
 // writeSARIFTrouble writes a run that did not succeed, with a notification that says
@@ -51,12 +55,12 @@ func writeSARIFTrouble(w io.Writer, t *Trouble) error {
 	if t.File != "" {
 		note["locations"] = sarifLocation(t.File, t.Line, t.Column)
 	}
-	return sarifRun(w, []object{}, []object{}, []object{note})
+	return sarifRun(w, false, []object{}, []object{}, []object{note})
 }
 
-// sarifRun writes a run. It succeeded if there are no notes.
-func sarifRun(w io.Writer, rules, results, notes []object) error {
-	invocation := object{"executionSuccessful": len(notes) == 0}
+// sarifRun writes a run.
+func sarifRun(w io.Writer, succeeded bool, rules, results, notes []object) error {
+	invocation := object{"executionSuccessful": succeeded}
 	if len(notes) > 0 {
 		invocation["toolExecutionNotifications"] = notes
 	}

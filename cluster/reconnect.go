@@ -42,6 +42,10 @@ type Census struct {
 	Connected int // hubs included, whatever the lists say
 	Awaiting  int // awaiting reconnection
 
+	// Untold is how many are disconnected without anything that tells whether they are gone
+	// or await reconnection, as up to v1.5.
+	Untold int
+
 	// OutageOrRestart is true if no node is connected and nothing tells whether the nodes
 	// are gone or await reconnection, as up to v1.5.
 	OutageOrRestart bool
@@ -65,7 +69,12 @@ func (s *Snapshot) Census(hubs []string) Census {
 			c.Connected++
 		case connection == AwaitingReconnection:
 			c.Awaiting++
+		case connection == Disconnected:
+			c.Untold++
 		}
+	}
+	if told {
+		c.Untold = 0
 	}
 	c.OutageOrRestart = c.Nodes > 0 && c.Connected+c.Awaiting == 0 && !told
 	return c

@@ -53,10 +53,10 @@ func TestCensusSaysWhenNothingTellsARestartFromAnOutage(t *testing.T) {
 		want          cluster.Census
 	}{
 		{"no compute node", "v1.4.0", nil, cluster.Census{}},
-		{"none connected, v1.5", "v1.5.2", []cluster.Connection{off, off}, cluster.Census{Nodes: 2, OutageOrRestart: true}},
-		{"none connected, of no version", "", []cluster.Connection{off}, cluster.Census{Nodes: 1, OutageOrRestart: true}},
+		{"none connected, v1.5", "v1.5.2", []cluster.Connection{off, off}, cluster.Census{Nodes: 2, Untold: 2, OutageOrRestart: true}},
+		{"none connected, of no version", "", []cluster.Connection{off}, cluster.Census{Nodes: 1, Untold: 1, OutageOrRestart: true}},
 		{"an outage, v1.6", "1.6.0", []cluster.Connection{off, off}, cluster.Census{Nodes: 2}},
-		{"one is back, v1.4", "v1.4.0", []cluster.Connection{on, off}, cluster.Census{Nodes: 2, Connected: 1}},
+		{"one is back, v1.4", "v1.4.0", []cluster.Connection{on, off}, cluster.Census{Nodes: 2, Connected: 1, Untold: 1}},
 		{"a restart", "v1.9.3", []cluster.Connection{awaiting, on, off}, cluster.Census{Nodes: 3, Connected: 1, Awaiting: 1}},
 	} {
 		l := cluster.List{Orchestrator: "r", Nodes: []cluster.Node{{ID: "r", Type: cluster.Requester, Version: c.version}}}

@@ -158,6 +158,9 @@ func (d *Diagram) countsConnected() bool { return !d.Difference && d.Jobs == 0 }
 // if the subtitle has it.
 func (d *Diagram) reconnection(t *graph.Topology) string {
 	note := Reconnection(t.Unfiltered, t.Census)
+	if t.Unfiltered.Untold > 0 && !t.Unfiltered.OutageOrRestart {
+		return "" // of some nodes, which the picture may leave out
+	}
 	if note != "" && t.Unfiltered.Awaiting > 0 && d.countsConnected() {
 		return "Reconnection takes up to 20 s after an orchestrator restarts."
 	}
@@ -166,7 +169,7 @@ func (d *Diagram) reconnection(t *graph.Topology) string {
 
 // Reconnection returns a sentence about the compute nodes of a network that await
 // reconnection, or one that nothing tells whether they do; "" if there is nothing to
-// say, or none of the chosen nodes awaits reconnection.
+// say, or it is about none of the chosen nodes.
 func Reconnection(c, chosen cluster.Census) string {
 	switch {
 	case c.OutageOrRestart:
@@ -174,6 +177,9 @@ func Reconnection(c, chosen cluster.Census) string {
 	case c.Awaiting > 0 && chosen.Awaiting > 0:
 		return fmt.Sprintf("%d of %s %s reconnection, which takes up to 20 s after an orchestrator restarts.",
 			c.Awaiting, display.Count(c.Nodes, "compute node"), map[bool]string{true: "awaits", false: "await"}[c.Awaiting == 1])
+	case c.Untold > 0 && chosen.Untold > 0:
+		return fmt.Sprintf("%d of %s %s disconnected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts.",
+			c.Untold, display.Count(c.Nodes, "compute node"), map[bool]string{true: "is", false: "are"}[c.Untold == 1])
 	}
 	return ""
 }

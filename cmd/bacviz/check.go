@@ -104,6 +104,7 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 	if err != nil {
 		return nil, err
 	}
+	warnAwaited(&snap, std)
 	if text := partial(&snap); text != "" && !o.redact.on {
 		std.warn("rules are evaluated on a part of the network: %s", text)
 	}
@@ -111,6 +112,8 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 	if err != nil {
 		return nil, err
 	}
+	census := snap.Census(snap.Orchestrators)
+	report.Warning = reconnection(census, census)
 	return &report, o.redact.applyToReport(ctx, &report, snap)
 }
 
@@ -201,6 +204,7 @@ func (o *checkOptions) makeRules(ctx context.Context, args []string, std stdio) 
 	if err != nil {
 		return nil, err
 	}
+	warnAwaited(&snap, std)
 	var out bytes.Buffer
 	err = check.Init(&out, snap)
 	return out.Bytes(), err

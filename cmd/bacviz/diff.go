@@ -179,6 +179,7 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 	if err != nil {
 		return nil, false, err
 	}
+	o.warnAwaited(before, after, args, std)
 	o.network.setTaken(&before, args[:1])
 	o.network.setTaken(&after, args[1:])
 	build := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
@@ -327,6 +328,16 @@ func (o *diffOptions) warnPartial(before, after cluster.Snapshot, args []string,
 	for i, part := range []string{old, now} {
 		if part != "" {
 			std.warn("%s has a part of the network: %s; what it leaves out counts as added or removed", sourceName(args, i), part)
+		}
+	}
+}
+
+// warnAwaited warns of a network whose nodes await reconnection, or may do so.
+func (o *diffOptions) warnAwaited(before, after cluster.Snapshot, args []string, std stdio) {
+	for i, snap := range []cluster.Snapshot{before, after} {
+		census := snap.Census(snap.Orchestrators)
+		if s := reconnection(census, census); s != "" {
+			std.warn("%s: %s", sourceName(args, i), s)
 		}
 	}
 }

@@ -138,6 +138,7 @@ func (o *embedOptions) prepare(ctx context.Context, file string, args []string, 
 	if err != nil {
 		return drawnPages{}, err
 	}
+	warnAwaited(&snap, std)
 	files, err := o.drawAll(ctx, doc, snap, std)
 	return drawnPages{files, snap.Census(snap.Orchestrators).Awaiting}, err
 }

@@ -19,9 +19,18 @@ const grace = 50 * time.Millisecond
 
 // within returns what work returns, or the error of ctx shortly after that has ended.
 // Work that is given up goes on until the program exits, so it must leave nothing behind:
-// it makes a result in memory, and the caller writes that.
+// it makes a result in memory, and the caller writes that. Work that is done too late gives
+// the error of ctx, too, even if its timer is later still: a result may be incomplete then.
 func within[T any](ctx context.Context, work func() (T, error)) (T, error) {
-	return interrupt.CallFor(ctx, grace, work)
+	result, err := interrupt.CallFor(ctx, grace, work)
+	if end, limited := ctx.Deadline(); limited && !time.Now().Before(end) {
+		<-ctx.Done()
+	}
+	if err == nil && ctx.Err() != nil {
+		var none T
+		return none, ctx.Err()
+	}
+	return result, err
 }
 
 // A gate passes on what a command writes until the command has returned. Work that was

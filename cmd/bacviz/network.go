@@ -112,20 +112,30 @@ func (n *networkFlags) snapshot(ctx context.Context, args []string, std stdio) (
 	}
 	n.source.strict = n.source.strict || n.alwaysStrict
 	snap, err := n.source.snapshot(ctx, sources, n.jobs, std)
-	if err != nil || !n.alwaysStrict {
-		return snap, n.explain(ctx, err)
-	}
-	census := snap.Census(snap.Orchestrators)
-	warnReconnection(census, census, std)
-	return snap, nil
+	return snap, n.explain(ctx, err)
 }
 
 // warnReconnection warns of the network's compute nodes that await reconnection, or may
 // do so, if any of the chosen ones does.
 func warnReconnection(network, chosen cluster.Census, std stdio) {
-	if s := diagram.Reconnection(network, chosen); s != "" {
-		std.warn("%s", strings.TrimSuffix(strings.ToLower(s[:1])+s[1:], "."))
+	if s := reconnection(network, chosen); s != "" {
+		std.warn("%s", s)
 	}
+}
+
+// warnAwaited is warnReconnection for a command that chooses no nodes.
+func warnAwaited(snap *cluster.Snapshot, std stdio) {
+	census := snap.Census(snap.Orchestrators)
+	warnReconnection(census, census, std)
+}
+
+// reconnection returns the warning of warnReconnection, or "".
+func reconnection(network, chosen cluster.Census) string {
+	s := diagram.Reconnection(network, chosen)
+	if s == "" {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(s[:1])+s[1:], ".")
 }
 
 // setTaken dates a snapshot now, if an orchestrator was asked for it. When an answer

@@ -98,9 +98,10 @@ func TestSourcesAreMerged(t *testing.T) {
 // From v1.6 on the list tells nodes that await reconnection from lost ones; up to v1.5
 // nothing does.
 func TestARestartIsAWarningNotAnOutage(t *testing.T) {
-	for v, want := range map[string]struct{ warning, note string }{
-		"v1.4.0": {"no compute node is connected. Up to Bacalhau v1.5 nothing tells an outage", "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage"},
-		"v1.9.3": {"3 of 6 compute nodes await reconnection, which takes up to 20 s", ">Reconnection takes up to 20 s after an orchestrator restarts.<"},
+	for v, want := range map[string]struct{ warning, note, later string }{
+		"v1.4.0": {"no compute node is connected. Up to Bacalhau v1.5 nothing tells an outage", "No compute node is connected. Up to Bacalhau v1.5 nothing tells an outage",
+			"bacviz: warning: 2 of 6 compute nodes are disconnected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts\n"},
+		"v1.9.3": {"3 of 6 compute nodes await reconnection, which takes up to 20 s", ">Reconnection takes up to 20 s after an orchestrator restarts.<", ""},
 	} {
 		source := serveCapture(t, v, "nodes_just_after_orch_restart").URL
 		status, svg, stderr := bacviz(t, "render", source)
@@ -110,10 +111,42 @@ func TestARestartIsAWarningNotAnOutage(t *testing.T) {
 		if !strings.Contains(svg, want.note) {
 			t.Errorf("%s: the picture does not say it", v)
 		}
-		// 20 s later some are connected again, and there is no warning.
-		_, svg, stderr = bacviz(t, "render", serveCapture(t, v, "nodes_20s_after_orch_restart").URL)
-		if stderr != "" || strings.Contains(svg, "restart") {
+		// 20 s later some are connected again, and there is no warning but that nothing tells
+		// the others apart.
+		_, svg, stderr = bacviz(t, "render", serveCapture(t, v, "nodes_20s_after_orch_restart").URL, "--include", "all")
+		if stderr != want.later || strings.Contains(svg, "restart") {
 			t.Errorf("%s, 20 s later: stderr %q", v, stderr)
+		}
+	}
+}
+
+// Every command says it in one line, and reports say it to those who see nothing else.
+func TestEveryCommandSaysThatNothingTellsARestartFromAnOutage(t *testing.T) {
+	source := saveCapture(t, "v1.4.0", "nodes_20s_after_orch_restart")
+	rules := filepath.Join(t.TempDir(), "rules.yaml")
+	if err := os.WriteFile(rules, []byte("rules:\n  - {name: all, state: connected, nodes: {atLeast: 90}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const sentence = "2 of 6 compute nodes are disconnected. Up to Bacalhau v1.5 nothing tells an outage from the first 20 s after an orchestrator restarts"
+	for _, args := range [][]string{
+		{"nodes", source}, {"nodes", source, "--state", "disconnected", "-o", "json"}, {"snapshot", source}, {"render", source, "-f", "txt"},
+		{"check", source, "--rules", rules}, {"check", source, "--init"}, {"diff", source, saveCapture(t, "v1.9.3", "nodes")},
+	} {
+		_, _, stderr := bacviz(t, args...)
+		if strings.Count(stderr, sentence) != 1 {
+			t.Errorf("%v: %s", args, stderr)
+		}
+	}
+	for _, format := range []string{"json", "junit", "sarif", "github"} {
+		if _, report, _ := bacviz(t, "check", source, "--rules", rules, "-f", format); strings.Count(report, sentence) != 1 {
+			t.Errorf("%s: %s", format, report)
+		}
+	}
+	for _, args := range [][]string{
+		{"nodes", source, "--state", "connected"}, {"nodes", saveCapture(t, "v1.9.3", "nodes_after_kill_disconnected")},
+	} {
+		if _, _, stderr := bacviz(t, args...); strings.Contains(stderr, "restart") {
+			t.Errorf("%v: %s", args, stderr)
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bacviz/bacviz/cluster"
 )
 
 // tableFormats are the formats of every list that is a table for people.
@@ -139,8 +141,19 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]no
 	if len(rows) == 0 && !o.filter.filter.Empty() {
 		o.filter.warnNone(&snap, "node", false, std)
 	}
+	o.warnUntold(&snap, rows, std)
 	sortRows(rows, string(o.sort))
 	return rows, nil
+}
+
+// warnUntold warns where nothing tells whether listed nodes are gone or will be back. Of
+// others, the list says which of them await reconnection.
+func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows []nodeRow, std stdio) {
+	census := snap.Census(snap.Orchestrators)
+	isDown := func(r nodeRow) bool { return r.State != nil && *r.State == "disconnected" }
+	if census.Untold > 0 && slices.ContainsFunc(rows, isDown) {
+		warnReconnection(census, census, std)
+	}
 }
 
 // render writes the rows in the format asked for. A width above 0 cuts lines.

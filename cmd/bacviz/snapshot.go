@@ -90,6 +90,7 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 	if err != nil {
 		return nil, err
 	}
+	warnAwaited(&snap, std)
 	o.network.setTaken(&snap, args)
 	o.filter.warn(&snap, true, o.redact.on, std)
 	snap, unfiltered := o.filter.apply(snap)
