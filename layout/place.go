@@ -124,7 +124,7 @@ func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
 }
 
 // clearGaps are gaps between pills with more room for the routes of edges.
-var clearGaps = []float64{1.6 * pillGap, 2.4 * pillGap}
+var clearGaps = []float64{1.3 * pillGap, 1.7 * pillGap, 2.2 * pillGap}
 
 // clearer returns a sketch, or one with larger gaps if edges come too near to what they do
 // not join in the first, and no more in the other.
