@@ -46,7 +46,8 @@ func seededSnapshot(seed uint64, most int) (cluster.Snapshot, graph.Options, lay
 }
 
 // seeds is how many networks the tests below draw: few, or as many as
-// BACVIZ_SEEDS says. All held for 1,000 by rings and 100 by each other engine.
+// BACVIZ_SEEDS says. All held for 1,000 by each engine in Go, 2,000 by
+// "auto" and 100 by each engine of Graphviz.
 func seeds(t *testing.T, few string) uint64 {
 	n, err := strconv.ParseUint(cmp.Or(os.Getenv("BACVIZ_SEEDS"), few), 10, 32)
 	if err != nil {

@@ -15,8 +15,6 @@ import (
 	"github.com/bacviz/bacviz/layout"
 )
 
-// They held for 930 networks by each of both engines. Of more than 300 boxes, where headings have
-// no room, trunks may end less than 2 points above a tile of their tray.
 func TestTraysAndCellsHoldOverSeededNetworks(t *testing.T) {
 	t.Parallel()
 	for seed := range seeds(t, "14") {
