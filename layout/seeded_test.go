@@ -104,13 +104,13 @@ func FuzzArrange(f *testing.F) {
 	f.Add(uint64(1), uint8(0), uint16(9), math.Inf(1), 0.0)
 	f.Fuzz(func(t *testing.T, seed uint64, engine uint8, most uint16, width, height float64) {
 		e := layout.Engines()[int(engine)%len(layout.Engines())]
-		limit := 40 // by Graphviz, of which each call takes milliseconds
+		limit, jobs := 40, uint64(12) // by Graphviz, of which each call takes milliseconds
 		if slices.Contains([]string{"rings", "trays", "cells", "matrix", "radial"}, e.Name) {
-			limit = 400
+			limit, jobs = 400, 40
 		}
 		snap, build, opt := seededSnapshot(seed, 1+int(most)%limit)
 		if seed%7 == 1 && !e.Single {
-			snap.Jobs = clustertest.Jobs(seed, snap, clustertest.JobOptions{Jobs: 1 + int(seed/7%40), Executions: 1 + int(seed/7%5), Failed: 0.2, Retried: 0.2, Gone: 0.1})
+			snap.Jobs = clustertest.Jobs(seed, snap, clustertest.JobOptions{Jobs: 1 + int(seed/7%jobs), Executions: 1 + int(seed/7%5), Failed: 0.2, Retried: 0.2, Gone: 0.1})
 		}
 		opt.Engine, opt.Width, opt.Height = e.Name, width, height
 		d, err := layout.Arrange(t.Context(), graphtest.NewDiagram(graphtest.Build(snap, build), diagram.Options{}), opt)
