@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
@@ -76,6 +77,31 @@ func TestNoNodeLooksLikeARelay(t *testing.T) {
 				t.Errorf("%d shared, %d private: %d edges touch what they do not join: %s", shared, private, len(touched), touched[0])
 			}
 		}
+	}
+}
+
+// Orchestrators that also compute, and list each other, stand in several rows on a narrow
+// canvas: edges between them passed through those in between.
+func TestEdgesBetweenOrchestratorsKeepOffOthers(t *testing.T) {
+	connected := []cluster.Sighting{{Connection: cluster.Connected, Membership: cluster.Approved}}
+	var lists []cluster.List
+	for h := range 6 {
+		l := cluster.List{Orchestrator: fmt.Sprintf("orchestrator-%d", h)}
+		for k := range 6 {
+			l.Nodes = append(l.Nodes, cluster.Node{ID: fmt.Sprintf("orchestrator-%d", k), Type: cluster.Compute, Sightings: connected},
+				cluster.Node{ID: fmt.Sprintf("node-%d-%d", h, k), Type: cluster.Compute, Sightings: connected})
+		}
+		lists = append(lists, l)
+	}
+	d := arrange(t, graphtest.Build(cluster.Merge(lists...), graph.Options{}), layout.Options{Engine: "trays", Width: 200})
+	rows := make(map[float64]bool)
+	for i := range d.Boxes {
+		if d.Diagram.Nodes[i].Hub {
+			rows[d.Boxes[i].Center.Y] = true
+		}
+	}
+	if touched := touches(d); len(rows) < 3 || len(touched) > 0 {
+		t.Errorf("%d rows of orchestrators, edges that touch what they do not join: %v", len(rows), touched)
 	}
 }
 

@@ -55,6 +55,7 @@ func (a *arrangement) addBlocks() {
 	if slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return l.Other }) {
 		a.lanes *= 2
 	}
+	a.joined = slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return !l.Run && a.Boxes[l.To].Hub })
 	if len(a.Hubs) <= 1 && len(a.Groups) > 0 {
 		a.addGroupTrays(sets, detached)
 	} else {

@@ -4,8 +4,6 @@ package trays
 // of hubs would take more room than the nodes.
 
 import (
-	"slices"
-
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/layout/internal/engine"
@@ -21,7 +19,7 @@ const (
 // addHomes gives each hub a place above the tray of its own nodes, or one without a tray, if
 // there are many hubs.
 func (a *arrangement) addHomes() {
-	if len(a.Hubs) <= rowHubs || a.roles || a.hubsJoined() {
+	if len(a.Hubs) <= rowHubs || a.roles || a.joined {
 		return
 	}
 	own, buses := make(map[int]bool), make(map[int]int)
@@ -156,16 +154,11 @@ func (r *homeRouter) route(s source, tray int) []r2.Vec {
 		bus++
 	}
 	from, into := r.hubRow[s.hub], r.trayRow[tray]
-	out, in := r.gutters[from].lane(bus, r.lanes), r.gutters[into].lane(bus, r.lanes)
+	out, in := r.gutters[from].lane(bus), r.gutters[into].lane(bus)
 	path = append(path, r2.Vec{X: start, Y: out})
 	if from != into {
 		spine := r.packing.lane * (float64(bus) + 0.5)
 		path = append(path, r2.Vec{X: spine, Y: out}, r2.Vec{X: spine, Y: in})
 	}
 	return append(path, r2.Vec{X: end.X, Y: in}, end)
-}
-
-// hubsJoined reports whether an edge joins two hubs.
-func (a *arrangement) hubsJoined() bool {
-	return slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return !l.Run && a.Boxes[l.To].Hub })
 }

@@ -69,9 +69,9 @@ func (m *metrics) widePerRow(width float64) int {
 func (a *arrangement) bareMetrics(size, frame, clear float64) metrics {
 	m := metrics{gap: max(0.15*size, min(0.8, 0.3*size)), tileW: size, tileH: size}
 	m.setFrame(a.Sheet, a.Fair*1.15*frame)
-	if n := float64(a.lanes); n > 0 {
+	if n := float64(max(1, a.lanes)); a.hubs {
 		m.pad, m.heads[0] = max(m.pad, clear), max(m.heads[0], clear)
-		m.stem = max(m.stem, ((n+1)*clear-(n-1)*m.lane)/2) // see gutter.lane
+		m.stem = max(m.stem, clear, ((n+1)*clear-(n-1)*m.lane)/2) // see gutter.lane
 	}
 	return m
 }
@@ -350,7 +350,12 @@ func (a *arrangement) pack(m metrics) *packing {
 	}
 	top := a.hubsHeight(best)
 	best.height = top
+	spines := 0.0
+	if a.lanes > 0 {
+		spines = float64(a.lanes)*m.lane + m.stem
+	}
 	if len(a.trays) == 0 {
+		best.spines = spines
 		return fitting(best, a.H)
 	}
 	if r, ok := p.row(a.trays, a.W, m.between); ok && len(best.hubRows) <= 1 {
@@ -359,16 +364,7 @@ func (a *arrangement) pack(m metrics) *packing {
 	if a.oneRow {
 		return fitting(best, a.H)
 	}
-	lanes := float64(a.lanes)
-	spines := 0.0
-	if lanes > 0 {
-		spines = lanes*m.lane + m.stem
-	}
-	gutter := m.between
-	if lanes > 0 {
-		gutter = max(gutter, 2*m.stem+(lanes-1)*m.lane)
-	}
-	if rows, h := p.rows(a.trays, a.W-spines, m.between, gutter); rows != nil && (best.rows == nil || top+h < best.height) {
+	if rows, h := p.rows(a.trays, a.W-spines, m.between, best.rowGap(a.lanes)); rows != nil && (best.rows == nil || top+h < best.height) {
 		best.rows, best.height, best.spines = rows, top+h, spines
 	}
 	if best.rows == nil {

@@ -41,7 +41,7 @@ func (a *arrangement) place(p *packing) {
 		width = max(width, p.rowWidth(r.blocks, r.columns, p.between))
 	}
 	var rowGutters []gutter
-	above := gutter{top, top}
+	above := gutter{top: top, bottom: top, lanes: a.lanes}
 	if a.atHome() {
 		above.bottom = top + a.hubsHeight(p)
 		top = above.bottom
@@ -63,7 +63,7 @@ func (a *arrangement) place(p *packing) {
 		l.row(r, x, top, room, height, p.between)
 		top += height
 		if i < len(p.rows)-1 {
-			above = gutter{top, top + p.rowGap(a.lanes)*stretch}
+			above = gutter{top: top, bottom: top + p.rowGap(a.lanes)*stretch, lanes: a.lanes}
 			top = above.bottom
 		}
 	}
@@ -80,7 +80,7 @@ func (p *packing) rowGap(lanes int) float64 {
 	if lanes == 0 {
 		return p.between
 	}
-	return max(p.between, 2*p.stem+float64(lanes-1)*p.lane)
+	return max(p.between, p.gutterHeight(lanes))
 }
 
 // shrink returns the packing with the same rows and text of the largest size.

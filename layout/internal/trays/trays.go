@@ -97,9 +97,10 @@ func (a *arrangement) placeBest(best *packing) error {
 // An arrangement is a sheet and the blocks on it.
 type arrangement struct {
 	*engine.Sheet
-	trays []*block
-	hubs  bool // there is a hub
-	lanes int  // that lines of hubs need side by side: one for each, or two with other lines
+	trays  []*block
+	hubs   bool // there is a hub
+	joined bool // an edge joins two hubs
+	lanes  int  // that lines of hubs need side by side: one for each, or two with other lines
 
 	blocks int         // number of blocks
 	grow   float64     // how much the tallest tile is higher than a usual one, by its height

@@ -135,11 +135,11 @@ func TestTraysOfHubsAndOfWhatTheyShare(t *testing.T) {
 // each other, where text is too small to give them room.
 func TestTrunksKeepOffTilesWithoutText(t *testing.T) {
 	for lanes := 1; lanes <= 12; lanes++ {
-		a := &arrangement{Sheet: sheetOf(1), lanes: lanes}
+		a := &arrangement{Sheet: sheetOf(1), hubs: true, lanes: lanes}
 		p := &packing{metrics: a.bareMetrics(1, 0.01, clearance)}
-		g := gutter{0, p.rowGap(lanes)}
+		g := gutter{bottom: p.rowGap(lanes), lanes: lanes}
 		tray := &block{}
-		first, last := g.lane(0, lanes), g.bottom-g.lane(lanes-1, lanes)
+		first, last := g.lane(0), g.bottom-g.lane(lanes-1)
 		if least := min(first, last, p.side(tray), p.head(tray)); least < clearance-1e-9 {
 			t.Errorf("%d lanes: %.2f from the gutter's ends, %.2f in a tray", lanes, min(first, last), min(p.side(tray), p.head(tray)))
 		}

@@ -45,33 +45,42 @@ func (a *arrangement) hubsHeight(p *packing) (h float64) {
 	if a.atHome() && a.lanes > 0 {
 		return p.rowGap(a.lanes)
 	}
-	for i, hubs := range p.hubRows {
-		h += hubHeight*p.hub + p.gutterBelow(hubs, i == len(p.hubRows)-1, a.lanes, len(a.Hubs))
+	for i := range p.hubRows {
+		h += hubHeight*p.hub + p.gutterHeight(a.lanesBelow(p, i))
 	}
 	return h
 }
 
-// gutterBelow returns the height of the gutter below a row of hubs, which has lanes for
-// each of them, and the last one all lanes.
-func (p *packing) gutterBelow(hubs []int, last bool, all, hubCount int) float64 {
-	lanes := len(hubs) * all / hubCount
-	if last {
-		lanes = all
+// lanesBelow returns the number of lanes in the gutter below a row of hubs: those of these
+// hubs, or all, below the last row and where hubs list each other.
+func (a *arrangement) lanesBelow(p *packing, row int) int {
+	if row == len(p.hubRows)-1 || a.joined {
+		return a.lanes
 	}
-	return 2*p.stem + float64(max(1, lanes)-1)*p.lane
+	return len(p.hubRows[row]) * a.lanes / len(a.Hubs)
 }
 
-// A gutter is the free strip above a row of trays or below a row of hubs.
-type gutter struct{ top, bottom float64 }
+// gutterHeight returns the height of a gutter with so many lanes.
+func (m *metrics) gutterHeight(lanes int) float64 {
+	return 2*m.stem + float64(max(1, lanes)-1)*m.lane
+}
 
-// lane returns the y of the k-th of n lanes.
-func (g gutter) lane(k, n int) float64 {
-	return g.top + (g.bottom-g.top)*(float64(k)+1)/(float64(n)+1)
+// A gutter is the free strip above a row of trays or below a row of hubs. It has the lanes of
+// some sources, which follow each other.
+type gutter struct {
+	top, bottom  float64
+	first, lanes int
+}
+
+// lane returns the y of the lane with an index.
+func (g gutter) lane(k int) float64 {
+	return g.top + (g.bottom-g.top)*float64(k-g.first+1)/float64(g.lanes+1)
 }
 
 // placeHubs gives the hubs their places, from a top and an x on, and returns the gutters
 // below their rows.
 func (a *arrangement) placeHubs(p *packing, top float64, spread float64) (gutters []gutter) {
+	before := 0 // lanes of the rows above
 	for i, hubs := range p.hubRows {
 		width := 0.0
 		for _, h := range hubs {
@@ -93,7 +102,12 @@ func (a *arrangement) placeHubs(p *packing, top float64, spread float64) (gutter
 			x += b.W + gap
 		}
 		top += hubHeight * p.hub
-		g := gutter{top, top + p.gutterBelow(hubs, i == len(p.hubRows)-1, a.lanes, len(a.Hubs)) + spread}
+		g := gutter{top: top, lanes: a.lanesBelow(p, i)}
+		g.bottom = top + p.gutterHeight(g.lanes) + spread
+		if g.lanes < a.lanes {
+			g.first = before
+		}
+		before += g.lanes
 		gutters = append(gutters, g)
 		top = g.bottom
 	}
@@ -157,9 +171,7 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 		switch {
 		case l.Run:
 		case a.Boxes[l.To].Hub:
-			y := r.lane(source{l.From, l.Other}, hubGutters[r.hubRow[l.From]])
-			from, to := a.Boxes[l.From].Center, a.Boxes[l.To].Center
-			l.Path = engine.Rounded([]r2.Vec{from, {X: from.X, Y: y}, {X: to.X, Y: y}, to}, p.stem)
+			l.Path = engine.Rounded(r.hubRoute(source{l.From, l.Other}, l.To), p.stem)
 		default:
 			l.Trunk = trunkOf[trunkKey{source{l.From, l.Other}, trayOf[l.To]}]
 		}
@@ -176,7 +188,7 @@ func (r *router) index(s source) int {
 }
 
 // lane returns the y of a source's lane in a gutter.
-func (r *router) lane(s source, g gutter) float64 { return g.lane(r.index(s), r.lanes) }
+func (r *router) lane(s source, g gutter) float64 { return g.lane(r.index(s)) }
 
 // route returns the corners of the trunk that is the k-th of n to a tray.
 func (r *router) route(s source, k, n, tray int) []r2.Vec {
@@ -193,7 +205,7 @@ func (r *router) route(s source, k, n, tray int) []r2.Vec {
 	own := r.lane(s, r.hubGutters[r.hubRow[s.hub]])
 	path := []r2.Vec{b.Center, {X: start, Y: b.Center.Y}, {X: start, Y: own}}
 	if direct := row == 0 && r.hubRow[s.hub] == len(r.packing.hubRows)-1; !direct {
-		spine := r.packing.lane * (float64(r.index(s)) + 0.5)
+		spine := r.spine(s)
 		into := r.lane(s, r.rowGutters[row])
 		path = append(path, r2.Vec{X: spine, Y: own}, r2.Vec{X: spine, Y: into}, r2.Vec{X: x, Y: into})
 	} else {
@@ -201,6 +213,27 @@ func (r *router) route(s source, k, n, tray int) []r2.Vec {
 	}
 	return append(path, r2.Vec{X: x, Y: at})
 }
+
+// hubRoute returns the corners of an edge from a hub to another one: along the lane below the
+// first, and past other rows along the spine.
+func (r *router) hubRoute(s source, to int) []r2.Vec {
+	from, end := r.Boxes[s.hub].Center, r.Boxes[to].Center
+	row, last := r.hubRow[s.hub], r.hubRow[to]
+	own := r.lane(s, r.hubGutters[row])
+	path := []r2.Vec{from, {X: from.X, Y: own}}
+	if last > row {
+		last-- // the gutter above it
+	}
+	if last != row {
+		spine, into := r.spine(s), r.lane(s, r.hubGutters[last])
+		path = append(path, r2.Vec{X: spine, Y: own}, r2.Vec{X: spine, Y: into})
+		own = into
+	}
+	return append(path, r2.Vec{X: end.X, Y: own}, end)
+}
+
+// spine returns the x of a source's line past rows.
+func (r *router) spine(s source) float64 { return r.packing.lane * (float64(r.index(s)) + 0.5) }
 
 // sourcesOf returns the sources of the edges to the boxes of each tray, ascending.
 func (a *arrangement) sourcesOf(trayOf []int) map[int][]source {
