@@ -156,6 +156,31 @@ func TestPixelsDoNotDependOnProcessors(t *testing.T) {
 	}
 }
 
+// Shapes that are painted in several batches cover one another as those of one do.
+func TestBatchesDoNotChangeThePicture(t *testing.T) {
+	var first []byte
+	for _, most := range []int{1, 50, mostCorners} {
+		img := image.NewRGBA(image.Rect(0, 0, 100, 900))
+		p := newPile(t.Context(), img)
+		p.most = most
+		rng := rand.New(rand.NewPCG(5, 6))
+		for range 300 {
+			for range 1 + rng.IntN(2) {
+				at := r2.Vec{X: 80 * rng.Float64(), Y: 850 * rng.Float64()}
+				p.add([]r2.Vec{at, r2.Add(at, r2.Vec{X: 30, Y: 60 * rng.Float64()}), r2.Add(at, r2.Vec{X: 20 * rng.Float64(), Y: 70})})
+			}
+			p.finish(rng.Uint32() | 0xff000000)
+		}
+		p.paint()
+		if first == nil {
+			first = img.Pix
+		}
+		if !bytes.Equal(img.Pix, first) {
+			t.Errorf("another picture in batches of %d corners", most)
+		}
+	}
+}
+
 // A dash is as long as it is said to be, around corners too.
 func TestDashesAreAsLongAsTheyAre(t *testing.T) {
 	corner := polyline{points: []r2.Vec{{X: 0, Y: 0}, {X: 10, Y: 0}, {X: 10, Y: 7}}, closed: false}

@@ -27,18 +27,19 @@ type pile struct {
 	corners  []point
 	strips   [][]int32 // the shapes in each strip
 	rows     int       // of a strip
+	most     int       // corners; with more, the shapes are painted, which bounds the memory
 }
 
 // stripPixels is the size of a strip, whose coverage then stays in the fast memory of a
 // processor.
 const stripPixels = 1 << 15
 
-// batch is the number of corners from which on shapes are painted, which bounds the memory.
-const batch = 1 << 19
+// mostCorners is about 4 MB of corners, and 20,000 shapes.
+const mostCorners = 1 << 19
 
 func newPile(ctx context.Context, img *image.RGBA) *pile {
 	rows := min(max(1, stripPixels/max(1, img.Rect.Dx())), max(1, img.Rect.Dy()))
-	return &pile{ctx: ctx, img: img, rows: rows, strips: make([][]int32, (img.Rect.Dy()+rows-1)/rows)}
+	return &pile{ctx: ctx, img: img, rows: rows, most: mostCorners, strips: make([][]int32, (img.Rect.Dy()+rows-1)/rows)}
 }
 
 // add adds a polygon to the shape that [pile.finish] ends.
@@ -83,7 +84,7 @@ func (p *pile) finish(color uint32) {
 		p.strips[i] = append(p.strips[i], int32(len(p.shapes)))
 	}
 	p.shapes = append(p.shapes, shape{color, first, int32(len(p.polygons))})
-	if len(p.corners) >= batch {
+	if len(p.corners) >= p.most {
 		p.paint()
 	}
 }
