@@ -113,7 +113,10 @@ func TestFaultsOfTheFirstAnswer(t *testing.T) {
 		orchestrator := clustertest.Serve(t, "v1.9.3", nil)
 		proxy := clustertest.ServeFault(t, c.fault, orchestrator.Config.Handler)
 		proxy.Times, proxy.Path = c.times, clustertest.PathAgent
-		client := &bacalhau.Client{BaseURL: proxy.URL, Timeout: 200 * time.Millisecond, RetryWait: time.Millisecond}
+		client := &bacalhau.Client{BaseURL: proxy.URL, Timeout: 20 * time.Second, RetryWait: time.Millisecond}
+		if c.fault == clustertest.FaultStall {
+			client.Timeout = 200 * time.Millisecond
+		}
 		list, warnings, err := listNodes(t.Context(), client)
 		if (c.message == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.message) || len(warnings) > 0 ||
 			err == nil && list.Orchestrator != hub19 {
