@@ -141,7 +141,26 @@ func (d *Drawing) readable() bool {
 	case collapsed(d.Diagram): // they have no other names
 		least = minFont
 	}
-	return d.smallestLabel() >= least-0.01 && !d.unclear()
+	return d.smallestLabel() >= least-0.01 && !d.cutsNames() && !d.unclear()
+}
+
+// leastName is how much of a longer name is told apart from others of its pattern, by the
+// font size: about eleven characters.
+const leastName = 6.0
+
+// cutsNames reports whether the name of a node has lost more than what is longer than
+// leastName. Nodes that need attention lose most, as their tiles have marks.
+func (d *Drawing) cutsNames() bool {
+	for i := range d.Boxes {
+		n, shown := &d.Diagram.Nodes[i], d.Boxes[i].Label.String
+		if n.Hub || n.Collapsed || shown == n.Label {
+			continue
+		}
+		if face := faceOf(n); face.Width(shown, 1) < min(leastName, face.Width(n.Label, 1)) {
+			return true
+		}
+	}
+	return false
 }
 
 // namesHubs reports whether all hubs have names of a size.
@@ -177,6 +196,9 @@ func (d *Drawing) nameSize() string {
 		return display.Count(d.Unlabeled, "name") + " left out"
 	default:
 		text := fmt.Sprintf("names at %.0f px", math.Floor(size*PixelsPerPoint+0.05))
+		if d.cutsNames() {
+			text += ", shortened"
+		}
 		if d.Undetailed {
 			text += " without second lines"
 		}

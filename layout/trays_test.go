@@ -64,6 +64,20 @@ func TestTraysKeepEveryName(t *testing.T) {
 	}
 }
 
+// Nodes that need attention have marks, which leave their names less room: "auto" draws
+// cells, which name them, rather than tell those apart by three or four characters.
+func TestNamesOfNodesThatNeedAttentionAreWhole(t *testing.T) {
+	for _, nodes := range []int{500, 600} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: nodes, Pending: 0.05, Rejected: 0.01})
+		d := arrange(t, graphtest.Build(snap, graph.Options{All: true}), layout.Options{})
+		for i := range d.Boxes {
+			if n := &d.Diagram.Nodes[i]; n.NeedsAttention && d.Boxes[i].Label.String != n.Label {
+				t.Errorf("%d nodes: %s names %s %q", nodes, d.Engine, n.Label, d.Boxes[i].Label.String)
+			}
+		}
+	}
+}
+
 // A trunk must not say that nodes are connected which are not: they stand apart.
 func TestNoTrunkLeadsToNodesThatAreNotConnected(t *testing.T) {
 	for _, hubs := range []int{1, 3} {
