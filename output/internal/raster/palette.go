@@ -5,12 +5,15 @@ package raster
 // time of a small picture, is ten times as fast.
 
 import (
+	"context"
 	"encoding/binary"
 	"image"
 	"image/color"
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // tolerances are the largest differences of a channel from the painted colour, out of 255.
@@ -27,11 +30,11 @@ const speck = 5000
 const manyColors = 1 << 14
 
 // quantize returns img with a palette of at most 256 of its colours, or nil if some
-// pixels would differ by more than the last of the tolerances. The image must be
-// opaque.
-func quantize(img *image.RGBA) *image.Paletted {
+// pixels would differ by more than the last of the tolerances, or if ctx ends. The image must
+// be opaque.
+func quantize(ctx context.Context, img *image.RGBA) *image.Paletted {
 	var seen colors
-	runs := seen.scan(img)
+	runs := seen.scan(ctx, img)
 	if runs == nil {
 		return nil
 	}
@@ -73,11 +76,12 @@ type colors struct {
 	slots  [4 * manyColors]int32 // by a hash of the colour, or behind that: 1 + its index
 }
 
-// scan returns the runs of an image, or nil if it has more than manyColors. img must have no
-// gaps between lines in its buffer.
-func (c *colors) scan(img *image.RGBA) []run {
+// scan returns the runs of an image, or nil if it has more than manyColors or if ctx ends. img
+// must have no gaps between lines in its buffer.
+func (c *colors) scan(ctx context.Context, img *image.RGBA) []run {
 	pix := img.Pix
 	runs := make([]run, 0, 1<<15) // enough for a small picture
+	ended := interrupt.Ended(ctx)
 	for len(pix) >= 4 {
 		color := binary.LittleEndian.Uint32(pix)
 		n := 4
@@ -89,7 +93,7 @@ func (c *colors) scan(img *image.RGBA) []run {
 		}
 		pix = pix[n:]
 		i := c.index(bits.ReverseBytes32(color) >> 8)
-		if i < 0 {
+		if i < 0 || ended() {
 			return nil
 		}
 		c.pixels[i] += n / 4

@@ -31,7 +31,7 @@ type pngChunk struct {
 	length int    // their number
 }
 
-// colour types of PNG
+// The colour types of PNG.
 const (
 	pngRGB     = 2
 	pngPalette = 3
@@ -49,7 +49,7 @@ type rows struct {
 
 // encodePNG writes an image that was painted at a scale. It returns ctx.Err() if ctx ends.
 func encodePNG(ctx context.Context, w io.Writer, img *image.RGBA, transparent bool, scale float64) error {
-	r := rowsOf(img, transparent)
+	r := rowsOf(ctx, img, transparent)
 	chunks := r.compress(ctx)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -81,7 +81,7 @@ func encodePNG(ctx context.Context, w io.Writer, img *image.RGBA, transparent bo
 
 // rowsOf returns the rows of an image, with a palette if that suffices and none of it is
 // transparent.
-func rowsOf(img *image.RGBA, transparent bool) *rows {
+func rowsOf(ctx context.Context, img *image.RGBA, transparent bool) *rows {
 	r := &rows{width: img.Rect.Dx(), height: img.Rect.Dy()}
 	line := func(y int) []byte { return img.Pix[y*img.Stride:][:4*r.width] }
 	if transparent {
@@ -89,7 +89,7 @@ func rowsOf(img *image.RGBA, transparent bool) *rows {
 		r.put = func(to []byte, y int) { straight(to, line(y)) }
 		return r
 	}
-	if small := quantize(img); small != nil {
+	if small := quantize(ctx, img); small != nil {
 		r.kind, r.pixel = pngPalette, 1
 		for _, c := range small.Palette {
 			red, green, blue, _ := c.RGBA()

@@ -17,7 +17,8 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// maxPixels bounds the memory of a picture, which is twice 4 bytes a pixel.
+// maxPixels bounds the memory of a picture, which is 4 bytes a pixel, 1 for a palette, and what
+// is made of them.
 const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
