@@ -181,6 +181,21 @@ func TestTimeoutDuringFetch(t *testing.T) {
 		ends("bacviz: error: timed out after 200ms: listing nodes: http://127.0.0.1:\\d+: no answer.*\nbacviz: hint: .*allow more time with --timeout\n")
 }
 
+// openedForReading waits until a program reads a FIFO, and returns its writing end.
+func openedForReading(t *testing.T, fifo string) *os.File {
+	t.Helper()
+	var w *os.File
+	var err error
+	for range 1000 {
+		if w, err = os.OpenFile(fifo, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			return w
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal(err)
+	return nil
+}
+
 // A FIFO without a writer, in place of a secret or a certificate, does not block the
 // program for longer than the timeout.
 func TestFilesThatBlock(t *testing.T) {
@@ -193,7 +208,8 @@ func TestFilesThatBlock(t *testing.T) {
 	stuck(t, "https://127.0.0.1:1", "--cacert", fifo, "--timeout", "300ms").
 		ends("bacviz: error: timed out after 300ms: .*: CA file .*fifo: could not be read before the timeout\nbacviz: hint: .*\n")
 	p := stuck(t, "--api-key-file", fifo, "--timeout", "0")
-	time.Sleep(300 * time.Millisecond) // for it to wait; before that it is interrupted as well
+	w := openedForReading(t, fifo)
+	defer w.Close()
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
