@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"log"
 	"os"
 
@@ -22,6 +23,7 @@ func main() {
 	log.SetPrefix("makelist: ")
 	var opt clustertest.Options
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
+	compact := flag.Bool("compact", false, "write no spaces and line ends, as orchestrators do")
 	list := flag.Int("list", 0, "which orchestrator's list to write, from 0")
 	flag.IntVar(&opt.Nodes, "nodes", 12, "compute nodes in all")
 	flag.IntVar(&opt.Hubs, "hubs", 1, "orchestrators")
@@ -52,14 +54,23 @@ func main() {
 	if *list < 0 || *list >= len(lists) {
 		log.Fatalf("there is no list %d: -hubs %d", *list, len(lists))
 	}
-	var answer, indented bytes.Buffer
-	if err := clustertest.WriteList(&answer, lists[*list], "v1.9.3"); err != nil {
+	if err := write(os.Stdout, lists[*list], *compact); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// write writes a list as an answer of Bacalhau v1.9.
+func write(w io.Writer, list cluster.List, compact bool) error {
+	if compact {
+		return clustertest.WriteList(w, list, "v1.9.3")
+	}
+	var answer, indented bytes.Buffer
+	if err := clustertest.WriteList(&answer, list, "v1.9.3"); err != nil {
+		return err
 	}
 	if err := json.Indent(&indented, answer.Bytes(), "", " "); err != nil {
-		log.Fatal(err)
+		return err
 	}
-	if _, err := indented.WriteTo(os.Stdout); err != nil {
-		log.Fatal(err)
-	}
+	_, err := indented.WriteTo(w)
+	return err
 }
