@@ -16,6 +16,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/jedib0t/go-pretty/v6 v6.8.3
+	github.com/klauspost/compress v1.20.4
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.10
@@ -33,8 +34,6 @@ require (
 )
 
 require github.com/creack/pty v1.1.24
-
-require github.com/klauspost/compress v1.20.4
 
 require (
 	codeberg.org/go-latex/latex v0.2.0 // indirect

@@ -106,10 +106,10 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 		cells[first+1] += sign * height * left
 		return
 	}
-	slope := int64(height) << 20 / int64(x1-x0)
+	slope := height << 20 / (x1 - x0) // at most 1<<30
 	start, done := x0&(unit-1), int32(0) // where the edge enters a cell, and the height up to there
 	for i := first; i < last; i++ {
-		reached := int32(slope * int64(int32(i+1)<<unitBits-x0) >> 20)
+		reached := slope * (int32(i+1)<<unitBits - x0) >> 20
 		cells[i] += sign * (reached - done) * (unit - start)
 		cells[i+1] += sign * (reached - done) * (unit + start)
 		start, done = 0, reached
