@@ -77,6 +77,23 @@ func (a Appearance) Fill(t *theme.Theme) int {
 	return t.FillIndex(a.by, a.value)
 }
 
+// A Look is what the style of an appearance depends on.
+type Look struct {
+	class                     diagram.Class
+	fill                      int
+	byValue, dim, known, open bool
+}
+
+// Look returns the look of the appearance in a theme. Appearances with one look have the same
+// style.
+func (a Appearance) Look(t *theme.Theme) Look {
+	l := Look{class: a.Class, byValue: a.ByValue(), dim: a.Dim, known: a.Share.Known, open: a.Share.Shown}
+	if l.byValue {
+		l.fill = a.Fill(t)
+	}
+	return l
+}
+
 // Style returns the colours of the appearance in a theme.
 func (a Appearance) Style(t *theme.Theme) theme.Style {
 	st := t.Classes[a.Class]

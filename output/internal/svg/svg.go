@@ -9,9 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/spatial/r2"
@@ -50,6 +48,8 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, er
 
 func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
 	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > maxTooltips}
+	const boxBytes = 192 // of a small tile without a tooltip
+	s.buf = make([]byte, 0, boxBytes*len(d.Boxes))
 	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
@@ -87,11 +87,12 @@ func scopeOf(css string) string {
 // A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
 // that calls can be chained.
 type writer struct {
-	d     *layout.Drawing
-	opt   paint.Options
-	theme *theme.Theme
-	dark  *theme.Theme // for readers who prefer dark; nil if the theme is fixed
-	buf   []byte
+	d       *layout.Drawing
+	opt     paint.Options
+	theme   *theme.Theme
+	dark    *theme.Theme // for readers who prefer dark; nil if the theme is fixed
+	buf     []byte
+	styleOf map[paint.Look]theme.Style // of the nodes so far
 
 	silent bool // nodes have no tooltips
 	bars   bool // nodes have bars of what is in use
@@ -100,48 +101,6 @@ type writer struct {
 // maxTooltips is the most nodes with tooltips in an SVG document: those of more take more
 // bytes than the picture, and no viewer is quick with as many. A page writes them as needed.
 const maxTooltips = 5000
-
-func (s *writer) raw(t string) *writer {
-	s.buf = append(s.buf, t...)
-	return s
-}
-
-// num appends a number with at most two decimals.
-func (s *writer) num(x float64) *writer {
-	s.buf = strconv.AppendFloat(s.buf, math.Round(x*100)/100, 'f', -1, 64)
-	return s
-}
-
-// esc appends text, escaped for elements and attributes.
-func (s *writer) esc(t string) *writer {
-	s.buf = AppendEscaped(s.buf, t)
-	return s
-}
-
-// AppendEscaped appends a text, escaped for elements and attributes of XML and HTML.
-func AppendEscaped(buf []byte, t string) []byte {
-	for _, r := range t {
-		switch {
-		case r == '&':
-			buf = append(buf, "&amp;"...)
-		case r == '<':
-			buf = append(buf, "&lt;"...)
-		case r == '>':
-			buf = append(buf, "&gt;"...)
-		case r == '"':
-			buf = append(buf, "&#34;"...)
-		case r == '\'':
-			buf = append(buf, "&#39;"...)
-		case r == '\n', r == '\t':
-			buf = append(buf, string(r)...)
-		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0xd800 && r < 0xe000, r == 0xfffe, r == 0xffff:
-			buf = append(buf, "\uFFFD"...) // not a character of XML
-		default:
-			buf = append(buf, string(r)...)
-		}
-	}
-	return buf
-}
 
 func (s *writer) Page() {
 	if s.theme.Transparent {
@@ -330,7 +289,7 @@ func (s *writer) areaColors(a *layout.Area) {
 // colors writes the attributes that a renderer without style sheets needs. The rules of
 // the style element take precedence over them.
 func (s *writer) colors(fill, stroke string, width float64) *writer {
-	return s.raw(` fill="` + fill + `" stroke="` + stroke + `" stroke-width="`).num(width).raw(`"`)
+	return s.raw(` fill="`).raw(fill).raw(`" stroke="`).raw(stroke).raw(`" stroke-width="`).num(width).raw(`"`)
 }
 
 // Box writes a node, or a swatch of the legend.
@@ -346,16 +305,16 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	}
 	s.raw(`<g class="`)
 	s.classes(appearance, n)
-	st := appearance.Style(s.theme)
+	st := s.style(appearance)
 	s.raw(`"`).colors(st.Fill, st.Stroke, st.Width).raw(">")
 	if n != nil && !s.silent {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
-	s.outline(appearance, b)
-	if appearance.Level(s.theme) != "" {
-		center, w, h, r := paint.LevelBox(b, paint.Stroke(appearance.Style(s.theme), b))
+	s.outline(appearance, st, b)
+	if level := appearance.Level(s.theme); level != "" {
+		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
 		s.raw(`<rect class="level" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - h/2).raw(`" width="`).num(w).raw(`" height="`).num(h)
-		s.raw(`" rx="`).num(r).raw(`" fill="` + appearance.Level(s.theme) + `" stroke="none"/>`)
+		s.raw(`" rx="`).num(r).raw(`" fill="` + level + `" stroke="none"/>`)
 	}
 	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark, st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
@@ -414,7 +373,7 @@ func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 	} else if fill < 0 {
 		s.raw("unknown")
 	} else {
-		s.raw("compute " + fillClass(fill))
+		s.raw("compute ").raw(fillClass(fill))
 	}
 	switch {
 	case appearance.Share.Known:
@@ -430,7 +389,22 @@ func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 	}
 }
 
-func (s *writer) outline(appearance paint.Appearance, b *layout.Box) {
+// style returns the colours of an appearance. Many nodes share them, and it takes longer to
+// find them than to write a node.
+func (s *writer) style(appearance paint.Appearance) theme.Style {
+	look := appearance.Look(s.theme)
+	st, known := s.styleOf[look]
+	if !known {
+		if s.styleOf == nil {
+			s.styleOf = make(map[paint.Look]theme.Style)
+		}
+		st = appearance.Style(s.theme)
+		s.styleOf[look] = st
+	}
+	return st
+}
+
+func (s *writer) outline(appearance paint.Appearance, st theme.Style, b *layout.Box) {
 	x, y := b.Center.X, b.Center.Y
 	if b.Shape == layout.Dot {
 		s.raw(`<circle class="outline" cx="`).num(x).raw(`" cy="`).num(y).raw(`" r="`).num(b.W / 2).raw(`"`)
@@ -439,7 +413,6 @@ func (s *writer) outline(appearance paint.Appearance, b *layout.Box) {
 		s.raw(`" rx="`).num(paint.Corner(b)).raw(`"`)
 	}
 	// No CSS rule may set this on the outline itself: it would override the attribute.
-	st := appearance.Style(s.theme)
 	if w := paint.Stroke(st, b); w < st.Width {
 		s.raw(` stroke-width="`).num(w).raw(`"`)
 	}
