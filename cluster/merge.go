@@ -3,7 +3,6 @@ package cluster
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -11,15 +10,11 @@ import (
 // Merge combines lists into one snapshot. It has one node for each NodeID, with one
 // sighting for each orchestrator that lists it. Where two lists disagree about the
 // details of a node, the record with the later heartbeat is kept. The order of the
-// lists, and of the nodes in them, does not matter. The result shares only strings
-// with the lists.
+// lists, and of the nodes in them, does not matter. Merge changes no list, and the result
+// shares labels and words with them, so nobody changes these any more.
 func Merge(lists ...List) Snapshot {
 	var snap Snapshot
-	size := 0
-	for i := range lists {
-		size += len(lists[i].Nodes)
-	}
-	records := make([]Node, 0, size)
+	records, sightings := room(lists)
 	for i := range lists {
 		l := &lists[i]
 		hub, hubs := "", l.Orchestrators
@@ -33,10 +28,12 @@ func Merge(lists ...List) Snapshot {
 			snap.Taken = l.Taken
 		}
 		for _, n := range l.Nodes {
-			n = n.canonical()
-			if l.Orchestrators == nil {
-				n.attribute(hub)
+			n.canonize()
+			from := len(sightings)
+			if sightings = append(sightings, n.Sightings...); l.Orchestrators == nil {
+				sightings = attribute(sightings, from, hub)
 			}
+			n.Sightings = sightings[from:len(sightings):len(sightings)]
 			records = append(records, n)
 		}
 		snap.Jobs = appendJobs(snap.Jobs, l.Jobs, hub)
@@ -47,6 +44,18 @@ func Merge(lists ...List) Snapshot {
 	snap.Nodes = joinRecords(records)
 	snap.Selection = joinSelections(lists)
 	return snap
+}
+
+// room returns empty slices with room for all nodes, and for all sightings of nodes.
+func room(lists []List) ([]Node, []Sighting) {
+	nodes, sightings := 0, 0
+	for i := range lists {
+		nodes += len(lists[i].Nodes)
+		for k := range lists[i].Nodes {
+			sightings += max(1, len(lists[i].Nodes[k].Sightings))
+		}
+	}
+	return make([]Node, 0, nodes), make([]Sighting, 0, sightings)
 }
 
 // joinRecords sorts the records, and returns one node for all that have one ID: the record
@@ -74,14 +83,11 @@ func joinRecords(records []Node) []Node {
 	return slices.Clip(nodes)
 }
 
-// canonical returns a copy of n with its lists sorted.
-func (n Node) canonical() Node {
+// canonize sorts the lists of words of n. It changes n alone, and not what others share.
+func (n *Node) canonize() {
 	n.Engines = sorted(n.Engines)
 	n.Publishers = sorted(n.Publishers)
 	n.Storage = sorted(n.Storage)
-	n.Labels = maps.Clone(n.Labels)
-	n.Sightings = slices.Clone(n.Sightings)
-	return n
 }
 
 // appendJobs appends copies of jobs with sorted lists. If orchestrator is not empty,
@@ -117,29 +123,45 @@ func mergeJobs(jobs []Job) []Job {
 	return slices.CompactFunc(jobs, func(a, b Job) bool { return a.ID == b.ID && a.Orchestrator == b.Orchestrator })
 }
 
-// attribute sets the orchestrator of the node's only sighting, which it adds if there is
-// none.
-func (n *Node) attribute(orchestrator string) {
-	s := Sighting{}
-	if len(n.Sightings) > 0 {
-		s = n.Sightings[0]
+// attribute sets the orchestrator of the only sighting of a node, which begins at an index
+// of the sightings of all. It adds one if there is none.
+func attribute(sightings []Sighting, from int, orchestrator string) []Sighting {
+	if from == len(sightings) {
+		sightings = append(sightings, Sighting{})
 	}
-	s.Orchestrator = orchestrator
-	n.Sightings = []Sighting{s}
+	sightings[from].Orchestrator = orchestrator
+	return sightings[:from+1]
 }
 
+// sorted returns the words sorted, each once. It returns the same slice if they are.
 func sorted(words []string) []string {
 	if len(words) == 0 {
 		return nil
+	}
+	if ascending(words) {
+		return slices.Clip(words)
 	}
 	words = slices.Clone(words)
 	slices.Sort(words)
 	return slices.Compact(words)
 }
 
+// ascending reports whether each word is after the one before it.
+func ascending(words []string) bool {
+	for i := 1; i < len(words); i++ {
+		if words[i-1] >= words[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // mergeSightings sorts sightings by orchestrator. Of several by one orchestrator it
 // keeps the one with the latest heartbeat; of those, a connected one.
 func mergeSightings(all []Sighting) []Sighting {
+	if len(all) == 1 {
+		return all
+	}
 	slices.SortStableFunc(all, func(a, b Sighting) int {
 		return cmp.Or(
 			strings.Compare(a.Orchestrator, b.Orchestrator),

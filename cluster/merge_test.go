@@ -87,22 +87,31 @@ func TestMergeIsInCanonicalOrder(t *testing.T) {
 	}
 }
 
-func TestMergeSharesNoMemoryWithItsLists(t *testing.T) {
-	opt := clustertest.Options{Nodes: 5, Disconnected: 0.5}
-	lists := clustertest.Cluster(3, opt)
-	snap := cluster.Merge(lists...)
-	for i := range snap.Nodes {
-		n := &snap.Nodes[i]
-		n.Labels["changed"] = "yes"
-		n.Sightings[0].Connection = "CHANGED"
-		for _, words := range [][]string{n.Engines, n.Publishers, n.Storage} {
-			for j := range words {
-				words[j] = "changed"
+func TestMergeLeavesItsListsAlone(t *testing.T) {
+	unsorted := func() []cluster.List {
+		lists := clustertest.Cluster(3, clustertest.Options{Nodes: 5, Hubs: 2, Shared: 1, Disconnected: 0.5})
+		for i := range lists {
+			for k := range lists[i].Nodes {
+				lists[i].Nodes[k].Engines = []string{"wasm", "docker", "wasm"}
 			}
 		}
+		return lists
 	}
-	if d := cmp.Diff(clustertest.Cluster(3, opt), lists); d != "" {
+	lists := unsorted()
+	snap := cluster.Merge(lists...)
+	for i := range snap.Nodes {
+		snap.Nodes[i].Sightings[0].Connection = "CHANGED"
+	}
+	if d := cmp.Diff(unsorted(), lists); d != "" {
 		t.Error(d)
+	}
+}
+
+func BenchmarkMerge(b *testing.B) {
+	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 10_000})
+	b.ReportAllocs()
+	for b.Loop() {
+		cluster.Merge(lists...)
 	}
 }
 
