@@ -6,33 +6,87 @@
 // It takes nothing and gives nothing: importing it is enough. It is a package, and not
 // a line of main, so that it is initialized before go-graphviz, whose start-up
 // allocates most of what a small run does. Go initializes packages in the order of
-// their import paths, as far as their imports allow.
+// their import paths, as far as their imports allow. So it imports only what is
+// initialized before go-graphviz: GODEBUG=inittrace=1 shows the order.
 package gctune
 
 import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"strings"
 )
 
 // firstPercent is GOGC until the first collection: that comes at 16 times the 4 MB
 // at which GOGC=100 has it.
 const firstPercent = 1600
 
-// memoryLimit is the size of the heap, in bytes, at which garbage is collected before
-// the heap grows. With it "bacviz nodes" lists 100,000 nodes in about 250 MB instead of
-// 390, for a fifth more processor time. A run that needs more memory gets it, and takes
-// up to half as long again.
-const memoryLimit = 220 << 20
+// The memory, in bytes, at which garbage is collected before more is taken: an eighth of the
+// machine's, within these bounds. A run that needs more memory gets it. See
+// docs/design/speed.md for what that costs and saves.
+const (
+	leastLimit = 220 << 20
+	mostLimit  = 400 << 20
+)
 
 func init() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(firstPercent)
+		// The first collection frees this object, and so sets Go's default.
+		runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, 100)
+	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
+		limit := limitFor(machineMemory(os.ReadFile))
+		debug.SetMemoryLimit(limit)
+		followGrowth(limit)
 	}
-	if os.Getenv("GOGC") != "" {
-		return
+}
+
+// limitFor returns the limit on a machine with so much memory, or 0 if that is not known.
+func limitFor(memory int64) int64 { return max(leastLimit, min(mostLimit, memory/8)) }
+
+// followGrowth raises the limit after each collection that leaves more than three quarters of
+// it in use. At the limit itself, collections would follow one another without an end.
+func followGrowth(limit int64) {
+	runtime.AddCleanup(new([16]byte), func(limit int64) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if live[0].Value.Kind() != metrics.KindUint64 {
+			return // of a later version of Go, which does not tell
+		}
+		if grown := int64(live[0].Value.Uint64()) / 3 * 4; grown > limit {
+			limit = grown
+			debug.SetMemoryLimit(limit)
+		}
+		followGrowth(limit)
+	}, limit)
+}
+
+// machineMemory returns how many bytes of memory the machine has, or the control group of the
+// process may take, if that is less. It is 0 where neither is known: other systems than Linux
+// have no such files.
+func machineMemory(read func(file string) ([]byte, error)) int64 {
+	var least int64
+	atMost := func(n int64, err error) {
+		if err == nil && n > 0 && (least == 0 || n < least) {
+			least = n
+		}
 	}
-	debug.SetGCPercent(firstPercent)
-	// The first collection frees this object, and so sets Go's default.
-	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, 100)
+	if text, err := read("/proc/meminfo"); err == nil {
+		_, rest, _ := strings.Cut(string(text), "MemTotal:")
+		number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		kib, err := strconv.ParseInt(number, 10, 64)
+		atMost(kib<<10, err)
+	}
+	for _, file := range []string{
+		"/sys/fs/cgroup/memory.max",                   // of version 2, "max" for no limit
+		"/sys/fs/cgroup/memory/memory.limit_in_bytes", // of version 1, a huge number for none
+	} {
+		if text, err := read(file); err == nil {
+			atMost(strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64))
+		}
+	}
+	return least
 }

@@ -1,0 +1,35 @@
+package gctune
+
+import (
+	"io/fs"
+	"testing"
+)
+
+func TestLimitIsAnEighthOfTheMemoryWithinBounds(t *testing.T) {
+	const gib = 1 << 30
+	for _, test := range []struct {
+		name  string
+		files map[string]string
+		want  int64
+	}{
+		{"not known", nil, leastLimit},
+		{"unreadable", map[string]string{"/proc/meminfo": "MemTotal: many kB\n", "/sys/fs/cgroup/memory.max": "?"}, leastLimit},
+		{"empty", map[string]string{"/proc/meminfo": "", "/sys/fs/cgroup/memory.max": ""}, leastLimit},
+		{"small machine", map[string]string{"/proc/meminfo": "MemTotal:        1048576 kB\nMemFree: 1 kB\n"}, leastLimit},
+		{"middling machine", map[string]string{"/proc/meminfo": "MemTotal:        2097152 kB\nMemFree: 1 kB\n", "/sys/fs/cgroup/memory.max": "max\n"}, 2 * gib / 8},
+		{"large machine", map[string]string{"/proc/meminfo": "MemTotal:       67108864 kB\n"}, mostLimit},
+		{"small container on a large machine", map[string]string{"/proc/meminfo": "MemTotal: 67108864 kB\n", "/sys/fs/cgroup/memory.max": "2147483648\n"}, 2 * gib / 8},
+		{"old container", map[string]string{"/proc/meminfo": "MemTotal: 67108864 kB\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes": "2147483648\n"}, 2 * gib / 8},
+		{"old container without a limit", map[string]string{"/proc/meminfo": "MemTotal: 2097152 kB\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 2 * gib / 8},
+	} {
+		read := func(file string) ([]byte, error) {
+			if text, ok := test.files[file]; ok {
+				return []byte(text), nil
+			}
+			return nil, fs.ErrNotExist
+		}
+		if got := limitFor(machineMemory(read)); got != test.want {
+			t.Errorf("%s: the limit is %d, not %d", test.name, got, test.want)
+		}
+	}
+}
