@@ -44,6 +44,20 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 	}
 }
 
+// letGo drops the facts and copies the loads, so that the diagram holds no more of the topology
+// than texts.
+func (d *Diagram) letGo(ctx context.Context, t *graph.Topology) {
+	d.Facts = nil
+	if d.load == nil {
+		return
+	}
+	loads := make([]graph.Load, len(d.Nodes))
+	for i := range interrupt.Range(ctx, len(loads)) {
+		loads[i] = t.Vertex(i).Load()
+	}
+	d.load = func(i int) graph.Load { return loads[i] }
+}
+
 // loadOf returns the load of the usual ones of some nodes together, and what follows words
 // about it: "" if all of them that are connected report it, else " on 55 nodes".
 func (d *Diagram) loadOf(nodes iter.Seq[int]) (sum graph.Load, on string) {

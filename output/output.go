@@ -89,6 +89,7 @@ const (
 	UsesSizes                    // the sizes of boxes that stand for a capacity
 	UsesColors                   // the colours that stand for values
 	UsesDetails                  // the second lines of nodes
+	UsesFacts                    // the facts of nodes: an SVG those of a few thousand; see [ShowsFacts]
 
 	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors | UsesDetails
 )
@@ -102,19 +103,19 @@ type format struct {
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = map[string]format{
-	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false, usesPicture | UsesLink | UsesScale},
+	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false, usesPicture | UsesLink | UsesScale | UsesFacts},
 	"png":  {raster.WritePNG, "a picture of pixels", true, usesPicture | UsesScale},
-	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink},
-	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale},
-	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors | UsesDetails},
+	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink | UsesFacts},
+	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale | UsesFacts},
+	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors | UsesDetails | UsesFacts},
 	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true, usesPicture | UsesScale},
 	"pdf":  {pdf.Write, "a page with text that searches and copies", true, usesPicture},
 	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true, usesPicture},
-	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors | UsesDetails},
-	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors | UsesDetails},
-	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails},
-	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors},
-	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture},
+	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors | UsesDetails | UsesFacts},
+	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors | UsesDetails | UsesFacts},
+	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails | UsesFacts},
+	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors | UsesFacts},
+	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture | UsesFacts},
 }
 
 // aliases are other extensions of formats.
@@ -165,6 +166,12 @@ func Check(name string, opt Options) error {
 		return checkLink(opt.Link)
 	}
 	return nil
+}
+
+// ShowsFacts reports whether the named format, with the options, shows facts of nodes if the
+// drawing has so many. If it does not, the diagram needs none; see [diagram.Options].
+func ShowsFacts(name string, opt Options, nodes int) bool {
+	return formats[name].uses&UsesFacts != 0 && (name != "svg" || opt.Graphviz || nodes <= svg.MaxTooltips)
 }
 
 // Binary reports whether the named format is unreadable on a terminal.

@@ -128,7 +128,10 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 		return nil, refusedOptions(ctx, err)
 	}
 	o.warn(snap, topo, std)
-	fig, err := diagram.New(ctx, topo, diagram.Options{Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities()})
+	fig, err := diagram.New(ctx, topo, diagram.Options{
+		Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities(),
+		NoFacts: !output.ShowsFacts(o.out.format, o.output(), topo.Len()),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, er
 }
 
 func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
-	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > maxTooltips}
+	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > MaxTooltips}
 	const boxBytes = 192 // of a small tile without a tooltip
 	s.buf = make([]byte, 0, boxBytes*len(d.Boxes))
 	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
@@ -98,9 +98,9 @@ type writer struct {
 	bars   bool // nodes have bars of what is in use
 }
 
-// maxTooltips is the most nodes with tooltips in an SVG document: those of more take more
+// MaxTooltips is the most nodes with tooltips in an SVG document: those of more take more
 // bytes than the picture, and no viewer is quick with as many. A page writes them as needed.
-const maxTooltips = 5000
+const MaxTooltips = 5000
 
 func (s *writer) Page() {
 	if s.theme.Transparent {
