@@ -286,7 +286,8 @@ func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
 // link adds an edge for each hub and compute node that the hub lists as
 // connected. With override, all edges lead to the first hub.
 func (t *Topology) link(ctx context.Context, hubs []string, override bool) {
-	t.neighbors = make([][]int64, len(t.vertices))
+	edges := make([][2]int64, 0, len(t.vertices))
+	places := make(map[string]int64, len(hubs)) // of hubs among the vertices; -1 for none
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		v := &t.vertices[i]
 		if !v.computes() || v.Hub && override {
@@ -300,26 +301,48 @@ func (t *Topology) link(ctx context.Context, hubs []string, override bool) {
 			if override {
 				id = hubs[0]
 			}
-			if hub := t.index(id); hub < int64(len(t.vertices)) && t.vertices[hub].NodeID() == id {
-				t.addEdge(int64(i), hub)
+			hub, known := places[id]
+			if !known {
+				if hub = t.index(id); hub == int64(len(t.vertices)) || t.vertices[hub].NodeID() != id {
+					hub = -1
+				}
+				places[id] = hub
+			}
+			if hub >= 0 {
+				edges = append(edges, [2]int64{int64(i), hub})
 			}
 			if override {
 				break
 			}
 		}
 	}
-	for i := range t.neighbors {
-		slices.Sort(t.neighbors[i])
-	}
+	t.join(edges)
 }
 
-func (t *Topology) addEdge(u, v int64) {
-	if slices.Contains(t.neighbors[u], v) {
-		return // two hybrid hubs that list one another
+// join sets the neighbours of each vertex, which are parts of one block. Two edges between the
+// same vertices, as of two hybrid hubs that list one another, are one.
+func (t *Topology) join(edges [][2]int64) {
+	degrees := make([]int, len(t.vertices))
+	for _, e := range edges {
+		degrees[e[0]]++
+		degrees[e[1]]++
 	}
-	t.neighbors[u] = append(t.neighbors[u], v)
-	t.neighbors[v] = append(t.neighbors[v], u)
-	t.edges++
+	t.neighbors = make([][]int64, len(t.vertices))
+	block := make([]int64, 2*len(edges))
+	for i, n := range degrees {
+		t.neighbors[i], block = block[:0:n], block[n:]
+	}
+	for _, e := range edges {
+		u, v := e[0], e[1]
+		t.neighbors[u], t.neighbors[v] = append(t.neighbors[u], v), append(t.neighbors[v], u)
+	}
+	ends := 0
+	for i := range t.neighbors {
+		slices.Sort(t.neighbors[i])
+		t.neighbors[i] = slices.Clip(slices.Compact(t.neighbors[i]))
+		ends += len(t.neighbors[i])
+	}
+	t.edges = ends / 2
 }
 
 // index returns the index of the vertex with the NodeID, or the index where it would

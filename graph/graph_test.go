@@ -314,3 +314,17 @@ func TestBuildEndsWithItsContext(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: n})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := graph.Build(b.Context(), snap, graph.Options{Unfiltered: &snap}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

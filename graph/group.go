@@ -168,18 +168,15 @@ func (c *Topology) addCollapsed(ctx context.Context, t *Topology) (newIndex []in
 
 // collapseEdges adds the edges of t between the vertices that stand for their ends.
 func (c *Topology) collapseEdges(ctx context.Context, t *Topology, newIndex []int64) {
-	c.neighbors = make([][]int64, len(c.vertices))
+	edges := make([][2]int64, 0, t.edges)
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		for _, n := range t.neighbors[i] {
-			// From group to hub: addEdge searches the neighbours of the first.
-			if len(t.vertices[i].Group) > 0 || len(t.vertices[n].Group) == 0 {
-				c.addEdge(newIndex[i], newIndex[n])
+			if int64(i) < n { // each comes up at both ends
+				edges = append(edges, [2]int64{newIndex[i], newIndex[n]})
 			}
 		}
 	}
-	for i := range c.neighbors {
-		slices.Sort(c.neighbors[i])
-	}
+	c.join(edges)
 }
 
 // newGroupVertex returns a vertex for a group without members.

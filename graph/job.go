@@ -107,6 +107,9 @@ func nodesOf(jobs []cluster.Job) map[string]bool {
 // addJobs adds a vertex for each job, and one for each node in ran that is not in
 // any node list.
 func (t *Topology) addJobs(ctx context.Context, snap cluster.Snapshot, ran map[string]bool) {
+	if len(snap.Jobs) == 0 {
+		return
+	}
 	taken := make(map[string]bool, len(t.vertices))
 	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		taken[t.vertices[i].Node.ID] = true

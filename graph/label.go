@@ -159,10 +159,13 @@ func (t *Topology) label(ctx context.Context, hubs []string, snap, unfiltered *c
 		return
 	}
 	var jobs []name
+	k := 0
 	for i := range t.vertices {
 		v := &t.vertices[i]
 		if v.Job == nil {
-			k, _ := slices.BinarySearch(ids, v.NodeID())
+			for ids[k] != v.NodeID() { // both are sorted
+				k++
+			}
 			v.Label = short[k]
 			continue
 		}

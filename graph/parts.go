@@ -91,7 +91,10 @@ func moreFirstParts(texts []string) bool {
 	first, last := make(map[string]bool), make(map[string]bool)
 	for _, text := range texts {
 		host, _, dotted := strings.Cut(text, ".")
-		if end := lastPart(text); dotted && strings.ContainsFunc(end, unicode.IsDigit) && divisible(text) {
+		if !dotted {
+			continue
+		}
+		if end := lastPart(text); strings.ContainsFunc(end, unicode.IsDigit) && divisible(text) {
 			first[host], last[end] = true, true
 		}
 	}

@@ -110,38 +110,47 @@ func compareSpans(a, b *name) int {
 // are distinct, as they are if the names are. The time is that of sorting the names,
 // whatever their lengths.
 func chooseLabels(ctx context.Context, names []name, values map[string]bool) (distinct bool) {
-	patterns := make(map[string][]*name, len(names))
+	// Names of one pattern stand together, and those with the same first spans in them.
+	order := make([]*name, 0, len(names))
 	for i := range interrupt.Range(ctx, len(names)) {
-		n := &names[i]
-		patterns[n.pattern] = append(patterns[n.pattern], n)
+		order = append(order, &names[i])
 	}
-	for _, alike := range patterns {
-		slices.SortFunc(alike, compareSpans)
-		least := 0
-		for i := 1; i < len(alike); i++ {
-			least = max(least, sharedSpans(alike[i-1], alike[i]))
+	slices.SortFunc(order, func(a, b *name) int {
+		if c := strings.Compare(a.pattern, b.pattern); c != 0 {
+			return c
 		}
-		for _, n := range alike {
+		return compareSpans(a, b)
+	})
+	for from, to := 0, 0; from < len(order); from = to {
+		least := 0
+		for to = from + 1; to < len(order) && order[to].pattern == order[from].pattern; to++ {
+			least = max(least, sharedSpans(order[to-1], order[to]))
+		}
+		for _, n := range order[from:to] {
 			n.shown = min(least, len(n.spans)-1)
 		}
 	}
-	owners := make(map[string]int, len(names))
 	for i := range interrupt.Range(ctx, len(names)) {
 		n := &names[i]
 		for !n.whole() && values[n.label()] {
 			n.shown++
 		}
-		owners[n.label()]++
 	}
-	if len(owners) == len(names) {
-		return true
-	}
-	for i := range names { // of different patterns
-		if n := &names[i]; owners[n.label()] > 1 {
-			n.shown = len(n.spans) - 1
+	// Those with equal labels stand together now.
+	slices.SortFunc(order, func(a, b *name) int { return strings.Compare(a.label(), b.label()) })
+	distinct = true
+	for from, to := 0, 0; from < len(order); from = to {
+		for to = from + 1; to < len(order) && order[to].label() == order[from].label(); {
+			to++
+		}
+		if to > from+1 { // of different patterns
+			distinct = false
+			for _, n := range order[from:to] {
+				n.shown = len(n.spans) - 1
+			}
 		}
 	}
-	return false
+	return distinct
 }
 
 // newName returns a name with the labels that it may have. The last parts of its host

@@ -18,6 +18,9 @@ import (
 // and bytes that are not UTF-8. A joiner stays where it joins or separates
 // letters, or makes one emoji of several. Nothing is cut.
 func Printable(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	clean := func(r rune) bool { return r == ' ' || unicode.IsGraphic(r) && r != unicode.ReplacementChar }
 	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
 		return s
@@ -41,6 +44,16 @@ func Printable(s string) string {
 		return s
 	}
 	return b.String()
+}
+
+// isPlain reports whether s is made of printable ASCII characters alone, as most texts are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // joinedScripts are the scripts whose letters take another shape beside a joiner
