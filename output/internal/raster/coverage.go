@@ -106,7 +106,7 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 		cells[first+1] += sign * height * left
 		return
 	}
-	slope := height << 20 / (x1 - x0) // at most 1<<30
+	slope := height << 20 / (x1 - x0)    // at most 1<<30
 	start, done := x0&(unit-1), int32(0) // where the edge enters a cell, and the height up to there
 	for i := first; i < last; i++ {
 		reached := slope * (int32(i+1)<<unitBits - x0) >> 20
@@ -138,12 +138,27 @@ func (s *strip) blend(color uint32) {
 			switch alpha := opacity(sum); alpha {
 			case 0:
 			case 255:
-				binary.LittleEndian.PutUint32(pix[4*x:], color)
+				from := x
+				for x+1 < len(cells) && cells[x+1] == 0 {
+					x++
+				}
+				fill(pix[4*from:4*min(x+1, s.width)], color)
 			default:
 				at := pix[4*x : 4*x+4]
 				binary.LittleEndian.PutUint32(at, mix(binary.LittleEndian.Uint32(at), color, alpha))
 			}
 		}
+	}
+}
+
+// fill makes pixels one colour.
+func fill(pix []byte, color uint32) {
+	two := uint64(color)<<32 | uint64(color)
+	for ; len(pix) >= 8; pix = pix[8:] {
+		binary.LittleEndian.PutUint64(pix, two)
+	}
+	if len(pix) > 0 {
+		binary.LittleEndian.PutUint32(pix, color)
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// fill returns the opacity of each pixel after shapes were filled in white on black.
-func fill(width, height int, shapes ...[]r2.Vec) *image.RGBA {
+// filled returns the opacity of each pixel after shapes were filled in white on black.
+func filled(width, height int, shapes ...[]r2.Vec) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	p := newPile(context.Background(), img)
 	for _, s := range shapes {
@@ -42,7 +42,7 @@ func ink(img *image.RGBA) float64 {
 }
 
 func TestRectangleCoversWhatItTakesOfEachPixel(t *testing.T) {
-	img := fill(5, 4, []r2.Vec{{X: 1.25, Y: 0.5}, {X: 3.5, Y: 0.5}, {X: 3.5, Y: 2.75}, {X: 1.25, Y: 2.75}})
+	img := filled(5, 4, []r2.Vec{{X: 1.25, Y: 0.5}, {X: 3.5, Y: 0.5}, {X: 3.5, Y: 2.75}, {X: 1.25, Y: 2.75}})
 	want := [4][5]float64{{0, 0.375, 0.5, 0.25, 0}, {0, 0.75, 1, 0.5, 0}, {0, 0.5625, 0.75, 0.375, 0}}
 	for y := range 4 {
 		for x := range 5 {
@@ -66,7 +66,7 @@ func TestInkIsTheArea(t *testing.T) {
 		area := math.Abs(r2.Cross(r2.Sub(p[1], p[0]), r2.Sub(p[2], p[0]))) / 2
 		// Of each pixel of the rim, 1/510 by rounding, and 1/1024 of a pixel by the corners.
 		rim := r2.Norm(r2.Sub(p[1], p[0])) + r2.Norm(r2.Sub(p[2], p[1])) + r2.Norm(r2.Sub(p[0], p[2]))
-		if got := ink(fill(150, 500, p[:])); math.Abs(got-area) > 0.01+0.003*rim {
+		if got := ink(filled(150, 500, p[:])); math.Abs(got-area) > 0.01+0.003*rim {
 			t.Errorf("%v has %.3f pixels of ink, want %.3f", p, got, area)
 		}
 	}
@@ -107,7 +107,7 @@ func TestDiscsAndLinesHaveTheInkOfTheirArea(t *testing.T) {
 func TestShapesMayBeFarOutside(t *testing.T) {
 	const far = 1e12
 	all := []r2.Vec{{X: -far, Y: -far}, {X: far, Y: -far}, {X: far, Y: far}, {X: -far, Y: far}}
-	if got := ink(fill(30, 70, all)); got != 30*70 {
+	if got := ink(filled(30, 70, all)); got != 30*70 {
 		t.Errorf("%.1f pixels are covered, want all", got)
 	}
 	for _, d := range []r2.Vec{{X: 3 * far}, {X: -3 * far}, {Y: 3 * far}, {Y: -3 * far}} {
@@ -115,7 +115,7 @@ func TestShapesMayBeFarOutside(t *testing.T) {
 		for i, p := range all {
 			beyond[i] = r2.Add(p, d)
 		}
-		if got := ink(fill(30, 70, beyond)); got != 0 {
+		if got := ink(filled(30, 70, beyond)); got != 0 {
 			t.Errorf("%.1f pixels are covered by what is outside", got)
 		}
 	}
@@ -126,7 +126,7 @@ func TestShapesMayBeFarOutside(t *testing.T) {
 			size := math.Pow(10, 12*rng.Float64())
 			p[i] = r2.Vec{X: size * (rng.Float64() - 0.5), Y: size * (rng.Float64() - 0.5)}
 		}
-		fill(1+rng.IntN(40), 1+rng.IntN(100), p) // does not panic
+		filled(1+rng.IntN(40), 1+rng.IntN(100), p) // does not panic
 	}
 }
 

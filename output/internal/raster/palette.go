@@ -80,7 +80,7 @@ type colors struct {
 // must have no gaps between lines in its buffer.
 func (c *colors) scan(ctx context.Context, img *image.RGBA) []run {
 	pix := img.Pix
-	runs := make([]run, 0, 1<<15) // enough for a small picture
+	runs := make([]run, 0, min(len(pix)/16, 1<<18)) // enough for most pictures of the usual size
 	ended := interrupt.Ended(ctx)
 	for len(pix) >= 4 {
 		color := binary.LittleEndian.Uint32(pix)

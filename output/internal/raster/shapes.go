@@ -39,7 +39,11 @@ const mostCorners = 1 << 19
 
 func newPile(ctx context.Context, img *image.RGBA) *pile {
 	rows := min(max(1, stripPixels/max(1, img.Rect.Dx())), max(1, img.Rect.Dy()))
-	return &pile{ctx: ctx, img: img, rows: rows, most: mostCorners, strips: make([][]int32, (img.Rect.Dy()+rows-1)/rows)}
+	return &pile{
+		ctx: ctx, img: img, rows: rows, most: mostCorners,
+		corners: make([]point, 0, mostCorners), // what is not used is not touched
+		strips:  make([][]int32, (img.Rect.Dy()+rows-1)/rows),
+	}
 }
 
 // add adds a polygon to the shape that [pile.finish] ends.
