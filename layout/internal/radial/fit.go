@@ -163,6 +163,10 @@ func (f *fit) setHub(font float64) {
 	f.hubW = max(f.hubW, 1.2*f.hubH)
 }
 
+// flattest is how much longer than the other one half axis of the ellipse may be: near the
+// ends of a flatter one, spokes pass the dots and labels of their neighbours.
+const flattest = 8
+
 // surround lays the ellipse around the hub, right of a margin, and the dots on it. It
 // reports whether the hub has room inside.
 func (f *fit) surround(margin float64) bool {
@@ -175,7 +179,8 @@ func (f *fit) surround(margin float64) bool {
 		outside = f.dot * f.size / 2
 	}
 	f.center = r2.Vec{X: margin + (f.W-margin)/2, Y: f.H / 2}
-	f.ellipse = ellipse{(f.W-margin)/2 - outside, f.H/2 - outside}
+	a, b := (f.W-margin)/2-outside, f.H/2-outside
+	f.ellipse = ellipse{min(a, flattest*b), min(b, flattest*a)}
 	room := f.dot*f.size/2 + 2*clearance
 	if !f.ellipse.holds(f.hubW/2+room, f.hubH/2+room) {
 		return false
