@@ -126,9 +126,9 @@ func isPort(digits string) bool {
 	return err == nil && n > 0
 }
 
-// parseBase checks a base URL, and cuts off /api/v1 and the endpoint after it. What
-// would ask for a part of the network, such as a query, is refused and not cut off: the
-// answer would be that of another question. Its errors have no Op and name the URL
+// parseBase checks a base URL, and cuts off /api/v1 with the endpoint of the list of nodes.
+// What asks for something else, such as a query or another endpoint, is refused and not
+// cut off: the answer would be that of another question. Its errors have no Op and name the URL
 // without secrets.
 func parseBase(raw string) (*url.URL, *Error) {
 	fail := func(message, hint string) (*url.URL, *Error) {
@@ -158,8 +158,10 @@ func parseBase(raw string) (*url.URL, *Error) {
 	if i := strings.LastIndex(path, apiRoot); i >= 0 {
 		path, endpoint = path[:i], path[i+len(apiRoot):]
 	}
-	if strings.Count(strings.Trim(endpoint, "/"), "/") > 1 { // as in orchestrator/nodes/n-1
-		return fail("the address is that of one node or job, not of an orchestrator", "end it before /api/v1; --select picks nodes by their labels, --job draws one job")
+	switch strings.Trim(endpoint, "/") {
+	case "", "orchestrator", "orchestrator/nodes":
+	default: // such as orchestrator/jobs, orchestrator/nodes/n-1 and agent/version
+		return fail("the address asks for something else than the list of nodes", "end it before /api/v1; --select picks nodes by their labels, --job draws one job")
 	}
 	base := &url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
 	if path = strings.Trim(path, "/"); path != "" {

@@ -129,7 +129,7 @@ func TestBaseURLTakesManyForms(t *testing.T) {
 		{orchestrator.URL, "/", ""},
 		{orchestrator.URL, "/api/v1", ""},
 		{orchestrator.URL, "/api/v1/orchestrator/nodes", ""},
-		{orchestrator.URL, "//api/v1/agent/node/", ""},
+		{orchestrator.URL, "//api/v1/orchestrator/", ""},
 		{behind.URL, "/a%20b", "/a%20b"},
 		{behind.URL, "/a%20b/api/v1/orchestrator/nodes", "/a%20b"},
 	} {
@@ -149,7 +149,7 @@ func TestEveryPartOfABaseURLIsUsed(t *testing.T) {
 	const (
 		query      = "the address has a query, which would not be used"
 		parameters = "the address has parameters in its path, which would not be used"
-		one        = "the address is that of one node or job, not of an orchestrator"
+		other      = "the address asks for something else than the list of nodes"
 	)
 	for part, want := range map[string]string{
 		"/api/v1/orchestrator/nodes?labels=region%3Deu": query,
@@ -161,8 +161,16 @@ func TestEveryPartOfABaseURLIsUsed(t *testing.T) {
 		"/api/v1/orchestrator/nodes%3Flabels=region%3Deu": parameters,
 		"/%23":                                 parameters,
 		"/%3Bx":                                parameters,
-		"/api/v1/orchestrator/nodes/n-1":       one,
-		"/x/api/v1/orchestrator/jobs/j-1/logs": one,
+		"/api/v1/orchestrator/nodes/n-1":       other,
+		"/x/api/v1/orchestrator/jobs/j-1/logs": other,
+		"/api/v1/orchestrator/jobs":            other,
+		"/api/v1/orchestrator/evaluations/":    other,
+		"/api/v1/orchestrator/nodes2":          other,
+		"/api/v1/agent/alive":                  other,
+		"/api/v1/agent/node":                   other,
+		"/x/api/v1/agent/version":              other,
+		"/api/v1/agent":                        other,
+		"/api/v1/anything":                     other,
 	} {
 		err := (&bacalhau.Client{BaseURL: "http://127.0.0.1:1" + part}).Check()
 		var e *bacalhau.Error
@@ -174,10 +182,11 @@ func TestEveryPartOfABaseURLIsUsed(t *testing.T) {
 
 func TestTheAddressOfAWebPageNamesTheAPIInstead(t *testing.T) {
 	for page, hint := range map[string]string{
-		"http://h:8438/webui/nodes":  "name the orchestrator's API: http://h:1234",
-		"http://h:8438/nodes":        "name the orchestrator's API: http://h:1234",
-		"https://u:s3cret@h/jobs/j1": "name the orchestrator's API: https://h",
-		"http://h:1234/webui/":       "name the orchestrator's API: http://h:1234",
+		"http://h:8438/webui/nodes": "name the orchestrator's API: http://h:1234",
+		"http://h:8438/nodes":       "name the orchestrator's API: http://h:1234",
+		"http://h:8438/jobs/j1":     "name the orchestrator's API: http://h:1234",
+		"https://u:s3cret@h/webui":  "name the orchestrator's API: https://h",
+		"http://h:1234/webui/":      "name the orchestrator's API: http://h:1234",
 	} {
 		var e *bacalhau.Error
 		err := (&bacalhau.Client{BaseURL: page}).Check()
@@ -185,7 +194,7 @@ func TestTheAddressOfAWebPageNamesTheAPIInstead(t *testing.T) {
 			t.Errorf("%s: %v, hint %q", page, err, e.Hint)
 		}
 	}
-	for _, behind := range []string{"http://h/bacalhau/nodes", "http://h/webui2", "http://h/nodes/a/b"} {
+	for _, behind := range []string{"http://h/bacalhau/nodes", "http://h/webui2", "http://h/nodes", "https://h/jobs", "http://h/nodes/a/b"} {
 		if err := (&bacalhau.Client{BaseURL: behind}).Check(); err != nil {
 			t.Errorf("%s: %v", behind, err)
 		}

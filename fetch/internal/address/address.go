@@ -40,7 +40,7 @@ func IsLoopback(host string) bool {
 
 // Meant returns the URL that a text without :// was probably meant to be, with its
 // secrets, and whether it looks like one: a mistyped http://, host:port, user-info, the
-// name of this machine, or an IP address, which gets Bacalhau's port.
+// name of a machine, or an IP address. The last two get Bacalhau's port.
 func Meant(text string) (string, bool) {
 	if m := mistyped.FindStringSubmatch(text); m != nil {
 		return strings.ToLower(m[1]) + "://" + m[2], true
@@ -48,7 +48,7 @@ func Meant(text string) (string, bool) {
 	switch ip := net.ParseIP(text); {
 	case hostPort.MatchString(text), userInfo.MatchString(text):
 		return "http://" + text, true
-	case strings.EqualFold(text, "localhost"), ip != nil:
+	case strings.EqualFold(text, "localhost"), ip != nil, hostName.MatchString(text) && !fileName.MatchString(text):
 		return "http://" + net.JoinHostPort(text, bacalhauPort), true
 	}
 	return "", false
@@ -61,6 +61,14 @@ var (
 	// hostPort matches host:port and [v6]:port, with or without user-info before and a
 	// path behind it.
 	hostPort = regexp.MustCompile(`^([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}(/.*)?$`)
+
+	// hostName matches a name with a domain, whose last part is a word, as in
+	// host.example.com.
+	hostName = regexp.MustCompile(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL{2,}\.?$`)
+
+	// fileName matches names of files with an extension that bacviz reads or writes, or
+	// that others give to such files.
+	fileName = regexp.MustCompile(`(?i)\.(json|jsonl|ndjson|ya?ml|csv|tsv|txt|text|log|out|old|bak|orig|tmp|gz|zip|zst|bz|xz|tgz|tar|svg|png|jpe?g|pdf|dot|gv|mmd|md|gexf|graphml|cyjs|html?|xml|toml|conf|cfg|ini|sh|py|go|key|pem|crt)$`)
 
 	// userInfo matches user:password@host, whatever the password is, but no C:\path.
 	userInfo = regexp.MustCompile(`^[^@]{2,}:.*@`)
@@ -76,7 +84,7 @@ func Unused(text string, u *url.URL) (what, hint string) {
 		return "the address has a query, which would not be used", "leave out the part from ? or # on" + selects
 	case strings.ContainsAny(u.Path, parameters):
 		return "the address has parameters in its path, which would not be used", "leave out the part from ;, %3B, %3F or %23 on" + selects
-	case webPage.MatchString(u.Path):
+	case webUI.MatchString(u.Path), u.Port() == webUIPort && webPage.MatchString(u.Path):
 		api := *u
 		api.Path, api.RawPath = "", ""
 		if u.Port() == webUIPort {
@@ -90,8 +98,14 @@ func Unused(text string, u *url.URL) (what, hint string) {
 // parameters begin what is not the name of a resource in a path.
 const parameters = "?#;"
 
-// webPage matches the paths of Bacalhau's web UI.
-var webPage = regexp.MustCompile(`^/(webui|(webui/)?(nodes|jobs)(/[^/]+)?)/*$`)
+var (
+	// webUI matches the paths of Bacalhau's web UI below its own name.
+	webUI = regexp.MustCompile(`^/webui(/|$)`)
+
+	// webPage matches those at its own port. At another one, such a path may be that of an
+	// API behind a proxy.
+	webPage = regexp.MustCompile(`^/(nodes|jobs)(/[^/]+)?/*$`)
+)
 
 // Ports that Bacalhau serves at by default.
 const (

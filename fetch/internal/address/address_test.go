@@ -54,6 +54,10 @@ func TestMeant(t *testing.T) {
 	for text, want := range map[string]string{
 		"http:/h": "http://h", "http//h:1": "http://h:1", `HTTPS:\\h`: "https://h", "http:h": "http://h", "https;//h/x": "https://h/x",
 		"http:/me:key@h": "http://me:key@h", "me:k/ey@h": "http://me:k/ey@h", "10.0.0.5:1234": "http://10.0.0.5:1234",
+		"my-host.example.com": "http://my-host.example.com:1234", "orchestrator.local": "http://orchestrator.local:1234",
+		"h.example.": "http://h.example.:1234", "Host.Example.COM": "http://Host.Example.COM:1234",
+		"my.nodes.json": "", "nodes.YAML": "", "nodes.json.gz": "", "nodes.csv": "", "nodes.2024": "", "nodes": "", "a/b.example": "",
+		".hidden.file": "", "-x.example": "", "snap..example": "", "snap_1.example.com": "", "../h.example": "",
 		"localhost": "http://localhost:1234", "10.0.0.5": "http://10.0.0.5:1234", "::1": "http://[::1]:1234",
 		"http.json": "", "https/nodes.json": "", "nodes.json": "", "a@b.json": "", `C:\nodes.json`: "",
 	} {
