@@ -46,7 +46,11 @@ func (o *configOptions) run(std stdio) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range slices.Concat(settings.AddressWarnings, settings.Warnings) {
+	warnings := slices.Concat(settings.AddressWarnings, settings.Warnings)
+	if unread := settings.For(settings.Address).Warning; unread != "" {
+		warnings = append(warnings, unread)
+	}
+	for _, w := range warnings {
 		std.warn("%s", w)
 	}
 	rows, lines := []settingRow{}, [][]string{}

@@ -4,6 +4,7 @@ package main
 // to it.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -245,6 +246,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 	case err != nil:
 		return nil, err
 	}
+	unread := "" // the same for all sources
 	for _, source := range sources {
 		source, _ = fetch.Unnamed(source)
 		client, ok := source.(*bacalhau.Client)
@@ -257,7 +259,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		}
 		to := settings.For(client.BaseURL)
 		client.Auth = bacalhau.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
+		unread = cmp.Or(unread, to.Warning)
 		client.CAFile, client.CertFile, client.KeyFile, client.Insecure = to.CAFile, to.CertFile, to.KeyFile, to.Insecure
+	}
+	if unread != "" {
+		std.warn("%s", unread)
 	}
 	return sources, nil
 }

@@ -10,6 +10,7 @@ package config
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,7 @@ type Settings struct {
 	// AddressWarnings are about variables that may have been meant to name the Address.
 	AddressWarnings []string
 
+	keyWarning  string // for an address without a credential; may be empty
 	list        []Setting
 	credentials []credential // the first one for an origin applies
 	trust       []trust      // the first one of a name for an origin applies
@@ -117,6 +119,10 @@ type Connection struct {
 	CAFile                  string
 	CertFile, KeyFile       string // of the client; the same file if it holds both
 	Insecure                bool
+
+	// Warning is about a variable that may have been meant to hold a credential, if there
+	// is none for the address; or empty.
+	Warning string
 }
 
 // IsAddress reports whether a URL has the scheme, host and port of the Address.
@@ -136,6 +142,8 @@ func (s *Settings) For(baseURL string) Connection {
 	var c Connection
 	if found := s.credentialFor(there); found != nil {
 		c.Key, c.Username, c.Password = found.key, found.username, found.password
+	} else if u, err := url.Parse(baseURL); err == nil && u.User == nil {
+		c.Warning = s.keyWarning
 	}
 	caFile, _ := s.trustFor(CACert, there)
 	insecure, _ := s.trustFor(Insecure, there)
@@ -219,31 +227,27 @@ func (r *resolver) run() error {
 	return nil
 }
 
-// unread are variables that Bacalhau's SDKs and its commands before v1.3 read, but its
-// command from v1.3 on does not.
-var unread = []struct{ name, instead string }{
-	{"BACALHAU_API_TOKEN", "BACALHAU_API_KEY"}, {"BACALHAU_HOST", "BACALHAU_API_HOST"}, {"BACALHAU_PORT", "BACALHAU_API_PORT"},
-}
-
-// warnUnread warns of variables that are set, not read, and not made up for by another
-// setting.
+// warnUnread warns of variables that are set, but that bacviz does not read: those of
+// Bacalhau's SDKs and of its command before v1.3, and of its public networks. They matter
+// where no other setting says the same.
 func (r *resolver) warnUnread(given ...layer) {
-	has := func(settings ...string) bool {
-		return slices.ContainsFunc(given, func(l layer) bool {
-			return slices.ContainsFunc(settings, func(s string) bool { return l.values[s].text != "" })
-		})
+	hasPort := slices.ContainsFunc(given, func(l layer) bool { return l.values[Port].text != "" })
+	isSet := func(name string) bool { return r.opt.Getenv(name) != "" }
+	instead := func(name, other string) string {
+		return name + " is set, which neither Bacalhau's command nor bacviz reads: set " + other
 	}
-	for _, v := range unread {
-		text := v.name + " is set, which neither Bacalhau's command nor bacviz reads: set " + v.instead
-		switch isKey := v.instead == "BACALHAU_API_KEY"; {
-		case r.opt.Getenv(v.name) == "":
-		case isKey && !has("api-key", KeyFile, Username):
-			r.s.Warnings = append(r.s.Warnings, text)
-		case !isKey && r.host == byDefault && !has(Port):
-			r.s.AddressWarnings = append(r.s.AddressWarnings, text)
+	if isSet("BACALHAU_API_TOKEN") {
+		r.s.keyWarning = instead("BACALHAU_API_TOKEN", "BACALHAU_API_KEY")
+	}
+	if r.host != byDefault {
+		return
+	}
+	for _, name := range []string{"HOST", "PORT"} {
+		if isSet("BACALHAU_"+name) && !hasPort {
+			r.s.AddressWarnings = append(r.s.AddressWarnings, instead("BACALHAU_"+name, "BACALHAU_API_"+name))
 		}
 	}
-	if network := r.opt.Getenv("BACALHAU_ENVIRONMENT"); r.host == byDefault && (network == "staging" || network == "production") {
+	if network := r.opt.Getenv("BACALHAU_ENVIRONMENT"); network == "staging" || network == "production" {
 		r.s.AddressWarnings = append(r.s.AddressWarnings, "BACALHAU_ENVIRONMENT chose a public network up to Bacalhau v1.4, and bacviz does not read it: name the orchestrator with BACALHAU_API_HOST")
 	}
 }

@@ -120,7 +120,7 @@ func TestCredentials(t *testing.T) {
 		"tokens.json":          `{"http://one.example:1234":"s3cret-one","https://two.example":{"Scheme":"Bearer","Value":"s3cret-two"},"bad":7,"http://three:1":{"Scheme":"Basic","Value":"x"}}`,
 		"profiles/prod.yaml":   "endpoint: https://prod.example:443\nauth: {token: s3cret-prod}\ntimeout: 60s\ntls: {insecure: true}\n",
 		"profiles/bare.yaml":   "endpoint: https://bare.example\n",
-		"profiles/mutual.yaml": "endpoint: https://mutual.example:443\ntls: {clientCert: /p.pem, clientKey: /p.key}\n",
+		"profiles/mutual.yaml": "endpoint: https://mutual.example:443\ntls: {caFile: /p-ca.pem, clientCert: /p.pem, clientKey: /p.key}\n",
 		"key":                  "s3cret-file\n", "password": "s3cret pass\r\n", "two": "a\nb\n", "empty": "\n",
 	}
 	at := func(name string) string { return "HOME/.bacalhau/" + name }
@@ -167,7 +167,7 @@ func TestCredentials(t *testing.T) {
 		{name: "client certificate", flags: vars{"client-cert": "/c.pem", "client-key": "/c.key"}, env: vars{"BACVIZ_CLIENT_CERT": "/e.pem", "BACVIZ_CLIENT_KEY": "/e.key"}, address: "https://else.example", want: config.Connection{CertFile: "/c.pem", KeyFile: "/c.key"}},
 		{name: "client certificate with its key in one file", flags: vars{"client-cert": "/c.pem"}, env: vars{"BACVIZ_CLIENT_KEY": "/e.key"}, want: config.Connection{CertFile: "/c.pem", KeyFile: "/c.pem"}},
 		{name: "client certificate by variable", env: vars{"BACVIZ_CLIENT_CERT": "/e.pem"}, address: "https://else.example", want: config.Connection{CertFile: "/e.pem", KeyFile: "/e.pem"}},
-		{name: "client certificate of a profile", flags: vars{"profile": "mutual"}, want: config.Connection{CertFile: "/p.pem", KeyFile: "/p.key"}},
+		{name: "client certificate of a profile", flags: vars{"profile": "mutual"}, want: config.Connection{CAFile: "/p-ca.pem", CertFile: "/p.pem", KeyFile: "/p.key"}},
 		{name: "client certificate of a profile, for another address", flags: vars{"profile": "mutual"}, address: "https://else.example"},
 		{name: "client certificate of a profile, for another port", env: vars{"BACALHAU_PROFILE": "mutual"}, address: "https://mutual.example:444"},
 		{name: "client key alone", env: vars{"BACVIZ_CLIENT_KEY": "/e.key"}, err: "BACVIZ_CLIENT_KEY: a key without a client certificate"},

@@ -140,7 +140,8 @@ func (r *resolver) ofEndpoint(l *layer) error {
 	return nil
 }
 
-// tokens finds the tokens of tokens.json, or of the file that a setting names, each of which applies to one address.
+// tokens finds the tokens of tokens.json, or of the file that a setting names. Each of
+// them applies to one address.
 func (r *resolver) tokens() {
 	file := ""
 	if r.dir != "" {

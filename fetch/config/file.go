@@ -49,7 +49,7 @@ var (
 	}
 	profileKeys = map[string]string{
 		Host: "endpoint", Insecure: "tls.insecure", "timeout": "timeout", "token": "auth.token",
-		ClientCert: "tls.clientcert", ClientKey: "tls.clientkey", // bacviz's own: Bacalhau passes over them
+		CACert: "tls.cafile", ClientCert: "tls.clientcert", ClientKey: "tls.clientkey", // bacviz's own: Bacalhau passes over them
 	}
 )
 

@@ -54,25 +54,36 @@ func TestWhereBacalhausFilesAre(t *testing.T) {
 	}
 }
 
-// A variable that looks like a setting but is none is named, unless the setting is there.
+// A variable that looks like a setting but is none is named, unless the setting is there,
+// wherever it comes from.
 func TestVariablesThatAreNotReadAreNamed(t *testing.T) {
+	files := map[string]string{
+		"profiles/p.yaml": "endpoint: h\nauth: {token: s3cret}", "profiles/none.yaml": "endpoint: h",
+		"tokens.json": `{"http://one:1234":"s3cret"}`,
+	}
 	for _, c := range []struct {
 		env        vars
 		key, named string // part of the warnings about the key, and about the address
 	}{
 		{vars{"BACALHAU_API_TOKEN": "s3cret"}, "set BACALHAU_API_KEY", ""},
 		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_API_KEY": "k"}, "", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_API_USERNAME": "u", "BACALHAU_API_PASSWORD": "p"}, "", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_PROFILE": "p"}, "", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_PROFILE": "none"}, "set BACALHAU_API_KEY", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_API_HOST": "one"}, "", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_API_HOST": "two"}, "set BACALHAU_API_KEY", ""},
+		{vars{"BACALHAU_API_TOKEN": "s3cret", "BACALHAU_API_HOST": "http://u:p@two"}, "", ""},
 		{vars{"BACALHAU_HOST": "h"}, "", "set BACALHAU_API_HOST"},
 		{vars{"BACALHAU_PORT": "1"}, "", "set BACALHAU_API_PORT"},
 		{vars{"BACALHAU_HOST": "h", "BACALHAU_API_HOST": "h"}, "", ""},
 		{vars{"BACALHAU_ENVIRONMENT": "production"}, "", "BACALHAU_ENVIRONMENT chose a public network"},
 		{vars{"BACALHAU_ENVIRONMENT": "local"}, "", ""},
 	} {
-		s, err := resolve(t, nil, c.env, nil)
+		s, err := resolve(t, nil, c.env, files)
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, named := strings.Join(s.Warnings, "\n"), strings.Join(s.AddressWarnings, "\n")
+		key, named := s.For(s.Address).Warning, strings.Join(s.AddressWarnings, "\n")
 		if (key == "") != (c.key == "") || (named == "") != (c.named == "") ||
 			!strings.Contains(key, c.key) || !strings.Contains(named, c.named) || strings.Contains(key+named, "s3cret") {
 			t.Errorf("%v: %q, %q", c.env, key, named)
