@@ -32,7 +32,7 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 		}
 		ids = slices.AppendSeq(ids, maps.Keys(nodesOf(s.Jobs)))
 	}
-	slices.Sort(ids)
+	interrupt.SortFunc(ctx, ids, strings.Compare)
 	ids = slices.Compact(ids)
 	return ids, shortLabels(ctx, ids, values)
 }

@@ -24,6 +24,26 @@ func TestShortLabelsOfEndlessIDs(t *testing.T) {
 	}
 }
 
+// IDs of hundreds of parts have a few labels to choose from, and so take little memory. The
+// first parts count as one.
+func TestIDsOfManyPartsHaveAFewLabels(t *testing.T) {
+	many := strings.Repeat("ab-", 300)
+	ids := []string{"x-" + many + "1", "y-" + many + "2", strings.ReplaceAll(many, "-", ".") + "3"}
+	c := cutter{}
+	for _, n := range c.names(t.Context(), ids) {
+		if len(n.spans) > 2*maxParts || cap(n.spans) > 3*maxParts {
+			t.Errorf("%d labels, and room for %d", len(n.spans), cap(n.spans))
+		}
+	}
+	got := shortLabels(t.Context(), []string{ids[0], "y-" + many + "1", "x-" + many + "ab-7"}, nil)
+	if got[0] != ids[0] || got[1] != "y-"+many+"1" || got[2] != "x-"+many+"ab-7" {
+		t.Errorf("IDs that differ in the first part have the labels %.20q", got)
+	}
+	if got := shortLabels(t.Context(), ids[:2], nil); got[0] != "ab-1" || got[1] != "ab-2" {
+		t.Errorf("labels %.20q, want ab-1 and ab-2", got)
+	}
+}
+
 func FuzzShortLabels(f *testing.F) {
 	f.Add("a-b-c-d\na-b-c-e\na-b")
 	f.Add("-a-b-c\n-a-b-d\n---\n----")

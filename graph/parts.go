@@ -5,6 +5,7 @@ package graph
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -43,6 +44,8 @@ type cutter struct {
 	// hostFirst says that IDs with a digit after their last dot begin with a host name
 	// too, as gpu7.dc3 does, and rack3.node7 does not.
 	hostFirst bool
+
+	buffer []part // of one ID
 }
 
 // names returns a name for each printable ID. If ctx ends first, some are missing.
@@ -51,20 +54,16 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 	for v := range c.values {
 		c.longest = max(c.longest, len(v))
 	}
-	hosts := make([][]part, len(texts)) // nil for IDs that are not divided
+	ending := c.sharedWords(ctx, texts)
 	names := make([]name, len(texts))
+	var spans []span // of one name, before they are kept
 	for i := range interrupt.Range(ctx, len(texts)) {
-		if n, ok := hashName(texts[i]); ok {
-			names[i] = n
-			continue
+		n, ok := hashName(texts[i])
+		if !ok {
+			n = newName(texts[i], c.parts(texts[i]), ending, spans)
+			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
 		}
-		hosts[i] = c.parts(texts[i])
-	}
-	ending := sharedWords(texts, hosts)
-	for i := range interrupt.Range(ctx, len(texts)) {
-		if names[i].spans == nil {
-			names[i] = newName(texts[i], hosts[i], ending)
-		}
+		names[i] = n
 	}
 	return names
 }
@@ -117,23 +116,30 @@ func divisible(text string) bool {
 	return err != nil
 }
 
-// parts returns the parts of the host name of an ID; nil for an ID that is not divided.
+// maxParts is the number of parts that an ID is divided into at most. Names of hosts have a
+// dozen. An ID may have 1,024 bytes, and hundreds of parts.
+const maxParts = 24
+
+// parts returns the parts of the host name of an ID; nil for an ID that is not divided. The
+// first is what is left where there are more than maxParts. The next call overwrites them.
 func (c *cutter) parts(text string) []part {
 	if !divisible(text) {
 		return nil
 	}
-	end := c.domainAt(text)
-	var parts []part
-	for i := 0; i < end; {
-		n := strings.IndexAny(text[i:end], separators)
-		if n < 0 {
-			n = end - i
+	parts := c.buffer[:0]
+	for end := c.domainAt(text); end > 0; {
+		start := strings.LastIndexAny(text[:end], separators) + 1
+		switch {
+		case len(parts) == maxParts-1:
+			start = 0
+			parts = append(parts, part{span{0, end}, word})
+		case start < end:
+			parts = append(parts, part{span{start, end}, kindOf(text[start:end])})
 		}
-		if n > 0 {
-			parts = append(parts, part{span{i, i + n}, kindOf(text[i : i+n])})
-		}
-		i += n + 1
+		end = start - 1
 	}
+	slices.Reverse(parts)
+	c.buffer = parts
 	return c.joinRegions(text, parts)
 }
 
@@ -232,20 +238,33 @@ func providerRegion(text string, parts []part) int {
 }
 
 // sharedWords returns how many words all of the host names end with.
-func sharedWords(texts []string, hosts [][]part) int {
-	if len(hosts) < 2 {
+func (c *cutter) sharedWords(ctx context.Context, texts []string) int {
+	if len(texts) < 2 {
 		return 0
 	}
-	shared := len(hosts[0])
-	for i, parts := range hosts {
+	first := slices.Clone(c.host(texts[0]))
+	shared := len(first)
+	for i := range interrupt.Range(ctx, len(texts)) {
+		parts := c.host(texts[i])
 		shared = min(shared, len(parts))
 		for k := range shared {
-			p, q := parts[len(parts)-1-k], hosts[0][len(hosts[0])-1-k]
+			p, q := parts[len(parts)-1-k], first[len(first)-1-k]
 			if p.kind != word || texts[i][p.start:p.end] != texts[0][q.start:q.end] {
 				shared = k
 				break
 			}
 		}
+		if shared == 0 {
+			break
+		}
 	}
 	return shared
+}
+
+// host is parts for an ID whose beginning may tell it from all others: that is not divided.
+func (c *cutter) host(text string) []part {
+	if _, ok := hashName(text); ok {
+		return nil
+	}
+	return c.parts(text)
 }

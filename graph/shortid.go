@@ -115,7 +115,7 @@ func chooseLabels(ctx context.Context, names []name, values map[string]bool) (di
 	for i := range interrupt.Range(ctx, len(names)) {
 		order = append(order, &names[i])
 	}
-	slices.SortFunc(order, func(a, b *name) int {
+	interrupt.SortFunc(ctx, order, func(a, b *name) int {
 		if c := strings.Compare(a.pattern, b.pattern); c != 0 {
 			return c
 		}
@@ -137,7 +137,7 @@ func chooseLabels(ctx context.Context, names []name, values map[string]bool) (di
 		}
 	}
 	// Those with equal labels stand together now.
-	slices.SortFunc(order, func(a, b *name) int { return strings.Compare(a.label(), b.label()) })
+	interrupt.SortFunc(ctx, order, func(a, b *name) int { return strings.Compare(a.label(), b.label()) })
 	distinct = true
 	for from, to := 0, 0; from < len(order); from = to {
 		for to = from + 1; to < len(order) && order[to].label() == order[from].label(); {
@@ -154,14 +154,14 @@ func chooseLabels(ctx context.Context, names []name, values map[string]bool) (di
 }
 
 // newName returns a name with the labels that it may have. The last parts of its host
-// name are words that all IDs end with.
-func newName(text string, host []part, ending int) name {
+// name are words that all IDs end with. The spans are appended to an empty slice.
+func newName(text string, host []part, ending int, spans []span) name {
 	if len(host) == 0 {
 		return wholeName(text)
 	}
 	last := lastOf(host, ending)
 	first := firstOf(host[:last+1])
-	n := name{text: text, spans: []span{{host[first].start, host[last].end}}}
+	n := name{text: text, spans: append(spans, span{host[first].start, host[last].end})}
 	if first == 0 {
 		n.spans[0].start = 0
 	}
@@ -180,15 +180,16 @@ func newName(text string, host []part, ending int) name {
 	for _, p := range host[last+1:] {
 		n.widen(0, p.end)
 	}
-	for end := host[len(host)-1].end; end < len(text); {
-		end++
-		if i := strings.IndexByte(text[end:], '.'); i >= 0 {
-			end += i
-		} else {
-			end = len(text)
+	end := host[len(host)-1].end
+	for range maxParts {
+		if end == len(text) {
+			return n
 		}
+		domain, _, _ := strings.Cut(text[end+1:], ".")
+		end += 1 + len(domain)
 		n.widen(0, end)
 	}
+	n.widen(0, len(text))
 	return n
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"slices"
 )
 
 // pace is the number of steps between two looks at a context. The steps of the stages
@@ -34,6 +35,17 @@ func Ended(ctx context.Context) func() bool {
 		step++
 		return step%pace == 0 && ctx.Err() != nil
 	}
+}
+
+// SortFunc sorts s as slices.SortFunc does. If ctx ends first, s is in any order.
+func SortFunc[S ~[]E, E any](ctx context.Context, s S, cmp func(a, b E) int) {
+	look, ended := Ended(ctx), false
+	slices.SortFunc(s, func(a, b E) int {
+		if ended = ended || look(); ended {
+			return 0 // nothing remains to be sorted
+		}
+		return cmp(a, b)
+	})
 }
 
 // A Writer passes on what is written, until its context ends. Then it fails with the

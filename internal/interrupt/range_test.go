@@ -1,7 +1,10 @@
 package interrupt_test
 
 import (
+	"cmp"
 	"context"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
@@ -49,4 +52,29 @@ func TestALongRangeLooksAtItsContextAgain(t *testing.T) {
 		}
 		return ctx.Err()
 	})
+}
+
+func TestASortEndsWithItsContext(t *testing.T) {
+	sorted := func(ctx context.Context, compare func(a, b int) int) []int {
+		numbers := rand.New(rand.NewPCG(1, 2)).Perm(50_000)
+		interrupt.SortFunc(ctx, numbers, compare)
+		return numbers
+	}
+	if numbers := sorted(t.Context(), cmp.Compare[int]); !slices.IsSorted(numbers) {
+		t.Error("not sorted")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	compared := 0
+	numbers := sorted(ctx, func(a, b int) int {
+		if compared++; compared == 5000 {
+			cancel()
+		}
+		return cmp.Compare(a, b)
+	})
+	if compared > 5000+1024 {
+		t.Errorf("%d are compared after the context ended", compared-5000)
+	}
+	if slices.Sort(numbers); numbers[0] != 0 || numbers[49_999] != 49_999 {
+		t.Error("numbers are lost")
+	}
 }
