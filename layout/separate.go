@@ -62,31 +62,102 @@ func nudgeOnce(ctx context.Context, s *engine.Scene) bool {
 	return any
 }
 
-// overlaps calls f for each two boxes that are nearer than half the gap, which it finds
-// by sorting along one axis (sort and sweep: Baraff, 1992). The order of the calls
-// depends on the places alone. There are no more when ctx has ended.
+// overlaps calls f for each two boxes that are nearer than half the gap: sorted by their
+// places along one axis, a box is compared with those that follow it (sort and sweep: Baraff,
+// 1992), as far as they are in its own row of the page or in the one above or below. So
+// there are few comparisons for each box, however many boxes there are. The order of the
+// calls depends on the places alone. There are no more when ctx has ended.
 func overlaps(ctx context.Context, s *engine.Scene, f func(i, j int)) {
-	order := make([]int, len(s.Boxes))
+	order := byX(s)
+	rows := newRows(s, order)
 	widest := 0.0
-	for i := range order {
-		order[i] = i
+	for i := range s.Boxes {
 		widest = max(widest, s.Boxes[i].W)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.Boxes[i].Center.X, s.Boxes[j].Center.X) })
+	var found []int // ranks in order
 	for k := range interrupt.Range(ctx, len(order)) {
-		i := order[k]
-		a := &s.Boxes[i]
-		for _, j := range order[k+1:] {
-			b := &s.Boxes[j]
-			dx := b.Center.X - a.Center.X
-			if dx > (a.W+widest+s.Gap)/2 {
-				break
-			}
-			if near(a, b, s.Gap) {
-				f(i, j)
+		a := &s.Boxes[order[k]]
+		found = found[:0]
+		for row := rows.of[k] - 1; row <= rows.of[k]+1; row++ {
+			for _, later := range rows.after(row, k) {
+				b := &s.Boxes[order[later]]
+				if b.Center.X-a.Center.X > (a.W+widest+s.Gap)/2 {
+					break
+				}
+				if near(a, b, s.Gap) {
+					found = append(found, later)
+				}
 			}
 		}
+		slices.Sort(found)
+		for _, later := range found {
+			f(order[k], order[later])
+		}
 	}
+}
+
+// byX returns the indexes of the boxes from left to right.
+func byX(s *engine.Scene) []int {
+	type place struct {
+		x   float64
+		box int
+	}
+	places := make([]place, len(s.Boxes)) // which are smaller than boxes, and so sorted faster
+	for i := range places {
+		places[i] = place{s.Boxes[i].Center.X, i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if c := cmp.Compare(a.x, b.x); c != 0 {
+			return c
+		}
+		return a.box - b.box
+	})
+	order := make([]int, len(places))
+	for k := range places {
+		order[k] = places[k].box
+	}
+	return order
+}
+
+// rows are the rows of a page that boxes are in. Two boxes that are near each other are in one
+// row or in two that touch.
+type rows struct {
+	of    []int // the row of each box, by its rank from left to right
+	ranks [][]int
+}
+
+// newRows returns the rows of boxes in an order.
+func newRows(s *engine.Scene, order []int) *rows {
+	r := &rows{of: make([]int, len(order))}
+	if len(order) == 0 {
+		return r
+	}
+	top, bottom, height := math.Inf(1), math.Inf(-1), 0.0
+	for i := range s.Boxes {
+		b := &s.Boxes[i]
+		top, bottom, height = min(top, b.Center.Y), max(bottom, b.Center.Y), max(height, b.H+s.Gap)
+	}
+	height = max(height, (bottom-top)/float64(len(order)))                      // no more rows than boxes
+	rowAt := func(row float64) int { return max(0, min(len(order), int(row))) } // of places that are finite, but too far apart, 0
+	r.ranks = make([][]int, 1+rowAt((bottom-top)/height))
+	for k, i := range order {
+		r.of[k] = rowAt((s.Boxes[i].Center.Y - top) / height)
+		r.ranks[r.of[k]] = append(r.ranks[r.of[k]], k)
+	}
+	return r
+}
+
+// after returns the ranks in a row that follow k. Calls for later k forget those before.
+func (r *rows) after(row, k int) []int {
+	if row < 0 || row >= len(r.ranks) {
+		return nil
+	}
+	left := r.ranks[row]
+	for len(left) > 0 && left[0] <= k {
+		left = left[1:]
+	}
+	r.ranks[row] = left
+	return left
 }
 
 // near reports whether two boxes are nearer than half the gap.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/spatial/r2"
@@ -85,6 +86,48 @@ func TestSeparateMovesAroundHubs(t *testing.T) {
 	}
 	if c := s.Boxes[0].Center; c != (r2.Vec{}) {
 		t.Errorf("the hub moved to %v", c)
+	}
+}
+
+// The pairs that overlap are found in the order of all pairs from left to right, each once.
+func TestOverlapsAreThoseOfAllPairsInOrder(t *testing.T) {
+	far := &engine.Scene{Gap: 4}
+	for _, y := range []float64{-math.MaxFloat64, 0, 1, math.MaxFloat64} {
+		far.Boxes = append(far.Boxes, engine.Box{W: 5, H: 5, Center: r2.Vec{Y: y}})
+	}
+	scenes := []*engine.Scene{{}, far, scattering(1, 1), scattering(300, 0), scattering(300, 100), scattering(300, 500), scattering(2000, 3000)}
+	wide := scattering(500, 1000)
+	wide.Boxes[7].W, wide.Boxes[8].H = 2000, 300
+	scenes = append(scenes, wide)
+	for n, s := range scenes {
+		order := byX(s)
+		var want, got [][2]int
+		for k, i := range order {
+			for _, j := range order[k+1:] {
+				if near(&s.Boxes[i], &s.Boxes[j], s.Gap) {
+					want = append(want, [2]int{i, j})
+				}
+			}
+		}
+		overlaps(t.Context(), s, func(i, j int) { got = append(got, [2]int{i, j}) })
+		if !slices.Equal(got, want) {
+			t.Errorf("scene %d: %d pairs, of %d", n, len(got), len(want))
+		}
+	}
+}
+
+func BenchmarkOverlaps(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		s := scattering(n, 0)
+		side := int(math.Sqrt(float64(n)))
+		for i := range s.Boxes { // apart, as most engines put them
+			s.Boxes[i].Center = r2.Vec{X: 45 * float64(i%side), Y: 25 * float64(i/side)}
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				overlaps(b.Context(), s, func(i, j int) {})
+			}
+		})
 	}
 }
 
