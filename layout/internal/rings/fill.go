@@ -158,19 +158,25 @@ func (l *ringLayout) widths(boxes []int, pitch float64) []float64 {
 	return widths
 }
 
-// angles returns the angles of a ring's boxes in radians, clockwise from the top: about
-// where the order of IDs around the whole disc puts them.
-func (l *ringLayout) angles(d *disc, r ring) []float64 {
-	if r.angles != nil {
-		return r.angles
-	}
+// An ordering is where the order of IDs around a whole disc puts its boxes.
+type ordering struct {
+	boxes  []int     // ascending
+	angles []float64 // of the boxes
+}
+
+func (l *ringLayout) ordering(d *disc) ordering {
 	all := slices.Concat(d.usual, d.outer)
 	slices.Sort(all)
-	even := evenPlaces(l.widths(all, 1), 2*math.Pi)
+	return ordering{all, evenPlaces(l.widths(all, 1), 2*math.Pi)}
+}
+
+// angles returns the angles of a ring's boxes in radians, clockwise from the top: about
+// where the order of IDs around the whole disc puts them.
+func (l *ringLayout) angles(o ordering, r ring) []float64 {
 	wants, widths := make([]float64, len(r.boxes)), l.widths(r.boxes, r.pitch)
 	for n, i := range r.boxes {
-		at, _ := slices.BinarySearch(all, i)
-		wants[n] = even[at]
+		at, _ := slices.BinarySearch(o.boxes, i)
+		wants[n] = o.angles[at]
 		widths[n] *= r.boxAngle
 	}
 	if !r.keepOrder {

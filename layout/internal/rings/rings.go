@@ -180,8 +180,13 @@ func (l *ringLayout) placeDisc(d *disc) {
 
 // placeRings places the boxes on a disc's rings, turned by an angle.
 func (l *ringLayout) placeRings(d *disc, turn float64) {
+	order := l.ordering(d)
 	for _, r := range d.rings {
-		for i, angle := range l.angles(d, r) {
+		angles := r.angles
+		if angles == nil {
+			angles = l.angles(order, r)
+		}
+		for i, angle := range angles {
 			l.Boxes[r.boxes[i]].Center = l.at(d.center, r.radius, angle+turn)
 		}
 	}
