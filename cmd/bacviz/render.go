@@ -142,6 +142,9 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	o.picture.say(drawing, std)
 	var picture bytes.Buffer
 	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
+	if message := largeSVG(o.out.format, picture.Len()); message != "" {
+		std.warn("%s", message)
+	}
 	return picture.Bytes(), err
 }
 
