@@ -265,7 +265,7 @@ func uuidName(text string) (name, bool) {
 		}
 	}
 	start := end - uuidLength
-	n := name{text: text, spans: make([]span, 1, 7)}
+	n := name{text: text, spans: make([]span, 1, 5)}
 	n.spans[0] = span{start, start + 8}
 	if start > 0 {
 		if !strings.ContainsRune(separators, rune(text[start-1])) {

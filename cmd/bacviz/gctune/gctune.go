@@ -47,7 +47,7 @@ func init() {
 // limitFor returns the limit on a machine with so much memory, or 0 if that is not known.
 func limitFor(memory int64) int64 { return max(leastLimit, min(mostLimit, memory/8)) }
 
-// followGrowth raises the limit after each collection that leaves more than three quarters of
+// followGrowth raises the limit after each collection that leaves more than four fifths of
 // it in use. At the limit itself, collections would follow one another without an end.
 func followGrowth(limit int64) {
 	runtime.AddCleanup(new([16]byte), func(limit int64) {
@@ -56,7 +56,7 @@ func followGrowth(limit int64) {
 		if live[0].Value.Kind() != metrics.KindUint64 {
 			return // of a later version of Go, which does not tell
 		}
-		if grown := int64(live[0].Value.Uint64()) / 3 * 4; grown > limit {
+		if grown := int64(live[0].Value.Uint64()) / 4 * 5; grown > limit {
 			limit = grown
 			debug.SetMemoryLimit(limit)
 		}
