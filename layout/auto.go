@@ -145,15 +145,16 @@ func (d *Drawing) readable() bool {
 }
 
 // leastName is how much of a longer name is told apart from others of its pattern, by the
-// font size: about eleven characters.
-const leastName = 6.0
+// font size: about eight characters.
+const leastName = 4.6
 
 // cutsNames reports whether the name of a node has lost more than what is longer than
-// leastName. Nodes that need attention lose most, as their tiles have marks.
+// leastName. Nodes that need attention lose most, as their tiles have marks. Those whose
+// sizes stand for a value may lose more: cells cannot show it.
 func (d *Drawing) cutsNames() bool {
 	for i := range d.Boxes {
 		n, shown := &d.Diagram.Nodes[i], d.Boxes[i].Label.String
-		if n.Hub || n.Collapsed || shown == n.Label {
+		if n.Hub || n.Collapsed || shown == n.Label || n.Size != 0 && n.Size != 1 {
 			continue
 		}
 		if face := faceOf(n); face.Width(shown, 1) < min(leastName, face.Width(n.Label, 1)) {

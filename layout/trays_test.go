@@ -51,6 +51,8 @@ func TestTraysKeepEveryName(t *testing.T) {
 		{200, "", graph.Options{GroupBy: []string{"region", graph.FieldEngine}}, 10},
 		{300, clustertest.NameHost, graph.Options{}, 10},
 		{200, "", graph.Options{SizeBy: "cpu"}, 10},
+		{200, "", graph.Options{All: true, SizeBy: "cpu"}, 10},
+		{300, "", graph.Options{All: true, GroupBy: []string{"region"}}, 10},
 	} {
 		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes, Names: c.names, Disconnected: 0.1, Pending: 0.05, Rejected: 0.03})
 		d := arrange(t, graphtest.Build(snap, c.build), layout.Options{})
