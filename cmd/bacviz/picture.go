@@ -117,12 +117,16 @@ func (p *pictureFlags) say(d *layout.Drawing, std stdio) {
 // maxSVG is the size in bytes from which viewers take seconds to show an SVG.
 const maxSVG = 20_000_000
 
-// largeSVG returns a warning of a picture that viewers are slow with, or "".
-func largeSVG(format string, size int) string {
+// largeSVG returns a warning of a picture by an engine that viewers are slow with, or "".
+func largeSVG(format, engine string, size int) string {
 	if format != "svg" || size <= maxSVG {
 		return ""
 	}
-	return fmt.Sprintf("the SVG has %d MB, and viewers will be slow with it: a PNG has less, --engine cells draws few edges, and --group-by with --collapse draws each group as one shape", size/1_000_000)
+	cells := ", --engine cells draws few edges"
+	if engine == "cells" {
+		cells = ""
+	}
+	return fmt.Sprintf("the SVG has %d MB, and viewers will be slow with it: a PNG has less%s, and --group-by with --collapse draws each group as one shape", size/1_000_000, cells)
 }
 
 // output returns the options of the file.

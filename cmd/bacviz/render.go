@@ -142,7 +142,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	o.picture.say(drawing, std)
 	var picture bytes.Buffer
 	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
-	if message := largeSVG(o.out.format, picture.Len()); message != "" {
+	if message := largeSVG(o.out.format, drawing.Engine, picture.Len()); message != "" {
 		std.warn("%s", message)
 	}
 	return picture.Bytes(), err
