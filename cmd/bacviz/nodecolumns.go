@@ -65,12 +65,12 @@ var (
 // Columns for spreadsheets: plain numbers, and nothing where nothing is known. They say
 // all that JSON does, so that either is a source of every command.
 var csvColumns = []column{
-	{"id", func(r *nodeRow) string { return r.ID }},
-	{"short_id", func(r *nodeRow) string { return r.ShortID }},
+	{"id", func(r *nodeRow) string { return textCell(r.ID) }},
+	{"short_id", func(r *nodeRow) string { return textCell(r.ShortID) }},
 	{"role", func(r *nodeRow) string { return r.Role }},
-	{"type", func(r *nodeRow) string { return r.Type }},
-	{"state", func(r *nodeRow) string { return orEmpty(r.State) }},
-	{"membership", func(r *nodeRow) string { return orEmpty(r.Membership) }},
+	{"type", func(r *nodeRow) string { return textCell(r.Type) }},
+	{"state", func(r *nodeRow) string { return textCell(orEmpty(r.State)) }},
+	{"membership", func(r *nodeRow) string { return textCell(orEmpty(r.Membership)) }},
 	{"labels", func(r *nodeRow) string { return labelCell(r.Labels) }},
 	{"engines", func(r *nodeRow) string { return wordCell(r.Engines) }},
 	{"cpu_free", func(r *nodeRow) string { return freeNumber(r.CPU) }},
@@ -83,14 +83,14 @@ var csvColumns = []column{
 	{"gpu_total", func(r *nodeRow) string { return totalNumber(r.GPU) }},
 	{"running", func(r *nodeRow) string { return countNumber(r.Running) }},
 	{"queued", func(r *nodeRow) string { return countNumber(r.Queued) }},
-	{"version", func(r *nodeRow) string { return orEmpty(r.Version) }},
+	{"version", func(r *nodeRow) string { return textCell(orEmpty(r.Version)) }},
 	{"last_seen", func(r *nodeRow) string {
 		if r.LastSeen == nil {
 			return ""
 		}
 		return r.LastSeen.Format(time.RFC3339Nano)
 	}},
-	{"last_error", func(r *nodeRow) string { return r.LastError }},
+	{"last_error", func(r *nodeRow) string { return textCell(r.LastError) }},
 	{"publishers", func(r *nodeRow) string { return wordCell(r.Publishers) }},
 	{"storage", func(r *nodeRow) string { return wordCell(r.Storage) }},
 	{"orchestrators", func(r *nodeRow) string { return wordCell(r.Orchestrators) }},
@@ -142,6 +142,15 @@ func spreadsheetCells(cells []string) []string {
 // formula matches what a spreadsheet takes for a formula, and also what looks like one that
 // was made safe, so that each can be told from the other when it is read back.
 var formula = regexp.MustCompile(`^'*[=+\-@|%]`)
+
+// textCell writes a text for a cell of CSV as it is, or as JSON if that would be read back
+// as another one.
+func textCell(s string) string {
+	if !strings.HasPrefix(s, `"`) && s == display.Printable(s) {
+		return s
+	}
+	return jsonCell(s)
+}
 
 // labelCell writes labels for a cell of CSV as people read them, or as JSON if that would be
 // read back as other labels.

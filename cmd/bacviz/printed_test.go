@@ -49,14 +49,15 @@ func TestAPrintedListIsTheSameNetwork(t *testing.T) {
 	}
 }
 
-// odd gives the nodes of a snapshot amounts and words that are hard to print.
+// odd gives the nodes of a snapshot names, amounts and words that are hard to print.
 func odd(s *cluster.Snapshot) {
-	words := []string{"a,b=c", "=1+1", "'=x", "''@x", "-5", "'-5", "{}", "[]", `{"a":1}`, "a\u202eb\"c\\", "\U000e0001,x", ",", "é"}
+	words := []string{"a,b=c", "=1+1", "'=x", "''@x", "-5", "'-5", "{}", "[]", `{"a":1}`, "a\u202eb\"c\\", "\U000e0001,x", ",", "é", `"`, `"a"`}
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		if n.Type != cluster.Compute {
 			continue
 		}
+		n.ID, n.Version = words[i%len(words)]+n.ID+"\v", words[(i+3)%len(words)]
 		n.Max.Memory = 1<<60 + uint64(i)
 		if i == 3 {
 			n.Max.Memory = math.MaxUint64

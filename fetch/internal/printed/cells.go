@@ -76,10 +76,18 @@ var madeSafe = regexp.MustCompile(`^'+[=+\-@|%]`)
 
 // fromSpreadsheet returns a row of CSV as JSON has it.
 func fromSpreadsheet(row map[string]string) map[string]any {
-	text := func(name string) any {
+	cell := func(name string) string {
 		s := row[name]
 		if madeSafe.MatchString(s) {
 			s = s[1:]
+		}
+		return s
+	}
+	text := func(name string) any {
+		s := cell(name)
+		var plain string
+		if strings.HasPrefix(s, `"`) && json.Unmarshal([]byte(s), &plain) == nil {
+			s = plain
 		}
 		if s == "" {
 			return nil
@@ -87,7 +95,7 @@ func fromSpreadsheet(row map[string]string) map[string]any {
 		return s
 	}
 	words := func(name string) any {
-		s, _ := text(name).(string)
+		s := cell(name)
 		var all []string
 		if !strings.HasPrefix(s, "[") || json.Unmarshal([]byte(s), &all) != nil {
 			all = strings.Split(s, ",")
@@ -100,10 +108,9 @@ func fromSpreadsheet(row map[string]string) map[string]any {
 		}
 		return map[string]any{"free": number(row[name+"_free"]), "total": number(row[name+"_total"])}
 	}
-	cell, _ := text("labels").(string)
 	var labels map[string]any
-	if !strings.HasPrefix(cell, "{") || json.Unmarshal([]byte(cell), &labels) != nil {
-		labels = labelsOf(cell, ",")
+	if s := cell("labels"); !strings.HasPrefix(s, "{") || json.Unmarshal([]byte(s), &labels) != nil {
+		labels = labelsOf(s, ",")
 	}
 	return map[string]any{
 		"id": text("id"), "type": text("type"), "state": text("state"), "membership": text("membership"), "version": text("version"),
