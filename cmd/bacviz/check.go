@@ -67,7 +67,7 @@ snapshot taken without --with-load.`,
 // run evaluates the rules and prints the report, or why there is none.
 func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args); err != nil {
-		return o.report(ctx, args, std, nil, err)
+		return err
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
@@ -118,9 +118,10 @@ func (o *checkOptions) evaluate(ctx context.Context, args []string, std stdio) (
 }
 
 // report prints the report, or the error if there is none. It returns the error that
-// the command ends with. An interrupted command reports nothing: nobody waits for it.
+// the command ends with. An interrupted command reports nothing, as nobody waits for it,
+// and nor does one that was called in a wrong way.
 func (o *checkOptions) report(ctx context.Context, args []string, std stdio, report *check.Report, failed error) error {
-	if failed != nil && (o.init || ctx.Err() != nil) {
+	if failed != nil && (o.init || ctx.Err() != nil || isUsage(failed)) {
 		return failed
 	}
 	if o.format == "github" { // whose commands are bacviz's own, and escape all else

@@ -141,7 +141,7 @@ func loadFields() []string {
 // run writes the list of changes or the picture, or why there is none.
 func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
-		return o.reportTrouble(ctx, err, std)
+		return err
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
@@ -209,10 +209,10 @@ func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) 
 }
 
 // reportTrouble prints why there is no list of changes, in the format of the list. A
-// file that -o names gets a result or nothing. An interrupted command reports nothing:
-// nobody waits for it.
+// file that -o names gets a result or nothing. An interrupted command reports nothing,
+// as nobody waits for it, and nor does one that was called in a wrong way.
 func (o *diffOptions) reportTrouble(ctx context.Context, failed error, std stdio) error {
-	if o.list.Name == "" || o.out.file != "" && !outfile.IsStdout(o.out.file) || ctx.Err() != nil {
+	if o.list.Name == "" || o.out.file != "" && !outfile.IsStdout(o.out.file) || ctx.Err() != nil || isUsage(failed) {
 		return failed
 	}
 	var out bytes.Buffer

@@ -38,6 +38,9 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// isUsage reports whether an error is a mistake in how the program was called.
+func isUsage(err error) bool { return errors.As(err, new(*usageError)) }
+
 // usagef returns a usageError without a hint.
 func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
@@ -93,7 +96,7 @@ func statusOf(err error) int {
 		return exitInterrupted
 	case errors.As(err, &status):
 		return status.status
-	case errors.As(err, new(*usageError)):
+	case isUsage(err):
 		return exitUsage
 	}
 	return exitFailed
@@ -162,7 +165,7 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 	switch {
 	case err == nil, errors.Is(err, errTimedOut), errors.Is(err, errInterrupted):
 		return err
-	case errors.As(err, new(*usageError)), errors.As(err, new(doneStatus)):
+	case isUsage(err), errors.As(err, new(doneStatus)):
 		return err
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		late := fmt.Errorf("%w after %s", errTimedOut, timeout)

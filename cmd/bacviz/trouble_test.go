@@ -36,7 +36,6 @@ func troubles(t *testing.T) []trouble {
 		{"bad.yaml", "good.json", `unknown field "node"`, "bad.yaml", 3, 3},
 		{"empty.yaml", "good.json", "no rules", "empty.yaml", 1, 1},
 		{"gone.yaml", "good.json", "reading the rules gone.yaml: no such file", "gone.yaml", 0, 0},
-		{"", "good.json", "no rules given", "", 0, 0},
 		{"shape.yaml", "gone.json", "gone.json: no such file", "gone.json", 0, 0},
 		{"shape.yaml", "cut.json", "unexpected end of the file", "cut.json", 2, 15},
 		{"shape.yaml", "list.json", "list.json: ", "list.json", 0, 0},
@@ -165,6 +164,23 @@ func (c trouble) checkGitHub(t *testing.T, text string) {
 	found := regexp.MustCompile(want + "title=bacviz check::cannot be checked: .*\n$").FindStringSubmatch(text)
 	if found == nil || strings.Count(text, "\n") != 1 || !strings.Contains(text, c.reason) || c.file != "" && found[1] != c.file {
 		t.Errorf("%+v: %q", c, text)
+	}
+}
+
+// A mistake in the call is seen before anything is tried: it has a message and no report.
+func TestMistakesInTheCallHaveNoReport(t *testing.T) {
+	troubles(t)
+	for _, call := range []string{
+		"check good.json", "check good.json --rules shape.yaml --bogus", "check good.json --rules shape.yaml --timeout 30",
+		"check http://h?x --rules shape.yaml", "check good.json --rules shape.yaml --init",
+		"diff good.json --exit-code --bogus", "diff good.json http://h?x --exit-code", "diff good.json good.json --exit-code --ignore nothing",
+	} {
+		for _, format := range []string{"junit", "json"} {
+			status, stdout, stderr := bacviz(t, append(strings.Fields(call), "-f", format)...)
+			if status != exitUsage || stdout != "" || !strings.HasPrefix(stderr, "bacviz: error: ") {
+				t.Errorf("%s -f %s: exit status %d: %q, %s", call, format, status, stdout, stderr)
+			}
+		}
 	}
 }
 
