@@ -21,6 +21,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/interrupt/interrupttest"
+	"github.com/bacviz/bacviz/internal/junit/junittest"
 )
 
 func read(t testing.TB, text string) check.Rules {
@@ -431,7 +432,38 @@ rules:
 	// Output:
 	// broken   three in eu: 2 connected compute nodes with region=eu, wanted at least 3
 	//          message: page the on-call
-	// 1 rule: 0 hold, 1 is broken
+	// 1 rule is broken
+}
+
+// What leaves results in doubt stands in a report in which all rules hold, too.
+func TestJUnitOfRulesThatHoldHasTheWarning(t *testing.T) {
+	report := evaluate(snapshot(node("a")), read(t, "rules:\n- {name: a, nodes: {atLeast: 1}}"), time.Now())
+	report.Warning = "nothing tells"
+	var b strings.Builder
+	if err := check.Write(&b, report, "junit"); err != nil || report.Status() != check.Holds || !strings.Contains(b.String(), "wanted at least 1&#xA;warning: nothing tells</system-out>") {
+		t.Errorf("%v: %s", err, b.String())
+	}
+	junittest.Check(t, []byte(b.String()))
+}
+
+// The summary counts only what there is to tell apart.
+func TestSummaryOfRules(t *testing.T) {
+	const holds, broken, unknown = check.Holds, check.Broken, check.Unknown
+	for want, all := range map[string][]check.Status{
+		"1 rule holds": {holds}, "1 rule is broken": {broken}, "1 rule cannot be evaluated": {unknown},
+		"2 rules hold": {holds, holds}, "2 rules are broken": {broken, broken},
+		"2 rules: 1 holds, 1 is broken": {broken, holds}, "3 rules: 2 are broken, 1 cannot be evaluated": {broken, unknown, broken},
+		"3 rules: 2 hold, 1 cannot be evaluated": {holds, holds, unknown},
+	} {
+		var report check.Report
+		for _, s := range all {
+			report.Results = append(report.Results, check.Result{Status: s})
+		}
+		var b strings.Builder
+		if err := check.Write(&b, report, "txt"); err != nil || !strings.HasSuffix(b.String(), "\n"+want+"\n") {
+			t.Errorf("%v: %q, want %s", err, b.String(), want)
+		}
+	}
 }
 
 // evaluate is [check.Evaluate] without a time limit.

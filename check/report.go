@@ -65,16 +65,31 @@ func write(w io.Writer, name string, content func(f format, w io.Writer) error) 
 	return nil
 }
 
-// verdict returns the report in a few words: "3 rules: 2 hold, 1 is broken".
+// verdict returns the report in a few words: "3 rules: 2 hold, 1 is broken", or "1 rule is
+// broken" where there is nothing to tell apart.
 func (r *Report) verdict() string {
-	parts := []string{display.Count(len(r.Results), "rule") + ": " + display.Plural(r.Count(Holds), "holds", "hold")}
-	if n := r.Count(Broken); n > 0 {
-		parts = append(parts, display.Plural(n, "is broken", "are broken"))
+	counted := func(n int, s Status) string {
+		switch s {
+		case Broken:
+			return display.Plural(n, "is broken", "are broken")
+		case Unknown:
+			return fmt.Sprintf("%d cannot be evaluated", n)
+		}
+		return display.Plural(n, "holds", "hold")
 	}
-	if n := r.Count(Unknown); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d cannot be evaluated", n))
+	rules := display.Count(len(r.Results), "rule")
+	var parts []string
+	for _, s := range []Status{Holds, Broken, Unknown} {
+		n := r.Count(s)
+		part := counted(n, s)
+		if n == len(r.Results) {
+			return rules + strings.TrimPrefix(part, fmt.Sprint(n))
+		}
+		if n > 0 {
+			parts = append(parts, part)
+		}
 	}
-	return strings.Join(parts, ", ")
+	return rules + ": " + strings.Join(parts, ", ")
 }
 
 // nodes returns the IDs of the nodes at fault, at most five of them.
@@ -160,24 +175,26 @@ func writeJSONTrouble(w io.Writer, t *Trouble) error {
 }
 
 // writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated
-// as an error.
+// as an error. The warning stands in each case, since systems of CI show the output of
+// cases and not that of a suite.
 func writeJUnit(w io.Writer, r *Report) error {
+	doubt := ""
+	if r.Warning != "" {
+		doubt = "\nwarning: " + r.Warning
+	}
 	var cases []junit.Case
 	for i := range r.Results {
 		res := &r.Results[i]
 		c := junit.Case{Name: res.Rule.Name, Class: "bacviz." + string(res.Rule.Subject)}
 		place := fmt.Sprintf("%s:%d:%d: ", display.Printable(r.File), res.Rule.Line, res.Rule.Column)
-		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: place + res.sentence()}
-		if r.Warning != "" {
-			p.Text += "\nwarning: " + r.Warning
-		}
+		p := &junit.Problem{Message: res.Found, Type: string(res.Status), Text: place + res.sentence() + doubt}
 		switch res.Status {
 		case Broken:
 			c.Failure = p
 		case Unknown:
 			c.Error = p
 		default:
-			c.Output = res.Found
+			c.Output = res.Found + doubt
 		}
 		cases = append(cases, c)
 	}

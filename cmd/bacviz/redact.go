@@ -113,7 +113,7 @@ func (o *redactOptions) apply(ctx context.Context, snap *cluster.Snapshot, build
 		return fmt.Errorf("redacting: %w", err)
 	}
 	if r.Kept {
-		std.warn("the network has pseudonyms already, and they stay as they are")
+		std.warn("the network has pseudonyms already, and they stay as they are: for those of another key, redact the original")
 	}
 	*snap = r.Snapshot
 	build.Hub, build.ColorBy, build.Label = r.ID(build.Hub), r.Key(build.ColorBy), r.Key(build.Label)
