@@ -9,7 +9,7 @@ import (
 )
 
 // A list of any kind holds 50,000 records, however short. A longer one holds a record for
-// each 400 bytes, or as many as its reader was told.
+// each 400 bytes, a printed one a row for each 200, or as many as its reader was told.
 func TestHowManyRecordsAListMayHaveDependsOnItsLength(t *testing.T) {
 	const many = 50_001
 	list := func(head, record, separator, tail string) string {
@@ -37,6 +37,7 @@ func TestHowManyRecordsAListMayHaveDependsOnItsLength(t *testing.T) {
 		{"a snapshot of short records", list(snapshot, `{"id":"n%d"}`, ",", "]}"), 0, "more than 50000 nodes"},
 		{"a snapshot of records of a real size", list(snapshot, `{"id":"n%d","version":"`+padding+`"}`, ",", "]}"), 0, ""},
 		{"short rows of CSV", list("id,type,approval,status\n", "n-%d,,,", "\n", "\n"), 0, "line 50002, column 1: more than 50000 records, and they are far smaller"},
+		{"rows of CSV of a real size", list("id,type,approval,status,labels\n", "n-%d,,,,x="+padding[:200], "\n", "\n"), 0, ""},
 		{"rows of YAML", list("", "- id: n%d\n", "", ""), 0, "line 50001, column 3: more than 50000 records, and they are far smaller"},
 	} {
 		_, err := fetch.Stream{Reader: strings.NewReader(c.text), Label: "list", MaxRecords: c.most}.List(t.Context())
