@@ -55,12 +55,15 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 		c.longest = max(c.longest, len(v))
 	}
 	ending := c.sharedWords(ctx, texts)
+	endings := c.countEndings(ctx, texts, ending)
 	names := make([]name, len(texts))
 	var spans []span // of one name, before they are kept
 	for i := range interrupt.Range(ctx, len(texts)) {
 		n, ok := hashName(texts[i])
 		if !ok {
-			n = newName(texts[i], c.parts(texts[i]), ending, spans)
+			host := c.parts(texts[i])
+			endings.unify(texts[i], host)
+			n = newName(texts[i], host, ending, spans)
 			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
 		}
 		names[i] = n

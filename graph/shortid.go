@@ -210,6 +210,75 @@ func lastOf(host []part, ending int) int {
 	return last
 }
 
+// An endForm is what host names of one form share: the text up to the last word before the
+// last part, the number of parts, and the length of the last part.
+type endForm struct {
+	before        string
+	parts, length int
+}
+
+// The type endings counts the kinds of the last parts of host names of each form.
+type endings struct {
+	words int // that all IDs end with, and which are not counted
+	kinds map[endForm]*[region + 1]int
+}
+
+// countEndings returns the endings of IDs with so many words that all of them end with.
+func (c *cutter) countEndings(ctx context.Context, texts []string, words int) *endings {
+	e := &endings{words, make(map[endForm]*[region + 1]int)}
+	for i := range interrupt.Range(ctx, len(texts)) {
+		if _, ok := hashName(texts[i]); ok {
+			continue
+		}
+		if form, last := e.of(texts[i], c.parts(texts[i])); last != nil {
+			if e.kinds[form] == nil {
+				e.kinds[form] = new([region + 1]int)
+			}
+			e.kinds[form][last.kind]++
+		}
+	}
+	return e
+}
+
+// of returns the form of a host name and its last part; nil if that is of no form.
+func (e *endings) of(text string, host []part) (endForm, *part) {
+	if len(host) < 2 {
+		return endForm{}, nil
+	}
+	last := lastOf(host, e.words)
+	if k := host[last].kind; k == region || k == letter {
+		return endForm{}, nil
+	}
+	before := last
+	for before > 0 && host[before-1].kind != word {
+		before--
+	}
+	form := endForm{parts: last, length: host[last].end - host[last].start}
+	if before > 0 {
+		form.before = text[:host[before-1].end]
+	}
+	return form, &host[last]
+}
+
+// unify gives the last part of a host name the kind that most of its form have, so that the
+// labels of all have one form too. Random endings, such as x7kq, gd91 and uxen, are of several
+// kinds by chance.
+func (e *endings) unify(text string, host []part) {
+	form, last := e.of(text, host)
+	if last == nil || e.kinds[form] == nil {
+		return
+	}
+	switch n := e.kinds[form]; {
+	case n[coded] == 0: // rack02-node-0002 and rack02-node-head differ in kind
+	case n[coded] >= max(n[word], n[number]):
+		last.kind = coded
+	case n[word] >= n[number]:
+		last.kind = word
+	default:
+		last.kind = number
+	}
+}
+
 // firstOf returns the index of the part that the shortest label begins with, if it ends
 // with the last one.
 func firstOf(parts []part) int {

@@ -65,6 +65,17 @@ bacalhau-orchestrator                                   bacalhau-orchestrator`},
 gke-prod-default-pool-8c3f2b1a-x7kq  x7kq
 gke-prod-default-pool-8c3f2b1a-brxk  brxk
 gke-prod-gpu-pool-91d0c2ef-0gk3      0gk3`},
+	{name: "Google's managed groups, with endings that look like words and numbers", lines: `
+gke-prod-default-pool-8c3f2b1a-x7kq  x7kq
+gke-prod-default-pool-8c3f2b1a-uxen  uxen
+gke-prod-default-pool-8c3f2b1a-gd91  gd91
+gke-prod-default-pool-8c3f2b1a-4821  4821
+gke-prod-default-pool-91d0c2ef-abed  abed`},
+	{name: "a number with a letter among numbers", lines: `
+dc1-rack02-node-001   node-001
+dc1-rack02-node-002   node-002
+dc1-rack02-node-02b   node-02b
+dc1-rack02-node-head  node-head`},
 	{name: "Azure's scale sets", lines: `
 aks-nodepool1-28467127-vmss000000  vmss000000
 aks-nodepool1-28467127-vmss000001  vmss000001
