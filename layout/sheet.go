@@ -136,19 +136,13 @@ func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 func faceOf(n *diagram.Node) typeface.Face { return typeface.Of(n.Hub || n.Class.IsJob()) }
 
 // orderOf returns the nodes in the order in which those of one group stand: those that need
-// attention first, then by ID as people count. IDs of one length, such as UUIDs, have no
-// numbers in them that anybody counts.
+// attention first, then by label as people count, since labels are what they read.
 func orderOf(fig *diagram.Diagram) []int {
 	order := make([]int, len(fig.Nodes))
-	byID, first := strings.Compare, ""
 	for i := range order {
 		order[i] = i
-		if n := &fig.Nodes[i]; n.Hub {
-			continue
-		} else if first = cmp.Or(first, n.ID); len(n.ID) != len(first) {
-			byID = natural.Compare
-		}
 	}
+	byLabel := compareLabels(fig)
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := &fig.Nodes[a], &fig.Nodes[b]
 		switch xj, yj := x.Class.IsJob(), y.Class.IsJob(); {
@@ -159,9 +153,26 @@ func orderOf(fig *diagram.Diagram) []int {
 		case yj:
 			return -1
 		}
-		return cmp.Or(x.Rank()-y.Rank(), byID(x.ID, y.ID))
+		return cmp.Or(x.Rank()-y.Rank(), byLabel(x, y))
 	})
 	return order
+}
+
+// compareLabels returns a comparison of nodes by label, then by ID. Numbers in labels count
+// as numbers, unless all have one length: nobody counts the digits in pieces of UUIDs.
+func compareLabels(fig *diagram.Diagram) func(x, y *diagram.Node) int {
+	compare, first := strings.Compare, ""
+	for i := range fig.Nodes {
+		n := &fig.Nodes[i]
+		if n.Hub || n.Class.IsJob() {
+			continue
+		}
+		if first = cmp.Or(first, n.Label); len(n.Label) != len(first) {
+			compare = natural.Compare
+			break
+		}
+	}
+	return func(x, y *diagram.Node) int { return cmp.Or(compare(x.Label, y.Label), compare(x.ID, y.ID)) }
 }
 
 // headingOf returns the words above a plate. They count the nodes that need attention, and
@@ -201,19 +212,27 @@ func kindHeading(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
 }
 
 // orderOfCells returns the nodes in the order in which cells stand: those that need attention
-// first, then by what is in use, most first.
+// first, by label, then by what is in use, most first.
 func orderOfCells(fig *diagram.Diagram) []int {
 	const steps = 10
 	var ranks [(diagram.LastRank + 1) * (steps + 2)][]int
 	for i := range fig.Nodes {
 		n := &fig.Nodes[i]
 		rank := n.Rank() * (steps + 2)
-		if n.Use.Known {
+		switch {
+		case n.NeedsAttention: // named where there is room
+		case n.Use.Known:
 			rank += steps - int(math.Round(n.Use.Share*steps))
-		} else {
+		default:
 			rank += steps + 1
 		}
 		ranks[rank] = append(ranks[rank], i)
+	}
+	byLabel := compareLabels(fig)
+	for rank := range diagram.LastRank + 1 {
+		if nodes := ranks[rank*(steps+2)]; len(nodes) > 0 && fig.Nodes[nodes[0]].NeedsAttention {
+			slices.SortStableFunc(nodes, func(a, b int) int { return byLabel(&fig.Nodes[a], &fig.Nodes[b]) })
+		}
 	}
 	return slices.Concat(ranks[:]...)
 }
