@@ -3,6 +3,7 @@ package cluster
 // This file finds what lists say differently about one node.
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -22,32 +23,101 @@ type FieldValues struct {
 	Values [2]string
 }
 
-// Disagreements returns what the lists say differently about the shape of nodes that
-// several of them have, in the order of IDs: each list is compared with the first that has
-// the node. What a list does not report, it does not disagree about. States and load are
-// left out, since each orchestrator has its own, and they change all the time.
+// Disagreements returns what the lists say differently about nodes that several of them
+// have, in the order of IDs. The shape of a node is compared with that in the first list that
+// has it, and its membership and connection with those in the first list of the same
+// orchestrator: others have states of their own. What a list does not report, it does not
+// disagree about. Load is left out, since it changes all the time.
 func Disagreements(lists ...List) []Disagreement {
 	if len(lists) < 2 {
 		return nil
 	}
 	type place struct{ list, node int }
 	first := make(map[string]place, len(lists[0].Nodes))
+	states := newSaid(lists)
 	var all []Disagreement
 	for i := range lists {
 		for k := range lists[i].Nodes {
 			n := &lists[i].Nodes[k]
-			p, known := first[n.ID]
-			if !known {
+			from := len(all)
+			if p, known := first[n.ID]; !known {
 				first[n.ID] = place{i, k}
 			} else if p.list != i {
 				if fields := compareShapes(&lists[p.list].Nodes[p.node], n); len(fields) > 0 {
 					all = append(all, Disagreement{n.ID, [2]int{p.list, i}, fields})
 				}
 			}
+			for _, d := range states.add(i, n) {
+				if len(all) > from && all[len(all)-1].Lists == d.Lists {
+					all[len(all)-1].Fields = append(all[len(all)-1].Fields, d.Fields...)
+				} else {
+					all = append(all, d)
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Disagreement) int { return strings.Compare(a.ID, b.ID) })
 	return all
+}
+
+// The type said holds what orchestrators say about nodes in the first list that has it from them.
+type said struct {
+	hubs  []string       // the orchestrator of each list; "" if its sightings name theirs
+	lists map[string]int // how many lists each orchestrator has
+	first map[[2]string]firstSighting
+}
+
+// A firstSighting is that of a node by an orchestrator in the first list that has it.
+type firstSighting struct {
+	list int
+	*Sighting
+}
+
+// newSaid returns what is said of no node yet.
+func newSaid(lists []List) *said {
+	s := &said{make([]string, len(lists)), make(map[string]int), make(map[[2]string]firstSighting)}
+	for i := range lists {
+		l := &lists[i]
+		by := l.Orchestrators
+		if by == nil {
+			s.hubs[i] = l.Hub()
+			by = s.hubs[i : i+1]
+		}
+		for _, hub := range by {
+			s.lists[hub]++
+		}
+	}
+	return s
+}
+
+// add adds what list i says about a node, and returns what the same orchestrators say
+// differently in an earlier list.
+func (s *said) add(i int, n *Node) (found []Disagreement) {
+	for k := range n.Sightings {
+		by := cmp.Or(s.hubs[i], n.Sightings[k].Orchestrator)
+		if s.lists[by] < 2 {
+			continue
+		}
+		key := [2]string{n.ID, by}
+		first, known := s.first[key]
+		if !known {
+			s.first[key] = firstSighting{i, &n.Sightings[k]}
+			continue
+		}
+		var fields []FieldValues
+		for _, f := range []FieldValues{
+			{"membership", [2]string{string(first.Membership), string(n.Sightings[k].Membership)}},
+			{"connection", [2]string{string(first.Connection), string(n.Sightings[k].Connection)}},
+		} {
+			if x, y := f.Values[0], f.Values[1]; first.list != i && x != y && x != "" && y != "" {
+				fields = append(fields, f)
+			}
+		}
+		if fields != nil {
+			found = append(found, Disagreement{n.ID, [2]int{first.list, i}, fields})
+		}
+	}
+	return found
 }
 
 // compareShapes returns the fields that two records of a node have different values of.

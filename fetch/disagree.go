@@ -4,6 +4,7 @@ package fetch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -29,11 +30,18 @@ func (s *reading) warnDisagreements(lists []cluster.List, sources []int) {
 		}
 		w := Warning{Source: s.sources[sources[d.Lists[0]]].Name() + " and " + s.sources[sources[d.Lists[1]]].Name()}
 		w.Message = fmt.Sprintf("disagree about node %s: %s", display.Quote(d.ID), disputed(d.Fields))
-		if i == 0 && !s.opt.Separate {
+		if i == 0 && ofState(d.Fields) {
+			w.Message += "; of what one orchestrator says, that with the later heartbeat counts"
+		} else if i == 0 && !s.opt.Separate {
 			w.Message += "; --separate keeps clusters apart that use the same IDs"
 		}
 		s.warnings = append(s.warnings, w)
 	}
+}
+
+// ofState reports whether all of the fields are about the state of a node.
+func ofState(fields []cluster.FieldValues) bool {
+	return !slices.ContainsFunc(fields, func(f cluster.FieldValues) bool { return f.Field != "membership" && f.Field != "connection" })
 }
 
 // disputed returns the first few fields with both values: version "v1.9.3" or "v1.8.0".
