@@ -222,7 +222,7 @@ var engines = map[string]engineSpec{
 	"osage":  {arrange: graphviz.Engine("osage"), help: "Graphviz: hubs at the top, their nodes in columns below, each on a line", cap: 50000, named: true},
 	"radial": {fill: radial.Arrange, help: "labels along the radius around one orchestrator, outside of its nodes", cap: 250, single: true, oneLine: true},
 	"trays":  {fill: trays.Arrange, help: "orchestrators at the top, a tray of tiles for each group, and one line to each tray", tiles: true, named: true},
-	"matrix": {fill: trays.Matrix, help: "a row for each job with the nodes that it ran on, and the nodes in trays beside it", tiles: true, named: true, chips: true, oneLine: true},
+	"matrix": {fill: trays.Matrix, help: "a row for each job with the nodes that it ran on, and the nodes in trays below or beside it", tiles: true, named: true, chips: true, oneLine: true},
 	"rings":  {arrange: rings.Arrange, help: "balanced rings around each hub, for any number of nodes", steady: true, named: true},
 }
 

@@ -94,6 +94,40 @@ func TestMatrixHoldsOverSeededNetworks(t *testing.T) {
 	}
 }
 
+// A few jobs leave the trays the room that names of groups take, and if it can be those of
+// nodes.
+func TestFewJobsLeaveRoomForNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		nodes, hubs, jobs int
+		opt               layout.Options
+		named             bool // all nodes
+	}{
+		{nodes: 35, hubs: 3, jobs: 1, named: true},
+		{nodes: 60, hubs: 1, jobs: 3, named: true},
+		{nodes: 300, hubs: 1, jobs: 3},
+		{nodes: 300, hubs: 1, jobs: 1, opt: layout.Options{Width: 281, Height: 608}},
+	} {
+		s := clustertest.Snapshot(6, clustertest.Options{Nodes: c.nodes, Hubs: c.hubs, Shared: 0.5})
+		s.Jobs = clustertest.Jobs(6, s, clustertest.JobOptions{Jobs: c.jobs, Executions: 3})
+		d := arrange(t, graphtest.Build(s, graph.Options{GroupBy: []string{"region", "os_arch", "rack"}}), c.opt)
+		if d.Engine != "matrix" {
+			t.Errorf("%d jobs on %d nodes by groups are placed by %s", c.jobs, c.nodes, d.Engine)
+		}
+		checkChips(t, d)
+		for i := range d.Areas {
+			if a := &d.Areas[i]; a.Title != "" && a.Name.String == "" || a.Level > 0 && a.Name.String == "" {
+				t.Errorf("%d jobs on %d nodes: area %d, %q, has no name", c.jobs, c.nodes, i, a.Title)
+			}
+		}
+		for i := range d.Boxes {
+			if n := &d.Diagram.Nodes[i]; (c.named || n.Hub) && d.Boxes[i].Label.String == "" {
+				t.Errorf("%d jobs on %d nodes: %s has no name", c.jobs, c.nodes, n.ID)
+			}
+		}
+	}
+}
+
 // Above twelve jobs, what failed stands first, in rows and in the order of rows.
 func TestManyJobsAreATableWithFailuresFirst(t *testing.T) {
 	t.Parallel()

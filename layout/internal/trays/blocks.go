@@ -67,8 +67,8 @@ func (a *arrangement) addBlocks() {
 		}
 		if len(detached) > 0 {
 			a.addTray(engine.Plate{Kind: engine.DetachedPlate}, detached, 0)
-			if a.roles && len(detached) > fewIdle {
-				a.trays[len(a.trays)-1].setBare()
+			if a.roles && len(detached) > fewIdle && len(a.Groups) == 0 {
+				a.trays[len(a.trays)-1].bare = true
 			}
 		}
 	}
@@ -110,15 +110,9 @@ func (a *arrangement) addHubTrays(set ownerSet) {
 	}
 	if len(idle) > 0 {
 		a.addTray(engine.Plate{Kind: engine.HubPlate, Owners: set.owners, Role: engine.IdleRole}, idle, 0)
-		a.trays[len(a.trays)-1].setBare()
-	}
-}
-
-// setBare leaves out the labels of a block and of those in it.
-func (b *block) setBare() {
-	b.bare = true
-	for _, p := range b.parts {
-		p.setBare()
+		if len(a.Groups) == 0 {
+			a.trays[len(a.trays)-1].bare = true
+		}
 	}
 }
 

@@ -12,18 +12,20 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
-// The parts of a sheet's width or height that the trays may take.
-var shares = []float64{0.17, 0.22, 0.28, 0.35, 0.44}
+// The parts of a sheet's width or height that a table may take. It takes no more of them
+// than its rows need.
+var shares = []float64{0.83, 0.78, 0.72, 0.65, 0.56, 0.45, 0.35, 0.25, 0.16}
 
 // The worth of larger names of nodes, by that of larger names of jobs and runs: if all of
-// those have names, and if not.
+// those have names, and if not; and that of names of groups, up to the fair size.
 const (
-	namesWorth  = 0.2
+	namesWorth  = 0.5
 	namesInPart = 0.08
+	headsWorth  = 1.2
 )
 
-// Matrix fills the sheet with a table of jobs and the trays of the nodes: at the right of
-// the table, or above it. Without jobs, or where a table has no room, there are trays alone.
+// Matrix fills the sheet with a table of jobs and the trays of the nodes: below the table,
+// or at the right of it. Without jobs, or where a table has no room, there are trays alone.
 func Matrix(ctx context.Context, s *engine.Sheet) error {
 	m := newMatrix(s)
 	if len(m.sections) == 0 {
@@ -44,11 +46,18 @@ func Matrix(ctx context.Context, s *engine.Sheet) error {
 	return nil
 }
 
-// bestSplit returns the split of the sheet that is worth the most, or nil if nothing fits.
+// bestSplit returns the split of the sheet that is worth the most, or nil if nothing fits. Of
+// equals it is the one with the trays below the table.
 func (m *matrix) bestSplit(ctx context.Context) (best *split) {
-	for _, above := range []bool{false, true} {
+	for _, below := range []bool{true, false} {
+		var last *table
 		for _, share := range shares {
-			if p := m.split(ctx, share, above); p != nil && (best == nil || p.worth > best.worth) {
+			t := m.tableOf(ctx, share, below)
+			if t == nil || last != nil && last.size() == t.size() {
+				continue
+			}
+			last = t
+			if p := m.split(ctx, t, below); p != nil && (best == nil || p.worth > best.worth) {
 				best = p
 			}
 		}
@@ -130,43 +139,66 @@ type split struct {
 	nodes *arrangement
 	trays *packing
 	shift r2.Vec // of the trays
-	down  r2.Vec // of the table
 	worth float64
 }
 
-// split gives the trays a part of the sheet's width, or of its height, and the table the
-// rest. It returns nil if one of them does not fit.
-func (m *matrix) split(ctx context.Context, share float64, above bool) *split {
-	gap := 13 * m.Unit
-	sub, p := *m.Sheet, &split{}
+// gap returns the room between a table and the trays.
+func (m *matrix) gap() float64 { return 13 * m.Unit }
+
+// tableOf returns the largest table in a part of the sheet's width, or of its height if the
+// trays are below it. It is as large as its rows need. The result is nil if none fits.
+func (m *matrix) tableOf(ctx context.Context, share float64, below bool) *table {
 	w, h := m.W, m.H
-	if above {
-		sub.H = share * (m.H - gap)
-		h = m.H - gap - sub.H
-		p.down.Y = sub.H + gap
+	if below {
+		h = share * (m.H - m.gap())
 	} else {
-		sub.W = share * (m.W - gap)
-		w = m.W - gap - sub.W
-		p.shift.X = w + gap
+		w = share * (m.W - m.gap())
 	}
-	if p.table = m.largestTable(ctx, w, h); p.table == nil {
-		return nil
+	t := m.largestTable(ctx, w, h)
+	switch {
+	case t == nil:
+	case below:
+		t.h = t.height
+	default:
+		t.narrow()
 	}
-	sub.Most = min(m.Most, max(p.table.font, m.Fair))
+	return t
+}
+
+// split gives the trays the part of the sheet that a table leaves. It returns nil if they do
+// not fit.
+func (m *matrix) split(ctx context.Context, t *table, below bool) *split {
+	sub, p := *m.Sheet, &split{table: t}
+	if below {
+		p.shift.Y = t.h + m.gap()
+	} else {
+		p.shift.X = t.w + m.gap()
+	}
+	sub.W, sub.H = m.W-p.shift.X, m.H-p.shift.Y
+	sub.Most = min(m.Most, max(t.font, m.Fair))
 	p.nodes = newArrangement(&sub, true)
 	p.trays = p.nodes.bestPacking(ctx)
 	if p.trays == nil {
 		return nil
 	}
-	names := min(p.trays.font, 1.3*m.Fair)
-	if names < m.Fair-1e-9 {
-		names = 0
+	names, worth := min(p.trays.font, goodTable*m.Fair), namesInPart
+	switch {
+	case names < m.Fair-1e-9: // there are tiles alone
+		names = min(p.trays.tileW, m.Fair)
+	case t.lines == 0:
+		worth = namesWorth
 	}
-	p.worth = p.table.worth + namesInPart*names
-	if p.table.lines == 0 {
-		p.worth = p.table.worth + namesWorth*names
-	}
+	p.worth = t.worth + worth*names + headsWorth*p.nodes.heads(p.trays)
 	return p
+}
+
+// heads returns the mean size of headings in a packing, each no larger than the fair size.
+func (a *arrangement) heads(p *packing) float64 {
+	sum := 0.0
+	for i := range a.Plates {
+		sum += min(p.names[min(a.Plates[i].Level, 2)], a.Fair)
+	}
+	return sum / float64(max(1, len(a.Plates)))
 }
 
 // place gives everything its place.
@@ -191,7 +223,7 @@ func (m *matrix) place(p *split) {
 	for i := range m.Lines {
 		shiftAll(m.Lines[i].Path, p.shift)
 	}
-	m.placeTable(p.table, p.down)
+	m.placeTable(p.table)
 }
 
 func shiftAll(path []r2.Vec, by r2.Vec) {

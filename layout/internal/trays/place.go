@@ -30,7 +30,9 @@ func (a *arrangement) place(p *packing) {
 	top := 0.0
 	spread := min(spare/float64(len(p.hubRows)+2), 2*p.stem) // for each gutter below hubs
 	spare -= spread * float64(len(p.hubRows))
-	top += spare / 2
+	if !a.roles { // which stand beside or below a table
+		top += spare / 2
+	}
 
 	gutters := a.placeHubs(p, top, spread)
 	for _, g := range gutters {

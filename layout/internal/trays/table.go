@@ -16,6 +16,7 @@ const (
 	cardHeight = 1.75
 	chipHeight = 1.6
 	chipGap    = 0.35
+	cardGap    = 0.6  // between the box of a job and its chips
 	jobGap     = 0.42 // between two rows
 	columnGap  = 1.5  // between two columns of rows
 	leastChips = 9.0  // width of the room for chips
@@ -30,12 +31,13 @@ const (
 )
 
 // goodTable is the largest text of a table, by the fair size.
-const goodTable = 1.6
+const goodTable = 1.8
 
 // A table is rows of jobs in columns.
 type table struct {
 	font    float64
-	w, h    float64
+	w, h    float64 // of the part of the sheet that it takes
+	card    float64 // width of the box of a job
 	columns int
 	lines   int     // the most lines of chips in a row; 0 for any number
 	share   float64 // of the jobs that have rows
@@ -46,10 +48,11 @@ type table struct {
 
 // A tablePart is the rows of a section.
 type tablePart struct {
-	rows   []jobRow
-	height float64 // of its columns
-	rest   []int   // jobs that have no row
-	chips  []chip  // of all runs of those
+	rows    []jobRow
+	height  float64 // of its columns
+	heading float64 // width of its name and of what stands beside it
+	rest    []int   // jobs that have no row
+	chips   []chip  // of all runs of those
 }
 
 // A jobRow is a job and its chips.
@@ -164,20 +167,48 @@ func (t *table) columnWidth() float64 {
 	return (inner - float64(t.columns-1)*columnGap*t.font) / float64(t.columns)
 }
 
-// cardWidth returns the width of the box of a job.
-func (m *matrix) cardWidth(t *table) float64 { return min(m.card*t.font, 0.45*t.columnWidth()) }
+// narrow takes away the width that neither rows nor headings need.
+func (t *table) narrow() {
+	chips, heading := 0.0, 0.0
+	need := func(of []chip, all *float64) {
+		for i := range of {
+			*all = max(*all, of[i].x+of[i].w)
+		}
+	}
+	for i := range t.parts {
+		p := &t.parts[i]
+		if heading = max(heading, p.heading); len(p.rest) > 0 {
+			return // its cells take the whole width
+		}
+		for k := range p.rows {
+			need(p.rows[k].chips, &chips)
+		}
+	}
+	column := t.card + cardGap*t.font + chips
+	inner := max(column*float64(t.columns)+float64(t.columns-1)*columnGap*t.font, heading)
+	t.w = min(t.w, inner+2*t.pad())
+}
+
+// A tableSize is what the trays are left by: tables of one size leave the same.
+type tableSize struct {
+	font, w, h float64
+	columns    int
+}
+
+func (t *table) size() tableSize { return tableSize{t.font, t.w, t.h, t.columns} }
 
 // table returns a table, or nil if it does not fit.
 func (m *matrix) table(font, w, h float64, columns, lines int, share float64) *table {
 	t := &table{font: font, w: w, h: h, columns: columns, lines: lines, share: share}
-	room := t.columnWidth() - m.cardWidth(t) - 0.6*font
-	if room < leastChips*font || m.cardWidth(t) < minText*font {
+	t.card = min(m.card*font, 0.45*t.columnWidth())
+	room := t.columnWidth() - t.card - cardGap*font
+	if room < leastChips*font || t.card < minText*font {
 		return nil
 	}
 	for i := range m.sections {
 		s := &m.sections[i]
 		n := int(math.Ceil(share * float64(len(s.jobs))))
-		p := tablePart{rest: s.jobs[n:]}
+		p := tablePart{rest: s.jobs[n:], heading: t.headingWidth(m, s)}
 		sum := 0.0
 		for _, j := range s.jobs[:n] {
 			r := m.row(t, j, room)
@@ -206,6 +237,15 @@ func (m *matrix) table(font, w, h float64, columns, lines int, share float64) *t
 	}
 	return t
 }
+
+// headingWidth returns the width that the heading of a section takes.
+func (t *table) headingWidth(m *matrix, s *section) float64 {
+	font := t.headFont(m)
+	return (s.name + 1 + s.more*engine.DetailShare) * font
+}
+
+// headFont returns the font size of headings.
+func (t *table) headFont(m *matrix) float64 { return max(1.2*t.font, m.Fair/engine.DetailShare) }
 
 func (t *table) head() float64 { return 2.3 * t.font }
 func (t *table) pad() float64  { return 0.75 * t.font }
@@ -333,17 +373,31 @@ func columnsFor(rows []jobRow, height float64) int {
 	return n
 }
 
-// placeTable gives jobs, chips and their plates their places.
-func (m *matrix) placeTable(t *table, at r2.Vec) {
-	y := at.Y
-	stretch := 1.0
-	rows := 0.0
+// mostStretch is how much further apart rows get where there is room, by the height of a row
+// with one line.
+const mostStretch = 0.25
+
+// stretch returns the factor of the heights of rows that uses up room.
+func (t *table) stretch() float64 {
+	high, all, n := 0.0, 0.0, 0
 	for i := range t.parts {
-		rows += t.parts[i].height
+		high += t.parts[i].height
+		for k := range t.parts[i].rows {
+			all += t.parts[i].rows[k].height
+		}
+		n += len(t.parts[i].rows)
 	}
-	if rows > 0 {
-		stretch = max(1, min(1.25, 1+(t.h-t.height)/rows))
+	if n == 0 {
+		return 1
 	}
+	line := (cardHeight + jobGap) * t.font * float64(n)
+	return max(1, 1+min(mostStretch*line/all, (t.h-t.height)/high))
+}
+
+// placeTable gives jobs, chips and their plates their places.
+func (m *matrix) placeTable(t *table) {
+	y := 0.0
+	stretch := t.stretch()
 	for i := range t.parts {
 		p, s := &t.parts[i], &m.sections[i]
 		height := t.head() + p.height*stretch + t.pad()
@@ -351,8 +405,8 @@ func (m *matrix) placeTable(t *table, at r2.Vec) {
 			height += t.restHeight(p)
 		}
 		plate := s.plate()
-		m.addHeading(plate, t, engine.Rect{Center: r2.Vec{X: at.X + t.w/2, Y: y + height/2}, W: t.w, H: height}, t.head(), max(1.2*t.font, m.Fair/engine.DetailShare))
-		top := r2.Vec{X: at.X + t.pad(), Y: y + t.head()}
+		m.addHeading(plate, t, engine.Rect{Center: r2.Vec{X: t.w / 2, Y: y + height/2}, W: t.w, H: height}, t.head(), t.headFont(m))
+		top := r2.Vec{X: t.pad(), Y: y + t.head()}
 		m.placeRows(t, p, top, stretch)
 		if len(p.rest) > 0 {
 			m.placeRest(t, p, r2.Vec{X: top.X, Y: top.Y + p.height*stretch})
@@ -384,7 +438,7 @@ func (m *matrix) addHeading(p *engine.Plate, t *table, r engine.Rect, head, font
 // placeRows places rows in columns.
 func (m *matrix) placeRows(t *table, p *tablePart, top r2.Vec, stretch float64) {
 	x, y := top.X, 0.0
-	card := m.cardWidth(t)
+	card := t.card
 	for i := range p.rows {
 		r := &p.rows[i]
 		if y > 0 && y+r.height > p.height+1e-6 {
@@ -395,7 +449,7 @@ func (m *matrix) placeRows(t *table, p *tablePart, top r2.Vec, stretch float64) 
 		b.W, b.H, b.Font = card, cardHeight*t.font, t.font
 		b.Center = r2.Vec{X: at.X + card/2, Y: at.Y + b.H/2}
 		more := (cardHeight - chipHeight) / 2 * t.font
-		m.placeChips(t, r.chips, r2.Vec{X: at.X + card + 0.6*t.font, Y: at.Y + more})
+		m.placeChips(t, r.chips, r2.Vec{X: at.X + card + cardGap*t.font, Y: at.Y + more})
 		y += r.height
 	}
 }
