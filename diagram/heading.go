@@ -17,28 +17,57 @@ type Heading struct {
 	Detail string // at the other end of the line; "" for none
 	Group  Group  // the nodes; its Path is nil if they are not of one group
 
-	// Exceptions names or counts the nodes that need attention, the longest text first.
-	Exceptions []string
+	// Exceptions counts the nodes that need attention, and names them: the longest text first.
+	Exceptions []Exceptions
 
 	// Free says what the nodes have free, the longest text first; nil if it is not known.
 	Free []string
 }
 
+// Exceptions is a text about nodes that need attention.
+type Exceptions struct {
+	Text  string
+	Named int // how many of them it names
+}
+
 // Details returns the texts that may stand at the end of the line, in the order in which
-// they are tried: what is free is left out before the nodes that need attention are.
-func (h *Heading) Details() (all []string) {
-	none := []string{""}
-	for _, exceptions := range slices.Concat(h.Exceptions, none) {
-		for _, free := range slices.Concat(h.Free, none) {
-			detail := h.Detail
-			if detail != "" && exceptions != "" {
-				detail += ", of these "
-			}
-			parts := slices.DeleteFunc([]string{detail + exceptions, free}, func(s string) bool { return s == "" })
-			all = append(all, strings.Join(parts, " · "))
+// they are tried. Names of nodes that need attention are left out first, then what is free,
+// and then the numbers of these nodes.
+func (h *Heading) Details() (all []Exceptions) {
+	exceptions, free := h.Exceptions, append(slices.Clip(h.Free), "")
+	if len(exceptions) == 0 {
+		exceptions = []Exceptions{{}}
+	}
+	for _, f := range free {
+		for _, e := range exceptions {
+			all = append(all, h.detail(e, f))
+		}
+	}
+	if len(h.Exceptions) > 0 {
+		for _, f := range free {
+			all = append(all, h.detail(Exceptions{}, f))
 		}
 	}
 	return all
+}
+
+// detail returns the text with some words about nodes that need attention, and about what is
+// free. Either may be "".
+func (h *Heading) detail(e Exceptions, free string) Exceptions {
+	detail := h.Detail
+	if detail != "" && e.Text != "" {
+		detail += ", of these "
+	}
+	parts := slices.DeleteFunc([]string{detail + e.Text, free}, func(s string) bool { return s == "" })
+	return Exceptions{strings.Join(parts, " · "), e.Named}
+}
+
+// Counted returns the text that counts the nodes that need attention, and says no more.
+func (h *Heading) Counted() string {
+	if n := len(h.Exceptions); n > 0 {
+		return h.detail(h.Exceptions[n-1], "").Text
+	}
+	return h.Detail
 }
 
 // mostNamed is the most nodes that need attention for which a heading names them. A line of
@@ -47,17 +76,17 @@ const mostNamed = 16
 
 // CountExceptions returns a text with the numbers of the nodes that need attention, by
 // class: "2 rejected, 5 pending"; nil if there are none.
-func (d *Diagram) CountExceptions(nodes []int) []string {
+func (d *Diagram) CountExceptions(nodes []int) []Exceptions {
 	if text := nameExceptions(d.exceptions(nodes), 0); text != "" {
-		return []string{text}
+		return []Exceptions{{Text: text}}
 	}
 	return nil
 }
 
 // Exceptions returns texts about the nodes that need attention, the longest first: with as
-// many of their names as there are, up to [mostNamed], and with fewer and fewer: "rejected
-// n1, n2 and 3 more, 5 pending".
-func (d *Diagram) Exceptions(nodes []int) (texts []string) {
+// many of their names as there are, up to [mostNamed], and with fewer and fewer: "5 rejected
+// (n1, n2, …), 5 pending". The last has no names.
+func (d *Diagram) Exceptions(nodes []int) (texts []Exceptions) {
 	by := d.exceptions(nodes)
 	all := 0
 	for _, labels := range by {
@@ -67,7 +96,7 @@ func (d *Diagram) Exceptions(nodes []int) (texts []string) {
 		return nil
 	}
 	for named := min(all, mostNamed); named >= 0; named-- {
-		texts = append(texts, nameExceptions(by, named))
+		texts = append(texts, Exceptions{nameExceptions(by, named), named})
 	}
 	return texts
 }
@@ -82,35 +111,27 @@ func (d *Diagram) exceptions(nodes []int) (by [ClassCount][]string) {
 	return by
 }
 
-// nameExceptions returns a text about the nodes that need attention: so many of their names,
-// in the order of their classes, and the numbers of the others.
+// nameExceptions returns a text about the nodes that need attention: their numbers by class,
+// and so many of their names, in the order of the classes.
 func nameExceptions(by [ClassCount][]string, named int) string {
-	text := ""
+	var parts []string
 	for _, c := range exceptionOrder {
 		labels := by[c]
 		if len(labels) == 0 {
 			continue
 		}
-		k := min(named, len(labels))
-		named -= k
-		word := strings.TrimSuffix(c.String(), " approval")
-		switch {
-		case text == "":
-		case k > 0:
-			text += "; "
-		default:
-			text += ", "
+		text := fmt.Sprintf("%d %s", len(labels), strings.TrimSuffix(c.String(), " approval"))
+		if k := min(named, len(labels)); k > 0 {
+			named -= k
+			text += " (" + strings.Join(labels[:k], ", ")
+			if k < len(labels) {
+				text += ", …"
+			}
+			text += ")"
 		}
-		switch {
-		case k == 0:
-			text += fmt.Sprintf("%d %s", len(labels), word)
-		case k < len(labels):
-			text += fmt.Sprintf("%s %s and %d more", word, strings.Join(labels[:k], ", "), len(labels)-k)
-		default:
-			text += word + " " + strings.Join(labels, ", ")
-		}
+		parts = append(parts, text)
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 // exceptionOrder is the classes in the order in which headings count them.

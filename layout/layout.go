@@ -158,6 +158,7 @@ type Drawing struct {
 	Unlabeled int
 
 	unexplained int // number of entries of the legend that had no room
+	namedAbove  int // number of boxes without a label that headings name
 
 	// Undetailed reports whether nodes have second lines that the drawing has no room for.
 	Undetailed bool

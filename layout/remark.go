@@ -82,12 +82,12 @@ func (d *Drawing) leftOut() (long, short string) {
 }
 
 // unlabeled returns a remark about the labels that were left out. Cells have none but for nodes
-// that need attention, so it counts these.
+// that need attention, so it counts these, but for those that headings name.
 func (d *Drawing) unlabeled() string {
 	if !engines[d.Engine].cells {
 		return display.Count(d.Unlabeled, "label") + " left out: too small to read"
 	}
-	text, urgent := display.Count(d.Unlabeled, "node")+" not named", 0
+	text, urgent := display.Count(d.Unlabeled-d.namedAbove, "node")+" not named", -d.namedAbove
 	for i := range d.Boxes {
 		if d.Boxes[i].Label.String == "" && d.Diagram.Nodes[i].NeedsAttention {
 			urgent++

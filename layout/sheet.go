@@ -125,9 +125,9 @@ func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
 		}
 	}
 	measureRuns(s, fig)
-	s.Heading = func(p *engine.Plate) (name, detail float64) {
+	s.Heading = func(p *engine.Plate) (name, detail, counted float64) {
 		h := headingOf(fig, s, p, cells)
-		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1)
+		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1), typeface.Regular.Width(h.Counted(), 1)
 	}
 	return s
 }
@@ -429,8 +429,9 @@ func (d *Drawing) plateArea(es *engine.Sheet, p *engine.Plate, at func(r2.Vec) r
 	a.Name = place(fitText(h.Name, p.Font, typeface.Bold, p.Name.W), p.Name, 1)
 	size := p.Font * engine.DetailShare
 	for _, detail := range h.Details() {
-		if t := newText(detail, size, typeface.Regular); t.Width <= p.Detail.W && detail != "" {
+		if t := newText(detail.Text, size, typeface.Regular); t.Width <= p.Detail.W && detail.Text != "" {
 			a.Detail = place(t, p.Detail, -1)
+			d.namedAbove += detail.Named
 			break
 		}
 	}

@@ -148,7 +148,7 @@ func TestCellsCountAndNameWhatNeedsAttention(t *testing.T) {
 			[]diagram.Class{diagram.ClassRejected, diagram.ClassDisconnected, diagram.ClassPending}, " rejected, ", " nodes not named: no room"},
 		{clustertest.Options{Nodes: 5000, Disconnected: 0.06, Pending: 0.02, Rejected: 0.01},
 			[]diagram.Class{diagram.ClassRejected}, " rejected, ", " of them need attention: no room"},
-		{clustertest.Options{Nodes: 2000, Disconnected: 0.9}, nil, "disconnected n-00", " of them need attention: no room"},
+		{clustertest.Options{Nodes: 2000, Disconnected: 0.9}, nil, " disconnected (n-00", " of them need attention: no room"},
 	} {
 		for _, by := range [][]string{nil, {"region"}} {
 			d := arrange(t, graphtest.Build(clustertest.Snapshot(1, c.snap), graph.Options{All: true, GroupBy: by}), layout.Options{})
@@ -167,6 +167,55 @@ func TestCellsCountAndNameWhatNeedsAttention(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// Each heading of cells has the number of nodes below it that need attention, and says what
+// is free. The remark leaves out those that headings name.
+func TestHeadingsOfCellsCountAllThatNeedAttention(t *testing.T) {
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 2000, Disconnected: 0.1, Pending: 0.05, Rejected: 0.02})
+	for i := range snap.Nodes {
+		if l := snap.Nodes[i].Labels; l["region"] != "" {
+			l["zone"] = l["region"] + string("abc"[i/3%3])
+		}
+	}
+	for _, by := range [][]string{nil, {"region", "zone"}} {
+		d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: by}), layout.Options{})
+		headings, counts := "", make(map[int]map[diagram.Class]int)
+		for i := range d.Areas {
+			a := &d.Areas[i]
+			headings += a.Detail.String + "\n"
+			counts[i] = make(map[diagram.Class]int)
+			if !strings.HasPrefix(a.Name.String, "not connected") && a.Level < 2 && !strings.HasSuffix(a.Detail.String, " free") {
+				t.Errorf("by %v: %q does not say what is free: %q", by, a.Name.String, a.Detail.String)
+			}
+		}
+		unnamed := 0
+		for i := range d.Boxes {
+			n := &d.Diagram.Nodes[i]
+			if d.Boxes[i].Label.String == "" && !strings.Contains(headings, n.Label) {
+				unnamed++
+			}
+			if n.NeedsAttention {
+				for k := len(d.Areas) - 1; k >= 0; k-- { // inner ones follow those around them
+					if inside(d.Boxes[i].Center, d.Areas[k].Path) {
+						counts[k][n.Class]++
+						break
+					}
+				}
+			}
+		}
+		for k, count := range counts {
+			for class, n := range count {
+				want := fmt.Sprintf("%d %s", n, strings.TrimSuffix(class.String(), " approval"))
+				if a := &d.Areas[k]; !strings.Contains(a.Detail.String, want) {
+					t.Errorf("by %v: %q does not count %s: %q", by, a.Name.String, want, a.Detail.String)
+				}
+			}
+		}
+		if want := fmt.Sprintf("%d nodes not named", unnamed); !strings.HasPrefix(d.Remark.String, want) {
+			t.Errorf("by %v: the remark is %q, want %q", by, d.Remark.String, want)
 		}
 	}
 }

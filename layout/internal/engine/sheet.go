@@ -29,9 +29,10 @@ type Sheet struct {
 	Lines  []Line  // the engine sets Trunk or Path
 	Groups []Group // sorted; each comes right before those within it
 
-	// Heading returns the widths of a plate's name, in bold, and of what stands at the
-	// other end of its line, both at font size 1. Either may be 0.
-	Heading func(p *Plate) (name, detail float64)
+	// Heading returns the widths of a plate's name, in bold, of what stands at the other end
+	// of its line, and of that with the number of nodes that need attention, all at font
+	// size 1. Any may be 0.
+	Heading func(p *Plate) (name, detail, counted float64)
 
 	// More returns the width at font size 1 of a chip for several runs of a kind.
 	More func(kind, runs int) float64

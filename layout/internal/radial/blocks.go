@@ -30,7 +30,7 @@ func (a *arrangement) addBlock(kind engine.PlateKind, boxes []int) {
 		return
 	}
 	b := block{kind: kind, boxes: boxes}
-	b.name, _ = a.Heading(&engine.Plate{Kind: kind, Group: -1, Boxes: boxes})
+	b.name, _, _ = a.Heading(&engine.Plate{Kind: kind, Group: -1, Boxes: boxes})
 	a.blocks = append(a.blocks, b)
 }
 

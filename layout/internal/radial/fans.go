@@ -119,7 +119,7 @@ func (f *fit) fansOf(s arc, looks []look) []fan {
 // fanOf returns the fan to some boxes, beside others of its arc.
 func (f *fit) fanOf(s arc, looks []look, others []fan) (fan, bool) {
 	plate := f.plateOf(s)
-	name, detail := f.Heading(&plate)
+	name, detail, _ := f.Heading(&plate)
 	middle := (f.angles[s.from] + f.angles[s.to-1]) / 2
 	for _, look := range looks {
 		n := fan{arc: s, font: nameFont * f.font, detail: look.detail}
@@ -249,7 +249,7 @@ func (f *fit) tag(n fan) engine.Plate {
 	pad := namePad * n.font
 	left, right := n.name.Center.X-n.name.W/2+pad, n.name.Center.X+n.name.W/2-pad
 	plate.Name = engine.Room{X: left, Y: n.name.Center.Y, W: right - left + slack}
-	if _, detail := f.Heading(&plate); detail > 0 && n.detail {
+	if _, detail, _ := f.Heading(&plate); detail > 0 && n.detail {
 		w := detail * engine.DetailShare * n.font
 		plate.Name.W -= w + nameGap*n.font
 		plate.Detail = engine.Room{X: right, Y: n.name.Center.Y, W: w}

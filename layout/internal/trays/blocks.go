@@ -23,7 +23,7 @@ type block struct {
 	hubText float64 // width of that hub's box at font size 1
 	empty   bool    // there is nothing but the hub
 
-	name, detail float64 // widths of the heading at font size 1
+	name, detail, counted float64 // widths of the heading at font size 1: see [engine.Sheet]
 }
 
 // addBlocks makes the tree of blocks and their plates.
@@ -272,7 +272,8 @@ func (a *arrangement) measure(b *block) {
 			}
 		}
 		a.Plates[b.plate].Tiles = tiles
-		b.name, b.detail = a.Heading(&a.Plates[b.plate])
+		b.name, b.detail, b.counted = a.Heading(&a.Plates[b.plate])
+		a.counts = a.counts || b.counted > b.detail
 	}
 	for _, p := range b.parts {
 		a.measure(p)

@@ -13,6 +13,8 @@ import (
 const (
 	mostCalled  = 0.3
 	leastBeside = 0.75
+
+	leastCounted = 0.85 // the same for the numbers in headings
 )
 
 // calledText is the room for a label among cells, by the font size. Longer ones are
@@ -23,7 +25,7 @@ const calledText = 14.0
 // calls of those, from the first on, as leave room for the others.
 func Cells(ctx context.Context, s *engine.Sheet) error {
 	a := newArrangement(s, false)
-	best := a.unlabelled(ctx)
+	best := a.countedCells(ctx)
 	if named, p := a.withCalls(ctx, best); p != nil {
 		if err := named.placeBest(p); err != nil {
 			return err
@@ -35,6 +37,21 @@ func Cells(ctx context.Context, s *engine.Sheet) error {
 		return err
 	}
 	return a.placeBest(best)
+}
+
+// countedCells returns the packing with the largest tiles that have no label. Headings have
+// room for the numbers of nodes that need attention, if that makes tiles little smaller.
+func (a *arrangement) countedCells(ctx context.Context) *packing {
+	best := a.unlabelled(ctx)
+	if best == nil || !a.counts {
+		return best
+	}
+	a.counted = true
+	if p := a.unlabelled(ctx); p != nil && p.names == best.names && p.tileW >= leastCounted*best.tileW {
+		return p
+	}
+	a.counted = false
+	return best
 }
 
 // withCalls returns an arrangement in which boxes with a call have labels, with its packing.
@@ -61,7 +78,7 @@ func (a *arrangement) withCalls(ctx context.Context, bare *packing) (*arrangemen
 		}
 		sheet := *a.Sheet
 		sheet.Plates = nil
-		named := &arrangement{Sheet: &sheet, calls: last}
+		named := &arrangement{Sheet: &sheet, calls: last, counted: a.counted}
 		named.addBlocks()
 		if p := named.packCalled(ctx, bare.tileW); p != nil {
 			return named, p

@@ -119,7 +119,7 @@ func newMatrix(s *engine.Sheet) *matrix {
 	}
 	for i := range m.sections {
 		c := &m.sections[i]
-		c.name, c.more = s.Heading(c.plate())
+		c.name, c.more, _ = s.Heading(c.plate())
 	}
 	return m
 }

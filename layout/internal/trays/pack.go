@@ -15,6 +15,7 @@ const (
 	maxHub     = 17.0 // room for the label of a hub
 	maxName    = 11.0 // room for a name for which a block gets more columns
 	maxDetail  = 7.0  // the same for what stands beside it
+	maxCounted = 18.0 // the same for the number of nodes that need attention
 )
 
 // A metrics is the lengths in points that blocks are packed with.
@@ -24,6 +25,8 @@ type metrics struct {
 	gap          float64 // between tiles
 	text         float64 // room for a label, by the font size
 	cell         float64 // side of a tile of a bare block, gap included
+
+	counted bool // blocks are so wide that headings count nodes that need attention
 
 	wideW, wideH, wideGap float64 // of tiles with labels among cells, and between them
 	wideFont              float64 // of these labels
@@ -68,6 +71,7 @@ func (m *metrics) widePerRow(width float64) int {
 // have a part of their usual size. Trunks keep a distance from tiles.
 func (a *arrangement) bareMetrics(size, frame, clear float64) metrics {
 	m := metrics{gap: max(0.15*size, min(0.8, 0.3*size)), tileW: size, tileH: size}
+	m.counted = a.counted
 	m.setFrame(a.Sheet, a.Fair*1.15*frame)
 	if n := float64(max(1, a.lanes)); a.hubs {
 		m.pad, m.heads[0] = max(m.pad, clear), max(m.heads[0], clear)
@@ -126,7 +130,10 @@ func (p *packer) least(b *block) int {
 	if b.plate >= 0 {
 		font := p.names[min(b.level, 2)]
 		name = min(b.name, maxName) * font
-		if b.detail > 0 && b.detail < maxDetail {
+		switch {
+		case p.counted && b.counted > b.detail && b.counted < maxCounted:
+			name += (1 + b.counted*engine.DetailShare) * font
+		case b.detail > 0 && b.detail < maxDetail:
 			name += (1 + b.detail*engine.DetailShare) * font
 		}
 	}

@@ -418,7 +418,7 @@ func (m *matrix) placeTable(t *table) {
 // addHeading adds a plate with the rooms of its heading.
 func (m *matrix) addHeading(p *engine.Plate, t *table, r engine.Rect, head, font float64) {
 	p.Rect, p.Font = r, font
-	name, detail := m.Heading(p)
+	name, detail, _ := m.Heading(p)
 	name, detail = name*font, detail*engine.DetailShare*font
 	left, right := r.Center.X-r.W/2+t.pad(), r.Center.X+r.W/2-t.pad()
 	if p.Level > 0 {

@@ -102,13 +102,15 @@ type arrangement struct {
 	joined bool // an edge joins two hubs
 	lanes  int  // that lines of hubs need side by side: one for each, or two with other lines
 
-	blocks int         // number of blocks
-	grow   float64     // how much the tallest tile is higher than a usual one, by its height
-	oneRow bool        // all trays stand in one row
-	roles  bool        // nodes are by their part in jobs, and jobs elsewhere
-	buses  map[int]int // by plate, the order of trays of several hubs, if hubs stand above their own trays
-	calls  int         // among cells, boxes with a Call up to this one have labels
-	idle   int         // number of nodes without a part in jobs
+	blocks  int         // number of blocks
+	grow    float64     // how much the tallest tile is higher than a usual one, by its height
+	oneRow  bool        // all trays stand in one row
+	counts  bool        // there are nodes that need attention, which headings count
+	counted bool        // blocks have room for these numbers
+	roles   bool        // nodes are by their part in jobs, and jobs elsewhere
+	buses   map[int]int // by plate, the order of trays of several hubs, if hubs stand above their own trays
+	calls   int         // among cells, boxes with a Call up to this one have labels
+	idle    int         // number of nodes without a part in jobs
 }
 
 // widestText returns the width of the widest label with its marks, by the font size.

@@ -66,7 +66,7 @@ func TestRowsHaveNoRoomForWideBlocks(t *testing.T) {
 // sheetOf returns a sheet of a hub and so many boxes that it lists.
 func sheetOf(n int) *engine.Sheet {
 	s := &engine.Sheet{W: 400, H: 300, Unit: 1, Least: 5, Fair: 7, Most: 18, Hubs: []int{0}}
-	s.Heading = func(*engine.Plate) (name, detail float64) { return 5, 0 }
+	s.Heading = func(*engine.Plate) (name, detail, counted float64) { return 5, 0, 0 }
 	for i := range n + 1 {
 		b := engine.Box{ID: fmt.Sprint(i), Text: 4, Size: 1, Hub: i == 0}
 		if i > 0 {
