@@ -42,6 +42,10 @@ type Trunk struct {
 	// from the hub to the area have a trunk of their own.
 	Removed bool
 
+	// Bundle is the same of trunks that join: those of one hub, which follow each other.
+	// Where they cross those of another bundle, they do not join.
+	Bundle int
+
 	Path []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 }
 
@@ -280,7 +284,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondL
 	for _, t := range es.Trunks {
 		path := curve(t.Path)
 		path[0] = d.Boxes[t.From].Center
-		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Removed: t.Other, Path: path})
+		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Removed: t.Other, Bundle: t.Bundle, Path: path})
 	}
 	d.Lines = newLines(d.Diagram)
 	for i := range d.Lines {

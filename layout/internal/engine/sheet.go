@@ -102,10 +102,11 @@ type Room struct {
 
 // A Trunk is one line for all edges from a hub to the boxes of a plate.
 type Trunk struct {
-	From  int      // index of the hub's box
-	Plate int      // index in Plates
-	Other bool     // it stands for lines with this value
-	Path  []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+	From   int      // index of the hub's box
+	Plate  int      // index in Plates
+	Other  bool     // it stands for lines with this value
+	Path   []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
+	Bundle int      // trunks of one bundle join, and follow each other; those of others cross
 }
 
 // Rounded returns a path along straight pieces whose corners are rounded, as a Bézier

@@ -159,11 +159,16 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 	}
 	trunkOf := make(map[trunkKey]int)
 	sources := a.sourcesOf(trayOf)
-	for _, t := range a.trays {
-		for k, s := range sources[t.plate] {
-			path := r.route(s, k, len(sources[t.plate]), t.plate)
-			a.Trunks = append(a.Trunks, engine.Trunk{From: s.hub, Plate: t.plate, Other: s.other, Path: engine.Rounded(path, 2*p.stem)})
-			trunkOf[trunkKey{s, t.plate}] = len(a.Trunks)
+	for _, h := range a.Hubs {
+		for _, t := range a.trays {
+			for k, s := range sources[t.plate] {
+				if s.hub != h {
+					continue
+				}
+				path := engine.Rounded(r.route(s, k, len(sources[t.plate]), t.plate), 2*p.stem)
+				a.Trunks = append(a.Trunks, engine.Trunk{From: h, Plate: t.plate, Other: s.other, Bundle: h, Path: path})
+				trunkOf[trunkKey{s, t.plate}] = len(a.Trunks)
+			}
 		}
 	}
 	for i := range a.Lines {

@@ -158,6 +158,16 @@ func (c *Canvas) Trunk(t *layout.Trunk) {
 	c.SetLineDash(nil, 0)
 }
 
+func (c *Canvas) TrunkGap(t *layout.Trunk) {
+	if c.Theme.Transparent {
+		return
+	}
+	_, width := paint.TrunkStyle(t, c.Theme)
+	c.SetColor(theme.RGB(c.Theme.Page))
+	c.SetLineWidth(vg.Length(width + 2*paint.TrunkGap))
+	c.Stroke(c.route(t.Path))
+}
+
 // route returns the path of a line, until the next path is made.
 func (c *Canvas) route(p []r2.Vec) vg.Path {
 	path := c.path[:0]

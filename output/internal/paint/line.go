@@ -50,6 +50,9 @@ func TrunkStyle(t *layout.Trunk, th *theme.Theme) (color string, width float64) 
 	return color, math.Round(10+3.5*math.Log2(1+float64(t.Count))) / 10
 }
 
+// TrunkGap is how wide the gap at either side of a trunk is, where it crosses others.
+const TrunkGap = 1.5
+
 // RemovedEdge returns the colour of the edges of removed nodes, which are dashed. It is
 // that of the nodes, or faint if there are many edges.
 func RemovedEdge(d *layout.Drawing, t *theme.Theme) string {

@@ -73,6 +73,10 @@ type Painter interface {
 	// Trunk draws the line that stands for all edges from a hub to an area.
 	Trunk(t *layout.Trunk)
 
+	// TrunkGap draws the gap that the trunk, which is drawn later, leaves in lines that it
+	// crosses: in the colour of the page, or none if that is transparent.
+	TrunkGap(t *layout.Trunk)
+
 	// Run draws an edge of a job, or a swatch of the legend if l.From is -1.
 	Run(l *layout.Line, r *diagram.Run)
 
@@ -126,13 +130,7 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 		}
 		p.End()
 	}
-	if len(d.Trunks) > 0 {
-		p.Begin("trunks")
-		for i := range d.Trunks {
-			p.Trunk(&d.Trunks[i])
-		}
-		p.End()
-	}
+	walkTrunks(d, p)
 	present, removed := HubLines(d)
 	p.Edges(ctx, present, false)
 	p.Edges(ctx, removed, true)
@@ -216,6 +214,31 @@ func walkLegend(d *layout.Drawing, p Painter) {
 			p.Box(EntryAppearance(d.Diagram, entry), s, -1)
 		}
 		p.Text(Legend, item.Name)
+	}
+	p.End()
+}
+
+// walkTrunks paints the trunks, bundle by bundle. Below those of all but the first is a gap in
+// the lines that they cross.
+func walkTrunks(d *layout.Drawing, p Painter) {
+	if len(d.Trunks) == 0 {
+		return
+	}
+	p.Begin("trunks")
+	for rest := d.Trunks; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].Bundle == rest[0].Bundle {
+			n++
+		}
+		for i := range rest[:n] {
+			if rest[0].Bundle != d.Trunks[0].Bundle {
+				p.TrunkGap(&rest[i])
+			}
+		}
+		for i := range rest[:n] {
+			p.Trunk(&rest[i])
+		}
+		rest = rest[n:]
 	}
 	p.End()
 }

@@ -32,7 +32,7 @@ func (s *writer) styles() string {
 		s.raw(".bacviz .groupname{paint-order:stroke;stroke-linejoin:round;stroke-width:" + fmt.Sprint(paint.HaloWidth) + "em}\n")
 	}
 	if len(s.d.Trunks) > 0 {
-		s.raw(".bacviz .trunk{fill:none}\n")
+		s.raw(".bacviz .trunk,.bacviz .gap{fill:none}\n")
 	}
 	if slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return paint.OnPlate(&a) }) {
 		s.raw(".bacviz .flat{stroke-width:0}\n")
@@ -89,7 +89,7 @@ func (s *writer) themeRules(t, from *theme.Theme) {
 		}
 	}
 	if len(s.d.Trunks) > 0 {
-		s.raw(".bacviz .trunk{stroke:" + t.Edge + "}\n")
+		s.raw(".bacviz .trunk{stroke:" + t.Edge + "}.bacviz .gap{stroke:" + t.Page + "}\n")
 		if s.uses(diagram.ClassRemoved) {
 			s.raw(".bacviz .trunk.gone{stroke:" + t.Classes[diagram.ClassRemoved].Stroke + "}\n")
 		}

@@ -179,6 +179,16 @@ func (s *writer) Trunk(t *layout.Trunk) {
 	s.raw("\"/>\n")
 }
 
+func (s *writer) TrunkGap(t *layout.Trunk) {
+	if s.theme.Transparent {
+		return
+	}
+	_, width := paint.TrunkStyle(t, s.theme)
+	s.raw(`<path class="gap"`).colors("none", s.theme.Page, width+2*paint.TrunkGap).raw(` d="`)
+	s.path(t.Path)
+	s.raw("\"/>\n")
+}
+
 func (s *writer) path(p []r2.Vec) {
 	s.raw("M").num(p[0].X).raw(" ").num(p[0].Y)
 	if len(p) == 2 {
