@@ -106,14 +106,14 @@ func (n *Node) ShortDetail() string {
 	return n.Details[len(n.Details)-1]
 }
 
-// HasDetails reports whether a node has a second line.
-func (d *Diagram) HasDetails() bool {
+// CountDetails returns the number of nodes with a second line.
+func (d *Diagram) CountDetails() (count int) {
 	for i := range d.Nodes {
 		if len(d.Nodes[i].Details) > 0 {
-			return true
+			count++
 		}
 	}
-	return false
+	return count
 }
 
 // WithBars returns the diagram as it is drawn with bars of what is in use: its legend

@@ -28,8 +28,8 @@ const (
 	barHeight   = 0.2
 )
 
-// mostDetailed is the most boxes that second lines are tried for: the names of more are
-// smaller than second lines need.
+// mostDetailed is the most second lines that are tried: the names of more boxes are smaller
+// than second lines need.
 const mostDetailed = 200
 
 // A secondLine says which of the texts for a second line nodes have, all of them alike.
@@ -45,7 +45,7 @@ const (
 // arrangeDetailed returns the drawing of a diagram with the longest second lines that can be
 // read, or nil if it is better without: they are too small, or larger boxes hide edges.
 func arrangeDetailed(ctx context.Context, fig *diagram.Diagram, name string, opt Options) (*Drawing, error) {
-	if engines[name].oneLine || len(fig.Nodes) > mostDetailed || !fig.HasDetails() {
+	if n := fig.CountDetails(); engines[name].oneLine || n == 0 || n > mostDetailed {
 		return nil, nil
 	}
 	var plain *Drawing

@@ -350,7 +350,7 @@ func arrangeLines(ctx context.Context, fig *diagram.Diagram, name string, opt Op
 			d.Unlabeled++
 		}
 	}
-	d.Undetailed = second == noDetail && fig.HasDetails()
+	d.Undetailed = second == noDetail && fig.CountDetails() > 0
 	d.numberOuter()
 	d.placeCounts(pg)
 	pg.placeRemark(d)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/typeface"
 )
@@ -60,6 +61,9 @@ func (d *Drawing) leftOut() (long, short string) {
 	} else if d.Unlabeled > 0 {
 		parts = append(parts, d.unlabeled())
 	}
+	if n := d.unsaid(); n > 0 {
+		parts = append(parts, "what changed in "+display.Count(n, "node")+" left out: too small to read")
+	}
 	if d.unexplained > 0 {
 		parts = append(parts, display.Plural(d.unexplained, "legend entry", "legend entries")+" left out: no room")
 	}
@@ -79,6 +83,16 @@ func (d *Drawing) leftOut() (long, short string) {
 		parts = slices.DeleteFunc(parts, func(s string) bool { return strings.HasSuffix(s, "left out") })
 	}
 	return long, strings.Join(parts, "; ")
+}
+
+// unsaid returns the number of nodes whose changes a drawing of a difference does not tell.
+func (d *Drawing) unsaid() (n int) {
+	for i := range d.Boxes {
+		if node := &d.Diagram.Nodes[i]; node.Change == diagram.Changed && node.Detail() != "" && d.Boxes[i].Detail.String == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // unlabeled returns a remark about the labels that were left out. Cells have none but for nodes
