@@ -54,6 +54,10 @@ type Diagram struct {
 	// are no facts.
 	Facts func(i int) Facts
 
+	// sizes is the sentence that says what sizes stand for, at the end of the last of the
+	// Notes; "" for none.
+	sizes string
+
 	// load returns the load of node i. It is nil in a difference, and with NoFill.
 	load func(i int) graph.Load
 }

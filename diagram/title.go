@@ -140,9 +140,12 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 		scales = append(scales, "Colour: "+meaning+".")
 	}
 	if t.SizeBy != "" {
-		scales = append(scales, "Size: "+sizeScale(t.SizeBy, t.Sizes)+".")
+		d.sizes = "Size: " + sizeScale(t.SizeBy, t.Sizes) + "."
 	} else if least, most := d.memberCounts(); 5*least < 4*most { // a difference that can be seen
-		scales = append(scales, fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most))
+		d.sizes = fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most)
+	}
+	if d.sizes != "" {
+		scales = append(scales, d.sizes)
 	}
 	if len(scales) > 0 {
 		all = append(all, strings.Join(scales, " "))

@@ -188,10 +188,17 @@ func (d *Diagram) WithTiles() *Diagram {
 // WithCells returns the diagram as it is drawn with cells: the colours of usual nodes stand
 // for what is in use, if that is known of any, and its subtitle says how much that is in all.
 func (d *Diagram) WithCells() *Diagram {
-	if !d.FillsTiles() {
-		return d
-	}
 	cells := *d
+	if last := len(d.Notes) - 1; d.sizes != "" { // all cells have one
+		cells.Notes = slices.Clone(d.Notes)
+		cells.Notes[last] = strings.TrimSpace(strings.TrimSuffix(d.Notes[last], d.sizes))
+		if cells.Notes[last] == "" {
+			cells.Notes = cells.Notes[:last]
+		}
+	}
+	if !d.FillsTiles() {
+		return &cells
+	}
 	cells.sayLoad()
 	cells.Coloring = &Coloring{Name: d.Filling + " in use", Amount: true, Usual: true}
 	cells.Nodes = slices.Clone(d.Nodes)

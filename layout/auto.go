@@ -210,11 +210,14 @@ func (d *Drawing) nameSize() string {
 // Explain returns which engine placed the drawing and why, in one line: "engine trays: 200
 // nodes in 3 groups; names at 12 px". Remarks that the drawing had no room for follow.
 func (d *Drawing) Explain() string {
-	hubs, nodes, outer := 0, 0, 0
+	hubs, nodes, collapsed, outer := 0, 0, 0, 0
 	for i := range d.Diagram.Nodes {
 		switch n := &d.Diagram.Nodes[i]; {
 		case n.Hub:
 			hubs++
+		case n.Collapsed:
+			collapsed++
+			nodes += n.Count
 		case !n.Class.IsJob():
 			nodes++
 		}
@@ -228,7 +231,10 @@ func (d *Drawing) Explain() string {
 	if d.Diagram.Jobs > 0 {
 		what = display.Count(d.Diagram.Jobs, "job") + " on " + what
 	}
-	if outer > 0 {
+	switch {
+	case collapsed > 0:
+		what += " in " + display.Count(collapsed, "collapsed group")
+	case outer > 0:
 		what += " in " + display.Count(outer, "group")
 	}
 	if hubs != 1 {

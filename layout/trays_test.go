@@ -239,6 +239,39 @@ func TestAutoSaysWhatItChose(t *testing.T) {
 	}
 }
 
+func TestExplainCountsTheNodesOfCollapsedGroups(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 200})
+	d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region", graph.FieldEngine}, Collapse: true}), layout.Options{})
+	groups := 0
+	for i := range d.Diagram.Nodes {
+		if d.Diagram.Nodes[i].Collapsed {
+			groups++
+		}
+	}
+	if got, want := d.Explain(), fmt.Sprintf(": 200 nodes in %d collapsed groups; ", groups); !strings.Contains(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// All cells have one size, so that it stands for nothing.
+func TestCellsSayNothingOfSizes(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 200})
+	for _, color := range []string{"", "region"} {
+		topo := graphtest.Build(snap, graph.Options{SizeBy: "cpu", ColorBy: color})
+		for _, engine := range []string{"cells", "trays"} {
+			d := arrange(t, topo, layout.Options{Engine: engine})
+			said, coloured := false, false
+			for _, n := range d.Notes {
+				said = said || strings.Contains(n.String, "Size: ")
+				coloured = coloured || strings.Contains(n.String, "Colour: ")
+			}
+			if said != (engine == "trays") || coloured != (color != "") {
+				t.Errorf("%s, coloured by %q: notes %v", engine, color, d.Diagram.Notes)
+			}
+		}
+	}
+}
+
 func BenchmarkCells(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
 		topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n, Disconnected: 0.1}), graph.Options{All: true, GroupBy: []string{"region"}})
