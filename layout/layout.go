@@ -236,13 +236,14 @@ type Engine struct {
 	Cap        int  // the most nodes it takes; 0 for no limit
 	Single     bool // it draws one orchestrator at most, and no jobs
 	Load       bool // its nodes show what is in use: by the fill of tiles, by colour or with a bar
+	Details    bool // its nodes have second lines, where there is room
 }
 
 // Engines lists the engines, sorted by name, with "auto" first.
 func Engines() []Engine {
-	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape", Load: true}}
+	all := []Engine{{Name: Auto, Help: "the one that suits the network's size and shape", Load: true, Details: true}}
 	for name, e := range engines {
-		all = append(all, Engine{name, e.help, e.cap, e.single, e.tiles || !e.oneLine})
+		all = append(all, Engine{name, e.help, e.cap, e.single, e.tiles || !e.oneLine, !e.oneLine})
 	}
 	slices.SortFunc(all[1:], func(a, b Engine) int { return strings.Compare(a.Name, b.Name) })
 	return all

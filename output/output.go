@@ -88,10 +88,11 @@ const (
 	UsesPlaces                   // where boxes are: the engine and the canvas
 	UsesSizes                    // the sizes of boxes that stand for a capacity
 	UsesColors                   // the colours that stand for values
-	UsesDetails                  // the second lines of nodes
+	UsesDetails                  // the second lines of nodes, whether the engine draws them or not
+	UsesLines                    // the second lines that the engine draws
 	UsesFacts                    // the facts of nodes: an SVG those of a few thousand; see [ShowsFacts]
 
-	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors | UsesDetails
+	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors | UsesLines
 )
 
 type format struct {
@@ -115,7 +116,7 @@ var formats = map[string]format{
 	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors | UsesDetails | UsesFacts},
 	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails | UsesFacts},
 	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors | UsesFacts},
-	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture | UsesFacts},
+	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture | UsesDetails | UsesFacts},
 }
 
 // aliases are other extensions of formats.

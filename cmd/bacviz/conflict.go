@@ -25,7 +25,7 @@ var flagUses = map[string]output.Uses{
 	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
 	"explain":  output.UsesPlaces, // who placed the nodes
 	"fill":     output.UsesPlaces, // by which cells are sorted
-	"capacity": output.UsesDetails,
+	"capacity": output.UsesDetails | output.UsesLines,
 	"size-by":  output.UsesSizes, "color-by": output.UsesColors,
 }
 
@@ -51,19 +51,40 @@ func refuseUnused(f *pflag.FlagSet, format string) (err error) {
 	return err
 }
 
-// refuseFill refuses --fill with an engine whose nodes have no room for it.
-func refuseFill(f *pflag.FlagSet, engine string) error {
-	fill := f.Lookup("fill")
+// refuseEngine refuses --fill and --capacity with an engine whose nodes have no room for
+// what they show. Some formats have the capacity in words, whatever the engine.
+func refuseEngine(f *pflag.FlagSet, engine, format string) error {
+	if !inWords(format) {
+		if err := refuseWith(f, "capacity", engine, func(e layout.Engine) bool { return e.Details }); err != nil {
+			return err
+		}
+	}
+	return refuseWith(f, "fill", engine, func(e layout.Engine) bool { return e.Load })
+}
+
+// inWords reports whether a format has the capacity of nodes whatever the engine draws.
+func inWords(format string) bool {
+	return slices.ContainsFunc(output.Formats(), func(f output.Format) bool {
+		return f.Name == format && f.Uses&output.UsesDetails != 0
+	})
+}
+
+// refuseWith refuses a flag with an engine that does not draw what it asks for.
+func refuseWith(f *pflag.FlagSet, name, engine string, draws func(layout.Engine) bool) error {
+	flag := f.Lookup(name)
+	if flag == nil || !flag.Changed || flag.Value.String() == flag.DefValue {
+		return nil
+	}
 	var others []string
 	for _, e := range layout.Engines() {
 		switch {
-		case e.Name == engine && e.Load, fill.Value.String() == fill.DefValue:
+		case e.Name == engine && draws(e):
 			return nil
-		case e.Load:
+		case draws(e):
 			others = append(others, e.Name)
 		}
 	}
-	return &usageError{fmt.Errorf("--fill has no effect on --engine %s", engine), "leave it out, or draw with " + strings.Join(others, ", ")}
+	return &usageError{fmt.Errorf("--%s has no effect on --engine %s", name, engine), "leave it out, or draw with " + strings.Join(others, ", ")}
 }
 
 // refusePicture refuses the flags of a picture where none is drawn.

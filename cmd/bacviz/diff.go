@@ -408,6 +408,6 @@ func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Top
 	if err != nil {
 		return err
 	}
-	o.picture.say(drawing, std)
+	o.picture.say(drawing, o.out.format, std)
 	return output.Write(ctx, w, drawing, o.out.format, o.picture.output())
 }

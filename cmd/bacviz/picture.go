@@ -107,10 +107,20 @@ func (p *pictureFlags) layout() layout.Options {
 	return layout.Options{Engine: p.engine, Width: p.width * points, Height: p.height * points}
 }
 
-// say prints which engine placed a drawing, and why, if that is asked for.
-func (p *pictureFlags) say(d *layout.Drawing, std stdio) {
+// say prints which engine placed a drawing, and why, if that is asked for. It warns of
+// capacities that are asked for and not drawn in a format that has them nowhere else.
+func (p *pictureFlags) say(d *layout.Drawing, format string, std stdio) {
 	if p.explain {
 		std.note("%s", d.Explain())
+	}
+	if !p.flags.Changed("capacity") || !p.capacity || inWords(format) {
+		return
+	}
+	switch {
+	case d.Undetailed:
+		std.warn("--capacity: there is no room for second lines that can be read; --width and --height make room")
+	case !d.Diagram.HasDetails():
+		std.warn("--capacity: no node that is drawn has a known capacity")
 	}
 }
 

@@ -139,7 +139,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	o.picture.say(drawing, std)
+	o.picture.say(drawing, o.out.format, std)
 	var picture bytes.Buffer
 	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
 	if message := largeSVG(o.out.format, drawing.Engine, picture.Len()); message != "" {
@@ -210,7 +210,7 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 	if err := refuseUnused(flags, o.out.format); err != nil {
 		return err
 	}
-	if err := refuseFill(flags, o.picture.engine); err != nil {
+	if err := refuseEngine(flags, o.picture.engine, o.out.format); err != nil {
 		return err
 	}
 	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
