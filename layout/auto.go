@@ -78,11 +78,11 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 }
 
 // arrangeAuto returns the drawing by the first engine whose text can be read, or by the last
-// one. In a difference, one that says what changed comes before one that does not.
+// one. One that says what changed, or what is asked for, comes before one that does not.
 func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, error) {
 	all := choices(fig, opt.Width, opt.Height)
 	var passed []string
-	var silent *Drawing // the first that can be read, but does not say what changed
+	var silent *Drawing // the first that can be read, but does not say that
 	for i, names := range all {
 		if i == len(all)-1 && silent != nil {
 			return silent, nil
@@ -94,7 +94,7 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 			if err != nil {
 				return nil, err
 			}
-			if best != nil && !d.betterThan(best) {
+			if best != nil && !d.betterThan(best, opt) {
 				others = append(others, name+": "+d.nameSize())
 				continue
 			}
@@ -105,7 +105,7 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 		}
 		if i == len(all)-1 || best.readable() {
 			best.passed = append(passed, others...)
-			if i == len(all)-1 || !best.silent() {
+			if i == len(all)-1 || !best.silent(opt) {
 				return best, nil
 			}
 			if silent == nil {
@@ -118,16 +118,19 @@ func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawi
 }
 
 // betterThan reports whether a drawing has larger names than another, or is the one of both
-// that says what changed.
-func (d *Drawing) betterThan(other *Drawing) bool {
-	if d.silent() != other.silent() {
-		return other.silent() && d.readable()
+// that says what changed, or what is asked for.
+func (d *Drawing) betterThan(other *Drawing, opt Options) bool {
+	if d.silent(opt) != other.silent(opt) {
+		return other.silent(opt) && d.readable()
 	}
 	return d.smallestLabel() > other.smallestLabel()
 }
 
-// silent reports whether the drawing does not say what changed.
-func (d *Drawing) silent() bool { return d.Undetailed && d.Diagram.Difference }
+// silent reports whether the drawing does not say what changed, or not what is asked for.
+func (d *Drawing) silent(opt Options) bool {
+	return d.Undetailed && (d.Diagram.Difference || opt.Details) ||
+		opt.Load && !engines[d.Engine].tiles && (d.Undetailed || !d.Diagram.HasDetails())
+}
 
 // readable reports whether the names are as large as "auto" wants them from the engine, and
 // no edge seems to join what it passes.
@@ -198,7 +201,7 @@ func (d *Drawing) nameSize() string {
 	default:
 		text := fmt.Sprintf("names at %.0f px", math.Floor(size*PixelsPerPoint+0.05))
 		if d.cutsNames() {
-			text += ", shortened"
+			text = "shortened " + text
 		}
 		if d.Undetailed {
 			text += " without second lines"

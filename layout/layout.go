@@ -43,6 +43,10 @@ type Options struct {
 	// Width and Height are the size of the canvas in points (1/72 inch),
 	// at least MinSide and at most MaxSide. Default 864×576, 12×8 inches.
 	Width, Height float64
+
+	// Details and Load say that second lines, or what is in use, are asked for: "auto" then
+	// prefers an engine that shows them.
+	Details, Load bool
 }
 
 // Bounds of a canvas's sides, in points: 2 and 400 inches.

@@ -61,3 +61,26 @@ func TestFillChangesThePictureOrIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Where second lines or a fill are asked for, auto draws with an engine that shows them. An
+// engine that has no second lines is refused, and too little room is said.
+func TestAutoShowsWhatIsAskedFor(t *testing.T) {
+	saved := saveCluster(t, 50)
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{nil, exitOK, "engine radial: "},
+		{[]string{"--fill", "none"}, exitOK, "engine radial: "},
+		{[]string{"--fill", "memory"}, exitOK, "engine trays: "},
+		{[]string{"--capacity"}, exitOK, "engine trays: "},
+		{[]string{"--capacity", "--width", "3", "--height", "2"}, exitOK, "warning: --capacity: there is no room"},
+		{[]string{"--capacity", "--engine", "cells"}, exitUsage, "--capacity has no effect on --engine cells\n"},
+	} {
+		args := append([]string{"render", saved, "-f", "svg", "-o", "-", "--explain"}, c.args...)
+		if status, _, errs := bacviz(t, args...); status != c.status || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: status %d, %s; want %q", c.args, status, errs, c.says)
+		}
+	}
+}
