@@ -129,7 +129,7 @@ func (d *Drawing) betterThan(other *Drawing, opt Options) bool {
 // silent reports whether the drawing does not say what changed, or not what is asked for.
 func (d *Drawing) silent(opt Options) bool {
 	return d.Undetailed && (d.Diagram.Difference || opt.Details) ||
-		opt.Load && !engines[d.Engine].tiles && (d.Undetailed || !d.Diagram.HasDetails())
+		opt.Load && !engines[d.Engine].tiles && (d.Undetailed || d.Diagram.CountDetails() == 0)
 }
 
 // readable reports whether the names are as large as "auto" wants them from the engine, and

@@ -129,7 +129,7 @@ func (p *pictureFlags) say(d *layout.Drawing, format string, std stdio) {
 	switch {
 	case d.Undetailed:
 		std.warn("--capacity: there is no room for second lines that can be read; --width and --height make room")
-	case !d.Diagram.HasDetails():
+	case d.Diagram.CountDetails() == 0:
 		std.warn("--capacity: no node that is drawn has a known capacity")
 	}
 }

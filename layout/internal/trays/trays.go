@@ -21,11 +21,8 @@ import (
 const minText = 4.2
 
 // rowGain is how much larger the text must get for trays to stand in several rows, with lines
-// that lead past the upper ones. It need not be larger than goodText, by the fair size.
-const (
-	rowGain  = 1.15
-	goodText = 1.3
-)
+// that lead past the upper ones.
+const rowGain = 1.15
 
 // Arrange fills the sheet.
 func Arrange(ctx context.Context, s *engine.Sheet) error {
@@ -48,7 +45,7 @@ func (a *arrangement) bestPacking(ctx context.Context) *packing {
 	}
 	best := a.largest(ctx, text, most)
 	a.oneRow = true
-	if p := a.largest(ctx, text, most); p != nil && best != nil && p.font >= min(best.font/rowGain, goodText*s.Fair) {
+	if p := a.largest(ctx, text, most); p != nil && best != nil && p.font >= best.font/rowGain {
 		best = p
 	}
 	a.oneRow = false
