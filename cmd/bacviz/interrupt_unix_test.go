@@ -160,6 +160,7 @@ func TestAClosedTerminalEndsACommand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // so that children do not ignore it, if the tests do
 	p := stuck(t, "http://"+l.Addr().String())
 	hungUp(p)
 	p.endsWith(exitHungUp, "bacviz: error: interrupted\n")
@@ -281,6 +282,8 @@ func TestInterruptDuringLayout(t *testing.T) {
 
 func TestACrashOfGraphvizIsOneLineWithAHint(t *testing.T) {
 	p := stuck(t, saveCluster(t, longLayout), "--engine", "sfdp")
+	waitFor(t, "child process", func() bool { return hasChild(t, p.cmd.Process.Pid) })
+	time.Sleep(50 * time.Millisecond) // Go tries first how processes start, with a child that ends at once
 	child := 0
 	waitFor(t, "child process", func() bool { child = childOf(t, p.cmd.Process.Pid); return child != 0 })
 	if err := syscall.Kill(child, syscall.SIGKILL); err != nil {
