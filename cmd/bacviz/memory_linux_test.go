@@ -14,15 +14,15 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 )
 
-// A network of 100,000 nodes is listed in less than 360 MB on a large machine, and drawn in no
-// more. On a busy machine the time of a collection is a matter of chance, so the best of three
+// A network of 100,000 nodes is listed in less than 420 MB on a large machine, the limit of
+// package gctune, and drawn in no more. On a busy machine the time of a collection is a matter of chance, so the best of three
 // runs counts.
 func TestLargeNetworkTakesNoMoreMemoryThanItNeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a network of 100,000 nodes")
 	}
 	saved := saveCluster(t, 100_000)
-	const most = 360_000_000 / 1024
+	const most = 420_000_000 / 1024
 	checkPeak(t, most, "nodes", saved)
 	checkPeak(t, most, "render", saved)
 }
@@ -58,7 +58,7 @@ func TestLongIDsTakeBoundedMemory(t *testing.T) {
 	if err := os.WriteFile(saved, []byte("["+list.String()[1:]+"]"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	checkPeak(t, mostOf(list.Len()), "render", "-f", "mmd", saved)
+	checkPeak(t, mostOf(list.Len()), "render", "-f", "svg", saved)
 	checkPeak(t, mostOf(list.Len()), "nodes", saved)
 }
 
