@@ -180,6 +180,13 @@ func check(n *cluster.Node, offset int64) error {
 			return jsondoc.Errorf(offset, "a label of node %s is longer than %s", display.Quote(n.ID), display.Bytes(cluster.MaxText))
 		}
 	}
+	for _, words := range [][]string{{string(n.Type), n.Version}, n.Engines, n.Publishers, n.Storage} {
+		for _, word := range words {
+			if len(word) > cluster.MaxText {
+				return jsondoc.Errorf(offset, "a text of node %s is longer than %s", display.Quote(n.ID), display.Bytes(cluster.MaxText))
+			}
+		}
+	}
 	for i := 1; i < len(n.Sightings); i++ {
 		if by := n.Sightings[i].Orchestrator; by == n.Sightings[i-1].Orchestrator {
 			return jsondoc.Errorf(offset, "node %s is seen by %s twice", display.Quote(n.ID), display.Quote(by))
