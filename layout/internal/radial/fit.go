@@ -66,19 +66,12 @@ func (a *arrangement) largest(ctx context.Context, text, lo, hi float64, enough 
 	if f := a.try(hi, text); enough(f) {
 		return f
 	}
-	best := a.try(lo, text)
-	if !enough(best) {
-		return nil
-	}
-	for hi/lo > 1.01 && ctx.Err() == nil {
-		middle := math.Sqrt(lo * hi)
-		if f := a.try(middle, text); enough(f) {
-			best, lo = f, middle
-		} else {
-			hi = middle
+	return engine.Largest(ctx, lo, hi, 0.01, func(font float64) *fit {
+		if f := a.try(font, text); enough(f) {
+			return f
 		}
-	}
-	return best
+		return nil
+	})
 }
 
 // widest returns the fit with labels of the least size that is easily read, and as much room

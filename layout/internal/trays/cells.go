@@ -93,32 +93,19 @@ const calledArea = 11.0
 
 // packCalled returns the packing with the largest cells beside tiles with labels, or nil if
 // they would be much smaller than a size.
-func (a *arrangement) packCalled(ctx context.Context, usual float64) (best *packing) {
+func (a *arrangement) packCalled(ctx context.Context, usual float64) *packing {
 	text := 0.0
 	for i := range a.Boxes {
 		if b := &a.Boxes[i]; b.Call > 0 && b.Call <= a.calls {
 			text = max(text, min(b.Text, calledText)+b.Room)
 		}
 	}
-	metrics := func(size float64) metrics {
+	return engine.Largest(ctx, leastBeside*usual, usual, 0.01, func(size float64) *packing {
 		m := a.bareMetrics(size, 1, clearance)
 		m.wideFont = a.Fair
 		m.wideW, m.wideH, m.wideGap = (text+2*tilePad)*a.Fair, tileHeight*a.Fair, 0.3*a.Fair
-		return m
-	}
-	lo, hi := leastBeside*usual, usual
-	if best = a.pack(metrics(lo)); best == nil {
-		return nil
-	}
-	for hi/lo > 1.01 && ctx.Err() == nil {
-		middle := math.Sqrt(lo * hi)
-		if p := a.pack(metrics(middle)); p != nil {
-			best, lo = p, middle
-		} else {
-			hi = middle
-		}
-	}
-	return best
+		return a.pack(m)
+	})
 }
 
 // unlabelled returns the packing with the largest tiles that have no label. Trunks keep off
@@ -143,17 +130,7 @@ func (a *arrangement) largestTiles(ctx context.Context, clear float64) (best *pa
 		if frame < 0.2 {
 			lo = 0.02 * whole
 		}
-		if best = a.pack(a.bareMetrics(lo, frame, clear)); best == nil {
-			continue
-		}
-		for hi/lo > 1.01 && ctx.Err() == nil {
-			middle := math.Sqrt(lo * hi)
-			if p := a.pack(a.bareMetrics(middle, frame, clear)); p != nil {
-				best, lo = p, middle
-			} else {
-				hi = middle
-			}
-		}
+		best = engine.Largest(ctx, lo, hi, 0.01, func(size float64) *packing { return a.pack(a.bareMetrics(size, frame, clear)) })
 	}
 	return best
 }

@@ -75,7 +75,7 @@ type chip struct {
 // runs have chips; otherwise that in which the most do, and then the most jobs rows.
 func (m *matrix) largestTable(ctx context.Context, w, h float64) (best *table) {
 	for columns := 1; columns <= mostColumns && ctx.Err() == nil; columns++ {
-		if t := m.wholeTable(w, h, columns); t != nil && (best == nil || t.font > best.font*1.02) {
+		if t := m.wholeTable(ctx, w, h, columns); t != nil && (best == nil || t.font > best.font*1.02) {
 			best = t
 		}
 	}
@@ -92,21 +92,10 @@ func (m *matrix) largestTable(ctx context.Context, w, h float64) (best *table) {
 }
 
 // wholeTable returns the table with the largest text in which all runs have chips, or nil.
-func (m *matrix) wholeTable(w, h float64, columns int) *table {
-	lo, hi := m.Fair, min(m.Most, goodTable*m.Fair)
-	best := m.table(lo, w, h, columns, 0, 1)
-	if best == nil {
-		return nil
-	}
-	for hi/lo > 1.01 {
-		middle := math.Sqrt(lo * hi)
-		if t := m.table(middle, w, h, columns, 0, 1); t != nil {
-			best, lo = t, middle
-		} else {
-			hi = middle
-		}
-	}
-	return best
+func (m *matrix) wholeTable(ctx context.Context, w, h float64, columns int) *table {
+	return engine.Largest(ctx, m.Fair, min(m.Most, goodTable*m.Fair), 0.01, func(font float64) *table {
+		return m.table(font, w, h, columns, 0, 1)
+	})
 }
 
 // partTable returns the table with text of the fair size, in which long rows end with the

@@ -11,7 +11,6 @@ package trays
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
@@ -123,18 +122,6 @@ func (a *arrangement) widestText() float64 {
 
 // largest returns the packing with the largest text up to a size, or nil if even the
 // least that is drawn is too large. Labels have room for so many font sizes.
-func (a *arrangement) largest(ctx context.Context, text, most float64) (best *packing) {
-	lo, hi := a.Least, most
-	if best = a.pack(a.metricsOf(lo, text)); best == nil {
-		return nil
-	}
-	for hi/lo > 1.005 && ctx.Err() == nil {
-		middle := math.Sqrt(lo * hi)
-		if p := a.pack(a.metricsOf(middle, text)); p != nil {
-			best, lo = p, middle
-		} else {
-			hi = middle
-		}
-	}
-	return best
+func (a *arrangement) largest(ctx context.Context, text, most float64) *packing {
+	return engine.Largest(ctx, a.Least, most, 0.005, func(font float64) *packing { return a.pack(a.metricsOf(font, text)) })
 }
