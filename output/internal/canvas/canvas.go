@@ -26,29 +26,7 @@ type Canvas struct {
 	Pixels  bool // the canvas is an image, whose page is filled already
 
 	path   vg.Path // memory of the path that was made last
-	styles map[paint.Appearance]style
-}
-
-// A style is the colours of an appearance, which take longer to find than a box to paint.
-type style struct {
-	theme.Style
-	level string // of the filled part of a tile; "" for none
-}
-
-// style returns the colours of an appearance.
-func (c *Canvas) style(a paint.Appearance) style {
-	if a.Share.Share > 0 {
-		a.Share.Share = 1 // they are the same for all shares
-	}
-	s, ok := c.styles[a]
-	if !ok {
-		s = style{a.Style(c.Theme), a.Level(c.Theme)}
-		if c.styles == nil {
-			c.styles = make(map[paint.Appearance]style)
-		}
-		c.styles[a] = s
-	}
-	return s
+	styles paint.Styles
 }
 
 func (c *Canvas) at(p r2.Vec) vg.Point {
@@ -259,8 +237,8 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 }
 
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
-	look := c.style(appearance)
-	st := look.Style
+	colors := c.styles.Of(appearance, c.Theme)
+	st := colors.Style
 	if width := paint.Stroke(st, b); c.Pixels && appearance.Line == diagram.Solid {
 		// In pixels, two filled shapes take half the time of a fill and a stroke.
 		r := paint.Corner(b)
@@ -278,9 +256,9 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.Stroke(outline)
 		c.SetLineDash(nil, 0)
 	}
-	if look.level != "" {
+	if colors.Level != "" {
 		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
-		c.SetColor(theme.RGB(look.level))
+		c.SetColor(theme.RGB(colors.Level))
 		c.Fill(c.rounded(center, w, h, r))
 	}
 	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)

@@ -77,21 +77,38 @@ func (a Appearance) Fill(t *theme.Theme) int {
 	return t.FillIndex(a.by, a.value)
 }
 
-// A Look is what the style of an appearance depends on.
-type Look struct {
-	class                     diagram.Class
-	fill                      int
-	byValue, dim, known, open bool
+// A Colors is the colours of an appearance.
+type Colors struct {
+	theme.Style
+	Level string // of the filled part of a tile; "" if there is none
 }
 
-// Look returns the look of the appearance in a theme. Appearances with one look have the same
-// style.
-func (a Appearance) Look(t *theme.Theme) Look {
-	l := Look{class: a.Class, byValue: a.ByValue(), dim: a.Dim, known: a.Share.Known, open: a.Share.Shown}
+// Styles keeps the colours of appearances in a theme: many nodes share them, and it takes
+// longer to find them than to paint a node. The zero value is empty.
+type Styles map[look]Colors
+
+// A look is what the colours of an appearance depend on.
+type look struct {
+	class                           diagram.Class
+	fill                            int
+	byValue, dim, known, open, used bool
+}
+
+// Of returns the colours of an appearance in a theme, which is the same in all calls.
+func (s *Styles) Of(a Appearance, t *theme.Theme) Colors {
+	l := look{class: a.Class, byValue: a.ByValue(), dim: a.Dim, known: a.Share.Known, open: a.Share.Shown, used: a.Share.Share != 0}
 	if l.byValue {
 		l.fill = a.Fill(t)
 	}
-	return l
+	c, ok := (*s)[l]
+	if !ok {
+		if *s == nil {
+			*s = make(Styles)
+		}
+		c = Colors{a.Style(t), a.Level(t)}
+		(*s)[l] = c
+	}
+	return c
 }
 
 // Style returns the colours of the appearance in a theme.

@@ -87,12 +87,12 @@ func scopeOf(css string) string {
 // A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
 // that calls can be chained.
 type writer struct {
-	d       *layout.Drawing
-	opt     paint.Options
-	theme   *theme.Theme
-	dark    *theme.Theme // for readers who prefer dark; nil if the theme is fixed
-	buf     []byte
-	styleOf map[paint.Look]theme.Style // of the nodes so far
+	d      *layout.Drawing
+	opt    paint.Options
+	theme  *theme.Theme
+	dark   *theme.Theme // for readers who prefer dark; nil if the theme is fixed
+	buf    []byte
+	shades paint.Styles
 
 	silent bool // nodes have no tooltips
 	bars   bool // nodes have bars of what is in use
@@ -315,13 +315,14 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	}
 	s.raw(`<g class="`)
 	s.classes(appearance, n)
-	st := s.style(appearance)
+	colors := s.shades.Of(appearance, s.theme)
+	st := colors.Style
 	s.raw(`"`).colors(st.Fill, st.Stroke, st.Width).raw(">")
 	if n != nil && !s.silent {
 		s.raw("<title>").esc(s.d.Diagram.Tooltip(i)).raw("</title>")
 	}
 	s.outline(appearance, st, b)
-	if level := appearance.Level(s.theme); level != "" {
+	if level := colors.Level; level != "" {
 		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
 		s.raw(`<rect class="level" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - h/2).raw(`" width="`).num(w).raw(`" height="`).num(h)
 		s.raw(`" rx="`).num(r).raw(`" fill="` + level + `" stroke="none"/>`)
@@ -397,21 +398,6 @@ func (s *writer) classes(appearance paint.Appearance, n *diagram.Node) {
 	if n != nil && n.Hub && s.d.Diagram.Difference {
 		s.raw(" strong")
 	}
-}
-
-// style returns the colours of an appearance. Many nodes share them, and it takes longer to
-// find them than to write a node.
-func (s *writer) style(appearance paint.Appearance) theme.Style {
-	look := appearance.Look(s.theme)
-	st, known := s.styleOf[look]
-	if !known {
-		if s.styleOf == nil {
-			s.styleOf = make(map[paint.Look]theme.Style)
-		}
-		st = appearance.Style(s.theme)
-		s.styleOf[look] = st
-	}
-	return st
 }
 
 func (s *writer) outline(appearance paint.Appearance, st theme.Style, b *layout.Box) {
