@@ -3,9 +3,11 @@ package layout
 // This file chooses the engine for "auto", and says why.
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
@@ -81,40 +83,51 @@ func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 // one. One that says what changed, or what is asked for, comes before one that does not.
 func arrangeAuto(ctx context.Context, fig *diagram.Diagram, opt Options) (*Drawing, error) {
 	all := choices(fig, opt.Width, opt.Height)
+	last := len(all) - 1
 	var passed []string
 	var silent *Drawing // the first that can be read, but does not say that
-	for i, names := range all {
-		if i == len(all)-1 && silent != nil {
-			return silent, nil
+	for _, names := range all[:last] {
+		d, others, err := largestOf(ctx, fig, names, opt)
+		if err != nil {
+			return nil, err
 		}
-		var best *Drawing
-		var others []string
-		for _, name := range names {
-			d, err := arrangeBy(ctx, fig, name, opt)
-			if err != nil {
-				return nil, err
+		if d.readable() {
+			d.passed = slices.Concat(passed, others)
+			if !d.silent(opt) {
+				return d, nil
 			}
-			if best != nil && !d.betterThan(best, opt) {
-				others = append(others, name+": "+d.nameSize())
-				continue
-			}
-			if best != nil {
-				others = append(others, best.Engine+": "+best.nameSize())
-			}
-			best = d
+			silent = cmp.Or(silent, d)
 		}
-		if i == len(all)-1 || best.readable() {
-			best.passed = append(passed, others...)
-			if i == len(all)-1 || !best.silent(opt) {
-				return best, nil
-			}
-			if silent == nil {
-				silent = best
-			}
-		}
-		passed = append(append(passed, best.Engine+": "+best.nameSize()), others...)
+		passed = append(append(passed, d.Engine+": "+d.nameSize()), others...)
 	}
-	return nil, nil // never: there is always an engine
+	if silent != nil {
+		return silent, nil
+	}
+	d, others, err := largestOf(ctx, fig, all[last], opt)
+	if err != nil {
+		return nil, err
+	}
+	d.passed = append(passed, others...)
+	return d, nil
+}
+
+// largestOf returns the better drawing of several engines, and what to say of the others.
+func largestOf(ctx context.Context, fig *diagram.Diagram, names []string, opt Options) (best *Drawing, others []string, err error) {
+	for _, name := range names {
+		d, err := arrangeBy(ctx, fig, name, opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		if best != nil && !d.betterThan(best, opt) {
+			others = append(others, name+": "+d.nameSize())
+			continue
+		}
+		if best != nil {
+			others = append(others, best.Engine+": "+best.nameSize())
+		}
+		best = d
+	}
+	return best, others, nil
 }
 
 // betterThan reports whether a drawing has larger names than another, or is the one of both
