@@ -29,12 +29,25 @@ var flagUses = map[string]output.Uses{
 	"size-by":  output.UsesSizes, "color-by": output.UsesColors,
 }
 
-// refuseUnused refuses flags that would not change a picture of that format. A flag
-// with its default value asks for nothing.
-func refuseUnused(f *pflag.FlagSet, format string) (err error) {
+// asked reports whether a flag has another value than its default, which asks for nothing.
+func asked(f *pflag.FlagSet, name string) bool {
+	flag := f.Lookup(name)
+	return flag != nil && flag.Changed && flag.Value.String() != flag.DefValue
+}
+
+// refuseUnused refuses flags that would not change a picture of that format by that engine.
+func refuseUnused(f *pflag.FlagSet, engine, format string) error {
+	if err := refuseForFormat(f, format); err != nil {
+		return err
+	}
+	return refuseForEngine(f, engine, format)
+}
+
+// refuseForFormat refuses flags that would not change a picture of that format.
+func refuseForFormat(f *pflag.FlagSet, format string) (err error) {
 	f.Visit(func(flag *pflag.Flag) {
 		uses, isOfPicture := flagUses[flag.Name]
-		if err != nil || !isOfPicture || flag.Value.String() == flag.DefValue {
+		if err != nil || !isOfPicture || !asked(f, flag.Name) {
 			return
 		}
 		var others []string
@@ -51,9 +64,9 @@ func refuseUnused(f *pflag.FlagSet, format string) (err error) {
 	return err
 }
 
-// refuseEngine refuses --fill and --capacity with an engine whose nodes have no room for
+// refuseForEngine refuses --fill and --capacity with an engine whose nodes have no room for
 // what they show. Some formats have the capacity in words, whatever the engine.
-func refuseEngine(f *pflag.FlagSet, engine, format string) error {
+func refuseForEngine(f *pflag.FlagSet, engine, format string) error {
 	if !inWords(format) {
 		if err := refuseWith(f, "capacity", engine, func(e layout.Engine) bool { return e.Details }); err != nil {
 			return err
@@ -71,8 +84,7 @@ func inWords(format string) bool {
 
 // refuseWith refuses a flag with an engine that does not draw what it asks for.
 func refuseWith(f *pflag.FlagSet, name, engine string, draws func(layout.Engine) bool) error {
-	flag := f.Lookup(name)
-	if flag == nil || !flag.Changed || flag.Value.String() == flag.DefValue {
+	if !asked(f, name) {
 		return nil
 	}
 	var others []string

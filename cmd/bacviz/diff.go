@@ -284,7 +284,7 @@ func (o *diffOptions) checkOutput(args []string, std stdio) error {
 	if err := output.Check(o.out.format, o.picture.output()); err != nil {
 		return &usageError{err: err}
 	}
-	if err := refuseUnused(flags, o.out.format); err != nil {
+	if err := refuseUnused(flags, o.picture.engine, o.out.format); err != nil {
 		return err
 	}
 	return o.out.toStdout(std)

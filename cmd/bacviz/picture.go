@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
@@ -107,14 +106,8 @@ func (p *pictureFlags) layout() layout.Options {
 	const points = 72 // in an inch
 	return layout.Options{
 		Engine: p.engine, Width: p.width * points, Height: p.height * points,
-		Details: p.asked("capacity") && p.capacity, Load: p.asked("fill") && p.flags.Lookup("fill").Value.String() != diagram.NoFill,
+		Details: asked(p.flags, "capacity") && p.capacity,
 	}
-}
-
-// asked reports whether a flag has another value than its default.
-func (p *pictureFlags) asked(name string) bool {
-	f := p.flags.Lookup(name)
-	return f != nil && f.Changed && f.Value.String() != f.DefValue
 }
 
 // say prints which engine placed a drawing, and why, if that is asked for. It warns of
@@ -123,7 +116,7 @@ func (p *pictureFlags) say(d *layout.Drawing, format string, std stdio) {
 	if p.explain {
 		std.note("%s", d.Explain())
 	}
-	if !p.asked("capacity") || !p.capacity || inWords(format) {
+	if !asked(p.flags, "capacity") || !p.capacity || inWords(format) {
 		return
 	}
 	switch {

@@ -135,7 +135,9 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
+	place := o.picture.layout()
+	place.Load = asked(o.picture.flags, "fill") && o.fill != diagram.NoFill
+	drawing, err := layout.Arrange(ctx, fig, place)
 	if err != nil {
 		return nil, err
 	}
@@ -207,10 +209,7 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 		o.out.file = "topology." + o.out.format
 	}
 	flags := o.network.source.cmd.Flags()
-	if err := refuseUnused(flags, o.out.format); err != nil {
-		return err
-	}
-	if err := refuseEngine(flags, o.picture.engine, o.out.format); err != nil {
+	if err := refuseUnused(flags, o.picture.engine, o.out.format); err != nil {
 		return err
 	}
 	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
