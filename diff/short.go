@@ -15,12 +15,7 @@ const shortValue = 24
 // several orchestrators, a state names the one that reports it.
 func shortWords(changes []Change, several bool) []string {
 	out := make([]string, 0, len(changes))
-	role := slices.ContainsFunc(changes, func(c Change) bool { return c.Field == "role" })
-	for i := range changes {
-		c := &changes[i]
-		if c.Field == "type" && role { // it would say the same again
-			continue
-		}
+	for c := range told(changes) {
 		words := c.short()
 		if several && hasKey(c.Field) && c.Field != "labels" && c.Field != "seen" {
 			words += " at " + display.Cut(display.Printable(c.Key), shortValue)

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,16 +31,24 @@ func (l line) String() string { return l.field + ": " + l.before + " → " + l.a
 // orchestrators, each line names the one that it is about.
 func lines(changes []Change, several bool) []line {
 	out := make([]line, 0, len(changes))
-	role := slices.ContainsFunc(changes, func(c Change) bool { return c.Field == "role" })
-	for i := range changes {
-		c := &changes[i]
-		if c.Field == "type" && role { // it would say the same again
-			continue
-		}
+	for c := range told(changes) {
 		before, after := c.values()
 		out = append(out, line{c.title(several), before, after})
 	}
 	return out
+}
+
+// told goes through the changes that have words of their own: a type says the same again as
+// a role.
+func told(changes []Change) iter.Seq[*Change] {
+	role := slices.ContainsFunc(changes, func(c Change) bool { return c.Field == "role" })
+	return func(yield func(*Change) bool) {
+		for i := range changes {
+			if c := &changes[i]; !(c.Field == "type" && role) && !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // title returns the words for the field of a change.
