@@ -105,6 +105,16 @@ func TestEdgesBetweenOrchestratorsKeepOffOthers(t *testing.T) {
 	}
 }
 
+// checkSheet checks a drawing by an engine that leaves no edge near what it does not join.
+func checkSheet(t *testing.T, d *layout.Drawing) {
+	t.Helper()
+	checkDrawing(t, d)
+	checkAreas(t, d)
+	if touched := touches(d); len(touched) > 0 {
+		t.Errorf("%d edges touch what they do not join: %s", len(touched), touched[0])
+	}
+}
+
 // touches says which edges and trunks are too near to what they do not join.
 func touches(d *layout.Drawing) (all []string) {
 	var texts []layout.Text

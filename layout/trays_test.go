@@ -21,12 +21,7 @@ func TestTraysAndCellsHoldOverSeededNetworks(t *testing.T) {
 		topo, opt := seeded(seed, 600)
 		for _, opt.Engine = range []string{"trays", "cells"} {
 			if !t.Run(fmt.Sprint(opt.Engine, " seed ", seed), func(t *testing.T) {
-				d := arrange(t, topo, opt)
-				checkDrawing(t, d)
-				checkAreas(t, d)
-				if touched := touches(d); len(touched) > 0 {
-					t.Errorf("%d edges touch what they do not join: %s", len(touched), touched[0])
-				}
+				checkSheet(t, arrange(t, topo, opt))
 			}) {
 				return
 			}
