@@ -137,8 +137,9 @@ func newRows(s *engine.Scene, order []int) *rows {
 		b := &s.Boxes[i]
 		top, bottom, height = min(top, b.Center.Y), max(bottom, b.Center.Y), max(height, b.H+s.Gap)
 	}
-	height = max(height, (bottom-top)/float64(len(order)))                      // no more rows than boxes
-	rowAt := func(row float64) int { return max(0, min(len(order), int(row))) } // of places that are finite, but too far apart, 0
+	height = max(height, (bottom-top)/float64(len(order))) // no more rows than boxes
+	// The distance between finite places may be infinite: the bounds hold whatever int gives then.
+	rowAt := func(row float64) int { return max(0, min(len(order), int(row))) }
 	r.ranks = make([][]int, 1+rowAt((bottom-top)/height))
 	for k, i := range order {
 		r.of[k] = rowAt((s.Boxes[i].Center.Y - top) / height)

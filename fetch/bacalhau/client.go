@@ -128,8 +128,8 @@ func isPort(digits string) bool {
 
 // parseBase checks a base URL, and cuts off /api/v1 with the endpoint of the list of nodes.
 // What asks for something else, such as a query or another endpoint, is refused and not
-// cut off: the answer would be that of another question. Its errors have no Op and name the URL
-// without secrets.
+// cut off: the answer would be that of another question. Its errors have no Op and name the
+// URL without secrets.
 func parseBase(raw string) (*url.URL, *Error) {
 	fail := func(message, hint string) (*url.URL, *Error) {
 		return nil, &Error{Source: address.Public(raw), Message: message, Hint: hint}

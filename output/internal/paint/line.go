@@ -99,8 +99,8 @@ func UsualRunDashes(o diagram.Outcome) []float64 { return runStyles[o].dashes }
 // not too many.
 func UsualRunWidth(o diagram.Outcome) float64 { return runStyles[o].width }
 
-// RunWidth returns the width of an outcome's edges, or of the outlines of its chips, in points. The more edges of jobs
-// there are, the thinner they are.
+// RunWidth returns the width in points of an outcome's edges, or of the outlines of its chips.
+// The more edges of jobs there are, the thinner they are.
 func RunWidth(d *layout.Drawing, o diagram.Outcome) float64 {
 	w := runStyles[o].width
 	if len(d.Chips) > 0 {
