@@ -121,7 +121,7 @@ func (p *pictureFlags) say(d *layout.Drawing, format string, std stdio) {
 	}
 	switch {
 	case d.Undetailed:
-		std.warn("--capacity: there is no room for second lines that can be read; --width and --height make room")
+		std.warn("--capacity: there is no room to show it in a readable size; --width and --height make the picture larger")
 	case d.Diagram.CountDetails() == 0:
 		std.warn("--capacity: no node that is drawn has a known capacity")
 	}
