@@ -32,21 +32,8 @@ var (
 	pictureCSS string
 	//go:embed page/table.css
 	tableCSS string
-	//go:embed page/nodes.js
-	nodesJS string
-	//go:embed page/view.js
-	viewJS string
-	//go:embed page/find.js
-	findJS string
-	//go:embed page/table.js
-	tableJS string
-	//go:embed page/page.js
-	pageJS string
 
 	pageCSS = frameCSS + pictureCSS + tableCSS
-
-	// The parts of the script share one scope, which is not the global one.
-	pageScript = "(() => {\n" + nodesJS + viewJS + findJS + tableJS + pageJS + "})();\n"
 )
 
 // unscriptedCSS shows the table below the picture, if no script can switch between them.
@@ -70,7 +57,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 	}
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript),
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript()),
 		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
 		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
@@ -78,7 +65,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 		"{{svg}}", string(picture.Text),
 		"{{table}}", table,
 		"{{data}}", string(data),
-		"{{script}}", pageScript,
+		"{{script}}", pageScript(),
 	)
 	_, err = page.WriteString(w, pageHTML)
 	return err

@@ -1,7 +1,16 @@
 // Search and filters, which select the nodes in the picture and in the table.
 
-const search = $("search");
-const boxes = [...document.querySelectorAll("#filters input")];
+import { $, all, input } from "./dom.js";
+import { plural } from "./words.js";
+import { matches } from "./match.js";
+import { chips, data, edges, nodes, runs, trunks } from "./nodes.js";
+import { centre, showTexts } from "./view.js";
+import { filterTable, inTable, sortedRows } from "./table.js";
+import { current, deselect, select, selected, setCurrent } from "./details.js";
+
+export const search = input("search");
+/** @type {HTMLInputElement[]} */
+const boxes = all(document, "#filters input");
 
 // The boxes of groups have the order of their paths, inner groups after the outer one.
 // The box of an outer group changes those of its inner groups.
@@ -14,13 +23,18 @@ for (const box of boxes) {
   });
 }
 
+/** @param {HTMLInputElement} box */
 function innerBoxes(box) {
+  const level = (/** @type {HTMLInputElement} */ b) => Number(b.dataset.level ?? 0);
   const following = boxes.slice(boxes.indexOf(box) + 1);
-  const end = following.findIndex((b) => !(b.dataset.level > box.dataset.level));
+  const end = following.findIndex((b) => level(b) <= level(box));
   return end < 0 ? following : following.slice(0, end);
 }
 
-// summarize sets the state of an outer box to that of its inner ones.
+/**
+ * summarize sets the state of an outer box to that of its inner ones.
+ * @param {HTMLInputElement} box
+ */
 function summarize(box) {
   const inner = innerBoxes(box);
   if (inner.length === 0) return;
@@ -28,33 +42,37 @@ function summarize(box) {
   box.indeterminate = !box.checked && inner.some((b) => b.checked || b.indeterminate);
 }
 
-// unchecked returns the values of a filter that are not checked.
+/**
+ * unchecked returns the values of a filter that are not checked.
+ * @param {string} name
+ * @returns {Set<number | undefined>}
+ */
 const unchecked = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
 
-// matches reports whether a node matches a word of the search. States must begin with
-// the word, because "disconnected" contains "connected". The prefixes state: and
-// group: restrict a word to states and groups.
-function matches(node, word) {
-  const begins = (own) => (text) => text.startsWith(word.slice(own.length));
-  return node.words.includes(word) || node.states.some(begins(""))
-    || word.startsWith("state:") && node.states.some(begins("state:"))
-    || word.startsWith("group:") && node.groupPath.some((name) => begins("group:")(name.toLowerCase()));
+/** apply shows the nodes that pass the filters and match every word of the search. */
+export function apply() {
+  markNodes();
+  showEdges();
+
+  if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
+  else setCurrent(current);
+  if (selected && !selected.shown) deselect();
+  filterTable();
+  showTexts();
+  tell();
 }
 
-// apply shows the nodes that pass the filters and match every word of the search.
-function apply() {
+/** markNodes decides which nodes are shown, and marks the others in the picture. */
+function markNodes() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const kinds = unchecked("kind");
   const groups = unchecked("group");
   const values = unchecked("value");
-  const outcomes = unchecked("run");
   const parts = unchecked("part");
-  let shown = 0;
   for (const node of nodes) {
     node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
       && !(node.part && parts.has(0)) && !(node.idle && parts.has(1));
     node.shown = node.passes && words.every((word) => matches(node, word));
-    if (node.shown) shown++;
     node.element.classList.toggle("out", !node.shown);
     node.element.toggleAttribute("aria-hidden", false);
     if (!node.shown) node.element.setAttribute("aria-hidden", "true");
@@ -62,7 +80,12 @@ function apply() {
     if (node.shown) node.element.setAttribute("tabindex", node === current ? "0" : "-1");
     else node.element.removeAttribute("tabindex");
   }
-  const visible = (i) => {
+}
+
+/** showEdges shows the edges between nodes that pass, if one of both is shown. */
+function showEdges() {
+  const outcomes = unchecked("run");
+  const visible = (/** @type {number} */ i) => {
     const [from, to] = data.links[i].map((end) => nodes[end]);
     return from.passes && to.passes && (from.shown || to.shown);
   };
@@ -74,22 +97,21 @@ function apply() {
     for (const element of run.elements) element.classList.toggle("out", !run.shown);
   }
   for (const { element, runs } of chips) element.classList.toggle("out", !runs.some((run) => run.shown));
+}
 
-  if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
-  else setCurrent(current);
-  if (selected && !selected.shown) deselect();
-  filterTable();
-  showTexts();
-
+/** tell says how many nodes are shown, and whether there is a filter. */
+function tell() {
   const filtered = boxes.some((b) => !b.checked);
-  $("reset").disabled = !filtered;
+  /** @type {HTMLButtonElement} */ ($("reset")).disabled = !filtered;
   $("show-filters").classList.toggle("active", filtered);
+  const shown = nodes.filter((n) => n.shown).length;
   const jobs = nodes.filter((n) => n.job).length;
   const all = jobs ? `${plural(nodes.length - jobs, "node")} and ${plural(jobs, "job")}` : plural(nodes.length, "node");
   $("status").textContent = shown === nodes.length ? all
     : shown === 0 ? `No node ${jobs ? "or job " : ""}matches` : `${shown.toLocaleString("en")} of ${all}`;
 }
 
+/** @type {number | undefined} */
 let typing;
 search.addEventListener("input", () => {
   clearTimeout(typing);
@@ -102,7 +124,7 @@ search.addEventListener("keydown", (event) => {
   apply();
   const found = inTable() ? sortedRows().find((row) => !row.hidden)?.node : nodes.find((n) => n.shown);
   if (!found) return;
-  if (inTable()) found.row.querySelector("button").focus();
+  if (inTable()) found.row.querySelector("button")?.focus();
   else { setCurrent(found); found.element.focus({ preventScroll: true }); }
   select(found);
   if (!inTable()) centre(found);
@@ -114,9 +136,10 @@ $("reset").addEventListener("click", () => {
   $("show-filters").focus();
 });
 
-$("show-filters").addEventListener("click", () => showFilters($("filters").hidden));
+$("show-filters").addEventListener("click", () => showFilters($("filters").hidden === true));
 
-function showFilters(show) {
+/** @param {boolean} show */
+export function showFilters(show) {
   $("filters").hidden = !show;
-  $("show-filters").setAttribute("aria-expanded", show);
+  $("show-filters").setAttribute("aria-expanded", String(show));
 }

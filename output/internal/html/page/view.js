@@ -1,15 +1,22 @@
 // The view: the place and the magnification of the picture on the stage. Wheel,
 // pointers and keys change it.
 
-const view = { k: 1, x: 0, y: 0, fitted: true };
+import { $, all, draw, numberOf, reducedMotion } from "./dom.js";
+import { list, nodeOf, nodes, stage, svg } from "./nodes.js";
 
-const unit = Number(svg.getAttribute("width")) / svg.viewBox.baseVal.width; // CSS pixels per point, at k = 1
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+/** @typedef {{x: number, y: number, w: number, h: number}} Box its middle and its size */
+/** @typedef {Box & {f: number}} Enlarged with the factor */
+
+export const view = { k: 1, x: 0, y: 0, fitted: true };
+
+export const unit = Number(svg.getAttribute("width")) / svg.viewBox.baseVal.width; // CSS pixels per point, at k = 1
 const maxScale = 40; // CSS pixels per point
 
 // content is the bounds of the nodes, edges and groups. The page shows the title and
 // the legend itself.
 const content = (() => {
-  const boxes = [...svg.querySelectorAll(".nodes, .edge, .trunks, .runs, .chips, .groups, .groupname")].map((e) => e.getBBox());
+  const boxes = /** @type {SVGGraphicsElement[]} */ (all(svg, ".nodes, .edge, .trunks, .runs, .chips, .groups, .groupname")).map((e) => e.getBBox());
   const left = Math.min(...boxes.map((b) => b.x));
   const top = Math.min(...boxes.map((b) => b.y));
   const right = Math.max(...boxes.map((b) => b.x + b.width));
@@ -18,30 +25,42 @@ const content = (() => {
 })();
 
 // The rings around the focused and the selected node, and the edges of the latter.
-const highlight = draw("path", { class: "lit" });
+export const highlight = draw("path", { class: "lit" });
 list.before(highlight);
-const rings = { selected: draw("rect", { class: "ring" }), focused: draw("rect", { class: "ring focused" }) };
-list.after(rings.selected, rings.focused);
+/** @typedef {{rect: SVGRectElement, node?: PageNode}} Ring */
+/** @type {{selected: Ring, focused: Ring}} */
+const rings = { selected: { rect: draw("rect", { class: "ring" }) }, focused: { rect: draw("rect", { class: "ring focused" }) } };
+list.after(rings.selected.rect, rings.focused.rect);
 
-function ring(name, node) {
+/**
+ * ring moves a ring to a node, or hides it.
+ * @param {"selected" | "focused"} name
+ * @param {PageNode} [node]
+ */
+export function ring(name, node) {
   rings[name].node = node;
   placeRing(rings[name]);
 }
 
-function placeRing(rect) {
-  const node = rect.node;
+/** @param {Ring} ring */
+function placeRing({ rect, node }) {
   rect.style.display = node ? "" : "none";
   if (!node) return;
   const pixel = 1 / (unit * view.k); // a pixel of the screen, in points
-  const gap = (rect === rings.focused ? 5.5 : 2.5) * pixel;
+  const gap = (rect === rings.focused.rect ? 5.5 : 2.5) * pixel;
   const inner = node.plate ?? node;
   const w = inner.w + 2 * gap;
   const h = inner.h + 2 * gap;
   const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.plate || node.corner === undefined ? h / 2 : node.corner + gap, "stroke-width": 2.5 * pixel };
-  for (const [key, value] of Object.entries(box)) rect.setAttribute(key, value);
+  for (const [key, value] of Object.entries(box)) rect.setAttribute(key, String(value));
 }
 
-// move sets the view. Part of the content always stays on the stage.
+/**
+ * move sets the view. Part of the content always stays on the stage.
+ * @param {number} k
+ * @param {number} x
+ * @param {number} y
+ */
 function move(k, x, y) {
   const { clientWidth: width, clientHeight: height } = stage;
   view.k = k;
@@ -50,11 +69,12 @@ function move(k, x, y) {
   view.y = Math.min(height - margin - content.y * k, Math.max(margin - (content.y + content.h) * k, y));
   svg.style.transform = `translate(${view.x}px, ${view.y}px) scale(${k})`;
   Object.values(rings).forEach(placeRing);
-  highlight.setAttribute("stroke-width", 2 / (unit * k));
+  highlight.setAttribute("stroke-width", String(2 / (unit * k)));
   repaintSoon();
 }
 
 // A moving picture is not painted again. Once it does not move, it is painted sharp.
+/** @type {number | undefined} */
 let repainting;
 function repaintSoon() {
   svg.classList.add("moving");
@@ -66,34 +86,45 @@ function repaintSoon() {
   }, 160);
 }
 
+/** @returns {[number, number, number]} */
 function fitted() {
   const { clientWidth: width, clientHeight: height } = stage;
   const k = Math.min((width - 32) / content.w, (height - 96) / content.h, 2.2 / unit);
   return [k, width / 2 - (content.x + content.w / 2) * k, (height - 24) / 2 - (content.y + content.h / 2) * k];
 }
 
-function fit() {
+/** fit shows the whole picture. */
+export function fit() {
   if (!stage.clientWidth) return;
   move(...fitted());
   view.fitted = true;
 }
 
-// zoom magnifies by a factor around a point of the stage.
-function zoom(factor, cx = stage.clientWidth / 2, cy = stage.clientHeight / 2) {
+/**
+ * zoom magnifies by a factor around a point of the stage.
+ * @param {number} factor
+ */
+export function zoom(factor, cx = stage.clientWidth / 2, cy = stage.clientHeight / 2) {
   const k = Math.min(Math.max(view.k * factor, fitted()[0] / 2), maxScale / unit);
   view.fitted = false;
   move(k, cx - ((cx - view.x) * k) / view.k, cy - ((cy - view.y) * k) / view.k);
 }
 
-function glide() {
+/** glide makes the next move a smooth one. */
+export function glide() {
   if (!reducedMotion.matches) svg.classList.add("glide");
 }
 
-// screen returns the place of a node on the stage.
-const screen = (node) => ({ x: node.x * unit * view.k + view.x, y: node.y * unit * view.k + view.y });
+/**
+ * screen returns the place of a node on the stage.
+ * @param {PageNode} node
+ */
+export const screen = (node) => ({ x: node.x * unit * view.k + view.x, y: node.y * unit * view.k + view.y });
 
-// clear returns the size of the stage that the details do not cover. They are at its
-// right, or on small screens at its bottom.
+/**
+ * clear returns the size of the stage that the details do not cover. They are at its
+ * right, or on small screens at its bottom.
+ */
 function clear() {
   const area = stage.getBoundingClientRect();
   const details = $("details").getBoundingClientRect(); // all zero while hidden
@@ -102,8 +133,11 @@ function clear() {
   return { width: area.width, height: details.height ? Math.max(details.top - area.top, 80) : area.height };
 }
 
-// centre moves a node to the middle, and magnifies it if it is small.
-function centre(node) {
+/**
+ * centre moves a node to the middle, and magnifies it if it is small.
+ * @param {PageNode} node
+ */
+export function centre(node) {
   const { width, height } = clear();
   const k = Math.min(Math.max(view.k, 22 / (node.h * unit)), maxScale / unit);
   view.fitted = false;
@@ -111,8 +145,11 @@ function centre(node) {
   move(k, width / 2 - node.x * unit * k, height / 2 - node.y * unit * k);
 }
 
-// reveal moves the view by as little as makes a node visible.
-function reveal(node) {
+/**
+ * reveal moves the view by as little as makes a node visible.
+ * @param {PageNode} node
+ */
+export function reveal(node) {
   const { x, y } = screen(node);
   const { width, height } = clear();
   const free = { x: (node.w * unit * view.k) / 2 + 16, y: (node.h * unit * view.k) / 2 + 16 };
@@ -129,9 +166,10 @@ function reveal(node) {
 // small are enlarged, if they are in their nodes, which have room for that.
 const readable = 7; // the smallest font, in CSS pixels
 const slack = 1.17; // the largest factor of a label
-const texts = [...svg.querySelectorAll(".nodes text, .groupname, .groupdetail, .counts .count")].map((element) =>
-  ({ element, turn: element.getAttribute("transform"), size: Number((element.querySelector("text") ?? element).getAttribute("font-size")) }));
-function showTexts() {
+/** @type {{element: SVGGraphicsElement, turn: string | null, size: number, box?: Box}[]} */
+const texts = /** @type {SVGGraphicsElement[]} */ (all(svg, ".nodes text, .groupname, .groupdetail, .counts .count")).map((element) =>
+  ({ element, turn: element.getAttribute("transform"), size: numberOf(element.querySelector("text") ?? element, "font-size") }));
+export function showTexts() {
   if ($("picture").hidden) return; // elements have no size then
   for (const text of texts) {
     const wanted = readable / (text.size * unit * view.k);
@@ -146,13 +184,21 @@ function showTexts() {
   nameSmall();
 }
 
-// boxOf returns the middle and the size of an element, without its transform.
+/**
+ * boxOf returns the middle and the size of an element, without its transform.
+ * @param {SVGGraphicsElement} element
+ */
 function boxOf(element) {
   const { x, y, width: w, height: h } = element.getBBox();
   return { x: x + w / 2, y: y + h / 2, w, h };
 }
 
-// enlarge moves an element to another middle, and enlarges it by a factor.
+/**
+ * enlarge moves an element to another middle, and enlarges it by a factor.
+ * @param {Element} element
+ * @param {Box} from
+ * @param {Enlarged} to
+ */
 function enlarge(element, from, to) {
   element.setAttribute("transform", `translate(${to.x} ${to.y}) scale(${to.f}) translate(${-from.x} ${-from.y})`);
 }
@@ -162,28 +208,41 @@ function enlarge(element, from, to) {
 // The name of a group moves outwards until it covers nothing. Boxes are in points.
 const sizes = [9, 8, readable]; // of the font, in CSS pixels
 const names = draw("g", { class: "names", "aria-hidden": "true" });
-rings.focused.after(names);
+rings.focused.rect.after(names);
 
 function nameSmall() {
-  const pixel = 1 / (unit * view.k);
+  /** @type {Box[]} */
   const taken = [];
-  const free = (a, others) => others.every((b) => a === b || Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h);
-
   names.replaceChildren();
+  nameHubs(taken);
+  nameGroups(taken);
+  Object.values(rings).forEach(placeRing);
+}
+
+/**
+ * free reports whether a box covers none of the others.
+ * @param {Box} a
+ * @param {Box[]} others
+ */
+const free = (a, others) => others.every((b) => a === b || Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h);
+
+/** @param {Box[]} taken */
+function nameHubs(taken) {
+  const pixel = 1 / (unit * view.k);
   for (const hub of nodes.filter((n) => n.hub)) {
     hub.plate = undefined;
-    const words = [...hub.element.querySelectorAll("text.tiny:not(.detail)")].map((text) => text.cloneNode(true));
+    const words = all(hub.element, "text.tiny:not(.detail)").map((text) => /** @type {Element} */ (text.cloneNode(true)));
     if (!words.length || !hub.shown) continue;
-    const plate = draw("g", { class: hub.element.getAttribute("class").replace("node", "") });
+    const plate = draw("g", { class: (hub.element.getAttribute("class") ?? "").replace("node", "") });
     words.forEach((text) => text.classList.remove("tiny"));
     plate.append(...words);
     names.append(plate);
     const inner = boxOf(plate);
-    const size = Number(words[0].getAttribute("font-size"));
+    const size = numberOf(words[0], "font-size");
     const [w, h] = [inner.w + size * 0.9, inner.h + size * 0.3];
     const others = nodes.filter((n) => n.shown && n !== hub);
     const boxes = sizes.map((px) => (px * pixel) / size).map((f) => ({ ...inner, f, w: w * f, h: h * f }));
-    const box = boxes.find((b) => free(b, others)) ?? boxes.at(-1);
+    const box = boxes.find((b) => free(b, others)) ?? boxes[boxes.length - 1];
     if (!free(box, taken)) { plate.remove(); continue; }
     plate.prepend(draw("rect", { class: "outline", x: inner.x - w / 2, y: inner.y - h / 2, width: w, height: h, rx: h / 2, "stroke-width": pixel / box.f }));
     enlarge(plate, inner, box);
@@ -191,15 +250,19 @@ function nameSmall() {
     hub.plate = box;
     taken.push(box);
   }
+}
 
+/** @param {Box[]} taken */
+function nameGroups(taken) {
+  const pixel = 1 / (unit * view.k);
   const middle = { x: (content.x + content.w / 2) / unit, y: (content.y + content.h / 2) / unit };
   const others = nodes.filter((n) => n.shown);
-  for (const name of svg.querySelectorAll(".groupname")) {
+  for (const name of /** @type {SVGGraphicsElement[]} */ (all(svg, ".groupname"))) {
     if (!name.classList.contains("tiny")) continue;
     const inner = boxOf(name);
     const far = Math.hypot(inner.x - middle.x, inner.y - middle.y) || 1;
     const box = sizes.flatMap((px) => Array.from({ length: 20 }, (_, step) => {
-      const f = (px * pixel) / Number(name.getAttribute("font-size"));
+      const f = (px * pixel) / numberOf(name, "font-size");
       const [w, h] = [inner.w * f, inner.h * f];
       const out = 1 + (step * 3 * pixel) / far;
       const left = (4 - view.x) * pixel + w / 2;
@@ -212,11 +275,11 @@ function nameSmall() {
     name.classList.remove("tiny");
     taken.push(box);
   }
-  Object.values(rings).forEach(placeRing);
 }
 
 // nameDots writes labels into nodes without one that are on the stage and now large
 // enough.
+/** @type {Element[]} */
 let named = [];
 function nameDots() {
   named.forEach((text) => text.remove());
@@ -242,8 +305,9 @@ stage.addEventListener("wheel", (event) => {
 }, { passive: false });
 
 // The pressed pointers by ID: one drags, two pinch.
+/** @type {Map<number, {x: number, y: number}>} */
 const pointers = new Map();
-let dragged = false;
+export let dragged = false;
 
 stage.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
@@ -275,7 +339,7 @@ stage.addEventListener("pointermove", (event) => {
   Object.assign(last, { x: event.clientX, y: event.clientY });
 });
 
-for (const end of ["pointerup", "pointercancel"]) {
+for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
   stage.addEventListener(end, (event) => {
     pointers.delete(event.pointerId);
     if (pointers.size === 0) stage.classList.remove("dragging");

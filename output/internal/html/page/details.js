@@ -1,0 +1,152 @@
+// The details of a node.
+
+import { $, make } from "./dom.js";
+import { plural } from "./words.js";
+import { cell, data, hubEdges, nodes, runs, segments, text } from "./nodes.js";
+import { centre, highlight, reveal, ring } from "./view.js";
+import { inTable, show } from "./table.js";
+
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+
+/**
+ * The one node that Tab reaches; arrows move on from it.
+ * @type {PageNode | undefined}
+ */
+export let current;
+
+/**
+ * The node whose details are shown.
+ * @type {PageNode | undefined}
+ */
+export let selected;
+
+/** @param {PageNode} [node] */
+export function setCurrent(node) {
+  if (current?.shown) current.element.setAttribute("tabindex", "-1");
+  current = node;
+  current?.element.setAttribute("tabindex", "0");
+}
+
+/**
+ * select shows the details of a node, and moves the focus to them if enter is set.
+ * @param {PageNode} node
+ * @param {boolean} [enter]
+ */
+export function select(node, enter) {
+  deselect();
+  selected = node;
+  node.element.setAttribute("aria-selected", "true");
+  node.row?.classList.add("selected");
+  ring("selected", node);
+  highlight.setAttribute("d", (node.links ?? []).map((i) => segments[i]).join(""));
+
+  $("details-name").textContent = node.label;
+  $("facts").replaceChildren(...facts(node));
+  $("link").hidden = !node.link;
+  if (node.link) $("link").setAttribute("href", node.link);
+  $("centre").hidden = !node.shown;
+  $("details").hidden = false;
+  $("details").scrollTop = 0;
+  if (!inTable()) reveal(node);
+  if (enter) $("details-name").focus();
+}
+
+/** deselect hides the details. */
+export function deselect() {
+  if (!selected) return;
+  selected.element.removeAttribute("aria-selected");
+  selected.row?.classList.remove("selected");
+  selected = undefined;
+  ring("selected");
+  highlight.removeAttribute("d");
+  $("details").hidden = true;
+}
+
+/** back closes the details, and moves the focus back to their node. */
+export function back() {
+  const node = selected;
+  if (!node) return;
+  const inside = $("details").contains(document.activeElement);
+  deselect();
+  if (inside && inTable()) node.row.querySelector("button")?.focus();
+  else if (inside) focusNode(node);
+}
+
+/**
+ * focusNode moves the focus to a node of the picture.
+ * @param {PageNode} node
+ */
+export function focusNode(node) {
+  setCurrent(node);
+  node.element.focus({ preventScroll: true });
+  reveal(node);
+}
+
+/**
+ * facts returns the terms and values of the details of a node.
+ * @param {PageNode} node
+ */
+function facts(node) {
+  /** @type {HTMLElement[]} */
+  const all = [];
+  /**
+   * @param {string} term
+   * @param {string | undefined | (string | Node)[]} value
+   */
+  const fact = (term, value) => {
+    if (value === undefined || value.length === 0) return;
+    all.push(make("dt", { textContent: term }), make("dd", {}, ...[value].flat()));
+  };
+  fact("ID", node.id);
+  fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
+  const lines = (/** @type {string} */ name) => [...cell(node, name)?.children ?? []].map((part) => make("span", { className: "label" }, ...part.cloneNode(true).childNodes));
+  fact("Change", lines("Change"));
+  fact("State", node.state);
+  fact("Type", node.type);
+  fact("Membership", node.membership);
+  const members = text(node, "Nodes"); // number of drawn ones
+  if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected${node.awaiting ? `, ${node.awaiting} awaiting reconnection` : ""}`);
+  fact("Group", node.groupPath.join(" / "));
+  if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
+  fact("Version", text(node, "Version"));
+  fact("Engines", text(node, "Engines"));
+  fact("Capacity", capacity(node));
+  const links = node.links ?? [];
+  const other = (/** @type {number} */ i) => nodes[/** @type {number} */ (data.links[i].find((end) => end !== node.index))];
+  const others = links.filter((i) => i < hubEdges).map(other);
+  fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
+  const jobLinks = links.filter((i) => i >= hubEdges);
+  fact("Executions", text(node, "Executions"));
+  fact(node.job ? "Nodes" : "Jobs", jobLinks.length > 30 ? String(jobLinks.length) : jobLinks.map((i) =>
+    make("span", { className: "execution" }, goTo(other(i)), " " + runs[i - hubEdges].words)));
+  fact("Labels", lines("Labels"));
+  return all;
+}
+
+/** @param {PageNode} node */
+function capacity(node) {
+  const amount = (/** @type {string} */ name, /** @type {(text: string) => string} */ words) => text(node, name) && words(text(node, name));
+  return [amount("CPU", (n) => plural(Number(n), "core")), amount("Memory", (n) => n + " memory"),
+    amount("Disk", (n) => n + " disk"), amount("GPU", (n) => plural(Number(n), "GPU"))].filter(Boolean).join(", ");
+}
+
+/**
+ * goTo returns a button that shows the details of another node.
+ * @param {PageNode} to
+ */
+function goTo(to) {
+  const button = make("button", { type: "button", className: "name", textContent: to.label, disabled: !to.shown });
+  button.addEventListener("click", () => { setCurrent(to); select(to, true); });
+  return button;
+}
+
+$("close").addEventListener("click", back);
+$("centre").addEventListener("click", () => {
+  const node = selected;
+  if (!node) return;
+  show(false);
+  if (innerWidth < 760) deselect();
+  centre(node);
+  setCurrent(node);
+  node.element.focus({ preventScroll: true });
+});

@@ -1,0 +1,114 @@
+// Keys, clicks and touches, which go to nodes.
+
+import { $, targetOf } from "./dom.js";
+import { nodeOf, nodes, stage } from "./nodes.js";
+import { dragged, fit, glide, reveal, ring, screen, unit, view, zoom } from "./view.js";
+import { inTable } from "./table.js";
+import { back, deselect, focusNode, select, selected, setCurrent } from "./details.js";
+import { apply, search, showFilters } from "./find.js";
+
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+
+/**
+ * next returns the nearest node in the direction of an arrow. A distance to the side
+ * counts twice.
+ * @param {PageNode} from
+ * @param {number[]} direction
+ */
+function next(from, [dx, dy]) {
+  /** @type {PageNode | undefined} */
+  let best;
+  let least = Infinity;
+  for (const node of nodes) {
+    const along = (node.x - from.x) * dx + (node.y - from.y) * dy;
+    const aside = Math.abs((node.x - from.x) * dy) + Math.abs((node.y - from.y) * dx);
+    if (!node.shown || node === from || along <= 0.01) continue;
+    const far = along + 2 * aside + (aside > along ? 1e6 : 0);
+    if (far < least) [best, least] = [node, far];
+  }
+  return best;
+}
+
+/** @type {Object<string, number[]>} */
+const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// The listeners are on the stage, because Tab stops at parts of an SVG with a listener
+// for the focus.
+stage.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const node = nodeOf.get(targetOf(event));
+  if (!node) return;
+  const shown = nodes.filter((n) => n.shown);
+  let to;
+  if (event.key in arrows) to = next(node, arrows[event.key]);
+  else if (event.key === "Home") to = shown[0];
+  else if (event.key === "End") to = shown.at(-1);
+  else if (event.key === "Enter" || event.key === " ") select(node, true);
+  else return;
+  event.preventDefault();
+  if (!to) return;
+  focusNode(to);
+  if (selected) select(to);
+});
+
+stage.addEventListener("focusin", (event) => {
+  const node = nodeOf.get(targetOf(event));
+  if (!node) return;
+  setCurrent(node);
+  if (targetOf(event).matches(":focus-visible")) { ring("focused", node); reveal(node); }
+});
+stage.addEventListener("focusout", () => ring("focused"));
+
+stage.addEventListener("click", (event) => {
+  if (dragged) return;
+  const element = targetOf(event).closest(".node, .names > g");
+  const touched = /** @type {PointerEvent} */ (event).pointerType === "touch";
+  const node = element ? nodeOf.get(element) : touched ? nearest(event) : undefined;
+  if (!node) return deselect();
+  setCurrent(node);
+  select(node);
+});
+
+/**
+ * nearest returns the node nearest to a touch, which may miss a small node.
+ * @param {MouseEvent} event
+ */
+function nearest(event) {
+  const { left, top } = stage.getBoundingClientRect();
+  /** @type {PageNode | undefined} */
+  let best;
+  let least = 20; // pixels from its outline
+  for (const node of nodes) {
+    const { x, y } = screen(node);
+    const half = unit * view.k / 2;
+    const far = Math.hypot(Math.max(0, Math.abs(event.clientX - left - x) - node.w * half), Math.max(0, Math.abs(event.clientY - top - y) - node.h * half));
+    if (node.shown && far < least) [best, least] = [node, far];
+  }
+  return best;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = event.target === search;
+  switch (event.key) {
+    case "Escape":
+      if (selected) back();
+      else if (search.value) { search.value = ""; apply(); }
+      else if (typing) search.blur();
+      else if (innerWidth < 760 && !$("filters").hidden) { showFilters(false); $("show-filters").focus(); }
+      else return;
+      break;
+    case "/":
+      if (typing) return;
+      search.focus();
+      search.select();
+      break;
+    case "+": case "=": case "-": case "0":
+      if (typing || inTable()) return;
+      if (event.key === "0") { glide(); fit(); } else zoom(event.key === "-" ? 1 / 1.25 : 1.25);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+});
