@@ -58,6 +58,25 @@ func Snapshot(ctx context.Context, sources []Source, opt Options) (cluster.Snaps
 	return snap, err
 }
 
+// List reads the nodes of one source, as [Snapshot] does, for a caller that reads each
+// source at its own pace and merges the lists. Of opt it uses Separate, Warn and Progress.
+func List(ctx context.Context, source Source, opt Options) (cluster.List, error) {
+	s, r := reading{opt: Options{Progress: opt.Progress}}, result{}
+	s.readSource(ctx, source, &r)
+	for _, w := range r.warnings {
+		if opt.Warn != nil {
+			opt.Warn(w)
+		}
+	}
+	if r.err != nil {
+		return cluster.List{}, r.err
+	}
+	if opt.Separate {
+		r.list = cluster.Separate(r.list)
+	}
+	return r.list, nil
+}
+
 // A reading is one call of [Snapshot].
 type reading struct {
 	opt      Options

@@ -190,20 +190,28 @@ func names() string {
 // bytes. It returns an error and writes nothing if [Check], [layout.Drawing.Check] or
 // [theme.Theme.Check] does. If ctx ends or w fails, w may have got the beginning.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, name string, opt Options) error {
-	if err := Check(name, opt); err != nil {
+	if err := opt.check(name, d); err != nil {
 		return err
-	}
-	if err := d.Check(); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	if err := opt.paint().Colors().Check(); err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	write := formats[name].write
 	if opt.Graphviz {
 		write = dot.WriteSVG
 	}
 	if err := write(ctx, interrupt.Writer{Context: ctx, To: w}, d, opt.paint()); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// check returns an error if d cannot be written in the named format with the options.
+func (o Options) check(name string, d *layout.Drawing) error {
+	if err := Check(name, o); err != nil {
+		return err
+	}
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := o.paint().Colors().Check(); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil

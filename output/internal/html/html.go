@@ -40,13 +40,20 @@ var (
 // With a script, the table is hidden from the start, so that it takes no layout.
 const unscriptedCSS = "#table[hidden]{display:block!important}"
 
-// Write writes the drawing as a page.
+// Write writes the drawing as a page that is a file.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	return WritePage(ctx, w, d, opt, nil)
+}
+
+// WritePage writes the drawing as a page: as a file, or with live as a page that a server
+// shows, which goes on asking it.
+func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
 	picture, err := svg.New(ctx, d, opt)
 	if err != nil {
 		return err
 	}
 	content := newPageData(ctx, d, opt)
+	content.Live = live
 	table := nodeTable(ctx, d.Diagram, content.Nodes)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -57,7 +64,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 	}
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript()),
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript(), live != nil),
 		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
 		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
 		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
@@ -72,8 +79,8 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 }
 
 // contentSecurityPolicy returns a policy that allows these styles, this script, and
-// nothing to be loaded.
-func contentSecurityPolicy(styles []string, script string) string {
+// nothing to be loaded, or with live only what the page's own server has.
+func contentSecurityPolicy(styles []string, script string, live bool) string {
 	hash := func(text string) string {
 		sum := sha256.Sum256([]byte(text))
 		return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
@@ -81,6 +88,9 @@ func contentSecurityPolicy(styles []string, script string) string {
 	csp := "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; script-src" + hash(script) + "; style-src"
 	for _, s := range styles {
 		csp += hash(s)
+	}
+	if live {
+		csp += "; connect-src 'self'"
 	}
 	return csp
 }
@@ -121,6 +131,7 @@ type pageData struct {
 	Links  [][2]int   `json:"links"`            // of hubs, those that are part of a trunk last, then of jobs
 	Trunks []int      `json:"trunks,omitempty"` // one for each link that is part of a trunk
 	Runs   []pageRun  `json:"runs,omitempty"`   // one for each link of a job
+	Live   *Live      `json:"live,omitempty"`   // of a page that a server shows
 }
 
 // A pageRun is a run of a job on a node.

@@ -1,0 +1,39 @@
+package html
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+)
+
+// Live is what a page needs of the server that shows it. All URLs are relative to the page,
+// so that a proxy may put it under any path. docs/design/live.md says what they answer.
+type Live struct {
+	Events  string `json:"events"` // the stream of what happens after the data was made
+	Page    string `json:"page"`   // newer data, with the query of the page
+	History string `json:"history"`
+	Changes string `json:"changes"`
+
+	Seq      uint64    `json:"seq"`      // of the network's shape
+	Revision uint64    `json:"revision"` // of anything in it, such as the load
+	At       time.Time `json:"at"`       // when the network was seen
+}
+
+// WriteData writes the data of the page as JSON, as WritePage embeds it.
+func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
+	content := newPageData(ctx, d, opt)
+	content.Live = live
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	data, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
+}
