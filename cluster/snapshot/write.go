@@ -32,20 +32,7 @@ type WriteOptions struct {
 func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
 	b := writer{}
 	b.Text = make([]byte, 0, 256+len(s.Nodes)*768)
-	version := 1
-	if s.Jobs != nil {
-		version = Version
-	}
-	b.Raw("{\n  \"" + jsondoc.KindField + "\": \"" + kind + "\",\n  \"version\": ")
-	b.Int(version)
-	if opt.Load && !s.Taken.IsZero() {
-		b.Raw(",\n  \"taken\": ")
-		b.Time(s.Taken)
-	}
-	b.Raw(",\n  \"orchestrators\": ")
-	b.List(len(s.Orchestrators), "    ", func(i int) { b.String(s.Orchestrators[i]) })
-	b.clusters(s.Origins)
-	b.selection(s.Selection)
+	b.frame(&s, opt)
 	b.Raw(",\n  \"nodes\": ")
 	var faulty error
 	ended := interrupt.Ended(ctx)
@@ -77,8 +64,26 @@ func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOption
 	return err
 }
 
-// A writer writes the jobs of a document.
+// A writer writes the parts of a document.
 type writer struct{ jsondoc.Builder }
+
+// frame begins a document: all that stands before its nodes.
+func (w *writer) frame(s *cluster.Snapshot, opt WriteOptions) {
+	version := 1
+	if s.Jobs != nil {
+		version = Version
+	}
+	w.Raw("{\n  \"" + jsondoc.KindField + "\": \"" + kind + "\",\n  \"version\": ")
+	w.Int(version)
+	if opt.Load && !s.Taken.IsZero() {
+		w.Raw(",\n  \"taken\": ")
+		w.Time(s.Taken)
+	}
+	w.Raw(",\n  \"orchestrators\": ")
+	w.List(len(s.Orchestrators), "    ", func(i int) { w.String(s.Orchestrators[i]) })
+	w.clusters(s.Origins)
+	w.selection(s.Selection)
+}
 
 func (w *writer) job(j *cluster.Job) {
 	w.Raw("{\n      \"id\": ")
