@@ -95,8 +95,13 @@ func (e *entry) gap() string {
 // entries returns all changes: the time, orchestrators, then nodes by ID. That a renamed
 // node was added, and removed or changed, is part of its one entry.
 func (d *Diff) entries(ctx context.Context) []entry {
+	return d.entriesFor(ctx, d.severalOrchestrators())
+}
+
+// entriesFor returns all changes. Those that an orchestrator reports name it if there are
+// several.
+func (d *Diff) entriesFor(ctx context.Context, several bool) []entry {
 	all := make([]entry, 0, len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Renamed))
-	several := d.severalOrchestrators()
 	addedHubs, removedHubs := slices.Clone(d.AddedOrchestrators), slices.Clone(d.RemovedOrchestrators)
 	for _, r := range d.RenamedOrchestrators {
 		addedHubs, removedHubs = append(addedHubs, r.To), append(removedHubs, r.From)
