@@ -23,6 +23,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"cluster":          {},
 		"cluster/snapshot": {"cluster", "internal/noderecord"},
 		"cluster/redact":   {"cluster"},
+		"cluster/history":  {"cluster", "cluster/snapshot", "diff", "internal/infile"},
 
 		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "fetch/internal/printed", "internal/infile"},
 		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},

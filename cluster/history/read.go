@@ -1,0 +1,237 @@
+package history
+
+// This file answers questions about the past.
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/diff"
+)
+
+// Snapshot returns the network as it was at a time, with the load and the jobs as far as
+// they were kept. Its Taken is when it was last seen like that by then. A time before the
+// first moment is [ErrEarlier].
+func (s *Store) Snapshot(ctx context.Context, at time.Time) (cluster.Snapshot, error) {
+	snap, err := s.snapshotAt(ctx, millis(at))
+	return snap, s.explain(ctx, err)
+}
+
+func (s *Store) snapshotAt(ctx context.Context, at int64) (snap cluster.Snapshot, err error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: s.read != s.write})
+	if err != nil {
+		return snap, err
+	}
+	defer tx.Rollback() // nothing was written
+	m, err := momentAt(ctx, tx, at)
+	if err != nil {
+		return snap, err
+	}
+	parts, err := partsAt(ctx, tx, m)
+	if err != nil {
+		return snap, err
+	}
+	if snap, err = parts.Join(); err != nil {
+		return snap, err
+	}
+	if step, found, err := readLoad(ctx, tx, at); err != nil {
+		return snap, err
+	} else if found {
+		addLoad(&snap, &step)
+	}
+	snap.Taken = timeOf(min(at, m.seen))
+	return snap, nil
+}
+
+// A row is a moment as it is stored.
+type row struct {
+	Moment
+	seen  int64
+	frame string
+}
+
+// momentAt returns the moment that a time belongs to.
+func momentAt(ctx context.Context, tx *sql.Tx, at int64) (m row, err error) {
+	var when int64
+	err = tx.QueryRowContext(ctx, `SELECT seq, at, seen, joined, "left", changed, frame FROM moment WHERE at <= ? ORDER BY at DESC, seq DESC LIMIT 1`, at).
+		Scan(&m.Seq, &when, &m.seen, &m.Joined, &m.Left, &m.Changed, &m.frame)
+	m.At = timeOf(when)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return m, err
+	}
+	var first sql.NullInt64
+	if err := tx.QueryRowContext(ctx, "SELECT min(at) FROM moment").Scan(&first); err != nil {
+		return m, err
+	}
+	if !first.Valid {
+		return m, ErrEmpty
+	}
+	return m, fmt.Errorf("%w: at %s", ErrEarlier, timeOf(first.Int64).Format(time.RFC3339))
+}
+
+// partsAt returns the parts of the snapshot at a moment.
+func partsAt(ctx context.Context, tx *sql.Tx, m row) (snapshot.Parts, error) {
+	parts := snapshot.Parts{Frame: m.frame}
+	rows, err := tx.QueryContext(ctx, "SELECT record FROM version WHERE last > ?1 AND first <= ?1 ORDER BY node", m.Seq)
+	if err != nil {
+		return parts, err
+	}
+	defer rows.Close() // says nothing that rows.Err does not
+	for rows.Next() {
+		var record string
+		if err := rows.Scan(&record); err != nil {
+			return parts, err
+		}
+		parts.Nodes = append(parts.Nodes, record)
+	}
+	return parts, rows.Err()
+}
+
+// readLast returns the last moment of a file, to go on from.
+func (s *Store) readLast(ctx context.Context) (*last, error) {
+	l := &last{nodes: make(map[string]current)}
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() // nothing was written
+	m, err := momentAt(ctx, tx, forever)
+	if errors.Is(err, ErrEmpty) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.Moment, l.seen, l.frame = m.Moment, m.seen, m.frame
+	parts := snapshot.Parts{Frame: m.frame}
+	rows, err := tx.QueryContext(ctx, "SELECT node, first, record FROM version WHERE last = ? ORDER BY node", int64(forever))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() // says nothing that rows.Err does not
+	for rows.Next() {
+		var id string
+		var now current
+		if err := rows.Scan(&id, &now.first, &now.record); err != nil {
+			return nil, err
+		}
+		l.nodes[id] = now
+		parts.Nodes = append(parts.Nodes, now.record)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if l.snapshot, err = parts.Join(); err != nil {
+		return nil, err
+	}
+	var loaded sql.NullInt64
+	err = tx.QueryRowContext(ctx, "SELECT max(at) FROM load").Scan(&loaded)
+	l.loaded = loaded.Int64
+	return l, err
+}
+
+// Range returns when the history begins, and when the network was last seen. Both are
+// zero in an empty history.
+func (s *Store) Range(ctx context.Context) (from, to time.Time, err error) {
+	var first, last sql.NullInt64
+	err = s.read.QueryRowContext(ctx, "SELECT min(at), (SELECT seen FROM moment ORDER BY seq DESC LIMIT 1) FROM moment").Scan(&first, &last)
+	if err != nil || !first.Valid {
+		return from, to, s.explain(ctx, err)
+	}
+	return timeOf(first.Int64), timeOf(last.Int64), nil
+}
+
+// Moments returns the moments from one time to another, both included, oldest first. A
+// zero time is no limit.
+func (s *Store) Moments(ctx context.Context, from, to time.Time) ([]Moment, error) {
+	low, high := span(from, to)
+	rows, err := s.read.QueryContext(ctx, `SELECT seq, at, joined, "left", changed FROM moment WHERE at BETWEEN ? AND ? ORDER BY at, seq`, low, high)
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	defer rows.Close() // says nothing that rows.Err does not
+	var all []Moment
+	for rows.Next() {
+		var m Moment
+		var at int64
+		if err := rows.Scan(&m.Seq, &at, &m.Joined, &m.Left, &m.Changed); err != nil {
+			return nil, s.explain(ctx, err)
+		}
+		m.At = timeOf(at)
+		all = append(all, m)
+	}
+	return all, s.explain(ctx, rows.Err())
+}
+
+// span returns the times that a question is about.
+func span(from, to time.Time) (low, high int64) {
+	low, high = 0, forever
+	if !from.IsZero() {
+		low = millis(from)
+	}
+	if !to.IsZero() {
+		high = millis(to)
+	}
+	return low, high
+}
+
+// A Query says which changes are meant. The zero value means all.
+type Query struct {
+	From, To time.Time // both included; a zero time is no limit
+	Node     string    // the ID, present or former, of a node or an orchestrator; empty means any
+}
+
+// Changes yields the changes that a query means, newest first; those of one moment in the
+// order of the text of package diff. It ends with the first error.
+func (s *Store) Changes(ctx context.Context, q Query) iter.Seq2[Change, error] {
+	return func(yield func(Change, error) bool) {
+		text, args := q.sql()
+		rows, err := s.read.QueryContext(ctx, text, args...)
+		if err != nil {
+			yield(Change{}, s.explain(ctx, err))
+			return
+		}
+		defer rows.Close() // says nothing that rows.Err does not
+		for rows.Next() {
+			c, err := readChange(rows)
+			if !yield(c, s.explain(ctx, err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Change{}, s.explain(ctx, err))
+		}
+	}
+}
+
+// sql returns the statement for a query. A node is looked for in two indexes.
+func (q Query) sql() (text string, args []any) {
+	const columns = "SELECT change.rowid AS id, change.seq AS seq, moment.at AS at, node, former, orchestrator, kind, diff FROM "
+	const joined = " JOIN moment ON moment.seq = change.seq WHERE moment.at BETWEEN ?1 AND ?2"
+	low, high := span(q.From, q.To)
+	args = []any{low, high}
+	text = columns + "moment JOIN change ON change.seq = moment.seq WHERE moment.at BETWEEN ?1 AND ?2"
+	if q.Node != "" {
+		text = columns + "change" + joined + " AND node = ?3 UNION ALL " + columns + "change" + joined + " AND former = ?3 AND former != '' AND node != ?3"
+		args = append(args, q.Node)
+	}
+	return text + " ORDER BY at DESC, seq DESC, id", args
+}
+
+func readChange(rows *sql.Rows) (c Change, err error) {
+	var id, at int64
+	var kind, text string
+	if err := rows.Scan(&id, &c.Seq, &at, &c.ID, &c.From, &c.Orchestrator, &kind, &text); err != nil {
+		return c, err
+	}
+	c.At, c.Kind = timeOf(at), Kind(kind)
+	c.Diff, err = diff.Read(strings.NewReader(text), diff.ReadOptions{})
+	return c, err
+}
