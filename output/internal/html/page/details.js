@@ -2,30 +2,11 @@
 
 import { $, make } from "./dom.js";
 import { plural } from "./words.js";
-import { cell, data, hubEdges, nodes, runs, segments, text } from "./nodes.js";
-import { centre, highlight, reveal, ring } from "./view.js";
+import { cell, data, hubEdges, nodes, runs, text } from "./nodes.js";
+import { focusNode, selected, setCurrent, setSelected, view } from "./view.js";
 import { inTable, show } from "./table.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
-
-/**
- * The one node that Tab reaches; arrows move on from it.
- * @type {PageNode | undefined}
- */
-export let current;
-
-/**
- * The node whose details are shown.
- * @type {PageNode | undefined}
- */
-export let selected;
-
-/** @param {PageNode} [node] */
-export function setCurrent(node) {
-  if (current?.shown) current.element.setAttribute("tabindex", "-1");
-  current = node;
-  current?.element.setAttribute("tabindex", "0");
-}
 
 /**
  * select shows the details of a node, and moves the focus to them if enter is set.
@@ -34,11 +15,8 @@ export function setCurrent(node) {
  */
 export function select(node, enter) {
   deselect();
-  selected = node;
-  node.element.setAttribute("aria-selected", "true");
   node.row?.classList.add("selected");
-  ring("selected", node);
-  highlight.setAttribute("d", (node.links ?? []).map((i) => segments[i]).join(""));
+  setSelected(node);
 
   $("details-name").textContent = node.label;
   $("facts").replaceChildren(...facts(node));
@@ -47,18 +25,15 @@ export function select(node, enter) {
   $("centre").hidden = !node.shown;
   $("details").hidden = false;
   $("details").scrollTop = 0;
-  if (!inTable()) reveal(node);
+  if (!inTable()) view.reveal(node);
   if (enter) $("details-name").focus();
 }
 
 /** deselect hides the details. */
 export function deselect() {
   if (!selected) return;
-  selected.element.removeAttribute("aria-selected");
   selected.row?.classList.remove("selected");
-  selected = undefined;
-  ring("selected");
-  highlight.removeAttribute("d");
+  setSelected();
   $("details").hidden = true;
 }
 
@@ -70,16 +45,6 @@ export function back() {
   deselect();
   if (inside && inTable()) node.row.querySelector("button")?.focus();
   else if (inside) focusNode(node);
-}
-
-/**
- * focusNode moves the focus to a node of the picture.
- * @param {PageNode} node
- */
-export function focusNode(node) {
-  setCurrent(node);
-  node.element.focus({ preventScroll: true });
-  reveal(node);
 }
 
 /**
@@ -146,7 +111,7 @@ $("centre").addEventListener("click", () => {
   if (!node) return;
   show(false);
   if (innerWidth < 760) deselect();
-  centre(node);
+  view.centre(node);
   setCurrent(node);
-  node.element.focus({ preventScroll: true });
+  view.focus(node);
 });

@@ -3,10 +3,10 @@
 import { $, all, input } from "./dom.js";
 import { plural } from "./words.js";
 import { matches } from "./match.js";
-import { chips, data, edges, nodes, runs, trunks } from "./nodes.js";
-import { centre, showTexts } from "./view.js";
+import { data, linkShown, nodes, runs } from "./nodes.js";
+import { current, focusNode, selected, setCurrent, view } from "./view.js";
 import { filterTable, inTable, sortedRows } from "./table.js";
-import { current, deselect, select, selected, setCurrent } from "./details.js";
+import { deselect, select } from "./details.js";
 
 export const search = input("search");
 /** @type {HTMLInputElement[]} */
@@ -52,17 +52,17 @@ const unchecked = (name) => new Set(boxes.filter((b) => b.name === name && !b.ch
 /** apply shows the nodes that pass the filters and match every word of the search. */
 export function apply() {
   markNodes();
-  showEdges();
+  markLinks();
 
   if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
   else setCurrent(current);
   if (selected && !selected.shown) deselect();
   filterTable();
-  showTexts();
+  view.refresh();
   tell();
 }
 
-/** markNodes decides which nodes are shown, and marks the others in the picture. */
+/** markNodes decides which nodes are shown. */
 function markNodes() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const kinds = unchecked("kind");
@@ -73,30 +73,17 @@ function markNodes() {
     node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
       && !(node.part && parts.has(0)) && !(node.idle && parts.has(1));
     node.shown = node.passes && words.every((word) => matches(node, word));
-    node.element.classList.toggle("out", !node.shown);
-    node.element.toggleAttribute("aria-hidden", false);
-    if (!node.shown) node.element.setAttribute("aria-hidden", "true");
-    // The focused node must keep its tabindex, or it would lose the focus.
-    if (node.shown) node.element.setAttribute("tabindex", node === current ? "0" : "-1");
-    else node.element.removeAttribute("tabindex");
   }
 }
 
-/** showEdges shows the edges between nodes that pass, if one of both is shown. */
-function showEdges() {
+/** markLinks decides which links are shown: those between nodes that pass, if one of both is shown. */
+function markLinks() {
   const outcomes = unchecked("run");
-  const visible = (/** @type {number} */ i) => {
-    const [from, to] = data.links[i].map((end) => nodes[end]);
-    return from.passes && to.passes && (from.shown || to.shown);
-  };
-  let link = 0;
-  for (const { path, segments } of edges) path.setAttribute("d", segments.filter(() => visible(link++)).join(""));
-  for (const { element, links } of trunks) element.classList.toggle("out", !links.some(visible));
-  for (const run of runs) {
-    run.shown = visible(run.link) && !outcomes.has(run.outcome);
-    for (const element of run.elements) element.classList.toggle("out", !run.shown);
-  }
-  for (const { element, runs } of chips) element.classList.toggle("out", !runs.some((run) => run.shown));
+  data.links.forEach(([i, k], link) => {
+    const [from, to] = [nodes[i], nodes[k]];
+    linkShown[link] = Number(from.passes && to.passes && (from.shown || to.shown));
+  });
+  for (const run of runs) run.shown = linkShown[run.link] === 1 && !outcomes.has(run.outcome);
 }
 
 /** tell says how many nodes are shown, and whether there is a filter. */
@@ -125,9 +112,9 @@ search.addEventListener("keydown", (event) => {
   const found = inTable() ? sortedRows().find((row) => !row.hidden)?.node : nodes.find((n) => n.shown);
   if (!found) return;
   if (inTable()) found.row.querySelector("button")?.focus();
-  else { setCurrent(found); found.element.focus({ preventScroll: true }); }
+  else focusNode(found);
   select(found);
-  if (!inTable()) centre(found);
+  if (!inTable()) view.centre(found);
 });
 
 $("reset").addEventListener("click", () => {

@@ -1,10 +1,10 @@
 // Keys, clicks and touches, which go to nodes.
 
 import { $, targetOf } from "./dom.js";
-import { nodeOf, nodes, stage } from "./nodes.js";
-import { dragged, fit, glide, reveal, ring, screen, unit, view, zoom } from "./view.js";
+import { nodes, stage } from "./nodes.js";
+import { dragged, focusNode, nearest, selected, setCurrent, view } from "./view.js";
 import { inTable } from "./table.js";
-import { back, deselect, focusNode, select, selected, setCurrent } from "./details.js";
+import { back, deselect, select } from "./details.js";
 import { apply, search, showFilters } from "./find.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
@@ -36,7 +36,7 @@ const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 // for the focus.
 stage.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const node = nodeOf.get(targetOf(event));
+  const node = view.nodeAt(event);
   if (!node) return;
   const shown = nodes.filter((n) => n.shown);
   let to;
@@ -52,40 +52,21 @@ stage.addEventListener("keydown", (event) => {
 });
 
 stage.addEventListener("focusin", (event) => {
-  const node = nodeOf.get(targetOf(event));
+  const node = view.nodeAt(event);
   if (!node) return;
   setCurrent(node);
-  if (targetOf(event).matches(":focus-visible")) { ring("focused", node); reveal(node); }
+  if (targetOf(event).matches(":focus-visible")) { view.ring(node); view.reveal(node); }
 });
-stage.addEventListener("focusout", () => ring("focused"));
+stage.addEventListener("focusout", () => view.ring());
 
 stage.addEventListener("click", (event) => {
   if (dragged) return;
-  const element = targetOf(event).closest(".node, .names > g");
   const touched = /** @type {PointerEvent} */ (event).pointerType === "touch";
-  const node = element ? nodeOf.get(element) : touched ? nearest(event) : undefined;
+  const node = view.nodeAt(event) ?? (touched ? nearest(event) : undefined);
   if (!node) return deselect();
   setCurrent(node);
   select(node);
 });
-
-/**
- * nearest returns the node nearest to a touch, which may miss a small node.
- * @param {MouseEvent} event
- */
-function nearest(event) {
-  const { left, top } = stage.getBoundingClientRect();
-  /** @type {PageNode | undefined} */
-  let best;
-  let least = 20; // pixels from its outline
-  for (const node of nodes) {
-    const { x, y } = screen(node);
-    const half = unit * view.k / 2;
-    const far = Math.hypot(Math.max(0, Math.abs(event.clientX - left - x) - node.w * half), Math.max(0, Math.abs(event.clientY - top - y) - node.h * half));
-    if (node.shown && far < least) [best, least] = [node, far];
-  }
-  return best;
-}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -105,7 +86,7 @@ document.addEventListener("keydown", (event) => {
       break;
     case "+": case "=": case "-": case "0":
       if (typing || inTable()) return;
-      if (event.key === "0") { glide(); fit(); } else zoom(event.key === "-" ? 1 / 1.25 : 1.25);
+      if (event.key === "0") view.fit(); else view.zoom(event.key === "-" ? 1 / 1.25 : 1.25);
       break;
     default:
       return;

@@ -3,7 +3,7 @@
 
 import { $, make, targetOf } from "./dom.js";
 import { body, columns, nodes } from "./nodes.js";
-import { fit, showTexts, view } from "./view.js";
+import { view } from "./view.js";
 import { select } from "./details.js";
 
 /** @typedef {import("./nodes.js").Column} Column */
@@ -77,8 +77,9 @@ export function show(table) {
   $("show-table").setAttribute("aria-pressed", String(table));
   $("show-picture").setAttribute("aria-pressed", String(!table));
   filterTable();
-  if (!table && view.fitted) fit();
-  else showTexts(); // the search may have changed in the meantime
+  if (table) return;
+  view.resize();
+  view.refresh(); // the search may have changed in the meantime
 }
 
 $("show-table").addEventListener("click", () => show(true));

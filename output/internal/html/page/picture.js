@@ -1,0 +1,145 @@
+// A picture of elements on the stage, to pan and zoom.
+
+import { all, draw, reducedMotion } from "./dom.js";
+import { stage } from "./nodes.js";
+import { current, selected } from "./view.js";
+import { nodeAt, openDrawn, refreshDrawn } from "./drawn.js";
+import { centreCamera, fitCamera, moveCamera, revealCamera, zoomCamera } from "./camera.js";
+import { nameDots, openNames, showTexts } from "./names.js";
+
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./camera.js").Camera} Camera */
+
+const maxScale = 40; // CSS pixels per point
+
+/**
+ * A Picture is what is on the stage.
+ * @typedef {import("./drawn.js").Drawn & {camera: Camera, lit: SVGPathElement, focused?: PageNode,
+ *   rings: {selected: SVGRectElement, focused: SVGRectElement}}} Picture
+ */
+
+/**
+ * pictureView puts an SVG into the stage.
+ * @param {string} text
+ * @returns {View}
+ */
+export function pictureView(text) {
+  const drawn = openDrawn(text);
+  const lit = draw("path", { class: "lit" });
+  const rings = { selected: draw("rect", { class: "ring" }), focused: draw("rect", { class: "ring focused" }) };
+  drawn.list.before(lit);
+  drawn.list.after(rings.selected, rings.focused);
+  const { unit } = drawn;
+  /** @type {Picture} */
+  const p = { ...drawn, lit, rings, camera: { k: 1, x: 0, y: 0, fitted: true, most: maxScale / unit, content: contentOf(drawn), moved: (smooth) => moved(p, smooth) } };
+  openNames(p);
+  const c = p.camera;
+  const box = (/** @type {PageNode} */ node) => ({ x: node.x * unit, y: node.y * unit, w: node.w * unit, h: node.h * unit });
+  const screen = (/** @type {PageNode} */ node) => ({ x: node.x * unit * c.k + c.x, y: node.y * unit * c.k + c.y, w: node.w * unit * c.k, h: node.h * unit * c.k });
+  return {
+    pans: true,
+    screen,
+    nodeAt,
+    refresh: () => refreshPicture(p),
+    resize: () => { if (c.fitted) fitCamera(c); },
+    fit: () => fitCamera(c, true),
+    zoom: (factor, x, y) => zoomCamera(c, factor, x, y),
+    pan: (dx, dy) => { c.fitted = false; moveCamera(c, c.k, c.x + dx, c.y + dy); },
+    reveal: (node) => revealCamera(c, screen(node)),
+    centre: (node) => centreCamera(c, box(node)),
+    focus: (node) => node.element?.focus({ preventScroll: true }),
+    ring: (node) => { p.focused = node; placeRing(p, "focused", node); },
+  };
+}
+
+/**
+ * contentOf returns the bounds of the nodes, edges and groups. The page shows the title and
+ * the legend itself.
+ * @param {import("./drawn.js").Drawn} drawn
+ */
+function contentOf({ svg, unit }) {
+  const boxes = /** @type {SVGGraphicsElement[]} */ (all(svg, ".nodes, .edge, .trunks, .runs, .chips, .groups, .groupname")).map((e) => e.getBBox());
+  const left = Math.min(...boxes.map((b) => b.x));
+  const top = Math.min(...boxes.map((b) => b.y));
+  const right = Math.max(...boxes.map((b) => b.x + b.width));
+  const bottom = Math.max(...boxes.map((b) => b.y + b.height));
+  return { x: left * unit, y: top * unit, w: (right - left) * unit, h: (bottom - top) * unit };
+}
+
+/** @param {Picture} p */
+function refreshPicture(p) {
+  refreshDrawn(p, current);
+  placeRing(p, "selected", selected);
+  p.lit.setAttribute("d", (selected?.links ?? []).map((i) => p.segments[i]).join(""));
+  showTexts(p);
+}
+
+/**
+ * placeRing moves a ring to a node, or hides it.
+ * @param {Picture} p
+ * @param {"selected" | "focused"} name
+ * @param {PageNode} [node]
+ */
+export function placeRing(p, name, node) {
+  const rect = p.rings[name];
+  rect.style.display = node ? "" : "none";
+  if (!node) return;
+  const pixel = 1 / (p.unit * p.camera.k); // a pixel of the screen, in points
+  const gap = (name === "focused" ? 5.5 : 2.5) * pixel;
+  const inner = node.plate ?? node;
+  const w = inner.w + 2 * gap;
+  const h = inner.h + 2 * gap;
+  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.plate || node.corner === undefined ? h / 2 : node.corner + gap, "stroke-width": 2.5 * pixel };
+  for (const [key, value] of Object.entries(box)) rect.setAttribute(key, String(value));
+}
+
+/** @param {Picture} p */
+export function placeRings(p) {
+  placeRing(p, "selected", selected);
+  placeRing(p, "focused", p.focused);
+}
+
+/**
+ * moved follows the camera.
+ * @param {Picture} p
+ * @param {boolean} smooth
+ */
+function moved(p, smooth) {
+  const { k, x, y } = p.camera;
+  if (smooth && !reducedMotion.matches) p.svg.classList.add("glide");
+  p.svg.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+  placeRings(p);
+  p.lit.setAttribute("stroke-width", String(2 / (p.unit * k)));
+  repaintSoon(p);
+}
+
+/**
+ * repaintSoon paints a picture sharp once it does not move. While it moves, it is not
+ * painted again.
+ * @param {Picture} p
+ */
+function repaintSoon(p) {
+  p.svg.classList.add("moving");
+  clearTimeout(repainting);
+  repainting = setTimeout(() => {
+    p.svg.classList.remove("moving", "glide");
+    clampLines(p);
+    showTexts(p);
+    nameDots(p);
+  }, 160);
+}
+
+/** @type {number | undefined} */
+let repainting;
+
+/**
+ * clampLines keeps the width of lines between what can be seen and what hides no more than
+ * it must: a picture that is magnified has no thicker lines.
+ * @param {Picture} p
+ */
+function clampLines(p) {
+  const scale = p.unit * p.camera.k;
+  p.svg.style.setProperty("--thin", String(Math.min(1, 1.6 / scale, Math.max(1, 0.6 / scale))));
+  stage.classList.toggle("near", scale > 2);
+}
