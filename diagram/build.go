@@ -256,7 +256,7 @@ func factsOf(t *graph.Topology, v *graph.Vertex) Facts {
 		Clusters:   t.Clusters(v),
 		Connection: string(v.Connection), Membership: string(v.Membership),
 		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
-		Capacity: amountsOf(n.Max), InUse: amountsOf(v.InUse()),
+		Capacity: amountsOf(n.Max), Load: loadOf(v),
 	}
 	if v.Changes != nil {
 		f.Changes, f.FormerID = v.Changes.Words, v.Changes.From
@@ -270,6 +270,19 @@ func factsOf(t *graph.Topology, v *graph.Vertex) Facts {
 		f.Unlisted = len(n.Sightings) == 0
 	}
 	return f
+}
+
+// loadOf returns the load of a node that is there, or of a collapsed group.
+func loadOf(v *graph.Vertex) Load {
+	if v.Job != nil || v.Change() == graph.Removed {
+		return Load{}
+	}
+	n, reported := v.Node, v.Load()
+	l := Load{FreeKnown: reported.Nodes > 0, InUse: amountsOf(reported.InUse), Free: amountsOf(reported.Free)}
+	if v.Connection == cluster.Connected && n.ReportsLoad() {
+		l.Known, l.Running, l.Waiting, l.Queued = true, n.Running, n.Enqueued, amountsOf(n.Queued)
+	}
+	return l
 }
 
 func amountsOf(r cluster.Resources) Amounts {

@@ -208,7 +208,7 @@ type Facts struct {
 	Engines    []string
 	Labels     map[string]string // must not be changed
 	Capacity   Amounts
-	InUse      Amounts  // of the connected nodes of a collapsed group
+	Load       Load
 	Changes    []string // changed fields, a line each
 	FormerID   string   // the ID that it probably had, or the ID of the orchestrator that it replaces; "" if there is none
 	Job        *JobFacts
@@ -220,6 +220,17 @@ type JobFacts struct {
 	Name, Type string
 	State      string // as in the API: Running
 	Executions int
+}
+
+// A Load is what a connected node reports of its load, or those of a collapsed group
+// together that report it.
+type Load struct {
+	FreeKnown   bool // InUse and Free are reported
+	InUse, Free Amounts
+
+	Known            bool    // the rest is reported
+	Running, Waiting int     // executions
+	Queued           Amounts // what those that wait ask for
 }
 
 // Amounts are capacities: cores, bytes and devices.

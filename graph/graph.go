@@ -127,14 +127,6 @@ func (v *Vertex) Change() Change {
 	return v.Changes.Change
 }
 
-// InUse returns what the connected members of a collapsed group use; zero for a node.
-func (v *Vertex) InUse() cluster.Resources {
-	if v.Members == nil {
-		return cluster.Resources{}
-	}
-	return v.Members.inUse
-}
-
 // NeedsAttention reports whether an operator would look for the vertex: a requester
 // other than the hubs, or a compute node that is not both connected and approved; in
 // a difference, a node that is not unchanged.

@@ -37,7 +37,7 @@ func TestBrowserShowsDetails(t *testing.T) {
 	if !strings.HasPrefix(tip, id+"\n") {
 		t.Errorf("below the pointer is %q, in the details %s", tip, id)
 	}
-	for _, want := range []string{id, "compute", "connected", "approved", "ap-south-1", "v1.9.3", "docker", "GiB memory", "os_arch=", "Linked to"} {
+	for _, want := range []string{id, "compute", "connected", "approved", "ap-south-1", "v1.9.3", "docker", "GiB memory", "os_arch=", "Linked to", "Free\n", "Running\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the details lack %q:\n%s", want, got)
 		}

@@ -115,18 +115,20 @@ func TestHTMLTellsOfEachNode(t *testing.T) {
 			t.Errorf("%s: markup in the data", name)
 		}
 		var data struct {
-			Nodes []map[string]any
-			Links [][2]int
+			Nodes struct {
+				Count     int
+				ID, Label []string
+			}
 		}
 		if err := json.Unmarshal(m[1], &data); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if n := bytes.Count(page, []byte(`<g class="node `)); n != len(data.Nodes) {
-			t.Errorf("%s: %d nodes in the picture, %d in the data", name, n, len(data.Nodes))
+		if n := bytes.Count(page, []byte(`<g class="node `)); n != data.Nodes.Count || n != len(data.Nodes.ID) || n != len(data.Nodes.Label) {
+			t.Errorf("%s: %d nodes in the picture, in the data %v", name, n, data.Nodes)
 		}
 		rows := regexp.MustCompile(`<tr><th scope="row"><span>(.+)</span></th><td>(?:<a [^>]*>)?(.+?)(?:</a>)?</td><td>(.+?)</td>`).FindAllSubmatch(page, -1)
-		if len(rows) != len(data.Nodes) {
-			t.Errorf("%s: %d rows of the table, %d nodes", name, len(rows), len(data.Nodes))
+		if len(rows) != data.Nodes.Count {
+			t.Errorf("%s: %d rows of the table, %d nodes", name, len(rows), data.Nodes.Count)
 		}
 		for _, r := range rows {
 			if !bytes.Contains(page, []byte("<title>"+string(r[2])+"\n")) {

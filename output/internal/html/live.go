@@ -2,7 +2,6 @@ package html
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"time"
 
@@ -25,12 +24,7 @@ type Live struct {
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.
 func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	content := newPageData(ctx, d, opt)
-	content.Live = live
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	data, err := json.Marshal(content)
+	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), live)
 	if err != nil {
 		return err
 	}

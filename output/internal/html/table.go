@@ -25,10 +25,10 @@ type tableColumn struct {
 var tableColumns = []tableColumn{
 	{name: "Name", of: func(n *pageNode) string { return escaped(n.Label) }},
 	{name: "ID", of: func(n *pageNode) string {
-		if n.link == "" {
+		if n.Link == "" {
 			return escaped(n.ID)
 		}
-		return `<a href="` + escaped(n.link) + `" target="_blank" rel="noopener noreferrer">` + escaped(n.ID) + "</a>"
+		return `<a href="` + escaped(n.Link) + `" target="_blank" rel="noopener noreferrer">` + escaped(n.ID) + "</a>"
 	}},
 	{name: "Role", of: func(n *pageNode) string { return escaped(n.Role) }},
 	{name: "Change", of: func(n *pageNode) string { return listed(n.changes(), "; ") }},
@@ -38,15 +38,15 @@ var tableColumns = []tableColumn{
 		}
 		return escaped(strings.TrimPrefix(n.State+", "+n.Membership, ", "))
 	}},
-	{name: "Group", of: func(n *pageNode) string { return escaped(strings.Join(n.groupPath, " / ")) }},
+	{name: "Group", of: func(n *pageNode) string { return escaped(strings.Join(n.GroupPath, " / ")) }},
 	{name: "Nodes", of: func(n *pageNode) string { return figure(float64(n.Members)) }, amount: true},
 	{name: "Executions", of: func(n *pageNode) string { return figure(float64(n.Executions)) }, amount: true},
 	{name: "Version", of: func(n *pageNode) string { return escaped(n.Version) }},
 	{name: "Engines", of: func(n *pageNode) string { return escaped(strings.Join(n.Engines, ", ")) }},
-	{name: "CPU", of: func(n *pageNode) string { return figure(n.CPU) }, amount: true},
-	{name: "Memory", of: func(n *pageNode) string { return bytesOf(n.Memory) }, amount: true},
-	{name: "Disk", of: func(n *pageNode) string { return bytesOf(n.Disk) }, amount: true},
-	{name: "GPU", of: func(n *pageNode) string { return figure(float64(n.GPU)) }, amount: true},
+	{name: "CPU", of: func(n *pageNode) string { return figure(n.Capacity.CPU) }, amount: true},
+	{name: "Memory", of: func(n *pageNode) string { return bytesOf(n.Capacity.Memory) }, amount: true},
+	{name: "Disk", of: func(n *pageNode) string { return bytesOf(n.Capacity.Disk) }, amount: true},
+	{name: "GPU", of: func(n *pageNode) string { return figure(float64(n.Capacity.GPU)) }, amount: true},
 	{name: "Labels", of: func(n *pageNode) string { return listed(n.labels(), ", ") }},
 }
 
@@ -134,7 +134,7 @@ func (n *pageNode) changes() (all []string) {
 // labels returns a node's labels, sorted by key, in HTML.
 func (n *pageNode) labels() (all []string) {
 	for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
-		all = append(all, `<span class="key">`+escaped(key)+"</span>="+escaped(n.Labels[key]))
+		all = append(all, `<span class="key">`+escaped(display.Printable(key))+"</span>="+escaped(display.Printable(n.Labels[key])))
 	}
 	return all
 }

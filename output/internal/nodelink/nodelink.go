@@ -191,7 +191,7 @@ func nodeOf(d *layout.Drawing, i int) linkNode {
 	}
 	if n.Collapsed {
 		node.Count, node.Connected, node.Awaiting = &n.Count, &n.Connected, &n.Awaiting
-		node.Capacity, node.Load = amounts(f.Capacity), amounts(f.InUse)
+		node.Capacity, node.Load = amounts(f.Capacity), amounts(f.Load.InUse)
 	}
 	return node
 }

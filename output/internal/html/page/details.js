@@ -1,8 +1,8 @@
 // The details of a node.
 
 import { $, make } from "./dom.js";
-import { plural } from "./words.js";
-import { cell, data, hubEdges, nodes, runs, text } from "./nodes.js";
+import { amount, plural } from "./words.js";
+import { data, hubEdges, nodes, runs } from "./nodes.js";
 import { focusNode, selected, setCurrent, setSelected, view } from "./view.js";
 import { inTable, show } from "./table.js";
 
@@ -64,35 +64,41 @@ function facts(node) {
   };
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
-  const lines = (/** @type {string} */ name) => [...cell(node, name)?.children ?? []].map((part) => make("span", { className: "label" }, ...part.cloneNode(true).childNodes));
-  fact("Change", lines("Change"));
+  fact("Change", node.changes.map((line) => make("span", { className: "label" }, line)));
   fact("State", node.state);
   fact("Type", node.type);
   fact("Membership", node.membership);
-  const members = text(node, "Nodes"); // number of drawn ones
-  if (members) fact("Nodes", `${members === `${node.connected}` ? "" : `${node.connected ?? 0} of `}${members} connected${node.awaiting ? `, ${node.awaiting} awaiting reconnection` : ""}`);
+  const { members, connected } = node; // of the drawn ones
+  if (members) fact("Nodes", `${members === connected ? "" : `${connected} of `}${members} connected${node.awaiting ? `, ${node.awaiting} awaiting reconnection` : ""}`);
   fact("Group", node.groupPath.join(" / "));
-  if (node.used !== undefined) fact("In use", Math.round(node.used * 100) + " %");
-  fact("Version", text(node, "Version"));
-  fact("Engines", text(node, "Engines"));
-  fact("Capacity", capacity(node));
+  if (node.share !== undefined) fact("In use", Math.round(node.share * 100) + " %");
+  fact("Version", node.version);
+  fact("Engines", node.engines.join(", "));
+  fact("Capacity", amounts(node));
+  fact("Free", amounts(node.free));
+  fact("Running", node.running === undefined ? "" : plural(node.running, "execution"));
+  fact("Waiting", node.waiting ? [plural(node.waiting, "execution"), amounts(node.queued)].filter(Boolean).join(": ") : "");
   const links = node.links ?? [];
   const other = (/** @type {number} */ i) => nodes[/** @type {number} */ (data.links[i].find((end) => end !== node.index))];
   const others = links.filter((i) => i < hubEdges).map(other);
   fact("Linked to", others.length > 8 ? plural(others.length, "node") : others.map(goTo));
   const jobLinks = links.filter((i) => i >= hubEdges);
-  fact("Executions", text(node, "Executions"));
+  fact("Executions", node.executions?.toString());
   fact(node.job ? "Nodes" : "Jobs", jobLinks.length > 30 ? String(jobLinks.length) : jobLinks.map((i) =>
     make("span", { className: "execution" }, goTo(other(i)), " " + runs[i - hubEdges].words)));
-  fact("Labels", lines("Labels"));
+  fact("Labels", Object.keys(node.labels).sort().map((key) =>
+    make("span", { className: "label" }, make("span", { className: "key" }, key), "=" + node.labels[key])));
   return all;
 }
 
-/** @param {PageNode} node */
-function capacity(node) {
-  const amount = (/** @type {string} */ name, /** @type {(text: string) => string} */ words) => text(node, name) && words(text(node, name));
-  return [amount("CPU", (n) => plural(Number(n), "core")), amount("Memory", (n) => n + " memory"),
-    amount("Disk", (n) => n + " disk"), amount("GPU", (n) => plural(Number(n), "GPU"))].filter(Boolean).join(", ");
+/**
+ * amounts returns the words for amounts that are known.
+ * @param {import("./data.js").Amounts} [of]
+ */
+function amounts({ cpu, memory, disk, gpu } = {}) {
+  /** @type {[string, number | undefined, string][]} */
+  const known = [["cpu", cpu, ""], ["memory", memory, " memory"], ["disk", disk, " disk"], ["gpu", gpu || undefined, ""]];
+  return known.flatMap(([name, x, words]) => x === undefined ? [] : [amount(name, x) + words]).join(", ");
 }
 
 /**

@@ -1,7 +1,8 @@
 // A picture of elements: the SVG that Go drew, in the stage.
 
 import { all, numberOf } from "./dom.js";
-import { cell, data, linkShown, nodes, runs, stage } from "./nodes.js";
+import { stateWords } from "./words.js";
+import { data, linkShown, nodes, runs, stage } from "./nodes.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 /** @typedef {import("./nodes.js").Run} Run */
@@ -101,10 +102,7 @@ function bind(node, element) {
   nodeOf.set(element, node);
   Object.assign(node, outline(element));
   const link = element.closest("a");
-  if (link) {
-    node.link = link.getAttribute("href") ?? undefined;
-    link.replaceWith(element);
-  }
+  link?.replaceWith(element);
   node.tip = /** @type {Element} */ (element.querySelector("title"));
   node.tip.remove();
   const drawn = element.textContent ?? "";
@@ -117,7 +115,7 @@ function bind(node, element) {
  * @param {PageNode} node
  */
 export const nameOf = (node, alias = "") =>
-  [node.label, node.role, cell(node, "Change")?.firstChild?.textContent, node.stateName, alias].filter(Boolean).join(", ");
+  [node.label, node.role, node.changes[0], stateWords(node), alias].filter(Boolean).join(", ");
 
 /**
  * outline returns the place and the size of a node's element.

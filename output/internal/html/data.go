@@ -1,0 +1,64 @@
+package html
+
+// This file writes the data of a page: the JSON document that its script reads.
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/paint"
+)
+
+// pageData is the document. Nodes have the order of the picture's, links that of its edges.
+type pageData struct {
+	Kinds  []string        `json:"kinds"`            // the names of classes
+	Groups [][]string      `json:"groups,omitempty"` // paths
+	Nodes  json.RawMessage `json:"nodes"`            // see nodeColumns
+	Links  [][2]int        `json:"links"`            // of hubs, those that are part of a trunk last, then of jobs
+	Trunks []int           `json:"trunks,omitempty"` // one for each link that is part of a trunk
+	Runs   []pageRun       `json:"runs,omitempty"`   // one for each link of a job
+	Live   *Live           `json:"live,omitempty"`   // of a page that a server shows
+}
+
+// A pageRun is a run of a job on a node.
+type pageRun struct {
+	Outcome int    `json:"outcome"` // its index in diagram.Outcomes
+	Words   string `json:"words"`
+	Counted bool   `json:"counted,omitempty"` // the picture shows its count
+	Chip    int    `json:"chip,omitempty"`    // the chip that stands for it, from 1
+}
+
+// newData returns the document; live is nil for a file. It escapes < and &, so that no label ends the script
+// element that it is in.
+func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, live *Live) ([]byte, error) {
+	fig := d.Diagram
+	p := pageData{Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live}
+	for _, c := range diagram.Classes() {
+		p.Kinds = append(p.Kinds, c.String())
+	}
+	for _, g := range fig.Groups {
+		p.Groups = append(p.Groups, g.Path)
+	}
+	present, removed := paint.HubLines(d)
+	for _, l := range slices.Concat(present, removed) {
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+	}
+	for i := range d.Lines {
+		if l := &d.Lines[i]; l.Trunk > 0 {
+			p.Links = append(p.Links, [2]int{l.From, l.To})
+			p.Trunks = append(p.Trunks, l.Trunk-1)
+		}
+	}
+	for _, i := range paint.RunLines(d) {
+		l, r := &d.Lines[i], fig.Edges[i].Run
+		p.Links = append(p.Links, [2]int{l.From, l.To})
+		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count.String != "", l.Chip})
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
+}
