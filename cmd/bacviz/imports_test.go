@@ -72,8 +72,9 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"examples": {},
 
 		"internal/embed":      {},
-		"internal/gv":         {"internal/gv/cache"},
-		"internal/gv/cache":   {},
+		"internal/gv":         {"internal/gv/apart", "internal/gv/cache"},
+		"internal/gv/apart":   {},
+		"internal/gv/cache":   {"internal/gv/apart"},
 		"internal/infile":     {},
 		"internal/noderecord": {"cluster"},
 		"internal/outfile":    {},

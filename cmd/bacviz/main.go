@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	_ "github.com/bacviz/bacviz/cmd/bacviz/gctune"
+	_ "github.com/bacviz/bacviz/cmd/bacviz/gvapart"
 )
 
 func main() {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/bacviz/bacviz/internal/gv/apart"
 )
 
 // NoChild makes every run happen in this process. It is for tests, whose binaries take
@@ -26,11 +28,11 @@ var NoChild bool
 // with the slowest engine, and most take milliseconds.
 const childAbove = 4 << 10
 
-// wantsChild reports whether a run needs a child process: a large one, every run of fdp
-// and sfdp, whose places depend on earlier runs in the process (those of sfdp for graphs
+// wantsChild reports whether a run needs a child process: every run if this process has no
+// Graphviz, a large one, every run of fdp and sfdp, whose places depend on earlier runs in the process (those of sfdp for graphs
 // of several components), and every run once much memory has leaked in this process.
 func wantsChild(src []byte, engine string) bool {
-	return !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp" || leaked.Load() > mostLeaked)
+	return apart.On() || !NoChild && (len(src) > childAbove || engine == "fdp" || engine == "sfdp" || leaked.Load() > mostLeaked)
 }
 
 // Each run in this process leaks 10 to 50 KiB and about three times the output, of the 4
@@ -44,16 +46,16 @@ const (
 var leaked atomic.Int64
 
 // childEnv is the environment variable of a child. It holds "engine format".
-const childEnv = "BACVIZ_GRAPHVIZ_CHILD"
+const childEnv = apart.Child
 
 // errNoChild is returned if the program could not be started again.
-var errNoChild = errors.New("no child process")
+var errNoChild = errors.New("graphviz runs in a process of its own, and the program cannot start itself again")
 
 // runChild does a run in a child process, which is killed when ctx ends.
 func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, errNoChild
+		return nil, fmt.Errorf("%w: %w", errNoChild, err)
 	}
 	var out, problem bytes.Buffer
 	cmd := exec.CommandContext(ctx, self)
@@ -61,7 +63,7 @@ func runChild(ctx context.Context, src []byte, engine, format string) ([]byte, e
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(src), &out, &problem
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
-		return nil, errNoChild
+		return nil, fmt.Errorf("%w: %w", errNoChild, err)
 	}
 	err = cmd.Wait()
 	if err != nil {

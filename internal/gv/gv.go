@@ -33,6 +33,7 @@ import (
 	"github.com/goccy/go-graphviz/cgraph"
 	"github.com/goccy/go-graphviz/gvc"
 
+	"github.com/bacviz/bacviz/internal/gv/apart"
 	"github.com/bacviz/bacviz/internal/gv/cache"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
@@ -84,7 +85,9 @@ func init() {
 // graphs are laid out in a child process, which is the program's own executable (see
 // child.go). A small run that is given up goes on in the background.
 //
-// In this process, each run leaks some memory. Long before that reaches 4 GB, and if
+// In a program that keeps Graphviz apart (package gv/apart), all runs are in child processes, and an error
+// tells if none can be started. Elsewhere, small runs are in this process, where each leaks
+// some memory. Long before that reaches 4 GB, and if
 // Graphviz crashes, further runs get a child process, too. If none can be started, Run
 // returns ErrLost.
 func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error) {
@@ -103,7 +106,7 @@ func Run(ctx context.Context, src []byte, engine, format string) ([]byte, error)
 	}
 	if wantsChild(src, engine) {
 		out, err := runChild(ctx, src, engine, format)
-		if !errors.Is(err, errNoChild) {
+		if apart.On() || !errors.Is(err, errNoChild) {
 			return out, err
 		}
 	}

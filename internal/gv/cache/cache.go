@@ -43,6 +43,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bacviz/bacviz/internal/gv/apart"
 )
 
 const (
@@ -66,7 +68,9 @@ var (
 )
 
 func init() {
-	if executable() || !interpret() {
+	if apart.On() { // go-graphviz gets a module for which no code need be kept
+		interpret()
+	} else if executable() || !interpret() {
 		dir, fresh = find()
 	}
 	temp := dir

@@ -40,6 +40,10 @@ var ErrCrashed = gv.ErrCrashed
 func Engine(name string) func(context.Context, *engine.Scene) error {
 	return func(ctx context.Context, s *engine.Scene) error {
 		l := &gvLayout{Scene: s, engine: name}
+		if name == "twopi" && l.isCircle() {
+			l.placeCircle()
+			return nil
+		}
 		l.prism = name == "fdp" && len(s.Groups) > 0 && !l.flat()
 		plain, err := gv.Run(ctx, l.dot(), name, "plain")
 		if l.prism && bytes.Contains(plain, []byte("nan")) { // some boxes are too wide, by others, for prism

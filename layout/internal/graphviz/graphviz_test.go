@@ -1,6 +1,7 @@
 package graphviz
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/internal/gv"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
@@ -116,6 +118,27 @@ func TestDotOfAStar(t *testing.T) {
 		for _, line := range want {
 			if !strings.Contains(dot, line) {
 				t.Errorf("%s: no %q in\n%s", name, line, dot)
+			}
+		}
+	}
+}
+
+// One hub with a circle of boxes is drawn without Graphviz, as twopi would.
+func TestACircleIsWhereTwopiPutsIt(t *testing.T) {
+	for _, n := range []int{1, 2, 7, circleMost} {
+		s, want := scene(map[int]int{-1: n}), scene(map[int]int{-1: n})
+		l := &gvLayout{Scene: want, engine: "twopi"}
+		plain, err := gv.Run(t.Context(), l.dot(), "twopi", "plain")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(l.read(plain), Engine("twopi")(t.Context(), s)); err != nil {
+			t.Fatal(err)
+		}
+		hub := want.Boxes[want.Hubs[0]].Center
+		for i := range s.Boxes {
+			if d := r2.Norm(r2.Sub(r2.Sub(want.Boxes[i].Center, hub), s.Boxes[i].Center)); d > 0.1 {
+				t.Errorf("box %d of %d is %.2f points away", i, n, d)
 			}
 		}
 	}

@@ -82,6 +82,39 @@ func (l *gvLayout) writeSharedCircles(o *orbits, shared []int, hubDistance float
 	return len(o.seps)
 }
 
+// isCircle reports whether the scene is one hub with a circle of boxes around it.
+func (l *gvLayout) isCircle() bool {
+	if len(l.Hubs) != 1 || len(l.Boxes)-1 > circleMost {
+		return false
+	}
+	for i := range l.Boxes {
+		if !l.Boxes[i].Hub && len(l.Boxes[i].Owners) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// placeCircle puts the boxes where twopi would, which takes no process of its own: around
+// the hub, from the right on and upward. See writeTwopiCircles.
+func (l *gvLayout) placeCircle() {
+	hub := l.Hubs[0]
+	pitch, hubDistance := l.distances()
+	circle := orbits{pitch: pitch}
+	circle.grow(len(l.Boxes)-1, hubDistance)
+	step := 2 * math.Pi / float64(len(l.Boxes)-1)
+	angle := step / 2
+	for i := range l.Boxes {
+		if i == hub {
+			l.Boxes[i].Center = r2.Vec{}
+			continue
+		}
+		sin, cos := math.Sincos(angle)
+		l.Boxes[i].Center = r2.Vec{X: circle.radius * cos * l.narrow(), Y: -circle.radius * sin}
+		angle += step
+	}
+}
+
 // ownAndShared returns, for each hub, the boxes that only it lists, and the boxes that
 // several hubs list, in order.
 func (l *gvLayout) ownAndShared() (own map[int][]int, shared []int) {
