@@ -63,16 +63,19 @@ func (d *NodeDecoder) place() string {
 	return d.at + ": "
 }
 
-// broken explains an error that ended the reading of JSON that begins at the byte
-// start.
-func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
+// broken explains an error that ended the reading of a page.
+func (d *NodeDecoder) broken(err error, p *page) error {
+	in := p.in
 	where, hint := "", d.hint(hintRead)
 	if d.Records > 0 {
 		where = fmt.Sprintf(" after record %d", d.Records)
 	}
 	var syntax *jsontext.SyntacticError
 	var tooLarge *input.TooLargeError
+	var known *fault
 	switch {
+	case errors.As(err, &known):
+		return notValid(known.err, known.at, where, hint)
 	case errors.As(in.err, &tooLarge) && d.Live:
 		return &Error{Message: tooLargeAnswer(tooLarge), Hint: tooLarge.Hint(), Err: err}
 	case errors.As(in.err, &tooLarge):
@@ -84,13 +87,19 @@ func (d *NodeDecoder) broken(err error, in *counter, start int64) error {
 			Message: fmt.Sprintf("cut off after %s (%s)%s", display.Count(int(in.n), "byte"), in.position(in.n), where),
 			Hint:    "the list is incomplete: fetch or save it again", Err: errCutOff,
 		}
-	case errors.As(err, &syntax) && strings.Contains(syntax.Error(), "exceeded max depth"):
-		return &Error{Message: fmt.Sprintf("nested too deeply at %s%s", in.position(start+syntax.ByteOffset), where), Hint: hint, Err: err}
 	case errors.As(err, &syntax):
-		message := fmt.Sprintf("not valid JSON at %s%s: %s", in.position(start+syntax.ByteOffset), where, display.Excerpt(syntax.Err.Error()))
-		return &Error{Message: message, Hint: hint, Err: err}
+		return notValid(syntax, in.place(p.start+syntax.ByteOffset), where, hint)
 	}
 	return &Error{Message: fmt.Sprintf("not valid JSON%s: %s", where, display.Excerpt(err.Error())), Hint: hint, Err: err}
+}
+
+// notValid explains a mistake in JSON, which is at a place and somewhere in the list.
+func notValid(err *jsontext.SyntacticError, at place, where, hint string) *Error {
+	message := fmt.Sprintf("not valid JSON at %s%s: %s", at, where, display.Excerpt(err.Err.Error()))
+	if strings.Contains(err.Error(), "exceeded max depth") {
+		message = fmt.Sprintf("nested too deeply at %s%s", at, where)
+	}
+	return &Error{Message: message, Hint: hint, Err: err}
 }
 
 // tooLargeAnswer returns what to say of an answer over a limit.

@@ -28,7 +28,7 @@ func (d *NodeDecoder) findJSON(br *bufio.Reader, in *counter) error {
 		switch {
 		case errors.Is(err, io.EOF) && object != nil: // it was not a line of a log
 			d.at = in.position(objectAt)
-			_, err := d.top(newDecoder(bytes.NewReader(object)), in, objectAt)
+			_, err := d.top(&page{in: in, dec: newDecoder(bytes.NewReader(object)), text: br, start: objectAt})
 			return err
 		case errors.Is(err, io.EOF) && first == nil:
 			return d.failEmpty()

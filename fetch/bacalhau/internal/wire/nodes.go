@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 )
 
 // A NodeDecoder collects the nodes of a list of one page or several. Besides the
-// nodes it holds one record at a time.
+// nodes it holds some batches of records at a time.
 type NodeDecoder struct {
 	// Live is true for the answer of an orchestrator: nothing precedes the list, and
 	// errors begin with "answered with". Lines of a log may precede a saved list, and errors
@@ -35,9 +36,12 @@ type NodeDecoder struct {
 	// Records is how many records were read so far, good and bad.
 	Records int
 
-	nodes    [][]cluster.Node         // in pieces, so that pointers to nodes stay valid
-	index    map[string]*cluster.Node // by NodeID
+	nodes    [][]cluster.Node         // by batch, so that pointers to nodes stay valid
+	known    int                      // how many they are
+	last     string                   // the ID of the last one
+	index    map[string]*cluster.Node // by NodeID; nil as long as each had a higher ID than the one before
 	bytes    int64                    // length of the pages so far
+	before   int64                    // the same, without what precedes the list in the present page
 	skipped  int                      // records left out
 	repeated int                      // records of a node that an earlier record described
 	firstBad string                   // why the first of them was left out
@@ -45,84 +49,82 @@ type NodeDecoder struct {
 	at       string                   // where the list begins, or the first bad record, for messages
 
 	batches batchReader
-	taken   int // records that the batches gave back
 }
 
 // Len returns the number of nodes read so far.
-func (d *NodeDecoder) Len() int { return len(d.index) }
+func (d *NodeDecoder) Len() int { return d.known }
 
 // ReadPage reads one page and returns the token of the next one, or "". A failure of
 // r is a [*ReadError]; any other error is an [*Error].
 func (d *NodeDecoder) ReadPage(r io.Reader) (next string, err error) {
 	text, err := input.UTF8(r)
-	in := &counter{r: text, err: err}
-	var start int64
+	p := &page{in: &counter{r: text, err: err}}
 	if err == nil {
-		next, start, err = d.page(in)
+		next, err = d.page(p)
 	}
 	var e *Error
 	if err != nil && !errors.As(err, &e) {
-		err = d.broken(err, in, start)
+		err = d.broken(err, p)
 	}
 	return next, err
 }
 
-// page reads a page, whose JSON begins at the byte start.
-func (d *NodeDecoder) page(in *counter) (next string, start int64, err error) {
-	br := bufio.NewReaderSize(in, input.BufferSize)
-	if err := d.findJSON(br, in); err != nil {
-		return "", 0, err
+func (d *NodeDecoder) page(p *page) (next string, err error) {
+	br := bufio.NewReaderSize(p.in, input.BufferSize)
+	if err := d.findJSON(br, p.in); err != nil {
+		return "", err
 	}
-	start = in.n - int64(br.Buffered())
-	d.at = in.position(start)
-	in.allow(MaxValue)
-	dec := newDecoder(br)
-	if next, err = d.top(dec, in, start); err != nil {
-		return "", start, err
+	start := p.in.n - int64(br.Buffered())
+	d.at = p.in.position(start)
+	d.before = d.bytes - start
+	p.in.allow(MaxValue)
+	p.dec, p.text, p.start = newDecoder(br), br, start
+	if next, err = d.top(p); err != nil {
+		return "", err
 	}
-	d.bytes += dec.InputOffset()
-	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(dec.UnreadBuffer()), br), 512)) // only to warn
+	d.bytes += p.offset() - start
+	rest, _ := io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(p.dec.UnreadBuffer()), p.text), 512)) // only to warn
 	if len(bytes.TrimSpace(rest)) > 0 {
 		d.Warn("text after the list is ignored: " + display.Quote(FirstLine(rest)))
 	}
-	return next, start, nil
+	return next, nil
 }
 
-// top reads the outermost value, which begins at the byte start.
-func (d *NodeDecoder) top(dec *jsontext.Decoder, in *counter, start int64) (next string, err error) {
-	if dec.PeekKind() == '[' { // what bacalhau node list --output json prints
-		return "", d.array(dec, in, start)
+// top reads the outermost value.
+func (d *NodeDecoder) top(p *page) (next string, err error) {
+	if p.dec.PeekKind() == '[' { // what bacalhau node list --output json prints
+		return "", d.array(p, "[")
 	}
-	if _, err := dec.ReadToken(); err != nil {
+	if _, err := p.dec.ReadToken(); err != nil {
 		return "", err
 	}
 	found := false
 	others := map[string]json.RawMessage{}
-	for dec.PeekKind() != '}' {
-		in.allow(MaxValue)
-		tok, err := dec.ReadToken()
+	for p.dec.PeekKind() != '}' {
+		p.in.allow(MaxValue)
+		tok, err := p.dec.ReadToken()
 		if err != nil {
 			return "", err
 		}
 		switch key := tok.String(); key {
 		case "Nodes":
 			found = true
-			err = d.nodesValue(dec, in, start)
+			err = d.nodesValue(p)
 		case "Items", "nodes", "links": // may be long; that it is there says enough
 			others[key] = nil
-			err = dec.SkipValue()
+			err = p.dec.SkipValue()
 		case "NextToken", "NodeID", "Node", "Info", "Status", "Message", "Hint", "Details", "error", "message":
 			var v jsontext.Value
-			v, err = dec.ReadValue()
+			v, err = p.dec.ReadValue()
 			others[key] = json.RawMessage(v.Clone())
 		default:
-			err = dec.SkipValue()
+			err = p.dec.SkipValue()
 		}
 		if err != nil {
 			return "", err
 		}
 	}
-	if _, err := dec.ReadToken(); err != nil {
+	if _, err := p.dec.ReadToken(); err != nil {
 		return "", err
 	}
 	if !found {
@@ -135,16 +137,16 @@ func (d *NodeDecoder) top(dec *jsontext.Decoder, in *counter, start int64) (next
 }
 
 // nodesValue reads the value of "Nodes".
-func (d *NodeDecoder) nodesValue(dec *jsontext.Decoder, in *counter, start int64) error {
-	kind := dec.PeekKind()
-	d.at = in.position(start + ahead(dec))
+func (d *NodeDecoder) nodesValue(p *page) error {
+	kind := p.dec.PeekKind()
+	d.at = p.in.position(p.start + ahead(p.dec))
 	switch kind {
 	case 'n': // null: no nodes
-		return dec.SkipValue()
+		return p.dec.SkipValue()
 	case '[':
-		return d.array(dec, in, start)
+		return d.array(p, `{"Nodes":[`)
 	}
-	if err := dec.SkipValue(); err != nil {
+	if err := p.dec.SkipValue(); err != nil {
 		return err
 	}
 	return d.fail(`JSON that is not a node list: its "Nodes" is not a list`, hintRead)
@@ -156,56 +158,8 @@ func ahead(dec *jsontext.Decoder) int64 {
 	return dec.InputOffset() + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n,:")))
 }
 
-// array reads a list of records.
-func (d *NodeDecoder) array(dec *jsontext.Decoder, in *counter, start int64) error {
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	d.batches.start()
-	err := d.records(dec, in, start)
-	d.batches.stop(d.record)
-	if err != nil {
-		return err
-	}
-	_, err = dec.ReadToken()
-	return err
-}
-
-// records hands the records of a list to the batches, until the list ends.
-func (d *NodeDecoder) records(dec *jsontext.Decoder, in *counter, start int64) error {
-	for dec.PeekKind() != ']' {
-		in.allow(MaxValue)
-		if d.Records == 0 {
-			d.at = in.position(start + ahead(dec))
-		}
-		text, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if d.Records++; d.Records > d.MaxRecords.Most(d.bytes+dec.InputOffset()) {
-			message, hint := d.MaxRecords.Exceeded(d.bytes + dec.InputOffset())
-			return &Error{Message: "lists " + message, Hint: hint}
-		}
-		d.batches.put(text, d.record)
-		if d.Progress != nil && d.Records%256 == 0 {
-			d.Progress(in.n, d.Records)
-		}
-	}
-	return nil
-}
-
-// record takes the next record, good or bad.
-func (d *NodeDecoder) record(r *record) {
-	d.taken++
-	if r.problem != "" {
-		d.skip(r.problem)
-	} else {
-		d.add(r.node)
-	}
-}
-
 func (d *NodeDecoder) skip(problem string) {
-	problem = fmt.Sprintf("record %d: %s", d.taken, problem)
+	problem = fmt.Sprintf("record %d: %s", d.Records, problem)
 	if d.skipped++; d.skipped == 1 {
 		d.firstBad = problem
 	}
@@ -217,7 +171,7 @@ func (d *NodeDecoder) skip(problem string) {
 
 // warnHeld gives the warnings that were held back, once there is a node.
 func (d *NodeDecoder) warnHeld() {
-	if len(d.index) == 0 {
+	if d.known == 0 {
 		return
 	}
 	for _, message := range d.held {
@@ -226,28 +180,42 @@ func (d *NodeDecoder) warnHeld() {
 	d.held = nil
 }
 
-// add keeps one record for each NodeID, the same one in any order.
-func (d *NodeDecoder) add(n cluster.Node) {
-	known, ok := d.index[n.ID]
-	if !ok {
-		if d.index == nil {
-			d.index = map[string]*cluster.Node{}
-		}
-		last := len(d.nodes) - 1
-		if last < 0 || len(d.nodes[last]) == cap(d.nodes[last]) {
-			d.nodes = append(d.nodes, make([]cluster.Node, 0, min(1024, 16+len(d.index))))
-			last++
-		}
-		d.nodes[last] = append(d.nodes[last], n)
-		d.index[n.ID] = &d.nodes[last][len(d.nodes[last])-1]
-		d.warnHeld()
-		return
+// add keeps one record for each NodeID, the same one in any order. The node is the next one
+// of d.nodes.
+func (d *NodeDecoder) add(n *cluster.Node) {
+	if d.index == nil && n.ID <= d.last {
+		d.makeIndex()
 	}
+	if d.index != nil {
+		if known := d.index[n.ID]; known != nil {
+			d.repeat(n, known)
+			return
+		}
+		d.index[n.ID] = n
+	}
+	d.last = n.ID
+	d.known++
+	d.warnHeld()
+}
+
+// makeIndex makes the index of the nodes so far: until now, each had a higher ID than the one
+// before.
+func (d *NodeDecoder) makeIndex() {
+	d.index = make(map[string]*cluster.Node, 2*d.known)
+	for _, batch := range d.nodes {
+		for i := range batch[:min(len(batch), d.known-len(d.index))] {
+			d.index[batch[i].ID] = &batch[i]
+		}
+	}
+}
+
+// repeat takes the record of a node that is known.
+func (d *NodeDecoder) repeat(n, known *cluster.Node) {
 	if d.repeated++; d.repeated <= MaxWarned {
-		d.Warn(fmt.Sprintf("record %d: node %s is already listed; the record with the latest heartbeat is kept", d.taken, display.Quote(n.ID)))
+		d.Warn(fmt.Sprintf("record %d: node %s is already listed; the record with the latest heartbeat is kept", d.Records, display.Quote(n.ID)))
 	}
-	if compareRecords(&n, known) < 0 {
-		*known = n
+	if compareRecords(n, known) < 0 {
+		*known = *n
 	}
 }
 
@@ -268,7 +236,7 @@ func (d *NodeDecoder) Finish() ([]cluster.Node, error) {
 	switch {
 	case d.Records == 0:
 		return nil, &Error{Message: d.place() + "lists no nodes", Hint: hintEmpty}
-	case len(d.index) == 0:
+	case d.known == 0:
 		none := fmt.Sprintf("none of the %d records is a node", d.Records)
 		if d.Records == 1 {
 			none = "the only record is not a node"
@@ -281,17 +249,18 @@ func (d *NodeDecoder) Finish() ([]cluster.Node, error) {
 	if n := d.repeated - MaxWarned; n > 0 {
 		d.Warn(fmt.Sprintf("%d more %s of nodes that are already listed", n, display.Noun(n, "record")))
 	}
-	order := make([]*cluster.Node, 0, len(d.index))
-	for _, piece := range d.nodes {
-		for i := range piece {
-			order = append(order, &piece[i])
+	nodes := make([]cluster.Node, 0, d.known)
+	if d.index == nil {
+		for i, batch := range d.nodes {
+			nodes = append(nodes, batch...)
+			d.nodes[i] = nil
 		}
+		return nodes, nil
 	}
+	order := slices.SortedFunc(maps.Values(d.index), func(a, b *cluster.Node) int { return strings.Compare(a.ID, b.ID) })
 	d.index = nil
-	slices.SortFunc(order, func(a, b *cluster.Node) int { return strings.Compare(a.ID, b.ID) })
-	nodes := make([]cluster.Node, len(order))
-	for i, n := range order {
-		nodes[i] = *n
+	for _, n := range order {
+		nodes = append(nodes, *n)
 	}
 	return nodes, nil
 }

@@ -1,162 +1,146 @@
 package wire
 
-import (
-	"github.com/go-json-experiment/json/jsontext"
+import "github.com/bacviz/bacviz/cluster"
 
-	"github.com/bacviz/bacviz/cluster"
-)
-
-// A recordReader reads the records of a node list one after the other, straight
-// from the tokens of the text: reflection would take twice as long. Fields that it
+// A recordReader reads the records of a node list one after the other. Fields that it
 // does not know are skipped; a field of a wrong type makes the record a bad one, and
 // the rest of it is skipped.
 type recordReader struct {
-	dec     *jsontext.Decoder
-	problem string // the first thing wrong in the record
+	in      cursor
+	path    [][]byte // the names, as JSON, of the members that are being read
+	problem string   // the first thing wrong in the record
 
-	words     words
-	lists     map[string][]string // lists of words, by their JSON
-	sightings []cluster.Sighting  // room for the next nodes
-	scratch   []byte
+	words   words
+	lists   map[string][]string // lists of words, by their JSON
+	scratch []byte
 }
 
-// next returns the next record, or the problem that makes it a bad one. The error
-// is that of the text.
-func (r *recordReader) next() (n cluster.Node, problem string, err error) {
-	r.problem = ""
-	var s cluster.Sighting
-	err = r.object(func(name []byte) error {
+// read reads a record, whose JSON is valid, into an empty node and its sighting. It returns
+// the problem that makes it a bad one, or "".
+func (r *recordReader) read(json []byte, n *cluster.Node, s *cluster.Sighting) (problem string) {
+	r.in, r.path, r.problem = cursor{text: json}, r.path[:0], ""
+	r.object(func(name []byte) {
 		switch string(name) {
 		case `"Info"`:
-			return r.info(&n)
+			r.info(n)
 		case `"Membership"`:
-			return readText(r, &s.Membership)
+			readText(r, &s.Membership)
 		case `"Connection"`:
-			return readText(r, &s.Connection)
+			readText(r, &s.Connection)
 		case `"ConnectionState"`: // from v1.6 on
-			return r.state(&s)
+			r.state(s)
 		}
-		return r.dec.SkipValue()
 	})
 	if r.problem == "" && n.ID == "" {
 		r.problem = "no NodeID"
 	}
-	if len(r.sightings) == 0 {
-		r.sightings = make([]cluster.Sighting, 64)
-	}
 	s.Settle()
-	r.sightings[0] = s
-	n.Sightings, r.sightings = r.sightings[:1:1], r.sightings[1:]
-	return n, r.problem, err
+	return r.problem
 }
 
-func (r *recordReader) info(n *cluster.Node) error {
-	return r.object(func(name []byte) error {
+func (r *recordReader) info(n *cluster.Node) {
+	r.object(func(name []byte) {
 		switch string(name) {
 		case `"NodeID"`:
-			return r.id(&n.ID)
+			r.id(&n.ID)
 		case `"NodeType"`:
-			return readText(r, &n.Type)
+			readText(r, &n.Type)
 		case `"Labels"`:
-			return r.labels(n)
+			r.labels(n)
 		case `"ComputeNodeInfo"`:
-			return r.compute(n)
+			r.compute(n)
 		case `"BacalhauVersion"`:
-			return r.object(func(name []byte) error {
+			r.object(func(name []byte) {
 				if string(name) == `"GitVersion"` {
-					return readText(r, &n.Version)
+					readText(r, &n.Version)
 				}
-				return r.dec.SkipValue()
 			})
 		}
-		return r.dec.SkipValue()
 	})
 }
 
-func (r *recordReader) compute(n *cluster.Node) error {
-	return r.object(func(name []byte) error {
+func (r *recordReader) compute(n *cluster.Node) {
+	r.object(func(name []byte) {
 		switch string(name) {
 		case `"ExecutionEngines"`:
-			return r.list(&n.Engines)
+			r.list(&n.Engines)
 		case `"Publishers"`:
-			return r.list(&n.Publishers)
+			r.list(&n.Publishers)
 		case `"StorageSources"`:
-			return r.list(&n.Storage)
+			r.list(&n.Storage)
 		case `"MaxCapacity"`:
-			return r.resources(&n.Max)
+			r.resources(&n.Max)
 		case `"AvailableCapacity"`:
-			return r.resources(&n.Available)
+			r.resources(&n.Available)
 		case `"QueueCapacity"`: // queued, not room in the queue
-			return r.resources(&n.Queued)
+			r.resources(&n.Queued)
 		case `"RunningExecutions"`:
-			return r.count(&n.Running)
+			r.count(&n.Running)
 		case `"EnqueuedExecutions"`:
-			return r.count(&n.Enqueued)
+			r.count(&n.Enqueued)
 		}
-		return r.dec.SkipValue()
 	})
 }
 
-func (r *recordReader) resources(to *cluster.Resources) error {
-	return r.object(func(name []byte) error {
+func (r *recordReader) resources(to *cluster.Resources) {
+	r.object(func(name []byte) {
 		switch string(name) {
 		case `"CPU"`:
-			return r.float(&to.CPU)
+			r.float(&to.CPU)
 		case `"Memory"`:
-			return r.uint(&to.Memory)
+			r.uint(&to.Memory)
 		case `"Disk"`:
-			return r.uint(&to.Disk)
+			r.uint(&to.Disk)
 		case `"GPU"`:
-			return r.devices(&to.GPU)
+			r.devices(&to.GPU)
 		}
-		return r.dec.SkipValue()
 	})
 }
 
-func (r *recordReader) state(s *cluster.Sighting) error {
-	return r.object(func(name []byte) error {
+func (r *recordReader) state(s *cluster.Sighting) {
+	r.object(func(name []byte) {
 		switch string(name) {
 		case `"LastHeartbeat"`:
-			return r.time(&s.LastHeartbeat)
+			r.time(&s.LastHeartbeat)
 		case `"ConnectedSince"`:
-			return r.time(&s.ConnectedSince)
+			r.time(&s.ConnectedSince)
 		case `"DisconnectedSince"`:
-			return r.time(&s.DisconnectedSince)
+			r.time(&s.DisconnectedSince)
 		case `"LastError"`:
-			return readText(r, &s.LastError)
+			readText(r, &s.LastError)
 		}
-		return r.dec.SkipValue()
 	})
 }
 
 // object calls member for each member of the next object, with its name as JSON;
-// member reads the value. A null is an object without members.
-func (r *recordReader) object(member func(name []byte) error) error {
-	if r.problem != "" {
-		return r.dec.SkipValue()
-	}
-	switch kind := r.dec.PeekKind(); kind {
+// member may read the value. A null is an object without members.
+func (r *recordReader) object(member func(name []byte)) {
+	switch kind := r.in.peek(); kind {
 	case '{':
 	case 'n':
-		return r.dec.SkipValue()
+		r.in.value()
+		return
 	default:
-		return r.wrongType(kind)
+		r.wrongType(kind)
+		return
 	}
-	if _, err := r.dec.ReadToken(); err != nil {
-		return err
-	}
-	for members := 0; r.dec.PeekKind() != '}'; members++ {
-		name, err := r.dec.ReadValue()
-		if err != nil {
-			return err
-		}
+	r.in.at++
+	r.path = append(r.path, nil)
+	for members := 0; r.in.peek() != '}'; members++ {
+		name := r.in.value()
 		if len(name) > maxText || members >= maxMembers {
 			r.tooMuch(members)
+			return
 		}
-		if err := member(name); err != nil {
-			return err
+		r.path[len(r.path)-1] = name
+		behind := r.in.at
+		if member(name); r.problem != "" {
+			return
+		}
+		if r.in.at == behind {
+			r.in.value()
 		}
 	}
-	_, err := r.dec.ReadToken()
-	return err
+	r.in.at++
+	r.path = r.path[:len(r.path)-1]
 }

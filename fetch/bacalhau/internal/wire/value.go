@@ -19,43 +19,36 @@ import (
 )
 
 // value returns the JSON of the next value, which has to be a scalar of a kind. It
-// is nil for null and for any other value, and valid until the next read.
-func (r *recordReader) value(want jsontext.Kind) ([]byte, error) {
-	switch kind := r.dec.PeekKind(); {
-	case kind == want && r.problem == "":
-		return r.dec.ReadValue()
-	case kind == 'n', r.problem != "":
-		return nil, r.dec.SkipValue()
+// is nil for null and for any other value.
+func (r *recordReader) value(want jsontext.Kind) []byte {
+	switch kind := r.in.peek(); kind {
+	case want:
+		return r.in.value()
+	case 'n':
+		r.in.value()
 	default:
-		return nil, r.wrongType(kind)
+		r.wrongType(kind)
 	}
+	return nil
 }
 
-func readText[S ~string](r *recordReader, to *S) error {
-	raw, err := r.value('"')
-	if err != nil || raw == nil {
-		return err
-	}
-	if len(raw) > maxText {
+func readText[S ~string](r *recordReader, to *S) {
+	switch raw := r.value('"'); {
+	case len(raw) > maxText:
 		r.tooLong(maxText)
-		return nil
+	case raw != nil:
+		*to = S(r.text(raw))
 	}
-	*to = S(r.text(raw))
-	return nil
 }
 
 // id reads the ID of a node.
-func (r *recordReader) id(to *string) error {
-	raw, err := r.value('"')
-	if err != nil || raw == nil {
-		return err
-	}
-	if len(raw)-2 > cluster.MaxID {
+func (r *recordReader) id(to *string) {
+	switch raw := r.value('"'); {
+	case len(raw)-2 > cluster.MaxID:
 		r.tooLong(cluster.MaxID)
-		return nil
+	case raw != nil:
+		*to = r.newText(raw)
 	}
-	*to = r.text(raw)
-	return nil
 }
 
 // tooLong notes that the value that was read last is longer than it may be.
@@ -63,9 +56,6 @@ func (r *recordReader) tooLong(most int64) { r.wrong("is longer than " + display
 
 // tooMuch notes that an object has a name that is too long, or too many members.
 func (r *recordReader) tooMuch(members int) {
-	if r.problem != "" {
-		return
-	}
 	if members >= maxMembers {
 		r.problem = fmt.Sprintf("an object with more than %d members", maxMembers)
 	} else {
@@ -73,10 +63,21 @@ func (r *recordReader) tooMuch(members int) {
 	}
 }
 
-// text returns the text of a JSON string.
+// text returns the text of a JSON string that may be repeated.
 func (r *recordReader) text(raw []byte) string {
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+	if isPlain(raw) {
 		return r.words.of(raw[1 : len(raw)-1])
+	}
+	return r.newText(raw)
+}
+
+// isPlain reports whether the JSON of a string is its text.
+func isPlain(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) }
+
+// newText returns the text of a JSON string.
+func (r *recordReader) newText(raw []byte) string {
+	if isPlain(raw) {
+		return string(raw[1 : len(raw)-1])
 	}
 	// The only error is invalid UTF-8, which has been replaced.
 	r.scratch, _ = jsontext.AppendUnquote(r.scratch[:0], raw)
@@ -85,71 +86,66 @@ func (r *recordReader) text(raw []byte) string {
 
 // float reads an amount. The server computes differences of floats, which may be
 // slightly below zero.
-func (r *recordReader) float(to *float64) error {
-	raw, err := r.value('0')
-	if err != nil || raw == nil {
-		return err
+func (r *recordReader) float(to *float64) {
+	raw := r.value('0')
+	if raw == nil {
+		return
 	}
 	n, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || n < -0.001 || n > cluster.MaxCPU {
-		return r.wrongNumber(raw)
+		r.wrongNumber(raw)
+		return
 	}
 	*to = max(0, n)
-	return nil
 }
 
-func (r *recordReader) uint(to *uint64) error {
-	raw, err := r.value('0')
-	if err != nil || raw == nil {
-		return err
+func (r *recordReader) uint(to *uint64) {
+	raw := r.value('0')
+	if raw == nil {
+		return
 	}
 	n, err := strconv.ParseUint(string(raw), 10, 64)
 	if err != nil {
-		return r.wrongNumber(raw)
+		r.wrongNumber(raw)
+		return
 	}
 	*to = n
-	return nil
 }
 
 // devices reads a number of devices.
-func (r *recordReader) devices(to *uint64) error {
+func (r *recordReader) devices(to *uint64) {
 	var n int
-	err := r.count(&n)
+	r.count(&n)
 	*to = uint64(n)
-	return err
 }
 
-func (r *recordReader) count(to *int) error {
-	raw, err := r.value('0')
-	if err != nil || raw == nil {
-		return err
+func (r *recordReader) count(to *int) {
+	raw := r.value('0')
+	if raw == nil {
+		return
 	}
 	n, err := strconv.Atoi(string(raw))
 	if err != nil || n < 0 || n > cluster.MaxCount {
-		return r.wrongNumber(raw)
+		r.wrongNumber(raw)
+		return
 	}
 	*to = n
-	return nil
 }
 
-func (r *recordReader) wrongNumber(raw []byte) error {
+func (r *recordReader) wrongNumber(raw []byte) {
 	r.wrong("cannot be the number " + display.Excerpt(string(raw)))
-	return nil
 }
 
-func (r *recordReader) labels(n *cluster.Node) error {
-	return r.object(func(name []byte) error {
+func (r *recordReader) labels(n *cluster.Node) {
+	r.object(func(name []byte) {
 		key := r.text(name)
-		raw, err := r.value('"')
-		if err != nil {
-			return err
-		}
+		raw := r.value('"')
 		value := ""
 		switch {
 		case raw == nil: // null
 		case len(raw) > maxText:
 			r.tooLong(maxText)
-			return nil
+			return
 		case len(n.ID) == len(raw)-2 && n.ID == string(raw[1:len(raw)-1]):
 			value = n.ID // the label called name; it shares the memory of the ID
 		default:
@@ -159,46 +155,35 @@ func (r *recordReader) labels(n *cluster.Node) error {
 			n.Labels = make(map[string]string, 5)
 		}
 		n.Labels[key] = value
-		return nil
 	})
 }
 
 // list reads a list of words and sorts it: the server sends it in another order
 // each time. Nodes with the same JSON share a list.
-func (r *recordReader) list(to *[]string) error {
-	switch kind := r.dec.PeekKind(); {
-	case kind == '[' && r.problem == "":
-	case kind == 'n', r.problem != "":
-		return r.dec.SkipValue()
-	default:
-		return r.wrongType(kind)
-	}
-	raw, err := r.dec.ReadValue()
-	if err != nil {
-		return err
+func (r *recordReader) list(to *[]string) {
+	raw := r.value('[')
+	if raw == nil {
+		return
 	}
 	if len(raw) > maxText {
 		r.tooLong(maxText)
-		return nil
+		return
 	}
 	if known, ok := r.lists[string(raw)]; ok {
 		*to = known
-		return nil
+		return
 	}
 	var list []string
-	// The JSON is valid, so reading it again cannot fail.
-	in := newDecoder(bytes.NewReader(raw))
-	for _, err := in.ReadToken(); in.PeekKind() != ']' && err == nil; {
-		var word []byte
-		kind := in.PeekKind()
-		switch word, err = in.ReadValue(); {
-		case kind == '"':
+	for in := (cursor{text: raw, at: 1}); in.peek() != ']'; {
+		kind := in.peek()
+		switch word := in.value(); kind {
+		case '"':
 			list = append(list, r.text(word))
-		case kind == 'n':
+		case 'n':
 			list = append(list, "")
 		default:
 			r.wrong("cannot be a list with " + kindName(kind) + " in it")
-			return nil
+			return
 		}
 	}
 	slices.Sort(list)
@@ -210,7 +195,6 @@ func (r *recordReader) list(to *[]string) error {
 		r.lists[string(raw)] = list
 	}
 	*to = list
-	return nil
 }
 
 // A network has few lists of engines, in a few orders each; a hostile answer gets no
@@ -222,47 +206,44 @@ const (
 
 // time reads a time. The zero time, which means never, is written as null, as "" or
 // as 0001-01-01T00:00:00Z.
-func (r *recordReader) time(to *time.Time) error {
-	raw, err := r.value('"')
-	if err != nil || raw == nil {
-		return err
-	}
+func (r *recordReader) time(to *time.Time) {
+	raw := r.value('"')
 	switch string(raw) {
-	case `""`, `"0001-01-01T00:00:00Z"`:
-		return nil
+	case "", `""`, `"0001-01-01T00:00:00Z"`:
+		return
 	}
 	var t time.Time
 	if t.UnmarshalText(raw[1:len(raw)-1]) != nil {
 		r.wrong("is not a time")
-		return nil
+		return
 	}
 	*to = t.UTC()
-	return nil
 }
 
-// wrongType skips a value of a type that it should not have.
-func (r *recordReader) wrongType(kind jsontext.Kind) error {
-	if err := r.dec.SkipValue(); err != nil {
-		return err
-	}
-	if r.dec.StackDepth() == 0 {
+// wrongType notes that the next value has a type that it should not have.
+func (r *recordReader) wrongType(kind jsontext.Kind) {
+	if len(r.path) == 0 {
 		r.problem = kindName(kind) + " where an object should be"
-		return nil
+		return
 	}
 	r.wrong("cannot be " + kindName(kind))
-	return nil
 }
 
-// wrong notes what is wrong with the value that was read last.
+// wrong notes what is wrong with the value that is being read.
 func (r *recordReader) wrong(what string) {
-	path := strings.Split(string(r.dec.StackPointer()), "/") // "", then a part for each level
-	if len(path) > 1 {
-		path = path[1:]
+	var path strings.Builder
+	label := false // whether the next name is the key of a label
+	for _, name := range r.path {
+		text := r.newText(name)
+		if label {
+			text = display.Quote(text) // the only name that is not a field of the API
+		}
+		if label = text == "Labels"; path.Len() > 0 {
+			path.WriteByte('.')
+		}
+		path.WriteString(text)
 	}
-	if i := slices.Index(path, "Labels") + 1; i > 0 && i < len(path) {
-		path[i] = display.Quote(path[i]) // the only name that is not a field of the API
-	}
-	r.problem = strings.Join(path, ".") + " " + what
+	r.problem = path.String() + " " + what
 }
 
 // kindName returns the name of a kind of JSON value, with its article.
