@@ -32,6 +32,10 @@ type ParseOptions struct {
 	// MaxRecords bounds how many records a list of any source may have; 0 means
 	// a limit that depends on its length, as bacalhau.DefaultMaxRecords says.
 	MaxRecords int
+
+	// Other makes sources of further kinds of an argument that is neither empty nor "-". It
+	// returns nil for one that it does not know; the error is that of Parse.
+	Other func(arg string) (Source, error)
 }
 
 // Parse makes a source of a command-line argument: "-" is standard input, an http or
@@ -56,6 +60,11 @@ func Parse(arg string, opt ParseOptions) (Source, error) {
 
 // parse makes a source of an argument without a name.
 func parse(arg string, opt ParseOptions) (Source, error) {
+	if opt.Other != nil && arg != "" && arg != "-" {
+		if s, err := opt.Other(arg); s != nil || err != nil {
+			return s, err
+		}
+	}
 	switch scheme, _, isURL := strings.Cut(arg, "://"); {
 	case arg == "":
 		return nil, &Error{Op: opSource, Message: "empty source", Hint: hintSource}

@@ -177,7 +177,9 @@ func (s *Store) view(ctx context.Context) error {
 	if _, err := os.Stat(place); err != nil {
 		return err
 	}
-	if s.read, err = connect(address(place, "mode=ro&_pragma=busy_timeout(5000)"), readers); err != nil {
+	// A reader that may write removes the files beside the history when it is the last to
+	// close it. SQLite opens what cannot be written to for reading.
+	if s.read, err = connect(address(place, "mode=rw&_pragma=busy_timeout(5000)&_pragma=query_only(1)"), readers); err != nil {
 		return err
 	}
 	empty, err := identify(ctx, s.read)

@@ -122,7 +122,7 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 	}
 	for _, source := range places(sources) {
 		switch stdin, isFile := std.in.(*os.File); {
-		case sameFile(source, file):
+		case sameFile(withoutTime(source), file):
 			return refuse("the source " + shown(source))
 		case source == "-" && isFile && sameOpenFile(stdin, file):
 			return refuse("the file that standard input is read from")

@@ -111,7 +111,7 @@ func (o *embedOptions) run(ctx context.Context, args []string, std stdio) error 
 func (o *embedOptions) refuseOverwrite(made []outfile.File, args []string) error {
 	for _, f := range made {
 		for _, source := range places(args) {
-			if sameFile(source, f.Path) {
+			if sameFile(withoutTime(source), f.Path) {
 				return &usageError{fmt.Errorf("the file %s would overwrite the source %s", display.Printable(f.Path), shown(source)), "give the document or its picture another name"}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/layout"
@@ -107,9 +108,12 @@ func hintOf(err error) string {
 	var hinted *hintError
 	var usage *usageError
 	var fetched *fetch.Error
+	var past *history.Error
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.hint
+	case errors.As(err, &past):
+		return past.Hint
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &fetched):

@@ -198,6 +198,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		"int":      "a whole number",
 		"bool":     "true or false",
 		"size":     "a size such as 500MiB",
+		"age":      "an age such as 48h or 30d",
 	}
 	if kind, ok := kinds[invalid.GetFlag().Value.Type()]; ok {
 		if _, err := time.ParseDuration(value + "s"); err == nil && invalid.GetFlag().Value.Type() == "duration" {

@@ -87,7 +87,7 @@ func (n *networkFlags) checkSeparate(args []string) error {
 	return nil
 }
 
-// places returns the arguments without the names of clusters.
+// places returns the arguments without the names of clusters, as they are written.
 func places(args []string) []string {
 	all := make([]string, len(args))
 	for i, arg := range args {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -23,6 +24,7 @@ type snapshotOptions struct {
 	withLoad bool
 	withJobs bool
 	output   string
+	history  historyFlags
 }
 
 func newSnapshot(std stdio) *cobra.Command {
@@ -44,20 +46,25 @@ memory each node has.
 they were placed on and their outcome, but without messages and output.
 "bacviz render --job" draws them from the file.
 
+--history adds what changed to a history, for "bacviz log", and prints nothing
+but with -o.
+
 Snapshot fails if any SOURCE fails: the nodes it lists would look removed.`,
 		Example: `  bacviz snapshot http://10.0.0.5:1234 -o cluster.json
   bacviz snapshot --with-load > now.json
   bacviz render cluster.json -o topology.svg
-  bacviz diff cluster.json http://10.0.0.5:1234`,
+  bacviz diff cluster.json http://10.0.0.5:1234
+  bacviz snapshot --history network.db --keep 90d    in a line of crontab`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.run(cmd.Context(), args, std)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&opt.output, "output", "o", outfile.Stdout, "`file` to write, or - for standard output")
+	f.StringVarP(&opt.output, "output", "o", "", "`file` to write, or - for standard output (default: -, but with --history none)")
 	f.BoolVar(&opt.withLoad, "with-load", false, "include volatile data: time, heartbeats, free capacity and disk space, running and queued executions")
 	f.BoolVar(&opt.withJobs, "with-jobs", false, fmt.Sprintf("include the newest %d jobs and every running job, with their executions", fetch.RecentJobs))
+	opt.history.add(cmd)
 	opt.filter.add(cmd)
 	opt.redact.add(cmd, &opt.network.source)
 	opt.network.addStrict(cmd)
@@ -71,24 +78,42 @@ func (o *snapshotOptions) run(ctx context.Context, args []string, std stdio) err
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
-	text, err := within(limited, func() ([]byte, error) { return o.document(limited, args, std) })
+	snap, err := within(limited, func() (cluster.Snapshot, error) { return o.read(limited, args, std) })
 	if err == nil {
-		err = writeResult(ctx, limited, o.output, text, std)
+		err = o.write(ctx, limited, snap, std)
 	}
 	return o.network.explain(limited, err)
 }
 
-// document reads the network and returns the document.
-func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio) ([]byte, error) {
+// write adds the snapshot to the history, and writes the document.
+func (o *snapshotOptions) write(ctx, limited context.Context, snap cluster.Snapshot, std stdio) error {
+	if o.history.file != "" {
+		if err := o.history.append(limited, snap, o.withLoad, std); err != nil || o.output == "" {
+			return err
+		}
+	}
+	text, err := within(limited, func() ([]byte, error) {
+		var text bytes.Buffer
+		err := snapshot.Write(limited, &text, snap, snapshot.WriteOptions{Load: o.withLoad})
+		return text.Bytes(), err
+	})
+	if err != nil {
+		return err
+	}
+	return writeResult(ctx, limited, cmp.Or(o.output, outfile.Stdout), text, std)
+}
+
+// read reads the network and returns the snapshot that is asked for.
+func (o *snapshotOptions) read(ctx context.Context, args []string, std stdio) (none cluster.Snapshot, err error) {
 	if err := o.redact.load(ctx); err != nil {
-		return nil, err
+		return none, err
 	}
 	if o.withJobs {
 		o.network.jobs = fetch.JobChoice{Recent: fetch.RecentJobs, Running: true}
 	}
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	warnAwaited(&snap, std)
 	o.network.setTaken(&snap, args)
@@ -97,12 +122,8 @@ func (o *snapshotOptions) document(ctx context.Context, args []string, std stdio
 	if o.withLoad {
 		warnNoLoad(snap, args, std)
 	}
-	if err := o.redact.apply(ctx, &snap, &graph.Options{}, new(string), std, unfiltered...); err != nil {
-		return nil, err
-	}
-	var text bytes.Buffer
-	err = snapshot.Write(ctx, &text, snap, snapshot.WriteOptions{Load: o.withLoad})
-	return text.Bytes(), err
+	err = o.redact.apply(ctx, &snap, &graph.Options{}, new(string), std, unfiltered...)
+	return snap, err
 }
 
 // warnNoLoad warns of nodes whose load was asked for and is not known.
@@ -129,6 +150,9 @@ func (o *snapshotOptions) check(args []string, std stdio) error {
 		return err
 	}
 	if err := o.redact.check(); err != nil {
+		return err
+	}
+	if err := o.history.check(o.network.source.cmd.Flags(), args, o.output, std); err != nil {
 		return err
 	}
 	if err := refuseOtherFormat(o.output); err != nil {

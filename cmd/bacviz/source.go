@@ -19,6 +19,7 @@ import (
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/config"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // sourceFlags are the flags of a connection, and what is read with them.
@@ -215,7 +216,12 @@ func (s *sourceFlags) checkCertificateUsed(args []string, settings *config.Setti
 
 // shown returns an argument as messages show it. It may be an address with a password,
 // in any command that takes none.
-func shown(arg string) string { return fetch.File{Path: arg}.Name() }
+func shown(arg string) string {
+	if path := withoutTime(arg); path != arg {
+		return display.Printable(arg)
+	}
+	return fetch.File{Path: arg}.Name()
+}
 
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
@@ -228,6 +234,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		Client:     bacalhau.Client{Timeout: -1},
 		MaxBytes:   int64(s.maxBytes),
 		MaxRecords: s.maxRecords,
+		Other:      func(arg string) (fetch.Source, error) { return pastSource(arg, time.Now()) },
 	}
 	if len(args) == 0 {
 		settings, err := s.resolve(defaultTimeout)
