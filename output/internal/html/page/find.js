@@ -1,14 +1,20 @@
 // Search and filters, which select the nodes in the picture and in the table.
 
-import { $, all, input } from "./dom.js";
+import { $, all, input, make } from "./dom.js";
 import { plural } from "./words.js";
-import { matches } from "./match.js";
+import { complete } from "./complete.js";
+import { fields, labelKeys } from "./fields.js";
+import { readQuery } from "./query.js";
+import { sumWords, sumsOf } from "./sums.js";
 import { data, linkShown, nodes, runs } from "./nodes.js";
 import { current, focusNode, selected, setCurrent, view } from "./view.js";
 import { filterTable, inTable, sortedRows } from "./table.js";
 import { deselect, select } from "./details.js";
 
 export const search = input("search");
+const keys = labelKeys(nodes);
+$("fields").textContent = fields.map((f) => f.name).join(", ");
+
 /** @type {HTMLInputElement[]} */
 const boxes = all(document, "#filters input");
 
@@ -49,7 +55,7 @@ function summarize(box) {
  */
 const unchecked = (name) => new Set(boxes.filter((b) => b.name === name && !b.checked && !b.indeterminate).map((b) => Number(b.value)));
 
-/** apply shows the nodes that pass the filters and match every word of the search. */
+/** apply shows the nodes that pass the filters and match the search. */
 export function apply() {
   markNodes();
   markLinks();
@@ -64,7 +70,8 @@ export function apply() {
 
 /** markNodes decides which nodes are shown. */
 function markNodes() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const query = readQuery(search.value, keys);
+  $("hint").textContent = query.hints.join("; ");
   const kinds = unchecked("kind");
   const groups = unchecked("group");
   const values = unchecked("value");
@@ -72,7 +79,7 @@ function markNodes() {
   for (const node of nodes) {
     node.passes = !kinds.has(node.kind) && !groups.has(node.group) && !values.has(node.value)
       && !(node.part && parts.has(0)) && !(node.idle && parts.has(1));
-    node.shown = node.passes && words.every((word) => matches(node, word));
+    node.shown = node.passes && query.matches(node);
   }
 }
 
@@ -96,6 +103,7 @@ function tell() {
   const all = jobs ? `${plural(nodes.length - jobs, "node")} and ${plural(jobs, "job")}` : plural(nodes.length, "node");
   $("status").textContent = shown === nodes.length ? all
     : shown === 0 ? `No node ${jobs ? "or job " : ""}matches` : `${shown.toLocaleString("en")} of ${all}`;
+  $("sums").textContent = sumWords(sumsOf(nodes.filter((n) => n.shown)));
 }
 
 /** @type {number | undefined} */
@@ -103,6 +111,8 @@ let typing;
 search.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(apply, 60);
+  const options = complete(search.value, keys, nodes).map((value) => make("option", { value }));
+  $("completions").replaceChildren(...options);
 });
 
 search.addEventListener("keydown", (event) => {

@@ -70,6 +70,7 @@ stage.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (document.querySelector(":popover-open")) return; // Escape closes it
   const typing = event.target === search;
   switch (event.key) {
     case "Escape":

@@ -3,7 +3,6 @@
 
 import { $, all } from "./dom.js";
 import { readNodes } from "./data.js";
-import { stateWords } from "./words.js";
 
 /**
  * A PageNode is a node with what the page knows of it besides its data.
@@ -14,8 +13,7 @@ import { stateWords } from "./words.js";
  * Places are in the units of the view.
  * @typedef {object} Page
  * @property {Row} row
- * @property {string} words what a search looks at, in lower case
- * @property {string[]} states the words of its state, in lower case
+ * @property {string} [words] all texts that a search looks at, once it has
  * @property {number[]} [links] indexes in data.links
  * @property {SVGElement} [element] of the picture, where it has one for each node
  * @property {Element} [tip] its tooltip
@@ -60,18 +58,3 @@ export const linkShown = new Uint8Array(data.links.length).fill(1);
 data.links.forEach(([from, to], i) => {
   for (const end of [from, to]) (nodes[end].links ??= []).push(i);
 });
-
-/**
- * searched returns the texts of a node that a search looks at, in lower case.
- * @param {PageNode} node
- */
-function searched(node) {
-  const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
-  return [node.label, node.id, node.role, node.version, node.engines.join(", "), ...node.changes, node.groupPath.join(" / "), ...labels]
-    .join("\n").toLowerCase();
-}
-
-for (const node of nodes) {
-  node.states = stateWords(node).toLowerCase().split(/[ ,]+/);
-  node.words = searched(node);
-}
