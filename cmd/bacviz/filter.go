@@ -25,6 +25,8 @@ type filterFlags struct {
 	filter cluster.Filter // after check
 }
 
+const nodesHeading = "Which nodes"
+
 // The words of each column.
 var (
 	states      = choices{"connected", "awaiting-reconnection", "disconnected"}
@@ -38,7 +40,7 @@ var oldNames = map[string]string{"status": "state", "type": "role"}
 // add defines the flags.
 func (f *filterFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	defer heading(flags, "Which nodes")()
+	defer heading(flags, nodesHeading)()
 	flags.StringVar(&f.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	choicesVar(cmd, &f.state, "state", "only nodes in this `state`", states)
 	choicesVar(cmd, &f.membership, "membership", "only nodes with this `membership`", memberships)

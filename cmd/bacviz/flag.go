@@ -63,8 +63,12 @@ func choicesVar(cmd *cobra.Command, p *[]string, name, usage string, from choice
 	complete(cmd, name, from...)
 }
 
-// complete has the shell offer words for a flag.
+// complete has the shell offer words for a flag. Cobra keeps them for ever, so that the flags
+// of a query, which are no command's, get none.
 func complete(cmd *cobra.Command, flag string, words ...string) {
+	if !cmd.Runnable() {
+		return
+	}
 	// An error here would be a flag that is not defined.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -79,6 +79,11 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/noderecord": {"cluster"},
 		"internal/outfile":    {},
 		"internal/typeface":   {},
+
+		"internal/serve":        {"cluster", "cluster/history", "cluster/snapshot", "diff", "fetch", "internal/serve/events", "internal/serve/guard", "internal/serve/poll", "output"},
+		"internal/serve/poll":   {"cluster", "fetch"},
+		"internal/serve/events": {},
+		"internal/serve/guard":  {"internal/infile"},
 	}
 	for _, h := range helpers {
 		may[h] = nil

@@ -51,6 +51,9 @@ func (p *pictureFlags) add(cmd *cobra.Command) {
 	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
 	f.BoolVar(&p.explain, "explain", false, "say on standard error which engine places the nodes, and why")
 	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
+	if !cmd.Runnable() { // see complete
+		return
+	}
 	// A theme may be a file as well. An error here would be a flag that is not defined.
 	_ = cmd.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themes(), cobra.ShellCompDirectiveDefault))
 }

@@ -72,7 +72,7 @@ func (o *renderOptions) addFlags(cmd *cobra.Command) {
 		"`file` to write, or - for standard output (default: standard output, or topology.FORMAT on a terminal)",
 		"`format` to write (default: the file's extension, else svg): "+pictureFormats().String())
 
-	end := heading(f, "Which nodes")
+	end := heading(f, nodesHeading)
 	choiceVar(cmd, &o.include, "include", "", "connected", "`which` compute nodes to draw; connected has those that await reconnection, too, and other states need all", choices{"connected", "all"})
 	f.StringVar(&o.hub, "hub", "", "`ID` of the orchestrator to draw in the middle, its label, or the beginning of either (default: each one that the sources name)")
 	o.filter.add(cmd)
@@ -109,8 +109,8 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	return o.network.explain(limited, writeResult(ctx, limited, o.out.file, picture, std.inFormat(o.out.format)))
 }
 
-// draw is what bacviz is made for: it fetches a snapshot, builds the graph, arranges it on
-// a canvas and returns the picture.
+// draw is what bacviz is made for: it fetches a snapshot, arranges its graph on a canvas and
+// returns the picture.
 func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]byte, error) {
 	if err := o.load(ctx); err != nil {
 		return nil, err
@@ -119,6 +119,20 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
+	drawing, err := o.arrange(ctx, seen, std)
+	if err != nil {
+		return nil, err
+	}
+	var picture bytes.Buffer
+	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
+	if message := largeSVG(o.out.format, drawing.Engine, picture.Len()); message != "" {
+		std.warn("%s", message)
+	}
+	return picture.Bytes(), err
+}
+
+// arrange builds the graph of what was seen and gives it places on a canvas.
+func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, std stdio) (*layout.Drawing, error) {
 	snap, build, err := o.choose(ctx, seen, std)
 	if err != nil {
 		return nil, err
@@ -142,12 +156,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 		return nil, err
 	}
 	o.picture.say(drawing, o.out.format, std)
-	var picture bytes.Buffer
-	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
-	if message := largeSVG(o.out.format, drawing.Engine, picture.Len()); message != "" {
-		std.warn("%s", message)
-	}
-	return picture.Bytes(), err
+	return drawing, nil
 }
 
 // check checks the flags against one another and fills in what they leave open, so
@@ -196,6 +205,20 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 	if err := o.out.resolve("svg"); err != nil {
 		return err
 	}
+	if err := o.checkFormat(); err != nil {
+		return err
+	}
+	if o.out.file == "" && isTerminal(std.out) && o.out.format != "txt" { // which is made for one
+		o.out.file = "topology." + o.out.format
+	}
+	if err := refuseOverwrite(o.picture.flags, o.out.file, args, std); err != nil {
+		return err
+	}
+	return o.out.toStdout(std)
+}
+
+// checkFormat refuses flags that the format cannot show.
+func (o *renderOptions) checkFormat() error {
 	if o.renderer == "graphviz" && o.out.format != "svg" {
 		return usagef("--renderer graphviz writes svg only, not %s", o.out.format)
 	}
@@ -205,17 +228,7 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 		}
 		return &usageError{err: err}
 	}
-	if o.out.file == "" && isTerminal(std.out) && o.out.format != "txt" { // which is made for one
-		o.out.file = "topology." + o.out.format
-	}
-	flags := o.network.source.cmd.Flags()
-	if err := refuseUnused(flags, o.picture.engine, o.out.format); err != nil {
-		return err
-	}
-	if err := refuseOverwrite(flags, o.out.file, args, std); err != nil {
-		return err
-	}
-	return o.out.toStdout(std)
+	return refuseUnused(o.picture.flags, o.picture.engine, o.out.format)
 }
 
 // load reads the files that flags name: the theme, and the key of pseudonyms.

@@ -1,0 +1,364 @@
+package serve
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/serve/guard"
+	"github.com/bacviz/bacviz/output"
+)
+
+// picturePath begins the paths of pictures, which end with a format.
+const picturePath = "/topology."
+
+// contentTypes are those of the formats of package output. All but the images are text.
+var contentTypes = map[string]string{
+	"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf", "eps": "application/postscript",
+	"html": "text/html; charset=utf-8", "json": "application/json", "cyjs": "application/json", "gexf": "application/xml", PageData: "application/json",
+}
+
+func healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = io.WriteString(w, "ok\n") // the client may have gone
+}
+
+// readyz says whether there is a network to show.
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	if v := s.keeper.view.Load(); v.Seq == 0 {
+		s.refuse(w, r, notReady(v))
+		return
+	}
+	healthz(w, r)
+}
+
+func notReady(v *View) *Error {
+	return &Error{http.StatusServiceUnavailable, "no source has answered yet", display.OneLine(v.trouble())}
+}
+
+// page shows the page, or a page that waits for the first answer.
+func (s *server) page(w http.ResponseWriter, r *http.Request) {
+	if v := s.keeper.view.Load(); v.Seq == 0 {
+		waitingPage(w, v)
+		return
+	}
+	s.draw(w, r, "html", true)
+}
+
+func (s *server) pageData(w http.ResponseWriter, r *http.Request) { s.draw(w, r, PageData, true) }
+
+// picture shows a picture in the format that the path names.
+func (s *server) picture(w http.ResponseWriter, r *http.Request) {
+	name, isPicture := strings.CutPrefix(r.URL.Path, picturePath)
+	if !isPicture {
+		notFound(w, r)
+		return
+	}
+	format, err := output.FormatOf("topology." + name)
+	if err != nil {
+		s.refuse(w, r, &Error{http.StatusNotFound, err.Error(), ""})
+		return
+	}
+	s.draw(w, r, format, false)
+}
+
+// draw answers with a picture, or with a page or its data.
+func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isPage bool) {
+	v, query, err := s.moment(r)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	req := Request{Format: format, Query: query, Snapshot: &v.Snapshot}
+	if isPage {
+		req.Live = &output.Live{
+			Events: "api/events", Page: "api/page", History: "api/history", Changes: "api/changes",
+			Seq: v.Seq, Revision: v.Revision, At: v.At.UTC(),
+		}
+	}
+	k := key{format + "?" + query.Encode(), strconv.FormatUint(v.Revision, 10)}
+	if v.past() {
+		k = key{request: "at " + stamp(v.Changed) + " " + k.request}
+	} else if isPage {
+		req.Live.Events += "?from=" + url.QueryEscape(s.hub.ID(v.Seq)) // so that nothing is missed in between
+	}
+	contentType := cmp.Or(contentTypes[format], "text/plain; charset=utf-8")
+	isPacked := output.Binary(format) && format != "eps"
+	d, err := s.pictures.get(r.Context(), k, !isPacked, func(ctx context.Context) ([]byte, error) {
+		return s.opt.Draw(ctx, req)
+	})
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	if format == "svg" { // it has styles of its own, and may be opened as a page
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:")
+	}
+	if !v.At.IsZero() {
+		w.Header().Set("Last-Modified", v.At.UTC().Format(http.TimeFormat))
+	}
+	s.send(w, r, contentType, d)
+}
+
+// send answers with bytes, or with nothing if the client has them.
+func (s *server) send(w http.ResponseWriter, r *http.Request, contentType string, d *drawn) {
+	h := w.Header()
+	h.Set("ETag", d.tag)
+	h.Set("Cache-Control", "no-cache") // which is: ask whether there is a newer one
+	if s.opt.Token != nil {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	h.Set("Vary", "Accept-Encoding")
+	if matches(r.Header.Get("If-None-Match"), d.tag) {
+		h.Del("Last-Modified")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := d.data
+	if d.packed != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = d.packed
+	}
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the client may have gone
+	}
+}
+
+// matches reports whether a header If-None-Match has a tag.
+func matches(header, tag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// acceptsGzip reports whether a header Accept-Encoding allows gzip.
+func acceptsGzip(header string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		name, weight, weighed := strings.Cut(one, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+		return !weighed || err != nil || q > 0
+	}
+	return false
+}
+
+// moment returns the view that a request is about, the newest or the one of its parameter
+// at, and the rest of its query.
+func (s *server) moment(r *http.Request) (*View, url.Values, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, nil, &Error{http.StatusBadRequest, "the query of the address is not valid", "write special characters as %XX"}
+	}
+	at := query.Get("at")
+	query.Del("at")
+	v, err := s.viewAt(r.Context(), at, "at")
+	return v, query, err
+}
+
+// viewAt returns the view of a time, or the newest one if there is none.
+func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, error) {
+	v := s.keeper.view.Load()
+	if text == "" {
+		if v.Seq == 0 {
+			return nil, notReady(v)
+		}
+		return v, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, &Error{http.StatusBadRequest, fmt.Sprintf("%s=%s is not a time", parameter, display.Excerpt(text)), "write it like 2026-11-30T09:30:00Z"}
+	}
+	if s.opt.History == nil {
+		return nil, &Error{http.StatusNotFound, "this server keeps no history", "start it with --history FILE"}
+	}
+	snap, err := s.opt.History.Snapshot(ctx, at)
+	switch {
+	case errors.Is(err, history.ErrEarlier), errors.Is(err, history.ErrEmpty):
+		return nil, &Error{http.StatusNotFound, "nothing is known of the network at " + stamp(at), "api/history lists the times that are known"}
+	case err != nil:
+		return nil, fmt.Errorf("reading the history: %w", err)
+	}
+	if s.opt.Redact != nil {
+		if snap, err = s.opt.Redact(ctx, snap); err != nil {
+			return nil, err
+		}
+	}
+	return &View{At: at, Changed: at, Snapshot: snap}, nil
+}
+
+// snapshot answers with the network as a document.
+func (s *server) snapshot(w http.ResponseWriter, r *http.Request) {
+	s.document(w, r, []string{"at"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+		v, err := s.viewAt(ctx, query.Get("at"), "at")
+		if err != nil {
+			return err
+		}
+		snap := v.Snapshot
+		snap.Taken = v.At.UTC().Truncate(time.Second)
+		return snapshot.Write(ctx, b, snap, snapshot.WriteOptions{Load: true})
+	})
+}
+
+// changes answers with what has changed between two times.
+func (s *server) changes(w http.ResponseWriter, r *http.Request) {
+	s.document(w, r, []string{"since", "until"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+		if query.Get("since") == "" {
+			return &Error{http.StatusBadRequest, "api/changes needs since=TIME", "write it like since=2026-11-30T09:30:00Z"}
+		}
+		before, err := s.viewAt(ctx, query.Get("since"), "since")
+		if err != nil {
+			return err
+		}
+		after, err := s.viewAt(ctx, query.Get("until"), "until")
+		if err != nil {
+			return err
+		}
+		d, err := diff.Compare(ctx, before.Snapshot, after.Snapshot, diff.Options{})
+		if err != nil {
+			return err
+		}
+		return d.WriteJSON(ctx, b)
+	})
+}
+
+// history answers with the moments at which the network changed.
+func (s *server) history(w http.ResponseWriter, r *http.Request) {
+	s.document(w, r, []string{"from", "to"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+		bounds := [2]time.Time{}
+		for i, name := range []string{"from", "to"} {
+			text := query.Get(name)
+			if text == "" {
+				continue
+			}
+			var err error
+			if bounds[i], err = time.Parse(time.RFC3339, text); err != nil {
+				return &Error{http.StatusBadRequest, fmt.Sprintf("%s=%s is not a time", name, display.Excerpt(text)), "write it like 2026-11-30T09:30:00Z"}
+			}
+		}
+		return s.writeMoments(ctx, bounds[0], bounds[1], b)
+	})
+}
+
+func (s *server) writeMoments(ctx context.Context, from, to time.Time, b *bytes.Buffer) error {
+	type moment struct {
+		At  string `json:"at"`
+		Seq uint64 `json:"seq"`
+		count
+	}
+	all := struct {
+		From    string   `json:"from,omitempty"`
+		To      string   `json:"to,omitempty"`
+		Moments []moment `json:"moments"`
+	}{Moments: []moment{}}
+	if s.opt.History != nil {
+		found, err := s.opt.History.Moments(ctx, from, to)
+		if err != nil {
+			return fmt.Errorf("reading the history: %w", err)
+		}
+		for _, m := range found {
+			all.Moments = append(all.Moments, moment{stamp(m.At), m.Seq, count{m.Joined, m.Left, m.Changed}})
+		}
+	}
+	all.From, all.To = stamp(from), stamp(to)
+	if n := len(all.Moments); n > 0 {
+		all.From, all.To = cmp.Or(all.From, all.Moments[0].At), cmp.Or(all.To, all.Moments[n-1].At)
+	}
+	return json.NewEncoder(b).Encode(all)
+}
+
+// document answers with a JSON document that takes these parameters.
+func (s *server) document(w http.ResponseWriter, r *http.Request, parameters []string, write func(context.Context, url.Values, *bytes.Buffer) error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err == nil {
+		err = onlyKnown(query, parameters)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	// What is asked for once is made once: documents are drawn as pictures are.
+	v := s.keeper.view.Load()
+	k := key{r.URL.Path + "?" + query.Encode(), strconv.FormatUint(v.Revision, 10)}
+	d, err := s.pictures.get(r.Context(), k, true, func(ctx context.Context) ([]byte, error) {
+		var b bytes.Buffer
+		err := write(ctx, query, &b)
+		return b.Bytes(), err
+	})
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.send(w, r, "application/json", d)
+}
+
+// onlyKnown refuses a query with other parameters.
+func onlyKnown(query url.Values, parameters []string) error {
+	for name := range query {
+		known := false
+		for _, p := range parameters {
+			known = known || p == name
+		}
+		if !known {
+			return &Error{http.StatusBadRequest, "unknown parameter " + display.Quote(display.Excerpt(name)), "it takes " + strings.Join(parameters, ", ")}
+		}
+	}
+	return nil
+}
+
+// refuse answers with an error. What is none of the client's business is logged, not told.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var known *Error
+	switch {
+	case errors.As(err, &known):
+		if known.Status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "2")
+		}
+		guard.Refuse(w, known.Status, known.Message, known.Hint)
+	case r.Context().Err() != nil: // nobody waits for the answer
+	case errors.Is(err, errBusy), errors.Is(err, context.Canceled):
+		w.Header().Set("Retry-After", "2")
+		guard.Refuse(w, http.StatusServiceUnavailable, "too much is being drawn", "ask again in a few seconds")
+	case errors.Is(err, context.DeadlineExceeded):
+		guard.Refuse(w, http.StatusServiceUnavailable, fmt.Sprintf("the picture takes longer than %s", display.Limit(drawLimit)), "choose fewer nodes with select, or engine=rings")
+	default:
+		s.opt.log("%s: %s", r.URL.Path, display.Excerpt(err.Error()))
+		guard.Refuse(w, http.StatusInternalServerError, "the answer could not be made", "the server's log says why")
+	}
+}
+
+// waitingPage is shown until a source has answered. It looks again by itself.
+func waitingPage(w http.ResponseWriter, v *View) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
+	h.Set("Retry-After", "2")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	// The client may have gone.
+	_, _ = fmt.Fprintf(w, `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="2"><title>bacviz</title></head>
+<body><main><h1>Waiting for the first answer</h1><p>%s</p></main></body></html>
+`, html.EscapeString(display.OneLine(v.trouble())))
+}
