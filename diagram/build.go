@@ -2,7 +2,6 @@ package diagram
 
 import (
 	"context"
-	"iter"
 	"slices"
 	"strings"
 
@@ -40,11 +39,9 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
 	d.Nodes = make([]Node, t.Len())
-	interrupt.Chunks(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
-		for i := range chunk {
-			d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
-		}
-	})
+	for i := range interrupt.Range(ctx, len(d.Nodes)) {
+		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
+	}
 	d.addUse(ctx, t, opt.Fill)
 	d.addDetails(ctx, t, opt.Capacity)
 	d.addEdges(ctx, t)

@@ -223,12 +223,11 @@ type endings struct {
 	kinds map[endForm]*[region + 1]int
 }
 
-// countEndings returns the endings of the IDs that have no name yet, with so many words that
-// all of them end with.
-func (c *cutter) countEndings(ctx context.Context, texts []string, names []name, words int) *endings {
+// countEndings returns the endings of IDs with so many words that all of them end with.
+func (c *cutter) countEndings(ctx context.Context, texts []string, words int) *endings {
 	e := &endings{words, make(map[endForm]*[region + 1]int)}
 	for i := range interrupt.Range(ctx, len(texts)) {
-		if names[i].spans != nil {
+		if _, ok := hashName(texts[i]); ok {
 			continue
 		}
 		if form, last := e.of(texts[i], c.parts(texts[i])); last != nil {

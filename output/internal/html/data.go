@@ -14,6 +14,9 @@ import (
 
 // pageData is the document. Nodes have the order of the picture's, links that of its edges.
 type pageData struct {
+	Flow   bool            `json:"flow,omitempty"` // boxes flow to the window
+	Fill   string          `json:"fill"`           // the capacity whose share in use fills tiles: "cpu", "memory", "gpu" or "none"
+	Looks  pageLooks       `json:"looks"`
 	Kinds  []string        `json:"kinds"`            // the names of classes
 	Groups [][]string      `json:"groups,omitempty"` // paths
 	Nodes  json.RawMessage `json:"nodes"`            // see nodeColumns
@@ -33,9 +36,12 @@ type pageRun struct {
 
 // newData returns the document; live is nil for a file. It escapes < and &, so that no label ends the script
 // element that it is in.
-func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, live *Live) ([]byte, error) {
+func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live) ([]byte, error) {
 	fig := d.Diagram
-	p := pageData{Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live}
+	p := pageData{
+		Flow: flows(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
+		Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live,
+	}
 	for _, c := range diagram.Classes() {
 		p.Kinds = append(p.Kinds, c.String())
 	}

@@ -26,11 +26,17 @@ var (
 	frameCSS string
 	//go:embed page/picture.css
 	pictureCSS string
+	//go:embed page/flow.css
+	flowCSS string
 	//go:embed page/table.css
 	tableCSS string
 
-	pageCSS = frameCSS + pictureCSS + tableCSS
+	pageCSS = frameCSS + pictureCSS + flowCSS + tableCSS
 )
+
+// unscriptedCSS shows the table below the picture, if no script can switch between them.
+// With a script, the table is hidden from the start, so that it takes no layout.
+const unscriptedCSS = "#table[hidden]{display:block!important}"
 
 // Write writes the drawing as a page that is a file.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
@@ -45,7 +51,7 @@ func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Op
 		return err
 	}
 	nodes := newPageNodes(ctx, d, opt)
-	data, err := newData(ctx, d, nodes, live)
+	data, err := newData(ctx, d, nodes, opt, live)
 	if err != nil {
 		return err
 	}
@@ -55,10 +61,10 @@ func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Op
 	}
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil),
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript(), live != nil),
 		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
 		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
-		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
+		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
 		"{{filters}}", filters(d, opt.Colors()),
 		"{{svg}}", string(picture.Text),
 		"{{table}}", table,
@@ -100,7 +106,7 @@ func pageSubtitle(d *diagram.Diagram) string {
 // pageColors returns the rules for the custom properties with the colours of page.css.
 func pageColors(t *theme.Theme) string {
 	properties := func(t *theme.Theme) string {
-		return "--page:" + t.Page + ";--ink:" + t.Title + ";--soft:" + t.Subtitle + ";--accent:" + t.Accent()
+		return "--page:" + t.Page + ";--ink:" + t.Title + ";--soft:" + t.Subtitle + ";--accent:" + t.Accent() + paletteOf(t)
 	}
 	if t == nil {
 		return ":root{color-scheme:light dark;" + properties(theme.Light()) + "}\n" +

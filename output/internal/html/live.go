@@ -24,7 +24,7 @@ type Live struct {
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.
 func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), live)
+	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), opt, live)
 	if err != nil {
 		return err
 	}

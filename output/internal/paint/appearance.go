@@ -65,7 +65,7 @@ func (a Appearance) marksValue() bool { return a.by != nil && !a.by.Usual && !a.
 // known reports whether the value has an appearance of its own. There are as many as
 // there are combinations of a fill and a shape.
 func (a Appearance) known(t *theme.Theme) bool {
-	return a.value.Number > 0 && (a.by.Amount || a.value.Number <= len(t.Values)*shapes)
+	return a.value.Number > 0 && (a.by.Amount || a.value.Number <= len(t.Values)*Shapes)
 }
 
 // Fill returns the index of the theme's fill for the value, or -1 if the value has no
@@ -205,12 +205,12 @@ func (a Appearance) Sign(t *theme.Theme, b *layout.Box) string {
 	return s
 }
 
-// shapes is the number of shapes for values.
-const shapes = 7
+// Shapes is the number of shapes for values.
+const Shapes = 7
 
 // shape returns the number of the shape for the value. Values with the same fill have
 // different shapes.
 func (a Appearance) shape(t *theme.Theme) int {
 	fills, value := len(t.Values), a.by.Place(a.value)-1
-	return (value%fills + value/fills) % shapes
+	return (value%fills + value/fills) % Shapes
 }

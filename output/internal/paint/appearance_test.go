@@ -16,7 +16,7 @@ func TestEachValueHasAnAppearanceOfItsOwn(t *testing.T) {
 		colors := *theme.Light()
 		colors.Values = make([]string, n)
 		seen := make(map[string]int)
-		for place := 1; place <= n*shapes; place++ {
+		for place := 1; place <= n*Shapes; place++ {
 			l := ValueAppearance(d, diagram.Value{Number: place})
 			key := fmt.Sprint(l.Fill(&colors), l.MarkGlyph(&colors, mark))
 			if first, ok := seen[key]; ok {
@@ -24,7 +24,7 @@ func TestEachValueHasAnAppearanceOfItsOwn(t *testing.T) {
 			}
 			seen[key] = place
 		}
-		if fill := ValueAppearance(d, diagram.Value{Number: n*shapes + 1}).Fill(&colors); fill != -1 {
+		if fill := ValueAppearance(d, diagram.Value{Number: n*Shapes + 1}).Fill(&colors); fill != -1 {
 			t.Errorf("with %d colours, the first value without an appearance of its own has fill %d", n, fill)
 		}
 	}

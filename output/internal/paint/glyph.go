@@ -134,14 +134,19 @@ func (f frame) questionMark() Glyph {
 
 // valueGlyph returns the shape or the sector for the value.
 func (a Appearance) valueGlyph(t *theme.Theme, m layout.Mark) Glyph {
-	f := frame(m)
 	switch {
 	case m.R == 0, !a.known(t):
 		return Glyph{}
 	case a.by.Amount:
-		return Glyph{Circle: true, Filled: f.sector(a.value.Amount)}
+		return Glyph{Circle: true, Filled: frame(m).sector(a.value.Amount)}
 	}
-	switch a.shape(t) {
+	return ShapeGlyph(a.shape(t), m)
+}
+
+// ShapeGlyph returns a shape for values, of [Shapes].
+func ShapeGlyph(shape int, m layout.Mark) Glyph {
+	f := frame(m)
+	switch shape {
 	case 0:
 		return Glyph{Filled: f.polygon(20, 0, 0.7)} // filled circle
 	case 1:

@@ -70,6 +70,9 @@
 /**
  * A PageDocument is the data of a page. Links are pairs of indexes of nodes.
  * @typedef {object} PageDocument
+ * @property {boolean} [flow] boxes flow to the window
+ * @property {string} fill the capacity whose share in use fills tiles
+ * @property {import("./looks.js").Looks} looks
  * @property {string[]} kinds
  * @property {string[][]} [groups] paths
  * @property {{count: number, labels?: Labels} & Object<string, any>} nodes columns

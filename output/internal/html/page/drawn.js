@@ -107,15 +107,18 @@ function bind(node, element) {
   node.tip.remove();
   const drawn = element.textContent ?? "";
   element.setAttribute("role", "option");
-  element.setAttribute("aria-label", nameOf(node, node.label.includes(drawn) ? "" : "shown as " + drawn));
+  element.setAttribute("aria-label", nameOf(node, drawn));
 }
 
 /**
- * nameOf returns the accessible name of a node.
+ * nameOf returns the accessible name of a node, which contains the texts that are drawn.
  * @param {PageNode} node
  */
-export const nameOf = (node, alias = "") =>
-  [node.label, node.role, node.changes[0], stateWords(node), alias].filter(Boolean).join(", ");
+export function nameOf(node, drawn = "") {
+  const { label } = node;
+  const alias = label.includes(drawn) || drawn.startsWith(label) ? "" : "shown as " + drawn;
+  return [drawn.startsWith(label) ? drawn : label, node.role, node.changes[0], stateWords(node), alias].filter(Boolean).join(", ");
+}
 
 /**
  * outline returns the place and the size of a node's element.

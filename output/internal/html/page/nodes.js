@@ -1,6 +1,7 @@
-// The nodes: objects with the data of each node. All other modules use them.
+// The nodes: objects with the data of each node and its row of the table. All other modules
+// use them.
 
-import { $ } from "./dom.js";
+import { $, all } from "./dom.js";
 import { readNodes } from "./data.js";
 
 /**
@@ -11,6 +12,7 @@ import { readNodes } from "./data.js";
 /**
  * Places are in the units of the view.
  * @typedef {object} Page
+ * @property {Row} row
  * @property {string} [words] all texts that a search looks at, once it has
  * @property {number[]} [links] indexes in data.links
  * @property {SVGElement} [element] of the picture, where it has one for each node
@@ -22,14 +24,29 @@ import { readNodes } from "./data.js";
  * @property {number} [corner] the radius of its corners; undefined for a circle
  * @property {{x: number, y: number, w: number, h: number}} [plate] where its enlarged name is
  * @property {boolean} [bare] the picture has no label of it
+ * @property {boolean} [selected] one of those that are selected
+ * @property {boolean} [fresh] it is new, or has just changed
  * @property {boolean} passes the filters let it pass
  * @property {boolean} shown the search finds it, too
  */
+
+/** @typedef {HTMLTableRowElement & {node: PageNode}} Row */
 
 const given = /** @type {import("./data.js").PageDocument} */ (JSON.parse($("data").textContent ?? ""));
 export const nodes = /** @type {PageNode[]} */ (readNodes(given));
 export const data = { ...given, nodes };
 export const stage = $("stage");
+
+// The table has a row with most facts of each node. Columns that would be empty are
+// left out.
+export const body = /** @type {HTMLTableSectionElement} */ (document.querySelector("tbody"));
+
+/** @typedef {{head: HTMLElement, name: string, amount: boolean}} Column */
+/** @type {Column[]} */
+export const columns = all(document, "thead th").map((head) => ({ head, name: head.textContent ?? "", amount: head.className === "amount" }));
+[...body.rows].forEach((element, i) => {
+  nodes[i].row = Object.assign(element, { node: nodes[i] });
+});
 
 /** @typedef {import("./data.js").PageRun & {link: number, shown: boolean}} Run */
 

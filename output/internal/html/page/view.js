@@ -21,6 +21,8 @@ import { nodes, stage } from "./nodes.js";
  * @property {(event: Event) => PageNode | undefined} nodeAt the node that an event is about
  * @property {(node: PageNode) => {x: number, y: number, w: number, h: number}} screen the middle and the size of a node
  * @property {(focused?: PageNode) => void} ring shows which node has the focus by keys
+ * @property {(choice: import("./choose.js").Choice) => void} [place] shows what the reader chose
+ * @property {(gone: PageNode[]) => void} [update] follows new data, without some nodes
  */
 
 /** @type {View} */
