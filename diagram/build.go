@@ -2,6 +2,7 @@ package diagram
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -39,9 +40,11 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
 	d.Nodes = make([]Node, t.Len())
-	for i := range interrupt.Range(ctx, len(d.Nodes)) {
-		d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
-	}
+	interrupt.Chunks(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
+		}
+	})
 	d.addUse(ctx, t, opt.Fill)
 	d.addDetails(ctx, t, opt.Capacity)
 	d.addEdges(ctx, t)

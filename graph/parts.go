@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -54,20 +55,29 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 	for v := range c.values {
 		c.longest = max(c.longest, len(v))
 	}
-	ending := c.sharedWords(ctx, texts)
-	endings := c.countEndings(ctx, texts, ending)
 	names := make([]name, len(texts))
-	var spans []span // of one name, before they are kept
-	for i := range interrupt.Range(ctx, len(texts)) {
-		n, ok := hashName(texts[i])
-		if !ok {
-			host := c.parts(texts[i])
-			endings.unify(texts[i], host)
-			n = newName(texts[i], host, ending, spans)
-			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
+	interrupt.Chunks(ctx, len(texts), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			names[i], _ = hashName(texts[i])
 		}
-		names[i] = n
-	}
+	})
+	ending := c.sharedWords(ctx, texts)
+	endings := c.countEndings(ctx, texts, names, ending)
+	interrupt.Chunks(ctx, len(texts), func(chunk iter.Seq[int]) {
+		own := *c // with a buffer of its own
+		own.buffer = nil
+		var spans []span // of one name, before they are kept
+		for i := range chunk {
+			if names[i].spans != nil {
+				continue
+			}
+			host := own.parts(texts[i])
+			endings.unify(texts[i], host)
+			n := newName(texts[i], host, ending, spans)
+			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
+			names[i] = n
+		}
+	})
 	return names
 }
 

@@ -223,11 +223,12 @@ type endings struct {
 	kinds map[endForm]*[region + 1]int
 }
 
-// countEndings returns the endings of IDs with so many words that all of them end with.
-func (c *cutter) countEndings(ctx context.Context, texts []string, words int) *endings {
+// countEndings returns the endings of the IDs that have no name yet, with so many words that
+// all of them end with.
+func (c *cutter) countEndings(ctx context.Context, texts []string, names []name, words int) *endings {
 	e := &endings{words, make(map[endForm]*[region + 1]int)}
 	for i := range interrupt.Range(ctx, len(texts)) {
-		if _, ok := hashName(texts[i]); ok {
+		if names[i].spans != nil {
 			continue
 		}
 		if form, last := e.of(texts[i], c.parts(texts[i])); last != nil {

@@ -76,7 +76,8 @@ func drawRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 // renderQuery returns the options of render that a query means, checked as those of a
 // command line.
 func renderQuery(query url.Values, format string) (*renderOptions, error) {
-	cmd, opt := &cobra.Command{Use: "render"}, &renderOptions{}
+	root, cmd, opt := &cobra.Command{Use: "bacviz"}, &cobra.Command{Use: "render"}, &renderOptions{}
+	root.AddCommand(cmd) // for messages
 	opt.addFlags(cmd)
 	opt.ascii = false // whatever the locale of the server
 	var args []string
@@ -87,8 +88,8 @@ func renderQuery(query url.Values, format string) (*renderOptions, error) {
 		}
 		for _, value := range query[name] {
 			switch {
-			case flag == nil && len(name) == 1:
-				return nil, usagef("unknown flag: -%s", display.Printable(name))
+			case flag == nil && !isFlagName(name):
+				return nil, usagef("unknown flag: %s", display.Excerpt(name))
 			case value == "" && flag != nil && flag.NoOptDefVal != "":
 				args = append(args, "--"+name) // ?collapse
 			default:
@@ -103,6 +104,11 @@ func renderQuery(query url.Values, format string) (*renderOptions, error) {
 		opt.out.format = "html"
 	}
 	return opt, opt.checkQuery()
+}
+
+// isFlagName reports whether a name may be that of a flag of several letters, which comes after two dashes.
+func isFlagName(name string) bool {
+	return len(name) > 1 && name[0] != '-' && !strings.ContainsFunc(name, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') })
 }
 
 // isForQuery reports whether a flag may be a parameter: one of those that say which nodes

@@ -189,6 +189,9 @@ func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, err
 	if err != nil {
 		return nil, &Error{http.StatusBadRequest, fmt.Sprintf("%s=%s is not a time", parameter, display.Excerpt(text)), "write it like 2026-11-30T09:30:00Z"}
 	}
+	if v.Seq > 0 && !at.Before(v.At) {
+		return v, nil
+	}
 	if s.opt.History == nil {
 		return nil, &Error{http.StatusNotFound, "this server keeps no history", "start it with --history FILE"}
 	}

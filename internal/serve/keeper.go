@@ -31,11 +31,10 @@ type keeper struct {
 	hub  *events.Hub
 	view atomic.Pointer[View]
 
-	lists    []*cluster.List // the last of each source; nil if it has not answered
-	heard    []bool          // sources that have answered, or did not in time
-	original cluster.Snapshot
-	warned   []string // the last warnings of each source
-	failed   string   // why the last view is not in the history
+	lists  []*cluster.List // the last of each source; nil if it has not answered
+	heard  []bool          // sources that have answered, or did not in time
+	warned []string        // the last warnings of each source
+	failed string          // why the last view is not in the history
 }
 
 func newKeeper(opt *Options, hub *events.Hub) *keeper {
@@ -162,7 +161,7 @@ func (k *keeper) look(ctx context.Context, old, next *View) error {
 	if isNew || !same(&old.Snapshot, &shown) {
 		next.Revision++
 	}
-	k.original = snap
+	k.keep(ctx, snap, next.At) // first, so that the history knows all that is shown
 	k.view.Store(next)
 	if isNew {
 		k.logChange(old, next, c)
@@ -170,7 +169,9 @@ func (k *keeper) look(ctx context.Context, old, next *View) error {
 			return err
 		}
 	}
-	k.keep(ctx, next)
+	if k.opt.Seen != nil {
+		k.opt.Seen(ctx, snap, next.At)
+	}
 	return nil
 }
 
@@ -221,21 +222,19 @@ func (k *keeper) logChange(old, v *View, c count) {
 	k.opt.log("%s: %s", display.Count(len(v.Snapshot.Nodes), "node"), strings.Join(parts, ", "))
 }
 
-// keep adds the view to the history, and has the rules checked. Both see the original.
-func (k *keeper) keep(ctx context.Context, v *View) {
-	if k.opt.History != nil {
-		failed := ""
-		if _, err := k.opt.History.Append(ctx, v.At, k.original); err != nil && ctx.Err() == nil {
-			failed = err.Error()
-		}
-		if failed != "" && failed != k.failed {
-			k.opt.log("the history misses what happens: %s", failed)
-		}
-		k.failed = failed
+// keep adds the network as it is to the history.
+func (k *keeper) keep(ctx context.Context, snap cluster.Snapshot, at time.Time) {
+	if k.opt.History == nil {
+		return
 	}
-	if k.opt.Seen != nil {
-		k.opt.Seen(ctx, k.original, v.At)
+	failed := ""
+	if _, err := k.opt.History.Append(ctx, at, snap); err != nil && ctx.Err() == nil {
+		failed = err.Error()
 	}
+	if failed != "" && failed != k.failed {
+		k.opt.log("the history misses what happens: %s", failed)
+	}
+	k.failed = failed
 }
 
 // tell sends the status to all streams.

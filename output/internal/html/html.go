@@ -34,10 +34,6 @@ var (
 	pageCSS = frameCSS + pictureCSS + flowCSS + tableCSS
 )
 
-// unscriptedCSS shows the table below the picture, if no script can switch between them.
-// With a script, the table is hidden from the start, so that it takes no layout.
-const unscriptedCSS = "#table[hidden]{display:block!important}"
-
 // Write writes the drawing as a page that is a file.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
 	return WritePage(ctx, w, d, opt, nil)
@@ -61,10 +57,10 @@ func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Op
 	}
 	colors := pageColors(opt.Theme)
 	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, unscriptedCSS, picture.CSS}, pageScript(), live != nil),
+		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil),
 		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
 		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
-		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>\n<noscript><style>"+unscriptedCSS+"</style></noscript>",
+		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
 		"{{filters}}", filters(d, opt.Colors()),
 		"{{svg}}", string(picture.Text),
 		"{{table}}", table,

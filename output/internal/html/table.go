@@ -1,10 +1,11 @@
 package html
 
-// This file writes the table of a page: the picture in words. The page has it without
-// its script too, and the script takes the details of nodes from it.
+// This file writes the table that a page has where no script runs: the picture in words.
+// The script makes a table of its own; see page/table.js.
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -50,9 +51,15 @@ var tableColumns = []tableColumn{
 	{name: "Labels", of: func(n *pageNode) string { return listed(n.labels(), ", ") }},
 }
 
+// maxPlainRows is the length of the longest table: a browser takes a second for so much HTML.
+const maxPlainRows = 2000
+
 // nodeTable returns a table with a row for each node, in the order of the picture's, and
-// the columns that are not empty. It is not complete if ctx ends.
+// the columns that are not empty. It has maxPlainRows at most, and says how many there
+// are. It is not complete if ctx ends.
 func nodeTable(ctx context.Context, d *diagram.Diagram, nodes []pageNode) string {
+	all := len(nodes)
+	nodes = nodes[:min(all, maxPlainRows)]
 	type filled struct {
 		*tableColumn
 		cells []string
@@ -79,6 +86,9 @@ func nodeTable(ctx context.Context, d *diagram.Diagram, nodes []pageNode) string
 		return ""
 	}
 	var b strings.Builder
+	if all > len(nodes) {
+		fmt.Fprintf(&b, "<p>The first %d of %s. With JavaScript the table has all.</p>\n", len(nodes), display.Count(all, "row"))
+	}
 	b.WriteString(`<table><caption class="unseen">` + escaped(display.Printable(d.Title)) + "</caption>\n<thead><tr>")
 	for _, c := range columns {
 		b.WriteString(`<th scope="col"` + class(c, "") + ">" + c.name + "</th>")

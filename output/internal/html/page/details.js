@@ -4,7 +4,7 @@ import { $, make } from "./dom.js";
 import { amount, plural } from "./words.js";
 import { data, hubEdges, nodes, runs } from "./nodes.js";
 import { focusNode, selected, setCurrent, setSelected, view } from "./view.js";
-import { inTable, show } from "./table.js";
+import { focusRow, inTable, show, showRows } from "./table.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 
@@ -14,9 +14,8 @@ import { inTable, show } from "./table.js";
  * @param {boolean} [enter]
  */
 export function select(node, enter) {
-  deselect();
-  node.row?.classList.add("selected");
   setSelected(node);
+  showRows();
 
   $("details-name").textContent = node.label;
   $("facts").replaceChildren(...facts(node));
@@ -32,8 +31,8 @@ export function select(node, enter) {
 /** deselect hides the details. */
 export function deselect() {
   if (!selected) return;
-  selected.row?.classList.remove("selected");
   setSelected();
+  showRows();
   $("details").hidden = true;
 }
 
@@ -43,7 +42,7 @@ export function back() {
   if (!node) return;
   const inside = $("details").contains(document.activeElement);
   deselect();
-  if (inside && inTable()) node.row.querySelector("button")?.focus();
+  if (inside && inTable()) focusRow(node);
   else if (inside) focusNode(node);
 }
 

@@ -8,7 +8,7 @@ import { readQuery } from "./query.js";
 import { sumWords, sumsOf } from "./sums.js";
 import { data, linkShown, nodes, runs } from "./nodes.js";
 import { current, focusNode, selected, setCurrent, view } from "./view.js";
-import { filterTable, inTable, sortedRows } from "./table.js";
+import { filterTable, focusRow, inTable, listedNodes } from "./table.js";
 import { deselect, select } from "./details.js";
 
 export const search = input("search");
@@ -117,11 +117,12 @@ search.addEventListener("input", () => {
 
 search.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
+  event.preventDefault(); // it would press the button that gets the focus
   clearTimeout(typing);
   apply();
-  const found = inTable() ? sortedRows().find((row) => !row.hidden)?.node : nodes.find((n) => n.shown);
+  const found = inTable() ? listedNodes()[0] : nodes.find((n) => n.shown);
   if (!found) return;
-  if (inTable()) found.row.querySelector("button")?.focus();
+  if (inTable()) focusRow(found);
   else focusNode(found);
   select(found);
   if (!inTable()) view.centre(found);

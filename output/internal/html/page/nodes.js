@@ -1,7 +1,6 @@
-// The nodes: objects with the data of each node and its row of the table. All other modules
-// use them.
+// The nodes: objects with the data of each node. All other modules use them.
 
-import { $, all } from "./dom.js";
+import { $ } from "./dom.js";
 import { readNodes } from "./data.js";
 
 /**
@@ -12,7 +11,6 @@ import { readNodes } from "./data.js";
 /**
  * Places are in the units of the view.
  * @typedef {object} Page
- * @property {Row} row
  * @property {string} [words] all texts that a search looks at, once it has
  * @property {number[]} [links] indexes in data.links
  * @property {SVGElement} [element] of the picture, where it has one for each node
@@ -30,23 +28,10 @@ import { readNodes } from "./data.js";
  * @property {boolean} shown the search finds it, too
  */
 
-/** @typedef {HTMLTableRowElement & {node: PageNode}} Row */
-
 const given = /** @type {import("./data.js").PageDocument} */ (JSON.parse($("data").textContent ?? ""));
 export const nodes = /** @type {PageNode[]} */ (readNodes(given));
 export const data = { ...given, nodes };
 export const stage = $("stage");
-
-// The table has a row with most facts of each node. Columns that would be empty are
-// left out.
-export const body = /** @type {HTMLTableSectionElement} */ (document.querySelector("tbody"));
-
-/** @typedef {{head: HTMLElement, name: string, amount: boolean}} Column */
-/** @type {Column[]} */
-export const columns = all(document, "thead th").map((head) => ({ head, name: head.textContent ?? "", amount: head.className === "amount" }));
-[...body.rows].forEach((element, i) => {
-  nodes[i].row = Object.assign(element, { node: nodes[i] });
-});
 
 /** @typedef {import("./data.js").PageRun & {link: number, shown: boolean}} Run */
 

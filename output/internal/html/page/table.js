@@ -1,69 +1,178 @@
-// The table: the picture in words. It is part of the page; its controls are added when
-// it is first shown.
+// The table: the picture in words. Only the rows that are seen are elements, so that a
+// table of any length opens at once.
 
-import { $, make, targetOf } from "./dom.js";
-import { body, columns, nodes } from "./nodes.js";
-import { view } from "./view.js";
+import { $, all, make, targetOf } from "./dom.js";
+import { nodes } from "./nodes.js";
+import { filledColumns, sortNodes, widthOf } from "./rows.js";
+import { selected, view } from "./view.js";
 import { select } from "./details.js";
 
-/** @typedef {import("./nodes.js").Column} Column */
-/** @typedef {import("./nodes.js").Row} Row */
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+/** @typedef {import("./rows.js").TableColumn} TableColumn */
 
-let order = { column: columns[0], descending: false };
-let hasControls = false;
-export const inTable = () => !$("table").hidden;
-export const sortedRows = () => /** @type {Row[]} */ ([...body.rows]);
+const region = $("table");
+const body = /** @type {HTMLTableSectionElement} */ (region.querySelector("tbody"));
+const printedRows = 5000; // on paper
+const spareRows = 12; // above and below what is seen
 
-/** addControls adds buttons that sort by a column or show the details of a row. */
-function addControls() {
-  hasControls = true;
-  const addButton = (/** @type {HTMLElement} */ head) => {
-    const button = make("button", { type: "button", textContent: head.textContent });
-    head.replaceChildren(button);
-    return button;
-  };
-  for (const column of columns) {
-    addButton(column.head).addEventListener("click", () => sort(column, order.column === column && !order.descending));
-  }
-  for (const row of sortedRows()) addButton(row.cells[0]);
-  body.addEventListener("click", (event) => {
-    const row = /** @type {Row | null} */ (targetOf(event).closest("tr"));
-    if (targetOf(event).closest("a") || !row || getSelection()?.toString()) return;
-    select(row.node, event.detail === 0); // 0 when a key clicked
+/** @type {{column: TableColumn, head: HTMLElement}[]} */
+let heads = [];
+let order = { at: 0, descending: false };
+
+/** The nodes of the rows, sorted. @type {PageNode[]} */
+let listed = [];
+
+/** The elements of the rows that are there. @type {Map<PageNode, HTMLTableRowElement>} */
+const rows = new Map();
+
+/** The row that the keys go on from. @type {PageNode | undefined} */
+let atRow;
+let rowHeight = 33;
+let printing = false;
+
+export const inTable = () => !region.hidden;
+
+/** listedNodes returns the nodes of the table, from its first row on. */
+export const listedNodes = () => listed;
+
+/** openTable makes the head of the table, when it is first shown. */
+function openTable() {
+  const columns = filledColumns(nodes);
+  const widths = columns.map((column) => widthOf(column, nodes) * 0.58 + 1.6);
+  const table = /** @type {HTMLElement} */ (region.querySelector("table"));
+  table.style.minWidth = widths.reduce((a, b) => a + b) + "em";
+  all(region, "colgroup")[0].replaceChildren(...widths.map((width) => {
+    const col = make("col", {});
+    col.style.width = width + "em";
+    return col;
+  }));
+  heads = columns.map((column, i) => {
+    const button = make("button", { type: "button", textContent: column.name });
+    button.addEventListener("click", () => sortBy(i, order.at === i && !order.descending));
+    return { column, head: make("th", { scope: "col", className: column.amount ? "amount" : "" }, button) };
   });
-  sort(columns[0], false);
+  all(region, "thead tr")[0].replaceChildren(...heads.map(({ head }) => head));
 }
 
-const words = new Intl.Collator("en", { numeric: true });
 /**
- * plain compares IDs, whose digits are not numbers.
- * @param {string} a
- * @param {string} b
- */
-const plain = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-
-/**
- * @param {Column} column
+ * sortBy sorts by a column.
+ * @param {number} at
  * @param {boolean} descending
  */
-function sort(column, descending) {
-  order = { column, descending };
-  const direction = descending ? -1 : 1;
-  const byText = ["Name", "ID"].includes(column.name) ? plain : words.compare;
-  const rows = sortedRows().map((row) => {
-    const cell = row.cells[columns.indexOf(column)];
-    const text = cell.textContent ?? "";
-    return { row, text, empty: Number(text === ""), amount: Number(cell.querySelector("data")?.value ?? text) };
+export function sortBy(at, descending) {
+  order = { at, descending };
+  heads.forEach(({ head }, i) => {
+    if (i === at) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    else head.removeAttribute("aria-sort");
   });
-  // Empty cells come last in either direction.
-  rows.sort((a, b) => a.empty - b.empty || direction * (column.amount ? a.amount - b.amount : byText(a.text, b.text)) || a.row.node.index - b.row.node.index);
-  body.append(...rows.map(({ row }) => row));
-  for (const c of columns) c.head.removeAttribute("aria-sort");
-  column.head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+  filterTable();
 }
 
+/** filterTable lists the nodes that are shown. */
 export function filterTable() {
-  for (const node of nodes) node.row.hidden = !node.shown;
+  if (!inTable()) return;
+  listed = sortNodes(nodes.filter((node) => node.shown), heads[order.at].column, order.descending);
+  region.querySelector("table")?.setAttribute("aria-rowcount", String(listed.length + 1));
+  const focused = [...rows].find(([, row]) => row.contains(document.activeElement))?.[0];
+  showRows();
+  if (focused) rows.get(focused)?.querySelector("button")?.focus({ preventScroll: true }); // its row may have moved
+}
+
+/** forgetRows makes all rows anew, because their nodes have changed. */
+export function forgetRows() {
+  rows.clear();
+  body.replaceChildren();
+}
+
+/** showRows makes the rows that are seen, and drops all others. */
+export function showRows() {
+  if (!inTable()) return;
+  const seen = Math.ceil(region.clientHeight / rowHeight) + 2 * spareRows;
+  const most = Math.max(0, listed.length - seen);
+  const from = printing ? 0 : Math.min(most, Math.max(0, Math.floor(region.scrollTop / rowHeight) - spareRows));
+  const to = printing ? Math.min(listed.length, printedRows) : Math.min(listed.length, from + seen);
+  const wanted = new Set(listed.slice(from, to));
+  for (const [node, row] of rows) {
+    if (wanted.has(node)) continue;
+    if (row.contains(document.activeElement)) region.focus({ preventScroll: true }); // it would be lost
+    row.remove();
+    rows.delete(node);
+  }
+  let next = body.firstElementChild;
+  if (!next) body.append(next = spacer(), spacer());
+  const [above, below] = [/** @type {HTMLElement} */ (body.firstElementChild), /** @type {HTMLElement} */ (body.lastElementChild)];
+  next = above.nextElementSibling;
+  listed.slice(from, to).forEach((node, i) => {
+    const row = rows.get(node) ?? newRow(node);
+    row.setAttribute("aria-rowindex", String(from + i + 2));
+    if (row === next) next = row.nextElementSibling;
+    else body.insertBefore(row, next);
+    markRow(node, row);
+  });
+  above.style.height = from * rowHeight + "px";
+  below.style.height = (printing ? 0 : (listed.length - to) * rowHeight) + "px";
+  rowHeight = rows.get(listed[from])?.offsetHeight || rowHeight;
+}
+
+/** spacer returns a row as high as those that are not there. */
+function spacer() {
+  const row = make("tr", { className: "spacer" }, make("td", { colSpan: heads.length }));
+  row.setAttribute("aria-hidden", "true");
+  return row;
+}
+
+/**
+ * newRow returns the row of a node.
+ * @param {PageNode} node
+ */
+function newRow(node) {
+  const cells = heads.map(({ column }, i) => {
+    const text = column.text(node);
+    const content = i === 0 ? make("button", { type: "button", textContent: text, tabIndex: -1 })
+      : column.name === "ID" && node.link ? make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: text }) : text;
+    const cell = i === 0 ? make("th", { scope: "row" }, content) : make("td", { className: column.amount ? "amount" : "" }, content);
+    if (text.length > 40) cell.title = text;
+    return cell;
+  });
+  const row = make("tr", {}, ...cells);
+  rows.set(node, row);
+  return row;
+}
+
+/**
+ * markRow shows whether a node is selected, and whether Tab goes to its row.
+ * @param {PageNode} node
+ * @param {HTMLTableRowElement} row
+ */
+function markRow(node, row) {
+  row.classList.toggle("selected", node === selected);
+  const button = /** @type {HTMLElement} */ (row.querySelector("button"));
+  button.tabIndex = node === (atRow?.shown ? atRow : listed[0]) ? 0 : -1;
+}
+
+/**
+ * focusRow moves the focus to the row of a node, and scrolls there.
+ * @param {PageNode} node
+ */
+export function focusRow(node) {
+  const at = listed.indexOf(node);
+  if (at < 0) return;
+  atRow = node;
+  const head = all(region, "thead")[0].offsetHeight;
+  const [top, height] = [at * rowHeight, region.clientHeight - head];
+  if (top < region.scrollTop) region.scrollTop = top;
+  if (top + rowHeight > region.scrollTop + height) region.scrollTop = top + rowHeight - height;
+  showRows();
+  rows.get(node)?.querySelector("button")?.focus({ preventScroll: true });
+}
+
+/**
+ * rowOf returns the node whose row an event is about.
+ * @param {Event} event
+ */
+function rowOf(event) {
+  const row = targetOf(event).closest("tr");
+  return [...rows].find(([, own]) => own === row)?.[0];
 }
 
 /**
@@ -71,16 +180,50 @@ export function filterTable() {
  * @param {boolean} table
  */
 export function show(table) {
-  if (table && !hasControls) addControls();
-  $("table").hidden = !table;
+  if (table && heads.length === 0) openTable();
+  region.hidden = !table;
   $("picture").hidden = table;
   $("show-table").setAttribute("aria-pressed", String(table));
   $("show-picture").setAttribute("aria-pressed", String(!table));
-  filterTable();
-  if (table) return;
+  if (table) return sortBy(order.at, order.descending);
   view.resize();
   view.refresh(); // the search may have changed in the meantime
 }
+
+/** print makes all rows for paper, or as many as it says. */
+function print() {
+  printing = inTable();
+  if (!printing) return;
+  $("printed").textContent = listed.length > printedRows
+    ? `The first ${printedRows.toLocaleString("en")} of ${listed.length.toLocaleString("en")} rows` : "";
+  showRows();
+}
+
+region.addEventListener("scroll", showRows, { passive: true });
+new ResizeObserver(showRows).observe(region);
+addEventListener("beforeprint", print);
+addEventListener("afterprint", () => { printing = false; showRows(); });
+
+body.addEventListener("click", (event) => {
+  const node = rowOf(event);
+  if (targetOf(event).closest("a") || !node || getSelection()?.toString()) return;
+  atRow = node;
+  select(node, event.detail === 0); // 0 when a key clicked
+});
+
+body.addEventListener("keydown", (event) => {
+  const node = rowOf(event);
+  if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+  const page = Math.max(1, Math.floor(region.clientHeight / rowHeight) - 2);
+  /** @type {Object<string, number>} */
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -listed.length, End: listed.length };
+  const step = steps[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const to = listed[Math.min(listed.length - 1, Math.max(0, listed.indexOf(node) + step))];
+  focusRow(to);
+  if (selected) select(to);
+});
 
 $("show-table").addEventListener("click", () => show(true));
 $("show-picture").addEventListener("click", () => show(false));
