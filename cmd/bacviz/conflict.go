@@ -111,7 +111,7 @@ func refusePicture(f *pflag.FlagSet, format string) (err error) {
 
 // filesOfFlags are the flags that name files to read.
 var filesOfFlags = []string{
-	"theme", "rules", "redact-key", "token-file", "tls-cert", "tls-key", config.KeyFile, config.PasswordFile, config.CACert, config.ClientCert, config.ClientKey,
+	"theme", "rules", "redact-key", "token-file", "notify-file", "tls-cert", "tls-key", config.KeyFile, config.PasswordFile, config.CACert, config.ClientCert, config.ClientKey,
 }
 
 // refuseOverwrite refuses to write to a file that is a SOURCE, or that a flag names to

@@ -84,6 +84,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/serve/poll":   {"cluster", "fetch"},
 		"internal/serve/events": {},
 		"internal/serve/guard":  {"internal/infile"},
+		"internal/serve/notify": {"check"},
 	}
 	for _, h := range helpers {
 		may[h] = nil

@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,7 @@ type serveOptions struct {
 	network networkFlags
 	redact  redactOptions
 	history historyFlags
+	notify  notifyFlags
 
 	listen    string
 	every     time.Duration
@@ -92,6 +94,7 @@ func (o *serveOptions) addFlags(cmd *cobra.Command) {
 	end()
 
 	o.history.add(cmd)
+	o.notify.add(cmd)
 	o.redact.add(cmd, &o.network.source)
 	o.network.add(cmd)
 	f.Lookup("timeout").Usage = "`time` limit of one reading, such as 30s or 5m"
@@ -107,14 +110,31 @@ func (o *serveOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return err
 	}
+	rules, err := o.notify.open(ctx, &o.redact, opt.Run, opt.Log)
+	if err != nil {
+		return err
+	}
 	listener, err := o.open(ctx, &opt)
 	if err != nil {
 		return err
 	}
-	if err := std.print(ctx, []byte(o.address(listener)+"\n")); err != nil {
+	if opt.History, err = o.openHistory(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer opt.History.Close() // each change is stored already
+	if err := std.print(ctx, []byte(o.address(listener)+"\n")); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if rules != nil {
+		opt.Seen = rules.seen
+	}
+	if rules != nil && rules.sender != nil {
+		limited, cancel := context.WithCancel(ctx)
+		var sending sync.WaitGroup
+		sending.Go(func() { rules.sender.Run(limited) })
+		defer sending.Wait()
+		defer cancel()
+	}
 	return serve.Serve(ctx, listener, opt)
 }
 
@@ -143,6 +163,9 @@ func (o *serveOptions) check(args []string, std stdio) error {
 		return err
 	}
 	if err := o.redact.check(); err != nil {
+		return err
+	}
+	if err := o.notify.check(); err != nil {
 		return err
 	}
 	if err := o.history.check(o.network.source.cmd.Flags(), args, "", std); err != nil {
@@ -205,10 +228,7 @@ func (o *serveOptions) options(ctx context.Context, args []string, std stdio) (s
 			return r.Snapshot, nil
 		}
 	}
-	if opt.Token, err = o.token(ctx); err != nil {
-		return opt, err
-	}
-	opt.History, err = o.openHistory(ctx)
+	opt.Token, err = o.token(ctx)
 	return opt, err
 }
 

@@ -59,11 +59,12 @@ func (n *Network) Change(change func([]cluster.Node) []cluster.Node) {
 	n.list.Nodes = change(nodes)
 }
 
-// Join adds a node like the first compute node, under that ID.
+// Join adds a node like the first compute node, under that ID, or connects the one that has it.
 func (n *Network) Join(id string) {
 	n.Change(func(nodes []cluster.Node) []cluster.Node {
 		i := slices.IndexFunc(nodes, func(n cluster.Node) bool { return n.Type == cluster.Compute })
 		joined := nodes[i]
+		nodes = slices.DeleteFunc(nodes, func(n cluster.Node) bool { return n.ID == id })
 		joined.ID, joined.Sightings = id, slices.Clone(joined.Sightings)
 		return append(nodes, joined)
 	})
