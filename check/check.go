@@ -40,6 +40,10 @@ type Report struct {
 	// Warning says on one line of printable text what leaves the results in doubt; it may
 	// be empty. The text format leaves it out: its readers see the program's messages.
 	Warning string
+
+	// Waited is for how long the network was looked at again until all rules held, or the
+	// time was over. Evaluate leaves it 0.
+	Waited time.Duration
 }
 
 // Count returns the number of rules with a status.

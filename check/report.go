@@ -127,7 +127,11 @@ func writeText(w io.Writer, r *Report) error {
 			fmt.Fprintf(w, "         message: %s\n", res.Rule.Message)
 		}
 	}
-	_, err := fmt.Fprintln(w, r.verdict())
+	verdict := r.verdict()
+	if r.Waited > 0 {
+		verdict += ", after waiting " + r.Waited.String()
+	}
+	_, err := fmt.Fprintln(w, verdict)
 	return err
 }
 
@@ -137,6 +141,7 @@ type document struct {
 	Rules   string     `json:"rules"`
 	Status  Status     `json:"status"`
 	Warning string     `json:"warning,omitempty"`
+	Waited  float64    `json:"waited,omitempty"` // seconds
 	Error   *troubleOf `json:"error,omitempty"`
 	Results []result   `json:"results"`
 }
@@ -161,7 +166,7 @@ type troubleOf struct {
 }
 
 func writeJSON(w io.Writer, r *Report) error {
-	doc := document{1, r.File, r.Status(), r.Warning, nil, []result{}}
+	doc := document{1, r.File, r.Status(), r.Warning, r.Waited.Seconds(), nil, []result{}}
 	for _, res := range r.Results {
 		doc.Results = append(doc.Results, result{
 			res.Rule.Name, res.Status, res.Found, res.Nodes, res.Rule.Message, res.Rule.Subject, res.Rule.Line, res.Rule.Column,
@@ -171,7 +176,7 @@ func writeJSON(w io.Writer, r *Report) error {
 }
 
 func writeJSONTrouble(w io.Writer, t *Trouble) error {
-	return jsondoc.Encode(w, document{1, t.Rules, Unknown, "", &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
+	return jsondoc.Encode(w, document{1, t.Rules, Unknown, "", 0, &troubleOf{t.Message, t.Hint, t.File, t.Line, t.Column}, []result{}})
 }
 
 // writeJUnit writes a broken rule as a failure, and a rule that cannot be evaluated

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -29,6 +30,18 @@ type Format struct {
 type WriteOptions struct {
 	Color    bool   // colour the text for a terminal
 	Old, New string // names of the snapshots for the reader; may be empty
+
+	// Waited is for how long the new snapshot was looked at again. The text and Markdown
+	// say so; 0 says nothing.
+	Waited time.Duration
+}
+
+// after says how long was waited, behind a summary.
+func (o WriteOptions) after() string {
+	if o.Waited == 0 {
+		return ""
+	}
+	return ", after waiting " + o.Waited.String()
 }
 
 // formats is the table of formats; help, errors and completion read it.
@@ -174,10 +187,10 @@ func writeText(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) erro
 		}
 	}
 	if d.Empty() {
-		_, err := io.WriteString(w, d.Summary()+"\n")
+		_, err := io.WriteString(w, d.Summary()+opt.after()+"\n")
 		return err
 	}
-	paint("1", d.Summary())
+	paint("1", d.Summary()+opt.after())
 	b.WriteString("\n\n")
 	entries := d.entries(ctx)
 	for i := range interrupt.Range(ctx, len(entries)) {
@@ -207,7 +220,7 @@ func writeText(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) erro
 // of code.
 func writeMarkdown(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
 	var b strings.Builder
-	b.WriteString("**" + d.Summary() + "**\n") // fixed words and numbers: nothing to escape
+	b.WriteString("**" + d.Summary() + opt.after() + "**\n") // fixed words and numbers: nothing to escape
 	if opt.Old != "" || opt.New != "" {
 		b.WriteString("\nFrom " + mdtext.Code(opt.Old) + " to " + mdtext.Code(opt.New) + ".\n")
 	}

@@ -7,13 +7,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
-	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
-	"github.com/bacviz/bacviz/diff"
 )
 
 // Snapshot returns the network as it was at a time, with the load and the jobs as far as
@@ -180,58 +177,4 @@ func span(from, to time.Time) (low, high int64) {
 		high = millis(to)
 	}
 	return low, high
-}
-
-// A Query says which changes are meant. The zero value means all.
-type Query struct {
-	From, To time.Time // both included; a zero time is no limit
-	Node     string    // the ID, present or former, of a node or an orchestrator; empty means any
-}
-
-// Changes yields the changes that a query means, newest first; those of one moment in the
-// order of the text of package diff. It ends with the first error.
-func (s *Store) Changes(ctx context.Context, q Query) iter.Seq2[Change, error] {
-	return func(yield func(Change, error) bool) {
-		text, args := q.sql()
-		rows, err := s.read.QueryContext(ctx, text, args...)
-		if err != nil {
-			yield(Change{}, s.explain(ctx, err))
-			return
-		}
-		defer rows.Close() // says nothing that rows.Err does not
-		for rows.Next() {
-			c, err := readChange(rows)
-			if !yield(c, s.explain(ctx, err)) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(Change{}, s.explain(ctx, err))
-		}
-	}
-}
-
-// sql returns the statement for a query. A node is looked for in two indexes.
-func (q Query) sql() (text string, args []any) {
-	const columns = "SELECT change.rowid AS id, change.seq AS seq, moment.at AS at, node, former, orchestrator, kind, diff FROM "
-	const joined = " JOIN moment ON moment.seq = change.seq WHERE moment.at BETWEEN ?1 AND ?2"
-	low, high := span(q.From, q.To)
-	args = []any{low, high}
-	text = columns + "moment JOIN change ON change.seq = moment.seq WHERE moment.at BETWEEN ?1 AND ?2"
-	if q.Node != "" {
-		text = columns + "change" + joined + " AND node = ?3 UNION ALL " + columns + "change" + joined + " AND former = ?3 AND former != '' AND node != ?3"
-		args = append(args, q.Node)
-	}
-	return text + " ORDER BY at DESC, seq DESC, id", args
-}
-
-func readChange(rows *sql.Rows) (c Change, err error) {
-	var id, at int64
-	var kind, text string
-	if err := rows.Scan(&id, &c.Seq, &at, &c.ID, &c.From, &c.Orchestrator, &kind, &text); err != nil {
-		return c, err
-	}
-	c.At, c.Kind = timeOf(at), Kind(kind)
-	c.Diff, err = diff.Read(strings.NewReader(text), diff.ReadOptions{})
-	return c, err
 }

@@ -54,6 +54,19 @@ func (p Parts) Join() (cluster.Snapshot, error) {
 	return Read(strings.NewReader(text.String()), ReadOptions{})
 }
 
+// Node returns the node of one of the Nodes of [Parts].
+func Node(part string) (cluster.Node, error) {
+	in := jsondoc.New([]byte("["+part+"]"), hint)
+	var nodes noderecord.Nodes
+	if err := in.Decode(&nodes); err != nil {
+		return cluster.Node{}, err
+	}
+	if len(nodes.All) != 1 {
+		return cluster.Node{}, in.Errorf(0, "not one node")
+	}
+	return nodes.All[0], nil
+}
+
 // compact returns a JSON value without its white space.
 func compact(text []byte) string {
 	value := jsontext.Value(text)

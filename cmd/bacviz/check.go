@@ -24,6 +24,7 @@ type checkOptions struct {
 	format  string
 	given   func() bool // whether --format was
 	init    bool
+	wait    waitFlag
 	redact  redactOptions
 	network networkFlags
 }
@@ -41,9 +42,13 @@ to start with: the network passes them now, and fails them if it loses a node.
 The exit status is 0 if every rule holds, 1 if a rule is broken, and 2 if there
 is no answer for at least one: the rules are wrong or contradict each other, a
 source cannot be read, or it lacks what a rule needs, such as the load in a
-snapshot taken without --with-load.`,
+snapshot taken without --with-load.
+
+After an orchestrator restarts, it lists every node as disconnected for some 20
+seconds. --wait 90s gives the network time to become whole, and fails only if it
+does not.`,
 		Example: `  bacviz check http://10.0.0.5:1234 --init > shape.yaml
-  bacviz check http://10.0.0.5:1234 --rules shape.yaml
+  bacviz check http://10.0.0.5:1234 --rules shape.yaml --wait 90s
   bacviz check cluster.json --rules shape.yaml -f junit > check.xml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := opt.run(cmd.Context(), args, std)
@@ -59,6 +64,7 @@ snapshot taken without --with-load.`,
 	choiceVar(cmd, &opt.format, "format", "f", "txt", "`format` of the report", check.Formats())
 	opt.given = func() bool { return f.Changed("format") }
 	f.BoolVar(&opt.init, "init", false, "print rules that the present network passes")
+	opt.wait.add(cmd)
 	opt.redact.add(cmd, &opt.network.source)
 	opt.network.addStrict(cmd)
 	return cmd
@@ -69,17 +75,28 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err := o.check(args); err != nil {
 		return err
 	}
-	limited, cancel := o.network.limit(ctx)
-	defer cancel()
 	if o.init {
+		limited, cancel := o.network.limit(ctx)
+		defer cancel()
 		rules, err := within(limited, func() ([]byte, error) { return o.makeRules(limited, args, std) })
 		if err != nil {
 			return o.network.explain(limited, err)
 		}
 		return std.print(ctx, rules)
 	}
-	report, err := within(limited, func() (*check.Report, error) { return o.evaluate(limited, args, std) })
-	if err := o.report(ctx, args, std, report, o.network.explain(limited, err)); err != nil {
+	report, waited, err := lookAgain(ctx, o.wait, std, func(std stdio, _ time.Duration) (look[*check.Report], error) {
+		limited, cancel := o.network.limit(ctx)
+		defer cancel()
+		report, err := within(limited, func() (*check.Report, error) { return o.evaluate(limited, args, std) })
+		if err != nil {
+			return look[*check.Report]{}, o.network.explain(limited, err)
+		}
+		return look[*check.Report]{report, openRules(report)}, nil
+	})
+	if err == nil {
+		report.Waited = waited
+	}
+	if err := o.report(ctx, args, std, report, err); err != nil {
 		return err
 	}
 	switch report.Status() {
@@ -89,6 +106,14 @@ func (o *checkOptions) run(ctx context.Context, args []string, std stdio) error 
 		return doneStatus(exitFailed)
 	}
 	return nil
+}
+
+// openRules says how many rules do not hold, or nothing if all do.
+func openRules(r *check.Report) string {
+	if n := len(r.Results) - r.Count(check.Holds); n > 0 {
+		return fmt.Sprintf("%s of %s", display.Plural(n, "does not hold", "do not hold"), display.Count(len(r.Results), "rule"))
+	}
+	return ""
 }
 
 // evaluate reads the rules and the network, and checks one against the other.
@@ -190,10 +215,18 @@ func (o *checkOptions) check(args []string) error {
 		return usagef("--init and --redact cannot be combined: rules have no names of nodes in them")
 	case o.init && o.given():
 		return usagef("--init and -f cannot be combined: --init prints YAML, -f is the format of a report")
+	case o.init && o.wait.limit != 0:
+		return usagef("--init and --wait cannot be combined: there are no rules yet to wait for")
 	case !o.init && o.rules == "":
 		return &usageError{errors.New("no rules given"), hintRules}
 	}
 	if err := o.redact.check(); err != nil {
+		return err
+	}
+	if o.wait.limit > 0 && slices.Contains(places(args), "-") {
+		return usagef("--wait cannot read standard input more than once")
+	}
+	if err := o.wait.check(args, len(args) == 0 && !o.network.demo); err != nil {
 		return err
 	}
 	return o.network.check(args)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,6 +38,9 @@ type diffOptions struct {
 
 	exitCode bool
 	list     diff.Format // of the list of changes; without a name a picture is drawn
+	wait     waitFlag
+	waited   time.Duration       // so far
+	kept     []*cluster.Snapshot // OLD and NEW, where they are read once
 }
 
 func newDiff(std stdio) *cobra.Command {
@@ -54,6 +58,9 @@ values. A node is listed as renamed if exactly one removed node and one added
 node have the same labels and capacity, which is probable but not certain.
 Volatile data (load, heartbeats, time) is compared only with --with-load; a
 later time alone does not count as a change.
+
+--wait 90s looks again until there is no difference, as after a restart of an
+orchestrator. A file is read only once.
 
 Most fields of --ignore and --only are columns of bacviz nodes. Others are:
 
@@ -106,6 +113,7 @@ func (o *diffOptions) addFlags(cmd *cobra.Command) {
 	f.StringSliceVar(&o.compare.Ignore, "ignore", nil, "`fields` to ignore: "+strings.Join(diff.Fields(false), ", ")+", labels.KEY; --with-load also "+strings.Join(loadFields(), ", "))
 	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`, with names as for --ignore")
 	f.BoolVar(&o.compare.WithLoad, "with-load", false, "compare volatile data too; both networks must have it")
+	o.wait.add(cmd)
 	complete(cmd, "ignore", diff.Fields(true)...)
 	complete(cmd, "only", diff.Fields(true)...)
 	o.picture.add(cmd)
@@ -143,18 +151,23 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	if err := o.check(args, std); err != nil {
 		return err
 	}
-	limited, cancel := o.network.limit(ctx)
-	defer cancel()
-	type result struct {
-		text []byte
-		same bool
-	}
-	made, err := within(limited, func() (r result, err error) {
-		r.text, r.same, err = o.compareAll(limited, args, std)
-		return r, err
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	defer func() { cancel() }()
+	made, _, err := lookAgain(ctx, o.wait, std, func(std stdio, waited time.Duration) (look[compared], error) {
+		cancel()
+		limited, cancel = o.network.limit(ctx)
+		again := *o
+		again.waited, again.kept = waited, slices.Clone(o.kept)
+		again.compare.Ignore, again.compare.Only = slices.Clone(o.compare.Ignore), slices.Clone(o.compare.Only) // which are redacted
+		made, err := within(limited, func() (compared, error) { return again.compareAll(limited, args, std) })
+		if err != nil {
+			return look[compared]{}, o.network.explain(limited, err)
+		}
+		o.kept = made.kept
+		return look[compared]{made, made.open}, nil
 	})
 	if err != nil {
-		return o.reportTrouble(ctx, o.network.explain(limited, err), std)
+		return o.reportTrouble(ctx, err, std)
 	}
 	if err := writeResult(ctx, limited, o.out.file, made.text, std.inFormat(o.out.format)); err != nil {
 		return o.network.explain(limited, err)
@@ -165,47 +178,85 @@ func (o *diffOptions) run(ctx context.Context, args []string, std stdio) error {
 	return nil
 }
 
-// compareAll reads both networks and returns the list or the picture of the changes, and
-// whether there are none.
-func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) (text []byte, same bool, err error) {
+// A compared is what one look gave.
+type compared struct {
+	text []byte              // the list or the picture of the changes
+	same bool                // whether there are none
+	open string              // in a few words, what to wait for; empty if there is nothing
+	kept []*cluster.Snapshot // those of the networks that need not be read again
+}
+
+// compareAll reads both networks and returns the list or the picture of the changes.
+func (o *diffOptions) compareAll(ctx context.Context, args []string, std stdio) (c compared, err error) {
 	if err := o.load(ctx); err != nil {
-		return nil, false, err
+		return c, err
 	}
-	before, err := o.network.snapshot(ctx, args[:1], std)
+	before, err := o.side(ctx, 0, args, std)
 	if err != nil {
-		return nil, false, err
+		return c, err
 	}
-	after, err := o.network.snapshot(ctx, args[1:], std)
+	after, err := o.side(ctx, 1, args, std)
 	if err != nil {
-		return nil, false, err
+		return c, err
 	}
+	c.kept = o.kept
 	o.warnAwaited(before, after, args, std)
-	o.network.setTaken(&before, args[:1])
-	o.network.setTaken(&after, args[1:])
 	build := graph.Options{GroupBy: o.picture.groupBy, Label: o.picture.label}
 	if err := o.hide(ctx, &before, &after, &build, std); err != nil {
-		return nil, false, err
+		return c, err
 	}
 	if err := o.checkSnapshots(before, after, build, args); err != nil {
-		return nil, false, err
+		return c, err
 	}
 	o.warnIncomplete(before, after, args, std)
 	o.warnPartial(before, after, args, std)
 	d, err := diff.Compare(ctx, before, after, o.compare)
 	if err != nil {
-		return nil, false, err
+		return c, err
 	}
+	c.same = d.Same()
+	switch census := after.Census(after.Orchestrators); {
+	case !c.same:
+		c.open = d.Summary()
+	case census.Awaiting > 0 || census.OutageOrRestart:
+		c.open = reconnection(census, census)
+	}
+	c.text, err = o.write(ctx, before, after, d, build, args, std)
+	return c, err
+}
+
+// write returns the list or the picture of the changes.
+func (o *diffOptions) write(ctx context.Context, before, after cluster.Snapshot, d *diff.Diff, build graph.Options, args []string, std stdio) ([]byte, error) {
 	var b bytes.Buffer
 	if o.list.Name != "" {
-		err = o.list.Write(ctx, &b, d, o.listOptions(args, std))
-		return b.Bytes(), d.Same(), err
+		err := o.list.Write(ctx, &b, d, o.listOptions(args, std))
+		return b.Bytes(), err
 	}
 	topo, err := diff.Topology(ctx, before, after, d, build)
 	if err != nil {
-		return nil, false, refusedOptions(ctx, err)
+		return nil, refusedOptions(ctx, err)
 	}
 	err = o.draw(ctx, &b, topo, std)
-	return b.Bytes(), d.Same(), err
+	return b.Bytes(), err
+}
+
+// side reads OLD, of index 0, or NEW. What is no orchestrator is read only once.
+func (o *diffOptions) side(ctx context.Context, i int, args []string, std stdio) (cluster.Snapshot, error) {
+	if o.kept == nil {
+		o.kept = make([]*cluster.Snapshot, 2)
+	}
+	if o.kept[i] != nil {
+		return *o.kept[i], nil
+	}
+	arg := args[min(i, len(args)):min(i+1, len(args))]
+	snap, err := o.network.snapshot(ctx, arg, std)
+	if err == nil {
+		o.network.setTaken(&snap, arg)
+		if len(arg) > 0 && !isURL(arg[0]) {
+			o.kept[i] = &snap
+		}
+	}
+	return snap, err
 }
 
 // reportTrouble prints why there is no list of changes, in the format of the list. A
@@ -257,6 +308,9 @@ func (o *diffOptions) check(args []string, std stdio) error {
 		return err
 	}
 	if err := o.network.checkSeparate(args); err != nil {
+		return err
+	}
+	if err := o.wait.check(args, len(args) == 1); err != nil {
 		return err
 	}
 	return o.network.check(args[1:])
@@ -372,7 +426,8 @@ func (o *diffOptions) checkSnapshots(before, after cluster.Snapshot, build graph
 // listOptions returns the options of the list of changes.
 func (o *diffOptions) listOptions(args []string, std stdio) diff.WriteOptions {
 	opt := diff.WriteOptions{
-		Color: outfile.IsStdout(o.out.file) && isTerminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Waited: o.waited,
+		Color:  outfile.IsStdout(o.out.file) && isTerminal(std.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 	if !o.redact.on {
 		opt.Old, opt.New = sourceName(args, 0), sourceName(args, 1)

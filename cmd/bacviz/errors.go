@@ -12,6 +12,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
+	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -109,11 +110,14 @@ func hintOf(err error) string {
 	var usage *usageError
 	var fetched *fetch.Error
 	var past *history.Error
+	var version *versions.Error
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.hint
 	case errors.As(err, &past):
 		return past.Hint
+	case errors.As(err, &version):
+		return version.Hint
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &fetched):

@@ -28,6 +28,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "fetch/internal/printed", "internal/infile"},
 		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},
 		"fetch/bacalhau/internal/wire": {"cluster", "fetch/internal/input"},
+		"fetch/versions":               {"internal/infile"},
 		"fetch/jobspec":                {"fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "internal/infile"},
 		"fetch/config":                 {"fetch/internal/address", "internal/infile"},
 		"fetch/internal/address":       {},

@@ -1,0 +1,209 @@
+package main
+
+// This file holds log, which lists what changed and when.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// logOptions are the flags of log.
+type logOptions struct {
+	node, since, until, selector string
+	out                          outputFlags
+	timeout                      time.Duration
+	maxBytes                     byteSize
+	changed                      func(flag string) bool
+
+	selected labels.Selector // after check
+}
+
+func newLog(std stdio) *cobra.Command {
+	opt := logOptions{maxBytes: bacalhau.DefaultMaxBytes}
+	cmd := &cobra.Command{
+		Use:        "log HISTORY|FOLDER|REPOSITORY:FILE",
+		SuggestFor: []string{"history", "events", "timeline"},
+		Short:      "List who joined, left or changed, and when",
+		Long: `Log lists what changed in a network, newest first, as one of these tells it:
+
+    HISTORY          a file that bacviz snapshot --history wrote
+    FOLDER           of snapshots or node lists, with times in their names, such
+                     as 2026-11-01T12:00:00Z.json; if no name has one, in the
+                     order of their names
+    REPOSITORY:FILE  the versions of a file in git, such as .:cluster.json
+
+A node joined when it was connected and had not been before, and left when it
+was not any more: an orchestrator goes on to list a node that is gone. What else
+differs counts as changed, as in "bacviz diff".
+
+Times are dates with or without a time of day, or ages such as 24h or 7d.
+Without a zone they are UTC, as all times in the list are.`,
+		Example: `  bacviz log network.db --since 7d
+  bacviz log network.db --node node-1a2b
+  bacviz log snapshots/ --select region=eu-west-1 -f csv
+  bacviz log .:cluster.json --since 2026-11-01 --until 2026-12-01`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return nil
+			}
+			return &usageError{fmt.Errorf("bacviz log takes one HISTORY, FOLDER or REPOSITORY:FILE, got %d arguments", len(args)), "usage: bacviz log network.db"}
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd.Context(), args[0], std) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	opt.out.add(cmd, logFormats(), "`file` to write, or - for standard output", "`format` to write (default: the file's extension, else txt): "+logFormats().String())
+	f.StringVar(&opt.node, "node", "", "only the node or orchestrator with this `ID`, or the one whose ID has this text in it")
+	f.StringVar(&opt.since, "since", "", "only changes at or after this `time`: 24h, 7d, 2026-11-01")
+	f.StringVar(&opt.until, "until", "", "only changes at or before this `time`")
+	f.StringVar(&opt.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
+	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
+	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
+	opt.changed = f.Changed
+	return cmd
+}
+
+// run lists the changes within the time limit.
+func (o *logOptions) run(ctx context.Context, arg string, std stdio) error {
+	query, err := o.check(std)
+	if err != nil {
+		return err
+	}
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if o.timeout > 0 {
+		limited, cancel = context.WithTimeout(ctx, o.timeout)
+	}
+	defer cancel()
+	text, err := within(limited, func() ([]byte, error) { return o.list(limited, arg, query, std) })
+	if err == nil {
+		err = writeResult(ctx, limited, o.out.file, text, std.inFormat(o.out.format))
+	}
+	return explain(limited, o.timeout, err)
+}
+
+// check finds mistakes in the flags, and returns the query that they mean.
+func (o *logOptions) check(std stdio) (q history.Query, err error) {
+	if err := o.out.resolve("txt"); err != nil {
+		return q, err
+	}
+	if err := o.out.toStdout(std); err != nil {
+		return q, err
+	}
+	if err := checkTimeout(o.timeout); err != nil {
+		return q, err
+	}
+	now := time.Now()
+	for _, t := range []struct {
+		flag, text string
+		into       *time.Time
+	}{{"since", o.since, &q.From}, {"until", o.until, &q.To}} {
+		if !o.changed(t.flag) {
+			continue
+		}
+		if *t.into, err = history.ParseTime(t.text, now); err != nil {
+			return q, &usageError{err: fmt.Errorf("--%s %w", t.flag, err)}
+		}
+	}
+	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
+		return q, usagef("--until %s is before --since %s", o.until, o.since)
+	}
+	if o.changed("node") && o.node == "" {
+		return q, usagef("--node is empty")
+	}
+	if o.selector != "" {
+		if o.selected, err = cluster.ParseSelector(o.selector); err != nil {
+			return q, &usageError{fmt.Errorf("--select %s: %w", display.Quote(o.selector), err), "a selector looks like region=eu,rack!=r2,gpu or region in (eu,us)"}
+		}
+		q.Match = func(n *cluster.Node) bool { return o.selected.Matches(labels.Set(n.Labels)) }
+	}
+	return q, nil
+}
+
+// list opens the history and returns the list of the changes.
+func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std stdio) (text []byte, err error) {
+	store, err := o.open(ctx, arg, std)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close() // only read from
+	if o.node != "" {
+		if q.Node, err = findNode(ctx, store, o.node); err != nil {
+			return nil, err
+		}
+	}
+	if sameFile(arg, o.out.file) {
+		return nil, &usageError{fmt.Errorf("-o %s would overwrite the history", o.out.file), "name another file with -o"}
+	}
+	var all []history.Change
+	for c, err := range store.Changes(ctx, q) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	from, to, err := store.Range(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		o.warnNone(q, from, to, std)
+	}
+	several := severalOrchestrators(ctx, store, to)
+	var b bytes.Buffer
+	err = writeChanges(ctx, &b, o.out.format, all, several)
+	return b.Bytes(), err
+}
+
+// warnNone says over which time there is no change.
+func (o *logOptions) warnNone(q history.Query, from, to time.Time, std stdio) {
+	what := "nothing changed"
+	if q.Node != "" || q.Match != nil {
+		what = "none of these nodes changed"
+	}
+	if q.From.After(from) {
+		from = q.From
+	}
+	if !q.To.IsZero() && q.To.Before(to) {
+		to = q.To
+	}
+	if to.Before(from) {
+		std.warn("the history has nothing of that time")
+		return
+	}
+	std.warn("%s from %s to %s", what, timeText(from), timeText(to))
+}
+
+// severalOrchestrators reports whether the network had more than one at that time, so that
+// words about a state name the one that reports it.
+func severalOrchestrators(ctx context.Context, store *history.Store, at time.Time) bool {
+	snap, err := store.Snapshot(ctx, at)
+	return err == nil && len(snap.Orchestrators) > 1
+}
+
+// findNode returns the ID that a user means.
+func findNode(ctx context.Context, store *history.Store, text string) (string, error) {
+	ids, err := store.Nodes(ctx, text)
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) == 0:
+		return "", &usageError{fmt.Errorf("--node %s: the history has no node whose ID has that in it", display.Quote(text)), "bacviz log without --node lists all"}
+	case len(ids) > 1:
+		return "", &usageError{fmt.Errorf("--node %s: several IDs have that in them", display.Quote(text)), "one of: " + someOf(ids)}
+	}
+	return ids[0], nil
+}
+
+// errNoHistory is the error for an argument that tells no story.
+var errNoHistory = errors.New("not a history, a folder, or REPOSITORY:FILE")
