@@ -2,38 +2,59 @@
 
 import { $, make } from "./dom.js";
 import { amount, plural } from "./words.js";
+import { sumsOf } from "./sums.js";
+import { copy } from "./copy.js";
+import { changed } from "./link.js";
 import { data, hubEdges, nodes, runs } from "./nodes.js";
-import { focusNode, selected, setCurrent, setSelected, view } from "./view.js";
+import { focusNode, selected, selection, setCurrent, setSelection, view } from "./view.js";
 import { focusRow, inTable, show, showRows } from "./table.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 
 /**
- * select shows the details of a node, and moves the focus to them if enter is set.
+ * select selects one node and shows its details, and moves the focus to them if enter is set.
  * @param {PageNode} node
  * @param {boolean} [enter]
  */
 export function select(node, enter) {
-  setSelected(node);
-  showRows();
+  selectAll([node], enter);
+}
 
-  $("details-name").textContent = node.label;
-  $("facts").replaceChildren(...facts(node));
-  $("link").hidden = !node.link;
-  if (node.link) $("link").setAttribute("href", node.link);
-  $("centre").hidden = !node.shown;
-  $("details").hidden = false;
+/**
+ * toggle adds a node to the selection, or takes it away.
+ * @param {PageNode} node
+ */
+export function toggle(node) {
+  const without = [...selection].filter((n) => n !== node);
+  selectAll(selection.has(node) ? without : [...without, node]);
+}
+
+/**
+ * selectAll selects nodes, and shows the details of one, or the sums of several.
+ * @param {Iterable<PageNode>} to
+ * @param {boolean} [enter]
+ */
+export function selectAll(to, enter) {
+  setSelection(to);
+  showRows();
+  const several = selection.size > 1;
+  $("details").hidden = selection.size === 0;
+  changed();
+  if (!selected) return;
+  $("details-name").textContent = several ? plural(selection.size, "node") : selected.label;
+  $("facts").replaceChildren(...several ? sharedFacts([...selection]) : facts(selected));
+  $("link").hidden = several || !selected.link;
+  if (selected.link) $("link").setAttribute("href", selected.link);
+  $("centre").hidden = several || !selected.shown;
+  $("copy").textContent = several ? "Copy IDs" : "Copy ID";
   $("details").scrollTop = 0;
-  if (!inTable()) view.reveal(node);
+  if (!inTable() && !several) view.reveal(selected);
   if (enter) $("details-name").focus();
 }
 
-/** deselect hides the details. */
+/** deselect selects nothing, and hides the details. */
 export function deselect() {
-  if (!selected) return;
-  setSelected();
-  showRows();
-  $("details").hidden = true;
+  if (selection.size > 0) selectAll([]);
 }
 
 /** back closes the details, and moves the focus back to their node. */
@@ -46,11 +67,8 @@ export function back() {
   else if (inside) focusNode(node);
 }
 
-/**
- * facts returns the terms and values of the details of a node.
- * @param {PageNode} node
- */
-function facts(node) {
+/** factList returns a list of terms and values, and a function that adds to it. */
+function factList() {
   /** @type {HTMLElement[]} */
   const all = [];
   /**
@@ -61,6 +79,33 @@ function facts(node) {
     if (value === undefined || value.length === 0) return;
     all.push(make("dt", { textContent: term }), make("dd", {}, ...[value].flat()));
   };
+  return { all, fact };
+}
+
+/**
+ * sharedFacts returns the terms and values of several nodes: what they have together.
+ * @param {PageNode[]} several
+ */
+function sharedFacts(several) {
+  const { all, fact } = factList();
+  const sums = sumsOf(several);
+  fact("Capacity", amounts(sums.all));
+  if (sums.reporting) fact("Free", amounts(sums.free));
+  if (sums.reporting) fact("In use", amounts(sums.used));
+  if (sums.reporting && sums.reporting < sums.having) fact("Reported by", `${sums.reporting} of ${plural(sums.having, "node")}`);
+  fact("Running", sums.running ? plural(sums.running, "execution") : "");
+  fact("Waiting", sums.waiting ? plural(sums.waiting, "execution") : "");
+  fact("Nodes", several.slice(0, 20).map(goTo));
+  if (several.length > 20) fact("And", plural(several.length - 20, "more node"));
+  return all;
+}
+
+/**
+ * facts returns the terms and values of the details of a node.
+ * @param {PageNode} node
+ */
+function facts(node) {
+  const { all, fact } = factList();
   fact("ID", node.id);
   fact("Role", node.hub ? node.role + ", hub of this picture" : node.role);
   fact("Change", node.changes.map((line) => make("span", { className: "label" }, line)));
@@ -120,3 +165,4 @@ $("centre").addEventListener("click", () => {
   setCurrent(node);
   view.focus(node);
 });
+$("copy").addEventListener("click", () => copy($("copy"), [...selection].map((node) => node.id).join("\n")));

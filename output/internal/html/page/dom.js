@@ -42,6 +42,7 @@ export const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
  * @param {K} name
  * @param {Partial<HTMLElementTagNameMap[K]>} properties
  * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);

@@ -7,9 +7,9 @@ import { fields, labelKeys } from "./fields.js";
 import { readQuery } from "./query.js";
 import { sumWords, sumsOf } from "./sums.js";
 import { data, linkShown, nodes, runs } from "./nodes.js";
-import { current, focusNode, selected, setCurrent, view } from "./view.js";
+import { current, focusNode, selection, setCurrent, view } from "./view.js";
 import { filterTable, focusRow, inTable, listedNodes } from "./table.js";
-import { deselect, select } from "./details.js";
+import { select, selectAll } from "./details.js";
 
 export const search = input("search");
 const keys = labelKeys(nodes);
@@ -62,7 +62,7 @@ export function apply() {
 
   if (!current?.shown) setCurrent(nodes.find((n) => n.shown && n.hub) ?? nodes.find((n) => n.shown));
   else setCurrent(current);
-  if (selected && !selected.shown) deselect();
+  if ([...selection].some((node) => !node.shown)) selectAll([...selection].filter((node) => node.shown));
   filterTable();
   view.refresh();
   tell();

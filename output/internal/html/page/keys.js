@@ -2,9 +2,10 @@
 
 import { $, targetOf } from "./dom.js";
 import { nodes, stage } from "./nodes.js";
-import { dragged, focusNode, nearest, selected, setCurrent, view } from "./view.js";
+import { dragged, focusNode, nearest, selected, selection, setCurrent, view } from "./view.js";
 import { inTable } from "./table.js";
-import { back, deselect, select } from "./details.js";
+import { back, deselect, select, selectAll, toggle } from "./details.js";
+import { boxed } from "./box.js";
 import { apply, search, showFilters } from "./find.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
@@ -35,21 +36,34 @@ const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 // The listeners are on the stage, because Tab stops at parts of an SVG with a listener
 // for the focus.
 stage.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const node = view.nodeAt(event);
-  if (!node) return;
+  if (!node || event.altKey) return;
   const shown = nodes.filter((n) => n.shown);
+  if (event.ctrlKey || event.metaKey) return allKey(event, shown);
   let to;
   if (event.key in arrows) to = next(node, arrows[event.key]);
   else if (event.key === "Home") to = shown[0];
   else if (event.key === "End") to = shown.at(-1);
+  else if (event.shiftKey && event.key === " ") toggle(node);
   else if (event.key === "Enter" || event.key === " ") select(node, true);
   else return;
   event.preventDefault();
   if (!to) return;
   focusNode(to);
-  if (selected) select(to);
+  if (event.shiftKey) selectAll([...selection, node, to]);
+  else if (selected) select(to);
 });
+
+/**
+ * allKey selects all nodes that are shown at Ctrl+A.
+ * @param {KeyboardEvent} event
+ * @param {PageNode[]} shown
+ */
+export function allKey(event, shown) {
+  if (event.key !== "a" || event.shiftKey) return;
+  event.preventDefault();
+  selectAll(shown);
+}
 
 stage.addEventListener("focusin", (event) => {
   const node = view.nodeAt(event);
@@ -60,12 +74,15 @@ stage.addEventListener("focusin", (event) => {
 stage.addEventListener("focusout", () => view.ring());
 
 stage.addEventListener("click", (event) => {
-  if (dragged) return;
+  if (dragged || boxed) return;
   const touched = /** @type {PointerEvent} */ (event).pointerType === "touch";
   const node = view.nodeAt(event) ?? (touched ? nearest(event) : undefined);
-  if (!node) return deselect();
+  const { shiftKey, ctrlKey, metaKey } = /** @type {MouseEvent} */ (event);
+  const more = shiftKey || ctrlKey || metaKey;
+  if (!node) return more ? undefined : deselect();
   setCurrent(node);
-  select(node);
+  if (more) toggle(node);
+  else select(node);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -7,6 +7,7 @@ import { pictureView } from "./picture.js";
 import { flowView } from "./flow.js";
 import { apply, showFilters } from "./find.js";
 import "./keys.js";
+import "./box.js";
 
 document.body.classList.add("on");
 setView(data.flow ? flowView() : pictureView($("plain").textContent ?? ""));

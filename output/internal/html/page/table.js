@@ -4,8 +4,9 @@
 import { $, all, make, targetOf } from "./dom.js";
 import { nodes } from "./nodes.js";
 import { filledColumns, sortNodes, widthOf } from "./rows.js";
-import { selected, view } from "./view.js";
-import { select } from "./details.js";
+import { selected, selection, view } from "./view.js";
+import { select, selectAll, toggle } from "./details.js";
+import { allKey } from "./keys.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 /** @typedef {import("./rows.js").TableColumn} TableColumn */
@@ -126,17 +127,29 @@ function spacer() {
  * @param {PageNode} node
  */
 function newRow(node) {
-  const cells = heads.map(({ column }, i) => {
-    const text = column.text(node);
-    const content = i === 0 ? make("button", { type: "button", textContent: text, tabIndex: -1 })
-      : column.name === "ID" && node.link ? make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: text }) : text;
-    const cell = i === 0 ? make("th", { scope: "row" }, content) : make("td", { className: column.amount ? "amount" : "" }, content);
-    if (text.length > 40) cell.title = text;
-    return cell;
-  });
-  const row = make("tr", {}, ...cells);
+  const row = make("tr", {}, nameCell(node));
+  for (const { column } of heads.slice(1)) row.append(cellOf(node, column));
+  for (const cell of row.cells) if ((cell.textContent ?? "").length > 40) cell.title = cell.textContent ?? "";
   rows.set(node, row);
   return row;
+}
+
+/** @param {PageNode} node */
+function nameCell(node) {
+  const picked = make("input", { type: "checkbox", tabIndex: -1 });
+  picked.setAttribute("aria-label", "Select " + node.label);
+  return make("th", { scope: "row" }, picked, make("button", { type: "button", textContent: node.label, tabIndex: -1 }));
+}
+
+/**
+ * @param {PageNode} node
+ * @param {TableColumn} column
+ */
+function cellOf(node, column) {
+  const cell = make("td", { className: column.amount ? "amount" : "" });
+  if (column.name === "ID" && node.link) cell.append(make("a", { href: node.link, target: "_blank", rel: "noopener noreferrer", textContent: node.id }));
+  else cell.textContent = column.text(node);
+  return cell;
 }
 
 /**
@@ -145,7 +158,8 @@ function newRow(node) {
  * @param {HTMLTableRowElement} row
  */
 function markRow(node, row) {
-  row.classList.toggle("selected", node === selected);
+  row.classList.toggle("selected", node.selected === true);
+  /** @type {HTMLInputElement} */ (row.querySelector("input")).checked = node.selected === true;
   const button = /** @type {HTMLElement} */ (row.querySelector("button"));
   button.tabIndex = node === (atRow?.shown ? atRow : listed[0]) ? 0 : -1;
 }
@@ -204,16 +218,38 @@ new ResizeObserver(showRows).observe(region);
 addEventListener("beforeprint", print);
 addEventListener("afterprint", () => { printing = false; showRows(); });
 
+body.addEventListener("mousedown", (event) => {
+  if (event.shiftKey) event.preventDefault(); // or it would select text
+});
+
 body.addEventListener("click", (event) => {
   const node = rowOf(event);
   if (targetOf(event).closest("a") || !node || getSelection()?.toString()) return;
+  if (event.shiftKey) selectAll([...selection, ...between(atRow, node)]);
+  else if (event.ctrlKey || event.metaKey || targetOf(event).matches("input")) toggle(node);
+  else select(node, event.detail === 0); // 0 when a key clicked
   atRow = node;
-  select(node, event.detail === 0); // 0 when a key clicked
+  showRows();
 });
+
+/**
+ * between returns the listed nodes from one to another.
+ * @param {PageNode | undefined} from
+ * @param {PageNode} to
+ */
+function between(from, to) {
+  const [a, b] = [from ? listed.indexOf(from) : -1, listed.indexOf(to)];
+  return a < 0 ? [to] : a < b ? listed.slice(a, b + 1) : listed.slice(b, a + 1).reverse();
+}
 
 body.addEventListener("keydown", (event) => {
   const node = rowOf(event);
-  if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!node || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) return allKey(event, listed);
+  if (event.shiftKey && event.key === " ") {
+    event.preventDefault();
+    return toggle(node);
+  }
   const page = Math.max(1, Math.floor(region.clientHeight / rowHeight) - 2);
   /** @type {Object<string, number>} */
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -listed.length, End: listed.length };
@@ -222,7 +258,8 @@ body.addEventListener("keydown", (event) => {
   event.preventDefault();
   const to = listed[Math.min(listed.length - 1, Math.max(0, listed.indexOf(node) + step))];
   focusRow(to);
-  if (selected) select(to);
+  if (event.shiftKey) selectAll([...selection, ...between(node, to)]);
+  else if (selected) select(to);
 });
 
 $("show-table").addEventListener("click", () => show(true));

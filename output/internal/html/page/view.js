@@ -40,10 +40,16 @@ export function setView(to) {
 export let current;
 
 /**
- * The node whose details are shown.
+ * The node that was selected last.
  * @type {PageNode | undefined}
  */
 export let selected;
+
+/**
+ * The selected nodes, in the order in which they were selected.
+ * @type {Set<PageNode>}
+ */
+export const selection = new Set();
 
 /** @param {PageNode} [node] */
 export function setCurrent(node) {
@@ -53,13 +59,20 @@ export function setCurrent(node) {
 }
 
 /**
- * setSelected changes the node whose details are shown.
- * @param {PageNode} [node]
+ * setSelection changes which nodes are selected.
+ * @param {Iterable<PageNode>} to
  */
-export function setSelected(node) {
-  selected?.element?.removeAttribute("aria-selected");
-  selected = node;
-  node?.element?.setAttribute("aria-selected", "true");
+export function setSelection(to) {
+  const before = [...selection];
+  selection.clear();
+  selected = undefined;
+  for (const node of to) selection.add(selected = node);
+  for (const node of new Set([...before, ...selection])) {
+    node.selected = selection.has(node);
+    node.element?.classList.toggle("selected", node.selected);
+    if (node.selected) node.element?.setAttribute("aria-selected", "true");
+    else node.element?.removeAttribute("aria-selected");
+  }
   view.refresh();
 }
 
@@ -132,7 +145,7 @@ export let dragged = false;
 
 /** @param {PointerEvent} event */
 function onPress(event) {
-  if (event.button !== 0) return;
+  if (event.button !== 0 || event.shiftKey) return; // with Shift a drag selects
   if (pointers.size === 0) dragged = false;
   pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
 }
