@@ -293,3 +293,32 @@ func TestServeReplaysWhatAClientMissed(t *testing.T) {
 		}
 	}
 }
+
+// However many follow, each gets each event once, in order. bench/soak does this for long.
+func TestServeSendsEachEventOnceToEveryClient(t *testing.T) {
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 100})[0])
+	s := startServe(t, network.URL).ready()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	streams := make([]<-chan happening, 200)
+	for i := range streams {
+		streams[i] = s.stream(ctx, "")
+		s.next(streams[i], well)
+	}
+	const changes = 12
+	first := s.stream(ctx, "")
+	last := s.next(first, well).data.Seq
+	for range changes {
+		network.Join("n-a")
+		s.next(first, named("change"))
+		network.Leave("n-a")
+		s.next(first, named("change"))
+	}
+	for i, events := range streams {
+		for want := last + 1; want <= last+2*changes; want++ {
+			if h := s.next(events, func(h *happening) bool { return h.name != "status" }); h.name != "change" || h.data.Seq != want {
+				t.Fatalf("client %d: %+v, want change %d", i, h, want)
+			}
+		}
+	}
+}
