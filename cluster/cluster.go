@@ -218,6 +218,10 @@ type List struct {
 	// Nodes are the records, in any order. In the list of one orchestrator, each has
 	// at most one sighting, whose orchestrator is filled in by [Merge].
 	Nodes []Node
+
+	// Owned says that nobody else uses the nodes and their sightings. [Merge] of one such
+	// list makes the snapshot in their memory; in a large network, a copy takes much.
+	Owned bool
 }
 
 // Hub returns the NodeID of the orchestrator that the list is from: Orchestrator if it

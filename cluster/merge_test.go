@@ -272,3 +272,21 @@ func TestMergeOfASnapshotIsTheSnapshot(t *testing.T) {
 		}
 	})
 }
+
+func TestMergeOfAnOwnedListIsThatOfACopy(t *testing.T) {
+	for name, change := range map[string]func([]cluster.Node){
+		"sorted":       func([]cluster.Node) {},
+		"not sorted":   func(nodes []cluster.Node) { slices.Reverse(nodes) },
+		"repeated":     func(nodes []cluster.Node) { nodes[1].ID = nodes[0].ID },
+		"no sighting":  func(nodes []cluster.Node) { nodes[1].Sightings = nil },
+		"unsorted set": func(nodes []cluster.Node) { nodes[1].Engines = []string{"wasm", "docker", "wasm"} },
+	} {
+		lists := clustertest.Cluster(1, clustertest.Options{Nodes: 20})
+		change(lists[0].Nodes)
+		want := cluster.Merge(lists...)
+		lists[0].Owned = true
+		if d := cmp.Diff(want, cluster.Merge(lists...)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}

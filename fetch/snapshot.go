@@ -7,8 +7,8 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
-	"github.com/bacviz/bacviz/fetch/internal/parallel"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Options say how [Snapshot] reads. The zero value reads nodes alone, leaves out
@@ -121,6 +121,10 @@ func (s *reading) readSource(ctx context.Context, source Source, r *result) {
 	}, s.opt.Progress)
 	r.list, r.err = source.List(ctx)
 	r.list.Origin, r.err = cluster.Origin{Cluster: name, Source: source.Name()}, as(name, r.err)
+	switch source.(type) {
+	case File, Stream, *bacalhau.Client:
+		r.list.Owned = true // others may keep what they return
+	}
 	if !s.opt.Jobs.Empty() && r.err == nil {
 		switch c, isClient := source.(*bacalhau.Client); {
 		case isClient:
@@ -145,6 +149,7 @@ func (s *reading) merge(ctx context.Context) (cluster.Snapshot, error) {
 				r.list = cluster.Separate(r.list)
 			}
 			lists, read = append(lists, r.list), append(read, i)
+			s.results[i].list = cluster.List{} // else it would be held until all is done
 		case failed == nil || errors.Is(failed, context.Canceled):
 			failed = r.err
 		}

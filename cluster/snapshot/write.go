@@ -3,12 +3,14 @@ package snapshot
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/noderecord"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Version is the newest version of the documents that [Write] writes, that of
@@ -30,38 +32,75 @@ type WriteOptions struct {
 // of jobs, are left out, as they may hold addresses or secrets. It returns ctx.Err() and
 // writes nothing if ctx ends before the document is complete.
 func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
-	b := writer{}
-	b.Text = make([]byte, 0, 256+len(s.Nodes)*768)
-	b.frame(&s, opt)
-	b.Raw(",\n  \"nodes\": ")
-	var faulty error
-	ended := interrupt.Ended(ctx)
-	b.List(len(s.Nodes), "    ", func(i int) {
-		switch {
-		case faulty != nil:
-		case ended():
-			faulty = ctx.Err()
-		default:
-			faulty = noderecord.Append(&b.Builder, &s.Nodes[i], opt.Load)
-		}
-	})
-	if faulty != nil {
-		return faulty
+	var head, tail writer
+	head.frame(&s, opt)
+	head.Raw(",\n  \"nodes\": ")
+	parts, err := nodeParts(ctx, s.Nodes, opt.Load)
+	if err != nil {
+		return err
 	}
 	if s.Jobs != nil {
-		b.Raw(",\n  \"jobs\": ")
-		b.List(len(s.Jobs), "    ", func(i int) {
+		tail.Raw(",\n  \"jobs\": ")
+		ended := interrupt.Ended(ctx)
+		tail.List(len(s.Jobs), "    ", func(i int) {
 			if !ended() {
-				b.job(&s.Jobs[i])
+				tail.job(&s.Jobs[i])
 			}
 		})
 	}
-	b.Raw("\n}\n")
+	tail.Raw("\n}\n")
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Text)
-	return err
+	return writeAll(w, slices.Concat([][]byte{head.Text}, parts, [][]byte{tail.Text}))
+}
+
+// nodeParts returns the list of nodes in pieces, which all processors write.
+func nodeParts(ctx context.Context, nodes []cluster.Node, load bool) ([][]byte, error) {
+	if len(nodes) == 0 {
+		return [][]byte{[]byte("[]")}, nil
+	}
+	const size = 256 // nodes of a piece, enough for the pieces to be large
+	faults := make([]error, len(nodes)/size+1)
+	parts, err := parallel.Chunks(ctx, len(nodes), size, func(from, to int) []byte {
+		b := jsondoc.Builder{Text: make([]byte, 0, (to-from)*768)}
+		separator := ","
+		if from == 0 {
+			separator = "["
+		}
+		for i := range nodes[from:to] {
+			b.Raw(separator + "\n    ")
+			separator = ","
+			if err := noderecord.Append(&b, &nodes[from+i], load); err != nil {
+				faults[from/size] = err
+				break
+			}
+		}
+		return b.Text
+	})
+	for _, fault := range faults {
+		if fault != nil {
+			return nil, fault
+		}
+	}
+	return append(parts, []byte("\n  ]")), err
+}
+
+// writeAll writes texts one after the other. A buffer grows once.
+func writeAll(w io.Writer, texts [][]byte) error {
+	if buffer, is := w.(interface{ Grow(n int) }); is {
+		size := 0
+		for _, text := range texts {
+			size += len(text)
+		}
+		buffer.Grow(size)
+	}
+	for _, text := range texts {
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A writer writes the parts of a document.

@@ -14,7 +14,7 @@ import (
 func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	// Helpers know nothing of networks. Any package may import them.
-	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/jsondoc", "internal/junit", "internal/mdtext", "internal/natural", "internal/yamltext"}
+	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/jsondoc", "internal/junit", "internal/mdtext", "internal/natural", "internal/parallel", "internal/yamltext"}
 	writer := []string{"diagram", "layout", "output/theme", "output/internal/paint", "internal/typeface"}
 	canvas := slices.Concat(writer, []string{"output/internal/canvas", "output/internal/vector"})
 	may := map[string][]string{
@@ -25,15 +25,14 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"cluster/redact":   {"cluster"},
 		"cluster/history":  {"cluster", "cluster/snapshot", "diff", "internal/infile"},
 
-		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "fetch/internal/printed", "internal/infile"},
-		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "fetch/internal/parallel", "internal/infile"},
+		"fetch":                        {"cluster", "cluster/snapshot", "fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "fetch/internal/printed", "internal/infile"},
+		"fetch/bacalhau":               {"cluster", "fetch/bacalhau/internal/wire", "fetch/internal/address", "fetch/internal/input", "internal/infile"},
 		"fetch/bacalhau/internal/wire": {"cluster", "fetch/internal/input"},
 		"fetch/versions":               {"internal/infile"},
 		"fetch/jobspec":                {"fetch/bacalhau", "fetch/internal/address", "fetch/internal/input", "internal/infile"},
 		"fetch/config":                 {"fetch/internal/address", "internal/infile"},
 		"fetch/internal/address":       {},
 		"fetch/internal/input":         {},
-		"fetch/internal/parallel":      {},
 		"fetch/internal/printed":       {"fetch/internal/input"},
 
 		"graph":   {"cluster"},

@@ -284,16 +284,24 @@ func lastSeenText(r *nodeRow) string {
 	return duration.HumanDuration(r.age) + " ago"
 }
 
-// autoLabel matches the keys of the labels that Bacalhau sets by itself: the last are the
-// name and the memory of each GPU.
-var autoLabel = regexp.MustCompile(`^(Architecture|Operating-System|name|os_arch|os_type|GPU-\d+(-Memory)?)$`)
+// isAutoLabel reports whether a key is that of a label that Bacalhau sets by itself.
+func isAutoLabel(key string) bool {
+	switch key {
+	case "Architecture", "Operating-System", "name", "os_arch", "os_type":
+		return true
+	}
+	return strings.HasPrefix(key, "GPU-") && gpuLabel.MatchString(key)
+}
+
+// gpuLabel matches the labels with the name and the memory of each GPU.
+var gpuLabel = regexp.MustCompile(`^GPU-\d+(-Memory)?$`)
 
 // labelText writes labels in the order of their keys; those that Bacalhau sets by
 // itself only with all.
 func labelText(labels map[string]string, all bool) string {
 	var out []string
 	for key, value := range labels {
-		if all || !autoLabel.MatchString(key) {
+		if all || !isAutoLabel(key) {
 			out = append(out, key+"="+value)
 		}
 	}

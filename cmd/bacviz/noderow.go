@@ -4,12 +4,13 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
-	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A nodeRow is one node as it is listed. A field is nil, and null in JSON, if it is
@@ -58,14 +59,18 @@ func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter,
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]nodeRow, 0, topo.Len()) // at most; growing takes memory twice
-	for i := range interrupt.Range(ctx, topo.Len()) {
-		v := topo.Vertex(i)
-		if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
-			rows = append(rows, newNodeRow(&snap, n, v, now))
+	rows := make([]nodeRow, topo.Len()) // at most
+	const size = 512                    // rows of a chunk
+	_, err = parallel.Chunks(ctx, topo.Len(), size, func(from, to int) int {
+		for i := from; i < to; i++ {
+			v := topo.Vertex(i)
+			if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
+				rows[i] = newNodeRow(&snap, n, v, now)
+			}
 		}
-	}
-	return rows, ctx.Err()
+		return to - from
+	})
+	return slices.DeleteFunc(rows, func(r nodeRow) bool { return r.ID == "" }), err
 }
 
 // noLabels are the labels of every node without any, which JSON would write as null.

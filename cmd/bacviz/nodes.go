@@ -123,7 +123,7 @@ func (o *nodesOptions) list(ctx context.Context, args []string, std stdio, width
 		if err != nil {
 			return nil, err
 		}
-		return o.render(rows, width)
+		return o.render(ctx, rows, width)
 	})
 	return text, o.network.explain(ctx, err)
 }
@@ -157,7 +157,7 @@ func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows []nodeRow, std st
 }
 
 // render writes the rows in the format asked for. A width above 0 cuts lines.
-func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
+func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, width int) ([]byte, error) {
 	var b bytes.Buffer
 	switch o.format {
 	case "json", "yaml":
@@ -178,7 +178,7 @@ func (o *nodesOptions) render(rows []nodeRow, width int) ([]byte, error) {
 			columns = wideColumns
 		}
 		columns = withClusters(columns, 1, rows)
-		return tableOf(columnNames(columns), len(rows), width, func(i int) []string { return cells(columns, &rows[i]) }), nil
+		return tableOf(ctx, columnNames(columns), len(rows), width, func(i int) []string { return cells(columns, &rows[i]) })
 	}
 	return b.Bytes(), nil
 }

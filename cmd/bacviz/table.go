@@ -7,64 +7,105 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/jsondoc"
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/internal/yamltext"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // table returns rows below the names of their columns, as kubectl prints them.
 func table(header []string, rows [][]string) string {
-	return string(tableOf(header, len(rows), 0, func(i int) []string { return rows[i] }))
+	text, _ := tableOf(context.Background(), header, len(rows), 0, func(i int) []string { return rows[i] })
+	return string(text)
 }
 
 // tableOf returns n rows below the names of their columns. Cells cannot steer the
-// terminal; empty ones show a dash. A width above 0 cuts lines. The cells of a row are
-// asked for twice, to measure them and to write them, so that not all are in memory.
-func tableOf(header []string, n, width int, row func(i int) []string) []byte {
-	const gap = 3 // blanks between columns
-	names := make([]string, len(header))
-	widths := make([]int, len(header))
-	size, shown := 0, 0 // of all cells, in bytes and in columns of the terminal
-	measure := func(cells []string) {
-		for c, cell := range cells {
-			w := columns(cell)
-			widths[c] = max(widths[c], w)
-			size, shown = size+len(cell), shown+w
-		}
-	}
+// terminal; empty ones show a dash. A width above 0 cuts lines. All processors ask for rows.
+// It returns ctx.Err() if ctx ends first.
+func tableOf(ctx context.Context, header []string, n, width int, row func(i int) []string) ([]byte, error) {
+	names := tableRows{widths: make([]int, len(header))}
 	for c, name := range header {
-		names[c] = strings.ToUpper(name)
+		names.add(c, strings.ToUpper(name))
 	}
-	measure(names)
-	for i := range n {
-		measure(clean(row(i)))
-	}
-	for _, w := range widths {
-		size += (n + 1) * (w + gap)
-	}
-	out := make([]byte, 0, size-shown+1)
-	write := func(cells []string) {
-		from := len(out)
-		for c, cell := range cells {
-			out = append(out, cell...)
-			for range widths[c] - columns(cell) + gap {
-				out = append(out, ' ')
+	const size = 512 // rows of a chunk
+	chunks, err := parallel.Chunks(ctx, n, size, func(from, to int) tableRows {
+		rows := tableRows{widths: make([]int, len(header)), cells: make([]tableCell, 0, (to-from)*len(header))}
+		for i := from; i < to; i++ {
+			for c, cell := range row(i) {
+				rows.add(c, cmp.Or(display.Printable(cell), "-"))
 			}
 		}
-		out = bytes.TrimRight(out, " ")
-		if line := string(out[from:]); width > 0 && columns(line) > width {
-			const cut = " ~"
-			out = append(out[:from], text.Trim(line, max(0, width-len(cut)))+cut...)
-		}
-		out = append(out, '\n')
+		return rows
+	})
+	if err != nil {
+		return nil, err
 	}
-	write(names)
-	for i := range n {
-		write(clean(row(i)))
+	widths := names.widths
+	for _, rows := range chunks {
+		for c, w := range rows.widths {
+			widths[c] = max(widths[c], w)
+		}
+	}
+	parts, err := parallel.Chunks(ctx, len(chunks), 1, func(from, to int) []byte {
+		text := chunks[from].lines(widths, width)
+		chunks[from] = tableRows{} // to give its memory back
+		return text
+	})
+	return slices.Concat(slices.Insert(parts, 0, names.lines(widths, width))...), err
+}
+
+// tableRows are rows of a table, whose cells are printable.
+type tableRows struct {
+	text   []byte      // of all cells, one after the other
+	cells  []tableCell // row by row
+	widths []int       // of the widest cell of each column
+}
+
+// A tableCell is how long a text is, in bytes and in columns of the terminal.
+type tableCell struct{ bytes, columns int32 }
+
+// add adds a cell in a column.
+func (t *tableRows) add(column int, text string) {
+	w := columns(text)
+	t.text, t.cells = append(t.text, text...), append(t.cells, tableCell{int32(len(text)), int32(w)})
+	t.widths[column] = max(t.widths[column], w)
+}
+
+// lines returns the rows as lines of columns of these widths.
+func (t *tableRows) lines(widths []int, width int) []byte {
+	const gap = "   " // between columns
+	line := len(gap) * len(widths)
+	for _, w := range widths {
+		line += w
+	}
+	blanks := bytes.Repeat([]byte(" "), line)
+	out := make([]byte, 0, min(len(t.cells)/len(widths)*(line+1), 2*len(t.text)+line))
+	text, from := t.text, 0
+	for i, cell := range t.cells {
+		column := i % len(widths)
+		out = append(out, text[:cell.bytes]...)
+		text = text[cell.bytes:]
+		if column < len(widths)-1 {
+			out = append(out, blanks[:widths[column]-int(cell.columns)+len(gap)]...)
+			continue
+		}
+		out = append(cutLine(bytes.TrimRight(out, " "), from, width), '\n')
+		from = len(out)
+	}
+	return out
+}
+
+// cutLine cuts the line that begins at an offset to a width above 0.
+func cutLine(out []byte, from, width int) []byte {
+	const cut = " ~"
+	if line := string(out[from:]); width > 0 && columns(line) > width {
+		return append(out[:from], text.Trim(line, max(0, width-len(cut)))+cut...)
 	}
 	return out
 }
@@ -78,15 +119,6 @@ func columns(s string) int {
 		}
 	}
 	return len(s)
-}
-
-// clean returns the cells of a row, printable, and with a dash for an empty one.
-func clean(cells []string) []string {
-	out := make([]string, len(cells))
-	for c, cell := range cells {
-		out[c] = cmp.Or(display.Printable(cell), "-")
-	}
-	return out
 }
 
 // printRows prints rows for programs in JSON or YAML, or as the table for people. It is

@@ -15,8 +15,8 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
-	"github.com/bacviz/bacviz/fetch/internal/parallel"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 const pathJobs = "/api/v1/orchestrator/jobs"

@@ -14,9 +14,9 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/fetch/internal/address"
-	"github.com/bacviz/bacviz/fetch/internal/parallel"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // newTransport returns Go's default transport with the client's settings of TLS.

@@ -25,7 +25,12 @@ func (b *Builder) Raw(text string) { b.Text = append(b.Text, text...) }
 // document, and a diff of it, shows what is in it.
 func (b *Builder) String(s string) {
 	b.Text = append(b.Text, '"')
-	for _, r := range s { // a byte that is not UTF-8 reads as U+FFFD
+	plain := 0 // how many bytes need no escape, most often all
+	for plain < len(s) && s[plain] >= ' ' && s[plain] <= '~' && s[plain] != '"' && s[plain] != '\\' {
+		plain++
+	}
+	b.Text = append(b.Text, s[:plain]...)
+	for _, r := range s[plain:] { // a byte that is not UTF-8 reads as U+FFFD
 		switch {
 		case r == '"', r == '\\':
 			b.Text = append(b.Text, '\\', byte(r))

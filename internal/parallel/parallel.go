@@ -1,0 +1,46 @@
+// Package parallel does several things side by side: [Do] what waits for others, and
+// [Chunks] what keeps processors busy.
+package parallel
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Max is how many calls of [Do] run at the same time.
+const Max = 16
+
+// Do calls do with each number below n, up to [Max] at the same time, and returns
+// when all of them have returned.
+func Do(n int, do func(i int)) {
+	slots := make(chan struct{}, Max)
+	var all sync.WaitGroup
+	for i := range n {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
+	}
+	all.Wait()
+}
+
+// Chunks divides the numbers below n into chunks of a size, calls work for each of them, from
+// one number up to but without another, on all processors, and returns the results in order.
+// It returns ctx.Err() if ctx ends first.
+func Chunks[T any](ctx context.Context, n, size int, work func(from, to int) T) ([]T, error) {
+	results := make([]T, (n+size-1)/size)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(results)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(results) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				results[i] = work(i*size, min(n, (i+1)*size))
+			}
+		})
+	}
+	all.Wait()
+	return results, ctx.Err()
+}
