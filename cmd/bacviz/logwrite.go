@@ -73,10 +73,12 @@ func writeChanges(ctx context.Context, b *bytes.Buffer, format string, all []his
 		}
 		return ctx.Err()
 	}
-	if len(all) > 0 {
-		b.Write(tableOf(header, len(all), 0, func(i int) []string { return cells(&all[i], timeText(all[i].At)) }))
+	if len(all) == 0 {
+		return ctx.Err()
 	}
-	return ctx.Err()
+	text, err := tableOf(ctx, header, len(all), 0, func(i int) []string { return cells(&all[i], timeText(all[i].At)) })
+	b.Write(text)
+	return err
 }
 
 // timeFormat is that of times for programs.
