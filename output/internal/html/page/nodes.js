@@ -26,7 +26,6 @@ import { readNodes } from "./data.js";
  * @property {boolean} [fresh] it is new, or has just changed
  * @property {boolean} passes the filters let it pass
  * @property {boolean} shown the search finds it, too
- * @property {boolean} [selected]
  */
 
 const given = /** @type {import("./data.js").PageDocument} */ (JSON.parse($("data").textContent ?? ""));
