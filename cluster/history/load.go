@@ -41,10 +41,12 @@ func (s *Store) storeLoad(ctx context.Context, tx *sql.Tx, next *last, snap clus
 // a tenth of that.
 const maxLoad = 1 << 30
 
+const loadAt = "SELECT body FROM load WHERE at <= ?1 AND until > ?1 ORDER BY at DESC LIMIT 1"
+
 // readLoad returns the step of the load that holds at a time, if there is one.
 func readLoad(ctx context.Context, tx *sql.Tx, at int64) (step cluster.Snapshot, found bool, err error) {
 	var body []byte
-	err = tx.QueryRowContext(ctx, "SELECT body FROM load WHERE at <= ?1 AND until > ?1 ORDER BY at DESC LIMIT 1", at).Scan(&body)
+	err = tx.QueryRowContext(ctx, loadAt, at).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return step, false, nil
 	}

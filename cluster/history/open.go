@@ -183,7 +183,7 @@ func (s *Store) view(ctx context.Context) error {
 		return err
 	}
 	empty, err := identify(ctx, s.read)
-	if _, statErr := os.Stat(place + "-wal"); isCode(err, codeCantOpen) && errors.Is(statErr, fs.ErrNotExist) {
+	if _, statErr := os.Stat(place + "-wal"); (isCode(err, codeCantOpen) || isCode(err, codeReadOnly)) && errors.Is(statErr, fs.ErrNotExist) {
 		if err := s.read.Close(); err != nil {
 			return err
 		}

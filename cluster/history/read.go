@@ -54,10 +54,12 @@ type row struct {
 	frame string
 }
 
+const momentOf = `SELECT seq, at, seen, joined, "left", changed, frame FROM moment WHERE at <= ? ORDER BY at DESC, seq DESC LIMIT 1`
+
 // momentAt returns the moment that a time belongs to.
 func momentAt(ctx context.Context, tx *sql.Tx, at int64) (m row, err error) {
 	var when int64
-	err = tx.QueryRowContext(ctx, `SELECT seq, at, seen, joined, "left", changed, frame FROM moment WHERE at <= ? ORDER BY at DESC, seq DESC LIMIT 1`, at).
+	err = tx.QueryRowContext(ctx, momentOf, at).
 		Scan(&m.Seq, &when, &m.seen, &m.Joined, &m.Left, &m.Changed, &m.frame)
 	m.At = timeOf(when)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -73,10 +75,14 @@ func momentAt(ctx context.Context, tx *sql.Tx, at int64) (m row, err error) {
 	return m, fmt.Errorf("%w: at %s", ErrEarlier, timeOf(first.Int64).Format(time.RFC3339))
 }
 
+// nodesAt finds the nodes at a moment: the versions that end later, by an index which tells when
+// they began, too.
+const nodesAt = "SELECT record FROM version INDEXED BY version_last WHERE last > ?1 AND first <= ?1 ORDER BY node"
+
 // partsAt returns the parts of the snapshot at a moment.
 func partsAt(ctx context.Context, tx *sql.Tx, m row) (snapshot.Parts, error) {
 	parts := snapshot.Parts{Frame: m.frame}
-	rows, err := tx.QueryContext(ctx, "SELECT record FROM version WHERE last > ?1 AND first <= ?1 ORDER BY node", m.Seq)
+	rows, err := tx.QueryContext(ctx, nodesAt, m.Seq)
 	if err != nil {
 		return parts, err
 	}

@@ -3,6 +3,8 @@ package history_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -15,7 +17,57 @@ import (
 	"github.com/bacviz/bacviz/cluster/history"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain is also the program that other tests start: BACVIZ_TEST_WRITER makes it write to
+// a history.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("BACVIZ_TEST_WRITER"); path != "" {
+		os.Exit(writeOn(path))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// writeOn appends to a history as fast as it can, until it is killed or an error occurs, and
+// prints the number of each moment once it is stored. The network at a moment follows from its
+// number.
+func writeOn(path string) int {
+	ctx := context.Background()
+	s, err := history.Open(ctx, path, history.Options{LoadEvery: time.Hour, Keep: 200 * time.Minute})
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer s.Close()
+	last, err := s.Moments(ctx, time.Time{}, time.Time{})
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	n := 1
+	if len(last) > 0 {
+		n = int(last[len(last)-1].Seq) + 1
+	}
+	for ; ; n++ {
+		added, err := s.Append(ctx, minute(n), numbered(n))
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		fmt.Println(added.Seq)
+	}
+}
+
+// numbered returns the network of a moment: of its eleven nodes, those are connected whose
+// bits are set in its number.
+func numbered(n int) cluster.Snapshot {
+	all := states{}
+	for bit := range 11 {
+		all[fmt.Sprint("node-", bit)] = down
+		if n>>bit&1 == 1 {
+			all[fmt.Sprint("node-", bit)] = up
+		}
+	}
+	return network(all)
+}
 
 // start is the time of the first snapshot of a story.
 var start = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
