@@ -67,7 +67,11 @@ func hostOf(header string) string {
 // foreign reports whether a browser says that a page of another origin sent the request.
 // That a person follows a link is none of that page's doing.
 func foreign(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+	switch site := r.Header.Get("Sec-Fetch-Site"); site {
+	case "": // an old browser, or a program
+	case "same-origin", "none":
+		return false
+	default:
 		return r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Method != http.MethodGet
 	}
 	origin := r.Header.Get("Origin")
