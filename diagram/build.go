@@ -22,6 +22,9 @@ type Options struct {
 	// is in use. Nil is for up to 20 compute nodes without jobs, but not for a difference.
 	Capacity *bool
 
+	// Note is a sentence of the caller's about the network. It comes before the other notes.
+	Note string
+
 	// NoFacts leaves out the facts of nodes, which a large picture does not show: half of the
 	// memory that a network takes. A difference keeps them.
 	NoFacts bool
@@ -58,6 +61,9 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	d.setSubtitles(t)
 	d.Reconnection = d.reconnection(t)
 	d.Notes = d.notes(t)
+	if opt.Note != "" {
+		d.Notes = slices.Insert(d.Notes, 0, opt.Note)
+	}
 	d.Legend = d.legend()
 	if opt.NoFacts && !d.Difference {
 		d.letGo(ctx, t)

@@ -52,6 +52,7 @@ func drawRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 	if n := len(req.Snapshot.Nodes); n > maxQueryNodes {
 		return nil, &hintError{fmt.Errorf("%d nodes are more than a server draws (%d)", n, maxQueryNodes), "draw them with bacviz render"}
 	}
+	opt.note = req.Note
 	if err := opt.picture.load(ctx); err != nil {
 		return nil, err
 	}

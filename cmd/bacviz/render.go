@@ -36,6 +36,8 @@ type renderOptions struct {
 	link     string
 	renderer string
 	ascii    bool
+
+	note string // a sentence about the network, which is no flag
 }
 
 func newRender(std stdio) *cobra.Command {
@@ -143,7 +145,7 @@ func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, std 
 	}
 	o.warn(snap, topo, std)
 	fig, err := diagram.New(ctx, topo, diagram.Options{
-		Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities(),
+		Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities(), Note: o.note,
 		NoFacts: !output.ShowsFacts(o.out.format, o.output(), topo.Len()),
 	})
 	if err != nil {

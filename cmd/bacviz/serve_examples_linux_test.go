@@ -74,7 +74,9 @@ func TestExamplesOfServeHaveFlagsThatThereAre(t *testing.T) {
 		var d struct {
 			Kind string
 			Spec struct {
-				Template struct{ Spec struct{ Containers []struct{ Args []string } } }
+				Template struct {
+					Spec struct{ Containers []struct{ Args []string } }
+				}
 			}
 		}
 		if err := documents.Decode(&d); err == io.EOF {

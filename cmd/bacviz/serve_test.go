@@ -233,7 +233,14 @@ func TestServeTellsWhatHappens(t *testing.T) {
 			t.Errorf("a node %s: %+v, want number %d", step.what, h, seq)
 		}
 	}
-	before := s.get("/topology.json").body
+	nodes := func() string {
+		_, nodes, _ := strings.Cut(s.get("/topology.json").body, `"nodes"`)
+		return nodes
+	}
+	before := nodes()
+	if strings.Contains(s.get("/topology.svg").body, "No answer") {
+		t.Error("a picture complains while all is well")
+	}
 	for _, step := range []struct {
 		reason     string
 		fail, mend func()
@@ -250,8 +257,11 @@ func TestServeTellsWhatHappens(t *testing.T) {
 		if h := s.next(events, troubled(step.reason)); h.data.Sources[0].Age == nil || h.data.Seq != seq {
 			t.Errorf("%s: %+v", step.reason, h)
 		}
-		if s.get("/topology.json").body != before {
+		if nodes() != before || before == "" {
 			t.Errorf("%s: the picture has changed", step.reason)
+		}
+		if late := step.reason == "no answer yet"; strings.Contains(s.get("/topology.svg").body, "No answer since 20") == late {
+			t.Errorf("%s: the picture does not say how old it is", step.reason)
 		}
 		step.mend()
 		s.next(events, well)

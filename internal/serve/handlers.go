@@ -83,7 +83,7 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isP
 		s.refuse(w, r, err)
 		return
 	}
-	req := Request{Format: format, Query: query, Snapshot: &v.Snapshot}
+	req := Request{Format: format, Query: query, Snapshot: &v.Snapshot, Note: v.Note}
 	if isPage {
 		req.Live = &output.Live{
 			Events: "api/events", Page: "api/page", History: "api/history", Changes: "api/changes",

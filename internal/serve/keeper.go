@@ -62,6 +62,9 @@ func (k *keeper) report(ctx context.Context, r poll.Result) {
 	next.Sources = slices.Clone(old.Sources)
 	k.note(&next.Sources[r.Source], &r)
 	k.heard[r.Source] = true
+	if next.Note = noteOf(next.Sources); next.Note != old.Note {
+		next.Revision++ // pictures show it
+	}
 	if r.Err == nil && !r.Late {
 		k.lists[r.Source] = &r.List
 		next.At = time.Now()
@@ -85,9 +88,9 @@ func (k *keeper) note(s *Source, r *poll.Result) {
 	case r.Late:
 		s.Error = "no answer yet after " + display.Limit(r.Ended.Sub(r.Began).Round(100*time.Millisecond))
 	case r.Err != nil:
-		s.Polls, s.Failures, s.Error = s.Polls+1, s.Failures+1, k.reason(r.Err)
+		s.Polls, s.Failures, s.Error, s.Failing = s.Polls+1, s.Failures+1, k.reason(r.Err), true
 	default:
-		s.Polls, s.Answered, s.Error = s.Polls+1, r.Ended, ""
+		s.Polls, s.Answered, s.Error, s.Failing = s.Polls+1, r.Ended, "", false
 	}
 	switch {
 	case s.Error == was:

@@ -67,6 +67,7 @@ type Request struct {
 	Format   string     // of package output; the data of a page is [PageData]
 	Query    url.Values // the flags of the picture
 	Snapshot *cluster.Snapshot
+	Note     string       // a sentence to show about the network; "" for none
 	Live     *output.Live // of a page; nil for a picture
 }
 

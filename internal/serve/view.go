@@ -3,12 +3,14 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A View is what is known of the network at one time. It is not changed any more once it is
@@ -28,6 +30,9 @@ type View struct {
 	Snapshot cluster.Snapshot
 
 	Sources []Source
+
+	// Note says in a sentence that what is shown is old, and how old; "" if it is not.
+	Note string
 }
 
 // past reports whether the view is one of the history.
@@ -40,6 +45,28 @@ type Source struct {
 	Error    string    // why there is no newer list; "" if all is well
 	Polls    uint64    // readings that ended
 	Failures uint64    // of these
+	Failing  bool      // the last reading that ended gave no list
+}
+
+// noteOf returns the sentence about sources that fail, or "". A picture may be looked at later,
+// so it says since when.
+func noteOf(sources []Source) string {
+	failing, since := 0, time.Time{}
+	for i := range sources {
+		if s := &sources[i]; s.Failing && !s.Answered.IsZero() {
+			if failing++; since.IsZero() || s.Answered.Before(since) {
+				since = s.Answered
+			}
+		}
+	}
+	when := since.UTC().Format("2006-01-02 15:04:05 UTC")
+	switch {
+	case failing == 0:
+		return ""
+	case len(sources) == 1:
+		return "No answer since " + when + "."
+	}
+	return fmt.Sprintf("%d of %s without an answer since %s.", failing, display.Count(len(sources), "source"), when)
 }
 
 // A count says how much a change has changed.
