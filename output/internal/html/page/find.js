@@ -10,6 +10,7 @@ import { data, linkShown, nodes, runs } from "./nodes.js";
 import { current, focusNode, selection, setCurrent, view } from "./view.js";
 import { filterTable, focusRow, inTable, listedNodes } from "./table.js";
 import { select, selectAll } from "./details.js";
+import { changed } from "./link.js";
 
 export const search = input("search");
 const keys = labelKeys(nodes);
@@ -49,6 +50,28 @@ function summarize(box) {
 }
 
 /**
+ * boxName returns the name of a filter, as a link has it.
+ * @param {HTMLInputElement} box
+ */
+function boxName(box) {
+  const path = box.name === "group" ? (data.groups ?? [])[Number(box.value) - 1]?.join("/") : undefined;
+  return `${box.name}:${path ?? box.closest("label")?.querySelector(".item")?.textContent}`;
+}
+
+/** hidden returns the names of the filters that are off. */
+export const hidden = () => boxes.filter((box) => !box.checked && !box.indeterminate).map(boxName);
+
+/**
+ * hide turns off the filters of these names, and all others on.
+ * @param {string[]} names
+ */
+export function hide(names) {
+  const off = new Set(names);
+  for (const box of boxes) Object.assign(box, { checked: !off.has(boxName(box)), indeterminate: false });
+  boxes.filter((b) => b.dataset.level).reverse().forEach(summarize);
+}
+
+/**
  * unchecked returns the values of a filter that are not checked.
  * @param {string} name
  * @returns {Set<number | undefined>}
@@ -66,6 +89,7 @@ export function apply() {
   filterTable();
   view.refresh();
   tell();
+  changed();
 }
 
 /** markNodes decides which nodes are shown. */

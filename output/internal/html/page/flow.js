@@ -84,7 +84,7 @@ export function flowView() {
     centre: (node) => scrollTo(node, true),
     focus: focusTile,
     ring: ringTile,
-    place: (choice) => { flow.choice = choice; regroup(); relayout(true); refreshTiles(); },
+    choose: (choice) => { flow.choice = choice; regroup(); relayout(true); refreshTiles(); },
     update: updateTiles,
   };
 }

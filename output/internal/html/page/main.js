@@ -5,7 +5,9 @@ import { data } from "./nodes.js";
 import { setView, startView, view } from "./view.js";
 import { pictureView } from "./picture.js";
 import { flowView } from "./flow.js";
-import { apply, showFilters } from "./find.js";
+import { showFilters } from "./find.js";
+import { openControls } from "./controls.js";
+import { startLink } from "./link.js";
 import "./keys.js";
 import "./box.js";
 
@@ -15,4 +17,5 @@ startView();
 showFilters(innerWidth >= 1000);
 view.ring();
 view.fit();
-apply();
+openControls();
+startLink();

@@ -7,6 +7,7 @@ import { filledColumns, sortNodes, widthOf } from "./rows.js";
 import { selected, selection, view } from "./view.js";
 import { select, selectAll, toggle } from "./details.js";
 import { allKey } from "./keys.js";
+import { changed } from "./link.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 /** @typedef {import("./rows.js").TableColumn} TableColumn */
@@ -49,24 +50,35 @@ function openTable() {
   }));
   heads = columns.map((column, i) => {
     const button = make("button", { type: "button", textContent: column.name });
-    button.addEventListener("click", () => sortBy(i, order.at === i && !order.descending));
+    button.addEventListener("click", () => sortAt(i, order.at === i && !order.descending));
     return { column, head: make("th", { scope: "col", className: column.amount ? "amount" : "" }, button) };
   });
   all(region, "thead tr")[0].replaceChildren(...heads.map(({ head }) => head));
 }
 
+/** sortedBy returns the name of the column that the table is sorted by, after a - if it descends. */
+export const sortedBy = () => (order.descending ? "-" : "") + heads[order.at].column.name;
+
 /**
- * sortBy sorts by a column.
+ * sortBy sorts by the column of a name, or by the first if there is no such column.
+ * @param {string} name
+ * @param {boolean} descending
+ */
+export const sortBy = (name, descending) => sortAt(Math.max(0, heads.findIndex(({ column }) => column.name === name)), descending);
+
+/**
+ * sortAt sorts by a column.
  * @param {number} at
  * @param {boolean} descending
  */
-export function sortBy(at, descending) {
+function sortAt(at, descending) {
   order = { at, descending };
   heads.forEach(({ head }, i) => {
     if (i === at) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
     else head.removeAttribute("aria-sort");
   });
   filterTable();
+  changed();
 }
 
 /** filterTable lists the nodes that are shown. */
@@ -199,7 +211,8 @@ export function show(table) {
   $("picture").hidden = table;
   $("show-table").setAttribute("aria-pressed", String(table));
   $("show-picture").setAttribute("aria-pressed", String(!table));
-  if (table) return sortBy(order.at, order.descending);
+  changed();
+  if (table) return sortAt(order.at, order.descending);
   view.resize();
   view.refresh(); // the search may have changed in the meantime
 }

@@ -21,7 +21,9 @@ import { nodes, stage } from "./nodes.js";
  * @property {(event: Event) => PageNode | undefined} nodeAt the node that an event is about
  * @property {(node: PageNode) => {x: number, y: number, w: number, h: number}} screen the middle and the size of a node
  * @property {(focused?: PageNode) => void} ring shows which node has the focus by keys
- * @property {(choice: import("./choose.js").Choice) => void} [place] shows what the reader chose
+ * @property {(choice: import("./choose.js").Choice) => void} [choose] shows what the reader chose
+ * @property {() => string} [state] the place and the magnification, for a link; "" if they are the usual ones
+ * @property {(state: string) => void} [restore] goes back to a state
  * @property {(gone: PageNode[]) => void} [update] follows new data, without some nodes
  */
 
