@@ -24,86 +24,148 @@ import (
 type column struct {
 	name string
 	cell func(*nodeRow) string
+
+	rank int                   // where it stands in importance: the least has room first
+	text bool                  // its cells may be cut
+	tone func(*nodeRow) string // the tone of its cells; nil for none
 }
 
-// Columns for people.
-var (
-	tableColumns = []column{
-		{"id", func(r *nodeRow) string { return r.ShortID }},
-		{"role", func(r *nodeRow) string { return r.Role }},
-		{"state", func(r *nodeRow) string { return orUnknown(r.State) }},
-		{"membership", func(r *nodeRow) string { return orUnknown(r.Membership) }},
-		{"labels", func(r *nodeRow) string { return labelText(r.Labels, false) }},
-		{"engines", func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
-		{"cpu", func(r *nodeRow) string { return freeText(r, r.CPU, coresText) }},
-		{"memory", func(r *nodeRow) string { return freeText(r, r.Memory, bytesText) }},
-		{"running", func(r *nodeRow) string { return countText(r, r.Running) }},
-		{"queued", func(r *nodeRow) string { return countText(r, r.Queued) }},
-		{"version", func(r *nodeRow) string { return orUnknown(r.Version) }},
-		{"last seen", func(r *nodeRow) string { return lastSeenText(r) }},
+// people are all columns for people, in their order. A list has those of its format.
+var people = []column{
+	{name: "id", cell: func(r *nodeRow) string { return r.ShortID }},
+	{name: "cluster", rank: 2, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }},
+	{name: "role", rank: 13, cell: func(r *nodeRow) string { return r.Role }},
+	{name: "state", rank: 1, tone: stateTone, cell: func(r *nodeRow) string { return orUnknown(r.State) }},
+	{name: "membership", rank: 9, tone: membershipTone, cell: func(r *nodeRow) string { return orUnknown(r.Membership) }},
+	{name: "labels", rank: 8, text: true, cell: func(r *nodeRow) string { return labelText(r.Labels, false) }},
+	{name: "engines", rank: 12, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
+	{name: "cpu", rank: 3, cell: func(r *nodeRow) string { return freeText(r, r.CPU, coresText) }},
+	{name: "memory", rank: 4, cell: func(r *nodeRow) string { return freeText(r, r.Memory, bytesText) }},
+	{name: "disk", rank: 14, cell: func(r *nodeRow) string { return freeText(r, r.Disk, bytesText) }},
+	{name: "gpu", rank: 5, cell: func(r *nodeRow) string {
+		if r.GPU != nil && r.GPU.Total == 0 {
+			return none
+		}
+		return freeText(r, r.GPU, devicesText)
+	}},
+	{name: "running", rank: 6, cell: func(r *nodeRow) string { return countText(r, r.Running) }},
+	{name: "queued", rank: 7, cell: func(r *nodeRow) string { return countText(r, r.Queued) }},
+	{name: "version", rank: 10, text: true, cell: func(r *nodeRow) string { return orUnknown(r.Version) }},
+	{name: "last seen", rank: 11, cell: func(r *nodeRow) string { return lastSeenText(r) }},
+	{name: "publishers", rank: 16, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Publishers, ",") }},
+	{name: "storage", rank: 17, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Storage, ",") }},
+	{name: "orchestrators", rank: 18, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
+	{name: "last error", rank: 15, text: true, tone: func(*nodeRow) string { return toneBad }, cell: func(r *nodeRow) string { return r.LastError }},
+}
+
+// wideOnly are the columns that -o wide has and -o table does not.
+var wideOnly = []string{"disk", "gpu", "publishers", "storage", "orchestrators", "last error"}
+
+// columnChoices are the names that --columns takes.
+func columnChoices() choices {
+	var out choices
+	for _, c := range people {
+		out = append(out, strings.ReplaceAll(c.name, " ", "-"))
 	}
-	wideColumns = slices.Concat(
-		[]column{{"id", func(r *nodeRow) string { return r.ID }}}, tableColumns[1:4],
-		[]column{{"labels", func(r *nodeRow) string { return labelText(r.Labels, true) }}}, tableColumns[5:8],
-		[]column{
-			{"disk", func(r *nodeRow) string { return freeText(r, r.Disk, bytesText) }},
-			{"gpu", func(r *nodeRow) string {
-				if r.GPU != nil && r.GPU.Total == 0 {
-					return none
-				}
-				return freeText(r, r.GPU, devicesText)
-			}},
-		}, tableColumns[8:],
-		[]column{
-			{"publishers", func(r *nodeRow) string { return strings.Join(r.Publishers, ",") }},
-			{"storage", func(r *nodeRow) string { return strings.Join(r.Storage, ",") }},
-			{"orchestrators", func(r *nodeRow) string { return strings.Join(r.Orchestrators, ",") }},
-			{"last error", func(r *nodeRow) string { return r.LastError }},
-		})
-)
+	return out
+}
+
+// columnsOf returns the columns of a table: those that are named, in that order and the
+// first the most important, or else those of the format. A wide one has whole IDs and all
+// labels.
+func columnsOf(named []string, wide bool, rows []nodeRow) []column {
+	var out []column
+	for _, c := range people {
+		switch {
+		case c.name == "cluster" && !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }):
+			continue
+		case !wide && slices.Contains(wideOnly, c.name):
+			continue
+		}
+		out = append(out, c)
+	}
+	if len(named) > 0 {
+		all := columnChoices()
+		out = nil
+		for i, name := range named {
+			c := people[slices.Index(all, name)]
+			c.rank = i
+			out = append(out, c)
+		}
+	}
+	for i := range out {
+		switch c := &out[i]; {
+		case wide && c.name == "id":
+			c.cell = func(r *nodeRow) string { return r.ID }
+		case wide && c.name == "labels":
+			c.cell = func(r *nodeRow) string { return labelText(r.Labels, true) }
+		}
+	}
+	return out
+}
+
+func stateTone(r *nodeRow) string {
+	switch orEmpty(r.State) {
+	case "disconnected":
+		return toneBad
+	case "awaiting-reconnection":
+		return toneWait
+	}
+	return ""
+}
+
+func membershipTone(r *nodeRow) string {
+	switch orEmpty(r.Membership) {
+	case "rejected":
+		return toneBad
+	case "pending":
+		return toneWait
+	}
+	return ""
+}
 
 // Columns for spreadsheets: plain numbers, and nothing where nothing is known. They say
 // all that JSON does, so that either is a source of every command.
 var csvColumns = []column{
-	{"id", func(r *nodeRow) string { return textCell(r.ID) }},
-	{"short_id", func(r *nodeRow) string { return textCell(r.ShortID) }},
-	{"role", func(r *nodeRow) string { return r.Role }},
-	{"type", func(r *nodeRow) string { return textCell(r.Type) }},
-	{"state", func(r *nodeRow) string { return textCell(orEmpty(r.State)) }},
-	{"membership", func(r *nodeRow) string { return textCell(orEmpty(r.Membership)) }},
-	{"labels", func(r *nodeRow) string { return labelCell(r.Labels) }},
-	{"engines", func(r *nodeRow) string { return wordCell(r.Engines) }},
-	{"cpu_free", func(r *nodeRow) string { return freeNumber(r.CPU) }},
-	{"cpu_total", func(r *nodeRow) string { return totalNumber(r.CPU) }},
-	{"memory_free", func(r *nodeRow) string { return freeNumber(r.Memory) }},
-	{"memory_total", func(r *nodeRow) string { return totalNumber(r.Memory) }},
-	{"disk_free", func(r *nodeRow) string { return freeNumber(r.Disk) }},
-	{"disk_total", func(r *nodeRow) string { return totalNumber(r.Disk) }},
-	{"gpu_free", func(r *nodeRow) string { return freeNumber(r.GPU) }},
-	{"gpu_total", func(r *nodeRow) string { return totalNumber(r.GPU) }},
-	{"running", func(r *nodeRow) string { return countNumber(r.Running) }},
-	{"queued", func(r *nodeRow) string { return countNumber(r.Queued) }},
-	{"version", func(r *nodeRow) string { return textCell(orEmpty(r.Version)) }},
-	{"last_seen", func(r *nodeRow) string {
+	{name: "id", cell: func(r *nodeRow) string { return textCell(r.ID) }},
+	{name: "short_id", cell: func(r *nodeRow) string { return textCell(r.ShortID) }},
+	{name: "role", cell: func(r *nodeRow) string { return r.Role }},
+	{name: "type", cell: func(r *nodeRow) string { return textCell(r.Type) }},
+	{name: "state", cell: func(r *nodeRow) string { return textCell(orEmpty(r.State)) }},
+	{name: "membership", cell: func(r *nodeRow) string { return textCell(orEmpty(r.Membership)) }},
+	{name: "labels", cell: func(r *nodeRow) string { return labelCell(r.Labels) }},
+	{name: "engines", cell: func(r *nodeRow) string { return wordCell(r.Engines) }},
+	{name: "cpu_free", cell: func(r *nodeRow) string { return freeNumber(r.CPU) }},
+	{name: "cpu_total", cell: func(r *nodeRow) string { return totalNumber(r.CPU) }},
+	{name: "memory_free", cell: func(r *nodeRow) string { return freeNumber(r.Memory) }},
+	{name: "memory_total", cell: func(r *nodeRow) string { return totalNumber(r.Memory) }},
+	{name: "disk_free", cell: func(r *nodeRow) string { return freeNumber(r.Disk) }},
+	{name: "disk_total", cell: func(r *nodeRow) string { return totalNumber(r.Disk) }},
+	{name: "gpu_free", cell: func(r *nodeRow) string { return freeNumber(r.GPU) }},
+	{name: "gpu_total", cell: func(r *nodeRow) string { return totalNumber(r.GPU) }},
+	{name: "running", cell: func(r *nodeRow) string { return countNumber(r.Running) }},
+	{name: "queued", cell: func(r *nodeRow) string { return countNumber(r.Queued) }},
+	{name: "version", cell: func(r *nodeRow) string { return textCell(orEmpty(r.Version)) }},
+	{name: "last_seen", cell: func(r *nodeRow) string {
 		if r.LastSeen == nil {
 			return ""
 		}
 		return r.LastSeen.Format(time.RFC3339Nano)
 	}},
-	{"last_error", func(r *nodeRow) string { return textCell(r.LastError) }},
-	{"publishers", func(r *nodeRow) string { return wordCell(r.Publishers) }},
-	{"storage", func(r *nodeRow) string { return wordCell(r.Storage) }},
-	{"orchestrators", func(r *nodeRow) string { return wordCell(r.Orchestrators) }},
+	{name: "last_error", cell: func(r *nodeRow) string { return textCell(r.LastError) }},
+	{name: "publishers", cell: func(r *nodeRow) string { return wordCell(r.Publishers) }},
+	{name: "storage", cell: func(r *nodeRow) string { return wordCell(r.Storage) }},
+	{name: "orchestrators", cell: func(r *nodeRow) string { return wordCell(r.Orchestrators) }},
 }
 
-// withClusters returns the columns with one for the names of clusters, behind the first so
-// many, if any row has such names.
-func withClusters(columns []column, behind int, rows []nodeRow) []column {
+// spreadsheetColumns returns the columns of CSV, with one for the names of clusters if any
+// row has such names.
+func spreadsheetColumns(rows []nodeRow) []column {
 	if !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }) {
-		return columns
+		return csvColumns
 	}
-	clusters := column{"cluster", func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}
-	return slices.Insert(slices.Clone(columns), behind, clusters)
+	clusters := column{name: "cluster", cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}
+	return append(slices.Clone(csvColumns), clusters)
 }
 
 // columnNames are the names of columns, for the head of a list.

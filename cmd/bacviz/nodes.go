@@ -2,28 +2,36 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
+	"maps"
+	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
 // tableFormats are the formats of every list that is a table for people.
 var tableFormats = choices{"table", "json", "yaml"}
 
-var nodesFormats = choices{"table", "wide", "json", "yaml", "csv"}
+var nodesFormats = choices{"table", "wide", "name", "json", "yaml", "csv"}
 
 // nodesOptions are the flags of nodes.
 type nodesOptions struct {
 	network  networkFlags
 	filter   filterFlags
 	format   string
+	columns  []string
+	bare     bool // no line but those of nodes
 	sort     sortValue
 	watch    bool
 	interval time.Duration
@@ -44,6 +52,9 @@ Without a SOURCE, it asks the orchestrator that "bacviz config" shows.
 CPU, MEMORY, DISK and GPU are shown as free/total. --sort cpu and --sort memory
 go by what is free.
 
+On a terminal, no line is wider than that. Columns without room are named below
+the list, and the last line has the totals. Elsewhere lines have any width.
+
 "?" means unknown, such as the free capacity of a node that is not connected.
 "-" means none, such as the CPU of a node that does not compute. In JSON, YAML
 and CSV, "type" is the API's own word: a hybrid node is a Compute or a Requester
@@ -51,7 +62,9 @@ there.`,
 		Example: `  bacviz nodes
   bacviz nodes http://10.0.0.5:1234 -o wide
   bacviz nodes --select region=eu-west-1,gpu --state connected --sort -cpu
+  bacviz nodes --columns id,state,gpu,labels
   bacviz nodes --membership pending -o json
+  bacviz nodes --state disconnected -o name
   bacviz nodes --watch`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.run(cmd.Context(), args, std)
@@ -60,6 +73,8 @@ there.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
+	choicesVar(cmd, &opt.columns, "columns", "the `columns` of a table, in this order", columnChoices())
+	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)
 	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for descending order: "+sortNames().String())
 	complete(cmd, "sort", sortNames()...)
@@ -77,9 +92,17 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	if o.watch {
 		return o.watchNodes(ctx, args, std)
 	}
-	text, err := o.list(ctx, args, std, 0)
+	limited, cancel := o.network.limit(ctx)
+	defer cancel()
+	text, err := within(limited, func() ([]byte, error) {
+		rows, err := o.read(limited, args, std)
+		if err != nil {
+			return nil, err
+		}
+		return o.render(limited, rows, screenOf(std.out))
+	})
 	if err != nil {
-		return err
+		return o.network.explain(limited, err)
 	}
 	return std.print(ctx, text)
 }
@@ -89,10 +112,29 @@ func (o *nodesOptions) check(args []string, std stdio) error {
 	if err := o.filter.check(); err != nil {
 		return err
 	}
+	if err := o.checkTable(); err != nil {
+		return err
+	}
 	if err := o.checkWatch(args, std); err != nil {
 		return err
 	}
 	return o.network.check(args)
+}
+
+// isTable reports whether the list is a table for people.
+func (o *nodesOptions) isTable() bool { return o.format == "table" || o.format == "wide" }
+
+// checkTable refuses flags about tables where there is none.
+func (o *nodesOptions) checkTable() error {
+	switch {
+	case o.isTable():
+		return nil
+	case len(o.columns) > 0:
+		return usagef("--columns is for a table, so it does not work with -o %s", o.format)
+	case o.bare:
+		return usagef("--no-headers is for a table, so it does not work with -o %s", o.format)
+	}
+	return nil
 }
 
 // checkWatch refuses what does not go with --watch.
@@ -102,7 +144,7 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 		return usagef("--interval applies to --watch only")
 	case !o.watch:
 		return nil
-	case o.format != "table" && o.format != "wide":
+	case !o.isTable():
 		return usagef("--watch shows a table, so it does not work with -o %s", o.format)
 	case slices.Contains(places(args), "-"):
 		return usagef("--watch cannot read standard input more than once")
@@ -112,20 +154,6 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 		return &usageError{errors.New("--watch needs a terminal"), "without --watch, bacviz nodes lists the nodes once"}
 	}
 	return nil
-}
-
-// list returns one list, made within the time limit. A width above 0 cuts lines.
-func (o *nodesOptions) list(ctx context.Context, args []string, std stdio, width int) ([]byte, error) {
-	ctx, cancel := o.network.limit(ctx)
-	defer cancel()
-	text, err := within(ctx, func() ([]byte, error) {
-		rows, err := o.read(ctx, args, std)
-		if err != nil {
-			return nil, err
-		}
-		return o.render(ctx, rows, width)
-	})
-	return text, o.network.explain(ctx, err)
 }
 
 // read returns the rows of one list, in the order asked for.
@@ -156,8 +184,8 @@ func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows []nodeRow, std st
 	}
 }
 
-// render writes the rows in the format asked for. A width above 0 cuts lines.
-func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, width int) ([]byte, error) {
+// render writes the rows in the format asked for, a table so that it fits the screen.
+func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, s screen) ([]byte, error) {
 	var b bytes.Buffer
 	switch o.format {
 	case "json", "yaml":
@@ -166,19 +194,82 @@ func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, width int) ([
 		}
 	case "csv":
 		w := csv.NewWriter(&b)
-		columns := withClusters(csvColumns, len(csvColumns), rows)
+		columns := spreadsheetColumns(rows)
 		_ = w.Write(columnNames(columns)) // a Buffer does not fail
 		for i := range rows {
 			_ = w.Write(spreadsheetCells(cells(columns, &rows[i])))
 		}
 		w.Flush()
-	default:
-		columns := tableColumns
-		if o.format == "wide" {
-			columns = wideColumns
+	case "name":
+		for i := range rows {
+			b.WriteString(display.Printable(rows[i].ID) + "\n")
 		}
-		columns = withClusters(columns, 1, rows)
-		return tableOf(ctx, columnNames(columns), len(rows), width, func(i int) []string { return cells(columns, &rows[i]) })
+	default:
+		return o.table(ctx, rows, s)
 	}
 	return b.Bytes(), nil
+}
+
+// table returns the rows as a table. On a terminal it fits that, and says below what it has
+// no room for and what all nodes have together.
+func (o *nodesOptions) table(ctx context.Context, rows []nodeRow, s screen) ([]byte, error) {
+	all := columnsOf(o.columns, o.format == "wide", rows)
+	if s.width == 0 {
+		return tableOf(ctx, columnNames(all), !o.bare, len(rows), func(i int) []string { return cells(all, &rows[i]) })
+	}
+	fit := fitColumns(all, rows, s.width)
+	out := fit.table(rows, s, !o.bare)
+	if o.bare {
+		return out, nil
+	}
+	for _, line := range []string{fit.leftOut(s.width), joinWithin(totals(rows), " · ", s.width)} {
+		if line != "" {
+			out = append(append(out, s.paint(toneSoft, line)...), '\n')
+		}
+	}
+	return out, nil
+}
+
+// totals returns texts about all rows together, the most important first.
+func totals(rows []nodeRow) []string {
+	states := map[string]int{}
+	var free cluster.Resources
+	running, queued, compute := 0, 0, 0
+	for i := range rows {
+		r := &rows[i]
+		if r.computes {
+			compute++
+			states[cmp.Or(orEmpty(r.State), "of unknown state")]++
+		}
+		free = free.Plus(cluster.Resources{CPU: freeOf(r.CPU), Memory: freeOf(r.Memory), GPU: freeOf(r.GPU)})
+		running, queued = running+countOf(r.Running), queued+countOf(r.Queued)
+	}
+	var in []string
+	for _, state := range slices.Sorted(maps.Keys(states)) {
+		in = append(in, fmt.Sprintf("%d %s", states[state], state))
+	}
+	out := []string{strings.TrimSuffix(display.Count(compute, "compute node")+": "+strings.Join(in, ", "), ": ")}
+	if free.CPU > 0 || free.Memory > 0 {
+		amounts := []string{display.Quantity("cpu", free.CPU), display.Quantity("memory", float64(free.Memory))}
+		if free.GPU > 0 {
+			amounts = append(amounts, display.Count(int(min(free.GPU, math.MaxInt)), "GPU"))
+		}
+		out = append(out, strings.Join(amounts, ", ")+" free")
+	}
+	return append(out, fmt.Sprintf("%d running, %d queued", running, queued))
+}
+
+// freeOf returns what is free of an amount, as far as it is known.
+func freeOf[Q quantity](a *amount[Q]) Q {
+	if a == nil || a.Free == nil {
+		return 0
+	}
+	return *a.Free
+}
+
+func countOf(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }

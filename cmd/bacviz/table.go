@@ -21,16 +21,19 @@ import (
 
 // table returns rows below the names of their columns, as kubectl prints them.
 func table(header []string, rows [][]string) string {
-	text, _ := tableOf(context.Background(), header, len(rows), 0, func(i int) []string { return rows[i] })
+	text, _ := tableOf(context.Background(), header, true, len(rows), func(i int) []string { return rows[i] })
 	return string(text)
 }
 
-// tableOf returns n rows below the names of their columns. Cells cannot steer the
-// terminal; empty ones show a dash. A width above 0 cuts lines. All processors ask for rows.
-// It returns ctx.Err() if ctx ends first.
-func tableOf(ctx context.Context, header []string, n, width int, row func(i int) []string) ([]byte, error) {
+// tableOf returns n rows, below the names of their columns if those are to be named. Cells
+// cannot steer the terminal; empty ones show a dash. All processors ask for rows. It returns
+// ctx.Err() if ctx ends first.
+func tableOf(ctx context.Context, header []string, named bool, n int, row func(i int) []string) ([]byte, error) {
 	names := tableRows{widths: make([]int, len(header))}
 	for c, name := range header {
+		if !named {
+			break
+		}
 		names.add(c, strings.ToUpper(name))
 	}
 	const size = 512 // rows of a chunk
@@ -53,11 +56,11 @@ func tableOf(ctx context.Context, header []string, n, width int, row func(i int)
 		}
 	}
 	parts, err := parallel.Chunks(ctx, len(chunks), 1, func(from, to int) []byte {
-		text := chunks[from].lines(widths, width)
+		text := chunks[from].lines(widths)
 		chunks[from] = tableRows{} // to give its memory back
 		return text
 	})
-	return slices.Concat(slices.Insert(parts, 0, names.lines(widths, width))...), err
+	return slices.Concat(slices.Insert(parts, 0, names.lines(widths))...), err
 }
 
 // tableRows are rows of a table, whose cells are printable.
@@ -78,44 +81,42 @@ func (t *tableRows) add(column int, text string) {
 }
 
 // lines returns the rows as lines of columns of these widths.
-func (t *tableRows) lines(widths []int, width int) []byte {
-	const gap = "   " // between columns
-	line := len(gap) * len(widths)
+func (t *tableRows) lines(widths []int) []byte {
+	line := columnGap * len(widths)
 	for _, w := range widths {
 		line += w
 	}
 	blanks := bytes.Repeat([]byte(" "), line)
 	out := make([]byte, 0, min(len(t.cells)/len(widths)*(line+1), 2*len(t.text)+line))
-	text, from := t.text, 0
+	text := t.text
 	for i, cell := range t.cells {
 		column := i % len(widths)
 		out = append(out, text[:cell.bytes]...)
 		text = text[cell.bytes:]
 		if column < len(widths)-1 {
-			out = append(out, blanks[:widths[column]-int(cell.columns)+len(gap)]...)
+			out = append(out, blanks[:widths[column]-int(cell.columns)+columnGap]...)
 			continue
 		}
-		out = append(cutLine(bytes.TrimRight(out, " "), from, width), '\n')
-		from = len(out)
+		out = append(bytes.TrimRight(out, " "), '\n')
 	}
 	return out
 }
 
-// cutLine cuts the line that begins at an offset to a width above 0.
-func cutLine(out []byte, from, width int) []byte {
-	const cut = " ~"
-	if line := string(out[from:]); width > 0 && columns(line) > width {
-		return append(out[:from], text.Trim(line, max(0, width-len(cut)))+cut...)
+// clean returns the cells of a row, printable, and with a dash for an empty one.
+func clean(cells []string) []string {
+	out := make([]string, len(cells))
+	for c, cell := range cells {
+		out[c] = cmp.Or(display.Printable(cell), "-")
 	}
 	return out
 }
 
-// columns returns how many columns of a terminal a printable text takes. Most texts are
+// columns returns how many columns of a terminal a text takes, without its colours. Most texts are
 // ASCII, a column a byte; splitting the others into graphemes takes 50 times as long.
 func columns(s string) int {
 	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return text.StringWidth(s)
+		if s[i] >= utf8.RuneSelf || s[i] == '\x1b' {
+			return text.StringWidthWithoutEscSequences(s)
 		}
 	}
 	return len(s)

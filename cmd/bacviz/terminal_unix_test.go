@@ -30,10 +30,16 @@ type terminal struct {
 
 func inTerminal(t *testing.T, term string, args ...string) *terminal {
 	t.Helper()
+	return inTerminalOf(t, 60, []string{"TERM=" + term, "NO_COLOR=1"}, args...)
+}
+
+// inTerminalOf runs the program in a terminal of so many columns, with more variables.
+func inTerminalOf(t *testing.T, columns uint16, env []string, args ...string) *terminal {
+	t.Helper()
 	w := &terminal{t: t, cmd: command(program(), args...), closed: make(chan struct{})}
-	w.cmd.Env = append(w.cmd.Env, "TERM="+term)
+	w.cmd.Env = append(w.cmd.Env, env...)
 	var err error
-	if w.tty, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 10, Cols: 60}); err != nil {
+	if w.tty, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 10, Cols: columns}); err != nil {
 		skip(t, "no terminals: "+err.Error())
 	}
 	t.Cleanup(func() {

@@ -32,15 +32,16 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio)
 		_, leaveErr := io.WriteString(std.out, leaveScreen)
 		err = cmp.Or(err, leaveErr)
 	}()
+	last := seen{}
 	for {
-		screen, err := o.screen(ctx, args, std)
+		text, err := o.screen(ctx, args, std, &last)
 		if ctx.Err() != nil {
 			return nil // Ctrl-C is how a watch ends
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(std.out, clearScreen+fit(screen, std.out)); err != nil {
+		if _, err := io.WriteString(std.out, clearScreen+fit(text, std.out)); err != nil {
 			return err
 		}
 		select {
@@ -51,21 +52,45 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio)
 	}
 }
 
-// screen reads the nodes once and returns what the terminal is to show: the list, or
-// why there is none. Only wrong usage, which stays wrong, is an error.
-func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio) (string, error) {
+// A seen is what a watch read last.
+type seen struct {
+	rows []nodeRow
+	at   time.Time // zero if nothing was read yet
+}
+
+// screen reads the nodes once and returns what the terminal is to show: the list, or why
+// there is no new one, with the last. Only wrong usage, which stays wrong, is an error.
+func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, last *seen) (string, error) {
 	var messages bytes.Buffer // printed at once they would break the screen
 	gated := &gate{to: &messages}
-	width, _ := screenSize(std.out)
-	body, err := o.list(ctx, args, stdio{std.in, nil, gated}, width)
+	limited, cancel := o.network.limit(ctx)
+	defer cancel()
+	rows, err := within(limited, func() ([]nodeRow, error) { return o.read(limited, args, stdio{std.in, nil, gated}) })
 	gated.close()
 	if errors.As(err, new(*usageError)) {
 		return "", err
 	}
-	if err != nil {
-		stdio{err: &messages}.note("error: %s", err)
+	now := time.Now()
+	if err == nil {
+		*last = seen{rows, now}
+	} else {
+		stdio{err: &messages}.note("error: %s", o.network.explain(limited, err))
 	}
-	return fmt.Sprintf("%s  every %s  Ctrl-C ends\n\n%s%s", time.Now().Format(time.TimeOnly), o.interval, &messages, body), nil
+	head := fmt.Sprintf("%s  every %s  Ctrl-C ends", now.Format(time.TimeOnly), o.interval)
+	if last.at.IsZero() {
+		return fmt.Sprintf("%s\n\n%s", head, &messages), nil
+	}
+	if err != nil {
+		old := now.Sub(last.at)
+		head += fmt.Sprintf("\nthe list of %s ago", max(old.Truncate(time.Second), time.Second))
+		for i := range last.rows {
+			if r := &last.rows[i]; r.LastSeen != nil {
+				r.age = max(0, now.Sub(*r.LastSeen))
+			}
+		}
+	}
+	body, err := o.render(ctx, last.rows, screenOf(std.out))
+	return fmt.Sprintf("%s\n\n%s%s", head, &messages, body), err
 }
 
 // screenSize returns the size of a terminal in columns and lines.

@@ -1,0 +1,193 @@
+package main
+
+// This file fits a list of nodes to a terminal: no line is wider, the columns that matter
+// first are there, and the others are named.
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// A screen is the terminal that a list is made for. The zero value is no terminal: lines
+// have any width, and no colour.
+type screen struct {
+	width int  // in columns; 0 for any
+	color bool // it has colours, and the user wants them
+}
+
+// screenOf returns the terminal that w is, or the zero value.
+func screenOf(w io.Writer) screen {
+	if !isTerminal(w) {
+		return screen{}
+	}
+	width, _ := screenSize(w)
+	// NO_COLOR is not empty where colours are not wanted (no-color.org).
+	return screen{width, os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+// The tones of cells: escape sequences of ECMA-48 that every terminal with colours has.
+const (
+	toneHead = "\x1b[1m"  // the names of columns
+	toneBad  = "\x1b[31m" // what an operator has to look at
+	toneWait = "\x1b[33m" // what is going to change
+	toneSoft = "\x1b[2m"  // words about the list
+	toneEnd  = "\x1b[0m"
+)
+
+// paint returns a text in a tone; "" is none.
+func (s screen) paint(tone, text string) string {
+	if !s.color || tone == "" || text == "" {
+		return text
+	}
+	return tone + text + toneEnd
+}
+
+const (
+	columnGap = 3  // blanks between columns
+	leastText = 10 // columns of the terminal that a text is not cut below
+	ellipsis  = "…"
+)
+
+// A fitted is the columns of a list that a terminal has room for.
+type fitted struct {
+	columns []column
+	widths  []int
+	left    []string // the names of the others, the most important first
+}
+
+// fitColumns returns the columns that fit a width, in their order, of those that matter
+// most. The longest texts are cut where that makes room for a column. A width of 0 fits all.
+func fitColumns(all []column, rows []nodeRow, width int) fitted {
+	natural := make([]int, len(all))
+	for c := range all {
+		natural[c] = columns(all[c].name)
+	}
+	for i := range rows {
+		for c, cell := range clean(cells(all, &rows[i])) {
+			natural[c] = max(natural[c], columns(cell))
+		}
+	}
+	if width <= 0 {
+		return fitted{all, natural, nil}
+	}
+	byRank := make([]int, len(all))
+	for c := range byRank {
+		byRank[c] = c
+	}
+	slices.SortStableFunc(byRank, func(a, b int) int { return cmp.Compare(all[a].rank, all[b].rank) })
+
+	var f fitted
+	given := make([]int, len(all)) // widths; 0 for a column that is left out
+	free := width + columnGap
+	for i, c := range byRank {
+		least := natural[c]
+		if all[c].text {
+			least = min(least, leastText)
+		}
+		if i == 0 {
+			least = min(natural[c], width)
+		}
+		if len(f.left) == 0 && least+columnGap <= free { // none before a more important one
+			given[c], free = least, free-least-columnGap
+		} else {
+			f.left = append(f.left, all[c].name)
+		}
+	}
+	for _, c := range byRank {
+		if given[c] > 0 {
+			more := min(natural[c]-given[c], free)
+			given[c], free = given[c]+more, free-more
+		}
+	}
+	for c := range all {
+		if given[c] > 0 {
+			f.columns, f.widths = append(f.columns, all[c]), append(f.widths, given[c])
+		}
+	}
+	return f
+}
+
+// table returns the rows as they fit a terminal, and what was left out of them.
+func (f fitted) table(rows []nodeRow, s screen, headers bool) []byte {
+	var b bytes.Buffer
+	line := func(cells []string, tone func(c int) string) {
+		for c, cell := range cells {
+			cell = cut(cell, f.widths[c])
+			b.WriteString(s.paint(tone(c), cell))
+			if c < len(cells)-1 {
+				b.WriteString(strings.Repeat(" ", f.widths[c]-columns(cell)+columnGap))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	if headers {
+		line(strings.Split(strings.ToUpper(strings.Join(columnNames(f.columns), "\x00")), "\x00"), func(int) string { return toneHead })
+	}
+	for i := range rows {
+		line(clean(cells(f.columns, &rows[i])), func(c int) string {
+			if tone := f.columns[c].tone; tone != nil {
+				return tone(&rows[i])
+			}
+			return ""
+		})
+	}
+	return b.Bytes()
+}
+
+// leftOut names the columns that have no room in a width; "" if there are none.
+func (f fitted) leftOut(width int) string {
+	if len(f.left) == 0 {
+		return ""
+	}
+	for n := len(f.left); n > 0; n-- {
+		line := "no room: " + strings.Join(f.left[:n], ", ")
+		if more := len(f.left) - n; more > 0 {
+			line += ", +" + coresText(float64(more))
+		}
+		if hint := line + " (--columns chooses)"; columns(hint) <= width {
+			return hint
+		}
+		if columns(line) <= width {
+			return line
+		}
+	}
+	return cut("no room: "+coresText(float64(len(f.left)))+" columns", width)
+}
+
+// cut returns a text without what is beyond a number of columns, and an ellipsis for that.
+func cut(s string, width int) string {
+	if columns(s) <= width {
+		return s
+	}
+	if width <= 1 {
+		return text.Trim(ellipsis, width)
+	}
+	out := text.Trim(s, width-1)
+	for columns(out) > width-1 { // a wide character that begins in the last column
+		runes := []rune(out)
+		out = string(runes[:len(runes)-1])
+	}
+	return out + ellipsis
+}
+
+// joinWithin joins texts by a separator, as many as fit a width; a width of 0 fits all.
+func joinWithin(parts []string, separator string, width int) string {
+	out := ""
+	for i, p := range parts {
+		next := p
+		if i > 0 {
+			next = out + separator + p
+		}
+		if width > 0 && columns(next) > width {
+			break
+		}
+		out = next
+	}
+	return out
+}

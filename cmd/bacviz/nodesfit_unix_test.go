@@ -1,0 +1,112 @@
+//go:build unix
+
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// wideNames is a list whose texts have characters of two columns and of none.
+const wideNames = `[{"Info":{"NodeID":"node-東京-サーバー-0001","NodeType":"Compute","Labels":{"地域":"アジア太平洋","zone":"e\u0301e\u0301e\u0301e\u0301"},"ComputeNodeInfo":{"ExecutionEngines":["docker"],"MaxCapacity":{"CPU":64,"Memory":549755813888},"AvailableCapacity":{"CPU":1.5,"Memory":549755813888}}},"Connection":"CONNECTED","Membership":"APPROVED"},
+{"Info":{"NodeID":"node-שלום-👩‍🚀","NodeType":"Compute","Labels":{"k":"\u001b[31mred"},"ComputeNodeInfo":{"ExecutionEngines":["docker","wasm"],"MaxCapacity":{"CPU":2,"Memory":1073741824}}},"Connection":"DISCONNECTED","Membership":"REJECTED"}]`
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestNodesFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	hostile := filepath.Join(t.TempDir(), "wide.json")
+	if err := os.WriteFile(hostile, []byte(wideNames), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	heads := map[uint16]string{
+		40:  "ID STATE CPU",
+		60:  "ID STATE CPU MEMORY",
+		80:  "ID STATE CPU MEMORY RUNNING QUEUED",
+		120: "ID STATE MEMBERSHIP LABELS CPU MEMORY RUNNING QUEUED VERSION LAST SEEN",
+		200: "ID ROLE STATE MEMBERSHIP LABELS ENGINES CPU MEMORY RUNNING QUEUED VERSION LAST SEEN",
+	}
+	for _, args := range [][]string{{"--demo"}, {hostile}, {"--demo", "-o", "wide"}, {hostile, "-o", "wide"}, {"--demo", "--columns", "labels,id,gpu"}} {
+		for _, width := range []uint16{1, 17, 40, 60, 80, 120, 200} {
+			w := inTerminalOf(t, width, []string{"TERM=xterm", "NO_COLOR="}, append([]string{"nodes"}, args...)...)
+			if status := w.ends(); status != exitOK {
+				t.Fatalf("%d columns, %v: exit status %d, %q", width, args, status, w.text())
+			}
+			lines := strings.Split(strings.TrimSuffix(escapes.ReplaceAllString(w.text(), ""), "\r\n"), "\r\n")
+			for _, line := range lines {
+				if n := text.StringWidth(line); n > int(width) && !strings.HasPrefix(line, "bacviz: warning") {
+					t.Errorf("%d columns, %v: a line of %d: %q", width, args, n, line)
+				}
+			}
+			head := strings.Join(strings.Fields(lines[0]), " ")
+			if want, ok := heads[width]; ok && slices.Equal(args, []string{"--demo"}) && head != want {
+				t.Errorf("%d columns have %q, want %q", width, head, want)
+			}
+			if named := strings.Contains(w.text(), "no room: "); width == 60 && args[0] == "--demo" && !named && len(args) == 1 {
+				t.Errorf("%v: columns without room are not named: %q", args, w.text())
+			}
+		}
+	}
+}
+
+func TestNodesAreColouredWhereTheTerminalHasColours(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env  []string
+		want bool
+	}{
+		{[]string{"TERM=xterm", "NO_COLOR="}, true},
+		{[]string{"TERM=xterm", "NO_COLOR=1"}, false},
+		{[]string{"TERM=dumb", "NO_COLOR="}, false},
+	} {
+		w := inTerminalOf(t, 100, c.env, "nodes", "--demo")
+		w.ends()
+		if got := strings.Contains(w.text(), toneBad+"disconnected"+toneEnd); got != c.want {
+			t.Errorf("%v: coloured is %v: %q", c.env, got, w.text())
+		}
+		if !strings.Contains(w.text(), "12 compute nodes: 11 connected, 1 disconnected · 129 cores, 928 GiB, 10 GPUs free") {
+			t.Errorf("%v: no totals: %q", c.env, w.text())
+		}
+	}
+}
+
+func TestWatchKeepsTheLastTableWithItsAge(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	live := clustertest.Serve(t, "v1.9.3", nil).Config.Handler
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if down.Load() {
+			http.Error(w, "maintenance", http.StatusForbidden)
+			return
+		}
+		live.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	w := inTerminalOf(t, 80, []string{"TERM=xterm", "NO_COLOR=1"}, "nodes", srv.URL, "--watch", "--interval", "100ms")
+	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "n-b81b8baa") })
+	down.Store(true)
+	var last string
+	waitFor(t, "old list", func() bool {
+		screens := strings.Split(w.text(), clearScreen)
+		last = screens[len(screens)-1]
+		return strings.Contains(last, "error: listing nodes") && strings.Contains(last, "\r\nID ")
+	})
+	if !regexp.MustCompile(`the list of \d+s ago`).MatchString(last) {
+		t.Errorf("%q", last)
+	}
+	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	w.ends()
+}
