@@ -266,3 +266,33 @@ func TestAppendEndsWithItsContextAndStoresNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestSpansSayWhoWasThereWhen(t *testing.T) {
+	stores(t, history.Options{}, func(t *testing.T, s *history.Store) {
+		tell(t, s,
+			network(states{"a": up, "b": up}),
+			network(states{"a": down, "b": up}),
+			network(states{"a": up}),
+			network(states{"a": up, "b": up}),
+			network(states{"a": up, "b": up}),
+		)
+		spans := func(q history.Query) (all []string) {
+			for span, err := range s.Spans(t.Context(), q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, fmt.Sprintf("%s %s %d-%d", span.Node.ID, span.Connection, int(span.From.Sub(start).Minutes()), int(span.To.Sub(start).Minutes())))
+			}
+			return all
+		}
+		want := []string{
+			"a CONNECTED 0-1", "a DISCONNECTED 1-2", "a CONNECTED 2-4", "b CONNECTED 0-2", "b CONNECTED 3-4", "hub CONNECTED 0-4",
+		}
+		if d := cmp.Diff(want, spans(history.Query{})); d != "" {
+			t.Error(d)
+		}
+		if d := cmp.Diff([]string{"a DISCONNECTED 1-2", "a CONNECTED 2-3"}, spans(history.Query{Node: "a", From: minute(1).Add(time.Second), To: minute(3)})); d != "" {
+			t.Error(d)
+		}
+	})
+}

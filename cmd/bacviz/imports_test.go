@@ -69,6 +69,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 
 		"diff":     {"cluster", "graph", "internal/noderecord"},
 		"check":    {"cluster"},
+		"chart":    {"diagram", "internal/typeface", "output/theme"},
 		"examples": {},
 
 		"internal/embed":      {},

@@ -22,6 +22,7 @@ import (
 type logOptions struct {
 	node, since, until, selector string
 	out                          outputFlags
+	chart                        chartFlags
 	timeout                      time.Duration
 	maxBytes                     byteSize
 	changed                      func(flag string) bool
@@ -47,10 +48,14 @@ A node joined when it was connected and had not been before, and left when it
 was not any more: an orchestrator goes on to list a node that is gone. What else
 differs counts as changed, as in "bacviz diff".
 
+svg and png are a picture of who was there when: a line for each node, with gaps
+where it was gone.
+
 Times are dates with or without a time of day, or ages such as 24h or 7d.
 Without a zone they are UTC, as all times in the list are.`,
 		Example: `  bacviz log network.db --since 7d
   bacviz log network.db --node node-1a2b
+  bacviz log network.db --since 30d -o november.svg
   bacviz log snapshots/ --select region=eu-west-1 -f csv
   bacviz log .:cluster.json --since 2026-11-01 --until 2026-12-01`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -70,6 +75,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.StringVar(&opt.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
+	opt.chart.add(cmd)
 	opt.changed = f.Changed
 	return cmd
 }
@@ -95,6 +101,17 @@ func (o *logOptions) run(ctx context.Context, arg string, std stdio) error {
 // check finds mistakes in the flags, and returns the query that they mean.
 func (o *logOptions) check(std stdio) (q history.Query, err error) {
 	if err := o.out.resolve("txt"); err != nil {
+		return q, err
+	}
+	if !o.isChart() {
+		if err := refusePicture(o.chart.flags, o.out.format); err != nil {
+			return q, err
+		}
+	}
+	if err := o.chart.check(); err != nil {
+		return q, err
+	}
+	if err := refuseOverwrite(o.chart.flags, o.out.file, nil, std); err != nil {
 		return q, err
 	}
 	if err := o.out.toStdout(std); err != nil {
@@ -144,6 +161,13 @@ func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std 
 	}
 	if sameFile(arg, o.out.file) {
 		return nil, &usageError{fmt.Errorf("-o %s would overwrite the history", o.out.file), "name another file with -o"}
+	}
+	if o.isChart() {
+		colors, err := readTheme(ctx, o.chart.theme)
+		if err != nil {
+			return nil, err
+		}
+		return o.draw(ctx, store, q, colors)
 	}
 	var all []history.Change
 	for c, err := range store.Changes(ctx, q) {

@@ -8,12 +8,13 @@ import (
 	"encoding/csv"
 	"strings"
 
+	"github.com/bacviz/bacviz/chart"
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/internal/mdtext"
 )
 
-// logFormats are the formats of the list.
-func logFormats() choices { return choices{"txt", "json", "csv", "md"} }
+// logFormats are the formats of the list, and of the picture.
+func logFormats() choices { return append(choices{"txt", "json", "csv", "md"}, chart.Formats()...) }
 
 // A logRow is a change in JSON.
 type logRow struct {
