@@ -69,6 +69,7 @@ func writeText(t *testing.T, name, text string) string {
 // A rule that breaks is told once, and once when it holds again, even where the first
 // attempts fail; the URL is a secret.
 func TestServeTellsOnceThatARuleBreaks(t *testing.T) {
+	t.Parallel()
 	list := clustertest.Cluster(3, clustertest.Options{Nodes: 2})[0]
 	network := clustertest.ServeNetwork(t, "v1.9.3", list)
 	network.Join("n-a")

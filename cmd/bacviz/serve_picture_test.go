@@ -179,7 +179,6 @@ func TestServeAsksAndDrawsOnceForAll(t *testing.T) {
 		s.stream(ctx, "")
 		clients.Go(func() { tags[i] = s.get("/topology.svg?engine=neato").Header.Get("ETag") })
 	}
-	begin := time.Now()
 	clients.Wait()
 	for _, tag := range tags {
 		if tag != tags[0] || tag == "" {
@@ -189,7 +188,33 @@ func TestServeAsksAndDrawsOnceForAll(t *testing.T) {
 	if n := network.Lists(); n != 1 {
 		t.Errorf("%d lists were asked for", n)
 	}
-	t.Logf("40 clients in %s", time.Since(begin))
+	if metrics := s.get("/metrics").body; !strings.Contains(metrics, "\nbacviz_pictures_total 1\n") || !strings.Contains(metrics, "\nbacviz_streams 40\n") {
+		t.Errorf("%s", metrics)
+	}
+}
+
+// Who asks for many costly pictures at a time gets some of them, and others get theirs.
+func TestServeDrawsAFewPicturesAtATime(t *testing.T) {
+	t.Parallel()
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(3, clustertest.Options{Nodes: 300})[0])
+	s := startServe(t, network.URL, "--every", "10s").ready()
+	statuses := make(chan reply, 200)
+	for i := range cap(statuses) {
+		go func() { statuses <- s.get(fmt.Sprintf("/topology.png?engine=rings&title=%d", i)) }()
+	}
+	counts := map[int]int{}
+	for range cap(statuses) {
+		r := <-statuses
+		if counts[r.StatusCode]++; r.StatusCode == http.StatusServiceUnavailable && r.Header.Get("Retry-After") == "" {
+			t.Error("refused without a time to come back")
+		}
+	}
+	if counts[200] == 0 || counts[200]+counts[503] != cap(statuses) || !strings.Contains(s.get("/metrics").body, fmt.Sprintf("\nbacviz_pictures_refused_total %d\n", counts[503])) {
+		t.Errorf("%v", counts)
+	}
+	if s.get("/topology.svg").StatusCode != http.StatusOK {
+		t.Error("no picture afterwards")
+	}
 }
 
 // What was is there still: in memory, or in a file for the next run.

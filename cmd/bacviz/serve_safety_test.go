@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -262,6 +264,7 @@ func TestServeIsNotFooledByHostileNames(t *testing.T) {
 
 // Clients that send slowly, or hold connections for nothing, do not keep others away.
 func TestServeGoesOnWhileOthersHoldConnections(t *testing.T) {
+	t.Parallel()
 	s := startServe(t, "--demo").ready()
 	address := strings.TrimPrefix(s.url, "http://")
 	idle := 2500
@@ -308,6 +311,7 @@ func TestServeGoesOnWhileOthersHoldConnections(t *testing.T) {
 
 // The server ends within seconds, whatever its clients do.
 func TestServeEndsSoon(t *testing.T) {
+	before := goleak.IgnoreCurrent()
 	s := startServe(t, "--demo").ready()
 	for range 20 {
 		s.stream(t.Context(), "")
@@ -322,10 +326,16 @@ func TestServeEndsSoon(t *testing.T) {
 	if status := s.stop(); status != exitOK || time.Since(begin) > 5*time.Second {
 		t.Errorf("status %d after %s", status, time.Since(begin))
 	}
+	c.Close()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(before); err != nil {
+		t.Error(err)
+	}
 }
 
 // A certificate that is replaced is used from the next connection on; one that is broken is not.
 func TestServeReadsItsCertificateAgain(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	writeCertificate(t, cert, key, 1)

@@ -301,8 +301,44 @@ func TestServeReplaysWhatAClientMissed(t *testing.T) {
 	}
 }
 
+// A source that does not answer holds up no other: neither the first view nor later ones.
+func TestServeReadsEachSourceAtItsOwnPace(t *testing.T) {
+	t.Parallel()
+	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 8, Hubs: 2})
+	slow, quick := clustertest.ServeNetwork(t, "v1.9.3", lists[0]), clustertest.ServeNetwork(t, "v1.9.3", lists[1])
+	slow.Slow(time.Minute)
+	s := startServe(t, "slow="+slow.URL, "quick="+quick.URL).ready()
+	events := s.stream(t.Context(), "")
+	h := s.next(events, troubled("no answer yet"))
+	if one := h.data.Sources; len(one) != 2 || one[0].Age != nil || !strings.HasPrefix(one[0].Name, "slow (") || !one[1].OK {
+		t.Errorf("%+v", one)
+	}
+	if picture := s.get("/topology.svg").body; !strings.Contains(picture, "1 of 2 sources could not be read") {
+		t.Error("the picture does not say that nodes are missing")
+	}
+	for _, id := range []string{"n-a", "n-b", "n-c"} {
+		quick.Join(id)
+		if h := s.next(events, named("change")); h.data.Joined != 1 {
+			t.Errorf("%+v", h)
+		}
+	}
+	slow.Slow(0)
+	slow.Die() // who waits now has waited for nothing
+	if err := slow.Return(); err != nil {
+		t.Fatal(err)
+	}
+	if h := s.next(events, named("change")); h.data.Joined == 0 || h.data.Left > 0 {
+		t.Errorf("when the slow one answers: %+v", h)
+	}
+	quick.Die()
+	s.until("a picture that says which source is silent", func() bool {
+		return strings.Contains(s.get("/topology.svg").body, "1 of 2 sources without an answer since 20")
+	})
+}
+
 // However many follow, each gets each event once, in order. bench/soak does this for long.
 func TestServeSendsEachEventOnceToEveryClient(t *testing.T) {
+	t.Parallel()
 	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 100})[0])
 	s := startServe(t, network.URL).ready()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -28,6 +28,7 @@ type collector struct {
 	nodes, capacity, available, executions *prometheus.Desc
 	answered, up, polls, failures          *prometheus.Desc
 	sequence, revision, streams, open      *prometheus.Desc
+	drawn, refused                         *prometheus.Desc
 }
 
 func (s *server) newMetrics() http.Handler {
@@ -48,6 +49,8 @@ func (s *server) newMetrics() http.Handler {
 		revision:   desc("revisions_total", "Changes of the network, its load included, since the start."),
 		streams:    desc("streams", "Streams of events that are open."),
 		open:       desc("connections", "Connections that are open."),
+		drawn:      desc("pictures_total", "Pictures, pages and documents that were made. Those who ask for the same share one."),
+		refused:    desc("pictures_refused_total", "Those that were not made because too many others waited."),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -63,7 +66,7 @@ func (s *server) newMetrics() http.Handler {
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.nodes, c.capacity, c.available, c.executions, c.answered, c.up, c.polls, c.failures,
-		c.sequence, c.revision, c.streams, c.open,
+		c.sequence, c.revision, c.streams, c.open, c.drawn, c.refused,
 	} {
 		to <- d
 	}
@@ -80,6 +83,9 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	v := c.server.keeper.view.Load()
 	counter(c.sequence, v.Seq)
 	counter(c.revision, v.Revision)
+	drawn, refused := c.server.pictures.counts()
+	counter(c.drawn, drawn)
+	counter(c.refused, refused)
 	gauge(c.streams, float64(c.server.streams.Len()))
 	gauge(c.open, float64(c.server.connections.Len()))
 	for i, name := range sourceNames(v.Sources) {

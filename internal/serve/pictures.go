@@ -63,6 +63,8 @@ type pictures struct {
 	recent  *list.List // of *picture that are done, the one asked for last in front
 	kept    int        // bytes of these
 	waiting int
+	drawn   uint64 // since the start
+	refused uint64 // because too many others waited
 }
 
 // A picture is drawn, or being drawn for those that wait for done.
@@ -109,6 +111,7 @@ func (p *pictures) join(k key, compressible bool, draw func(context.Context) ([]
 		return one, nil
 	}
 	if p.waiting >= maxWaiting {
+		p.refused++
 		return nil, errBusy
 	}
 	p.waiting++
@@ -137,6 +140,9 @@ func (p *pictures) draw(ctx context.Context, one *picture, compressible bool, dr
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.waiting--
+	if one.err == nil {
+		p.drawn++
+	}
 	p.keep(one)
 	close(one.done)
 }
@@ -172,6 +178,13 @@ func (p *pictures) forget(one *picture) {
 		one.place = nil
 		p.kept -= one.size()
 	}
+}
+
+// counts returns how many pictures were drawn, and how many were refused because too many others waited.
+func (p *pictures) counts() (drawn, refused uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.drawn, p.refused
 }
 
 func (one *picture) size() int { return len(one.result.data) + len(one.result.packed) }
