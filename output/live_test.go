@@ -31,7 +31,8 @@ func TestPageIsLiveOnlyWhereItIsServed(t *testing.T) {
 	if err := json.Unmarshal(data.Bytes(), &document); err != nil || *document.Live != *live {
 		t.Errorf("%+v, %v", document.Live, err)
 	}
-	if !strings.Contains(page.String(), `id="data">`+data.String()+"</script>") || !strings.Contains(page.String(), "connect-src 'self'") {
+	same, _, ok := strings.Cut(data.String(), `,"words":`) // the page has these already
+	if !ok || !strings.Contains(page.String(), `id="data">`+same+"}</script>") || !strings.Contains(page.String(), "connect-src 'self'") {
 		t.Error("the page does not embed its data, or may not ask for more")
 	}
 	if strings.Contains(file.String(), `"live":`) || strings.Contains(file.String(), "connect-src") {

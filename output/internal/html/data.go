@@ -24,6 +24,15 @@ type pageData struct {
 	Trunks []int           `json:"trunks,omitempty"` // one for each link that is part of a trunk
 	Runs   []pageRun       `json:"runs,omitempty"`   // one for each link of a job
 	Live   *Live           `json:"live,omitempty"`   // of a page that a server shows
+	Words  *pageWords      `json:"words,omitempty"`  // of newer data
+}
+
+// pageWords is what is in a page beside its data, for one that is open already.
+type pageWords struct {
+	Title    string `json:"title"`
+	Subtitle string `json:"subtitle"`
+	Filters  string `json:"filters"`           // HTML
+	Picture  string `json:"picture,omitempty"` // SVG, unless boxes flow; of a flow its style alone
 }
 
 // A pageRun is a run of a job on a node.
@@ -34,13 +43,13 @@ type pageRun struct {
 	Chip    int    `json:"chip,omitempty"`    // the chip that stands for it, from 1
 }
 
-// newData returns the document; live is nil for a file. It escapes < and &, so that no label ends the script
+// newData returns the document; live is nil for a file, words in a page. It escapes < and &, so that no label ends the script
 // element that it is in.
-func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live) ([]byte, error) {
+func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live, words *pageWords) ([]byte, error) {
 	fig := d.Diagram
 	p := pageData{
 		Flow: flows(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
-		Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live,
+		Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live, Words: words,
 	}
 	for _, c := range diagram.Classes() {
 		p.Kinds = append(p.Kinds, c.String())

@@ -47,7 +47,7 @@ func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Op
 		return err
 	}
 	nodes := newPageNodes(ctx, d, opt)
-	data, err := newData(ctx, d, nodes, opt, live)
+	data, err := newData(ctx, d, nodes, opt, live, nil)
 	if err != nil {
 		return err
 	}

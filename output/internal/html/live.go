@@ -5,8 +5,10 @@ import (
 	"io"
 	"time"
 
+	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
+	"github.com/bacviz/bacviz/output/internal/svg"
 )
 
 // Live is what a page needs of the server that shows it. All URLs are relative to the page,
@@ -24,7 +26,18 @@ type Live struct {
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.
 func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), opt, live)
+	picture, err := svg.New(ctx, d, opt)
+	if err != nil {
+		return err
+	}
+	words := &pageWords{
+		Title: display.Printable(d.Diagram.Title), Subtitle: pageSubtitle(d.Diagram),
+		Filters: filters(d, opt.Colors()), Picture: string(picture.Text),
+	}
+	if flows(d) {
+		words.Picture = "<style>" + picture.CSS + "</style>"
+	}
+	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), opt, live, words)
 	if err != nil {
 		return err
 	}

@@ -68,11 +68,19 @@
  */
 
 /**
+ * A Live is the addresses of what a server has for the page, relative to it, and what was
+ * seen when.
+ * @typedef {{events: string, page: string, history: string, changes: string, seq: number, revision: number, at: string}} Live
+ */
+
+/**
  * A PageDocument is the data of a page. Links are pairs of indexes of nodes.
  * @typedef {object} PageDocument
  * @property {boolean} [flow] boxes flow to the window
  * @property {string} fill the capacity whose share in use fills tiles
  * @property {import("./looks.js").Looks} looks
+ * @property {Live} [live] of a page that a server shows
+ * @property {{title: string, subtitle: string, filters: string, picture: string}} [words] of newer data
  * @property {string[]} kinds
  * @property {string[][]} [groups] paths
  * @property {{count: number, labels?: Labels} & Object<string, any>} nodes columns

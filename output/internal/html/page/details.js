@@ -37,19 +37,26 @@ export function toggle(node) {
 export function selectAll(to, enter) {
   setSelection(to);
   showRows();
-  const several = selection.size > 1;
-  $("details").hidden = selection.size === 0;
+  fillDetails();
   changed();
   if (!selected) return;
+  $("details").scrollTop = 0;
+  if (!inTable() && selection.size === 1) view.reveal(selected);
+  if (enter) $("details-name").focus();
+}
+
+/** fillDetails shows what is known of the selection now. */
+export function fillDetails() {
+  const several = selection.size > 1;
+  $("details").hidden = selection.size === 0;
+  if (!selected) return;
   $("details-name").textContent = several ? plural(selection.size, "node") : selected.label;
-  $("facts").replaceChildren(...several ? sharedFacts([...selection]) : facts(selected));
+  const newFacts = several ? sharedFacts([...selection]) : facts(selected);
+  if ($("facts").textContent !== newFacts.map((fact) => fact.textContent).join("")) $("facts").replaceChildren(...newFacts); // else the focus may stay in it
   $("link").hidden = several || !selected.link;
   if (selected.link) $("link").setAttribute("href", selected.link);
   $("centre").hidden = several || !selected.shown;
   $("copy").textContent = several ? "Copy IDs" : "Copy ID";
-  $("details").scrollTop = 0;
-  if (!inTable() && !several) view.reveal(selected);
-  if (enter) $("details-name").focus();
 }
 
 /** deselect selects nothing, and hides the details. */

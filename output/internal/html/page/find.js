@@ -13,21 +13,43 @@ import { select, selectAll } from "./details.js";
 import { changed } from "./link.js";
 
 export const search = input("search");
-const keys = labelKeys(nodes);
+let keys = labelKeys(nodes);
 $("fields").textContent = fields.map((f) => f.name).join(", ");
 
 /** @type {HTMLInputElement[]} */
-const boxes = all(document, "#filters input");
+let boxes = [];
 
-// The boxes of groups have the order of their paths, inner groups after the outer one.
-// The box of an outer group changes those of its inner groups.
-for (const box of boxes) {
-  const inner = box.dataset.level ? innerBoxes(box) : [];
-  box.addEventListener("change", () => {
-    for (const b of inner) Object.assign(b, { checked: box.checked, indeterminate: false });
-    boxes.filter((b) => b.dataset.level).reverse().forEach(summarize);
-    apply();
-  });
+/**
+ * openFilters finds the boxes of filters. Those of groups have the order of their paths, inner groups after the outer one.
+ * The box of an outer group changes those of its inner groups.
+ */
+function openFilters() {
+  boxes = all($("boxes"), "input");
+  for (const box of boxes) {
+    const inner = box.dataset.level ? innerBoxes(box) : [];
+    box.addEventListener("change", () => {
+      for (const b of inner) Object.assign(b, { checked: box.checked, indeterminate: false });
+      boxes.filter((b) => b.dataset.level).reverse().forEach(summarize);
+      apply();
+    });
+  }
+}
+openFilters();
+
+/**
+ * renewFilters shows the filters of newer data. Boxes of the same names stay as they are.
+ * @param {string} html
+ */
+export function renewFilters(html) {
+  keys = labelKeys(nodes);
+  const nameOfBox = (/** @type {HTMLInputElement} */ box) => [box.name, box.dataset.level, box.closest("label")?.querySelector(".item")?.textContent].join();
+  const old = new Map(boxes.map((box) => [nameOfBox(box), box.checked]));
+  const focus = boxes.find((box) => box === document.activeElement);
+  $("boxes").innerHTML = html;
+  openFilters();
+  for (const box of boxes) box.checked = old.get(nameOfBox(box)) ?? true;
+  boxes.filter((b) => b.dataset.level).reverse().forEach(summarize);
+  if (focus) boxes.find((box) => nameOfBox(box) === nameOfBox(focus))?.focus();
 }
 
 /** @param {HTMLInputElement} box */

@@ -83,9 +83,12 @@ export function flowView() {
     reveal: (node) => scrollTo(node, false),
     centre: (node) => scrollTo(node, true),
     focus: focusTile,
+    holdsFocus: (node) => [node.element, cursors.firstChild].includes(/** @type {any} */ (document.activeElement)),
     ring: ringTile,
     choose: (choice) => { flow.choice = choice; regroup(); relayout(true); refreshTiles(); },
     update: updateTiles,
+    state: () => (flow.fitted && stage.scrollTop === 0 ? "" : [flow.fitted ? "" : flow.size, Math.round(stage.scrollTop)].join()),
+    restore: restoreTiles,
   };
 }
 
@@ -125,7 +128,7 @@ function relayout(smooth = false) {
   if (!stage.clientWidth || flow.items.length === 0) return;
   const margin = marginOf();
   const width = stage.clientWidth - 2 * margin;
-  const height = stage.clientHeight - 2 * margin - 24;
+  const height = stage.clientHeight - margin - 8;
   if (flow.fitted) flow.size = bestSize(flow.groups, flow.sizes, width, height, hubWidth);
   flow.size = Math.max(0, Math.min(flow.sizes.length - 1, flow.size));
   const size = flow.sizes[flow.size];
@@ -133,7 +136,7 @@ function relayout(smooth = false) {
   const cells = size.font === 0;
   flow.plan = place(flow.groups, { ...size, w: Math.min(size.w, width - 60) }, width, hubWidth);
   flow.tiles = tilesOf(cells);
-  Object.assign(sheet.style, { width: width + "px", height: flow.plan.height + "px", margin: `${margin + 24}px ${margin}px ${margin + 56}px` });
+  Object.assign(sheet.style, { width: width + "px", height: flow.plan.height + "px", margin: `4px ${margin}px ${margin + 56}px` });
   if (smooth && !reducedMotion.matches) startMotion(old);
   drawRails();
   flow.band = { top: 0, height: 0 };
@@ -179,7 +182,7 @@ function refreshTiles() {
   const linked = new Set((selected?.links ?? []).flatMap((i) => (selected?.hub ? data.links[i].map((end) => nodes[end]) : [])));
   for (const [node, tile] of flow.tiles) {
     tile.alpha = node.shown === false ? 0.14 : 1;
-    tile.accent = node === selected || node.selected ? "selected" : node.fresh ? "new" : linked.has(node) ? "lit" : "";
+    tile.accent = node.selected ? "selected" : node.fresh ? "new" : linked.has(node) ? "lit" : "";
     if (flow.painted) continue;
     refreshElement(node, current);
     for (const name of /** @type {const} */ (["selected", "new", "lit"])) node.element?.classList.toggle(name, tile.accent === name);
@@ -315,7 +318,7 @@ function focusTile(/** @type {PageNode} */ node) {
 
 /** newCursor makes an element in the place of a painted node, which has the focus for it. */
 function newCursor(/** @type {PageNode} */ node) {
-  const cursor = make("div", { className: "cursor", tabIndex: 0, role: "option", ariaLabel: nameOf(node), ariaSelected: String(node === selected) });
+  const cursor = make("div", { className: "cursor", tabIndex: 0, role: "option", ariaLabel: nameOf(node), ariaSelected: String(node.selected === true) });
   Object.assign(cursor.style, { left: node.x - node.w / 2 + "px", top: node.y - node.h / 2 + "px", width: node.w + "px", height: node.h + "px" });
   nodeOf.set(cursor, node);
   return cursor;
@@ -360,6 +363,15 @@ function nearestTile(/** @type {number} */ x, /** @type {number} */ y) {
     if (far < least) [best, least] = [node, far];
   }
   return best;
+}
+
+/** restoreTiles goes back to a size and a place. */
+function restoreTiles(/** @type {string} */ state) {
+  const [size, top] = state.split(",");
+  flow.fitted = !/^\d+$/.test(size);
+  if (!flow.fitted) flow.size = Number(size);
+  relayout();
+  stage.scrollTop = Number(top) || 0;
 }
 
 /** updateTiles follows new data: what moved moves, what left fades, what is new is marked. */

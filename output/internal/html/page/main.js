@@ -3,19 +3,22 @@
 import { $ } from "./dom.js";
 import { data } from "./nodes.js";
 import { setView, startView, view } from "./view.js";
-import { pictureView } from "./picture.js";
+import { adoptStyle, pictureView } from "./picture.js";
 import { flowView } from "./flow.js";
 import { showFilters } from "./find.js";
 import { openControls } from "./controls.js";
 import { startLink } from "./link.js";
+import { startLive } from "./live.js";
 import "./keys.js";
 import "./box.js";
 
 document.body.classList.add("on");
-setView(data.flow ? flowView() : pictureView($("plain").textContent ?? ""));
+const picture = adoptStyle($("plain").textContent ?? "");
+setView(data.flow ? flowView() : pictureView(picture));
 startView();
 showFilters(innerWidth >= 1000);
 view.ring();
 view.fit();
 openControls();
 startLink();
+startLive();

@@ -1,8 +1,8 @@
 // A picture of elements on the stage, to pan and zoom.
 
 import { all, draw, reducedMotion } from "./dom.js";
-import { stage } from "./nodes.js";
-import { current, selected } from "./view.js";
+import { data, nodes, stage } from "./nodes.js";
+import { current, selected, setView, view } from "./view.js";
 import { nodeAt, openDrawn, refreshDrawn } from "./drawn.js";
 import { centreCamera, fitCamera, moveCamera, revealCamera, zoomCamera } from "./camera.js";
 import { nameDots, openNames, showTexts } from "./names.js";
@@ -49,8 +49,49 @@ export function pictureView(text) {
     reveal: (node) => revealCamera(c, screen(node)),
     centre: (node) => centreCamera(c, box(node)),
     focus: (node) => node.element?.focus({ preventScroll: true }),
+    holdsFocus: (node) => node.element !== undefined && node.element === document.activeElement,
     ring: (node) => { p.focused = node; placeRing(p, "focused", node); },
+    update: () => replacePicture(c),
+    state: () => (c.fitted ? "" : [c.k, c.x, c.y].map((n) => n.toFixed(3)).join()),
+    restore: (state) => {
+      const [k, x, y] = state.split(",").map(Number);
+      if (!(k > 0 && k < 1e4) || !Number.isFinite(x + y)) return fitCamera(c);
+      c.fitted = false;
+      moveCamera(c, Math.min(k, c.most), x, y);
+    },
   };
+}
+
+/**
+ * replacePicture puts the picture of newer data on the stage, and moves what moved.
+ * @param {Camera} before
+ */
+function replacePicture(before) {
+  const old = new Map(nodes.map((node) => [node, { x: node.x, y: node.y }]));
+  setView(pictureView(adoptStyle(data.words?.picture ?? "")));
+  if (before.fitted) view.fit();
+  else view.restore?.([before.k, before.x, before.y].join());
+  if (reducedMotion.matches) return;
+  for (const node of nodes) {
+    const { x, y } = old.get(node) ?? node;
+    if (!(Math.hypot(x - node.x, y - node.y) > 0.5)) continue; // it is new, or did not move
+    node.element?.animate([{ transform: `translate(${x - node.x}px, ${y - node.y}px)` }, { transform: "none" }], { duration: 260, easing: "ease-out" });
+  }
+}
+
+/** @type {CSSStyleSheet | undefined} */
+let ownStyle;
+
+/**
+ * adoptStyle gives the page the style of an SVG, and returns the SVG without it: the policy
+ * of the page allows only the styles that it was made with.
+ * @param {string} text
+ */
+export function adoptStyle(text) {
+  const [whole, css] = text.match(/<style>([^<]*)<\/style>/) ?? ["", ""];
+  if (!ownStyle) document.adoptedStyleSheets.push((ownStyle = new CSSStyleSheet()));
+  ownStyle.replaceSync(css);
+  return whole ? text.replace(whole, "") : text;
 }
 
 /**

@@ -18,13 +18,14 @@ import { nodes, stage } from "./nodes.js";
  * @property {(node: PageNode) => void} reveal moves the picture by as little as makes a node visible
  * @property {(node: PageNode) => void} centre moves a node to the middle
  * @property {(node: PageNode) => void} focus moves the focus to a node
+ * @property {(node: PageNode) => boolean} holdsFocus whether a node has the focus
  * @property {(event: Event) => PageNode | undefined} nodeAt the node that an event is about
  * @property {(node: PageNode) => {x: number, y: number, w: number, h: number}} screen the middle and the size of a node
  * @property {(focused?: PageNode) => void} ring shows which node has the focus by keys
  * @property {(choice: import("./choose.js").Choice) => void} [choose] shows what the reader chose
  * @property {() => string} [state] the place and the magnification, for a link; "" if they are the usual ones
  * @property {(state: string) => void} [restore] goes back to a state
- * @property {(gone: PageNode[]) => void} [update] follows new data, without some nodes
+ * @property {(gone: PageNode[]) => void} update follows newer data, without some nodes
  */
 
 /** @type {View} */
@@ -86,6 +87,13 @@ export function focusNode(node) {
   setCurrent(node);
   view.focus(node);
   view.reveal(node);
+}
+
+/** nodeWithFocus returns the node of the picture that has the focus. */
+export function nodeWithFocus() {
+  const element = document.activeElement;
+  if (!element || !stage.contains(element)) return undefined;
+  return current && view.holdsFocus(current) ? current : undefined;
 }
 
 /**

@@ -1,0 +1,170 @@
+package main
+
+// These tests open the page of bacviz serve in Chromium.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// A tab is a page that a browser shows.
+type tab struct {
+	testing.TB
+	ctx context.Context
+
+	mu      sync.Mutex
+	trouble []string // exceptions, and what the policy refused
+}
+
+// openTab opens an address in Chromium. The test is skipped where there is none, unless CI=true.
+func openTab(t testing.TB, url string, width, height int64) *tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
+		t.Skip("needs chromium")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	p := &tab{TB: t, ctx: ctx}
+	p.must(chromedp.Do(ctx))
+	p.must(chromedp.Listen(ctx, p.listen))
+	_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	p.must(err)
+	p.must(chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(url)))
+	return p
+}
+
+func (p *tab) listen(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		p.trouble = append(p.trouble, e.ExceptionDetails.Text+" "+e.ExceptionDetails.Exception.Description)
+	case *log.EventEntryAdded:
+		if e.Entry.Source == "security" || e.Entry.Source == "javascript" {
+			p.trouble = append(p.trouble, e.Entry.Text)
+		}
+	}
+}
+
+func (p *tab) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+// value returns the value of an expression in the page.
+func value[T any](p *tab, expression string) T {
+	p.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// becomes waits until an expression is true.
+func (p *tab) becomes(expression string) {
+	p.Helper()
+	for end := time.Now().Add(15 * time.Second); !value[bool](p, expression); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.Fatalf("never became true: %s\n%s", expression, value[string](p, `document.querySelector("#found").innerText`))
+		}
+	}
+}
+
+// click presses the middle of an element with the pointer.
+func (p *tab) click(selector string) {
+	p.Helper()
+	at := value[[]float64](p, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "nearest"}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()`, selector))
+	p.must(chromedp.Do(p.ctx, chromedp.MouseClickXY(at[0], at[1])))
+}
+
+// quiet fails the test if the page had an exception, or tried what its policy forbids.
+func (p *tab) quiet() {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.trouble) > 0 {
+		p.Errorf("the page complained: %q", p.trouble)
+	}
+}
+
+// The page shows what happens soon after a poll has seen it. What a reader has selected,
+// searched and magnified stays, and an outage shows with its reason.
+func TestThePageFollowsTheNetwork(t *testing.T) {
+	for name, engine := range map[string]string{"tiles": "trays", "a picture": "rings"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 40})[0])
+			s := startServe(t, network.URL).ready()
+			p := openTab(t, s.url+"/?include=all&group-by=region&engine="+engine, 1280, 800)
+			p.becomes(`document.querySelector("#age").textContent.startsWith("live")`)
+			p.click("#zoom-in")
+			p.becomes(`!document.querySelector(".moving, .moves")`)
+			p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("#search").value = "role:compute", document.querySelector("#search").dispatchEvent(new Event("input"))`)))
+			p.click(value[string](p, `(() => {
+				const middle = (e) => { const b = e.getBoundingClientRect(); return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2); };
+				const all = [...document.querySelectorAll(".node")];
+				return ".node:nth-child(" + (1 + all.findIndex((e) => e.matches(".compute") && e.contains(middle(e)))) + ")";
+			})()`))
+			p.becomes(`!document.querySelector("#details").hidden`)
+			const kept = `[document.querySelector("#details-name").textContent, document.querySelector("#search").value,
+				document.querySelectorAll(".node[aria-selected]").length, document.querySelector("#stage").scrollTop].join()`
+			before := value[string](p, kept)
+			nodes := func(n int) string {
+				return fmt.Sprintf(`document.querySelectorAll(".node").length === %d`, n)
+			}
+			p.becomes(nodes(41))
+			network.Join("n-new")
+			p.becomes(nodes(42))
+			p.becomes(`[...document.querySelectorAll(".node")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
+			network.Reject("n-new")
+			p.becomes(`[...document.querySelectorAll(".node.rejected")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
+			network.Change(func(nodes []cluster.Node) []cluster.Node {
+				return slices.DeleteFunc(nodes, func(n cluster.Node) bool { return n.ID == "n-new" })
+			})
+			p.becomes(nodes(41))
+			if after := value[string](p, kept); after != before {
+				t.Errorf("selection, search or place: %q, then %q", before, after)
+			}
+			const outage = `document.querySelector("#outage").textContent`
+			network.Rubbish(true)
+			p.becomes(outage + `.includes("HTML")`)
+			network.Rubbish(false)
+			p.becomes(outage + ` === ""`)
+			network.Die()
+			p.becomes(outage + `.includes("connection refused")`)
+			p.becomes(nodes(41) + ` && /^seen \d+ s ago$/.test(document.querySelector("#age").textContent)`)
+			p.must(network.Return())
+			p.becomes(outage + ` === ""`)
+			p.quiet()
+			s.stop()
+			p.becomes(outage + `.includes("no connection")`)
+		})
+	}
+}

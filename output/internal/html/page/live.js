@@ -1,0 +1,164 @@
+// A page that a server shows: it follows the network.
+
+import { $, all } from "./dom.js";
+import { data, nodes, replaceData, stage } from "./nodes.js";
+import { focusNode, nodeWithFocus, selection, setSelection, setView, view } from "./view.js";
+import { adoptStyle, pictureView } from "./picture.js";
+import { flowView } from "./flow.js";
+import { apply, renewFilters } from "./find.js";
+import { forgetRows, inTable } from "./table.js";
+import { fillDetails } from "./details.js";
+import { agoWords } from "./ages.js";
+
+/** @typedef {import("./nodes.js").PageNode} PageNode */
+/** @typedef {import("./data.js").PageDocument} PageDocument */
+
+/**
+ * A Source is what the server says of one: its age in seconds when it said so.
+ * @typedef {{name: string, ok: boolean, age?: number, error?: string}} Source
+ */
+
+const leastPause = 1000; // milliseconds between two documents
+const loadPause = 10000; // the same if only the load has changed
+const freshFor = 20000; // milliseconds that new nodes are marked
+
+/** @type {{sources: Source[], heard: number, connected: boolean, past: string, fetched: number, revision: number}} */
+const live = { sources: [], heard: 0, connected: false, past: "", fetched: 0, revision: 0 };
+
+/** startLive begins to follow the network, if a server shows the page. */
+export function startLive() {
+  if (!data.live) return;
+  live.revision = data.live.revision;
+  live.heard = performance.now();
+  $("seen").hidden = false;
+  openStream();
+  setInterval(tellAge, 1000);
+  tellAge();
+}
+
+/** openStream listens to the server's events. The browser itself connects again, unless the server refused. */
+function openStream() {
+  const stream = new EventSource(data.live?.events ?? "");
+  stream.addEventListener("open", () => { live.connected = true; tellAge(); });
+  stream.addEventListener("error", () => {
+    live.connected = false;
+    tellAge();
+    if (stream.readyState === EventSource.CLOSED) setTimeout(openStream, 5000);
+  });
+  stream.addEventListener("status", (event) => {
+    const status = JSON.parse(event.data);
+    [live.sources, live.heard, live.connected] = [status.sources ?? [], performance.now(), true];
+    tellAge();
+    if (status.revision > live.revision) fetchSoon(loadPause);
+  });
+  for (const name of ["change", "reload"]) stream.addEventListener(name, () => fetchSoon(leastPause));
+}
+
+/** @type {number | undefined} */
+let waiting;
+let waitingUntil = Infinity;
+
+/**
+ * fetchSoon fetches the newest document, but not within a time after the last one.
+ * @param {number} pause in milliseconds
+ */
+function fetchSoon(pause) {
+  const until = Math.max(performance.now(), live.fetched + pause);
+  if (live.past || until >= waitingUntil) return;
+  clearTimeout(waiting);
+  waitingUntil = until;
+  waiting = setTimeout(() => { waitingUntil = Infinity; void follow(); }, until - performance.now());
+}
+
+/** follow shows the newest document. */
+async function follow() {
+  live.fetched = performance.now();
+  const document = await fetchPage("").catch(() => undefined);
+  if (document && !live.past) showDocument(document);
+  else if (!document) fetchSoon(2 * leastPause);
+}
+
+/**
+ * fetchPage fetches the document of now, or of a moment.
+ * @param {string} at
+ * @returns {Promise<PageDocument>}
+ */
+export async function fetchPage(at) {
+  const query = new URLSearchParams(location.search);
+  if (at) query.set("at", at);
+  const answer = await fetch(`${data.live?.page}?${query}`, { cache: "no-cache", signal: AbortSignal.timeout(30000) });
+  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? answer.statusText);
+  return answer.json();
+}
+
+/**
+ * showPast shows the network of a moment, or with "" of now, which it then follows.
+ * @param {string} at
+ */
+export async function showPast(at) {
+  live.past = at;
+  if (!at) return follow();
+  const document = await fetchPage(at);
+  if (live.past === at) showDocument(document);
+}
+
+/**
+ * showDocument shows newer data. The search, the filters, the selection, the focus and the
+ * place stay.
+ * @param {PageDocument} document
+ */
+export function showDocument(document) {
+  const focus = nodeWithFocus();
+  const { live: from, flow } = data;
+  const { joined, left, changed } = replaceData(document);
+  data.live ??= from;
+  live.revision = data.live?.revision ?? live.revision;
+  for (const node of nodes) node.fresh ||= false;
+  mark([...joined, ...changed]);
+  const { words } = data;
+  const [title, subtitle] = all(window.document, "h1, .about p");
+  title.textContent = window.document.title = words?.title ?? "";
+  subtitle.textContent = words?.subtitle ?? "";
+  renewFilters(words?.filters ?? "");
+  if (flow !== data.flow) changeView();
+  else view.update(left);
+  if (flow) adoptStyle(words?.picture ?? "");
+  const gone = new Set(left);
+  setSelection([...selection].filter((node) => !gone.has(node)));
+  fillDetails();
+  forgetRows();
+  apply();
+  if (focus && focus.shown && nodes.includes(focus) && !inTable()) focusNode(focus);
+}
+
+/** changeView puts the other kind of picture on the stage. */
+function changeView() {
+  stage.classList.toggle("flow", data.flow === true);
+  setView(data.flow ? flowView() : pictureView(adoptStyle(data.words?.picture ?? "")));
+  view.fit();
+}
+
+/**
+ * mark marks nodes as new for a while.
+ * @param {PageNode[]} some
+ */
+export function mark(some) {
+  for (const node of some) node.fresh = true;
+  setTimeout(() => {
+    for (const node of some) node.fresh = false;
+    view.refresh();
+  }, freshFor);
+}
+
+/** tellAge says how old what is shown is, and what is out of order. */
+function tellAge() {
+  const passed = (performance.now() - live.heard) / 1000;
+  const age = Math.max(0, ...live.sources.map((source) => source.age ?? 0)) + passed;
+  const failing = live.sources.filter((source) => !source.ok);
+  const troubled = !live.connected || failing.length > 0;
+  $("seen").classList.toggle("trouble", troubled);
+  $("age").textContent = live.past ? "" : (troubled ? "seen " : "live · seen ") + agoWords(age);
+  const trouble = live.past ? "" : !live.connected ? "no connection to bacviz; trying again"
+    : failing.map(({ name, error }) => [name, error ?? "no answer"].join(": ")).join("; ");
+  if ($("outage").textContent !== trouble) $("outage").textContent = trouble; // it is read aloud
+}
