@@ -1,7 +1,7 @@
 // Package chart draws charts in the look of the pictures of networks: their colours, their
 // fonts, and text that is measured before it is placed.
 //
-// What comes in is what a chart is about, such as the [Lanes] of a picture over time; it
+// What comes in is what a chart is about, such as the [Tracks] of a picture over time; it
 // becomes a [Drawing] of rectangles, lines and texts in points, which is written as SVG or
 // PNG. This package knows no networks.
 package chart

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -38,8 +39,8 @@ func (s *Store) storeLoad(ctx context.Context, tx *sql.Tx, next *last, snap clus
 }
 
 // maxLoad bounds a step of the load in bytes, uncompressed. A snapshot of 100,000 nodes has
-// a tenth of that.
-const maxLoad = 1 << 30
+// less than half of that.
+const maxLoad = 256 << 20
 
 const loadAt = "SELECT body FROM load WHERE at <= ?1 AND until > ?1 ORDER BY at DESC LIMIT 1"
 
@@ -58,7 +59,7 @@ func readLoad(ctx context.Context, tx *sql.Tx, at int64) (step cluster.Snapshot,
 		return step, false, err
 	}
 	defer dec.Close()
-	step, err = snapshot.Read(dec, snapshot.ReadOptions{})
+	step, err = snapshot.Read(io.LimitReader(dec, maxLoad), snapshot.ReadOptions{})
 	return step, err == nil, err
 }
 

@@ -224,9 +224,17 @@ func address(place, options string) string {
 // file. Where the system has none, SQLite uses its usual ones.
 var ofdLocks = sync.OnceFunc(func() { _, _ = sqlite.OFDLocking(true) })
 
+// settings are those of every connection. A file of a stranger may hold views and triggers,
+// which must run nothing but SQL. What is sorted stays in memory, and in no folder for all.
+const settings = "_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=temp_store(2)"
+
 func connect(dsn string, most int) (*sql.DB, error) {
 	ofdLocks()
-	db, err := sql.Open("sqlite", dsn)
+	separator := "?"
+	if strings.Contains(dsn, "?") {
+		separator = "&"
+	}
+	db, err := sql.Open("sqlite", dsn+separator+settings)
 	if err != nil {
 		return nil, err
 	}

@@ -75,14 +75,14 @@ func (o *logOptions) draw(ctx context.Context, store *history.Store, q history.Q
 	if to.Before(from) {
 		return nil, &hintError{errors.New("the history has nothing of that time"), "bacviz log without --since and --until shows when it begins and ends"}
 	}
-	lanes, err := lanesOf(ctx, store, q)
+	tracks, err := tracksOf(ctx, store, q)
 	if err != nil {
 		return nil, err
 	}
-	p := chart.Lanes{Title: cmp.Or(o.chart.title, "Who was there, and when"), From: from, To: to}
-	p.Lanes, p.Remark = mostTelling(lanes)
-	p.Subtitle = fmt.Sprintf("%s; %s to %s, UTC", display.Count(len(lanes), "node"), from.Format(dayTime), to.Format(dayTime))
-	p.Key = keyOf(p.Lanes)
+	p := chart.Tracks{Title: cmp.Or(o.chart.title, "Who was there, and when"), From: from, To: to}
+	p.Tracks, p.Remark = mostTelling(tracks)
+	p.Subtitle = fmt.Sprintf("%s; %s to %s, UTC", display.Count(len(tracks), "node"), from.Format(dayTime), to.Format(dayTime))
+	p.Key = keyOf(p.Tracks)
 	d, err := p.Draw(ctx, o.chart.width*pointsPerInch)
 	if err != nil {
 		return nil, err
@@ -97,8 +97,8 @@ func (o *logOptions) draw(ctx context.Context, store *history.Store, q history.Q
 
 const dayTime = "2006-01-02 15:04"
 
-// lanesOf returns a lane for each node.
-func lanesOf(ctx context.Context, store *history.Store, q history.Query) (all []chart.Lane, err error) {
+// tracksOf returns a track for each node.
+func tracksOf(ctx context.Context, store *history.Store, q history.Query) (all []chart.Track, err error) {
 	at := make(map[string]int)
 	for s, err := range store.Spans(ctx, q) {
 		if err != nil {
@@ -108,7 +108,7 @@ func lanesOf(ctx context.Context, store *history.Store, q history.Query) (all []
 		if !known {
 			i = len(all)
 			at[s.Node.ID] = i
-			all = append(all, chart.Lane{Name: s.Node.ID})
+			all = append(all, chart.Track{Name: s.Node.ID})
 		}
 		add(&all[i], chart.Span{From: s.From, To: s.To, Look: lookOf(s.Connection)})
 	}
@@ -120,12 +120,12 @@ func lanesOf(ctx context.Context, store *history.Store, q history.Query) (all []
 			all[i].Marks = append(all[i].Marks, c.At)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b chart.Lane) int { return natural.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b chart.Track) int { return natural.Compare(a.Name, b.Name) })
 	return all, nil
 }
 
-// add adds a span to a lane, or makes the last one longer if it looks the same.
-func add(l *chart.Lane, s chart.Span) {
+// add adds a span to a track, or makes the last one longer if it looks the same.
+func add(l *chart.Track, s chart.Span) {
 	if n := len(l.Spans); n > 0 && l.Spans[n-1].Look == s.Look && l.Spans[n-1].To.Equal(s.From) {
 		l.Spans[n-1].To = s.To
 		return
@@ -143,39 +143,39 @@ func lookOf(c cluster.Connection) chart.Look {
 	return chart.There
 }
 
-// mostLanes is the most lanes of a picture: about ten screens.
-const mostLanes = 500
+// mostTracks is the most tracks of a picture: about ten screens.
+const mostTracks = 500
 
-// mostSteady is the most lanes of a picture that shows nodes without a change, too.
+// mostSteady is the most tracks of a picture that shows nodes without a change, too.
 const mostSteady = 60
 
-// mostTelling returns the lanes that tell most: of many, those with a change, and of very many
+// mostTelling returns the tracks that tell most: of many, those with a change, and of very many
 // those that changed most. The remark says what was left out.
-func mostTelling(all []chart.Lane) (lanes []chart.Lane, remark string) {
+func mostTelling(all []chart.Track) (tracks []chart.Track, remark string) {
 	if len(all) <= mostSteady {
 		return all, ""
 	}
-	changes := func(l *chart.Lane) int { return len(l.Spans) - 1 + len(l.Marks) }
+	changes := func(l *chart.Track) int { return len(l.Spans) - 1 + len(l.Marks) }
 	for i := range all {
 		if changes(&all[i]) > 0 || !steady(&all[i], all) {
-			lanes = append(lanes, all[i])
+			tracks = append(tracks, all[i])
 		}
 	}
-	if n := len(all) - len(lanes); n > 0 {
+	if n := len(all) - len(tracks); n > 0 {
 		remark = fmt.Sprintf("%s did not change and %s not shown", display.Count(n, "node"), display.Noun(n, "is"))
 	}
-	if n := len(lanes) - mostLanes; n > 0 {
-		byChanges := slices.Clone(lanes)
-		slices.SortStableFunc(byChanges, func(a, b chart.Lane) int { return cmp.Compare(changes(&b), changes(&a)) })
-		lanes = byChanges[:mostLanes]
-		slices.SortStableFunc(lanes, func(a, b chart.Lane) int { return natural.Compare(a.Name, b.Name) })
-		remark = fmt.Sprintf("%d nodes that changed least are not shown", len(all)-mostLanes)
+	if n := len(tracks) - mostTracks; n > 0 {
+		byChanges := slices.Clone(tracks)
+		slices.SortStableFunc(byChanges, func(a, b chart.Track) int { return cmp.Compare(changes(&b), changes(&a)) })
+		tracks = byChanges[:mostTracks]
+		slices.SortStableFunc(tracks, func(a, b chart.Track) int { return natural.Compare(a.Name, b.Name) })
+		remark = fmt.Sprintf("%d nodes that changed least are not shown", len(all)-mostTracks)
 	}
-	return lanes, remark
+	return tracks, remark
 }
 
-// steady reports whether a lane with one span goes from the first beginning to the last end.
-func steady(l *chart.Lane, all []chart.Lane) bool {
+// steady reports whether a track with one span goes from the first beginning to the last end.
+func steady(l *chart.Track, all []chart.Track) bool {
 	first, last := all[0].Spans[0].From, time.Time{}
 	for i := range all {
 		spans := all[i].Spans
@@ -190,13 +190,13 @@ func steady(l *chart.Lane, all []chart.Lane) bool {
 }
 
 // keyOf explains the looks that occur.
-func keyOf(lanes []chart.Lane) (keys []chart.Key) {
+func keyOf(tracks []chart.Track) (keys []chart.Key) {
 	var seen [chart.Marked + 1]bool
-	for i := range lanes {
-		for _, s := range lanes[i].Spans {
+	for i := range tracks {
+		for _, s := range tracks[i].Spans {
 			seen[s.Look] = true
 		}
-		seen[chart.Marked] = seen[chart.Marked] || len(lanes[i].Marks) > 0
+		seen[chart.Marked] = seen[chart.Marked] || len(tracks[i].Marks) > 0
 	}
 	for look, text := range []string{"connected", "awaiting reconnection", "disconnected; a gap: not listed", "changed"} {
 		if seen[look] {

@@ -24,11 +24,11 @@ var start = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 func hour(n float64) time.Time { return start.Add(time.Duration(n * float64(time.Hour))) }
 
 // example is a picture with every look, and names that need care.
-func example() *chart.Lanes {
-	return &chart.Lanes{
+func example() *chart.Tracks {
+	return &chart.Tracks{
 		Title: "Who was there, and when", Subtitle: "5 nodes; 2026-11-01 00:00 to 2026-11-03 00:00, UTC", Remark: "12 nodes did not change and are not shown",
 		From: start, To: hour(48),
-		Lanes: []chart.Lane{
+		Tracks: []chart.Track{
 			{Name: "compute-01", Spans: []chart.Span{{From: start, To: hour(48)}}},
 			{Name: "n-0123456789abcdef-0123456789abcdef-0123456789abcdef-0123456789abcdef-0123456789abcdef", Spans: []chart.Span{{From: start, To: hour(20)}, {From: hour(26), To: hour(48)}}, Marks: []time.Time{hour(4), hour(47.9)}},
 			{Name: "計算ノード-東京", Spans: []chart.Span{{From: start, To: hour(30)}, {From: hour(30), To: hour(30.1), Look: chart.InDoubt}, {From: hour(30.1), To: hour(48), Look: chart.Absent}}},
@@ -39,7 +39,7 @@ func example() *chart.Lanes {
 	}
 }
 
-func write(t testing.TB, l *chart.Lanes, width float64, format string, opt chart.Options) []byte {
+func write(t testing.TB, l *chart.Tracks, width float64, format string, opt chart.Options) []byte {
 	t.Helper()
 	d, err := l.Draw(context.Background(), width)
 	if err != nil {
@@ -52,9 +52,9 @@ func write(t testing.TB, l *chart.Lanes, width float64, format string, opt chart
 	return b.Bytes()
 }
 
-func TestLanesLookAsTheyDid(t *testing.T) {
-	golden.Check(t, "testdata/lanes.svg", write(t, example(), 864, "svg", chart.Options{}))
-	golden.Check(t, "testdata/lanes-dark.svg", write(t, example(), 400, "svg", chart.Options{Theme: theme.Dark()}))
+func TestTracksLookAsTheyDid(t *testing.T) {
+	golden.Check(t, "testdata/tracks.svg", write(t, example(), 864, "svg", chart.Options{}))
+	golden.Check(t, "testdata/tracks-dark.svg", write(t, example(), 400, "svg", chart.Options{Theme: theme.Dark()}))
 }
 
 func TestAPictureInPixelsIsAsLargeAsItSays(t *testing.T) {
@@ -77,9 +77,9 @@ var textElement = regexp.MustCompile(`<text[^>]* x="([0-9.-]+)" y="([0-9.-]+)" f
 func TestNoTextLiesOnAnother(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 0))
-		l := &chart.Lanes{Title: strings.Repeat("title ", r.IntN(40)), Subtitle: strings.Repeat("sub ", r.IntN(60)), From: start, To: start.Add(time.Duration(r.Int64N(1 << r.IntN(62))))}
+		l := &chart.Tracks{Title: strings.Repeat("title ", r.IntN(40)), Subtitle: strings.Repeat("sub ", r.IntN(60)), From: start, To: start.Add(time.Duration(r.Int64N(1 << r.IntN(62))))}
 		for i := range r.IntN(30) {
-			l.Lanes = append(l.Lanes, chart.Lane{Name: strings.Repeat("W", r.IntN(80)) + fmt.Sprint(i), Spans: []chart.Span{{From: start, To: l.To}}})
+			l.Tracks = append(l.Tracks, chart.Track{Name: strings.Repeat("W", r.IntN(80)) + fmt.Sprint(i), Spans: []chart.Span{{From: start, To: l.To}}})
 		}
 		for k := range chart.Look(r.IntN(5)) {
 			l.Key = append(l.Key, chart.Key{Look: k, Text: strings.Repeat("key ", 1+r.IntN(12))})

@@ -12,17 +12,17 @@ import (
 	"github.com/bacviz/bacviz/internal/typeface"
 )
 
-// Lanes is a picture over time.
-type Lanes struct {
+// Tracks is a picture over time.
+type Tracks struct {
 	Title, Subtitle string
 	Remark          string // what was left out; may be empty
 	From, To        time.Time
-	Lanes           []Lane
+	Tracks          []Track
 	Key             []Key // what the looks mean; those that do not occur are left out
 }
 
-// A Lane is what happened to one thing.
-type Lane struct {
+// A Track is what happened to one thing.
+type Track struct {
 	Name  string
 	Spans []Span      // in the order of time, without overlaps
 	Marks []time.Time // when it changed
@@ -67,14 +67,14 @@ const (
 // MinWidth is the least width of a picture over time.
 const MinWidth = 300.0
 
-// Draw returns the picture, as wide as asked for and as high as its lanes need. It returns
+// Draw returns the picture, as wide as asked for and as high as its tracks need. It returns
 // ctx.Err() if ctx ends first.
-func (l *Lanes) Draw(ctx context.Context, width float64) (*Drawing, error) {
-	p := lanesPicture{Lanes: l, d: &Drawing{Width: max(width, MinWidth), Title: l.Title, Description: l.describe()}}
+func (l *Tracks) Draw(ctx context.Context, width float64) (*Drawing, error) {
+	p := tracksPicture{Tracks: l, d: &Drawing{Width: max(width, MinWidth), Title: l.Title, Description: l.describe()}}
 	p.head()
 	p.frame()
-	for i := range interrupt.Range(ctx, len(l.Lanes)) {
-		p.lane(i)
+	for i := range interrupt.Range(ctx, len(l.Tracks)) {
+		p.track(i)
 	}
 	p.d.Height = p.bottom + margin + smallSize
 	if err := ctx.Err(); err != nil {
@@ -84,20 +84,20 @@ func (l *Lanes) Draw(ctx context.Context, width float64) (*Drawing, error) {
 }
 
 // describe says in a sentence what is seen.
-func (l *Lanes) describe() string {
-	return fmt.Sprintf("%s from %s to %s. %s", display.Count(len(l.Lanes), "line"), l.From.Format(time.DateTime), l.To.Format(time.DateTime), l.Subtitle)
+func (l *Tracks) describe() string {
+	return fmt.Sprintf("%s from %s to %s. %s", display.Count(len(l.Tracks), "line"), l.From.Format(time.DateTime), l.To.Format(time.DateTime), l.Subtitle)
 }
 
-// A lanesPicture is a picture that is being drawn.
-type lanesPicture struct {
-	*Lanes
+// A tracksPicture is a picture that is being drawn.
+type tracksPicture struct {
+	*Tracks
 	d           *Drawing
 	left, right float64 // of the plot
 	top, bottom float64
 }
 
 // head writes the title, and the key below it, line by line.
-func (p *lanesPicture) head() {
+func (p *tracksPicture) head() {
 	d := p.d
 	room := d.Width - 2*margin
 	y := margin + titleSize
@@ -126,18 +126,18 @@ func (p *lanesPicture) head() {
 	p.top = y + textSize*2 + smallSize
 }
 
-// frame finds the place of the plot, and draws what is behind the lanes: bands, and lines at
+// frame finds the place of the plot, and draws what is behind the tracks: bands, and lines at
 // round times.
-func (p *lanesPicture) frame() {
+func (p *tracksPicture) frame() {
 	d := p.d
 	widest := 0.0
-	for i := range p.Lanes.Lanes {
-		widest = max(widest, typeface.Regular.Width(display.Printable(p.Lanes.Lanes[i].Name), nameSize))
+	for i := range p.Tracks.Tracks {
+		widest = max(widest, typeface.Regular.Width(display.Printable(p.Tracks.Tracks[i].Name), nameSize))
 	}
 	p.left = margin + min(widest, nameShare*d.Width) + gap
 	p.right = d.Width - margin
-	p.bottom = p.top + rowHeight*float64(len(p.Lanes.Lanes))
-	for i := range p.Lanes.Lanes {
+	p.bottom = p.top + rowHeight*float64(len(p.Tracks.Tracks))
+	for i := range p.Tracks.Tracks {
 		if i%2 == 0 {
 			d.rect(margin-4, p.top+rowHeight*float64(i), d.Width-2*margin+8, rowHeight, Band, None, "")
 		}
@@ -157,7 +157,7 @@ func (p *lanesPicture) frame() {
 }
 
 // at returns where a time is.
-func (p *lanesPicture) at(t time.Time) float64 {
+func (p *tracksPicture) at(t time.Time) float64 {
 	whole := p.To.Sub(p.From)
 	if whole <= 0 {
 		return p.left
@@ -166,9 +166,9 @@ func (p *lanesPicture) at(t time.Time) float64 {
 	return p.left + min(max(share, 0), 1)*(p.right-p.left)
 }
 
-// lane draws one thing.
-func (p *lanesPicture) lane(i int) {
-	l := &p.Lanes.Lanes[i]
+// track draws one thing.
+func (p *tracksPicture) track(i int) {
+	l := &p.Tracks.Tracks[i]
 	middle := p.top + rowHeight*(float64(i)+0.5)
 	name := cut(l.Name, typeface.Regular, nameSize, p.left-gap-margin)
 	p.d.write(p.left-gap, middle+nameSize*typeface.CapHeight/2, nameSize, name, Strong, false, End)
@@ -185,7 +185,7 @@ func (p *lanesPicture) lane(i int) {
 }
 
 // look draws a span from one place to another.
-func (p *lanesPicture) look(k Look, from, to, middle float64, hint string) {
+func (p *tracksPicture) look(k Look, from, to, middle float64, hint string) {
 	switch k {
 	case There:
 		p.d.rect(from, middle-barHeight/2, to-from, barHeight, Solid, SolidEdge, hint)
