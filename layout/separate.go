@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -64,28 +65,28 @@ func nudgeOnce(ctx context.Context, s *engine.Scene) bool {
 
 // overlaps calls f for each two boxes that are nearer than half the gap: sorted by their
 // places along one axis, a box is compared with those that follow it (sort and sweep: Baraff,
-// 1992), as far as they are in its own row of the page or in the one above or below. So
-// there are few comparisons for each box, however many boxes there are. The order of the
-// calls depends on the places alone. There are no more when ctx has ended.
+// 1992), as far as they are in strips of the page that it touches. So there are few
+// comparisons for each box, however many boxes there are. The order of the calls depends on
+// the places alone. There are no more when ctx has ended.
 func overlaps(ctx context.Context, s *engine.Scene, f func(i, j int)) {
 	order := byX(s)
-	rows := newRows(s, order)
-	widest := 0.0
-	for i := range s.Boxes {
-		widest = max(widest, s.Boxes[i].W)
-	}
+	page := newStrips(s, order)
 	var found []int // ranks in order
 	for k := range interrupt.Range(ctx, len(order)) {
 		a := &s.Boxes[order[k]]
 		found = found[:0]
-		for row := rows.of[k] - 1; row <= rows.of[k]+1; row++ {
-			for _, later := range rows.after(row, k) {
-				b := &s.Boxes[order[later]]
-				if b.Center.X-a.Center.X > (a.W+widest+s.Gap)/2 {
-					break
-				}
-				if near(a, b, s.Gap) {
-					found = append(found, later)
+		for class := range page {
+			strips := &page[class]
+			reach := (a.W + strips.widest + s.Gap) / 2
+			for n := range strips.touching(a, s.Gap) {
+				for _, later := range strips.after(n, k) {
+					b := &s.Boxes[order[later]]
+					if b.Center.X-a.Center.X > reach {
+						break
+					}
+					if near(a, b, s.Gap) {
+						found = append(found, later)
+					}
 				}
 			}
 		}
@@ -119,45 +120,79 @@ func byX(s *engine.Scene) []int {
 	return order
 }
 
-// rows are the rows of a page that boxes are in. Two boxes that are near each other are in one
-// row or in two that touch.
-type rows struct {
-	of    []int // the row of each box, by its rank from left to right
-	ranks [][]int
+// strips are boxes by the strip of the page that their centre is in.
+type strips struct {
+	top, height     float64
+	widest, tallest float64 // of all boxes
+	ranks           [][]int // of the boxes in each strip, from left to right
 }
 
-// newRows returns the rows of boxes in an order.
-func newRows(s *engine.Scene, order []int) *rows {
-	r := &rows{of: make([]int, len(order))}
+// newStrips returns the strips of the usual boxes in an order, and those of the boxes that are
+// more than twice as wide or tall as most: among many dots, the name of a hub would
+// otherwise make strips so tall that they hold hundreds.
+func newStrips(s *engine.Scene, order []int) [2]strips {
+	var page [2]strips
 	if len(order) == 0 {
-		return r
+		return page
 	}
-	top, bottom, height := math.Inf(1), math.Inf(-1), 0.0
+	widths, heights := make([]float64, len(order)), make([]float64, len(order))
+	top, bottom := math.Inf(1), math.Inf(-1)
 	for i := range s.Boxes {
 		b := &s.Boxes[i]
-		top, bottom, height = min(top, b.Center.Y), max(bottom, b.Center.Y), max(height, b.H+s.Gap)
+		widths[i], heights[i] = b.W, b.H
+		top, bottom = min(top, b.Center.Y), max(bottom, b.Center.Y)
 	}
-	height = max(height, (bottom-top)/float64(len(order))) // no more rows than boxes
-	// The distance between finite places may be infinite: the bounds hold whatever int gives then.
-	rowAt := func(row float64) int { return max(0, min(len(order), int(row))) }
-	r.ranks = make([][]int, 1+rowAt((bottom-top)/height))
+	slices.Sort(widths)
+	slices.Sort(heights)
+	usualW, usualH := 2*widths[len(widths)/2], 2*heights[len(heights)/2]
+	classOf := func(b *engine.Box) int {
+		if b.W > usualW || b.H > usualH {
+			return 1
+		}
+		return 0
+	}
+	for i := range s.Boxes {
+		b := &s.Boxes[i]
+		p := &page[classOf(b)]
+		p.widest, p.tallest = max(p.widest, b.W), max(p.tallest, b.H)
+	}
+	for class := range page {
+		p := &page[class]
+		p.top = top
+		p.height = max(p.tallest+s.Gap, (bottom-top)/float64(len(order))) // no more strips than boxes
+		p.ranks = make([][]int, 1+max(0, min(len(order), int((bottom-top)/p.height))))
+	}
 	for k, i := range order {
-		r.of[k] = rowAt((s.Boxes[i].Center.Y - top) / height)
-		r.ranks[r.of[k]] = append(r.ranks[r.of[k]], k)
+		p := &page[classOf(&s.Boxes[i])]
+		n := p.at(s.Boxes[i].Center.Y)
+		p.ranks[n] = append(p.ranks[n], k)
 	}
-	return r
+	return page
 }
 
-// after returns the ranks in a row that follow k. Calls for later k forget those before.
-func (r *rows) after(row, k int) []int {
-	if row < 0 || row >= len(r.ranks) {
-		return nil
+// at returns the strip at a place on the page, or the nearest. The distance between finite
+// places may be infinite: the bounds hold whatever int gives then.
+func (p *strips) at(y float64) int {
+	return max(0, min(len(p.ranks)-1, int((y-p.top)/p.height)))
+}
+
+// touching iterates over the strips with the centres of all boxes that may be nearer to a box
+// than half the gap.
+func (p *strips) touching(b *engine.Box, gap float64) iter.Seq[int] {
+	reach := (b.H + p.tallest + gap) / 2
+	return func(yield func(int) bool) {
+		for n := p.at(b.Center.Y - reach); n <= p.at(b.Center.Y+reach) && yield(n); n++ {
+		}
 	}
-	left := r.ranks[row]
+}
+
+// after returns the ranks in a strip that follow k. Calls for later k forget those before.
+func (p *strips) after(n, k int) []int {
+	left := p.ranks[n]
 	for len(left) > 0 && left[0] <= k {
 		left = left[1:]
 	}
-	r.ranks[row] = left
+	p.ranks[n] = left
 	return left
 }
 

@@ -103,21 +103,11 @@ func TestGrowthOfWork(t *testing.T) {
 	}
 }
 
-// grows has the files of statements that are known to grow faster, and why. There it is
-// n to the power of 1.5 or more.
-var grows = map[string]string{
-	"layout/separate.go":              "each dot of rings is compared with all whose x is near",
-	"layout/internal/rings/spread.go": "places on a ring are smoothed over a part of the ring",
-	"layout/internal/rings/fill.go":   "rings are filled again for each number of rings",
-	"layout/internal/rings/plane.go":  "the same",
-}
-
 // compareGrowth reports each statement whose count grows too fast from a to b nodes.
 func compareGrowth(t *testing.T, a, b int, before, after map[string]float64) {
 	t.Helper()
 	for _, at := range slices.Sorted(maps.Keys(after)) {
-		file, _, _ := strings.Cut(at, ":")
-		if grows[file] == "" && after[at] > growthLimit(a, b)*max(before[at], rarely*float64(a)) {
+		if after[at] > growthLimit(a, b)*max(before[at], rarely*float64(a)) {
 			t.Errorf("%s runs %.1f times a node with %d nodes, and %.1f times with %d",
 				at, before[at]/float64(a), a, after[at]/float64(b), b)
 		}

@@ -120,6 +120,9 @@ func smoothRow(wants, widths []float64, length float64) []float64 {
 func smooth(places, wants []float64, window int, closed bool) []float64 {
 	n := len(places)
 	window = min(window, (n-1)/2)
+	if closed && window > manyNeighbors {
+		return smoothAll(places, wants, window)
+	}
 	out := make([]float64, n)
 	for i := range out {
 		moved, weights := 0.0, 0.0
@@ -132,6 +135,39 @@ func smooth(places, wants []float64, window int, closed bool) []float64 {
 			moved, weights = moved+weight*(wants[k]-places[k]), weights+weight
 		}
 		out[i] = places[i] + moved/weights
+	}
+	return out
+}
+
+// manyNeighbors is the window above which a ring is smoothed by running sums, whose time does
+// not depend on the window.
+const manyNeighbors = 4 * window
+
+// smoothAll is smooth for a closed row. A triangular kernel is a mean of means: of all
+// runs of window+1 boxes that contain a box, and of the boxes in each run.
+func smoothAll(places, wants []float64, window int) []float64 {
+	n, run := len(places), window+1
+	moves := make([]float64, n)
+	for i := range moves {
+		moves[i] = wants[i] - places[i]
+	}
+	smoothed := means(means(moves, run), run) // of those that follow
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = places[i] + smoothed[(i-window+n)%n]
+	}
+	return out
+}
+
+// means returns, for each value of a closed row, the mean of the run of values that begins
+// with it.
+func means(values []float64, run int) []float64 {
+	n := len(values)
+	total := sum(values[:run])
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = total / float64(run)
+		total += values[(i+run)%n] - values[i]
 	}
 	return out
 }

@@ -114,3 +114,26 @@ func TestSmoothRingMovesNeighboursOnly(t *testing.T) {
 		}
 	}
 }
+
+// Running sums give what the weighted mean of each box gives.
+func TestManyNeighborsAreSmoothedAsFewAre(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{60, 61, 500} {
+		places, wants := make([]float64, n), make([]float64, n)
+		for i := range places {
+			places[i] = 2 * math.Pi * float64(i) / float64(n)
+			wants[i] = places[i] + random.Float64() - 0.5
+		}
+		w := (n - 1) / 2
+		for i, got := range smooth(places, wants, n, true) {
+			moved, weights := 0.0, 0.0
+			for d := -w; d <= w; d++ {
+				k, weight := (i+d+n)%n, 1-math.Abs(float64(d))/float64(w+1)
+				moved, weights = moved+weight*(wants[k]-places[k]), weights+weight
+			}
+			if want := places[i] + moved/weights; math.Abs(got-want) > 1e-12 {
+				t.Errorf("box %d of %d is at %v, want %v", i, n, got, want)
+			}
+		}
+	}
+}
