@@ -1,6 +1,9 @@
 // Paints tiles on a canvas: what a picture of elements would be too slow for.
 
 import { dashes } from "./looks.js";
+import { SvgPen } from "./svgpen.js";
+
+/** @typedef {import("./svgpen.js").Pen} Pen */
 
 /**
  * A Shape is a tile to paint.
@@ -39,7 +42,7 @@ export function fitCanvas(canvas, width, height) {
 
 /**
  * paintTiles paints shapes. Those of one look are one path.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {Iterable<Shape>} shapes
  * @param {(name: string) => string} colors
  */
@@ -62,7 +65,7 @@ export function paintTiles(context, shapes, colors) {
 
 /**
  * paintAlike paints the shapes of one look.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {Shape[]} shapes
  * @param {(name: string) => string} colors
  */
@@ -89,7 +92,7 @@ function paintAlike(context, shapes, colors) {
 
 /**
  * outlines makes a path of the outlines of shapes, moved inwards.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {Shape[]} shapes
  * @param {number} by
  */
@@ -104,7 +107,7 @@ function outlines(context, shapes, by) {
 
 /**
  * paintWords paints the signs and the names of shapes of one look.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {Shape[]} shapes
  * @param {(name: string) => string} colors
  */
@@ -146,7 +149,7 @@ const pathOf = (/** @type {string} */ d) => {
 
 /**
  * paintMark paints a sign in a circle around a point.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {import("./looks.js").Mark} mark
  * @param {number} x
  * @param {number} y
@@ -158,8 +161,13 @@ function paintMark(context, mark, x, y, r) {
   context.scale(r, r);
   context.lineWidth = 0.3;
   context.lineCap = "round";
-  if (mark.strokes) context.stroke(pathOf(mark.strokes));
-  if (mark.filled) context.fill(pathOf(mark.filled));
+  if (context instanceof SvgPen) {
+    if (mark.strokes) context.stroke(mark.strokes);
+    if (mark.filled) context.fill(mark.filled);
+  } else {
+    if (mark.strokes) context.stroke(pathOf(mark.strokes));
+    if (mark.filled) context.fill(pathOf(mark.filled));
+  }
   context.restore();
 }
 
@@ -172,7 +180,7 @@ const widths = new Map();
 
 /**
  * measure returns the width of a text.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {string} text
  * @param {number} font its size
  * @param {boolean} bold
@@ -190,7 +198,7 @@ export function measure(context, text, font, bold) {
 
 /**
  * shorten returns a text with its end left out, so that it has room.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {string} text
  * @param {number} room
  * @param {number} font
@@ -207,7 +215,7 @@ export function shorten(context, text, room, font, bold) {
 
 /**
  * writeText writes a text, shortened where it has no room.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {string} text
  * @param {number} x
  * @param {number} y
@@ -223,7 +231,7 @@ function writeText(context, text, x, y, room, font, bold) {
 
 /**
  * paintAccents paints an outline around what is selected, new, or joined to what is selected.
- * @param {CanvasRenderingContext2D} context
+ * @param {Pen} context
  * @param {Shape[]} shapes
  * @param {(name: string) => string} colors
  */

@@ -14,6 +14,7 @@ import { syncTiles } from "./tiles.js";
 import { clearHeads, showHeads, tooltip } from "./heads.js";
 import { fieldOf } from "./fields.js";
 import { detailOf, itemLook, tipOf, toItems } from "./choose.js";
+import { paper } from "./paper.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 /** @typedef {import("./choose.js").TileNode} TileNode */
@@ -85,6 +86,7 @@ export function flowView() {
     focus: focusTile,
     holdsFocus: (node) => [node.element, cursors.firstChild].includes(/** @type {any} */ (document.activeElement)),
     ring: ringTile,
+    sheet: () => paper(flow.plan, flow.tiles.values(), flow.colors),
     choose: (choice) => { flow.choice = choice; regroup(); relayout(true); refreshTiles(); },
     update: updateTiles,
     state: () => (flow.fitted && stage.scrollTop === 0 ? "" : [flow.fitted ? "" : flow.size, Math.round(stage.scrollTop)].join()),

@@ -85,7 +85,7 @@ function setPlate(element, plate) {
  * @param {import("./groups.js").Block<PageNode & import("./groups.js").Item>} block
  * @returns {[string, string]}
  */
-function wordsOf(block) {
+export function wordsOf(block) {
   let [all, connected] = [0, 0];
   /** @type {Map<number, number>} */
   const odd = new Map();

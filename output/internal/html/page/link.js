@@ -24,6 +24,12 @@ function fragment() {
   return writeState({ q: search.value, hide: hidden(), table: inTable(), sort: inTable() ? sortedBy() : "", sel, choice, at: view.state?.() ?? "", others });
 }
 
+/** linkNow returns the address that shows what is shown now. */
+export function linkNow() {
+  const now = fragment();
+  return location.href.replace(/#.*$/, "") + (now && "#" + now);
+}
+
 /** changed notes that the state of the page has changed. */
 export function changed() {
   if (!started) return;

@@ -11,6 +11,7 @@ import { startLink } from "./link.js";
 import { startLive } from "./live.js";
 import "./keys.js";
 import "./box.js";
+import "./save.js";
 
 document.body.classList.add("on");
 const picture = adoptStyle($("plain").textContent ?? "");

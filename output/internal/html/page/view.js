@@ -23,6 +23,7 @@ import { nodes, stage } from "./nodes.js";
  * @property {(node: PageNode) => {x: number, y: number, w: number, h: number}} screen the middle and the size of a node
  * @property {(focused?: PageNode) => void} ring shows which node has the focus by keys
  * @property {(choice: import("./choose.js").Choice) => void} [choose] shows what the reader chose
+ * @property {() => import("./paper.js").Sheet} [sheet] what it shows, to paint into a file; the picture of elements is one itself
  * @property {() => string} [state] the place and the magnification, for a link; "" if they are the usual ones
  * @property {(state: string) => void} [restore] goes back to a state
  * @property {(gone: PageNode[]) => void} update follows newer data, without some nodes
