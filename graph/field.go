@@ -132,6 +132,16 @@ func (t *Topology) fieldOf(n *cluster.Node, field string) string {
 	return display.Printable(value)
 }
 
+// Field returns the value of a field of one of the topology's nodes, printable; "no region"
+// if the node has no such value. The field is one that nodes are grouped by.
+func (t *Topology) Field(v *Vertex, field string) string { return t.fieldOf(v.Node, field) }
+
+// TakesJobs reports whether jobs can be placed on a node: it is connected, and neither
+// pending nor rejected.
+func (v *Vertex) TakesJobs() bool {
+	return v.Connection == cluster.Connected && v.Membership != cluster.Pending && v.Membership != cluster.Rejected
+}
+
 // mixed is the value of a group whose nodes have different values.
 const mixed = "mixed"
 

@@ -206,7 +206,7 @@ func (v *Vertex) add(m *Vertex) {
 	case m.Connection == cluster.Connected:
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		if n.ReportsFree() {
+		if n.ReportsFree() && m.TakesJobs() { // as of the tiles that a heading counts
 			v.Node.Available = v.Node.Available.Plus(n.Available)
 			v.Members.reporting++
 			v.Members.inUse = v.Members.inUse.Plus(n.Max.Minus(n.Available))

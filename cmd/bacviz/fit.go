@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"io"
 	"os"
 	"slices"
@@ -55,15 +56,15 @@ const (
 )
 
 // A fitted is the columns of a list that a terminal has room for.
-type fitted struct {
-	columns []column
+type fitted[R any] struct {
+	columns []column[R]
 	widths  []int
 	left    []string // the names of the others, the most important first
 }
 
 // fitColumns returns the columns that fit a width, in their order, of those that matter
 // most. The longest texts are cut where that makes room for a column. A width of 0 fits all.
-func fitColumns(all []column, rows []nodeRow, width int) fitted {
+func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
 	natural := make([]int, len(all))
 	for c := range all {
 		natural[c] = columns(all[c].name)
@@ -74,7 +75,7 @@ func fitColumns(all []column, rows []nodeRow, width int) fitted {
 		}
 	}
 	if width <= 0 {
-		return fitted{all, natural, nil}
+		return fitted[R]{all, natural, nil}
 	}
 	byRank := make([]int, len(all))
 	for c := range byRank {
@@ -82,7 +83,7 @@ func fitColumns(all []column, rows []nodeRow, width int) fitted {
 	}
 	slices.SortStableFunc(byRank, func(a, b int) int { return cmp.Compare(all[a].rank, all[b].rank) })
 
-	var f fitted
+	var f fitted[R]
 	given := make([]int, len(all)) // widths; 0 for a column that is left out
 	free := width + columnGap
 	for i, c := range byRank {
@@ -114,7 +115,7 @@ func fitColumns(all []column, rows []nodeRow, width int) fitted {
 }
 
 // table returns the rows as they fit a terminal, and what was left out of them.
-func (f fitted) table(rows []nodeRow, s screen, headers bool) []byte {
+func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	var b bytes.Buffer
 	line := func(cells []string, tone func(c int) string) {
 		for c, cell := range cells {
@@ -141,7 +142,7 @@ func (f fitted) table(rows []nodeRow, s screen, headers bool) []byte {
 }
 
 // leftOut names the columns that have no room in a width; "" if there are none.
-func (f fitted) leftOut(width int) string {
+func (f fitted[R]) leftOut(width int) string {
 	if len(f.left) == 0 {
 		return ""
 	}
@@ -174,6 +175,25 @@ func cut(s string, width int) string {
 		out = string(runes[:len(runes)-1])
 	}
 	return out + ellipsis
+}
+
+// tableFor returns rows as a table: for a terminal so that it fits, with what it has no room
+// for and the totals below it, and elsewhere of any width.
+func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, totals []string) ([]byte, error) {
+	if s.width == 0 {
+		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int) []string { return cells(all, &rows[i]) })
+	}
+	fit := fitColumns(all, rows, s.width)
+	out := fit.table(rows, s, headers)
+	if !headers {
+		return out, nil
+	}
+	for _, line := range []string{fit.leftOut(s.width), joinWithin(totals, " · ", s.width)} {
+		if line != "" {
+			out = append(append(out, s.paint(toneSoft, line)...), '\n')
+		}
+	}
+	return out, nil
 }
 
 // joinWithin joins texts by a separator, as many as fit a width; a width of 0 fits all.

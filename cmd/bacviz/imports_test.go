@@ -35,8 +35,9 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"fetch/internal/input":         {},
 		"fetch/internal/printed":       {"fetch/internal/input"},
 
-		"graph":   {"cluster"},
-		"diagram": {"cluster", "graph"},
+		"graph":    {"cluster"},
+		"capacity": {"cluster", "graph"},
+		"diagram":  {"cluster", "graph"},
 
 		"layout":                   {"diagram", "internal/typeface", "layout/internal/engine", "layout/internal/graphviz", "layout/internal/radial", "layout/internal/rings", "layout/internal/trays"},
 		"layout/internal/engine":   {},

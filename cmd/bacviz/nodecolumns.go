@@ -21,17 +21,17 @@ import (
 )
 
 // A column is a name, and the texts of its cells.
-type column struct {
+type column[R any] struct {
 	name string
-	cell func(*nodeRow) string
+	cell func(*R) string
 
-	rank int                   // where it stands in importance: the least has room first
-	text bool                  // its cells may be cut
-	tone func(*nodeRow) string // the tone of its cells; nil for none
+	rank int             // where it stands in importance: the least has room first
+	text bool            // its cells may be cut
+	tone func(*R) string // the tone of its cells; nil for none
 }
 
 // people are all columns for people, in their order. A list has those of its format.
-var people = []column{
+var people = []column[nodeRow]{
 	{name: "id", cell: func(r *nodeRow) string { return r.ShortID }},
 	{name: "cluster", rank: 2, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }},
 	{name: "role", rank: 13, cell: func(r *nodeRow) string { return r.Role }},
@@ -73,8 +73,8 @@ func columnChoices() choices {
 // columnsOf returns the columns of a table: those that are named, in that order and the
 // first the most important, or else those of the format. A wide one has whole IDs and all
 // labels.
-func columnsOf(named []string, wide bool, rows []nodeRow) []column {
-	var out []column
+func columnsOf(named []string, wide bool, rows []nodeRow) []column[nodeRow] {
+	var out []column[nodeRow]
 	for _, c := range people {
 		switch {
 		case c.name == "cluster" && !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }):
@@ -126,7 +126,7 @@ func membershipTone(r *nodeRow) string {
 
 // Columns for spreadsheets: plain numbers, and nothing where nothing is known. They say
 // all that JSON does, so that either is a source of every command.
-var csvColumns = []column{
+var csvColumns = []column[nodeRow]{
 	{name: "id", cell: func(r *nodeRow) string { return textCell(r.ID) }},
 	{name: "short_id", cell: func(r *nodeRow) string { return textCell(r.ShortID) }},
 	{name: "role", cell: func(r *nodeRow) string { return r.Role }},
@@ -160,16 +160,16 @@ var csvColumns = []column{
 
 // spreadsheetColumns returns the columns of CSV, with one for the names of clusters if any
 // row has such names.
-func spreadsheetColumns(rows []nodeRow) []column {
+func spreadsheetColumns(rows []nodeRow) []column[nodeRow] {
 	if !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }) {
 		return csvColumns
 	}
-	clusters := column{name: "cluster", cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}
+	clusters := column[nodeRow]{name: "cluster", cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}
 	return append(slices.Clone(csvColumns), clusters)
 }
 
 // columnNames are the names of columns, for the head of a list.
-func columnNames(columns []column) []string {
+func columnNames[R any](columns []column[R]) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
 		out[i] = c.name
@@ -178,7 +178,7 @@ func columnNames(columns []column) []string {
 }
 
 // cells are the texts of a row.
-func cells(columns []column, r *nodeRow) []string {
+func cells[R any](columns []column[R], r *R) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
 		out[i] = c.cell(r)

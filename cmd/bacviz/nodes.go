@@ -31,6 +31,7 @@ type nodesOptions struct {
 	filter   filterFlags
 	format   string
 	columns  []string
+	by       string
 	bare     bool // no line but those of nodes
 	sort     sortValue
 	watch    bool
@@ -62,6 +63,7 @@ there.`,
 		Example: `  bacviz nodes
   bacviz nodes http://10.0.0.5:1234 -o wide
   bacviz nodes --select region=eu-west-1,gpu --state connected --sort -cpu
+  bacviz nodes --by region
   bacviz nodes --columns id,state,gpu,labels
   bacviz nodes --membership pending -o json
   bacviz nodes --state disconnected -o name
@@ -73,6 +75,7 @@ there.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
+	f.StringVar(&opt.by, "by", "", "`field` to list groups by, with what each has in use and free: "+groupFieldsText)
 	choicesVar(cmd, &opt.columns, "columns", "the `columns` of a table, in this order", columnChoices())
 	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)
@@ -95,6 +98,9 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
 	text, err := within(limited, func() ([]byte, error) {
+		if o.by != "" {
+			return o.groups(limited, args, std)
+		}
 		rows, err := o.read(limited, args, std)
 		if err != nil {
 			return nil, err
@@ -127,6 +133,14 @@ func (o *nodesOptions) isTable() bool { return o.format == "table" || o.format =
 // checkTable refuses flags about tables where there is none.
 func (o *nodesOptions) checkTable() error {
 	switch {
+	case o.by != "" && len(o.columns) > 0:
+		return usagef("--columns are of nodes, so they do not go with --by")
+	case o.by != "" && o.format == "name":
+		return usagef("-o name prints the IDs of nodes, so it does not go with --by")
+	case o.by != "" && o.sort != "id":
+		return usagef("--sort is for nodes, so it does not go with --by")
+	case o.by != "" && o.watch:
+		return usagef("--watch lists nodes, so it does not go with --by")
 	case o.isTable():
 		return nil
 	case len(o.columns) > 0:
@@ -205,29 +219,9 @@ func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, s screen) ([]
 			b.WriteString(display.Printable(rows[i].ID) + "\n")
 		}
 	default:
-		return o.table(ctx, rows, s)
+		return tableFor(ctx, columnsOf(o.columns, o.format == "wide", rows), rows, s, !o.bare, totals(rows))
 	}
 	return b.Bytes(), nil
-}
-
-// table returns the rows as a table. On a terminal it fits that, and says below what it has
-// no room for and what all nodes have together.
-func (o *nodesOptions) table(ctx context.Context, rows []nodeRow, s screen) ([]byte, error) {
-	all := columnsOf(o.columns, o.format == "wide", rows)
-	if s.width == 0 {
-		return tableOf(ctx, columnNames(all), !o.bare, len(rows), func(i int) []string { return cells(all, &rows[i]) })
-	}
-	fit := fitColumns(all, rows, s.width)
-	out := fit.table(rows, s, !o.bare)
-	if o.bare {
-		return out, nil
-	}
-	for _, line := range []string{fit.leftOut(s.width), joinWithin(totals(rows), " · ", s.width)} {
-		if line != "" {
-			out = append(append(out, s.paint(toneSoft, line)...), '\n')
-		}
-	}
-	return out, nil
 }
 
 // totals returns texts about all rows together, the most important first.

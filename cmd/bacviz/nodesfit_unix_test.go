@@ -75,7 +75,7 @@ func TestNodesAreColouredWhereTheTerminalHasColours(t *testing.T) {
 		if got := strings.Contains(w.text(), toneBad+"disconnected"+toneEnd); got != c.want {
 			t.Errorf("%v: coloured is %v: %q", c.env, got, w.text())
 		}
-		if !strings.Contains(w.text(), "12 compute nodes: 11 connected, 1 disconnected · 129 cores, 928 GiB, 10 GPUs free") {
+		if !strings.Contains(w.text(), "12 compute nodes: 11 connected, 1 disconnected · 130 cores, 928 GiB, 10 GPUs free") {
 			t.Errorf("%v: no totals: %q", c.env, w.text())
 		}
 	}

@@ -11,6 +11,7 @@ func Quantity(of string, x float64) string {
 	unit := ""
 	switch of {
 	case "cpu":
+		x = math.Round(x*1e6) / 1e6 // without what the order of a sum does to its last digits
 		unit = " cores"
 		if x == 1 {
 			unit = " core"

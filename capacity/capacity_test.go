@@ -1,0 +1,133 @@
+package capacity_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
+)
+
+func table(t *testing.T, snap cluster.Snapshot, by ...string) *capacity.Table {
+	t.Helper()
+	topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: by})
+	out, err := capacity.New(context.Background(), topo, strings.Join(by, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func node(id, zone string, c cluster.Connection, has, free cluster.Resources) cluster.Node {
+	return cluster.Node{
+		ID: id, Type: cluster.Compute, Labels: map[string]string{"zone": zone}, Max: has, Available: free, Running: 2,
+		Sightings: []cluster.Sighting{{Orchestrator: "hub", Connection: c, Membership: cluster.Approved}},
+	}
+}
+
+// small has a node of each kind: in use, free, with more free than it has, without a
+// capacity, silent, disconnected and rejected.
+func small() cluster.Snapshot {
+	hub := cluster.Node{ID: "hub", Type: cluster.Requester, Sightings: []cluster.Sighting{{Orchestrator: "hub", Connection: cluster.Connected}}}
+	rejected := node("f", "b", cluster.Connected, cluster.Resources{CPU: 100}, cluster.Resources{CPU: 100})
+	rejected.Sightings[0].Membership = cluster.Rejected
+	return cluster.Merge(cluster.List{Orchestrator: "hub", Nodes: []cluster.Node{
+		hub,
+		node("a1", "a", cluster.Connected, cluster.Resources{CPU: 8, Memory: 64, GPU: 2}, cluster.Resources{CPU: 2, Memory: 16, GPU: 1}),
+		node("a2", "a", cluster.Connected, cluster.Resources{CPU: 0.1, Memory: 8}, cluster.Resources{CPU: 0.2, Memory: 8}),
+		node("b", "b", cluster.Connected, cluster.Resources{}, cluster.Resources{}),
+		node("c", "b", cluster.Connected, cluster.Resources{CPU: 4}, cluster.Resources{}),
+		node("d", "b", cluster.Disconnected, cluster.Resources{CPU: 16}, cluster.Resources{CPU: 16}),
+		rejected,
+	}})
+}
+
+func TestFiguresKeepUnknownApartFromZero(t *testing.T) {
+	got := table(t, small(), "zone")
+	want := []struct {
+		name                                     string
+		r                                        capacity.Resource
+		total, used, free, unknown               float64
+		known, told                              bool
+		nodes, connected, reporting, untoldNodes int
+	}{
+		{"a", capacity.CPU, 8.1, 6, 2.2, 0, true, true, 2, 2, 2, 0},
+		{"a", capacity.Memory, 72, 48, 24, 0, true, true, 2, 2, 2, 0},
+		{"a", capacity.GPU, 2, 1, 1, 0, true, true, 2, 2, 2, 0},
+		{"b", capacity.CPU, 120, 0, 0, 120, false, true, 4, 3, 0, 1},
+		{"b", capacity.Memory, 0, 0, 0, 0, false, false, 4, 3, 0, 4},
+		{"b", capacity.GPU, 0, 0, 0, 0, false, true, 4, 3, 0, 1},
+	}
+	for _, w := range want {
+		i := slices.IndexFunc(got.Rows, func(r capacity.Row) bool { return r.Name == w.name })
+		r := &got.Rows[i]
+		f := r.Of(w.r)
+		if (f != capacity.Figure{Total: w.total, Used: w.used, Free: w.free, Unknown: w.unknown, Known: w.known, Told: w.told}) {
+			t.Errorf("%s, %s: %+v", w.name, w.r, f)
+		}
+		if r.Nodes != w.nodes || r.Connected != w.connected || r.Load.Nodes != w.reporting || r.Untold[w.r] != w.untoldNodes {
+			t.Errorf("%s, %s: %+v", w.name, w.r, r.Sum)
+		}
+	}
+	if f := got.All.Of(capacity.CPU); f.Total != 128.1 || f.Unknown != 120 {
+		t.Errorf("all: %+v", f)
+	}
+	if rec := got.Rows[1].Record(); rec.CPU.Used != nil || rec.CPU.Total == nil || rec.Memory.Total != nil {
+		t.Errorf("%+v", rec)
+	}
+}
+
+func TestTopHasTheLargestAndOneRowForTheOthers(t *testing.T) {
+	all := table(t, small())
+	top, others := all.Top(2, func(r *capacity.Row) float64 { return r.Of(capacity.CPU).Total })
+	if top.Rows[0].Name != "f" || top.Rows[1].Name != "d" || others == nil || others.Name != "4 other nodes" {
+		t.Fatalf("%+v, %+v", top.Rows, others)
+	}
+	if f := others.Of(capacity.CPU); f.Total != 12.1 || f.Unknown != 4 {
+		t.Errorf("%+v", f)
+	}
+	if _, others := all.Top(6, func(*capacity.Row) float64 { return 0 }); others != nil {
+		t.Errorf("others of none: %+v", others)
+	}
+}
+
+// What the heading of a tray says is free is what the row of the group says.
+func TestTableAgreesWithTheHeadingsOfTrays(t *testing.T) {
+	for seed := range uint64(20) {
+		snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: 60, Disconnected: 0.1, Pending: 0.1, Rejected: 0.1})
+		topo := graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}})
+		figures, err := capacity.New(context.Background(), topo, "region")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := graphtest.NewDiagram(topo, diagram.Options{})
+		for k := range d.Groups {
+			g := &d.Groups[k]
+			var members []int
+			for i := range d.Nodes {
+				if slices.Equal(d.Nodes[i].Group, g.Path) {
+					members = append(members, i)
+				}
+			}
+			row := &figures.Rows[slices.IndexFunc(figures.Rows, func(r capacity.Row) bool { return r.Name == g.Name() })]
+			f := row.Of(capacity.CPU)
+			says := d.GroupHeading(g, members, false).Free
+			want := fmt.Sprintf("%s of %s", number(f.Free), capacity.CPU.Text(f.Free+f.Used))
+			if len(says) == 0 && f.Known || len(says) > 0 && !strings.HasPrefix(says[0], want) {
+				t.Errorf("seed %d, %s: the heading says %q, the table %q", seed, g.Name(), says, want)
+			}
+		}
+	}
+}
+
+func number(x float64) string {
+	text, _, _ := strings.Cut(capacity.CPU.Text(x), " ")
+	return text
+}

@@ -1,0 +1,58 @@
+package capacity
+
+// This file has the rows of a table for programs.
+
+// A Record is a row for programs. An amount is nil, and null in JSON, if it is not known.
+type Record struct {
+	Name      string `json:"name"`
+	ID        string `json:"id,omitempty"`
+	Nodes     int    `json:"nodes"`
+	Connected int    `json:"connected"`
+	Reporting int    `json:"reporting"` // nodes whose load is known
+	CPU       Amount `json:"cpu"`       // cores
+	Memory    Amount `json:"memory"`    // bytes
+	Disk      Amount `json:"disk"`      // bytes
+	GPU       Amount `json:"gpu"`       // devices
+	Running   *int   `json:"running"`
+	Queued    *int   `json:"queued"`
+}
+
+// An Amount is the figure of a resource for programs.
+type Amount struct {
+	Total   *float64 `json:"total"`
+	Used    *float64 `json:"used"`
+	Free    *float64 `json:"free"`
+	Unknown *float64 `json:"unknown"` // the part of the total that is neither used nor free
+}
+
+// Record returns the row for programs.
+func (r *Row) Record() Record {
+	out := Record{Name: r.Name, ID: r.ID, Nodes: r.Nodes, Connected: r.Connected, Reporting: r.Load.Nodes}
+	for of, to := range map[Resource]*Amount{CPU: &out.CPU, Memory: &out.Memory, Disk: &out.Disk, GPU: &out.GPU} {
+		*to = r.Of(of).amount()
+	}
+	if r.Loads > 0 {
+		running, queued := r.Running, r.Queued
+		out.Running, out.Queued = &running, &queued
+	}
+	return out
+}
+
+func (f Figure) amount() (a Amount) {
+	if f.Told {
+		a.Total, a.Unknown = &f.Total, &f.Unknown
+	}
+	if f.Known {
+		a.Used, a.Free = &f.Used, &f.Free
+	}
+	return a
+}
+
+// Records returns all rows for programs.
+func (t *Table) Records() []Record {
+	out := make([]Record, len(t.Rows))
+	for i := range t.Rows {
+		out[i] = t.Rows[i].Record()
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package main
+
+// This file holds nodes --by, the list of groups with what each has in use and free.
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+const groupFieldsText = "a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
+
+// groups returns the list of groups.
+func (o *nodesOptions) groups(ctx context.Context, args []string, std stdio) ([]byte, error) {
+	seen, err := o.network.snapshot(ctx, args, std)
+	if err != nil {
+		return nil, err
+	}
+	o.filter.warn(&seen, true, false, std)
+	snap, _ := o.filter.apply(seen)
+	table, err := figures(ctx, snap, &seen, o.by)
+	if err != nil {
+		return nil, err
+	}
+	switch o.format {
+	case "json", "yaml":
+		var b bytes.Buffer
+		err := encode(&b, o.format, table.Records())
+		return b.Bytes(), err
+	case "csv":
+		return figuresCSV(table, table.Rows), nil
+	}
+	rows := append(table.Rows[:len(table.Rows):len(table.Rows)], capacity.Row{Name: "all", Sum: table.All})
+	return tableFor(ctx, groupColumns(o.by, o.format == "wide"), rows, screenOf(std.out), !o.bare, nil)
+}
+
+// figures returns the table of a part of a network, by node or by a field.
+func figures(ctx context.Context, snap cluster.Snapshot, whole *cluster.Snapshot, by string) (*capacity.Table, error) {
+	opt := graph.Options{All: true, Unfiltered: whole}
+	if by != "" {
+		opt.GroupBy = []string{by}
+	}
+	topo, err := graph.Build(ctx, snap, opt)
+	if err != nil {
+		return nil, refusedOptions(ctx, err)
+	}
+	return capacity.New(ctx, topo, by)
+}
+
+// groupColumns are the columns of a list of groups for people.
+func groupColumns(by string, wide bool) []column[capacity.Row] {
+	of := func(r capacity.Resource) func(*capacity.Row) string {
+		return func(row *capacity.Row) string { return figureText(r, row) }
+	}
+	count := func(n func(*capacity.Row) int) func(*capacity.Row) string {
+		return func(row *capacity.Row) string {
+			if row.Loads == 0 && row.Nodes > 0 {
+				return unknown
+			}
+			return strconv.Itoa(n(row))
+		}
+	}
+	all := []column[capacity.Row]{
+		{name: by, text: true, cell: func(r *capacity.Row) string { return r.Name }},
+		{name: "nodes", rank: 1, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes) }},
+		{name: "connected", rank: 5, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Connected) }},
+		{name: "cpu", rank: 2, cell: of(capacity.CPU)},
+		{name: "memory", rank: 3, cell: of(capacity.Memory)},
+		{name: "disk", rank: 9, cell: of(capacity.Disk)},
+		{name: "gpu", rank: 4, cell: of(capacity.GPU)},
+		{name: "running", rank: 7, cell: count(func(r *capacity.Row) int { return r.Running })},
+		{name: "queued", rank: 8, cell: count(func(r *capacity.Row) int { return r.Queued })},
+		{name: "no report", rank: 6, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes - r.Load.Nodes) }},
+	}
+	if !wide {
+		all = append(all[:5:5], all[6:]...)
+	}
+	return all
+}
+
+// figureText writes a figure as people read it: free of the total of the nodes that say what
+// is free, and what others have in addition: "12/48 +16?".
+func figureText(r capacity.Resource, row *capacity.Row) string {
+	f := row.Of(r)
+	unit := func(x float64) string {
+		switch r {
+		case capacity.CPU:
+			return coresText(x)
+		case capacity.GPU:
+			return devicesText(uint64(x))
+		}
+		return bytesText(uint64(x))
+	}
+	switch {
+	case !f.Told:
+		return unknown
+	case f.Total == 0:
+		return none
+	case !f.Known:
+		return unknown + "/" + unit(f.Total)
+	case f.Unknown > 0:
+		return fmt.Sprintf("%s/%s +%s?", unit(f.Free), unit(f.Free+f.Used), unit(f.Unknown))
+	}
+	return unit(f.Free) + "/" + unit(f.Free+f.Used)
+}
+
+// figuresCSV returns rows for a spreadsheet: plain numbers, and nothing where nothing is
+// known.
+func figuresCSV(t *capacity.Table, rows []capacity.Row) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	head := []string{"group"}
+	if t.By == "" {
+		head = []string{"name", "id"}
+	}
+	head = append(head, "nodes", "connected", "reporting")
+	for _, r := range capacity.Resources() {
+		for _, what := range []string{"total", "used", "free", "unknown"} {
+			head = append(head, r.String()+"_"+what)
+		}
+	}
+	_ = w.Write(append(head, "running", "queued")) // a Buffer does not fail
+	for i := range rows {
+		r := rows[i].Record()
+		line := []string{textCell(r.Name)}
+		if t.By == "" {
+			line = append(line, textCell(r.ID))
+		}
+		line = append(line, strconv.Itoa(r.Nodes), strconv.Itoa(r.Connected), strconv.Itoa(r.Reporting))
+		for _, a := range []capacity.Amount{r.CPU, r.Memory, r.Disk, r.GPU} {
+			for _, x := range []*float64{a.Total, a.Used, a.Free, a.Unknown} {
+				line = append(line, amountCell(x))
+			}
+		}
+		_ = w.Write(spreadsheetCells(append(line, countNumber(r.Running), countNumber(r.Queued))))
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+func amountCell(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	return numberText(*x)
+}
