@@ -263,6 +263,9 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// maxMoments is how many moments an answer has: the newest. A page could not show more.
+const maxMoments = 10_000
+
 func (s *server) writeMoments(ctx context.Context, from, to time.Time, b *bytes.Buffer) error {
 	type moment struct {
 		At  string `json:"at"`
@@ -279,13 +282,12 @@ func (s *server) writeMoments(ctx context.Context, from, to time.Time, b *bytes.
 		if err != nil {
 			return fmt.Errorf("reading the history: %w", err)
 		}
-		for _, m := range found {
+		for _, m := range found[max(0, len(found)-maxMoments):] {
 			all.Moments = append(all.Moments, moment{stamp(m.At), m.Seq, count{m.Joined, m.Left, m.Changed}})
 		}
 	}
-	all.From, all.To = stamp(from), stamp(to)
 	if n := len(all.Moments); n > 0 {
-		all.From, all.To = cmp.Or(all.From, all.Moments[0].At), cmp.Or(all.To, all.Moments[n-1].At)
+		all.From, all.To = all.Moments[0].At, all.Moments[n-1].At
 	}
 	return json.NewEncoder(b).Encode(all)
 }
