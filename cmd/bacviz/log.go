@@ -23,6 +23,7 @@ type logOptions struct {
 	node, since, until, selector string
 	out                          outputFlags
 	chart                        chartFlags
+	redact                       redactOptions
 	timeout                      time.Duration
 	maxBytes                     byteSize
 	changed                      func(flag string) bool
@@ -76,6 +77,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
 	opt.chart.add(cmd)
+	opt.redact.add(cmd, &sourceFlags{})
 	opt.changed = f.Changed
 	return cmd
 }
@@ -109,6 +111,9 @@ func (o *logOptions) check(std stdio) (q history.Query, err error) {
 		}
 	}
 	if err := o.chart.check(); err != nil {
+		return q, err
+	}
+	if err := o.redact.check(); err != nil {
 		return q, err
 	}
 	if err := refuseOverwrite(o.chart.flags, o.out.file, nil, std); err != nil {
@@ -149,19 +154,35 @@ func (o *logOptions) check(std stdio) (q history.Query, err error) {
 
 // list opens the history and returns the list of the changes.
 func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std stdio) (text []byte, err error) {
+	if err := o.redact.load(ctx); err != nil {
+		return nil, err
+	}
 	store, err := o.open(ctx, arg, std)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Close() // only read from
 	if o.node != "" {
-		if q.Node, err = findNode(ctx, store, o.node); err != nil {
+		if q.Node, err = o.findNode(ctx, store); err != nil {
 			return nil, err
 		}
 	}
 	if sameFile(arg, o.out.file) {
 		return nil, &usageError{fmt.Errorf("-o %s would overwrite the history", o.out.file), "name another file with -o"}
 	}
+	if o.redact.on {
+		p, err := o.redacted(ctx, store, q)
+		if err != nil {
+			return nil, err
+		}
+		defer p.Close()
+		store, q, o.chart.title = p.Store, p.query(q), p.last.Text(o.chart.title)
+	}
+	return o.answer(ctx, store, q, std)
+}
+
+// answer returns the list, or the picture.
+func (o *logOptions) answer(ctx context.Context, store *history.Store, q history.Query, std stdio) ([]byte, error) {
 	if o.isChart() {
 		colors, err := readTheme(ctx, o.chart.theme)
 		if err != nil {
@@ -215,16 +236,18 @@ func severalOrchestrators(ctx context.Context, store *history.Store, at time.Tim
 	return err == nil && len(snap.Orchestrators) > 1
 }
 
-// findNode returns the ID that a user means.
-func findNode(ctx context.Context, store *history.Store, text string) (string, error) {
-	ids, err := store.Nodes(ctx, text)
+// findNode returns the ID that a user means. With --redact, no message names another.
+func (o *logOptions) findNode(ctx context.Context, store *history.Store) (string, error) {
+	ids, err := store.Nodes(ctx, o.node)
 	switch {
 	case err != nil:
 		return "", err
 	case len(ids) == 0:
-		return "", &usageError{fmt.Errorf("--node %s: the history has no node whose ID has that in it", display.Quote(text)), "bacviz log without --node lists all"}
+		return "", &usageError{fmt.Errorf("--node %s: the history has no node whose ID has that in it", display.Quote(o.node)), "bacviz log without --node lists all"}
+	case len(ids) > 1 && o.redact.on:
+		return "", usagef("--node %s: several IDs have that in them", display.Quote(o.node))
 	case len(ids) > 1:
-		return "", &usageError{fmt.Errorf("--node %s: several IDs have that in them", display.Quote(text)), "one of: " + someOf(ids)}
+		return "", &usageError{fmt.Errorf("--node %s: several IDs have that in them", display.Quote(o.node)), "one of: " + someOf(ids)}
 	}
 	return ids[0], nil
 }

@@ -49,7 +49,7 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	if err != nil {
 		return nil, err
 	}
-	read, err := fill(ctx, store, all, opt)
+	read, err := o.fill(ctx, store, all, opt)
 	if len(warnings) > 10 {
 		warnings = append(warnings[:10], fmt.Sprintf("%d more warnings like these", len(warnings)-10))
 	}
@@ -81,12 +81,12 @@ func cutRepository(arg string) (repository, file string, is bool) {
 
 // fill adds the versions to a history, and returns how many. Those that do not describe a
 // network are left out.
-func fill(ctx context.Context, store *history.Store, all iter.Seq2[versions.Version, error], opt versions.Options) (read int, err error) {
+func (o *logOptions) fill(ctx context.Context, store *history.Store, all iter.Seq2[versions.Version, error], opt versions.Options) (read int, err error) {
 	for v, err := range all {
 		if err != nil {
 			return read, err
 		}
-		source := fetch.Stream{Reader: bytes.NewReader(v.Text), Label: v.Name, Warn: func(w fetch.Warning) { opt.Warn(w.String()) }}
+		source := fetch.Stream{Reader: bytes.NewReader(v.Text), Label: v.Name, Warn: func(w fetch.Warning) { opt.Warn(o.shown(w).String()) }}
 		list, err := source.List(ctx)
 		if err == nil {
 			_, err = store.Append(ctx, v.At, cluster.Merge(list))
@@ -95,7 +95,7 @@ func fill(ctx context.Context, store *history.Store, all iter.Seq2[versions.Vers
 		case ctx.Err() != nil:
 			return read, ctx.Err()
 		case err != nil:
-			opt.Warn(leftOut(v, err))
+			opt.Warn(o.leftOut(v, err))
 		default:
 			read++
 		}
@@ -103,11 +103,26 @@ func fill(ctx context.Context, store *history.Store, all iter.Seq2[versions.Vers
 	return read, nil
 }
 
+// shown returns a warning without what is to be redacted.
+func (o *logOptions) shown(w fetch.Warning) fetch.Warning {
+	if o.redact.on {
+		return w.Redacted()
+	}
+	return w
+}
+
 // leftOut says why a version is left out.
-func leftOut(v versions.Version, err error) string {
+func (o *logOptions) leftOut(v versions.Version, err error) string {
 	reason := err.Error()
-	if past := (*history.Error)(nil); errors.As(err, &past) {
+	var past *history.Error
+	var failed *fetch.Error
+	switch {
+	case errors.As(err, &past) && o.redact.on && errors.Is(err, history.ErrPart):
+		reason = history.ErrPart.Error() // the conditions have names in them
+	case errors.As(err, &past):
 		reason = past.Message
+	case errors.As(err, &failed) && o.redact.on:
+		reason = failed.Redacted().Error()
 	}
 	return v.Name + ": left out: " + strings.TrimPrefix(reason, "reading nodes: "+v.Name+": ")
 }
