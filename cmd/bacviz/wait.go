@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -66,7 +68,7 @@ func lookAgain[T any](ctx context.Context, w waitFlag, std stdio, at func(std st
 		l, err := at(stdio{std.in, std.out, gated}, waited)
 		gated.close()
 		left := w.limit - time.Since(began)
-		if err == nil && l.open == "" || isUsage(err) || ctx.Err() != nil || left <= 0 {
+		if err == nil && l.open == "" || err != nil && !mayPass(err) || ctx.Err() != nil || left <= 0 {
 			line.erase()
 			_, _ = std.err.Write(messages.Bytes()) // as any message
 			if err == nil && waited > 0 {
@@ -84,6 +86,16 @@ func lookAgain[T any](ctx context.Context, w waitFlag, std stdio, at func(std st
 		case <-time.After(min(pause, left)):
 		}
 	}
+}
+
+// mayPass reports whether an error may be another one, or none, at the next look: an
+// orchestrator that cannot be reached, or fails. One that refuses goes on to refuse.
+func mayPass(err error) bool {
+	var failed *fetch.Error
+	if !errors.As(err, &failed) {
+		return errors.Is(err, errTimedOut)
+	}
+	return isURL(failed.Source) && (failed.Status < 400 || failed.Status > 499) && !isUsage(err)
 }
 
 // A waitLine is a line on a terminal that says what is waited for.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
@@ -122,6 +123,24 @@ func TestAnOrchestratorThatIsAwayIsWaitedFor(t *testing.T) {
 	status, _, stderr := bacviz(t, "check", refused(t), "--rules", rules, "--wait", "600ms")
 	if status != exitNoAnswer || !strings.Contains(stderr, "connection refused") {
 		t.Errorf("status %d: %s", status, stderr)
+	}
+}
+
+func TestAMistakeIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+	t.Cleanup(refusing.Close)
+	_, rules := shapeOf(t, first(serveRestart(t, 0, false)))
+	for _, args := range [][]string{
+		{"check", refusing.URL, "--rules", rules},
+		{"check", refusing.URL, "--rules", "none.yaml"},
+		{"diff", "none.json", refusing.URL},
+		{"diff", refusing.URL, "none.json"},
+	} {
+		began := time.Now()
+		if status, _, stderr := bacviz(t, append(args, "--wait", "60s")...); status == 0 || time.Since(began) > 20*time.Second {
+			t.Errorf("%q: status %d after %s: %s", args, status, time.Since(began), stderr)
+		}
 	}
 }
 
