@@ -47,13 +47,10 @@ export function fitCanvas(canvas, width, height) {
  * @param {(name: string) => string} colors
  */
 export function paintTiles(context, shapes, colors) {
-  /** @type {Map<string, Shape[]>} */
+  /** @type {Map<number, Shape[]>} */
   const alike = new Map();
-  /** @type {Map<object, number>} */
-  const ids = new Map();
   for (const shape of shapes) {
-    if (!ids.has(shape.look)) ids.set(shape.look, ids.size);
-    const key = ids.get(shape.look) + " " + shape.alpha + (shape.round ? "r" : "");
+    const key = (shape.look.id * 128 + Math.round(shape.alpha * 60)) * 2 + Number(shape.round);
     const same = alike.get(key);
     if (same) same.push(shape);
     else alike.set(key, [shape]);

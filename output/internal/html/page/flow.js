@@ -23,6 +23,7 @@ import { paper } from "./paper.js";
 /** elementsMost is the most boxes that are elements. */
 export const elementsMost = 1000;
 const hubFont = 14;
+const movingMost = 4000; // tiles on a canvas that move smoothly
 
 /**
  * A Flow is the state of the view.
@@ -189,6 +190,7 @@ function refreshTiles() {
     refreshElement(node, current);
     for (const name of /** @type {const} */ (["selected", "new", "lit"])) node.element?.classList.toggle(name, tile.accent === name);
   }
+  tabTile();
   flow.plan.rails.forEach(({ plate }, i) => rails.children[i]?.classList.toggle("out", !plate.block.items.some((item) => item.shown !== false)));
   repaint();
 }
@@ -234,7 +236,7 @@ const fading = 900; // milliseconds
 
 /** startMotion lets tiles move from where they were. */
 function startMotion(/** @type {Map<PageNode, Tile>} */ old) {
-  if (flow.painted) flow.motion = { from: new Map([...old].map(([node, { x, y }]) => [node, { x, y }])), began: performance.now() };
+  if (flow.painted && old.size <= movingMost) flow.motion = { from: new Map([...old].map(([node, { x, y }]) => [node, { x, y }])), began: performance.now() };
   sheet.classList.add("moves");
   clearTimeout(still);
   still = setTimeout(() => sheet.classList.remove("moves"), 320);
@@ -321,21 +323,29 @@ function focusTile(/** @type {PageNode} */ node) {
 /** newCursor makes an element in the place of a painted node, which has the focus for it. */
 function newCursor(/** @type {PageNode} */ node) {
   const cursor = make("div", { className: "cursor", tabIndex: 0, role: "option", ariaLabel: nameOf(node), ariaSelected: String(node.selected === true) });
-  Object.assign(cursor.style, { left: node.x - node.w / 2 + "px", top: node.y - node.h / 2 + "px", width: node.w + "px", height: node.h + "px" });
   nodeOf.set(cursor, node);
-  return cursor;
+  return placeOver(cursor, node, 0);
 }
 
-/** tabTile makes the node that Tab reaches the current one, where nodes are painted. */
-export function tabTile() {
-  if (!flow.painted || cursors.contains(document.activeElement)) return;
-  cursors.replaceChildren(...(current ? [newCursor(current)] : []));
+/** placeOver puts an element over a node, with a margin around it. */
+function placeOver(/** @type {HTMLElement} */ element, /** @type {PageNode} */ node, /** @type {number} */ margin) {
+  const [w, h] = [node.w + 2 * margin, node.h + 2 * margin];
+  Object.assign(element.style, { left: node.x - w / 2 + "px", top: node.y - h / 2 + "px", width: w + "px", height: h + "px" });
+  return element;
+}
+
+/** tabTile makes an element for the node that Tab reaches, or moves the one that has the focus. */
+function tabTile() {
+  if (!flow.painted) return;
+  const cursor = /** @type {HTMLElement | null} */ (cursors.firstElementChild);
+  const node = cursor && nodeOf.get(cursor);
+  if (cursor && node && cursor === document.activeElement) placeOver(cursor, node, 0);
+  else cursors.replaceChildren(...(current ? [newCursor(current)] : []));
 }
 
 function ringTile(/** @type {PageNode | undefined} */ node) {
   focusRing.hidden = !node;
-  if (!node) return;
-  Object.assign(focusRing.style, { left: node.x - node.w / 2 - 4 + "px", top: node.y - node.h / 2 - 4 + "px", width: node.w + 8 + "px", height: node.h + 8 + "px" });
+  if (node) placeOver(focusRing, node, 4);
 }
 
 /** zoomTiles makes tiles larger or smaller. What is at a place of the stage stays there. */

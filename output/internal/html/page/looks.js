@@ -5,6 +5,7 @@
  * A Look is the colours of a tile by the names of their custom properties, and its sign.
  * Tiles that look alike share one.
  * @typedef {object} Look
+ * @property {number} id
  * @property {string} css the name of its class
  * @property {string} fill
  * @property {string} stroke
@@ -51,12 +52,12 @@ export function lookOf(from, node, use) {
   const filled = use === "fill" && usual && share >= 0 && tone === "";
   const open = use === "fill" && usual && share < 0 && tone === "";
   const line = node.line ?? from.lines[kind];
-  const key = [kind, tone, amount, filled, open, node.hub, line].join();
+  const key = `${kind} ${tone} ${amount} ${filled} ${open} ${node.hub} ${line}`;
   let look = looks.get(key);
   if (!look) {
     const name = tone !== "" ? tone : amount >= 0 ? "a" + amount : "k" + kind;
     look = {
-      css, fill: open ? "page" : filled ? name + "e" : name, stroke: name + "s", text: open ? "ink" : filled ? name + "x" : name + "t",
+      id: looks.size, css, fill: open ? "page" : filled ? name + "e" : name, stroke: name + "s", text: open ? "ink" : filled ? name + "x" : name + "t",
       level: filled ? name + "l" : "", line, mark: from.marks[kind], strong: node.hub,
     };
     looks.set(key, look);

@@ -1,0 +1,149 @@
+package output_test
+
+import (
+	"fmt"
+	"image"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/output"
+)
+
+// spoiled is what is wrong with tiles in the window: what leaves it, what lies on something
+// else, and texts that are too small.
+const spoiled = `(() => {
+	const all = [];
+	const stage = document.querySelector("#stage");
+	if (document.scrollingElement.scrollWidth > innerWidth) all.push("the page is " + document.scrollingElement.scrollWidth + " pixels wide");
+	if (stage.scrollWidth > stage.clientWidth) all.push("the stage is " + stage.scrollWidth + " pixels wide, of " + stage.clientWidth);
+	const area = stage.getBoundingClientRect();
+	const name = (e) => e.tagName + " " + (e.className.baseVal ?? e.className) + " " + e.textContent.slice(0, 20);
+	const lie = (elements) => {
+		const boxes = elements.map((e) => [e, e.getBoundingClientRect()]).sort((a, b) => a[1].top - b[1].top);
+		boxes.forEach(([e, b], i) => {
+			if (b.left < area.left - 0.5 || b.right > area.right + 0.5) all.push(name(e) + " leaves the window: " + [b.left, b.right]);
+			for (let k = i + 1; k < boxes.length && boxes[k][1].top < b.bottom - 0.5; k++) {
+				const c = boxes[k][1];
+				if (c.left < b.right - 0.5 && b.left < c.right - 0.5) all.push(name(e) + " lies on " + name(boxes[k][0]));
+			}
+		});
+	};
+	lie([...stage.querySelectorAll(".tile > .outline")]);
+	lie([...stage.querySelectorAll(".tray")]);
+	for (const e of stage.querySelectorAll("text:not(:empty), .head > span")) {
+		if (parseFloat(getComputedStyle(e).fontSize) < 10) all.push("too small: " + name(e));
+	}
+	for (const e of stage.querySelectorAll(".tile")) {
+		const [outline, text] = [e.querySelector(".outline").getBoundingClientRect(), e.querySelector("text").getBoundingClientRect()];
+		if (text.width && (text.left < outline.left - 0.5 || text.right > outline.right + 0.5)) all.push(name(e) + " has a label that leaves it");
+	}
+	return all.slice(0, 5);
+})()`
+
+// A page is as useful on a phone as on a wide screen, whatever the number of nodes.
+func TestTilesFlowToAnyWindow(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	for _, n := range []int{6, 30, 200, 2000, 10000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			snap := clustertest.Snapshot(3, clustertest.Options{Nodes: n, Disconnected: 0.05, Pending: 0.05, Rejected: 0.02})
+			engine := "trays"
+			if n > 1000 {
+				engine = "cells"
+			}
+			p := open(t, browser, screen{"light", 1440, 900}, pageBy(t, engine, snap, graph.Options{GroupBy: []string{"region", "os_arch"}}, output.Options{}))
+			for _, width := range []int64{360, 390, 768, 1024, 1440, 2560} {
+				p.do(chromedp.EmulateViewport(width, 800))
+				p.becomes(fmt.Sprintf(`innerWidth === %d && document.querySelector(".sheet").offsetWidth <= document.querySelector("#stage").clientWidth`, width))
+				for _, wrong := range eval[[]string](p, spoiled) {
+					t.Errorf("%d pixels: %s", width, wrong)
+				}
+			}
+			if painted := eval[bool](p, `document.querySelector("canvas.tiles") !== null`); painted != (n > 1000) {
+				t.Errorf("painted on a canvas: %v", painted)
+			}
+			p.quiet()
+		})
+	}
+}
+
+// What is painted on a canvas is pointed at, pressed, reached by keys and found like elements.
+func TestPaintedTilesAreUsedLikeElements(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	script := axe(t)
+	p := open(t, browser, laptop, pageBy(t, "cells", states(1500), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.becomes(`document.querySelector("canvas.tiles").width > 100`)
+	at := eval[[]float64](p, `(() => { const b = document.querySelector(".block > .head").getBoundingClientRect(); return [b.x + 6, b.bottom + 6]; })()`)
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+	p.becomes(`!document.querySelector("#tip").hidden`)
+	name := eval[string](p, `document.querySelector("#tip b").textContent`)
+	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.becomes(fmt.Sprintf(`document.querySelector("#details-name").textContent === %q`, name))
+	p.press(kb.Escape)
+
+	for i := 0; !eval[bool](p, inPicture); i++ {
+		if i > 40 {
+			t.Fatal("Tab does not go to a node")
+		}
+		p.press(kb.Tab)
+	}
+	before := eval[string](p, focused)
+	p.press(kb.ArrowRight)
+	p.press(kb.ArrowDown)
+	if after := eval[string](p, focused); after == before || !eval[bool](p, `!document.querySelector(".focus").hidden`) {
+		t.Errorf("arrows lead from %q to %q", before, after)
+	}
+	p.press(kb.Enter)
+	p.becomes(`document.activeElement.id === "details-name"`)
+	for _, b := range p.barriers(script) {
+		t.Error(b)
+	}
+	p.press(kb.Escape)
+	p.becomes(inPicture)
+
+	// Zooming in makes tiles larger until they have names.
+	height := eval[float64](p, `document.querySelector(".sheet").offsetHeight`)
+	for range 8 {
+		p.press("+")
+	}
+	p.becomes(fmt.Sprintf(`document.querySelector(".sheet").offsetHeight > %g`, 2*height))
+	p.press("0")
+	p.becomes(fmt.Sprintf(`document.querySelector(".sheet").offsetHeight === %g`, height))
+	p.quiet()
+}
+
+// Headings stay in view, and fingers zoom.
+func TestTilesScrollAndPinchOnAPhone(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	p := open(t, browser, screen{"dark", 390, 844}, pageBy(t, "trays", states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.phone(390, 844)
+	p.becomes(`document.querySelector("#stage").scrollHeight > 1.2 * document.querySelector("#stage").clientHeight`)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#stage").scrollTop = 400`))
+	p.becomes(`[...document.querySelectorAll(".tray > .head")].some((e) => Math.abs(e.getBoundingClientRect().top - document.querySelector("#stage").getBoundingClientRect().top) < 2)`)
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+	const width = `document.querySelector(".tile.compute .outline").getBoundingClientRect().width`
+	before := eval[float64](p, width)
+	p.touch(input.DispatchTouchEventTypeTouchStart, image.Pt(150, 400), image.Pt(240, 400))
+	for d := range 5 {
+		p.touch(input.DispatchTouchEventTypeTouchMove, image.Pt(150-20*d, 400), image.Pt(240+20*d, 400))
+	}
+	p.touch(input.DispatchTouchEventTypeTouchEnd)
+	p.becomes(fmt.Sprintf("%s > %g", width, before))
+	for _, wrong := range eval[[]string](p, spoiled) {
+		t.Error(wrong)
+	}
+	script := axe(t)
+	for _, b := range p.barriers(script) {
+		t.Error(b)
+	}
+	p.quiet()
+}
