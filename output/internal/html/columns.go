@@ -83,7 +83,7 @@ func amountColumns(prefix string, varied bool, of func(n *pageNode) (diagram.Amo
 	}
 }
 
-// columnsOf returns the nodes as a JSON object of columns:
+// appendColumns appends the nodes as a JSON object of columns:
 //
 //	{"count": 3, "id": ["a", "b", "c"], "role": {"values": ["requester", "compute"], "of": [1, 2, 2]}, …}
 //
@@ -91,8 +91,10 @@ func amountColumns(prefix string, varied bool, of func(n *pageNode) (diagram.Amo
 // often the same, the different values, and for each node the number of its value from 1, 0
 // for none. A column without any value is missing. Labels are the different pairs of
 // keys and values, and for each node the numbers of its pairs, from 1.
-func columnsOf(ctx context.Context, nodes []pageNode) json.RawMessage {
-	b := strconv.AppendInt([]byte(`{"count":`), int64(len(nodes)), 10)
+func appendColumns(ctx context.Context, b []byte, nodes []pageNode) []byte {
+	const nodeBytes = 256 // of a usual node
+	b = append(slices.Grow(b, nodeBytes*len(nodes)), `{"count":`...)
+	b = strconv.AppendInt(b, int64(len(nodes)), 10)
 	for _, c := range nodeColumns {
 		if c.varied {
 			b = c.appendVaried(ctx, b, nodes)

@@ -21,7 +21,7 @@ func TestColumnsLeaveOutWhatIsNotKnown(t *testing.T) {
 		`"free.cpu":{"values":[0.3],"of":[0,0,1]},"free.memory":[null,null,0],"free.disk":[null,null,0],"free.gpu":{"values":[0],"of":[0,0,1]},` +
 		`"used.cpu":{"values":[0],"of":[0,0,1]},"used.memory":[null,null,0],"used.disk":[null,null,0],"used.gpu":{"values":[0],"of":[0,0,1]},` +
 		`"labels":{"pairs":[["b","2"],["x","1"]],"of":[[],[1,2],[2]]}}`
-	if got := string(columnsOf(t.Context(), nodes)); got != want {
+	if got := string(appendColumns(t.Context(), nil, nodes)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -12,19 +12,19 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// pageData is the document. Nodes have the order of the picture's, links that of its edges.
+// pageData is the document but for its nodes, which appendColumns writes. They have the order of
+// the picture's, links that of its edges.
 type pageData struct {
-	Flow   bool            `json:"flow,omitempty"` // boxes flow to the window
-	Fill   string          `json:"fill"`           // the capacity whose share in use fills tiles: "cpu", "memory", "gpu" or "none"
-	Looks  pageLooks       `json:"looks"`
-	Kinds  []string        `json:"kinds"`            // the names of classes
-	Groups [][]string      `json:"groups,omitempty"` // paths
-	Nodes  json.RawMessage `json:"nodes"`            // see nodeColumns
-	Links  [][2]int        `json:"links"`            // of hubs, those that are part of a trunk last, then of jobs
-	Trunks []int           `json:"trunks,omitempty"` // one for each link that is part of a trunk
-	Runs   []pageRun       `json:"runs,omitempty"`   // one for each link of a job
-	Live   *Live           `json:"live,omitempty"`   // of a page that a server shows
-	Words  *pageWords      `json:"words,omitempty"`  // of newer data
+	Flow   bool       `json:"flow,omitempty"` // boxes flow to the window
+	Fill   string     `json:"fill"`           // the capacity whose share in use fills tiles: "cpu", "memory", "gpu" or "none"
+	Looks  pageLooks  `json:"looks"`
+	Kinds  []string   `json:"kinds"`            // the names of classes
+	Groups [][]string `json:"groups,omitempty"` // paths
+	Links  [][2]int   `json:"links"`            // of hubs, those that are part of a trunk last, then of jobs
+	Trunks []int      `json:"trunks,omitempty"` // one for each link that is part of a trunk
+	Runs   []pageRun  `json:"runs,omitempty"`   // one for each link of a job
+	Live   *Live      `json:"live,omitempty"`   // of a page that a server shows
+	Words  *pageWords `json:"words,omitempty"`  // of newer data
 }
 
 // pageWords is what is in a page beside its data, for one that is open already.
@@ -43,13 +43,13 @@ type pageRun struct {
 	Chip    int    `json:"chip,omitempty"`    // the chip that stands for it, from 1
 }
 
-// newData returns the document; live is nil for a file, words in a page. It escapes < and &, so that no label ends the script
-// element that it is in.
+// newData returns the document; live is nil for a file, words in a page. It escapes < and
+// &, so that no label ends the script element that it is in.
 func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live, words *pageWords) ([]byte, error) {
 	fig := d.Diagram
 	p := pageData{
 		Flow: flows(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
-		Links: make([][2]int, 0, len(d.Lines)), Nodes: columnsOf(ctx, nodes), Live: live, Words: words,
+		Links: make([][2]int, 0, len(d.Lines)), Live: live, Words: words,
 	}
 	for _, c := range diagram.Classes() {
 		p.Kinds = append(p.Kinds, c.String())
@@ -75,5 +75,11 @@ func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return json.Marshal(p)
+	// The nodes are JSON already, and too long to be looked through once more.
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	text = append(text[:len(text)-1], `,"nodes":`...) // in place of the }
+	return append(appendColumns(ctx, text, nodes), '}'), ctx.Err()
 }

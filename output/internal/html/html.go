@@ -42,7 +42,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 // WritePage writes the drawing as a page: as a file, or with live as a page that a server
 // shows, which goes on asking it.
 func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	picture, err := svg.New(ctx, d, opt)
+	picture, err := pictureOf(ctx, d, opt)
 	if err != nil {
 		return err
 	}
@@ -56,19 +56,40 @@ func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Op
 		return err
 	}
 	colors := pageColors(opt.Theme)
-	page := strings.NewReplacer(
-		"{{csp}}", contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil),
-		"{{title}}", escaped(display.Printable(d.Diagram.Title)),
-		"{{subtitle}}", escaped(pageSubtitle(d.Diagram)),
-		"{{styles}}", "<style>"+colors+"</style>\n<style>"+pageCSS+"</style>",
-		"{{filters}}", filters(d, opt.Colors()),
-		"{{svg}}", string(picture.Text),
-		"{{table}}", table,
-		"{{data}}", string(data),
-		"{{script}}", pageScript(),
-	)
-	_, err = page.WriteString(w, pageHTML)
-	return err
+	return fill(w, pageHTML, map[string][]byte{
+		"csp":      []byte(contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil)),
+		"title":    svg.AppendEscaped(nil, display.Printable(d.Diagram.Title)),
+		"subtitle": svg.AppendEscaped(nil, pageSubtitle(d.Diagram)),
+		"styles":   []byte("<style>" + colors + "</style>\n<style>" + pageCSS + "</style>"),
+		"filters":  []byte(filters(d, opt.Colors())),
+		"svg":      picture.Text,
+		"table":    []byte(table),
+		"data":     data,
+		"script":   []byte(pageScript()),
+	})
+}
+
+// pictureOf returns the picture of the page. Where boxes flow it is for readers without
+// scripts alone, and has tooltips as an SVG document has.
+func pictureOf(ctx context.Context, d *layout.Drawing, opt paint.Options) (svg.Picture, error) {
+	return svg.New(ctx, d, opt, flows(d) && len(d.Boxes) > svg.MaxTooltips)
+}
+
+// fill writes a template with a part in place of each {{name}}. It copies no part: some are
+// large.
+func fill(w io.Writer, template string, parts map[string][]byte) error {
+	for template != "" {
+		text, rest, found := strings.Cut(template, "{{")
+		if _, err := io.WriteString(w, text); err != nil || !found {
+			return err
+		}
+		name, after, _ := strings.Cut(rest, "}}")
+		if _, err := w.Write(parts[name]); err != nil {
+			return err
+		}
+		template = after
+	}
+	return nil
 }
 
 // contentSecurityPolicy returns a policy that allows these styles, this script, and

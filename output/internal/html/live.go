@@ -8,7 +8,6 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
-	"github.com/bacviz/bacviz/output/internal/svg"
 )
 
 // Live is what a page needs of the server that shows it. All URLs are relative to the page,
@@ -26,7 +25,7 @@ type Live struct {
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.
 func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	picture, err := svg.New(ctx, d, opt)
+	picture, err := pictureOf(ctx, d, opt)
 	if err != nil {
 		return err
 	}

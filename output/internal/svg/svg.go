@@ -32,7 +32,7 @@ type Picture struct {
 // Write writes the drawing as an SVG document. Several may stand in one page: the rules
 // of its style element apply to it alone.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	p, err := newPicture(ctx, d, opt, true)
+	p, err := newPicture(ctx, d, opt, true, len(d.Boxes) > MaxTooltips)
 	if err != nil {
 		return err
 	}
@@ -41,13 +41,14 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 }
 
 // New returns the picture of a drawing, or ctx.Err() if ctx ends first. The rules of its
-// style element apply to all of the page, whose swatches have its classes.
-func New(ctx context.Context, d *layout.Drawing, opt paint.Options) (Picture, error) {
-	return newPicture(ctx, d, opt, false)
+// style element apply to all of the page, whose swatches have its classes. A silent one has
+// no tooltips.
+func New(ctx context.Context, d *layout.Drawing, opt paint.Options, silent bool) (Picture, error) {
+	return newPicture(ctx, d, opt, false, silent)
 }
 
-func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone bool) (Picture, error) {
-	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: alone && len(d.Boxes) > MaxTooltips}
+func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone, silent bool) (Picture, error) {
+	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: silent}
 	const boxBytes = 192 // of a small tile without a tooltip
 	s.buf = make([]byte, 0, boxBytes*len(d.Boxes))
 	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
