@@ -31,7 +31,7 @@ func writer(path string) *exec.Cmd {
 func TestWhatWasStoredSurvivesAKillAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	times := 20
-	if os.Getenv("CI") == "true" {
+	if os.Getenv("CI") == "true" && !testing.Short() {
 		times = 200
 	}
 	random := rand.New(rand.NewPCG(1, 2))

@@ -50,8 +50,8 @@ func newDiff(std stdio) *cobra.Command {
 		SuggestFor: []string{"compare", "changes"},
 		Short:      "Show what changed, as text or as a picture",
 		Long: `Diff compares two networks, each a SOURCE: a snapshot, an orchestrator's URL, a
-file that holds its answer, or - for standard input. Without NEW, it asks the
-orchestrator that "bacviz config" shows.
+file that holds its answer, - for standard input, or FILE@TIME, as a history
+has it. Without NEW, it asks the orchestrator that "bacviz config" shows.
 
 It lists the nodes that were added, removed and changed, with old and new
 values. A node is listed as renamed if exactly one removed node and one added
@@ -80,6 +80,7 @@ network with added, changed and removed nodes marked.`,
 		Example: `  bacviz diff cluster.json http://10.0.0.5:1234
   bacviz diff old.json new.json -o changes.svg
   bacviz diff old.json new.json --exit-code --ignore version
+  bacviz diff network.db@7d network.db@now
   git show main:cluster.json | bacviz diff - cluster.json -f md`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 || len(args) == 2 {

@@ -39,7 +39,7 @@ func newLog(std stdio) *cobra.Command {
 		Short:      "List who joined, left or changed, and when",
 		Long: `Log lists what changed in a network, newest first, as one of these tells it:
 
-    HISTORY          a file that bacviz snapshot --history wrote
+    HISTORY          a file that snapshot --history or serve --history wrote
     FOLDER           of snapshots or node lists, with times in their names, such
                      as 2026-11-01T12:00:00Z.json; if no name has one, in the
                      order of their names

@@ -48,10 +48,10 @@ func newRender(std stdio) *cobra.Command {
 		Short:      "Draw the network",
 		Long: `Render draws the network that the SOURCEs describe. A SOURCE is the URL of an
 orchestrator, or a file: a snapshot, an orchestrator's answer, or what "bacalhau
-node list --output json" prints; - stands for standard input. Several SOURCEs
-are drawn as one network. NAME=SOURCE names the cluster that the SOURCE
-describes. Without a SOURCE, render asks the orchestrator that "bacviz config"
-shows.`,
+node list --output json" prints; - stands for standard input, and FILE@TIME for
+the network as a history has it, such as network.db@2h. Several SOURCEs are
+drawn as one network. NAME=SOURCE names the cluster that the SOURCE describes.
+Without a SOURCE, render asks the orchestrator that "bacviz config" shows.`,
 		Example: `  bacviz render --demo -o topology.png
   bacviz render http://10.0.0.5:1234 -o topology.svg
   bacviz render http://eu:1234 http://us:1234 --engine rings -o both.png

@@ -257,3 +257,16 @@ func TestMistakesWithGitSayWhatToDo(t *testing.T) {
 		t.Errorf("dubious ownership: %v", err)
 	}
 }
+
+// A name has no time, or one of a year with four digits, whatever else is in it.
+func FuzzTimeOfName(f *testing.F) {
+	for _, name := range []string{"2026-11-01T12:30:05+02:00.json", "1793536205.json", "20261101-1230", "x"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		at, is := versions.TimeOfName(name)
+		if year := at.Year(); is && (year < -1 || year > 10_000) || !is && !at.IsZero() {
+			t.Errorf("%q: %v, %v", name, at, is)
+		}
+	})
+}
