@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"golang.org/x/text/encoding/unicode"
 
@@ -27,9 +28,15 @@ type LimitedReader struct {
 	Limit   int64 // the first value of Left, for the error
 }
 
-// Limit returns a reader of at most limit bytes of r.
+// Limit returns a reader of at most limit bytes of r. A file that is larger is not read at all.
 func Limit(ctx context.Context, r io.Reader, limit int64) *LimitedReader {
-	return &LimitedReader{ctx, r, limit, limit}
+	left := limit
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > limit {
+			left = -1
+		}
+	}
+	return &LimitedReader{Context: ctx, Reader: r, Left: left, Limit: limit}
 }
 
 func (l *LimitedReader) Read(p []byte) (int, error) {

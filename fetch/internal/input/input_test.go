@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,6 +19,25 @@ func TestLimitedReaderKnowsTheLimitFromTheEnd(t *testing.T) {
 		if fits && (err != nil || string(text) != "12345") || !fits && (!errors.As(err, &tooLarge) || string(text) != "1234") {
 			t.Errorf("of %d bytes: %q, %v", limit, text, err)
 		}
+	}
+}
+
+// A list of some GB is refused at once, and not after the limit was read.
+func TestAFileLargerThanTheLimitIsNotRead(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "list.json")
+	if err := os.WriteFile(name, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int64]string{4: "", 5: "12345"} {
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(input.Limit(t.Context(), f, limit))
+		if string(text) != want || (err == nil) != (want != "") {
+			t.Errorf("of %d bytes: %q, %v", limit, text, err)
+		}
+		f.Close()
 	}
 }
 
