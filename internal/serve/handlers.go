@@ -78,27 +78,39 @@ func (s *server) picture(w http.ResponseWriter, r *http.Request) {
 
 // draw answers with a picture, or with a page or its data.
 func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isPage bool) {
-	v, query, err := s.moment(r)
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		s.refuse(w, r, &Error{http.StatusBadRequest, "the query of the address is not valid", "write special characters as %XX"})
+		return
+	}
+	v := s.keeper.view.Load()
+	at, past, err := s.timeOf(v, query.Get("at"), "at")
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	req := Request{Format: format, Query: query, Snapshot: &v.Snapshot, Note: v.Note}
+	query.Del("at")
+	req := Request{Format: format, Query: query}
 	if isPage {
-		req.Live = &output.Live{
-			Events: "api/events", Page: "api/page", History: "api/history", Changes: "api/changes",
-			Seq: v.Seq, Revision: v.Revision, At: v.At.UTC(),
+		if req.Live = s.live(v); past {
+			req.Live.Seq, req.Live.Revision, req.Live.At = 0, 0, at.UTC()
+			req.Live.Events = "api/events" // whose page is open already
 		}
 	}
 	k := key{format + "?" + query.Encode(), strconv.FormatUint(v.Revision, 10)}
-	if v.past() {
-		k = key{request: "at " + stamp(v.Changed) + " " + k.request}
-	} else if isPage {
-		req.Live.Events += "?from=" + url.QueryEscape(s.hub.ID(v.Seq)) // so that nothing is missed in between
+	if past {
+		k = key{request: "at " + stamp(at) + " " + k.request}
 	}
 	contentType := cmp.Or(contentTypes[format], "text/plain; charset=utf-8")
 	isPacked := output.Binary(format) && format != "eps"
 	d, err := s.pictures.get(r.Context(), k, !isPacked, func(ctx context.Context) ([]byte, error) {
+		if past {
+			var err error
+			if v, err = s.pastView(ctx, at); err != nil {
+				return nil, err
+			}
+		}
+		req.Snapshot, req.Note = &v.Snapshot, v.Note
 		return s.opt.Draw(ctx, req)
 	})
 	if err != nil {
@@ -108,10 +120,16 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isP
 	if format == "svg" { // it has styles of its own, and may be opened as a page
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:")
 	}
-	if !v.At.IsZero() {
-		w.Header().Set("Last-Modified", v.At.UTC().Format(http.TimeFormat))
-	}
 	s.send(w, r, contentType, d)
+}
+
+// live returns what a page needs of the server. Its events are those after the view, so that
+// nothing is missed in between.
+func (s *server) live(v *View) *output.Live {
+	return &output.Live{
+		Events: "api/events?from=" + url.QueryEscape(s.hub.ID(v.Seq)), Page: "api/page", History: "api/history", Changes: "api/changes",
+		Seq: v.Seq, Revision: v.Revision, At: v.At.UTC(),
+	}
 }
 
 // send answers with bytes, or with nothing if the client has them.
@@ -163,38 +181,25 @@ func acceptsGzip(header string) bool {
 	return false
 }
 
-// moment returns the view that a request is about, the newest or the one of its parameter
-// at, and the rest of its query.
-func (s *server) moment(r *http.Request) (*View, url.Values, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, nil, &Error{http.StatusBadRequest, "the query of the address is not valid", "write special characters as %XX"}
+// timeOf reads the time that a parameter names, and reports whether that is before the newest
+// view. It returns an error if there is no view of that time.
+func (s *server) timeOf(v *View, text, parameter string) (at time.Time, past bool, err error) {
+	if text != "" {
+		if at, err = time.Parse(time.RFC3339, text); err != nil {
+			return at, false, &Error{http.StatusBadRequest, fmt.Sprintf("%s=%s is not a time", parameter, display.Excerpt(text)), "write it like 2026-11-30T09:30:00Z"}
+		}
 	}
-	at := query.Get("at")
-	query.Del("at")
-	v, err := s.viewAt(r.Context(), at, "at")
-	return v, query, err
+	switch past = text != "" && (v.Seq == 0 || at.Before(v.At)); {
+	case past && s.opt.History == nil:
+		return at, past, &Error{http.StatusNotFound, "this server keeps no history", "start it with --history FILE"}
+	case !past && v.Seq == 0:
+		return at, past, notReady(v)
+	}
+	return at, past, nil
 }
 
-// viewAt returns the view of a time, or the newest one if there is none.
-func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, error) {
-	v := s.keeper.view.Load()
-	if text == "" {
-		if v.Seq == 0 {
-			return nil, notReady(v)
-		}
-		return v, nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return nil, &Error{http.StatusBadRequest, fmt.Sprintf("%s=%s is not a time", parameter, display.Excerpt(text)), "write it like 2026-11-30T09:30:00Z"}
-	}
-	if v.Seq > 0 && !at.Before(v.At) {
-		return v, nil
-	}
-	if s.opt.History == nil {
-		return nil, &Error{http.StatusNotFound, "this server keeps no history", "start it with --history FILE"}
-	}
+// pastView returns the view of an earlier time.
+func (s *server) pastView(ctx context.Context, at time.Time) (*View, error) {
 	snap, err := s.opt.History.Snapshot(ctx, at)
 	switch {
 	case errors.Is(err, history.ErrEarlier), errors.Is(err, history.ErrEmpty):
@@ -208,6 +213,16 @@ func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, err
 		}
 	}
 	return &View{At: at, Changed: at, Snapshot: snap}, nil
+}
+
+// viewAt returns the view of the time that a parameter names, or the newest one if it is empty.
+func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, error) {
+	v := s.keeper.view.Load()
+	at, past, err := s.timeOf(v, text, parameter)
+	if err != nil || !past {
+		return v, err
+	}
+	return s.pastView(ctx, at)
 }
 
 // snapshot answers with the network as a document.
@@ -345,6 +360,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "2")
 		guard.Refuse(w, http.StatusServiceUnavailable, "too much is being drawn", "ask again in a few seconds")
 	case errors.Is(err, context.DeadlineExceeded):
+		w.Header().Set("Retry-After", "30") // the server may be less busy then
 		guard.Refuse(w, http.StatusServiceUnavailable, fmt.Sprintf("the picture takes longer than %s", display.Limit(drawLimit)), "choose fewer nodes with select, or engine=rings")
 	default:
 		s.opt.log("%s: %s", r.URL.Path, display.Excerpt(err.Error()))

@@ -140,8 +140,11 @@ func (p *pictures) draw(ctx context.Context, one *picture, compressible bool, dr
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.waiting--
-	if one.err == nil {
+	switch one.err {
+	case nil:
 		p.drawn++
+	case errBusy:
+		p.refused++
 	}
 	p.keep(one)
 	close(one.done)

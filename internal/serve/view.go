@@ -35,9 +35,6 @@ type View struct {
 	Note string
 }
 
-// past reports whether the view is one of the history.
-func (v *View) past() bool { return v.Seq == 0 && !v.Changed.IsZero() }
-
 // A Source is how the reading of a source goes.
 type Source struct {
 	Name     string    // without secrets; with redaction, a number
