@@ -2,7 +2,7 @@
 // a frame takes while one zooms, and how long a page takes to open. It writes a line for each
 // page to standard output.
 //
-//	go run ./bench/page [-width 1440] [-height 900] [-frames 40] [-shots DIR] PAGE.html…
+//	go run ./bench/page [-width 1440] [-height 900] [-frames 40] [-shots DIR] PAGE.html|URL…
 package main
 
 import (
@@ -100,8 +100,12 @@ func (p *page) open() (context.Context, context.CancelFunc, time.Duration, error
 	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, metrics); err != nil {
 		return ctx, cancel, 0, err
 	}
+	url := "file://" + path
+	if strings.HasPrefix(p.file, "http") {
+		url = p.file
+	}
 	began := time.Now()
-	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
 		return ctx, cancel, 0, err
 	}
 	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))

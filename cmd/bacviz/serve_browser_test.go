@@ -168,3 +168,35 @@ func TestThePageFollowsTheNetwork(t *testing.T) {
 		})
 	}
 }
+
+// A reader goes back to what was, plays it, compares two moments, and comes back to now.
+func TestThePageGoesBackInTime(t *testing.T) {
+	t.Parallel()
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 40})[0])
+	s := startServe(t, network.URL).ready()
+	p := openTab(t, s.url+"/?include=all&group-by=region&engine=trays", 1024, 768)
+	nodes := func(n int) string { return fmt.Sprintf(`document.querySelectorAll(".node").length === %d`, n) }
+	p.becomes(nodes(41))
+	for i := range 3 {
+		network.Join(fmt.Sprint("n-new-", i))
+		p.becomes(nodes(42 + i))
+		time.Sleep(1100 * time.Millisecond) // moments have seconds
+	}
+	p.click("#show-past")
+	p.becomes(`document.querySelectorAll("#marks span").length >= 3`)
+	const move = `document.querySelector("#moment").value = %s, document.querySelector("#moment").dispatchEvent(new Event("input"))`
+	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, "0"))))
+	p.becomes(nodes(41) + ` && document.querySelector("#age").textContent.includes("past")`)
+	p.click("#compare")
+	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, `document.querySelector("#moment").max`))))
+	p.becomes(nodes(44) + ` && document.querySelector("#difference").innerText.includes("3 nodes joined n-new-0, n-new-1, n-new-2")`)
+	p.becomes(`document.querySelectorAll(".tile.new").length >= 3`)
+	p.click("#play")
+	p.becomes(nodes(41))
+	p.becomes(nodes(44) + ` && document.querySelector("#play").getAttribute("aria-pressed") === "false"`)
+	p.click("#show-past")
+	p.becomes(`document.querySelector("#past").hidden && document.querySelector("#age").textContent.startsWith("live")`)
+	network.Join("n-last")
+	p.becomes(nodes(45))
+	p.quiet()
+}

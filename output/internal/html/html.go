@@ -28,10 +28,12 @@ var (
 	pictureCSS string
 	//go:embed page/flow.css
 	flowCSS string
+	//go:embed page/live.css
+	liveCSS string
 	//go:embed page/table.css
 	tableCSS string
 
-	pageCSS = frameCSS + pictureCSS + flowCSS + tableCSS
+	pageCSS = frameCSS + pictureCSS + flowCSS + liveCSS + tableCSS
 )
 
 // Write writes the drawing as a page that is a file.

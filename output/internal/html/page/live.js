@@ -97,6 +97,7 @@ export async function fetchPage(at) {
  */
 export async function showPast(at) {
   live.past = at;
+  tellAge();
   if (!at) return follow();
   const document = await fetchPage(at);
   if (live.past === at) showDocument(document);
@@ -156,8 +157,8 @@ function tellAge() {
   const age = Math.max(0, ...live.sources.map((source) => source.age ?? 0)) + passed;
   const failing = live.sources.filter((source) => !source.ok);
   const troubled = !live.connected || failing.length > 0;
-  $("seen").classList.toggle("trouble", troubled);
-  $("age").textContent = live.past ? "" : (troubled ? "seen " : "live · seen ") + agoWords(age);
+  $("seen").classList.toggle("trouble", troubled || live.past !== "");
+  $("age").textContent = live.past ? "a moment of the past" : (troubled ? "seen " : "live · seen ") + agoWords(age);
   const trouble = live.past ? "" : !live.connected ? "no connection to bacviz; trying again"
     : failing.map(({ name, error }) => [name, error ?? "no answer"].join(": ")).join("; ");
   if ($("outage").textContent !== trouble) $("outage").textContent = trouble; // it is read aloud
