@@ -273,6 +273,18 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 			p.press("/amd64")
 			p.becomes(status + `.includes(" of ")`)
 		})
+		check("html with several nodes", page(t, snap, shape, link), func(p *tab) {
+			p.click("#show-table")
+			p.click("#table tbody tr:nth-child(3) input")
+			p.click("#table tbody tr:nth-child(4) input")
+			p.press("/cpu>many")
+			p.becomes(`document.querySelector("#hint").textContent !== "" && ` + detailsName + ` === "2 nodes"`)
+		})
+		menu := map[string]string{"light": "help", "dark": "save"}[s.scheme]
+		check("html with "+menu, page(t, snap, shape, link), func(p *tab) {
+			p.click("#show-" + menu)
+			p.becomes(`document.querySelector(":popover-open") !== null`)
+		})
 		check("html with jobs", page(t, func() cluster.Snapshot {
 			s := states(20)
 			s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 3, Executions: 4, Retried: 1, Failed: 0.5})

@@ -42,10 +42,16 @@ function commonFields() {
   return [...usable.filter((field) => !field.startsWith("@")).sort(), ...usable.filter((field) => field.startsWith("@"))];
 }
 
-/** openControls fills the lists, if the view can show what is chosen. */
+/** openControls begins to take choices. */
 export function openControls() {
+  for (const id of menus) menu(id).addEventListener("change", () => { choose(chosen()); changed(); });
+  renewControls();
+}
+
+/** renewControls fills the lists with what the nodes have now, if the view can show it. */
+export function renewControls() {
+  $("look").hidden = !view.choose;
   if (!view.choose) return;
-  $("look").hidden = false;
   const fields = commonFields();
   const named = fields.map((field) => [field, field.replace(/^@/, "")]);
   const lists = {
@@ -56,8 +62,10 @@ export function openControls() {
     "label-by": [["", "as drawn"], ["none", "short ID"], ["id", "ID"], ...fields.filter((field) => !field.startsWith("@")).map((field) => [field, field])],
   };
   for (const id of menus) {
-    menu(id).replaceChildren(...lists[id].map(([value, text]) => make("option", { value, textContent: text })));
-    menu(id).addEventListener("change", () => { choose(chosen()); changed(); });
+    const text = JSON.stringify(lists[id]);
+    if (menu(id).dataset.list === text) continue; // it may have the focus
+    menu(id).dataset.list = text;
+    menu(id).replaceChildren(...lists[id].map(([value, name]) => make("option", { value, textContent: name })));
   }
   showChoice();
 }

@@ -8,6 +8,7 @@ import { flowView } from "./flow.js";
 import { apply, renewFilters } from "./find.js";
 import { forgetRows, inTable } from "./table.js";
 import { fillDetails } from "./details.js";
+import { renewControls } from "./controls.js";
 import { agoWords } from "./ages.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
@@ -128,6 +129,7 @@ export function showDocument(document) {
   setSelection([...selection].filter((node) => !gone.has(node)));
   fillDetails();
   forgetRows();
+  renewControls();
   apply();
   if (focus && focus.shown && nodes.includes(focus) && !inTable()) focusNode(focus);
 }

@@ -27,6 +27,9 @@ let listed = [];
 /** The elements of the rows that are there. @type {Map<PageNode, HTMLTableRowElement>} */
 const rows = new Map();
 
+/** The node whose row had the focus before the rows were made anew. @type {PageNode | undefined} */
+let focused;
+
 /** The row that the keys go on from. @type {PageNode | undefined} */
 let atRow;
 let rowHeight = 33;
@@ -73,10 +76,6 @@ export const sortBy = (name, descending) => sortAt(Math.max(0, heads.findIndex((
  */
 function sortAt(at, descending) {
   order = { at, descending };
-  heads.forEach(({ head }, i) => {
-    if (i === at) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
-    else head.removeAttribute("aria-sort");
-  });
   filterTable();
   changed();
 }
@@ -85,17 +84,33 @@ function sortAt(at, descending) {
 export function filterTable() {
   if (!inTable()) return;
   listed = sortNodes(nodes.filter((node) => node.shown), heads[order.at].column, order.descending);
+  heads.forEach(({ head }, i) => {
+    if (i === order.at) head.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
+    else head.removeAttribute("aria-sort");
+  });
   region.querySelector("table")?.setAttribute("aria-rowcount", String(listed.length + 1));
-  const focused = [...rows].find(([, row]) => row.contains(document.activeElement))?.[0];
+  focused ??= rowWithFocus();
   showRows();
   if (focused) rows.get(focused)?.querySelector("button")?.focus({ preventScroll: true }); // its row may have moved
+  focused = undefined;
 }
 
-/** forgetRows makes all rows anew, because their nodes have changed. */
+/** forgetRows makes all rows anew, because the nodes have changed, and the head if it has to. */
 export function forgetRows() {
+  if (heads.length === 0) return;
+  focused = rowWithFocus();
+  const names = filledColumns(nodes).map((column) => column.name);
+  if (names.join() !== heads.map(({ column }) => column.name).join()) {
+    const { column } = heads[order.at];
+    openTable();
+    order.at = Math.max(0, heads.findIndex((head) => head.column === column));
+  }
   rows.clear();
   body.replaceChildren();
 }
+
+/** rowWithFocus returns the node whose row has the focus. */
+const rowWithFocus = () => [...rows].find(([, row]) => row.contains(document.activeElement))?.[0];
 
 /** showRows makes the rows that are seen, and drops all others. */
 export function showRows() {
