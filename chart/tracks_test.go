@@ -75,7 +75,11 @@ var textElement = regexp.MustCompile(`<text[^>]* x="([0-9.-]+)" y="([0-9.-]+)" f
 
 // Whatever the names and times, no text lies on another, or outside of the picture.
 func TestNoTextLiesOnAnother(t *testing.T) {
-	for seed := range uint64(100) {
+	seeds := uint64(100)
+	if testing.Short() {
+		seeds = 5
+	}
+	for seed := range seeds {
 		r := rand.New(rand.NewPCG(seed, 0))
 		l := &chart.Tracks{Title: strings.Repeat("title ", r.IntN(40)), Subtitle: strings.Repeat("sub ", r.IntN(60)), From: start, To: start.Add(time.Duration(r.Int64N(1 << r.IntN(62))))}
 		for i := range r.IntN(30) {

@@ -17,6 +17,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // seenEvery is how often an unchanged network is noted as seen.
@@ -56,46 +57,57 @@ func (s *Store) append(ctx context.Context, at time.Time, snap cluster.Snapshot)
 // compare returns what would be the last moment after that snapshot, and what is new in it.
 func (s *Store) compare(ctx context.Context, at time.Time, snap cluster.Snapshot) (*last, Appended, error) {
 	snap = complete(&s.last.snapshot, snap)
-	parts, err := snapshot.Split(ctx, snap)
+	next, changed, err := s.last.after(ctx, snap)
 	if err != nil {
 		return nil, Appended{}, err
 	}
-	next := *s.last
 	next.seen = millis(at)
-	if s.last.Seq > 0 && s.last.same(&snap, parts) {
-		return &next, Appended{Moment: s.last.Moment}, nil
+	if !changed {
+		return next, Appended{Moment: s.last.Moment}, nil
 	}
 	next.Moment = Moment{Seq: s.last.Seq + 1, At: timeOf(millis(at))}
-	next.frame = parts.Frame
-	if next.snapshot, err = parts.Join(); err != nil { // as it will be read again
-		return nil, Appended{}, err
-	}
-	next.nodes = make(map[string]current, len(snap.Nodes))
-	for i := range snap.Nodes {
-		id, now := snap.Nodes[i].ID, current{next.Seq, parts.Nodes[i]}
-		if old, is := s.last.nodes[id]; is && old.record == now.record {
-			now = old
-		}
-		next.nodes[id] = now
-	}
 	added := Appended{Moment: next.Moment, New: true, First: s.last.Seq == 0}
 	if !added.First {
 		added.Diff, err = diff.Compare(ctx, s.last.snapshot, next.snapshot, diff.Options{})
 	}
-	return &next, added, err
+	return next, added, err
 }
 
-// same reports whether the last moment has these parts.
-func (l *last) same(snap *cluster.Snapshot, parts snapshot.Parts) bool {
-	if l.frame != parts.Frame || len(l.nodes) != len(parts.Nodes) {
-		return false
+// after returns what the last moment would be with the parts of a snapshot, as they will be
+// read again, and whether any is another one. A part is made only for a node that differs.
+func (l *last) after(ctx context.Context, snap cluster.Snapshot) (next *last, changed bool, err error) {
+	next = &last{Moment: l.Moment, loaded: l.loaded, pruned: l.pruned, frame: snapshot.Frame(snap)}
+	if next.snapshot, err = (snapshot.Parts{Frame: next.frame}).Join(); err != nil {
+		return nil, false, err
 	}
-	for i := range snap.Nodes {
-		if now, is := l.nodes[snap.Nodes[i].ID]; !is || now.record != parts.Nodes[i] {
-			return false
+	changed = l.Seq == 0 || next.frame != l.frame || len(snap.Nodes) != len(l.nodes)
+	next.nodes = make(map[string]current, len(snap.Nodes))
+	next.snapshot.Nodes = make([]cluster.Node, 0, len(snap.Nodes))
+	for i := range interrupt.Range(ctx, len(snap.Nodes)) {
+		n := &snap.Nodes[i]
+		now, known := l.nodes[n.ID]
+		if !known || !snapshot.SameShape(now.node, n) {
+			record, err := snapshot.Part(n)
+			if err != nil {
+				return nil, false, err
+			}
+			if !known || record != now.record {
+				if now, err = newVersion(l.Seq+1, record); err != nil {
+					return nil, false, err
+				}
+				changed = true
+			}
 		}
+		next.nodes[now.node.ID] = now
+		next.snapshot.Nodes = append(next.snapshot.Nodes, *now.node)
 	}
-	return true
+	return next, changed, ctx.Err()
+}
+
+// newVersion returns the version of a node that begins with a moment.
+func newVersion(first uint64, record string) (current, error) {
+	node, err := snapshot.Node(record)
+	return current{first, record, &node}, err
 }
 
 // store writes what is new in one transaction. It sets the counts of the moment.

@@ -234,6 +234,9 @@ func TestOldChangesAreDeletedAsTheOptionsSay(t *testing.T) {
 }
 
 func TestAMemoryStaysWithinItsBound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow, and finds no data races")
+	}
 	const bound = 300 << 10
 	s, err := history.Memory(t.Context(), history.Options{MaxBytes: bound})
 	if err != nil {
@@ -264,6 +267,9 @@ func TestAMemoryStaysWithinItsBound(t *testing.T) {
 }
 
 func TestLoadAndJobsAreKeptInSteps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow, and finds no data races")
+	}
 	stores(t, history.Options{LoadEvery: 5 * time.Minute, KeepLoad: time.Hour}, func(t *testing.T, s *history.Store) {
 		steps := 0
 		for i := range 180 {
@@ -296,6 +302,9 @@ func TestLoadAndJobsAreKeptInSteps(t *testing.T) {
 }
 
 func TestACorruptFileIsAnErrorAndNoPanic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow, and finds no data races")
+	}
 	path := filepath.Join(t.TempDir(), "h.db")
 	s := open(t, path, history.Options{})
 	tell(t, s, network(states{"a": up}), network(states{"a": down}), network(states{"b": up}))

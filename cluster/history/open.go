@@ -330,4 +330,5 @@ type last struct {
 type current struct {
 	first  uint64
 	record string
+	node   *cluster.Node // what the record says
 }

@@ -113,25 +113,28 @@ func (s *Store) readLast(ctx context.Context) (*last, error) {
 		return nil, err
 	}
 	l.Moment, l.seen, l.frame = m.Moment, m.seen, m.frame
-	parts := snapshot.Parts{Frame: m.frame}
-	rows, err := tx.QueryContext(ctx, "SELECT node, first, record FROM version WHERE last = ? ORDER BY node", int64(forever))
+	if l.snapshot, err = (snapshot.Parts{Frame: m.frame}).Join(); err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT first, record FROM version WHERE last = ? ORDER BY node", int64(forever))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() // says nothing that rows.Err does not
 	for rows.Next() {
-		var id string
-		var now current
-		if err := rows.Scan(&id, &now.first, &now.record); err != nil {
+		var first uint64
+		var record string
+		if err := rows.Scan(&first, &record); err != nil {
 			return nil, err
 		}
-		l.nodes[id] = now
-		parts.Nodes = append(parts.Nodes, now.record)
+		now, err := newVersion(first, record)
+		if err != nil {
+			return nil, err
+		}
+		l.nodes[now.node.ID] = now
+		l.snapshot.Nodes = append(l.snapshot.Nodes, *now.node)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if l.snapshot, err = parts.Join(); err != nil {
 		return nil, err
 	}
 	var loaded sql.NullInt64

@@ -3,13 +3,13 @@ package snapshot
 // This file takes a document apart, and puts it together again.
 
 import (
-	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 	"github.com/bacviz/bacviz/internal/noderecord"
 )
@@ -17,26 +17,35 @@ import (
 // Parts are the document of a snapshot's shape in pieces, for a store that keeps only
 // those that changed. A document has the same pieces if and only if it is the same.
 type Parts struct {
-	Frame string   // the document without its nodes and without jobs
-	Nodes []string // each node, in the order of the snapshot
+	Frame string   // the document without its nodes and without jobs; see [Frame]
+	Nodes []string // each node, in the order of the snapshot; see [Part]
 }
 
-// Split returns the parts of the document that [Write] writes of a snapshot without its
-// jobs and its load. It returns ctx.Err() if ctx ends first.
-func Split(ctx context.Context, s cluster.Snapshot) (Parts, error) {
+// Frame returns the frame of the document that [Write] writes of a snapshot's shape.
+func Frame(s cluster.Snapshot) string {
 	s.Jobs = nil
 	frame := writer{}
 	frame.frame(&s, WriteOptions{})
-	parts := Parts{Frame: compact(append(frame.Text, '}')), Nodes: make([]string, len(s.Nodes))}
+	return compact(append(frame.Text, '}'))
+}
+
+// Part returns the part of that document which describes a node. It depends on the shape of
+// the node alone; see [SameShape].
+func Part(n *cluster.Node) (string, error) {
 	var b jsondoc.Builder
-	for i := range interrupt.Range(ctx, len(s.Nodes)) {
-		b.Text = b.Text[:0]
-		if err := noderecord.Append(&b, &s.Nodes[i], false); err != nil {
-			return Parts{}, err
-		}
-		parts.Nodes[i] = compact(b.Text)
-	}
-	return parts, ctx.Err()
+	err := noderecord.Append(&b, n, false)
+	return compact(b.Text), err
+}
+
+// SameShape reports whether two nodes have the same part, as far as that is seen without
+// making it: strings that are not UTF-8 may differ and have the same part.
+func SameShape(a, b *cluster.Node) bool {
+	sameCapacity := a.Max.CPU == b.Max.CPU && a.Max.Memory == b.Max.Memory && a.Max.GPU == b.Max.GPU // disks drift
+	return a.ID == b.ID && a.Type == b.Type && a.Version == b.Version && sameCapacity && maps.Equal(a.Labels, b.Labels) &&
+		slices.Equal(a.Engines, b.Engines) && slices.Equal(a.Publishers, b.Publishers) && slices.Equal(a.Storage, b.Storage) &&
+		slices.EqualFunc(a.Sightings, b.Sightings, func(x, y cluster.Sighting) bool {
+			return x.Orchestrator == y.Orchestrator && x.Connection == y.Connection && x.Membership == y.Membership
+		})
 }
 
 // Join returns the snapshot whose document has these parts. A mistake in one is an error.
