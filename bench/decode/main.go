@@ -18,7 +18,7 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: decode LIST")
 	}
-	list, err := fetch.File{Path: os.Args[1]}.List(context.Background())
+	list, err := fetch.File{Path: os.Args[1], MaxBytes: 2 << 30}.List(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func drawRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 		return nil, err
 	}
 	silent := stdio{strings.NewReader(""), io.Discard, io.Discard}
-	drawing, err := opt.arrange(ctx, *req.Snapshot, silent)
+	drawing, err := opt.arrange(ctx, *req.Snapshot, false, silent)
 	if err != nil {
 		return nil, err
 	}

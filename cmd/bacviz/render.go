@@ -121,20 +121,22 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	drawing, err := o.arrange(ctx, seen, std)
+	drawing, err := o.arrange(ctx, seen, true, std)
 	if err != nil {
 		return nil, err
 	}
 	var picture bytes.Buffer
+	engine := drawing.Engine // the rest is not held until the picture is written
 	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
-	if message := largeSVG(o.out.format, drawing.Engine, picture.Len()); message != "" {
+	if message := largeSVG(o.out.format, engine, picture.Len()); message != "" {
 		std.warn("%s", message)
 	}
 	return picture.Bytes(), err
 }
 
-// arrange builds the graph of what was seen and gives it places on a canvas.
-func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, std stdio) (*layout.Drawing, error) {
+// arrange builds the graph of what was seen and gives it places on a canvas. If nobody else
+// uses what was seen, it lets go of what the picture does not show.
+func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, own bool, std stdio) (*layout.Drawing, error) {
 	snap, build, err := o.choose(ctx, seen, std)
 	if err != nil {
 		return nil, err
@@ -144,9 +146,13 @@ func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, std 
 		return nil, refusedOptions(ctx, err)
 	}
 	o.warn(snap, topo, std)
+	noFacts := !output.ShowsFacts(o.out.format, o.output(), topo.Len())
+	if own && noFacts {
+		forgetLabels(snap, seen)
+	}
 	fig, err := diagram.New(ctx, topo, diagram.Options{
 		Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities(), Note: o.note,
-		NoFacts: !output.ShowsFacts(o.out.format, o.output(), topo.Len()),
+		NoFacts: noFacts,
 	})
 	if err != nil {
 		return nil, err
@@ -159,6 +165,16 @@ func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, std 
 	}
 	o.picture.say(drawing, o.out.format, std)
 	return drawing, nil
+}
+
+// forgetLabels drops the labels of nodes whose graph is built: in a large network they take
+// almost half of the memory.
+func forgetLabels(snapshots ...cluster.Snapshot) {
+	for _, snap := range snapshots {
+		for i := range snap.Nodes {
+			snap.Nodes[i].Labels = nil
+		}
+	}
 }
 
 // check checks the flags against one another and fills in what they leave open, so

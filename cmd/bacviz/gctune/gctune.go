@@ -47,8 +47,8 @@ func init() {
 // limitFor returns the limit on a machine with so much memory, or 0 if that is not known.
 func limitFor(memory int64) int64 { return max(leastLimit, min(mostLimit, memory/8)) }
 
-// followGrowth raises the limit after each collection that leaves more than four fifths of
-// it in use. At the limit itself, collections would follow one another without an end.
+// followGrowth raises the limit after each collection that leaves most of it in use. At the
+// limit itself, collections would follow one another without an end.
 func followGrowth(limit int64) {
 	runtime.AddCleanup(new([16]byte), func(limit int64) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -56,12 +56,20 @@ func followGrowth(limit int64) {
 		if live[0].Value.Kind() != metrics.KindUint64 {
 			return // of a later version of Go, which does not tell
 		}
-		if grown := int64(live[0].Value.Uint64()) / 4 * 5; grown > limit {
+		if grown := limitAbove(int64(live[0].Value.Uint64())); grown > limit {
 			limit = grown
 			debug.SetMemoryLimit(limit)
 		}
 		followGrowth(limit)
 	}, limit)
+}
+
+// limitAbove returns the limit for so many bytes in use: a quarter more, but no more than
+// step, unless that is less than an eighth. Collections of a large network take long, but it
+// shall not take a quarter more memory than it needs.
+func limitAbove(live int64) int64 {
+	const step = 128 << 20
+	return live + max(min(live/4, step), live/8)
 }
 
 // machineMemory returns how many bytes of memory the machine has, or the control group of the

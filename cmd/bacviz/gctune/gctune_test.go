@@ -33,3 +33,13 @@ func TestLimitIsAnEighthOfTheMemoryWithinBounds(t *testing.T) {
 		}
 	}
 }
+
+// A network of a million nodes keeps 1.1 GB in use, and shall take less than 1.5 GB in all.
+func TestLimitIsLittleAboveWhatIsInUse(t *testing.T) {
+	const mib = 1 << 20
+	for live, want := range map[int64]int64{0: 0, 400 * mib: 500 * mib, 512 * mib: 640 * mib, 800 * mib: 928 * mib, 1600 * mib: 1800 * mib, 1 << 40: 9 << 37} {
+		if got := limitAbove(live); got != want {
+			t.Errorf("the limit above %d MiB is %d MiB, not %d", live/mib, got/mib, want/mib)
+		}
+	}
+}
