@@ -3,6 +3,7 @@ package output_test
 import (
 	"fmt"
 	"image"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -146,4 +147,19 @@ func TestTilesScrollAndPinchOnAPhone(t *testing.T) {
 		t.Error(b)
 	}
 	p.quiet()
+}
+
+// Paper has all tiles, with their headings, and those that scrolled away too.
+func TestTilesArePrinted(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	pdftotext := tool(t, "pdftotext", "-v")
+	p := open(t, browser, screen{"light", 390, 500}, pageBy(t, "trays", states(200), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	text := p.printed(pdftotext)
+	last := eval[string](p, `[...document.querySelectorAll(".tile text")].at(-2).textContent`)
+	for want, in := range map[string]bool{"Bacalhau network": true, "us-east-1": true, last: true, "Search": false, "cores free": false} {
+		if strings.Contains(text, want) != in {
+			t.Errorf("%q is on paper: %v", want, !in)
+		}
+	}
 }

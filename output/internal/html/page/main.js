@@ -12,6 +12,7 @@ import { startLive } from "./live.js";
 import { startPast } from "./past.js";
 import "./keys.js";
 import "./box.js";
+import "./print.js";
 import "./save.js";
 
 document.body.classList.add("on");

@@ -28,7 +28,7 @@ function save(extension, blob) {
 const fileName = () => document.title.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "network";
 
 /** pictureText returns the picture as SVG. */
-function pictureText() {
+export function pictureText() {
   const sheet = view.sheet?.();
   if (!sheet) return elementsText();
   const pen = new SvgPen(/** @type {CanvasRenderingContext2D} */ (make("canvas", {}).getContext("2d")));
