@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/output"
 )
@@ -27,7 +28,7 @@ func TestBrowserFindsByConditionsAndSumsUp(t *testing.T) {
 	for _, n := range snap.Nodes {
 		if n.Max.CPU > 8 && n.Labels["region"] != "us-east-1" {
 			want++
-			if n.Connected() {
+			if n.Connected() && n.Membership() == cluster.Approved {
 				cores += n.Max.CPU
 			}
 		}

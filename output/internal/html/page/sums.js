@@ -7,14 +7,14 @@ import { amount, plural } from "./words.js";
 /** @typedef {{cpu: number, memory: number, disk: number, gpu: number}} Sum */
 
 /**
- * Sums are the capacity of nodes, what is free and used on those that report it, and the
- * numbers of executions.
+ * Sums are the capacity of nodes, what is free and used on those that take jobs and report
+ * it, and the numbers of executions.
  * @typedef {object} Sums
  * @property {Sum} all
  * @property {Sum} free
  * @property {Sum} used
  * @property {number} having the number of nodes with a capacity
- * @property {number} reporting the number of nodes that report what is free
+ * @property {number} reporting the number of nodes that take jobs and report what is free
  * @property {number} running
  * @property {number} waiting
  */
@@ -36,7 +36,7 @@ export function sumsOf(nodes) {
     for (const of of summed) sums.all[of] += node[of] ?? 0;
     sums.running += node.running ?? 0;
     sums.waiting += node.waiting ?? 0;
-    if (!node.free) continue;
+    if (!node.free || node.membership === "pending" || node.membership === "rejected") continue; // what is free there takes no job
     sums.reporting += node.members ? node.connected ?? 0 : 1;
     for (const of of summed) {
       sums.free[of] += node.free[of] ?? 0;

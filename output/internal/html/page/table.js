@@ -43,7 +43,8 @@ export const listedNodes = () => listed;
 /** openTable makes the head of the table, when it is first shown. */
 function openTable() {
   const columns = filledColumns(nodes);
-  const widths = columns.map((column) => widthOf(column, nodes) * 0.58 + 1.6);
+  const box = 2.6; // em, for the check box beside the name
+  const widths = columns.map((column, i) => widthOf(column, nodes) * 0.6 + 1.8 + (i === 0 ? box : 0));
   const table = /** @type {HTMLElement} */ (region.querySelector("table"));
   table.style.minWidth = widths.reduce((a, b) => a + b) + "em";
   all(region, "colgroup")[0].replaceChildren(...widths.map((width) => {

@@ -54,7 +54,7 @@ const comparePieces = (x, y) => isNumber(x) ? 1 : isNumber(y) ? -1 : x < y ? -1 
 export function nearestName(word, names) {
   const few = names.slice(0, 1000);
   return few.find((name) => name.startsWith(word)) ?? few.find((name) => name.endsWith("/" + word))
-    ?? few.find((name) => Math.abs(name.length - word.length) < 3 && word.length > 3 && edits(word, name) < 3) ?? "";
+    ?? few.find((name) => word.length > 3 && edits(word, name) <= (word.length > 5 ? 2 : 1)) ?? "";
 }
 
 /**

@@ -15,6 +15,11 @@ test("sums say what is free of what reports it", () => {
   assert.equal(words({ cpu: 8, gpu: 1, free: { cpu: 1, gpu: 1 }, used: { cpu: 7, gpu: 0 } }), "1 of 8 cores, 1 of 1 GPU free");
 });
 
+test("what is free on a node that takes no jobs is not free", () => {
+  const free = { cpu: 4, free: { cpu: 4 }, used: { cpu: 0 } };
+  assert.equal(words({ ...free, membership: "approved" }, { ...free, membership: "pending" }, { ...free, membership: "rejected" }), "4 of 4 cores free on 1 of 3 nodes");
+});
+
 test("without what is free, sums say what there is", () => {
   assert.equal(words({ cpu: 4, memory: TiB, gpu: 0 }, { cpu: 4 }, {}), "8 cores, 1 TiB memory");
   assert.equal(words({}, { job: true, cpu: 4 }), "");
