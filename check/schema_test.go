@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -16,11 +17,15 @@ import (
 // reports returns a report with every status and hostile texts, and troubles, in a format.
 func reports(t testing.TB, format string) (all [][]byte) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := check.Write(&b, hostile(t), format); err != nil {
-		t.Fatal(err)
+	for _, waited := range []time.Duration{0, 90 * time.Second} {
+		var b bytes.Buffer
+		report := hostile(t)
+		report.Waited = waited
+		if err := check.Write(&b, report, format); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b.Bytes())
 	}
-	all = append(all, b.Bytes())
 	for _, trouble := range []check.Trouble{
 		check.NewTrouble(errors.New("refused\n::error::x"), "", ""),
 		check.NewTrouble(&check.RuleError{File: "/a b/%.yaml", Line: 3, Column: 5, Message: "wrong"}, "a hint", "/a b/%.yaml"),

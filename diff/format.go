@@ -31,8 +31,8 @@ type WriteOptions struct {
 	Color    bool   // colour the text for a terminal
 	Old, New string // names of the snapshots for the reader; may be empty
 
-	// Waited is for how long the new snapshot was looked at again. The text and Markdown
-	// say so; 0 says nothing.
+	// Waited is for how long the new snapshot was looked at again. The text, Markdown and
+	// JSON say so; 0 says nothing.
 	Waited time.Duration
 }
 
@@ -48,8 +48,8 @@ func (o WriteOptions) after() string {
 var formats = []Format{
 	{"txt", "txt", writeText, writeNoTrouble},
 	{"md", "md", writeMarkdown, writeMarkdownTrouble}, // for a job summary or a comment
-	{"json", "json", func(ctx context.Context, w io.Writer, d *Diff, _ WriteOptions) error { return d.WriteJSON(ctx, w) }, writeJSONTrouble}, // docs/diff.schema.json
-	{"junit", "xml", writeJUnit, writeJUnitTrouble}, // a failed test for each node that differs
+	{"json", "json", writeDocument, writeJSONTrouble}, // docs/diff.schema.json
+	{"junit", "xml", writeJUnit, writeJUnitTrouble},   // a failed test for each node that differs
 }
 
 // Formats lists the formats.

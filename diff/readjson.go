@@ -28,8 +28,9 @@ const hintDocument = "write a diff with bacviz diff -f json"
 // a pointer has to be there.
 type document struct {
 	jsondoc.Header
-	Load  *bool `json:"load"`
-	Nodes *struct {
+	Waited float64 `json:"waited"` // seconds; nothing depends on it
+	Load   *bool   `json:"load"`
+	Nodes  *struct {
 		Before jsondoc.Count `json:"before"`
 		After  jsondoc.Count `json:"after"`
 	} `json:"nodes"`

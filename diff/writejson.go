@@ -17,8 +17,16 @@ const DocumentVersion = 2
 // WriteJSON writes the diff as a document that [Read] reads: all of it, so that
 // it can be applied. The same diff gives the same bytes.
 func (d *Diff) WriteJSON(ctx context.Context, w io.Writer) error {
+	return writeDocument(ctx, w, d, WriteOptions{})
+}
+
+func writeDocument(ctx context.Context, w io.Writer, d *Diff, opt WriteOptions) error {
 	j := jsonWriter{}
 	j.head()
+	if opt.Waited > 0 {
+		j.section("waited")
+		j.value(opt.Waited.Seconds())
+	}
 	j.section("load")
 	j.value(d.load)
 	j.section("nodes")

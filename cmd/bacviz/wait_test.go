@@ -79,6 +79,7 @@ func TestCheckAndDiffWaitUntilTheNetworkIsWholeAgain(t *testing.T) {
 		"check as JSON":        {[]string{"check", "URL", "--rules", rules, "-f", "json"}, `"waited": `, true},
 		"diff":                 {[]string{"diff", snapshot, "URL", "--exit-code"}, "no difference: 4 nodes, after waiting ", false},
 		"diff in Markdown":     {[]string{"diff", snapshot, "URL", "--exit-code", "-f", "md"}, ", after waiting ", false},
+		"diff as JSON":         {[]string{"diff", snapshot, "URL", "--exit-code", "-f", "json"}, `"waited": `, false},
 		"diff, after restarts": {[]string{"diff", snapshot, "URL", "--exit-code"}, "no difference: 4 nodes, after waiting ", true},
 	} {
 		t.Run(name, func(t *testing.T) {
