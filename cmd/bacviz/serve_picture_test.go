@@ -198,9 +198,9 @@ func TestServeDrawsAFewPicturesAtATime(t *testing.T) {
 	t.Parallel()
 	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(3, clustertest.Options{Nodes: 300})[0])
 	s := startServe(t, network.URL, "--every", "10s").ready()
-	statuses := make(chan reply, 200)
+	statuses := make(chan reply, 120)
 	for i := range cap(statuses) {
-		go func() { statuses <- s.get(fmt.Sprintf("/topology.png?engine=rings&title=%d", i)) }()
+		go func() { statuses <- s.get(fmt.Sprintf("/topology.png?engine=rings&scale=0.2&title=%d", i)) }()
 	}
 	counts := map[int]int{}
 	for range cap(statuses) {
