@@ -9,7 +9,7 @@ import { stateWords } from "./words.js";
 
 /** @typedef {import("./data.js").Facts & {words?: string}} Searched with all texts that a search looks at, once it has */
 /** @typedef {import("./fields.js").Field} Field */
-/** @typedef {import("./terms.js").Choice} Choice */
+/** @typedef {import("./terms.js").Alternative} Alternative */
 /** @typedef {(node: Searched) => boolean} Test */
 
 /**
@@ -32,9 +32,9 @@ export function readQuery(text, keys) {
   /** @type {Test[]} */
   const tests = [];
   for (const term of terms) {
-    const choices = term.choices.flatMap((choice) => testOf(choice, labels, hints) ?? []);
-    if (term.choices.length === 0) hints.push(`after ${term.text} a word is missing`);
-    if (choices.length > 0) tests.push((node) => choices.some((choice) => choice(node)) !== term.not);
+    const alternatives = term.alternatives.flatMap((alternative) => testOf(alternative, labels, hints) ?? []);
+    if (term.alternatives.length === 0) hints.push(`after ${term.text} a word is missing`);
+    if (alternatives.length > 0) tests.push((node) => alternatives.some((alternative) => alternative(node)) !== term.not);
   }
   return { matches: (node) => tests.every((test) => test(node)), hints };
 }
@@ -55,15 +55,15 @@ function keysByCase(keys) {
 }
 
 /**
- * testOf returns the test of a choice, or undefined if there is none.
- * @param {Choice} choice
+ * testOf returns the test of an alternative, or undefined if there is none.
+ * @param {Alternative} alternative
  * @param {Map<string, string[]>} labels
  * @param {string[]} hints
  * @returns {Test | undefined}
  */
-function testOf(choice, labels, hints) {
-  const test = choice.op ? conditionOf(choice, labels, hints) : wordTest(choice.text.toLowerCase());
-  return test && choice.not ? (node) => !test(node) : test;
+function testOf(alternative, labels, hints) {
+  const test = alternative.op ? conditionOf(alternative, labels, hints) : wordTest(alternative.text.toLowerCase());
+  return test && alternative.not ? (node) => !test(node) : test;
 }
 
 /**
@@ -89,21 +89,21 @@ function searched(node) {
 /**
  * conditionOf returns the test of a condition. A key that no field or label has makes a word
  * of it, such as http://10.0.0.1.
- * @param {Choice} choice
+ * @param {Alternative} alternative
  * @param {Map<string, string[]>} labels
  * @param {string[]} hints
  * @returns {Test | undefined}
  */
-function conditionOf(choice, labels, hints) {
-  const { key, op, value } = choice;
+function conditionOf(alternative, labels, hints) {
+  const { key, op, value } = alternative;
   const field = fieldNamed(key);
   const own = key.startsWith("@") ? [] : labels.get(key.toLowerCase()) ?? [];
   if (!field && own.length === 0) {
     const near = nearestName(key.toLowerCase(), [...fields.map((f) => f.name), ...labels.keys()]);
-    hints.push(`no node has a label or field ${key}${near ? ` (perhaps ${near}?)` : ""}: ${choice.text} is searched as text`);
-    return wordTest(choice.text.toLowerCase());
+    hints.push(`no node has a label or field ${key}${near ? ` (perhaps ${near}?)` : ""}: ${alternative.text} is searched as text`);
+    return wordTest(alternative.text.toLowerCase());
   }
-  const tests = [field && fieldTest(field, choice, hints), own.length > 0 && labelTest(own, op, value, field ? [] : hints, choice)];
+  const tests = [field && fieldTest(field, alternative, hints), own.length > 0 && labelTest(own, op, value, field ? [] : hints, alternative)];
   const found = /** @type {Test[]} */ (tests.filter(Boolean));
   return found.length ? (node) => found.some((test) => test(node)) : undefined;
 }
@@ -113,19 +113,19 @@ const kindWords = { text: "text", count: "number", cores: "number of cores", byt
 /**
  * fieldTest returns the test of a condition on a field.
  * @param {Field} field
- * @param {Choice} choice
+ * @param {Alternative} alternative
  * @param {string[]} hints
  * @returns {Test | undefined}
  */
-function fieldTest(field, choice, hints) {
-  const { op, value } = choice;
+function fieldTest(field, alternative, hints) {
+  const { op, value } = alternative;
   const { number, whole } = field;
-  if (!number) return textTest((node) => textsOf(node, field), op, value, hints, choice, field.begins);
+  if (!number) return textTest((node) => textsOf(node, field), op, value, hints, alternative, field.begins);
   if (value === "" && (op === ":" || op === "=")) return (node) => number(node) !== undefined;
   const wanted = readAmount(value, field.kind);
   if (!wanted || wanted.share && !whole) {
-    hints.push(value === "" ? `after ${choice.text} a number is missing`
-      : `${choice.text} is left out: ${wanted ? `${field.name} is no share of anything` : `${value} is no ${kindWords[field.kind]}`}`);
+    hints.push(value === "" ? `after ${alternative.text} a number is missing`
+      : `${alternative.text} is left out: ${wanted ? `${field.name} is no share of anything` : `${value} is no ${kindWords[field.kind]}`}`);
     return undefined;
   }
   if (field.kind === "bytes" && wanted.plain && wanted.x > 0) hints.push(`${value} means ${value} bytes; write ${value}GiB for gibibytes`);
@@ -144,10 +144,10 @@ function fieldTest(field, choice, hints) {
  * @param {string} op
  * @param {string} value
  * @param {string[]} hints
- * @param {Choice} choice
+ * @param {Alternative} alternative
  */
-function labelTest(keys, op, value, hints, choice) {
-  return textTest((node) => keys.flatMap((key) => node.labels[key] ?? []), op, value, hints, choice);
+function labelTest(keys, op, value, hints, alternative) {
+  return textTest((node) => keys.flatMap((key) => node.labels[key] ?? []), op, value, hints, alternative);
 }
 
 /**
@@ -157,19 +157,19 @@ function labelTest(keys, op, value, hints, choice) {
  * @param {string} op
  * @param {string} value
  * @param {string[]} hints
- * @param {Choice} choice
+ * @param {Alternative} alternative
  * @param {boolean} [begins]
  * @returns {Test | undefined}
  */
-function textTest(texts, op, value, hints, choice, begins) {
+function textTest(texts, op, value, hints, alternative, begins) {
   const wanted = value.toLowerCase();
   const any = (/** @type {(text: string) => boolean} */ test) => (/** @type {Searched} */ node) => texts(node).some((text) => test(text.toLowerCase()));
-  if (wanted === "" && !choice.quoted && (op === ":" || op === "=")) return (node) => texts(node).length > 0;
+  if (wanted === "" && !alternative.quoted && (op === ":" || op === "=")) return (node) => texts(node).length > 0;
   if (op === "=") return any((text) => text === wanted);
   if (op === "!=") return (node) => !any((text) => text === wanted)(node);
   if (op === ":") return begins ? any((text) => text.split(" ").some((_, i, words) => words.slice(i).join(" ").startsWith(wanted))) : any((text) => text.includes(wanted));
   if (!/^v?\d/.test(wanted)) {
-    hints.push(wanted === "" ? `after ${choice.text} a number is missing` : `${choice.text} is left out: ${value} is neither a number nor a version`);
+    hints.push(wanted === "" ? `after ${alternative.text} a number is missing` : `${alternative.text} is left out: ${value} is neither a number nor a version`);
     return undefined;
   }
   const compare = comparison(op);

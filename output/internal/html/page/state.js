@@ -7,7 +7,7 @@
  */
 
 /**
- * A State is what a link shows to somebody else.
+ * A State is the page state: what a link shows to somebody else.
  * @typedef {object} State
  * @property {string} q the search
  * @property {string[]} hide the filters that are off, as NAME:VALUE

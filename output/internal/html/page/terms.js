@@ -1,14 +1,14 @@
 // The text of a search, taken apart.
 
 /**
- * A Term is true for a node if one of its choices is, or with not, if none is.
- * @typedef {{not: boolean, choices: Choice[], text: string}} Term
+ * A Term is true for a node if one of its alternatives is, or with not, if none is.
+ * @typedef {{not: boolean, alternatives: Alternative[], text: string}} Term
  */
 
 /**
- * A Choice is a text, or a condition: a key, an operator and a value. A value in quotes may
+ * An Alternative is a text, or a condition: a key, an operator and a value. A value in quotes may
  * be empty.
- * @typedef {{key: string, op: string, value: string, not: boolean, quoted: boolean, text: string}} Choice
+ * @typedef {{key: string, op: string, value: string, not: boolean, quoted: boolean, text: string}} Alternative
  */
 
 /**
@@ -20,7 +20,7 @@ const operators = ["!=", ">=", "<=", ">", "<", "=", ":"];
 
 /**
  * readTerms returns the terms of a search, and whether its last quote is closed. Terms are
- * separated by spaces, choices by |, which may have spaces around it.
+ * separated by spaces, alternatives by |, which may have spaces around it.
  * @param {string} text
  */
 export function readTerms(text) {
@@ -30,13 +30,13 @@ export function readTerms(text) {
   for (const marks of words) {
     const { not, rest } = negation(marks);
     const text = textOf(marks);
-    /** @type {Choice[]} */
-    const choices = [];
-    for (const part of choicesOf(rest)) {
-      const choice = readChoice(part, choices[choices.length - 1]);
-      if (choice) choices.push(choice);
+    /** @type {Alternative[]} */
+    const alternatives = [];
+    for (const part of alternativesOf(rest)) {
+      const alternative = readAlternative(part, alternatives[alternatives.length - 1]);
+      if (alternative) alternatives.push(alternative);
     }
-    terms.push({ not, choices, text });
+    terms.push({ not, alternatives, text });
   }
   return { terms, closed };
 }
@@ -86,10 +86,10 @@ function negation(marks) {
 }
 
 /**
- * choicesOf splits a term at each | that is not in quotes.
+ * alternativesOf splits a term at each | that is not in quotes.
  * @param {Mark[]} marks
  */
-function choicesOf(marks) {
+function alternativesOf(marks) {
   /** @type {Mark[][]} */
   const all = [[]];
   for (const mark of marks) {
@@ -100,13 +100,13 @@ function choicesOf(marks) {
 }
 
 /**
- * readChoice reads a choice. One without a key has that of the choice before it: in
+ * readAlternative reads an alternative. One without a key has that of the alternative before it: in
  * region:eu|us, us is a region.
  * @param {Mark[]} marks
- * @param {Choice} [before]
- * @returns {Choice | undefined}
+ * @param {Alternative} [before]
+ * @returns {Alternative | undefined}
  */
-function readChoice(marks, before) {
+function readAlternative(marks, before) {
   const { not, rest } = before ? negation(marks) : { not: false, rest: marks };
   if (rest.length === 0) return undefined;
   const quoted = rest.some((m) => m.quoted);
