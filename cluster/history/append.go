@@ -35,9 +35,17 @@ func (s *Store) Append(ctx context.Context, at time.Time, snap cluster.Snapshot)
 }
 
 func (s *Store) append(ctx context.Context, at time.Time, snap cluster.Snapshot) (Appended, error) {
-	switch {
-	case s.write == nil:
+	if s.write == nil {
 		return Appended{}, &Error{Path: s.path, Message: "it is open for reading"}
+	}
+	if s.doubtful {
+		stored, err := s.readLast(ctx)
+		if err != nil {
+			return Appended{}, err
+		}
+		s.last, s.doubtful = stored, false
+	}
+	switch {
 	case s.last.Seq > 0 && millis(at) < millis(s.last.At):
 		return Appended{}, fmt.Errorf("%w: the last is of %s, and this snapshot of %s", ErrOrder, s.last.At.Format(time.RFC3339), at.UTC().Format(time.RFC3339))
 	case s.last.Seq > 0 && !samePart(&s.last.snapshot, &snap):
@@ -48,6 +56,7 @@ func (s *Store) append(ctx context.Context, at time.Time, snap cluster.Snapshot)
 		return Appended{}, err
 	}
 	if err := s.store(ctx, next, &added, snap); err != nil {
+		s.doubtful = true // a commit that was interrupted may have succeeded
 		return Appended{}, err
 	}
 	s.last = next
@@ -140,7 +149,8 @@ func (s *Store) store(ctx context.Context, next *last, added *Appended, snap clu
 		return err
 	}
 	if added.Pruned {
-		return s.shrink(ctx)
+		// The snapshot is stored, whether or not the disk gets its room back now.
+		_ = s.shrink(ctx)
 	}
 	return nil
 }

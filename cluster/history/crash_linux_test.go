@@ -149,17 +149,69 @@ func runWriter(t *testing.T, cmd *exec.Cmd) (stored int, said string) {
 	return stored, said
 }
 
-func TestAFullDiskLosesNothing(t *testing.T) {
-	t.Parallel()
+// smallDisk returns a folder with room for so many kilobytes, until the test ends.
+func smallDisk(t *testing.T, kilobytes int) string {
+	t.Helper()
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=400k"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dk", kilobytes)); err != nil {
 		t.Skipf("needs the right to mount a small file system: %v", err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
+	return dir
+}
+
+// A server goes on when there is room again, and knows all that happened since.
+func TestAStoreGoesOnWhenAFullDiskHasRoomAgain(t *testing.T) {
+	t.Parallel()
+	dir := smallDisk(t, 800)
+	ballast := filepath.Join(dir, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, 400<<10), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, filepath.Join(dir, "h.db"), history.Options{})
+	defer s.Close()
+	n := 1
+	var err error
+	for ; err == nil && n < 1000; n++ {
+		_, err = s.Append(t.Context(), minute(n), numbered(n))
+	}
+	var failed *history.Error
+	if !errors.As(err, &failed) || !strings.Contains(failed.Message, "no space left") {
+		t.Fatalf("after %d moments: %v", n, err)
+	}
+	if _, err := s.Append(t.Context(), minute(n), numbered(n)); err == nil {
+		t.Fatal("there is room on a full disk")
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	stored, err := s.Moments(t.Context(), time.Time{}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	added, err := s.Append(t.Context(), minute(n+1), numbered(n+1))
+	if err != nil || added.Seq != uint64(len(stored)+1) || added.Diff == nil {
+		t.Fatalf("%+v, %v", added, err)
+	}
+	got, err := s.Snapshot(t.Context(), minute(n+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := numbered(n + 1)
+	for i := range want.Nodes {
+		if id := want.Nodes[i].ID; history.Here(&want, id) != history.Here(&got, id) {
+			t.Errorf("node %s is not as it was stored", id)
+		}
+	}
+}
+
+func TestAFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
+	dir := smallDisk(t, 400)
 	path := filepath.Join(dir, "h.db")
 	stored, said := runWriter(t, writer(path))
 	if stored < 3 || !strings.Contains(said, "no space left to write") || !strings.Contains(said, path) {

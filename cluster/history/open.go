@@ -79,6 +79,8 @@ type Store struct {
 
 	mu   sync.Mutex // held while the store is written to
 	last *last      // the last moment
+
+	doubtful bool // whether last may not be what is stored
 }
 
 // Open opens the history in a file, to read it and to append to it. If there is no such
