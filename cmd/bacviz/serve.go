@@ -110,7 +110,7 @@ func (o *serveOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return err
 	}
-	rules, err := o.notify.open(ctx, &o.redact, opt.Run, opt.Log)
+	rules, err := o.notify.open(ctx, &o.redact, opt.Epoch, opt.Log)
 	if err != nil {
 		return err
 	}
@@ -207,11 +207,11 @@ func (o *serveOptions) options(ctx context.Context, args []string, std stdio) (s
 		Draw: drawQuery, Hosts: o.hosts, Version: version(), Random: mathrand.Float64,
 		Log: func(format string, args ...any) { std.note(format, args...) },
 	}
-	run := make([]byte, 6)
-	if _, err := rand.Read(run); err != nil {
+	epoch := make([]byte, 6)
+	if _, err := rand.Read(epoch); err != nil {
 		return opt, err
 	}
-	opt.Run = hex.EncodeToString(run)
+	opt.Epoch = hex.EncodeToString(epoch)
 	var err error
 	if opt.Sources, err = o.sources(args, std); err != nil {
 		return opt, err

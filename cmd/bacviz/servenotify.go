@@ -97,7 +97,7 @@ type ruleWatch struct {
 }
 
 // open reads the rules. It returns nil if there are none.
-func (o *notifyFlags) open(ctx context.Context, hide *redactOptions, run string, log func(string, ...any)) (*ruleWatch, error) {
+func (o *notifyFlags) open(ctx context.Context, hide *redactOptions, epoch string, log func(string, ...any)) (*ruleWatch, error) {
 	if o.rules == "" {
 		return nil, nil
 	}
@@ -105,7 +105,7 @@ func (o *notifyFlags) open(ctx context.Context, hide *redactOptions, run string,
 	if err != nil {
 		return nil, err
 	}
-	w := &ruleWatch{rules: rules, redact: hide, watch: notify.Watch{After: o.after, Run: run}, log: log}
+	w := &ruleWatch{rules: rules, redact: hide, watch: notify.Watch{After: o.after, Epoch: epoch}, log: log}
 	to, err := o.url(ctx)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ type Options struct {
 	Hosts []string // names that the server is reached by, besides localhost and addresses
 
 	Version string // of the program, for metrics
-	Run     string // names this run of the server in the IDs of events; without a dash
+	Epoch   string // names this start of the server in the IDs of events; without a dash
 	Random  func() float64
 	Log     func(format string, args ...any) // receives lines about changes and failures
 }
@@ -96,7 +96,7 @@ const (
 	statusEvery    = 5 * time.Second  // at least
 )
 
-// A server is one run of [Serve].
+// A server is one call of [Serve].
 type server struct {
 	opt         *Options
 	hub         *events.Hub
@@ -113,7 +113,7 @@ type server struct {
 func Serve(ctx context.Context, listener net.Listener, opt Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	hub := events.NewHub(opt.Run)
+	hub := events.NewHub(opt.Epoch)
 	s := &server{
 		opt: &opt, hub: hub, keeper: newKeeper(&opt, hub),
 		pictures:    newPictures(ctx, runtime.GOMAXPROCS(0), drawLimit),

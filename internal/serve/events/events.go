@@ -28,7 +28,7 @@ const Retry = 2 * time.Second
 
 // A Hub keeps the latest events. Its methods may be called by several goroutines at once.
 type Hub struct {
-	run string // different for each start of the server
+	epoch string // different for each start of the server
 
 	mu     sync.Mutex
 	ring   []event // oldest first, with consecutive numbers
@@ -46,18 +46,18 @@ type event struct {
 	frame []byte
 }
 
-// NewHub returns a hub without events. The name of its run must not contain a dash.
-func NewHub(run string) *Hub {
-	return &Hub{run: run, wake: make(chan struct{})}
+// NewHub returns a hub without events. Its epoch, which names the start of the server, must not contain a dash.
+func NewHub(epoch string) *Hub {
+	return &Hub{epoch: epoch, wake: make(chan struct{})}
 }
 
 // ID returns the ID of the event with that number.
-func (h *Hub) ID(seq uint64) string { return h.run + "-" + strconv.FormatUint(seq, 10) }
+func (h *Hub) ID(seq uint64) string { return h.epoch + "-" + strconv.FormatUint(seq, 10) }
 
-// seqOf returns the number in an ID of this run.
+// seqOf returns the number in an ID of this epoch.
 func (h *Hub) seqOf(id string) (seq uint64, ok bool) {
-	run, number, found := strings.Cut(id, "-")
-	if !found || run != h.run {
+	epoch, number, found := strings.Cut(id, "-")
+	if !found || epoch != h.epoch {
 		return 0, false
 	}
 	seq, err := strconv.ParseUint(number, 10, 64)

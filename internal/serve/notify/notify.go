@@ -39,7 +39,7 @@ type Watch struct {
 	// orchestrator takes 20 s, and looks as if all nodes were gone.
 	After time.Duration
 
-	Run string // names this run in the IDs of messages
+	Epoch string // names this start of the server in the IDs of messages
 
 	broken map[string]*outage // by the name of the rule
 	told   int
@@ -82,7 +82,7 @@ func (w *Watch) Take(report check.Report, at time.Time) (all []Message) {
 func (w *Watch) message(r *check.Result, at time.Time) Message {
 	w.told++
 	return Message{
-		ID: w.Run + "-" + strconv.Itoa(w.told), At: at.UTC(), Rule: r.Rule.Name, Advice: r.Rule.Message,
+		ID: w.Epoch + "-" + strconv.Itoa(w.told), At: at.UTC(), Rule: r.Rule.Name, Advice: r.Rule.Message,
 		Broken: r.Status == check.Broken, Found: r.Found, Nodes: r.Nodes,
 	}
 }
