@@ -108,10 +108,15 @@ func TestMergeLeavesItsListsAlone(t *testing.T) {
 }
 
 func BenchmarkMerge(b *testing.B) {
-	lists := clustertest.Cluster(1, clustertest.Options{Nodes: 10_000})
-	b.ReportAllocs()
-	for b.Loop() {
-		cluster.Merge(lists...)
+	for name, owned := range map[string]bool{"copied": false, "owned": true} {
+		b.Run(name, func(b *testing.B) {
+			lists := clustertest.Cluster(1, clustertest.Options{Nodes: 10_000})
+			lists[0].Owned = owned
+			b.ReportAllocs()
+			for b.Loop() {
+				cluster.Merge(lists...)
+			}
+		})
 	}
 }
 

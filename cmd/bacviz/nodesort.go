@@ -59,19 +59,21 @@ func (v *sortValue) Set(text string) error {
 // sortRows sorts rows, which are in the order of IDs.
 func sortRows(rows []nodeRow, by string) {
 	by, reverse := strings.CutPrefix(by, "-")
+	if by == "id" && reverse {
+		slices.Reverse(rows)
+	}
+	if by == "id" {
+		return
+	}
 	for _, o := range orders {
 		if o.name != by {
 			continue
 		}
 		slices.SortStableFunc(rows, func(a, b nodeRow) int {
-			c := cmp.Or(o.compare(&a, &b), 0)
-			if by == "id" {
-				c = strings.Compare(a.ID, b.ID)
-			}
 			if reverse {
-				return -c
+				return o.compare(&b, &a)
 			}
-			return c
+			return o.compare(&a, &b)
 		})
 	}
 }

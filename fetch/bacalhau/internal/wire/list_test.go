@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
 // samples are JSON texts, good and bad, that are read in several ways.
@@ -184,5 +186,33 @@ func TestBatchesGiveTheirRoomBack(t *testing.T) {
 	}
 	if most := 2*len(d.batches.readers) + 2; len(d.batches.free) > most {
 		t.Errorf("%d texts of batches are kept, more than the %d that are in use at a time", len(d.batches.free), most)
+	}
+}
+
+// BenchmarkStages measures what is done with each record: finding its end, checking it, and
+// taking it apart.
+func BenchmarkStages(b *testing.B) {
+	answer, err := clustertest.Load("v1.9.3", "nodes_limit2")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var page struct{ Nodes []jsontext.Value }
+	if err := json.Unmarshal(answer.Body, &page); err != nil {
+		b.Fatal(err)
+	}
+	record := page.Nodes[0]
+	var r recordReader
+	for name, stage := range map[string]func(){
+		"cut":   func() { new(brackets).next(record) },
+		"check": func() { record.IsValid() },
+		"read":  func() { r.read(record, &cluster.Node{}, &cluster.Sighting{}) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(record)))
+			b.ReportAllocs()
+			for b.Loop() {
+				stage()
+			}
+		})
 	}
 }
