@@ -29,6 +29,14 @@ func (p *tab) clickWith(selector string, keys int64) {
 	}
 }
 
+// pressWith strikes a key while modifier keys are held.
+func (p *tab) pressWith(key string, keys int64) {
+	p.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		call(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: key, Modifiers: keys})
+	}
+}
+
 const (
 	detailsName = `document.querySelector("#details-name").textContent`
 	facts       = `document.querySelector("#facts").innerText`
@@ -106,11 +114,19 @@ func TestBrowserSelectsRowsOfTheTable(t *testing.T) {
 	}
 	p.press(kb.Escape)
 	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#table tbody tr[aria-rowindex='2'] button").focus()`))
-	for range 2 {
-		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
-			call(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "ArrowDown", Code: "ArrowDown", Modifiers: withShift})
-		}
-	}
+	p.pressWith("ArrowDown", withShift)
+	p.pressWith("ArrowDown", withShift)
 	p.becomes(detailsName + ` === "3 nodes"`)
+	p.pressWith(" ", withShift)
+	p.becomes(detailsName + ` === "2 nodes"`)
+	p.pressWith("a", withCtrl)
+	p.becomes(detailsName + ` === "13 nodes"`)
+	p.click("#show-picture")
+	p.press(kb.Escape)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".node[tabindex='0']").focus()`))
+	p.pressWith("ArrowRight", withShift)
+	p.becomes(detailsName + ` === "2 nodes"`)
+	p.pressWith("a", withCtrl)
+	p.becomes(detailsName + ` === "13 nodes"`)
 	p.quiet()
 }

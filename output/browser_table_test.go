@@ -64,6 +64,15 @@ func TestBrowserOpensATableOfTenThousandAtOnce(t *testing.T) {
 	if got := eval[string](p, `document.querySelector("#table table").getAttribute("aria-rowcount")`); got != "10002" {
 		t.Errorf("a screen reader hears of %s rows", got)
 	}
+	// On paper it has as many as it says.
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event("beforeprint"))`))
+	if got := eval[string](p, `document.querySelector("#printed").textContent + " " + `+tableRows+`.length`); got != "The first 5,000 of 10,001 rows 5000" {
+		t.Errorf("on paper: %s", got)
+	}
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event("afterprint"))`))
+	if n := eval[int](p, tableRows+".length"); n > 100 {
+		t.Errorf("%d rows are there after printing", n)
+	}
 }
 
 func TestBrowserTableTakesKeys(t *testing.T) {

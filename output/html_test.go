@@ -173,3 +173,17 @@ func TestHeadlinesBeginWithAWholeLetter(t *testing.T) {
 		}
 	}
 }
+
+// A page of many nodes is as small as their data and a plain picture: its table of HTML, for
+// readers without scripts, ends early and says so.
+func TestHTMLOfManyNodesIsSmall(t *testing.T) {
+	const n = 6000
+	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: n})
+	page := write(t, drawing(t, snap, graph.Options{GroupBy: []string{"region"}}, layout.Options{Engine: "trays"}), "html", output.Options{})
+	if size := len(page) / n; size > 800 {
+		t.Errorf("%d bytes a node", size)
+	}
+	if rows := bytes.Count(page, []byte(`<tr><th scope="row">`)); rows != 2000 || !bytes.Contains(page, []byte("The first 2000 of 6001 rows.")) {
+		t.Errorf("%d rows of HTML", rows)
+	}
+}
