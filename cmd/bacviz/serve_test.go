@@ -206,8 +206,7 @@ func troubled(reason string) func(*happening) bool {
 
 func well(h *happening) bool { return h.name == "status" && h.data.Sources[0].OK }
 
-// Whoever follows the events learns what happens to the network, in order and once, and how
-// its orchestrator is. What was shown stays while that fails.
+// Whoever follows the events learns what happens to the network, in order and once.
 func TestServeTellsWhatHappens(t *testing.T) {
 	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 8})[0])
 	s := startServe(t, network.URL).ready()
@@ -233,6 +232,21 @@ func TestServeTellsWhatHappens(t *testing.T) {
 			t.Errorf("a node %s: %+v, want number %d", step.what, h, seq)
 		}
 	}
+	if s.stop() != exitOK {
+		t.Error("the end was no success")
+	}
+	if h := s.next(events, named("bye")); h.name != "bye" {
+		t.Error("the stream ended without a word")
+	}
+}
+
+// Whoever follows the events learns how the orchestrator is. What was shown stays while that
+// fails, and says how old it is.
+func TestServeKeepsThePictureInAnOutage(t *testing.T) {
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 8})[0])
+	s := startServe(t, network.URL).ready()
+	events := s.stream(t.Context(), "")
+	seq := s.next(events, well).data.Seq
 	nodes := func() int { return strings.Count(s.get("/topology.json").body, `"id": `) }
 	before := nodes()
 	if strings.Contains(s.get("/topology.svg").body, "No answer") {
@@ -266,12 +280,31 @@ func TestServeTellsWhatHappens(t *testing.T) {
 	if !strings.Contains(s.log.String(), "answers again") || strings.Contains(s.log.String(), "\x1b") {
 		t.Errorf("the log: %s", s.log)
 	}
-	if s.stop() != exitOK {
-		t.Error("the end was no success")
+}
+
+// Before there is a network, the page waits for it and says why there is none.
+func TestServeWaitsForTheFirstAnswer(t *testing.T) {
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 8})[0])
+	network.Die()
+	s := startServe(t, network.URL)
+	s.until("reason", func() bool { return strings.Contains(s.get("/").body, "connection refused") })
+	for _, path := range []string{"/", "/readyz", "/api/page", "/api/snapshot", "/topology.svg"} {
+		if got := s.get(path); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" || !strings.Contains(got.body, "connection refused") {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
 	}
-	if h := s.next(events, named("bye")); h.name != "bye" {
-		t.Error("the stream ended without a word")
+	if got := s.get("/healthz"); got.StatusCode != http.StatusOK {
+		t.Errorf("/healthz: %d", got.StatusCode)
 	}
+	events := s.stream(t.Context(), "")
+	s.next(events, troubled("connection refused"))
+	if err := network.Return(); err != nil {
+		t.Fatal(err)
+	}
+	if h := s.next(events, named("change")); h.data.Seq != 1 || h.data.Joined != 9 {
+		t.Errorf("%+v", h)
+	}
+	s.ready()
 }
 
 // A client that comes back gets what it missed, once. One that was away for too long, or
