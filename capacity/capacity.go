@@ -113,7 +113,7 @@ type Figure struct {
 func (s *Sum) Of(r Resource) Figure {
 	f := Figure{Total: r.Of(s.Capacity), Used: r.Of(s.InUse), Free: r.Of(s.Free), Unknown: r.Of(s.Silent)}
 	f.Told = s.Untold[r] < s.Nodes
-	f.Known = f.Told && s.Load.Nodes > 0 && f.Used+f.Free > 0
+	f.Known = f.Told && s.Load.Nodes > 0 && (f.Used+f.Free > 0 || r == GPU) // of which there may be none
 	if r == CPU {
 		f.Total, f.Used, f.Free, f.Unknown = rounded(f.Total), rounded(f.Used), rounded(f.Free), rounded(f.Unknown)
 	}

@@ -56,3 +56,42 @@ func (t *Table) Records() []Record {
 	}
 	return out
 }
+
+// Flat returns rows of a table as plain columns: their names, and in each cell a string, an
+// int, a float64, or nil for what is not known.
+func (t *Table) Flat(rows []Row) (head []string, cells [][]any) {
+	head = []string{"group"}
+	if t.By == "" {
+		head = []string{"name", "id"}
+	}
+	head = append(head, "nodes", "connected", "reporting")
+	for _, r := range Resources() {
+		for _, what := range []string{"total", "used", "free", "unknown"} {
+			head = append(head, r.String()+"_"+what)
+		}
+	}
+	head = append(head, "running", "queued")
+	for i := range rows {
+		r := rows[i].Record()
+		line := []any{r.Name}
+		if t.By == "" {
+			line = append(line, r.ID)
+		}
+		line = append(line, r.Nodes, r.Connected, r.Reporting)
+		for _, a := range []Amount{r.CPU, r.Memory, r.Disk, r.GPU} {
+			for _, x := range []*float64{a.Total, a.Used, a.Free, a.Unknown} {
+				line = append(line, plain(x))
+			}
+		}
+		cells = append(cells, append(line, plain(r.Running), plain(r.Queued)))
+	}
+	return head, cells
+}
+
+// plain returns what a pointer leads to, or nil.
+func plain[T any](x *T) any {
+	if x == nil {
+		return nil
+	}
+	return *x
+}

@@ -113,40 +113,29 @@ func figureText(r capacity.Resource, row *capacity.Row) string {
 // figuresCSV returns rows for a spreadsheet: plain numbers, and nothing where nothing is
 // known.
 func figuresCSV(t *capacity.Table, rows []capacity.Row) []byte {
+	head, lines := t.Flat(rows)
+	return plainCSV(head, lines)
+}
+
+// plainCSV writes plain columns as CSV.
+func plainCSV(head []string, lines [][]any) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	head := []string{"group"}
-	if t.By == "" {
-		head = []string{"name", "id"}
-	}
-	head = append(head, "nodes", "connected", "reporting")
-	for _, r := range capacity.Resources() {
-		for _, what := range []string{"total", "used", "free", "unknown"} {
-			head = append(head, r.String()+"_"+what)
-		}
-	}
-	_ = w.Write(append(head, "running", "queued")) // a Buffer does not fail
-	for i := range rows {
-		r := rows[i].Record()
-		line := []string{textCell(r.Name)}
-		if t.By == "" {
-			line = append(line, textCell(r.ID))
-		}
-		line = append(line, strconv.Itoa(r.Nodes), strconv.Itoa(r.Connected), strconv.Itoa(r.Reporting))
-		for _, a := range []capacity.Amount{r.CPU, r.Memory, r.Disk, r.GPU} {
-			for _, x := range []*float64{a.Total, a.Used, a.Free, a.Unknown} {
-				line = append(line, amountCell(x))
+	_ = w.Write(head) // a Buffer does not fail
+	for _, line := range lines {
+		out := make([]string, len(line))
+		for i, x := range line {
+			switch x := x.(type) {
+			case string:
+				out[i] = textCell(x)
+			case float64:
+				out[i] = numberText(x)
+			case int:
+				out[i] = strconv.Itoa(x)
 			}
 		}
-		_ = w.Write(spreadsheetCells(append(line, countNumber(r.Running), countNumber(r.Queued))))
+		_ = w.Write(spreadsheetCells(out))
 	}
 	w.Flush()
 	return b.Bytes()
-}
-
-func amountCell(x *float64) string {
-	if x == nil {
-		return ""
-	}
-	return numberText(*x)
 }

@@ -1,6 +1,7 @@
 package main
 
-// This file holds the flags of a picture, which render and diff share.
+// This file holds the flags of a picture, which render and diff share, and those of its
+// canvas, which a chart has too.
 
 import (
 	"context"
@@ -22,16 +23,24 @@ import (
 
 // pictureFlags say how a network is drawn.
 type pictureFlags struct {
-	engine, title, label, theme string
-
+	canvasFlags
+	engine, label string
 	groupBy       []string
-	width, height float64 // of the canvas, in inches
-	scale         float64
 	explain       bool
 	capacity      bool
+}
+
+// canvasFlags say what a picture is painted on, whatever it shows.
+type canvasFlags struct {
+	title, theme  string
+	width, height float64 // of the canvas, in inches
+	scale         float64
 	flags         *pflag.FlagSet
 	colors        *theme.Theme // the theme that its flag names, after load
 }
+
+// points is the number of points in an inch.
+const points = 72
 
 const pictureHeading = "The picture"
 
@@ -39,17 +48,23 @@ const pictureHeading = "The picture"
 func (p *pictureFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	defer heading(f, pictureHeading)()
-	p.flags = f
 	choiceVar(cmd, &p.engine, "engine", "", layout.Auto, "`engine` that places the nodes", engines())
-	f.StringVar(&p.title, "title", "", "`title` of the picture")
 	f.StringSliceVar(&p.groupBy, "group-by", nil, "`fields` to group compute nodes by, outermost first: label keys, or @state, @membership, @version, @engine, @orchestrator, @source")
 	f.StringVar(&p.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full or a label key")
 	f.BoolVar(&p.capacity, "capacity", false, "show the capacity of each node below its name, and a bar of what is in use (default: up to 20 nodes, without jobs or changes)")
 	f.Lookup("capacity").DefValue = "" // neither of its values
+	f.BoolVar(&p.explain, "explain", false, "say on standard error which engine places the nodes, and why")
+	p.canvasFlags.add(cmd, 8, "height of the canvas in `inches`")
+}
+
+// add defines the flags, with a height in inches; 0 is no default.
+func (p *canvasFlags) add(cmd *cobra.Command, height float64, heightUsage string) {
+	f := cmd.Flags()
+	p.flags = f
+	f.StringVar(&p.title, "title", "", "`title` of the picture")
 	f.StringVar(&p.theme, "theme", "auto", "`theme` of colours: "+themes().String()+", or a file")
 	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
-	f.Float64Var(&p.height, "height", 8, "height of the canvas in `inches`")
-	f.BoolVar(&p.explain, "explain", false, "say on standard error which engine places the nodes, and why")
+	f.Float64Var(&p.height, "height", height, heightUsage)
 	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
 	if !cmd.Runnable() { // see complete
 		return
@@ -81,8 +96,8 @@ func themes() choices { return theme.Names() }
 
 // check refuses values that no picture can have.
 func (p *pictureFlags) check() error {
-	if !(p.scale >= output.MinScale && p.scale <= output.MaxScale) {
-		return usagef("--scale %g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
+	if err := p.checkScale(); err != nil {
+		return err
 	}
 	if err := layout.Check(p.engine, p.layout().Width, p.layout().Height); err != nil {
 		return &usageError{err, "--width and --height set the size of the canvas"}
@@ -90,8 +105,16 @@ func (p *pictureFlags) check() error {
 	return nil
 }
 
+// checkScale refuses a scale that no picture can have.
+func (p *canvasFlags) checkScale() error {
+	if !(p.scale >= output.MinScale && p.scale <= output.MaxScale) {
+		return usagef("--scale %g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
+	}
+	return nil
+}
+
 // load reads the theme.
-func (p *pictureFlags) load(ctx context.Context) (err error) {
+func (p *canvasFlags) load(ctx context.Context) (err error) {
 	p.colors, err = readTheme(ctx, p.theme)
 	return err
 }
@@ -106,7 +129,6 @@ func (p *pictureFlags) capacities() *bool {
 
 // layout returns the options of the drawing.
 func (p *pictureFlags) layout() layout.Options {
-	const points = 72 // in an inch
 	return layout.Options{
 		Engine: p.engine, Width: p.width * points, Height: p.height * points,
 		Details: asked(p.flags, "capacity") && p.capacity,

@@ -121,7 +121,7 @@ lists as connected.`,
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return refuseAddresses(cmd.Flags()) }
 	root.AddCommand(
-		newRender(std), newNodes(std), newSnapshot(std), newDiff(std), newLog(std), newCheck(std), newEmbed(std), newServe(std),
+		newRender(std), newChart(std), newNodes(std), newSnapshot(std), newDiff(std), newLog(std), newCheck(std), newEmbed(std), newServe(std),
 		newJob(std), newConfig(std), newVersion(std),
 	)
 	needsCommand(root)

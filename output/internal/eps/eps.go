@@ -28,8 +28,15 @@ import (
 
 // Write writes the drawing as Encapsulated PostScript.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	return Paint(ctx, w, paint.SheetOf(d), func(c vg.Canvas) error {
+		return paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
+	})
+}
+
+// Paint writes as Encapsulated PostScript what a function paints on a canvas.
+func Paint(_ context.Context, w io.Writer, sheet paint.Sheet, on func(vg.Canvas) error) error {
 	c := &eps{faces: make(map[*opentype.Font]int), used: make(map[epsFont]map[rune]bool)}
-	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()}); err != nil {
+	if err := on(c); err != nil {
 		return err
 	}
 	c.flush()
@@ -44,7 +51,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 %%%%DocumentData: Clean7Bit
 %%%%EndComments
 %%%%BeginProlog
-`, math.Ceil(d.Width), math.Ceil(d.Height), vector.Decimals(nil, d.Width), vector.Decimals(nil, d.Height), epsTitle(d.Diagram.Title))
+`, math.Ceil(sheet.Width), math.Ceil(sheet.Height), vector.Decimals(nil, sheet.Width), vector.Decimals(nil, sheet.Height), epsTitle(sheet.Title))
 	b.WriteString(epsProlog)
 	c.writeFonts(&b)
 	b.WriteString("%%EndProlog\n")

@@ -55,6 +55,18 @@ func (o Options) LinkTo(n *diagram.Node) string {
 	return strings.ReplaceAll(o.Link, LinkID, id)
 }
 
+// A Sheet is what the packages of pictures need to know of a picture that they do not paint
+// themselves: of a drawing, or of a chart.
+type Sheet struct {
+	Width, Height      float64 // in points
+	Title, Description string
+}
+
+// SheetOf returns the sheet of a drawing.
+func SheetOf(d *layout.Drawing) Sheet {
+	return Sheet{d.Width, d.Height, d.Diagram.Title, d.Diagram.Description()}
+}
+
 // Pixels returns the size of the picture in pixels.
 func Pixels(d *layout.Drawing, scale float64) (w, h float64) {
 	return d.Width * layout.PixelsPerPoint * scale, d.Height * layout.PixelsPerPoint * scale

@@ -31,11 +31,18 @@ const maxPDFSide = 14400
 
 // Write writes the drawing as a page of PDF.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	if max(d.Width, d.Height) > maxPDFSide {
-		return fmt.Errorf("%w: %g×%g inches are over the limit of %d inches a side", paint.ErrTooLarge, d.Width/72, d.Height/72, maxPDFSide/72)
+	return Paint(ctx, w, paint.SheetOf(d), func(c vg.Canvas) error {
+		return paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()})
+	})
+}
+
+// Paint writes as a page of PDF what a function paints on a canvas.
+func Paint(_ context.Context, w io.Writer, sheet paint.Sheet, on func(vg.Canvas) error) error {
+	if max(sheet.Width, sheet.Height) > maxPDFSide {
+		return fmt.Errorf("%w: %g×%g inches are over the limit of %d inches a side", paint.ErrTooLarge, sheet.Width/72, sheet.Height/72, maxPDFSide/72)
 	}
-	c := newPDF(d)
-	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors()}); err != nil {
+	c := newPDF(sheet)
+	if err := on(c); err != nil {
 		return err
 	}
 	return c.write(w)
@@ -56,8 +63,8 @@ type pdfFont struct {
 	name string // empty if fpdf cannot embed the font
 }
 
-func newPDF(d *layout.Drawing) *pdf {
-	doc := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: d.Width, Ht: d.Height}})
+func newPDF(s paint.Sheet) *pdf {
+	doc := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: s.Width, Ht: s.Height}})
 	doc.SetMargins(0, 0, 0)
 	doc.SetAutoPageBreak(false, 0)
 	doc.SetCatalogSort(true)
@@ -65,10 +72,10 @@ func newPDF(d *layout.Drawing) *pdf {
 	doc.SetModificationDate(noDate)
 	doc.SetLang("en")
 	doc.SetProducer("bacviz", false)
-	doc.SetTitle(utf16BE(display.Printable(d.Diagram.Title)), false)
-	doc.SetSubject(utf16BE(d.Diagram.Description()), false)
+	doc.SetTitle(utf16BE(display.Printable(s.Title)), false)
+	doc.SetSubject(utf16BE(s.Description), false)
 	doc.AddPage()
-	c := &pdf{doc: doc, height: d.Height, fonts: make(map[*opentype.Font]*pdfFont)}
+	c := &pdf{doc: doc, height: s.Height, fonts: make(map[*opentype.Font]*pdfFont)}
 	c.op("j", 1) // round joins, as in the other formats
 	return c
 }

@@ -11,6 +11,8 @@ import (
 	"io"
 	"math"
 
+	"gonum.org/v1/plot/vg"
+
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/canvas"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -23,18 +25,35 @@ const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
 func WritePNG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
+	return PaintPNG(ctx, w, paint.SheetOf(d), opt, painterOf(ctx, d, opt))
+}
+
+// PaintPNG writes as a PNG what a function paints on a canvas.
+func PaintPNG(ctx context.Context, w io.Writer, sheet paint.Sheet, opt paint.Options, on func(vg.Canvas) error) error {
 	transparent := opt.Colors().Transparent
-	img, err := imageOf(ctx, d, opt, transparent)
+	img, err := paintImage(ctx, sheet, opt, transparent, on)
 	if err != nil {
 		return err
 	}
 	return encodePNG(ctx, w, img, transparent, opt.Scale)
 }
 
-// imageOf returns the drawing in pixels, on a page or on none, or an error if there would
-// be too many.
+// painterOf returns a function that paints a drawing.
+func painterOf(ctx context.Context, d *layout.Drawing, opt paint.Options) func(vg.Canvas) error {
+	return func(c vg.Canvas) error {
+		return paint.Walk(ctx, d, &canvas.Canvas{Canvas: c, Drawing: d, Theme: opt.Colors(), Pixels: true})
+	}
+}
+
+// imageOf returns the drawing in pixels.
 func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options, transparent bool) (*image.RGBA, error) {
-	width, height := paint.Pixels(d, opt.Scale)
+	return paintImage(ctx, paint.SheetOf(d), opt, transparent, painterOf(ctx, d, opt))
+}
+
+// paintImage returns a picture in pixels, on a page or on none, or an error if there would be
+// too many.
+func paintImage(ctx context.Context, sheet paint.Sheet, opt paint.Options, transparent bool, on func(vg.Canvas) error) (*image.RGBA, error) {
+	width, height := sheet.Width*layout.PixelsPerPoint*opt.Scale, sheet.Height*layout.PixelsPerPoint*opt.Scale
 	if width*height > maxPixels {
 		return nil, fmt.Errorf("%w: %.0f×%.0f pixels are over the limit of %g megapixels", paint.ErrTooLarge, width, height, maxPixels/1e6)
 	}
@@ -42,8 +61,8 @@ func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options, transpar
 	if !transparent {
 		draw.Draw(img, img.Rect, image.NewUniform(theme.RGB(opt.Colors().Page)), image.Point{}, draw.Src)
 	}
-	s := newSurface(ctx, img, layout.PixelsPerPoint*opt.Scale, d.Height)
-	if err := paint.Walk(ctx, d, &canvas.Canvas{Canvas: s, Drawing: d, Theme: opt.Colors(), Pixels: true}); err != nil {
+	s := newSurface(ctx, img, layout.PixelsPerPoint*opt.Scale, sheet.Height)
+	if err := on(s); err != nil {
 		return nil, err
 	}
 	s.pile.paint()

@@ -1,0 +1,260 @@
+// Package chart draws how full a network is: bars of what is in use and free, and counts of
+// nodes by version, state and engine.
+//
+// What comes in is a [graph.Topology]. [New] takes its figures from package capacity, and
+// [Write] writes them as a picture on gonum/plot, or as a table. The look is that of the
+// pictures of package output. The same topology and options give the same bytes. This
+// package fetches nothing and prints nothing.
+package chart
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// Options are the choices of [New]. The zero value gives the defaults.
+type Options struct {
+	Kind     string            // one of [Kinds]; "" is capacity
+	Resource capacity.Resource // of capacity and histogram
+	By       string            // the field to group by, which the topology is grouped by; "" for nodes
+	Top      int               // the most rows of a chart with a row for each node or group; 0 is as many as fit
+	Free     bool              // a histogram of what is free, in place of the share in use
+	Title    string            // "" gives the kind's own
+
+	// Width and Height are the size of the canvas in points, at least [MinWidth] and
+	// [MinHeight]. A height of 0 is as high as the chart needs, up to 8 inches.
+	Width, Height float64
+}
+
+// The default width, the largest height that is chosen, and the least sizes, in points.
+const (
+	DefaultWidth = 864
+	MostHeight   = 576
+	MinWidth     = 216
+	MinHeight    = 144
+)
+
+// A Kind is a kind of chart.
+type Kind struct {
+	Name, Help string
+	Resource   bool // Options.Resource has an effect
+	Rows       bool // it has a row for each node or group: Options.By and Top have one
+}
+
+type kind struct {
+	Kind
+	make func(*maker) error
+}
+
+// kinds is the table of kinds; help, errors and completion read it.
+var kinds = []kind{
+	{Kind{"capacity", "what is in use of what there is, a bar for each node or group", true, true}, (*maker).capacity},
+	{Kind{"heatmap", "the share in use of each resource, a row for each node or group", false, true}, (*maker).heatmap},
+	{Kind{"histogram", "how many nodes have how much in use, or free", true, false}, (*maker).histogram},
+	{Kind{"versions", "how many nodes run which version", false, false}, (*maker).versions},
+	{Kind{"states", "how many nodes are in which state", false, false}, (*maker).states},
+	{Kind{"engines", "how many nodes have which engine", false, false}, (*maker).engines},
+}
+
+// Kinds returns the kinds of charts.
+func Kinds() []Kind {
+	out := make([]Kind, len(kinds))
+	for i, k := range kinds {
+		out[i] = k.Kind
+	}
+	return out
+}
+
+// A look is what the colour of a part of a bar stands for.
+type look int
+
+const (
+	lookUsed look = iota
+	lookFree
+	lookUnknown
+	lookCount // of nodes
+)
+
+var lookNames = [...]string{"in use", "free", "not known", "nodes"}
+
+// A part is a part of a bar.
+type part struct {
+	amount float64
+	look   look
+	class  diagram.Class // whose colour it has, instead of that of the look; 0 for none
+}
+
+// A bar is a row of a chart: its parts from zero on, and what stands at its end.
+type bar struct {
+	name  string
+	parts []part
+	end   string
+}
+
+func (b *bar) total() (sum float64) {
+	for _, p := range b.parts {
+		sum += p.amount
+	}
+	return sum
+}
+
+// A cell is a share in a heat map: known, not known ("?") or of nothing ("–").
+type cell struct {
+	share float64
+	text  string
+	known bool
+}
+
+// A heatRow is a row of a heat map.
+type heatRow struct {
+	name  string
+	cells []cell
+}
+
+// A Chart is what [Write] writes: it does not change.
+type Chart struct {
+	Kind        string
+	Title       string
+	Subtitle    string // what is in all, and what was left out
+	Description string // for readers who cannot see the picture
+
+	width, height float64 // in points; a height of 0 is as high as it needs
+	unit          func(float64) string
+	axis          string // the name of the axis
+	binary        bool   // ticks are at round numbers of bytes
+	whole         bool   // ticks are at whole numbers
+	bars          []bar
+	upright       bool // bars stand upright: a histogram
+	heat          []heatRow
+	heatHead      []string
+
+	head  []string // of the table
+	cells [][]any  // of the table: a string, an int, a float64 or nil for what is not known
+	shown [][]string
+}
+
+// maker is a chart in the making.
+type maker struct {
+	ctx  context.Context
+	topo *graph.Topology
+	opt  Options
+	room int // for rows; 0 for what the height has room for if names are short
+	*Chart
+}
+
+// New returns a chart. The topology has all nodes, and is grouped by Options.By alone; none
+// is collapsed. It returns an error for options that it cannot serve, and ctx.Err() if ctx
+// ends first.
+func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
+	opt.Kind = cmp.Or(opt.Kind, kinds[0].Name)
+	opt.Width = cmp.Or(opt.Width, DefaultWidth)
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.Name == opt.Kind })
+	if i < 0 {
+		return nil, fmt.Errorf("unknown kind of chart %q (have %s)", opt.Kind, strings.Join(names(), ", "))
+	}
+	if err := CheckSize(opt.Width, opt.Height); err != nil {
+		return nil, err
+	}
+	for room, before := 0, math.MaxInt; ; {
+		m := &maker{ctx, t, opt, room, &Chart{Kind: opt.Kind, width: opt.Width, height: opt.Height}}
+		if err := kinds[i].make(m); err != nil {
+			return nil, err
+		}
+		m.Title = cmp.Or(opt.Title, m.Title)
+		m.say()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		// Rows with long names are higher than others: fewer of them fit.
+		needs, has := m.place().height, cmp.Or(opt.Height, MostHeight)
+		rows := len(m.bars) + len(m.heat)
+		fewest := opt.Top > 0 || rows <= 2 || rows >= before
+		switch {
+		case needs <= has || opt.Height == 0 && fewest:
+			return m.Chart, nil
+		case fewest:
+			return nil, fmt.Errorf("the chart is %.1f inches high, and does not fit in %.1f", needs/72, has/72)
+		}
+		room, before = max(1, min(rows-1, int(float64(rows)*has/needs))), rows
+	}
+}
+
+// CheckSize returns an error for a canvas that is too small or too large for any chart. A
+// height of 0 is left to the chart.
+func CheckSize(width, height float64) error {
+	const most = 14400
+	if !(width >= MinWidth && width <= most) || height != 0 && !(height >= MinHeight && height <= most) {
+		return fmt.Errorf("a canvas of %g×%g inches is not between %d×%d and %d×%d", width/72, height/72, MinWidth/72, MinHeight/72, most/72, most/72)
+	}
+	return nil
+}
+
+func names() (out []string) {
+	for _, k := range kinds {
+		out = append(out, k.Name)
+	}
+	return out
+}
+
+// say adds to the subtitle which part of the network the chart is of, and describes the
+// chart in words.
+func (m *maker) say() {
+	if s := m.topo.Selection; s != nil {
+		for _, by := range s.By {
+			m.Subtitle += " · " + by.String()
+		}
+	}
+	if m.topo.Unread > 0 {
+		m.Subtitle += fmt.Sprintf(" · %d of %s could not be read", m.topo.Unread, display.Count(m.topo.Sources, "source"))
+	}
+	m.Title, m.Subtitle = display.Printable(m.Title), display.Printable(m.Subtitle)
+	parts := []string{m.Title + ".", m.Subtitle + "."}
+	for i, row := range m.shown {
+		if i == 10 {
+			parts = append(parts, fmt.Sprintf("%d more rows.", len(m.shown)-i))
+			break
+		}
+		parts = append(parts, strings.Join(slices.DeleteFunc(slices.Clone(row), func(s string) bool { return s == "" }), ", ")+".")
+	}
+	m.Description = strings.Join(parts, " ")
+}
+
+// rows returns the figures of the rows of a chart with a row for each node or group: all if
+// there is room, or the first by an amount and one row for the others, which it says.
+func (m *maker) rows(room int, most func(*capacity.Row) float64, by string) (*capacity.Table, []capacity.Row, error) {
+	all, err := capacity.New(m.ctx, m.topo, m.opt.By)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := len(all.Rows)
+	if m.opt.Top > 0 {
+		room = m.opt.Top
+		n = min(n, room)
+	} else if n > room {
+		n = max(1, room-1)
+	}
+	top, others := all.Top(n, most)
+	rows := top.Rows
+	if others != nil {
+		m.Subtitle = fmt.Sprintf("the %s with the most %s, and %s together", display.Count(n, all.Noun(1)), by, others.Name)
+		rows = append(rows[:len(rows):len(rows)], *others)
+	} else {
+		m.Subtitle = display.Count(len(all.Rows), all.Noun(1))
+		if m.opt.By != "" {
+			m.Subtitle += " of " + display.Count(all.All.Nodes, "compute node")
+		} else {
+			m.Subtitle = display.Count(len(all.Rows), "compute node")
+		}
+	}
+	m.head, m.cells = all.Flat(rows)
+	return all, rows, nil
+}

@@ -1,0 +1,349 @@
+package chart
+
+// This file paints a chart on a canvas of gonum/plot.
+
+import (
+	"context"
+	"image/color"
+	"strings"
+
+	xfont "golang.org/x/image/font"
+	"gonum.org/v1/gonum/spatial/r2"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/typeface"
+	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/output/internal/svg"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// A painter paints a chart. Its places are in points from the top left.
+type painter struct {
+	ctx context.Context
+	*Chart
+	*place
+	to          vg.Canvas
+	light, dark *theme.Theme // dark is nil if the theme is fixed
+}
+
+// paint paints the chart.
+func (p *painter) paint() error {
+	if !p.light.Transparent {
+		p.rect(0, 0, p.width, p.place.height, p.ink(func(t *theme.Theme) string { return t.Page }))
+	}
+	title, dim := p.ink(func(t *theme.Theme) string { return t.Title }), p.ink(func(t *theme.Theme) string { return t.Subtitle })
+	y := margin
+	for _, line := range p.title {
+		p.text(line, titleSize, true, margin, y+titleSize/2, title)
+		y += titleSize * leading
+	}
+	for _, line := range p.subtitle {
+		p.text(line, subtitleSize, false, margin, y+subtitleSize/2, dim)
+		y += subtitleSize * leading
+	}
+	p.paintKey(title)
+	switch {
+	case p.heat != nil:
+		p.paintHeat(title, dim)
+	case len(p.bars) > 0:
+		p.paintPlot(title, dim)
+	}
+	return p.ctx.Err()
+}
+
+// paintKey says what the colours stand for.
+func (p *painter) paintKey(title svg.Ink) {
+	x := margin
+	for _, l := range p.looks {
+		p.part(x, p.keyY-textSize/2, 14, textSize, part{look: l})
+		p.text(lookNames[l], textSize, false, x+14+4, p.keyY, title)
+		x += 14 + 4 + width(lookNames[l], false) + 2*gap
+	}
+}
+
+// paintPlot paints bars with their axis, as a plot of gonum/plot.
+func (p *painter) paintPlot(title, dim svg.Ink) {
+	pl := plot.New()
+	pl.BackgroundColor = nil
+	pl.TextHandler = letters{p}
+	most := 0.0
+	for i := range p.bars {
+		most = max(most, p.bars[i].total())
+	}
+	left, right := margin, margin
+	var along *plot.Axis // of the amounts
+	if p.stands() {
+		pl.HideX()
+		pl.X.Padding, pl.X.Min, pl.X.Max = 0, 0, float64(len(p.bars))
+		along = &pl.Y
+		p.style(along, dim, most, p.place.upright)
+	} else {
+		if p.beside {
+			left, right = left+p.nameW+gap, right+p.endW+gap
+		}
+		pl.HideY()
+		pl.Y.Padding, pl.Y.Min, pl.Y.Max = 0, 0, 1
+		along = &pl.X
+		p.style(along, dim, most, p.width-left-right)
+		along.Label.Text = p.axisName()
+	}
+	pl.Add(bars{p, title, dim})
+	pl.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
+		Min: vg.Point{X: vg.Length(left), Y: vg.Length(p.place.height - p.bottom)},
+		Max: vg.Point{X: vg.Length(p.width - right), Y: vg.Length(p.place.height - p.top)},
+	}})
+}
+
+// axisName returns the unit of the numbers at the axis, unless they have it.
+func (p *painter) axisName() string {
+	if p.axis != "" || p.binary {
+		return p.axis
+	}
+	_, unit, _ := strings.Cut(p.unit(2), " ")
+	return unit
+}
+
+// style sets how an axis of amounts looks, and its round ticks, for a length in points.
+func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64) {
+	style := text.Style{
+		Color: dim, Handler: letters{p}, XAlign: draw.XCenter, YAlign: draw.YTop,
+		Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: textSize},
+	}
+	a.Min, a.Padding = 0, 0
+	a.Label.TextStyle = style
+	a.Label.TextStyle.YAlign = draw.YBottom
+	a.Label.Padding = 2
+	a.Tick.Label, a.Tick.Length, a.Tick.Width, a.Width = style, 3, 0.5, 0.7
+	if p.stands() {
+		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	}
+	a.Color, a.Tick.Color = dim, dim
+	step := roundStep(most/8, p.binary, p.whole)
+	for p.widestTick(step, most) > length*step/max(most, step) {
+		step = roundStep(step*1.5, p.binary, p.whole)
+	}
+	var ticks []plot.Tick
+	for k := 0; k == 0 || float64(k-1)*step < most*(1-1e-9); k++ {
+		ticks = append(ticks, plot.Tick{Value: float64(k) * step, Label: p.tick(float64(k) * step)})
+		a.Max = float64(k) * step
+	}
+	if a.Max == 0 {
+		a.Max = step
+	}
+	a.Tick.Marker = plot.ConstantTicks(ticks)
+}
+
+// widestTick returns how much room a tick needs along its axis.
+func (p *painter) widestTick(step, most float64) float64 {
+	if p.stands() {
+		return 2 * textSize
+	}
+	widest := 0.0
+	for k := range 12 {
+		widest = max(widest, width(p.tick(min(float64(k)*step, most+step)), false))
+	}
+	return widest + 2*gap
+}
+
+// tick returns the text of a tick: an amount, with its unit if that differs between ticks.
+func (p *painter) tick(x float64) string {
+	s := p.unit(x)
+	if p.binary {
+		return s
+	}
+	number, _, _ := strings.Cut(s, " ")
+	return number
+}
+
+// bars is a [plot.Plotter] of bars with their names.
+type bars struct {
+	*painter
+	title, dim svg.Ink
+}
+
+// Plot paints the bars: from zero, and with a grid behind them.
+func (b bars) Plot(c draw.Canvas, pl *plot.Plot) {
+	grid := b.ink(func(t *theme.Theme) string { return t.FaintEdge })
+	x, y := pl.Transforms(&c)
+	for _, t := range pl.X.Tick.Marker.Ticks(pl.X.Min, pl.X.Max) {
+		if !b.stands() {
+			b.line(float64(x(t.Value)), b.top, float64(x(t.Value)), b.place.height-float64(c.Min.Y), grid)
+		}
+	}
+	if b.stands() {
+		for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
+			at := b.place.height - float64(y(t.Value))
+			b.line(float64(c.Min.X), at, float64(c.Max.X), at, grid)
+		}
+		b.upright(c, y)
+		return
+	}
+	for i := range interrupt.Range(b.ctx, len(b.bars)) {
+		b.row(&b.Chart.bars[i], &b.rows[i], x)
+	}
+}
+
+// row paints a bar with its name and what stands at its end.
+func (b bars) row(bar *bar, r *placedRow, x func(float64) vg.Length) {
+	from, total := 0.0, bar.total()
+	for _, part := range bar.parts {
+		left, right := float64(x(from)), float64(x(from+part.amount))
+		b.part(left, r.bar, right-left, barHeight, part)
+		from += part.amount
+	}
+	b.lines(r.name, margin, r.nameY, b.title)
+	end := margin
+	if b.beside {
+		end = float64(x(total)) + gap/2
+	}
+	b.lines(r.end, end, r.endY, b.dim)
+}
+
+// upright paints bars that stand, with their names below and their counts above them.
+func (b bars) upright(c draw.Canvas, y func(float64) vg.Length) {
+	zero := b.place.height - float64(y(0))
+	slot := float64(c.Max.X-c.Min.X) / float64(len(b.bars))
+	for i := range b.bars {
+		bar := &b.Chart.bars[i]
+		left, top := float64(c.Min.X)+(float64(i)+0.1)*slot, b.place.height-float64(y(bar.total()))
+		middle := left + 0.4*slot
+		for _, part := range bar.parts {
+			if part.amount > 0 {
+				b.part(left, top, 0.8*slot, zero-top, part)
+			}
+		}
+		b.text(bar.name, textSize, false, middle-width(bar.name, false)/2, zero+textSize, b.title)
+		b.lines([]string{bar.end}, middle-width(bar.end, false)/2, top-textSize*0.8, b.dim)
+	}
+}
+
+// part paints a part of a bar.
+func (p *painter) part(x, y, w, h float64, of part) {
+	used := func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-2] }
+	fill, stroke := used, func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-1] }
+	var dashes []vg.Length
+	switch of.look {
+	case lookFree:
+		fill = func(t *theme.Theme) string { return t.Amounts[1] }
+	case lookUnknown:
+		fill, stroke = func(t *theme.Theme) string { return t.Unknown }, func(t *theme.Theme) string { return t.Subtitle }
+		dashes = []vg.Length{2.5, 1.5}
+	case lookCount:
+		if of.class != 0 {
+			fill, stroke = func(t *theme.Theme) string { return t.Classes[of.class].Fill }, func(t *theme.Theme) string { return t.Classes[of.class].Stroke }
+		} else {
+			fill, stroke = func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Fill }, func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Stroke }
+		}
+	}
+	p.rect(x, y, w, h, p.ink(fill))
+	p.to.SetColor(p.ink(stroke))
+	p.to.SetLineWidth(0.7)
+	p.to.SetLineDash(dashes, 0)
+	const inside = 0.35
+	if w > 2*inside && h > 2*inside {
+		p.to.Stroke(p.box(x+inside, y+inside, w-2*inside, h-2*inside))
+	}
+	p.to.SetLineDash(nil, 0)
+}
+
+// ink returns the colour that the theme has for something.
+func (p *painter) ink(of func(*theme.Theme) string) svg.Ink {
+	light := of(p.light)
+	dark := light
+	if p.dark != nil {
+		dark = of(p.dark)
+	}
+	return svg.Ink{Color: theme.RGB(light), Light: light, Dark: dark}
+}
+
+func (p *painter) box(x, y, w, h float64) vg.Path {
+	h0 := p.place.height
+	return vg.Rectangle{
+		Min: vg.Point{X: vg.Length(x), Y: vg.Length(h0 - y - h)}, Max: vg.Point{X: vg.Length(x + w), Y: vg.Length(h0 - y)},
+	}.Path()
+}
+
+func (p *painter) rect(x, y, w, h float64, ink color.Color) {
+	if w <= 0 || h <= 0 {
+		return
+	}
+	p.to.SetColor(ink)
+	p.to.Fill(p.box(x, y, w, h))
+}
+
+func (p *painter) line(x0, y0, x1, y1 float64, ink color.Color) {
+	var path vg.Path
+	path.Move(vg.Point{X: vg.Length(x0), Y: vg.Length(p.place.height - y0)})
+	path.Line(vg.Point{X: vg.Length(x1), Y: vg.Length(p.place.height - y1)})
+	p.to.SetColor(ink)
+	p.to.SetLineWidth(0.5)
+	p.to.Stroke(path)
+}
+
+// lines writes lines one below the other, the middle of the first at y.
+func (p *painter) lines(all []string, x, y float64, ink color.Color) {
+	for _, s := range all {
+		p.hide(s, x, y)
+		p.text(s, textSize, false, x, y, ink)
+		y += textSize * leading
+	}
+}
+
+// hide paints the page behind a text, so that no line of the grid passes it.
+func (p *painter) hide(s string, x, y float64) {
+	if !p.light.Transparent && p.heat == nil && s != "" {
+		p.rect(x-1, y-textSize*0.6, width(s, false)+2, textSize*1.2, p.ink(func(t *theme.Theme) string { return t.Page }))
+	}
+}
+
+// text writes a line that begins at x, with its middle at y.
+func (p *painter) text(s string, size float64, bold bool, x, y float64, ink color.Color) {
+	w := typeface.Of(bold).Width(s, size)
+	t := layout.Text{String: s, Center: r2.Vec{X: x + w/2, Y: y}, Width: w, Size: size, Bold: bold}
+	if s == "" {
+		return
+	}
+	p.to.SetColor(ink)
+	if whole, ok := p.to.(*svg.Canvas); ok {
+		whole.WriteText(t)
+		return
+	}
+	for _, g := range typeface.Of(bold).Glyphs(s) {
+		at := vg.Point{X: vg.Length(x + g.X*size), Y: vg.Length(p.place.height - t.Baseline() - g.Y*size)}
+		if g.Rune == 0 {
+			p.to.Fill(g.Outline(size, at))
+		} else {
+			p.to.FillString(g.Font(size), at, string(g.Rune))
+		}
+	}
+}
+
+// letters is a [text.Handler] that measures and writes as all pictures do.
+type letters struct{ *painter }
+
+func (letters) Cache() *font.Cache { return nil }
+
+func (letters) Extents(f font.Font) font.Extents {
+	return font.Extents{Ascent: f.Size * typeface.CapHeight, Descent: 0.2 * f.Size, Height: 1.15 * f.Size}
+}
+
+func (letters) Lines(s string) []string { return []string{s} }
+
+func (letters) Box(s string, f font.Font) (width, height, depth vg.Length) {
+	w := typeface.Of(f.Weight == xfont.WeightBold).Width(s, float64(f.Size))
+	return vg.Length(w), f.Size * typeface.CapHeight, 0.2 * f.Size
+}
+
+// Draw writes a text of gonum/plot, whose places are from the bottom left. The canvas that it
+// gets is a part of that of the painter.
+func (h letters) Draw(_ vg.Canvas, s string, style text.Style, at vg.Point) {
+	w, height, depth := h.Box(s, style.Font)
+	left, middle := at.X+w*vg.Length(style.XAlign), at.Y+(height+depth)*vg.Length(style.YAlign)+height/2
+	h.text(s, float64(style.Font.Size), false, float64(left), h.place.height-float64(middle), style.Color)
+}

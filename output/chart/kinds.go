@@ -1,0 +1,358 @@
+package chart
+
+// This file makes the kinds of charts of a topology.
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
+)
+
+// capacity makes a bar for each node or group: what is in use, what is free, and what is not
+// known.
+func (m *maker) capacity() error {
+	r := m.opt.Resource
+	all, rows, err := m.rows(m.barRoom(), func(row *capacity.Row) float64 { return row.Of(r).Total }, r.Title())
+	if err != nil {
+		return err
+	}
+	m.Title = upper(r.Title()) + " in use"
+	if m.opt.By != "" {
+		m.Title += " by " + strings.TrimPrefix(display.Printable(m.opt.By), "@")
+	}
+	m.unit, m.binary, m.whole = r.Text, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU
+	if f := all.All.Of(r); f.Known {
+		m.Subtitle += " · " + useText(r, f)
+	}
+	for i := range rows {
+		f := rows[i].Of(r)
+		b := bar{name: rows[i].Name, end: useText(r, f)}
+		for _, p := range []part{{f.Used, lookUsed, 0}, {f.Free, lookFree, 0}, {f.Unknown, lookUnknown, 0}} {
+			if p.amount > 0 {
+				b.parts = append(b.parts, p)
+			}
+		}
+		m.bars = append(m.bars, b)
+		m.shown = append(m.shown, []string{b.name, b.end})
+	}
+	m.cutOthers(len(rows) < len(all.Rows))
+	return nil
+}
+
+// cutOthers leaves out the bar of all others if it is longer than the others' bars, which would
+// be too short to compare. What stands at its end remains.
+func (m *maker) cutOthers(has bool) {
+	if last := len(m.bars) - 1; has && slices.IndexFunc(m.bars[:last], func(b bar) bool { return b.total() >= m.bars[last].total() }) < 0 {
+		m.bars[last].parts = nil
+	}
+}
+
+// useText says what is in use of a figure: "6 of 8 cores in use, 4 cores not known".
+func useText(r capacity.Resource, f capacity.Figure) string {
+	switch {
+	case !f.Told:
+		return "not known"
+	case f.Total == 0:
+		return "none"
+	case !f.Known:
+		return r.Text(f.Total) + ", use not known"
+	}
+	used, _, _ := strings.Cut(r.Text(f.Used), " ")
+	all := r.Text(f.Used + f.Free)
+	if r != capacity.GPU && unitOf(r.Text(f.Used)) != unitOf(all) && r != capacity.CPU {
+		used = r.Text(f.Used)
+	}
+	text := used + " of " + all + " in use"
+	if f.Unknown > 0 {
+		text += ", " + r.Text(f.Unknown) + " not known"
+	}
+	return text
+}
+
+// upper returns a text that begins with a capital.
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func unitOf(text string) string {
+	_, unit, _ := strings.Cut(text, " ")
+	return unit
+}
+
+// heatmap makes a row for each node or group, with the share of each resource in use, and
+// how many executions wait.
+func (m *maker) heatmap() error {
+	busiest := func(row *capacity.Row) float64 {
+		most := -1.0
+		for _, r := range capacity.Resources() {
+			if share, known := row.Of(r).Share(); known {
+				most = max(most, share)
+			}
+		}
+		return most
+	}
+	_, rows, err := m.rows(m.barRoom(), busiest, "in use")
+	if err != nil {
+		return err
+	}
+	m.Title = "In use, by resource"
+	m.heatHead = []string{"CPU", "memory", "disk", "GPUs", "waiting"}
+	queued := 1
+	for i := range rows {
+		queued = max(queued, rows[i].Queued)
+	}
+	for i := range rows {
+		row := heatRow{name: rows[i].Name}
+		for _, r := range capacity.Resources() {
+			c := cell{text: "?"}
+			switch f := rows[i].Of(r); {
+			case f.Told && f.Total == 0:
+				c.text = "–"
+			default:
+				if c.share, c.known = f.Share(); c.known {
+					c.text = percent(c.share)
+				}
+			}
+			row.cells = append(row.cells, c)
+		}
+		wait := cell{text: "?"}
+		if rows[i].Loads > 0 {
+			wait = cell{float64(rows[i].Queued) / float64(queued), strconv.Itoa(rows[i].Queued), true}
+		}
+		row.cells = append(row.cells, wait)
+		m.heat = append(m.heat, row)
+		shown := []string{row.name}
+		for _, c := range row.cells {
+			shown = append(shown, c.text)
+		}
+		m.shown = append(m.shown, shown)
+	}
+	return nil
+}
+
+func percent(share float64) string {
+	return strconv.FormatFloat(math.Round(100*share), 'f', 0, 64) + " %"
+}
+
+// bins is the number of bins of a histogram, as many as there are tenths.
+const bins = 10
+
+// histogram makes an upright bar for each tenth of what is in use, or for each bin of what
+// is free: how many nodes there are. Nodes of which nothing is known have a bar of their own.
+func (m *maker) histogram() error {
+	r := m.opt.Resource
+	table, err := capacity.New(m.ctx, m.topo, "")
+	if err != nil {
+		return err
+	}
+	m.upright, m.whole, m.unit = true, true, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	m.axis = "nodes"
+	values, unknown, lacking := m.values(table, r)
+	width, label := 0.1, func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
+	m.Title = upper(r.Title()) + " in use"
+	if m.opt.Free {
+		m.Title = "Free " + r.Title()
+		most := 0.0
+		for _, v := range values {
+			most = max(most, v)
+		}
+		width = roundStep(most/bins, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU)
+		label = func(from, to float64) string {
+			a, b := r.Text(from), r.Text(to)
+			if unitOf(a) == unitOf(b) || from == 0 || r == capacity.CPU || r == capacity.GPU {
+				a, _, _ = strings.Cut(a, " ")
+			}
+			return a + "–" + b
+		}
+	}
+	m.Title += ", number of nodes"
+	m.bins(values, width, label)
+	m.Subtitle = display.Count(len(table.Rows), "compute node")
+	for _, rest := range []struct {
+		n    int
+		name string
+	}{{unknown, "not known"}, {lacking, "none"}} {
+		if rest.n > 0 {
+			m.Subtitle += fmt.Sprintf(" · %d %s", rest.n, rest.name)
+			m.addBin(rest.name, rest.n, lookUnknown, nil, nil)
+		}
+	}
+	return nil
+}
+
+// values returns what each node has in use, as a share, or free; and how many nodes there are
+// of which that is not known, or that have none of the resource.
+func (m *maker) values(table *capacity.Table, r capacity.Resource) (values []float64, unknown, lacking int) {
+	for i := range table.Rows {
+		f := table.Rows[i].Of(r)
+		share, known := f.Share()
+		switch {
+		case f.Told && f.Total == 0:
+			lacking++
+		case !known:
+			unknown++
+		case m.opt.Free:
+			values = append(values, f.Free)
+		default:
+			values = append(values, share)
+		}
+	}
+	return values, unknown, lacking
+}
+
+// bins adds a bar for each bin.
+func (m *maker) bins(values []float64, width float64, label func(from, to float64) string) {
+	var counts [bins + 1]int
+	last := 0
+	for _, v := range values {
+		k := min(int(v/width+1e-9), bins)
+		if !m.opt.Free {
+			k, last = min(k, bins-1), bins-1 // 100 % is in the last tenth
+		}
+		counts[k]++
+		last = max(last, k)
+	}
+	for k := 0; k <= last && len(values) > 0; k++ {
+		from, to := float64(k)*width, float64(k+1)*width
+		m.addBin(label(from, to), counts[k], lookUsed, math.Round(from*1e6)/1e6, math.Round(to*1e6)/1e6)
+	}
+}
+
+func (m *maker) addBin(name string, n int, l look, from, to any) {
+	m.head = []string{"name", "from", "to", "nodes"}
+	m.bars = append(m.bars, bar{name, []part{{float64(n), l, 0}}, strconv.Itoa(n)})
+	m.cells = append(m.cells, []any{name, from, to, n})
+	m.shown = append(m.shown, []string{name, display.Count(n, "node")})
+}
+
+// versions counts the nodes of each version, the newest first.
+func (m *maker) versions() error {
+	m.Title = "Nodes by version"
+	return m.count(func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
+		func(a, b string, _, _ int) int { return cmp.Or(known(b)-known(a), natural.Compare(b, a)) }, nil)
+}
+
+// known is 0 for the value of a node without one.
+func known(value string) int {
+	if strings.HasPrefix(value, "no ") {
+		return 0
+	}
+	return 1
+}
+
+// stateClasses are the states in their order, with the classes whose colours they have.
+var stateClasses = []struct {
+	name  string
+	class diagram.Class
+}{
+	{"connected", diagram.ClassCompute}, {"awaiting reconnection", diagram.ClassAwaiting}, {"disconnected", diagram.ClassDisconnected},
+	{"pending approval", diagram.ClassPending}, {"rejected", diagram.ClassRejected},
+}
+
+// states counts the nodes in each state. A node that is not approved is not counted with
+// those that are connected.
+func (m *maker) states() error {
+	m.Title = "Nodes by state"
+	place := func(name string) int {
+		for i, s := range stateClasses {
+			if s.name == name {
+				return i
+			}
+		}
+		return len(stateClasses)
+	}
+	return m.count(func(v *graph.Vertex) []string {
+		switch {
+		case v.Membership == cluster.Rejected:
+			return []string{"rejected"}
+		case v.Membership == cluster.Pending:
+			return []string{"pending approval"}
+		case v.Hub:
+			return []string{"connected"}
+		case v.Connection == cluster.AwaitingReconnection:
+			return []string{"awaiting reconnection"}
+		}
+		return []string{m.topo.Field(v, graph.FieldState)}
+	}, func(a, b string, _, _ int) int { return cmp.Or(place(a)-place(b), natural.Compare(a, b)) },
+		func(name string) diagram.Class {
+			if i := place(name); i < len(stateClasses) {
+				return stateClasses[i].class
+			}
+			return 0
+		})
+}
+
+// engines counts the nodes that have each engine.
+func (m *maker) engines() error {
+	m.Title = "Nodes by engine"
+	err := m.count(func(v *graph.Vertex) []string {
+		if len(v.Node.Engines) == 0 {
+			return []string{"no engine"}
+		}
+		var out []string
+		for _, e := range v.Node.Engines {
+			out = append(out, display.Printable(e))
+		}
+		return slices.Compact(out)
+	}, func(a, b string, na, nb int) int { return cmp.Or(nb-na, natural.Compare(a, b)) }, nil)
+	m.Subtitle += ", each with all its engines"
+	return err
+}
+
+// count makes a bar for each value that nodes have.
+func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b string, na, nb int) int, class func(string) diagram.Class) error {
+	counts := map[string]int{}
+	nodes := 0
+	for _, v := range m.topo.All() {
+		if v.Job != nil || v.Unlisted || !v.Node.Computes() {
+			continue
+		}
+		nodes++
+		for _, value := range values(v) {
+			counts[value]++
+		}
+	}
+	var all []string
+	for value := range counts {
+		all = append(all, value)
+	}
+	slices.SortFunc(all, func(a, b string) int { return order(a, b, counts[a], counts[b]) })
+	m.head, m.unit, m.whole, m.axis = []string{"name", "nodes"}, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }, true, "nodes"
+	m.Subtitle = display.Count(nodes, "compute node")
+	room, rest := m.barRoom(), 0
+	if m.opt.Top > 0 {
+		room = m.opt.Top
+	} else if len(all) > room {
+		room = max(1, room-1)
+	}
+	for i, value := range all {
+		if i >= room {
+			rest += counts[value]
+			continue
+		}
+		m.addCount(value, counts[value], class)
+	}
+	if rest > 0 {
+		m.addCount(fmt.Sprintf("%d others", len(all)-room), rest, nil)
+		m.Subtitle += fmt.Sprintf(" · the first %d of %d", room, len(all))
+	}
+	return m.ctx.Err()
+}
+
+func (m *maker) addCount(name string, n int, class func(string) diagram.Class) {
+	p := part{amount: float64(n), look: lookCount}
+	if class != nil {
+		p.class = class(name)
+	}
+	m.bars = append(m.bars, bar{name, []part{p}, strconv.Itoa(n)})
+	m.cells = append(m.cells, []any{name, n})
+	m.shown = append(m.shown, []string{name, display.Count(n, "node")})
+}

@@ -1,0 +1,235 @@
+package chart
+
+// This file gives the parts of a chart their places, in points from the top left. Texts are
+// measured with the embedded fonts, so that none lies on another.
+
+import (
+	"math"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/typeface"
+)
+
+// Sizes in points.
+const (
+	margin       = 20.0
+	titleSize    = 17.0
+	subtitleSize = 10.5
+	textSize     = 9.0
+	leading      = 1.3 // distance of two lines, by the size of the text
+	gap          = 8.0 // between texts and what stands beside them
+	barHeight    = 11.0
+	rowHeight    = 17.0
+	uprightPlot  = 240.0 // the height of upright bars, if none is asked for
+	leastPlot    = 50.0  // their least height
+	axisHeight   = 34.0  // of the numbers below a plot, and of the name of the axis
+	widestName   = 0.38  // of a name beside its bar, by the width of the canvas
+)
+
+// A place is where the rows and the heads of a chart go.
+type place struct {
+	title, subtitle []string
+	looks           []look // what colours stand for; nil if that is clear
+	keyY            float64
+	top             float64 // of the plot
+	height          float64 // of the canvas
+	bottom          float64 // of the plot and its axis
+	upright         float64 // the height of upright bars
+	beside          bool    // names and ends are beside bars, and not above and below
+	nameW, endW     float64
+	rows            []placedRow
+}
+
+// A placedRow is a row of bars or cells below one another.
+type placedRow struct {
+	name, end   []string // their lines
+	nameY, endY float64  // of the middle of the first line
+	bar, height float64  // the top and the height of the bar
+}
+
+// place measures the chart.
+func (c *Chart) place() *place {
+	p := &place{}
+	w := c.width - 2*margin
+	p.title = firstLines(wrap(c.Title, titleSize, true, w), 3)
+	p.subtitle = firstLines(wrap(c.Subtitle, subtitleSize, false, w), 4)
+	y := margin + float64(len(p.title))*titleSize*leading + float64(len(p.subtitle))*subtitleSize*leading + gap
+	if p.looks = c.key(); p.looks != nil {
+		p.keyY = y + textSize/2
+		y += textSize*leading + gap
+	}
+	if c.heat != nil {
+		y += textSize*leading + 4 // the heads of columns
+	}
+	if c.stands() {
+		y += textSize // the number above the highest bar
+	}
+	p.top = y
+	if c.stands() {
+		below := 2*textSize*leading + margin
+		p.upright = uprightPlot
+		if c.height > 0 {
+			p.upright = max(leastPlot, c.height-y-below)
+		}
+		p.bottom = y + p.upright
+		p.height = max(c.height, p.bottom+below)
+		return p
+	}
+	p.measureRows(c, w)
+	for i := range p.rows {
+		r := &p.rows[i]
+		r.nameY, r.endY, r.bar = r.nameY+y, r.endY+y, r.bar+y
+		y += r.height
+	}
+	p.bottom = y
+	if c.heat == nil {
+		p.bottom += axisHeight
+	}
+	p.height = max(c.height, p.bottom+margin/2)
+	return p
+}
+
+// measureRows sets the names, the ends and the heights of rows. Where the longest have no
+// room beside a bar, all stand above and below it, in as many lines as they need.
+func (p *place) measureRows(c *Chart, w float64) {
+	names, ends := c.rowTexts()
+	for i := range names {
+		p.nameW, p.endW = max(p.nameW, width(names[i], false)), max(p.endW, width(ends[i], false))
+	}
+	most := 0.0
+	if c.heat != nil {
+		most = 5 * 34
+	}
+	p.beside = p.nameW <= widestName*w && p.endW <= widestName*w && w-p.nameW-p.endW-2*gap >= max(most, 60)
+	for i := range names {
+		r := placedRow{name: []string{names[i]}, end: []string{ends[i]}, height: rowHeight}
+		r.nameY, r.endY, r.bar = rowHeight/2, rowHeight/2, (rowHeight-barHeight)/2
+		if !p.beside {
+			r.name, r.end = wrap(names[i], textSize, false, w), nil
+			line := textSize * leading
+			r.nameY, r.bar = line/2, float64(len(r.name))*line+1
+			r.height = r.bar + barHeight + gap
+			if c.heat != nil {
+				r.height += rowHeight - barHeight
+			}
+			if ends[i] != "" {
+				r.end = wrap(ends[i], textSize, false, w)
+				r.endY = r.bar + barHeight + line/2 + 1
+				r.height += float64(len(r.end)) * line
+			}
+		}
+		p.rows = append(p.rows, r)
+	}
+}
+
+// rowTexts returns the names of all rows, and what stands at the ends of their bars.
+func (c *Chart) rowTexts() (names, ends []string) {
+	for i := range c.bars {
+		names, ends = append(names, c.bars[i].name), append(ends, c.bars[i].end)
+	}
+	for i := range c.heat {
+		names, ends = append(names, c.heat[i].name), append(ends, "")
+	}
+	return names, ends
+}
+
+// key returns the looks of a chart with several, in their order.
+func (c *Chart) key() (key []look) {
+	var has [len(lookNames)]bool
+	for i := range c.bars {
+		for _, p := range c.bars[i].parts {
+			has[p.look] = true
+		}
+	}
+	for _, l := range []look{lookUsed, lookFree, lookUnknown} {
+		if has[l] {
+			key = append(key, l)
+		}
+	}
+	if c.upright || has[lookCount] {
+		return nil
+	}
+	return key
+}
+
+// stands reports whether bars stand upright: there is room for their names below them.
+func (c *Chart) stands() bool {
+	if !c.upright || len(c.bars) == 0 {
+		return false
+	}
+	widest := 0.0
+	for i := range c.bars {
+		widest = max(widest, width(c.bars[i].name, false))
+	}
+	return (widest+gap)*float64(len(c.bars)) <= c.width-2*margin-40
+}
+
+// barRoom returns how many rows there is room for, if names are short.
+func (m *maker) barRoom() int {
+	height := m.opt.Height
+	if height == 0 {
+		height = MostHeight
+	}
+	if m.room > 0 {
+		return m.room
+	}
+	return max(1, int((height-150)/rowHeight))
+}
+
+// width returns the width of a text of the usual size.
+func width(s string, bold bool) float64 { return typeface.Of(bold).Width(s, textSize) }
+
+// wrap returns a text in lines no wider than a width. It breaks lines at blanks, and words
+// that are wider than a line between characters as readers know them.
+func wrap(s string, size float64, bold bool, most float64) (lines []string) {
+	face := typeface.Of(bold)
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		next := strings.TrimPrefix(line+" "+word, " ")
+		if face.Width(next, size) <= most {
+			line = next
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line = ""
+		for _, part := range face.Clusters(word) {
+			if line != "" && face.Width(line+part.Text, size) > most {
+				lines, line = append(lines, line), ""
+			}
+			line += part.Text
+		}
+	}
+	return append(lines, line)
+}
+
+// firstLines returns the first n lines, the last of them with an ellipsis if there are more.
+func firstLines(lines []string, n int) []string {
+	if len(lines) <= n {
+		return lines
+	}
+	last := []rune(lines[n-1])
+	return append(lines[:n-1:n-1], string(last[:max(0, len(last)-2)])+"…")
+}
+
+// roundStep returns the smallest round number that is at least x: 1, 2 or 5 times a power of
+// ten, or a power of two for bytes; a whole one if those are counted.
+func roundStep(x float64, binary, whole bool) float64 {
+	if whole || binary {
+		x = max(x, 1)
+	}
+	if !(x > 0) || math.IsInf(x, 0) {
+		return 1
+	}
+	if binary {
+		return math.Exp2(math.Ceil(math.Log2(x)))
+	}
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, f := range []float64{1, 2, 5} {
+		if f*power >= x*(1-1e-9) {
+			return f * power
+		}
+	}
+	return 10 * power
+}
