@@ -141,7 +141,7 @@ func (o *serveOptions) run(ctx context.Context, args []string, std stdio) error 
 // What is kept in memory of what happened.
 const (
 	memoryKeep  = 24 * time.Hour
-	memoryBytes = 64 << 20
+	memoryBytes = 16 << 20 // some 10,000 changes
 )
 
 // check finds mistakes in the flags before any work is done.
