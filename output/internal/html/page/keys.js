@@ -85,9 +85,11 @@ stage.addEventListener("click", (event) => {
   else select(node);
 });
 
+const hasPopovers = CSS.supports("selector(:popover-open)");
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (document.querySelector(":popover-open")) return; // Escape closes it
+  if (hasPopovers && document.querySelector(":popover-open")) return; // Escape closes it
   const typing = event.target === search;
   switch (event.key) {
     case "Escape":
