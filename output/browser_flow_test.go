@@ -163,3 +163,33 @@ func TestTilesArePrinted(t *testing.T) {
 		}
 	}
 }
+
+// A picture of many boxes is painted, too. It pans and zooms with lines, boxes and names of a
+// readable size, and is printed and saved as the picture that it is.
+func TestLargePicturesArePainted(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	pdftotext := tool(t, "pdftotext", "-v")
+	p := open(t, browser, laptop, pageBy(t, "rings", states(1500), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+	p.becomes(`document.querySelector("canvas.sketch").width > 100`)
+	p.press("/role:requester" + kb.Enter)
+	p.becomes(`!document.querySelector("#details").hidden && document.activeElement.matches(".cursor")`)
+	hub := eval[string](p, focused)
+	at := eval[[]float64](p, `(() => { const b = document.activeElement.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2, b.height]; })()`)
+	if !strings.Contains(hub, "requester") || at[2] < 10 || at[2] > 60 {
+		t.Errorf("%q is %g pixels high", hub, at[2])
+	}
+	p.press(kb.Escape + kb.Escape)
+	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.becomes(fmt.Sprintf(`%q.startsWith(document.querySelector("#details-name").textContent) && !document.querySelector("#details").hidden`, hub))
+	for range 12 {
+		p.press("+")
+	}
+	if h := eval[float64](p, `document.querySelector(".cursor").getBoundingClientRect().height`); h > 60 {
+		t.Errorf("magnified, the orchestrator is %g pixels high", h)
+	}
+	if text := p.printed(pdftotext); !strings.Contains(text, "Bacalhau network") || !strings.Contains(text, "us-east-1") {
+		t.Errorf("on paper: %.300s", text)
+	}
+	p.quiet()
+}

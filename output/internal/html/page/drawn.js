@@ -101,6 +101,8 @@ function bind(node, element) {
   node.bare = undefined;
   nodeOf.set(element, node);
   Object.assign(node, outline(element));
+  node.shrink = 1;
+  element.style.transformOrigin = `${node.x}px ${node.y}px`;
   const link = element.closest("a");
   link?.replaceWith(element);
   node.tip = /** @type {Element} */ (element.querySelector("title"));

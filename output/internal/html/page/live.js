@@ -3,7 +3,8 @@
 import { $, all } from "./dom.js";
 import { data, nodes, replaceData, stage } from "./nodes.js";
 import { focusNode, nodeWithFocus, selection, setSelection, setView, view } from "./view.js";
-import { adoptStyle, pictureView } from "./picture.js";
+import { adoptStyle } from "./picture.js";
+import { stillView } from "./still.js";
 import { flowView } from "./flow.js";
 import { apply, renewFilters } from "./find.js";
 import { forgetRows, inTable } from "./table.js";
@@ -137,7 +138,7 @@ export function showDocument(document) {
 /** changeView puts the other kind of picture on the stage. */
 function changeView() {
   stage.classList.toggle("flow", data.flow === true);
-  setView(data.flow ? flowView() : pictureView(adoptStyle(data.words?.picture ?? "")));
+  setView(data.flow ? flowView() : stillView(adoptStyle(data.words?.picture ?? "")));
   view.fit();
 }
 

@@ -3,8 +3,9 @@
 import { $ } from "./dom.js";
 import { data } from "./nodes.js";
 import { setView, startView, view } from "./view.js";
-import { adoptStyle, pictureView } from "./picture.js";
+import { adoptStyle } from "./picture.js";
 import { flowView } from "./flow.js";
+import { stillView } from "./still.js";
 import { showFilters } from "./find.js";
 import { openControls } from "./controls.js";
 import { startLink } from "./link.js";
@@ -17,7 +18,7 @@ import "./save.js";
 
 document.body.classList.add("on");
 const picture = adoptStyle($("plain").textContent ?? "");
-setView(data.flow ? flowView() : pictureView(picture));
+setView(data.flow ? flowView() : stillView(picture));
 startView();
 showFilters(innerWidth >= 1000);
 view.ring();

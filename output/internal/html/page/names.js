@@ -35,7 +35,7 @@ export function openNames(p) {
 export function showTexts(p) {
   if ($("picture").hidden) return; // elements have no size then
   for (const text of texts) {
-    const wanted = readable / (text.size * p.unit * p.camera.k);
+    const wanted = readable / (text.size * p.unit * p.camera.k); // no box shrinks to where its text is that small
     const grows = wanted > 1 && wanted <= slack && text.element.matches(".nodes text:not(.beside)");
     text.element.classList.toggle("tiny", wanted > 1 && !grows);
     if (text.turn) text.element.setAttribute("transform", text.turn);
@@ -162,7 +162,7 @@ export function nameDots(p) {
   for (const node of nodes) {
     node.bare ??= !node.element?.querySelector("text");
     const size = Math.min(node.h * 0.4, (node.w * 0.86) / (node.label.length * 0.56));
-    if (!node.bare || size * scale < readable || named.length === 400) continue;
+    if (!node.bare || size * scale * (node.shrink ?? 1) < readable || named.length === 400) continue;
     const [x, y] = [node.x * scale + left, node.y * scale + top];
     if (x < 0 || y < 0 || x > stage.clientWidth || y > stage.clientHeight) continue;
     const text = draw("text", { x: node.x, y: node.y, "font-size": size, "text-anchor": "middle", "dominant-baseline": "central" });

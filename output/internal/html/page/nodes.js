@@ -21,6 +21,7 @@ import { readNodes } from "./data.js";
  * @property {number} h
  * @property {number} [corner] the radius of its corners; undefined for a circle
  * @property {{x: number, y: number, w: number, h: number}} [plate] where its enlarged name is
+ * @property {number} [shrink] the factor by which a view draws it smaller than it magnifies places
  * @property {boolean} [bare] the picture has no label of it
  * @property {boolean} [selected]
  * @property {boolean} [fresh] it is new, or has just changed

@@ -1,9 +1,10 @@
 // A picture of elements on the stage, to pan and zoom.
 
 import { all, draw, reducedMotion } from "./dom.js";
-import { data, nodes, stage } from "./nodes.js";
+import { data, nodes } from "./nodes.js";
 import { current, selected, setView, view } from "./view.js";
 import { nodeAt, openDrawn, refreshDrawn } from "./drawn.js";
+import { stillView } from "./still.js";
 import { centreCamera, fitCamera, moveCamera, revealCamera, zoomCamera } from "./camera.js";
 import { nameDots, openNames, showTexts } from "./names.js";
 
@@ -12,11 +13,12 @@ import { nameDots, openNames, showTexts } from "./names.js";
 /** @typedef {import("./camera.js").Camera} Camera */
 
 const maxScale = 40; // CSS pixels per point
+const tallestBox = { named: 38, dot: 52 }; // in CSS pixels: a box is not magnified any further
 
 /**
  * A Picture is what is on the stage.
  * @typedef {import("./drawn.js").Drawn & {camera: Camera, lit: SVGPathElement, focused?: PageNode,
- *   rings: {selected: SVGRectElement, focused: SVGRectElement}}} Picture
+ *   rings: {selected: SVGRectElement, focused: SVGRectElement}, lines: ReturnType<typeof linesOf>}} Picture
  */
 
 /**
@@ -32,11 +34,11 @@ export function pictureView(text) {
   drawn.list.after(rings.selected, rings.focused);
   const { unit } = drawn;
   /** @type {Picture} */
-  const p = { ...drawn, lit, rings, camera: { k: 1, x: 0, y: 0, fitted: true, most: maxScale / unit, content: contentOf(drawn), moved: (smooth) => moved(p, smooth) } };
+  const p = { ...drawn, lit, rings, lines: linesOf(drawn.svg), camera: { k: 1, x: 0, y: 0, fitted: true, most: maxScale / unit, content: contentOf(drawn), moved: (smooth) => moved(p, smooth) } };
   openNames(p);
   const c = p.camera;
   const box = (/** @type {PageNode} */ node) => ({ x: node.x * unit, y: node.y * unit, w: node.w * unit, h: node.h * unit });
-  const screen = (/** @type {PageNode} */ node) => ({ x: node.x * unit * c.k + c.x, y: node.y * unit * c.k + c.y, w: node.w * unit * c.k, h: node.h * unit * c.k });
+  const screen = (/** @type {PageNode} */ node) => ({ x: node.x * unit * c.k + c.x, y: node.y * unit * c.k + c.y, w: node.w * unit * c.k * (node.shrink ?? 1), h: node.h * unit * c.k * (node.shrink ?? 1) });
   return {
     pans: true,
     screen,
@@ -68,7 +70,7 @@ export function pictureView(text) {
  */
 function replacePicture(before) {
   const old = new Map(nodes.map((node) => [node, { x: node.x, y: node.y }]));
-  setView(pictureView(adoptStyle(data.words?.picture ?? "")));
+  setView(stillView(adoptStyle(data.words?.picture ?? "")));
   if (before.fitted) view.fit();
   else view.restore?.([before.k, before.x, before.y].join());
   if (reducedMotion.matches) return;
@@ -129,9 +131,10 @@ export function placeRing(p, name, node) {
   const pixel = 1 / (p.unit * p.camera.k); // a pixel of the screen, in points
   const gap = (name === "focused" ? 5.5 : 2.5) * pixel;
   const inner = node.plate ?? node;
-  const w = inner.w + 2 * gap;
-  const h = inner.h + 2 * gap;
-  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.plate || node.corner === undefined ? h / 2 : node.corner + gap, "stroke-width": 2.5 * pixel };
+  const shrink = node.plate ? 1 : node.shrink ?? 1;
+  const w = inner.w * shrink + 2 * gap;
+  const h = inner.h * shrink + 2 * gap;
+  const box = { x: node.x - w / 2, y: node.y - h / 2, width: w, height: h, rx: node.plate || node.corner === undefined ? h / 2 : node.corner * shrink + gap, "stroke-width": 2.5 * pixel };
   for (const [key, value] of Object.entries(box)) rect.setAttribute(key, String(value));
 }
 
@@ -165,7 +168,8 @@ function repaintSoon(p) {
   clearTimeout(repainting);
   repainting = setTimeout(() => {
     p.svg.classList.remove("moving", "glide");
-    clampLines(p);
+    clampSizes(p);
+    placeRings(p);
     showTexts(p);
     nameDots(p);
   }, 160);
@@ -175,12 +179,25 @@ function repaintSoon(p) {
 let repainting;
 
 /**
- * clampLines keeps the width of lines between what can be seen and what hides no more than
- * it must: a picture that is magnified has no thicker lines.
+ * clampSizes keeps lines and boxes at widths and sizes that can be read: a picture that is
+ * magnified has more room, not thicker lines and larger letters.
  * @param {Picture} p
  */
-function clampLines(p) {
+function clampSizes(p) {
   const scale = p.unit * p.camera.k;
-  p.svg.style.setProperty("--thin", String(Math.min(1, 1.6 / scale, Math.max(1, 0.6 / scale))));
-  stage.classList.toggle("near", scale > 2);
+  for (const line of p.lines) line.element.style.strokeWidth = String(Math.min(line.most, Math.max(0.5, line.width * scale)) / scale);
+  for (const node of nodes) {
+    const shrink = Math.min(1, (node.corner === undefined ? tallestBox.dot : tallestBox.named) / (node.h * scale));
+    if (shrink === (node.shrink ?? 1)) continue;
+    node.shrink = shrink;
+    if (node.element) node.element.style.transform = shrink < 1 ? `scale(${shrink})` : "";
+  }
+}
+
+/** linesOf returns the lines of a picture with their widths in points. */
+function linesOf(/** @type {SVGSVGElement} */ svg) {
+  return /** @type {SVGElement[]} */ (all(svg, ".edge, .trunk, .run, .hull")).map((element) => {
+    const width = parseFloat(getComputedStyle(element).strokeWidth) || 0;
+    return { element, width, most: Math.max(1.6, width * 1.4) };
+  });
 }

@@ -38,7 +38,7 @@ export function pictureText() {
 
 /** elementsText returns the picture of elements, without what the page has added. */
 function elementsText() {
-  const svg = /** @type {SVGSVGElement} */ (/** @type {Element} */ (stage.querySelector("svg")).cloneNode(true));
+  const svg = view.elements?.() ?? /** @type {SVGSVGElement} */ (/** @type {Element} */ (stage.querySelector("svg")).cloneNode(true));
   svg.removeAttribute("style");
   svg.setAttribute("role", "img");
   for (const element of all(svg, ".ring, .lit, .names, .run.out, .trunk.out, .chip.out, .count.out")) element.remove();

@@ -26,6 +26,7 @@ import { nodes, stage } from "./nodes.js";
  * @property {() => import("./paper.js").Sheet} [sheet] what it shows, to paint into a file; the picture of elements is one itself
  * @property {() => string} [state] the place and the magnification, for a link; "" if they are the usual ones
  * @property {(state: string) => void} [restore] goes back to a state
+ * @property {() => SVGSVGElement} [elements] the picture as elements, if it is on a canvas and has no sheet
  * @property {(gone: PageNode[]) => void} update follows newer data, without some nodes
  */
 
