@@ -12,7 +12,7 @@ import (
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
-	"github.com/bacviz/bacviz/output/chart"
+	"github.com/bacviz/bacviz/output/plots"
 )
 
 // chartOptions are the flags of chart.
@@ -51,37 +51,44 @@ snapshot has load only if it was made with --with-load.`,
 			return opt.run(cmd.Context(), args, std)
 		},
 	}
+	opt.addFlags(cmd)
+	return cmd
+}
+
+// chartHeading is the heading of the flags that say what a chart shows.
+const chartHeading = "The chart"
+
+func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	opt.out.add(cmd, chartFormats(),
+	o.out.add(cmd, chartFormats(),
 		"`file` to write, or - for standard output (default: standard output, or chart.FORMAT on a terminal)",
 		"`format` to write (default: the file's extension, else svg): "+chartFormats().String())
-	end := heading(f, "The chart")
-	choiceVar(cmd, &opt.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
-	choiceVar(cmd, &opt.resource, "resource", "", "cpu", "`resource` of capacity and histogram", choices{"cpu", "memory", "disk", "gpu"})
-	f.StringVar(&opt.by, "by", "", "`field` whose groups capacity and heatmap show, in place of nodes: "+groupFieldsText)
-	f.IntVar(&opt.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
+	end := heading(f, chartHeading)
+	choiceVar(cmd, &o.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
+	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity and histogram", choices{"cpu", "memory", "disk", "gpu"})
+	f.StringVar(&o.by, "by", "", "`field` whose groups capacity and heatmap show, in place of nodes: "+groupFieldsText)
+	f.IntVar(&o.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
 	f.Lookup("top").DefValue = ""
-	choiceVar(cmd, &opt.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
-	f.BoolVar(&opt.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
+	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
+	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)
-	opt.canvas.add(cmd, 0, "height of the canvas in `inches` (default: what the chart needs, up to 8)")
+	o.canvas.add(cmd, 0, "height of the canvas in `inches` (default: what the chart needs, up to 8)")
 	f.Lookup("height").DefValue = ""
 	end()
-	opt.filter.add(cmd)
-	opt.redact.add(cmd, &opt.network.source)
-	opt.network.add(cmd)
-	return cmd
+	o.filter.add(cmd)
+	o.redact.add(cmd, &o.network.source)
+	o.network.add(cmd)
 }
 
 // chartFormats are the formats of a chart.
 func chartFormats() choices {
-	return choices(slices.Sorted(slices.Values(append(chart.Formats(), "csv"))))
+	return choices(slices.Sorted(slices.Values(append(plots.Formats(), "csv"))))
 }
 
 func kindNames() (out choices) {
-	for _, k := range chart.Kinds() {
+	for _, k := range plots.Kinds() {
 		out = append(out, k.Name)
 	}
 	return out
@@ -90,7 +97,7 @@ func kindNames() (out choices) {
 // kindsHelp lists the kinds of charts.
 func kindsHelp() string {
 	var lines []string
-	for _, k := range chart.Kinds() {
+	for _, k := range plots.Kinds() {
 		lines = append(lines, fmt.Sprintf("  %-10s %s", k.Name, k.Help))
 	}
 	return strings.Join(lines, "\n")
@@ -118,11 +125,8 @@ func (o *chartOptions) check(args []string, std stdio) error {
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	if err := o.canvas.checkScale(); err != nil {
+	if err := o.checkCanvas(); err != nil {
 		return err
-	}
-	if err := chart.CheckSize(o.canvas.width*points, o.canvas.height*points); err != nil {
-		return &usageError{err, "--width and --height set the size of the canvas"}
 	}
 	if err := o.out.resolve("svg"); err != nil {
 		return err
@@ -130,7 +134,7 @@ func (o *chartOptions) check(args []string, std stdio) error {
 	if err := o.checkFormat(); err != nil {
 		return err
 	}
-	if o.out.file == "" && isTerminal(std.out) && chart.Painted(o.out.format) {
+	if o.out.file == "" && isTerminal(std.out) && plots.Painted(o.out.format) {
 		o.out.file = "chart." + o.out.format
 	}
 	if err := refuseOverwrite(o.canvas.flags, o.out.file, args, std); err != nil {
@@ -145,9 +149,20 @@ func (o *chartOptions) check(args []string, std stdio) error {
 	return o.network.check(args)
 }
 
+// checkCanvas refuses a canvas that no chart can have.
+func (o *chartOptions) checkCanvas() error {
+	if err := o.canvas.checkScale(); err != nil {
+		return err
+	}
+	if err := plots.CheckSize(o.canvas.width*points, o.canvas.height*points); err != nil {
+		return &usageError{err, "--width and --height set the size of the canvas"}
+	}
+	return nil
+}
+
 // checkKind refuses flags that the kind of chart does not show.
 func (o *chartOptions) checkKind() error {
-	kind := chart.Kinds()[slices.Index(kindNames(), o.kind)]
+	kind := plots.Kinds()[slices.Index(kindNames(), o.kind)]
 	given := func(name string) bool { return o.canvas.flags.Changed(name) }
 	switch {
 	case given("top") && o.top < 1:
@@ -169,7 +184,7 @@ func (o *chartOptions) checkFormat() error {
 	if asked(o.canvas.flags, "ascii") && o.out.format != "txt" {
 		return usagef("--ascii has no effect on %s", o.out.format)
 	}
-	if chart.Painted(o.out.format) {
+	if plots.Painted(o.out.format) {
 		return nil
 	}
 	for _, name := range []string{"theme", "width", "height", "scale"} {
@@ -192,6 +207,11 @@ func (o *chartOptions) draw(ctx context.Context, args []string, std stdio) ([]by
 	if err != nil {
 		return nil, err
 	}
+	return o.write(ctx, seen, std)
+}
+
+// write returns a chart of what was seen, in the format.
+func (o *chartOptions) write(ctx context.Context, seen cluster.Snapshot, std stdio) ([]byte, error) {
 	c, err := o.chart(ctx, seen, std)
 	if err != nil {
 		return nil, err
@@ -199,14 +219,14 @@ func (o *chartOptions) draw(ctx context.Context, args []string, std stdio) ([]by
 	if o.out.format == "csv" {
 		return plainCSV(c.Table()), nil
 	}
-	style := chart.Style{Scale: o.canvas.scale, Theme: o.canvas.colors, ASCII: o.ascii, Width: screenOf(std.out).width}
+	style := plots.Style{Scale: o.canvas.scale, Theme: o.canvas.colors, ASCII: o.ascii, Width: screenOf(std.out).width}
 	var b bytes.Buffer
-	err = chart.Write(ctx, &b, c, o.out.format, style)
+	err = plots.Write(ctx, &b, c, o.out.format, style)
 	return b.Bytes(), err
 }
 
 // chart returns the chart of the part of the network that the flags choose.
-func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std stdio) (*chart.Chart, error) {
+func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std stdio) (*plots.Chart, error) {
 	o.filter.warn(&seen, true, o.redact.on, std)
 	snap, unfiltered := o.filter.apply(seen)
 	build := graph.Options{All: true, Unfiltered: &seen}
@@ -221,14 +241,14 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 		return nil, refusedOptions(ctx, err)
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
-	opt := chart.Options{
+	opt := plots.Options{
 		Kind: o.kind, Resource: resource, Top: o.top, Free: o.measure == "free", Title: o.canvas.title,
 		Width: o.canvas.width * points, Height: o.canvas.height * points,
 	}
 	if len(build.GroupBy) > 0 {
 		opt.By = build.GroupBy[0]
 	}
-	c, err := chart.New(ctx, topo, opt)
+	c, err := plots.New(ctx, topo, opt)
 	if err != nil {
 		return nil, refusedOptions(ctx, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/serve"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/plots"
 )
 
 // The largest picture that a query gets. One of render has the limits of its format.
@@ -45,6 +46,9 @@ func drawQuery(ctx context.Context, req serve.Request) ([]byte, error) {
 }
 
 func drawRequest(ctx context.Context, req serve.Request) ([]byte, error) {
+	if req.Chart {
+		return chartRequest(ctx, req)
+	}
 	opt, err := renderQuery(req.Query, req.Format)
 	if err != nil {
 		return nil, err
@@ -77,20 +81,59 @@ func drawRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 // renderQuery returns the options of render that a query means, checked as those of a
 // command line.
 func renderQuery(query url.Values, format string) (*renderOptions, error) {
-	root, cmd, opt := &cobra.Command{Use: "bacviz"}, &cobra.Command{Use: "render"}, &renderOptions{}
-	root.AddCommand(cmd) // for messages
+	cmd, opt := &cobra.Command{Use: "render"}, &renderOptions{}
 	opt.addFlags(cmd)
 	opt.ascii = false // whatever the locale of the server
+	if err := parseQuery(cmd, query); err != nil {
+		return nil, err
+	}
+	if opt.out.format = format; format == serve.PageData {
+		opt.out.format = "html"
+	}
+	return opt, opt.checkQuery()
+}
+
+// chartRequest makes a chart, by the flags of chart.
+func chartRequest(ctx context.Context, req serve.Request) ([]byte, error) {
+	cmd, opt := &cobra.Command{Use: "chart"}, &chartOptions{}
+	opt.addFlags(cmd)
+	opt.ascii = false
+	if err := parseQuery(cmd, req.Query); err != nil {
+		return nil, err
+	}
+	opt.out.format = req.Format
+	if !slices.Contains(themes(), opt.canvas.theme) {
+		return nil, usagef("unknown --theme %q (have %s)", display.Excerpt(opt.canvas.theme), themes())
+	}
+	for _, check := range []func() error{opt.checkKind, opt.checkCanvas, opt.checkFormat, opt.filter.check} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	if err := opt.canvas.checkPixels(max(opt.canvas.height, plots.MostHeight/points)); err != nil {
+		return nil, err
+	}
+	if err := opt.canvas.load(ctx); err != nil {
+		return nil, err
+	}
+	silent := stdio{strings.NewReader(""), io.Discard, io.Discard}
+	return opt.write(ctx, *req.Snapshot, silent)
+}
+
+// parseQuery sets the flags of a command as a query has them.
+func parseQuery(cmd *cobra.Command, query url.Values) error {
+	root := &cobra.Command{Use: "bacviz"}
+	root.AddCommand(cmd) // for messages
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		flag := cmd.Flags().Lookup(name)
 		if flag != nil && !isForQuery(flag) {
-			return nil, &usageError{fmt.Errorf("--%s cannot be part of a query", name), "a query takes " + strings.Join(queryFlags(cmd.Flags()), ", ")}
+			return &usageError{fmt.Errorf("--%s cannot be part of a query", name), "a query takes " + strings.Join(queryFlags(cmd.Flags()), ", ")}
 		}
 		for _, value := range query[name] {
 			switch {
 			case flag == nil && !isFlagName(name):
-				return nil, usagef("unknown flag: %s", display.Excerpt(name))
+				return usagef("unknown flag: %s", display.Excerpt(name))
 			case value == "" && flag != nil && flag.NoOptDefVal != "":
 				args = append(args, "--"+name) // ?collapse
 			default:
@@ -99,12 +142,9 @@ func renderQuery(query url.Values, format string) (*renderOptions, error) {
 		}
 	}
 	if err := cmd.ParseFlags(args); err != nil {
-		return nil, flagError(cmd, err)
+		return flagError(cmd, err)
 	}
-	if opt.out.format = format; format == serve.PageData {
-		opt.out.format = "html"
-	}
-	return opt, opt.checkQuery()
+	return nil
 }
 
 // isFlagName reports whether a name may be that of a flag of several letters, which comes after two dashes.
@@ -116,7 +156,7 @@ func isFlagName(name string) bool {
 // are drawn, and how.
 func isForQuery(f *pflag.Flag) bool {
 	under := f.Annotations[headingKey]
-	return f.Name != "explain" && (slices.Contains(under, pictureHeading) || slices.Contains(under, nodesHeading))
+	return f.Name != "explain" && (slices.Contains(under, pictureHeading) || slices.Contains(under, nodesHeading) || slices.Contains(under, chartHeading))
 }
 
 // queryFlags are the names of the flags that may be parameters.
@@ -140,12 +180,20 @@ func (o *renderOptions) checkQuery() error {
 	if err := o.picture.check(); err != nil {
 		return err
 	}
-	pixel := o.picture.scale * 100 // of an inch
-	if pixels := o.picture.width * pixel * o.picture.height * pixel; pixels > maxQueryPixels {
-		return &usageError{fmt.Errorf("%.0f million pixels are more than a server draws (%.0f)", pixels/1e6, maxQueryPixels/1e6), "lower --scale, --width or --height"}
+	if err := o.picture.checkPixels(o.picture.height); err != nil {
+		return err
 	}
 	if err := o.checkFormat(); err != nil {
 		return err
 	}
 	return o.filter.check()
+}
+
+// checkPixels refuses a picture that is larger than a server draws, with a height in inches.
+func (p *canvasFlags) checkPixels(height float64) error {
+	pixel := p.scale * 100 // of an inch
+	if pixels := p.width * pixel * height * pixel; pixels > maxQueryPixels {
+		return &usageError{fmt.Errorf("%.0f million pixels are more than a server draws (%.0f)", pixels/1e6, maxQueryPixels/1e6), "lower --scale, --width or --height"}
+	}
+	return nil
 }

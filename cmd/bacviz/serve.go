@@ -61,9 +61,10 @@ how old that is.
 
 Besides the page there are pictures, as render draws them: /topology.svg, .png,
 .json and so on, with the flags of render as a query, as in
-/topology.svg?group-by=region. /api/events is a stream of changes, /metrics is
-for Prometheus, /healthz and /readyz are for what supervises a server.
-docs/live.md has more.
+/topology.svg?group-by=region, and charts as chart draws them, as in
+/chart.svg?kind=heatmap. /api/events is a stream of changes, /metrics is for
+Prometheus, /healthz and /readyz are for what supervises a server. docs/live.md
+has more.
 
 Serve listens on this machine only. Another address needs --token-file, so that
 only those see the network who know the token, or --no-auth.`,
@@ -204,7 +205,7 @@ func isLoopback(host string) bool {
 func (o *serveOptions) options(ctx context.Context, args []string, std stdio) (serve.Options, error) {
 	opt := serve.Options{
 		Every: o.every, Timeout: o.network.timeout, Separate: o.network.source.separate,
-		Draw: drawQuery, Hosts: o.hosts, Version: version(), Random: mathrand.Float64,
+		Draw: drawQuery, Charts: chartFormats(), Hosts: o.hosts, Version: version(), Random: mathrand.Float64,
 		Log: func(format string, args ...any) { std.note(format, args...) },
 	}
 	epoch := make([]byte, 6)

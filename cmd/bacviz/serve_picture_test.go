@@ -263,3 +263,28 @@ func TestServeKeepsWhatWas(t *testing.T) {
 	}
 	check(startServe(t, network.URL, "--history", file).ready())
 }
+
+func TestServeDrawsTheChartsOfBacvizChart(t *testing.T) {
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(3, clustertest.Options{Nodes: 12})[0])
+	s := startServe(t, network.URL).ready()
+	for _, c := range []struct{ format, query, kind string }{
+		{"svg", "kind=heatmap&by=region&theme=dark", "image/svg+xml"}, {"csv", "by=region&top=2", "text/csv; charset=utf-8"}, {"png", "kind=states&scale=0.5", "image/png"},
+	} {
+		args := []string{"chart", network.URL, "-f", c.format, "-o", "-"}
+		for part := range strings.SplitSeq(c.query, "&") {
+			args = append(args, "--"+part)
+		}
+		_, want, _ := bacviz(t, args...)
+		got := s.get("/chart." + c.format + "?" + c.query)
+		if got.StatusCode != http.StatusOK || got.body != want || got.Header.Get("Content-Type") != c.kind {
+			t.Errorf("%s?%s: %s, %s, %d bytes, want %d", c.format, c.query, got.Status, got.Header.Get("Content-Type"), len(got.body), len(want))
+		}
+	}
+	for query, want := range map[string]int{
+		"/chart.svg?kind=pie": 400, "/chart.svg?by=nope": 400, "/chart.svg?theme=/etc/passwd": 400, "/chart.svg?output=x": 400, "/chart.svg?width=100&height=100&scale=20": 400, "/chart.exe": 404,
+	} {
+		if got := s.get(query); got.StatusCode != want {
+			t.Errorf("%s: %s, want %d", query, got.Status, want)
+		}
+	}
+}

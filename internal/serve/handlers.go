@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,13 +24,16 @@ import (
 	"github.com/bacviz/bacviz/output"
 )
 
-// picturePath begins the paths of pictures, which end with a format.
-const picturePath = "/topology."
+// picturePath and chartPath begin the paths of pictures and charts, which end with a format.
+const (
+	picturePath = "/topology."
+	chartPath   = "/chart."
+)
 
 // contentTypes are those of the formats of package output. All but the images are text.
 var contentTypes = map[string]string{
 	"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf", "eps": "application/postscript",
-	"html": "text/html; charset=utf-8", "json": "application/json", "cyjs": "application/json", "gexf": "application/xml", PageData: "application/json",
+	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json", "cyjs": "application/json", "gexf": "application/xml", PageData: "application/json",
 }
 
 func healthz(w http.ResponseWriter, _ *http.Request) {
@@ -56,13 +60,19 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 		waitingPage(w, v)
 		return
 	}
-	s.draw(w, r, "html", true)
+	s.draw(w, r, Request{Format: "html"}, true)
 }
 
-func (s *server) pageData(w http.ResponseWriter, r *http.Request) { s.draw(w, r, PageData, true) }
+func (s *server) pageData(w http.ResponseWriter, r *http.Request) {
+	s.draw(w, r, Request{Format: PageData}, true)
+}
 
 // picture shows a picture in the format that the path names.
 func (s *server) picture(w http.ResponseWriter, r *http.Request) {
+	if format, isChart := strings.CutPrefix(r.URL.Path, chartPath); isChart && slices.Contains(s.opt.Charts, format) {
+		s.draw(w, r, Request{Format: format, Chart: true}, false)
+		return
+	}
 	name, isPicture := strings.CutPrefix(r.URL.Path, picturePath)
 	if !isPicture {
 		notFound(w, r)
@@ -73,11 +83,11 @@ func (s *server) picture(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, &Error{http.StatusNotFound, err.Error(), ""})
 		return
 	}
-	s.draw(w, r, format, false)
+	s.draw(w, r, Request{Format: format}, false)
 }
 
 // draw answers with a picture, or with a page or its data.
-func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isPage bool) {
+func (s *server) draw(w http.ResponseWriter, r *http.Request, req Request, isPage bool) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		s.refuse(w, r, &Error{http.StatusBadRequest, "the query of the address is not valid", "write special characters as %XX"})
@@ -90,14 +100,15 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, format string, isP
 		return
 	}
 	query.Del("at")
-	req := Request{Format: format, Query: query}
+	format := req.Format
+	req.Query = query
 	if isPage {
 		if req.Live = s.live(v); past {
 			req.Live.Seq, req.Live.Revision, req.Live.At = 0, 0, at.UTC()
 			req.Live.Events = "api/events" // whose page is open already
 		}
 	}
-	k := key{format + "?" + query.Encode(), strconv.FormatUint(v.Revision, 10)}
+	k := key{fmt.Sprint(req.Chart, " ", format, "?", query.Encode()), strconv.FormatUint(v.Revision, 10)}
 	if past {
 		k = key{request: "at " + stamp(at) + " " + k.request}
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	// Draw makes a picture or a page. It is called by several goroutines at once.
 	Draw func(context.Context, Request) ([]byte, error)
 
+	// Charts are the formats of charts.
+	Charts []string
+
 	// Seen is told of each view, one after the other, with the network as it is. Nil is told nothing.
 	Seen func(ctx context.Context, snap cluster.Snapshot, at time.Time)
 
@@ -64,7 +67,8 @@ func (o *Options) log(format string, args ...any) {
 
 // A Request is a picture or a page that somebody asked for.
 type Request struct {
-	Format   string     // of package output; the data of a page is [PageData]
+	Format   string     // of package output, or of a chart; the data of a page is [PageData]
+	Chart    bool       // a chart, and no picture of the network
 	Query    url.Values // the flags of the picture
 	Snapshot *cluster.Snapshot
 	Note     string       // a sentence to show about the network; "" for none
@@ -196,7 +200,9 @@ func (s *server) handler() http.Handler {
 	routes.HandleFunc("/", notFound)
 
 	open := func(path string) bool { return path == "/healthz" || path == "/readyz" }
-	embeddable := func(path string) bool { return strings.HasPrefix(path, picturePath) }
+	embeddable := func(path string) bool {
+		return strings.HasPrefix(path, picturePath) || strings.HasPrefix(path, chartPath)
+	}
 	var guarded http.Handler = routes
 	if s.opt.Token != nil {
 		guarded = guard.NewToken(s.opt.Token).Require(open, guarded)

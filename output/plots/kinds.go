@@ -1,4 +1,4 @@
-package chart
+package plots
 
 // This file makes the kinds of charts of a topology.
 

@@ -1,4 +1,4 @@
-package chart
+package plots
 
 // This file writes charts as text for a terminal.
 

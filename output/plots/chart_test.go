@@ -1,4 +1,4 @@
-package chart_test
+package plots_test
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/graphtest"
-	"github.com/bacviz/bacviz/output/chart"
+	"github.com/bacviz/bacviz/output/plots"
 )
 
 var ctx = context.Background()
@@ -27,23 +27,23 @@ var ctx = context.Background()
 // sizes are the sizes of networks in the goldens: few nodes, and more than there is room for.
 var sizes = []int{1, 6, 40, 400, 10000}
 
-func newChart(t testing.TB, snap cluster.Snapshot, opt chart.Options) *chart.Chart {
+func newChart(t testing.TB, snap cluster.Snapshot, opt plots.Options) *plots.Chart {
 	t.Helper()
 	build := graph.Options{All: true}
 	if opt.By != "" {
 		build.GroupBy = []string{opt.By}
 	}
-	c, err := chart.New(ctx, graphtest.Build(snap, build), opt)
+	c, err := plots.New(ctx, graphtest.Build(snap, build), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func write(t testing.TB, c *chart.Chart, format string, style chart.Style) string {
+func write(t testing.TB, c *plots.Chart, format string, style plots.Style) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := chart.Write(ctx, &b, c, format, style); err != nil {
+	if err := plots.Write(ctx, &b, c, format, style); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -69,20 +69,20 @@ func TestChartsOfAllKindsAndSizes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 10,000 nodes")
 	}
-	for _, kind := range chart.Kinds() {
+	for _, kind := range plots.Kinds() {
 		var all strings.Builder
 		for _, nodes := range sizes {
-			c := newChart(t, network(nodes), chart.Options{Kind: kind.Name})
-			fmt.Fprintf(&all, "== %d nodes\n%s\n", nodes, write(t, c, "txt", chart.Style{}))
+			c := newChart(t, network(nodes), plots.Options{Kind: kind.Name})
+			fmt.Fprintf(&all, "== %d nodes\n%s\n", nodes, write(t, c, "txt", plots.Style{}))
 			if kind.Rows {
-				c = newChart(t, network(nodes), chart.Options{Kind: kind.Name, By: "region", Resource: capacity.Memory})
-				fmt.Fprintf(&all, "== %d nodes by region\n%s\n", nodes, write(t, c, "txt", chart.Style{ASCII: true, Width: 60}))
+				c = newChart(t, network(nodes), plots.Options{Kind: kind.Name, By: "region", Resource: capacity.Memory})
+				fmt.Fprintf(&all, "== %d nodes by region\n%s\n", nodes, write(t, c, "txt", plots.Style{ASCII: true, Width: 60}))
 			}
 		}
 		golden.Check(t, "testdata/"+kind.Name+".txt", []byte(all.String()))
 	}
-	golden.Check(t, "testdata/capacity.svg", []byte(write(t, newChart(t, network(6), chart.Options{}), "svg", chart.Style{})))
-	golden.Check(t, "testdata/heatmap.svg", []byte(write(t, newChart(t, network(6), chart.Options{Kind: "heatmap", By: "region"}), "svg", chart.Style{})))
+	golden.Check(t, "testdata/capacity.svg", []byte(write(t, newChart(t, network(6), plots.Options{}), "svg", plots.Style{})))
+	golden.Check(t, "testdata/heatmap.svg", []byte(write(t, newChart(t, network(6), plots.Options{Kind: "heatmap", By: "region"}), "svg", plots.Style{})))
 }
 
 // The sums were read out of the captures by hand: of each compute node its MaxCapacity, and
@@ -98,7 +98,7 @@ func TestRowsAddUpToWhatTheCapturesHold(t *testing.T) {
 	} {
 		snap := capture(t, c.version)
 		var doc struct{ Rows []map[string]any }
-		if err := json.Unmarshal([]byte(write(t, newChart(t, snap, chart.Options{Top: 2}), "json", chart.Style{})), &doc); err != nil {
+		if err := json.Unmarshal([]byte(write(t, newChart(t, snap, plots.Options{Top: 2}), "json", plots.Style{})), &doc); err != nil {
 			t.Fatal(err)
 		}
 		sum := map[string]float64{}
@@ -133,10 +133,10 @@ func capture(t *testing.T, version string) cluster.Snapshot {
 }
 
 func TestSameNetworkGivesTheSameBytes(t *testing.T) {
-	for _, kind := range chart.Kinds() {
-		for _, format := range chart.Formats() {
-			a := write(t, newChart(t, network(40), chart.Options{Kind: kind.Name}), format, chart.Style{})
-			b := write(t, newChart(t, network(40), chart.Options{Kind: kind.Name}), format, chart.Style{})
+	for _, kind := range plots.Kinds() {
+		for _, format := range plots.Formats() {
+			a := write(t, newChart(t, network(40), plots.Options{Kind: kind.Name}), format, plots.Style{})
+			b := write(t, newChart(t, network(40), plots.Options{Kind: kind.Name}), format, plots.Style{})
 			if a != b || a == "" {
 				t.Errorf("%s, %s: two files differ", kind.Name, format)
 			}
@@ -163,25 +163,25 @@ func TestTextsNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
 				snap.Nodes[i].Available = snap.Nodes[i].Max
 			}
 		}
-		kinds := chart.Kinds()
-		opt := chart.Options{
+		kinds := plots.Kinds()
+		opt := plots.Options{
 			Kind: kinds[rng.IntN(len(kinds))].Name, Resource: capacity.Resource(rng.IntN(4)), Free: rng.IntN(2) == 0,
-			Width: chart.MinWidth + rng.Float64()*900,
+			Width: plots.MinWidth + rng.Float64()*900,
 		}
 		if rng.IntN(3) == 0 {
 			opt.Title = strings.Repeat("a long title ", rng.IntN(20))
 		}
 		if rng.IntN(3) == 0 {
-			opt.Height = chart.MinHeight + rng.Float64()*700
+			opt.Height = plots.MinHeight + rng.Float64()*700
 		}
-		c, err := chart.New(ctx, graphtest.Build(snap, graph.Options{All: true}), opt)
+		c, err := plots.New(ctx, graphtest.Build(snap, graph.Options{All: true}), opt)
 		if opt.Height > 0 && err != nil && strings.Contains(err.Error(), "does not fit") {
 			continue
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		svg := write(t, c, "svg", chart.Style{})
+		svg := write(t, c, "svg", plots.Style{})
 		size := viewBox.FindStringSubmatch(svg)
 		w, h := number(size[1]), number(size[2])
 		type box struct {
@@ -220,18 +220,18 @@ func number(s string) float64 {
 
 func TestOptionsThatCannotBeServedAreRefused(t *testing.T) {
 	topo := graphtest.Build(network(40), graph.Options{All: true})
-	for want, opt := range map[string]chart.Options{
+	for want, opt := range map[string]plots.Options{
 		`unknown kind of chart "pie" (have capacity, `: {Kind: "pie"},
 		"is not between":      {Width: 10},
-		"does not fit in 2.0": {Top: 30, Height: chart.MinHeight},
+		"does not fit in 2.0": {Top: 30, Height: plots.MinHeight},
 	} {
-		if _, err := chart.New(ctx, topo, opt); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := plots.New(ctx, topo, opt); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", opt, err, want)
 		}
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := chart.New(ended, topo, chart.Options{}); err != context.Canceled {
+	if _, err := plots.New(ended, topo, plots.Options{}); err != context.Canceled {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,11 +1,11 @@
-// Package chart draws how full a network is: bars of what is in use and free, and counts of
+// Package plots draws how full a network is: bars of what is in use and free, and counts of
 // nodes by version, state and engine.
 //
 // What comes in is a [graph.Topology]. [New] takes its figures from package capacity, and
 // [Write] writes them as a picture on gonum/plot, or as a table. The look is that of the
 // pictures of package output. The same topology and options give the same bytes. This
 // package fetches nothing and prints nothing.
-package chart
+package plots
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package chart
+package plots
 
 // This file paints a chart on a canvas of gonum/plot.
 

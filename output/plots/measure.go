@@ -1,4 +1,4 @@
-package chart
+package plots
 
 // This file gives the parts of a chart their places, in points from the top left. Texts are
 // measured with the embedded fonts, so that none lies on another.
