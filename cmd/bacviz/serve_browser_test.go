@@ -104,6 +104,21 @@ func (p *tab) click(selector string) {
 	p.must(chromedp.Do(p.ctx, chromedp.MouseClickXY(at[0], at[1])))
 }
 
+// barriers returns what axe-core finds in the page, a line each. Without axe-core, which
+// .ci/run installs, there is none.
+func (p *tab) barriers() []string {
+	p.Helper()
+	script, err := os.ReadFile("../../internal/tools/axe/node_modules/axe-core/axe.min.js")
+	if err != nil && os.Getenv("CI") != "true" {
+		p.Log("not checked with axe-core: npm ci --prefix internal/tools/axe")
+		return nil
+	}
+	p.must(err)
+	_, err = chromedp.Run(p.ctx, chromedp.Evaluate[any](string(script)+";0"))
+	p.must(err)
+	return value[[]string](p, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 200) + n.failureSummary).join("; ")))`)
+}
+
 // quiet fails the test if the page had an exception, or tried what its policy forbids.
 func (p *tab) quiet() {
 	p.Helper()
@@ -191,6 +206,9 @@ func TestThePageGoesBackInTime(t *testing.T) {
 	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, `document.querySelector("#moment").max`))))
 	p.becomes(nodes(44) + ` && document.querySelector("#difference").innerText.includes("3 nodes joined n-new-0, n-new-1, n-new-2")`)
 	p.becomes(`document.querySelectorAll(".tile.new").length >= 3`)
+	for _, b := range p.barriers() {
+		t.Error(b)
+	}
 	p.click("#play")
 	p.becomes(nodes(41))
 	p.becomes(nodes(44) + ` && document.querySelector("#play").getAttribute("aria-pressed") === "false"`)
