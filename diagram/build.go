@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Options are the choices of [New]. The zero value gives the defaults.
@@ -43,7 +44,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
 	d.Nodes = make([]Node, t.Len())
-	interrupt.Chunks(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
+	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
 		for i := range chunk {
 			d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
 		}

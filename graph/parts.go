@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // separators stand between the parts of an ID.
@@ -56,14 +57,14 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 		c.longest = max(c.longest, len(v))
 	}
 	names := make([]name, len(texts))
-	interrupt.Chunks(ctx, len(texts), func(chunk iter.Seq[int]) {
+	parallel.Range(ctx, len(texts), func(chunk iter.Seq[int]) {
 		for i := range chunk {
 			names[i], _ = hashName(texts[i])
 		}
 	})
 	ending := c.sharedWords(ctx, texts)
 	endings := c.countEndings(ctx, texts, names, ending)
-	interrupt.Chunks(ctx, len(texts), func(chunk iter.Seq[int]) {
+	parallel.Range(ctx, len(texts), func(chunk iter.Seq[int]) {
 		own := *c // with a buffer of its own
 		own.buffer = nil
 		var spans []span // of one name, before they are kept

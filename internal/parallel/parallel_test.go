@@ -3,6 +3,7 @@ package parallel_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"testing"
 
@@ -33,5 +34,19 @@ func TestChunksEndsWithItsContext(t *testing.T) {
 	parts, err := parallel.Chunks(ctx, 1000, 1, func(from, to int) bool { cancel(); return true })
 	if !errors.Is(err, context.Canceled) || parts[999] {
 		t.Error(err, parts[999])
+	}
+}
+
+func TestRangeHasEachNumberOnce(t *testing.T) {
+	for _, n := range []int{0, 1, 4096, 4097, 50_001} {
+		times := make([]int, n)
+		parallel.Range(t.Context(), n, func(chunk iter.Seq[int]) {
+			for i := range chunk {
+				times[i]++
+			}
+		})
+		if i := slices.IndexFunc(times, func(k int) bool { return k != 1 }); i >= 0 {
+			t.Errorf("of %d, number %d came %d times", n, i, times[i])
+		}
 	}
 }
