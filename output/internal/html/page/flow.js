@@ -359,7 +359,7 @@ function zoomTiles(/** @type {number} */ factor, x = stage.clientWidth / 2, y = 
   const anchor = nearestTile(x, y);
   const before = anchor && screenOf(anchor).y;
   [flow.size, flow.fitted] = [to, false];
-  relayout(true);
+  relayout(!flow.painted); // a large step of many tiles is followed better without
   if (anchor && before !== undefined && stage.scrollHeight > stage.clientHeight) stage.scrollTop += screenOf(anchor).y - before;
   showBand();
 }
