@@ -29,7 +29,7 @@ type Amount struct {
 func (r *Row) Record() Record {
 	out := Record{Name: r.Name, ID: r.ID, Nodes: r.Nodes, Connected: r.Connected, Reporting: r.Load.Nodes}
 	for of, to := range map[Resource]*Amount{CPU: &out.CPU, Memory: &out.Memory, Disk: &out.Disk, GPU: &out.GPU} {
-		*to = r.Of(of).amount()
+		*to = r.Of(of).Amount()
 	}
 	if r.Loads > 0 {
 		running, queued := r.Running, r.Queued
@@ -38,7 +38,8 @@ func (r *Row) Record() Record {
 	return out
 }
 
-func (f Figure) amount() (a Amount) {
+// Amount returns the figure for programs.
+func (f Figure) Amount() (a Amount) {
 	if f.Told {
 		a.Total, a.Unknown = &f.Total, &f.Unknown
 	}
@@ -79,13 +80,16 @@ func (t *Table) Flat(rows []Row) (head []string, cells [][]any) {
 		}
 		line = append(line, r.Nodes, r.Connected, r.Reporting)
 		for _, a := range []Amount{r.CPU, r.Memory, r.Disk, r.GPU} {
-			for _, x := range []*float64{a.Total, a.Used, a.Free, a.Unknown} {
-				line = append(line, plain(x))
-			}
+			line = append(line, Plain(a)...)
 		}
 		cells = append(cells, append(line, plain(r.Running), plain(r.Queued)))
 	}
 	return head, cells
+}
+
+// Plain returns the total, what is used, free and not known of an amount, as in [Table.Flat].
+func Plain(a Amount) []any {
+	return []any{plain(a.Total), plain(a.Used), plain(a.Free), plain(a.Unknown)}
 }
 
 // plain returns what a pointer leads to, or nil.

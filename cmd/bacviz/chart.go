@@ -40,6 +40,8 @@ chart asks the orchestrator that "bacviz config" shows.
 
 ` + kindsHelp() + `
 
+A chart is as high as it needs to be, up to 8 inches, unless --height is given.
+
 What is in use and free is known of connected nodes that take jobs and report
 it. Of others, a chart shows the capacity as not known, and not as zero. A
 snapshot has load only if it was made with --with-load.`,
@@ -67,14 +69,14 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	end := heading(f, chartHeading)
 	choiceVar(cmd, &o.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
 	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity and histogram", choices{"cpu", "memory", "disk", "gpu"})
-	f.StringVar(&o.by, "by", "", "`field` whose groups capacity and heatmap show, in place of nodes: "+groupFieldsText)
+	f.StringVar(&o.by, "by", "", byUsage)
 	f.IntVar(&o.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
 	f.Lookup("top").DefValue = ""
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)
-	o.canvas.add(cmd, 0, "height of the canvas in `inches` (default: what the chart needs, up to 8)")
+	o.canvas.add(cmd, 0, "height of the canvas in `inches`")
 	f.Lookup("height").DefValue = ""
 	end()
 	o.filter.add(cmd)
@@ -91,7 +93,7 @@ func kindNames() (out choices) {
 	for _, k := range plots.Kinds() {
 		out = append(out, k.Name)
 	}
-	return out
+	return append(out, plots.TimelineKind)
 }
 
 // kindsHelp lists the kinds of charts.
@@ -100,6 +102,7 @@ func kindsHelp() string {
 	for _, k := range plots.Kinds() {
 		lines = append(lines, fmt.Sprintf("  %-10s %s", k.Name, k.Help))
 	}
+	lines = append(lines, fmt.Sprintf("  %-10s %s", plots.TimelineKind, "nodes and what is in use over time, of a HISTORY that log reads"))
 	return strings.Join(lines, "\n")
 }
 
@@ -162,12 +165,17 @@ func (o *chartOptions) checkCanvas() error {
 
 // checkKind refuses flags that the kind of chart does not show.
 func (o *chartOptions) checkKind() error {
-	kind := plots.Kinds()[slices.Index(kindNames(), o.kind)]
+	kind := plots.Kind{Name: plots.TimelineKind, Resource: true}
+	if i := slices.Index(kindNames(), o.kind); i < len(plots.Kinds()) {
+		kind = plots.Kinds()[i]
+	}
 	given := func(name string) bool { return o.canvas.flags.Changed(name) }
 	switch {
 	case given("top") && o.top < 1:
 		return usagef("--top %d is not above 0", o.top)
-	case given("top") && o.kind == "histogram":
+	case o.kind == plots.TimelineKind && o.redact.on:
+		return usagef("--redact has no effect with --kind %s, which names no node", o.kind)
+	case given("top") && (o.kind == "histogram" || o.kind == plots.TimelineKind):
 		return usagef("--top has no effect with --kind %s", o.kind)
 	case given("by") && !kind.Rows:
 		return usagef("--by has no effect with --kind %s", o.kind)
@@ -203,6 +211,13 @@ func (o *chartOptions) draw(ctx context.Context, args []string, std stdio) ([]by
 	if err := o.network.explain(ctx, o.redact.load(ctx)); err != nil {
 		return nil, err
 	}
+	if o.kind == plots.TimelineKind {
+		c, err := o.timeline(ctx, args, std)
+		if err != nil {
+			return nil, err
+		}
+		return o.format(ctx, c, std)
+	}
 	seen, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
 		return nil, err
@@ -216,12 +231,17 @@ func (o *chartOptions) write(ctx context.Context, seen cluster.Snapshot, std std
 	if err != nil {
 		return nil, err
 	}
+	return o.format(ctx, c, std)
+}
+
+// format returns a chart in the format.
+func (o *chartOptions) format(ctx context.Context, c *plots.Chart, std stdio) ([]byte, error) {
 	if o.out.format == "csv" {
 		return plainCSV(c.Table()), nil
 	}
 	style := plots.Style{Scale: o.canvas.scale, Theme: o.canvas.colors, ASCII: o.ascii, Width: screenOf(std.out).width}
 	var b bytes.Buffer
-	err = plots.Write(ctx, &b, c, o.out.format, style)
+	err := plots.Write(ctx, &b, c, o.out.format, style)
 	return b.Bytes(), err
 }
 

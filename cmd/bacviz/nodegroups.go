@@ -14,7 +14,7 @@ import (
 	"github.com/bacviz/bacviz/graph"
 )
 
-const groupFieldsText = "a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
+const byUsage = "`field` whose groups to show in place of nodes, with what each has in use and free: a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
 
 // groups returns the list of groups.
 func (o *nodesOptions) groups(ctx context.Context, args []string, std stdio) ([]byte, error) {

@@ -75,7 +75,7 @@ there.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
-	f.StringVar(&opt.by, "by", "", "`field` to list groups by, with what each has in use and free: "+groupFieldsText)
+	f.StringVar(&opt.by, "by", "", byUsage)
 	choicesVar(cmd, &opt.columns, "columns", "the `columns` of a table, in this order", columnChoices())
 	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)

@@ -136,6 +136,8 @@ type Chart struct {
 	upright       bool // bars stand upright: a histogram
 	heat          []heatRow
 	heatHead      []string
+	samples       []Sample // of a timeline, whose bars are for a terminal
+	resource      capacity.Resource
 
 	head  []string // of the table
 	cells [][]any  // of the table: a string, an int, a float64 or nil for what is not known

@@ -8,9 +8,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
@@ -182,31 +184,68 @@ func TestTextsNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
 			t.Fatal(err)
 		}
 		svg := write(t, c, "svg", plots.Style{})
-		size := viewBox.FindStringSubmatch(svg)
-		w, h := number(size[1]), number(size[2])
-		type box struct {
-			x, y, w, h float64
-			text       string
+		checkTexts(t, fmt.Sprintf("seed %d, %s, %.0f wide", seed, opt.Kind, opt.Width), svg)
+	}
+}
+
+// checkTexts fails the test if a text of a picture leaves the canvas or lies on another.
+func checkTexts(t *testing.T, what, svg string) {
+	t.Helper()
+	size := viewBox.FindStringSubmatch(svg)
+	w, h := number(size[1]), number(size[2])
+	type box struct {
+		x, y, w, h float64
+		text       string
+	}
+	var boxes []box
+	for _, m := range svgText.FindAllStringSubmatch(svg, -1) {
+		b := box{number(m[1]), number(m[2]) - 0.72*number(m[3]), number(m[4]), 0.72 * number(m[3]), m[5]}
+		if strings.Contains(m[0], `direction="rtl"`) {
+			b.x -= b.w
 		}
-		var boxes []box
-		for _, m := range svgText.FindAllStringSubmatch(svg, -1) {
-			b := box{number(m[1]), number(m[2]) - 0.72*number(m[3]), number(m[4]), 0.72 * number(m[3]), m[5]}
-			if strings.Contains(m[0], `direction="rtl"`) {
-				b.x -= b.w
-			}
-			if b.x < 0 || b.y < 0 || b.x+b.w > w+0.1 || b.y+b.h > h {
-				t.Errorf("seed %d, %s: %q leaves the canvas of %g×%g: %+v", seed, opt.Kind, b.text, w, h, b)
-			}
-			for _, o := range boxes {
-				if b.x < o.x+o.w && o.x < b.x+b.w && b.y < o.y+o.h && o.y < b.y+b.h {
-					t.Errorf("seed %d, %s, %.0f wide: %q lies on %q", seed, opt.Kind, opt.Width, b.text, o.text)
-				}
-			}
-			boxes = append(boxes, b)
+		if b.x < 0 || b.y < 0 || b.x+b.w > w+0.1 || b.y+b.h > h {
+			t.Errorf("%s: %q leaves the canvas of %g×%g: %+v", what, b.text, w, h, b)
 		}
-		if len(boxes) < 2 {
-			t.Errorf("seed %d: %d texts", seed, len(boxes))
+		for _, o := range boxes {
+			if b.x < o.x+o.w && o.x < b.x+b.w && b.y < o.y+o.h && o.y < b.y+b.h {
+				t.Errorf("%s: %q lies on %q", what, b.text, o.text)
+			}
 		}
+		boxes = append(boxes, b)
+	}
+	if len(boxes) < 2 {
+		t.Errorf("%s: %d texts", what, len(boxes))
+	}
+}
+
+func TestTimelineNamesItsLinesWhereTheyEnd(t *testing.T) {
+	begin := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		var samples []plots.Sample
+		for i := range 1 + rng.IntN(30) {
+			s := plots.Sample{At: begin.Add(time.Duration(i*rng.IntN(1000)) * time.Minute), Left: rng.IntN(2)}
+			s.Nodes = rng.IntN(12)
+			s.Connected = rng.IntN(s.Nodes + 1)
+			s.Capacity = cluster.Resources{CPU: float64(s.Nodes)}
+			if rng.IntN(2) == 0 {
+				s.Load = graph.Load{InUse: cluster.Resources{CPU: rng.Float64()}, Free: cluster.Resources{CPU: 1}, Nodes: 1}
+			}
+			samples = append(samples, s)
+		}
+		slices.SortFunc(samples, func(a, b plots.Sample) int { return a.At.Compare(b.At) })
+		c, err := plots.Timeline(samples, plots.Options{Width: 250 + rng.Float64()*600})
+		if err != nil {
+			t.Fatal(err)
+		}
+		svg := write(t, c, "svg", plots.Style{})
+		if !strings.Contains(svg, ">connected</text>") {
+			t.Errorf("seed %d: no name", seed)
+		}
+		checkTexts(t, fmt.Sprint("timeline of seed ", seed), svg)
+	}
+	if _, err := plots.Timeline(nil, plots.Options{}); err == nil {
+		t.Error("a timeline of nothing")
 	}
 }
 

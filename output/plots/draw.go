@@ -49,6 +49,8 @@ func (p *painter) paint() error {
 	}
 	p.paintKey(title)
 	switch {
+	case p.samples != nil:
+		p.paintTimeline(dim)
 	case p.heat != nil:
 		p.paintHeat(title, dim)
 	case len(p.bars) > 0:
@@ -82,7 +84,7 @@ func (p *painter) paintPlot(title, dim svg.Ink) {
 		pl.HideX()
 		pl.X.Padding, pl.X.Min, pl.X.Max = 0, 0, float64(len(p.bars))
 		along = &pl.Y
-		p.style(along, dim, most, p.place.upright)
+		p.style(along, dim, most, p.place.upright, true)
 	} else {
 		if p.beside {
 			left, right = left+p.nameW+gap, right+p.endW+gap
@@ -90,7 +92,7 @@ func (p *painter) paintPlot(title, dim svg.Ink) {
 		pl.HideY()
 		pl.Y.Padding, pl.Y.Min, pl.Y.Max = 0, 0, 1
 		along = &pl.X
-		p.style(along, dim, most, p.width-left-right)
+		p.style(along, dim, most, p.width-left-right, false)
 		along.Label.Text = p.axisName()
 	}
 	pl.Add(bars{p, title, dim})
@@ -110,7 +112,7 @@ func (p *painter) axisName() string {
 }
 
 // style sets how an axis of amounts looks, and its round ticks, for a length in points.
-func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64) {
+func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertical bool) {
 	style := text.Style{
 		Color: dim, Handler: letters{p}, XAlign: draw.XCenter, YAlign: draw.YTop,
 		Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: textSize},
@@ -120,12 +122,12 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64) {
 	a.Label.TextStyle.YAlign = draw.YBottom
 	a.Label.Padding = 2
 	a.Tick.Label, a.Tick.Length, a.Tick.Width, a.Width = style, 3, 0.5, 0.7
-	if p.stands() {
+	if vertical {
 		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
 	}
 	a.Color, a.Tick.Color = dim, dim
 	step := roundStep(most/8, p.binary, p.whole)
-	for p.widestTick(step, most) > length*step/max(most, step) {
+	for p.widestTick(step, most, vertical) > length*step/max(most, step) {
 		step = roundStep(step*1.5, p.binary, p.whole)
 	}
 	var ticks []plot.Tick
@@ -140,8 +142,8 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64) {
 }
 
 // widestTick returns how much room a tick needs along its axis.
-func (p *painter) widestTick(step, most float64) float64 {
-	if p.stands() {
+func (p *painter) widestTick(step, most float64, vertical bool) float64 {
+	if vertical {
 		return 2 * textSize
 	}
 	widest := 0.0

@@ -61,6 +61,14 @@ func (c *Chart) place() *place {
 	if c.heat != nil {
 		y += textSize*leading + 4 // the heads of columns
 	}
+	if c.samples != nil {
+		p.top, p.bottom, p.height = y, y+2*uprightPlot, y+2*uprightPlot+margin
+		if c.height > 0 {
+			p.bottom = max(y+4*leastPlot, c.height-margin)
+			p.height = p.bottom + margin
+		}
+		return p
+	}
 	if c.stands() {
 		y += textSize // the number above the highest bar
 	}
@@ -154,7 +162,7 @@ func (c *Chart) key() (key []look) {
 
 // stands reports whether bars stand upright: there is room for their names below them.
 func (c *Chart) stands() bool {
-	if !c.upright || len(c.bars) == 0 {
+	if !c.upright || len(c.bars) == 0 || c.samples != nil {
 		return false
 	}
 	widest := 0.0

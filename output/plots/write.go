@@ -148,6 +148,8 @@ func (c *Chart) svg(ctx context.Context, w io.Writer, style Style, table *svg.Da
 func (c *Chart) shownTable() (head []string, rows [][]string) {
 	head = []string{"name"}
 	switch {
+	case c.samples != nil:
+		return []string{"at", "what it was"}, c.shown
 	case c.heat != nil:
 		head = append(head, c.heatHead...)
 	case len(c.head) > 4:

@@ -1,0 +1,262 @@
+package plots
+
+// This file draws how the figures of a network went: lines over time, the changes marked.
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/output/internal/svg"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+// A Sample is the figures of a network from a time on, and what changed then.
+type Sample struct {
+	At time.Time
+	capacity.Sum
+	Joined, Left, Changed int
+}
+
+// Timeline returns a chart of samples, the oldest first: nodes that are connected, and what is
+// in use of a resource. The options are those of [New]; a kind has no effect. It returns an
+// error if there are no samples.
+func Timeline(samples []Sample, opt Options) (*Chart, error) {
+	opt.Width = cmp.Or(opt.Width, DefaultWidth)
+	if err := CheckSize(opt.Width, opt.Height); err != nil {
+		return nil, err
+	}
+	if len(samples) == 0 {
+		return nil, fmt.Errorf("there is no moment to show")
+	}
+	r := opt.Resource
+	c := &Chart{Kind: TimelineKind, width: opt.Width, height: opt.Height, samples: samples, resource: r, upright: true, whole: true, unit: plainNumber}
+	c.Title = display.Printable(cmp.Or(opt.Title, "Nodes and "+r.Title()+" over time"))
+	changes := 0
+	c.head = []string{"at", "nodes", "connected", "joined", "left", "changed"}
+	for _, what := range []string{"total", "used", "free", "unknown"} {
+		c.head = append(c.head, r.String()+"_"+what)
+	}
+	for i := range samples {
+		s := &samples[i]
+		if s.Joined+s.Left+s.Changed > 0 {
+			changes++
+		}
+		a := s.Of(r).Amount()
+		at := s.At.UTC().Format(time.RFC3339)
+		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
+		said := fmt.Sprintf("%d of %s connected, %s", s.Connected, display.Count(s.Nodes, "node"), useText(r, s.Of(r)))
+		c.bars = append(c.bars, bar{at, []part{{float64(s.Connected), lookCount, 0}}, said})
+		c.shown = append(c.shown, []string{at, said})
+	}
+	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
+	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s, marked below the nodes", first.Format("2 Jan 2006 15:04"), last.Format("2 Jan 2006 15:04"), display.Count(changes, "change"))
+	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
+	return c, nil
+}
+
+// TimelineKind is the kind of chart that [Timeline] makes.
+const TimelineKind = "timeline"
+
+func plainNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// A series is a line over time, whose values are NaN where they are not known.
+type series struct {
+	name   string
+	values []float64
+	color  func(*theme.Theme) string
+}
+
+// panels are the two plots of a timeline.
+func (p *painter) panels() [2][]series {
+	nodes := []series{
+		{"in all", nil, func(t *theme.Theme) string { return t.Subtitle }},
+		{"connected", nil, func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Stroke }},
+	}
+	load := []series{
+		{p.resource.Title() + " in all", nil, func(t *theme.Theme) string { return t.Subtitle }},
+		{"in use", nil, func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-2] }},
+	}
+	for i := range p.samples {
+		s := &p.samples[i]
+		f := s.Of(p.resource)
+		nodes[0].values, nodes[1].values = append(nodes[0].values, float64(s.Nodes)), append(nodes[1].values, float64(s.Connected))
+		total, used := math.NaN(), math.NaN()
+		if f.Told {
+			total = f.Total
+		}
+		if f.Known {
+			used = f.Used
+		}
+		load[0].values, load[1].values = append(load[0].values, total), append(load[1].values, used)
+	}
+	return [2][]series{nodes, load}
+}
+
+// paintTimeline paints the panels one below the other.
+func (p *painter) paintTimeline(dim svg.Ink) {
+	room := 0.0
+	all := p.panels()
+	for _, panel := range all {
+		for _, s := range panel {
+			room = max(room, width(s.name, false))
+		}
+	}
+	const between = 22.0
+	h := (p.bottom - p.top - between) / 2
+	for i, panel := range all {
+		of := *p
+		c := *p.Chart
+		of.Chart = &c
+		if i == 1 {
+			c.unit, c.binary, c.whole = p.resource.Text, p.resource == capacity.Memory || p.resource == capacity.Disk, p.resource == capacity.GPU
+		}
+		of.paintPanel(panel, p.top+float64(i)*(h+between), h, room, i == 0, dim)
+	}
+}
+
+// paintPanel paints lines in a rectangle from top on, with their names at their ends.
+func (p *painter) paintPanel(all []series, top, height, room float64, marks bool, dim svg.Ink) {
+	pl := plot.New()
+	pl.BackgroundColor, pl.TextHandler = nil, letters{p}
+	most := 0.0
+	for _, s := range all {
+		for _, v := range s.values {
+			if v > most {
+				most = v
+			}
+		}
+	}
+	p.style(&pl.Y, dim, most, height-20, true)
+	p.styleTime(&pl.X, dim)
+	pl.X.Padding = 6 // so that the lowest number has a line of its own
+	pl.Add(panel{p, all, marks, dim})
+	pl.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
+		Min: vg.Point{X: margin, Y: vg.Length(p.place.height - top - height)},
+		Max: vg.Point{X: vg.Length(p.width - margin - room - gap), Y: vg.Length(p.place.height - top)},
+	}})
+}
+
+// styleTime sets the look of the axis of time, and its ticks at round times.
+func (p *painter) styleTime(a *plot.Axis, dim svg.Ink) {
+	p.style(a, dim, 1, 1e9, false)
+	from, to := p.samples[0].At.UTC(), p.samples[len(p.samples)-1].At.UTC()
+	if !to.After(from) {
+		to = from.Add(time.Hour)
+	}
+	a.Min, a.Max = float64(from.Unix()), float64(max(to.Unix(), from.Unix()+1))
+	const day = 24 * time.Hour
+	most := max(1, int((p.width-2*margin-140)/70))
+	steps := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 7 * day, 28 * day, 91 * day, 364 * day}
+	i := slices.IndexFunc(steps, func(s time.Duration) bool { return to.Sub(from)/s < time.Duration(most) })
+	step := steps[len(steps)-1]
+	if i >= 0 {
+		step = steps[i]
+	} else {
+		step *= to.Sub(from)/step/time.Duration(most) + 1
+	}
+	var ticks []plot.Tick
+	for at := from.Truncate(step); !at.After(to); at = at.Add(step) {
+		layout := "15:04"
+		switch {
+		case step > 90*day:
+			layout = "Jan 2006"
+		case step >= day || at.Equal(at.Truncate(day)):
+			layout = "2 Jan"
+		}
+		if !at.Before(from) {
+			ticks = append(ticks, plot.Tick{Value: float64(at.Unix()), Label: at.Format(layout)})
+		}
+	}
+	a.Tick.Marker = plot.ConstantTicks(ticks)
+}
+
+// A panel is a [plot.Plotter] of lines over time.
+type panel struct {
+	*painter
+	all   []series
+	marks bool
+	dim   svg.Ink
+}
+
+// Plot paints the grid, the lines in steps, the marks of changes and the names of the lines.
+func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
+	x, y := pl.Transforms(&c)
+	grid := b.ink(func(t *theme.Theme) string { return t.FaintEdge })
+	for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
+		at := b.place.height - float64(y(t.Value))
+		b.line(float64(c.Min.X), at, float64(c.Max.X), at, grid)
+	}
+	if b.marks {
+		for i := range b.samples {
+			if s := &b.samples[i]; s.Joined+s.Left+s.Changed > 0 {
+				at, zero := float64(x(float64(s.At.Unix()))), b.place.height-float64(c.Min.Y)
+				b.line(at, zero-6, at, zero, b.ink(func(t *theme.Theme) string { return t.Title }))
+			}
+		}
+	}
+	b.names(c, pl, y)
+}
+
+// names paints the lines, and their names at their ends: the first is the highest, and none
+// lies on another or on the texts below the axis.
+func (b panel) names(c draw.Canvas, pl *plot.Plot, y func(float64) vg.Length) {
+	type name struct {
+		text string
+		at   float64
+		ink  svg.Ink
+	}
+	var all []name
+	for _, s := range b.all {
+		ink := b.ink(s.color)
+		if end := b.steps(c, pl, s, ink); !math.IsNaN(end) {
+			all = append(all, name{s.name, b.place.height - float64(y(end)), ink})
+		}
+	}
+	limit := b.place.height - float64(c.Min.Y) - textSize/2
+	for i := len(all) - 1; i >= 0; i-- {
+		all[i].at = min(all[i].at, limit)
+		limit = all[i].at - textSize*leading
+		b.text(all[i].text, textSize, false, float64(c.Max.X)+gap, all[i].at, all[i].ink)
+	}
+}
+
+// steps paints a line, which ends where a value is not known, and returns its last value.
+func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (last float64) {
+	last = math.NaN()
+	var run plotter.XYs
+	flush := func() {
+		if len(run) == 0 {
+			return
+		}
+		l := &plotter.Line{XYs: run, StepStyle: plotter.PostStep, LineStyle: draw.LineStyle{Color: ink, Width: 1.6}}
+		if len(run) > 1 {
+			l.Plot(c, pl)
+		}
+		run = nil
+	}
+	for i, v := range s.values {
+		at := float64(b.samples[i].At.Unix())
+		if math.IsNaN(v) {
+			if len(run) > 0 {
+				run = append(run, plotter.XY{X: at, Y: run[len(run)-1].Y})
+			}
+			flush()
+			continue
+		}
+		run, last = append(run, plotter.XY{X: at, Y: v}), v
+	}
+	flush()
+	return last
+}
