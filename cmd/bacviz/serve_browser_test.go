@@ -46,7 +46,7 @@ func openTab(t testing.TB, url string, width, height int64) *tab {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
 	p := &tab{TB: t, ctx: ctx}
 	p.must(chromedp.Do(ctx))
@@ -90,7 +90,7 @@ func value[T any](p *tab, expression string) T {
 // becomes waits until an expression is true.
 func (p *tab) becomes(expression string) {
 	p.Helper()
-	for end := time.Now().Add(15 * time.Second); !value[bool](p, expression); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(40 * time.Second); !value[bool](p, expression); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			p.Fatalf("never became true: %s\n%s", expression, value[string](p, `document.querySelector("#found").innerText`))
 		}
