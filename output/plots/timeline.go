@@ -75,18 +75,26 @@ func plainNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) 
 type series struct {
 	name   string
 	values []float64
-	color  func(*theme.Theme) string
+	all    bool // of what there is, and not of what is in use: it is dashed
+}
+
+// color returns the colour of the line, on which its name can be read as well.
+func (s *series) color(t *theme.Theme) string {
+	if s.all {
+		return t.Subtitle
+	}
+	return t.Runs[diagram.RunRunning]
 }
 
 // panels are the two plots of a timeline.
 func (p *painter) panels() [2][]series {
 	nodes := []series{
-		{"in all", nil, func(t *theme.Theme) string { return t.Subtitle }},
-		{"connected", nil, func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Stroke }},
+		{"in all", nil, true},
+		{"connected", nil, false},
 	}
 	load := []series{
-		{p.resource.Title() + " in all", nil, func(t *theme.Theme) string { return t.Subtitle }},
-		{"in use", nil, func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-2] }},
+		{p.resource.Title() + " in all", nil, true},
+		{"in use", nil, false},
 	}
 	for i := range p.samples {
 		s := &p.samples[i]
@@ -241,6 +249,9 @@ func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (last 
 			return
 		}
 		l := &plotter.Line{XYs: run, StepStyle: plotter.PostStep, LineStyle: draw.LineStyle{Color: ink, Width: 1.6}}
+		if s.all {
+			l.Width, l.Dashes = 1, []vg.Length{4, 2}
+		}
 		if len(run) > 1 {
 			l.Plot(c, pl)
 		}
