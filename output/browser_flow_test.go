@@ -47,6 +47,25 @@ const spoiled = `(() => {
 	return all.slice(0, 5);
 })()`
 
+// A circle of names does not fit a phone: there, nodes are tiles.
+func TestACircleIsTilesOnAPhone(t *testing.T) {
+	t.Parallel()
+	browser := chromium(t)
+	page := pageBy(t, "twopi", clustertest.Snapshot(3, clustertest.Options{Nodes: 12}), graph.Options{}, output.Options{})
+	for width, tiles := range map[int64]bool{390: true, 1024: false} {
+		p := open(t, browser, screen{"light", width, 800}, page)
+		if got := eval[bool](p, `document.querySelector("#stage.flow") !== null`); got != tiles {
+			t.Errorf("%d pixels wide: tiles %v", width, got)
+		}
+		if tiles {
+			for _, wrong := range eval[[]string](p, spoiled) {
+				t.Error(wrong)
+			}
+		}
+		p.quiet()
+	}
+}
+
 // A page is as useful on a phone as on a wide screen, whatever the number of nodes.
 func TestTilesFlowToAnyWindow(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ import (
 // the picture's, links that of its edges.
 type pageData struct {
 	Flow   bool       `json:"flow,omitempty"` // boxes flow to the window
+	Star   bool       `json:"star,omitempty"` // they do in a window too narrow for a circle
 	Fill   string     `json:"fill"`           // the capacity whose share in use fills tiles: "cpu", "memory", "gpu" or "none"
 	Looks  pageLooks  `json:"looks"`
 	Kinds  []string   `json:"kinds"`            // the names of classes
@@ -48,7 +49,7 @@ type pageRun struct {
 func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live, words *pageWords) ([]byte, error) {
 	fig := d.Diagram
 	p := pageData{
-		Flow: flows(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
+		Flow: flows(d), Star: isStar(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
 		Links: make([][2]int, 0, len(d.Lines)), Live: live, Words: words,
 	}
 	for _, c := range diagram.Classes() {

@@ -112,6 +112,12 @@ func flows(d *layout.Drawing) bool {
 	return (d.Engine == "trays" || d.Engine == "cells") && d.Diagram.Jobs == 0
 }
 
+// isStar reports whether a drawing is one hub with nodes around it, and nothing else. On the
+// screen of a phone its names would be too small to read.
+func isStar(d *layout.Drawing) bool {
+	return (d.Engine == "twopi" || d.Engine == "radial") && d.Diagram.Jobs == 0
+}
+
 func markOf(g paint.Glyph) *pageMark {
 	if g.Empty() {
 		return nil

@@ -77,6 +77,7 @@
  * A PageDocument is the data of a page. Links are pairs of indexes of nodes.
  * @typedef {object} PageDocument
  * @property {boolean} [flow] boxes flow to the window
+ * @property {boolean} [star] they do in a window too narrow for a circle
  * @property {string} fill the capacity whose share in use fills tiles
  * @property {import("./looks.js").Looks} looks
  * @property {Live} [live] of a page that a server shows
@@ -88,6 +89,16 @@
  * @property {number[]} [trunks]
  * @property {PageRun[]} [runs]
  */
+
+/** narrowWindow is the width of a window, in pixels, below which the names around a circle are too small. */
+const narrowWindow = 600;
+
+/**
+ * documentFor returns the document as a window of that width shows it.
+ * @param {PageDocument} document
+ * @param {number} width
+ */
+export const documentFor = (document, width) => (document.star && width < narrowWindow ? { ...document, flow: true } : document);
 
 /** @type {string[]} */
 const none = [];

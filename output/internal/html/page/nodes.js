@@ -1,7 +1,7 @@
 // The nodes: objects with the data of each node. All other modules use them.
 
 import { $ } from "./dom.js";
-import { readNodes } from "./data.js";
+import { documentFor, readNodes } from "./data.js";
 
 /**
  * A PageNode is a node with what the page knows of it besides its data.
@@ -29,7 +29,7 @@ import { readNodes } from "./data.js";
  * @property {boolean} shown the search finds it, too
  */
 
-const given = /** @type {import("./data.js").PageDocument} */ (JSON.parse($("data").textContent ?? ""));
+const given = documentFor(/** @type {import("./data.js").PageDocument} */ (JSON.parse($("data").textContent ?? "")), innerWidth);
 export const nodes = /** @type {PageNode[]} */ (readNodes(given));
 export const data = { ...given, nodes };
 export const stage = $("stage");
@@ -86,7 +86,7 @@ export function replaceData(document) {
   }
   moved.left = [...old.values()];
   for (const name of Object.keys(data)) delete (/** @type {any} */ (data)[name]);
-  Object.assign(data, document, { nodes });
+  Object.assign(data, documentFor(document, innerWidth), { nodes });
   joinLinks();
   return moved;
 }
