@@ -201,7 +201,7 @@ func TestThePageGoesBackInTime(t *testing.T) {
 	p.becomes(`document.querySelectorAll("#marks span").length >= 3`)
 	const move = `document.querySelector("#moment").value = %s, document.querySelector("#moment").dispatchEvent(new Event("input"))`
 	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, "0"))))
-	p.becomes(nodes(41) + ` && document.querySelector("#age").textContent.includes("past")`)
+	p.becomes(nodes(41) + ` && document.querySelector("#age").textContent.startsWith("the past, ")`)
 	p.click("#compare")
 	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, `document.querySelector("#moment").max`))))
 	p.becomes(nodes(44) + ` && document.querySelector("#difference").innerText.includes("3 nodes joined n-new-0, n-new-1, n-new-2")`)
@@ -216,5 +216,30 @@ func TestThePageGoesBackInTime(t *testing.T) {
 	p.becomes(`document.querySelector("#past").hidden && document.querySelector("#age").textContent.startsWith("live")`)
 	network.Join("n-last")
 	p.becomes(nodes(45))
+	p.quiet()
+}
+
+// A page whose address asks for a moment says so, and stays as it is. It leads to now.
+func TestThePageOfAMomentStays(t *testing.T) {
+	t.Parallel()
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 9})[0])
+	s := startServe(t, network.URL).ready()
+	then := time.Now().UTC().Add(time.Second).Format(time.RFC3339)
+	time.Sleep(2100 * time.Millisecond) // moments have seconds
+	network.Join("n-new")
+	p := openTab(t, s.url+"/?include=all", 1024, 768)
+	p.becomes(`document.querySelectorAll(".node").length === 11`)
+	p.must(chromedp.Do(p.ctx, chromedp.Navigate(s.url+"/?include=all&at="+then)))
+	p.becomes(`document.querySelector("#age")?.textContent.startsWith("the past, ") && document.querySelectorAll(".node").length === 10`)
+	network.Join("n-newer")
+	time.Sleep(1500 * time.Millisecond)
+	if asked := value[int](p, `performance.getEntriesByType("resource").filter((e) => e.name.includes("api/")).length`); asked != 0 {
+		t.Errorf("a page of the past asked for %d documents", asked)
+	}
+	p.click("#leave-past")
+	p.becomes(`document.querySelector("#age")?.textContent.startsWith("live") && document.querySelectorAll(".node").length === 12`)
+	if to := value[string](p, "location.search"); to != "?include=all" {
+		t.Errorf("now is %s", to)
+	}
 	p.quiet()
 }

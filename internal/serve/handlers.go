@@ -104,7 +104,7 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, req Request, isPag
 	req.Query = query
 	if isPage {
 		if req.Live = s.live(v); past {
-			req.Live.Seq, req.Live.Revision, req.Live.At = 0, 0, at.UTC()
+			req.Live.Seq, req.Live.Revision, req.Live.At, req.Live.Past = 0, 0, at.UTC(), true
 			req.Live.Events = "api/events" // whose page is open already
 		}
 	}

@@ -21,6 +21,8 @@ type Live struct {
 	Seq      uint64    `json:"seq"`      // of the network's shape
 	Revision uint64    `json:"revision"` // of anything in it, such as the load
 	At       time.Time `json:"at"`       // when the network was seen
+
+	Past bool `json:"past,omitempty"` // the network is that of At, an earlier moment
 }
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.

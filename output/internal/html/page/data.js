@@ -69,8 +69,8 @@
 
 /**
  * A Live is the addresses of what a server has for the page, relative to it, and what was
- * seen when.
- * @typedef {{events: string, page: string, history: string, changes: string, seq: number, revision: number, at: string}} Live
+ * seen when; in the past, which moment is shown.
+ * @typedef {{events: string, page: string, history: string, changes: string, seq: number, revision: number, at: string, past?: boolean}} Live
  */
 
 /**

@@ -10,7 +10,7 @@ import { apply, renewFilters } from "./find.js";
 import { forgetRows, inTable } from "./table.js";
 import { fillDetails } from "./details.js";
 import { renewControls } from "./controls.js";
-import { agoWords } from "./ages.js";
+import { agoWords, momentWords } from "./ages.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
 /** @typedef {import("./data.js").PageDocument} PageDocument */
@@ -24,8 +24,12 @@ const leastPause = 1000; // milliseconds between two documents
 const loadPause = 10000; // the same if only the load has changed
 const freshFor = 20000; // milliseconds that new nodes are marked
 
-/** @type {{sources: Source[], heard: number, connected: boolean, past: string, fetched: number, revision: number}} */
-const live = { sources: [], heard: 0, connected: false, past: "", fetched: 0, revision: 0 };
+/**
+ * The past is the moment that the reader went to; fixed is the one that the address of the page
+ * asks for, which is shown for good.
+ * @type {{sources: Source[], heard: number, connected: boolean, past: string, fixed: string, fetched: number, revision: number}}
+ */
+const live = { sources: [], heard: 0, connected: false, past: "", fixed: "", fetched: 0, revision: 0 };
 
 /** startLive begins to follow the network, if a server shows the page. */
 export function startLive() {
@@ -33,8 +37,22 @@ export function startLive() {
   live.revision = data.live.revision;
   live.heard = performance.now();
   $("seen").hidden = false;
+  if (data.live.past) return fix(data.live.at);
   openStream();
   setInterval(tellAge, 1000);
+  tellAge();
+}
+
+/**
+ * fix shows for good the moment that the address asks for, and offers the address without it.
+ * @param {string} at
+ */
+function fix(at) {
+  live.fixed = at;
+  const query = new URLSearchParams(location.search);
+  query.delete("at");
+  $("leave-past").setAttribute("href", "?" + query);
+  $("leave-past").hidden = false;
   tellAge();
 }
 
@@ -66,7 +84,7 @@ let waitingUntil = Infinity;
  */
 function fetchSoon(pause) {
   const until = Math.max(performance.now(), live.fetched + pause);
-  if (live.past || until >= waitingUntil) return;
+  if (live.past || live.fixed || until >= waitingUntil) return;
   clearTimeout(waiting);
   waitingUntil = until;
   waiting = setTimeout(() => { waitingUntil = Infinity; void follow(); }, until - performance.now());
@@ -116,6 +134,7 @@ export function showDocument(document) {
   const { joined, left, changed } = replaceData(document);
   data.live ??= from;
   live.revision = data.live?.revision ?? live.revision;
+  if (data.live?.past && !live.past) fix(data.live.at);
   for (const node of nodes) node.fresh ||= false;
   mark([...joined, ...changed]);
   const { words } = data;
@@ -156,13 +175,14 @@ export function mark(some) {
 
 /** tellAge says how old what is shown is, and what is out of order. */
 function tellAge() {
+  const past = live.past || live.fixed;
   const passed = (performance.now() - live.heard) / 1000;
   const age = Math.max(0, ...live.sources.map((source) => source.age ?? 0)) + passed;
   const failing = live.sources.filter((source) => !source.ok);
   const troubled = !live.connected || failing.length > 0;
-  $("seen").classList.toggle("trouble", troubled || live.past !== "");
-  $("age").textContent = live.past ? "a moment of the past" : (troubled ? "seen " : "live · seen ") + agoWords(age);
-  const trouble = live.past ? "" : !live.connected ? "no connection to bacviz; trying again"
+  $("seen").classList.toggle("trouble", troubled || past !== "");
+  $("age").textContent = past ? "the past, " + momentWords(past, new Date()) : (troubled ? "seen " : "live · seen ") + agoWords(age);
+  const trouble = past ? "" : !live.connected ? "no connection to bacviz; trying again"
     : failing.map(({ name, error }) => [name, error ?? "no answer"].join(": ")).join("; ");
   if ($("outage").textContent !== trouble) $("outage").textContent = trouble; // it is read aloud
 }

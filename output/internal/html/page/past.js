@@ -19,7 +19,7 @@ const past = { moments: [], base: "", timer: undefined, asked: 0 };
 
 /** startPast offers the history, if a server shows the page. */
 export function startPast() {
-  if (!data.live) return;
+  if (!data.live || data.live.past) return;
   $("show-past").hidden = false;
   $("show-past").addEventListener("click", () => void togglePast());
   slider.addEventListener("input", () => { stopPlaying(); void goToMoment(Number(slider.value)); });
