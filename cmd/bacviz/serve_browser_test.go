@@ -243,3 +243,28 @@ func TestThePageOfAMomentStays(t *testing.T) {
 	}
 	p.quiet()
 }
+
+// The sums and the reason of an outage are whole in every window, and nothing lies over them.
+func TestThePageTellsAllInAnyWindow(t *testing.T) {
+	t.Parallel()
+	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 40})[0])
+	s := startServe(t, network.URL).ready()
+	p := openTab(t, s.url+"/?group-by=region&engine=trays#q=role:compute", 390, 844)
+	network.Die()
+	p.becomes(`document.querySelector("#outage").textContent.includes("refused")`)
+	const cut = `(() => {
+		const details = document.querySelector("#details").getBoundingClientRect(), stage = document.querySelector("#stage").getBoundingClientRect();
+		return [...document.querySelectorAll("#status, #sums, #age, #outage")].filter((e) => {
+			const b = e.getBoundingClientRect();
+			const covered = details.width > 0 && b.right > details.left && b.bottom > details.top;
+			return b.width === 0 || b.left < 0 || b.right > innerWidth || b.bottom > stage.top || e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 || covered;
+		}).map((e) => e.id).join(" ");
+	})()`
+	for _, size := range [][2]int64{{390, 844}, {1024, 768}, {1440, 900}} {
+		p.must(chromedp.Do(p.ctx, chromedp.EmulateViewport(size[0], size[1])))
+		p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](`location.hash = "#sel=" + JSON.parse(document.querySelector("#data").textContent).nodes.id[3]`)))
+		p.becomes(`!document.querySelector("#details").hidden`)
+		p.becomes(cut + ` === ""`)
+	}
+	p.quiet()
+}

@@ -152,6 +152,17 @@ function tell() {
   $("sums").textContent = sumWords(sumsOf(nodes.filter((n) => n.shown)));
 }
 
+/** makeRoom leaves room for what is told, whose lines wrap where the window is narrow. */
+function makeRoom() {
+  const { bottom } = $("found").getBoundingClientRect();
+  const inside = bottom - ($("found").parentElement?.getBoundingClientRect().top ?? 0);
+  const { style } = document.documentElement;
+  style.setProperty("--found", Math.max(40, Math.ceil(inside + 9)) + "px");
+  style.setProperty("--below", Math.max(84, Math.ceil(bottom + 9)) + "px");
+}
+const room = new ResizeObserver(makeRoom);
+for (const element of [$("found"), document.body.firstElementChild]) if (element) room.observe(element);
+
 /** @type {number | undefined} */
 let typing;
 search.addEventListener("input", () => {
