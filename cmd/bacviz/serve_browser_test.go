@@ -212,10 +212,19 @@ func TestThePageGoesBackInTime(t *testing.T) {
 	p.click("#play")
 	p.becomes(nodes(41))
 	p.becomes(nodes(44) + ` && document.querySelector("#play").getAttribute("aria-pressed") === "false"`)
+	const moments = `Number(document.querySelector("#moment").max)`
+	before := value[int](p, moments)
+	network.Join("n-next")
+	p.becomes(nodes(45) + fmt.Sprintf(` && %s > %d && document.querySelector("#moment").value === document.querySelector("#moment").max`, moments, before))
+	p.becomes(`document.querySelector("#difference").innerText.includes("4 nodes joined")`)
+	p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(move, "1"))))
+	p.becomes(nodes(42) + ` && document.querySelector("#difference").innerText.includes("1 node joined") && /moment=.*&base=/.test(location.hash)`)
+	p.must(chromedp.Do(p.ctx, chromedp.Reload()))
+	p.becomes(nodes(42) + ` && document.querySelector("#difference").innerText.includes("1 node joined") && document.querySelector("#moment").value === "1"`)
 	p.click("#show-past")
 	p.becomes(`document.querySelector("#past").hidden && document.querySelector("#age").textContent.startsWith("live")`)
 	network.Join("n-last")
-	p.becomes(nodes(45))
+	p.becomes(nodes(46))
 	p.quiet()
 }
 

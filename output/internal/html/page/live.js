@@ -10,6 +10,7 @@ import { apply, renewFilters } from "./find.js";
 import { forgetRows, inTable } from "./table.js";
 import { fillDetails } from "./details.js";
 import { renewControls } from "./controls.js";
+import { renewPastSoon } from "./past.js";
 import { agoWords, momentWords } from "./ages.js";
 
 /** @typedef {import("./nodes.js").PageNode} PageNode */
@@ -27,9 +28,15 @@ const freshFor = 20000; // milliseconds that new nodes are marked
 /**
  * The past is the moment that the reader went to; fixed is the one that the address of the page
  * asks for, which is shown for good.
- * @type {{sources: Source[], heard: number, connected: boolean, past: string, fixed: string, fetched: number, revision: number}}
+ * @type {{sources: Source[], heard: number, at: string, connected: boolean, past: string, fixed: string, fetched: number, revision: number, request?: AbortController}}
  */
-const live = { sources: [], heard: 0, connected: false, past: "", fixed: "", fetched: 0, revision: 0 };
+const live = { sources: [], heard: 0, at: "", connected: false, past: "", fixed: "", fetched: 0, revision: 0 };
+
+/** serverTime returns the time by the clock of the server, as it said last. */
+export const serverTime = () => live.at || (data.live?.at ?? "");
+
+/** isFixed reports whether the page shows one moment for good. */
+export const isFixed = () => live.fixed !== "";
 
 /** startLive begins to follow the network, if a server shows the page. */
 export function startLive() {
@@ -67,11 +74,11 @@ function openStream() {
   });
   stream.addEventListener("status", (event) => {
     const status = JSON.parse(event.data);
-    [live.sources, live.heard, live.connected] = [status.sources ?? [], performance.now(), true];
+    [live.sources, live.heard, live.connected, live.at] = [status.sources ?? [], performance.now(), true, status.at];
     tellAge();
     if (status.revision > live.revision) fetchSoon(loadPause);
   });
-  for (const name of ["change", "reload"]) stream.addEventListener(name, () => fetchSoon(leastPause));
+  for (const name of ["change", "reload"]) stream.addEventListener(name, () => { fetchSoon(leastPause); renewPastSoon(); });
 }
 
 /** @type {number | undefined} */
@@ -101,25 +108,29 @@ async function follow() {
 /**
  * fetchPage fetches the document of now, or of a moment.
  * @param {string} at
+ * @param {AbortController} [request] ends it
  * @returns {Promise<PageDocument>}
  */
-export async function fetchPage(at) {
+async function fetchPage(at, request = new AbortController()) {
   const query = new URLSearchParams(location.search);
   if (at) query.set("at", at);
-  const answer = await fetch(`${data.live?.page}?${query}`, { cache: "no-cache", signal: AbortSignal.timeout(30000) });
+  setTimeout(() => request.abort(new Error("no answer")), 30000);
+  const answer = await fetch(`${data.live?.page}?${query}`, { cache: "no-cache", signal: request.signal });
   if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? answer.statusText);
   return answer.json();
 }
 
 /**
  * showPast shows the network of a moment, or with "" of now, which it then follows.
+ * It ends the request for the moment before.
  * @param {string} at
  */
 export async function showPast(at) {
   live.past = at;
+  live.request?.abort();
   tellAge();
   if (!at) return follow();
-  const document = await fetchPage(at);
+  const document = await fetchPage(at, (live.request = new AbortController()));
   if (live.past === at) showDocument(document);
 }
 

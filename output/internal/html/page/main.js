@@ -24,6 +24,6 @@ showFilters(innerWidth >= 1000);
 view.ring();
 view.fit();
 openControls();
-startLink();
 startLive();
 startPast();
+startLink();

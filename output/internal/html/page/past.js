@@ -5,7 +5,8 @@ import { $, input, make } from "./dom.js";
 import { data, nodes } from "./nodes.js";
 import { plural } from "./words.js";
 import { momentWords } from "./ages.js";
-import { mark, showPast } from "./live.js";
+import { isFixed, mark, serverTime, showPast } from "./live.js";
+import { changed } from "./link.js";
 
 /** @typedef {{at: string, joined: number, left: number, changed: number}} Moment */
 /** @typedef {{added: {id: string}[], removed: {id: string}[], changed: {id: string}[]}} Diff */
@@ -13,23 +14,94 @@ import { mark, showPast } from "./live.js";
 const mostNamedChanges = 12; // of each kind of change
 const playStep = 900; // milliseconds between two moments that are played
 
+const dragPause = 120; // milliseconds that the slider rests before its moment is fetched
+const renewPause = 1000; // milliseconds between a change and the newer list of moments
+
 const slider = input("moment");
-/** @type {{moments: Moment[], base: string, timer: number | undefined, asked: number}} */
-const past = { moments: [], base: "", timer: undefined, asked: 0 };
+/**
+ * What is shown is the network at a time, or with "" of now; it is compared with that of base.
+ * @type {{moments: Moment[], at: string, base: string, timer: number | undefined, asked: number, drag: number | undefined, renewal: number | undefined}}
+ */
+const past = { moments: [], at: "", base: "", timer: undefined, asked: 0, drag: undefined, renewal: undefined };
+
+/** momentOfPast returns the time that is shown; "" for now. */
+export const momentOfPast = () => past.at;
+
+/** baseOfPast returns the time that it is compared with; "" for none. */
+export const baseOfPast = () => past.base;
 
 /** startPast offers the history, if a server shows the page. */
 export function startPast() {
-  if (!data.live || data.live.past) return;
+  if (!data.live || isFixed()) return;
   $("show-past").hidden = false;
   $("show-past").addEventListener("click", () => void togglePast());
-  slider.addEventListener("input", () => { stopPlaying(); void goToMoment(Number(slider.value)); });
+  slider.addEventListener("input", () => {
+    stopPlaying();
+    tellMoment(Number(slider.value));
+    clearTimeout(past.drag);
+    past.drag = setTimeout(() => void goToMoment(Number(slider.value)), dragPause);
+  });
   $("now").addEventListener("click", () => { stopPlaying(); void goToMoment(past.moments.length); });
   $("play").addEventListener("click", () => (past.timer === undefined ? play() : stopPlaying()));
   $("compare").addEventListener("click", () => {
-    past.base = past.base ? "" : atOf(Number(slider.value)) || new Date().toISOString();
-    $("compare").setAttribute("aria-pressed", String(past.base !== ""));
-    void compare(Number(slider.value));
+    setBase(past.base ? "" : past.at || serverTime());
+    void compare();
   });
+}
+
+/** setBase chooses the time to compare with; "" compares with none. */
+function setBase(/** @type {string} */ at) {
+  past.base = at;
+  $("compare").setAttribute("aria-pressed", String(at !== ""));
+  $("difference").hidden = at === "";
+  changed();
+}
+
+/**
+ * restorePast shows a moment of a link, "" for now, compared with another, and reports whether
+ * it fetched other data.
+ * @param {string} moment
+ * @param {string} base
+ */
+export async function restorePast(moment, base) {
+  const [at, from] = [moment, base].map((time) => (Number.isNaN(Date.parse(time)) ? "" : time));
+  if (!data.live || isFixed() || (at === past.at && from === past.base)) return false;
+  const other = at !== past.at;
+  stopPlaying();
+  setBase(from);
+  past.at = at;
+  openPast(true);
+  await readMoments();
+  if (other) await goToMoment(placeOfTime(at), at);
+  else await compare();
+  return other;
+}
+
+/** placeOfTime returns the place of a time on the slider: that of the last moment until then. */
+function placeOfTime(/** @type {string} */ at) {
+  if (!at) return past.moments.length;
+  const time = Date.parse(at);
+  return Math.max(0, past.moments.findLastIndex((moment) => Date.parse(moment.at) <= time));
+}
+
+/** readMoments reads the moments of the history, and keeps the slider at the one that is shown. */
+async function readMoments() {
+  const { moments } = await ask(data.live?.history ?? "").catch(() => past);
+  past.moments = moments;
+  slider.max = String(moments.length);
+  slider.value = String(placeOfTime(past.at));
+  drawMarks();
+  tellMoment(Number(slider.value));
+}
+
+/** renewPastSoon reads the moments again after a change, if they are shown. */
+export function renewPastSoon() {
+  if ($("past").hidden || past.renewal !== undefined) return;
+  past.renewal = setTimeout(async () => {
+    past.renewal = undefined;
+    await readMoments();
+    if (!past.at) await compare();
+  }, renewPause);
 }
 
 /** atOf returns the time of a moment; "" for now. */
@@ -48,23 +120,21 @@ async function ask(url) {
 
 /** togglePast shows or hides the history. Hiding it leads back to now. */
 async function togglePast() {
-  const open = $("past").hidden;
-  $("past").hidden = !open;
-  $("show-past").setAttribute("aria-expanded", String(open));
+  const open = Boolean($("past").hidden);
+  openPast(open);
   if (open) {
-    const { moments } = await ask(data.live?.history ?? "").catch(() => ({ moments: [] }));
-    past.moments = moments;
-    slider.max = slider.value = String(moments.length);
-    drawMarks();
-    tellMoment(moments.length);
+    await readMoments();
     slider.focus();
     return;
   }
   stopPlaying();
-  past.base = "";
-  $("compare").setAttribute("aria-pressed", "false");
-  $("difference").hidden = true;
-  if (Number(slider.value) < past.moments.length) await goToMoment(past.moments.length);
+  setBase("");
+  if (past.at) await goToMoment(past.moments.length);
+}
+
+function openPast(/** @type {boolean} */ open) {
+  $("past").hidden = !open;
+  $("show-past").setAttribute("aria-expanded", String(open));
 }
 
 /** drawMarks draws a mark for each moment, higher where more nodes joined or left. */
@@ -90,14 +160,17 @@ function tellMoment(/** @type {number} */ i) {
   slider.setAttribute("aria-valuetext", words);
 }
 
-/** goToMoment shows a moment, or now after the last. */
-async function goToMoment(/** @type {number} */ i) {
+/** goToMoment shows a moment, or now after the last; or a time between two moments. */
+async function goToMoment(/** @type {number} */ i, at = atOf(i)) {
+  clearTimeout(past.drag);
+  past.at = at;
+  changed();
   slider.value = String(i);
   tellMoment(i);
   const asked = ++past.asked;
   try {
-    await showPast(atOf(i));
-    if (asked === past.asked) await compare(i);
+    await showPast(at);
+    if (asked === past.asked) await compare();
   } catch (error) {
     if (asked === past.asked) $("moment-words").textContent = "not shown: " + (error instanceof Error ? error.message : "no answer");
   }
@@ -123,16 +196,16 @@ function stopPlaying() {
   $("play").setAttribute("aria-pressed", "false");
 }
 
-/** compare says what has changed between the moment to compare with and one, and marks it. */
-async function compare(/** @type {number} */ i) {
-  $("difference").hidden = past.base === "";
-  if (!past.base) return;
-  const shown = atOf(i);
-  const [since, until] = shown && shown < past.base ? [shown, past.base] : [past.base, shown];
+/** compare says what has changed between the moment to compare with and the shown one, and marks it. */
+async function compare() {
+  const { at, base } = past;
+  if (!base) return;
+  const [since, until] = at && Date.parse(at) < Date.parse(base) ? [at, base] : [base, at];
   const query = new URLSearchParams({ since });
   if (until) query.set("until", until);
   /** @type {Diff | undefined} */
   const diff = await ask(`${data.live?.changes}?${query}`).catch(() => undefined);
+  if (at !== past.at || base !== past.base) return; // the reader has gone on
   const words = `From ${momentWords(since, new Date())} to ${until ? momentWords(until, new Date()) : "now"}`;
   if (!diff) {
     $("difference").replaceChildren(make("p", { textContent: words + ": no answer" }));

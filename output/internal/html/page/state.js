@@ -16,11 +16,13 @@
  * @property {string[]} sel IDs
  * @property {Choice} choice
  * @property {string} at the place of the view
+ * @property {string} moment the time of the past that is shown; "" for now
+ * @property {string} base the time that it is compared with; "" for none
  * @property {string[]} others what was not understood
  */
 
 /** @returns {State} */
-export const noState = () => ({ q: "", hide: [], table: false, sort: "", sel: [], choice: {}, at: "", others: [] });
+export const noState = () => ({ q: "", hide: [], table: false, sort: "", sel: [], choice: {}, at: "", moment: "", base: "", others: [] });
 
 /**
  * encode escapes what ends a URL in a text, or means something in a fragment.
@@ -48,7 +50,7 @@ const decodeAll = (text) => text.split(",").filter(Boolean).map(decode);
  * just opened.
  * @param {State} state
  */
-export function writeState({ q, hide, table, sort, sel, choice, at, others }) {
+export function writeState({ q, hide, table, sort, sel, choice, at, moment, base, others }) {
   const parts = [];
   if (q) parts.push("q=" + encode(q));
   if (hide.length) parts.push("hide=" + encodeAll(hide));
@@ -59,6 +61,8 @@ export function writeState({ q, hide, table, sort, sel, choice, at, others }) {
     if (value !== undefined) parts.push(`${name}=${encode(value)}`);
   }
   if (sel.length) parts.push("sel=" + encodeAll(sel));
+  if (moment) parts.push("moment=" + encode(moment));
+  if (base) parts.push("base=" + encode(base));
   if (at) parts.push("at=" + encode(at));
   return [...parts, ...others].join("&");
 }
@@ -81,6 +85,8 @@ export function readState(fragment) {
       case "fill": state.choice.fill = decode(value); break;
       case "label": state.choice.label = decode(value); break;
       case "sel": state.sel = decodeAll(value); break;
+      case "moment": state.moment = decode(value); break;
+      case "base": state.base = decode(value); break;
       case "at": state.at = decode(value); break;
       default: state.others.push(part);
     }

@@ -8,9 +8,9 @@ test("a page that was just opened has no fragment", () => {
 });
 
 test("a fragment can be read, and ends nowhere in a message", () => {
-  const state = { ...noState(), q: 'cpu>32 region=eu|us "a b"', hide: ["kind:disconnected", "group:eu/r,1"], table: true, sort: "-CPU free", sel: ["n-1", "n,2"], choice: { group: ["region", "@version"], color: "", fill: "cpu" }, at: "1.5,3,4" };
+  const state = { ...noState(), q: 'cpu>32 region=eu|us "a b"', hide: ["kind:disconnected", "group:eu/r,1"], table: true, sort: "-CPU free", sel: ["n-1", "n,2"], choice: { group: ["region", "@version"], color: "", fill: "cpu" }, at: "1.5,3,4", moment: "2026-11-30T09:30:00.5Z", base: "2026-11-30T09:00:00Z" };
   const text = writeState(state);
-  assert.equal(text, "q=cpu%3E32%20region=eu%7Cus%20%22a%20b%22&hide=kind:disconnected,group:eu/r%2C1&table=-CPU%20free&group=region,@version&color=&fill=cpu&sel=n-1,n%2C2&at=1.5%2C3%2C4");
+  assert.equal(text, "q=cpu%3E32%20region=eu%7Cus%20%22a%20b%22&hide=kind:disconnected,group:eu/r%2C1&table=-CPU%20free&group=region,@version&color=&fill=cpu&sel=n-1,n%2C2&moment=2026-11-30T09:30:00.5Z&base=2026-11-30T09:00:00Z&at=1.5%2C3%2C4");
   assert.deepEqual(readState("#" + text), state);
 });
 
@@ -32,7 +32,7 @@ test("any state comes back", () => {
   for (let i = 0; i < 2000; i++) {
     const table = random(2) === 0;
     const choice = random(2) ? {} : { group: some(), color: text(), label: "" };
-    const state = { q: text(), hide: some(), table, sort: table ? text() : "", sel: some(), choice, at: text(), others: [] };
+    const state = { q: text(), hide: some(), table, sort: table ? text() : "", sel: some(), choice, at: text(), moment: text(), base: text(), others: [] };
     assert.deepEqual(readState(writeState(state)), state);
   }
 });
