@@ -177,11 +177,16 @@ func TestServeGivesABrowserACookieForItsToken(t *testing.T) {
 	if c := cookies[0]; !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || strings.Contains(c.Value, token) || c.Path != "" {
 		t.Errorf("%+v", c)
 	}
-	if got := s.get("/api/page", "Cookie", "bacviz="+cookies[0].Value); got.StatusCode != http.StatusOK {
+	if got := s.get("/api/page", "Cookie", cookies[0].Name+"="+cookies[0].Value); got.StatusCode != http.StatusOK {
 		t.Errorf("with the cookie: %d", got.StatusCode)
 	}
-	if got := s.get("/topology.svg", "Origin", "http://wiki.example", "Cookie", "bacviz="+cookies[0].Value); got.StatusCode != http.StatusForbidden {
+	if got := s.get("/topology.svg", "Origin", "http://wiki.example", "Cookie", cookies[0].Name+"="+cookies[0].Value); got.StatusCode != http.StatusForbidden {
 		t.Errorf("a picture elsewhere, with the cookie: %d", got.StatusCode)
+	}
+	first := cookies[0].Name // which a browser would send to every port of the host
+	s = startServe(t, "--demo", "--token-file", writeText(t, "token", token+"2"))
+	if cookies := login(token + "2").Cookies(); len(cookies) != 1 || cookies[0].Name == first {
+		t.Errorf("the cookie of another server: %v, the first is %s", cookies, first)
 	}
 }
 

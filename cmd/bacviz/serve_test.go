@@ -398,3 +398,11 @@ func TestServeSendsEachEventOnceToEveryClient(t *testing.T) {
 		}
 	}
 }
+
+// The snapshot has the time of the newest answer, though nothing has changed.
+func TestServeSaysWhenItsSnapshotWasTaken(t *testing.T) {
+	t.Parallel() // it waits for another second
+	s := startServe(t, "--demo").ready()
+	first := s.get("/api/snapshot").body
+	s.until("newer snapshot", func() bool { return s.get("/api/snapshot").body != first })
+}

@@ -12,7 +12,7 @@ import (
 // Call returns what f returns, or the zero T and ctx.Err() as soon as ctx ends.
 // An f that is given up goes on in a goroutine of its own, and its result is
 // dropped: it must not use anything that the caller uses again. If ctx has ended
-// already, f is not called.
+// already, f is not called. A panic of f becomes a [Panic] of the caller.
 func Call[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	return CallFor(ctx, 0, f)
 }
@@ -23,6 +23,7 @@ func CallFor[T any](ctx context.Context, grace time.Duration, f func() (T, error
 	type result struct {
 		value T
 		err   error
+		panic *Panic
 	}
 	var zero T
 	if err := ctx.Err(); err != nil {
@@ -30,12 +31,24 @@ func CallFor[T any](ctx context.Context, grace time.Duration, f func() (T, error
 	}
 	done := make(chan result, 1)
 	go func() {
-		value, err := f()
-		done <- result{value, err}
+		var r result
+		defer func() {
+			if value := recover(); value != nil {
+				r.panic = Recovered(value)
+			}
+			done <- r
+		}()
+		r.value, r.err = f()
 	}()
+	take := func(r result) (T, error) {
+		if r.panic != nil {
+			panic(r.panic)
+		}
+		return r.value, r.err
+	}
 	select {
 	case r := <-done:
-		return r.value, r.err
+		return take(r)
 	case <-ctx.Done():
 	}
 	if grace > 0 {
@@ -43,7 +56,7 @@ func CallFor[T any](ctx context.Context, grace time.Duration, f func() (T, error
 		defer late.Stop()
 		select {
 		case r := <-done:
-			return r.value, r.err
+			return take(r)
 		case <-late.C:
 		}
 	}

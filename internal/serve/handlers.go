@@ -114,7 +114,11 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, req Request, isPag
 	}
 	contentType := cmp.Or(contentTypes[format], "text/plain; charset=utf-8")
 	isPacked := output.Binary(format) && format != "eps"
-	d, err := s.pictures.get(r.Context(), k, !isPacked, func(ctx context.Context) ([]byte, error) {
+	maker := s.pictures
+	if isPage {
+		maker = s.pages
+	}
+	d, err := maker.get(r.Context(), order{k, guard.Client(r), !isPacked, func(ctx context.Context) ([]byte, error) {
 		if past {
 			var err error
 			if v, err = s.pastView(ctx, at); err != nil {
@@ -123,7 +127,7 @@ func (s *server) draw(w http.ResponseWriter, r *http.Request, req Request, isPag
 		}
 		req.Snapshot, req.Note = &v.Snapshot, v.Note
 		return s.opt.Draw(ctx, req)
-	})
+	}})
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -238,7 +242,8 @@ func (s *server) viewAt(ctx context.Context, text, parameter string) (*View, err
 
 // snapshot answers with the network as a document.
 func (s *server) snapshot(w http.ResponseWriter, r *http.Request) {
-	s.document(w, r, []string{"at"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+	taken := stamp(s.keeper.view.Load().At) // which the document has
+	s.document(w, r, taken, []string{"at"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
 		v, err := s.viewAt(ctx, query.Get("at"), "at")
 		if err != nil {
 			return err
@@ -251,7 +256,7 @@ func (s *server) snapshot(w http.ResponseWriter, r *http.Request) {
 
 // changes answers with what has changed between two times.
 func (s *server) changes(w http.ResponseWriter, r *http.Request) {
-	s.document(w, r, []string{"since", "until"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+	s.document(w, r, s.revision(), []string{"since", "until"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
 		if query.Get("since") == "" {
 			return &Error{http.StatusBadRequest, "api/changes needs since=TIME", "write it like since=2026-11-30T09:30:00Z"}
 		}
@@ -273,7 +278,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 
 // history answers with the moments at which the network changed.
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
-	s.document(w, r, []string{"from", "to"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
+	s.document(w, r, s.revision(), []string{"from", "to"}, func(ctx context.Context, query url.Values, b *bytes.Buffer) error {
 		bounds := [2]time.Time{}
 		for i, name := range []string{"from", "to"} {
 			text := query.Get(name)
@@ -318,8 +323,12 @@ func (s *server) writeMoments(ctx context.Context, from, to time.Time, b *bytes.
 	return json.NewEncoder(b).Encode(all)
 }
 
-// document answers with a JSON document that takes these parameters.
-func (s *server) document(w http.ResponseWriter, r *http.Request, parameters []string, write func(context.Context, url.Values, *bytes.Buffer) error) {
+// revision names the newest view, whose documents stay the same until there is another one.
+func (s *server) revision() string { return strconv.FormatUint(s.keeper.view.Load().Revision, 10) }
+
+// document answers with a JSON document that takes these parameters. It is the same as long
+// as the state is.
+func (s *server) document(w http.ResponseWriter, r *http.Request, state string, parameters []string, write func(context.Context, url.Values, *bytes.Buffer) error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err == nil {
 		err = onlyKnown(query, parameters)
@@ -329,13 +338,12 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, parameters []s
 		return
 	}
 	// What is asked for once is made once: documents are drawn as pictures are.
-	v := s.keeper.view.Load()
-	k := key{r.URL.Path + "?" + query.Encode(), strconv.FormatUint(v.Revision, 10)}
-	d, err := s.pictures.get(r.Context(), k, true, func(ctx context.Context) ([]byte, error) {
+	k := key{r.URL.Path + "?" + query.Encode(), state}
+	d, err := s.pages.get(r.Context(), order{k, guard.Client(r), true, func(ctx context.Context) ([]byte, error) {
 		var b bytes.Buffer
 		err := write(ctx, query, &b)
 		return b.Bytes(), err
-	})
+	}})
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -370,11 +378,14 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, errBusy), errors.Is(err, context.Canceled):
 		w.Header().Set("Retry-After", "2")
 		guard.Refuse(w, http.StatusServiceUnavailable, "too much is being drawn", "ask again in a few seconds")
+	case errors.Is(err, errGreedy):
+		w.Header().Set("Retry-After", "2")
+		guard.Refuse(w, http.StatusTooManyRequests, fmt.Sprintf("%d pictures are being drawn for this address", maxPerClient), "ask again when they are done")
 	case errors.Is(err, context.DeadlineExceeded):
 		w.Header().Set("Retry-After", "30") // the server may be less busy then
 		guard.Refuse(w, http.StatusServiceUnavailable, fmt.Sprintf("the picture takes longer than %s", display.Limit(drawLimit)), "choose fewer nodes with select, or engine=rings")
 	default:
-		s.opt.log("%s: %s", r.URL.Path, display.Excerpt(err.Error()))
+		s.opt.log("%s: %s", display.Excerpt(r.URL.RequestURI()), display.Excerpt(err.Error()))
 		guard.Refuse(w, http.StatusInternalServerError, "the answer could not be made", "the server's log says why")
 	}
 }

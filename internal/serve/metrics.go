@@ -50,7 +50,7 @@ func (s *server) newMetrics() http.Handler {
 		streams:    desc("streams", "Streams of events that are open."),
 		open:       desc("connections", "Connections that are open."),
 		drawn:      desc("pictures_total", "Pictures, pages and documents that were made. Those who ask for the same share one."),
-		refused:    desc("pictures_refused_total", "Those that were not made because too many others waited."),
+		refused:    desc("pictures_refused_total", "Those that were not made because too many others waited, or too many of the same client."),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -83,9 +83,10 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	v := c.server.keeper.view.Load()
 	counter(c.sequence, v.Seq)
 	counter(c.revision, v.Revision)
-	drawn, refused := c.server.pictures.counts()
-	counter(c.drawn, drawn)
-	counter(c.refused, refused)
+	pages, refusedPages := c.server.pages.counts()
+	pictures, refusedPictures := c.server.pictures.counts()
+	counter(c.drawn, pages+pictures)
+	counter(c.refused, refusedPages+refusedPictures)
 	gauge(c.streams, float64(c.server.streams.Len()))
 	gauge(c.open, float64(c.server.connections.Len()))
 	for i, name := range sourceNames(v.Sources) {

@@ -10,16 +10,22 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
 // Limits of [pictures].
 const (
-	maxKept    = 64 << 20 // bytes of pictures that are kept
-	maxWaiting = 64       // drawings that wait for their turn
+	maxKept      = 32 << 20 // bytes of pictures that are kept
+	maxWaiting   = 64       // drawings that are not done
+	maxPerClient = 8        // of these, asked for from one address; a browser asks for 6 at a time
 )
 
-// errBusy is the error of a picture that too many others are before.
-var errBusy = errors.New("too many pictures are being drawn")
+// The errors of a picture that too many others are before: of anybody, or of the same client.
+var (
+	errBusy   = errors.New("too many pictures are being drawn")
+	errGreedy = errors.New("too many pictures are being drawn for one client")
+)
 
 // A drawn picture is kept until the network has changed, or others need the room.
 type drawn struct {
@@ -52,6 +58,14 @@ func newDrawn(data []byte, compressible bool) (*drawn, error) {
 // A key names a picture: what is asked for, and the state of the network.
 type key struct{ request, state string }
 
+// An order is a picture that somebody asks for.
+type order struct {
+	key
+	client       string // its address
+	compressible bool
+	draw         func(context.Context) ([]byte, error)
+}
+
 // pictures draws each picture once, whoever asks for it, and no more than a few at a time.
 type pictures struct {
 	turns chan struct{} // holds one for each drawing
@@ -63,8 +77,9 @@ type pictures struct {
 	recent  *list.List // of *picture that are done, the one asked for last in front
 	kept    int        // bytes of these
 	waiting int
-	drawn   uint64 // since the start
-	refused uint64 // because too many others waited
+	asked   map[string]int // drawings that are not done, by the client that asked first
+	drawn   uint64         // since the start
+	refused uint64         // because too many others waited, or too many of the same client
 }
 
 // A picture is drawn, or being drawn for those that wait for done.
@@ -79,13 +94,13 @@ type picture struct {
 }
 
 func newPictures(ctx context.Context, atATime int, limit time.Duration) *pictures {
-	return &pictures{turns: make(chan struct{}, atATime), limit: limit, ctx: ctx, all: map[key]*picture{}, recent: list.New()}
+	return &pictures{turns: make(chan struct{}, atATime), limit: limit, ctx: ctx, all: map[key]*picture{}, asked: map[string]int{}, recent: list.New()}
 }
 
-// get returns a picture, which draw makes if nobody has asked for it yet. It ends with ctx;
+// get returns a picture, which is drawn if nobody has asked for it yet. It ends with ctx;
 // the drawing ends when nobody waits for it any more.
-func (p *pictures) get(ctx context.Context, k key, compressible bool, draw func(context.Context) ([]byte, error)) (*drawn, error) {
-	one, err := p.join(k, compressible, draw)
+func (p *pictures) get(ctx context.Context, o order) (*drawn, error) {
+	one, err := p.join(o)
 	if err != nil {
 		return nil, err
 	}
@@ -99,38 +114,40 @@ func (p *pictures) get(ctx context.Context, k key, compressible bool, draw func(
 	}
 }
 
-// join returns the picture of a key, and starts to draw it if need be.
-func (p *pictures) join(k key, compressible bool, draw func(context.Context) ([]byte, error)) (*picture, error) {
+// join returns the picture of an order, and starts to draw it if need be.
+func (p *pictures) join(o order) (*picture, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if one := p.all[k]; one != nil {
+	if one := p.all[o.key]; one != nil {
 		one.users++
 		if one.place != nil {
 			p.recent.MoveToFront(one.place)
 		}
 		return one, nil
 	}
-	if p.waiting >= maxWaiting {
+	switch {
+	case p.waiting >= maxWaiting:
 		p.refused++
 		return nil, errBusy
+	case p.asked[o.client] >= maxPerClient:
+		p.refused++
+		return nil, errGreedy
 	}
 	p.waiting++
+	p.asked[o.client]++
 	ctx, cancel := context.WithTimeout(p.ctx, p.limit)
-	one := &picture{key: k, done: make(chan struct{}), cancel: cancel, users: 1}
-	p.all[k] = one
-	go p.draw(ctx, one, compressible, draw)
+	one := &picture{key: o.key, done: make(chan struct{}), cancel: cancel, users: 1}
+	p.all[o.key] = one
+	go p.draw(ctx, one, o)
 	return one, nil
 }
 
 // draw waits for its turn, and draws the picture.
-func (p *pictures) draw(ctx context.Context, one *picture, compressible bool, draw func(context.Context) ([]byte, error)) {
+func (p *pictures) draw(ctx context.Context, one *picture, o order) {
 	defer one.cancel()
 	select {
 	case p.turns <- struct{}{}:
-		var data []byte
-		if data, one.err = draw(ctx); one.err == nil {
-			one.result, one.err = newDrawn(data, compressible)
-		}
+		one.result, one.err = o.make(ctx)
 		<-p.turns
 	case <-ctx.Done():
 		if one.err = ctx.Err(); p.ctx.Err() == nil && errors.Is(one.err, context.DeadlineExceeded) {
@@ -140,6 +157,9 @@ func (p *pictures) draw(ctx context.Context, one *picture, compressible bool, dr
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.waiting--
+	if p.asked[o.client]--; p.asked[o.client] == 0 {
+		delete(p.asked, o.client)
+	}
 	switch one.err {
 	case nil:
 		p.drawn++
@@ -148,6 +168,20 @@ func (p *pictures) draw(ctx context.Context, one *picture, compressible bool, dr
 	}
 	p.keep(one)
 	close(one.done)
+}
+
+// make draws the picture. A mistake of the program costs this one picture, not the server.
+func (o *order) make(ctx context.Context) (d *drawn, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			d, err = nil, errors.New(interrupt.Recovered(value).Line())
+		}
+	}()
+	data, err := o.draw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return newDrawn(data, o.compressible)
 }
 
 // keep keeps a picture that was drawn, and forgets older ones. Errors are not kept.
@@ -183,7 +217,7 @@ func (p *pictures) forget(one *picture) {
 	}
 }
 
-// counts returns how many pictures were drawn, and how many were refused because too many others waited.
+// counts returns how many pictures were drawn, and how many were refused.
 func (p *pictures) counts() (drawn, refused uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -105,6 +105,7 @@ type server struct {
 	opt         *Options
 	hub         *events.Hub
 	keeper      *keeper
+	pages       *pictures // pages, their data and documents, which no picture holds up
 	pictures    *pictures
 	connections guard.Connections
 	streams     guard.Streams
@@ -120,6 +121,7 @@ func Serve(ctx context.Context, listener net.Listener, opt Options) error {
 	hub := events.NewHub(opt.Epoch)
 	s := &server{
 		opt: &opt, hub: hub, keeper: newKeeper(&opt, hub),
+		pages:       newPictures(ctx, runtime.GOMAXPROCS(0), drawLimit),
 		pictures:    newPictures(ctx, runtime.GOMAXPROCS(0), drawLimit),
 		connections: guard.Connections{Most: maxConnections},
 		streams:     guard.Streams{Most: maxStreams, PerPeer: maxPerPeer},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -13,23 +14,31 @@ import (
 // MinToken is the length of the shortest token, in bytes.
 const MinToken = 16
 
-const (
-	cookieName = "bacviz"
-	maxForm    = 4 << 10 // bytes of the form of a login
-)
+const maxForm = 4 << 10 // bytes of the form of a login
 
 // A Token lets those pass who know it. Programs send it as a Bearer token; a browser sends
 // it once, in a form, and gets a cookie that is derived from it.
 type Token struct {
 	sum    [sha256.Size]byte // of the token; all of the same length, they compare in constant time
 	cookie string
+
+	// Browsers send cookies to all ports of a host, so servers with different tokens need
+	// cookies of different names.
+	cookieName string
 }
 
 // NewToken returns the check of a token.
 func NewToken(token []byte) *Token {
-	mac := hmac.New(sha256.New, token)
-	mac.Write([]byte("bacviz serve: cookie"))
-	return &Token{sha256.Sum256(token), base64.RawURLEncoding.EncodeToString(mac.Sum(nil))}
+	derive := func(what string) []byte {
+		mac := hmac.New(sha256.New, token)
+		mac.Write([]byte("bacviz serve: " + what))
+		return mac.Sum(nil)
+	}
+	return &Token{
+		sum:        sha256.Sum256(token),
+		cookie:     base64.RawURLEncoding.EncodeToString(derive("cookie")),
+		cookieName: fmt.Sprintf("bacviz-%x", derive("name of the cookie")[:4]),
+	}
 }
 
 // Require lets requests pass that have the token or its cookie, or whose path is open to all.
@@ -54,7 +63,7 @@ func (t *Token) has(r *http.Request) bool {
 	if scheme, token, found := strings.Cut(r.Header.Get("Authorization"), " "); found && strings.EqualFold(scheme, "Bearer") {
 		return t.is(token)
 	}
-	cookie, err := r.Cookie(cookieName)
+	cookie, err := r.Cookie(t.cookieName)
 	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(t.cookie)) == 1
 }
 
@@ -72,7 +81,7 @@ func (t *Token) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: t.cookie, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: t.cookieName, Value: t.cookie, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
 	})
 	w.Header().Set("Location", "./")
