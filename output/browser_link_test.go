@@ -80,3 +80,22 @@ func TestBrowserGroupsAndColoursAsChosen(t *testing.T) {
 	p.becomes(fmt.Sprintf("document.querySelector('#stage').innerText === %q", before))
 	p.becomes(fragment + ` === ""`)
 }
+
+// With cells, the legend says what the colours stand for: shades of a capacity, or what the reader chose.
+func TestBrowserLegendFollowsTheColours(t *testing.T) {
+	t.Parallel()
+	p := open(t, chromium(t), laptop, pageBy(t, "cells", states(30), graph.Options{}, output.Options{}))
+	choose := func(id, value string) {
+		p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const list = document.querySelector(%q); list.value = %q; list.dispatchEvent(new Event("change")); })()`, id, value)))
+	}
+	const scale = `document.querySelector(".scale")`
+	p.becomes(scale + `.innerText.startsWith("CPU in use") && ` + scale + `.innerText.endsWith("100 % CPU in use")`)
+	p.becomes(`document.querySelectorAll("#boxes .swatch:empty").length === 0`)
+	choose("#color-by", "region")
+	p.becomes(scale + `.hidden`)
+	choose("#color-by", "")
+	choose("#fill-by", "memory")
+	p.becomes(`!` + scale + `.hidden && ` + scale + `.innerText.startsWith("Memory in use") && ` + scale + `.innerText.endsWith("100 % memory in use")`)
+	choose("#fill-by", "")
+	p.becomes(scale + `.innerText.startsWith("CPU in use")`)
+}

@@ -26,6 +26,9 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 		swatch := f.swatch(paint.ClassAppearance(f.d, class))
 		if c != nil && (class == diagram.ClassCompute || class == diagram.ClassGroup) {
 			swatch = noSwatch // it has the colours of values
+			if c.Amount && c.Usual {
+				swatch = f.swatch(paint.Appearance{Class: class, Line: class.Line()}) // shades of its own colour
+			}
 		}
 		f.item(box{"kind", int(class), 0}, swatch, class.String(), n.classes[class])
 	}

@@ -1,7 +1,7 @@
 // What the reader chooses for the picture: groups, colours, the fill of tiles, their names.
 
-import { $, make } from "./dom.js";
-import { nodes } from "./nodes.js";
+import { $, all, make } from "./dom.js";
+import { data, nodes } from "./nodes.js";
 import { view } from "./view.js";
 import { fieldOf } from "./fields.js";
 import { tonesOf } from "./choose.js";
@@ -111,6 +111,24 @@ function showChoice() {
     if (box) box.hidden = own !== undefined;
   }
   $("tones").replaceChildren(...legendOf(color));
+  showScale();
+}
+
+const filled = /** @type {Object<string, string>} */ ({ cpu: "CPU", memory: "memory", disk: "disk", gpu: "GPUs" });
+
+/** showScale shows the legend of shades for the share of a capacity, if that is what colours stand for. */
+function showScale() {
+  const scale = /** @type {HTMLElement | null} */ (document.querySelector("#filters .scale"));
+  if (!scale) return;
+  const { color, fill = data.fill } = choice;
+  scale.hidden = Boolean(color) || choice.fill === "none";
+  const name = filled[fill];
+  if (!name) return;
+  for (const line of all(scale, "h2, p")) {
+    const text = line.lastChild;
+    const start = line.matches("h2") ? name[0].toUpperCase() + name.slice(1) : name;
+    if (text?.textContent) text.textContent = text.textContent.replace(/(?:CPU|memory|disk|GPUs) in use$/i, start + " in use");
+  }
 }
 
 /**
