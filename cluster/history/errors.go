@@ -42,6 +42,8 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		e.Message, e.Err = ctx.Err().Error(), ctx.Err()
 	case errors.Is(err, ErrBusy):
 		e.Hint = "one program at a time may write to a history, such as one bacviz serve; readers may be many"
+	case errors.Is(err, ErrLinked):
+		e.Hint = "remove the other names, or begin with a copy; a symbolic link does no harm"
 	case errors.Is(err, ErrForeign), isCode(err, codeNotADB):
 		e.Message, e.Err = ErrForeign.Error(), ErrForeign
 		e.Hint = "name another file; bacviz writes only to a file that it made itself, or to an empty one"

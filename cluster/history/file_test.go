@@ -76,6 +76,9 @@ func TestFilesOfOthersAreLeftAlone(t *testing.T) {
 		if after, _ := os.ReadFile(c.path); string(after) != string(before) {
 			t.Errorf("%s: the file was changed", name)
 		}
+		if _, err := os.Stat(c.path + "-lock"); err == nil && errors.Is(c.want, history.ErrForeign) {
+			t.Errorf("%s: a lock stays beside it", name)
+		}
 	}
 }
 
@@ -110,6 +113,30 @@ func TestAnEmptyFileBecomesAHistory(t *testing.T) {
 	}
 	if _, err := v.Append(t.Context(), start, network(nil)); err == nil {
 		t.Error("a view was written to")
+	}
+}
+
+// A lock goes by the name, and so does SQLite's log.
+func TestAFileWithSeveralNamesIsNotWrittenTo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h.db")
+	s := open(t, path, history.Options{})
+	tell(t, s, network(states{"a": up}))
+	other := filepath.Join(filepath.Dir(path), "other.db")
+	if err := os.Link(path, other); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := history.Open(t.Context(), other, history.Options{}); !errors.Is(err, history.ErrLinked) {
+		t.Errorf("a second writer by a hard link: %v", err)
+	}
+	tell(t, s, network(states{"a": down}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, path, history.Options{}).Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -79,6 +79,7 @@ type Appended struct {
 // What is wrong with a store. An [*Error] wraps one of these, or what the system said.
 var (
 	ErrBusy    = errors.New("another program writes to it")
+	ErrLinked  = errors.New("the file has more than one name (hard link), so another writer could not be noticed")
 	ErrForeign = errors.New("not a history of bacviz")
 	ErrNewer   = errors.New("written by a newer version of bacviz")
 	ErrEmpty   = errors.New("the history is empty")

@@ -85,7 +85,7 @@ type Store struct {
 
 // Open opens the history in a file, to read it and to append to it. If there is no such
 // file, or an empty one, it makes one. It refuses a file of another program, one of a newer
-// version, and one that another program writes to.
+// version, one that another program writes to, and one with several names (hard links).
 func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	s := &Store{path: path, opt: opt}
 	if err := s.open(ctx); err != nil {
@@ -139,18 +139,38 @@ func (s *Store) closeAll() error {
 			all = append(all, db.Close())
 		}
 	}
+	s.read, s.write, s.lock, s.held = nil, nil, nil, nil
 	return errors.Join(all...)
 }
 
-// open takes the lock, checks the file, and reads its last moment.
+// lockSuffix ends the name of the file that holds the lock.
+const lockSuffix = "-lock"
+
+// open takes the lock, and opens the file.
 func (s *Store) open(ctx context.Context) error {
 	place, err := locate(s.path)
 	if err != nil {
 		return err
 	}
+	// The lock and SQLite's log are beside the file, by its name. By another name there would
+	// be a second writer that knows of neither.
+	if n, err := links(place); err == nil && n > 1 {
+		return ErrLinked
+	}
+	_, statErr := os.Stat(place + lockSuffix)
 	if err := s.takeLock(ctx, place); err != nil {
 		return err
 	}
+	err = s.openLocked(ctx, place)
+	if (errors.Is(err, ErrForeign) || isCode(err, codeNotADB)) && errors.Is(statErr, fs.ErrNotExist) {
+		// Nobody else locks what is no history.
+		return errors.Join(err, s.closeAll(), os.Remove(place+lockSuffix))
+	}
+	return err
+}
+
+// openLocked checks the file, and reads its last moment.
+func (s *Store) openLocked(ctx context.Context, place string) (err error) {
 	// Immediate transactions fail at their beginning, not in the middle.
 	const options = "_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)"
 	if s.write, err = connect(address(place, options), 1); err != nil {
@@ -248,7 +268,7 @@ func connect(dsn string, most int) (*sql.DB, error) {
 // takeLock becomes the one writer of the file, or returns [ErrBusy].
 func (s *Store) takeLock(ctx context.Context, place string) error {
 	var err error
-	if s.lock, err = connect(address(place+"-lock", fmt.Sprintf("_pragma=busy_timeout(%d)", lockWait)), 1); err != nil {
+	if s.lock, err = connect(address(place+lockSuffix, fmt.Sprintf("_pragma=busy_timeout(%d)", lockWait)), 1); err != nil {
 		return err
 	}
 	if s.held, err = s.lock.Conn(ctx); err != nil {

@@ -127,16 +127,13 @@ func parseQuery(cmd *cobra.Command, query url.Values) error {
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		flag := cmd.Flags().Lookup(name)
-		if flag != nil && !isForQuery(flag) {
-			return &usageError{fmt.Errorf("--%s cannot be part of a query", name), "a query takes " + strings.Join(queryFlags(cmd.Flags()), ", ")}
+		if flag == nil || !isForQuery(flag) {
+			return refuseParameter(cmd, name, flag != nil)
 		}
 		for _, value := range query[name] {
-			switch {
-			case flag == nil && !isFlagName(name):
-				return usagef("unknown flag: %s", display.Excerpt(name))
-			case value == "" && flag != nil && flag.NoOptDefVal != "":
+			if value == "" && flag.NoOptDefVal != "" {
 				args = append(args, "--"+name) // ?collapse
-			default:
+			} else {
 				args = append(args, "--"+name+"="+value)
 			}
 		}
@@ -147,9 +144,17 @@ func parseQuery(cmd *cobra.Command, query url.Values) error {
 	return nil
 }
 
-// isFlagName reports whether a name may be that of a flag of several letters, which comes after two dashes.
-func isFlagName(name string) bool {
-	return len(name) > 1 && name[0] != '-' && !strings.ContainsFunc(name, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') })
+// refuseParameter returns the error of a parameter that a query does not take.
+func refuseParameter(cmd *cobra.Command, name string, isFlag bool) error {
+	names := queryFlags(cmd.Flags())
+	if isFlag {
+		return &usageError{fmt.Errorf("--%s cannot be part of a query", name), "a query takes " + strings.Join(names, ", ")}
+	}
+	wrong := &usageError{fmt.Errorf("unknown parameter %s", display.Quote(display.Excerpt(name))), "a query takes " + strings.Join(names, ", ")}
+	if near := nearest(name, names); len(name) > 1 && near != "" {
+		wrong.hint = "did you mean " + near + "?"
+	}
+	return wrong
 }
 
 // isForQuery reports whether a flag may be a parameter: one of those that say which nodes

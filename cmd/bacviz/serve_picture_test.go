@@ -38,8 +38,8 @@ func TestServeDrawsWhatRenderDraws(t *testing.T) {
 		{"png", "scale=0.5&select=region%3Deu&capacity=false"},
 		{"jpeg", ""}, {"json", "size-by=memory"}, {"mmd", "label=region"}, {"md", ""}, {"txt", ""}, {"txt", "ascii"},
 		{"dot", ""}, {"gexf", ""}, {"cyjs", ""}, {"pdf", ""}, {"eps", ""}, {"html", "state=connected&state=disconnected"},
-		{"svg", "engine=nope"}, {"svg", "scale=99"}, {"svg", "width=0"}, {"svg", "nonsense=1"}, {"svg", "select=%3D%3D"}, {"svg", "collapse"},
-		{"svg", "engin=dot"}, {"txt", "theme=dark"}, {"svg", "hub=nobody"}, {"svg", "group-by=nolabel"}, {"svg", "include=some"}, {"svg", "color-by=%1b%5b2J"},
+		{"svg", "engine=nope"}, {"svg", "scale=99"}, {"svg", "width=0"}, {"svg", "select=%3D%3D"}, {"svg", "collapse"},
+		{"txt", "theme=dark"}, {"svg", "hub=nobody"}, {"svg", "group-by=nolabel"}, {"svg", "include=some"}, {"svg", "color-by=%1b%5b2J"},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {
@@ -81,21 +81,23 @@ func TestServeRefusesQueriesThatDoMoreThanDraw(t *testing.T) {
 		"theme=%2Fetc%2Fpasswd":              `unknown --theme "/etc/passwd" (have auto, `,
 		"output=x.svg":                       "--output cannot be part of a query",
 		"format=png":                         "--format cannot be part of a query",
-		"o=x.svg":                            "unknown flag: o",
+		"o=x.svg":                            `unknown parameter "o"`,
 		"api-key-file=%2Fetc%2Fpasswd":       "--api-key-file cannot be part of a query",
 		"redact-key=x":                       "--redact-key cannot be part of a query",
-		"host=10.0.0.1":                      "unknown flag: --host",
+		"host=10.0.0.1":                      `unknown parameter "host"`,
 		"job=j-1":                            "--job cannot be part of a query",
 		"timeout=1ms":                        "--timeout cannot be part of a query",
 		"explain":                            "--explain cannot be part of a query",
 		"width=100&height=100&scale=20":      "million pixels are more than a server draws",
-		"port=1":                             "unknown flag: --port",
+		"engin=dot":                          "did you mean engine?",
+		"foo=1":                              "a query takes ",
+		"port=1":                             `unknown parameter "port"`,
 		"at=yesterday":                       "at=yesterday is not a time",
 		"at=1999-01-01T00:00:00Z":            "nothing is known of the network at 1999-01-01T00:00:00Z",
 		"title=" + strings.Repeat("x", 5000): "longer than 4 KiB",
 		"title=%zz":                          "not valid",
-		"--engine=dot":                       "unknown flag",
-		"engine%00=dot":                      "unknown flag",
+		"--engine=dot":                       "unknown parameter ",
+		"engine%00=dot":                      "unknown parameter ",
 	} {
 		got := s.get("/topology.svg?" + query)
 		if got.StatusCode < 400 || got.StatusCode >= 500 || !strings.Contains(got.body, strings.ReplaceAll(want, `"`, `\"`)) {

@@ -24,8 +24,8 @@ import (
 // one, a client fetches the page anyway.
 const maxChanges = 256 << 10
 
-// A keeper makes views of what the sources answer. Only its view may be read by others;
-// all else belongs to the goroutine that reports results.
+// A keeper makes views of what the sources answer. Only its view and the number of missed ones
+// may be read by others; all else belongs to the goroutine that reports results.
 type keeper struct {
 	opt  *Options
 	hub  *events.Hub
@@ -35,6 +35,7 @@ type keeper struct {
 	heard  []bool          // sources that have answered, or did not in time
 	warned []string        // the last warnings of each source
 	failed string          // why the last view is not in the history
+	missed atomic.Uint64   // views that are not in the history
 }
 
 func newKeeper(opt *Options, hub *events.Hub) *keeper {
@@ -234,8 +235,14 @@ func (k *keeper) keep(ctx context.Context, snap cluster.Snapshot, at time.Time) 
 	if _, err := k.opt.History.Append(ctx, at, snap); err != nil && ctx.Err() == nil {
 		failed = err.Error()
 	}
-	if failed != "" && failed != k.failed {
-		k.opt.log("the history misses what happens: %s", failed)
+	switch {
+	case failed != "":
+		k.missed.Add(1)
+		if failed != k.failed {
+			k.opt.log("the history misses what happens: %s", failed)
+		}
+	case k.failed != "" && ctx.Err() == nil:
+		k.opt.log("the history is written again")
 	}
 	k.failed = failed
 }

@@ -28,7 +28,7 @@ type collector struct {
 	nodes, capacity, available, executions *prometheus.Desc
 	answered, up, polls, failures          *prometheus.Desc
 	sequence, revision, streams, open      *prometheus.Desc
-	drawn, refused                         *prometheus.Desc
+	drawn, refused, missed                 *prometheus.Desc
 }
 
 func (s *server) newMetrics() http.Handler {
@@ -51,6 +51,7 @@ func (s *server) newMetrics() http.Handler {
 		open:       desc("connections", "Connections that are open."),
 		drawn:      desc("pictures_total", "Pictures, pages and documents that were made. Those who ask for the same share one."),
 		refused:    desc("pictures_refused_total", "Those that were not made because too many others waited, or too many of the same client."),
+		missed:     desc("history_failures_total", "Answers that could not be written to the history."),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(c, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -66,7 +67,7 @@ func (s *server) newMetrics() http.Handler {
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.nodes, c.capacity, c.available, c.executions, c.answered, c.up, c.polls, c.failures,
-		c.sequence, c.revision, c.streams, c.open, c.drawn, c.refused,
+		c.sequence, c.revision, c.streams, c.open, c.drawn, c.refused, c.missed,
 	} {
 		to <- d
 	}
@@ -83,6 +84,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	v := c.server.keeper.view.Load()
 	counter(c.sequence, v.Seq)
 	counter(c.revision, v.Revision)
+	counter(c.missed, c.server.keeper.missed.Load())
 	pages, refusedPages := c.server.pages.counts()
 	pictures, refusedPictures := c.server.pictures.counts()
 	counter(c.drawn, pages+pictures)
