@@ -39,8 +39,8 @@ func (o *notifyFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	defer heading(f, "Rules")()
 	o.flags = f
-	f.StringVar(&o.rules, "rules", "", "`file` of rules, in YAML; they are looked at with each answer, so an outage of all SOURCEs breaks none (see bacviz_source_up in /metrics)")
-	f.StringVar(&o.to, "notify", "", "`URL` to post to when a rule breaks, and when it holds again")
+	f.StringVar(&o.rules, "rules", "", "`file` of rules, in YAML")
+	f.StringVar(&o.to, "notify", "", "`URL` to post to when a rule breaks, and when it holds again; rules are looked at with each answer, so an outage of all SOURCEs breaks none (see bacviz_source_up in /metrics)")
 	f.StringVar(&o.file, "notify-file", "", "`file` that holds that URL, if it is a secret (default: $"+notifyVar+")")
 	choiceVar(cmd, &o.format, "notify-format", "", "json", "`form` of what is posted", notify.Formats)
 	f.DurationVar(&o.after, "notify-after", 30*time.Second, "`time` that a rule has to be broken before that is told; a restart of an orchestrator takes 20s")
