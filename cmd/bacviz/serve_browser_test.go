@@ -90,7 +90,11 @@ func value[T any](p *tab, expression string) T {
 // becomes waits until an expression is true.
 func (p *tab) becomes(expression string) {
 	p.Helper()
-	for end := time.Now().Add(40 * time.Second); !value[bool](p, expression); time.Sleep(20 * time.Millisecond) {
+	holds := func() bool { // not in a document that is being left, or has nothing in it yet
+		is, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		return err == nil && is
+	}
+	for end := time.Now().Add(40 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			p.Fatalf("never became true: %s\n%s", expression, value[string](p, `document.querySelector("#found").innerText`))
 		}
