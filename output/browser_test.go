@@ -39,6 +39,9 @@ import (
 // skipped where there is no browser, and fails where CI=true.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser, where no data races are found")
+	}
 	ctx, err := startChromium()
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
 		t.Skip("needs chromium")

@@ -34,6 +34,9 @@ type tab struct {
 // openTab opens an address in Chromium. The test is skipped where there is none, unless CI=true.
 func openTab(t testing.TB, url string, width, height int64) *tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser, where no data races are found")
+	}
 	path, err := exec.LookPath("chromium")
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") != "true" {
 		t.Skip("needs chromium")
