@@ -206,8 +206,9 @@ func (c *Chart) writeHTML(ctx context.Context, w io.Writer, style Style) error {
 func (c *Chart) writeJSON(_ context.Context, w io.Writer, _ Style) error {
 	var b bytes.Buffer
 	field := func(name string, value any) {
-		text, _ := json.Marshal(value) // of texts and finite numbers, which does not fail
-		fmt.Fprintf(&b, "%q: %s", name, text)
+		key, _ := json.Marshal(name) // of texts and finite numbers, which does not fail
+		text, _ := json.Marshal(value)
+		fmt.Fprintf(&b, "%s: %s", key, text)
 	}
 	b.WriteString("{\n  ")
 	field("kind", c.Kind)
