@@ -182,7 +182,11 @@ func eval[T any](p *tab, expression string) T {
 // becomes waits until an expression is true: the page may need a moment.
 func (p *tab) becomes(expression string) {
 	p.Helper()
-	for end := time.Now().Add(10 * time.Second); !eval[bool](p, expression); time.Sleep(20 * time.Millisecond) {
+	holds := func() bool { // not in a document that is being left, or has nothing in it yet
+		is, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Promise.resolve("+expression+").then(Boolean)", chromedp.EvalAwaitPromise))
+		return err == nil && is
+	}
+	for end := time.Now().Add(10 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			p.Fatalf("never became true: %s", expression)
 		}

@@ -94,7 +94,7 @@ func value[T any](p *tab, expression string) T {
 func (p *tab) becomes(expression string) {
 	p.Helper()
 	holds := func() bool { // not in a document that is being left, or has nothing in it yet
-		is, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		is, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Promise.resolve("+expression+").then(Boolean)", chromedp.EvalAwaitPromise))
 		return err == nil && is
 	}
 	for end := time.Now().Add(40 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
