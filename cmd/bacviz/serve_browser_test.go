@@ -136,15 +136,24 @@ func (p *tab) quiet() {
 	}
 }
 
-// The page shows what happens soon after a poll has seen it. What a reader has selected,
+// The page shows what happens within two polls. What a reader has selected,
 // searched and magnified stays, and an outage shows with its reason.
 func TestThePageFollowsTheNetwork(t *testing.T) {
+	const every = 2 * time.Second
 	for name, engine := range map[string]string{"tiles": "trays", "a picture": "rings"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 40})[0])
-			s := startServe(t, network.URL).ready()
+			s := startServe(t, "--every", every.String(), network.URL).ready()
 			p := openTab(t, s.url+"/?include=all&group-by=region&engine="+engine, 1280, 800)
+			shows := func(what, expression string) { // within two polls
+				t.Helper()
+				polls, began := network.Lists(), time.Now()
+				p.becomes(expression)
+				if n := network.Lists() - polls; n > 2 {
+					t.Errorf("%s: shown after %d polls, %s", what, n, time.Since(began))
+				}
+			}
 			p.becomes(`document.querySelector("#age").textContent.startsWith("live")`)
 			p.click("#zoom-in")
 			p.becomes(`!document.querySelector(".moving, .moves")`)
@@ -163,27 +172,31 @@ func TestThePageFollowsTheNetwork(t *testing.T) {
 			}
 			p.becomes(nodes(41))
 			network.Join("n-new")
-			p.becomes(nodes(42))
+			shows("a node that joined", nodes(42))
 			p.becomes(`[...document.querySelectorAll(".node")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
 			network.Reject("n-new")
-			p.becomes(`[...document.querySelectorAll(".node.rejected")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
+			shows("a rejected node", `[...document.querySelectorAll(".node.rejected")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
 			network.Change(func(nodes []cluster.Node) []cluster.Node {
 				return slices.DeleteFunc(nodes, func(n cluster.Node) bool { return n.ID == "n-new" })
 			})
-			p.becomes(nodes(41))
+			shows("a node that left", nodes(41))
 			if after := value[string](p, kept); after != before {
 				t.Errorf("selection, search or place: %q, then %q", before, after)
 			}
 			const outage = `document.querySelector("#outage").textContent`
 			network.Rubbish(true)
-			p.becomes(outage + `.includes("HTML")`)
+			shows("rubbish", outage+`.includes("HTML")`)
 			network.Rubbish(false)
-			p.becomes(outage + ` === ""`)
+			shows("its end", outage+` === ""`)
 			network.Die()
+			dead := time.Now()
 			p.becomes(outage + `.includes("connection refused")`)
+			if after := time.Since(dead); after > 2*every {
+				t.Errorf("an orchestrator that is dead: shown after %s", after)
+			}
 			p.becomes(nodes(41) + ` && /^seen \d+ s ago$/.test(document.querySelector("#age").textContent)`)
 			p.must(network.Return())
-			p.becomes(outage + ` === ""`)
+			shows("an orchestrator that is back", outage+` === ""`)
 			p.quiet()
 			s.stop()
 			p.becomes(outage + `.includes("no connection")`)

@@ -274,7 +274,7 @@ func TestServeGoesOnWhileOthersHoldConnections(t *testing.T) {
 	t.Parallel()
 	s := startServe(t, "--demo").ready()
 	address := strings.TrimPrefix(s.url, "http://")
-	idle := 2500
+	idle := 10_000
 	if testing.Short() {
 		idle = 300
 	}

@@ -116,22 +116,17 @@ func (l *loop) read(ctx context.Context) Result {
 	return r
 }
 
-// maxFactor is how many times longer than usual the wait gets after failures, and maxWait
-// how long, unless it is longer anyway. A reading that fails costs little, and an
-// orchestrator that comes back should be seen soon.
-const (
-	maxFactor = 4
-	maxWait   = time.Minute
-)
+// maxWait is the longest wait after failures, unless the usual one is longer.
+const maxWait = time.Minute
 
-// Wait returns how long to wait for the next reading after so many failures in a row.
-// Random, from 0 to 1, makes it up to a tenth shorter or longer, so that several servers
-// do not ask at the same time.
+// Wait returns how long to wait for the next reading after so many failures in a row: the
+// usual time, or twice that from the second failure on. A reading that fails costs little, and
+// an orchestrator that comes back should be seen soon. Random, from 0 to 1, makes the wait up
+// to a tenth shorter or longer, so that several servers do not ask at the same time.
 func Wait(every time.Duration, failures int, random float64) time.Duration {
 	wait := every
-	for i := 1; i < failures && wait < every*maxFactor; i++ {
-		wait *= 2
+	if failures > 1 {
+		wait = min(2*every, max(maxWait, every))
 	}
-	wait = min(wait, max(maxWait, every))
 	return wait + time.Duration((random-0.5)*0.2*float64(wait))
 }
