@@ -46,10 +46,13 @@ func main() {
 	width := flag.Int64("width", 1440, "width of the window")
 	height := flag.Int64("height", 900, "height of the window")
 	frames := flag.Int("frames", 40, "frames to measure")
-	scheme := flag.String("scheme", "light", "light or dark")
+	scheme := flag.String("scheme", "light", "light or dark; forced-light or forced-dark are the colours that a system forces on pages")
 	shots := flag.String("shots", "", "folder for screenshots, in place of measurements")
 	script := flag.String("script", "", "JavaScript to run before a screenshot")
 	flag.Parse()
+	if flag.NArg() == 0 {
+		log.Fatal("page: error: no page to open; name files that \"bacviz render -f html\" wrote, or addresses of bacviz serve")
+	}
 	browser, cancel := start()
 	defer cancel()
 	for _, file := range flag.Args() {
@@ -93,7 +96,7 @@ func (p *page) open() (context.Context, context.CancelFunc, time.Duration, error
 	if err != nil {
 		return ctx, cancel, 0, err
 	}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: p.scheme}}}); err != nil {
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: p.colours()}); err != nil {
 		return ctx, cancel, 0, err
 	}
 	metrics := emulation.SetDeviceMetricsOverrideParams{Width: p.width, Height: p.height, DeviceScaleFactor: 1, Mobile: p.width < 500}
@@ -110,6 +113,16 @@ func (p *page) open() (context.Context, context.CancelFunc, time.Duration, error
 	}
 	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))
 	return ctx, cancel, time.Since(began), err
+}
+
+// colours returns the media features of the page's colours.
+func (p *page) colours() []*emulation.MediaFeature {
+	scheme, forced := strings.CutPrefix(p.scheme, "forced-")
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	if forced {
+		features = append(features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
+	}
+	return features
 }
 
 func (p *page) measure(frames int) error {

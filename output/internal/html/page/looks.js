@@ -66,15 +66,10 @@ export function lookOf(from, node, use) {
 }
 
 /**
- * readColors returns the values of the page's custom properties by name. Where the system
- * forces its own colours, there are few: names of the system's colours.
+ * readColors returns the values of the page's custom properties by name.
  * @returns {(name: string) => string}
  */
 export function readColors() {
-  if (matchMedia("(forced-colors: active)").matches) {
-    return (name) => name === "accent" ? "Highlight" : name === "level" || /l$/.test(name) ? "GrayText"
-      : /^(page|area|[gkvau]\d*e?)$/.test(name) ? "Canvas" : "CanvasText";
-  }
   const style = getComputedStyle(document.documentElement);
   /** @type {Map<string, string>} */
   const values = new Map();
