@@ -4,11 +4,15 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
+
+// otherCommands is the group of commands that are not about a network.
+const otherCommands = "other"
 
 // needsCommand has a command that does nothing by itself show its help, and refuse the
 // names of commands that it does not have.
@@ -26,15 +30,11 @@ func needsCommand(cmd *cobra.Command) {
 // unknownCommand returns the error for the name of a command that its parent does not
 // have.
 func unknownCommand(parent *cobra.Command, name string) error {
+	if parent.Name() == "completion" {
+		return unknownShell(parent, name)
+	}
 	_, parents, _ := strings.Cut(parent.CommandPath()+" ", " ")
 	err := &usageError{fmt.Errorf("unknown command %q", parents+shown(name)), parent.CommandPath() + " --help lists the commands"}
-	if parent.Name() == "completion" {
-		var shells choices
-		for _, shell := range parent.Commands() {
-			shells = append(shells, shell.Name())
-		}
-		err.err = fmt.Errorf("unknown shell %q (have %s)", shown(name), shells)
-	}
 	switch near := parent.SuggestionsFor(name); {
 	case len(near) > 0:
 		err.hint = "did you mean " + parent.CommandPath() + " " + near[0] + "?"
@@ -44,6 +44,15 @@ func unknownCommand(parent *cobra.Command, name string) error {
 	return err
 }
 
+// findCommand returns the command that names call, or root if there are none.
+func findCommand(root *cobra.Command, names []string) (*cobra.Command, error) {
+	found, rest, err := root.Find(names)
+	if err != nil || found == nil || len(rest) > 0 {
+		return nil, &usageError{err: fmt.Errorf("unknown command %q", shown(strings.Join(names, " "))), hint: root.Name() + " --help lists the commands"}
+	}
+	return found, nil
+}
+
 // newHelp returns cobra's help command, except that the name of a command that does
 // not exist is wrong usage.
 func newHelp() *cobra.Command {
@@ -51,9 +60,9 @@ func newHelp() *cobra.Command {
 		Use:   "help [COMMAND]",
 		Short: "Show the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, rest, err := cmd.Root().Find(args)
-			if err != nil || found == nil || len(rest) > 0 {
-				return &usageError{err: fmt.Errorf("unknown command %q", shown(strings.Join(args, " "))), hint: "bacviz --help lists the commands"}
+			found, err := findCommand(cmd.Root(), args)
+			if err != nil {
+				return err
 			}
 			return found.Help()
 		},
@@ -68,8 +77,11 @@ const usageTemplate = `{{if .HasExample}}Examples:
   {{.UseLine}}{{end}}{{end}}{{if .HasAvailableSubCommands}}
   {{.CommandPath}} {{if eq .Name "completion"}}SHELL{{else}}COMMAND{{end}} [flags]
 
-Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+Commands:{{range .Commands}}{{if and .IsAvailableCommand (eq .GroupID "")}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{range $group := .Groups}}
+
+{{.Title}}{{range $.Commands}}{{if and .IsAvailableCommand (eq .GroupID $group.ID)}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 {{flagUsages .LocalFlags | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
 
 Use "{{.CommandPath}} COMMAND --help" for more about a command.{{end}}
@@ -95,31 +107,42 @@ func heading(f *pflag.FlagSet, text string) (end func()) {
 	}
 }
 
-// flagUsages returns the help on flags: first those without a heading, then the
+// A flagGroup is the flags below one heading.
+type flagGroup struct {
+	heading string
+	flags   *pflag.FlagSet
+}
+
+// flagGroups returns flags by heading: first those without one, below "Flags", then the
 // headings in the order of their first flags.
+func flagGroups(f *pflag.FlagSet) []flagGroup {
+	newGroup := func(heading string) flagGroup {
+		set := pflag.NewFlagSet(heading, pflag.ContinueOnError)
+		set.SortFlags = f.SortFlags
+		return flagGroup{heading, set}
+	}
+	groups := []flagGroup{newGroup("Flags")}
+	f.VisitAll(func(flag *pflag.Flag) {
+		heading := groups[0].heading
+		if h := flag.Annotations[headingKey]; h != nil {
+			heading = h[0]
+		}
+		i := slices.IndexFunc(groups, func(g flagGroup) bool { return g.heading == heading })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, newGroup(heading))
+		}
+		groups[i].flags.AddFlag(flag)
+	})
+	return slices.DeleteFunc(groups, func(g flagGroup) bool { return !g.flags.HasFlags() })
+}
+
+// flagUsages returns the help on flags.
 func flagUsages(f *pflag.FlagSet) string {
 	const columns = 80 // of a narrow terminal
-	order := []string{"Flags"}
-	under := make(map[string]*pflag.FlagSet)
-	f.VisitAll(func(flag *pflag.Flag) {
-		name := order[0]
-		if h := flag.Annotations[headingKey]; h != nil {
-			name = h[0]
-		}
-		if under[name] == nil {
-			under[name] = pflag.NewFlagSet(name, pflag.ContinueOnError)
-			under[name].SortFlags = f.SortFlags
-			if name != order[0] {
-				order = append(order, name)
-			}
-		}
-		under[name].AddFlag(flag)
-	})
 	var b strings.Builder
-	for _, name := range order {
-		if set := under[name]; set != nil {
-			fmt.Fprintf(&b, "\n%s:\n%s", name, set.FlagUsagesWrapped(columns))
-		}
+	for _, group := range flagGroups(f) {
+		fmt.Fprintf(&b, "\n%s:\n%s", group.heading, group.flags.FlagUsagesWrapped(columns))
 	}
 	return b.String()
 }

@@ -13,9 +13,6 @@ import (
 func everyCommand(do func(*cobra.Command)) {
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {
-		if cmd.Name() == "completion" {
-			return // cobra's
-		}
 		do(cmd)
 		for _, sub := range cmd.Commands() {
 			visit(sub)

@@ -101,7 +101,7 @@ func (w *checkedWriter) Write(text []byte) (int, error) {
 func newRoot(std stdio) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bacviz",
-		Short: "bacviz draws the shape of a Bacalhau network",
+		Short: "Draw the shape of a Bacalhau network",
 		Long: `bacviz draws the shape of a Bacalhau network: it reads the node list of an
 orchestrator and draws the orchestrator with a line to each compute node that it
 lists as connected.`,
@@ -120,18 +120,13 @@ lists as connected.`,
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return refuseAddresses(cmd.Flags()) }
+	root.AddGroup(&cobra.Group{ID: otherCommands, Title: "Other commands:"})
+	root.SetCompletionCommandGroupID(otherCommands)
 	root.AddCommand(
 		newRender(std), newChart(std), newNodes(std), newSnapshot(std), newDiff(std), newLog(std), newCheck(std), newEmbed(std), newServe(std),
-		newJob(std), newConfig(std), newVersion(std),
+		newJob(std), newConfig(std), newMan(std), newVersion(std),
 	)
 	needsCommand(root)
-	root.InitDefaultCompletionCmd(root.Name())
-	if completion, _, err := root.Find([]string{"completion"}); err == nil {
-		needsCommand(completion)
-		for _, shell := range completion.Commands() {
-			shell.Args = noArgs
-		}
-		completion.SuggestionsMinimumDistance = 1 // the names of shells are short and alike
-	}
+	addCompletion(root)
 	return root
 }

@@ -62,8 +62,9 @@ func version() string {
 func newVersion(std stdio) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
+		Use:     "version",
+		GroupID: otherCommands,
+		Short:   "Print the version",
 		Long: `Version prints the version of bacviz, the version of Go that compiled it, and the
 platform. JSON also has the commit, its time, and whether files were changed,
 where the build knew them.`,
