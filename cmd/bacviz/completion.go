@@ -37,7 +37,7 @@ func addCompletion(root *cobra.Command) {
 	if err != nil {
 		return
 	}
-	completion.Short = "Print a script that completes commands and flags in a shell"
+	completion.Short = "Print a script for the Tab key in a shell"
 	completion.Long = `Completion prints a script with which the Tab key completes commands, flags and
 their values. It offers label keys, orchestrators and jobs of the SOURCE on the
 line, or of the orchestrator that the command would ask, if they answer within a

@@ -65,7 +65,7 @@ func newVersion(std stdio) *cobra.Command {
 		Use:     "version",
 		GroupID: otherCommands,
 		Short:   "Print the version",
-		Long: `Version prints the version of bacviz, the version of Go that compiled it, and the
+		Long: `Version prints the version of bacviz, that of Go that compiled it, and the
 platform. JSON also has the commit, its time, and whether files were changed,
 where the build knew them.`,
 		Example: `  bacviz version
