@@ -204,16 +204,13 @@ func (s *Store) storeChanges(ctx context.Context, tx *sql.Tx, next *last, d *dif
 	}
 	defer insert.Close() // with the transaction
 	for subject, part := range d.Split(ctx) {
-		kind := Changed
-		if !subject.Orchestrator {
-			kind = kindOf(&s.last.snapshot, &next.snapshot, subject)
-		}
+		kind := subject.Kind(&s.last.snapshot, &next.snapshot)
 		switch kind {
-		case Joined:
+		case diff.Joined:
 			next.Joined++
-		case Left:
+		case diff.Left:
 			next.Left++
-		case Changed:
+		case diff.Changed:
 			next.Changed++
 		}
 		var text bytes.Buffer
@@ -225,28 +222,6 @@ func (s *Store) storeChanges(ctx context.Context, tx *sql.Tx, next *last, d *dif
 		}
 	}
 	return ctx.Err()
-}
-
-// kindOf says what happened to a node from one snapshot to the next.
-func kindOf(before, after *cluster.Snapshot, of diff.Subject) Kind {
-	old := of.ID
-	if of.From != "" {
-		old = of.From
-	}
-	switch was, is := Here(before, old), Here(after, of.ID); {
-	case is && !was:
-		return Joined
-	case was && !is:
-		return Left
-	}
-	return Changed
-}
-
-// Here reports whether a node of that ID takes part in the network: it is listed, and not
-// as disconnected by all.
-func Here(snap *cluster.Snapshot, id string) bool {
-	n := snap.Node(id)
-	return n != nil && snap.Connection(n) != cluster.Disconnected
 }
 
 // complete returns a snapshot with what the orchestrators that were not read had listed in

@@ -87,7 +87,7 @@ func (q Query) change(rows *sql.Rows) (c Change, matches bool, err error) {
 			return c, false, err
 		}
 	}
-	c.At, c.Kind = timeOf(at), Kind(kind)
+	c.At, c.Kind = timeOf(at), diff.Kind(kind)
 	c.Diff, err = diff.Read(strings.NewReader(text), diff.ReadOptions{})
 	return c, true, err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
 )
 
 // writer returns a program that writes to a history; see writeOn.
@@ -203,7 +204,7 @@ func TestAStoreGoesOnWhenAFullDiskHasRoomAgain(t *testing.T) {
 	}
 	want := numbered(n + 1)
 	for i := range want.Nodes {
-		if id := want.Nodes[i].ID; history.Here(&want, id) != history.Here(&got, id) {
+		if id := want.Nodes[i].ID; diff.Here(&want, id) != diff.Here(&got, id) {
 			t.Errorf("node %s is not as it was stored", id)
 		}
 	}

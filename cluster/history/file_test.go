@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
 )
 
 // database makes a database by statements.
@@ -230,7 +231,7 @@ func TestPruningKeepsTheNetworkAsItWasAtThatTime(t *testing.T) {
 			t.Errorf("the changes are %q", got)
 		}
 		snap, err := s.Snapshot(t.Context(), minute(2).Add(time.Second))
-		if err != nil || !history.Here(&snap, "a") {
+		if err != nil || !diff.Here(&snap, "a") {
 			t.Errorf("%v, %v", snap, err)
 		}
 		if _, err := s.Snapshot(t.Context(), minute(1)); !errors.Is(err, history.ErrEarlier) {
@@ -288,7 +289,7 @@ func TestAMemoryStaysWithinItsBound(t *testing.T) {
 	if err != nil || pruned < 2 || len(moments) < 50 || len(moments) > 700 {
 		t.Errorf("pruned %d times, %d moments left, %v", pruned, len(moments), err)
 	}
-	if snap, err := s.Snapshot(t.Context(), minute(999)); err != nil || history.Here(&snap, "a") {
+	if snap, err := s.Snapshot(t.Context(), minute(999)); err != nil || diff.Here(&snap, "a") {
 		t.Errorf("the last snapshot is lost: %v", err)
 	}
 }

@@ -45,21 +45,11 @@ type Moment struct {
 	Joined, Left, Changed int
 }
 
-// A Kind says what happened to a node.
-type Kind string
-
-// The kinds of changes, as in [Moment].
-const (
-	Joined  Kind = "joined"
-	Left    Kind = "left"
-	Changed Kind = "changed"
-)
-
 // A Change is what happened to one node, or one orchestrator, at a moment.
 type Change struct {
 	Seq  uint64
 	At   time.Time
-	Kind Kind
+	Kind diff.Kind
 	diff.Subject
 
 	// Diff holds the change alone. Its numbers of nodes are those of the network.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
 )
 
 // historyFlags are the flags of a command that adds to a history.
@@ -99,8 +100,8 @@ func summary(added history.Appended) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
-		kind history.Kind
-	}{{added.Joined, history.Joined}, {added.Left, history.Left}, {added.Changed, history.Changed}} {
+		kind diff.Kind
+	}{{added.Joined, diff.Joined}, {added.Left, diff.Left}, {added.Changed, diff.Changed}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.kind))
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/bacviz/bacviz/chart"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/output"
@@ -116,7 +117,7 @@ func tracksOf(ctx context.Context, store *history.Store, q history.Query) (all [
 		if err != nil {
 			return nil, err
 		}
-		if i, known := at[c.ID]; known && c.Kind == history.Changed && !c.Orchestrator {
+		if i, known := at[c.ID]; known && c.Kind == diff.Changed && !c.Orchestrator {
 			all[i].Marks = append(all[i].Marks, c.At)
 		}
 	}

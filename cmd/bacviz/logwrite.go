@@ -10,6 +10,7 @@ import (
 
 	"github.com/bacviz/bacviz/chart"
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/mdtext"
 )
 
@@ -18,13 +19,13 @@ func logFormats() choices { return append(choices{"txt", "json", "csv", "md"}, c
 
 // A logRow is a change in JSON.
 type logRow struct {
-	At           string       `json:"at"`
-	Kind         history.Kind `json:"kind"`
-	Node         string       `json:"node,omitempty"`
-	Orchestrator string       `json:"orchestrator,omitempty"`
-	Formerly     string       `json:"formerly,omitempty"`
-	What         []string     `json:"what"`
-	Diff         rawJSON      `json:"diff"`
+	At           string    `json:"at"`
+	Kind         diff.Kind `json:"kind"`
+	Node         string    `json:"node,omitempty"`
+	Orchestrator string    `json:"orchestrator,omitempty"`
+	Formerly     string    `json:"formerly,omitempty"`
+	What         []string  `json:"what"`
+	Diff         rawJSON   `json:"diff"`
 }
 
 // A rawJSON is a JSON document.

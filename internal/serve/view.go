@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -85,20 +84,20 @@ func compare(ctx context.Context, before, after *cluster.Snapshot) (*diff.Diff, 
 	}
 	c := count{Changed: len(d.AddedOrchestrators) + len(d.RemovedOrchestrators) + len(d.RenamedOrchestrators)}
 	for i := range d.Added {
-		c.add(false, history.Here(after, d.Added[i].ID))
+		c.add(false, diff.Here(after, d.Added[i].ID))
 	}
 	for i := range d.Removed {
-		c.add(history.Here(before, d.Removed[i].ID), false)
+		c.add(diff.Here(before, d.Removed[i].ID), false)
 	}
 	listed := make(map[string]bool, len(d.Changed))
 	for _, n := range d.Changed {
 		listed[n.ID] = true
-		c.add(history.Here(before, n.ID), history.Here(after, n.ID))
+		c.add(diff.Here(before, n.ID), diff.Here(after, n.ID))
 	}
 	for i := range after.Nodes {
 		n := &after.Nodes[i]
 		if was := before.Node(n.ID); was != nil && !listed[n.ID] && before.Connection(was) != after.Connection(n) {
-			c.add(history.Here(before, n.ID), history.Here(after, n.ID))
+			c.add(diff.Here(before, n.ID), diff.Here(after, n.ID))
 		}
 	}
 	return d, c, nil
