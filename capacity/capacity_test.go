@@ -84,6 +84,25 @@ func TestFiguresKeepUnknownApartFromZero(t *testing.T) {
 	}
 }
 
+func TestTheTotalOfASnapshotIsThatOfItsTable(t *testing.T) {
+	snaps := []cluster.Snapshot{small()}
+	for seed := range uint64(20) {
+		snaps = append(snaps, clustertest.Snapshot(seed, clustertest.Options{Nodes: 60, Hubs: 2, Shared: 0.5, Disconnected: 0.1, Awaiting: 0.1, Pending: 0.1, Rejected: 0.1}))
+	}
+	for i, snap := range snaps {
+		got, want := capacity.Total(&snap), table(t, snap).All
+		for _, r := range capacity.Resources() {
+			if got.Of(r) != want.Of(r) {
+				t.Errorf("%d, %s: %+v, want %+v", i, r, got.Of(r), want.Of(r))
+			}
+		}
+		want.Capacity, want.Silent, want.Load = got.Capacity, got.Silent, got.Load // sums in another order
+		if got != want {
+			t.Errorf("%d: %+v, want %+v", i, got, want)
+		}
+	}
+}
+
 func TestTopHasTheLargestAndOneRowForTheOthers(t *testing.T) {
 	all := table(t, small())
 	top, others := all.Top(2, func(r *capacity.Row) float64 { return r.Of(capacity.CPU).Total })

@@ -92,3 +92,13 @@ func (r *Redaction) assign(ctx context.Context, all []original) {
 		}
 	}
 }
+
+// Cluster returns the pseudonym of the name of a cluster, the same for the same key. A name
+// that has the form of a pseudonym stays.
+func Cluster(key []byte, name string) string {
+	o := original{kindWord, clusterName, name}
+	if arePseudonyms([]original{o}) {
+		return name
+	}
+	return pseudonym(key, o, 0)
+}

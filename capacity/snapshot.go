@@ -1,0 +1,24 @@
+package capacity
+
+// This file adds up a snapshot without its topology.
+
+import (
+	"slices"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+)
+
+// Total returns the figures of all compute nodes of a snapshot: those of the table of its
+// topology with all nodes ([Table.All]), of which it needs none of the labels and edges.
+func Total(snap *cluster.Snapshot) (sum Sum) {
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if !n.Computes() {
+			continue
+		}
+		_, hub := slices.BinarySearch(snap.Orchestrators, n.ID)
+		sum.add(&graph.Vertex{Node: n, Hub: hub, Connection: n.Connection(), Membership: n.Membership()})
+	}
+	return sum
+}

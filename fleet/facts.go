@@ -1,0 +1,215 @@
+package fleet
+
+// This file makes the facts of one snapshot.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/cluster/redact"
+	"github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/jsondoc"
+)
+
+// facts are what is known of one snapshot.
+type facts struct {
+	good        bool // else it was left out
+	warnings    []string
+	at          time.Time
+	shape       string       // its name
+	figures     string       // the content of the line of the snapshot
+	definitions []definition // that this reader has not returned for this cluster before
+}
+
+// A definition is a record or a shape, with its name.
+type definition struct {
+	what, name, content string
+	needs               []string // of a shape, the names of its records
+}
+
+// A reader makes facts. It remembers the records of one cluster, few of which change from one
+// snapshot to the next.
+type reader struct {
+	opt     *Options
+	cluster string
+	nodes   map[string]record // by ID
+	sent    map[string]bool   // names
+	frame   frame
+}
+
+// A record is a node with the name of its record.
+type record struct {
+	node *cluster.Node
+	name string
+}
+
+// A frame is the document of a snapshot without its nodes.
+type frame struct {
+	of   cluster.Snapshot // without nodes
+	text string
+}
+
+func newReader(opt *Options) *reader { return &reader{opt: opt} }
+
+// read returns the facts of a snapshot. One that cannot be read is left out with a warning.
+func (r *reader) read(ctx context.Context, t *task) (f facts) {
+	if r.nodes == nil || r.cluster != t.cluster {
+		r.cluster, r.nodes, r.sent = t.cluster, make(map[string]record), make(map[string]bool)
+	}
+	err := r.facts(ctx, t, &f)
+	if err != nil {
+		f.warnings = append(f.warnings, fmt.Sprintf("%s: left out: %s", r.opt.shown(t.cluster, t.file.path), r.opt.reason(err)))
+	}
+	f.good = err == nil
+	return f
+}
+
+func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
+	most := r.opt.MaxBytes
+	if most <= 0 {
+		most = math.MaxInt64 - 1
+	}
+	text, err := infile.Read(ctx, t.file.path, most)
+	if err != nil {
+		return err
+	}
+	snap, err := snapshot.Read(bytes.NewReader(text), snapshot.ReadOptions{})
+	if err != nil {
+		return err
+	}
+	f.at = t.file.at
+	if f.at.IsZero() {
+		f.at = snap.Taken
+	}
+	f.at = f.at.UTC().Truncate(time.Millisecond)
+	switch year := f.at.Year(); {
+	case f.at.IsZero():
+		return errors.New("neither its name nor the document has a time; name it like 2026-11-01T12:00:00Z.json")
+	case year < 1 || year > 9999:
+		return fmt.Errorf("the year %d has more than four digits", year)
+	}
+	results, err := r.check(ctx, snap, f.at)
+	if err != nil {
+		return err
+	}
+	if r.opt.Redact != nil {
+		redacted, err := redact.New(ctx, snap, r.opt.Redact)
+		if err != nil {
+			return err
+		}
+		snap = redacted.Snapshot
+		for i := range results {
+			results[i].Found = redacted.Text(results[i].Found)
+		}
+	}
+	sum := capacity.Total(&snap)
+	f.figures = figuresText(len(snap.Nodes), &sum, results)
+	return r.define(&snap, f)
+}
+
+// check returns what the rules say of a snapshot; nil without rules.
+func (r *reader) check(ctx context.Context, snap cluster.Snapshot, at time.Time) ([]check.Result, error) {
+	if r.opt.Rules == nil {
+		return nil, nil
+	}
+	report, err := check.Evaluate(ctx, snap, *r.opt.Rules, at)
+	return report.Results, err
+}
+
+// define sets the shape of the facts, and the definitions that they need.
+func (r *reader) define(snap *cluster.Snapshot, f *facts) error {
+	names := make([]string, len(snap.Nodes))
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		known, is := r.nodes[n.ID]
+		if !is || !snapshot.SameShape(known.node, n) {
+			text, err := snapshot.Part(n)
+			if err != nil {
+				return err
+			}
+			content := `"record":` + text
+			own := *n // alone: the other nodes may be forgotten
+			known = record{&own, nameOf(content)}
+			r.nodes[n.ID] = known
+			f.add(r, definition{what: nodeLine, name: known.name, content: content})
+		}
+		names[i] = known.name
+	}
+	b := jsondoc.Builder{Text: make([]byte, 0, len(names)*(nameLength+3)+256)}
+	b.Raw(`"frame":`)
+	b.Raw(r.frameOf(snap))
+	b.Raw(`,"nodes":[`)
+	for i, name := range names {
+		if i > 0 {
+			b.Raw(",")
+		}
+		b.Raw(`"`)
+		b.Raw(name)
+		b.Raw(`"`)
+	}
+	b.Raw("]")
+	content := string(b.Text)
+	f.shape = nameOf(content)
+	f.add(r, definition{shapeLine, f.shape, content, names})
+	return nil
+}
+
+// add adds a definition that this reader has not returned yet.
+func (f *facts) add(r *reader, d definition) {
+	if key := d.what[:1] + d.name; !r.sent[key] {
+		r.sent[key] = true
+		f.definitions = append(f.definitions, d)
+	}
+}
+
+// frameOf returns the frame of a snapshot, which is mostly that of the one before.
+func (r *reader) frameOf(snap *cluster.Snapshot) string {
+	f := &r.frame
+	if f.text == "" || snap.Selection != nil || len(snap.Origins) > 0 || f.of.Selection != nil || len(f.of.Origins) > 0 ||
+		!slices.Equal(snap.Orchestrators, f.of.Orchestrators) {
+		f.of = *snap
+		f.of.Nodes, f.of.Jobs = nil, nil
+		f.text = snapshot.Frame(f.of)
+	}
+	return f.text
+}
+
+// clusterName returns what facts call a cluster.
+func (o *Options) clusterName(name string) string {
+	if o.Redact != nil {
+		return redact.Cluster(o.Redact, name)
+	}
+	return name
+}
+
+// shown returns what messages call a file of a cluster.
+func (o *Options) shown(cluster, file string) string {
+	if o.Redact != nil {
+		return o.clusterName(cluster) + ", " + display.Printable(path.Base(filepath.ToSlash(file)))
+	}
+	return display.Printable(file)
+}
+
+// reason says why a snapshot was left out. A mistake in a document may quote a name.
+func (o *Options) reason(err error) string {
+	var wrong *snapshot.Error
+	switch {
+	case errors.As(err, &wrong) && o.Redact != nil:
+		return fmt.Sprintf("not a snapshot: a mistake in line %d, column %d", wrong.Line, wrong.Column)
+	case errors.As(err, &wrong):
+		return err.Error()
+	}
+	return infile.Reason(err)
+}

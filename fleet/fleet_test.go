@@ -1,0 +1,193 @@
+package fleet_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/fleet"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// makeFleet returns a folder with the snapshots of a fleet.
+func makeFleet(t testing.TB, opt clustertest.FleetOptions) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := clustertest.WriteFleet(context.Background(), dir, 7, opt); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// facts returns the file of facts of the arguments.
+func facts(t testing.TB, opt fleet.Options, args ...string) string {
+	t.Helper()
+	if opt.Warn == nil {
+		opt.Warn = func(text string) { t.Error("warning:", text) }
+	}
+	var b bytes.Buffer
+	if err := fleet.Write(context.Background(), &b, fleet.Open(context.Background(), args, opt)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// merged returns the file of facts that several make together.
+func merged(t testing.TB, files ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := fleet.Write(context.Background(), &b, fleet.Merge(context.Background(), read(files)...)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func read(files []string) (all []iter.Seq2[fleet.Line, error]) {
+	for i, text := range files {
+		all = append(all, fleet.Read(context.Background(), strings.NewReader(text), fmt.Sprint("facts ", i)))
+	}
+	return all
+}
+
+// reports returns the reports of facts.
+func reports(t testing.TB, text string) (all []*fleet.Report) {
+	t.Helper()
+	for r, err := range fleet.Reports(context.Background(), read([]string{text})[0]) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func rules(t testing.TB) *check.Rules {
+	t.Helper()
+	r, err := check.Read(strings.NewReader("rules:\n- name: all are there\n  state: connected\n  nodes: {atLeast: 12}\n"), "rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// However the snapshots are divided, and in whatever order and groups the parts are merged,
+// the facts are the same bytes.
+func TestMergingIsTheSameWhateverTheSplit(t *testing.T) {
+	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 4, Snapshots: 12, Nodes: 12})
+	opt := fleet.Options{Rules: rules(t)}
+	want := facts(t, opt, dir)
+	if n := strings.Count(want, `"snapshot":`); n != 4*12 {
+		t.Fatalf("%d lines of snapshots", n)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 25 {
+		n := 1 + r.IntN(9)
+		var parts []string
+		for i := range n {
+			part := opt
+			part.Shard = fleet.Shard{Index: i, Count: n}
+			parts = append(parts, facts(t, part, dir))
+		}
+		if n > 1 {
+			parts = append(parts, parts[r.IntN(n)]) // a shard that was tried again
+		}
+		for len(parts) > 1 {
+			r.Shuffle(len(parts), func(i, k int) { parts[i], parts[k] = parts[k], parts[i] })
+			group := 2 + r.IntN(len(parts)-1)
+			parts = append(parts[group:], merged(t, parts[:group]...))
+		}
+		if d := cmp.Diff(want, parts[0]); d != "" {
+			t.Fatalf("%d shards: %s", n, d)
+		}
+	}
+}
+
+// Lines of any snapshots may be anywhere: also a split that no shard makes gives the same.
+func TestMergingIsTheSameForAnySetOfFiles(t *testing.T) {
+	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 2, Snapshots: 10, Nodes: 8})
+	want := facts(t, fleet.Options{}, dir)
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 10 {
+		parts := make([]string, 3)
+		for i := range parts {
+			parts[i] = t.TempDir()
+		}
+		err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			rel, _ := filepath.Rel(dir, path)
+			to := filepath.Join(parts[r.IntN(3)], rel)
+			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+				return err
+			}
+			return os.Symlink(path, to)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, part := range parts {
+			all = append(all, facts(t, fleet.Options{}, part))
+		}
+		if d := cmp.Diff(want, merged(t, all...)); d != "" {
+			t.Fatal(d)
+		}
+		if d := cmp.Diff(want, facts(t, fleet.Options{}, parts...)); d != "" {
+			t.Fatal("several folders at once:", d)
+		}
+	}
+}
+
+// Where there is no bacviz, sort merges too: records are there more than once, and the reports
+// are the same.
+func TestSortMergesFacts(t *testing.T) {
+	sort, err := exec.LookPath("sort")
+	if err != nil {
+		t.Skip("no sort")
+	}
+	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 2, Snapshots: 10, Nodes: 8})
+	cmd := exec.Command(sort, "-u")
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var all strings.Builder
+	for i := range 3 {
+		all.WriteString(facts(t, fleet.Options{Shard: fleet.Shard{Index: i, Count: 3}}, dir))
+	}
+	cmd.Stdin = strings.NewReader(all.String())
+	sorted, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := facts(t, fleet.Options{}, dir)
+	if d := cmp.Diff(reports(t, want), reports(t, string(sorted)), cmp.AllowUnexported()); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(want, merged(t, string(sorted))); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestEachLineIsJSON(t *testing.T) {
+	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 2, Snapshots: 5, Nodes: 5})
+	lines := strings.Split(strings.TrimSuffix(facts(t, fleet.Options{Rules: rules(t)}, dir), "\n"), "\n")
+	if !slices.IsSorted(lines) {
+		t.Error("the lines are not in the order of their bytes")
+	}
+	for _, line := range lines {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package fleet
+
+// This file reads manifests.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
+)
+
+// maxManifest is the size of the largest manifest, in bytes.
+const maxManifest = 16 << 20
+
+const hintManifest = "a manifest says where the snapshots of each cluster are: clusters: {eu-west: snapshots/eu-west}"
+
+// readManifest returns the places that a manifest names: under clusters, for each name a path
+// or a list of paths, which begin at the folder of the manifest.
+func readManifest(ctx context.Context, path string) (places []place, err error) {
+	text, err := infile.Read(ctx, path, maxManifest)
+	if err != nil {
+		return nil, named(path, err, infile.Reason(err))
+	}
+	m := manifest{path: path, dir: filepath.Dir(path)}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	var doc yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, m.fault(nil, "the manifest is empty")
+	case err != nil:
+		return nil, &Error{Message: fmt.Sprintf("%s: not a manifest in YAML: %s", display.Printable(path), display.OneLine(err.Error())), Hint: hintManifest, Err: err}
+	}
+	return m.places(doc.Content[0])
+}
+
+// A manifest is one that is being read.
+type manifest struct{ path, dir string }
+
+func (m *manifest) places(top *yaml.Node) (places []place, err error) {
+	if top.Kind != yaml.MappingNode || len(top.Content) != 2 || top.Content[0].Value != "clusters" {
+		return nil, m.fault(top, `a manifest has "clusters", and nothing else`)
+	}
+	clusters := top.Content[1]
+	if clusters.Kind != yaml.MappingNode || len(clusters.Content) == 0 {
+		return nil, m.fault(clusters, `"clusters" has the name of each cluster, and where its snapshots are`)
+	}
+	taken := make(map[string]bool)
+	for i := 0; i < len(clusters.Content); i += 2 {
+		name, value := clusters.Content[i], clusters.Content[i+1]
+		p := place{cluster: name.Value}
+		switch {
+		case name.Kind != yaml.ScalarNode || name.Value == "":
+			return nil, m.fault(name, "not the name of a cluster")
+		case taken[name.Value]:
+			return nil, m.fault(name, "cluster "+display.Quote(name.Value)+" is there twice")
+		case value.Kind == yaml.ScalarNode:
+			value = &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{value}, Line: value.Line, Column: value.Column}
+		case value.Kind != yaml.SequenceNode || len(value.Content) == 0:
+			return nil, m.fault(value, "expected a path, or a list of paths")
+		}
+		taken[name.Value] = true
+		for _, item := range value.Content {
+			if item.Kind != yaml.ScalarNode || item.Value == "" || item.Tag == "!!null" {
+				return nil, m.fault(item, "expected a path")
+			}
+			path := filepath.FromSlash(item.Value)
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(m.dir, path)
+			}
+			p.paths = append(p.paths, path)
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
+func (m *manifest) fault(at *yaml.Node, message string) error {
+	where := display.Printable(m.path)
+	if at != nil {
+		where = fmt.Sprintf("%s:%d:%d", where, at.Line, at.Column)
+	}
+	return &Error{Message: where + ": " + message, Hint: hintManifest}
+}

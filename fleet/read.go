@@ -1,0 +1,133 @@
+package fleet
+
+// This file reads files of facts.
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/jsondoc"
+)
+
+// maxLine is the length of the longest line, in bytes: a shape of millions of nodes.
+const maxLine = 256 << 20
+
+// Read yields the lines of a file of facts, which it names in errors. It ends with the first
+// error.
+func Read(ctx context.Context, r io.Reader, name string) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		f := factsReader{in: bufio.NewReaderSize(r, 64<<10), name: name}
+		if err := f.header(); err != nil {
+			yield(Line{}, err)
+			return
+		}
+		for {
+			line, err := f.next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if !yield(line, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// readFile is Read of a file, which is open as long as it is read.
+func readFile(ctx context.Context, path string) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(Line{}, named(path, err, infile.Reason(err)))
+			return
+		}
+		defer f.Close() // only read from
+		Read(ctx, f, path)(yield)
+	}
+}
+
+// A factsReader reads one file.
+type factsReader struct {
+	in     *bufio.Reader
+	name   string
+	number int // of the line, from 1
+	last   string
+}
+
+// hintFacts says how to get a file of facts.
+const hintFacts = "bacviz fleet facts DIR -o FILE" + Extension + " makes one"
+
+// header reads the first line.
+func (f *factsReader) header() error {
+	text, err := f.text()
+	switch {
+	case errors.Is(err, io.EOF):
+		return f.fault("the file is empty, and not facts of a fleet", hintFacts)
+	case err != nil:
+		return err
+	case text == header:
+		return nil
+	}
+	doc := jsondoc.New([]byte(text), hintFacts)
+	_, err = doc.Version(kind, version)
+	var wrong *jsondoc.Error
+	switch {
+	case errors.As(err, &wrong):
+		return f.fault(wrong.Message, wrong.Hint)
+	case err != nil:
+		return f.fault(err.Error(), hintFacts)
+	}
+	return f.fault("the first line is not "+header, hintFacts)
+}
+
+// next returns the next line, or io.EOF.
+func (f *factsReader) next() (Line, error) {
+	text, err := f.text()
+	if err != nil {
+		return Line{}, err
+	}
+	line, err := parse(text)
+	if err != nil {
+		return Line{}, f.fault(err.Error(), hintFacts)
+	}
+	if text < f.last {
+		return Line{}, f.fault("the line belongs above the one before it", "LC_ALL=C sort -u puts the lines in order")
+	}
+	f.last = text
+	return line, nil
+}
+
+// text returns the next line without its line break, or io.EOF.
+func (f *factsReader) text() (string, error) {
+	var b strings.Builder
+	f.number++
+	for {
+		part, err := f.in.ReadSlice('\n')
+		b.Write(part)
+		switch {
+		case b.Len() > maxLine:
+			return "", f.fault("the line is longer than "+display.Bytes(maxLine), hintFacts)
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case errors.Is(err, io.EOF) && b.Len() == 0:
+			return "", io.EOF
+		case errors.Is(err, io.EOF):
+			return "", f.fault("the file ends in the middle of a line", "it is incomplete: make it again")
+		case err != nil:
+			return "", named(f.name, err, infile.Reason(err))
+		}
+		return strings.TrimSuffix(b.String(), "\n"), nil
+	}
+}
+
+func (f *factsReader) fault(message, hint string) error {
+	return &Error{Message: fmt.Sprintf("%s:%d: %s", display.Printable(f.name), f.number, message), Hint: hint}
+}
