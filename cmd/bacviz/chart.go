@@ -128,7 +128,7 @@ func (o *chartOptions) check(args []string, std stdio) error {
 	if err := o.redact.check(); err != nil {
 		return err
 	}
-	if err := o.checkCanvas(); err != nil {
+	if err := o.canvas.checkChart(); err != nil {
 		return err
 	}
 	if err := o.out.resolve("svg"); err != nil {
@@ -150,17 +150,6 @@ func (o *chartOptions) check(args []string, std stdio) error {
 		return err
 	}
 	return o.network.check(args)
-}
-
-// checkCanvas refuses a canvas that no chart can have.
-func (o *chartOptions) checkCanvas() error {
-	if err := o.canvas.checkScale(); err != nil {
-		return err
-	}
-	if err := plots.CheckSize(o.canvas.width*points, o.canvas.height*points); err != nil {
-		return &usageError{err, "--width and --height set the size of the canvas"}
-	}
-	return nil
 }
 
 // checkKind refuses flags that the kind of chart does not show.
@@ -261,10 +250,8 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 		return nil, refusedOptions(ctx, err)
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
-	opt := plots.Options{
-		Kind: o.kind, Resource: resource, Top: o.top, Free: o.measure == "free", Title: o.canvas.title,
-		Width: o.canvas.width * points, Height: o.canvas.height * points,
-	}
+	opt := o.canvas.chart()
+	opt.Kind, opt.Resource, opt.Top, opt.Free = o.kind, resource, o.top, o.measure == "free"
 	if len(build.GroupBy) > 0 {
 		opt.By = build.GroupBy[0]
 	}

@@ -34,7 +34,9 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 		return nil, err
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
-	c, err := plots.Timeline(samples, plots.Options{Resource: resource, Title: o.canvas.title, Width: o.canvas.width * points, Height: o.canvas.height * points})
+	opt := o.canvas.chart()
+	opt.Resource = resource
+	c, err := plots.Timeline(samples, opt)
 	if err != nil {
 		return nil, refusedOptions(ctx, err)
 	}

@@ -72,7 +72,6 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"diff":     {"cluster", "graph", "internal/noderecord"},
 		"check":    {"cluster"},
 		"fleet":    {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile"},
-		"chart":    {"diagram", "internal/typeface", "output/theme"},
 		"examples": {},
 
 		"internal/embed":      {},

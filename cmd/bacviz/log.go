@@ -22,7 +22,7 @@ import (
 type logOptions struct {
 	node, since, until, selector string
 	out                          outputFlags
-	chart                        chartFlags
+	canvas                       canvasFlags
 	redact                       redactOptions
 	timeout                      time.Duration
 	maxBytes                     byteSize
@@ -49,8 +49,8 @@ A node joined when it was connected and had not been before, and left when it
 was not any more: an orchestrator goes on to list a node that is gone. What else
 differs counts as changed, as in "bacviz diff".
 
-svg and png are a picture of who was there when: a line for each node, with gaps
-where it was gone.
+eps, html, pdf, png and svg are a picture of who was there when: a bar for each
+node, with gaps where it was gone.
 
 Times are dates with or without a time of day, or ages such as 24h or 7d.
 Without a zone they are UTC, as all times in the list are.`,
@@ -76,7 +76,10 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.StringVar(&opt.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
-	opt.chart.add(cmd)
+	end := heading(f, pictureHeading)
+	opt.canvas.add(cmd, 0, "height of the canvas in `inches`")
+	f.Lookup("height").DefValue = ""
+	end()
 	opt.redact.add(cmd, &sourceFlags{})
 	opt.changed = f.Changed
 	return cmd
@@ -106,17 +109,17 @@ func (o *logOptions) check(std stdio) (q history.Query, err error) {
 		return q, err
 	}
 	if !o.isChart() {
-		if err := refusePicture(o.chart.flags, o.out.format); err != nil {
+		if err := refusePicture(o.canvas.flags, o.out.format); err != nil {
 			return q, err
 		}
 	}
-	if err := o.chart.check(); err != nil {
+	if err := o.canvas.checkChart(); err != nil {
 		return q, err
 	}
 	if err := o.redact.check(); err != nil {
 		return q, err
 	}
-	if err := refuseOverwrite(o.chart.flags, o.out.file, nil, std); err != nil {
+	if err := refuseOverwrite(o.canvas.flags, o.out.file, nil, std); err != nil {
 		return q, err
 	}
 	if err := o.out.toStdout(std); err != nil {
@@ -176,7 +179,7 @@ func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std 
 			return nil, err
 		}
 		defer p.Close()
-		store, q, o.chart.title = p.Store, p.query(q), p.last.Text(o.chart.title)
+		store, q, o.canvas.title = p.Store, p.query(q), p.last.Text(o.canvas.title)
 	}
 	return o.answer(ctx, store, q, std)
 }
@@ -184,7 +187,7 @@ func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std 
 // answer returns the list, or the picture.
 func (o *logOptions) answer(ctx context.Context, store *history.Store, q history.Query, std stdio) ([]byte, error) {
 	if o.isChart() {
-		colors, err := readTheme(ctx, o.chart.theme)
+		colors, err := readTheme(ctx, o.canvas.theme)
 		if err != nil {
 			return nil, err
 		}

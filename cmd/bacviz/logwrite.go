@@ -8,14 +8,22 @@ import (
 	"encoding/csv"
 	"strings"
 
-	"github.com/bacviz/bacviz/chart"
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/mdtext"
+	"github.com/bacviz/bacviz/output/plots"
 )
 
 // logFormats are the formats of the list, and of the picture.
-func logFormats() choices { return append(choices{"txt", "json", "csv", "md"}, chart.Formats()...) }
+func logFormats() choices {
+	list := choices{"txt", "json", "csv", "md"}
+	for _, name := range plots.Formats() {
+		if plots.Painted(name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
 
 // A logRow is a change in JSON.
 type logRow struct {

@@ -18,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
+	"github.com/bacviz/bacviz/output/plots"
 	"github.com/bacviz/bacviz/output/theme"
 )
 
@@ -111,6 +112,22 @@ func (p *canvasFlags) checkScale() error {
 		return usagef("--scale %g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
 	}
 	return nil
+}
+
+// checkChart refuses a canvas that no chart can have.
+func (p *canvasFlags) checkChart() error {
+	if err := p.checkScale(); err != nil {
+		return err
+	}
+	if err := plots.CheckSize(p.width*points, p.height*points); err != nil {
+		return &usageError{err, "--width and --height set the size of the canvas"}
+	}
+	return nil
+}
+
+// chart returns the options of a chart on the canvas.
+func (p *canvasFlags) chart() plots.Options {
+	return plots.Options{Title: p.title, Width: p.width * points, Height: p.height * points}
 }
 
 // load reads the theme.

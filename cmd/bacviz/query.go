@@ -105,7 +105,7 @@ func chartRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 	if !slices.Contains(themes(), opt.canvas.theme) {
 		return nil, usagef("unknown --theme %q (have %s)", display.Excerpt(opt.canvas.theme), themes())
 	}
-	for _, check := range []func() error{opt.checkKind, opt.checkCanvas, opt.checkFormat, opt.filter.check} {
+	for _, check := range []func() error{opt.checkKind, opt.canvas.checkChart, opt.checkFormat, opt.filter.check} {
 		if err := check(); err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/diagram"
@@ -81,16 +82,26 @@ const (
 	lookUsed look = iota
 	lookFree
 	lookUnknown
-	lookCount // of nodes
+	lookThere    // of a node over time
+	lookAwaiting // reconnection
+	lookAway     // and still listed
+	lookMark     // of a change
+	lookCount    // of nodes
+	lookGap      // nothing
 )
 
-var lookNames = [...]string{"in use", "free", "not known", "nodes"}
+// lookNames are the words of the looks that a key explains.
+var lookNames = [...]string{
+	lookUsed: "in use", lookFree: "free", lookUnknown: "not known",
+	lookThere: "connected", lookAwaiting: "awaiting reconnection", lookAway: "disconnected; a gap: not listed", lookMark: "changed",
+}
 
 // A part is a part of a bar.
 type part struct {
 	amount float64
 	look   look
 	class  diagram.Class // whose colour it has, instead of that of the look; 0 for none
+	hint   string        // what a pointer on it shows; "" for nothing
 }
 
 // A bar is a row of a chart: its parts from zero on, and what stands at its end.
@@ -98,6 +109,7 @@ type bar struct {
 	name  string
 	parts []part
 	end   string
+	marks []float64 // where something happened
 }
 
 func (b *bar) total() (sum float64) {
@@ -138,6 +150,8 @@ type Chart struct {
 	heatHead      []string
 	samples       []Sample // of a timeline, whose bars are for a terminal
 	resource      capacity.Resource
+	timed         bool // amounts are seconds from a time on, up to another
+	since, until  time.Time
 
 	head  []string // of the table
 	cells [][]any  // of the table: a string, an int, a float64 or nil for what is not known
@@ -149,7 +163,7 @@ type maker struct {
 	ctx  context.Context
 	topo *graph.Topology
 	opt  Options
-	room int // for rows; 0 for what the height has room for if names are short
+	room int // for rows
 	*Chart
 }
 
@@ -166,23 +180,35 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 	if err := CheckSize(opt.Width, opt.Height); err != nil {
 		return nil, err
 	}
-	for room, before := 0, math.MaxInt; ; {
+	return fit(opt, true, barRoom(cmp.Or(opt.Height, MostHeight)), func(room int) (*Chart, error) {
 		m := &maker{ctx, t, opt, room, &Chart{Kind: opt.Kind, width: opt.Width, height: opt.Height}}
 		if err := kinds[i].make(m); err != nil {
 			return nil, err
 		}
 		m.Title = cmp.Or(opt.Title, m.Title)
 		m.say()
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		return m.Chart, ctx.Err()
+	})
+}
+
+// fit returns the chart with as many rows as its canvas has room for: rows with long names are
+// higher than others, so fewer of them fit. A canvas without a height may be bounded.
+func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error)) (*Chart, error) {
+	has := opt.Height
+	if has == 0 && bounded {
+		has = MostHeight
+	}
+	for before := math.MaxInt; ; {
+		c, err := make(room)
+		if err != nil {
+			return nil, err
 		}
-		// Rows with long names are higher than others: fewer of them fit.
-		needs, has := m.place().height, cmp.Or(opt.Height, MostHeight)
-		rows := len(m.bars) + len(m.heat)
+		needs := c.place().height
+		rows := len(c.bars) + len(c.heat)
 		fewest := opt.Top > 0 || rows <= 2 || rows >= before
 		switch {
-		case needs <= has || opt.Height == 0 && fewest:
-			return m.Chart, nil
+		case has == 0 || needs <= has || opt.Height == 0 && fewest:
+			return c, nil
 		case fewest:
 			return nil, fmt.Errorf("the chart is %.1f inches high, and does not fit in %.1f", needs/72, has/72)
 		}
@@ -193,9 +219,12 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 // CheckSize returns an error for a canvas that is too small or too large for any chart. A
 // height of 0 is left to the chart.
 func CheckSize(width, height float64) error {
-	const most = 14400
-	if !(width >= MinWidth && width <= most) || height != 0 && !(height >= MinHeight && height <= most) {
-		return fmt.Errorf("a canvas of %g×%g inches is not between %d×%d and %d×%d", width/72, height/72, MinWidth/72, MinHeight/72, most/72, most/72)
+	const most = 14400 // of PDF (ISO 32000-1, annex C)
+	if !(width >= MinWidth && width <= most) {
+		return fmt.Errorf("a width of %g inches is not between %d and %d", width/72, MinWidth/72, most/72)
+	}
+	if height != 0 && !(height >= MinHeight && height <= most) {
+		return fmt.Errorf("a height of %g inches is not between %d and %d", height/72, MinHeight/72, most/72)
 	}
 	return nil
 }
@@ -219,15 +248,20 @@ func (m *maker) say() {
 		m.Subtitle += fmt.Sprintf(" · %d of %s could not be read", m.topo.Unread, display.Count(m.topo.Sources, "source"))
 	}
 	m.Title, m.Subtitle = display.Printable(m.Title), display.Printable(m.Subtitle)
-	parts := []string{m.Title + ".", m.Subtitle + "."}
-	for i, row := range m.shown {
+	m.describe()
+}
+
+// describe says in words what the chart shows.
+func (c *Chart) describe() {
+	parts := []string{c.Title + ".", c.Subtitle + "."}
+	for i, row := range c.shown {
 		if i == 10 {
-			parts = append(parts, fmt.Sprintf("%d more rows.", len(m.shown)-i))
+			parts = append(parts, display.Count(len(c.shown)-i, "more row")+".")
 			break
 		}
 		parts = append(parts, strings.Join(slices.DeleteFunc(slices.Clone(row), func(s string) bool { return s == "" }), ", ")+".")
 	}
-	m.Description = strings.Join(parts, " ")
+	c.Description = strings.Join(parts, " ")
 }
 
 // rows returns the figures of the rows of a chart with a row for each node or group: all if

@@ -6,6 +6,7 @@ import (
 	"context"
 	"image/color"
 	"strings"
+	"time"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/gonum/spatial/r2"
@@ -61,11 +62,9 @@ func (p *painter) paint() error {
 
 // paintKey says what the colours stand for.
 func (p *painter) paintKey(title svg.Ink) {
-	x := margin
-	for _, l := range p.looks {
-		p.part(x, p.keyY-textSize/2, 14, textSize, part{look: l})
-		p.text(lookNames[l], textSize, false, x+14+4, p.keyY, title)
-		x += 14 + 4 + width(lookNames[l], false) + 2*gap
+	for _, k := range p.place.key {
+		p.part(k.x, k.y-textSize/2, sampleWidth, textSize, part{look: k.look})
+		p.text(lookNames[k.look], textSize, false, k.x+sampleWidth+gap/2, k.y, title)
 	}
 }
 
@@ -87,13 +86,20 @@ func (p *painter) paintPlot(title, dim svg.Ink) {
 		p.style(along, dim, most, p.place.upright, true)
 	} else {
 		if p.beside {
-			left, right = left+p.nameW+gap, right+p.endW+gap
+			left += p.nameW + gap
+			if p.endW > 0 {
+				right += p.endW + gap
+			}
 		}
 		pl.HideY()
 		pl.Y.Padding, pl.Y.Min, pl.Y.Max = 0, 0, 1
 		along = &pl.X
-		p.style(along, dim, most, p.width-left-right, false)
-		along.Label.Text = p.axisName()
+		if length := p.width - left - right; p.timed {
+			p.styleTime(along, dim, p.since, p.until, length, func(t time.Time) float64 { return t.Sub(p.since).Seconds() })
+		} else {
+			p.style(along, dim, most, length, false)
+			along.Label.Text = p.axisName()
+		}
 	}
 	pl.Add(bars{p, title, dim})
 	pl.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
@@ -111,13 +117,12 @@ func (p *painter) axisName() string {
 	return unit
 }
 
-// style sets how an axis of amounts looks, and its round ticks, for a length in points.
-func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertical bool) {
+// axisLook sets how an axis looks.
+func (p *painter) axisLook(a *plot.Axis, dim svg.Ink, vertical bool) {
 	style := text.Style{
 		Color: dim, Handler: letters{p}, XAlign: draw.XCenter, YAlign: draw.YTop,
 		Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: textSize},
 	}
-	a.Min, a.Padding = 0, 0
 	a.Label.TextStyle = style
 	a.Label.TextStyle.YAlign = draw.YBottom
 	a.Label.Padding = 2
@@ -125,7 +130,13 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertica
 	if vertical {
 		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
 	}
-	a.Color, a.Tick.Color = dim, dim
+	a.Color, a.Tick.Color, a.Padding = dim, dim, 0
+}
+
+// style sets how an axis of amounts looks, and its round ticks, for a length in points.
+func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertical bool) {
+	p.axisLook(a, dim, vertical)
+	a.Min = 0
 	step := roundStep(most/8, p.binary, p.whole)
 	for p.widestTick(step, most, vertical) > length*step/max(most, step) {
 		step = roundStep(step*1.5, p.binary, p.whole)
@@ -171,33 +182,65 @@ type bars struct {
 
 // Plot paints the bars: from zero, and with a grid behind them.
 func (b bars) Plot(c draw.Canvas, pl *plot.Plot) {
-	grid := b.ink(func(t *theme.Theme) string { return t.FaintEdge })
 	x, y := pl.Transforms(&c)
-	for _, t := range pl.X.Tick.Marker.Ticks(pl.X.Min, pl.X.Max) {
-		if !b.stands() {
-			b.line(float64(x(t.Value)), b.top, float64(x(t.Value)), b.place.height-float64(c.Min.Y), grid)
-		}
-	}
 	if b.stands() {
-		for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
-			at := b.place.height - float64(y(t.Value))
-			b.line(float64(c.Min.X), at, float64(c.Max.X), at, grid)
-		}
+		b.grid(c, pl, y)
 		b.upright(c, y)
 		return
 	}
+	if b.timed {
+		b.bands()
+	}
+	grid := b.ink(func(t *theme.Theme) string { return t.FaintEdge })
+	for _, t := range pl.X.Tick.Marker.Ticks(pl.X.Min, pl.X.Max) {
+		at := float64(x(t.Value))
+		b.line(at, b.top, at, b.place.height-float64(c.Min.Y), grid)
+		if b.timed { // rows may be far from the axis
+			b.text(t.Label, textSize, false, at-width(t.Label, false)/2, b.top-textSize*leading/2-2, b.dim)
+		}
+	}
 	for i := range interrupt.Range(b.ctx, len(b.bars)) {
-		b.row(&b.Chart.bars[i], &b.rows[i], x)
+		b.row(&b.Chart.bars[i], &b.rows[i], x, float64(c.Max.X))
 	}
 }
 
-// row paints a bar with its name and what stands at its end.
-func (b bars) row(bar *bar, r *placedRow, x func(float64) vg.Length) {
+// grid paints a line at each tick of a vertical axis.
+func (p *painter) grid(c draw.Canvas, pl *plot.Plot, y func(float64) vg.Length) {
+	ink := p.ink(func(t *theme.Theme) string { return t.FaintEdge })
+	for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
+		at := p.place.height - float64(y(t.Value))
+		p.line(float64(c.Min.X), at, float64(c.Max.X), at, ink)
+	}
+}
+
+// bands paints the ground of every other row, along which the eye finds the name of a bar.
+func (b bars) bands() {
+	ink, y := b.ink(func(t *theme.Theme) string { return t.Area }), b.top
+	for i := range b.rows {
+		if i%2 == 0 {
+			b.rect(margin/2, y, b.width-margin, b.rows[i].height, ink)
+		}
+		y += b.rows[i].height
+	}
+}
+
+// leastSpan is the least width of a span of time, so that it is seen, in points.
+const leastSpan = 1.0
+
+// row paints a bar with its name and what stands at its end, on a plot that ends at some place.
+func (b bars) row(bar *bar, r *placedRow, x func(float64) vg.Length, most float64) {
 	from, total := 0.0, bar.total()
 	for _, part := range bar.parts {
 		left, right := float64(x(from)), float64(x(from+part.amount))
+		if b.timed {
+			left = min(left, most-leastSpan)
+			right = max(right, left+leastSpan)
+		}
 		b.part(left, r.bar, right-left, barHeight, part)
 		from += part.amount
+	}
+	for _, at := range bar.marks {
+		b.part(float64(x(at))-sampleWidth/2, r.bar, sampleWidth, barHeight, part{look: lookMark})
 	}
 	b.lines(r.name, margin, r.nameY, b.title)
 	end := margin
@@ -225,28 +268,63 @@ func (b bars) upright(c draw.Canvas, y func(float64) vg.Length) {
 	}
 }
 
-// part paints a part of a bar.
-func (p *painter) part(x, y, w, h float64, of part) {
-	used := func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-2] }
-	fill, stroke := used, func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-1] }
-	var dashes []vg.Length
-	switch of.look {
-	case lookFree:
-		fill = func(t *theme.Theme) string { return t.Amounts[1] }
-	case lookUnknown:
-		fill, stroke = func(t *theme.Theme) string { return t.Unknown }, func(t *theme.Theme) string { return t.Subtitle }
-		dashes = []vg.Length{2.5, 1.5}
-	case lookCount:
-		if of.class != 0 {
-			fill, stroke = func(t *theme.Theme) string { return t.Classes[of.class].Fill }, func(t *theme.Theme) string { return t.Classes[of.class].Stroke }
-		} else {
-			fill, stroke = func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Fill }, func(t *theme.Theme) string { return t.Classes[diagram.ClassCompute].Stroke }
-		}
+// colors are the colours of a part of a bar, and the dashes of its outline.
+type colors struct {
+	fill, stroke func(*theme.Theme) string
+	dashes       []vg.Length
+}
+
+// colorsOf returns the colours of a part.
+func colorsOf(of part) colors {
+	amount := func(fromEnd int) func(*theme.Theme) string {
+		return func(t *theme.Theme) string { return t.Amounts[len(t.Amounts)-fromEnd] }
 	}
-	p.rect(x, y, w, h, p.ink(fill))
-	p.to.SetColor(p.ink(stroke))
+	class := of.class
+	switch of.look {
+	case lookUsed:
+		return colors{fill: amount(2), stroke: amount(1)}
+	case lookFree:
+		return colors{fill: func(t *theme.Theme) string { return t.Amounts[1] }, stroke: amount(1)}
+	case lookUnknown:
+		return colors{func(t *theme.Theme) string { return t.Unknown }, func(t *theme.Theme) string { return t.Subtitle }, []vg.Length{2.5, 1.5}}
+	case lookAwaiting:
+		class = diagram.ClassAwaiting
+	case lookAway:
+		class = diagram.ClassDisconnected
+	case lookMark:
+		class = diagram.ClassChanged
+	}
+	if class == 0 {
+		class = diagram.ClassCompute
+	}
+	return colors{
+		fill:   func(t *theme.Theme) string { return t.Classes[class].Fill },
+		stroke: func(t *theme.Theme) string { return t.Classes[class].Stroke },
+	}
+}
+
+// part paints a part of a bar: a line where a node is away, and a small box in its middle for
+// a mark.
+func (p *painter) part(x, y, w, h float64, of part) {
+	ink := colorsOf(of)
+	switch of.look {
+	case lookGap:
+		return
+	case lookAway:
+		p.to.SetLineDash([]vg.Length{2, 2}, 0)
+		p.line(x, y+h/2, x+w, y+h/2, p.ink(ink.stroke))
+		p.to.SetLineDash(nil, 0)
+		return
+	case lookMark:
+		x, y, w, h = x+w/2-1.5, y-1.5, 3, h+3
+	}
+	if whole, ok := p.to.(*svg.Canvas); ok {
+		whole.Hint = of.hint
+	}
+	p.rect(x, y, w, h, p.ink(ink.fill))
+	p.to.SetColor(p.ink(ink.stroke))
 	p.to.SetLineWidth(0.7)
-	p.to.SetLineDash(dashes, 0)
+	p.to.SetLineDash(ink.dashes, 0)
 	const inside = 0.35
 	if w > 2*inside && h > 2*inside {
 		p.to.Stroke(p.box(x+inside, y+inside, w-2*inside, h-2*inside))
@@ -299,7 +377,7 @@ func (p *painter) lines(all []string, x, y float64, ink color.Color) {
 
 // hide paints the page behind a text, so that no line of the grid passes it.
 func (p *painter) hide(s string, x, y float64) {
-	if !p.light.Transparent && p.heat == nil && s != "" {
+	if !p.light.Transparent && p.heat == nil && !p.timed && s != "" {
 		p.rect(x-1, y-textSize*0.6, width(s, false)+2, textSize*1.2, p.ink(func(t *theme.Theme) string { return t.Page }))
 	}
 }

@@ -22,7 +22,7 @@ import (
 // known.
 func (m *maker) capacity() error {
 	r := m.opt.Resource
-	all, rows, err := m.rows(m.barRoom(), func(row *capacity.Row) float64 { return row.Of(r).Total }, r.Title())
+	all, rows, err := m.rows(m.room, func(row *capacity.Row) float64 { return row.Of(r).Total }, r.Title())
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (m *maker) capacity() error {
 	for i := range rows {
 		f := rows[i].Of(r)
 		b := bar{name: rows[i].Name, end: useText(r, f)}
-		for _, p := range []part{{f.Used, lookUsed, 0}, {f.Free, lookFree, 0}, {f.Unknown, lookUnknown, 0}} {
+		for _, p := range []part{{amount: f.Used, look: lookUsed}, {amount: f.Free, look: lookFree}, {amount: f.Unknown, look: lookUnknown}} {
 			if p.amount > 0 {
 				b.parts = append(b.parts, p)
 			}
@@ -99,7 +99,7 @@ func (m *maker) heatmap() error {
 		}
 		return most
 	}
-	_, rows, err := m.rows(m.barRoom(), busiest, "in use")
+	_, rows, err := m.rows(m.room, busiest, "in use")
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (m *maker) bins(values []float64, width float64, label func(from, to float6
 
 func (m *maker) addBin(name string, n int, l look, from, to any) {
 	m.head = []string{"name", "from", "to", "nodes"}
-	m.bars = append(m.bars, bar{name, []part{{float64(n), l, 0}}, strconv.Itoa(n)})
+	m.bars = append(m.bars, bar{name: name, parts: []part{{amount: float64(n), look: l}}, end: strconv.Itoa(n)})
 	m.cells = append(m.cells, []any{name, from, to, n})
 	m.shown = append(m.shown, []string{name, display.Count(n, "node")})
 }
@@ -327,7 +327,7 @@ func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b strin
 	slices.SortFunc(all, func(a, b string) int { return order(a, b, counts[a], counts[b]) })
 	m.head, m.unit, m.whole, m.axis = []string{"name", "nodes"}, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }, true, "nodes"
 	m.Subtitle = display.Count(nodes, "compute node")
-	room, rest := m.barRoom(), 0
+	room, rest := m.room, 0
 	if m.opt.Top > 0 {
 		room = m.opt.Top
 	} else if len(all) > room {
@@ -352,7 +352,7 @@ func (m *maker) addCount(name string, n int, class func(string) diagram.Class) {
 	if class != nil {
 		p.class = class(name)
 	}
-	m.bars = append(m.bars, bar{name, []part{p}, strconv.Itoa(n)})
+	m.bars = append(m.bars, bar{name: name, parts: []part{p}, end: strconv.Itoa(n)})
 	m.cells = append(m.cells, []any{name, n})
 	m.shown = append(m.shown, []string{name, display.Count(n, "node")})
 }

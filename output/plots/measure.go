@@ -23,19 +23,19 @@ const (
 	uprightPlot  = 240.0 // the height of upright bars, if none is asked for
 	leastPlot    = 50.0  // their least height
 	axisHeight   = 34.0  // of the numbers below a plot, and of the name of the axis
+	timesHeight  = 16.0  // of the times below a plot
 	widestName   = 0.38  // of a name beside its bar, by the width of the canvas
 )
 
 // A place is where the rows and the heads of a chart go.
 type place struct {
 	title, subtitle []string
-	looks           []look // what colours stand for; nil if that is clear
-	keyY            float64
-	top             float64 // of the plot
-	height          float64 // of the canvas
-	bottom          float64 // of the plot and its axis
-	upright         float64 // the height of upright bars
-	beside          bool    // names and ends are beside bars, and not above and below
+	key             []placedLook // what colours stand for; nil if that is clear
+	top             float64      // of the plot
+	height          float64      // of the canvas
+	bottom          float64      // of the plot and its axis
+	upright         float64      // the height of upright bars
+	beside          bool         // names and ends are beside bars, and not above and below
 	nameW, endW     float64
 	rows            []placedRow
 }
@@ -54,12 +54,9 @@ func (c *Chart) place() *place {
 	p.title = firstLines(wrap(c.Title, titleSize, true, w), 3)
 	p.subtitle = firstLines(wrap(c.Subtitle, subtitleSize, false, w), 4)
 	y := margin + float64(len(p.title))*titleSize*leading + float64(len(p.subtitle))*subtitleSize*leading + gap
-	if p.looks = c.key(); p.looks != nil {
-		p.keyY = y + textSize/2
-		y += textSize*leading + gap
-	}
-	if c.heat != nil {
-		y += textSize*leading + 4 // the heads of columns
+	y = p.placeKey(c.key(), y, w)
+	if c.heat != nil || c.timed {
+		y += textSize*leading + 4 // the heads of columns, or the times
 	}
 	if c.samples != nil {
 		p.top, p.bottom, p.height = y, y+2*uprightPlot, y+2*uprightPlot+margin
@@ -90,7 +87,10 @@ func (c *Chart) place() *place {
 		y += r.height
 	}
 	p.bottom = y
-	if c.heat == nil {
+	switch {
+	case c.timed:
+		p.bottom += timesHeight
+	case c.heat == nil:
 		p.bottom += axisHeight
 	}
 	p.height = max(c.height, p.bottom+margin/2)
@@ -141,23 +141,51 @@ func (c *Chart) rowTexts() (names, ends []string) {
 	return names, ends
 }
 
-// key returns the looks of a chart with several, in their order.
+// key returns the looks of a chart that need an explanation, in their order.
 func (c *Chart) key() (key []look) {
-	var has [len(lookNames)]bool
+	var has [lookGap + 1]bool
 	for i := range c.bars {
 		for _, p := range c.bars[i].parts {
 			has[p.look] = true
 		}
-	}
-	for _, l := range []look{lookUsed, lookFree, lookUnknown} {
-		if has[l] {
-			key = append(key, l)
-		}
+		has[lookMark] = has[lookMark] || len(c.bars[i].marks) > 0
 	}
 	if c.upright || has[lookCount] {
 		return nil
 	}
+	for l := range lookNames {
+		if has[l] {
+			key = append(key, look(l))
+		}
+	}
 	return key
+}
+
+// A placedLook is a look in the key: its sample begins at x, and its middle is at y.
+type placedLook struct {
+	look look
+	x, y float64
+}
+
+// sampleWidth is the width of a sample in the key, in points.
+const sampleWidth = 14.0
+
+// placeKey puts a key below y, side by side as far as there is room in a width, and returns
+// where it ends.
+func (p *place) placeKey(key []look, y, w float64) float64 {
+	if len(key) == 0 {
+		return y
+	}
+	x := margin
+	for _, l := range key {
+		wide := sampleWidth + gap/2 + width(lookNames[l], false)
+		if x > margin && x+wide > margin+w {
+			x, y = margin, y+textSize*leading+gap/2
+		}
+		p.key = append(p.key, placedLook{l, x, y + textSize/2})
+		x += wide + 2*gap
+	}
+	return y + textSize*leading + gap
 }
 
 // stands reports whether bars stand upright: there is room for their names below them.
@@ -172,17 +200,8 @@ func (c *Chart) stands() bool {
 	return (widest+gap)*float64(len(c.bars)) <= c.width-2*margin-40
 }
 
-// barRoom returns how many rows there is room for, if names are short.
-func (m *maker) barRoom() int {
-	height := m.opt.Height
-	if height == 0 {
-		height = MostHeight
-	}
-	if m.room > 0 {
-		return m.room
-	}
-	return max(1, int((height-150)/rowHeight))
-}
+// barRoom returns how many rows a height has room for, if names are short.
+func barRoom(height float64) int { return max(1, int((height-150)/rowHeight)) }
 
 // width returns the width of a text of the usual size.
 func width(s string, bold bool) float64 { return typeface.Of(bold).Width(s, textSize) }

@@ -11,16 +11,15 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// marks are the characters of bars: of what is in use or counted, of what is free, and of
-// what is not known, and the steps of a sparkline.
+// marks are the characters of bars, by their look, and the steps of a sparkline.
 type marks struct {
-	look  [len(lookNames)]string
+	look  [lookGap + 1]string
 	spark []string
 }
 
 var (
-	blocks = marks{[...]string{"█", "░", "?", "█"}, []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}}
-	ascii  = marks{[...]string{"#", ".", "?", "#"}, []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"}}
+	blocks = marks{[...]string{"█", "░", "?", "█", "▒", "-", "", "█", " "}, []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}}
+	ascii  = marks{[...]string{"#", ".", "?", "#", "+", "-", "", "#", " "}, []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"}}
 )
 
 // writeText writes a line for each row: its name, its bar, and what that says. No line is

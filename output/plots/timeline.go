@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 
@@ -57,7 +56,7 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
 		said := fmt.Sprintf("%d of %s connected, %s", s.Connected, display.Count(s.Nodes, "node"), useText(r, s.Of(r)))
-		c.bars = append(c.bars, bar{at, []part{{float64(s.Connected), lookCount, 0}}, said})
+		c.bars = append(c.bars, bar{name: at, parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
 		c.shown = append(c.shown, []string{at, said})
 	}
 	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
@@ -147,7 +146,7 @@ func (p *painter) paintPanel(all []series, top, height, room float64, marks bool
 		}
 	}
 	p.style(&pl.Y, dim, most, height-20, true)
-	p.styleTime(&pl.X, dim)
+	p.styleTime(&pl.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, p.width-2*margin-140, func(t time.Time) float64 { return float64(t.Unix()) })
 	pl.X.Padding = 6 // so that the lowest number has a line of its own
 	pl.Add(panel{p, all, marks, dim})
 	pl.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
@@ -156,39 +155,20 @@ func (p *painter) paintPanel(all []series, top, height, room float64, marks bool
 	}})
 }
 
-// styleTime sets the look of the axis of time, and its ticks at round times.
-func (p *painter) styleTime(a *plot.Axis, dim svg.Ink) {
-	p.style(a, dim, 1, 1e9, false)
-	from, to := p.samples[0].At.UTC(), p.samples[len(p.samples)-1].At.UTC()
-	if !to.After(from) {
-		to = from.Add(time.Hour)
+// styleTime sets the look of an axis of time of so many points, and its ticks at round
+// times. A function says where on the axis a time is.
+func (p *painter) styleTime(a *plot.Axis, dim svg.Ink, from, to time.Time, length float64, at func(time.Time) float64) {
+	p.axisLook(a, dim, false)
+	a.Min, a.Max = at(from), max(at(to), at(from)+1)
+	var marks []plot.Tick
+	for _, t := range ticks(from, to, int(length/leastTick)) {
+		marks = append(marks, plot.Tick{Value: at(t.at), Label: t.text})
 	}
-	a.Min, a.Max = float64(from.Unix()), float64(max(to.Unix(), from.Unix()+1))
-	const day = 24 * time.Hour
-	most := max(1, int((p.width-2*margin-140)/70))
-	steps := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, day, 2 * day, 7 * day, 28 * day, 91 * day, 364 * day}
-	i := slices.IndexFunc(steps, func(s time.Duration) bool { return to.Sub(from)/s < time.Duration(most) })
-	step := steps[len(steps)-1]
-	if i >= 0 {
-		step = steps[i]
-	} else {
-		step *= to.Sub(from)/step/time.Duration(most) + 1
-	}
-	var ticks []plot.Tick
-	for at := from.Truncate(step); !at.After(to); at = at.Add(step) {
-		layout := "15:04"
-		switch {
-		case step > 90*day:
-			layout = "Jan 2006"
-		case step >= day || at.Equal(at.Truncate(day)):
-			layout = "2 Jan"
-		}
-		if !at.Before(from) {
-			ticks = append(ticks, plot.Tick{Value: float64(at.Unix()), Label: at.Format(layout)})
-		}
-	}
-	a.Tick.Marker = plot.ConstantTicks(ticks)
+	a.Tick.Marker = plot.ConstantTicks(marks)
 }
+
+// leastTick is the least distance of two round times, in points: no label is as wide.
+const leastTick = 48.0
 
 // A panel is a [plot.Plotter] of lines over time.
 type panel struct {
@@ -201,11 +181,7 @@ type panel struct {
 // Plot paints the grid, the lines in steps, the marks of changes and the names of the lines.
 func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&c)
-	grid := b.ink(func(t *theme.Theme) string { return t.FaintEdge })
-	for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
-		at := b.place.height - float64(y(t.Value))
-		b.line(float64(c.Min.X), at, float64(c.Max.X), at, grid)
-	}
+	b.grid(c, pl, y)
 	if b.marks {
 		for i := range b.samples {
 			if s := &b.samples[i]; s.Joined+s.Left+s.Changed > 0 {

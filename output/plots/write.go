@@ -150,6 +150,8 @@ func (c *Chart) shownTable() (head []string, rows [][]string) {
 	switch {
 	case c.samples != nil:
 		return []string{"at", "what it was"}, c.shown
+	case c.timed:
+		return append(head, "what it was"), c.shown
 	case c.heat != nil:
 		head = append(head, c.heatHead...)
 	case len(c.head) > 4:

@@ -38,6 +38,7 @@ type Data struct {
 // have level texts and no images.
 type Canvas struct {
 	writer
+	Hint   string // what a pointer shows on the next path that is filled
 	height float64
 	ink    Ink
 	width  float64
@@ -142,6 +143,11 @@ func (c *Canvas) SetColor(of color.Color) {
 func (c *Canvas) Fill(p vg.Path) {
 	c.raw("<path" + c.class("k") + ` fill="` + c.ink.Light + `" d="`)
 	c.trace(p)
+	if c.Hint != "" {
+		c.raw(`"><title>`).esc(c.Hint).raw("</title></path>\n")
+		c.Hint = ""
+		return
+	}
 	c.raw("\"/>\n")
 }
 

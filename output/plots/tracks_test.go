@@ -1,0 +1,112 @@
+package plots_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/internal/golden"
+	"github.com/bacviz/bacviz/output/plots"
+	"github.com/bacviz/bacviz/output/theme"
+)
+
+var start = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func hour(n float64) time.Time { return start.Add(time.Duration(n * float64(time.Hour))) }
+
+func newTracks(t testing.TB, all []plots.Track, from, to time.Time, opt plots.Options) *plots.Chart {
+	t.Helper()
+	c, err := plots.Tracks(all, from, to, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// exampleTracks have every state, a gap, changes, and names that need care.
+func exampleTracks() []plots.Track {
+	return []plots.Track{
+		{Name: "compute-01", Spans: []plots.Span{{From: start, To: hour(48), Connection: cluster.Connected}}},
+		{Name: "n-0123456789abcdef-0123456789abcdef-0123456789abcdef", Spans: []plots.Span{{From: start, To: hour(20), Connection: cluster.Connected}, {From: hour(26), To: hour(48)}}, Marks: []time.Time{hour(4), hour(47.9)}},
+		{Name: "計算ノード-東京", Spans: []plots.Span{{From: start, To: hour(30)}, {From: hour(30), To: hour(30.1), Connection: cluster.AwaitingReconnection}, {From: hour(30.1), To: hour(48), Connection: cluster.Disconnected}}},
+		{Name: "عقدة", Spans: []plots.Span{{From: hour(40), To: hour(48)}}},
+		{Name: "<b>&\x1b[31m\"", Spans: []plots.Span{{From: hour(48), To: hour(48)}}},
+	}
+}
+
+func TestTracksLookAsTheyDid(t *testing.T) {
+	c := newTracks(t, exampleTracks(), start, hour(48), plots.Options{})
+	golden.Check(t, "testdata/tracks.svg", []byte(write(t, c, "svg", plots.Style{})))
+	golden.Check(t, "testdata/tracks.txt", []byte(write(t, c, "txt", plots.Style{})+"\n"+write(t, c, "md", plots.Style{})+"\n"+write(t, c, "json", plots.Style{})))
+	narrow := newTracks(t, exampleTracks(), start, hour(48), plots.Options{Width: 300})
+	golden.Check(t, "testdata/tracks-dark.svg", []byte(write(t, narrow, "svg", plots.Style{Theme: theme.Dark()})))
+}
+
+// Of many nodes a picture shows those to which something happened, and it says so.
+func TestOfManyTracksThoseWithChangesAreShown(t *testing.T) {
+	var all []plots.Track
+	for i := range 800 {
+		track := plots.Track{Name: fmt.Sprintf("node-%d", i), Spans: []plots.Span{{From: start, To: hour(48), Connection: cluster.Connected}}}
+		if i%100 < 2 { // 16 of them
+			track.Spans[0].To = hour(float64(1 + i/100))
+		}
+		all = append(all, track)
+	}
+	svg := write(t, newTracks(t, all, start, hour(48), plots.Options{}), "svg", plots.Style{})
+	if !strings.Contains(svg, "784 nodes without a change not shown") || !strings.Contains(svg, ">node-701</text>") || strings.Contains(svg, ">node-2</text>") {
+		t.Errorf("the tracks with a change are not those that are shown: %.900s", svg)
+	}
+	for i := range all {
+		all[i].Marks = make([]time.Time, i%7)
+	}
+	svg = write(t, newTracks(t, all, start, hour(48), plots.Options{Height: 400}), "svg", plots.Style{})
+	if !strings.Contains(svg, "nodes with the fewest changes not shown") || !strings.Contains(svg, `viewBox="0 0 864 400"`) || strings.Contains(svg, ">node-7</text>") {
+		t.Errorf("%.300s", svg)
+	}
+	if _, err := plots.Tracks(nil, start, hour(48), plots.Options{}); err == nil {
+		t.Error("a chart of no node")
+	}
+}
+
+func randomTracks(rng *rand.Rand) *plots.Chart {
+	opt := plots.Options{Width: plots.MinWidth + rng.Float64()*900, Title: strings.Repeat("a long title ", rng.IntN(20))}
+	end := start.Add(time.Duration(rng.Int64N(1 << (1 + rng.IntN(61)))))
+	states := []cluster.Connection{cluster.Connected, cluster.AwaitingReconnection, cluster.Disconnected}
+	var all []plots.Track
+	for range 1 + rng.IntN(1+rng.IntN(70)) {
+		track := plots.Track{Name: strangeText(rng)}
+		for range 1 + rng.IntN(3) {
+			track.Add(plots.Span{From: start, To: end, Connection: states[rng.IntN(len(states))]})
+		}
+		track.Marks = make([]time.Time, rng.IntN(3))
+		all = append(all, track)
+	}
+	c, err := plots.Tracks(all, start, end, opt)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// strangeText is a text in any script, or of many characters.
+func strangeText(rng *rand.Rand) string {
+	words := []string{"node", "عقدة", "計算ノード", "👩‍🚀", "e\u0301e\u0301", "שלום", "W", "नोड", "\x1b[31m", "<&>\"'", "-", "𝕏", "\u202e", "ノ\u200d"}
+	text := ""
+	for range 1 + rng.IntN(1+rng.IntN(20)) {
+		text += words[rng.IntN(len(words))]
+	}
+	return text
+}
+
+func TestTextsOfTracksNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
+	n := 500
+	if testing.Short() {
+		n = 60
+	}
+	for seed := range uint64(n) {
+		checkTexts(t, fmt.Sprint("tracks of seed ", seed), write(t, randomTracks(rand.New(rand.NewPCG(seed, 5))), "svg", plots.Style{}))
+	}
+}
