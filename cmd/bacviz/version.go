@@ -65,9 +65,8 @@ func newVersion(std stdio) *cobra.Command {
 		Use:     "version",
 		GroupID: otherCommands,
 		Short:   "Print the version",
-		Long: `Version prints the version of bacviz, that of Go that compiled it, and the
-platform. JSON also has the commit, its time, and whether files were changed,
-where the build knew them.`,
+		Long: `Version prints the version of bacviz, that of Go, and the platform. JSON also
+has the commit, its time, and whether files were changed, if the build knew.`,
 		Example: `  bacviz version
   bacviz version -o json`,
 		Args: noArgs,
