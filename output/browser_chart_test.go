@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/output/plots"
 )
 
 func TestAxeFindsNoBarriersInCharts(t *testing.T) {
 	t.Parallel()
-	script := axe(t)
-	browser := chromium(t)
+	browsertest.NeedAxe(t)
+	browsertest.Need(t)
 	topo := graphtest.Build(states(30), graph.Options{All: true})
 	for _, kind := range []string{"capacity", "heatmap", "histogram"} {
 		c, err := plots.New(t.Context(), topo, plots.Options{Kind: kind})
@@ -32,8 +33,8 @@ func TestAxeFindsNoBarriersInCharts(t *testing.T) {
 			for _, scheme := range []string{"light", "dark"} {
 				t.Run(kind+" "+format+" "+scheme, func(t *testing.T) {
 					t.Parallel()
-					p := open(t, browser, screen{scheme, 1280, 800}, map[string][]byte{"/": body})
-					for _, b := range p.barriers(script) {
+					p := browsertest.OpenFiles(t, browsertest.Screen{Scheme: scheme, Width: 1280, Height: 800}, map[string][]byte{"/": body})
+					for _, b := range p.Barriers() {
 						t.Error(b)
 					}
 				})

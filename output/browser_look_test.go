@@ -2,21 +2,19 @@ package output_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -25,7 +23,7 @@ import (
 
 func TestBrowserIsLightAndDark(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	d := drawing(t, states(12), graph.Options{All: true, ColorBy: "region"}, layout.Options{})
 	picture := write(t, d, "svg", output.Options{})
 	const frame = `<!doctype html><meta name="color-scheme" content="light dark"><style>body{margin:0}svg,img{display:block}</style>`
@@ -42,12 +40,12 @@ func TestBrowserIsLightAndDark(t *testing.T) {
 		} {
 			t.Run(what+" "+scheme, func(t *testing.T) {
 				t.Parallel()
-				p := open(t, browser, screen{scheme, 1200, 800}, files)
+				p := browsertest.OpenFiles(t, browsertest.Screen{Scheme: scheme, Width: 1200, Height: 800}, files)
 				if what == "file" {
-					p.becomes(`location.pathname === "/a.svg" && document.readyState === "complete"`)
+					p.Becomes(`location.pathname === "/a.svg" && document.readyState === "complete"`)
 				}
-				p.becomes(`document.readyState === "complete" && [...document.images].every((i) => i.complete)`)
-				img := p.screenshot()
+				p.Becomes(`document.readyState === "complete" && [...document.images].every((i) => i.complete)`)
+				img := p.Screenshot()
 				if at := img.At(1190, 10); !near(at, paper) {
 					t.Errorf("the page is %v, want %v", at, paper)
 				}
@@ -95,7 +93,7 @@ const contrasts = `(() => {
 
 func TestTextStandsOutInEveryTheme(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	snap := states(30)
 	by := func(color string) graph.Options {
 		return graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: color}
@@ -130,8 +128,8 @@ func TestTextStandsOutInEveryTheme(t *testing.T) {
 		for _, d := range drawings { // each keeps its own colours
 			page = fmt.Appendf(page, `%s`, write(t, d, "svg", output.Options{Theme: colors}))
 		}
-		p := open(t, browser, screen{scheme, 1200, 800}, map[string][]byte{"/": page})
-		worst := eval[map[string]float64](p, contrasts)
+		p := browsertest.OpenFiles(t, browsertest.Screen{Scheme: scheme, Width: 1200, Height: 800}, map[string][]byte{"/": page})
+		worst := browsertest.Eval[map[string]float64](p, contrasts)
 		for what, c := range worst {
 			if c < 4.5 {
 				t.Errorf("%s, %s: %s has a contrast of %.2f", name, scheme, what, c)
@@ -163,12 +161,12 @@ func count(img image.Image, r image.Rectangle, c color.Color) (n int) {
 
 func TestBrowserPrints(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	pdftotext := tool(t, "pdftotext", "-v")
-	p := open(t, browser, screen{"dark", 1280, 800}, page(t, states(12), graph.Options{}, output.Options{}))
+	p := browsertest.OpenFiles(t, browsertest.Screen{Scheme: "dark", Width: 1280, Height: 800}, page(t, states(12), graph.Options{}, output.Options{}))
 	for _, view := range []string{"picture", "table"} {
-		p.click("#show-" + view)
-		text := p.printed(pdftotext)
+		p.Click("#show-" + view)
+		text := printed(p, pdftotext)
 		for want, in := range map[string]bool{"Bacalhau network": true, "pending approval": view == "picture", "Memory": view == "table", "Show all": false, "Search": false} {
 			if strings.Contains(text, want) != in {
 				t.Errorf("the %s in print: %q is in it: %v\n%s", view, want, !in, text)
@@ -178,58 +176,19 @@ func TestBrowserPrints(t *testing.T) {
 }
 
 // printed returns the text of the page on paper.
-func (p *tab) printed(pdftotext string) string {
+func printed(p *browsertest.Tab, pdftotext string) string {
 	p.Helper()
-	pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF())
-	p.must(err)
 	cmd := exec.Command(pdftotext, "-layout", "-", "-")
-	cmd.Stdin = bytes.NewReader(pdf)
+	cmd.Stdin = bytes.NewReader(p.Print())
 	text, err := cmd.Output()
-	p.must(err)
+	p.Must(err)
 	return string(text)
-}
-
-// axe is axe-core, which .ci/run installs.
-func axe(t *testing.T) string {
-	t.Helper()
-	const file = "../internal/tools/axe/node_modules/axe-core/axe.min.js"
-	script, err := os.ReadFile(file)
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Skipf("needs axe-core: npm ci --prefix internal/tools/axe")
-	}
-	return string(script)
-}
-
-// barriers returns the violations that axe-core finds in the page, a line each.
-func (p *tab) barriers(script string) []string {
-	p.Helper()
-	if _, err := chromedp.Run(p.ctx, chromedp.Evaluate[any](script+";0")); err != nil {
-		p.Fatal(err)
-	}
-	var found []struct {
-		ID, Help string
-		Nodes    []struct{ HTML, FailureSummary string }
-	}
-	text := eval[string](p, `axe.run(document, {resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations))`)
-	p.must(json.Unmarshal([]byte(text), &found))
-	var all []string
-	for _, v := range found {
-		line := v.ID + ": " + v.Help
-		for _, n := range v.Nodes[:min(3, len(v.Nodes))] {
-			line += "\n\t" + n.HTML[:min(200, len(n.HTML))] + "\n\t" + n.FailureSummary
-		}
-		all = append(all, line)
-	}
-	return all
 }
 
 func TestAxeFindsNoBarriers(t *testing.T) {
 	t.Parallel()
-	script := axe(t)
-	browser := chromium(t)
+	browsertest.NeedAxe(t)
+	browsertest.Need(t)
 	snap := states(30)
 	shape := graph.Options{All: true, GroupBy: []string{"region", "os_arch"}, ColorBy: "region"}
 	picture := func(opt output.Options) map[string][]byte {
@@ -237,21 +196,21 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 		return map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><title>Test</title><main><h1>Test</h1>`), svg, []byte(`</main>`))}
 	}
 	link := output.Options{Link: "https://nodes.example/{id}"}
-	checkOn := func(s screen, what string, files map[string][]byte, use func(p *tab)) {
+	checkOn := func(s browsertest.Screen, what string, files map[string][]byte, use func(p *browsertest.Tab)) {
 		t.Run(fmt.Sprint(what, " ", s), func(t *testing.T) {
 			t.Parallel()
-			p := open(t, browser, s, files)
+			p := browsertest.OpenFiles(t, s, files)
 			if use != nil {
 				use(p)
 			}
-			for _, b := range p.barriers(script) {
+			for _, b := range p.Barriers() {
 				t.Error(b)
 			}
 		})
 	}
-	details := func(p *tab) {
-		p.press("/amd64" + kb.Enter)
-		p.becomes(`!document.querySelector("#details").hidden`)
+	details := func(p *browsertest.Tab) {
+		p.Press("/amd64" + kb.Enter)
+		p.Becomes(`!document.querySelector("#details").hidden`)
 	}
 	for _, name := range theme.Names() {
 		colors, err := theme.Named(name)
@@ -259,50 +218,50 @@ func TestAxeFindsNoBarriers(t *testing.T) {
 			t.Fatal(err)
 		}
 		if colors != nil { // auto is below
-			checkOn(laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: colors, Link: link.Link}), details)
+			checkOn(browsertest.Laptop, "html in "+name, page(t, snap, shape, output.Options{Theme: colors, Link: link.Link}), details)
 		}
 	}
-	for _, s := range []screen{{"light", 1280, 800}, {"dark", 1280, 800}, {"light", 375, 667}} {
-		check := func(what string, files map[string][]byte, use func(p *tab)) { checkOn(s, what, files, use) }
+	for _, s := range []browsertest.Screen{browsertest.Laptop, {Scheme: "dark", Width: 1280, Height: 800}, {Scheme: "light", Width: 375, Height: 667}} {
+		check := func(what string, files map[string][]byte, use func(p *browsertest.Tab)) { checkOn(s, what, files, use) }
 		check("svg", picture(output.Options{}), nil)
 		check("svg with links", picture(link), nil)
 		check("html", page(t, snap, shape, output.Options{}), nil)
 		check("html with details", page(t, snap, shape, link), details)
-		check("html with table", page(t, snap, shape, link), func(p *tab) {
-			p.click("#show-table")
-			p.press("/amd64")
-			p.becomes(status + `.includes(" of ")`)
+		check("html with table", page(t, snap, shape, link), func(p *browsertest.Tab) {
+			p.Click("#show-table")
+			p.Press("/amd64")
+			p.Becomes(status + `.includes(" of ")`)
 		})
-		check("html with several nodes", page(t, snap, shape, link), func(p *tab) {
-			p.click("#show-table")
-			p.click("#table tbody tr:nth-child(3) input")
-			p.click("#table tbody tr:nth-child(4) input")
-			p.press("/cpu>many")
-			p.becomes(`document.querySelector("#hint").textContent !== "" && ` + detailsName + ` === "2 nodes"`)
+		check("html with several nodes", page(t, snap, shape, link), func(p *browsertest.Tab) {
+			p.Click("#show-table")
+			p.Click("#table tbody tr:nth-child(3) input")
+			p.Click("#table tbody tr:nth-child(4) input")
+			p.Press("/cpu>many")
+			p.Becomes(`document.querySelector("#hint").textContent !== "" && ` + detailsName + ` === "2 nodes"`)
 		})
-		menu := map[string]string{"light": "help", "dark": "save"}[s.scheme]
-		check("html with "+menu, page(t, snap, shape, link), func(p *tab) {
-			p.click("#show-" + menu)
-			p.becomes(`document.querySelector(":popover-open") !== null`)
+		menu := map[string]string{"light": "help", "dark": "save"}[s.Scheme]
+		check("html with "+menu, page(t, snap, shape, link), func(p *browsertest.Tab) {
+			p.Click("#show-" + menu)
+			p.Becomes(`document.querySelector(":popover-open") !== null`)
 		})
 		check("html with jobs", page(t, func() cluster.Snapshot {
 			s := states(20)
 			s.Jobs = clustertest.Jobs(3, s, clustertest.JobOptions{Jobs: 3, Executions: 4, Retried: 1, Failed: 0.5})
 			return s
-		}(), graph.Options{}, link), func(p *tab) {
-			p.click(".node.job .outline")
-			p.becomes(`!document.querySelector("#details").hidden`)
+		}(), graph.Options{}, link), func(p *browsertest.Tab) {
+			p.Click(".node.job .outline")
+			p.Becomes(`!document.querySelector("#details").hidden`)
 		})
-		check("html with filters", page(t, snap, graph.Options{ColorBy: "@utilisation"}, output.Options{}), func(p *tab) {
-			if eval[bool](p, `document.querySelector("#filters").hidden`) {
-				p.click("#show-filters")
+		check("html with filters", page(t, snap, graph.Options{ColorBy: "@utilisation"}, output.Options{}), func(p *browsertest.Tab) {
+			if browsertest.Eval[bool](p, `document.querySelector("#filters").hidden`) {
+				p.Click("#show-filters")
 			}
-			p.click("#filters input")
+			p.Click("#filters input")
 		})
 	}
 	// And a barrier would be found.
-	p := open(t, browser, laptop, map[string][]byte{"/": bytes.Replace(picture(output.Options{})["/"], []byte(` role="img"`), []byte(` role="nonsense"`), 1)})
-	if len(p.barriers(script)) == 0 {
+	p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": bytes.Replace(picture(output.Options{})["/"], []byte(` role="img"`), []byte(` role="nonsense"`), 1)})
+	if len(p.Barriers()) == 0 {
 		t.Error("axe-core does not mind a role that is none")
 	}
 }

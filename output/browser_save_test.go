@@ -18,15 +18,16 @@ import (
 	"github.com/chromedp/cdproto/browser"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/output"
 )
 
 // saved clicks on a button of the menu, and returns the file that the page offers.
-func (p *tab) saved(dir, button string) []byte {
+func saved(p *browsertest.Tab, dir, button string) []byte {
 	p.Helper()
-	call(p, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
-	p.click("#show-save")
-	p.click(button)
+	browsertest.Call(p, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
+	p.Click("#show-save")
+	p.Click(button)
 	pattern := filepath.Join(dir, "*."+strings.TrimPrefix(button, "#save-"))
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if files, _ := filepath.Glob(pattern); len(files) == 1 {
@@ -41,29 +42,29 @@ func (p *tab) saved(dir, button string) []byte {
 
 func TestBrowserSavesWhatIsSeen(t *testing.T) {
 	t.Parallel()
-	chrome := chromium(t)
+	browsertest.Need(t)
 	for _, engine := range []string{"trays", "rings"} {
 		t.Run(engine, func(t *testing.T) { // one after the other: the browser has one folder for files
-			p := open(t, chrome, laptop, pageBy(t, engine, states(12), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
+			p := browsertest.OpenFiles(t, browsertest.Laptop, pageBy(t, engine, states(12), graph.Options{GroupBy: []string{"region"}}, output.Options{}))
 			dir := t.TempDir()
-			p.press("/state:connected")
-			p.becomes(status + `.includes(" of 13 ")`)
-			ids := eval[[]string](p, `JSON.parse(document.querySelector("#data").textContent).nodes.id`)
+			p.Press("/state:connected")
+			p.Becomes(status + `.includes(" of 13 ")`)
+			ids := browsertest.Eval[[]string](p, `JSON.parse(document.querySelector("#data").textContent).nodes.id`)
 
-			rows, err := csv.NewReader(bytes.NewReader(p.saved(dir, "#save-csv"))).ReadAll()
-			p.must(err)
-			if want := eval[string](p, status); !strings.HasPrefix(want, strconv.Itoa(len(rows)-1)+" of") || rows[0][0] != "id" || !slices.Contains(ids, rows[1][0]) {
+			rows, err := csv.NewReader(bytes.NewReader(saved(p, dir, "#save-csv"))).ReadAll()
+			p.Must(err)
+			if want := browsertest.Eval[string](p, status); !strings.HasPrefix(want, strconv.Itoa(len(rows)-1)+" of") || rows[0][0] != "id" || !slices.Contains(ids, rows[1][0]) {
 				t.Errorf("%d rows for %q: %q", len(rows), want, rows)
 			}
 
-			picture := p.saved(dir, "#save-svg")
+			picture := saved(p, dir, "#save-svg")
 			names := 0
 			for d := xml.NewDecoder(bytes.NewReader(picture)); ; {
 				token, err := d.Token()
 				if errors.Is(err, io.EOF) {
 					break
 				}
-				p.must(err)
+				p.Must(err)
 				if text, ok := token.(xml.CharData); ok && strings.HasPrefix(string(text), "node-00") {
 					names++
 				}
@@ -72,8 +73,8 @@ func TestBrowserSavesWhatIsSeen(t *testing.T) {
 				t.Errorf("%d names in\n%.2000s", names, picture)
 			}
 
-			img, err := png.Decode(bytes.NewReader(p.saved(dir, "#save-png")))
-			p.must(err)
+			img, err := png.Decode(bytes.NewReader(saved(p, dir, "#save-png")))
+			p.Must(err)
 			colors := make(map[any]bool)
 			for y := range img.Bounds().Dy() {
 				for x := range img.Bounds().Dx() {
@@ -83,11 +84,7 @@ func TestBrowserSavesWhatIsSeen(t *testing.T) {
 			if img.Bounds().Dx() < 1000 || len(colors) < 20 {
 				t.Errorf("a PNG of %v has %d colours", img.Bounds(), len(colors))
 			}
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			if len(p.trouble) > 0 {
-				t.Errorf("the page complained: %q", p.trouble)
-			}
+			p.Quiet()
 		})
 	}
 }

@@ -10,17 +10,18 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/output"
 )
 
 // What a condition finds is in page/test/query.test.js; this is that the page asks it.
 func TestBrowserFindsByConditionsAndSumsUp(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	snap := states(30)
-	p := open(t, browser, laptop, page(t, snap, graph.Options{}, output.Options{}))
+	p := browsertest.OpenFiles(t, browsertest.Laptop, page(t, snap, graph.Options{}, output.Options{}))
 	const sums = `document.querySelector("#sums").textContent`
-	all := eval[string](p, sums)
+	all := browsertest.Eval[string](p, sums)
 	if !strings.Contains(all, " cores, ") || !strings.Contains(all, "memory") || !strings.Contains(all, " free on ") {
 		t.Errorf("of all nodes: %q", all)
 	}
@@ -33,25 +34,25 @@ func TestBrowserFindsByConditionsAndSumsUp(t *testing.T) {
 			}
 		}
 	}
-	p.press("/cpu>8 !region=us-east-1")
-	p.becomes(fmt.Sprintf("%s === %q", status, fmt.Sprintf("%d of 31 nodes", want)))
-	if got := eval[string](p, sums); got == all || !strings.Contains(got, fmt.Sprintf(" of %g cores", cores)) {
+	p.Press("/cpu>8 !region=us-east-1")
+	p.Becomes(fmt.Sprintf("%s === %q", status, fmt.Sprintf("%d of 31 nodes", want)))
+	if got := browsertest.Eval[string](p, sums); got == all || !strings.Contains(got, fmt.Sprintf(" of %g cores", cores)) {
 		t.Errorf("of what is found: %q, want %g cores", got, cores)
 	}
-	p.press(kb.Escape + "zone:eu")
-	p.becomes(`document.querySelector("#hint").textContent.startsWith("no node has a label or field zone")`)
-	p.press(kb.Escape)
-	p.becomes(`document.querySelector("#hint").textContent === "" && ` + sums + fmt.Sprintf(" === %q", all))
-	p.press("reg")
-	p.becomes(`[...document.querySelectorAll("#completions option")].some((o) => o.value === "region:")`)
-	p.press(kb.Escape)
+	p.Press(kb.Escape + "zone:eu")
+	p.Becomes(`document.querySelector("#hint").textContent.startsWith("no node has a label or field zone")`)
+	p.Press(kb.Escape)
+	p.Becomes(`document.querySelector("#hint").textContent === "" && ` + sums + fmt.Sprintf(" === %q", all))
+	p.Press("reg")
+	p.Becomes(`[...document.querySelectorAll("#completions option")].some((o) => o.value === "region:")`)
+	p.Press(kb.Escape)
 
-	p.click("#show-help")
-	p.becomes(`document.querySelector("#help").matches(":popover-open")`)
-	if got := eval[string](p, `document.querySelector("#help").innerText`); !strings.Contains(got, "cpu-free") || !strings.Contains(got, "memory>=64GiB") {
+	p.Click("#show-help")
+	p.Becomes(`document.querySelector("#help").matches(":popover-open")`)
+	if got := browsertest.Eval[string](p, `document.querySelector("#help").innerText`); !strings.Contains(got, "cpu-free") || !strings.Contains(got, "memory>=64GiB") {
 		t.Errorf("the help says:\n%s", got)
 	}
-	p.do(chromedp.KeyEvent(kb.Escape))
-	p.becomes(`!document.querySelector("#help").matches(":popover-open")`)
-	p.quiet()
+	p.Do(chromedp.KeyEvent(kb.Escape))
+	p.Becomes(`!document.querySelector("#help").matches(":popover-open")`)
+	p.Alone()
 }

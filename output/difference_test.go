@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/output"
 )
 
@@ -145,28 +146,28 @@ func TestMermaidSummaryOfADifference(t *testing.T) {
 // The page lists the changes, and filters both kinds of lines.
 func TestBrowserShowsADifference(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	snap, opt := difference(12)
-	p := open(t, browser, laptop, page(t, snap, opt, output.Options{}))
-	p.click(".node.changed .outline")
-	if got := eval[string](p, `document.querySelector("#details").innerText`); !strings.Contains(got, "changed\nversion: v1 → v2") {
+	p := browsertest.OpenFiles(t, browsertest.Laptop, page(t, snap, opt, output.Options{}))
+	p.Click(".node.changed .outline")
+	if got := browsertest.Eval[string](p, `document.querySelector("#details").innerText`); !strings.Contains(got, "changed\nversion: v1 → v2") {
 		t.Errorf("the details lack the changes:\n%s", got)
 	}
 	lines := func(class string) int {
-		return eval[int](p, `(document.querySelector("`+class+`").getAttribute("d").match(/M/g) ?? []).length`)
+		return browsertest.Eval[int](p, `(document.querySelector("`+class+`").getAttribute("d").match(/M/g) ?? []).length`)
 	}
 	if present, removed := lines(".edge:not(.gone)"), lines(".edge.gone"); present != 8 || removed != 4 {
 		t.Errorf("%d and %d lines, want 8 and 4", present, removed)
 	}
-	p.click("#close")
-	p.click(fmt.Sprintf("#filters input[name=kind][value='%d']", diagram.ClassRemoved))
-	p.becomes(`document.querySelector(".edge.gone").getAttribute("d") === ""`)
+	p.Click("#close")
+	p.Click(fmt.Sprintf("#filters input[name=kind][value='%d']", diagram.ClassRemoved))
+	p.Becomes(`document.querySelector(".edge.gone").getAttribute("d") === ""`)
 	if present := lines(".edge:not(.gone)"); present != 8 {
 		t.Errorf("without those of removed nodes there are %d lines, want 8", present)
 	}
-	p.click("#show-table")
-	if got := eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "Change") || !strings.Contains(got, "changed; version: v1 → v2") {
+	p.Click("#show-table")
+	if got := browsertest.Eval[string](p, `document.querySelector("#table").innerText`); !strings.Contains(got, "Change") || !strings.Contains(got, "changed; version: v1 → v2") {
 		t.Errorf("the table lacks the changes:\n%s", got)
 	}
-	p.quiet()
+	p.Alone()
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/graphtest"
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 	gv.NoChild = true // a test binary compiles Graphviz anew in each child
 	debug.SetGCPercent(400)
 	code := m.Run()
-	stopChromium()
+	browsertest.Stop()
 	os.Exit(code)
 }
 

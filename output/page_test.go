@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -91,7 +92,7 @@ const looks = `[...document.querySelectorAll("svg rect, svg path, svg circle, sv
 // Some programs that read SVG know no style sheets, and drew all of it in black.
 func TestAnSVGHasItsColoursWithoutStyleSheets(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	jobs := clustertest.Snapshot(3, clustertest.Options{Nodes: 12, Disconnected: 0.2, Pending: 0.1})
 	jobs.Jobs = clustertest.Jobs(3, jobs, clustertest.JobOptions{Jobs: 5, Executions: 3})
 	var page []byte
@@ -103,9 +104,9 @@ func TestAnSVGHasItsColoursWithoutStyleSheets(t *testing.T) {
 	} {
 		page = append(page, write(t, d, "svg", output.Options{})...)
 	}
-	p := open(t, browser, laptop, map[string][]byte{"/": page})
-	with := eval[[]string](p, looks)
-	without := eval[[]string](p, `document.querySelectorAll("style").forEach((e) => e.remove()), `+looks)
+	p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": page})
+	with := browsertest.Eval[[]string](p, looks)
+	without := browsertest.Eval[[]string](p, `document.querySelectorAll("style").forEach((e) => e.remove()), `+looks)
 	if len(with) < 200 || len(with) != len(without) {
 		t.Fatalf("%d parts with style sheets, %d without", len(with), len(without))
 	}
@@ -118,7 +119,7 @@ func TestAnSVGHasItsColoursWithoutStyleSheets(t *testing.T) {
 
 func TestPicturesInOnePageKeepTheirThemes(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	d := drawing(t, states(5), graph.Options{}, layout.Options{})
 	var page []byte
 	var want []string
@@ -131,8 +132,8 @@ func TestPicturesInOnePageKeepTheirThemes(t *testing.T) {
 		c := theme.RGB(colors.Page)
 		want = append(want, fmt.Sprintf("rgb(%d, %d, %d)", c.R, c.G, c.B))
 	}
-	p := open(t, browser, laptop, map[string][]byte{"/": page})
-	got := eval[[]string](p, `[...document.querySelectorAll(".page")].map((e) => getComputedStyle(e).fill)`)
+	p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": page})
+	got := browsertest.Eval[[]string](p, `[...document.querySelectorAll(".page")].map((e) => getComputedStyle(e).fill)`)
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("pages are %q, want %q", got, want)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
@@ -130,7 +131,7 @@ func TestPDFReadsTurnedLabelsAsWords(t *testing.T) {
 // where they stay so while it is magnified.
 func TestBrowserTurnsLabels(t *testing.T) {
 	t.Parallel()
-	browser := chromium(t)
+	browsertest.Need(t)
 	d := turnedLabels()
 	const turns = `[...document.querySelectorAll("text")].filter((e) => /^\|/.test(e.textContent)).map((e) => {
 		const [m, box] = [e.getScreenCTM(), e.getBBox()];
@@ -138,27 +139,27 @@ func TestBrowserTurnsLabels(t *testing.T) {
 		return [Math.atan2(m.b, m.a) * 180 / Math.PI, at.x, at.y];
 	})`
 	for what, picture := range map[string][]byte{"svg": write(t, d, "svg", output.Options{}), "Graphviz": write(t, d, "svg", output.Options{Graphviz: true})} {
-		p := open(t, browser, laptop, map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><style>body{margin:0}</style>`), picture[bytes.Index(picture, []byte("<svg")):])})
-		scale := eval[float64](p, `document.querySelector("svg").getScreenCTM().a`)
-		for i, got := range eval[[][]float64](p, turns) {
+		p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><style>body{margin:0}</style>`), picture[bytes.Index(picture, []byte("<svg")):])})
+		scale := browsertest.Eval[float64](p, `document.querySelector("svg").getScreenCTM().a`)
+		for i, got := range browsertest.Eval[[][]float64](p, turns) {
 			l := d.Boxes[i/2].Label.Lines()[i%2]
 			if what == "Graphviz" { // its elements are in points
-				scale = eval[float64](p, `document.querySelector(".graph, #graph0").getScreenCTM().a`)
+				scale = browsertest.Eval[float64](p, `document.querySelector(".graph, #graph0").getScreenCTM().a`)
 			}
 			if math.Abs(got[0]-l.Angle) > 0.1 || math.Hypot(got[1]/scale-l.Center.X, got[2]/scale-l.Center.Y) > 4 {
 				t.Errorf("%s: %q is turned by %.1f at %.1f, %.1f; want %g at %.1f, %.1f", what, l.String, got[0], got[1]/scale, got[2]/scale, l.Angle, l.Center.X, l.Center.Y)
 			}
 		}
 	}
-	p := open(t, browser, laptop, map[string][]byte{"/": write(t, d, "html", output.Options{})})
+	p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": write(t, d, "html", output.Options{})})
 	for range 3 {
-		p.becomes(`!document.querySelector("#stage svg").classList.contains("moving")`)
-		for i, got := range eval[[][]float64](p, turns) {
+		p.Becomes(`!document.querySelector("#stage svg").classList.contains("moving")`)
+		for i, got := range browsertest.Eval[[][]float64](p, turns) {
 			if want := angles[i/2]; math.Abs(got[0]-want) > 0.1 {
 				t.Errorf("in the page, label %d is turned by %.1f, want %g", i, got[0], want)
 			}
 		}
-		p.click("#zoom-in")
+		p.Click("#zoom-in")
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -44,6 +45,7 @@ func TestMain(m *testing.M) {
 	}
 	scratch = dir
 	code := m.Run()
+	browsertest.Stop()
 	os.RemoveAll(scratch)
 	os.Exit(code)
 }

@@ -11,8 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
+	"github.com/bacviz/bacviz/internal/browsertest"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -42,20 +41,20 @@ func TestThePageWorksBehindAProxyAndAToken(t *testing.T) {
 	s := startServe(t, network.URL, "--token-file", writeText(t, "token", token)).ready()
 	p := openTab(t, behindProxy(t, s.url), 1024, 768)
 	fill := func(text string) {
-		p.becomes(`!!document.querySelector("input[name=token]")`)
-		p.must(chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void](`document.querySelector("input").value = "`+text+`"`)))
-		p.click("button")
+		p.Becomes(`!!document.querySelector("input[name=token]")`)
+		p.Run(`document.querySelector("input").value = "` + text + `"`)
+		p.Click("button")
 	}
 	fill("wrong-wrong-wrong-wrong")
-	p.becomes(`Boolean(document.body?.innerText.includes("not the token"))`)
+	p.Becomes(`Boolean(document.body?.innerText.includes("not the token"))`)
 	fill(token)
-	p.becomes(`Boolean(document.querySelector("#age")?.textContent.startsWith("live"))`)
-	if value[string](p, `document.cookie`) != "" {
+	p.Becomes(`Boolean(document.querySelector("#age")?.textContent.startsWith("live"))`)
+	if browsertest.Eval[string](p, `document.cookie`) != "" {
 		t.Error("a script sees the cookie")
 	}
 	network.Join("n-new")
-	p.becomes(`[...document.querySelectorAll(".node")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
-	p.quiet()
+	p.Becomes(`[...document.querySelectorAll(".node")].some((e) => e.getAttribute("aria-label").includes("n-new"))`)
+	p.Quiet()
 }
 
 // While an orchestrator is slow, the page shows what it said, and says how old that is; a
@@ -65,28 +64,28 @@ func TestThePageSaysThatAnOrchestratorIsSlow(t *testing.T) {
 	network := clustertest.ServeNetwork(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 6})[0])
 	s := startServe(t, network.URL, "--every", "500ms").ready()
 	p := openTab(t, s.url, 1024, 768)
-	p.becomes(`document.querySelector("#age").textContent.startsWith("live")`)
-	p.becomes(`!document.querySelector(".moving, .moves")`)
-	p.click(value[string](p, `(() => {
+	p.Becomes(`document.querySelector("#age").textContent.startsWith("live")`)
+	p.Becomes(`!document.querySelector(".moving, .moves")`)
+	p.Click(browsertest.Eval[string](p, `(() => {
 		const middle = (e) => { const b = e.getBoundingClientRect(); return document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2); };
 		const all = [...document.querySelectorAll(".node")];
 		return ".node:nth-child(" + (1 + all.findIndex((e) => e.matches(".compute") && e.contains(middle(e)))) + ")";
 	})()`))
 	const selected = `document.querySelectorAll(".node[aria-selected]").length === 1`
-	p.becomes(selected)
+	p.Becomes(selected)
 	const outage = `document.querySelector("#outage").textContent`
 	begin := time.Now()
 	network.Slow(time.Minute)
-	p.becomes(outage + `.includes("no answer yet")`)
+	p.Becomes(outage + `.includes("no answer yet")`)
 	if late := time.Since(begin); late > 5*time.Second { // two polls, and room for a busy machine
 		t.Errorf("the page says it after %s", late)
 	}
-	p.becomes(`/^seen [2-9] s ago$/.test(document.querySelector("#age").textContent)`)
-	p.becomes(`document.querySelectorAll(".node").length === 7 && ` + selected)
+	p.Becomes(`/^seen [2-9] s ago$/.test(document.querySelector("#age").textContent)`)
+	p.Becomes(`document.querySelectorAll(".node").length === 7 && ` + selected)
 	network.Slow(0)
 	network.Die() // who waits now has waited for nothing
-	p.must(network.Return())
-	p.becomes(outage + ` === "" && document.querySelector("#age").textContent.startsWith("live")`)
-	p.becomes(selected)
-	p.quiet()
+	p.Must(network.Return())
+	p.Becomes(outage + ` === "" && document.querySelector("#age").textContent.startsWith("live")`)
+	p.Becomes(selected)
+	p.Quiet()
 }
