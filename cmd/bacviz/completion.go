@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,26 @@ var scriptExamples = map[string]string{
 	"powershell": `  bacviz completion powershell | Out-String | Invoke-Expression`,
 }
 
+// bashMatching replaces a function of cobra's script for bash, which puts a backslash before
+// the commas of an offer, and so finds none for a list with commas. bacviz offers nothing that
+// needs a backslash.
+const bashMatching = `
+__bacviz_handle_standard_completion_case() {
+    local tab=$'\t' line longest=0
+    for line in "${completions[@]}"; do
+        [[ $line == "$cur"* ]] || continue
+        COMPREPLY+=("$line")
+        line=${line%%$tab*}
+        ((${#line} <= longest)) || longest=${#line}
+    done
+    if ((${#COMPREPLY[@]} == 1)); then
+        COMPREPLY[0]=${COMPREPLY[0]%%$tab*}
+    elif ((longest > 0)); then
+        __bacviz_format_comp_descriptions $longest
+    fi
+}
+`
+
 // addCompletion adds cobra's command that prints the scripts, with texts of our own.
 func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd(root.Name())
@@ -45,6 +66,16 @@ second.`
 	completion.Example = "  source <(bacviz completion bash)\n  bacviz completion fish | source"
 	needsCommand(completion)
 	for _, shell := range completion.Commands() {
+		if shell.Name() == "bash" {
+			script := shell.RunE
+			shell.RunE = func(cmd *cobra.Command, args []string) error {
+				if err := script(cmd, args); err != nil {
+					return err
+				}
+				_, err := io.WriteString(cmd.OutOrStdout(), bashMatching)
+				return err
+			}
+		}
 		shell.Args = noArgs
 		shell.Short = "Print the script for " + shell.Name()
 		shell.Long = fmt.Sprintf("Prints the script that completes commands, flags and their values in %s.\n%s", shell.Name(), loadScript[shell.Name()])

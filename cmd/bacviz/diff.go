@@ -115,8 +115,6 @@ func (o *diffOptions) addFlags(cmd *cobra.Command) {
 	f.StringSliceVar(&o.compare.Only, "only", nil, "compare only these `fields`, with names as for --ignore")
 	f.BoolVar(&o.compare.WithLoad, "with-load", false, "compare volatile data too; both networks must have it")
 	o.wait.add(cmd)
-	complete(cmd, "ignore", diff.Fields(true)...)
-	complete(cmd, "only", diff.Fields(true)...)
 	o.picture.add(cmd)
 	o.redact.add(cmd, &o.network.source)
 	o.network.addStrict(cmd)

@@ -49,28 +49,16 @@ func (c choices) find(text string) (word string, ok bool) {
 }
 
 // choiceVar defines a flag that takes one of the choices. The usage text gets the
-// list of them, and completion offers it.
+// list of them, and the Tab key offers them.
 func choiceVar(cmd *cobra.Command, p *string, name, shorthand, value, usage string, from choices) {
 	*p = value
 	cmd.Flags().VarP(&choiceValue{p, from}, name, shorthand, usage+": "+from.String())
-	complete(cmd, name, from...)
 }
 
 // choicesVar defines a flag that takes several of the choices, between commas or
 // by flags of the same name.
 func choicesVar(cmd *cobra.Command, p *[]string, name, usage string, from choices) {
 	cmd.Flags().Var(&choiceList{p, from}, name, usage+": "+from.String())
-	complete(cmd, name, from...)
-}
-
-// complete has the shell offer words for a flag. Cobra keeps them for ever, so that the flags
-// of a query, which are no command's, get none.
-func complete(cmd *cobra.Command, flag string, words ...string) {
-	if !cmd.Runnable() {
-		return
-	}
-	// An error here would be a flag that is not defined.
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // A choiceValue is the value of a flag that takes one word.

@@ -80,7 +80,6 @@ there.`,
 	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)
 	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for descending order: "+sortNames().String())
-	complete(cmd, "sort", sortNames()...)
 	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout then limits each list")
 	f.DurationVar(&opt.interval, "interval", 2*time.Second, "`time` between two lists of --watch")
 	opt.paced = func() bool { return f.Changed("interval") }

@@ -26,7 +26,6 @@ func (o *outputFlags) add(cmd *cobra.Command, formats choices, fileUsage, format
 	o.formats = formats
 	cmd.Flags().StringVarP(&o.file, "output", "o", "", fileUsage)
 	cmd.Flags().VarP(&choiceValue{&o.format, formats}, "format", "f", formatUsage)
-	complete(cmd, "format", formats...)
 }
 
 // resolve finds the format: the one of -f, else the one that the file's extension

@@ -67,11 +67,6 @@ func (p *canvasFlags) add(cmd *cobra.Command, height float64, heightUsage string
 	f.Float64Var(&p.width, "width", 12, "width of the canvas in `inches` of 100 pixels")
 	f.Float64Var(&p.height, "height", height, heightUsage)
 	f.Float64Var(&p.scale, "scale", 1, "`factor` for the size in pixels; 2 suits high-resolution screens")
-	if !cmd.Runnable() { // see complete
-		return
-	}
-	// A theme may be a file as well. An error here would be a flag that is not defined.
-	_ = cmd.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themes(), cobra.ShellCompDirectiveDefault))
 }
 
 // engines are the names of the layout engines.

@@ -65,6 +65,10 @@ func run(ctx context.Context, args []string, std stdio) int {
 	messages := &gate{to: std.err}
 	root := newRoot(stdio{std.in, std.out, messages})
 	root.SetArgs(args)
+	if completing(args) {
+		root.InitDefaultHelpCmd()
+		offerAll(root)
+	}
 	err := root.ExecuteContext(ctx)
 	if own := root.OutOrStdout().(*checkedWriter); own.err != nil {
 		err = own.err

@@ -36,8 +36,15 @@ func inTerminal(t *testing.T, term string, args ...string) *terminal {
 // inTerminalOf runs the program in a terminal of so many columns, with more variables.
 func inTerminalOf(t *testing.T, columns uint16, env []string, args ...string) *terminal {
 	t.Helper()
-	w := &terminal{t: t, cmd: command(program(), args...), closed: make(chan struct{})}
-	w.cmd.Env = append(w.cmd.Env, env...)
+	cmd := command(program(), args...)
+	cmd.Env = append(cmd.Env, env...)
+	return startInTerminal(t, columns, cmd)
+}
+
+// startInTerminal runs a program in a terminal of so many columns.
+func startInTerminal(t *testing.T, columns uint16, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	w := &terminal{t: t, cmd: cmd, closed: make(chan struct{})}
 	var err error
 	if w.tty, err = pty.StartWithSize(w.cmd, &pty.Winsize{Rows: 10, Cols: columns}); err != nil {
 		skip(t, "no terminals: "+err.Error())

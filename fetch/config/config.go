@@ -185,6 +185,20 @@ func Resolve(ctx context.Context, opt Options) (*Settings, error) {
 	return r.s, nil
 }
 
+// Profiles returns the names of the profiles that there are, sorted. When ctx ends, it
+// gives up on files that block.
+func Profiles(ctx context.Context, opt Options) []string {
+	r := resolver{ctx: ctx, opt: opt, s: &Settings{}}
+	if r.opt.Getenv == nil {
+		r.opt.Getenv = os.Getenv
+	}
+	env, _ := r.variables()
+	if _, _, err := r.locate(env); err != nil || r.dir == "" {
+		return nil
+	}
+	return r.profileNames()
+}
+
 type resolver struct {
 	ctx    context.Context
 	opt    Options
@@ -200,13 +214,9 @@ func (r *resolver) run() error {
 		flags.values[name] = value{text, "--" + name, byFlag}
 	}
 	env, old := r.variables()
-	r.findDir(env)
-	file, oldFile, err := r.configFile(env)
+	file, oldFile, err := r.locate(env)
 	if err != nil {
 		return err
-	}
-	if v, ok := file.values["dir"]; ok && env.values["dir"].text == "" {
-		r.dir = v.text
 	}
 	named, current, err := r.profiles(flags, env)
 	if err != nil {
@@ -225,6 +235,16 @@ func (r *resolver) run() error {
 	}
 	r.warnUnread(flags, env, old)
 	return nil
+}
+
+// locate finds the folder of Bacalhau's files, which config.yaml may name.
+func (r *resolver) locate(env layer) (file, oldFile layer, err error) {
+	r.findDir(env)
+	file, oldFile, err = r.configFile(env)
+	if v, ok := file.values["dir"]; ok && err == nil && env.values["dir"].text == "" {
+		r.dir = v.text
+	}
+	return file, oldFile, err
 }
 
 // warnUnread warns of variables that are set, but that bacviz does not read: those of
