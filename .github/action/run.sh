@@ -1,33 +1,37 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # Takes a snapshot, compares it with the branch's, checks it against rules, and
 # writes a job summary that begins with the verdict. The inputs are the variables
 # BACVIZ_…, which action.yml explains. The exit status is 0 if all is well, 1 if a rule
 # is broken or a change is not allowed, and 2 if something could not be checked.
-set -euo pipefail
+#
+# It is for any POSIX shell, as install.sh explains.
+set -eu
 
 # GitHub drops a summary of more than 1,024 KiB.
 limit=$((1024 * 1024 - 1024))
 
 source=${BACVIZ_SOURCE:-}
 snapshot=${BACVIZ_SNAPSHOT:-cluster.json}
+directory=${BACVIZ_DIRECTORY:-.}
 base=${BACVIZ_BASE:-}
 rules=${BACVIZ_RULES:-}
 fail_on_change=${BACVIZ_FAIL_ON_CHANGE:-false}
 redact=${BACVIZ_REDACT:-false}
-summary=${GITHUB_STEP_SUMMARY:-/dev/null}
+summary=${GITHUB_STEP_SUMMARY:-}
 output=${GITHUB_OUTPUT:-/dev/null}
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/bacviz.XXXXXX")
-changed=unknown holds=unknown trouble=
+if command -v cygpath >/dev/null; then folder=$(cygpath -m "$folder"); fi # for programs of Windows
+changed=unknown holds=unknown trouble='' mend='' try=''
 
 # plainly runs a command whose output may contain text from outside, and keeps the
 # runner from taking a line of it for a command.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 plainly() {
-  local status=0
+  plain_status=0
   printf '::stop-commands::%s\n' "$token"
-  "$@" 2>&1 || status=$?
+  "$@" 2>&1 || plain_status=$?
   printf '::%s::\n' "$token"
-  return "$status"
+  return "$plain_status"
 }
 
 # because keeps what a failed command said, each line after its name, so that none can
@@ -39,94 +43,103 @@ because() {
 
 # tried runs a command plainly, and keeps why it failed.
 tried() {
-  local status=0
-  "$@" >"$folder/.said" 2>&1 || status=$?
+  tried_status=0
+  "$@" >"$folder/.said" 2>&1 || tried_status=$?
   plainly cat "$folder/.said"
-  if ((status)); then because "$1"; fi
-  return "$status"
+  if [ "$tried_status" != 0 ]; then because "$1"; fi
+  return "$tried_status"
 }
 
 # escaped prints the reason as the data of a workflow command.
 escaped() {
-  local text
-  text=$(<"$folder/.reason")
-  text=${text//'##['/'##\x5b'} text=${text//'%'/'%25'}
-  printf '%s' "${text//$'\n'/'%0A'}"
+  LC_ALL=C sed -e 's/##\[/##\\x5b/g' -e 's/%/%25/g' "$folder/.reason" | LC_ALL=C awk '{ printf "%s%s", between, $0; between = "%0A" }'
 }
 
 size() { wc -c <"$1" | tr -d ' '; }
 
+# judge sets the verdict, its mark and the exit status.
+judge() {
+  status=2 mark='⚠️' verdict="Could not check: $trouble."
+  if [ -n "$trouble" ]; then return; fi
+  status=0 mark='✅'
+  case $changed in
+    (true) verdict='The shape changed' ;;
+    (false) verdict='The shape is the same' ;;
+    (*) verdict='There is no earlier snapshot to compare with' ;;
+  esac
+  case $holds in
+    (true) verdict="$verdict, and the rules hold." ;;
+    (false) verdict="$verdict, and a rule is broken." ;;
+    (*) verdict="$verdict." ;;
+  esac
+  if [ "$holds" = false ] || { [ "$changed" = true ] && [ "$fail_on_change" = true ]; }; then
+    status=1 mark='❌'
+  fi
+}
+
 # finish writes the outputs and the summary, and ends the script.
 finish() {
-  local verdict mark status=0
-  if [[ -n $trouble ]]; then
-    mark='⚠️' verdict="Could not check: $trouble." status=2
-  else
-    case $changed in
-      true) verdict='The shape changed' ;;
-      false) verdict='The shape is the same' ;;
-      *) verdict='There is no earlier snapshot to compare with' ;;
-    esac
-    case $holds in
-      true) verdict+=', and the rules hold.' ;;
-      false) verdict+=', and a rule is broken.' ;;
-      *) verdict+='.' ;;
-    esac
-    if [[ $holds == false || ( $changed == true && $fail_on_change == true ) ]]; then
-      mark='❌' status=1
-    else
-      mark='✅'
-    fi
-  fi
-  rm -f "$folder/.now.json" "$folder/.old.json" "$folder/.again.json" "$folder/.said"
+  judge
+  rm -f "$folder/.now.json" "$folder/.old.json" "$folder/.again.json" "$folder/.said" "$folder/.gitconfig"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
-  if [[ -n $trouble ]]; then
-    printf '::error title=bacviz::%s%s\n' "$verdict" "$([[ ! -s $folder/.reason ]] || printf '%%0A%s' "$(escaped)")"
+  if [ -n "$trouble" ]; then
+    printf '::error title=bacviz::%s' "$verdict"
+    if [ -s "$folder/.reason" ]; then printf '%%0A' && escaped; fi
+    printf '\n'
   else
     printf '%s\n' "$verdict"
   fi
-
-  local page=$folder/summary.md
-  {
-    printf '## %s %s\n\n' "$mark" "$verdict"
-    if [[ -s $folder/.reason ]]; then
-      printf '### Reason\n\n```text\n%s\n```\n\n' "$(<"$folder/.reason")"
-    fi
-    # A line of this text begins with a verdict, so it cannot end the fence.
-    if [[ -s $folder/check.txt ]]; then
-      printf '### Rules\n\n```text\n%s\n```\n\n' "$(<"$folder/check.txt")"
-    fi
-    if [[ -s $folder/changes.mmd ]]; then
-      diagram '### Changes' "$folder/changes.mmd"
-    else
-      diagram '### Network' "$folder/topology.mmd"
-    fi
-    if [[ -s $folder/changes.md ]]; then
-      cat "$folder/changes.md"
-    fi
-  } >"$page"
+  page >"$folder/summary.md"
   rm -f "$folder/.reason"
-  local room=$limit
-  if [[ -f $summary ]]; then room=$((limit - $(size "$summary"))); fi
-  if (($(size "$page") <= room)); then
-    cat "$page" >>"$summary"
-  elif ((room <= 0)); then # one more line could make GitHub drop the whole summary
-    printf '::warning title=bacviz::The job summary is full; summary.md in the artefact has all of it.\n'
-  else
-    shorten "$page" "$room" >>"$summary"
-  fi
+  publish "$folder/summary.md"
   exit "$status"
 }
 
-# diagram writes a heading and a Mermaid file, if the file exists.
-diagram() {
-  if [[ -s $2 ]]; then printf '%s\n\n```mermaid\n%s\n```\n\n' "$1" "$(<"$2")"; fi
+# page writes the summary.
+page() {
+  printf '## %s %s\n\n' "$mark" "$verdict"
+  fenced '### Reason' text "$folder/.reason"
+  if [ -n "$mend" ]; then
+    printf '### What to do\n\n%s\n\n' "$mend"
+    if [ -n "$try" ]; then printf '```sh\n%s\n```\n\n' "$try"; fi
+  fi
+  # A line of this text begins with a verdict, so it cannot end the fence.
+  fenced '### Rules' text "$folder/check.txt"
+  if [ -s "$folder/changes.mmd" ]; then
+    fenced '### Changes' mermaid "$folder/changes.mmd"
+  else
+    fenced '### Network' mermaid "$folder/topology.mmd"
+  fi
+  if [ -s "$folder/changes.md" ]; then cat "$folder/changes.md"; fi
+}
+
+# fenced writes a heading and a file in a fence, if the file has anything.
+fenced() {
+  if [ -s "$3" ]; then printf '%s\n\n```%s\n%s\n```\n\n' "$1" "$2" "$(cat "$3")"; fi
+}
+
+# publish appends a page to the job summary. A runner that has none, as those of Gitea,
+# gets it in its log.
+publish() {
+  if [ -z "$summary" ]; then
+    plainly cat "$1"
+    return
+  fi
+  room=$limit
+  if [ -f "$summary" ]; then room=$((limit - $(size "$summary"))); fi
+  if [ "$(size "$1")" -le "$room" ]; then
+    cat "$1" >>"$summary"
+  elif [ "$room" -le 0 ]; then # one more line could make GitHub drop the whole summary
+    printf '::warning title=bacviz::The job summary is full; summary.md in the artefact has all of it.\n'
+  else
+    shorten "$1" "$room" >>"$summary"
+  fi
 }
 
 # shorten writes as many whole lines of a page as there is room for, closes a fence
 # that they leave open, and says how much is missing.
 shorten() {
-  local kept=$folder/.kept
+  kept=$folder/.kept
   head -c "$(($2 > 1024 ? $2 - 1024 : 0))" "$1" | LC_ALL=C sed '$d' >"$kept"
   cat "$kept"
   LC_ALL=C awk '
@@ -140,54 +153,102 @@ shorten() {
   rm -f "$kept"
 }
 
-if [[ $fail_on_change != true && $fail_on_change != false ]]; then
-  trouble='the input "fail-on-change" is neither true nor false'
+# give_up ends the script with what could not be done, and perhaps with what mends it and
+# the command for that.
+give_up() {
+  trouble=$1 mend=${2:-} try=${3:-}
   finish
+}
+
+# plain prints the path of a snapshot for a command to copy, if no character in it means
+# something to a shell or to Markdown.
+plain() {
+  case $1 in (*[!A-Za-z0-9._/-]* | -*) printf cluster.json ;; (*) printf %s "$1" ;; esac
+}
+
+# unread gives up on the network, with what mends the reason.
+unread() {
+  kind=file
+  case $source in (*://*) kind=url ;; esac
+  # shellcheck disable=SC2016 # the workflow expands it
+  case $kind:$(cat "$folder/.reason" 2>/dev/null || true) in
+    (*': 401 Unauthorized'* | *': 403 Forbidden'*)
+      mend='The orchestrator wants a key, or another one. Keep it in a secret of the repository, and give it to the step: `env: {BACALHAU_API_KEY: "${{ secrets.BACALHAU_API_KEY }}"}`. This shows whether a key is the right one:'
+      try='BACALHAU_API_KEY=… bacviz nodes URL' ;;
+    (url:*'connection refused'* | url:*'no such host'* | url:*'no answer'* | url:*'timed out'* | url:*unreachable*)
+      mend="The runner did not reach the orchestrator. This shows whether another machine in the runner's network does; if not, use a runner of your own that is where the orchestrator is."
+      try='bacviz nodes URL' ;;
+    (file:*': no such file'* | file:*': line '[0-9]*)
+      mend='Take a snapshot of the network, and commit it:'
+      try="bacviz snapshot URL -o $(plain "${source:-$snapshot}")" ;;
+  esac
+  give_up 'the network could not be read' "$mend" "$try"
+}
+
+# trust tells git that the checkout may belong to another user, as it does in the container
+# of a job. Old versions of git read this from a file only. What the user set applies too.
+trust() {
+  top=$(pwd -P)
+  while [ -n "$top" ] && [ ! -e "$top/.git" ]; do top=${top%/*}; done
+  if [ -z "$top" ]; then return; fi
+  if command -v cygpath >/dev/null; then top=$(cygpath -m "$top"); fi
+  own=${GIT_CONFIG_GLOBAL:-}
+  for file in ${own:+"$own"} "${XDG_CONFIG_HOME:-${HOME:-}/.config}/git/config" "${HOME:-}/.gitconfig"; do
+    if [ -f "$file" ]; then git config --file "$folder/.gitconfig" --add include.path "$file"; fi
+    if [ -n "$own" ]; then break; fi
+  done
+  git config --file "$folder/.gitconfig" safe.directory "$top"
+  export GIT_CONFIG_GLOBAL="$folder/.gitconfig"
+}
+
+if [ "$fail_on_change" != true ] && [ "$fail_on_change" != false ]; then
+  give_up 'the input "fail-on-change" is neither true nor false'
+fi
+if [ "$redact" != true ] && [ "$redact" != false ]; then
+  give_up 'the input "redact" is neither true nor false'
+fi
+if [ -n "${BACVIZ_KEY:-}" ]; then
+  if [ "$redact" = false ]; then give_up 'the input "redact-key" is given without "redact"'; fi
+  export BACVIZ_REDACT_KEY="$BACVIZ_KEY"
+fi
+case $directory in (/* | ?:*) ;; (*) directory=./$directory ;; esac
+if ! CDPATH='' cd -- "$directory" 2>/dev/null; then
+  give_up 'the input "directory" is not a folder of the checkout' 'Name the `path` that actions/checkout has, or a folder in it.'
 fi
 
-if [[ $redact != true && $redact != false ]]; then
-  trouble='the input "redact" is neither true nor false'
-  finish
-fi
-if [[ -n ${BACVIZ_KEY:-} ]]; then
-  if [[ $redact == false ]]; then
-    trouble='the input "redact-key" is given without "redact"'
-    finish
-  fi
-  export BACVIZ_REDACT_KEY=$BACVIZ_KEY
-fi
 # Whatever is shown is redacted. Pseudonyms in a committed snapshot stay as they are.
-hide=()
-if [[ $redact == true ]]; then hide=(--redact); fi
+hide='' old=$folder/old.json
+if [ "$redact" = true ]; then hide=--redact old=$folder/.old.json; fi
 
 # The old snapshot is the committed file, in the base branch or as it is checked out.
-old=$folder/old.json
-if [[ $redact == true ]]; then old=$folder/.old.json; fi
-if [[ -n $base ]]; then
+if [ -n "$base" ]; then
   if ! git check-ref-format "refs/heads/$base"; then
-    trouble='the input "base" is not the name of a branch'
-    finish
+    give_up 'the input "base" is not the name of a branch'
   fi
+  trust
   ref=refs/remotes/origin/$base
   if ! git rev-parse --quiet --verify "$ref" >/dev/null &&
     ! tried git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
-    trouble='the base branch could not be fetched'
-    finish
+    give_up 'the base branch could not be fetched' 'actions/checkout has to come first, with `persist-credentials: true` in a private repository.'
   fi
   # If the branch's tree has no such path, there is no earlier snapshot. Every other
   # failure is trouble. An absolute path is accepted if it leads into the repository.
-  if [[ ${snapshot##*/} == @(|.|..) ]] || ! found=$(GIT_LITERAL_PATHSPECS=1 git ls-tree "$ref" -- "$snapshot" 2>/dev/null); then
-    trouble='the input "snapshot" is not the path of a file in the repository'
-    finish
+  found=wrong
+  case ${snapshot##*/} in ('' | . | ..) ;; (*) found=$(GIT_LITERAL_PATHSPECS=1 git ls-tree "$ref" -- "$snapshot" 2>/dev/null) || found=wrong ;; esac
+  if [ "$found" = wrong ]; then
+    give_up 'the input "snapshot" is not the path of a file in the repository'
   fi
-  if [[ -n $found ]] && ! { read -r _ _ blob _ <<<"$found" && git cat-file blob "$blob" >"$old" 2>"$folder/.said"; }; then
+  if [ -n "$found" ] && ! git cat-file blob "$(printf '%s\n' "$found" | awk 'NR == 1 { print $3 }')" >"$old" 2>"$folder/.said"; then
     because git
-    trouble="the base branch's snapshot could not be read"
-    finish
+    give_up "the base branch's snapshot could not be read"
   fi
-elif [[ -n $source && ( -e $snapshot || -L $snapshot ) ]] && ! tried cp -- "$snapshot" "$old"; then
-  trouble='the committed snapshot could not be read'
-  finish
+elif [ -n "$source" ] && { [ -e "$snapshot" ] || [ -L "$snapshot" ]; } && ! tried cp -- "$snapshot" "$old"; then
+  give_up 'the committed snapshot could not be read'
+fi
+
+if [ -z "$source" ] && [ ! -e "$snapshot" ] && [ ! -L "$snapshot" ]; then
+  give_up 'there is no snapshot to look at, and the input "source" names no orchestrator' \
+    'Take a snapshot of the network, and commit it:' "bacviz snapshot URL -o $(plain "$snapshot")"
 fi
 
 # take reads the source once, so that everything below is about one moment. Rules may
@@ -195,10 +256,9 @@ fi
 # The messages of a command that does not redact are kept back then; if it fails, one
 # that does says why.
 take() {
-  local asked=(bacviz snapshot --with-load -o "$now")
-  if ((${#hide[@]} == 0)); then
-    tried "${asked[@]}" -- "${source:-$snapshot}"
-  elif ! "${asked[@]}" -- "${source:-$snapshot}" >"$folder/.said" 2>&1; then
+  if [ -z "$hide" ]; then
+    tried bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}"
+  elif ! bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" >"$folder/.said" 2>&1; then
     tried bacviz snapshot --redact -o "$folder/.again.json" -- "${source:-$snapshot}" || true
     return 1
   elif grep -q '^bacviz: warning: ' "$folder/.said"; then
@@ -207,48 +267,46 @@ take() {
 }
 
 new=$folder/cluster.json now=$folder/.now.json
-if ! take || ! tried bacviz snapshot ${hide[@]+"${hide[@]}"} -o "$new" -- "$now"; then
-  trouble='the network could not be read'
-  finish
-fi
+if ! take || ! tried bacviz snapshot ${hide:+"$hide"} -o "$new" -- "$now"; then unread; fi
 
 # draw makes a picture. A failure is only a warning and does not change the verdict.
 draw() {
-  plainly bacviz "$1" -o "$folder/$2" -- "${@:3}" || printf '::warning title=bacviz::%s could not be drawn\n' "$2"
+  verb=$1 picture=$2
+  shift 2
+  plainly bacviz "$verb" -o "$folder/$picture" -- "$@" || printf '::warning title=bacviz::%s could not be drawn\n' "$picture"
 }
 draw render topology.svg "$new"
 draw render topology.mmd "$new"
 
-if [[ -e $old && $redact == true ]]; then
+if [ -e "$old" ] && [ "$redact" = true ]; then
   if ! tried bacviz snapshot --redact -o "$folder/old.json" -- "$old"; then
-    trouble='the committed snapshot could not be read'
-    finish
+    give_up 'the committed snapshot could not be read'
   fi
   old=$folder/old.json
 fi
-if [[ -e $old ]]; then
+if [ -e "$old" ]; then
   status=0
   (cd "$folder" && tried bacviz diff --exit-code -o changes.md -- old.json cluster.json) || status=$?
   case $status in
-    0) changed=false ;;
-    1)
+    (0) changed=false ;;
+    (1)
       changed=true
       draw diff changes.svg "$old" "$new"
       draw diff changes.mmd "$old" "$new"
       ;;
-    *) trouble='the committed snapshot (old.json) and the present one (cluster.json) could not be compared' ;;
+    (*) trouble='the committed snapshot (old.json) and the present one (cluster.json) could not be compared' ;;
   esac
 fi
 
-if [[ -n $rules ]]; then
+if [ -n "$rules" ]; then
   status=0
-  bacviz check ${hide[@]+"${hide[@]}"} --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
+  bacviz check ${hide:+"$hide"} --rules "$rules" -f github -- "$now" 2>"$folder/.said" || status=$?
   plainly cat "$folder/.said"
-  bacviz check ${hide[@]+"${hide[@]}"} --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
+  bacviz check ${hide:+"$hide"} --rules "$rules" -f text -- "$now" >"$folder/check.txt" 2>/dev/null || true
   case $status in
-    0) holds=true ;;
-    1) holds=false ;;
-    *)
+    (0) holds=true ;;
+    (1) holds=false ;;
+    (*)
       trouble=${trouble:+$trouble, and }'the rules could not be evaluated'
       because bacviz
       ;;

@@ -53,8 +53,18 @@ func (s *step) put(t *testing.T, path, text string) {
 	}
 }
 
-// run runs a script with a folder in PATH that holds bacviz, or a stand-in for it.
+// run runs a script with a folder in PATH that holds bacviz, or a stand-in for it. The
+// action's own run in sh, and others as a runner runs the text of a step.
 func (s *step) run(t *testing.T, script, bin string, env ...string) (status int, stdout string) {
+	t.Helper()
+	if filepath.IsAbs(script) {
+		return s.runIn(t, []string{"bash", "-eo", "pipefail"}, script, bin, env...)
+	}
+	return s.runIn(t, []string{"sh"}, script, bin, env...)
+}
+
+// runIn is run in the shell of a command line.
+func (s *step) runIn(t *testing.T, shell []string, script, bin string, env ...string) (status int, stdout string) {
 	t.Helper()
 	if !filepath.IsAbs(script) {
 		abs, err := filepath.Abs(filepath.Join("../../.github/action", script))
@@ -63,7 +73,7 @@ func (s *step) run(t *testing.T, script, bin string, env ...string) (status int,
 		}
 		script = abs
 	}
-	cmd := command("bash", "-eo", "pipefail", script)
+	cmd := command(shell[0], append(shell[1:len(shell):len(shell)], script)...)
 	cmd.Dir = s.dir
 	cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"GITHUB_STEP_SUMMARY="+s.summary, "GITHUB_OUTPUT="+s.output, "GITHUB_PATH="+s.path, "RUNNER_TEMP="+s.temp,
@@ -189,83 +199,6 @@ func TestActionKeepsAReasonInItsFence(t *testing.T) {
 	}
 }
 
-// The steps of action.yml run as on a runner: inputs are in their variables, the next
-// step has what one added to PATH, and the outputs of the steps become the action's.
-func TestActionRunsItsSteps(t *testing.T) {
-	t.Parallel()
-	var action struct {
-		Inputs, Outputs map[string]struct{ Default, Value string }
-		Runs            struct {
-			Steps []struct {
-				ID, Shell, Run string
-				Env            map[string]string
-			}
-		}
-	}
-	if err := yaml.Unmarshal([]byte(readAll(t, "../../action.yml")), &action); err != nil {
-		t.Fatal(err)
-	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := t.TempDir()
-	stub := "#!/usr/bin/env bash\n" + `cp "` + program() + `" "$GOBIN/bacviz"` + "\n"
-	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(stub), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	s := newStep(t)
-	demoAndRules(t, s, 5)
-	values := map[string]string{"github.action_ref": "v1.2.3", "github.base_ref": ""}
-	expression := regexp.MustCompile(`\$\{\{ ([a-z_.-]+) \}\}`)
-	resolve := func(text string) string {
-		return expression.ReplaceAllStringFunc(text, func(e string) string {
-			name := expression.FindStringSubmatch(e)[1]
-			if _, ok := values[name]; !ok {
-				t.Errorf("nothing is known of %s", name)
-			}
-			return values[name]
-		})
-	}
-	for name, input := range action.Inputs {
-		values["inputs."+name] = resolve(input.Default)
-	}
-	values["inputs.source"], values["inputs.rules"] = "nodes.json", "shape.yaml"
-
-	ran := 0
-	for _, step := range action.Runs.Steps {
-		if step.Run == "" {
-			continue
-		}
-		path := bin
-		for _, added := range strings.Fields(readAll(t, s.path)) {
-			path = added + string(os.PathListSeparator) + path
-		}
-		env := []string{"GITHUB_ACTION_PATH=" + root}
-		for name, value := range step.Env {
-			env = append(env, name+"="+resolve(value))
-		}
-		s.put(t, "step.sh", step.Run)
-		if status, _ := s.run(t, filepath.Join(s.dir, "step.sh"), path, env...); step.Shell != "bash" || status != 0 {
-			t.Fatalf("%q in %s ends with %d", step.Run, step.Shell, status)
-		}
-		for _, line := range strings.Split(strings.TrimSpace(readAll(t, s.output)), "\n") {
-			if name, value, ok := strings.Cut(line, "="); ok {
-				values["steps."+step.ID+".outputs."+name] = value
-			}
-		}
-		ran++
-	}
-	if ran != 2 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ ") {
-		t.Errorf("%d steps: %s", ran, readAll(t, s.summary))
-	}
-	for name, want := range map[string]string{"changed": "unknown", "holds": "true", "folder": s.temp} {
-		if got := resolve(action.Outputs[name].Value); !strings.HasPrefix(got, want) {
-			t.Errorf("output %s is %q, want %q", name, got, want)
-		}
-	}
-}
-
 // counting serves a network, and counts how often its list is asked for.
 func counting(t *testing.T, asked *int) *httptest.Server {
 	list := clustertest.Cluster(1, clustertest.Options{Nodes: 6})[0]
@@ -279,72 +212,6 @@ func counting(t *testing.T, asked *int) *httptest.Server {
 	}))
 	t.Cleanup(server.Close)
 	return server
-}
-
-// The example for GitLab ends with the worse status of the rules and the changes, and
-// reads the network once.
-func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
-	t.Parallel()
-	var jobs struct{ Network struct{ Script []string } }
-	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
-		t.Fatal(err)
-	}
-	script := jobs.Network.Script
-	if len(script) < 2 || !strings.HasPrefix(script[0], "go install ") {
-		t.Fatalf("%q", script)
-	}
-	const other = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester", "seen": [{"by": "o"}]}]}`
-	for _, c := range []struct {
-		rule, old string // the old shape, where it is not the present one
-		status    int
-		pictures  bool
-	}{
-		{"state: connected, free: {cpu: 0.5}", "", 0, true},
-		{"nodes: {atLeast: 50}", "", 1, true},
-		{"nodes: {atLeast: 5}", other, 1, true},
-		{"nodes: {atLeast: -1}", other, 2, true},
-		{"nodes: {atLeast: 50}", "{", 2, false},
-	} {
-		asked := 0
-		server := counting(t, &asked)
-		s := newStep(t)
-		if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), server.URL).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		if c.old != "" {
-			s.put(t, "cluster.json", c.old)
-		}
-		s.put(t, "shape.yaml", "rules:\n- {name: a, "+c.rule+"}\n")
-		s.put(t, "job.sh", strings.Join(script[1:], "\n"))
-		status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+server.URL)
-		if check := readAll(t, filepath.Join(s.dir, "check.xml")); c.status == 2 && strings.Contains(c.rule, "-1") && !strings.Contains(check, "<error message=\"shape.yaml:2:") {
-			t.Errorf("%+v: the report does not say why: %s", c, check)
-		}
-		if status != c.status || asked != 2 { // the first was ours
-			t.Errorf("%+v: status %d, asked %d times", c, status, asked)
-		}
-		for _, name := range []string{"changes.svg", "changes.md"} {
-			if _, err := os.Stat(filepath.Join(s.dir, name)); (err == nil) != c.pictures {
-				t.Errorf("%+v: %s: %v", c, name, err)
-			}
-		}
-	}
-}
-
-// The report of the example says why the network could not be read.
-func TestGitLabExampleReportsAnOutage(t *testing.T) {
-	t.Parallel()
-	var jobs struct{ Network struct{ Script []string } }
-	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
-		t.Fatal(err)
-	}
-	s := newStep(t)
-	demoAndRules(t, s, 5)
-	s.put(t, "job.sh", strings.Join(jobs.Network.Script[1:], "\n"))
-	status, _ := s.run(t, filepath.Join(s.dir, "job.sh"), filepath.Dir(program()), "BACALHAU_URL="+refused(t))
-	if report := readAll(t, filepath.Join(s.dir, "check.xml")); status != 2 || !strings.Contains(report, "connection refused") {
-		t.Errorf("status %d: %s", status, report)
-	}
 }
 
 // The orchestrator is asked once, so that the snapshot, the changes and the rules are
@@ -429,32 +296,6 @@ func TestActionRunsNoInput(t *testing.T) {
 		}
 		if strings.Contains(readAll(t, s.output), evil) {
 			t.Errorf("%q is in the outputs", evil)
-		}
-	}
-}
-
-// The action installs one version by commit, and verifies it.
-func TestActionInstallsWhatIsPinned(t *testing.T) {
-	t.Parallel()
-	bin := t.TempDir()
-	stub := "#!/usr/bin/env bash\n" + `printf '%s\n' "$*" "$GOSUMDB$GONOSUMDB$GOINSECURE$GOPRIVATE$GOFLAGS" "$GOENV" >"$RUNNER_TEMP/asked"; cp "$BACVIZ" "$GOBIN/bacviz"` + "\n"
-	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(stub), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	commit := strings.Repeat("0a", 20)
-	for version, ok := range map[string]bool{
-		"v1.2.3": true, "v1.2.3-rc.1": true, commit: true,
-		"": false, "latest": false, "main": false, "v1": false, "v1.2": false, commit[:12]: false, "v1.2.3 -x": false, "v1.2.3\nx": false,
-	} {
-		s := newStep(t)
-		status, _ := s.run(t, "install.sh", bin, "BACVIZ_VERSION=", "BACVIZ_ACTION_REF="+version, "BACVIZ="+program(),
-			"GOSUMDB=off", "GONOSUMDB=*", "GOINSECURE=*", "GOPRIVATE=*", "GOFLAGS=-insecure")
-		asked, err := os.ReadFile(filepath.Join(s.temp, "asked"))
-		if want := "install github.com/bacviz/bacviz/cmd/bacviz@" + version + "\nsum.golang.org\noff\n"; ok && (status != 0 || string(asked) != want || readAll(t, s.path) != s.temp+"/bacviz-bin\n") {
-			t.Errorf("%q: status %d, asked %q", version, status, asked)
-		}
-		if !ok && (status != 2 || err == nil) {
-			t.Errorf("%q: status %d, asked %q", version, status, asked)
 		}
 	}
 }

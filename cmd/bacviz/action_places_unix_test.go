@@ -1,0 +1,218 @@
+//go:build unix
+
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The scripts run in any POSIX shell: Bash 3.2 of macOS, busybox of Alpine's images, and
+// dash of Debian have little more than that in common.
+func TestActionRunsInEveryShell(t *testing.T) {
+	t.Parallel()
+	shells := [][]string{{"bash"}, {"bash", "--posix"}, {"dash"}, {"busybox", "sh"}}
+	if runtime.GOOS == "darwin" {
+		shells = [][]string{{"/bin/bash"}, {"/bin/sh"}} // of version 3.2
+	}
+	const old = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester", "seen": [{"by": "o"}]}]}`
+	for _, shell := range shells {
+		if _, err := exec.LookPath(shell[0]); err != nil {
+			skip(t, "this system has no "+shell[0])
+		}
+		s := newStep(t)
+		if status, _ := s.runIn(t, shell, "install.sh", filepath.Dir(program())); status != 0 {
+			t.Errorf("%q installs with %d: %s", shell, status, s.stderr)
+		}
+		demoAndRules(t, s, 50)
+		s.put(t, "cluster.json", old)
+		status, _ := s.runIn(t, shell, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml")
+		got := readAll(t, s.summary)
+		if status != 1 || s.stderr != "" || !strings.HasPrefix(got, "## ❌ The shape changed, and a rule is broken.\n\n### Rules\n\n```text\nbroken   enough: ") || !strings.Contains(got, "### Changes\n\n```mermaid\n") {
+			t.Errorf("%q: status %d: %s%s", shell, status, s.stderr, got)
+		}
+		s.put(t, s.summary, "")
+		status, stdout := s.runIn(t, shell, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=gone.json", "BACVIZ_REDACT=true", "BACVIZ_KEY=0123456789abcdefghij")
+		const want = "## ⚠️ Could not check: the network could not be read.\n\n### Reason\n\n```text\nbacviz: error: reading nodes: gone.json: no such file\n"
+		if got := readAll(t, s.summary); status != 2 || s.stderr != "" || !strings.HasPrefix(got, want) || !strings.Contains(stdout, "could not be read.%0Abacviz: error: ") {
+			t.Errorf("%q: status %d: %s%s%s", shell, status, stdout, s.stderr, got)
+		}
+	}
+}
+
+// A summary says why a network could not be read, and how that is mended.
+func TestActionSaysHowToMendIt(t *testing.T) {
+	t.Parallel()
+	locked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"Message": "missing Authorization header"}`, http.StatusUnauthorized)
+	}))
+	t.Cleanup(locked.Close)
+	outage := refused(t)
+	reason := func(lines string) string { return "### Reason\n\n```text\n" + lines + "\n```\n\n" }
+	todo := func(text, command string) string {
+		return "### What to do\n\n" + text + "\n\n```sh\n" + command + "\n```\n\n"
+	}
+	const unread = "## ⚠️ Could not check: the network could not be read.\n\n"
+	const take = "Take a snapshot of the network, and commit it:"
+	for name, c := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"no snapshot": {
+			nil,
+			"## ⚠️ Could not check: there is no snapshot to look at, and the input \"source\" names no orchestrator.\n\n" + todo(take, "bacviz snapshot URL -o cluster.json"),
+		},
+		"no snapshot in a folder": {
+			[]string{"BACVIZ_SNAPSHOT=infra/net.json"},
+			"## ⚠️ Could not check: there is no snapshot to look at, and the input \"source\" names no orchestrator.\n\n" + todo(take, "bacviz snapshot URL -o infra/net.json"),
+		},
+		"a path that a shell would run": {
+			[]string{"BACVIZ_SNAPSHOT=$(touch x).json"},
+			"## ⚠️ Could not check: there is no snapshot to look at, and the input \"source\" names no orchestrator.\n\n" + todo(take, "bacviz snapshot URL -o cluster.json"),
+		},
+		"no such file": {
+			[]string{"BACVIZ_SOURCE=net.json"},
+			unread + reason("bacviz: error: reading nodes: net.json: no such file\nbacviz: hint: a source is an orchestrator's URL, a file with a node list or a snapshot, or - for standard input") +
+				todo(take, "bacviz snapshot URL -o net.json"),
+		},
+		"an outage": {
+			[]string{"BACVIZ_SOURCE=" + outage},
+			unread + reason("bacviz: error: listing nodes: "+outage+": connection refused\nbacviz: hint: is the orchestrator running, and is this the port of its API (1234 by default)?") +
+				todo("The runner did not reach the orchestrator. This shows whether another machine in the runner's network does; if not, use a runner of your own that is where the orchestrator is.", "bacviz nodes URL"),
+		},
+		"a wrong key": {
+			[]string{"BACVIZ_SOURCE=" + locked.URL},
+			unread + reason("bacviz: error: listing nodes: "+locked.URL+": 401 Unauthorized: missing Authorization header\nbacviz: hint: this orchestrator requires credentials: set BACALHAU_API_KEY, or pass --api-key-file") +
+				todo("The orchestrator wants a key, or another one. Keep it in a secret of the repository, and give it to the step: `env: {BACALHAU_API_KEY: \"${{ secrets.BACALHAU_API_KEY }}\"}`. This shows whether a key is the right one:", "BACALHAU_API_KEY=… bacviz nodes URL"),
+		},
+		"no such folder": {
+			[]string{"BACVIZ_DIRECTORY=gone"},
+			"## ⚠️ Could not check: the input \"directory\" is not a folder of the checkout.\n\n### What to do\n\nName the `path` that actions/checkout has, or a folder in it.\n\n",
+		},
+	} {
+		s := newStep(t)
+		status, _ := s.run(t, "run.sh", filepath.Dir(program()), c.env...)
+		if got := readAll(t, s.summary); status != 2 || got != c.want {
+			t.Errorf("%s: status %d:\n%s\nwant\n%s", name, status, got, c.want)
+		}
+	}
+}
+
+// The checkout may be in a subfolder of the workspace, and belong to another user, as it
+// does in the container of a job.
+func TestActionReadsACheckoutInASubfolderOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	checkout := filepath.Join(s.dir, "my checkout")
+	if err := os.MkdirAll(filepath.Join(checkout, "infra"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	take := func(to string) {
+		t.Helper()
+		if out, err := command(program(), "snapshot", "-o", filepath.Join(checkout, to), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	take("infra/cluster.json")
+	s.put(t, filepath.Join(checkout, "infra", "shape.yaml"), "rules:\n- {name: enough, nodes: {atLeast: 50}}\n")
+	git(t, checkout, "init", "-q", "-b", "main")
+	git(t, checkout, "add", ".")
+	git(t, checkout, "commit", "-q", "-m", "the network")
+	git(t, checkout, "update-ref", "refs/remotes/origin/main", "main")
+	for _, c := range []struct{ directory, prefix string }{{"my checkout", "infra/"}, {"my checkout/infra", ""}, {filepath.Join(checkout, "infra"), ""}} {
+		s.put(t, s.summary, "")
+		env := []string{
+			"BACVIZ_DIRECTORY=" + c.directory, "BACVIZ_BASE=main", "BACVIZ_SNAPSHOT=" + c.prefix + "cluster.json", "BACVIZ_RULES=" + c.prefix + "shape.yaml",
+			"GIT_TEST_ASSUME_DIFFERENT_OWNER=1", "HOME=" + s.temp, "GITHUB_WORKSPACE=" + s.dir,
+		}
+		if out, err := differentOwner(checkout); err == nil {
+			t.Fatalf("git reads the checkout of another user: %s", out)
+		}
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		got := readAll(t, s.summary)
+		if status != 1 || !strings.HasPrefix(got, "## ❌ The shape is the same, and a rule is broken.\n") || !strings.Contains(stdout, "::error file=infra/shape.yaml,line=2,col=3,title=enough::") {
+			t.Errorf("%s: status %d: %s%s", c.directory, status, stdout, got)
+		}
+	}
+}
+
+// differentOwner asks git about a repository as if that belonged to another user.
+func differentOwner(dir string) ([]byte, error) {
+	cmd := exec.Command("git", "-C", dir, "rev-parse", "HEAD")
+	cmd.Env = append(os.Environ(), "GIT_TEST_ASSUME_DIFFERENT_OWNER=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+	return cmd.CombinedOutput()
+}
+
+// Git still has what the user set, beside the owner that it may accept.
+func TestActionKeepsTheUsersSettingsOfGit(t *testing.T) {
+	t.Parallel()
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	origin := filepath.Join(t.TempDir(), "origin")
+	git(t, s.dir, "init", "-q", "-b", "main", origin)
+	s.put(t, filepath.Join(origin, "nodes.json"), readAll(t, filepath.Join(s.dir, "nodes.json")))
+	git(t, origin, "add", ".")
+	git(t, origin, "commit", "-q", "-m", "the network")
+	git(t, s.dir, "init", "-q", "-b", "change")
+	git(t, s.dir, "remote", "add", "origin", "short:origin")
+	own := filepath.Join(t.TempDir(), "gitconfig")
+	s.put(t, own, "[url \""+filepath.Dir(origin)+"/\"]\n\tinsteadOf = short:\n")
+	env := []string{"BACVIZ_BASE=main", "BACVIZ_SNAPSHOT=nodes.json", "GIT_CONFIG_GLOBAL=" + own}
+	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...); status != 0 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ The shape is the same.\n") {
+		t.Errorf("status %d: %s", status, readAll(t, s.summary))
+	}
+}
+
+// A runner without job summaries, as that of Gitea, has the whole page in its log, and no
+// line of it is a command.
+func TestActionWritesToTheLogWithoutSummaries(t *testing.T) {
+	t.Parallel()
+	s := newStep(t)
+	demoAndRules(t, s, 5)
+	status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "GITHUB_STEP_SUMMARY=")
+	const page = "\n## ✅ There is no earlier snapshot to compare with.\n\n### Network\n\n```mermaid\n"
+	if status != 0 || !strings.Contains(stdout, page) || strings.Contains(heard(stdout), "```") {
+		t.Errorf("status %d: %s", status, stdout)
+	}
+}
+
+// Where a server stores no artefacts of this version, as GitHub Enterprise Server and
+// Gitea, the verdict stays, and a warning says so.
+func TestActionKeepsItsVerdictWithoutAnArtefact(t *testing.T) {
+	t.Parallel()
+	var action struct {
+		Runs struct {
+			Steps []struct {
+				ID, Uses, Run, If string
+				Continue          bool `yaml:"continue-on-error"`
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../action.yml")), &action); err != nil {
+		t.Fatal(err)
+	}
+	warned := false
+	for _, step := range action.Runs.Steps {
+		if step.Uses != "" && !step.Continue {
+			t.Errorf("if %s fails, so does the action", step.Uses)
+		}
+		if step.If == "${{ always() && steps.upload.outcome == 'failure' }}" {
+			s := newStep(t)
+			s.put(t, "step.sh", step.Run)
+			status, stdout := s.run(t, filepath.Join(s.dir, "step.sh"), t.TempDir(), "BACVIZ_FOLDER=/tmp/x")
+			warned = status == 0 && stdout == "::warning title=bacviz::The results could not be uploaded. They are in /tmp/x, for a later step.\n"
+		}
+	}
+	if !warned {
+		t.Error("nothing says that the upload failed")
+	}
+}
