@@ -51,7 +51,7 @@ func (p *painter) paint() error {
 	p.paintKey(title)
 	switch {
 	case p.samples != nil:
-		p.paintTimeline(dim)
+		p.paintTimeline(title, dim)
 	case p.heat != nil:
 		p.paintHeat(title, dim)
 	case len(p.bars) > 0:
@@ -73,11 +73,7 @@ func (p *painter) paintPlot(title, dim svg.Ink) {
 	pl := plot.New()
 	pl.BackgroundColor = nil
 	pl.TextHandler = letters{p}
-	most := 0.0
-	for i := range p.bars {
-		most = max(most, p.bars[i].total())
-	}
-	left, right := margin, margin
+	most, left, right := p.most(), margin, margin
 	var along *plot.Axis // of the amounts
 	if p.stands() {
 		pl.HideX()
@@ -87,9 +83,10 @@ func (p *painter) paintPlot(title, dim svg.Ink) {
 	} else {
 		if p.beside {
 			left += p.nameW + gap
-			if p.endW > 0 {
-				right += p.endW + gap
-			}
+			right = p.width - left - p.plotW
+		}
+		if p.timed { // half a label stands out at either end
+			left, right = max(left, leastTick/2), max(right, leastTick/2)
 		}
 		pl.HideY()
 		pl.Y.Padding, pl.Y.Min, pl.Y.Max = 0, 0, 1

@@ -9,8 +9,9 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// mostCell is the widest cell of a heat map, in points.
-const mostCell = 96.0
+// mostCell and leastCell are the widest and the narrowest cell of a heat map beside names, in
+// points.
+const mostCell, leastCell = 96.0, 42.0
 
 // paintHeat paints a heat map: the darker, the more is in use, as each cell says in numbers.
 func (p *painter) paintHeat(title, dim svg.Ink) {
@@ -19,8 +20,13 @@ func (p *painter) paintHeat(title, dim svg.Ink) {
 		left += p.nameW + gap
 	}
 	w := min(mostCell, (p.width-margin-left)/float64(len(p.heatHead)))
+	size := textSize
+	for _, head := range p.heatHead {
+		size = min(size, textSize*(w-2)/width(head, true))
+	}
 	for k, head := range p.heatHead {
-		p.text(head, textSize, true, left+(float64(k)+0.5)*w-width(head, true)/2, p.top-textSize*leading/2-2, title)
+		wide := width(head, true) * size / textSize
+		p.text(head, size, true, left+(float64(k)+0.5)*w-wide/2, p.top-textSize*leading/2-2, title)
 	}
 	for i := range interrupt.Range(p.ctx, len(p.heat)) {
 		r := &p.rows[i]

@@ -14,16 +14,16 @@ import (
 const (
 	margin       = 20.0
 	titleSize    = 17.0
-	subtitleSize = 10.5
-	textSize     = 9.0
-	leading      = 1.3 // distance of two lines, by the size of the text
-	gap          = 8.0 // between texts and what stands beside them
-	barHeight    = 11.0
-	rowHeight    = 17.0
+	subtitleSize = 11.0
+	textSize     = 10.0 // in a page that is 840 pixels wide, about as many pixels
+	leading      = 1.3  // distance of two lines, by the size of the text
+	gap          = 8.0  // between texts and what stands beside them
+	barHeight    = 12.0
+	rowHeight    = 18.5
 	uprightPlot  = 240.0 // the height of upright bars, if none is asked for
 	leastPlot    = 50.0  // their least height
-	axisHeight   = 34.0  // of the numbers below a plot, and of the name of the axis
-	timesHeight  = 16.0  // of the times below a plot
+	axisHeight   = 36.0  // of the numbers below a plot, and of the name of the axis
+	timesHeight  = 17.0  // of the times below a plot
 	widestName   = 0.38  // of a name beside its bar, by the width of the canvas
 )
 
@@ -36,7 +36,8 @@ type place struct {
 	bottom          float64      // of the plot and its axis
 	upright         float64      // the height of upright bars
 	beside          bool         // names and ends are beside bars, and not above and below
-	nameW, endW     float64
+	nameW           float64      // of the longest name beside a bar
+	plotW           float64      // of the plot beside names
 	rows            []placedRow
 }
 
@@ -101,14 +102,17 @@ func (c *Chart) place() *place {
 // room beside a bar, all stand above and below it, in as many lines as they need.
 func (p *place) measureRows(c *Chart, w float64) {
 	names, ends := c.rowTexts()
+	endW := 0.0
 	for i := range names {
-		p.nameW, p.endW = max(p.nameW, width(names[i], false)), max(p.endW, width(ends[i], false))
+		p.nameW, endW = max(p.nameW, width(names[i], false)), max(endW, width(ends[i], false))
 	}
+	room := w - p.nameW - gap
+	p.plotW = c.barsIn(room-gap, func(end string) float64 { return width(end, false) + gap/2 })
 	most := 0.0
 	if c.heat != nil {
-		most = 5 * 34
+		most = leastCell * float64(len(c.heatHead))
 	}
-	p.beside = p.nameW <= widestName*w && p.endW <= widestName*w && w-p.nameW-p.endW-2*gap >= max(most, 60)
+	p.beside = p.nameW <= widestName*w && endW <= widestName*w && room-endW-gap >= max(most, 60)
 	for i := range names {
 		r := placedRow{name: []string{names[i]}, end: []string{ends[i]}, height: rowHeight}
 		r.nameY, r.endY, r.bar = rowHeight/2, rowHeight/2, (rowHeight-barHeight)/2
@@ -128,6 +132,26 @@ func (p *place) measureRows(c *Chart, w float64) {
 		}
 		p.rows = append(p.rows, r)
 	}
+}
+
+// barsIn returns how long the longest bar may be so that what stands at the ends of all bars
+// has room beside them.
+func (c *Chart) barsIn(room float64, endWidth func(string) float64) float64 {
+	most, long := c.most(), room
+	for i := range c.bars {
+		if total := c.bars[i].total(); total > 0 && c.bars[i].end != "" {
+			long = min(long, (room-endWidth(c.bars[i].end))*most/total)
+		}
+	}
+	return long
+}
+
+// most returns the length of the longest bar.
+func (c *Chart) most() (most float64) {
+	for i := range c.bars {
+		most = max(most, c.bars[i].total())
+	}
+	return most
 }
 
 // rowTexts returns the names of all rows, and what stands at the ends of their bars.

@@ -38,38 +38,40 @@ func (c *Chart) writeText(_ context.Context, w io.Writer, style Style) error {
 		if style.ASCII {
 			s = toASCII(s)
 		}
-		b.WriteString(strings.TrimRight(clip(s, most), " ") + "\n")
+		b.WriteString(clip(strings.TrimRight(s, " "), most) + "\n")
 	}
 	for _, s := range []string{c.Title, c.Subtitle} {
-		for _, part := range strings.Split(text.WrapSoft(s, most), "\n") {
+		for _, part := range split(s, most) {
 			line(part)
 		}
 	}
 	b.WriteString("\n")
-	names, ends := c.rowTexts()
-	nameW, endW := 0, 0
+	names, _ := c.rowTexts()
+	nameW := 0
 	for i := range names {
-		nameW, endW = max(nameW, text.StringWidth(names[i])), max(endW, text.StringWidth(ends[i]))
+		nameW = max(nameW, text.StringWidth(names[i]))
 	}
 	nameW = min(nameW, most/3)
 	if c.heat != nil {
-		c.textHeat(line, m, nameW, min(11, max(8, (most-nameW)/len(c.heatHead))))
+		const least = 9 // columns of a cell, for its head
+		nameW = min(nameW, max(8, most-least*len(c.heatHead)))
+		c.textHeat(line, m, nameW, min(11, max(least, (most-nameW)/len(c.heatHead))), most)
 	} else {
-		c.textBars(line, m, nameW, max(8, most-nameW-endW-4))
+		c.textBars(line, m, nameW, most)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // textHeat writes a heat map whose cells have so many columns.
-func (c *Chart) textHeat(line func(string), m marks, nameW, wide int) {
+func (c *Chart) textHeat(line func(string), m marks, nameW, wide, most int) {
 	head := pad("", nameW)
 	for _, h := range c.heatHead {
 		head += pad("  "+h, wide)
 	}
 	line(head)
 	for _, r := range c.heat {
-		s := pad(clip(r.name, nameW), nameW)
+		s := nameOf(line, r.name, nameW, most)
 		for _, cell := range r.cells {
 			s += pad("  "+cell.spark(m)+" "+cell.text, wide)
 		}
@@ -77,30 +79,71 @@ func (c *Chart) textHeat(line func(string), m marks, nameW, wide int) {
 	}
 }
 
-// textBars writes bars that are so many columns long at most.
-func (c *Chart) textBars(line func(string), m marks, nameW, long int) {
-	most := 0.0
-	for i := range c.bars {
-		most = max(most, c.bars[i].total())
+// nameOf returns a name in so many columns. A longer one gets lines of its own.
+func nameOf(line func(string), name string, columns, most int) string {
+	if text.StringWidth(name) <= columns {
+		return pad(name, columns)
 	}
+	for _, part := range split(name, most) {
+		line(part)
+	}
+	return pad("", columns)
+}
+
+// split returns a text in lines of at most n columns.
+func split(s string, n int) (lines []string) {
+	for _, part := range strings.Split(text.WrapSoft(s, n), "\n") {
+		for text.StringWidth(part) > n {
+			first, columns := 0, 0
+			for i, r := range part {
+				if columns += text.RuneWidth(r); columns > n && i > 0 {
+					break
+				}
+				first = i + len(string(r))
+			}
+			lines, part = append(lines, part[:first]), part[first:]
+		}
+		lines = append(lines, strings.TrimSpace(part))
+	}
+	return lines
+}
+
+// textBars writes bars with what stands at their ends: beside them, or below them if bars would
+// be too short.
+func (c *Chart) textBars(line func(string), m marks, nameW, columns int) {
+	const least = 8 // columns of the longest bar
+	room := max(1, columns-nameW-2)
+	long := int(c.barsIn(float64(room), func(end string) float64 { return float64(text.StringWidth(end) + 2) }))
+	below := long < least && room >= least
+	if below {
+		long = room
+	}
+	long = max(1, long)
 	if c.upright {
 		spark := ""
 		for i := range c.bars {
-			spark += m.spark[step(c.bars[i].total(), most, len(m.spark)-1)]
+			spark += m.spark[step(c.bars[i].total(), c.most(), len(m.spark)-1)]
 		}
 		line(spark)
 		line("")
 	}
 	for i := range c.bars {
 		b := &c.bars[i]
-		s, from, drawn := pad(clip(b.name, nameW), nameW)+"  ", 0.0, 0
+		s, from, drawn := nameOf(line, b.name, nameW, columns)+"  ", 0.0, 0
 		for _, p := range b.parts {
 			from += p.amount
-			to := step(from, most, long)
+			to := step(from, c.most(), long)
 			s += strings.Repeat(m.look[p.look], max(0, to-drawn))
 			drawn = max(drawn, to)
 		}
-		line(s + "  " + b.end)
+		if whole := s + "  " + b.end; !below && text.StringWidth(whole) <= columns {
+			line(whole)
+			continue
+		}
+		line(s)
+		for _, part := range split(b.end, room) {
+			line(pad("", nameW) + "  " + part)
+		}
 	}
 }
 

@@ -34,12 +34,13 @@ var steps = []struct {
 
 const day = 24 * time.Hour
 
-// ticks returns round times of UTC between two, about so many at most.
+// ticks returns round times of UTC between two, whose distance is at least the whole time
+// divided by most.
 func ticks(from, to time.Time, most int) (all []tick) {
 	most = max(most, 1)
 	from, to = from.UTC(), to.UTC()
 	for _, s := range steps {
-		if to.Sub(from)/s.step > time.Duration(most) {
+		if to.Sub(from) > s.step*time.Duration(most) {
 			continue
 		}
 		// Truncate counts from the year 1, which began on a Monday.
@@ -61,7 +62,8 @@ func ticks(from, to time.Time, most int) (all []tick) {
 // months returns the beginnings of months, or of years.
 func months(from, to time.Time, most int) (all []tick) {
 	for _, step := range []int{1, 3, 6, 12, 24, 60, 120, 1200} {
-		if int(to.Sub(from)/(30*day))/step > most {
+		const shortest = 28 * day // February
+		if to.Sub(from)/(shortest*time.Duration(step)) >= time.Duration(most) {
 			continue
 		}
 		first := time.Date(from.Year(), 1, 1, 0, 0, 0, 0, time.UTC)

@@ -56,11 +56,11 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
 		said := fmt.Sprintf("%d of %s connected, %s", s.Connected, display.Count(s.Nodes, "node"), useText(r, s.Of(r)))
-		c.bars = append(c.bars, bar{name: at, parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
-		c.shown = append(c.shown, []string{at, said})
+		c.bars = append(c.bars, bar{name: s.At.UTC().Format(dayTime), parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
+		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
 	}
 	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
-	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s, marked below the nodes", first.Format("2 Jan 2006 15:04"), last.Format("2 Jan 2006 15:04"), display.Count(changes, "change"))
+	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s, marked below the nodes", first.Format(dayTime), last.Format(dayTime), display.Count(changes, "change"))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
 	return c, nil
 }
@@ -85,16 +85,21 @@ func (s *series) color(t *theme.Theme) string {
 	return t.Runs[diagram.RunRunning]
 }
 
-// panels are the two plots of a timeline.
-func (p *painter) panels() [2][]series {
-	nodes := []series{
-		{"in all", nil, true},
-		{"connected", nil, false},
-	}
-	load := []series{
-		{p.resource.Title() + " in all", nil, true},
-		{"in use", nil, false},
-	}
+// A panel is one of the two plots of a timeline, which have one axis of time.
+type panel struct {
+	*painter
+	heading string
+	all     []series
+	marks   bool // of changes
+	dim     svg.Ink
+	plot    *plot.Plot
+}
+
+// panels returns the plots of a timeline: of nodes, and of a resource.
+func (p *painter) panels(dim svg.Ink) [2]panel {
+	nodes := []series{{"in all", nil, true}, {"connected", nil, false}}
+	load := []series{{"in all", nil, true}, {"in use", nil, false}}
+	known := false
 	for i := range p.samples {
 		s := &p.samples[i]
 		f := s.Of(p.resource)
@@ -104,55 +109,67 @@ func (p *painter) panels() [2][]series {
 			total = f.Total
 		}
 		if f.Known {
-			used = f.Used
+			used, known = f.Used, true
 		}
 		load[0].values, load[1].values = append(load[0].values, total), append(load[1].values, used)
 	}
-	return [2][]series{nodes, load}
+	of, c := *p, *p.Chart
+	c.unit, c.binary, c.whole = p.resource.Text, p.resource == capacity.Memory || p.resource == capacity.Disk, p.resource == capacity.GPU
+	of.Chart = &c
+	heading := upper(p.resource.Title())
+	if unit := of.axisName(); unit != "" && unit != heading {
+		heading += ", " + unit
+	}
+	if !known {
+		heading += " (use not known)"
+	}
+	return [2]panel{{p, "Compute nodes", nodes, true, dim, nil}, {&of, heading, load, false, dim, nil}}
 }
 
-// paintTimeline paints the panels one below the other.
-func (p *painter) paintTimeline(dim svg.Ink) {
-	room := 0.0
-	all := p.panels()
-	for _, panel := range all {
-		for _, s := range panel {
+// paintTimeline paints the panels one below the other, their axes in line.
+func (p *painter) paintTimeline(title, dim svg.Ink) {
+	room, numbers := 0.0, [2]float64{}
+	all := p.panels(dim)
+	const between, head = 16.0, textSize*leading + 6
+	h := (p.bottom-p.top-between)/2 - head
+	for i := range all {
+		for _, s := range all[i].all {
 			room = max(room, width(s.name, false))
 		}
+		all[i].plot, numbers[i] = all[i].axes(h)
 	}
-	const between = 22.0
-	h := (p.bottom - p.top - between) / 2
-	for i, panel := range all {
-		of := *p
-		c := *p.Chart
-		of.Chart = &c
-		if i == 1 {
-			c.unit, c.binary, c.whole = p.resource.Text, p.resource == capacity.Memory || p.resource == capacity.Disk, p.resource == capacity.GPU
-		}
-		of.paintPanel(panel, p.top+float64(i)*(h+between), h, room, i == 0, dim)
+	widest := max(numbers[0], numbers[1])
+	length := p.width - 2*margin - widest - room - gap
+	for i := range all {
+		p.styleTime(&all[i].plot.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, length, func(t time.Time) float64 { return float64(t.Unix()) })
+		top := p.top + float64(i)*(h+between+head)
+		all[i].plot.X.Padding = 6 // so that the lowest number has a line of its own
+		p.text(all[i].heading, textSize, true, margin, top+textSize*leading/2, title)
+		all[i].plot.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
+			Min: vg.Point{X: vg.Length(margin + widest - numbers[i]), Y: vg.Length(p.place.height - top - head - h)},
+			Max: vg.Point{X: vg.Length(p.width - margin - room - gap), Y: vg.Length(p.place.height - top - head)},
+		}})
 	}
 }
 
-// paintPanel paints lines in a rectangle from top on, with their names at their ends.
-func (p *painter) paintPanel(all []series, top, height, room float64, marks bool, dim svg.Ink) {
-	pl := plot.New()
-	pl.BackgroundColor, pl.TextHandler = nil, letters{p}
+// axes returns the plot of a panel of a height, and the width of the numbers at its axis.
+func (b panel) axes(height float64) (pl *plot.Plot, numbers float64) {
+	pl = plot.New()
+	pl.BackgroundColor, pl.TextHandler = nil, letters{b.painter}
 	most := 0.0
-	for _, s := range all {
+	for _, s := range b.all {
 		for _, v := range s.values {
 			if v > most {
 				most = v
 			}
 		}
 	}
-	p.style(&pl.Y, dim, most, height-20, true)
-	p.styleTime(&pl.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, p.width-2*margin-140, func(t time.Time) float64 { return float64(t.Unix()) })
-	pl.X.Padding = 6 // so that the lowest number has a line of its own
-	pl.Add(panel{p, all, marks, dim})
-	pl.Draw(draw.Canvas{Canvas: p.to, Rectangle: vg.Rectangle{
-		Min: vg.Point{X: margin, Y: vg.Length(p.place.height - top - height)},
-		Max: vg.Point{X: vg.Length(p.width - margin - room - gap), Y: vg.Length(p.place.height - top)},
-	}})
+	b.style(&pl.Y, b.dim, most, height-20, true)
+	for _, t := range pl.Y.Tick.Marker.Ticks(pl.Y.Min, pl.Y.Max) {
+		numbers = max(numbers, width(t.Label, false))
+	}
+	pl.Add(b)
+	return pl, numbers
 }
 
 // styleTime sets the look of an axis of time of so many points, and its ticks at round
@@ -160,25 +177,23 @@ func (p *painter) paintPanel(all []series, top, height, room float64, marks bool
 func (p *painter) styleTime(a *plot.Axis, dim svg.Ink, from, to time.Time, length float64, at func(time.Time) float64) {
 	p.axisLook(a, dim, false)
 	a.Min, a.Max = at(from), max(at(to), at(from)+1)
+	round := ticks(from, to, int(length/goodTick))
+	if len(round) < 3 {
+		round = ticks(from, to, int(length/leastTick))
+	}
 	var marks []plot.Tick
-	for _, t := range ticks(from, to, int(length/leastTick)) {
+	for _, t := range round {
 		marks = append(marks, plot.Tick{Value: at(t.at), Label: t.text})
 	}
 	a.Tick.Marker = plot.ConstantTicks(marks)
 }
 
-// leastTick is the least distance of two round times, in points: no label is as wide.
-const leastTick = 48.0
+// goodTick is the distance of two round times at which an axis looks calm, and leastTick the
+// least, in points: no label is as wide.
+const goodTick, leastTick = 76.0, 54.0
 
-// A panel is a [plot.Plotter] of lines over time.
-type panel struct {
-	*painter
-	all   []series
-	marks bool
-	dim   svg.Ink
-}
-
-// Plot paints the grid, the lines in steps, the marks of changes and the names of the lines.
+// Plot implements [plot.Plotter]: the grid, the lines in steps, the marks of changes and the
+// names of the lines.
 func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&c)
 	b.grid(c, pl, y)

@@ -2,12 +2,15 @@ package plots_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/output/plots"
 	"github.com/bacviz/bacviz/output/theme"
@@ -40,7 +43,7 @@ func exampleTracks() []plots.Track {
 func TestTracksLookAsTheyDid(t *testing.T) {
 	c := newTracks(t, exampleTracks(), start, hour(48), plots.Options{})
 	golden.Check(t, "testdata/tracks.svg", []byte(write(t, c, "svg", plots.Style{})))
-	golden.Check(t, "testdata/tracks.txt", []byte(write(t, c, "txt", plots.Style{})+"\n"+write(t, c, "md", plots.Style{})+"\n"+write(t, c, "json", plots.Style{})))
+	golden.Check(t, "testdata/tracks-words.txt", []byte(write(t, c, "txt", plots.Style{})+"\n"+write(t, c, "md", plots.Style{})+"\n"+write(t, c, "json", plots.Style{})))
 	narrow := newTracks(t, exampleTracks(), start, hour(48), plots.Options{Width: 300})
 	golden.Check(t, "testdata/tracks-dark.svg", []byte(write(t, narrow, "svg", plots.Style{Theme: theme.Dark()})))
 }
@@ -76,10 +79,14 @@ func randomTracks(rng *rand.Rand) *plots.Chart {
 	end := start.Add(time.Duration(rng.Int64N(1 << (1 + rng.IntN(61)))))
 	states := []cluster.Connection{cluster.Connected, cluster.AwaitingReconnection, cluster.Disconnected}
 	var all []plots.Track
-	for range 1 + rng.IntN(1+rng.IntN(70)) {
+	for range 1 + rng.IntN(1+rng.IntN(30)) {
 		track := plots.Track{Name: strangeText(rng)}
-		for range 1 + rng.IntN(3) {
-			track.Add(plots.Span{From: start, To: end, Connection: states[rng.IntN(len(states))]})
+		for at := start; at.Before(end) || len(track.Spans) == 0; {
+			next := at.Add(1 + end.Sub(at)/time.Duration(1+rng.IntN(3)))
+			if rng.IntN(3) > 0 || len(track.Spans) == 0 {
+				track.Add(plots.Span{From: at, To: next, Connection: states[rng.IntN(len(states))]})
+			}
+			at = next
 		}
 		track.Marks = make([]time.Time, rng.IntN(3))
 		all = append(all, track)
@@ -95,7 +102,7 @@ func randomTracks(rng *rand.Rand) *plots.Chart {
 func strangeText(rng *rand.Rand) string {
 	words := []string{"node", "عقدة", "計算ノード", "👩‍🚀", "e\u0301e\u0301", "שלום", "W", "नोड", "\x1b[31m", "<&>\"'", "-", "𝕏", "\u202e", "ノ\u200d"}
 	text := ""
-	for range 1 + rng.IntN(1+rng.IntN(20)) {
+	for range 1 + rng.IntN(1+rng.IntN(12)) {
 		text += words[rng.IntN(len(words))]
 	}
 	return text
@@ -108,5 +115,51 @@ func TestTextsOfTracksNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
 	}
 	for seed := range uint64(n) {
 		checkTexts(t, fmt.Sprint("tracks of seed ", seed), write(t, randomTracks(rand.New(rand.NewPCG(seed, 5))), "svg", plots.Style{}))
+	}
+}
+
+// randomTimeline is a chart over any time, of a resource of which there may be any amount.
+func randomTimeline(rng *rand.Rand) *plots.Chart {
+	samples := make([]plots.Sample, 1+rng.IntN(30))
+	at, step := start, rng.Int64N(1<<(1+rng.IntN(55)))
+	most := math.Exp(rng.Float64() * 40)
+	for i := range samples {
+		at = at.Add(time.Duration(rng.Int64N(1 + step)))
+		s := &samples[i]
+		s.At, s.Left, s.Nodes = at, rng.IntN(2), int(min(most, 1e9)*rng.Float64())
+		s.Connected = rng.IntN(s.Nodes + 1)
+		s.Capacity = resources(most)
+		if rng.IntN(2) == 0 {
+			s.Load = graph.Load{InUse: resources(most * rng.Float64()), Free: resources(most), Nodes: 1}
+		}
+	}
+	c, err := plots.Timeline(samples, plots.Options{
+		Width: plots.MinWidth + rng.Float64()*900, Height: float64(rng.IntN(2)) * (plots.MinHeight + 700*rng.Float64()),
+		Resource: capacity.Resource(rng.IntN(4)), Title: strings.Repeat("a long title ", rng.IntN(20)),
+	})
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func resources(x float64) cluster.Resources {
+	return cluster.Resources{CPU: x, Memory: uint64(x), Disk: uint64(x), GPU: uint64(x)}
+}
+
+func TestTextsOfTimelinesNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
+	n := 500
+	if testing.Short() {
+		n = 60
+	}
+	for seed := range uint64(n) {
+		svg := write(t, randomTimeline(rand.New(rand.NewPCG(seed, 3))), "svg", plots.Style{})
+		if !strings.Contains(svg, ">connected</text>") {
+			t.Errorf("seed %d: a line has no name", seed)
+		}
+		checkTexts(t, fmt.Sprint("timeline of seed ", seed), svg)
+	}
+	if _, err := plots.Timeline(nil, plots.Options{}); err == nil {
+		t.Error("a timeline of nothing")
 	}
 }
