@@ -61,6 +61,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // Extension is that of files of facts, by which [Open] knows them.
 const Extension = ".jsonl"
 
+// IsFacts reports whether an argument names a file of facts.
+func IsFacts(arg string) bool { return strings.HasSuffix(arg, Extension) }
+
 // Open yields the lines of what the arguments name, merged: folders of clusters, manifests,
 // and files of facts. The lines of snapshots are made as they are needed, by all
 // processors. It ends with the first error. Opening the same twice gives the same lines.
@@ -69,7 +72,7 @@ func Open(ctx context.Context, args []string, opt Options) iter.Seq2[Line, error
 		var places []place
 		var all []iter.Seq2[Line, error]
 		for _, arg := range args {
-			if strings.HasSuffix(arg, Extension) {
+			if IsFacts(arg) {
 				all = append(all, readFile(ctx, arg))
 				continue
 			}

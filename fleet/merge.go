@@ -117,19 +117,42 @@ func (h *inputHeap) Pop() any {
 
 // Write writes lines as a file of facts. It ends with the first error among the lines.
 func Write(ctx context.Context, w io.Writer, lines iter.Seq2[Line, error]) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	_, _ = out.WriteString(header + "\n") // Flush returns the first error
-	for line, err := range lines {
+	out := NewWriter(w)
+	for _, err := range out.Through(lines) {
 		if err != nil {
-			return err
-		}
-		_, _ = out.WriteString(line.Text)
-		if err := out.WriteByte('\n'); err != nil {
 			return err
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return out.Flush()
+	return out.Close()
 }
+
+// A Writer writes a file of facts while its lines are used for something else.
+type Writer struct{ to *bufio.Writer }
+
+// NewWriter returns a writer that begins a file.
+func NewWriter(w io.Writer) *Writer {
+	out := &Writer{bufio.NewWriterSize(w, 64<<10)}
+	_, _ = out.to.WriteString(header + "\n") // Close returns the first error
+	return out
+}
+
+// Through yields the lines, each after it was written.
+func (w *Writer) Through(lines iter.Seq2[Line, error]) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		for line, err := range lines {
+			if err == nil {
+				_, _ = w.to.WriteString(line.Text)
+				err = w.to.WriteByte('\n')
+			}
+			if !yield(line, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close writes what is left. It leaves the file open.
+func (w *Writer) Close() error { return w.to.Flush() }

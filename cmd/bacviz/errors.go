@@ -13,6 +13,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/versions"
+	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -111,6 +112,7 @@ func hintOf(err error) string {
 	var fetched *fetch.Error
 	var past *history.Error
 	var version *versions.Error
+	var facts *fleet.Error
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.hint
@@ -118,6 +120,8 @@ func hintOf(err error) string {
 		return past.Hint
 	case errors.As(err, &version):
 		return version.Hint
+	case errors.As(err, &facts):
+		return facts.Hint
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &fetched):

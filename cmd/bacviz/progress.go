@@ -14,42 +14,38 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 )
 
-// The progress of a fetch is shown after progressAfter, and updated every progressEvery.
+// How far work is, is shown after progressAfter, and updated every progressEvery.
 const (
 	progressAfter = 500 * time.Millisecond
 	progressEvery = 100 * time.Millisecond
 )
 
-// progress is one line on standard error, if that is a terminal: how much of the
-// sources has been read.
-type progress struct {
-	sources []fetch.Source
-	done    chan struct{} // closed when the sources are read; nil if nothing is shown
-	erased  chan struct{} // closed when the line is off the screen
-
-	mu   sync.Mutex
-	read map[string]fetch.Progress // by source
+// A statusLine is a line on standard error, if that is a terminal, that says how far work is.
+type statusLine struct {
+	line   func() string
+	done   chan struct{} // closed when the work is done; nil if nothing is shown
+	erased chan struct{} // closed when the line is off the screen
 }
 
-// startProgress shows how the reading of sources goes on, until stop. A terminal that
-// cannot move its cursor shows nothing, and neither does a file.
-func startProgress(std stdio, sources []fetch.Source) *progress {
-	p := &progress{sources: sources, read: map[string]fetch.Progress{}}
+// startStatus shows a line until stop. A terminal that cannot move its cursor shows nothing,
+// and neither does a file.
+func startStatus(std stdio, line func() string) *statusLine {
+	s := &statusLine{line: line}
 	if isTerminal(std.err) && os.Getenv("TERM") != "dumb" {
-		p.done, p.erased = make(chan struct{}), make(chan struct{})
-		go p.show(std.err)
+		s.done, s.erased = make(chan struct{}), make(chan struct{})
+		go s.show(std.err)
 	}
-	return p
+	return s
 }
 
-// show draws the line again and again until the sources are read, and erases it.
-func (p *progress) show(w io.Writer) {
+// show draws the line again and again until the work is done, and erases it.
+func (s *statusLine) show(w io.Writer) {
 	const eraseLine = "\r\x1b[K"
-	defer close(p.erased)
+	defer close(s.erased)
 	wait := time.NewTimer(progressAfter)
 	defer wait.Stop()
 	select {
-	case <-p.done:
+	case <-s.done:
 		return
 	case <-wait.C:
 	}
@@ -57,9 +53,9 @@ func (p *progress) show(w io.Writer) {
 	defer tick.Stop()
 	for {
 		width, _ := screenSize(w)
-		fmt.Fprint(w, eraseLine, text.Trim(p.line(), width-1)) // a line that wraps could not be erased
+		fmt.Fprint(w, eraseLine, text.Trim(s.line(), width-1)) // a line that wraps could not be erased
 		select {
-		case <-p.done:
+		case <-s.done:
 			fmt.Fprint(w, eraseLine)
 			return
 		case <-tick.C:
@@ -67,19 +63,35 @@ func (p *progress) show(w io.Writer) {
 	}
 }
 
+// stop takes the line off the screen.
+func (s *statusLine) stop() {
+	if s.done != nil {
+		close(s.done)
+		<-s.erased
+	}
+}
+
+// progress is how much of the sources has been read, as a line.
+type progress struct {
+	*statusLine
+	sources []fetch.Source
+
+	mu   sync.Mutex
+	read map[string]fetch.Progress // by source
+}
+
+// startProgress shows how the reading of sources goes on, until stop.
+func startProgress(std stdio, sources []fetch.Source) *progress {
+	p := &progress{sources: sources, read: map[string]fetch.Progress{}}
+	p.statusLine = startStatus(std, p.line)
+	return p
+}
+
 // report takes how far the reading of a source is.
 func (p *progress) report(now fetch.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.read[now.Source] = now
-}
-
-// stop takes the line off the screen.
-func (p *progress) stop() {
-	if p.done != nil {
-		close(p.done)
-		<-p.erased
-	}
 }
 
 // line returns what is shown at present.

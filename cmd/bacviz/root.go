@@ -128,7 +128,7 @@ lists as connected.`,
 	root.SetCompletionCommandGroupID(otherCommands)
 	root.AddCommand(
 		newRender(std), newChart(std), newNodes(std), newSnapshot(std), newDiff(std), newLog(std), newCheck(std), newEmbed(std), newServe(std),
-		newJob(std), newConfig(std), newMan(std), newLicenses(std), newVersion(std),
+		newFleet(std), newJob(std), newConfig(std), newMan(std), newLicenses(std), newVersion(std),
 	)
 	needsCommand(root)
 	addCompletion(root)

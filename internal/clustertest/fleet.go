@@ -86,7 +86,9 @@ func (g *evolution) step(i, of int) {
 		if n.Type == cluster.Compute && n.Connected() && g.rng.IntN(3) == 0 {
 			n.Running = g.rng.IntN(6)
 			n.Available = n.Max
-			n.Available.CPU, n.Available.Memory = n.Max.CPU*float64(6-n.Running)/6, n.Max.Memory/6*uint64(6-n.Running)
+			free := uint64(6 - n.Running)
+			n.Available.CPU, n.Available.Memory, n.Available.GPU = n.Max.CPU*float64(free)/6, n.Max.Memory/6*free, n.Max.GPU*free/6
+			n.Available.Disk = n.Max.Disk / 10 * (4 + free)
 		}
 	}
 	if i == of/2 && g.rng.IntN(3) > 0 { // the upgrade of all
@@ -99,9 +101,13 @@ func (g *evolution) step(i, of int) {
 		return
 	}
 	n := &nodes[g.rng.IntN(len(nodes))]
-	switch what := g.rng.IntN(10); {
+	what := g.rng.IntN(10)
+	if gone := g.disconnected(); len(gone) > 0 && what >= 4 && what < 7 {
+		n = gone[g.rng.IntN(len(gone))]
+	}
+	switch {
 	case n.Type == cluster.Requester:
-	case what < 4 && n.Connected():
+	case what < 3 && n.Connected():
 		g.disconnect(n)
 	case what < 7:
 		n.Sightings[0].Connection, n.Sightings[0].DisconnectedSince, n.Sightings[0].LastError = cluster.Connected, time.Time{}, ""
@@ -116,6 +122,16 @@ func (g *evolution) step(i, of int) {
 		g.list.Nodes = append(nodes, g.compute(g.rng.IntN(max(1, g.opt.Nodes))))
 		slices.SortFunc(g.list.Nodes, func(a, b cluster.Node) int { return strings.Compare(a.ID, b.ID) })
 	}
+}
+
+// disconnected returns the compute nodes that are not there.
+func (g *evolution) disconnected() (gone []*cluster.Node) {
+	for i := range g.list.Nodes {
+		if n := &g.list.Nodes[i]; n.Type == cluster.Compute && !n.Connected() {
+			gone = append(gone, n)
+		}
+	}
+	return gone
 }
 
 // WriteFleet writes the snapshots of a fleet into a folder, each as CLUSTER/TIME.json.

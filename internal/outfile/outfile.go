@@ -336,7 +336,15 @@ type staged struct {
 }
 
 // stage writes a temporary file beside the one that it will replace.
-func stage(file File) (s staged, err error) {
+func stage(file File) (staged, error) {
+	return stageStream(file, func(w io.Writer) error {
+		_, err := w.Write(file.Data)
+		return err
+	})
+}
+
+// stageStream is stage of what write writes.
+func stageStream(file File, write func(io.Writer) error) (s staged, err error) {
 	var existing fs.FileInfo
 	if s.target, existing, err = file.place(); err != nil {
 		return s, err
@@ -364,7 +372,7 @@ func stage(file File) (s staged, err error) {
 			return s, err
 		}
 	}
-	if _, err := f.Write(file.Data); err != nil {
+	if err := write(f); err != nil {
 		return s, err
 	}
 	if err := f.Sync(); err != nil {

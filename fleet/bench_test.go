@@ -1,0 +1,141 @@
+package fleet_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/fleet"
+	"github.com/bacviz/bacviz/internal/clustertest"
+)
+
+// BenchmarkFleet compares facts and reports of snapshots of 200 nodes with decoding alone, on
+// one processor.
+func BenchmarkFleet(b *testing.B) {
+	const clusters, snapshots = 4, 60
+	dir := makeFleet(b, clustertest.FleetOptions{Clusters: clusters, Snapshots: snapshots, Nodes: 200})
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	each := func(b *testing.B, do func() error) {
+		for b.Loop() {
+			if err := do(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(clusters*snapshots), "µs/snapshot")
+	}
+	b.Run("decoding", func(b *testing.B) { each(b, func() error { return decode(dir) }) })
+	b.Run("facts", func(b *testing.B) {
+		each(b, func() error {
+			return fleet.Write(b.Context(), io.Discard, fleet.Open(b.Context(), []string{dir}, fleet.Options{}))
+		})
+	})
+	b.Run("facts with rules", func(b *testing.B) {
+		opt := fleet.Options{Rules: rules(b)}
+		each(b, func() error {
+			return fleet.Write(b.Context(), io.Discard, fleet.Open(b.Context(), []string{dir}, opt))
+		})
+	})
+	b.Run("reports", func(b *testing.B) {
+		each(b, func() error {
+			for _, err := range fleet.Reports(b.Context(), fleet.Open(b.Context(), []string{dir}, fleet.Options{})) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	b.Run("reports of facts", func(b *testing.B) {
+		text := facts(b, fleet.Options{}, dir)
+		each(b, func() error {
+			for _, err := range fleet.Reports(b.Context(), read([]string{text})[0]) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// decode reads all snapshots below a folder, and nothing else.
+func decode(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err == nil {
+			_, err = snapshot.Read(bytes.NewReader(text), snapshot.ReadOptions{})
+		}
+		return err
+	})
+}
+
+// BenchmarkMemory makes the report of one cluster with ever more snapshots. The heap that is
+// in use at its end, with the report, does not grow with them.
+func BenchmarkMemory(b *testing.B) {
+	for _, n := range []int{100, 1_000, 10_000} {
+		b.Run(fmt.Sprint(n, " snapshots"), func(b *testing.B) {
+			dir := linked(b, n)
+			for b.Loop() {
+				m := meter{every: n / 4}
+				for _, err := range fleet.Reports(b.Context(), m.watch(fleet.Open(b.Context(), []string{dir}, fleet.Options{}))) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(m.peak)/(1<<20), "MiB-heap")
+			}
+		})
+	}
+}
+
+// A meter looks at the heap that is in use, now and then.
+type meter struct {
+	every, lines int
+	peak         uint64 // in bytes
+}
+
+func (m *meter) watch(lines iter.Seq2[fleet.Line, error]) iter.Seq2[fleet.Line, error] {
+	return func(yield func(fleet.Line, error) bool) {
+		for line, err := range lines {
+			if m.lines++; m.lines%m.every == 0 {
+				var now runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&now)
+				m.peak = max(m.peak, now.HeapAlloc)
+			}
+			if !yield(line, err) {
+				return
+			}
+		}
+	}
+}
+
+// linked returns a folder with so many snapshots of one cluster, which is what it was before
+// after every 50 of them.
+func linked(b *testing.B, n int) string {
+	const different = 50
+	from := filepath.Join(makeFleet(b, clustertest.FleetOptions{Clusters: 1, Snapshots: different, Nodes: 200}), "*", "*.json")
+	files, err := filepath.Glob(from)
+	if err != nil || len(files) != different {
+		b.Fatal(err, len(files))
+	}
+	dir := b.TempDir()
+	for i := range n {
+		at := clustertest.Epoch.Add(time.Duration(i) * 5 * time.Minute).Format("2006-01-02T15-04-05Z")
+		if err := os.Symlink(files[i%different], filepath.Join(dir, at+".json")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return dir
+}

@@ -1,0 +1,131 @@
+package pages
+
+// This file fills the templates of HTML.
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/fleet"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+var (
+	//go:embed style.css
+	styles string
+	//go:embed parts.html.tmpl
+	partsText string
+	//go:embed index.html.tmpl
+	indexText string
+	//go:embed cluster.html.tmpl
+	clusterText string
+)
+
+// policy lets a page show its own styles, and pictures beside it, and nothing else.
+var policy = func() string {
+	sum := sha256.Sum256([]byte(styles))
+	return "default-src 'none'; img-src 'self'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+}()
+
+var (
+	indexTemplate   = parse("index", indexText)
+	clusterTemplate = parse("cluster", clusterText)
+)
+
+// parse returns a template that knows the parts and the functions.
+func parse(name, text string) *template.Template {
+	t := template.New(name).Funcs(template.FuncMap{
+		"policy":     func() string { return policy },
+		"style":      func() template.HTML { return template.HTML("<style>" + styles + "</style>") },
+		"count":      display.Count,
+		"noun":       func(n int, one, many string) string { return map[bool]string{true: one, false: many}[n == 1] },
+		"moment":     momentText,
+		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"counts":     countsText,
+		"figures":    figuresOf,
+		"subject":    func(c fleet.Change) string { return subject(&c) },
+		"join":       func(words []string) string { return strings.Join(words, "; ") },
+		"more":       func(m fleet.Moment) int { return m.Joined + m.Left + m.Other - len(m.Changes) },
+		"earlier":    earlier,
+		"clustersOf": clustersOf,
+	})
+	return template.Must(template.Must(t.Parse(partsText)).Parse(text))
+}
+
+// momentText returns a time for people, in UTC.
+func momentText(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04") }
+
+// countsText says what happened, in the words of bacviz log.
+func countsText(c fleet.Counts) string {
+	var words []string
+	for _, w := range []struct {
+		n    int
+		word string
+	}{{c.Joined, "joined"}, {c.Left, "left"}, {c.Other, "changed"}} {
+		if w.n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", w.n, w.word))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// A figure is what all nodes have of a resource, in words.
+type figure struct{ Name, Share, Has string }
+
+// figuresOf returns the figures of the resources that some nodes have.
+func figuresOf(s capacity.Sum) (all []figure) {
+	for _, r := range capacity.Resources() {
+		if f := s.Of(r); f.Told && f.Total > 0 {
+			name := r.Title()
+			all = append(all, figure{strings.ToUpper(name[:1]) + name[1:], shareText(&s, r), r.Text(f.Total)})
+		}
+	}
+	return all
+}
+
+// clustersOf says in how many clusters rules do not hold.
+func clustersOf(open []finding) string {
+	seen := make(map[string]bool)
+	for _, f := range open {
+		seen[f.File] = true
+	}
+	if len(seen) == 0 {
+		return "all hold"
+	}
+	return "in " + display.Count(len(seen), "cluster")
+}
+
+// A page is what the page of a cluster shows.
+type page struct {
+	*fleet.Report
+	Name        string
+	Large, Time chart
+}
+
+// earlier says how many moments are not listed.
+func earlier(p page) string {
+	if n := p.Changed - len(p.Moments); n > 0 {
+		return display.Count(n, "moment")
+	}
+	return ""
+}
+
+func clusterPage(w io.Writer, j job, d drawn) error {
+	base := path.Base(j.name)
+	p := page{
+		Report: j.report, Name: printable(j.report.Cluster),
+		Large: chart{base + ".svg", "The network: " + d.said, pixels(largeWidth), pixels(largeHeight)}, Time: d.chart,
+	}
+	p.Time.File = base + "-time.svg"
+	return clusterTemplate.Execute(w, p)
+}
+
+func indexPage(w io.Writer, o *overview) error { return indexTemplate.Execute(w, o) }

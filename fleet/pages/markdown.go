@@ -1,0 +1,54 @@
+package pages
+
+// This file writes the index in Markdown.
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/mdtext"
+)
+
+// markdown returns the index for a repository or a wiki.
+func markdown(o *overview) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s, %s", mdtext.Escape(o.Title), display.Count(len(o.Rows), "cluster"), display.Count(o.Snapshots, "snapshot"))
+	if len(o.Rows) == 0 {
+		b.WriteString(".\n")
+		return []byte(b.String())
+	}
+	fmt.Fprintf(&b, ", %s to %s (UTC). %d of %s connected.\n", momentText(o.From), momentText(o.To), o.Sum.Connected, display.Count(o.Sum.Nodes, "compute node"))
+	fmt.Fprintf(&b, "\n![%s](time.svg)\n", mdtext.Escape(o.Chart.Alt))
+	if len(o.Open) > 0 {
+		b.WriteString("\n## Rules that do not hold\n\n| Cluster | Rule | Found |\n|---|---|---|\n")
+		for _, f := range o.Open {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), mdtext.Escape(f.Found))
+		}
+	}
+	if len(o.Latest) > 0 {
+		b.WriteString("\n## What changed last\n\n| Time | Cluster | What | Who |\n|---|---|---|---|\n")
+		for _, m := range o.Latest {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", momentText(m.At), mdtext.Code(m.Cluster), countsText(m.Counts), mdtext.Code(m.Who))
+		}
+	}
+	b.WriteString("\n## Clusters\n\n| Cluster | Picture | Connected | Nodes | CPU in use | Changes | Rules that do not hold |\n|---|---|--:|--:|--:|---|--:|\n")
+	for i := range o.Rows {
+		r := &o.Rows[i]
+		rules := "not checked"
+		if r.Checked > 0 {
+			rules = fmt.Sprint(len(r.Open()))
+		}
+		changes := countsText(r.Counts)
+		if changes == "" {
+			changes = "none"
+		}
+		fmt.Fprintf(&b, "| %s | [![](%s)](%s) | %d | %d | %s | %s | %s |\n", mdtext.Code(r.Name), pathOf(r.Picture.File), pathOf(strings.TrimSuffix(r.File, ".html")+".svg"),
+			r.Sum.Connected, r.Sum.Nodes, r.Share(), changes, rules)
+	}
+	return []byte(b.String())
+}
+
+// pathOf returns the URL of a file beside the page.
+func pathOf(file string) string { return (&url.URL{Path: file}).EscapedPath() }

@@ -1,0 +1,205 @@
+package pages
+
+// This file has what the index shows of a cluster, and of all clusters together.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/fleet"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+func printable(s string) string { return display.Printable(s) }
+
+// A row is what the index shows of a cluster.
+type row struct {
+	Name, File string // printable; the path of the page
+	Picture    chart
+	Snapshots  int
+	From, To   time.Time
+	Sum        capacity.Sum
+	Counts     fleet.Counts
+	Changed    int // moments
+	Rules      []fleet.Rule
+	Checked    int
+	Latest     []moment
+	Spark      spark
+
+	samples []fleet.Sample // at most mostSparks
+}
+
+// A moment is one that the index lists.
+type moment struct {
+	At      time.Time
+	Cluster string
+	File    string
+	Counts  fleet.Counts
+	Who     string
+}
+
+// What the index keeps of each cluster at most.
+const (
+	mostSparks = 64
+	mostLatest = 12
+)
+
+func newRow(j job, d drawn) row {
+	r := j.report
+	out := row{
+		Name: printable(r.Cluster), File: j.name + ".html", Snapshots: r.Snapshots, From: r.From, To: r.To, Sum: r.Sum, Counts: r.Counts,
+		Changed: r.Changed, Rules: r.Rules, Checked: r.Checked,
+		Picture: chart{j.name + "-small.svg", "Picture of " + printable(r.Cluster) + ": " + d.said, pixels(smallWidth), pixels(smallHeight)},
+		samples: thinned(r.Samples),
+	}
+	for i := range r.Moments[:min(mostLatest, len(r.Moments))] {
+		m := &r.Moments[i]
+		out.Latest = append(out.Latest, moment{m.At, out.Name, out.File, m.Counts, who(m)})
+	}
+	out.Spark = newSpark(out.samples, r.From, r.To)
+	return out
+}
+
+// thinned returns at most mostSparks of some samples, evenly many and the last.
+func thinned(all []fleet.Sample) []fleet.Sample {
+	every := (len(all) + mostSparks - 2) / (mostSparks - 1)
+	var some []fleet.Sample
+	for i, s := range all {
+		if (len(all)-1-i)%max(every, 1) == 0 {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// who names the first nodes of a moment.
+func who(m *fleet.Moment) string {
+	const most = 3
+	var names []string
+	for i := range m.Changes[:min(most, len(m.Changes))] {
+		names = append(names, subject(&m.Changes[i]))
+	}
+	if more := m.Joined + m.Left + m.Other - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// subject names what a change is about, as bacviz log does.
+func subject(c *fleet.Change) string {
+	name := printable(c.ID)
+	if c.From != "" {
+		name = printable(c.From) + " → " + name
+	}
+	if c.Orchestrator {
+		name = "orchestrator " + name
+	}
+	return name
+}
+
+// Open returns the rules that do not hold now.
+func (r *row) Open() (open []fleet.Rule) {
+	for _, rule := range r.Rules {
+		if rule.Open {
+			open = append(open, rule)
+		}
+	}
+	return open
+}
+
+// Share returns the share of the CPU in use, in words.
+func (r *row) Share() string { return shareText(&r.Sum, capacity.CPU) }
+
+func shareText(s *capacity.Sum, r capacity.Resource) string {
+	share, known := s.Of(r).Share()
+	if !known {
+		return "unknown"
+	}
+	return fmt.Sprintf("%.0f %%", share*100)
+}
+
+// An overview is what the index shows.
+type overview struct {
+	Title     string
+	Rows      []row
+	Snapshots int
+	From, To  time.Time
+	Sum       capacity.Sum
+	Latest    []moment
+	Open      []finding
+	Checked   bool
+	Chart     *chart
+
+	chart []byte
+}
+
+// A finding is a rule of a cluster that does not hold.
+type finding struct {
+	Cluster, File string
+	fleet.Rule
+}
+
+func newOverview(ctx context.Context, rows []row, opt Options) (o *overview, err error) {
+	o = &overview{Title: printable(opt.Title), Rows: rows}
+	for i := range rows {
+		r := &rows[i]
+		if o.From.IsZero() || r.From.Before(o.From) {
+			o.From = r.From
+		}
+		if r.To.After(o.To) {
+			o.To = r.To
+		}
+		o.Snapshots += r.Snapshots
+		o.Sum.Plus(&r.Sum)
+		o.Latest = append(o.Latest, r.Latest...)
+		o.Checked = o.Checked || r.Checked > 0
+		for _, rule := range r.Open() {
+			o.Open = append(o.Open, finding{r.Name, r.File, rule})
+		}
+	}
+	slices.SortStableFunc(o.Latest, func(a, b moment) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Cluster, b.Cluster)) })
+	o.Latest = o.Latest[:min(mostLatest, len(o.Latest))]
+	if len(rows) > 0 {
+		picture, about, err := drawChart(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
+		if err != nil {
+			return nil, err
+		}
+		about.File = "time.svg"
+		o.Chart, o.chart = &about, picture
+	}
+	return o, nil
+}
+
+// together returns the figures of all clusters at evenly spaced times: at each the sum of what
+// each cluster had last, from its first snapshot to its last.
+func together(rows []row, from, to time.Time) (all []fleet.Sample) {
+	const steps = 120
+	step := to.Sub(from) / steps
+	next := make([]int, len(rows)) // the first sample that is later
+	for i := range steps + 1 {
+		at := from.Add(time.Duration(i) * step)
+		if i == steps {
+			at = to
+		}
+		s := fleet.Sample{At: at}
+		for k := range rows {
+			r := &rows[k]
+			for next[k] < len(r.samples) && !r.samples[next[k]].At.After(at) {
+				s.Joined, s.Left, s.Other = s.Joined+r.samples[next[k]].Joined, s.Left+r.samples[next[k]].Left, s.Other+r.samples[next[k]].Other
+				next[k]++
+			}
+			if next[k] > 0 && !at.After(r.To.Add(step)) {
+				s.Plus(&r.samples[next[k]-1].Sum)
+			}
+		}
+		if step > 0 || i == steps {
+			all = append(all, s)
+		}
+	}
+	return all
+}
