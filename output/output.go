@@ -222,3 +222,11 @@ func (o Options) check(name string, d *layout.Drawing) error {
 func MarkdownTable(ctx context.Context, d *diagram.Diagram) (string, error) {
 	return markdown.Table(ctx, d), ctx.Err()
 }
+
+// NodeTable returns the same table as plain text: the names of its columns, and its rows.
+// It returns ctx.Err() if ctx ends first.
+func NodeTable(ctx context.Context, d *diagram.Diagram) (head []string, rows [][]string, err error) {
+	plain := func(s string) string { return s }
+	head, rows = markdown.Rows(ctx, d, plain, plain)
+	return head, rows, ctx.Err()
+}

@@ -454,14 +454,23 @@ func sourceName(args []string, i int) string {
 
 // draw writes the picture.
 func (o *diffOptions) draw(ctx context.Context, w *bytes.Buffer, topo *graph.Topology, std stdio) error {
-	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle), Capacity: o.picture.capacities()})
+	drawing, err := o.arrange(ctx, topo, std)
 	if err != nil {
 		return err
+	}
+	return output.Write(ctx, w, drawing, o.out.format, o.picture.output())
+}
+
+// arrange gives the changes places on a canvas.
+func (o *diffOptions) arrange(ctx context.Context, topo *graph.Topology, std stdio) (*layout.Drawing, error) {
+	fig, err := diagram.New(ctx, topo, diagram.Options{Title: cmp.Or(o.picture.title, changesTitle), Capacity: o.picture.capacities()})
+	if err != nil {
+		return nil, err
 	}
 	drawing, err := layout.Arrange(ctx, fig, o.picture.layout())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.picture.say(drawing, o.out.format, std)
-	return output.Write(ctx, w, drawing, o.out.format, o.picture.output())
+	return drawing, nil
 }

@@ -21,10 +21,12 @@ type overlayFlags struct {
 	space string // namespace, or empty
 }
 
+const jobsHeading = "Jobs"
+
 // add defines the flags.
 func (o *overlayFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	defer heading(f, "Jobs")()
+	defer heading(f, jobsHeading)()
 	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, its beginning, or the job's name, to draw with the nodes that it was placed on (repeatable)")
 	o.given = func() bool { return f.Changed("job") }
 	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, where recent means the newest %d", fetch.RecentJobs), choices{"running", "recent"})

@@ -137,6 +137,23 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 // arrange builds the graph of what was seen and gives it places on a canvas. If nobody else
 // uses what was seen, it lets go of what the picture does not show.
 func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, own bool, std stdio) (*layout.Drawing, error) {
+	fig, err := o.figure(ctx, seen, own, std)
+	if err != nil {
+		return nil, err
+	}
+	place := o.picture.layout()
+	place.Load = asked(o.picture.flags, "fill") && o.fill != diagram.NoFill
+	drawing, err := layout.Arrange(ctx, fig, place)
+	if err != nil {
+		return nil, err
+	}
+	o.picture.say(drawing, o.out.format, std)
+	return drawing, nil
+}
+
+// figure returns the diagram of what was seen. If nobody else uses that, it lets go of what
+// the picture does not show.
+func (o *renderOptions) figure(ctx context.Context, seen cluster.Snapshot, own bool, std stdio) (*diagram.Diagram, error) {
 	snap, build, err := o.choose(ctx, seen, std)
 	if err != nil {
 		return nil, err
@@ -150,21 +167,10 @@ func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, own 
 	if own && noFacts {
 		forgetLabels(snap, seen)
 	}
-	fig, err := diagram.New(ctx, topo, diagram.Options{
+	return diagram.New(ctx, topo, diagram.Options{
 		Title: o.picture.title, Fill: o.fill, Capacity: o.picture.capacities(), Note: o.note,
 		NoFacts: noFacts,
 	})
-	if err != nil {
-		return nil, err
-	}
-	place := o.picture.layout()
-	place.Load = asked(o.picture.flags, "fill") && o.fill != diagram.NoFill
-	drawing, err := layout.Arrange(ctx, fig, place)
-	if err != nil {
-		return nil, err
-	}
-	o.picture.say(drawing, o.out.format, std)
-	return drawing, nil
 }
 
 // forgetLabels drops the labels of nodes whose graph is built: in a large network they take

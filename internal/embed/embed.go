@@ -1,19 +1,22 @@
-// Package embed finds the parts of a Markdown document that bacviz keeps up to
-// date, and replaces them.
+// Package embed finds the parts of a document that bacviz keeps up to date, and
+// replaces them.
 //
 // [Scan] reads the document and returns a [Block] for each part between two
-// markers, each alone on its line:
+// markers, each alone on its line. In Markdown they are:
 //
 //	<!-- bacviz:start format=mermaid title="Our network" -->
 //	<!-- bacviz:end -->
 //
-// [Replace] puts new contents there and changes nothing else. This package opens
-// no files and draws nothing.
+// MDX, AsciiDoc and reStructuredText have comments of their own: see [Syntax]. [Replace]
+// puts new contents there and changes nothing else; a [Syntax] writes these. This package
+// opens no files and draws nothing.
 package embed
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,20 +25,35 @@ import (
 
 // Formats of a block.
 const (
-	Mermaid = "mermaid" // a diagram that GitHub and GitLab draw; the default
+	Mermaid = "mermaid" // a diagram that GitHub and GitLab draw
 	Table   = "table"   // of the nodes
-	Picture = "picture" // SVG for light and for dark pages, in files of their own
+	Picture = "picture" // HTML that shows one of two SVG files, for light and for dark pages
+	Image   = "image"   // an image of the document's own language: one SVG file that follows the page
 )
 
 // Options are the options of a start marker, with defaults for those not given.
 type Options struct {
-	Format  string   // never empty
-	Title   string   // empty for the default one
-	GroupBy []string // fields, outermost first
-	Include string   // "connected", the default, or "all"
-	Engine  string   // of a picture; "auto" by default
-	Fill    string   // the capacity whose share in use fills tiles of a picture: cpu, memory, gpu or none, the default
-	Name    string   // of a picture's files, without folder and extension; "topology" by default
+	Format string // never empty; by default what all readers of the syntax show
+	Name   string // of the files of a picture or an image, below the document's folder, without extension; "topology" by default
+	Alt    string // text in place of an image; empty for the default one
+	Diff   string // a source to compare the network with; empty for none
+	Link   string // a URL that an image leads to, or with {id} each of its nodes; empty for none
+	Flags  []Flag // the others, in the order of the marker
+}
+
+// A Flag is an option whose meaning this package does not know.
+type Flag struct{ Name, Value string }
+
+// Files returns the paths of the files that the contents of a block show, from the
+// folder of the document, with slashes.
+func (o *Options) Files() []string {
+	switch o.Format {
+	case Picture:
+		return []string{o.Name + ".light.svg", o.Name + ".dark.svg"}
+	case Image:
+		return []string{o.Name + ".svg"}
+	}
+	return nil
 }
 
 // A Block is a part of a document between two markers.
@@ -62,22 +80,29 @@ type Error struct {
 	File         string
 	Line, Column int // from 1; columns count characters
 	Message      string
+
+	cause error
 }
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
+// Unwrap returns [ErrNoMarkers] or nil.
+func (e *Error) Unwrap() error { return e.cause }
+
 // A scanner reads one document.
 type scanner struct {
-	file string
-	text []byte
+	file   string
+	text   []byte
+	syntax Syntax
+	flags  map[string]bool
 }
 
 // errorAt returns an error at an offset of the document.
-func (s *scanner) errorAt(offset int, format string, args ...any) error {
+func (s *scanner) errorAt(offset int, format string, args ...any) *Error {
 	line, column := s.place(offset)
-	return &Error{s.file, line, column, fmt.Sprintf(format, args...)}
+	return &Error{File: s.file, Line: line, Column: column, Message: fmt.Sprintf(format, args...)}
 }
 
 // place returns the line and the column of an offset, both from 1.
@@ -89,10 +114,14 @@ func (s *scanner) place(offset int) (line, column int) {
 
 var byteOrderMark = []byte("\ufeff")
 
-// Scan returns the blocks of a document, in their order. A marker within code is not
-// one. Every error is an [*Error], which names the file.
-func Scan(file string, doc []byte) ([]Block, error) {
-	s := &scanner{file, doc}
+// ErrNoMarkers is wrapped by the error of a document without a block.
+var ErrNoMarkers = errors.New("no bacviz:start marker")
+
+// Scan returns the blocks of a document in a syntax, in their order. A marker within code
+// is not one. Besides those of [Options], markers take the options that flags has; of
+// those that are true, the name stands for the value "true". Every error is an [*Error], which names the file.
+func Scan(file string, doc []byte, syntax Syntax, flags map[string]bool) ([]Block, error) {
+	s := &scanner{file, doc, syntax, flags}
 	if bytes.HasPrefix(doc, []byte("\xff\xfe")) || bytes.HasPrefix(doc, []byte("\xfe\xff")) {
 		return nil, s.errorAt(0, "the file is in UTF-16; save it as UTF-8")
 	}
@@ -132,13 +161,22 @@ func Scan(file string, doc []byte) ([]Block, error) {
 	if open != nil {
 		return nil, s.errorAt(open.begin, "no bacviz:end marker after this bacviz:start")
 	}
-	if at := opening.FindIndex(doc); len(blocks) == 0 && at != nil {
-		return nil, s.errorAt(at[0], "a marker in code, between backquotes or indented, does not count")
-	}
 	if len(blocks) == 0 {
-		return nil, s.errorAt(0, "no bacviz:start marker: write <!-- bacviz:start --> and <!-- bacviz:end -->, each on a line of its own, where the picture belongs")
+		return nil, s.noMarkers()
 	}
 	return blocks, nil
+}
+
+// noMarkers returns the error of a document without a block.
+func (s *scanner) noMarkers() error {
+	var none *Error
+	if at := opening.FindIndex(s.text); at != nil {
+		none = s.errorAt(at[0], "a marker in code, between backquotes or indented, does not count")
+	} else {
+		none = s.errorAt(0, "no bacviz:start marker: write %s and %s, each on a line of its own, where the picture belongs", s.syntax.marker("start"), s.syntax.marker("end"))
+	}
+	none.cause = ErrNoMarkers
+	return none
 }
 
 // block returns the block that a marker starts, without its end.
@@ -165,14 +203,15 @@ func (s *scanner) block(m *marker) (Block, error) {
 // checkNames refuses a block that would write the same picture as one before it. On
 // some systems A.svg and a.svg are one file.
 func (s *scanner) checkNames(m *marker, blocks []Block) error {
-	last := len(blocks) - 1
-	if m.word != "start" || blocks[last].Options.Format != Picture {
+	if m.word != "start" {
 		return nil
 	}
-	name := blocks[last].Options.Name
-	for _, b := range blocks[:last] {
-		if b.Options.Format == Picture && strings.EqualFold(b.Options.Name, name) {
-			return s.errorAt(m.begin, "a second picture named %q (the first is in line %d); give this one another name=", name, b.Line)
+	last := blocks[len(blocks)-1].Options
+	for _, b := range blocks[:len(blocks)-1] {
+		for _, file := range b.Options.Files() {
+			if slices.ContainsFunc(last.Files(), func(f string) bool { return strings.EqualFold(f, file) }) {
+				return s.errorAt(m.begin, "a second picture named %q (the first is in line %d); give this one another name=", last.Name, b.Line)
+			}
 		}
 	}
 	return nil
@@ -191,18 +230,4 @@ func Replace(doc []byte, blocks []Block, contents []string) []byte {
 	}
 	out.Write(doc[from:])
 	return out.Bytes()
-}
-
-// Fence returns a fenced code block with the source of a diagram. The fence is longer
-// than any run of backticks in the source.
-func Fence(language, source string) string {
-	longest, run := 2, 0
-	for _, r := range source {
-		if run++; r != '`' {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	fence := strings.Repeat("`", longest+1)
-	return fence + language + "\n" + strings.TrimRight(source, "\n") + "\n" + fence
 }

@@ -4,7 +4,6 @@ package markdown
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -27,47 +26,49 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 	if source.Note != "" {
 		b.WriteString(mdtext.Escape(source.Note) + "\n\n")
 	}
-	b.WriteString("```mermaid\n" + source.Text + "```\n\n" + Table(ctx, d.Diagram))
-	writeJobs(ctx, &b, d.Diagram)
+	b.WriteString("```mermaid\n" + source.Text + "```\n\n" + Table(ctx, d.Diagram) + jobs(ctx, d.Diagram))
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
 // Table returns the table of the nodes. It is not complete if ctx ends.
 func Table(ctx context.Context, d *diagram.Diagram) string {
-	var b strings.Builder
-	grouped := len(d.Groups) > 0
-	head, rule := "| Node | Role | State | Membership | Version | Orchestrators |", "| --- | --- | --- | --- | --- | --- |"
-	if grouped {
-		head, rule = head+" Group |", rule+" --- |"
+	return mdtext.Table(Rows(ctx, d, mdtext.Code, mdtext.Escape))
+}
+
+// Rows returns the names of the columns of the table of the nodes, and its rows. Names are
+// written by code, and words by text. The rows are not complete if ctx ends.
+func Rows(ctx context.Context, d *diagram.Diagram, code, text func(string) string) (head []string, rows [][]string) {
+	head = []string{"Node", "Role", "State", "Membership", "Version", "Orchestrators"}
+	if len(d.Groups) > 0 {
+		head = append(head, "Group")
 	}
-	b.WriteString(head + "\n" + rule + "\n")
 	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		n := &d.Nodes[i]
 		if n.Class.IsJob() {
-			continue // below
+			continue // they have a table of their own
 		}
 		r := d.RowOf(i)
 		var hubs []string
 		for _, id := range r.Hubs {
-			hubs = append(hubs, mdtext.Code(id))
+			hubs = append(hubs, code(id))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |", mdtext.Code(r.ID), r.Role, mdtext.Escape(r.State), mdtext.Escape(r.Membership),
-			mdtext.Code(r.Version), strings.Join(hubs, ", "))
-		if grouped {
-			b.WriteString(" " + mdtext.Code(strings.Join(n.Group, " / ")) + " |")
+		row := []string{code(r.ID), r.Role, text(r.State), text(r.Membership), code(r.Version), strings.Join(hubs, ", ")}
+		if len(d.Groups) > 0 {
+			row = append(row, code(strings.Join(n.Group, " / ")))
 		}
-		b.WriteByte('\n')
+		rows = append(rows, row)
 	}
-	return b.String()
+	return head, rows
 }
 
-// writeJobs writes a table with a row for each job and each node that it was placed on.
-func writeJobs(ctx context.Context, b *strings.Builder, d *diagram.Diagram) {
+// jobs returns a table with a row for each job and each node that it was placed on; "" if
+// there are no jobs. It is not complete if ctx ends.
+func jobs(ctx context.Context, d *diagram.Diagram) string {
 	if d.Jobs == 0 {
-		return
+		return ""
 	}
-	b.WriteString("\n| Job | ID | State | Node | Executions |\n| --- | --- | --- | --- | --- |\n")
+	var rows [][]string
 	runs := d.Edges[d.HubEdges():]
 	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		n := &d.Nodes[i]
@@ -78,12 +79,13 @@ func writeJobs(ctx context.Context, b *strings.Builder, d *diagram.Diagram) {
 		if j := d.FactsOf(i).Job; j != nil {
 			state = strings.ToLower(j.State)
 		}
-		job := fmt.Sprintf("| %s | %s | %s |", mdtext.Code(n.Label), mdtext.Code(n.ID), mdtext.Escape(state))
+		job := []string{mdtext.Code(n.Label), mdtext.Code(n.ID), mdtext.Escape(state)}
 		if len(runs) == 0 || runs[0].From != i {
-			b.WriteString(job + " | none |\n")
+			rows = append(rows, append(job, "", "none"))
 		}
 		for ; len(runs) > 0 && runs[0].From == i; runs = runs[1:] {
-			fmt.Fprintf(b, "%s %s | %s |\n", job, mdtext.Code(d.Nodes[runs[0].To].ID), mdtext.Escape(runs[0].Run.Text()))
+			rows = append(rows, append(job[:3:3], mdtext.Code(d.Nodes[runs[0].To].ID), mdtext.Escape(runs[0].Run.Text())))
 		}
 	}
+	return "\n" + mdtext.Table([]string{"Job", "ID", "State", "Node", "Executions"}, rows)
 }
