@@ -128,8 +128,8 @@ func edition() (manual.Edition, error) {
 func manualPage(cmd *cobra.Command) manual.Page {
 	p := manual.Page{
 		Command:     cmd.CommandPath(),
-		Short:       strings.ToLower(cmd.Short[:1]) + cmd.Short[1:],
-		Synopsis:    strings.TrimPrefix(cmd.UseLine(), cmd.CommandPath()),
+		Short:       cmd.Short,
+		Synopsis:    strings.TrimSpace(strings.TrimPrefix(cmd.UseLine(), cmd.CommandPath())),
 		Description: cmd.Long,
 		Examples:    cmd.Example,
 		Flags:       manualFlags(cmd),

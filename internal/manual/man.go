@@ -14,7 +14,7 @@ func Man(p Page, e Edition) []byte {
 	w.line(".TH %s 1 \"%s\" %s %s", quoted(strings.ToUpper(FileName(p.Command))), e.Date, quoted(program+" "+e.Version), quoted(program+" manual"))
 	w.line(".nh\n.ad l") // words are often names and commands, which must not be split
 	w.line(".SH NAME")
-	w.line("%s \\- %s", literal(FileName(p.Command)), prose(p.Short))
+	w.line("%s \\- %s", literal(FileName(p.Command)), prose(strings.ToLower(p.Short[:1])+p.Short[1:]))
 	w.line(".SH SYNOPSIS")
 	w.line(".B %s", literal(p.Command))
 	if p.Synopsis != "" {

@@ -8,7 +8,7 @@ import "strings"
 // A Page describes one command.
 type Page struct {
 	Command     string // as it is called, such as "bacviz job get"
-	Short       string // what it does, in a few words without a full stop
+	Short       string // what it does, in a few words: "Draw the network"
 	Synopsis    string // what follows the name of the command; may be empty
 	Description string // paragraphs between blank lines; what is indented stays as it is
 	Examples    string // lines as they are typed, indented or not
