@@ -5,8 +5,8 @@ package history
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -35,15 +35,8 @@ func (s *Store) Append(ctx context.Context, at time.Time, snap cluster.Snapshot)
 }
 
 func (s *Store) append(ctx context.Context, at time.Time, snap cluster.Snapshot) (Appended, error) {
-	if s.write == nil {
-		return Appended{}, &Error{Path: s.path, Message: "it is open for reading"}
-	}
-	if s.doubtful {
-		stored, err := s.readLast(ctx)
-		if err != nil {
-			return Appended{}, err
-		}
-		s.last, s.doubtful = stored, false
+	if err := s.ready(ctx); err != nil {
+		return Appended{}, err
 	}
 	switch {
 	case s.last.Seq > 0 && millis(at) < millis(s.last.At):
@@ -119,109 +112,34 @@ func newVersion(first uint64, record string) (current, error) {
 	return current{first, record, &node}, err
 }
 
-// store writes what is new in one transaction. It sets the counts of the moment.
-func (s *Store) store(ctx context.Context, next *last, added *Appended, snap cluster.Snapshot) error {
-	load := s.opt.LoadEvery > 0 && (s.last.loaded == 0 || next.seen-s.last.loaded >= s.opt.LoadEvery.Milliseconds())
-	if !added.New && !load && next.seen-s.last.seen < seenEvery.Milliseconds() {
-		next.seen = s.last.seen
-		return nil
-	}
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // does nothing after a commit
-	if added.New {
-		err = s.storeMoment(ctx, tx, next, added)
-	} else {
-		_, err = tx.ExecContext(ctx, "UPDATE moment SET seen = ? WHERE seq = ?", next.seen, next.Seq)
-	}
-	if err == nil && load {
-		err, added.Loaded = s.storeLoad(ctx, tx, next, snap), true
-	}
-	if err == nil {
-		added.Pruned, err = s.pruneDue(ctx, tx, next)
-	}
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	if added.Pruned {
-		// The snapshot is stored, whether or not the disk gets its room back now.
-		_ = s.shrink(ctx)
-	}
-	return nil
+// A changed is a change as a store keeps it: what happened, and its diff as JSON.
+type changed struct {
+	diff.Subject
+	kind diff.Kind
+	text string
 }
 
-// storeMoment writes a moment, the versions that begin and end with it, and its changes.
-func (s *Store) storeMoment(ctx context.Context, tx *sql.Tx, next *last, added *Appended) error {
-	if added.Diff != nil {
-		if err := s.storeChanges(ctx, tx, next, added.Diff); err != nil {
-			return err
-		}
-		added.Moment = next.Moment
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO moment (seq, at, seen, joined, "left", changed, frame) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		next.Seq, millis(next.At), next.seen, next.Joined, next.Left, next.Changed, next.frame)
-	if err != nil {
-		return err
-	}
-	end, err := tx.PrepareContext(ctx, "UPDATE version SET last = ? WHERE node = ? AND first = ?")
-	if err != nil {
-		return err
-	}
-	defer end.Close() // with the transaction
-	begin, err := tx.PrepareContext(ctx, "INSERT INTO version (node, first, last, record) VALUES (?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer begin.Close()
-	for id, old := range s.last.nodes { // in any order: the rows are the same
-		if next.nodes[id].first != old.first {
-			if _, err := end.ExecContext(ctx, next.Seq, id, old.first); err != nil {
-				return err
+// changesTo yields the changes to the next moment, and counts them in it. It ends with the first
+// error.
+func (s *Store) changesTo(ctx context.Context, next *last, d *diff.Diff) iter.Seq2[changed, error] {
+	return func(yield func(changed, error) bool) {
+		for subject, part := range d.Split(ctx) {
+			kind := subject.Kind(&s.last.snapshot, &next.snapshot)
+			switch kind {
+			case diff.Joined:
+				next.Joined++
+			case diff.Left:
+				next.Left++
+			case diff.Changed:
+				next.Changed++
+			}
+			var text bytes.Buffer
+			err := part.WriteJSON(ctx, &text)
+			if !yield(changed{subject, kind, compact(text.Bytes())}, err) || err != nil {
+				return
 			}
 		}
 	}
-	for i := range next.snapshot.Nodes { // in order, so that the file is the same
-		id := next.snapshot.Nodes[i].ID
-		if now := next.nodes[id]; now.first == next.Seq {
-			if _, err := begin.ExecContext(ctx, id, now.first, int64(forever), now.record); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// storeChanges writes the changes of a moment, and counts them in it.
-func (s *Store) storeChanges(ctx context.Context, tx *sql.Tx, next *last, d *diff.Diff) error {
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO change (seq, node, former, orchestrator, kind, diff) VALUES (?, ?, ?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer insert.Close() // with the transaction
-	for subject, part := range d.Split(ctx) {
-		kind := subject.Kind(&s.last.snapshot, &next.snapshot)
-		switch kind {
-		case diff.Joined:
-			next.Joined++
-		case diff.Left:
-			next.Left++
-		case diff.Changed:
-			next.Changed++
-		}
-		var text bytes.Buffer
-		if err := part.WriteJSON(ctx, &text); err != nil {
-			return err
-		}
-		if _, err := insert.ExecContext(ctx, next.Seq, subject.ID, subject.From, subject.Orchestrator, string(kind), compact(text.Bytes())); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
 }
 
 // complete returns a snapshot with what the orchestrators that were not read had listed in

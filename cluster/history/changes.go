@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package history
 
 // This file answers what changed, of all nodes or of one.
@@ -7,22 +9,10 @@ import (
 	"database/sql"
 	"iter"
 	"strings"
-	"time"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/diff"
 )
-
-// A Query says which changes are meant. The zero value means all.
-type Query struct {
-	From, To time.Time // both included; a zero time is no limit
-	Node     string    // the ID, present or former, of a node or an orchestrator; empty means any
-
-	// Match chooses nodes by what they are after the change, or were before they left. nil
-	// means all nodes; else changes of the set of orchestrators are left out.
-	Match func(*cluster.Node) bool
-}
 
 // Changes yields the changes that a query means, newest first; those of one moment in the
 // order of the text of package diff. It ends with the first error. A store in memory answers

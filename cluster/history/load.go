@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package history
 
 // This file keeps the load and the jobs, in steps.

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package history
 
 // This file opens stores, and refuses files that are none.
@@ -15,8 +17,6 @@ import (
 	"sync"
 
 	"modernc.org/sqlite"
-
-	"github.com/bacviz/bacviz/cluster"
 )
 
 // How a file says what it is: SQLite's header has room for two numbers. The first is
@@ -61,9 +61,6 @@ CREATE TABLE load (
 	body BLOB NOT NULL
 );
 `
-
-// forever is the end of a version that has not ended.
-const forever = 1<<63 - 1
 
 // lockWait is how long a writer waits for another one, which may be about to end.
 const lockWait = 1000 // milliseconds
@@ -335,22 +332,4 @@ func identify(ctx context.Context, db *sql.DB) (empty bool, err error) {
 		return false, ErrNewer
 	}
 	return false, nil
-}
-
-// A last is the last moment of a store, as the writer needs it.
-type last struct {
-	Moment
-	seen     int64
-	frame    string
-	snapshot cluster.Snapshot
-	nodes    map[string]current // by ID
-	loaded   int64              // when the last step of the load was taken
-	pruned   int64              // the time of the snapshot that old moments were deleted for
-}
-
-// A current is the version that a node has now.
-type current struct {
-	first  uint64
-	record string
-	node   *cluster.Node // what the record says
 }

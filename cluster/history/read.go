@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package history
 
 // This file answers questions about the past.
@@ -174,16 +176,4 @@ func (s *Store) Moments(ctx context.Context, from, to time.Time) ([]Moment, erro
 		all = append(all, m)
 	}
 	return all, s.explain(ctx, rows.Err())
-}
-
-// span returns the times that a question is about.
-func span(from, to time.Time) (low, high int64) {
-	low, high = 0, forever
-	if !from.IsZero() {
-		low = millis(from)
-	}
-	if !to.IsZero() {
-		high = millis(to)
-	}
-	return low, high
 }

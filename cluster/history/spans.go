@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package history
 
 // This file answers who was there when.
@@ -5,21 +7,9 @@ package history
 import (
 	"context"
 	"iter"
-	"slices"
-	"time"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/snapshot"
 )
-
-// A Span is a time over which a node stayed as it was.
-type Span struct {
-	From, To time.Time    // to the next change of the node, or to when the network was last seen
-	Node     cluster.Node // without its load
-
-	// Connection is that of the snapshot; see [cluster.Snapshot.Connection].
-	Connection cluster.Connection
-}
 
 // Spans yields what each node was over the time of a query, by ID and then by time. Where a
 // node was not listed there is no span. It ends with the first error. A store in memory
@@ -64,26 +54,4 @@ func (s *Store) Spans(ctx context.Context, q Query) iter.Seq2[Span, error] {
 			yield(Span{}, s.explain(ctx, err))
 		}
 	}
-}
-
-// A hubsOf holds the orchestrators of each frame, few of which differ.
-type hubsOf map[string][]string
-
-// connection returns the connection of a node in a snapshot with that frame.
-func (h hubsOf) connection(n *cluster.Node, frame string) (cluster.Connection, error) {
-	hubs, known := h[frame]
-	if !known {
-		snap, err := snapshot.Parts{Frame: frame}.Join()
-		if err != nil {
-			return "", err
-		}
-		hubs = snap.Orchestrators
-		h[frame] = hubs
-	}
-	snap := cluster.Snapshot{Orchestrators: hubs}
-	c := snap.Connection(n)
-	if _, answered := slices.BinarySearch(hubs, n.ID); answered && c == "" {
-		return cluster.Connected, nil
-	}
-	return c, nil
 }

@@ -12,10 +12,10 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	_ "github.com/bacviz/bacviz/cmd/bacviz/gctune"
-	_ "github.com/bacviz/bacviz/cmd/bacviz/gvapart"
 )
 
 func main() {
@@ -37,7 +37,7 @@ func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) {
+	if runtime.GOOS != "wasip1" && !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
 	go func() {

@@ -57,6 +57,9 @@ func exitStatuses(cmd *cobra.Command) []manual.Term {
 	}
 }
 
+// notifyVar is the environment variable that may hold the URL of --notify.
+const notifyVar = "BACVIZ_NOTIFY_URL"
+
 // otherVariables are the variables that do not say how to connect, each with the command
 // that reads it, or the flag of the commands that do; "" means all of them.
 var otherVariables = []struct{ name, of, text string }{

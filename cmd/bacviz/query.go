@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package main
 
 // This file draws what a query of serve asks for: the flags of render, as parameters.

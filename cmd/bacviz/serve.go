@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package main
 
 // This file serves a network: its page, pictures, events, metrics.

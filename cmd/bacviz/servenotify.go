@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package main
 
 // This file wires the rules of serve, and whom it tells that one broke.
@@ -19,9 +21,6 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/serve/notify"
 )
-
-// notifyVar is the environment variable that may hold the URL.
-const notifyVar = "BACVIZ_NOTIFY_URL"
 
 // notifyFlags say which rules are watched, and who is told.
 type notifyFlags struct {

@@ -132,7 +132,7 @@ func (v *visit) explainNotFound(ctx context.Context, e *Error) {
 // transportError explains an exchange that failed before the wanted part arrived: the
 // "answer", or the "complete answer".
 func (v *visit) transportError(ctx context.Context, err error, wanted string) *Error {
-	var file *fileError
+	var file *unsentError
 	if errors.As(err, &file) {
 		return file.reason
 	}

@@ -56,7 +56,7 @@ func (v *visit) connect(ctx context.Context) {
 // again reports whether a GET is worth another attempt: after an answer that says so,
 // and after a connection that was dropped.
 func (v *visit) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if errors.As(err, new(*fileError)) {
+	if errors.As(err, new(*unsentError)) {
 		return false, err
 	}
 	if ctx.Err() != nil {

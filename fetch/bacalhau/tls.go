@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +24,9 @@ import (
 func (v *visit) newTransport(ctx context.Context) *ownTransport {
 	plain := http.DefaultTransport.(*http.Transport).Clone()
 	t := &ownTransport{Transport: plain, origin: address.Origin(v.base)}
+	if runtime.GOOS == "wasip1" {
+		t.absent = v.fail("this build of bacviz is WebAssembly and has no network", "give it files, or run a build for your system")
+	}
 	plain.TLSClientConfig = &tls.Config{InsecureSkipVerify: v.client.Insecure, GetClientCertificate: t.noCertificate}
 	// net/http logs to standard error what a server sends on an idle connection. A visit
 	// is two requests, so closing each connection costs little.
@@ -63,6 +67,7 @@ func (v *visit) newTransport(ctx context.Context) *ownTransport {
 type ownTransport struct {
 	*http.Transport // without the files
 	origin          string
+	absent          *Error // why no request is sent at all; nil where there is a network
 
 	trusting   func() (*http.Transport, *Error) // with authorities, for any origin
 	identified func() (*http.Transport, *Error) // with a certificate too, for the origin
@@ -102,6 +107,9 @@ func (t *ownTransport) CloseIdleConnections() {
 }
 
 func (t *ownTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if t.absent != nil {
+		return nil, &unsentError{t.absent}
+	}
 	if req.URL.Scheme != "https" {
 		return t.Transport.RoundTrip(req)
 	}
@@ -111,15 +119,16 @@ func (t *ownTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	secure, err := open()
 	if err != nil {
-		return nil, &fileError{err}
+		return nil, &unsentError{err}
 	}
 	return secure.RoundTrip(req)
 }
 
-// A fileError is the reason why a file of certificates could not be used.
-type fileError struct{ reason *Error }
+// An unsentError is the reason why a request was not sent: a file of certificates could not be
+// used, or there is no network.
+type unsentError struct{ reason *Error }
 
-func (e *fileError) Error() string { return e.reason.Error() }
+func (e *unsentError) Error() string { return e.reason.Error() }
 
 // maxCAFile is several times the size of a file with all authorities of the web.
 const maxCAFile = 16 << 20

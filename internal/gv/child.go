@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package gv
 
 // This file runs Graphviz in a child process: the program itself, started again to do

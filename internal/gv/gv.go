@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 // Package gv runs Graphviz: DOT source comes in, and a graph with places goes out, as
 // text. Package layout's Graphviz engines use it. It is the only package that imports
 // go-graphviz, which is Graphviz 12 compiled to WebAssembly, and it works around the

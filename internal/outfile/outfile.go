@@ -1,7 +1,8 @@
-// Package outfile writes a result where the user asked for it. Bytes and a path come
-// in. A file is written completely or not at all; a device, a FIFO or an open file is
-// written in place.
+//go:build !wasip1
+
 package outfile
+
+// This file writes where files can be looked at and renamed.
 
 import (
 	"context"
@@ -20,16 +21,6 @@ import (
 
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
-
-// Stdout is the path for standard output.
-const Stdout = "-"
-
-// IsStdout reports whether path means standard output: "-", or one of the names that
-// systems have for it. If standard output is a file, it belongs to the caller, who may
-// append to it: it must not be replaced.
-func IsStdout(path string) bool {
-	return slices.Contains([]string{Stdout, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
-}
 
 // Write puts data at path, as one of these:
 //
@@ -60,16 +51,6 @@ func Write(ctx context.Context, path string, stdout io.Writer, data []byte) erro
 		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return err
-}
-
-// A File is a path and the data to write there.
-type File struct {
-	Path string // neither standard output nor a device
-	Data []byte
-
-	// NoLink refuses to write through a symbolic link, which somebody else may have
-	// put there.
-	NoLink bool
 }
 
 // WriteAll writes several files as [Write] does one. All of them are on the disk
@@ -379,16 +360,4 @@ func stageStream(file File, write func(io.Writer) error) (s staged, err error) {
 		return s, err
 	}
 	return s, f.Close()
-}
-
-// cause returns an error of package os without the operation and the path, which may
-// be that of a temporary file.
-func cause(err error) error {
-	if e := (*fs.PathError)(nil); errors.As(err, &e) {
-		return e.Err
-	}
-	if e := (*os.LinkError)(nil); errors.As(err, &e) {
-		return e.Err
-	}
-	return err
 }

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 // Package gvapart makes bacviz run Graphviz in child processes alone, so that no command
 // pays for Graphviz's start but those that use it. See internal/gv/apart.
 //

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 // Package apart keeps Graphviz out of the program's own process. A program that calls [Run]
 // early enough starts 30 ms earlier, and does each run of Graphviz in a child process.
 //

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 // Package cache gives go-graphviz a private place for its compiled code.
 //
 // Before main, go-graphviz compiles 1.5 MB of WebAssembly and keeps the machine code in

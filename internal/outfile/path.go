@@ -1,0 +1,43 @@
+// Package outfile writes a result where the user asked for it. Bytes and a path come
+// in. A file is written completely or not at all; a device, a FIFO or an open file is
+// written in place.
+package outfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+)
+
+// Stdout is the path for standard output.
+const Stdout = "-"
+
+// IsStdout reports whether path means standard output: "-", or one of the names that
+// systems have for it. If standard output is a file, it belongs to the caller, who may
+// append to it: it must not be replaced.
+func IsStdout(path string) bool {
+	return slices.Contains([]string{Stdout, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}, path)
+}
+
+// A File is a path and the data to write there.
+type File struct {
+	Path string // neither standard output nor a device
+	Data []byte
+
+	// NoLink refuses to write through a symbolic link, which somebody else may have
+	// put there.
+	NoLink bool
+}
+
+// cause returns an error of package os without the operation and the path, which may
+// be that of a temporary file.
+func cause(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	if e := (*os.LinkError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
