@@ -5,6 +5,8 @@ package outfile
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -28,6 +30,26 @@ type File struct {
 	// NoLink refuses to write through a symbolic link, which somebody else may have
 	// put there.
 	NoLink bool
+}
+
+// A Put opens a new file of a folder, by a name with slashes. Several goroutines may call it.
+type Put func(name string) (io.WriteCloser, error)
+
+// ErrForeign is wrapped by the error for a folder with files of others in it.
+var ErrForeign = errors.New("the folder has files that bacviz did not write")
+
+// A namedWriter says which file could not be written.
+type namedWriter struct {
+	to   io.Writer
+	path string
+}
+
+func (w namedWriter) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if err != nil {
+		err = fmt.Errorf("writing %s: %w", w.path, cause(err))
+	}
+	return n, err
 }
 
 // cause returns an error of package os without the operation and the path, which may

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package outfile
 
 // This file writes what does not fit into memory: long files, and folders.
@@ -50,25 +52,8 @@ func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Wr
 	return nil
 }
 
-// A namedWriter says which file could not be written.
-type namedWriter struct {
-	to   io.Writer
-	path string
-}
-
-func (w namedWriter) Write(p []byte) (int, error) {
-	n, err := w.to.Write(p)
-	if err != nil {
-		err = fmt.Errorf("writing %s: %w", w.path, cause(err))
-	}
-	return n, err
-}
-
 // listName is the file in a folder that lists what [Folder] put there.
 const listName = ".bacviz-files"
-
-// A Put opens a new file of a folder, by a name with slashes. Several goroutines may call it.
-type Put func(name string) (io.WriteCloser, error)
 
 // Folder makes a folder of the files that write puts into it, by names with slashes. The
 // folder is there with all of them, or not at all, or as it was before. One that Folder made
@@ -139,9 +124,6 @@ func CheckFolder(path string) (target string, err error) {
 	}
 	return target, nil
 }
-
-// ErrForeign is wrapped by the error for a folder with files of others in it.
-var ErrForeign = errors.New("the folder has files that bacviz did not write")
 
 // replaceable returns an error for something that is no folder, or holds more than a list
 // says.

@@ -7,9 +7,12 @@ package outfile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Write puts data at path: on standard output, if [IsStdout] says so, or in a file, which is
@@ -45,3 +48,35 @@ func CheckAll([]File) error { return nil }
 
 // Check returns nil: nothing can be looked at.
 func Check(string) error { return nil }
+
+// Stream puts at path what write writes.
+func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Writer) error) error {
+	if IsStdout(path) {
+		return write(stdout)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	return errors.Join(write(namedWriter{f, path}), f.Close(), ctx.Err())
+}
+
+// Folder puts files into a folder, by names with slashes, and makes it if there is none.
+func Folder(ctx context.Context, path string, write func(put Put) error) error {
+	return errors.Join(write(func(name string) (io.WriteCloser, error) {
+		file := filepath.Join(path, filepath.FromSlash(name))
+		f, err := os.Create(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err = os.MkdirAll(filepath.Dir(file), 0o777); err == nil {
+				f, err = os.Create(file)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("writing %s: %w", path, cause(err))
+		}
+		return f, nil
+	}), ctx.Err())
+}
+
+// CheckFolder returns the path: nothing can be looked at.
+func CheckFolder(path string) (target string, err error) { return path, nil }
