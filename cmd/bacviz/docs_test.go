@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -230,6 +232,34 @@ func TestPathsInDocumentsExist(t *testing.T) {
 	}
 	if found < 40 {
 		t.Errorf("found %d paths", found)
+	}
+}
+
+// docs/versions.md says of each package that others can import how stable it is.
+func TestVersionsPageNamesEveryPackage(t *testing.T) {
+	page := string(pages(t)["docs/versions.md"].source)
+	packages := map[string]bool{}
+	sources, err := fs.Glob(os.DirFS("../.."), "*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nested, err := fs.Glob(os.DirFS("../.."), "*/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(sources, nested...) {
+		top, _, _ := strings.Cut(file, "/")
+		if folder := path.Dir(file); !slices.Contains([]string{"cmd", "bench", "examples", "internal"}, top) && path.Base(folder) != "internal" {
+			packages[folder] = true
+		}
+	}
+	if len(packages) < 15 {
+		t.Fatalf("found %v", packages)
+	}
+	for name := range packages {
+		if n := strings.Count(page, "`"+name+"`"); n != 1 {
+			t.Errorf("docs/versions.md names the package %s %d times", name, n)
+		}
 	}
 }
 
