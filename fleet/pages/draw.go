@@ -5,7 +5,6 @@ package pages
 import (
 	"bytes"
 	"context"
-	"errors"
 	"math"
 
 	"github.com/bacviz/bacviz/capacity"
@@ -17,24 +16,37 @@ import (
 	"github.com/bacviz/bacviz/output/plots"
 )
 
-// drawn are the pictures of a cluster, as SVG.
+// drawn are the pictures of a cluster, as SVG, by the suffixes of their files.
 type drawn struct {
-	small, large, time []byte
-	said               string // what the large one shows
-	chart              chart  // the one over time
+	files map[string][]byte
+	said  string // what the network is
+	chart string // what the chart shows
 }
 
-// A picture of a page, in CSS pixels.
-type chart struct {
-	File, Alt     string
-	Width, Height int
+// A picture is one of a page. Its Narrow one is for phones.
+type picture struct {
+	File, Narrow, Alt string
+	Width, Height     int // of File, in CSS pixels
 }
 
-// The sizes of pictures in points. A point is 4/3 CSS pixels in pages.
+// A size is that of a picture, in points. A point is 25/18 CSS pixels.
+type size struct{ width, height float64 }
+
+var (
+	small       = size{230, 165}
+	large       = size{864, 560}
+	largeNarrow = size{290, 420}
+	wide        = size{864, 340}
+	wideNarrow  = size{290, 330}
+)
+
+// The suffixes of the files of a cluster's pictures.
 const (
-	smallWidth, smallHeight = 230, 172
-	largeWidth, largeHeight = 864, 560
-	chartWidth, chartHeight = 864, 340
+	smallSuffix       = "-small.svg"
+	largeSuffix       = ".svg"
+	largeNarrowSuffix = "-narrow.svg"
+	timeSuffix        = "-time.svg"
+	timeNarrowSuffix  = "-time-narrow.svg"
 )
 
 // draw draws the last network of a cluster, and its figures over time.
@@ -48,48 +60,55 @@ func draw(ctx context.Context, r *fleet.Report) (d drawn, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.said = fig.Subtitle
 	bare := *fig // its page says what these would
 	bare.Title, bare.Subtitle, bare.ShortSubtitle, bare.Notes, bare.Legend = "", "", "", nil, nil
-	if d.small, err = arrange(ctx, &bare, smallWidth, smallHeight); err != nil {
-		return d, err
+	d = drawn{make(map[string][]byte), fig.Subtitle, ""}
+	for _, p := range []struct {
+		suffix string
+		fig    *diagram.Diagram
+		size   size
+	}{{smallSuffix, &bare, small}, {largeSuffix, fig, large}, {largeNarrowSuffix, fig, largeNarrow}} {
+		if d.files[p.suffix], err = arrange(ctx, p.fig, p.size); err != nil {
+			return d, err
+		}
 	}
-	if d.large, err = arrange(ctx, fig, largeWidth, largeHeight); err != nil {
-		return d, err
-	}
-	d.time, d.chart, err = drawChart(ctx, r.Samples, "Nodes and "+capacity.CPU.Title()+" over time")
+	d.files[timeSuffix], d.files[timeNarrowSuffix], d.chart, err = drawCharts(ctx, r.Samples, "Nodes and "+capacity.CPU.Title()+" over time")
 	return d, err
 }
 
 // arrange draws a diagram in trays: that needs no Graphviz, and takes any network.
-func arrange(ctx context.Context, fig *diagram.Diagram, width, height float64) ([]byte, error) {
-	drawing, err := layout.Arrange(ctx, fig, layout.Options{Engine: "trays", Width: width, Height: height})
-	if errors.Is(err, layout.ErrUnsuited) {
-		drawing, err = layout.Arrange(ctx, fig, layout.Options{Engine: "rings", Width: width, Height: height})
-	}
+func arrange(ctx context.Context, fig *diagram.Diagram, of size) ([]byte, error) {
+	drawing, err := layout.Arrange(ctx, fig, layout.Options{Engine: "trays", Width: of.width, Height: of.height})
 	if err != nil {
 		return nil, err
 	}
+	shown := *drawing
+	if fig.Title == "" {
+		shown.Remark = layout.Text{} // too small to read
+	}
 	var b bytes.Buffer
-	err = output.Write(ctx, &b, drawing, "svg", output.Options{})
+	err = output.Write(ctx, &b, &shown, "svg", output.Options{})
 	return b.Bytes(), err
 }
 
-// drawChart draws figures over time.
-func drawChart(ctx context.Context, samples []fleet.Sample, title string) ([]byte, chart, error) {
+// drawCharts draws figures over time, in two widths, and says what they were.
+func drawCharts(ctx context.Context, samples []fleet.Sample, title string) (broad, narrow []byte, said string, err error) {
 	all := make([]plots.Sample, len(samples))
 	for i, s := range samples {
 		all[i] = plots.Sample{At: s.At, Sum: s.Sum, Joined: s.Joined, Left: s.Left, Changed: s.Other}
 	}
-	c, err := plots.Timeline(all, plots.Options{Resource: capacity.CPU, Title: title, Width: chartWidth, Height: chartHeight})
-	if err != nil {
-		return nil, chart{}, err
+	for of, to := range map[size]*[]byte{wide: &broad, wideNarrow: &narrow} {
+		c, err := plots.Timeline(all, plots.Options{Resource: capacity.CPU, Title: title, Width: of.width, Height: of.height})
+		if err != nil {
+			return nil, nil, "", err
+		}
+		var b bytes.Buffer
+		if err := plots.Write(ctx, &b, c, "svg", plots.Style{}); err != nil {
+			return nil, nil, "", err
+		}
+		*to, said = b.Bytes(), c.Description
 	}
-	var b bytes.Buffer
-	if err := plots.Write(ctx, &b, c, "svg", plots.Style{}); err != nil {
-		return nil, chart{}, err
-	}
-	return b.Bytes(), chart{Alt: c.Description, Width: pixels(chartWidth), Height: pixels(chartHeight)}, nil
+	return broad, narrow, said, nil
 }
 
 func pixels(points float64) int { return int(math.Round(points * layout.PixelsPerPoint)) }

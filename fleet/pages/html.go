@@ -61,7 +61,7 @@ func parse(name, text string) *template.Template {
 }
 
 // momentText returns a time for people, in UTC.
-func momentText(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04") }
+func momentText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 // countsText says what happened, in the words of bacviz log.
 func countsText(c fleet.Counts) string {
@@ -107,7 +107,7 @@ func clustersOf(open []finding) string {
 type page struct {
 	*fleet.Report
 	Name        string
-	Large, Time chart
+	Large, Time picture
 }
 
 // earlier says how many moments are not listed.
@@ -122,9 +122,9 @@ func clusterPage(w io.Writer, j job, d drawn) error {
 	base := path.Base(j.name)
 	p := page{
 		Report: j.report, Name: printable(j.report.Cluster),
-		Large: chart{base + ".svg", "The network: " + d.said, pixels(largeWidth), pixels(largeHeight)}, Time: d.chart,
+		Large: picture{base + largeSuffix, base + largeNarrowSuffix, "The network: " + d.said, pixels(large.width), pixels(large.height)},
+		Time:  picture{base + timeSuffix, base + timeNarrowSuffix, d.chart, pixels(wide.width), pixels(wide.height)},
 	}
-	p.Time.File = base + "-time.svg"
 	return clusterTemplate.Execute(w, p)
 }
 

@@ -20,7 +20,7 @@ func markdown(o *overview) []byte {
 		return []byte(b.String())
 	}
 	fmt.Fprintf(&b, ", %s to %s (UTC). %d of %s connected.\n", momentText(o.From), momentText(o.To), o.Sum.Connected, display.Count(o.Sum.Nodes, "compute node"))
-	fmt.Fprintf(&b, "\n![%s](time.svg)\n", mdtext.Escape(o.Chart.Alt))
+	fmt.Fprintf(&b, "\n![Nodes and CPU of all clusters over time](%s)\n", o.Chart.File)
 	if len(o.Open) > 0 {
 		b.WriteString("\n## Rules that do not hold\n\n| Cluster | Rule | Found |\n|---|---|---|\n")
 		for _, f := range o.Open {

@@ -129,11 +129,8 @@ func (w *writer) cluster(j job) error {
 	if err != nil {
 		return fmt.Errorf("drawing cluster %s: %w", printable(j.report.Cluster), err)
 	}
-	for _, p := range []struct {
-		suffix string
-		data   []byte
-	}{{"-small.svg", pictures.small}, {".svg", pictures.large}, {"-time.svg", pictures.time}} {
-		if err := w.write(j.name+p.suffix, p.data); err != nil {
+	for suffix, data := range pictures.files {
+		if err := w.write(j.name+suffix, data); err != nil {
 			return err
 		}
 	}
@@ -171,8 +168,8 @@ func (w *writer) index() error {
 	if err != nil {
 		return err
 	}
-	if all.Chart != nil {
-		if err := w.write("time.svg", all.chart); err != nil {
+	for name, data := range all.files {
+		if err := w.write(name, data); err != nil {
 			return err
 		}
 	}

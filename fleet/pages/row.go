@@ -20,7 +20,7 @@ func printable(s string) string { return display.Printable(s) }
 // A row is what the index shows of a cluster.
 type row struct {
 	Name, File string // printable; the path of the page
-	Picture    chart
+	Picture    picture
 	Snapshots  int
 	From, To   time.Time
 	Sum        capacity.Sum
@@ -54,7 +54,7 @@ func newRow(j job, d drawn) row {
 	out := row{
 		Name: printable(r.Cluster), File: j.name + ".html", Snapshots: r.Snapshots, From: r.From, To: r.To, Sum: r.Sum, Counts: r.Counts,
 		Changed: r.Changed, Rules: r.Rules, Checked: r.Checked,
-		Picture: chart{j.name + "-small.svg", "Picture of " + printable(r.Cluster) + ": " + d.said, pixels(smallWidth), pixels(smallHeight)},
+		Picture: picture{File: j.name + smallSuffix, Alt: "Picture of " + printable(r.Cluster) + ": " + d.said, Width: pixels(small.width), Height: pixels(small.height)},
 		samples: thinned(r.Samples),
 	}
 	for i := range r.Moments[:min(mostLatest, len(r.Moments))] {
@@ -133,9 +133,9 @@ type overview struct {
 	Latest    []moment
 	Open      []finding
 	Checked   bool
-	Chart     *chart
+	Chart     picture
 
-	chart []byte
+	files map[string][]byte // pictures, by name
 }
 
 // A finding is a rule of a cluster that does not hold.
@@ -165,12 +165,12 @@ func newOverview(ctx context.Context, rows []row, opt Options) (o *overview, err
 	slices.SortStableFunc(o.Latest, func(a, b moment) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Cluster, b.Cluster)) })
 	o.Latest = o.Latest[:min(mostLatest, len(o.Latest))]
 	if len(rows) > 0 {
-		picture, about, err := drawChart(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
+		broad, narrow, said, err := drawCharts(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
 		if err != nil {
 			return nil, err
 		}
-		about.File = "time.svg"
-		o.Chart, o.chart = &about, picture
+		o.Chart = picture{"time.svg", "time-narrow.svg", said, pixels(wide.width), pixels(wide.height)}
+		o.files = map[string][]byte{o.Chart.File: broad, o.Chart.Narrow: narrow}
 	}
 	return o, nil
 }
