@@ -3,6 +3,8 @@ package fleet_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -13,10 +15,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
@@ -171,7 +175,7 @@ func TestSortMergesFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := facts(t, fleet.Options{}, dir)
-	if d := cmp.Diff(reports(t, want), reports(t, string(sorted)), cmp.AllowUnexported()); d != "" {
+	if d := cmp.Diff(reports(t, want), reports(t, string(sorted))); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff(want, merged(t, string(sorted))); d != "" {
@@ -188,6 +192,112 @@ func TestEachLineIsJSON(t *testing.T) {
 	for _, line := range lines {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("not JSON: %s", line)
+		}
+	}
+}
+
+func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
+	const first = `{"bacviz":"fleet-facts","version":1}` + "\n"
+	const shape = `","snapshot":"AAAAAAAAAAAAAAAAAAAAAA","listed":1}` + "\n"
+	for text, want := range map[string]string{
+		"":                                  "f:1: the file is empty",
+		`{"bacviz":"fleet-facts","version"`: "f:1: the file ends in the middle of a line",
+		first + `{"cluster":"a`:             "f:2: the file ends in the middle of a line",
+		first + "{}\n":                      "f:2: a line begins with",
+		first + `{"cluster":"a"}` + "\n":    `f:2: a line has "time"`,
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00Z` + shape:                                                              "f:2: a time is in UTC and has milliseconds",
+		first + `{"cluster":"a","time":"2026-01-01T25:00:00.000Z` + shape:                                                          "f:2: a time is in UTC",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","job":"x"}` + "\n":                                               "f:2: a line is about",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z` + shape:                                                          "the shape of the snapshot is missing",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","snapshot":"AAAAAAAAAAAAAAAAAAAAAA","listed":"many"}` + "\n":     "not the figures of a snapshot",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","node":"` + nameOf(`"record":{}`) + `","record":{}}` + "\n":      "not the record of a node",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","shape":"` + nameOf(`"frame":7`) + `","frame":7}` + "\n":         "not the frame of a snapshot",
+		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","shape":"` + nameOf(`"nodes":["x"]`) + `","nodes":["x"]}` + "\n": "not the frame of a snapshot",
+	} {
+		var failed error
+		for _, err := range fleet.Reports(t.Context(), fleet.Read(t.Context(), strings.NewReader(text), "f")) {
+			failed = err
+		}
+		if failed == nil || !strings.Contains(failed.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, failed, want)
+		}
+	}
+}
+
+// nameOf is what a content is known by; see docs/design/fleet.md.
+func nameOf(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// FuzzRead reads facts from anywhere: an error, but never a panic.
+func FuzzRead(f *testing.F) {
+	dir := makeFleet(f, clustertest.FleetOptions{Clusters: 1, Snapshots: 3, Nodes: 2})
+	f.Add(facts(f, fleet.Options{Rules: rules(f)}, dir))
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, err := range fleet.Reports(t.Context(), fleet.Read(t.Context(), strings.NewReader(text), "f")) {
+			_ = err
+		}
+	})
+}
+
+// The samples that are kept depend on the snapshots alone, and are no more than so many.
+func TestReportIsThinned(t *testing.T) {
+	dir := t.TempDir()
+	one := filepath.Join(makeFleet(t, clustertest.FleetOptions{Clusters: 1, Snapshots: 1, Nodes: 2}), "*", "*.json")
+	files, err := filepath.Glob(one)
+	if err != nil || len(files) != 1 {
+		t.Fatal(err)
+	}
+	const n = 1000
+	for i := range n {
+		at := clustertest.Epoch.Add(time.Duration(i) * time.Minute).Format("20060102T150405Z")
+		if err := os.Symlink(files[0], filepath.Join(dir, at+".json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := reports(t, facts(t, fleet.Options{}, dir))
+	r := all[0]
+	last := r.Samples[len(r.Samples)-1].At
+	if r.Snapshots != n || len(r.Samples) > fleet.MostSamples || len(r.Samples) < fleet.MostSamples/2 || !last.Equal(r.To) || r.Changed != 0 {
+		t.Errorf("%d snapshots, %d samples to %s, %d moments", r.Snapshots, len(r.Samples), last, r.Changed)
+	}
+}
+
+// What a report says of a cluster is what its history says.
+func TestReportSaysWhatAHistorySays(t *testing.T) {
+	for number := range 6 {
+		opt := clustertest.FleetOptions{Clusters: number + 1, Snapshots: 15, Nodes: 10}
+		store, err := history.Memory(t.Context(), history.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		name, all := clustertest.FleetCluster(7, number, opt)
+		for snap := range all {
+			if _, err := store.Append(t.Context(), snap.Taken, snap); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var want, got []string
+		for c, err := range store.Changes(t.Context(), history.Query{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, fmt.Sprint(c.At, c.Kind, c.Subject, c.Diff.Words(t.Context(), false)))
+		}
+		for _, r := range reports(t, facts(t, fleet.Options{}, makeFleet(t, opt))) {
+			if r.Cluster != name {
+				continue
+			}
+			for _, m := range r.Moments {
+				for _, c := range m.Changes {
+					got = append(got, fmt.Sprint(m.At, c.Kind, c.Subject, c.Words))
+				}
+			}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
 		}
 	}
 }
