@@ -1,3 +1,9 @@
+// Package snapshot writes a [cluster.Snapshot] as a JSON document that diffs well in git,
+// and reads it again.
+//
+// A document holds the shape of a network unless its load is asked for, so two documents of
+// an unchanged network are the same bytes. It can also be taken apart into [Parts] and joined
+// again. docs/snapshot.schema.json describes it. This package asks no orchestrator.
 package snapshot
 
 import (

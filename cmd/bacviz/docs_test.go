@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"go/parser"
+	gotoken "go/token"
 	"io/fs"
 	"net/url"
 	"os"
@@ -238,7 +240,7 @@ func TestPathsInDocumentsExist(t *testing.T) {
 // docs/versions.md says of each package that others can import how stable it is.
 func TestVersionsPageNamesEveryPackage(t *testing.T) {
 	page := string(pages(t)["docs/versions.md"].source)
-	packages := map[string]bool{}
+	packages := map[string]bool{} // and whether they have a comment
 	sources, err := fs.Glob(os.DirFS("../.."), "*/*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -250,13 +252,20 @@ func TestVersionsPageNamesEveryPackage(t *testing.T) {
 	for _, file := range append(sources, nested...) {
 		top, _, _ := strings.Cut(file, "/")
 		if folder := path.Dir(file); !slices.Contains([]string{"cmd", "bench", "examples", "internal"}, top) && path.Base(folder) != "internal" {
-			packages[folder] = true
+			parsed, err := parser.ParseFile(gotoken.NewFileSet(), filepath.Join("../..", file), nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packages[folder] = packages[folder] || strings.HasPrefix(parsed.Doc.Text(), "Package ")
 		}
 	}
 	if len(packages) < 15 {
 		t.Fatalf("found %v", packages)
 	}
-	for name := range packages {
+	for name, documented := range packages {
+		if !documented {
+			t.Errorf("package %s does not say what it is", name)
+		}
 		if n := strings.Count(page, "`"+name+"`"); n != 1 {
 			t.Errorf("docs/versions.md names the package %s %d times", name, n)
 		}
