@@ -3,8 +3,8 @@
 //
 // [New] makes a [Table] of a [graph.Topology], with a row for each compute node or for each
 // group. Charts and lists take their figures from it. What is in use and free is added up
-// as the headings of pictures add it up, by [graph.Load]. This package draws and prints
-// nothing.
+// as pictures and pages add it up: what [graph.Vertex.Offer] says of each node. This package
+// draws and prints nothing.
 package capacity
 
 import (
@@ -130,17 +130,17 @@ func (f Figure) Share() (share float64, known bool) {
 
 // add adds the figures of a compute node.
 func (s *Sum) add(v *graph.Vertex) {
-	n, load := v.Node, v.Load()
+	n := v.Node
 	one := Sum{Nodes: 1, Capacity: n.Max, Silent: n.Max}
-	if v.TakesJobs() && load.Nodes > 0 {
+	if load, _ := v.Offer(); load.Nodes > 0 {
 		one.Load, one.Silent = load, cluster.Resources{}
+	}
+	if v.Connection == cluster.Connected && n.ReportsLoad() {
+		one.Loads, one.Running, one.Queued = 1, n.Running, n.Enqueued
 	}
 	switch {
 	case v.Connection == cluster.Connected || v.Hub:
 		one.Connected = 1
-		if n.ReportsLoad() {
-			one.Loads, one.Running, one.Queued = 1, n.Running, n.Enqueued
-		}
 	case v.Connection == cluster.AwaitingReconnection:
 		one.Awaiting = 1
 	}

@@ -288,7 +288,8 @@ func loadOf(v *graph.Vertex) Load {
 		return Load{}
 	}
 	n, reported := v.Node, v.Load()
-	l := Load{FreeKnown: reported.Nodes > 0, InUse: amountsOf(reported.InUse), Free: amountsOf(reported.Free)}
+	offered, _ := v.Offer()
+	l := Load{FreeKnown: reported.Nodes > 0, InUse: amountsOf(reported.InUse), Free: amountsOf(reported.Free), Offers: offered.Nodes}
 	if v.Connection == cluster.Connected && n.ReportsLoad() {
 		l.Known, l.Running, l.Waiting, l.Queued = true, n.Running, n.Enqueued, amountsOf(n.Queued)
 	}

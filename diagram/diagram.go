@@ -11,7 +11,6 @@ import (
 	"sort"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/graph"
 )
 
 // A Diagram is what a reader sees of a network. It does not change after [New]
@@ -58,8 +57,8 @@ type Diagram struct {
 	// Notes; "" for none.
 	sizes string
 
-	// load returns the load of node i. It is nil in a difference, and with NoFill.
-	load func(i int) graph.Load
+	// offer returns what node i offers. It is nil in a difference, and with NoFill.
+	offer func(i int) offer
 }
 
 // A Node is what a reader sees of a node, a job or a collapsed group.
@@ -227,6 +226,7 @@ type JobFacts struct {
 type Load struct {
 	FreeKnown   bool // InUse and Free are reported
 	InUse, Free Amounts
+	Offers      int // the nodes whose InUse and Free count in sums: those that take jobs
 
 	Known            bool    // the rest is reported
 	Running, Waiting int     // executions

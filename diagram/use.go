@@ -36,7 +36,7 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 	if d.Filling == "" || d.Difference {
 		return
 	}
-	d.load = func(i int) graph.Load { return t.Vertex(i).Load() }
+	d.offer = func(i int) offer { return offerOf(t.Vertex(i)) }
 	for i := range interrupt.Range(ctx, len(d.Nodes)) {
 		if n := &d.Nodes[i]; n.fills() {
 			n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
@@ -48,29 +48,39 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 // than texts.
 func (d *Diagram) letGo(ctx context.Context, t *graph.Topology) {
 	d.Facts = nil
-	if d.load == nil {
+	if d.offer == nil {
 		return
 	}
-	loads := make([]graph.Load, len(d.Nodes))
-	for i := range interrupt.Range(ctx, len(loads)) {
-		loads[i] = t.Vertex(i).Load()
+	offers := make([]offer, len(d.Nodes))
+	for i := range interrupt.Range(ctx, len(offers)) {
+		offers[i] = offerOf(t.Vertex(i))
 	}
-	d.load = func(i int) graph.Load { return loads[i] }
+	d.offer = func(i int) offer { return offers[i] }
 }
 
-// loadOf returns the load of the usual ones of some nodes together, and what follows words
-// about it: "" if all of them that are connected report it, else " on 55 nodes".
-func (d *Diagram) loadOf(nodes iter.Seq[int]) (sum graph.Load, on string) {
-	if d.load == nil {
+// An offer is what a node, or a collapsed group, has for jobs; see [graph.Vertex.Offer].
+type offer struct {
+	graph.Load
+	taking int
+}
+
+func offerOf(v *graph.Vertex) (o offer) {
+	o.Load, o.taking = v.Offer()
+	return o
+}
+
+// offered returns what some nodes together offer to jobs, and what follows words about it: ""
+// if all of them that take jobs report it, else " on 55 nodes".
+func (d *Diagram) offered(nodes iter.Seq[int]) (sum graph.Load, on string) {
+	if d.offer == nil {
 		return graph.Load{}, ""
 	}
-	connected := 0
+	taking := 0
 	for i := range nodes {
-		if n := &d.Nodes[i]; n.Class == ClassCompute || n.Class == ClassGroup {
-			sum, connected = sum.Plus(d.load(i)), connected+n.Connected
-		}
+		o := d.offer(i)
+		sum, taking = sum.Plus(o.Load), taking+o.taking
 	}
-	if sum.Nodes < connected {
+	if sum.Nodes < taking {
 		on = " on " + display.Count(sum.Nodes, "node")
 	}
 	return sum, on
@@ -79,7 +89,7 @@ func (d *Diagram) loadOf(nodes iter.Seq[int]) (sum graph.Load, on string) {
 // free returns texts about what some nodes have free together, the longest first; none if
 // it is not known of any.
 func (d *Diagram) free(nodes []int) []string {
-	sum, on := d.loadOf(slices.Values(nodes))
+	sum, on := d.offered(slices.Values(nodes))
 	all, free := sum.Free.Plus(sum.InUse), sum.Free
 	var full, parts []string
 	if all.CPU > 0 {
@@ -112,7 +122,7 @@ func (d *Diagram) free(nodes []int) []string {
 // inUse returns what all nodes have in use together: "45 % of CPU, 26 of 171 GPUs in use";
 // "" if it is not known of any.
 func (d *Diagram) inUse() string {
-	sum, on := d.loadOf(func(yield func(int) bool) {
+	sum, on := d.offered(func(yield func(int) bool) {
 		for i := range d.Nodes {
 			if !yield(i) {
 				return

@@ -195,6 +195,19 @@ func (v *Vertex) Load() Load {
 	return Load{}
 }
 
+// Offer returns the load that sums count: what a node offers to jobs, or the members of a
+// collapsed group together, and how many nodes take jobs. Of these, Load.Nodes report their
+// load. An orchestrator that computes offers what it has, as any compute node does.
+func (v *Vertex) Offer() (load Load, nodes int) {
+	switch {
+	case v.Members != nil:
+		return v.Load(), v.Members.taking
+	case v.Job == nil && !v.Unlisted && v.Node.Computes() && v.TakesJobs():
+		return v.Load(), 1
+	}
+	return Load{}, 0
+}
+
 // Plus returns the load of two sets of nodes. Its sums are at most the largest number.
 func (l Load) Plus(o Load) Load {
 	return Load{l.InUse.Plus(o.InUse), l.Free.Plus(o.Free), addCounts(l.Nodes, o.Nodes)}

@@ -69,8 +69,9 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 type Members struct {
 	Count, Connected, Awaiting, Pending, Rejected int
 
-	inUse     cluster.Resources // of the connected ones
-	reporting int               // of the connected ones, which report what is free
+	inUse     cluster.Resources // of those that take jobs
+	taking    int               // jobs
+	reporting int               // of these, which report what is free
 	path      []string          // of the group
 	nodes     []*cluster.Node
 }
@@ -206,11 +207,10 @@ func (v *Vertex) add(m *Vertex) {
 	case m.Connection == cluster.Connected:
 		v.Members.Connected++
 		v.Connection = cluster.Connected
-		if n.ReportsFree() && m.TakesJobs() { // as of the tiles that a heading counts
-			v.Node.Available = v.Node.Available.Plus(n.Available)
-			v.Members.reporting++
-			v.Members.inUse = v.Members.inUse.Plus(n.Max.Minus(n.Available))
-		}
+		load, taking := m.Offer()
+		v.Node.Available = v.Node.Available.Plus(load.Free)
+		v.Members.inUse = v.Members.inUse.Plus(load.InUse)
+		v.Members.taking, v.Members.reporting = v.Members.taking+taking, v.Members.reporting+load.Nodes
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
 		v.Node.Running = addCounts(v.Node.Running, n.Running)
 		v.Node.Enqueued = addCounts(v.Node.Enqueued, n.Enqueued)

@@ -54,6 +54,7 @@ var nodeColumns = slices.Concat([]column{
 	{"members", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Members, n.Members > 0) }, false},
 	{"connected", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Connected, n.Members > 0) }, false},
 	{"awaiting", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Awaiting, n.Awaiting > 0) }, false},
+	{"offers", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Load.Offers, n.Load.Offers > 0) }, false},
 	{"running", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Load.Running, n.Load.Known) }, false},
 	{"waiting", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Load.Waiting, n.Load.Known) }, false},
 }, amountColumns("", false, func(n *pageNode) (diagram.Amounts, known) {

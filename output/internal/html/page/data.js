@@ -42,6 +42,7 @@
  * @property {number} [gpu]
  * @property {Amounts} [free] what connected nodes report
  * @property {Amounts} [used]
+ * @property {number} [offers] the nodes whose free and used count in sums: those that take jobs
  * @property {number} [running] executions
  * @property {number} [waiting] executions
  * @property {Amounts} [queued] what the executions ask for that wait

@@ -8,7 +8,8 @@ import { amount, plural } from "./words.js";
 
 /**
  * Sums are the capacity of nodes, what is free and used on those that take jobs and report
- * it, and the numbers of executions.
+ * it, and the numbers of executions. Which nodes these are, the document says, so that the
+ * page counts those that pictures, charts and lists count.
  * @typedef {object} Sums
  * @property {Sum} all
  * @property {Sum} free
@@ -31,15 +32,15 @@ export function sumsOf(nodes) {
   const zero = () => ({ cpu: 0, memory: 0, disk: 0, gpu: 0 });
   const sums = { all: zero(), free: zero(), used: zero(), having: 0, reporting: 0, running: 0, waiting: 0 };
   for (const node of nodes) {
-    if (node.job || node.cpu === undefined && node.memory === undefined) continue;
-    sums.having += node.members ?? 1;
+    if (node.job) continue;
+    if (node.cpu !== undefined || node.memory !== undefined) sums.having += node.members ?? 1;
     for (const of of summed) sums.all[of] += node[of] ?? 0;
     sums.running += node.running ?? 0;
     sums.waiting += node.waiting ?? 0;
-    if (!node.free || node.membership === "pending" || node.membership === "rejected") continue; // what is free there takes no job
-    sums.reporting += node.members ? node.connected ?? 0 : 1;
+    if (!node.offers) continue; // what is free there takes no job
+    sums.reporting += node.offers;
     for (const of of summed) {
-      sums.free[of] += node.free[of] ?? 0;
+      sums.free[of] += node.free?.[of] ?? 0;
       sums.used[of] += node.used?.[of] ?? 0;
     }
   }

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// Added up by hand: two nodes of "eu" take jobs and say what is free (8 + 4 cores, of which 2 + 4 are free; 64 + 32 GiB,
+// of which 16 + 32 are), one is rejected (16 cores, 8 GiB) and one is disconnected (2 cores, 1 GiB): 6 of 12 cores in use
+// and 18 not known. In "us" nothing is told of one node, and the other is an orchestrator that computes: 3 of 10 cores, 24
+// of 40 GiB, 1 of 2 GPUs free.
+const byHand = `{"Nodes": [
+{"Info": {"NodeID": "eu-1", "NodeType": "Compute", "Labels": {"region": "eu"}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"], "MaxCapacity": {"CPU": 8, "Memory": 68719476736}, "AvailableCapacity": {"CPU": 2, "Memory": 17179869184}, "RunningExecutions": 3}}, "Connection": "CONNECTED", "Membership": "APPROVED"},
+{"Info": {"NodeID": "eu-2", "NodeType": "Compute", "Labels": {"region": "eu"}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"], "MaxCapacity": {"CPU": 4, "Memory": 34359738368}, "AvailableCapacity": {"CPU": 4, "Memory": 34359738368}, "EnqueuedExecutions": 2}}, "Connection": "CONNECTED", "Membership": "APPROVED"},
+{"Info": {"NodeID": "eu-3", "NodeType": "Compute", "Labels": {"region": "eu"}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"], "MaxCapacity": {"CPU": 16, "Memory": 8589934592}, "AvailableCapacity": {"CPU": 16, "Memory": 8589934592}}}, "Connection": "CONNECTED", "Membership": "REJECTED"},
+{"Info": {"NodeID": "eu-4", "NodeType": "Compute", "Labels": {"region": "eu"}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"], "MaxCapacity": {"CPU": 2, "Memory": 1073741824}, "AvailableCapacity": {"CPU": 2, "Memory": 1073741824}}}, "Connection": "DISCONNECTED", "Membership": "APPROVED"},
+{"Info": {"NodeID": "us-1", "NodeType": "Compute", "Labels": {"region": "us"}}, "Connection": "CONNECTED", "Membership": "APPROVED"},
+{"Info": {"NodeID": "us-2", "NodeType": "Requester", "Labels": {"region": "us"}, "ComputeNodeInfo": {"ExecutionEngines": ["wasm"], "MaxCapacity": {"CPU": 10, "Memory": 42949672960, "GPU": 2}, "AvailableCapacity": {"CPU": 3, "Memory": 25769803776, "GPU": 1}}}, "Connection": "CONNECTED", "Membership": "APPROVED"}
+]}`
+
+func TestFiguresAreThoseAddedUpByHand(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "list.json")
+	if err := os.WriteFile(list, []byte(byHand), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"chart LIST --by region -f csv -o -", "group,nodes,connected,reporting,cpu_total,cpu_used,cpu_free,cpu_unknown,memory_total,memory_used,memory_free,memory_unknown,disk_total,disk_used,disk_free,disk_unknown,gpu_total,gpu_used,gpu_free,gpu_unknown,running,queued"},
+		{"chart LIST --by region -f csv -o -", "eu,4,3,2,30,6,6,18,112742891520,51539607552,51539607552,9663676416,,,,,0,0,0,0,3,2"},
+		{"chart LIST --by region -f csv -o -", "us,2,2,1,10,7,3,0,42949672960,17179869184,25769803776,0,,,,,2,1,1,0,0,0"},
+		{"chart LIST -f txt", "6 compute nodes · 13 of 22 cores in use, 18 cores not known"},
+		{"chart LIST --resource memory -f txt", "6 compute nodes · 64 of 136 GiB in use, 9 GiB not known"},
+		{"nodes LIST --by region -o wide", "eu       4       3           6/12 +18?   48GiB/96GiB +9.0GiB?   ?      -     3         2        2"},
+		{"nodes LIST --by region", "us       2       2           3/10        24GiB/40GiB          1/2   0         0        1"},
+		{"nodes LIST --by region", "all      6       5           9/22 +18?   72GiB/136GiB +9.0GiB?  1/2   3         2        3"},
+		{"render LIST --include all --engine trays --group-by region -f svg -o -", ">5 of 6 compute nodes connected · 59 % of CPU, 1 of 2 GPUs in use on 3 nodes<"},
+		{"render LIST --include all --engine trays --group-by region -f svg -o - --width 18", "6 of 12 cores, 48 GiB free<"},
+	} {
+		status, stdout, stderr := bacviz(t, strings.Fields(strings.ReplaceAll(c.args, "LIST", list))...)
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+		if status != exitOK || !strings.Contains(squeeze(html.UnescapeString(stdout)), squeeze(c.want)) {
+			t.Errorf("%s: no %q in\n%.3000s%s", c.args, c.want, stdout, stderr)
+		}
+	}
+}
+
+var trayHeading = regexp.MustCompile(`>[^<]* · ([\d.]+(?: of [\d.]+)?) cores?(?:, [^<]*)? free(?: on \d+ nodes?)?<`)
+
+// Charts as CSV and JSON, lists of groups, and the headings of trays have the same figures: they come from one table.
+func TestFiguresAgreeWhereverTheyAreShown(t *testing.T) {
+	for _, c := range [][2]string{{"v1.4.0", "nodes_after_kill"}, {"v1.6.5", "nodes_after_kill"}, {"v1.9.3", "nodes_after_kill"}, {}} {
+		list := filepath.Join(t.TempDir(), "list.json")
+		var body []byte
+		if c[0] == "" {
+			_, snapshot, _ := bacviz(t, "snapshot", "--demo", "--with-load")
+			body = []byte(snapshot)
+		} else {
+			answer, err := clustertest.Load(c[0], c[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = answer.Body
+		}
+		if err := os.WriteFile(list, body, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		read := func(args ...string) string {
+			status, stdout, stderr := bacviz(t, append(args, list)...)
+			if status != exitOK {
+				t.Fatalf("%v: %s", args, stderr)
+			}
+			return stdout
+		}
+		plain := read("chart", "--by", "region", "-f", "csv", "-o", "-")
+		if lists := read("nodes", "--by", "region", "-o", "csv"); !sameRows(t, plain, lists) {
+			t.Errorf("%s: the chart has\n%s, the list\n%s", c, plain, lists)
+		}
+		sameAsJSON(t, plain, read("chart", "--by", "region", "-f", "json", "-o", "-"), read("nodes", "--by", "region", "-o", "json"))
+		svg := read("render", "--include", "all", "--engine", "trays", "--group-by", "region", "--width", "30", "--height", "20", "-f", "svg", "-o", "-")
+		said := map[string]bool{} // by the table: "12 of 48", and "12" for a heading without room
+		for _, row := range rowsOf(t, plain) {
+			free, _ := strconv.ParseFloat(row["cpu_free"], 64)
+			used, _ := strconv.ParseFloat(row["cpu_used"], 64)
+			number := func(x float64) string { n, _, _ := strings.Cut(display.Quantity("cpu", x), " "); return n }
+			said[number(free)], said[number(free)+" of "+number(free+used)] = true, true
+		}
+		headings := trayHeading.FindAllStringSubmatch(svg, -1)
+		for _, m := range headings {
+			if !said[m[1]] {
+				t.Errorf("%s: a heading says %q, and the table none of it:\n%s", c, m[0], plain)
+			}
+		}
+		if len(headings) == 0 {
+			t.Errorf("%s: no heading says what is free: %s", c, svg)
+		}
+	}
+}
+
+// rowsOf returns the rows of a table as CSV.
+func rowsOf(t *testing.T, text string) (rows []map[string]string) {
+	t.Helper()
+	all, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(all) < 2 {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for _, line := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = line[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// sameRows reports whether two tables have the same rows, in any order.
+func sameRows(t *testing.T, a, b string) bool {
+	t.Helper()
+	byName := func(text string) map[string]any {
+		out := map[string]any{}
+		for _, row := range rowsOf(t, text) {
+			out[row["group"]] = row
+		}
+		return out
+	}
+	return reflect.DeepEqual(byName(a), byName(b))
+}
+
+// sameAsJSON fails the test if a chart or a list as JSON has other figures than a chart as CSV.
+func sameAsJSON(t *testing.T, plain, chart, list string) {
+	t.Helper()
+	var drawn struct{ Rows []map[string]any }
+	var listed []map[string]any
+	if err := json.Unmarshal([]byte(chart), &drawn); err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(list)))
+	if err := decoder.Decode(&listed); err != nil {
+		t.Fatal(err)
+	}
+	cell := func(x any) string {
+		switch x := x.(type) {
+		case float64:
+			return strconv.FormatFloat(x, 'f', -1, 64)
+		case nil:
+			return ""
+		}
+		return fmt.Sprint(x)
+	}
+	for i, row := range rowsOf(t, plain) {
+		for name, want := range row {
+			if got := cell(drawn.Rows[i][name]); got != want {
+				t.Errorf("%s, %s: JSON has %q, CSV %q", row["group"], name, got, want)
+			}
+		}
+		for _, other := range listed {
+			if other["name"] != row["group"] {
+				continue
+			}
+			for _, of := range []string{"cpu", "memory", "disk", "gpu"} {
+				for what, got := range other[of].(map[string]any) {
+					if want := row[of+"_"+what]; cell(got) != want {
+						t.Errorf("%s: the list has %s %s %q, the chart %q", row["group"], what, of, cell(got), want)
+					}
+				}
+			}
+		}
+	}
+}
