@@ -1,0 +1,100 @@
+package bacviz_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// readYAML reads a file of the repository.
+func readYAML(t *testing.T, path string, to any) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, to); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+// TestReleasesAreStaticAndReproducible reads the settings on which .ci/release-snapshot
+// relies, so that a change of them fails before a release is built.
+func TestReleasesAreStaticAndReproducible(t *testing.T) {
+	var release struct {
+		Builds []struct {
+			Env, Targets, Flags, Ldflags []string
+			Time                         string `yaml:"mod_timestamp"`
+		}
+		Nfpms []struct {
+			Formats []string
+			Mtime   string
+		}
+	}
+	readYAML(t, ".goreleaser.yaml", &release)
+	if len(release.Builds) != 1 || len(release.Nfpms) != 1 {
+		t.Fatalf("%d builds and %d packages", len(release.Builds), len(release.Nfpms))
+	}
+	build := release.Builds[0]
+	if !slices.Contains(build.Env, "CGO_ENABLED=0") || !slices.Contains(build.Flags, "-trimpath") {
+		t.Errorf("built with %q and %q", build.Env, build.Flags)
+	}
+	if !strings.Contains(strings.Join(build.Ldflags, " "), "-X main.release=v{{ .Version }}") {
+		t.Errorf("the version is not linked: %q", build.Ldflags)
+	}
+	if build.Time != "{{ .CommitTimestamp }}" || release.Nfpms[0].Mtime != "{{ .CommitDate }}" {
+		t.Errorf("times are %s and %s, not the commit's", build.Time, release.Nfpms[0].Mtime)
+	}
+	if want := []string{"deb", "rpm", "apk"}; !slices.Equal(release.Nfpms[0].Formats, want) {
+		t.Errorf("packages %q, want %q", release.Nfpms[0].Formats, want)
+	}
+}
+
+// TestLicencesAreCollectedForWhatIsReleased compares the platforms of releases with those
+// whose modules are looked up.
+func TestLicencesAreCollectedForWhatIsReleased(t *testing.T) {
+	var release struct{ Builds []struct{ Targets []string } }
+	readYAML(t, ".goreleaser.yaml", &release)
+	source, err := os.ReadFile("internal/licenses/make/linked.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range release.Builds[0].Targets {
+		parts := strings.Split(target, "_")
+		if platform := `"` + parts[0] + "/" + parts[1] + `"`; !strings.Contains(string(source), platform) {
+			t.Errorf("internal/licenses/make/linked.go lacks the platform %s", platform)
+		}
+	}
+}
+
+// TestWorkflowsPinActionsAndAskForLittle holds that no action can be changed under a
+// workflow, and that a job which may write says so itself.
+func TestWorkflowsPinActionsAndAskForLittle(t *testing.T) {
+	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	paths, err := filepath.Glob(".github/workflows/*.yml")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no workflows: ", err)
+	}
+	for _, path := range paths {
+		var workflow struct{ Permissions map[string]string }
+		readYAML(t, path, &workflow)
+		if len(workflow.Permissions) != 1 || workflow.Permissions["contents"] != "read" {
+			t.Errorf("%s: jobs may by default %v, want only contents: read", path, workflow.Permissions)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			_, action, uses := strings.Cut(line, "uses: ")
+			if uses && !strings.HasPrefix(action, "./") && !pinned.MatchString(strings.TrimSpace(action)) {
+				t.Errorf("%s: %q is not pinned by commit, with its version behind", path, strings.TrimSpace(action))
+			}
+		}
+	}
+}
