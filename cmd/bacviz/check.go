@@ -208,14 +208,15 @@ func unanswered(r *check.Report) error {
 
 // check finds mistakes in the flags before any work is done.
 func (o *checkOptions) check(args []string) error {
+	f := o.network.source.cmd.Flags()
 	switch {
-	case o.init && o.rules != "":
+	case o.init && o.rules != "" && !yields(f, "rules"):
 		return usagef("--init and --rules cannot be combined: --init prints rules, --rules reads them")
-	case o.init && o.redact.on:
+	case o.init && o.redact.on && !yields(f, "redact"):
 		return usagef("--init and --redact cannot be combined: rules have no names of nodes in them")
 	case o.init && o.given():
 		return usagef("--init and -f cannot be combined: --init prints YAML, -f is the format of a report")
-	case o.init && o.wait.limit != 0:
+	case o.init && o.wait.limit != 0 && !yields(f, "wait"):
 		return usagef("--init and --wait cannot be combined: there are no rules yet to wait for")
 	case !o.init && o.rules == "":
 		return &usageError{errors.New("no rules given"), hintRules}

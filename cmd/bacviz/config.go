@@ -17,11 +17,13 @@ func newConfig(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:        "config",
 		SuggestFor: []string{"settings", "env"},
-		Short:      "Show the orchestrator in use and where each setting comes from",
+		Short:      "Show the settings in use and where each one comes from",
 		Long: `Config prints the settings that apply when no SOURCE is given, and where each
 one comes from. As in Bacalhau's own command line, flags come first, then
-environment variables, profiles and config.yaml. Secrets are masked. Config
-connects to nothing and changes nothing.`,
+environment variables, profiles and config.yaml. Below them it prints what
+bacviz's own files say, of flags and of clusters that have a name: .bacviz.yaml
+of the repository, and config.yaml in the folder bacviz of your settings.
+Secrets are masked. Config connects to nothing and changes nothing.`,
 		Example: `  bacviz config
   bacviz config --profile staging
   BACALHAU_API_HOST=10.0.0.5 bacviz config -o json`,
@@ -56,7 +58,10 @@ func (o *configOptions) run(std stdio) error {
 	rows, lines := []settingRow{}, [][]string{}
 	for _, s := range settings.List() {
 		rows = append(rows, settingRow{s.Name, s.Value, s.From})
-		lines = append(lines, []string{s.Name, s.Value, s.From})
+	}
+	rows = append(rows, settingsOf(o.source.cmd).rows()...)
+	for _, r := range rows {
+		lines = append(lines, []string{r.Setting, r.Value, r.From})
 	}
 	return printRows(std, o.format, rows, func() string { return table([]string{"setting", "value", "from"}, lines) })
 }

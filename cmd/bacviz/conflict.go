@@ -130,7 +130,7 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 		}
 	}
 	for _, name := range filesOfFlags {
-		if flag := f.Lookup(name); flag != nil && flag.Changed && sameFile(flag.Value.String(), file) {
+		if flag := f.Lookup(name); flag != nil && flag.Value.String() != "" && sameFile(flag.Value.String(), file) {
 			return refuse("the file of --" + name)
 		}
 	}

@@ -280,12 +280,15 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 
 // nearest returns the name that a word was probably meant to be, or "".
 func nearest(word string, names []string) string {
-	all := &cobra.Command{SuggestionsMinimumDistance: 2} // which looks for commands in this way
+	all := &cobra.Command{} // which looks for commands in this way
 	for _, name := range names {
 		all.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
 	}
-	if near := all.SuggestionsFor(word); len(near) > 0 {
-		return near[0]
+	for distance := range 2 {
+		all.SuggestionsMinimumDistance = distance + 1
+		if near := all.SuggestionsFor(word); len(near) > 0 {
+			return near[0]
+		}
 	}
 	return ""
 }

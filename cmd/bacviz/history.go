@@ -35,7 +35,7 @@ func (o *historyFlags) add(cmd *cobra.Command) {
 
 // check refuses flags without effect, and a history that the command reads or overwrites.
 func (o *historyFlags) check(f *pflag.FlagSet, sources []string, output string, std stdio) error {
-	if !f.Changed("history") {
+	if !isSet(f, "history") {
 		for _, name := range []string{"keep", "keep-load"} {
 			if f.Changed(name) {
 				return usagef("--%s has no effect without --history", name)

@@ -82,6 +82,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"internal/infile":     {},
 		"internal/noderecord": {"cluster"},
 		"internal/outfile":    {},
+		"internal/settings":   {"cluster", "internal/infile"},
 		"internal/typeface":   {},
 
 		"internal/serve":        {"cluster", "cluster/history", "cluster/snapshot", "diff", "fetch", "internal/serve/events", "internal/serve/guard", "internal/serve/poll", "output"},

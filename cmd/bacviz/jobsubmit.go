@@ -58,7 +58,7 @@ the waiting; the job goes on.`,
 }
 
 func (o *submitOptions) run(ctx context.Context, file string, std stdio) error {
-	if o.wait && o.dryRun {
+	if o.wait && o.dryRun && !yields(o.source.cmd.Flags(), "wait") && !yields(o.source.cmd.Flags(), "dry-run") {
 		return usagef("--wait and --dry-run cannot be combined: a dry run submits nothing")
 	}
 	if o.wait {

@@ -26,7 +26,7 @@ func addWait(cmd *cobra.Command, wait *bool) {
 // limited returns the context of a command that waits for a job. It ends with --timeout
 // if that was given. The default, like the timeout of a profile, is for one request.
 func (o *jobFlags) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	if o.timeout <= 0 || !o.source.cmd.Flags().Changed("timeout") {
+	if o.timeout <= 0 || !isSet(o.source.cmd.Flags(), "timeout") {
 		return context.WithCancel(ctx)
 	}
 	o.limit = o.timeout

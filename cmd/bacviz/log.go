@@ -81,7 +81,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.Lookup("height").DefValue = ""
 	end()
 	opt.redact.add(cmd, &sourceFlags{})
-	opt.changed = f.Changed
+	opt.changed = func(name string) bool { return isSet(f, name) }
 	return cmd
 }
 

@@ -43,7 +43,7 @@ func (n *networkFlags) addStrict(cmd *cobra.Command) {
 
 // check finds mistakes in the flags before any work is done, and reads the settings.
 func (n *networkFlags) check(args []string) error {
-	if n.demo && len(args) > 0 {
+	if n.demo && len(args) > 0 && !yields(n.source.cmd.Flags(), "demo") {
 		return usagef("--demo cannot be combined with the source %q", shown(args[0]))
 	}
 	if err := n.checkStrict(args); err != nil {
@@ -67,6 +67,9 @@ func (n *networkFlags) checkStrict(args []string) error {
 	if !n.source.strict || n.alwaysStrict || len(args) > 1 || !n.jobs.Empty() {
 		return nil
 	}
+	if yields(n.source.cmd.Flags(), "strict") {
+		return nil
+	}
 	return usagef("--strict has no effect on one source: if it fails, so does the command")
 }
 
@@ -76,6 +79,10 @@ func (n *networkFlags) checkSeparate(args []string) error {
 		return nil
 	}
 	const example = "write NAME=SOURCE, such as eu="
+	unnamed := func(arg string) bool { name, _ := fetch.SplitName(arg); return name == "" }
+	if (len(args) == 0 || slices.ContainsFunc(args, unnamed)) && yields(n.source.cmd.Flags(), "separate") {
+		return nil
+	}
 	if len(args) == 0 {
 		return &usageError{errors.New("--separate has no effect without a SOURCE that has a name"), example + "http://eu:1234"}
 	}

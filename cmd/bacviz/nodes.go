@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
@@ -37,6 +38,7 @@ type nodesOptions struct {
 	watch    bool
 	interval time.Duration
 	paced    func() bool // whether --interval was given
+	flags    *pflag.FlagSet
 }
 
 func newNodes(std stdio) *cobra.Command {
@@ -83,6 +85,7 @@ there.`,
 	f.BoolVarP(&opt.watch, "watch", "w", false, "repeat the list until Ctrl-C; --timeout then limits each list")
 	f.DurationVar(&opt.interval, "interval", 2*time.Second, "`time` between two lists of --watch")
 	opt.paced = func() bool { return f.Changed("interval") }
+	opt.flags = f
 	opt.network.add(cmd)
 	return cmd
 }
@@ -132,19 +135,19 @@ func (o *nodesOptions) isTable() bool { return o.format == "table" || o.format =
 // checkTable refuses flags about tables where there is none.
 func (o *nodesOptions) checkTable() error {
 	switch {
-	case o.by != "" && len(o.columns) > 0:
+	case o.by != "" && len(o.columns) > 0 && !yields(o.flags, "columns"):
 		return usagef("--columns are of nodes, so they do not go with --by")
-	case o.by != "" && o.format == "name":
+	case o.by != "" && o.format == "name" && !yields(o.flags, "output"):
 		return usagef("-o name prints the IDs of nodes, so it does not go with --by")
-	case o.by != "" && o.sort != "id":
+	case o.by != "" && o.sort != "id" && !yields(o.flags, "sort"):
 		return usagef("--sort is for nodes, so it does not go with --by")
-	case o.by != "" && o.watch:
+	case o.by != "" && o.watch && !yields(o.flags, "watch"):
 		return usagef("--watch lists nodes, so it does not go with --by")
 	case o.isTable():
 		return nil
-	case len(o.columns) > 0:
+	case len(o.columns) > 0 && !yields(o.flags, "columns"):
 		return usagef("--columns is for a table, so it does not work with -o %s", o.format)
-	case o.bare:
+	case o.bare && !yields(o.flags, "no-headers"):
 		return usagef("--no-headers is for a table, so it does not work with -o %s", o.format)
 	}
 	return nil
@@ -157,6 +160,8 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 		return usagef("--interval applies to --watch only")
 	case !o.watch:
 		return nil
+	case !o.canWatch(args, std) && yields(o.flags, "watch"):
+		return nil
 	case !o.isTable():
 		return usagef("--watch shows a table, so it does not work with -o %s", o.format)
 	case slices.Contains(places(args), "-"):
@@ -167,6 +172,11 @@ func (o *nodesOptions) checkWatch(args []string, std stdio) error {
 		return &usageError{errors.New("--watch needs a terminal"), "without --watch, bacviz nodes lists the nodes once"}
 	}
 	return nil
+}
+
+// canWatch reports whether a table can be shown again and again.
+func (o *nodesOptions) canWatch(args []string, std stdio) bool {
+	return o.isTable() && !slices.Contains(places(args), "-") && isTerminal(std.out) && os.Getenv("TERM") != "dumb"
 }
 
 // read returns the rows of one list, in the order asked for.

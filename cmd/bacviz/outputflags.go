@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/output"
@@ -19,11 +20,12 @@ import (
 type outputFlags struct {
 	file, format string
 	formats      choices
+	flags        *pflag.FlagSet // that they are of
 }
 
 // add defines the flags. The usage text of -f lists the formats.
 func (o *outputFlags) add(cmd *cobra.Command, formats choices, fileUsage, formatUsage string) {
-	o.formats = formats
+	o.formats, o.flags = formats, cmd.Flags()
 	cmd.Flags().StringVarP(&o.file, "output", "o", "", fileUsage)
 	cmd.Flags().VarP(&choiceValue{&o.format, formats}, "format", "f", formatUsage)
 }
@@ -55,7 +57,10 @@ func (o *outputFlags) resolve(standard string) error {
 			return usagef("unknown format %q of -o %s (have %s)", extension, o.file, o.formats)
 		}
 	}
-	if o.format != "" && named != "" && o.format != named {
+	if o.format != "" && named != "" && o.format != named && o.flags.Changed("format") && yields(o.flags, "output") {
+		named = ""
+	}
+	if o.format != "" && named != "" && o.format != named && !yields(o.flags, "format") {
 		return &usageError{fmt.Errorf("-f %s conflicts with -o %s", o.format, o.file), "leave out -f, or change the extension"}
 	}
 	o.format = cmp.Or(o.format, named, standard)

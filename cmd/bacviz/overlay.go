@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/fetch"
 )
 
 // overlayFlags say which jobs are drawn.
 type overlayFlags struct {
+	flags *pflag.FlagSet
 	ids   []string
 	given func() bool // whether --job was
 	which string
@@ -28,6 +30,7 @@ func (o *overlayFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	defer heading(f, jobsHeading)()
 	f.StringSliceVar(&o.ids, "job", nil, "`ID` of a job, its beginning, or the job's name, to draw with the nodes that it was placed on (repeatable)")
+	o.flags = f
 	o.given = func() bool { return f.Changed("job") }
 	choiceVar(cmd, &o.which, "jobs", "", "", fmt.Sprintf("`which` jobs to draw, where recent means the newest %d", fetch.RecentJobs), choices{"running", "recent"})
 	namespaceVar(cmd, &o.space)
@@ -43,7 +46,7 @@ func (o *overlayFlags) choice() (fetch.JobChoice, error) {
 	if o.which == "recent" {
 		c.Recent = fetch.RecentJobs
 	}
-	if o.space != "" && c.Empty() {
+	if o.space != "" && c.Empty() && !yields(o.flags, "namespace") {
 		return c, usagef("--namespace needs --job or --jobs")
 	}
 	return c, nil

@@ -133,7 +133,7 @@ func (p *canvasFlags) load(ctx context.Context) (err error) {
 
 // capacities returns whether nodes show their capacity, or nil if that is left open.
 func (p *pictureFlags) capacities() *bool {
-	if !p.flags.Changed("capacity") {
+	if !isSet(p.flags, "capacity") {
 		return nil
 	}
 	return &p.capacity

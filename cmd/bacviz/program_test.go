@@ -44,6 +44,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	scratch = dir
+	os.Setenv(configVar, configNone) // whatever the settings of who runs the tests
 	code := m.Run()
 	browsertest.Stop()
 	os.RemoveAll(scratch)
@@ -86,6 +87,7 @@ func command(exe string, args ...string) *exec.Cmd {
 //	exits STATUS ARGS…          run bacviz, which must end with STATUS
 //	files NAME…                 these and no other files are there, hidden ones included
 //	save VERSION NAME FILE      save a captured answer
+//	expand FILE                 replace $NAME in a file
 //	mode PERM FILE              a file has these permissions
 //	same OLD NEW                two files have the same contents
 //
@@ -134,6 +136,10 @@ func TestScripts(t *testing.T) {
 			"fails": scriptFails,
 			"files": scriptFiles,
 			"exits": scriptExits,
+			"expand": func(ts *testscript.TestScript, _ bool, args []string) {
+				text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+			},
 			"save": func(ts *testscript.TestScript, _ bool, args []string) {
 				answer, err := clustertest.Load(args[0], args[1])
 				ts.Check(err)

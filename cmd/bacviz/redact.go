@@ -55,7 +55,7 @@ func (o *redactOptions) check() error {
 		return &usageError{err: errors.New("--redact-key cannot be standard input"), hint: hintRedactKey}
 	case given && o.keyFile == "":
 		return &usageError{err: errors.New("--redact-key is empty"), hint: hintRedactKey}
-	case o.on && !given && strings.TrimSpace(os.Getenv(redactKeyVar)) == "":
+	case o.on && o.keyFile == "" && strings.TrimSpace(os.Getenv(redactKeyVar)) == "":
 		return &usageError{err: errors.New("--redact needs a key: without one, pseudonyms could be traced back to the originals"), hint: hintRedactKey}
 	}
 	return nil
@@ -70,7 +70,7 @@ func (o *redactOptions) load(ctx context.Context) error {
 		return nil
 	}
 	key, from := []byte(os.Getenv(redactKeyVar)), redactKeyVar
-	if o.given() {
+	if o.keyFile != "" {
 		from = "the file of --redact-key"
 		var err error
 		key, err = infile.Read(ctx, o.keyFile, maxKey)

@@ -142,7 +142,7 @@ func (o *renderOptions) arrange(ctx context.Context, seen cluster.Snapshot, own 
 		return nil, err
 	}
 	place := o.picture.layout()
-	place.Load = asked(o.picture.flags, "fill") && o.fill != diagram.NoFill
+	place.Load = isSet(o.picture.flags, "fill") && o.picture.flags.Lookup("fill").DefValue != o.fill && o.fill != diagram.NoFill
 	drawing, err := layout.Arrange(ctx, fig, place)
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func forgetLabels(snapshots ...cluster.Snapshot) {
 // check checks the flags against one another and fills in what they leave open, so
 // that mistakes show before any work is done.
 func (o *renderOptions) check(args []string, std stdio) error {
-	if o.link != "" && o.redact.on {
+	if o.link != "" && o.redact.on && !yields(o.picture.flags, "link") {
 		return usagef("--link and --redact cannot be combined: links would name your host and lead to pseudonyms")
 	}
 	if err := o.checkGroups(); err != nil {
@@ -216,9 +216,9 @@ func (o *renderOptions) checkGroups() error {
 	switch {
 	case len(o.picture.groupBy) > 0:
 		return nil
-	case o.collapse:
+	case o.collapse && !yields(o.picture.flags, "collapse"):
 		return usagef("--collapse needs groups: name a label or a field with --group-by")
-	case o.colorBy == graph.FieldGroup:
+	case o.colorBy == graph.FieldGroup && !yields(o.picture.flags, "color-by"):
 		return usagef("--color-by %s needs groups: name a label or a field with --group-by", o.colorBy)
 	}
 	return nil
@@ -243,7 +243,7 @@ func (o *renderOptions) checkOutput(args []string, std stdio) error {
 
 // checkFormat refuses flags that the format cannot show.
 func (o *renderOptions) checkFormat() error {
-	if o.renderer == "graphviz" && o.out.format != "svg" {
+	if o.renderer == "graphviz" && o.out.format != "svg" && !yields(o.picture.flags, "renderer") {
 		return usagef("--renderer graphviz writes svg only, not %s", o.out.format)
 	}
 	if err := output.Check(o.out.format, o.output()); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/internal/settings"
 )
 
 // stdio is where a command reads and writes: results go to out, messages to err.
@@ -69,7 +70,8 @@ func run(ctx context.Context, args []string, std stdio) int {
 		root.InitDefaultHelpCmd()
 		offerAll(root)
 	}
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	err = withPlaces(cmd, err)
 	if own := root.OutOrStdout().(*checkedWriter); own.err != nil {
 		err = own.err
 	}
@@ -123,7 +125,13 @@ lists as connected.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return refuseAddresses(cmd.Flags()) }
+	root.PersistentFlags().String(configFlag, "", "`file` of settings to use instead of "+settings.Name+" and your own, or "+configNone+" (default: $"+configVar+")")
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		if err := refuseAddresses(cmd.Flags()); err != nil {
+			return err
+		}
+		return useSettings(cmd, args, std)
+	}
 	root.AddGroup(&cobra.Group{ID: otherCommands, Title: "Other commands:"})
 	root.SetCompletionCommandGroupID(otherCommands)
 	root.AddCommand(

@@ -149,7 +149,7 @@ const (
 
 // check finds mistakes in the flags before any work is done.
 func (o *serveOptions) check(args []string, std stdio) error {
-	if o.network.source.strict {
+	if o.network.source.strict && !yields(o.network.source.cmd.Flags(), "strict") {
 		return usagef("--strict has no effect on serve: the page says which SOURCE does not answer")
 	}
 	if slices.Contains(places(args), "-") {
@@ -186,7 +186,7 @@ func (o *serveOptions) checkListen() error {
 	switch {
 	case (o.tlsCert == "") != (o.tlsKey == ""):
 		return usagef("--tls-cert and --tls-key need each other")
-	case o.tokenFile != "" && o.noAuth:
+	case o.tokenFile != "" && o.noAuth && !yields(o.network.source.cmd.Flags(), "token-file") && !yields(o.network.source.cmd.Flags(), "no-auth"):
 		return usagef("--token-file and --no-auth cannot be combined")
 	case o.tokenFile == "" && !o.noAuth && !isLoopback(host):
 		return &usageError{

@@ -48,7 +48,7 @@ func (o *notifyFlags) add(cmd *cobra.Command) {
 // check refuses flags without effect.
 func (o *notifyFlags) check() error {
 	switch {
-	case o.to != "" && o.file != "":
+	case o.to != "" && o.file != "" && !(o.flags.Changed("notify-file") && yields(o.flags, "notify")) && !yields(o.flags, "notify-file"):
 		return usagef("--notify and --notify-file cannot be combined")
 	case o.after < 0:
 		return usagef("--notify-after %s is negative", o.after)

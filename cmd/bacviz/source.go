@@ -87,32 +87,36 @@ func (s *sourceFlags) resolve(timeout time.Duration) (*config.Settings, error) {
 	if s.settings != nil {
 		return s.settings, nil
 	}
-	given := map[string]string{}
 	ctx := context.Background()
 	if s.cmd != nil {
 		ctx = s.cmd.Context()
-		for _, f := range connectionFlags {
-			if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
-				given[f.name] = flag.Value.String()
-			}
-		}
 	}
 	began := time.Now()
 	ctx, cancel := s.limit(ctx, timeout)
 	defer cancel()
-	settings, err := config.Resolve(ctx, config.Options{Flags: given})
-	var wrong *config.Error
-	if errors.As(err, &wrong) {
-		err = &hintError{fmt.Errorf("settings: %w", err), wrong.Hint}
-		if s.cmd != nil && s.cmd.Context().Err() != nil {
+	settings, err := config.Resolve(ctx, config.Options{Flags: s.flags(), File: settingsOf(s.cmd).connection})
+	if err != nil {
+		if err = settingsError(err); s.cmd != nil && s.cmd.Context().Err() != nil {
 			err = &statusError{err, exitInterrupted}
-		} else if wrong.Usage {
-			err = &usageError{err, wrong.Hint}
 		}
 		return nil, err
 	}
 	s.settings, s.spent = settings, time.Since(began)
 	return settings, err
+}
+
+// flags returns the flags of a connection that were given.
+func (s *sourceFlags) flags() map[string]string {
+	given := map[string]string{}
+	if s.cmd == nil {
+		return given
+	}
+	for _, f := range connectionFlags {
+		if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
+			given[f.name] = flag.Value.String()
+		}
+	}
+	return given
 }
 
 // limit bounds the time of a command, or of one list of a watch. The time spent on
@@ -139,7 +143,7 @@ func (s *sourceFlags) loadSettings(args []string, timeout *time.Duration) error 
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 && settings.Timeout > 0 && !s.cmd.Flags().Changed("timeout") {
+	if len(args) == 0 && settings.Timeout > 0 && !isSet(s.cmd.Flags(), "timeout") {
 		*timeout = settings.Timeout
 	}
 	if err := s.checkProfileUsed(args, settings); err != nil {
@@ -225,7 +229,7 @@ func shown(arg string) string {
 
 // sources turns arguments into sources, or the address in force if there are none.
 func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) {
-	if s.cmd != nil && s.cmd.Flags().Changed("max-records") && s.maxRecords < 1 {
+	if s.cmd != nil && isSet(s.cmd.Flags(), "max-records") && s.maxRecords < 1 {
 		return nil, usagef("--max-records %d is not above 0", s.maxRecords)
 	}
 	opt := fetch.ParseOptions{
@@ -254,7 +258,7 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 		return nil, err
 	}
 	unread := "" // the same for all sources
-	for _, source := range sources {
+	for i, source := range sources {
 		source, _ = fetch.Unnamed(source)
 		client, ok := source.(*bacalhau.Client)
 		if !ok {
@@ -265,6 +269,11 @@ func (s *sourceFlags) sources(args []string, std stdio) ([]fetch.Source, error) 
 			return nil, err
 		}
 		to := settings.For(client.BaseURL)
+		if cluster, ok := settingsOf(s.cmd).byArg[args[i]]; ok {
+			if to, err = s.connect(s.cmd.Context(), cluster, client.BaseURL, std); err != nil {
+				return nil, err
+			}
+		}
 		client.Auth = bacalhau.Auth{Key: to.Key, Username: to.Username, Password: to.Password}
 		unread = cmp.Or(unread, to.Warning)
 		client.CAFile, client.CertFile, client.KeyFile, client.Insecure = to.CAFile, to.CertFile, to.KeyFile, to.Insecure

@@ -81,12 +81,23 @@ type Options struct {
 	// Flags holds the flags that were given, by setting.
 	Flags map[string]string
 
+	// Cluster holds the settings of a cluster that was named in place of its address. They
+	// count as flags do, below those that were given.
+	Cluster map[string]Given
+
+	// File holds the settings of bacviz's own file, which count for less than variables.
+	// Credentials in it are for the address in it, or else for the one in use.
+	File map[string]Given
+
 	// Getenv looks up an environment variable; nil means os.Getenv.
 	Getenv func(string) string
 
 	// Home is the folder that holds .bacalhau; empty means the user's home.
 	Home string
 }
+
+// A Given is the value of a setting, and where it is from.
+type Given struct{ Text, From string }
 
 // A Setting is a value that applies.
 type Setting struct {
@@ -130,6 +141,22 @@ func (s *Settings) IsAddress(url string) bool {
 	here, _ := address.ParseOrigin(s.Address)
 	there, ok := address.ParseOrigin(url)
 	return ok && here == there
+}
+
+// ForStranger returns the settings for a base URL that the user did not choose, but a file
+// of somebody else: without the secrets that apply to any address. It reports whether there
+// are such secrets.
+func (s *Settings) ForStranger(baseURL string) (c Connection, withheld bool) {
+	isForAny := func(origin string) bool { return origin == "" }
+	bound := *s
+	bound.credentials = slices.DeleteFunc(slices.Clone(s.credentials), func(c credential) bool { return isForAny(c.origin) })
+	bound.trust = slices.DeleteFunc(slices.Clone(s.trust), func(t trust) bool {
+		return isForAny(t.origin) && (t.name == ClientCert || t.name == ClientKey)
+	})
+	bound.keyWarning = ""
+	c = bound.For(baseURL)
+	whole := s.For(baseURL)
+	return c, whole.Key != c.Key || whole.Password != c.Password || whole.CertFile != c.CertFile
 }
 
 // For returns the settings for a base URL: those of flags and variables, which apply
@@ -210,15 +237,22 @@ type resolver struct {
 
 func (r *resolver) run() error {
 	flags := layer{by: byFlag, values: map[string]value{}}
+	for name, given := range r.opt.Cluster {
+		flags.values[name] = value{given.Text, given.From, byFlag}
+	}
 	for name, text := range r.opt.Flags {
 		flags.values[name] = value{text, "--" + name, byFlag}
+	}
+	own := layer{by: bySettings, values: map[string]value{}}
+	for name, given := range r.opt.File {
+		own.values[name] = value{given.Text, given.From, bySettings}
 	}
 	env, old := r.variables()
 	file, oldFile, err := r.locate(env)
 	if err != nil {
 		return err
 	}
-	named, current, err := r.profiles(flags, env)
+	named, current, err := r.profiles(flags, env, own)
 	if err != nil {
 		return err
 	}
@@ -226,7 +260,7 @@ func (r *resolver) run() error {
 	for name, text := range map[string]string{Host: defaultHost, Port: defaultPort, TLS: "false", Insecure: "false"} {
 		defaults.values[name] = value{text, "default", byDefault}
 	}
-	r.layers = []layer{flags, named, env, old, current, file, oldFile, defaults}
+	r.layers = []layer{flags, named, env, old, own, current, file, oldFile, defaults}
 	if err := r.address(); err != nil {
 		return err
 	}

@@ -35,6 +35,11 @@ func (r *resolver) allCredentials() error {
 				return err
 			}
 		}
+		if l.by == bySettings {
+			if err := r.ofSettings(l); err != nil {
+				return err
+			}
+		}
 		if l.by == byFile { // below profiles, and not part of config.yaml
 			r.tokens()
 		}
@@ -104,6 +109,41 @@ func (r *resolver) given(l, env *layer) error {
 		r.addKey("", key)
 	case hasName:
 		r.addName("", name, pass)
+	}
+	return nil
+}
+
+// ofSettings finds the credentials that bacviz's own file gives, for the address that it
+// names. If it names none, that is the one in use, unless a flag has that.
+func (r *resolver) ofSettings(l *layer) error {
+	key, hasKey, err := r.secret(l, "", KeyFile)
+	if err != nil {
+		return err
+	}
+	name, hasName := l.values[Username]
+	pass, hasPassword, err := r.secret(l, "", PasswordFile)
+	if err != nil {
+		return err
+	}
+	origin, _ := address.ParseOrigin(r.s.Address)
+	if _, hasHost := l.values[Host]; hasHost && r.host != bySettings {
+		if origin, err = l.origin(); err != nil {
+			return err
+		}
+	} else if !hasHost && r.host == byFlag {
+		return nil
+	}
+	switch {
+	case hasKey && (hasName || hasPassword):
+		return key.wrong("give either a key, or a username and a password", "two kinds of credentials")
+	case hasKey && !sendable(key.text):
+		return key.wrong("a key is one line of printable characters", "not a key")
+	case hasKey:
+		r.addKey(origin, key)
+	case hasName != hasPassword:
+		return failf("name the other one beside it", "%s and %s need each other", Username, PasswordFile)
+	case hasName:
+		r.addName(origin, name, pass)
 	}
 	return nil
 }

@@ -108,8 +108,8 @@ func choose(keys, wanted map[string]string, path string, by level) map[string]va
 }
 
 // profiles reads the profile that a flag names, or else the one that a variable names,
-// or else the current one.
-func (r *resolver) profiles(flags, env layer) (named, current layer, err error) {
+// or else the one that bacviz's own file names, or else the current one.
+func (r *resolver) profiles(flags, env, own layer) (named, current layer, err error) {
 	named, current = layer{by: byNamedProfile}, layer{by: byProfile}
 	if v, ok := flags.values[Profile]; ok {
 		if named.values, err = r.profile(v, byNamedProfile); err != nil {
@@ -120,9 +120,11 @@ func (r *resolver) profiles(flags, env layer) (named, current layer, err error) 
 		}
 		return named, current, nil
 	}
-	if v, ok := env.values[Profile]; ok {
-		current.values, err = r.profile(v, byProfile)
-		return named, current, err
+	for _, l := range []layer{env, own} {
+		if v, ok := l.values[Profile]; ok {
+			current.values, err = r.profile(v, byProfile)
+			return named, current, err
+		}
 	}
 	if r.dir == "" {
 		return named, current, nil

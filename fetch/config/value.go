@@ -15,6 +15,7 @@ const (
 	byNamedProfile
 	byVariable
 	byOldVariable
+	bySettings // bacviz's own file
 	byProfile
 	byFile
 	byOldFile
@@ -41,7 +42,7 @@ type layer struct {
 }
 
 func (l *layer) isProfile() bool { return l.by == byNamedProfile || l.by == byProfile }
-func (l *layer) isFile() bool    { return l.by == byFile || l.by == byOldFile }
+func (l *layer) isFile() bool    { return l.by == bySettings || l.by == byFile || l.by == byOldFile }
 
 // truth returns whether a value is true.
 func truth(v value) (bool, error) {
