@@ -71,13 +71,11 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity and histogram", choices{"cpu", "memory", "disk", "gpu"})
 	f.StringVar(&o.by, "by", "", byUsage)
 	f.IntVar(&o.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
-	f.Lookup("top").DefValue = ""
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)
-	o.canvas.add(cmd, 0, "height of the canvas in `inches`")
-	f.Lookup("height").DefValue = ""
+	o.canvas.add(cmd, 0, "height of the canvas in `inches` (default: as high as it needs to be, up to 8)")
 	end()
 	o.filter.add(cmd)
 	o.redact.add(cmd, &o.network.source)

@@ -77,8 +77,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
 	end := heading(f, pictureHeading)
-	opt.canvas.add(cmd, 0, "height of the canvas in `inches`")
-	f.Lookup("height").DefValue = ""
+	opt.canvas.add(cmd, 0, "height of the canvas in `inches` (default: as high as it needs to be)")
 	end()
 	opt.redact.add(cmd, &sourceFlags{})
 	opt.changed = func(name string) bool { return isSet(f, name) }
