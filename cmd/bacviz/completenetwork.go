@@ -99,9 +99,6 @@ func completionSources(cmd *cobra.Command, args []string) (sourceFlags, []fetch.
 	if separate := cmd.Flags().Lookup("separate"); separate != nil {
 		s.separate = separate.Value.String() == "true"
 	}
-	if cmd.Name() == "embed" && len(args) > 0 {
-		args = args[1:] // the document
-	}
 	hasOrchestrator := cmd.Flags().Lookup(config.Host) != nil
 	var readable []string
 	for i, place := range places(args) {

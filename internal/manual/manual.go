@@ -57,10 +57,10 @@ type block struct {
 	verbatim bool
 }
 
-// blocks splits a description at its blank lines. Lines that begin with four spaces stay
+// blocks splits a description at its blank lines. Lines that begin with spaces stay
 // as they are, without these.
 func blocks(text string) []block {
-	const indent = "    "
+	const indent = "  "
 	var all []block
 	for part := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n\n") {
 		b := block{lines: strings.Split(strings.Trim(part, "\n"), "\n")}
