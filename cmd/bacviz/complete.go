@@ -50,7 +50,7 @@ func offerAll(cmd *cobra.Command) {
 func argumentOffers(cmd *cobra.Command) cobra.CompletionFunc {
 	_, arguments, any := strings.Cut(cmd.Use, " ")
 	switch {
-	case arguments == "ID|NAME":
+	case arguments == "JOB":
 		return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, noFiles

@@ -23,7 +23,7 @@ type resultRow struct {
 func newJobResults(std stdio) *cobra.Command {
 	var opt jobFlags
 	return opt.ofJob(&cobra.Command{
-		Use:     "results ID|NAME",
+		Use:     "results JOB",
 		Short:   "Show where a job's results are stored",
 		Example: `  bacviz job results j-0d2d943b`,
 	}, func(ctx context.Context, id string) error { return opt.results(ctx, id, std) })
@@ -80,7 +80,7 @@ type eventRow struct {
 func newJobHistory(std stdio) *cobra.Command {
 	var opt jobFlags
 	return opt.ofJob(&cobra.Command{
-		Use:     "history ID|NAME",
+		Use:     "history JOB",
 		Short:   "List a job's events, oldest first",
 		Example: `  bacviz job history j-0d2d943b`,
 	}, func(ctx context.Context, id string) error { return opt.history(ctx, id, std) })
@@ -120,7 +120,7 @@ type stopOptions struct {
 func newJobStop(std stdio) *cobra.Command {
 	var opt stopOptions
 	cmd := opt.ofJob(&cobra.Command{
-		Use:        "stop ID|NAME",
+		Use:        "stop JOB",
 		SuggestFor: []string{"cancel", "delete", "rm", "kill"},
 		Short:      "Stop a job",
 		Example:    `  bacviz job stop j-0d2d943b --reason "wrong input"`,

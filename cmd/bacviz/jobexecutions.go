@@ -45,7 +45,7 @@ type executionsOptions struct {
 func newJobExecutions(std stdio) *cobra.Command {
 	var opt executionsOptions
 	cmd := opt.ofJob(&cobra.Command{
-		Use:        "executions ID|NAME",
+		Use:        "executions JOB",
 		SuggestFor: []string{"logs", "ps"},
 		Short:      "List a job's executions: node, state, exit code",
 		Long: `Executions lists every attempt to run a job: the node, the state, the exit code

@@ -115,7 +115,7 @@ type getOptions struct {
 func newJobGet(std stdio) *cobra.Command {
 	var opt getOptions
 	cmd := opt.ofJob(&cobra.Command{
-		Use:        "get ID|NAME",
+		Use:        "get JOB",
 		SuggestFor: []string{"describe", "show", "status"},
 		Short:      "Show a job",
 		Example: `  bacviz job get j-0d2d943b
