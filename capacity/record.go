@@ -76,7 +76,7 @@ func (t *Table) Flat(rows []Row) (head []string, cells [][]any) {
 		r := rows[i].Record()
 		line := []any{r.Name}
 		if t.By == "" {
-			line = append(line, r.ID)
+			line = append(line, idOf(r.ID))
 		}
 		line = append(line, r.Nodes, r.Connected, r.Reporting)
 		for _, a := range []Amount{r.CPU, r.Memory, r.Disk, r.GPU} {
@@ -85,6 +85,14 @@ func (t *Table) Flat(rows []Row) (head []string, cells [][]any) {
 		cells = append(cells, append(line, plain(r.Running), plain(r.Queued)))
 	}
 	return head, cells
+}
+
+// idOf returns the ID of a node, or nil for a row of several.
+func idOf(id string) any {
+	if id == "" {
+		return nil
+	}
+	return id
 }
 
 // Plain returns the total, what is used, free and not known of an amount, as in [Table.Flat].

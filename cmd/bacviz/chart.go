@@ -160,8 +160,6 @@ func (o *chartOptions) checkKind() error {
 	switch {
 	case isSet(o.canvas.flags, "top") && o.top < 1:
 		return usagef("--top %d is not above 0", o.top)
-	case o.kind == plots.TimelineKind && o.redact.on && !yields(o.canvas.flags, "redact"):
-		return usagef("--redact has no effect with --kind %s, which names no node", o.kind)
 	case given("top") && (o.kind == "histogram" || o.kind == plots.TimelineKind):
 		return usagef("--top has no effect with --kind %s", o.kind)
 	case given("by") && !kind.Rows:

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
+	"github.com/bacviz/bacviz/diff"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/output/plots"
 )
 
@@ -29,52 +32,124 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 		return nil, err
 	}
 	defer store.Close() // only read from
-	samples, err := o.samples(ctx, store)
-	if err != nil {
+	t := timeline{filter: &o.filter, redacted: o.redact.on}
+	if err := t.read(ctx, store); err != nil {
+		return nil, err
+	}
+	if err := o.redact.apply(ctx, &t.last, &graph.Options{}, &o.canvas.title, std, t.names); err != nil {
 		return nil, err
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
 	opt := o.canvas.chart()
-	opt.Resource = resource
-	c, err := plots.Timeline(samples, opt)
+	opt.Resource, opt.Part = resource, t.last.Selection
+	c, err := plots.Timeline(t.samples, opt)
 	if err != nil {
 		return nil, refusedOptions(ctx, err)
 	}
 	return c, nil
 }
 
-// samples returns the figures at each moment of a history, or at evenly many of them, and
-// when the network was last seen.
-func (o *chartOptions) samples(ctx context.Context, store *history.Store) (all []plots.Sample, err error) {
+// A timeline is what a chart shows of a history.
+type timeline struct {
+	filter   *filterFlags
+	redacted bool
+
+	samples []plots.Sample
+	last    cluster.Snapshot // the part of the last network that the chart is of
+	names   cluster.Snapshot // with redacted: every node that ever was, with all labels it ever had
+	known   map[string]bool  // the nodes in names
+}
+
+// read sets the figures at each moment of a history, or at evenly many of them, and when the
+// network was last seen.
+func (t *timeline) read(ctx context.Context, store *history.Store) error {
 	moments, err := store.Moments(ctx, time.Time{}, time.Time{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	_, last, err := store.Range(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if n := len(moments); n > 0 && last.After(moments[n-1].At) {
 		moments = append(moments, history.Moment{At: last})
 	}
 	every := (len(moments) + mostSamples - 1) / mostSamples
-	joined, left, changed := 0, 0, 0
+	var since plots.Sample // the changes since the last sample
 	for i, m := range moments {
-		joined, left, changed = joined+m.Joined, left+m.Left, changed+m.Changed
-		if i%every != 0 && i != len(moments)-1 {
+		since.Joined, since.Left, since.Changed = since.Joined+m.Joined, since.Left+m.Left, since.Changed+m.Changed
+		shown := i%every == 0 || i == len(moments)-1
+		if !shown && !t.redacted {
 			continue
 		}
 		snap, err := store.Snapshot(ctx, m.At)
 		if err != nil {
-			return nil, fmt.Errorf("reading the network of %s: %w", timeText(m.At), err)
+			return fmt.Errorf("reading the network of %s: %w", timeText(m.At), err)
 		}
-		part, _ := o.filter.apply(snap)
-		table, err := figures(ctx, part, &snap, "")
-		if err != nil {
-			return nil, err
+		t.remember(&snap)
+		if !shown {
+			continue
 		}
-		all = append(all, plots.Sample{At: m.At, Sum: table.All, Joined: joined, Left: left, Changed: changed})
-		joined, left, changed = 0, 0, 0
+		if err := t.add(ctx, snap, m.At, since); err != nil {
+			return err
+		}
+		since = plots.Sample{}
 	}
-	return all, nil
+	return nil
+}
+
+// add adds the figures of a network at a time.
+func (t *timeline) add(ctx context.Context, snap cluster.Snapshot, at time.Time, since plots.Sample) error {
+	part, unfiltered := t.filter.apply(snap)
+	if unfiltered != nil && len(t.samples) > 0 {
+		var err error
+		if since, err = changesOf(ctx, t.last, part); err != nil {
+			return err
+		}
+	}
+	t.last = part
+	table, err := figures(ctx, part, &snap, "")
+	if err != nil {
+		return err
+	}
+	since.At, since.Sum = at, table.All
+	t.samples = append(t.samples, since)
+	return nil
+}
+
+// changesOf counts the nodes that joined, left and changed from one snapshot to another.
+func changesOf(ctx context.Context, before, after cluster.Snapshot) (s plots.Sample, err error) {
+	d, err := diff.Compare(ctx, before, after, diff.Options{})
+	if err != nil {
+		return s, err
+	}
+	for subject := range d.Split(ctx) {
+		switch subject.Kind(&before, &after) {
+		case diff.Joined:
+			s.Joined++
+		case diff.Left:
+			s.Left++
+		default:
+			s.Changed++
+		}
+	}
+	return s, ctx.Err()
+}
+
+// remember keeps the names of a network, if they are redacted.
+func (t *timeline) remember(snap *cluster.Snapshot) {
+	if !t.redacted {
+		return
+	}
+	if t.known == nil {
+		t.known = map[string]bool{}
+	}
+	t.names.Orchestrators = append(t.names.Orchestrators, snap.Orchestrators...)
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if key := n.ID + " " + fmt.Sprint(n.Labels); !t.known[key] {
+			t.known[key] = true
+			t.names.Nodes = append(t.names.Nodes, *n)
+		}
+	}
 }

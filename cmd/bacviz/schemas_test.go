@@ -21,6 +21,10 @@ func TestSchemasWorkInAjv(t *testing.T) {
 	}
 	const story = "../../examples/ci/"
 	schemas := map[string][][]string{
+		"chart": {
+			{"chart", "--demo", "-f", "json"}, {"chart", "--demo", "--by", "region", "--top", "2", "-f", "json"}, {"chart", "--demo", "--kind", "histogram", "-f", "json"},
+			{"chart", "--demo", "--kind", "states", "-f", "json"}, {"chart", "--kind", "timeline", story, "-f", "json"},
+		},
 		"check":    {{"check", "--demo", "--rules", t.TempDir() + "/gone.yaml", "-f", "json"}},
 		"diff":     {{"diff", story + "0-start.json", story + "4-an-upgrade-rolls.json", "-f", "json"}, {"diff", "gone.json", story + "0-start.json", "-f", "json"}},
 		"snapshot": {{"snapshot", "--demo"}, {"snapshot", "--demo", "--with-load"}},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
@@ -24,12 +25,13 @@ import (
 
 // Options are the choices of [New]. The zero value gives the defaults.
 type Options struct {
-	Kind     string            // one of [Kinds]; "" is capacity
-	Resource capacity.Resource // of capacity and histogram
-	By       string            // the field to group by, which the topology is grouped by; "" for nodes
-	Top      int               // the most rows of a chart with a row for each node or group; 0 is as many as fit
-	Free     bool              // a histogram of what is free, in place of the share in use
-	Title    string            // "" gives the kind's own
+	Kind     string             // one of [Kinds]; "" is capacity
+	Resource capacity.Resource  // of capacity and histogram
+	By       string             // the field to group by, which the topology is grouped by; "" for nodes
+	Top      int                // the most rows of a chart with a row for each node or group; 0 is as many as fit
+	Free     bool               // a histogram of what is free, in place of the share in use
+	Title    string             // "" gives the kind's own
+	Part     *cluster.Selection // of a [Timeline]: the part of the network that its samples are of; nil for all
 
 	// Width and Height are the size of the canvas in points, at least [MinWidth] and
 	// [MinHeight]. A height of 0 is as high as the chart needs, up to 8 inches.
@@ -150,7 +152,8 @@ type Chart struct {
 	heatHead      []string
 	samples       []Sample // of a timeline, whose bars are for a terminal
 	resource      capacity.Resource
-	timed         bool // amounts are seconds from a time on, up to another
+	measure       string // what a histogram counts nodes by: "load" or "free"
+	timed         bool   // amounts are seconds from a time on, up to another
 	since, until  time.Time
 
 	head  []string // of the table
@@ -239,16 +242,22 @@ func names() (out []string) {
 // say adds to the subtitle which part of the network the chart is of, and describes the
 // chart in words.
 func (m *maker) say() {
-	if s := m.topo.Selection; s != nil {
-		for _, by := range s.By {
-			m.Subtitle += " · " + by.String()
-		}
-	}
+	m.Subtitle += conditions(m.topo.Selection)
 	if m.topo.Unread > 0 {
 		m.Subtitle += fmt.Sprintf(" · %d of %s could not be read", m.topo.Unread, display.Count(m.topo.Sources, "source"))
 	}
 	m.Title, m.Subtitle = display.Printable(m.Title), display.Printable(m.Subtitle)
 	m.describe()
+}
+
+// conditions returns what follows words about a part of a network: " · region=eu".
+func conditions(s *cluster.Selection) (text string) {
+	if s != nil {
+		for _, by := range s.By {
+			text += " · " + by.String()
+		}
+	}
+	return text
 }
 
 // describe says in words what the chart shows.

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
@@ -107,6 +109,36 @@ func TestPicturesLookAsTheyDid(t *testing.T) {
 		golden.Check(t, "testdata/"+kind.Name+".svg", []byte(write(t, newChart(t, snap, plots.Options{Kind: kind.Name}), "svg", plots.Style{})))
 	}
 	golden.Check(t, "testdata/"+plots.TimelineKind+".svg", []byte(write(t, timelineOf(t, snap), "svg", plots.Style{})))
+}
+
+func TestJSONIsAsItsSchemaSays(t *testing.T) {
+	schema := golden.Schema(t, "../../docs/chart.schema.json")
+	check := func(text string) error {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema.Validate(doc)
+	}
+	snap := network(40)
+	charts := []*plots.Chart{timelineOf(t, snap), newChart(t, network(0), plots.Options{})}
+	for _, kind := range plots.Kinds() {
+		charts = append(charts, newChart(t, snap, plots.Options{Kind: kind.Name}), newChart(t, snap, plots.Options{Kind: kind.Name, Top: 1, Free: true, Resource: capacity.GPU}))
+		if kind.Rows {
+			charts = append(charts, newChart(t, snap, plots.Options{Kind: kind.Name, By: "region", Top: 1}))
+		}
+	}
+	for _, c := range charts {
+		text := write(t, c, "json", plots.Style{})
+		if err := check(text); err != nil {
+			t.Errorf("%s: %v\n%.2000s", c.Kind, err, text)
+		}
+		for old, wrong := range map[string]string{`"version": 1`: `"version": 2`, `"nodes": `: `"nodes": -`, `"kind"`: `"sort"`} {
+			if strings.Contains(text, old) && check(strings.Replace(text, old, wrong, 1)) == nil {
+				t.Errorf("%s: the schema allows %s", c.Kind, wrong)
+			}
+		}
+	}
 }
 
 // Every kind of chart of answers that orchestrators gave.

@@ -154,12 +154,12 @@ func (m *maker) histogram() error {
 		return err
 	}
 	m.upright, m.whole, m.unit = true, true, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	m.axis = "nodes"
+	m.axis, m.resource, m.measure = "nodes", r, "load"
 	values, unknown, lacking := m.values(table, r)
 	width, label := 0.1, func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
 	m.Title = upper(r.Title()) + " in use"
 	if m.opt.Free {
-		m.Title = "Free " + r.Title()
+		m.Title, m.measure = "Free "+r.Title(), "free"
 		most := 0.0
 		for _, v := range values {
 			most = max(most, v)
@@ -341,7 +341,7 @@ func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b strin
 		m.addCount(value, counts[value], class)
 	}
 	if rest > 0 {
-		m.addCount(fmt.Sprintf("%d others", len(all)-room), rest, nil)
+		m.addCount(display.Count(len(all)-room, "other"), rest, nil)
 		m.Subtitle += fmt.Sprintf(" · the first %d of %d", room, len(all))
 	}
 	return m.ctx.Err()

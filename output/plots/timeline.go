@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,6 +29,8 @@ type Sample struct {
 	Joined, Left, Changed int
 }
 
+func (s *Sample) changes() int { return s.Joined + s.Left + s.Changed }
+
 // Timeline returns a chart of samples, the oldest first: nodes that are connected, and what is
 // in use of a resource. The options are those of [New]; a kind has no effect. It returns an
 // error if there are no samples.
@@ -49,9 +52,7 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	}
 	for i := range samples {
 		s := &samples[i]
-		if s.Joined+s.Left+s.Changed > 0 {
-			changes++
-		}
+		changes += min(s.changes(), 1)
 		a := s.Of(r).Amount()
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
@@ -60,7 +61,8 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
 	}
 	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
-	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s, marked below the nodes", first.Format(dayTime), last.Format(dayTime), display.Count(changes, "change"))
+	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s", first.Format(dayTime), last.Format(dayTime), display.Count(changes, "change"))
+	c.Subtitle = display.Printable(c.Subtitle + conditions(opt.Part))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
 	return c, nil
 }
@@ -123,7 +125,11 @@ func (p *painter) panels(dim svg.Ink) [2]panel {
 	if !known {
 		heading += " (use not known)"
 	}
-	return [2]panel{{p, "Compute nodes", nodes, true, dim, nil}, {&of, heading, load, false, dim, nil}}
+	counted := "Compute nodes"
+	if slices.ContainsFunc(p.samples, func(s Sample) bool { return s.changes() > 0 }) {
+		counted += ", changes marked"
+	}
+	return [2]panel{{p, counted, nodes, true, dim, nil}, {&of, heading, load, false, dim, nil}}
 }
 
 // paintTimeline paints the panels one below the other, their axes in line.
@@ -199,7 +205,7 @@ func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	b.grid(c, pl, y)
 	if b.marks {
 		for i := range b.samples {
-			if s := &b.samples[i]; s.Joined+s.Left+s.Changed > 0 {
+			if s := &b.samples[i]; s.changes() > 0 {
 				at, zero := float64(x(float64(s.At.Unix()))), b.place.height-float64(c.Min.Y)
 				b.line(at, zero-6, at, zero, b.ink(func(t *theme.Theme) string { return t.Title }))
 			}

@@ -204,7 +204,8 @@ func (c *Chart) writeHTML(ctx context.Context, w io.Writer, style Style) error {
 	return err
 }
 
-// writeJSON writes the figures. An amount that is not known is null.
+// writeJSON writes the figures; docs/chart.schema.json describes them. An amount that is not
+// known is null.
 func (c *Chart) writeJSON(_ context.Context, w io.Writer, _ Style) error {
 	var b bytes.Buffer
 	field := func(name string, value any) {
@@ -212,12 +213,18 @@ func (c *Chart) writeJSON(_ context.Context, w io.Writer, _ Style) error {
 		text, _ := json.Marshal(value)
 		fmt.Fprintf(&b, "%s: %s", key, text)
 	}
-	b.WriteString("{\n  ")
+	b.WriteString("{\n  \"version\": 1,\n  ")
 	field("kind", c.Kind)
 	b.WriteString(",\n  ")
 	field("title", c.Title)
 	b.WriteString(",\n  ")
 	field("subtitle", c.Subtitle)
+	if c.measure != "" {
+		b.WriteString(",\n  ")
+		field("resource", c.resource.String())
+		b.WriteString(",\n  ")
+		field("measure", c.measure)
+	}
 	b.WriteString(",\n  \"rows\": [")
 	for i, row := range c.cells {
 		b.WriteString([]string{"\n    {", ",\n    {"}[min(i, 1)])
