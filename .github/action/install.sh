@@ -75,7 +75,7 @@ released() {
   archive=bacviz_${1#v}_${os}_$arch.tar.gz
   if [ $os = windows ]; then archive=${archive%.tar.gz}.zip; fi
   from=${BACVIZ_RELEASES:-https://github.com/bacviz/bacviz/releases/download}/$1
-  if ! get "$from/bacviz_${1#v}_checksums.txt" "$bin/checksums.txt" || ! get "$from/$archive" "$bin/$archive"; then
+  if ! get "$from/checksums.txt" "$bin/checksums.txt" || ! get "$from/$archive" "$bin/$archive"; then
     printf 'There is no release of %s for %s on %s to download.\n' "$1" "$os" "$arch"
     return 1
   fi

@@ -216,6 +216,10 @@ if ! CDPATH='' cd -- "$directory" 2>/dev/null; then
   give_up 'the input "directory" is not a folder of the checkout' 'Name the `path` that actions/checkout has, or a folder in it.'
 fi
 
+# Settings of a pull request, or of the runner, decide nothing unless the workflow names them.
+case ${BACVIZ_CONFIG:=none} in (none | /* | ?:*) ;; (*) BACVIZ_CONFIG=$PWD/$BACVIZ_CONFIG ;; esac
+export BACVIZ_CONFIG
+
 # Whatever is shown is redacted. Pseudonyms in a committed snapshot stay as they are.
 hide='' old=$folder/old.json
 if [ "$redact" = true ]; then hide=--redact old=$folder/.old.json; fi

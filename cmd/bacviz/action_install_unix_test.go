@@ -102,7 +102,7 @@ func releases(t *testing.T, sums func(archive []byte) string) *httptest.Server {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1.2.3/bacviz_1.2.3_linux_amd64.tar.gz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(archive) })
-	mux.HandleFunc("/v1.2.3/bacviz_1.2.3_checksums.txt", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, sums(archive)) })
+	mux.HandleFunc("/v1.2.3/checksums.txt", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, sums(archive)) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server

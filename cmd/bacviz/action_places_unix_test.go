@@ -172,6 +172,24 @@ func TestActionKeepsTheUsersSettingsOfGit(t *testing.T) {
 	}
 }
 
+// A file of settings that comes with a pull request does not change the verdict, unless the
+// workflow names it.
+func TestActionPassesOverSettingsOfTheRepository(t *testing.T) {
+	t.Parallel()
+	const old = `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester", "seen": [{"by": "o"}]}]}`
+	for config, changed := range map[string]string{"": "true", ".bacviz.yaml": "false"} {
+		s := newStep(t)
+		demoAndRules(t, s, 5)
+		s.put(t, "cluster.json", old)
+		s.put(t, "nodes.json", strings.Replace(old, `"Requester"`, `"Requester", "version": "v1.9.3"`, 1))
+		s.put(t, ".bacviz.yaml", "diff: {ignore: version}\n")
+		s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_CONFIG="+config)
+		if got := readAll(t, s.output); !strings.HasPrefix(got, "changed="+changed+"\n") {
+			t.Errorf("BACVIZ_CONFIG=%s: %s%s", config, got, readAll(t, s.summary))
+		}
+	}
+}
+
 // A runner without job summaries, as that of Gitea, has the whole page in its log, and no
 // line of it is a command.
 func TestActionWritesToTheLogWithoutSummaries(t *testing.T) {

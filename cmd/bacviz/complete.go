@@ -61,6 +61,10 @@ func argumentOffers(cmd *cobra.Command) cobra.CompletionFunc {
 		return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return commandOffers(cmd.Root(), args), noFiles
 		}
+	case takesSources(cmd):
+		return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return clusterOffers(cmd, typed), files
+		}
 	case any:
 		return nil // files
 	}

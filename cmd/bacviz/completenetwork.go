@@ -99,6 +99,10 @@ func completionSources(cmd *cobra.Command, args []string) (sourceFlags, []fetch.
 	if separate := cmd.Flags().Lookup("separate"); separate != nil {
 		s.separate = separate.Value.String() == "true"
 	}
+	args = slices.Clone(args)
+	if err := useSettings(cmd, args, silentIO()); err != nil {
+		return s, nil, err
+	}
 	hasOrchestrator := cmd.Flags().Lookup(config.Host) != nil
 	var readable []string
 	for i, place := range places(args) {

@@ -35,7 +35,9 @@ func inRepository(t *testing.T, repository, own string) (dir string) {
 	}
 	t.Setenv(configVar, "")
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "own"))
-	t.Setenv("HOME", dir)
+	for _, home := range []string{"HOME", "USERPROFILE"} {
+		t.Setenv(home, dir)
+	}
 	t.Chdir(filepath.Join(dir, "repo"))
 	return dir
 }

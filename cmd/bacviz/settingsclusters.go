@@ -228,3 +228,21 @@ func (s *sourceFlags) fileOf(c settings.Cluster) (*settings.File, error) {
 	}
 	return nil, fmt.Errorf("%s: the file is gone", c.Place) // does not happen: it was read
 }
+
+// clusterOffers returns the names of clusters for the Tab key, with where each of them is.
+func clusterOffers(cmd *cobra.Command, typed string) (offers []string) {
+	if err := useSettings(cmd, nil, silentIO()); err != nil {
+		return nil
+	}
+	before := typed[:strings.LastIndexByte(typed, '=')+1]
+	for _, f := range settingsOf(cmd).files {
+		for _, c := range f.Clusters {
+			offer := before + c.Name
+			isTwice := slices.ContainsFunc(offers, func(o string) bool { name, _, _ := strings.Cut(o, "\t"); return name == offer })
+			if strings.HasPrefix(offer, typed) && !isTwice {
+				offers = append(offers, cobra.CompletionWithDesc(offer, "cluster of "+c.Place.File))
+			}
+		}
+	}
+	return offers
+}

@@ -88,6 +88,8 @@ func (p parser) mapping(n *yaml.Node, what string, each func(key, value *yaml.No
 			return p.fail(key, "", "a key is a name, not ", describe(key))
 		case key.Tag == "!!merge":
 			return p.fail(key, "", "<< is not known here")
+		case value != n.Content[i+1] && value.Kind != yaml.ScalarNode: // many of many would be too much
+			return p.fail(n.Content[i+1], "", "an alias stands for one value here, not for ", describe(value))
 		case seen[key.Value]:
 			return p.fail(key, "", display.Quote(display.Excerpt(key.Value)), " is given twice")
 		}
