@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,7 +38,7 @@ func TestNodesFitTheTerminal(t *testing.T) {
 		120: "ID STATE MEMBERSHIP LABELS CPU MEMORY RUNNING QUEUED VERSION LAST SEEN",
 		200: "ID ROLE STATE MEMBERSHIP LABELS ENGINES CPU MEMORY RUNNING QUEUED VERSION LAST SEEN",
 	}
-	for _, args := range [][]string{{"--demo"}, {hostile}, {"--demo", "-o", "wide"}, {hostile, "-o", "wide"}, {"--demo", "--columns", "labels,id,gpu"}} {
+	for _, args := range [][]string{{"--demo"}, {hostile}, {"--demo", "-o", "wide"}, {hostile, "-o", "wide"}, {"--demo", "--columns", "labels,id,gpu"}, {"--demo", "--by", "region"}, {hostile, "--by", "地域", "-o", "wide"}} {
 		for _, width := range []uint16{1, 17, 40, 60, 80, 120, 200} {
 			w := inTerminalOf(t, width, []string{"TERM=xterm", "NO_COLOR="}, append([]string{"nodes"}, args...)...)
 			if status := w.ends(); status != exitOK {
@@ -58,6 +59,41 @@ func TestNodesFitTheTerminal(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A chart as text is as wide as the terminal, and no figure is cut.
+func TestChartsFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	story := storyFolder(t)
+	for _, args := range [][]string{{"--demo"}, {"--demo", "--kind", "heatmap"}, {"--demo", "--kind", "histogram"}, {"--kind", "timeline", story}} {
+		for _, width := range []uint16{40, 60, 80, 120, 200} {
+			w := inTerminalOf(t, width, []string{"TERM=xterm", "LC_ALL=C.UTF-8"}, append([]string{"chart", "-f", "txt"}, args...)...)
+			if status := w.ends(); status != exitOK {
+				t.Fatalf("%d columns, %v: exit status %d, %q", width, args, status, w.text())
+			}
+			for line := range strings.SplitSeq(w.text(), "\r\n") {
+				if n := text.StringWidth(line); n > int(width) || width >= 60 && strings.Contains(line, "…") {
+					t.Errorf("%d columns, %v: a line of %d: %q", width, args, n, line)
+				}
+			}
+		}
+	}
+}
+
+// storyFolder is a folder with two snapshots of a network.
+func storyFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, name := range []string{"0-start", "1-grows"} {
+		text, err := os.ReadFile("../../examples/ci/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "2026-11-0"+strconv.Itoa(i+1)+".json"), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 func TestNodesAreColouredWhereTheTerminalHasColours(t *testing.T) {
