@@ -5,6 +5,9 @@
 // group. Charts and lists take their figures from it. What is in use and free is added up
 // as pictures and pages add it up: what [graph.Vertex.Offer] says of each node. This package
 // draws and prints nothing.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package capacity
 
 import (

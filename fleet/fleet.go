@@ -5,6 +5,9 @@
 // people want to know of each cluster, and package fleet/pages the pages that show it. A job
 // of Bacalhau runs this package, so it imports no client of Bacalhau, no history in SQLite
 // and no engine. It reads no clock and prints nothing. See docs/design/fleet.md.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package fleet
 
 import (

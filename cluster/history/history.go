@@ -6,6 +6,9 @@
 // moment, the moments between two times, and the changes of all nodes or of one. Times are
 // kept to the millisecond. This package reads no clock and no orchestrators, and prints
 // nothing.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package history
 
 import (

@@ -237,10 +237,11 @@ func TestPathsInDocumentsExist(t *testing.T) {
 	}
 }
 
-// docs/versions.md says of each package that others can import how stable it is.
+// docs/versions.md says of each package that others can import how stable it is, and so do those
+// that are not.
 func TestVersionsPageNamesEveryPackage(t *testing.T) {
 	page := string(pages(t)["docs/versions.md"].source)
-	packages := map[string]bool{} // and whether they have a comment
+	comments := map[string]string{}
 	sources, err := fs.Glob(os.DirFS("../.."), "*/*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -256,15 +257,19 @@ func TestVersionsPageNamesEveryPackage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			packages[folder] = packages[folder] || strings.HasPrefix(parsed.Doc.Text(), "Package ")
+			comments[folder] += parsed.Doc.Text()
 		}
 	}
-	if len(packages) < 15 {
-		t.Fatalf("found %v", packages)
+	if len(comments) < 15 {
+		t.Fatalf("found %v", comments)
 	}
-	for name, documented := range packages {
-		if !documented {
+	for name, comment := range comments {
+		if !strings.HasPrefix(comment, "Package "+path.Base(name)+" ") {
 			t.Errorf("package %s does not say what it is", name)
+		}
+		row := regexp.MustCompile("(?m)^.*`" + name + "`.*$").FindString(page)
+		if says := strings.Contains(comment, "may change with a minor version"); says == strings.HasSuffix(row, "| stable |") {
+			t.Errorf("package %s says of itself what docs/versions.md does not: %s", name, row)
 		}
 		if n := strings.Count(page, "`"+name+"`"); n != 1 {
 			t.Errorf("docs/versions.md names the package %s %d times", name, n)

@@ -5,6 +5,9 @@
 // What comes in are [Options]; what goes out are [Settings], which know where each
 // of their values came from. Nothing is sent or written, and no message holds a secret
 // or a text that may be one.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package config
 
 import (

@@ -1,6 +1,9 @@
 // Package jobspec reads job files. YAML or JSON comes in, and is checked as far as
 // that is possible without a server; the request that submits the job goes out, for
 // package bacalhau.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package jobspec
 
 import (

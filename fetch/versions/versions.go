@@ -4,6 +4,9 @@
 // What comes in is a folder, or a repository and a file in it; what goes out are the texts
 // with their times, oldest first, which package fetch reads and cluster/history keeps. This
 // package does not look into the texts.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package versions
 
 import (

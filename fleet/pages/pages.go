@@ -6,6 +6,9 @@
 // stages as those of bacviz render, by engines that need no Graphviz. In memory are the few
 // reports that are being drawn, and a row of the index for each cluster. This package reads no
 // clock and prints nothing.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package pages
 
 import (

@@ -5,6 +5,9 @@
 // [Write] writes them as a picture on gonum/plot, or as a table. The look is that of the
 // pictures of package output. The same topology and options give the same bytes. This
 // package fetches nothing and prints nothing.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package plots
 
 import (
