@@ -110,6 +110,9 @@ func (u *settingsInUse) replaceClusters(cmd *cobra.Command, args []string, std s
 			return err
 		}
 		if c == nil {
+			if err := u.meantCluster(place); err != nil {
+				return err
+			}
 			continue
 		}
 		if _, err := os.Lstat(place); err == nil {
@@ -128,6 +131,24 @@ func (u *settingsInUse) replaceClusters(cmd *cobra.Command, args []string, std s
 		u.byArg[args[i]] = *c
 	}
 	return nil
+}
+
+// meantCluster returns an error for a word that is no file, and almost the name of a cluster.
+func (u *settingsInUse) meantCluster(word string) error {
+	if _, err := os.Lstat(word); err == nil || word == "" || strings.ContainsAny(word, `/\:`) {
+		return nil
+	}
+	var names []string
+	for _, f := range u.files {
+		for _, c := range f.Clusters {
+			names = append(names, c.Name)
+		}
+	}
+	near := nearest(word, names)
+	if near == "" {
+		return nil
+	}
+	return &hintError{fmt.Errorf("%s: no such file, and no cluster of that name", shown(word)), "did you mean " + near + "?"}
 }
 
 // target returns the source that a cluster stands for.

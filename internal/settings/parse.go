@@ -78,7 +78,7 @@ func (p parser) mapping(n *yaml.Node, what string, each func(key, value *yaml.No
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		return p.fail(n, "", what, " is not a mapping, but ", describe(n))
+		return p.fail(n, "a key is a command, all or clusters, and has flags below it, such as render: {engine: rings}", what, " is not a mapping, but ", describe(n))
 	}
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(n.Content); i += 2 {
