@@ -255,15 +255,24 @@ const maxRulesFile = 2 << 20
 
 // readRules reads the rules in a file.
 func readRules(ctx context.Context, path string) (check.Rules, error) {
+	text, err := readRulesText(ctx, path)
+	if err != nil {
+		return check.Rules{}, err
+	}
+	return check.Read(bytes.NewReader(text), path)
+}
+
+// readRulesText reads a file of rules, and leaves it to others what they mean.
+func readRulesText(ctx context.Context, path string) ([]byte, error) {
 	text, err := infile.Read(ctx, path, maxRulesFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := hintRules
 		if plainPath.MatchString(path) {
 			hint = "bacviz check --init > " + path + " writes one"
 		}
-		return check.Rules{}, &hintError{fmt.Errorf("reading the rules %s: no such file", display.Printable(path)), hint}
+		return nil, &hintError{fmt.Errorf("reading the rules %s: no such file", display.Printable(path)), hint}
 	} else if err != nil {
-		return check.Rules{}, fmt.Errorf("reading the rules %s: %s", display.Printable(path), infile.Reason(err))
+		return nil, fmt.Errorf("reading the rules %s: %s", display.Printable(path), infile.Reason(err))
 	}
-	return check.Read(bytes.NewReader(text), path)
+	return text, nil
 }

@@ -45,7 +45,7 @@ A snapshot that cannot be read is named in a warning and left out.`,
   bacviz fleet merge 0.jsonl 1.jsonl 2.jsonl -o facts.jsonl
   bacviz fleet report facts.jsonl -o report/`,
 	}
-	cmd.AddCommand(newFleetReport(std), newFleetFacts(std), newFleetMerge(std))
+	cmd.AddCommand(newFleetReport(std), newFleetRun(std), newFleetFacts(std), newFleetMerge(std))
 	needsCommand(cmd)
 	return cmd
 }

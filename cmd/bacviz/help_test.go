@@ -36,13 +36,13 @@ func TestHelpFitsANarrowTerminal(t *testing.T) {
 	})
 }
 
-// A flag means the same in every command, except in the job commands, which have no
+// A flag means the same in every command, except in the job commands and fleet run, which have no
 // SOURCE and send several requests.
 func TestEachFlagHasOneDescription(t *testing.T) {
 	usages := make(map[string]string)
 	everyCommand(func(cmd *cobra.Command) {
 		group := ""
-		if strings.HasPrefix(cmd.CommandPath(), "bacviz job") {
+		if strings.HasPrefix(cmd.CommandPath(), "bacviz job") || cmd.CommandPath() == "bacviz fleet run" {
 			group = "job "
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -56,6 +56,9 @@ func TestEachFlagHasOneDescription(t *testing.T) {
 			}
 			if f.Name == "title" && cmd.CommandPath() == "bacviz fleet report" {
 				key += " of a report" // and not of a picture
+			}
+			if f.Name == "timeout" && cmd.CommandPath() == "bacviz fleet run" {
+				key += " of all requests"
 			}
 			if f.Name == "timeout" && cmd.Name() == "serve" {
 				key += " of a reading" // and not of the command

@@ -69,11 +69,12 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"output/internal/gexf":      writer,
 		"output/internal/cytoscape": writer,
 
-		"diff":        {"cluster", "graph", "internal/noderecord"},
-		"check":       {"cluster"},
-		"fleet":       {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile"},
-		"fleet/pages": {"capacity", "diagram", "fleet", "graph", "layout", "output", "output/plots"},
-		"examples":    {},
+		"diff":         {"cluster", "graph", "internal/noderecord"},
+		"check":        {"cluster"},
+		"fleet/remote": {},
+		"fleet":        {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile"},
+		"fleet/pages":  {"capacity", "diagram", "fleet", "graph", "layout", "output", "output/plots"},
+		"examples":     {},
 
 		"internal/embed":      {},
 		"internal/gv":         {"internal/gv/apart", "internal/gv/cache"},

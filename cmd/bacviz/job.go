@@ -25,6 +25,7 @@ type jobFlags struct {
 	space   string        // namespace, or empty
 	timeout time.Duration // of each request
 	limit   time.Duration // of waiting for a job; 0 for none
+	silence time.Duration // for which an orchestrator may not answer while a job is followed; 0 for none
 
 	client *bacalhau.Client // for the orchestrator in use, after connect
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -48,32 +49,71 @@ func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalh
 		until = fmt.Sprintf(", for at most %s", o.limit)
 	}
 	std.note("waiting until job %s ends%s", display.Printable(cluster.ShortID(id)), until)
-	printed := ""
-	var executions []cluster.Execution
+	w := waiting{jobFlags: o, std: std, id: id, heard: time.Now()}
 	for pause := firstPause; ; pause = min(pause*3/2, lastPause) {
-		now, err := request(o.client.Job(ctx, id))
-		if err != nil {
-			return job, o.waitError(ctx, id, &job.Job, executions, err)
-		}
-		job = now
-		latest, err := o.executions(ctx, id)
-		if err != nil {
-			return job, o.waitError(ctx, id, &job.Job, executions, err)
-		}
-		executions = latest
-		if line := job.Short() + ": " + progressOf(&job.Job, executions) + executionCounts(executions); line != printed {
-			printed = line
-			std.note("job %s", line)
-		}
-		if job.State.Ended() {
-			return job, outcome(&job.Job, executions)
+		ended, err := w.look(ctx)
+		switch {
+		case err != nil && !w.bears(ctx, err):
+			return w.job, o.waitError(ctx, id, &w.job.Job, w.executions, err)
+		case ended:
+			return w.job, outcome(&w.job.Job, w.executions)
 		}
 		select {
 		case <-ctx.Done():
-			return job, o.waitError(ctx, id, &job.Job, executions, ctx.Err())
+			return w.job, o.waitError(ctx, id, &w.job.Job, w.executions, ctx.Err())
 		case <-time.After(pause):
 		}
 	}
+}
+
+// A waiting is what is known of a job that is followed.
+type waiting struct {
+	*jobFlags
+	std stdio
+	id  string
+
+	job        bacalhau.JobDetail
+	executions []cluster.Execution
+	printed    string    // the last line about it
+	heard      time.Time // when the orchestrator answered last
+	silent     bool      // it did not answer the last time
+}
+
+// look looks at the job once, prints what is new, and reports whether the job has ended.
+func (w *waiting) look(ctx context.Context) (ended bool, err error) {
+	job, err := request(w.client.Job(ctx, w.id))
+	if err != nil {
+		return false, err
+	}
+	w.job = job
+	executions, err := w.jobFlags.executions(ctx, w.id)
+	if err != nil {
+		return false, err
+	}
+	w.executions = executions
+	if w.silent {
+		w.std.note("the orchestrator answers again")
+	}
+	w.heard, w.silent = time.Now(), false
+	if line := job.Short() + ": " + progressOf(&job.Job, executions) + executionCounts(executions); line != w.printed {
+		w.printed = line
+		w.std.note("job %s", line)
+	}
+	return job.State.Ended(), nil
+}
+
+// bears reports whether an orchestrator that does not answer may come back in time.
+func (w *waiting) bears(ctx context.Context, err error) bool {
+	var refusal *bacalhau.Error
+	if ctx.Err() != nil || !errors.As(err, &refusal) || time.Since(w.heard) > w.silence {
+		return false
+	}
+	away := refusal.Status == 0 || refusal.Status == http.StatusBadGateway || refusal.Status == http.StatusServiceUnavailable || refusal.Status == http.StatusGatewayTimeout
+	if away && !w.silent {
+		w.silent = true
+		w.std.warn("%s; asking again for %s", err, w.silence)
+	}
+	return away
 }
 
 // progressOf is the state of a job, with what a job waits for that does not run: in the

@@ -246,6 +246,17 @@ func aboutID(e *Error, id string) *Error {
 	return e
 }
 
+// Version returns the version of the orchestrator, such as v1.9.3; empty if it does not say.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	return call(ctx, c, "asking for the version", func(ctx context.Context, v *visit) (string, *Error) {
+		var answer struct{ GitVersion string }
+		err := v.getJSON(ctx, pathVersion, nil, &answer)
+		return answer.GitVersion, err
+	})
+}
+
+const pathVersion = "/api/v1/agent/version"
+
 // serverVersion returns the version that the last answer named, or asks for it. The
 // meaning of the number of a state depends on it.
 func (v *visit) serverVersion(ctx context.Context) (string, *Error) {
@@ -253,7 +264,7 @@ func (v *visit) serverVersion(ctx context.Context) (string, *Error) {
 		return v.version, nil
 	}
 	var answer struct{ GitVersion string }
-	err := v.getJSON(ctx, "/api/v1/agent/version", nil, &answer)
+	err := v.getJSON(ctx, pathVersion, nil, &answer)
 	if err != nil && ctx.Err() != nil {
 		return "", err
 	}

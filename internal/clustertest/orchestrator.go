@@ -33,6 +33,13 @@ type Plan struct {
 	Publish   bool
 	Never     bool // it does not end unless stopped
 	Queue     bool // no node suits it, or with Refuse no node takes it, and it waits for one
+
+	// Work does what an execution is to do; nil means that nothing is done. Its archive is
+	// published, whatever Publish says. FailParts is how often the executions of a partition
+	// fail, each of which is tried up to Tries times; 0 means as often as it takes.
+	Work      func(Work) Done
+	FailParts map[int]int
+	Tries     int
 }
 
 // An Orchestrator accepts jobs and remembers them. Each look at a job moves its
@@ -47,6 +54,7 @@ type Orchestrator struct {
 	jobs    []*memoryJob
 	clock   int64
 	puts    int
+	handler http.Handler
 }
 
 type memoryJob struct {
@@ -68,6 +76,8 @@ type memoryExecution struct {
 	fails, rejects    bool
 	created, modified int64
 	partition         int
+	working           chan Done
+	done              *Done // what the work came to
 }
 
 // ServeJobs starts an orchestrator of the given version, with the nodes of list,
@@ -82,7 +92,11 @@ func ServeJobs(t testing.TB, version string, list cluster.List, plan Plan) *Orch
 		}
 	}
 	sort.Strings(o.nodes)
-	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	o.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, pathPublished) {
+			o.serveArchive(w, r)
+			return
+		}
 		if r.URL.Path != PathJobs && !strings.HasPrefix(r.URL.Path, PathJobs+"/") {
 			behind.Config.Handler.ServeHTTP(w, r)
 			return
@@ -94,8 +108,9 @@ func ServeJobs(t testing.TB, version string, list cluster.List, plan Plan) *Orch
 		w.Header().Set("X-Bacalhau-Git-Version", version)
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(answer) // the client may have gone
-	}))
-	t.Cleanup(o.Close)
+	})
+	o.Server = httptest.NewServer(o.handler)
+	t.Cleanup(func() { o.Close() })
 	return o
 }
 
@@ -167,7 +182,9 @@ func (o *Orchestrator) answer(r *http.Request) (int, any) {
 	case of == "results":
 		items := []any{}
 		for _, e := range j.executions {
-			if j.plan.Publish && e.state == cluster.StateCompleted {
+			if e.done != nil && e.done.Archive != nil && e.state == cluster.StateCompleted {
+				items = append(items, map[string]any{"Type": "urlDownload", "Params": map[string]any{"URL": o.URL + pathPublished + j.id + "/" + e.id + ".tar.gz"}})
+			} else if j.plan.Publish && e.state == cluster.StateCompleted {
 				items = append(items, map[string]any{"Type": "urlDownload", "Params": map[string]any{"URL": "http://" + e.node + ".example/" + e.id + ".tar.gz"}})
 			}
 		}
@@ -227,7 +244,9 @@ func (o *Orchestrator) start(j *memoryJob, body map[string]any) {
 		count = int(n)
 	}
 	if len(j.plan.Nodes) == 0 {
-		j.plan.Nodes = o.nodes[:min(count, len(o.nodes))]
+		for i := range min(count, count*len(o.nodes)) { // several run on one node if there are few
+			j.plan.Nodes = append(slices.Clip(j.plan.Nodes), o.nodes[i%len(o.nodes)])
+		}
 	}
 	o.jobs = append(slices.DeleteFunc(o.jobs, func(had *memoryJob) bool { return had.id == j.id }), j)
 	o.event(j, nil, "Submission", "Job submitted", "Pending")
@@ -254,6 +273,7 @@ func (o *Orchestrator) place(j *memoryJob, node string, partition int) {
 		id: fmt.Sprintf("e-%08x-%s", n, strings.TrimPrefix(j.id, "j-")[9:]), node: node, state: cluster.StateNew, partition: partition,
 		rejects: n < j.plan.Reject, fails: n >= j.plan.Reject && n < j.plan.Reject+j.plan.Fail, created: now, modified: now,
 	}
+	e.fails = e.fails || j.tries(partition) < j.plan.FailParts[partition]
 	j.executions = append(j.executions, e)
 	o.event(j, e, "Scheduling", "Requested execution on "+node, "")
 }
@@ -267,7 +287,7 @@ func (o *Orchestrator) step(j *memoryJob) {
 			e.modified = o.now()
 			o.event(j, e, "Execution", string(e.state), "")
 			again := e.state == cluster.StateFailed || e.state == cluster.StateAskForBidRejected
-			if again && (j.plan.Refuse == "" || len(j.executions) < len(o.nodes)) {
+			if again && !j.exhausted(e.partition) && (j.plan.Refuse == "" || len(j.executions) < len(o.nodes)) {
 				o.place(j, o.nodes[len(j.executions)%len(o.nodes)], e.partition)
 			}
 		}
@@ -287,14 +307,17 @@ func (o *Orchestrator) advance(j *memoryJob, e *memoryExecution) {
 		if e.rejects || j.plan.Refuse != "" {
 			e.state, e.message = cluster.StateAskForBidRejected, cmp.Or(j.plan.Refuse, "not enough capacity")
 		}
-	case cluster.StateBidAccepted:
-		if slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
+	case cluster.StateBidAccepted, cluster.StateRunning:
+		if e.working == nil && j.plan.Work != nil && !e.fails {
+			o.begin(j, e)
+		}
+		if e.state == cluster.StateBidAccepted && slices.Contains(cluster.ExecutionStates(o.version), cluster.StateRunning) {
 			e.state, e.message = cluster.StateRunning, "Running"
 			break
 		}
-		o.end(j, e)
-	case cluster.StateRunning:
-		o.end(j, e)
+		if e.working == nil || e.ended() {
+			o.end(j, e)
+		}
 	}
 }
 
@@ -304,8 +327,9 @@ func (o *Orchestrator) conclude(j *memoryJob) {
 	for _, e := range j.executions {
 		switch e.state {
 		case cluster.StateCompleted:
-			failed = failed || j.plan.ExitCode > 0
+			failed = failed || j.plan.ExitCode > 0 || e.done != nil && e.done.ExitCode > 0
 		case cluster.StateFailed, cluster.StateAskForBidRejected, cluster.StateCancelled:
+			failed = failed || j.exhausted(e.partition)
 		default:
 			under++
 		}
@@ -334,6 +358,8 @@ func (o *Orchestrator) end(j *memoryJob, e *memoryExecution) {
 	switch {
 	case e.fails:
 		e.state, e.message = cluster.StateFailed, "wasm error: unreachable"
+	case e.done != nil && e.done.Err != nil:
+		e.state, e.message = cluster.StateFailed, e.done.Err.Error()
 	case !j.plan.Never:
 		e.state = cluster.StateCompleted
 	}
@@ -429,6 +455,9 @@ func (o *Orchestrator) executions(j *memoryJob) []any {
 			output = map[string]any{
 				"Stdout": j.plan.Stdout, "stderr": j.plan.Stderr, "StdoutTruncated": j.plan.Truncated, "StderrTruncated": false,
 				"ExitCode": j.plan.ExitCode, "ErrorMsg": "",
+			}
+			if e.done != nil {
+				output = map[string]any{"Stdout": "", "stderr": e.done.Stderr, "ExitCode": e.done.ExitCode, "ErrorMsg": ""}
 			}
 		case cluster.StateFailed, cluster.StateCancelled:
 			desired = 2

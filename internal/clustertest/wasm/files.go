@@ -103,3 +103,13 @@ func (r results) Open(name string) (fs.File, error) {
 	}
 	return f, err
 }
+
+// A oneFile is a file that is mounted itself, and not a folder.
+type oneFile string
+
+func (f oneFile) Open(name string) (fs.File, error) {
+	if name != "." {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return os.Open(string(f))
+}

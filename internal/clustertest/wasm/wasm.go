@@ -107,8 +107,15 @@ type Run struct {
 // Run runs the module, and returns its exit code.
 func (m *Module) Run(ctx context.Context, run Run) (code int, err error) {
 	mounted := files{}
-	for target, dir := range run.Inputs {
-		mounted[strings.Trim(target, "/")] = os.DirFS(dir)
+	for target, place := range run.Inputs {
+		info, err := os.Stat(place)
+		if err != nil {
+			return 0, err
+		}
+		mounted[strings.Trim(target, "/")] = os.DirFS(place)
+		if !info.IsDir() {
+			mounted[strings.Trim(target, "/")] = oneFile(place)
+		}
 	}
 	for target, dir := range run.Results {
 		mounted[strings.Trim(target, "/")] = results(dir)

@@ -1,0 +1,127 @@
+package remote
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/bacviz/bacviz/internal/display"
+)
+
+// A Location is where a compute node gets data from or publishes them to: a type of source or of
+// publisher of Bacalhau, with its parameters.
+type Location struct {
+	Type   string
+	Params map[string]any
+
+	file string // the name of the file that its data are, where they have one
+}
+
+// An Input is what a job reads, in a folder of the given name.
+type Input struct {
+	Name string
+	Location
+}
+
+// errLocation says what locations there are.
+var errLocation = errors.New("not an absolute path on the nodes, nor the address of http, https, s3 or ipfs")
+
+// ParseInput reads [NAME=]LOCATION; see [ParseLocation]. Without a name, the last part of the path is the
+// name: that of a cluster, if there are snapshots right in it.
+func ParseInput(text string) (Input, error) {
+	name, rest, named := strings.Cut(text, "=")
+	if !named || !validName.MatchString(name) {
+		name, rest = "", text
+	}
+	at, err := ParseLocation(rest)
+	if err != nil {
+		return Input{}, err
+	}
+	if name == "" {
+		name = notInName.ReplaceAllString(strings.TrimSuffix(at.file, ".json"), "-")
+	}
+	if !validName.MatchString(name) {
+		return Input{}, fmt.Errorf("%s needs a name: NAME=%[1]s", display.Printable(rest))
+	}
+	return Input{name, at}, nil
+}
+
+var (
+	validName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
+	notInName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+)
+
+// ParseLocation reads where data are:
+//
+//	/data/snapshots                           a folder or a file on each compute node
+//	https://files.example/eu-west.json        a file at an address
+//	s3://bucket/prefix/?region=eu-west-1      objects in a bucket; endpoint=… for another server
+//	ipfs://bafy…                              a CID
+//
+// An address with a password in it is refused: it would be in the job, which all can read.
+func ParseLocation(text string) (Location, error) {
+	if strings.HasPrefix(text, "/") {
+		clean := path.Clean(text)
+		return Location{"localDirectory", map[string]any{"SourcePath": clean, "ReadWrite": false}, path.Base(clean)}, nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme == "":
+		return Location{}, fmt.Errorf("%s is %w", display.Quote(text), errLocation)
+	case u.User != nil:
+		return Location{}, errors.New("an address with a user name or a password would stand in the job for all to read")
+	}
+	switch u.Scheme {
+	case "http", "https":
+		if u.Host == "" || path.Base(u.Path) == "/" || path.Base(u.Path) == "." {
+			return Location{}, fmt.Errorf("%s names no file", display.Quote(text))
+		}
+		return Location{"urlDownload", map[string]any{"URL": text}, path.Base(u.Path)}, nil
+	case "s3":
+		return parseS3(u)
+	case "ipfs":
+		if cid := u.Host; cid != "" && strings.Trim(u.Path, "/") == "" {
+			return Location{"ipfs", map[string]any{"CID": cid}, ""}, nil
+		}
+		return Location{}, fmt.Errorf("%s is not ipfs://CID", display.Quote(text))
+	}
+	return Location{}, fmt.Errorf("%s is %w", display.Quote(text), errLocation)
+}
+
+// parseS3 reads s3://BUCKET/KEY?region=…&endpoint=….
+func parseS3(u *url.URL) (Location, error) {
+	params := map[string]any{"Bucket": u.Host, "Key": strings.TrimPrefix(u.Path, "/")}
+	for name, values := range u.Query() {
+		field, known := map[string]string{"region": "Region", "endpoint": "Endpoint"}[name]
+		if !known {
+			return Location{}, fmt.Errorf("s3://%s: unknown parameter %s (have endpoint, region)", display.Printable(u.Host), display.Quote(name))
+		}
+		params[field] = values[0]
+	}
+	if u.Host == "" {
+		return Location{}, errors.New("s3:// names no bucket")
+	}
+	return Location{"s3", params, path.Base(strings.TrimSuffix(u.Path, "/"))}, nil
+}
+
+// ParsePublisher reads where results go: local, which nodes serve over HTTP; ipfs; or
+// s3://bucket/prefix?region=…, to which a name for each execution is added, unless it has one.
+func ParsePublisher(text string) (Location, error) {
+	switch {
+	case text == "local", text == "ipfs":
+		return Location{Type: text, Params: map[string]any{}}, nil
+	case strings.HasPrefix(text, "s3://"):
+		at, err := ParseLocation(text)
+		if err != nil {
+			return at, err
+		}
+		if key := at.Params["Key"].(string); !strings.Contains(key, "{execution") {
+			at.Params["Key"] = path.Join(key, "{jobID}", "{executionID}.tar.gz")
+		}
+		return at, nil
+	}
+	return Location{}, fmt.Errorf("%s is no publisher (have ipfs, local, s3://BUCKET/KEY)", display.Quote(text))
+}
