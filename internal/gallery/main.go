@@ -199,6 +199,11 @@ func main() {
 			}
 		}
 	}
+	charts, err := showCharts(docs)
+	if err != nil {
+		log.Fatal(err)
+	}
+	page.WriteString(charts)
 	if err := os.WriteFile(filepath.Join(docs, "gallery.md"), page.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
