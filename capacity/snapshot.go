@@ -12,13 +12,15 @@ import (
 // Total returns the figures of all compute nodes of a snapshot: those of the table of its
 // topology with all nodes ([Table.All]), of which it needs none of the labels and edges.
 func Total(snap *cluster.Snapshot) (sum Sum) {
+	var v graph.Vertex
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		if !n.Computes() {
 			continue
 		}
 		_, hub := slices.BinarySearch(snap.Orchestrators, n.ID)
-		sum.add(&graph.Vertex{Node: n, Hub: hub, Connection: n.Connection(), Membership: n.Membership()})
+		v.Node, v.Hub, v.Connection, v.Membership = n, hub, n.Connection(), n.Membership()
+		sum.add(&v)
 	}
 	return sum
 }

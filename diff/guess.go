@@ -17,10 +17,10 @@ import (
 // of machines that are all alike, none is taken for a renamed one. A label that
 // holds the node's own ID is the same if it does so in both snapshots.
 func guessNodes(ctx context.Context, before, after *cluster.Snapshot) []Rename {
-	oldIDs, newIDs := idsOf(before), idsOf(after)
-	if !lacks(oldIDs, newIDs) || !lacks(newIDs, oldIDs) { // nothing was removed, or nothing added
+	if !gains(before, after) || !gains(after, before) { // nothing was added, or nothing removed
 		return nil
 	}
+	oldIDs, newIDs := idsOf(before), idsOf(after)
 	var all []Rename
 	added := uniqueNodes(ctx, after)
 	for print, a := range uniqueNodes(ctx, before) {
@@ -36,6 +36,9 @@ func guessNodes(ctx context.Context, before, after *cluster.Snapshot) []Rename {
 // guessKept pairs nodes whose old record the orchestrator keeps as disconnected with
 // added ones, by the same rule as [guessNodes].
 func guessKept(ctx context.Context, before, after *cluster.Snapshot) []Rename {
+	if !gains(before, after) {
+		return nil
+	}
 	oldIDs := idsOf(before)
 	kept := cluster.Snapshot{} // those that left, as they were before
 	rest := cluster.Snapshot{} // of the new snapshot
@@ -48,7 +51,7 @@ func guessKept(ctx context.Context, before, after *cluster.Snapshot) []Rename {
 			rest.Nodes = append(rest.Nodes, *b)
 		}
 	}
-	if len(kept.Nodes) == 0 || !lacks(idsOf(after), oldIDs) {
+	if len(kept.Nodes) == 0 {
 		return nil
 	}
 	var all []Rename
@@ -68,10 +71,14 @@ func here(n *cluster.Node) bool {
 	return slices.ContainsFunc(n.Sightings, func(s cluster.Sighting) bool { return present(&s) })
 }
 
-// lacks reports whether b does not have all of a.
-func lacks(a, b map[string]bool) bool {
-	for id := range a {
-		if !b[id] {
+// gains reports whether b has a node that a does not have. Both are sorted.
+func gains(a, b *cluster.Snapshot) bool {
+	old := a.Nodes
+	for i := range b.Nodes {
+		for len(old) > 0 && old[0].ID < b.Nodes[i].ID {
+			old = old[1:]
+		}
+		if len(old) == 0 || old[0].ID != b.Nodes[i].ID {
 			return true
 		}
 	}

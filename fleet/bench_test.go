@@ -1,7 +1,7 @@
 package fleet_test
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,56 +14,65 @@ import (
 
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fleet"
+	"github.com/bacviz/bacviz/fleet/pages"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
 // BenchmarkFleet compares facts and reports of snapshots of 200 nodes with decoding alone, on
-// one processor.
+// one processor, by the processor time that each takes in turn.
 func BenchmarkFleet(b *testing.B) {
 	const clusters, snapshots = 4, 60
 	dir := makeFleet(b, clustertest.FleetOptions{Clusters: clusters, Snapshots: snapshots, Nodes: 200})
+	text := facts(b, fleet.Options{}, dir)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	each := func(b *testing.B, do func() error) {
-		for b.Loop() {
-			if err := do(); err != nil {
+	open := func(opt fleet.Options) iter.Seq2[fleet.Line, error] {
+		return fleet.Open(b.Context(), []string{dir}, opt)
+	}
+	withRules := fleet.Options{Rules: rules(b)}
+	works := []struct {
+		name string
+		do   func() error
+	}{
+		{"decoding", func() error { return decode(dir) }},
+		{"facts", func() error { return fleet.Write(b.Context(), io.Discard, open(fleet.Options{})) }},
+		{"facts-with-rules", func() error { return fleet.Write(b.Context(), io.Discard, open(withRules)) }},
+		{"reports", func() error { return drain(b.Context(), open(fleet.Options{})) }},
+		{"pages", func() error {
+			return pages.Write(b.Context(), fleet.Reports(b.Context(), open(fleet.Options{})), pages.Options{}, discard)
+		}},
+		{"reports-of-facts", func() error { return drain(b.Context(), read([]string{text})[0]) }},
+	}
+	used := make([]time.Duration, len(works))
+	for b.Loop() {
+		for i, w := range works {
+			before := clustertest.CPUTime()
+			if err := w.do(); err != nil {
 				b.Fatal(err)
 			}
+			used[i] += clustertest.CPUTime() - before
 		}
-		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(clusters*snapshots), "µs/snapshot")
 	}
-	b.Run("decoding", func(b *testing.B) { each(b, func() error { return decode(dir) }) })
-	b.Run("facts", func(b *testing.B) {
-		each(b, func() error {
-			return fleet.Write(b.Context(), io.Discard, fleet.Open(b.Context(), []string{dir}, fleet.Options{}))
-		})
-	})
-	b.Run("facts with rules", func(b *testing.B) {
-		opt := fleet.Options{Rules: rules(b)}
-		each(b, func() error {
-			return fleet.Write(b.Context(), io.Discard, fleet.Open(b.Context(), []string{dir}, opt))
-		})
-	})
-	b.Run("reports", func(b *testing.B) {
-		each(b, func() error {
-			for _, err := range fleet.Reports(b.Context(), fleet.Open(b.Context(), []string{dir}, fleet.Options{})) {
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-	b.Run("reports of facts", func(b *testing.B) {
-		text := facts(b, fleet.Options{}, dir)
-		each(b, func() error {
-			for _, err := range fleet.Reports(b.Context(), read([]string{text})[0]) {
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
+	for i, w := range works {
+		b.ReportMetric(float64(used[i].Microseconds())/float64(b.N)/(clusters*snapshots), w.name+"-cpu-µs")
+		b.ReportMetric(float64(used[i])/float64(used[0]), w.name+"/decoding")
+	}
+}
+
+// discard drops a file.
+func discard(string) (io.WriteCloser, error) { return nopCloser{io.Discard}, nil }
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// drain makes reports, and drops them.
+func drain(ctx context.Context, lines iter.Seq2[fleet.Line, error]) error {
+	for _, err := range fleet.Reports(ctx, lines) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decode reads all snapshots below a folder, and nothing else.
@@ -74,14 +83,14 @@ func decode(dir string) error {
 		}
 		text, err := os.ReadFile(path)
 		if err == nil {
-			_, err = snapshot.Read(bytes.NewReader(text), snapshot.ReadOptions{})
+			_, err = snapshot.Parse(text, snapshot.ReadOptions{})
 		}
 		return err
 	})
 }
 
-// BenchmarkMemory makes the report of one cluster with ever more snapshots. The heap that is
-// in use at its end, with the report, does not grow with them.
+// BenchmarkMemory makes the report of one cluster with ever more snapshots. The heap that is in
+// use meanwhile does not grow with them, but for the names of the files.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		b.Run(fmt.Sprint(n, " snapshots"), func(b *testing.B) {
@@ -125,7 +134,7 @@ func (m *meter) watch(lines iter.Seq2[fleet.Line, error]) iter.Seq2[fleet.Line, 
 // after every 50 of them.
 func linked(b *testing.B, n int) string {
 	const different = 50
-	from := filepath.Join(makeFleet(b, clustertest.FleetOptions{Clusters: 1, Snapshots: different, Nodes: 200}), "*", "*.json")
+	from := filepath.Join(makeFleet(b, clustertest.FleetOptions{Clusters: 1, Snapshots: different, Nodes: 20}), "*", "*.json")
 	files, err := filepath.Glob(from)
 	if err != nil || len(files) != different {
 		b.Fatal(err, len(files))

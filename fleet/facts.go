@@ -3,7 +3,6 @@ package fleet
 // This file makes the facts of one snapshot.
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -47,6 +46,13 @@ type reader struct {
 	nodes   map[string]record // by ID
 	sent    map[string]bool   // names
 	frame   frame
+	last    lastShape
+}
+
+// A lastShape is the shape of the snapshot that was read last.
+type lastShape struct {
+	frame, name string
+	nodes       []string // the names of its records
 }
 
 // A record is a node with the name of its record.
@@ -66,7 +72,7 @@ func newReader(opt *Options) *reader { return &reader{opt: opt} }
 // read returns the facts of a snapshot. One that cannot be read is left out with a warning.
 func (r *reader) read(ctx context.Context, t *task) (f facts) {
 	if r.nodes == nil || r.cluster != t.cluster {
-		r.cluster, r.nodes, r.sent = t.cluster, make(map[string]record), make(map[string]bool)
+		r.cluster, r.nodes, r.sent, r.last = t.cluster, make(map[string]record), make(map[string]bool), lastShape{}
 	}
 	err := r.facts(ctx, t, &f)
 	if err != nil {
@@ -85,7 +91,7 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 	if err != nil {
 		return err
 	}
-	snap, err := snapshot.Read(bytes.NewReader(text), snapshot.ReadOptions{})
+	snap, err := snapshot.Parse(text, snapshot.ReadOptions{})
 	if err != nil {
 		return err
 	}
@@ -147,9 +153,14 @@ func (r *reader) define(snap *cluster.Snapshot, f *facts) error {
 		}
 		names[i] = known.name
 	}
+	frame := r.frameOf(snap)
+	if r.last.name != "" && frame == r.last.frame && slices.Equal(names, r.last.nodes) {
+		f.shape = r.last.name
+		return nil
+	}
 	b := jsondoc.Builder{Text: make([]byte, 0, len(names)*(nameLength+3)+256)}
 	b.Raw(`"frame":`)
-	b.Raw(r.frameOf(snap))
+	b.Raw(frame)
 	b.Raw(`,"nodes":[`)
 	for i, name := range names {
 		if i > 0 {
@@ -162,6 +173,7 @@ func (r *reader) define(snap *cluster.Snapshot, f *facts) error {
 	b.Raw("]")
 	content := string(b.Text)
 	f.shape = nameOf(content)
+	r.last = lastShape{frame, f.shape, names}
 	f.add(r, definition{shapeLine, f.shape, content, names})
 	return nil
 }

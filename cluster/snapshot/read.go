@@ -56,6 +56,11 @@ func Read(r io.Reader, opt ReadOptions) (cluster.Snapshot, error) {
 	if err != nil {
 		return cluster.Snapshot{}, err
 	}
+	return Parse(text, opt)
+}
+
+// Parse is [Read] of a text. The snapshot does not use its memory.
+func Parse(text []byte, opt ReadOptions) (cluster.Snapshot, error) {
 	snap, err := read(jsondoc.New(text, hint), opt.limit(len(text)))
 	if faulty := (*Error)(nil); errors.Is(err, io.ErrUnexpectedEOF) && errors.As(err, &faulty) {
 		faulty.Hint = hintCut

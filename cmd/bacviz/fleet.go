@@ -16,6 +16,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
+	"github.com/bacviz/bacviz/cmd/bacviz/gctune"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/internal/display"
@@ -114,6 +115,7 @@ func (o *fleetFlags) load(ctx context.Context, args []string) (err error) {
 // watch shows warnings, and on a terminal how far the reading is. The function that it returns
 // ends that.
 func (o *fleetFlags) watch(std stdio) (stop func()) {
+	gctune.Streams()
 	const most = 10
 	more := 0
 	warned := 0

@@ -4,6 +4,7 @@
 package infile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,16 +24,24 @@ func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	return interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit) })
 }
 
+// maxGrow is the most memory, in bytes, that is taken because of what a file says of its size.
+const maxGrow = 64 << 20
+
 func read(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // only read from
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	var b bytes.Buffer
+	switch info, err := f.Stat(); {
+	case err == nil && info.IsDir():
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is a directory")}
+	case err == nil && info.Mode().IsRegular():
+		b.Grow(int(max(0, min(info.Size(), limit, maxGrow))) + bytes.MinRead) // so that it is not copied
 	}
-	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
+	text := b.Bytes()
 	if err == nil && int64(len(text)) > limit {
 		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %s", display.Bytes(limit))}
 	}
