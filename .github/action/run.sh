@@ -168,7 +168,7 @@ plain() {
 
 # unread gives up on the network, with what mends the reason.
 unread() {
-  kind=file
+  kind='file'
   case $source in (*://*) kind=url ;; esac
   # shellcheck disable=SC2016 # the workflow expands it
   case $kind:$(cat "$folder/.reason" 2>/dev/null || true) in

@@ -19,7 +19,7 @@ import (
 // dash of Debian have little more than that in common.
 func TestActionRunsInEveryShell(t *testing.T) {
 	t.Parallel()
-	shells := [][]string{{"bash"}, {"bash", "--posix"}, {"dash"}, {"busybox", "sh"}}
+	shells := [][]string{{"env", "BASH_COMPAT=3.2", "bash"}, {"bash", "--posix"}, {"dash"}, {"busybox", "sh"}}
 	if runtime.GOOS == "darwin" {
 		shells = [][]string{{"/bin/bash"}, {"/bin/sh"}} // of version 3.2
 	}
@@ -45,6 +45,18 @@ func TestActionRunsInEveryShell(t *testing.T) {
 		if got := readAll(t, s.summary); status != 2 || s.stderr != "" || !strings.HasPrefix(got, want) || !strings.Contains(stdout, "could not be read.%0Abacviz: error: ") {
 			t.Errorf("%q: status %d: %s%s%s", shell, status, stdout, s.stderr, got)
 		}
+	}
+}
+
+// No line of the scripts, run or not, needs more than POSIX has.
+func TestActionScriptsArePOSIX(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("shellcheck"); err != nil {
+		skip(t, "this system has no shellcheck")
+	}
+	out, err := exec.Command("shellcheck", "--shell=sh", "--severity=warning", "../../.github/action/run.sh", "../../.github/action/install.sh").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 
