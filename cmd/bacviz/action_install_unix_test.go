@@ -10,8 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // A goStandIn writes what it is asked for, and its settings, and makes a bacviz.
@@ -144,6 +147,33 @@ func TestActionTakesARelease(t *testing.T) {
 		if left, err := filepath.Glob(filepath.Join(s.temp, "bacviz-bin", "*")); status == 0 && (err != nil || len(left) != 1) {
 			t.Errorf("%s: left %q (%v)", c.name, left, err)
 		}
+	}
+}
+
+// The names of a release's files are those that the script looks for.
+func TestActionKnowsTheNamesOfReleases(t *testing.T) {
+	t.Parallel()
+	var release struct {
+		Archives []struct {
+			Name      string   `yaml:"name_template"`
+			Formats   []string `yaml:"formats"`
+			Wrap      bool     `yaml:"wrap_in_directory"`
+			Overrides []struct {
+				OS      string   `yaml:"goos"`
+				Formats []string `yaml:"formats"`
+			} `yaml:"format_overrides"`
+		}
+		Checksum struct {
+			Name string `yaml:"name_template"`
+		}
+	}
+	if err := yaml.Unmarshal([]byte(readAll(t, "../../.goreleaser.yaml")), &release); err != nil {
+		t.Fatal(err)
+	}
+	a := release.Archives[0]
+	if a.Name != "bacviz_{{ .Version }}_{{ .Os }}_{{ .Arch }}{{ with .Arm }}v{{ . }}{{ end }}" || a.Wrap || release.Checksum.Name != "checksums.txt" ||
+		!slices.Equal(a.Formats, []string{"tar.gz"}) || len(a.Overrides) != 1 || a.Overrides[0].OS != "windows" || !slices.Equal(a.Overrides[0].Formats, []string{"zip"}) {
+		t.Errorf("install.sh looks for other names than these: %+v", release)
 	}
 }
 

@@ -188,7 +188,7 @@ func isList(f *pflag.Flag) bool {
 // repositoryMay are flags that a repository may set besides those of pictures and charts, and
 // those that choose nodes: they change what is shown, and nothing else.
 var repositoryMay = []string{
-	"format", "columns", "no-headers", "sort", "by", "rules", "ignore", "only", "with-load", "exit-code", "separate", "strict", "wait", "timeout", "interval",
+	"format", "columns", "no-headers", "sort", "by", "rules", "ignore", "only", "with-load", "exit-code", "separate", "strict", "wait", "timeout", "watch", "interval",
 }
 
 // ownOnly says why a repository cannot set some flags: whoever wrote its file is not the one
