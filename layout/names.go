@@ -230,16 +230,16 @@ func (t *Text) corners() [5]r2.Vec {
 // holds reports whether all of a text is in the area.
 func (a *Area) holds(t *Text) bool {
 	for _, q := range t.corners() {
-		if !a.contains(q) {
+		if !a.Contains(q) {
 			return false
 		}
 	}
 	return true
 }
 
-// contains reports whether a point is in the area: a ray from it crosses the outline an
+// Contains reports whether a point is in the area: a ray from it crosses the outline an
 // odd number of times (Shimrat, 1962).
-func (a *Area) contains(q r2.Vec) bool {
+func (a *Area) Contains(q r2.Vec) bool {
 	in := false
 	last := a.Path[len(a.Path)-1]
 	for _, p := range a.Path {
@@ -259,7 +259,7 @@ func (s *sketch) coversOtherGroup(a *Area) bool {
 			continue
 		}
 		for _, q := range a.Name.corners() {
-			if o.contains(q) {
+			if o.Contains(q) {
 				return true
 			}
 		}

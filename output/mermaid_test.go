@@ -3,6 +3,7 @@ package output_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +21,7 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -275,5 +278,40 @@ func TestMarkdownTableReadsAsItIsMeant(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A limit leaves out what nodes have first, and then draws groups as one shape. What does not
+// fit into it is no diagram.
+func TestMermaidStaysWithinALimit(t *testing.T) {
+	t.Parallel()
+	groups := graph.Options{GroupBy: []string{"region"}}
+	for name, c := range map[string]struct {
+		nodes, limit int
+		build        graph.Options
+		want         string
+	}{
+		"all":         {12, 5000, groups, "cores"},
+		"less":        {12, 1200, groups, "%% Without capacities, to stay within 1200 characters."},
+		"collapsed":   {400, 5000, groups, "%% Collapsed: 401 nodes would take more than 5000 characters."},
+		"small":       {400, 1600, graph.Options{}, "400 × compute node"},
+		"far too low": {12, output.MinLimit, groups, ""},
+	} {
+		fig := graphtest.Diagram(clustertest.Snapshot(1, clustertest.Options{Nodes: c.nodes}), c.build)
+		d, err := layout.Arrange(t.Context(), fig, layout.Options{Engine: "rings"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		err = output.Write(t.Context(), &text, d, "mmd", output.Options{Limit: c.limit})
+		if c.want == "" {
+			if !errors.Is(err, output.ErrLimit) || text.Len() > 0 {
+				t.Errorf("%s: %v and %d bytes", name, err, text.Len())
+			}
+			continue
+		}
+		if n := len(utf16.Encode([]rune(text.String()))); err != nil || n > c.limit || !strings.Contains(text.String(), c.want) {
+			t.Errorf("%s: %v, %d characters, no %q in\n%.1500s", name, err, n, c.want, &text)
+		}
 	}
 }

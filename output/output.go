@@ -18,7 +18,9 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/cytoscape"
+	"github.com/bacviz/bacviz/output/internal/d2"
 	"github.com/bacviz/bacviz/output/internal/dot"
+	"github.com/bacviz/bacviz/output/internal/drawio"
 	"github.com/bacviz/bacviz/output/internal/eps"
 	"github.com/bacviz/bacviz/output/internal/gexf"
 	"github.com/bacviz/bacviz/output/internal/html"
@@ -47,11 +49,15 @@ type Options struct {
 	Theme *theme.Theme
 
 	// Link is the URL of a page about a node, https or http, with {id} in place of the
-	// node's ID. SVG, HTML and DOT link each node to its page.
+	// node's ID. SVG, HTML, DOT, D2 and draw.io link each node to its page.
 	Link string
 
 	// ASCII restricts text for a terminal to ASCII.
 	ASCII bool
+
+	// Limit is the most characters of a Mermaid diagram, as JavaScript counts them, at least
+	// [MinLimit]; 0 for Mermaid's own limit, 50,000, which no other is above.
+	Limit int
 }
 
 // paint returns the options as the packages of the formats take them.
@@ -60,7 +66,7 @@ func (o Options) paint() paint.Options {
 	if scale == 0 {
 		scale = 1
 	}
-	return paint.Options{Scale: scale, Theme: o.Theme, Link: o.Link, ASCII: o.ASCII}
+	return paint.Options{Scale: scale, Theme: o.Theme, Link: o.Link, ASCII: o.ASCII, Limit: o.Limit}
 }
 
 // The bounds of Options.Scale.
@@ -68,6 +74,9 @@ const (
 	MinScale = 0.1
 	MaxScale = 20.0
 )
+
+// MinLimit is the least Options.Limit: less is no diagram.
+const MinLimit = 500
 
 // A Format is a way to write a drawing.
 type Format struct {
@@ -90,6 +99,7 @@ const (
 	UsesColors                   // the colours that stand for values
 	UsesDetails                  // the second lines of nodes, whether the engine draws them or not
 	UsesLines                    // the second lines that the engine draws
+	UsesLimit                    // Options.Limit
 	UsesFacts                    // the facts of nodes: an SVG those of a few thousand; see [ShowsFacts]
 
 	usesPicture = UsesTheme | UsesPlaces | UsesSizes | UsesColors | UsesLines
@@ -104,19 +114,21 @@ type format struct {
 
 // formats is the table of formats; help, errors and completion read it.
 var formats = map[string]format{
-	"svg":  {svg.Write, "a scalable picture with tooltips, light and dark", false, usesPicture | UsesLink | UsesScale | UsesFacts},
-	"png":  {raster.WritePNG, "a picture of pixels", true, usesPicture | UsesScale},
-	"dot":  {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink | UsesFacts},
-	"html": {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale | UsesFacts},
-	"json": {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors | UsesDetails | UsesFacts},
-	"jpg":  {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true, usesPicture | UsesScale},
-	"pdf":  {pdf.Write, "a page with text that searches and copies", true, usesPicture},
-	"eps":  {eps.Write, "Encapsulated PostScript, for typesetters", true, usesPicture},
-	"mmd":  {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesColors | UsesDetails | UsesFacts},
-	"md":   {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesColors | UsesDetails | UsesFacts},
-	"txt":  {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails | UsesFacts},
-	"gexf": {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors | UsesFacts},
-	"cyjs": {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture | UsesDetails | UsesFacts},
+	"svg":    {svg.Write, "a scalable picture with tooltips, light and dark", false, usesPicture | UsesLink | UsesScale | UsesFacts},
+	"png":    {raster.WritePNG, "a picture of pixels", true, usesPicture | UsesScale},
+	"dot":    {dot.Write, "Graphviz source with the places: neato -n2 redraws it", false, usesPicture | UsesLink | UsesFacts},
+	"html":   {html.Write, "a page to pan, zoom, search and filter, with details of each node", false, usesPicture | UsesLink | UsesScale | UsesFacts},
+	"json":   {nodelink.Write, "node-link JSON, as networkx and d3 read it", false, UsesPlaces | UsesSizes | UsesColors | UsesDetails | UsesFacts},
+	"jpg":    {raster.WriteJPEG, "a picture of pixels, for programs that cannot read png", true, usesPicture | UsesScale},
+	"pdf":    {pdf.Write, "a page with text that searches and copies", true, usesPicture},
+	"eps":    {eps.Write, "Encapsulated PostScript, for typesetters", true, usesPicture},
+	"mmd":    {mermaid.Write, "Mermaid, which GitHub and wikis draw", false, UsesTheme | UsesLimit | UsesColors | UsesDetails | UsesFacts},
+	"md":     {markdown.Write, "Markdown: a Mermaid diagram and a table", false, UsesTheme | UsesLimit | UsesColors | UsesDetails | UsesFacts},
+	"txt":    {tree.Write, "a tree for a terminal", false, UsesASCII | UsesDetails | UsesFacts},
+	"gexf":   {gexf.Write, "GEXF, as Gephi and networkx read it", false, UsesPlaces | UsesSizes | UsesColors | UsesFacts},
+	"d2":     {d2.Write, "D2, which arranges the diagram anew", false, UsesTheme | UsesColors | UsesDetails | UsesLink | UsesFacts},
+	"drawio": {drawio.Write, "a diagram to go on with in draw.io (diagrams.net)", false, usesPicture | UsesLink | UsesScale | UsesFacts},
+	"cyjs":   {cytoscape.Write, "JSON for Cytoscape and Cytoscape.js", false, usesPicture | UsesDetails | UsesFacts},
 }
 
 // aliases are other extensions of formats.
@@ -151,6 +163,9 @@ func FormatOf(file string) (string, error) {
 // ErrTooLarge is the error of a picture that its format has no room for.
 var ErrTooLarge = paint.ErrTooLarge
 
+// ErrLimit is the error of a Mermaid diagram that Options.Limit has no room for.
+var ErrLimit = paint.ErrLimit
+
 // Check returns an error if there is no format of that name, or if it does not support
 // the options.
 func Check(name string, opt Options) error {
@@ -162,6 +177,9 @@ func Check(name string, opt Options) error {
 	}
 	if opt.Scale != 0 && !(opt.Scale >= MinScale && opt.Scale <= MaxScale) {
 		return fmt.Errorf("scale %g is not between %g and %g", opt.Scale, MinScale, MaxScale)
+	}
+	if opt.Limit != 0 && opt.Limit < MinLimit {
+		return fmt.Errorf("limit %d is below %d characters", opt.Limit, MinLimit)
 	}
 	if opt.Link != "" {
 		return checkLink(opt.Link)

@@ -22,7 +22,7 @@ import (
 // flagUses says which part of a format each flag of a picture changes. Flags that are not
 // here change every format.
 var flagUses = map[string]output.Uses{
-	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale,
+	"link": output.UsesLink, "ascii": output.UsesASCII, "theme": output.UsesTheme, "scale": output.UsesScale, "limit": output.UsesLimit,
 	"engine": output.UsesPlaces, "width": output.UsesPlaces, "height": output.UsesPlaces,
 	"explain":  output.UsesPlaces, // who placed the nodes
 	"fill":     output.UsesPlaces, // by which cells are sorted

@@ -193,6 +193,8 @@ func explain(ctx context.Context, timeout time.Duration, err error) error {
 		return errInterrupted
 	case errors.Is(err, output.ErrTooLarge):
 		return &usageError{err, "lower --scale, --width or --height"}
+	case errors.Is(err, output.ErrLimit):
+		return &usageError{err, "raise --limit, or draw less with --select or fewer groups"}
 	case errors.Is(err, layout.ErrTooLarge):
 		return &hintError{err, "--engine rings draws any number of nodes"}
 	case errors.Is(err, layout.ErrUnsuited):

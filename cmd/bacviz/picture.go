@@ -28,6 +28,7 @@ type pictureFlags struct {
 	engine, label string
 	groupBy       []string
 	explain       bool
+	limit         int
 	capacity      bool
 }
 
@@ -54,6 +55,7 @@ func (p *pictureFlags) add(cmd *cobra.Command) {
 	f.StringVar(&p.label, "label", graph.FieldShort, "`field` to label compute nodes with: @short, @full or a label key")
 	f.BoolVar(&p.capacity, "capacity", false, "show the capacity of each node below its name, and a bar of what is in use (default: up to 20 nodes, without jobs or changes)")
 	f.Lookup("capacity").DefValue = "" // neither of its values
+	f.IntVar(&p.limit, "limit", 0, "most `characters` of a Mermaid diagram, which is collapsed if it has more (default 50000, as in Mermaid; Gitea has 5000)")
 	f.BoolVar(&p.explain, "explain", false, "say on standard error which engine places the nodes, and why")
 	p.canvasFlags.add(cmd, 8, "height of the canvas in `inches`")
 }
@@ -94,6 +96,9 @@ func themes() choices { return theme.Names() }
 func (p *pictureFlags) check() error {
 	if err := p.checkScale(); err != nil {
 		return err
+	}
+	if asked(p.flags, "limit") && p.limit < output.MinLimit {
+		return usagef("--limit %d is below %d characters, which are no diagram", p.limit, output.MinLimit)
 	}
 	if err := layout.Check(p.engine, p.layout().Width, p.layout().Height); err != nil {
 		return &usageError{err, "--width and --height set the size of the canvas"}
@@ -181,7 +186,7 @@ func largeSVG(format, engine string, size int) string {
 
 // output returns the options of the file.
 func (p *pictureFlags) output() output.Options {
-	return output.Options{Scale: p.scale, Theme: p.colors}
+	return output.Options{Scale: p.scale, Theme: p.colors, Limit: p.limit}
 }
 
 // maxTheme is many times the size of a theme, in bytes.

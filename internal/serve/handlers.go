@@ -33,7 +33,7 @@ const (
 // contentTypes are those of the formats of package output. All but the images are text.
 var contentTypes = map[string]string{
 	"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "pdf": "application/pdf", "eps": "application/postscript",
-	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json", "cyjs": "application/json", "gexf": "application/xml", PageData: "application/json",
+	"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json", "cyjs": "application/json", "gexf": "application/xml", "drawio": "application/xml", PageData: "application/json",
 }
 
 func healthz(w http.ResponseWriter, _ *http.Request) {

@@ -17,7 +17,7 @@ import (
 
 // Write writes a drawing as a Mermaid diagram, a table of nodes and one of jobs.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	source, err := mermaid.New(ctx, d, opt.Colors(), "")
+	source, err := mermaid.New(ctx, d, opt, "")
 	if err != nil {
 		return err
 	}

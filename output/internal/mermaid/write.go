@@ -4,47 +4,52 @@ package mermaid
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/output/internal/flowchart"
 )
 
-// fits reports whether Mermaid draws the flowchart.
-func (f *flowchart) fits() bool {
-	edges := len(f.edges) + len(f.hiddenEdges())
+// fits reports whether Mermaid draws the flowchart, and a limit of characters allows it.
+func (f *script) fits(limit int) bool {
+	edges := len(f.Edges) + len(f.hiddenEdges())
 	if f.hasNoteEdge() {
 		edges++
 	}
-	return edges <= mermaidEdges && len(utf16.Encode([]rune(f.String()))) <= mermaidCharacters
+	return edges <= mermaidEdges && f.length() <= limit
 }
 
+// length returns the number of characters as JavaScript counts them.
+func (f *script) length() int { return len(utf16.Encode([]rune(f.String()))) }
+
 // hasNoteEdge reports whether an edge leads to the note, so that it covers no other edge.
-func (f *flowchart) hasNoteEdge() bool { return f.note != "" && len(f.edges) > 0 }
+func (f *script) hasNoteEdge() bool { return f.note != "" && len(f.Edges) > 0 }
 
 // hiddenEdges returns edges that place the nodes and trays without an edge beside those with
 // one, and the nodes of trays in rows. Without them a node without an edge gets the place of
 // a hub, and lies on its edges.
-func (f *flowchart) hiddenEdges() (hidden []flowEdge) {
-	joined := make([]bool, len(f.nodes))
-	trunks := make([]bool, len(f.trays))
-	for _, e := range f.edges {
-		joined[e.from] = true
-		if e.tray > 0 {
-			trunks[e.tray-1] = true
+func (f *script) hiddenEdges() (hidden []flowchart.Edge) {
+	joined := make([]bool, len(f.Nodes))
+	trunks := make([]bool, len(f.Trays))
+	for _, e := range f.Edges {
+		joined[e.From] = true
+		if e.Tray > 0 {
+			trunks[e.Tray-1] = true
 		} else {
-			joined[e.to] = true
+			joined[e.To] = true
 		}
 	}
 	anchor := -1
-	for i := range f.nodes {
-		if f.nodes[i].hub && (anchor < 0 || joined[i] && !joined[anchor]) {
+	for i := range f.Nodes {
+		if f.Nodes[i].Hub && (anchor < 0 || joined[i] && !joined[anchor]) {
 			anchor = i
 		}
 	}
-	for i := range f.trays {
-		hidden = append(hidden, f.rows(&f.trays[i])...)
+	for i := range f.Trays {
+		hidden = append(hidden, f.rows(&f.Trays[i])...)
 	}
 	if anchor < 0 {
 		return hidden
@@ -55,15 +60,31 @@ func (f *flowchart) hiddenEdges() (hidden []flowEdge) {
 		}
 		return anchor
 	}
-	for i := range f.nodes {
-		n := &f.nodes[i]
-		if hub := from(n.near); !joined[i] && i != hub && n.tray == 0 {
-			hidden = append(hidden, flowEdge{from: hub, to: i, hidden: true})
+	for i := range f.Nodes {
+		n := &f.Nodes[i]
+		if hub := from(n.Near); !joined[i] && i != hub && n.Tray == 0 {
+			hidden = append(hidden, flowchart.Edge{From: hub, To: i, Hidden: true})
 		}
 	}
-	for i := range f.trays {
+	for i := range f.Trays {
 		if !trunks[i] {
-			hidden = append(hidden, flowEdge{from: from(f.trays[i].near), tray: i + 1, hidden: true})
+			hidden = append(hidden, flowchart.Edge{From: from(f.Trays[i].Near), Tray: i + 1, Hidden: true})
+		}
+	}
+	return hidden
+}
+
+// maxColumns is the most nodes in a row: as wide as the text of a Markdown page can show in
+// 10 pixels.
+const maxColumns = 6
+
+// rows returns hidden edges that put the nodes of a tray into rows. Trays stand one below
+// the other, and a node is twice as wide as it is high.
+func (f *script) rows(t *flowchart.Tray) (hidden []flowchart.Edge) {
+	columns := min(maxColumns, max(3, int(math.Ceil(math.Sqrt(float64(len(f.Nodes))/2)))))
+	for i := range t.Nodes[1:] {
+		if (i+1)%columns != 0 {
+			hidden = append(hidden, flowchart.Edge{From: t.Nodes[i], To: t.Nodes[i+1], Hidden: true})
 		}
 	}
 	return hidden
@@ -71,12 +92,15 @@ func (f *flowchart) hiddenEdges() (hidden []flowEdge) {
 
 // String returns the source. IDs are numbers, so that no name can be mistaken for a
 // keyword of Mermaid.
-func (f *flowchart) String() string {
+func (f *script) String() string {
 	var b strings.Builder
 	if f.title != "" {
 		b.WriteString("---\ntitle: " + yamlString(f.title) + "\n---\n")
 	}
 	b.WriteString("flowchart LR\n")
+	if f.comment != "" {
+		b.WriteString("  %% " + f.comment + "\n")
+	}
 	if f.note != "" {
 		b.WriteString("  %% " + f.note + "\n")
 		b.WriteString("  note[\"" + mermaidText(f.note) + "\"]:::note\n")
@@ -97,38 +121,38 @@ func (f *flowchart) String() string {
 }
 
 // writeEdges writes the edges, and returns their styles.
-func (f *flowchart) writeEdges(b *strings.Builder) (styles string) {
+func (f *script) writeEdges(b *strings.Builder) (styles string) {
 	const hiddenStyle = "stroke:none,stroke-width:0px"
 	trunk := "stroke:" + f.edge + ",stroke-width:3px"
-	edges := append(f.edges[:len(f.edges):len(f.edges)], f.hiddenEdges()...)
+	edges := append(f.Edges[:len(f.Edges):len(f.Edges)], f.hiddenEdges()...)
 	styled := make(map[string][]string) // numbers of edges
 	number := 0
 	if f.hasNoteEdge() {
-		fmt.Fprintf(b, "  note ~~~ n%d\n", f.edges[0].from)
+		fmt.Fprintf(b, "  note ~~~ n%d\n", f.Edges[0].From)
 		styled[hiddenStyle] = []string{"0"}
 		number++
 	}
 	for _, e := range edges {
 		line, style := "---", ""
 		switch {
-		case e.hidden:
+		case e.Hidden:
 			line, style = "~~~", hiddenStyle
-		case e.removed:
+		case e.Removed:
 			line = "-.-"
-		case e.tray > 0:
+		case e.Tray > 0:
 			style = trunk
-		case e.run != nil:
-			o := e.run.Outcome
-			line, style = fmt.Sprintf("%s|\"%s\"|", arrow(o), mermaidText(runText(e.run))), f.runs[o]
+		case e.Run != nil:
+			o := e.Run.Outcome
+			line, style = fmt.Sprintf("%s|\"%s\"|", arrow(o), mermaidText(flowchart.RunText(e.Run))), f.runs[o]
 		}
 		if style != "" {
 			styled[style] = append(styled[style], strconv.Itoa(number))
 		}
-		to := "n" + strconv.Itoa(e.to)
-		if e.tray > 0 {
-			to = f.trays[e.tray-1].id
+		to := "n" + strconv.Itoa(e.To)
+		if e.Tray > 0 {
+			to = f.trayIDs[e.Tray-1]
 		}
-		fmt.Fprintf(b, "  n%d %s %s\n", e.from, line, to)
+		fmt.Fprintf(b, "  n%d %s %s\n", e.From, line, to)
 		number++
 	}
 	if number > 0 {
@@ -144,7 +168,7 @@ func (f *flowchart) writeEdges(b *strings.Builder) (styles string) {
 }
 
 // outcomeStyles returns the styles of the edges of jobs, in the order of outcomes.
-func (f *flowchart) outcomeStyles() []string {
+func (f *script) outcomeStyles() []string {
 	var all []string
 	for _, o := range diagram.Outcomes() {
 		all = append(all, f.runs[o])
@@ -154,12 +178,10 @@ func (f *flowchart) outcomeStyles() []string {
 
 // writeNodes writes the nodes, with subgraphs for groups, and returns the IDs of the
 // subgraphs.
-func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
-	order := byGroup(len(f.nodes), func(i int) []string { return f.nodes[i].group })
+func (f *script) writeNodes(b *strings.Builder) (areas []string) {
+	order := flowchart.ByGroup(len(f.Nodes), func(i int) []string { return f.Nodes[i].Group })
 	indent := func(depth int) { b.WriteString(strings.Repeat("  ", 1+depth)) }
-	for i := range f.trays { // of an earlier call
-		f.trays[i].id = ""
-	}
+	f.trayIDs = make([]string, len(f.Trays))
 	var open []string
 	enter := func(group []string) {
 		shared := 0
@@ -174,24 +196,25 @@ func (f *flowchart) writeNodes(b *strings.Builder) (areas []string) {
 		for _, name := range group[shared:] {
 			id := fmt.Sprintf("g%d", len(areas))
 			indent(len(open))
-			b.WriteString("subgraph " + id + "[\"" + mermaidText(title(name)) + "\"]\n")
+			b.WriteString("subgraph " + id + "[\"" + mermaidText(flowchart.GroupTitle(name)) + "\"]\n")
 			areas, open = append(areas, id), append(open, name)
 		}
 	}
 	for _, i := range order {
-		n := &f.nodes[i]
-		enter(n.group)
-		if n.tray > 0 && f.trays[n.tray-1].id == "" {
-			f.trays[n.tray-1].id = areas[len(areas)-1]
+		n := &f.Nodes[i]
+		enter(n.Group)
+		if n.Tray > 0 && f.trayIDs[n.Tray-1] == "" {
+			f.trayIDs[n.Tray-1] = areas[len(areas)-1]
 			indent(len(open))
 			b.WriteString("direction LR\n")
 		}
-		lines := make([]string, len(n.lines))
-		for k, s := range n.lines {
+		lines := make([]string, len(n.Lines))
+		for k, s := range n.Lines {
 			lines[k] = mermaidText(s)
 		}
 		indent(len(open))
-		fmt.Fprintf(b, "n%d%s%s%s:::%s\n", i, n.shape[0], strings.Join(lines, "<br/>"), n.shape[1], n.class)
+		shape := outlines[n.Look.Class.Shape()]
+		fmt.Fprintf(b, "n%d%s%s%s:::%s\n", i, shape[0], strings.Join(lines, "<br/>"), shape[1], f.of[i])
 	}
 	enter(nil)
 	return areas

@@ -25,12 +25,17 @@ import (
 // ErrTooLarge is the error of a picture that a format has no room for.
 var ErrTooLarge = errors.New("the picture is too large")
 
+// ErrLimit is the error of a diagram that has more characters than its limit, however it is
+// collapsed.
+var ErrLimit = errors.New("the limit is too low")
+
 // Options are the choices of the formats.
 type Options struct {
 	Scale float64      // factor of the size in pixels, above 0
 	Theme *theme.Theme // nil for the light theme, or in an SVG the dark one if the reader prefers that
 	Link  string       // URL of a page about a node, with {id} in place of its ID; "" for none
 	ASCII bool         // restricts text for a terminal to ASCII
+	Limit int          // the most characters of a Mermaid diagram; 0 for Mermaid's own limit
 }
 
 // Colors returns the theme to paint with.
