@@ -1,8 +1,10 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,6 +49,21 @@ func TestManualNamesVariablesAndCommands(t *testing.T) {
 	for _, v := range config.Variables {
 		if !strings.Contains(page, `\fB`+v.Name+`\fR`) {
 			t.Errorf("bacviz.1 does not name %s", v.Name)
+		}
+	}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range sources {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`= "(BACVIZ_[A-Z_]+)"`).FindAllSubmatch(text, -1) {
+			if !strings.HasSuffix(file, "_test.go") && !strings.Contains(page, `\fB`+string(name[1])+`\fR`) {
+				t.Errorf("bacviz.1 does not name %s", name[1])
+			}
 		}
 	}
 	for _, cmd := range newRoot(stdio{}).Commands() {

@@ -64,7 +64,9 @@ const notifyVar = "BACVIZ_NOTIFY_URL"
 // that reads it, or the flag of the commands that do; "" means all of them.
 var otherVariables = []struct{ name, of, text string }{
 	{redactKeyVar, "redact-key", "The key of the pseudonyms that --redact makes, at least 16 random bytes, if --redact-key names no file."},
+	{configVar, configFlag, "The file of settings in place of all others, or none."},
 	{notifyVar, "notify-file", "The address that serve tells of broken rules, if no flag names one."},
+	{"BACALHAU_PARTITION_INDEX, BACALHAU_PARTITION_COUNT", "shard", "The part of a fleet that a job of Bacalhau makes the facts of, if --shard names none."},
 	{"HTTP_PROXY, HTTPS_PROXY, NO_PROXY", config.Host, "Proxies, as in other programs."},
 	{"NO_COLOR", "", "If it is set, nothing that is printed to a terminal has colours."},
 	{"TERM", "", "If it is dumb, there are no colours and no progress."},
@@ -104,6 +106,8 @@ func allFiles() manual.Section {
 		Title: "Files",
 		Text:  "Those of Bacalhau are in ~/.bacalhau, or where BACALHAU_DIR says. bacviz never writes them.",
 		Terms: []manual.Term{
+			{Name: ".bacviz.yaml", Text: "Defaults for flags and names for clusters, of the git repository that the working directory is in."},
+			{Name: "~/.config/bacviz/config.yaml", Text: "The same, for all that the user does."},
 			{Name: "~/.bacalhau/profiles", Text: "Profiles, and the link current to the one in use (Bacalhau v1.9)."},
 			{Name: "~/.bacalhau/config.yaml", Text: "Settings, if no profile has them; without it, ~/.config/bacalhau/config.yaml."},
 			{Name: "~/.bacalhau/tokens.json", Text: "Tokens by address."},

@@ -1,6 +1,9 @@
 // Package remote makes the jobs of Bacalhau that make the facts of a fleet, each of a part of it, and
 // unpacks what they publish. It sends nothing: the caller submits the jobs, follows them and fetches
 // the results.
+//
+// It is made for bacviz's own commands, and may change with a minor version: see
+// docs/versions.md.
 package remote
 
 import (
