@@ -2,8 +2,10 @@ package bacviz_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -72,15 +74,80 @@ func TestLicencesAreCollectedForWhatIsReleased(t *testing.T) {
 	}
 }
 
-// TestWorkflowsPinActionsAndAskForLittle holds that no action can be changed under a
-// workflow, and that a job which may write says so itself.
-func TestWorkflowsPinActionsAndAskForLittle(t *testing.T) {
-	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+// TestWorkflowsBuildWithTheGoOfGoMod holds that workflows follow go.mod to the next Go.
+// They name its minor version, since go.mod's own may have known faults by now.
+func TestWorkflowsBuildWithTheGoOfGoMod(t *testing.T) {
+	module, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	minor := regexp.MustCompile(`(?m)^go (1\.\d+)`).FindSubmatch(module)
+	for path, workflow := range workflows(t) {
+		for _, asked := range regexp.MustCompile(`go-version: (\S+)`).FindAllStringSubmatch(workflow, -1) {
+			if want := string(minor[1]) + ".x"; asked[1] != want {
+				t.Errorf("%s asks for Go %s, want %s", path, asked[1], want)
+			}
+		}
+	}
+}
+
+// TestNotesOfAReleaseAreItsPartOfTheChangelog runs the script that the workflow of
+// releases runs, for a version that the changelog has and for one that it lacks.
+func TestNotesOfAReleaseAreItsPartOfTheChangelog(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip("there is no Bash")
+	}
+	script, err := os.ReadFile(".ci/release-notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	changelog := "# Changelog\n\n## [Unreleased]\n\n## [1.2.30] - 2026-01-02\n\n- Later.\n\n## [1.2.3] - 2026-01-01\n\n### Added\n\n- It.\n\n## [1.2.2]\n"
+	for name, text := range map[string]string{"CHANGELOG.md": changelog, ".ci/release-notes": string(script)} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for version, want := range map[string]string{
+		"v1.2.3": "\n### Added\n\n- It.\n",
+		"v1.2.2": "CHANGELOG.md has nothing under ## [1.2.2]\n",
+		"v1.2.1": "CHANGELOG.md has nothing under ## [1.2.1]\n",
+	} {
+		out, err := exec.Command(bash, filepath.Join(dir, ".ci/release-notes"), version).CombinedOutput()
+		if failed := err != nil; string(out) != want || failed != strings.HasPrefix(want, "CHANGELOG") {
+			t.Errorf("notes of %s: %v: %q, want %q", version, err, out, want)
+		}
+	}
+}
+
+// workflows returns the workflows by their paths.
+func workflows(t *testing.T) map[string]string {
+	t.Helper()
 	paths, err := filepath.Glob(".github/workflows/*.yml")
 	if err != nil || len(paths) == 0 {
 		t.Fatal("no workflows: ", err)
 	}
+	all := map[string]string{}
 	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[path] = string(data)
+	}
+	return all
+}
+
+// TestWorkflowsPinActionsAndAskForLittle holds that no action can be changed under a
+// workflow, and that a job which may write says so itself.
+func TestWorkflowsPinActionsAndAskForLittle(t *testing.T) {
+	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for path, text := range workflows(t) {
 		var workflow struct{ Permissions *map[string]string }
 		readYAML(t, path, &workflow)
 		if workflow.Permissions == nil {
@@ -92,11 +159,7 @@ func TestWorkflowsPinActionsAndAskForLittle(t *testing.T) {
 				t.Errorf("%s: jobs may by default %s %s, and ought to read contents at most", path, may, what)
 			}
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(data)) {
+		for line := range strings.Lines(text) {
 			_, action, uses := strings.Cut(line, "uses: ")
 			if uses && !strings.HasPrefix(action, "./") && !pinned.MatchString(strings.TrimSpace(action)) {
 				t.Errorf("%s: %q is not pinned by commit, with its version behind", path, strings.TrimSpace(action))
