@@ -14,6 +14,9 @@ const mend = "; run: go generate ./internal/licenses"
 // TestLicencesAreThoseOfLinkedModules compares NOTICE, the list and the texts with the
 // modules that the program links on all systems.
 func TestLicencesAreThoseOfLinkedModules(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks the go command about seven platforms")
+	}
 	const root = "../../.."
 	made, err := collect(mustAbs(t, root))
 	if err != nil {
