@@ -60,15 +60,16 @@ func draw(ctx context.Context, r *fleet.Report) (d drawn, err error) {
 	if err != nil {
 		return d, err
 	}
-	bare := *fig // its page says what these would
-	bare.Title, bare.Subtitle, bare.ShortSubtitle, bare.Notes, bare.Legend = "", "", "", nil, nil
 	d = drawn{make(map[string][]byte), fig.Subtitle, ""}
-	for _, p := range []struct {
-		suffix string
-		fig    *diagram.Diagram
-		size   size
-	}{{smallSuffix, &bare, small}, {largeSuffix, fig, large}, {largeNarrowSuffix, fig, largeNarrow}} {
-		if d.files[p.suffix], err = arrange(ctx, p.fig, p.size); err != nil {
+	if d.files[smallSuffix], err = drawBare(ctx, fig, small); err != nil {
+		return d, err
+	}
+	for suffix, size := range map[string]size{largeSuffix: large, largeNarrowSuffix: largeNarrow} {
+		drawing, err := arrange(ctx, fig, size)
+		if err != nil {
+			return d, err
+		}
+		if d.files[suffix], err = svg(ctx, drawing); err != nil {
 			return d, err
 		}
 	}
@@ -76,18 +77,29 @@ func draw(ctx context.Context, r *fleet.Report) (d drawn, err error) {
 	return d, err
 }
 
-// arrange draws a diagram in trays: that needs no Graphviz, and takes any network.
-func arrange(ctx context.Context, fig *diagram.Diagram, of size) ([]byte, error) {
-	drawing, err := layout.Arrange(ctx, fig, layout.Options{Engine: "trays", Width: of.width, Height: of.height})
+// arrange places a diagram in trays: that needs no Graphviz, and takes any network.
+func arrange(ctx context.Context, fig *diagram.Diagram, of size) (*layout.Drawing, error) {
+	return layout.Arrange(ctx, fig, layout.Options{Engine: "trays", Width: of.width, Height: of.height})
+}
+
+// drawBare draws a diagram without the texts around it, which its page has. The title stays
+// that of the file.
+func drawBare(ctx context.Context, fig *diagram.Diagram, of size) ([]byte, error) {
+	bare := *fig
+	bare.Title, bare.Subtitle, bare.ShortSubtitle, bare.Notes, bare.Legend = "", "", "", nil, nil
+	drawing, err := arrange(ctx, &bare, of)
 	if err != nil {
 		return nil, err
 	}
-	shown := *drawing
-	if fig.Title == "" {
-		shown.Remark = layout.Text{} // too small to read
-	}
+	shown, titled := *drawing, *drawing.Diagram
+	titled.Title, titled.Subtitle = fig.Title, fig.Subtitle
+	shown.Diagram, shown.Remark = &titled, layout.Text{} // that would be too small to read
+	return svg(ctx, &shown)
+}
+
+func svg(ctx context.Context, drawing *layout.Drawing) ([]byte, error) {
 	var b bytes.Buffer
-	err = output.Write(ctx, &b, &shown, "svg", output.Options{})
+	err := output.Write(ctx, &b, drawing, "svg", output.Options{})
 	return b.Bytes(), err
 }
 
