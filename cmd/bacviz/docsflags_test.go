@@ -26,11 +26,13 @@ func TestFlagsInDocumentsExist(t *testing.T) {
 		cmd.InitDefaultHelpFlag()
 		cmd.InitDefaultVersionFlag()
 		own := map[string]bool{}
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		note := func(f *pflag.Flag) {
 			if !f.Hidden {
 				own[f.Name], flags[""][f.Name] = true, true
 			}
-		})
+		}
+		cmd.Flags().VisitAll(note)
+		cmd.InheritedFlags().VisitAll(note)
 		flags[cmd.CommandPath()] = own
 	})
 	found := 0

@@ -153,13 +153,17 @@ func manualPage(cmd *cobra.Command) manual.Page {
 	return p
 }
 
-// manualFlags returns the flags of a command as its help shows them, without the
-// headings of flags that have none.
+// manualFlags returns the flags of a command as its help shows them, and those of bacviz
+// itself if they mean something to it.
 func manualFlags(cmd *cobra.Command) []manual.Flags {
 	cmd.InitDefaultHelpFlag()
 	cmd.InitDefaultVersionFlag()
 	var all []manual.Flags
-	for _, group := range flagGroups(cmd.LocalFlags()) {
+	groups := flagGroups(cmd.LocalFlags())
+	if cmd.HasParent() && takesSettings(cmd) {
+		groups = append(groups, flagGroup{"Flags of bacviz itself", cmd.InheritedFlags()})
+	}
+	for _, group := range groups {
 		flags := manual.Flags{Heading: group.heading}
 		group.flags.VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden {
