@@ -184,14 +184,14 @@ type Table struct {
 }
 
 // New returns the table of a topology whose compute nodes are not collapsed. With a field,
-// its rows are groups, and the topology must be of options that group by it. Orchestrators
-// that compute count, too. It returns ctx.Err() if ctx ends first.
+// its rows are groups, and the topology must be of options that group by it. Which nodes
+// count, [graph.Vertex.Counts] says. It returns ctx.Err() if ctx ends first.
 func New(ctx context.Context, t *graph.Topology, by string) (*Table, error) {
 	table := &Table{By: by}
 	groups := map[string]int{}
 	for i := range interrupt.Range(ctx, t.Len()) {
 		v := t.Vertex(i)
-		if v.Job != nil || v.Unlisted || !v.Node.Computes() {
+		if !v.Counts() {
 			continue
 		}
 		row, known := 0, false

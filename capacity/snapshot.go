@@ -15,12 +15,11 @@ func Total(snap *cluster.Snapshot) (sum Sum) {
 	var v graph.Vertex
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
-		if !n.Computes() {
-			continue
-		}
 		_, hub := slices.BinarySearch(snap.Orchestrators, n.ID)
-		v.Node, v.Hub, v.Connection, v.Membership = n, hub, n.Connection(), n.Membership()
-		sum.add(&v)
+		v.Node, v.Hub, v.Connection, v.Membership, v.Kept = n, hub, n.Connection(), n.Membership(), snap.Selection.Keeps(n.ID)
+		if v.Counts() {
+			sum.add(&v)
+		}
 	}
 	return sum
 }

@@ -59,7 +59,7 @@ func (s *Snapshot) Census(hubs []string) Census {
 	for i := range s.Nodes {
 		n := &s.Nodes[i]
 		told = told || n.reportsTimes()
-		if !n.Computes() || s.Selection.keeps(n.ID) {
+		if !n.Computes() || s.Selection.Keeps(n.ID) {
 			continue
 		}
 		c.Nodes++

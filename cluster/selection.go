@@ -143,8 +143,9 @@ func (c Condition) equal(other Condition) bool {
 	return c.Field == other.Field && c.Operator == other.Operator && slices.Equal(c.Values, other.Values)
 }
 
-// keeps reports whether the node does not meet the conditions.
-func (s *Selection) keeps(id string) bool {
+// Keeps reports whether a node is kept without meeting the conditions. A nil selection keeps
+// none.
+func (s *Selection) Keeps(id string) bool {
 	if s == nil {
 		return false
 	}

@@ -263,7 +263,7 @@ func (d *Diagram) placeNear(ctx context.Context, t *graph.Topology) {
 func factsOf(t *graph.Topology, v *graph.Vertex) Facts {
 	n := v.Node
 	f := Facts{
-		Clusters:   t.Clusters(v),
+		Clusters: t.Clusters(v), Kept: v.Kept,
 		Connection: string(v.Connection), Membership: string(v.Membership),
 		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
 		Capacity: amountsOf(n.Max), Load: loadOf(v),

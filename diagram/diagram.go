@@ -202,6 +202,7 @@ type Facts struct {
 	Connection string   // as in the API: CONNECTED; "" if it is not known
 	Membership string   // as in the API: APPROVED; "" if it is not known
 	Unlisted   bool     // the node is not in any node list
+	Kept       bool     // a filter does not mean it, so no sum counts it
 	Clusters   []string // the names of those that list the node, if they have names
 	Version    string   // of Bacalhau
 	Engines    []string

@@ -195,6 +195,12 @@ func (v *Vertex) Load() Load {
 	return Load{}
 }
 
+// Counts reports whether figures and counts of compute nodes are about a node: one that
+// computes, orchestrators included, and that the filter of the snapshot means.
+func (v *Vertex) Counts() bool {
+	return v.Job == nil && !v.Unlisted && !v.Kept && v.Node.Computes()
+}
+
 // Offer returns the load that sums count: what a node offers to jobs, or the members of a
 // collapsed group together, and how many nodes take jobs. Of these, Load.Nodes report their
 // load. An orchestrator that computes offers what it has, as any compute node does.
@@ -202,7 +208,7 @@ func (v *Vertex) Offer() (load Load, nodes int) {
 	switch {
 	case v.Members != nil:
 		return v.Load(), v.Members.taking
-	case v.Job == nil && !v.Unlisted && v.Node.Computes() && v.TakesJobs():
+	case v.Counts() && v.TakesJobs():
 		return v.Load(), 1
 	}
 	return Load{}, 0

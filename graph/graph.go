@@ -107,6 +107,7 @@ type Vertex struct {
 
 	Job      *cluster.Job // nil for a node
 	Hub      bool         // its node list was read, or it was named as the hub
+	Kept     bool         // a filter does not mean it, and others are drawn around it: no sum counts it
 	Unlisted bool         // a job was placed on the node, but it is not in any node list
 	Part     bool         // a job of the graph was placed on it
 	Idle     bool         // there are jobs in the graph, but none was placed on it; false for hubs
@@ -243,7 +244,9 @@ func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []s
 		_, isHub := slices.BinarySearch(hubs, n.ID)
 		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
 		if n.Type == cluster.Requester || present || wanted(n) {
-			t.vertices = append(t.vertices, newVertex(n, isHub))
+			v := newVertex(n, isHub)
+			v.Kept = snap.Selection.Keeps(n.ID)
+			t.vertices = append(t.vertices, v)
 		}
 	}
 	for _, id := range hubs {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 		"`format` to write (default: the file's extension, else svg): "+chartFormats().String())
 	end := heading(f, chartHeading)
 	choiceVar(cmd, &o.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
-	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity and histogram", choices{"cpu", "memory", "disk", "gpu"})
+	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity, histogram and timeline", choices{"cpu", "memory", "disk", "gpu"})
 	f.StringVar(&o.by, "by", "", byUsage)
 	f.IntVar(&o.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
@@ -252,8 +253,16 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 		opt.By = build.GroupBy[0]
 	}
 	c, err := plots.New(ctx, topo, opt)
-	if err != nil {
-		return nil, refusedOptions(ctx, err)
+	return c, refusedChart(ctx, err)
+}
+
+// refusedChart returns the error of options that a chart cannot be made with.
+func refusedChart(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, plots.ErrNoRoom):
+		return &usageError{err, "raise --height or --width, lower --top, or leave out --height"}
+	case err != nil:
+		return refusedOptions(ctx, err)
 	}
-	return c, nil
+	return nil
 }

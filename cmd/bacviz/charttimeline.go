@@ -43,10 +43,7 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 	opt := o.canvas.chart()
 	opt.Resource, opt.Part = resource, t.last.Selection
 	c, err := plots.Timeline(t.samples, opt)
-	if err != nil {
-		return nil, refusedOptions(ctx, err)
-	}
-	return c, nil
+	return c, refusedChart(ctx, err)
 }
 
 // A timeline is what a chart shows of a history.
@@ -108,13 +105,9 @@ func (t *timeline) add(ctx context.Context, snap cluster.Snapshot, at time.Time,
 		}
 	}
 	t.last = part
-	table, err := figures(ctx, part, &snap, "")
-	if err != nil {
-		return err
-	}
-	since.At, since.Sum = at, table.All
+	since.At, since.Sum = at, capacity.Total(&part)
 	t.samples = append(t.samples, since)
-	return nil
+	return ctx.Err()
 }
 
 // changesOf counts the nodes that joined, left and changed from one snapshot to another.

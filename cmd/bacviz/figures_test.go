@@ -46,6 +46,11 @@ func TestFiguresAreThoseAddedUpByHand(t *testing.T) {
 		{"nodes LIST --by region", "us       2       2           3/10        24GiB/40GiB          1/2   0         0        1"},
 		{"nodes LIST --by region", "all      6       5           9/22 +18?   72GiB/136GiB +9.0GiB?  1/2   3         2        3"},
 		{"render LIST --include all --engine trays --group-by region -f svg -o -", ">5 of 6 compute nodes connected · 59 % of CPU, 1 of 2 GPUs in use on 3 nodes<"},
+		// The orchestrator is drawn with the nodes of a filter that it does not meet, and not counted.
+		{"chart LIST --select region=eu -f txt", "4 compute nodes · 6 of 12 cores in use, 18 cores not known · region=eu"},
+		{"chart LIST --select region=eu --kind engines -f csv -o -", "docker,4"},
+		{"nodes LIST --select region=eu --by region", "all 4 3 6/12 +18? 48GiB/96GiB +9.0GiB? - 3 2 2"},
+		{"render LIST --select region=eu --include all --engine trays -f svg -o -", " · 50 % of CPU in use<"},
 		{"render LIST --include all --engine trays --group-by region -f svg -o - --width 18", "6 of 12 cores, 48 GiB free<"},
 	} {
 		status, stdout, stderr := bacviz(t, strings.Fields(strings.ReplaceAll(c.args, "LIST", list))...)

@@ -37,7 +37,7 @@ func (o *logOptions) draw(ctx context.Context, store *history.Store, q history.Q
 	}
 	c, err := plots.Tracks(tracks, from, to, o.canvas.chart())
 	if err != nil {
-		return nil, refusedOptions(ctx, err)
+		return nil, refusedChart(ctx, err)
 	}
 	var b bytes.Buffer
 	err = plots.Write(ctx, &b, c, o.out.format, plots.Style{Theme: colors, Scale: o.canvas.scale})

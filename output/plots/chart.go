@@ -13,6 +13,7 @@ package plots
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -197,6 +198,14 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 	})
 }
 
+// ErrNoRoom is the error of a chart that a height has no room for.
+var ErrNoRoom = errors.New("the chart is too high")
+
+// noRoom returns the error of a chart that needs so many points, and has fewer.
+func noRoom(needs, has float64) error {
+	return fmt.Errorf("%w: it needs %g inches at this width, and has %.4g", ErrNoRoom, math.Ceil(needs/72*10)/10, has/72)
+}
+
 // fit returns the chart with as many rows as its canvas has room for: rows with long names are
 // higher than others, so fewer of them fit. A canvas without a height may be bounded.
 func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error)) (*Chart, error) {
@@ -216,7 +225,7 @@ func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error
 		case has == 0 || needs <= has || opt.Height == 0 && fewest:
 			return c, nil
 		case fewest:
-			return nil, fmt.Errorf("the chart is %.1f inches high, and does not fit in %.1f", needs/72, has/72)
+			return nil, noRoom(needs, has)
 		}
 		room, before = max(1, min(rows-1, int(float64(rows)*has/needs))), rows
 	}
@@ -227,10 +236,10 @@ func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error
 func CheckSize(width, height float64) error {
 	const most = 14400 // of PDF (ISO 32000-1, annex C)
 	if !(width >= MinWidth && width <= most) {
-		return fmt.Errorf("a width of %g inches is not between %d and %d", width/72, MinWidth/72, most/72)
+		return fmt.Errorf("a width of %.4g inches is not between %d and %d", width/72, MinWidth/72, most/72)
 	}
 	if height != 0 && !(height >= MinHeight && height <= most) {
-		return fmt.Errorf("a height of %g inches is not between %d and %d", height/72, MinHeight/72, most/72)
+		return fmt.Errorf("a height of %.4g inches is not between %d and %d", height/72, MinHeight/72, most/72)
 	}
 	return nil
 }

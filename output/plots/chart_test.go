@@ -3,6 +3,7 @@ package plots_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -113,7 +114,7 @@ func TestTextsNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
 				opt.Height = plots.MinHeight + rng.Float64()*700
 			}
 			c, err := plots.New(ctx, topo, opt)
-			if opt.Height > 0 && err != nil && strings.Contains(err.Error(), "does not fit") {
+			if opt.Height > 0 && err != nil && errors.Is(err, plots.ErrNoRoom) {
 				continue
 			}
 			if err != nil {
@@ -179,8 +180,8 @@ func TestOptionsThatCannotBeServedAreRefused(t *testing.T) {
 	topo := graphtest.Build(network(40), graph.Options{All: true})
 	for want, opt := range map[string]plots.Options{
 		`unknown kind of chart "pie" (have capacity, `: {Kind: "pie"},
-		"is not between":      {Width: 10},
-		"does not fit in 2.0": {Top: 30, Height: plots.MinHeight},
+		"is not between":                  {Width: 10},
+		"inches at this width, and has 2": {Top: 30, Height: plots.MinHeight},
 	} {
 		if _, err := plots.New(ctx, topo, opt); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", opt, err, want)

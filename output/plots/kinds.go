@@ -154,6 +154,7 @@ func (m *maker) histogram() error {
 		return err
 	}
 	m.upright, m.whole, m.unit = true, true, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	m.head = []string{"name", "from", "to", "nodes"}
 	m.axis, m.resource, m.measure = "nodes", r, "load"
 	values, unknown, lacking := m.values(table, r)
 	width, label := 0.1, func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
@@ -227,7 +228,6 @@ func (m *maker) bins(values []float64, width float64, label func(from, to float6
 }
 
 func (m *maker) addBin(name string, n int, l look, from, to any) {
-	m.head = []string{"name", "from", "to", "nodes"}
 	m.bars = append(m.bars, bar{name: name, parts: []part{{amount: float64(n), look: l}}, end: strconv.Itoa(n)})
 	m.cells = append(m.cells, []any{name, from, to, n})
 	m.shown = append(m.shown, []string{name, display.Count(n, "node")})
@@ -312,7 +312,7 @@ func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b strin
 	counts := map[string]int{}
 	nodes := 0
 	for _, v := range m.topo.All() {
-		if v.Job != nil || v.Unlisted || !v.Node.Computes() {
+		if !v.Counts() {
 			continue
 		}
 		nodes++

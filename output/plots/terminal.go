@@ -119,7 +119,7 @@ func (c *Chart) textBars(line func(string), m marks, nameW, columns int) {
 		long = room
 	}
 	long = max(1, long)
-	if c.upright {
+	if c.upright && len(c.bars) > 0 {
 		spark := ""
 		for i := range c.bars {
 			spark += m.spark[step(c.bars[i].total(), c.most(), len(m.spark)-1)]

@@ -28,6 +28,7 @@ var steps = []struct {
 	{12 * time.Hour, "15:04"},
 	{day, "2 Jan"},
 	{2 * day, "2 Jan"},
+	{3 * day, "2 Jan"},
 	{7 * day, "2 Jan"},
 	{14 * day, "2 Jan"},
 }

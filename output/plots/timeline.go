@@ -33,7 +33,7 @@ func (s *Sample) changes() int { return s.Joined + s.Left + s.Changed }
 
 // Timeline returns a chart of samples, the oldest first: nodes that are connected, and what is
 // in use of a resource. The options are those of [New]; a kind has no effect. It returns an
-// error if there are no samples.
+// error if there are no samples, or no room.
 func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	opt.Width = cmp.Or(opt.Width, DefaultWidth)
 	if err := CheckSize(opt.Width, opt.Height); err != nil {
@@ -64,6 +64,9 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s", first.Format(dayTime), last.Format(dayTime), display.Count(changes, "change"))
 	c.Subtitle = display.Printable(c.Subtitle + conditions(opt.Part))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
+	if needs := c.place().height; opt.Height > 0 && needs > opt.Height {
+		return nil, noRoom(needs, opt.Height)
+	}
 	return c, nil
 }
 

@@ -152,7 +152,7 @@ func (c *Chart) shownTable() (head []string, rows [][]string) {
 		return []string{"at", "what it was"}, c.shown
 	case c.timed:
 		return append(head, "what it was"), c.shown
-	case c.heat != nil:
+	case c.heatHead != nil:
 		head = append(head, c.heatHead...)
 	case len(c.head) > 4:
 		head = append(head, "in use")

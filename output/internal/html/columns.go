@@ -40,6 +40,7 @@ var nodeColumns = slices.Concat([]column{
 	{"type", func(b []byte, n *pageNode) []byte { return appendText(b, n.Type) }, false},
 	{"hub", func(b []byte, n *pageNode) []byte { return appendTrue(b, n.Hub) }, false},
 	{"job", func(b []byte, n *pageNode) []byte { return appendTrue(b, n.Job) }, false},
+	{"kept", func(b []byte, n *pageNode) []byte { return appendTrue(b, n.Kept) }, false},
 	{"part", func(b []byte, n *pageNode) []byte { return appendTrue(b, n.Part) }, false},
 	{"idle", func(b []byte, n *pageNode) []byte { return appendTrue(b, n.Idle) }, false},
 	{"group", func(b []byte, n *pageNode) []byte { return appendCount(b, n.Group, n.Group > 0) }, false},

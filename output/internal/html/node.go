@@ -29,6 +29,7 @@ type pageNode struct {
 
 	Kind       diagram.Class
 	Hub, Job   bool
+	Kept       bool     // no sum counts it
 	Part, Idle bool     // has executions; there are jobs, but it has none
 	Group      int      // its index in the groups of the diagram, from 1; 0 for none
 	GroupPath  []string // the names of its groups
@@ -62,7 +63,7 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 	p := pageNode{
 		ID: display.Printable(n.ID), Label: n.Label, Role: string(n.Role), Hub: n.Hub, Kind: n.Class,
 		Version: display.Printable(f.Version), Engines: printable(f.Engines), Labels: f.Labels, Clusters: printable(f.Clusters),
-		Changes: n.ChangeLines(&f), Capacity: f.Capacity, Load: f.Load, Part: n.Part, Idle: n.Idle,
+		Changes: n.ChangeLines(&f), Capacity: f.Capacity, Load: f.Load, Kept: f.Kept, Part: n.Part, Idle: n.Idle,
 	}
 	p.Capacity.CPU = rounded(p.Capacity.CPU)
 	if len(n.Group) > 0 {

@@ -27,6 +27,7 @@
  * @property {string} [type] of a job
  * @property {boolean} [hub]
  * @property {boolean} [job]
+ * @property {boolean} [kept] a filter does not mean it: no sum counts it
  * @property {boolean} [part] it has executions
  * @property {boolean} [idle] there are jobs, but it has no executions
  * @property {number} [group] its index in the document's groups, from 1

@@ -32,7 +32,7 @@ export function sumsOf(nodes) {
   const zero = () => ({ cpu: 0, memory: 0, disk: 0, gpu: 0 });
   const sums = { all: zero(), free: zero(), used: zero(), having: 0, reporting: 0, running: 0, waiting: 0 };
   for (const node of nodes) {
-    if (node.job) continue;
+    if (node.job || node.kept) continue;
     if (node.cpu !== undefined || node.memory !== undefined) sums.having += node.members ?? 1;
     for (const of of summed) sums.all[of] += node[of] ?? 0;
     sums.running += node.running ?? 0;
