@@ -179,7 +179,7 @@ func (o *fleetRunOptions) check() (err error) {
 		return &usageError{errors.New("there is nothing to read"), "--input says where the nodes find snapshots"}
 	case o.module == "" && o.image == "":
 		return &usageError{errors.New("nodes need something to run"), "--module says where they find bacviz-fleet.wasm, or --image names a container image of bacviz"}
-	case o.module != "" && o.image != "":
+	case o.module != "" && o.image != "" && !yields(o.source.cmd.Flags(), "image") && !yields(o.source.cmd.Flags(), "module"):
 		return usagef("--module and --image cannot be combined")
 	case o.spec.Shards < 1:
 		return usagef("--shards %d: there is at least one", o.spec.Shards)

@@ -66,10 +66,17 @@ func useSettings(cmd *cobra.Command, args []string, std stdio) error {
 	return inSettings(used.replaceClusters(cmd, args, std))
 }
 
-// takesSettings reports whether a command looks at settings: one that reads a network or
-// jobs, and config itself. The others work even if a file has mistakes.
+// takesSettings reports whether a command looks at settings: one about networks or jobs, and
+// config itself. The others work even if a file has mistakes.
 func takesSettings(cmd *cobra.Command) bool {
-	return cmd.Flags().Lookup("timeout") != nil || cmd.Name() == "config"
+	if !cmd.Runnable() || cmd.HasSubCommands() || !cmd.HasParent() {
+		return false
+	}
+	top := cmd
+	for top.Parent().HasParent() {
+		top = top.Parent()
+	}
+	return top.GroupID != otherCommands && top.Name() != "help" && !strings.HasPrefix(top.Name(), cobra.ShellCompRequestCmd)
 }
 
 // inSettings returns an error about a file of settings as one of how the program was called.
