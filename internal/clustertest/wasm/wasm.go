@@ -14,9 +14,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -54,8 +56,9 @@ func Compile(ctx context.Context, code []byte) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	// bacviz makes wazero's default an interpreter (internal/gv/cache).
-	config := wazero.NewRuntimeConfigCompiler().WithCloseOnContextDone(true).WithCompilationCache(cache)
+	config := wazero.NewRuntimeConfigCompiler()
+	withoutInterpreter(config)
+	config = config.WithCloseOnContextDone(true).WithCompilationCache(cache)
 	m := &Module{runtime: wazero.NewRuntimeWithConfig(ctx, config), cache: cache}
 	if _, err = wasi_snapshot_preview1.Instantiate(ctx, m.runtime); err == nil {
 		m.code, err = m.runtime.CompileModule(experimental.WithCompilationWorkers(ctx, 2), code)
@@ -64,6 +67,13 @@ func Compile(ctx context.Context, code []byte) (*Module, error) {
 		return nil, errors.Join(err, m.Close(ctx))
 	}
 	return m, nil
+}
+
+// withoutInterpreter takes back for one configuration what package gv/cache does to all: it makes
+// wazero interpret, since bacviz itself compiles nothing, and interpreting takes twenty times as long.
+func withoutInterpreter(config wazero.RuntimeConfig) {
+	engine := reflect.ValueOf(config).Elem().FieldByName("newEngine")
+	reflect.NewAt(engine.Type(), unsafe.Pointer(engine.UnsafeAddr())).Elem().SetZero()
 }
 
 // openCache opens a folder of compiled modules, from which it removes old ones: each change of a
