@@ -14,7 +14,7 @@ import (
 func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	values := map[string]string{
 		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
-		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true", "capacity": "false",
+		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true", "capacity": "false", "limit": "800",
 	}
 	draw := func(format string, flags ...string) (status int, out, errs string) {
 		var stdout, stderr bytes.Buffer

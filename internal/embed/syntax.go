@@ -79,7 +79,7 @@ func (s Syntax) Image(file, alt, link string) string {
 		if link != "" {
 			link = "\n   :target: " + strings.NewReplacer(`\`, `\\`, "_", `\_`).Replace(link)
 		}
-		return fmt.Sprintf(".. image:: %s\n   :alt: %s%s", file, alt, link)
+		return fmt.Sprintf(".. image:: %s\n   :alt: %s\n   :width: 100%%%s", file, alt, link)
 	}
 	image := fmt.Sprintf("![%s](%s)", markdownAlt(alt), file)
 	if link != "" {
