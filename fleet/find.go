@@ -107,7 +107,7 @@ func (p *place) files(ctx context.Context, opt *Options) (all []file, err error)
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, named(path, err, infile.Reason(err))
+			return nil, named(opt.shown(p.cluster, path), err, infile.Reason(err))
 		case !info.IsDir():
 			all = p.add(all, path, opt)
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diff"
 	"github.com/bacviz/bacviz/internal/display"
@@ -74,10 +75,11 @@ type Sample struct {
 // A Rule says how often one of the rules did not hold.
 type Rule struct {
 	Name            string
-	Broken, Unknown int       // snapshots
-	Last            time.Time // when it did not hold last
-	Open            bool      // whether it does not hold in the last snapshot
-	Found           string    // what was found then, or last
+	Broken, Unknown int          // snapshots
+	Last            time.Time    // when it did not hold last
+	Open            bool         // whether it does not hold in the last snapshot
+	Status          check.Status // when it did not hold last
+	Found           string       // what was found then
 }
 
 // What a report shows at most, so that it does not grow with the snapshots.
@@ -248,12 +250,12 @@ func (s *story) ruled(at time.Time, now *ruling) {
 			r = &Rule{Name: o.Rule}
 			s.rules[o.Rule] = r
 		}
-		if o.Status == "broken" {
+		if o.Status == check.Broken {
 			r.Broken++
 		} else {
 			r.Unknown++
 		}
-		r.Last, r.Open, r.Found = at, true, display.Printable(o.Found)
+		r.Last, r.Open, r.Status, r.Found = at, true, o.Status, display.Printable(o.Found)
 	}
 }
 

@@ -56,6 +56,8 @@ func parse(name, text string) *template.Template {
 		"more":       func(m fleet.Moment) int { return m.Joined + m.Left + m.Other - len(m.Changes) },
 		"earlier":    earlier,
 		"clustersOf": clustersOf,
+		"first":      func(all []finding) []finding { return all[:min(mostOpen, len(all))] },
+		"others":     func(all []finding) int { return max(0, len(all)-mostOpen) },
 	})
 	return template.Must(template.Must(t.Parse(partsText)).Parse(text))
 }

@@ -22,9 +22,12 @@ func markdown(o *overview) []byte {
 	fmt.Fprintf(&b, ", %s to %s (UTC). %d of %s connected.\n", momentText(o.From), momentText(o.To), o.Sum.Connected, display.Count(o.Sum.Nodes, "compute node"))
 	fmt.Fprintf(&b, "\n![Nodes and CPU of all clusters over time](%s)\n", o.Chart.File)
 	if len(o.Open) > 0 {
-		b.WriteString("\n## Rules that do not hold\n\n| Cluster | Rule | Found |\n|---|---|---|\n")
-		for _, f := range o.Open {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), mdtext.Escape(f.Found))
+		b.WriteString("\n## Rules that do not hold\n\n| Cluster | Rule | Status | Found |\n|---|---|---|---|\n")
+		for _, f := range o.Open[:min(mostOpen, len(o.Open))] {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), f.Status, mdtext.Escape(f.Found))
+		}
+		if more := len(o.Open) - mostOpen; more > 0 {
+			fmt.Fprintf(&b, "\n%d more are on the pages of their clusters.\n", more)
 		}
 	}
 	if len(o.Latest) > 0 {

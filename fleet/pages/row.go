@@ -49,6 +49,9 @@ const (
 	mostLatest = 12
 )
 
+// mostOpen is how many rules that do not hold the index lists at most.
+const mostOpen = 40
+
 func newRow(j job, d drawn) row {
 	r := j.report
 	out := row{
@@ -162,6 +165,7 @@ func newOverview(ctx context.Context, rows []row, opt Options) (o *overview, err
 			o.Open = append(o.Open, finding{r.Name, r.File, rule})
 		}
 	}
+	slices.SortStableFunc(o.Open, func(a, b finding) int { return strings.Compare(string(a.Status), string(b.Status)) }) // broken before unknown
 	slices.SortStableFunc(o.Latest, func(a, b moment) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Cluster, b.Cluster)) })
 	o.Latest = o.Latest[:min(mostLatest, len(o.Latest))]
 	if len(rows) > 0 {
