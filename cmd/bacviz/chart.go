@@ -260,7 +260,7 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 func refusedChart(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, plots.ErrNoRoom):
-		return &usageError{err, "raise --height or --width, lower --top, or leave out --height"}
+		return &usageError{err, "raise --height or --width, or leave out --height"}
 	case err != nil:
 		return refusedOptions(ctx, err)
 	}

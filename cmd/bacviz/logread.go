@@ -36,7 +36,7 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	case err == nil:
 		return nil, &usageError{
 			fmt.Errorf("%s: %w", display.Printable(arg), errNoHistory),
-			"bacviz snapshot --history FILE makes a history; if the file is in git: bacviz log .:" + display.Printable(arg),
+			"bacviz snapshot --history FILE makes a history; the versions of a file in git are .:" + display.Printable(arg),
 		}
 	case isURL(arg):
 		return nil, &usageError{fmt.Errorf("%s: %w", shown(arg), errNoHistory), "an orchestrator keeps none; bacviz snapshot --history FILE makes one"}

@@ -104,6 +104,9 @@ func chartRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 		return nil, err
 	}
 	opt.out.format = req.Format
+	if opt.kind == plots.TimelineKind {
+		return nil, &usageError{errors.New("a timeline is of a history, and this is the network of one time"), "bacviz chart --kind timeline HISTORY draws one"}
+	}
 	if !slices.Contains(themes(), opt.canvas.theme) {
 		return nil, usagef("unknown --theme %q (have %s)", display.Excerpt(opt.canvas.theme), themes())
 	}

@@ -167,7 +167,13 @@ func (m *maker) histogram() error {
 		}
 		width = roundStep(most/bins, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU)
 		label = func(from, to float64) string {
+			if r == capacity.GPU { // whole devices: 4 are in the next bin
+				to--
+			}
 			a, b := r.Text(from), r.Text(to)
+			if a == b {
+				return a
+			}
 			if unitOf(a) == unitOf(b) || from == 0 || r == capacity.CPU || r == capacity.GPU {
 				a, _, _ = strings.Cut(a, " ")
 			}
@@ -180,10 +186,11 @@ func (m *maker) histogram() error {
 	for _, rest := range []struct {
 		n    int
 		name string
-	}{{unknown, "not known"}, {lacking, "none"}} {
+		look look
+	}{{unknown, "not known", lookUnknown}, {lacking, "none", lookCount}} {
 		if rest.n > 0 {
 			m.Subtitle += fmt.Sprintf(" · %d %s", rest.n, rest.name)
-			m.addBin(rest.name, rest.n, lookUnknown, nil, nil)
+			m.addBin(rest.name, rest.n, rest.look, nil, nil)
 		}
 	}
 	return nil
