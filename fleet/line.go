@@ -79,7 +79,7 @@ func parse(text string) (Line, error) {
 	rest, is := strings.CutPrefix(text, `{"cluster":`)
 	end := stringEnd(rest)
 	if !is || end < 0 {
-		return l, fmt.Errorf(`a line begins with {"cluster":"NAME","time":`)
+		return l, fmt.Errorf(`a line does not begin with {"cluster":"NAME" and a "time"`)
 	}
 	l.cluster, rest = rest[:end], rest[end:]
 	if rest, is = strings.CutPrefix(rest, `,"time":"`); !is || len(rest) < len(timeLayout) {
