@@ -24,27 +24,36 @@
 		document.head.append(script);
 	};
 
-	// A section counts more if the words are in its title or that of its page.
+	// A section counts more if the words are in its title or that of its page, the more often
+	// it has them, and if it is for those who use the program.
 	const score = (s, words) => {
 		const title = (s.title || '').toLowerCase();
 		const page = s.page.toLowerCase();
 		const text = s.text.toLowerCase();
 		let sum = 0;
 		for (const w of words) {
-			const points = (title.includes(w) ? 8 : 0) + (page.includes(w) ? 4 : 0) + (text.includes(w) ? 1 : 0);
+			const points = (title.includes(w) ? 8 : 0) + (page.includes(w) ? 4 : 0) + Math.min(text.split(w).length - 1, 4);
 			if (!points) return 0;
 			sum += points;
 		}
-		return sum;
+		return s.link.startsWith('docs/') && !s.link.startsWith('docs/design/') ? sum * 3 : sum;
 	};
 
-	const item = (s) => {
+	// What a section says where the first of the words is.
+	const excerpt = (text, words) => {
+		const at = Math.max(text.toLowerCase().indexOf(words[0]), 0);
+		const from = at < 60 ? 0 : text.indexOf(' ', at - 50) + 1;
+		const end = text.indexOf(' ', from + 110);
+		return (from ? '… ' : '') + (end < 0 ? text.slice(from) : text.slice(from, end) + ' …');
+	};
+
+	const item = (s, words) => {
 		const li = document.createElement('li');
 		const a = document.createElement('a');
 		a.href = root + s.link;
 		a.textContent = s.title ? s.page + ': ' + s.title : s.page;
 		const small = document.createElement('small');
-		small.textContent = s.text.slice(0, 100);
+		small.textContent = excerpt(s.text, words);
 		a.append(small);
 		li.append(a);
 		return li;
@@ -54,7 +63,7 @@
 		const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
 		found.hidden = !words.length;
 		const best = index.map((s) => ({ s, n: score(s, words) })).filter((r) => r.n)
-			.sort((a, b) => b.n - a.n).slice(0, most).map((r) => item(r.s));
+			.sort((a, b) => b.n - a.n).slice(0, most).map((r) => item(r.s, words));
 		if (!best.length) {
 			const none = document.createElement('li');
 			none.className = 'none';
