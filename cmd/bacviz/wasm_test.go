@@ -76,7 +76,7 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 		if got != want || theySaid.String() != said.String() {
 			t.Errorf("%s: exit status %d and %q, natively %d and %q", command, got, theySaid.String(), want, said.String())
 		}
-		if printed {
+		if printed || want != exitOK { // such as an engine that takes fewer nodes
 			continue
 		}
 		mine, err := os.ReadFile(filepath.Join("out", fmt.Sprint(i)))
