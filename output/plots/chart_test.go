@@ -95,6 +95,7 @@ var viewBox = regexp.MustCompile(`viewBox="0 0 ([\d.]+) ([\d.]+)"`)
 
 // Names in all scripts, of any length, on canvases of any size.
 func TestTextsNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
+	t.Parallel()
 	n := 500
 	if testing.Short() {
 		n = 60

@@ -110,6 +110,7 @@ func strangeText(rng *rand.Rand) string {
 }
 
 func TestTextsOfTracksNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
+	t.Parallel()
 	n := 500
 	if testing.Short() {
 		n = 60
@@ -154,6 +155,7 @@ func resources(x float64) cluster.Resources {
 }
 
 func TestTextsOfTimelinesNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
+	t.Parallel()
 	n := 500
 	if testing.Short() {
 		n = 60
