@@ -11,13 +11,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// gitLabJob runs the lines of the example's script as GitLab's runner does, in that shell
-// and after go, and returns the status of the job.
+// gitLabJob runs the lines of the example's script as GitLab's runner does, in that shell,
+// with the example's variables and after go, and returns the status of the job.
 func (s *step) gitLabJob(t *testing.T, shell, bin, goCommand string, env ...string) (status int) {
 	t.Helper()
-	var jobs struct{ Network struct{ Script []string } }
+	var jobs struct {
+		Network struct {
+			Variables map[string]string
+			Script    []string
+		}
+	}
 	if err := yaml.Unmarshal([]byte(readAll(t, "../../examples/gitlab-ci.yml")), &jobs); err != nil {
 		t.Fatal(err)
+	}
+	env = append(env, configVar+"=") // a runner has no settings
+	for name, value := range jobs.Network.Variables {
+		if strings.HasPrefix(name, "BACVIZ_") { // the others are about Go
+			env = append(env, name+"="+value)
+		}
 	}
 	script := jobs.Network.Script
 	if len(script) < 2 || !strings.HasPrefix(script[0], "go install ") {
@@ -65,6 +76,8 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 			s.put(t, "cluster.json", c.old)
 		}
 		s.put(t, "shape.yaml", "rules:\n- {name: a, "+c.rule+"}\n")
+		// A merge request cannot make the job ignore what it changes.
+		s.put(t, ".bacviz.yaml", "diff: {ignore: [nodes, orchestrators]}\n")
 		shell := []string{"bash", "sh"}[i%2]
 		status := s.gitLabJob(t, shell, filepath.Dir(program()), "exit 0", "BACALHAU_URL="+server.URL)
 		if check := readAll(t, filepath.Join(s.dir, "check.xml")); c.status == 2 && strings.Contains(c.rule, "-1") && !strings.Contains(check, "<error message=\"shape.yaml:2:") {
