@@ -74,3 +74,56 @@ func TestEmbedHostileNames(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// Whoever proposes a change to a repository writes its markers. None of them reads a file
+// outside of it, standard input or an address, also through a link, and no error quotes what is
+// in a file.
+func TestMarkersReadNothingOutsideOfTheRepository(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"secret.json": `[{"Info": {"NodeID": "s3cret", "NodeType": "Compute"}}]`, "repo/.git/HEAD": "", "repo/.env": "TOKEN=s3cret\n",
+		"repo/old.json": `[{"Info": {"NodeID": "n-1", "NodeType": "Compute"}}]`, "repo/docs/x": "",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(filepath.Join(dir, "repo"))
+	for link, to := range map[string]string{"docs/link.json": filepath.Join(dir, "secret.json"), "docs/up": filepath.Join("..", "..")} {
+		if err := os.Symlink(to, link); err != nil {
+			t.Skip(err)
+		}
+	}
+	for place, want := range map[string]string{
+		"../../secret.json":    "docs/m.md:1:19: diff leads out of the repository",
+		"../../../etc/passwd":  "docs/m.md:1:19: diff leads out of the repository",
+		"link.json":            "docs/m.md:1:19: diff leads out of the repository",
+		"up/secret.json":       "docs/m.md:1:19: diff leads out of the repository",
+		"/etc/passwd":          "diff takes the path of a file",
+		"-":                    "diff takes the path of a file",
+		"n=-":                  "docs/m.md:1:19: reading: docs/n=-: no such file",
+		"n=../../secret.json":  "docs/secret.json: no such file",
+		"n=/etc/passwd":        "no such file",
+		"n=http://127.0.0.1/x": "diff takes the path of a file",
+		"../.env":              "docs/m.md:1:19: reading: .env: not a snapshot or list of nodes",
+		"../old.json":          "",
+		"../docs/../old.json":  "",
+	} {
+		if err := os.WriteFile("docs/m.md", []byte("<!-- bacviz:start diff="+place+" -->\n<!-- bacviz:end -->\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		status, _, stderr := bacviz(t, "embed", "docs/m.md", "--demo")
+		text, err := os.ReadFile("docs/m.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		isWanted := want == "" && status == 0 || want != "" && status == exitNoAnswer && strings.Contains(filepath.ToSlash(stderr), want)
+		if !isWanted || strings.Contains(stderr+string(text), "s3cret") || strings.Contains(stderr, "root:") {
+			t.Errorf("diff=%s: status %d: %s%s", place, status, stderr, text)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,7 +24,9 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/embed"
+	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/internal/settings"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -108,6 +111,11 @@ func (r *embedRun) optionsOf(doc *document, b embed.Block) (*blockOptions, error
 			return nil, doc.fail(b, "name", err)
 		}
 	}
+	if place := b.Options.Diff; place != "" {
+		if _, err := olderFile(doc, place); err != nil {
+			return nil, doc.fail(b, "diff", err)
+		}
+	}
 	s.out.format = pictureFormat[b.Options.Format]
 	if err := s.check(); err != nil {
 		return nil, doc.fail(b, optionOf(b, err), inMarker(err))
@@ -140,13 +148,8 @@ func showsUse(format string, uses output.Uses) bool {
 
 // check checks the options against one another.
 func (s *blockOptions) check() error {
-	if s.block.Options.Diff != "" {
-		if s.block.Options.Format == embed.Table {
-			return usagef("--diff has no effect on format=table")
-		}
-		if place := s.block.Options.Diff; isURL(place) || place == "-" || filepath.IsAbs(place) {
-			return usagef("--diff takes the path of a file, from the folder of the document")
-		}
+	if s.block.Options.Diff != "" && s.block.Options.Format == embed.Table {
+		return usagef("--diff has no effect on format=table")
 	}
 	if !slices.Contains(themes(), s.picture.theme) {
 		return usagef("unknown --theme %q (have %s)", display.Excerpt(s.picture.theme), themes())
@@ -334,7 +337,7 @@ func (r *embedRun) arrange(ctx context.Context, s *blockOptions, doc *document, 
 	if s.block.Options.Diff == "" {
 		return s.renderOptions.arrange(ctx, *seen, false, std)
 	}
-	old, err := r.older(ctx, filepath.Join(filepath.Dir(doc.path), filepath.FromSlash(s.block.Options.Diff)), std)
+	old, err := r.older(ctx, doc, s.block.Options.Diff)
 	if err != nil {
 		return nil, err
 	}
@@ -381,19 +384,29 @@ func (r *embedRun) snapshotFor(ctx context.Context, s *blockOptions, std stdio) 
 	return &snap, nil
 }
 
-// older returns the snapshot in a file, which is read once.
-func (r *embedRun) older(ctx context.Context, file string, std stdio) (*cluster.Snapshot, error) {
-	if r.read[file] != nil {
-		return r.read[file], nil
+// older returns the snapshot in a file that a marker of a document names, which is read
+// once. Whoever wrote the marker may not be the one who reads the errors, so that they quote
+// nothing of the file.
+func (r *embedRun) older(ctx context.Context, doc *document, place string) (*cluster.Snapshot, error) {
+	file, err := olderFile(doc, place)
+	if err != nil || r.read[file] != nil {
+		return r.read[file], err
 	}
-	from := r.network
-	from.demo = false
-	snap, err := from.snapshot(ctx, []string{file}, r.std)
-	if err != nil {
+	s, hide := r.network.source, true
+	s.redacted = &hide
+	source := fetch.File{Path: file, MaxBytes: int64(s.maxBytes), MaxRecords: s.maxRecords}
+	snap, err := s.snapshot(ctx, []fetch.Source{source}, fetch.JobChoice{}, r.std)
+	switch name := settings.Shown(file); {
+	case err == nil:
+		r.read[file] = &snap
+		return &snap, nil
+	case ctx.Err() != nil:
 		return nil, err
+	case infile.IsMissing(err), errors.Is(err, fs.ErrPermission):
+		return nil, &fetch.Error{Op: "reading", Source: name, Message: infile.Reason(err)}
+	default:
+		return nil, &fetch.Error{Op: "reading", Source: name, Message: "not a snapshot or list of nodes that can be read", Hint: "bacviz nodes FILE says what is wrong with it"}
 	}
-	r.read[file] = &snap
-	return &snap, nil
 }
 
 // colors returns the theme that the marker names; nil for the one of the reader.

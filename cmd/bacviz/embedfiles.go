@@ -20,6 +20,7 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/outfile"
+	"github.com/bacviz/bacviz/internal/settings"
 )
 
 // A document is a file with blocks to draw into.
@@ -190,6 +191,31 @@ func checkFolder(dir, file string) error {
 		}
 	}
 	return nil
+}
+
+// olderFile returns the absolute path of the snapshot that a marker names, which begins at the
+// folder of its document. Anybody who proposes a change to a repository can write a marker, or
+// put a link there, so neither leads out of the repository.
+func olderFile(doc *document, place string) (string, error) {
+	if isURL(place) || place == "-" || filepath.IsAbs(place) {
+		return "", errors.New("diff takes the path of a file, from the folder of the document")
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(doc.path))
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the folder of the document: %s", infile.Reason(err))
+	}
+	root, isRepository := settings.Root(dir)
+	path := filepath.Join(dir, filepath.FromSlash(place))
+	if below, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(below) && isWithin(root, path) {
+		return path, nil
+	}
+	if isRepository {
+		return "", errors.New("diff leads out of the repository of the document")
+	}
+	return "", errors.New("diff leads out of the folder of the document, which is in no repository")
 }
 
 // writeInFolders writes files, and makes the folders that they need. If it fails, those are

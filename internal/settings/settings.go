@@ -97,24 +97,29 @@ var Fields = []string{"url", "profile", "key-file", "username", "password-file",
 // there up to the root of the git repository, or "". Without a repository only the
 // directory itself counts, as nobody knows who wrote what is above it.
 func Repository(dir string) string {
-	var above []string
+	root, _ := Root(dir)
 	for at := dir; ; at = filepath.Dir(at) {
-		above = append(above, at)
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			break
-		}
-		if at == filepath.Dir(at) {
-			above = above[:1]
-			break
-		}
-	}
-	for _, at := range above {
 		path := filepath.Join(at, Name)
 		if _, err := os.Lstat(path); err == nil {
 			return path
 		}
+		if at == root {
+			return ""
+		}
 	}
-	return ""
+}
+
+// Root returns the root of the git repository that has a folder, and whether there is one;
+// else the folder itself.
+func Root(dir string) (root string, found bool) {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at, true
+		}
+		if at == filepath.Dir(at) {
+			return dir, false
+		}
+	}
 }
 
 // User returns the path of the user's own file, which need not exist, or "" if the system
