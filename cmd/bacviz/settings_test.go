@@ -74,6 +74,15 @@ func TestRepositoryFileCannotDoHarm(t *testing.T) {
 		"job: {submit: {force: true}}":                           "is for the one who runs the command to decide",
 		"snapshot: {with-jobs: true}":                            "is for the one who runs the command to decide",
 		"all: {max-size: 1TiB}":                                  "is for the one who runs the command to decide",
+		"check: {wait: 999h}":                                    "decides how long a command takes",
+		"check: {timeout: 0}":                                    "decides how long a command takes",
+		"all: {timeout: 999h}":                                   "decides how long a command takes",
+		"job: {submit: {wait: true}}":                            "decides how long a command takes",
+		"fleet: {run: {timeout: 0}}":                             "decides how long a command takes",
+		"nodes: {watch: true}":                                   "decides how long a command takes",
+		"nodes: {interval: 1ms}":                                 "decides how long a command takes",
+		"serve: {every: 1ms}":                                    "is for the one who runs the command to decide",
+		"all: {max-records: 1000000000}":                         "is for the one who runs the command to decide",
 		"check: {rules: ../rules.yaml}":                          "rules leads out of the repository",
 		"check: {rules: /etc/passwd}":                            "rules leads out of the repository",
 		"check: {rules: ~/rules.yaml}":                           "",
@@ -182,6 +191,22 @@ func TestAKeyOfAFileStaysWithItsAddress(t *testing.T) {
 	t.Setenv("BACALHAU_API_HOST", other) // counts for more than a file
 	if _, out, _ := bacviz(t, "config"); !strings.Contains(out, other) {
 		t.Errorf("%s", out)
+	}
+}
+
+// What config lists of a file has no password, whichever flag has the address.
+func TestConfigShowsNoPasswordOfAFile(t *testing.T) {
+	inRepository(t, "", `all: {api-host: "http://u:pwSECRET@127.0.0.1:9"}
+render: {link: "https://u:pwSECRET@wiki.example/{id}", title: "http://u:pwSECRET@x", group-by: [region, "http://u:pwSECRET@y"], color-by: "@group"}
+job: {list: {api-host: "u:pwSECRET@127.0.0.1"}}
+serve: {notify: "http://u:pwSECRET@127.0.0.1:9"}
+clusters: {a: {url: "http://u:pwSECRET@127.0.0.1:9"}}
+`)
+	for _, format := range []string{"table", "json", "yaml"} {
+		status, out, stderr := bacviz(t, "config", "-o", format)
+		if status != 0 || strings.Contains(out+stderr, "SECRET") || !strings.Contains(out, "http://127.0.0.1:9") || !strings.Contains(out, "@group") {
+			t.Errorf("%s: %d: %s%s", format, status, out, stderr)
+		}
 	}
 }
 

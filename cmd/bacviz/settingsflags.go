@@ -188,14 +188,17 @@ func isList(f *pflag.Flag) bool {
 // repositoryMay are flags that a repository may set besides those of pictures and charts, and
 // those that choose nodes: they change what is shown, and nothing else.
 var repositoryMay = []string{
-	"format", "columns", "no-headers", "sort", "by", "rules", "ignore", "only", "with-load", "exit-code", "separate", "strict", "wait", "timeout", "watch", "interval",
+	"format", "columns", "no-headers", "sort", "by", "rules", "ignore", "only", "with-load", "exit-code", "separate", "strict",
 }
+
+const waits = "decides how long a command takes"
 
 // ownOnly says why a repository cannot set some flags: whoever wrote its file is not the one
 // who runs the command.
 var ownOnly = map[string]string{
 	"output": "writes a file", "history": "writes a file", "keep": "deletes what a history has", "keep-load": "deletes what a history has",
 	"link": "puts an address behind each node", "redact": "decides what is hidden", "redact-key": "decides what is hidden",
+	"timeout": waits, "wait": waits, "watch": waits, "interval": waits,
 	"notify": "sends what happens to an address", "notify-file": "sends what happens to an address", "notify-format": "is about what is sent to an address",
 	"listen": "decides who sees the network", "host": "decides who sees the network", "no-auth": "decides who sees the network",
 	"token-file": "decides who sees the network", "tls-cert": "decides who sees the network", "tls-key": "decides who sees the network",

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/settings"
 )
@@ -53,7 +54,7 @@ func (u *settingsInUse) said(i int, section, flag string) bool {
 }
 
 func (u *settingsInUse) flagRow(i int, s settings.Section, v settings.Value) settingRow {
-	row := settingRow{strings.ReplaceAll(s.Command, " ", ".") + "." + v.Name, display.Printable(strings.Join(v.Texts, ",")), v.Place.String()}
+	row := settingRow{strings.ReplaceAll(s.Command, " ", ".") + "." + v.Name, publicTexts(v), v.Place.String()}
 	if v.Name == "notify" {
 		row.Value = masked
 	}
@@ -70,6 +71,17 @@ func (u *settingsInUse) flagRow(i int, s settings.Section, v settings.Value) set
 		}
 	}
 	return row
+}
+
+// publicTexts returns the values of a flag without the password of an address in them.
+func publicTexts(v settings.Value) string {
+	texts := slices.Clone(v.Texts)
+	for i, text := range texts {
+		if strings.Contains(text, "@") && (isURL(text) || v.Name == config.Host) {
+			texts[i] = shown(text)
+		}
+	}
+	return display.Printable(strings.Join(texts, ","))
 }
 
 // clusterRows lists the clusters. One that means two networks is listed twice.
