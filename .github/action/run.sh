@@ -80,7 +80,7 @@ judge() {
 # finish writes the outputs and the summary, and ends the script.
 finish() {
   judge
-  rm -f "$folder/.now.json" "$folder/.old.json" "$folder/.again.json" "$folder/.said" "$folder/.gitconfig"
+  rm -f "$folder/.now.json" "$folder/.old.json" "$folder/.again.json" "$folder/.all" "$folder/.said" "$folder/.gitconfig"
   printf 'changed=%s\nholds=%s\nfolder=%s\n' "$changed" "$holds" "$folder" >>"$output"
   if [ -n "$trouble" ]; then
     printf '::error title=bacviz::%s' "$verdict"
@@ -166,6 +166,10 @@ plain() {
   case $1 in (*[!A-Za-z0-9._/-]* | -*) printf cluster.json ;; (*) printf %s "$1" ;; esac
 }
 
+# The checkout may be in a subfolder, and so be passed over.
+# shellcheck disable=SC2016 # backquotes of Markdown
+missing='If the file is committed, set the input `directory` to the `path` of actions/checkout. Otherwise, take a snapshot of the network, and commit it:'
+
 # unread gives up on the network, with what mends the reason.
 unread() {
   kind='file'
@@ -178,7 +182,10 @@ unread() {
     (url:*'connection refused'* | url:*'no such host'* | url:*'no answer'* | url:*'timed out'* | url:*unreachable*)
       mend="The runner did not reach the orchestrator. This shows whether another machine in the runner's network does; if not, use a runner of your own that is where the orchestrator is."
       try='bacviz nodes URL' ;;
-    (file:*': no such file'* | file:*': line '[0-9]*)
+    (file:*': no such file'*)
+      mend=$missing
+      try="bacviz snapshot URL -o $(plain "${source:-$snapshot}")" ;;
+    (file:*': line '[0-9]*)
       mend='Take a snapshot of the network, and commit it:'
       try="bacviz snapshot URL -o $(plain "${source:-$snapshot}")" ;;
   esac
@@ -226,14 +233,26 @@ if [ "$redact" = true ]; then hide=--redact old=$folder/.old.json; fi
 
 # The old snapshot is the committed file, in the base branch or as it is checked out.
 if [ -n "$base" ]; then
+  if ! command -v git >/dev/null; then
+    give_up 'there is no git, which the input "base" needs' 'Install git in the image of the container in which the job runs.'
+  fi
   if ! git check-ref-format "refs/heads/$base"; then
     give_up 'the input "base" is not the name of a branch'
   fi
   trust
+  if ! git rev-parse --git-dir >/dev/null 2>"$folder/.said"; then
+    because git
+    give_up 'git finds no checkout in the working directory' 'If actions/checkout has a `path`, set the input `directory` to it. Otherwise, actions/checkout has to come first.'
+  fi
   ref=refs/remotes/origin/$base
   if ! git rev-parse --quiet --verify "$ref" >/dev/null &&
     ! tried git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$base:$ref"; then
-    give_up 'the base branch could not be fetched' 'actions/checkout has to come first, with `persist-credentials: true` in a private repository.'
+    known=0
+    git ls-remote --quiet --exit-code origin "refs/heads/$base" >/dev/null 2>&1 || known=$?
+    if [ "$known" = 2 ]; then # the remote has answered
+      give_up 'the input "base" is a branch that the repository does not have' 'Name a branch of the repository, without `refs/heads/` or `origin/`.'
+    fi
+    give_up 'the base branch could not be fetched' 'In a private repository, actions/checkout needs `persist-credentials: true`.'
   fi
   # If the branch's tree has no such path, there is no earlier snapshot. Every other
   # failure is trouble. An absolute path is accepted if it leads into the repository.
@@ -252,22 +271,27 @@ fi
 
 if [ -z "$source" ] && [ ! -e "$snapshot" ] && [ ! -L "$snapshot" ]; then
   give_up 'there is no snapshot to look at, and the input "source" names no orchestrator' \
-    'Take a snapshot of the network, and commit it:' "bacviz snapshot URL -o $(plain "$snapshot")"
+    "$missing" "bacviz snapshot URL -o $(plain "$snapshot")"
 fi
 
 # take reads the source once, so that everything below is about one moment. Rules may
-# need the load, which the snapshot leaves out, and the originals of what is redacted.
+# need the load, which the snapshot leaves out, and the originals of what is redacted. A
+# rule that misses the load says so itself.
 # The messages of a command that does not redact are kept back then; if it fails, one
 # that does says why.
 take() {
+  take_status=0
+  bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" >"$folder/.all" 2>&1 || take_status=$?
+  LC_ALL=C sed '/^bacviz: warning: --with-load: /d' "$folder/.all" >"$folder/.said"
   if [ -z "$hide" ]; then
-    tried bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}"
-  elif ! bacviz snapshot --with-load -o "$now" -- "${source:-$snapshot}" >"$folder/.said" 2>&1; then
+    plainly cat "$folder/.said"
+    if [ "$take_status" != 0 ]; then because bacviz; fi
+  elif [ "$take_status" != 0 ]; then
     tried bacviz snapshot --redact -o "$folder/.again.json" -- "${source:-$snapshot}" || true
-    return 1
   elif grep -q '^bacviz: warning: ' "$folder/.said"; then
     printf 'bacviz: warnings that may hold names are not shown; there are %s\n' "$(grep -c '^bacviz: warning: ' "$folder/.said")"
   fi
+  return "$take_status"
 }
 
 new=$folder/cluster.json now=$folder/.now.json

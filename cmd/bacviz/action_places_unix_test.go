@@ -73,7 +73,20 @@ func TestActionSaysHowToMendIt(t *testing.T) {
 		return "### What to do\n\n" + text + "\n\n```sh\n" + command + "\n```\n\n"
 	}
 	const unread = "## ⚠️ Could not check: the network could not be read.\n\n"
-	const take = "Take a snapshot of the network, and commit it:"
+	const (
+		noCheckout = "## ⚠️ Could not check: git finds no checkout in the working directory.\n\n"
+		take       = "If the file is committed, set the input `directory` to the `path` of actions/checkout. Otherwise, take a snapshot of the network, and commit it:"
+	)
+	gitless := t.TempDir()
+	for _, name := range []string{"awk", "cat", "mktemp", "od", "rm", "sed", "sh", "tr", "wc"} {
+		path, err := exec.LookPath(name)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(gitless, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, c := range map[string]struct {
 		env  []string
 		want string
@@ -105,13 +118,41 @@ func TestActionSaysHowToMendIt(t *testing.T) {
 			unread + reason("bacviz: error: listing nodes: "+locked.URL+": 401 Unauthorized: missing Authorization header\nbacviz: hint: this orchestrator requires credentials: set BACALHAU_API_KEY, or pass --api-key-file") +
 				todo("The orchestrator wants a key, or another one. Keep it in a secret of the repository, and give it to the step: `env: {BACALHAU_API_KEY: \"${{ secrets.BACALHAU_API_KEY }}\"}`. This shows whether a key is the right one:", "BACALHAU_API_KEY=… bacviz nodes URL"),
 		},
+		"no git": {
+			[]string{"BACVIZ_BASE=main", "PATH=" + gitless},
+			"## ⚠️ Could not check: there is no git, which the input \"base\" needs.\n\n### What to do\n\nInstall git in the image of the container in which the job runs.\n\n",
+		},
+		"no such branch, in a checkout": {
+			[]string{"BACVIZ_BASE=gone", "BACVIZ_DIRECTORY=sub"},
+			"## ⚠️ Could not check: the input \"base\" is a branch that the repository does not have.\n\n" +
+				reason("git: fatal: couldn't find remote ref refs/heads/gone") +
+				"### What to do\n\nName a branch of the repository, without `refs/heads/` or `origin/`.\n\n",
+		},
+		"no such remote, in a checkout": {
+			[]string{"BACVIZ_BASE=main", "BACVIZ_DIRECTORY=unreached"},
+			"## ⚠️ Could not check: the base branch could not be fetched.\n\n" +
+				reason("git: fatal: 'nowhere' does not appear to be a git repository\ngit: fatal: Could not read from remote repository.\ngit: Please make sure you have the correct access rights\ngit: and the repository exists.") +
+				"### What to do\n\nIn a private repository, actions/checkout needs `persist-credentials: true`.\n\n",
+		},
+		"a checkout in a folder, which the workflow does not name": {
+			[]string{"BACVIZ_BASE=main"},
+			noCheckout + reason("git: fatal: not a git repository (or any of the parent directories): .git") +
+				"### What to do\n\nIf actions/checkout has a `path`, set the input `directory` to it. Otherwise, actions/checkout has to come first.\n\n",
+		},
 		"no such folder": {
 			[]string{"BACVIZ_DIRECTORY=gone"},
 			"## ⚠️ Could not check: the input \"directory\" is not a folder of the checkout.\n\n### What to do\n\nName the `path` that actions/checkout has, or a folder in it.\n\n",
 		},
 	} {
 		s := newStep(t)
-		status, _ := s.run(t, "run.sh", filepath.Dir(program()), c.env...)
+		for folder, remote := range map[string]string{"sub": ".", "unreached": "nowhere"} {
+			git(t, s.dir, "init", "-q", folder)
+			git(t, filepath.Join(s.dir, folder), "remote", "add", "origin", remote)
+		}
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), c.env...)
+		if strings.Contains(heard(stdout)+s.stderr, "\nfatal: ") || strings.HasPrefix(s.stderr, "fatal: ") {
+			t.Errorf("%s: git speaks to the runner: %s%s", name, heard(stdout), s.stderr)
+		}
 		if got := readAll(t, s.summary); status != 2 || got != c.want {
 			t.Errorf("%s: status %d:\n%s\nwant\n%s", name, status, got, c.want)
 		}
@@ -244,5 +285,25 @@ func TestActionKeepsItsVerdictWithoutAnArtefact(t *testing.T) {
 	}
 	if !warned {
 		t.Error("nothing says that the upload failed")
+	}
+}
+
+// The load is asked for in case a rule needs it. So a snapshot without it is worth a word
+// only if one does.
+func TestActionSaysNothingOfALoadThatNoRuleNeeds(t *testing.T) {
+	t.Parallel()
+	for redact, key := range map[string]string{"false": "", "true": "0123456789abcdefghij"} {
+		for rule, status := range map[string]int{"nodes: {atLeast: 5}": 0, "state: connected, free: {cpu: 0.5}": 2} {
+			s := newStep(t)
+			demoAndRules(t, s, 5)
+			if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			s.put(t, "shape.yaml", "rules:\n- {name: a, "+rule+"}\n")
+			got, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_RULES=shape.yaml", "BACVIZ_REDACT="+redact, "BACVIZ_KEY="+key)
+			if said := strings.Contains(readAll(t, s.summary), "the snapshot has no load"); got != status || said != (status == 2) || strings.Contains(stdout, "warning") {
+				t.Errorf("%s, redact=%s: status %d: %s%s", rule, redact, got, stdout, readAll(t, s.summary))
+			}
+		}
 	}
 }
