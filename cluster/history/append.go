@@ -78,7 +78,7 @@ func (s *Store) compare(ctx context.Context, at time.Time, snap cluster.Snapshot
 // after returns what the last moment would be with the parts of a snapshot, as they will be
 // read again, and whether any is another one. A part is made only for a node that differs.
 func (l *last) after(ctx context.Context, snap cluster.Snapshot) (next *last, changed bool, err error) {
-	next = &last{Moment: l.Moment, loaded: l.loaded, pruned: l.pruned, frame: snapshot.Frame(snap)}
+	next = &last{Moment: l.Moment, loaded: l.loaded, loadBytes: l.loadBytes, pruned: l.pruned, frame: snapshot.Frame(snap)}
 	if next.snapshot, err = (snapshot.Parts{Frame: next.frame}).Join(); err != nil {
 		return nil, false, err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -375,4 +376,37 @@ func use(ctx context.Context, path string) {
 		_, _ = s.Append(ctx, minute(9), network(states{"c": up}))
 		_ = s.Close()
 	}
+}
+
+func TestLoadStepsEndWhereTheNextBeginsOrTheyExpire(t *testing.T) {
+	stores(t, history.Options{LoadEvery: 5 * time.Minute}, func(t *testing.T, s *history.Store) {
+		for _, at := range []int{0, 5, 7, 30} {
+			if _, err := s.Append(t.Context(), minute(at), network(states{"a": up})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []history.LoadStep{{From: minute(0), Until: minute(5)}, {From: minute(5), Until: minute(15)}, {From: minute(30), Until: minute(40)}}
+		if have, err := s.LoadSteps(t.Context(), time.Time{}, time.Time{}); err != nil || !slices.Equal(have, want) {
+			t.Errorf("have %v, %v, want %v", have, err, want)
+		}
+		if have, err := s.LoadSteps(t.Context(), minute(6), minute(20)); err != nil || !slices.Equal(have, want[1:2]) {
+			t.Errorf("from minute 6 to 20: have %v, %v", have, err)
+		}
+	})
+}
+
+func TestLoadIsBoundedAndChangesStay(t *testing.T) {
+	const most = 4 << 10
+	stores(t, history.Options{LoadEvery: 1, LoadFor: time.Hour, MaxLoadBytes: most}, func(t *testing.T, s *history.Store) {
+		for i := range 40 {
+			if _, err := s.Append(t.Context(), minute(i), numbered(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		steps, err := s.LoadSteps(t.Context(), time.Time{}, time.Time{})
+		moments, _ := s.Moments(t.Context(), time.Time{}, time.Time{})
+		if n := len(steps); err != nil || n == 0 || n > 20 || !steps[n-1].From.Equal(minute(39)) || len(moments) != 40 {
+			t.Errorf("have %d steps and %d moments, %v", n, len(moments), err)
+		}
+	})
 }

@@ -31,6 +31,14 @@ type Options struct {
 	// are not kept.
 	LoadEvery time.Duration
 
+	// LoadFor is how long a step of the load holds if there is no later one; 0 means twice
+	// LoadEvery.
+	LoadFor time.Duration
+
+	// MaxLoadBytes is how large the load may grow; then the older half of its time is deleted.
+	// 0 means any size.
+	MaxLoadBytes int64
+
 	// MaxBytes is how large the store may grow; then the older half of it is deleted.
 	// 0 means any size. A file does not shrink below what it has room for already.
 	MaxBytes int64
@@ -46,6 +54,25 @@ type Moment struct {
 	// nodes, and of the set of orchestrators. All are 0 in the first moment of a store, and
 	// where diff finds no difference that counts.
 	Joined, Left, Changed int
+}
+
+// A LoadStep is a time over which one step of the load holds.
+type LoadStep struct {
+	From, Until time.Time // Until is not after the From of the next step
+}
+
+// stepsOf returns those of all steps, oldest first, that hold at any time from low to high.
+// Each begins and ends at a time in milliseconds.
+func stepsOf(all [][2]int64, low, high int64) (steps []LoadStep) {
+	for i, s := range all {
+		if i+1 < len(all) {
+			s[1] = min(s[1], all[i+1][0])
+		}
+		if s[1] > low && s[0] <= high {
+			steps = append(steps, LoadStep{timeOf(s[0]), timeOf(s[1])})
+		}
+	}
+	return steps
 }
 
 // A Change is what happened to one node, or one orchestrator, at a moment.

@@ -5,44 +5,64 @@ package history
 // This file keeps the load and the jobs, in steps.
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
-	"io"
-
-	"github.com/klauspost/compress/zstd"
+	"time"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
-// storeLoad writes a step of the load: the whole snapshot, with its jobs.
+// storeLoad writes a step of the load.
 func (s *Store) storeLoad(ctx context.Context, tx *sql.Tx, next *last, snap cluster.Snapshot) error {
-	var text, body bytes.Buffer
-	if err := snapshot.Write(ctx, &text, snap, snapshot.WriteOptions{Load: true}); err != nil {
-		return err
-	}
-	// One goroutine, as others have work of their own.
-	enc, err := zstd.NewWriter(&body, zstd.WithEncoderConcurrency(1))
+	body, err := packLoad(ctx, snap)
 	if err != nil {
 		return err
 	}
-	if _, err := enc.Write(text.Bytes()); err != nil {
-		return err
-	}
-	if err := enc.Close(); err != nil {
-		return err
-	}
 	next.loaded = next.seen
-	until := next.seen + 2*s.opt.LoadEvery.Milliseconds()
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO load (at, until, body) VALUES (?, ?, ?)", next.seen, until, body.Bytes())
+	next.loadBytes += int64(len(body))
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO load (at, until, body) VALUES (?, ?, ?)", next.seen, s.loadUntil(next.seen), body)
+	if err != nil || s.opt.MaxLoadBytes == 0 || next.loadBytes <= s.opt.MaxLoadBytes {
+		return err
+	}
+	if err := halveLoad(ctx, tx); err != nil {
+		return err
+	}
+	next.loadBytes, err = loadBytes(ctx, tx)
 	return err
 }
 
-// maxLoad bounds a step of the load in bytes, uncompressed. A snapshot of 100,000 nodes has
-// less than half of that.
-const maxLoad = 256 << 20
+// halveLoad deletes the load of the older half of its time.
+func halveLoad(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM load WHERE at < (SELECT (min(at) + max(at)) / 2 FROM load)")
+	return err
+}
+
+// loadBytes returns how large the load is.
+func loadBytes(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT ifnull(sum(length(body)), 0) FROM load").Scan(&n)
+	return n, err
+}
+
+// LoadSteps returns the steps of the load that hold at any time from one to another, both
+// included, oldest first. A zero time is no limit.
+func (s *Store) LoadSteps(ctx context.Context, from, to time.Time) ([]LoadStep, error) {
+	low, high := span(from, to)
+	rows, err := s.read.QueryContext(ctx, "SELECT at, until FROM load ORDER BY at")
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	defer rows.Close() // says nothing that rows.Err does not
+	var all [][2]int64
+	for rows.Next() {
+		var at, until int64
+		if err := rows.Scan(&at, &until); err != nil {
+			return nil, s.explain(ctx, err)
+		}
+		all = append(all, [2]int64{at, until})
+	}
+	return stepsOf(all, low, high), s.explain(ctx, rows.Err())
+}
 
 const loadAt = "SELECT body FROM load WHERE at <= ?1 AND until > ?1 ORDER BY at DESC LIMIT 1"
 
@@ -56,32 +76,6 @@ func readLoad(ctx context.Context, tx *sql.Tx, at int64) (step cluster.Snapshot,
 	if err != nil {
 		return step, false, err
 	}
-	dec, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxLoad))
-	if err != nil {
-		return step, false, err
-	}
-	defer dec.Close()
-	step, err = snapshot.Read(io.LimitReader(dec, maxLoad), snapshot.ReadOptions{})
+	step, err = unpackLoad(body)
 	return step, err == nil, err
-}
-
-// addLoad adds the load of a step to the nodes of a snapshot that it has, and the jobs.
-func addLoad(snap *cluster.Snapshot, step *cluster.Snapshot) {
-	for i := range snap.Nodes {
-		n := &snap.Nodes[i]
-		from := step.Node(n.ID)
-		if from == nil || from.LoadUnknown {
-			continue
-		}
-		n.LoadUnknown, n.Max.Disk = false, from.Max.Disk
-		n.Available, n.Queued, n.Running, n.Enqueued = from.Available, from.Queued, from.Running, from.Enqueued
-		for k := range n.Sightings {
-			for _, s := range from.Sightings {
-				if own := &n.Sightings[k]; own.Orchestrator == s.Orchestrator && own.Connection == s.Connection {
-					own.LastHeartbeat, own.ConnectedSince, own.DisconnectedSince = s.LastHeartbeat, s.ConnectedSince, s.DisconnectedSince
-				}
-			}
-		}
-	}
-	snap.Jobs = step.Jobs
 }

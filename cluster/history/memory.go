@@ -3,7 +3,7 @@
 package history
 
 // This file is the store of a build that is WebAssembly, for which there is no SQLite: a history
-// in memory, without load, which is kept whole.
+// in memory. It is kept whole, but for the load.
 
 import (
 	"context"
@@ -33,6 +33,7 @@ type Store struct {
 
 	moments  []stored             // oldest first
 	versions map[string][]version // of each node, oldest first
+	loads    []load               // oldest first
 }
 
 // A stored is a moment with its changes.
@@ -41,6 +42,12 @@ type stored struct {
 	seen    int64
 	frame   string
 	changes []changed
+}
+
+// A load is a step of the load.
+type load struct {
+	at, until int64
+	body      []byte
 }
 
 // A version is what a node was from one moment to another.
@@ -62,8 +69,8 @@ func Open(_ context.Context, path string, _ Options) (*Store, error) { return ni
 // View returns [ErrAbsent].
 func View(_ context.Context, path string) (*Store, error) { return nil, absent(path) }
 
-// Memory returns a history in memory, which is lost with the program. It keeps every change and
-// no load, whatever the options say.
+// Memory returns a history in memory, which is lost with the program. It keeps every change,
+// whatever the options say.
 func Memory(_ context.Context, opt Options) (*Store, error) {
 	return &Store{opt: opt, last: &last{}, versions: make(map[string][]version)}, nil
 }
@@ -81,9 +88,15 @@ func (e *Error) fromDatabase(error) bool { return false }
 func (s *Store) ready(context.Context) error { return nil }
 
 // store adds what is new. It sets the counts of the moment.
-func (s *Store) store(ctx context.Context, next *last, added *Appended, _ cluster.Snapshot) error {
+func (s *Store) store(ctx context.Context, next *last, added *Appended, snap cluster.Snapshot) error {
+	if s.loadDue(next) {
+		if err := s.storeLoad(ctx, next, snap); err != nil {
+			return err
+		}
+		added.Loaded = true
+	}
 	if !added.New {
-		if next.seen-s.last.seen < seenEvery.Milliseconds() {
+		if !added.Loaded && next.seen-s.last.seen < seenEvery.Milliseconds() {
 			next.seen = s.last.seen
 		}
 		s.moments[len(s.moments)-1].seen = next.seen
@@ -117,6 +130,44 @@ func (s *Store) store(ctx context.Context, next *last, added *Appended, _ cluste
 	return nil
 }
 
+// storeLoad keeps a step of the load.
+func (s *Store) storeLoad(ctx context.Context, next *last, snap cluster.Snapshot) error {
+	body, err := packLoad(ctx, snap)
+	if err != nil {
+		return err
+	}
+	next.loaded = next.seen
+	if n := len(s.loads); n > 0 && s.loads[n-1].at == next.seen {
+		next.loadBytes -= int64(len(s.loads[n-1].body))
+		s.loads = s.loads[:n-1]
+	}
+	s.loads = append(s.loads, load{next.seen, s.loadUntil(next.seen), body})
+	next.loadBytes += int64(len(body))
+	if s.opt.MaxLoadBytes == 0 || next.loadBytes <= s.opt.MaxLoadBytes {
+		return nil
+	}
+	middle := (s.loads[0].at + next.seen) / 2
+	s.loads = slices.DeleteFunc(s.loads, func(l load) bool { return l.at < middle })
+	next.loadBytes = 0
+	for _, l := range s.loads {
+		next.loadBytes += int64(len(l.body))
+	}
+	return nil
+}
+
+// LoadSteps returns the steps of the load that hold at any time from one to another, both
+// included, oldest first. A zero time is no limit.
+func (s *Store) LoadSteps(_ context.Context, from, to time.Time) ([]LoadStep, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	low, high := span(from, to)
+	var all [][2]int64
+	for _, l := range s.loads {
+		all = append(all, [2]int64{l.at, l.until})
+	}
+	return stepsOf(all, low, high), nil
+}
+
 // Snapshot returns the network as it was at a time. Its Taken is when it was last seen like that
 // by then. A time before the first moment is [ErrEarlier].
 func (s *Store) Snapshot(ctx context.Context, at time.Time) (cluster.Snapshot, error) {
@@ -143,10 +194,22 @@ func (s *Store) snapshotAt(at int64) (snap cluster.Snapshot, err error) {
 			}
 		}
 	}
-	if snap, err = parts.Join(); err == nil {
-		snap.Taken = timeOf(min(at, m.seen))
+	if snap, err = parts.Join(); err != nil {
+		return snap, err
 	}
-	return snap, err
+	for _, l := range slices.Backward(s.loads) {
+		if l.at > at || l.until <= at {
+			continue
+		}
+		step, err := unpackLoad(l.body)
+		if err != nil {
+			return snap, err
+		}
+		addLoad(&snap, &step)
+		break
+	}
+	snap.Taken = timeOf(min(at, m.seen))
+	return snap, nil
 }
 
 // ids returns the IDs of all nodes that ever were, sorted.

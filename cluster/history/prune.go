@@ -94,8 +94,7 @@ func pruneHalf(ctx context.Context, tx *sql.Tx) error {
 	if err := prune(ctx, tx, at); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "DELETE FROM load WHERE at < (SELECT (min(at) + max(at)) / 2 FROM load)")
-	return err
+	return halveLoad(ctx, tx)
 }
 
 // prune deletes the moments before a time but the last one of them, with which the history

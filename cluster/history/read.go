@@ -142,6 +142,9 @@ func (s *Store) readLast(ctx context.Context) (*last, error) {
 	var loaded sql.NullInt64
 	err = tx.QueryRowContext(ctx, "SELECT max(at) FROM load").Scan(&loaded)
 	l.loaded = loaded.Int64
+	if err == nil && s.opt.MaxLoadBytes > 0 {
+		l.loadBytes, err = loadBytes(ctx, tx)
+	}
 	return l, err
 }
 

@@ -30,7 +30,7 @@ func (s *Store) ready(ctx context.Context) error {
 
 // store writes what is new in one transaction. It sets the counts of the moment.
 func (s *Store) store(ctx context.Context, next *last, added *Appended, snap cluster.Snapshot) error {
-	load := s.opt.LoadEvery > 0 && (s.last.loaded == 0 || next.seen-s.last.loaded >= s.opt.LoadEvery.Milliseconds())
+	load := s.loadDue(next)
 	if !added.New && !load && next.seen-s.last.seen < seenEvery.Milliseconds() {
 		next.seen = s.last.seen
 		return nil
