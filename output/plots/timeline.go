@@ -60,15 +60,33 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		c.bars = append(c.bars, bar{name: s.At.UTC().Format(dayTime), parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
 		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
 	}
-	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
-	c.Subtitle = fmt.Sprintf("%s to %s (UTC) · %s", first.Format(dayTime), last.Format(dayTime), display.Count(changes, "change"))
-	c.Subtitle = display.Printable(c.Subtitle + conditions(opt.Part))
+	c.Subtitle = display.Printable(timeText(samples) + " · " + display.Count(changes, "change") + conditions(opt.Part))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
 	if needs := c.place().height; opt.Height > 0 && needs > opt.Height {
 		return nil, noRoom(needs, opt.Height)
 	}
 	return c, nil
 }
+
+// timeText says over which time samples are.
+func timeText(samples []Sample) string {
+	first, last := samples[0].At.UTC(), samples[len(samples)-1].At.UTC()
+	switch {
+	case len(samples) == 1:
+		return first.Format(dayTime) + " (UTC)"
+	case isOneTime(first, last):
+		return fmt.Sprintf("%s, all of one time, %s (UTC)", display.Count(len(samples), "moment"), first.Format(dayTime))
+	case last.Sub(first) < time.Minute:
+		return fmt.Sprintf("%s to %s (UTC)", first.Format(time.DateTime), last.Format(time.DateTime))
+	}
+	return fmt.Sprintf("%s to %s (UTC)", first.Format(dayTime), last.Format(dayTime))
+}
+
+// isOneTime reports whether two times are too close to each other for an axis between them.
+func isOneTime(from, to time.Time) bool { return to.Sub(from) < time.Second }
+
+// axisSeconds returns where on the axis a time is, in seconds.
+func axisSeconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // TimelineKind is the kind of chart that [Timeline] makes.
 const TimelineKind = "timeline"
@@ -150,7 +168,7 @@ func (p *painter) paintTimeline(title, dim svg.Ink) {
 	widest := max(numbers[0], numbers[1])
 	length := p.width - 2*margin - widest - room - gap
 	for i := range all {
-		p.styleTime(&all[i].plot.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, length, func(t time.Time) float64 { return float64(t.Unix()) })
+		p.styleTime(&all[i].plot.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, length, axisSeconds)
 		top := p.top + float64(i)*(h+between+head)
 		all[i].plot.X.Padding = 6 // so that the lowest number has a line of its own
 		p.text(all[i].heading, textSize, true, margin, top+textSize*leading/2, title)
@@ -185,7 +203,13 @@ func (b panel) axes(height float64) (pl *plot.Plot, numbers float64) {
 // times. A function says where on the axis a time is.
 func (p *painter) styleTime(a *plot.Axis, dim svg.Ink, from, to time.Time, length float64, at func(time.Time) float64) {
 	p.axisLook(a, dim, false)
-	a.Min, a.Max = at(from), max(at(to), at(from)+1)
+	if isOneTime(from, to) {
+		middle := at(from)
+		a.Min, a.Max = middle-1, middle+1
+		a.Tick.Marker = plot.ConstantTicks{{Value: middle, Label: from.UTC().Format(dayTime)}}
+		return
+	}
+	a.Min, a.Max = at(from), at(to)
 	round := ticks(from, to, int(length/goodTick))
 	if len(round) < 3 {
 		round = ticks(from, to, int(length/leastTick))
@@ -209,7 +233,7 @@ func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	if b.marks {
 		for i := range b.samples {
 			if s := &b.samples[i]; s.changes() > 0 {
-				at, zero := float64(x(float64(s.At.Unix()))), b.place.height-float64(c.Min.Y)
+				at, zero := float64(x(axisSeconds(s.At))), b.place.height-float64(c.Min.Y)
 				b.line(at, zero-6, at, zero, b.ink(func(t *theme.Theme) string { return t.Title }))
 			}
 		}
@@ -217,48 +241,47 @@ func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	b.names(c, pl, y)
 }
 
-// names paints the lines, and their names at their ends: the first is the highest, and none
-// lies on another or on the texts below the axis.
+// names paints the lines, and their names at their ends, which may be before the edge: the
+// first is the highest, and none lies on another or on the texts below the axis.
 func (b panel) names(c draw.Canvas, pl *plot.Plot, y func(float64) vg.Length) {
 	type name struct {
-		text string
-		at   float64
-		ink  svg.Ink
+		text  string
+		x, at float64
+		ink   svg.Ink
 	}
 	var all []name
 	for _, s := range b.all {
 		ink := b.ink(s.color)
-		if end := b.steps(c, pl, s, ink); !math.IsNaN(end) {
-			all = append(all, name{s.name, b.place.height - float64(y(end)), ink})
+		end, known := b.steps(c, pl, s, ink)
+		if !known {
+			continue
 		}
+		left := float64(c.Max.X) + gap
+		if x, _ := pl.Transforms(&c); end.X < axisSeconds(b.samples[len(b.samples)-1].At) {
+			left = min(float64(x(end.X))+gap/2, left-gap-width(s.name, false))
+		}
+		all = append(all, name{s.name, left, b.place.height - float64(y(end.Y)), ink})
 	}
 	limit := b.place.height - float64(c.Min.Y) - textSize/2
 	for i := len(all) - 1; i >= 0; i-- {
 		all[i].at = min(all[i].at, limit)
 		limit = all[i].at - textSize*leading
-		b.text(all[i].text, textSize, false, float64(c.Max.X)+gap, all[i].at, all[i].ink)
+		b.text(all[i].text, textSize, false, all[i].x, all[i].at, all[i].ink)
 	}
 }
 
-// steps paints a line, which ends where a value is not known, and returns its last value.
-func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (last float64) {
-	last = math.NaN()
+// steps paints a line, which has gaps where a value is not known, and returns its end.
+func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (end plotter.XY, known bool) {
 	var run plotter.XYs
 	flush := func() {
-		if len(run) == 0 {
-			return
-		}
-		l := &plotter.Line{XYs: run, StepStyle: plotter.PostStep, LineStyle: draw.LineStyle{Color: ink, Width: 1.6}}
-		if s.all {
-			l.Width, l.Dashes = 1, []vg.Length{4, 2}
-		}
-		if len(run) > 1 {
-			l.Plot(c, pl)
+		if len(run) > 0 {
+			b.run(c, pl, run, s.all, ink)
+			end, known = run[len(run)-1], true
 		}
 		run = nil
 	}
 	for i, v := range s.values {
-		at := float64(b.samples[i].At.Unix())
+		at := axisSeconds(b.samples[i].At)
 		if math.IsNaN(v) {
 			if len(run) > 0 {
 				run = append(run, plotter.XY{X: at, Y: run[len(run)-1].Y})
@@ -266,8 +289,37 @@ func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (last 
 			flush()
 			continue
 		}
-		run, last = append(run, plotter.XY{X: at, Y: v}), v
+		run = append(run, plotter.XY{X: at, Y: v})
 	}
 	flush()
-	return last
+	return end, known
+}
+
+// run paints a part of a line without a gap. One that is too short to be seen is a dot at its
+// last value.
+func (b panel) run(c draw.Canvas, pl *plot.Plot, run plotter.XYs, all bool, ink svg.Ink) {
+	x, y := pl.Transforms(&c)
+	end := run[len(run)-1]
+	if isOneTime(b.samples[0].At, b.samples[len(b.samples)-1].At) || x(end.X)-x(run[0].X) < 1 {
+		c.SetColor(ink)
+		c.Fill(dot(x(end.X), y(end.Y)))
+		return
+	}
+	l := &plotter.Line{XYs: run, StepStyle: plotter.PostStep, LineStyle: draw.LineStyle{Color: ink, Width: 1.6}}
+	if all {
+		l.Width, l.Dashes = 1, []vg.Length{4, 2}
+	}
+	l.Plot(c, pl)
+}
+
+// dot returns a circle around a point, of straight lines as a canvas takes them.
+func dot(x, y vg.Length) (p vg.Path) {
+	const radius, corners = 2.5, 16
+	for i := range corners {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / corners)
+		p.Line(vg.Point{X: x + radius*vg.Length(cos), Y: y + radius*vg.Length(sin)})
+	}
+	p[0].Type = vg.MoveComp
+	p.Close()
+	return p
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +172,70 @@ func TestTextsOfTimelinesNeitherOverlapNorLeaveTheCanvas(t *testing.T) {
 	}
 	if _, err := plots.Timeline(nil, plots.Options{}); err == nil {
 		t.Error("a timeline of nothing")
+	}
+}
+
+// timelineAt is a chart of a node at some times, of which the first ones know its use.
+func timelineAt(t *testing.T, known int, all ...time.Time) string {
+	t.Helper()
+	var samples []plots.Sample
+	for i, at := range all {
+		s := plots.Sample{At: at}
+		s.Nodes, s.Connected, s.Capacity = 1, 1, resources(4)
+		if i < known {
+			s.Load = graph.Load{InUse: resources(2), Free: resources(2), Nodes: 1}
+		}
+		samples = append(samples, s)
+	}
+	c, err := plots.Timeline(samples, plots.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return write(t, c, "svg", plots.Style{})
+}
+
+func TestTheNameOfALineIsWhereTheLineEnds(t *testing.T) {
+	name := regexp.MustCompile(`<text[^>]* x="([0-9.]+)"[^>]*>(in use|connected)</text>`)
+	before := 0.0
+	for _, known := range []int{0, 1, 2, 4} {
+		at := map[string]float64{}
+		for _, m := range name.FindAllStringSubmatch(timelineAt(t, known, start, hour(1), hour(3), hour(4)), -1) {
+			x, err := strconv.ParseFloat(m[1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at[m[2]] = x
+		}
+		if x := at["in use"]; (x == 0) != (known == 0) || known > 0 && x <= before || (x == at["connected"]) != (known == 4) {
+			t.Errorf("use known of %d of 4 samples: names at %v, before at %v", known, at, before)
+		}
+		before = at["in use"]
+	}
+}
+
+// A version alone, and versions that were written at once, have no line but a dot, and a tick.
+// Each time is in the table for readers, too.
+func TestATimelineOfOneTimeHasDotsAndATick(t *testing.T) {
+	for name, c := range map[string]struct {
+		times []time.Time
+		says  string
+	}{
+		"one version":        {[]time.Time{start}, start.Format("2006-01-02 15:04") + " (UTC) · 0 changes"},
+		"versions of a time": {[]time.Time{start, start, start.Add(time.Millisecond)}, "3 moments, all of one time, "},
+	} {
+		svg := timelineAt(t, len(c.times), c.times...)
+		if tick := ">" + start.Format("2006-01-02 15:04") + "</text>"; strings.Count(svg, tick) != 2+len(c.times) || !strings.Contains(svg, c.says) {
+			t.Errorf("%s: no tick %s below both plots, or no %q", name, tick, c.says)
+		}
+		if dots := regexp.MustCompile(`<path[^>]* fill="[^n"][^>]* d="M([^L"]*L){15}[^L"]*Z"`).FindAllString(svg, -1); len(dots) != 4 {
+			t.Errorf("%s: %d dots, want 4", name, len(dots))
+		}
+	}
+}
+
+func TestATimelineIsExactToAFractionOfASecond(t *testing.T) {
+	a, b := timelineAt(t, 2, start, start.Add(1200*time.Millisecond), start.Add(3*time.Second)), timelineAt(t, 2, start, start.Add(1900*time.Millisecond), start.Add(3*time.Second))
+	if path := regexp.MustCompile(` d="[^"]*"`); slices.Equal(path.FindAllString(a, -1), path.FindAllString(b, -1)) {
+		t.Error("use ends at the same place 0.7 seconds later")
 	}
 }
