@@ -41,7 +41,10 @@ chart asks the orchestrator that "bacviz config" shows.
 
 ` + kindsHelp() + `
 
-A chart is as high as it needs to be, up to 8 inches, unless --height is given.
+A picture is as high as it needs to be: up to 8 inches, or, with --top, as high
+as that many rows are. --height sets its height. It has the rows that fit, and
+one for all others. csv, json, md and txt have all rows unless --top is given;
+the table of html has those of its picture.
 
 What is in use and free is known of connected nodes that take jobs and report
 it. Of others, a chart shows the capacity as not known, and not as zero. A
@@ -71,12 +74,12 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	choiceVar(cmd, &o.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
 	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity, histogram and timeline", choices{"cpu", "memory", "disk", "gpu"})
 	f.StringVar(&o.by, "by", "", byUsage)
-	f.IntVar(&o.top, "top", 0, "the most `rows`; the others are one row (default: as many as fit)")
+	f.IntVar(&o.top, "top", 0, "the most `rows`, as high as that is; the others are one row (default: as many as fit; in csv, json, md and txt all)")
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)
-	o.canvas.add(cmd, 0, "height of the canvas in `inches` (default: as high as it needs to be, up to 8)")
+	o.canvas.add(cmd, 0, "height of the canvas in `inches` (default: as high as it needs to be, up to 8, or as --top needs)")
 	end()
 	o.filter.add(cmd)
 	o.redact.add(cmd, &o.network.source)
@@ -249,10 +252,18 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 	resource, _ := capacity.ResourceOf(o.resource)
 	opt := o.canvas.chart()
 	opt.Kind, opt.Resource, opt.Top, opt.Free = o.kind, resource, o.top, o.measure == "free"
+	opt.All = o.top == 0 && !plots.Painted(o.out.format)
 	if len(build.GroupBy) > 0 {
 		opt.By = build.GroupBy[0]
 	}
 	c, err := plots.New(ctx, topo, opt)
+	if o.top > 0 && errors.Is(err, plots.ErrNoRoom) {
+		hint := "lower --top, or write csv"
+		if o.canvas.height > 0 {
+			hint = "lower --top, or raise --height"
+		}
+		return nil, &usageError{err, hint}
+	}
 	return c, refusedChart(ctx, err)
 }
 

@@ -32,13 +32,15 @@ type Options struct {
 	Kind     string             // one of [Kinds]; "" is capacity
 	Resource capacity.Resource  // of capacity and histogram
 	By       string             // the field to group by, which the topology is grouped by; "" for nodes
-	Top      int                // the most rows of a chart with a row for each node or group; 0 is as many as fit
+	Top      int                // the most rows; 0 is as many as fit
+	All      bool               // without Top, all rows, whether they fit or not: for tables and texts
 	Free     bool               // a histogram of what is free, in place of the share in use
 	Title    string             // "" gives the kind's own
 	Part     *cluster.Selection // of a [Timeline]: the part of the network that its samples are of; nil for all
 
 	// Width and Height are the size of the canvas in points, at least [MinWidth] and
-	// [MinHeight]. A height of 0 is as high as the chart needs, up to 8 inches.
+	// [MinHeight]. A height of 0 is as high as the chart needs: up to 8 inches, or as high as Top
+	// rows are.
 	Width, Height float64
 }
 
@@ -187,7 +189,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 	if err := CheckSize(opt.Width, opt.Height); err != nil {
 		return nil, err
 	}
-	return fit(opt, true, barRoom(cmp.Or(opt.Height, MostHeight)), func(room int) (*Chart, error) {
+	make := func(room int) (*Chart, error) {
 		m := &maker{ctx, t, opt, room, &Chart{Kind: opt.Kind, width: opt.Width, height: opt.Height}}
 		if err := kinds[i].make(m); err != nil {
 			return nil, err
@@ -195,7 +197,11 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 		m.Title = cmp.Or(opt.Title, m.Title)
 		m.say()
 		return m.Chart, ctx.Err()
-	})
+	}
+	if opt.All {
+		return make(math.MaxInt)
+	}
+	return fit(opt, true, barRoom(cmp.Or(opt.Height, MostHeight)), make)
 }
 
 // ErrNoRoom is the error of a chart that a height has no room for.
@@ -222,8 +228,10 @@ func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error
 		rows := len(c.bars) + len(c.heat)
 		fewest := opt.Top > 0 || rows <= 2 || rows >= before
 		switch {
-		case has == 0 || needs <= has || opt.Height == 0 && fewest:
+		case has == 0 || needs <= has || opt.Height == 0 && fewest && needs <= mostSize:
 			return c, nil
+		case opt.Height == 0 && fewest:
+			return nil, noRoom(needs, mostSize)
 		case fewest:
 			return nil, noRoom(needs, has)
 		}
@@ -234,14 +242,23 @@ func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error
 // CheckSize returns an error for a canvas that is too small or too large for any chart. A
 // height of 0 is left to the chart.
 func CheckSize(width, height float64) error {
-	const most = 14400 // of PDF (ISO 32000-1, annex C)
-	if !(width >= MinWidth && width <= most) {
-		return fmt.Errorf("a width of %.4g inches is not between %d and %d", width/72, MinWidth/72, most/72)
+	if !(width >= MinWidth && width <= mostSize) {
+		return fmt.Errorf("a width of %s is not between %d and %d", inches(width/72), MinWidth/72, mostSize/72)
 	}
-	if height != 0 && !(height >= MinHeight && height <= most) {
-		return fmt.Errorf("a height of %.4g inches is not between %d and %d", height/72, MinHeight/72, most/72)
+	if height != 0 && !(height >= MinHeight && height <= mostSize) {
+		return fmt.Errorf("a height of %s is not between %d and %d", inches(height/72), MinHeight/72, mostSize/72)
 	}
 	return nil
+}
+
+// mostSize is the largest width and height of a page of PDF (ISO 32000-1, annex C), in points.
+const mostSize = 14400
+
+func inches(x float64) string {
+	if text := fmt.Sprintf("%.4g", x); text != "1" {
+		return text + " inches"
+	}
+	return "1 inch"
 }
 
 func names() (out []string) {

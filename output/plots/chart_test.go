@@ -178,11 +178,12 @@ func number(s string) float64 {
 }
 
 func TestOptionsThatCannotBeServedAreRefused(t *testing.T) {
-	topo := graphtest.Build(network(40), graph.Options{All: true})
+	topo := graphtest.Build(network(1000), graph.Options{All: true})
 	for want, opt := range map[string]plots.Options{
 		`unknown kind of chart "pie" (have capacity, `: {Kind: "pie"},
-		"is not between":                  {Width: 10},
-		"inches at this width, and has 2": {Top: 30, Height: plots.MinHeight},
+		"is not between":                    {Width: 10},
+		"inches at this width, and has 2":   {Top: 30, Height: plots.MinHeight},
+		"inches at this width, and has 200": {Top: 900},
 	} {
 		if _, err := plots.New(ctx, topo, opt); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", opt, err, want)
@@ -192,5 +193,46 @@ func TestOptionsThatCannotBeServedAreRefused(t *testing.T) {
 	cancel()
 	if _, err := plots.New(ended, topo, plots.Options{}); err != context.Canceled {
 		t.Errorf("%v", err)
+	}
+}
+
+// One name of 90 letters takes lines of its own, and no room from the other rows.
+func TestALongNameTakesRoomFromNoOtherRow(t *testing.T) {
+	snap := network(60)
+	rows := func(opt plots.Options) int {
+		_, cells := newChart(t, snap, opt).Table()
+		return len(cells)
+	}
+	for _, kind := range []string{"capacity", "heatmap"} {
+		opt := plots.Options{Kind: kind, Width: 603} // 838 pixels wide
+		short := rows(opt)
+		was := snap.Nodes[7].ID
+		snap.Nodes[7].ID = strings.Repeat("w", 90)
+		if long := rows(opt); long < short-3 {
+			t.Errorf("%s: %d rows with a long name, %d without", kind, long, short)
+		}
+		checkTexts(t, kind+" with a long name", write(t, newChart(t, snap, opt), "svg", plots.Style{}))
+		snap.Nodes[7].ID = was
+	}
+	snap = network(2000)
+	if n := rows(plots.Options{Width: 603}); n < 20 {
+		t.Errorf("%d rows of 2,000 nodes: the text about all others takes the room of bars", n)
+	}
+}
+
+// Tables and texts have no canvas, so they have every row unless fewer are asked for.
+func TestTablesHaveAllRows(t *testing.T) {
+	snap := network(600)
+	for _, kind := range plots.Kinds() {
+		c := newChart(t, snap, plots.Options{Kind: kind.Name, All: true})
+		if strings.Contains(c.Subtitle, "other") {
+			t.Errorf("%s: %s", kind.Name, c.Subtitle)
+		}
+		if _, cells := c.Table(); kind.Rows && len(cells) < 500 {
+			t.Errorf("%s: %d rows", kind.Name, len(cells))
+		}
+	}
+	if _, cells := newChart(t, snap, plots.Options{All: true, Top: 3}).Table(); len(cells) != 4 {
+		t.Errorf("%d rows, want 3 and the others", len(cells))
 	}
 }

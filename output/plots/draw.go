@@ -241,7 +241,10 @@ func (b bars) row(bar *bar, r *placedRow, x func(float64) vg.Length, most float6
 	}
 	b.lines(r.name, margin, r.nameY, b.title)
 	end := margin
-	if b.beside {
+	switch {
+	case b.beside && r.below:
+		end = float64(x(0))
+	case b.beside:
 		end = float64(x(total)) + gap/2
 	}
 	b.lines(r.end, end, r.endY, b.dim)

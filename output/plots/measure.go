@@ -35,7 +35,7 @@ type place struct {
 	height          float64      // of the canvas
 	bottom          float64      // of the plot and its axis
 	upright         float64      // the height of upright bars
-	beside          bool         // names and ends are beside bars, and not above and below
+	beside          bool         // most names and ends are beside bars, and not above and below
 	nameW           float64      // of the longest name beside a bar
 	plotW           float64      // of the plot beside names
 	rows            []placedRow
@@ -45,7 +45,10 @@ type place struct {
 type placedRow struct {
 	name, end   []string // their lines
 	nameY, endY float64  // of the middle of the first line
-	bar, height float64  // the top and the height of the bar
+	bar, height float64  // the top of the bar, and the height of the row
+	empty       bool     // there is no bar
+	above       bool     // the name is above the bar, and not beside it
+	below       bool     // what stands at the end is below the bar, and not beside it
 }
 
 // place measures the chart.
@@ -98,49 +101,88 @@ func (c *Chart) place() *place {
 	return p
 }
 
-// measureRows sets the names, the ends and the heights of rows. Where the longest have no
-// room beside a bar, all stand above and below it, in as many lines as they need.
+// measureRows sets the names, the ends and the heights of rows. Names and ends are beside bars.
+// A longer one is above or below its bar, in as many lines as it needs; all are if beside them
+// there is no room for bars, or if most are long.
 func (p *place) measureRows(c *Chart, w float64) {
 	names, ends := c.rowTexts()
-	endW := 0.0
+	rows, endW, long := make([]placedRow, len(names)), 0.0, 0
 	for i := range names {
-		p.nameW, endW = max(p.nameW, width(names[i], false)), max(endW, width(ends[i], false))
+		r := &rows[i]
+		name, end := width(names[i], false), width(ends[i], false)
+		r.empty = c.heat == nil && !c.timed && c.bars[i].total() == 0
+		r.above, r.below = name > widestName*w, !r.empty && end > widestName*w
+		if r.above || r.below {
+			long++
+		}
+		if !r.above {
+			p.nameW = max(p.nameW, name)
+		}
+		if !r.below && !r.empty {
+			endW = max(endW, end)
+		}
 	}
 	room := w - p.nameW - gap
-	p.plotW = c.barsIn(room-gap, func(end string) float64 { return width(end, false) + gap/2 })
+	p.plotW = c.barsIn(room-gap, func(i int) float64 {
+		if rows[i].below {
+			return 0
+		}
+		return width(ends[i], false) + gap/2
+	})
 	most := 0.0
 	if c.heat != nil {
 		most = leastCell * float64(len(c.heatHead))
 	}
-	p.beside = p.nameW <= widestName*w && endW <= widestName*w && room-endW-gap >= max(most, 60)
-	for i := range names {
-		r := placedRow{name: []string{names[i]}, end: []string{ends[i]}, height: rowHeight}
-		r.nameY, r.endY, r.bar = rowHeight/2, rowHeight/2, (rowHeight-barHeight)/2
-		if !p.beside {
-			r.name, r.end = wrap(names[i], textSize, false, w), nil
-			line := textSize * leading
-			r.nameY, r.bar = line/2, float64(len(r.name))*line+1
-			r.height = r.bar + barHeight + gap
-			if c.heat != nil {
-				r.height += rowHeight - barHeight
-			}
-			if ends[i] != "" {
-				r.end = wrap(ends[i], textSize, false, w)
-				r.endY = r.bar + barHeight + line/2 + 1
-				r.height += float64(len(r.end)) * line
-			}
-		}
-		p.rows = append(p.rows, r)
+	p.beside = 2*long <= len(rows) && room-endW-gap >= max(most, 60)
+	if !p.beside {
+		room = w
 	}
+	for i := range rows {
+		rows[i].measure(names[i], ends[i], p.beside, w, room)
+	}
+	p.rows = rows
+}
+
+// measure sets the lines and the heights of a row: of its name in a width, and of what stands
+// at its end in a room.
+func (r *placedRow) measure(name, end string, beside bool, w, room float64) {
+	const line = textSize * leading
+	r.above, r.below = r.above || !beside, r.below || !beside
+	r.name, r.nameY = []string{name}, rowHeight/2
+	top := 0.0
+	if r.above {
+		r.name, r.nameY = wrap(name, textSize, false, w), line/2+1
+		top = float64(len(r.name))*line + 1
+	}
+	r.bar, r.height = top+(rowHeight-barHeight)/2, top+rowHeight
+	r.endY = r.bar + barHeight/2
+	switch {
+	case end == "":
+		return
+	case r.empty:
+		r.end = wrap(end, textSize, false, room-gap/2)
+		if !beside { // nothing is between the name and the end
+			r.endY, r.height = top+line/2, top+gap
+		} else {
+			r.height -= line
+		}
+	case r.below:
+		r.end = wrap(end, textSize, false, room)
+		r.endY = r.bar + barHeight + line/2 + 1
+	default:
+		r.end = []string{end}
+		return
+	}
+	r.height += float64(len(r.end)) * line
 }
 
 // barsIn returns how long the longest bar may be so that what stands at the ends of all bars
 // has room beside them.
-func (c *Chart) barsIn(room float64, endWidth func(string) float64) float64 {
+func (c *Chart) barsIn(room float64, endWidth func(i int) float64) float64 {
 	most, long := c.most(), room
 	for i := range c.bars {
 		if total := c.bars[i].total(); total > 0 && c.bars[i].end != "" {
-			long = min(long, (room-endWidth(c.bars[i].end))*most/total)
+			long = min(long, (room-endWidth(i))*most/total)
 		}
 	}
 	return long

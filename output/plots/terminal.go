@@ -113,7 +113,7 @@ func split(s string, n int) (lines []string) {
 func (c *Chart) textBars(line func(string), m marks, nameW, columns int) {
 	const least = 8 // columns of the longest bar
 	room := max(1, columns-nameW-2)
-	long := int(c.barsIn(float64(room), func(end string) float64 { return float64(text.StringWidth(end) + 2) }))
+	long := int(c.barsIn(float64(room), func(i int) float64 { return float64(text.StringWidth(c.bars[i].end) + 2) }))
 	below := long < least && room >= least
 	if below {
 		long = room
