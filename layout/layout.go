@@ -265,7 +265,7 @@ func Check(engine string, width, height float64) error {
 	}
 	for _, side := range []float64{width, height} {
 		if !(side >= MinSide && side <= MaxSide) { // NaN too
-			return fmt.Errorf("a canvas of %g×%g inches: each side must be between %g and %g inches",
+			return fmt.Errorf("a canvas of %.10g×%.10g inches: each side must be between %g and %g inches",
 				width/72, height/72, MinSide/72.0, MaxSide/72.0)
 		}
 	}

@@ -176,7 +176,7 @@ func Check(name string, opt Options) error {
 		return fmt.Errorf("renderer graphviz writes svg only, not %s", name)
 	}
 	if opt.Scale != 0 && !(opt.Scale >= MinScale && opt.Scale <= MaxScale) {
-		return fmt.Errorf("scale %g is not between %g and %g", opt.Scale, MinScale, MaxScale)
+		return fmt.Errorf("scale %.10g is not between %g and %g", opt.Scale, MinScale, MaxScale)
 	}
 	if opt.Limit != 0 && opt.Limit < MinLimit {
 		return fmt.Errorf("limit %d is below %d characters", opt.Limit, MinLimit)

@@ -41,6 +41,9 @@ func offerAll(cmd *cobra.Command) {
 			}
 		})
 	}
+	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }) // which cobra offers with its backquotes
+	}
 	for _, sub := range cmd.Commands() {
 		offerAll(sub)
 	}

@@ -55,7 +55,7 @@ fill is none by default, because a picture would change with the load.
 
 FILE.md may be a pattern, such as 'docs/**/*.md'. Further arguments with the
 extension of a document are documents, too. Those without such lines are left
-alone, unless there is only one.
+alone; it is an error if none has any.
 
 The exit status is 0 if the documents are up to date or were brought up to
 date, 1 if --check finds that they are not, and 2 if something went wrong, in

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -124,6 +125,19 @@ func TestMarkersReadNothingOutsideOfTheRepository(t *testing.T) {
 		isWanted := want == "" && status == 0 || want != "" && status == exitNoAnswer && strings.Contains(filepath.ToSlash(stderr), want)
 		if !isWanted || strings.Contains(stderr+string(text), "s3cret") || strings.Contains(stderr, "root:") {
 			t.Errorf("diff=%s: status %d: %s%s", place, status, stderr, text)
+		}
+	}
+}
+
+// The page on documents has every option of a marker.
+func TestMarkerOptionsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/embed.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range markerFlags() {
+		if !regexp.MustCompile("`" + name + "[=`]").Match(page) {
+			t.Errorf("docs/embed.md has no %s", name)
 		}
 	}
 }

@@ -220,6 +220,11 @@ func optionOf(b embed.Block, err error) string {
 			return word
 		}
 	}
+	for _, m := range dashes.FindAllStringSubmatch(hintOf(err), -1) {
+		if b.ColumnOf(m[1]) != b.Column {
+			return m[1]
+		}
+	}
 	return ""
 }
 

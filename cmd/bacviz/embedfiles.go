@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -79,10 +80,27 @@ func readDocuments(ctx context.Context, patterns []string) (docs []*document, er
 			docs = append(docs, doc)
 		}
 	}
-	if len(docs) > 0 {
-		none = nil
+	switch {
+	case len(docs) > 0:
+		return docs, nil
+	case len(known) > 1:
+		return nil, noBlocks(slices.Sorted(maps.Keys(known)))
 	}
-	return docs, none
+	return nil, none
+}
+
+// noBlocks returns the error of several documents without a block, of which it names a few.
+func noBlocks(files []string) error {
+	const most = 5
+	var names []string
+	for _, file := range files[:min(most, len(files))] {
+		names = append(names, display.Printable(file))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(files) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return &hintError{fmt.Errorf("%w in any of %s", embed.ErrNoMarkers, text), "bacviz embed --help shows the markers"}
 }
 
 // readDocument reads a document and finds its blocks.
@@ -103,6 +121,11 @@ func readDocument(ctx context.Context, path string) (*document, error) {
 	doc.blocks, err = interrupt.Call(ctx, func() ([]embed.Block, error) {
 		return embed.Scan(display.Printable(path), text, doc.syntax, markerFlags())
 	})
+	if wrong := (*embed.Error)(nil); errors.As(err, &wrong) && wrong.Unknown != "" {
+		if near := nearest(wrong.Unknown, wrong.Known); near != "" {
+			err = &hintError{err, "did you mean " + near + "?"}
+		}
+	}
 	return doc, err
 }
 

@@ -109,7 +109,7 @@ func (p *pictureFlags) check() error {
 // checkScale refuses a scale that no picture can have.
 func (p *canvasFlags) checkScale() error {
 	if !(p.scale >= output.MinScale && p.scale <= output.MaxScale) {
-		return usagef("--scale %g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
+		return usagef("--scale %.10g is not between %g and %g", p.scale, output.MinScale, output.MaxScale)
 	}
 	return nil
 }

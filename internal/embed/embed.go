@@ -81,6 +81,9 @@ type Error struct {
 	Line, Column int // from 1; columns count characters
 	Message      string
 
+	Unknown string   // the name of an option that there is not; empty for another mistake
+	Known   []string // the options that there are, in that case
+
 	cause error
 }
 

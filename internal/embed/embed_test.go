@@ -74,7 +74,7 @@ func TestMistakes(t *testing.T) {
 		{"é: <!-- bacviz:start -->\n\n" + end, "a.md:1:4: a marker must be alone on its line"},
 		{"<!-- bacviz:start --> x\n" + end, "a.md:1:1: a marker must be alone on its line"},
 		{"<!-- bacviz:start --><!-- bacviz:end -->\n", "a.md:1:1: a marker must be alone on its line"},
-		{"- item\n\n  " + start + "  " + end, "a.md:3:3: a marker must be alone on its line"},
+		{"- item\n\n  " + start + "  " + end, "a.md:3:3: a marker must be alone on its line and begin it, outside of lists and quotes"},
 		{"> " + start + "> " + end, "a.md:1:3: a marker must be alone on its line"},
 		{"<!-- bacviz:start\n-->\n" + end, "a.md:1:1: a marker must end with --> on its line"},
 		{"<!-- bacviz:begin -->\n" + end, `a.md:1:1: unknown marker "bacviz:begin" (have bacviz:start, bacviz:end)`},
@@ -84,6 +84,8 @@ func TestMistakes(t *testing.T) {
 		{"<!-- bacviz:start format=table format=table -->\n" + end, "a.md:1:32: option format is given twice"},
 		{"<!-- bacviz:start title=\"\" -->\n" + end, "a.md:1:19: option title is empty"},
 		{"<!-- bacviz:start title=\"x -->\n" + end, "a.md:1:19: no closing quote: "},
+		{"<!-- bacviz:start title=\"a\\\"b\" -->\n" + end, `a.md:1:19: no space after the closing quote; a value with " in it may stand in '…': `},
+		{"<!-- bacviz:start title='a'b -->\n" + end, `a value with ' in it may stand in "…": `},
 		{"<!-- bacviz:start title=a b -->\n" + end, "a.md:1:27: a value with spaces needs quotes"},
 		{"```\n" + start + end + "```\n", "a.md:2:1: a marker in code,"},
 		{"<!-- bacviz:start table -->\n" + end, "a.md:1:19: not an option such as"},
@@ -93,6 +95,7 @@ func TestMistakes(t *testing.T) {
 		{"<!-- bacviz:start format=image name=a.light -->\n" + end + "<!-- bacviz:start format=picture name=A -->\n" + end, `a.md:3:1: a second picture named "A" (the first is in line 1)`},
 		{"{/* bacviz:start\n*/}\n" + end, "a.md:1:1: a marker must end with */} on its line"},
 		{"text\n[//]: # (bacviz:start)\n\n[//]: # (bacviz:end)\n", "a.md:2:1: a marker of this form needs a blank line before it"},
+		{"text\n\n[//]: # (bacviz:start title=\"a (b) c\")\n\n[//]: # (bacviz:end)\n", "a.md:3:1: a marker of this form ends at a parenthesis"},
 		{"<!-- bacviz:start format=picture -->\n" + end + "<!-- bacviz:start format=picture name=Topology -->\n" + end, `a.md:3:1: a second picture named "Topology" (the first is in line 1)`},
 	} {
 		_, err := scan("a.md", c.doc)

@@ -89,7 +89,12 @@ func (s *scanner) markdownMarkers(source []byte, skip int) ([]marker, error) {
 			case m == nil:
 				return s.errorAt(begin+skip, "a marker must end with %s on its line", c.end)
 			case !aloneOnLine(source, begin, begin+m[1]):
+				if begin > 0 && source[begin-1] != '\n' {
+					return s.errorAt(begin+skip, "a marker must be alone on its line and begin it, outside of lists and quotes")
+				}
 				return s.errorAt(begin+skip, "a marker must be alone on its line")
+			case c.end == ")" && p.paragraphs.holds(begin) && bytes.ContainsAny(source[begin+m[4]:begin+m[5]], "()"):
+				return s.errorAt(begin+skip, "a marker of this form ends at a parenthesis; leave those out of its options")
 			case c.end == ")" && p.paragraphs.holds(begin):
 				return s.errorAt(begin+skip, "a marker of this form needs a blank line before it")
 			case c.end == "-->" && s.syntax == MDX:

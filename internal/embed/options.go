@@ -66,7 +66,10 @@ func (s *scanner) readOptions(m *marker, own, others map[string]*string) (given 
 		}
 		switch _, twice := given[key]; {
 		case values[key] == nil:
-			return nil, s.errorAt(at, "unknown option %s (have %s)", display.Quote(key), strings.Join(slices.Sorted(maps.Keys(values)), ", "))
+			known := slices.Sorted(maps.Keys(values))
+			unknown := s.errorAt(at, "unknown option %s (have %s)", display.Quote(key), strings.Join(known, ", "))
+			unknown.Unknown, unknown.Known = key, known
+			return nil, unknown
 		case twice:
 			return nil, s.errorAt(at, "option %s is given twice", key)
 		case value == "":
@@ -95,9 +98,19 @@ func (s *scanner) option(text string) (key, value string, length int, problem st
 	case s.flags[word]:
 		return word, "true", len(word), ""
 	case unclosed.MatchString(text):
-		return "", "", 0, "no closing quote"
+		return "", "", 0, quoteProblem(text)
 	}
 	return "", "", 0, notAnOption
+}
+
+// quoteProblem says what is wrong with an option whose value begins with a quote.
+func quoteProblem(text string) string {
+	quote := text[strings.IndexByte(text, '=')+1:][:1]
+	if strings.Count(text, quote) == 1 {
+		return "no closing quote"
+	}
+	other := map[string]string{`"`: "'…'", "'": `"…"`}[quote]
+	return "no space after the closing quote; a value with " + quote + " in it may stand in " + other
 }
 
 // checkOptions refuses unknown values, and options that the format does not use.

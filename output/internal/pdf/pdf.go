@@ -39,7 +39,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 // Paint writes as a page of PDF what a function paints on a canvas.
 func Paint(_ context.Context, w io.Writer, sheet paint.Sheet, on func(vg.Canvas) error) error {
 	if max(sheet.Width, sheet.Height) > maxPDFSide {
-		return fmt.Errorf("%w: %g×%g inches are over the limit of %d inches a side", paint.ErrTooLarge, sheet.Width/72, sheet.Height/72, maxPDFSide/72)
+		return fmt.Errorf("%w: %.10g×%.10g inches are over the limit of %d inches a side", paint.ErrTooLarge, sheet.Width/72, sheet.Height/72, maxPDFSide/72)
 	}
 	c := newPDF(sheet)
 	if err := on(c); err != nil {
