@@ -141,7 +141,7 @@ func (o *fleetRunOptions) run(ctx context.Context, std stdio) error {
 	defer os.RemoveAll(folder) // the system removes what is left
 	facts, err := o.fetch(limited, ids, folder, std)
 	if err != nil {
-		return o.resumable(ids, err)
+		return err
 	}
 	return o.write(ctx, facts, std)
 }

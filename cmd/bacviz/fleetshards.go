@@ -1,28 +1,24 @@
 package main
 
-// This file follows the jobs of fleet run, and fetches what they publish.
+// This file follows the jobs of fleet run, and says what became of their shards.
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
-	"github.com/bacviz/bacviz/fleet/remote"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
 // wait waits until all jobs have ended, and returns an error that names the shards that failed.
 func (o *fleetRunOptions) wait(ctx context.Context, ids []string, std stdio) error {
 	var failed []string
-	shards := 0
+	shards, said := 0, shardWarnings{std: std}
+	defer said.end(ids)
 	for _, id := range ids {
 		job, err := o.follow(ctx, std, id)
 		if errors.Is(err, bacalhau.ErrNoJob) {
@@ -45,6 +41,7 @@ func (o *fleetRunOptions) wait(ctx context.Context, ids []string, std stdio) err
 				failed = append(failed, fmt.Sprintf("shard %d (%s)", shards+i, why))
 			}
 		}
+		said.print(executions, shards, count)
 		shards += count
 	}
 	if len(failed) == 0 {
@@ -65,7 +62,7 @@ func failures(executions []cluster.Execution, count int) []string {
 			continue
 		}
 		tries[e.Partition]++
-		if e.State == cluster.StateCompleted && !e.Failed() {
+		if completed(e, count) {
 			done[e.Partition] = true
 		} else if e.Failed() {
 			why[e.Partition] = "on " + display.Printable(cluster.ShortID(e.NodeID)) + ": " + whyFailed(e)
@@ -84,13 +81,11 @@ func failures(executions []cluster.Execution, count int) []string {
 	return why
 }
 
-// whyFailed says in a few words why an execution failed: the last line that its program printed, or
-// what Bacalhau says.
+// whyFailed says in a few words why an execution failed: the error that its program printed, or what
+// Bacalhau says.
 func whyFailed(e *cluster.Execution) string {
 	if e.Output != nil && e.ExitCode() > 0 {
-		said := strings.TrimSpace(e.Output.Stderr)
-		said = said[strings.LastIndexByte(said, '\n')+1:]
-		return display.Excerpt(strings.TrimSpace(fmt.Sprintf("exit code %d: %s", e.ExitCode(), said)))
+		return display.Excerpt(strings.TrimSpace(fmt.Sprintf("exit code %d: %s", e.ExitCode(), lastError(e.Output.Stderr))))
 	}
 	if why := firstLine(e.Message); why != "" {
 		return display.Excerpt(why)
@@ -98,102 +93,63 @@ func whyFailed(e *cluster.Execution) string {
 	return "no reason is given"
 }
 
-// fetch fetches the results of jobs into files of facts in a folder.
-func (o *fleetRunOptions) fetch(ctx context.Context, ids []string, folder string, std stdio) (facts []string, err error) {
-	wanted := 0
-	var results []cluster.Result
-	for _, id := range ids {
-		job, err := request(o.client.Job(ctx, id))
-		if err != nil {
-			return nil, err
+// lastError returns the last line of a text that says that it is an error, or else the last line: a
+// program that ends prints a hint behind its error.
+func lastError(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for _, line := range slices.Backward(lines) {
+		if strings.Contains(line, "error: ") {
+			return strings.TrimSpace(line)
 		}
-		wanted += max(job.Count, 1)
-		published, err := request(o.client.Results(ctx, id))
-		if err != nil {
-			return nil, err
-		}
-		results = append(results, published...)
 	}
-	if len(results) < wanted {
-		return nil, fmt.Errorf("%d shards published %d results", wanted, len(results))
-	}
-	for i, r := range results {
-		file := filepath.Join(folder, fmt.Sprintf("%d.jsonl", i))
-		if err := o.fetchOne(ctx, r, file); err != nil {
-			return nil, fmt.Errorf("fetching result %d of %d: %w", i+1, len(results), err)
-		}
-		facts = append(facts, file)
-	}
-	std.note("fetched %d results", len(results))
-	return facts, nil
+	return lines[len(lines)-1]
 }
 
-// fetchOne fetches the facts of a result into a file.
-func (o *fleetRunOptions) fetchOne(ctx context.Context, r cluster.Result, file string) (err error) {
-	archive, err := openResult(ctx, r)
-	if err != nil {
-		return err
-	}
-	defer archive.Close() // only read from
-	out, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if err := remote.Unpack(out, io.LimitReader(archive, int64(o.maxBytes)), int64(o.maxBytes)); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%s: %w", publishedAt(r), err)
-	}
-	return nil
+// maxShardWarnings is how many warnings of all shards are printed.
+const maxShardWarnings = 10
+
+// shardWarnings print what the programs of shards warned of, such as snapshots that were left out.
+type shardWarnings struct {
+	std           stdio
+	printed, more int
+	cut           bool // the end of what a program printed is not known
 }
 
-// openResult opens the archive of a result: at an address, or a file on this machine.
-func openResult(ctx context.Context, r cluster.Result) (io.ReadCloser, error) {
-	if path := r.Info["SourcePath"]; r.URL == "" && path != "" {
-		return os.Open(path)
-	}
-	address := r.URL
-	if address == "" {
-		address = r.Info["PreSignedURL"]
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &hintError{
-			fmt.Errorf("a result of type %s has no address to fetch it from: %s", display.Quote(r.Type), publishedAt(r)),
-			"fetch it with Bacalhau's own command, and give the facts in it to bacviz fleet report",
+// print prints the warnings of a job's executions that completed. Its first shard has the number first.
+func (w *shardWarnings) print(executions []cluster.Execution, first, count int) {
+	seen := make([]bool, count)
+	for i := range executions {
+		e := &executions[i]
+		if !completed(e, count) || e.Output == nil || seen[e.Partition] {
+			continue
+		}
+		seen[e.Partition] = true
+		w.cut = w.cut || e.Output.StderrTruncated
+		for line := range strings.Lines(e.Output.Stderr) {
+			_, text, is := strings.Cut(line, "warning: ")
+			switch {
+			case !is:
+			case w.printed == maxShardWarnings:
+				w.more++
+			default:
+				w.printed++
+				w.std.warn("shard %d: %s", first+e.Partition, display.Excerpt(strings.TrimSpace(text)))
+			}
 		}
 	}
-	// No credentials: the address is the node's that ran the job, or the bucket's.
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err // without the query, which may hold a signature
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", publishedAt(r), err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, errors.Join(fmt.Errorf("%s: %s", publishedAt(r), resp.Status), resp.Body.Close())
-	}
-	return resp.Body, nil
 }
 
-// publishedAt names a result for messages, without what may be secret.
-func publishedAt(r cluster.Result) string {
-	if u, err := url.Parse(r.URL); err == nil && r.URL != "" {
-		u.RawQuery, u.User, u.Fragment = "", nil, ""
-		return display.Excerpt(u.String())
+// end says where the warnings are that were not printed.
+func (w *shardWarnings) end(ids []string) {
+	command := "bacviz job executions " + display.Printable(cluster.ShortID(ids[0])) + " --logs"
+	if w.more > 0 {
+		w.std.warn("%s of shards: %s shows what they printed", display.Count(w.more, "more warning"), command)
+	} else if w.cut {
+		w.std.warn("shards printed more than Bacalhau kept, perhaps warnings: %s shows what there is", command)
 	}
-	for _, name := range []string{"SourcePath", "CID", "Key"} {
-		if text := r.Info[name]; text != "" {
-			return display.Excerpt(text)
-		}
-	}
-	return display.Excerpt(r.Type)
+}
+
+// completed reports whether an execution did the work of one of count partitions.
+func completed(e *cluster.Execution, count int) bool {
+	return e.State == cluster.StateCompleted && !e.Failed() && e.Partition >= 0 && e.Partition < count
 }

@@ -208,6 +208,19 @@ func TestOnlyTheFactsOfAnArchiveAreUnpacked(t *testing.T) {
 	}
 }
 
+func TestAnArchiveThatWasCutOrChangedIsAnError(t *testing.T) {
+	whole := archive(t, tar.Header{Typeflag: tar.TypeReg, Name: "outputs/facts.jsonl", Uname: "facts"}).Bytes()
+	for n := range whole {
+		if err := remote.Unpack(io.Discard, bytes.NewReader(whole[:n]), 10<<10); err == nil {
+			t.Errorf("%d bytes of %d are accepted", n, len(whole))
+		}
+	}
+	whole[len(whole)-8] ^= 1 // in the checksum
+	if err := remote.Unpack(io.Discard, bytes.NewReader(whole), 10<<10); !errors.Is(err, gzip.ErrChecksum) {
+		t.Error(err)
+	}
+}
+
 func FuzzUnpack(f *testing.F) {
 	f.Add([]byte("\x1f\x8b"))
 	f.Fuzz(func(t *testing.T, text []byte) {
