@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -157,31 +158,14 @@ func (m *maker) histogram() error {
 	m.head = []string{"name", "from", "to", "nodes"}
 	m.axis, m.resource, m.measure = "nodes", r, "load"
 	values, unknown, lacking := m.values(table, r)
-	width, label := 0.1, func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
+	bounds, label := tenths(), func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
 	m.Title = upper(r.Title()) + " in use"
 	if m.opt.Free {
 		m.Title, m.measure = "Free "+r.Title(), "free"
-		most := 0.0
-		for _, v := range values {
-			most = max(most, v)
-		}
-		width = roundStep(most/bins, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU)
-		label = func(from, to float64) string {
-			if r == capacity.GPU { // whole devices: 4 are in the next bin
-				to--
-			}
-			a, b := r.Text(from), r.Text(to)
-			if a == b {
-				return a
-			}
-			if unitOf(a) == unitOf(b) || from == 0 || r == capacity.CPU || r == capacity.GPU {
-				a, _, _ = strings.Cut(a, " ")
-			}
-			return a + "–" + b
-		}
+		bounds, label = freeBounds(values, r), freeLabel(r)
 	}
 	m.Title += ", number of nodes"
-	m.bins(values, width, label)
+	m.bins(values, bounds, label)
 	m.Subtitle = display.Count(len(table.Rows), "compute node")
 	for _, rest := range []struct {
 		n    int
@@ -216,21 +200,76 @@ func (m *maker) values(table *capacity.Table, r capacity.Resource) (values []flo
 	return values, unknown, lacking
 }
 
-// bins adds a bar for each bin.
-func (m *maker) bins(values []float64, width float64, label func(from, to float64) string) {
-	var counts [bins + 1]int
+// tenths are the bounds of bins of a share.
+func tenths() (bounds []float64) {
+	for k := range bins + 1 {
+		bounds = append(bounds, float64(k)/bins)
+	}
+	return bounds
+}
+
+// freeBounds returns the round bounds of bins of what is free, from zero to above the most. Bins
+// are of one width; if most nodes were in the first one, each is twice as wide as that before it.
+func freeBounds(values []float64, r capacity.Resource) []float64 {
+	most := 0.0
+	for _, v := range values {
+		most = max(most, v)
+	}
+	step := roundStep(most/bins, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU)
+	bounds, low := []float64{0}, 0
+	for len(bounds) < 2 || bounds[len(bounds)-1] <= most*(1+1e-9) {
+		bounds = append(bounds, float64(len(bounds))*step)
+	}
+	for _, v := range values {
+		if v < step {
+			low++
+		}
+	}
+	if 2*low <= len(values) || most < 4 {
+		return bounds
+	}
+	doubled := []float64{math.Exp2(math.Floor(math.Log2(most)) + 1)}
+	for len(doubled) < bins && doubled[0] > 1 {
+		doubled = slices.Insert(doubled, 0, doubled[0]/2)
+	}
+	return slices.Insert(doubled, 0, 0)
+}
+
+// freeLabel returns what names a bin of what is free: "128–256 GiB", "0–1 GPUs".
+func freeLabel(r capacity.Resource) func(from, to float64) string {
+	return func(from, to float64) string {
+		switch r {
+		case capacity.CPU:
+			return plainNumber(math.Round(from*1e6)/1e6) + "–" + r.Text(to)
+		case capacity.GPU: // whole devices: 4 are in the next bin
+			if to--; from == to {
+				return r.Text(from)
+			}
+			return plainNumber(from) + "–" + plainNumber(to) + " GPUs"
+		}
+		unit := 1.0 // the largest in which both are whole numbers
+		for math.Mod(from, 1024*unit) == 0 && math.Mod(to, 1024*unit) == 0 && 1024*unit <= to {
+			unit *= 1024
+		}
+		return plainNumber(from/unit) + "–" + plainNumber(to/unit) + " " + unitOf(r.Text(unit))
+	}
+}
+
+// bins adds a bar for each bin between two bounds, the last of which is the last with a value.
+func (m *maker) bins(values, bounds []float64, label func(from, to float64) string) {
+	counts := make([]int, len(bounds)-1)
 	last := 0
 	for _, v := range values {
-		k := min(int(v/width+1e-9), bins)
-		if !m.opt.Free {
-			k, last = min(k, bins-1), bins-1 // 100 % is in the last tenth
-		}
+		k := sort.Search(len(bounds), func(i int) bool { return bounds[i] > v*(1+1e-9) }) - 1
+		k = max(0, min(k, len(counts)-1)) // 100 % is in the last tenth
 		counts[k]++
 		last = max(last, k)
 	}
+	if !m.opt.Free {
+		last = len(counts) - 1
+	}
 	for k := 0; k <= last && len(values) > 0; k++ {
-		from, to := float64(k)*width, float64(k+1)*width
-		m.addBin(label(from, to), counts[k], lookUsed, math.Round(from*1e6)/1e6, math.Round(to*1e6)/1e6)
+		m.addBin(label(bounds[k], bounds[k+1]), counts[k], lookUsed, math.Round(bounds[k]*1e6)/1e6, math.Round(bounds[k+1]*1e6)/1e6)
 	}
 }
 

@@ -11,15 +11,15 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// marks are the characters of bars, by their look, and the steps of a sparkline.
+// marks are the characters of bars, by their look, and the steps of a sparkline, zero first.
 type marks struct {
 	look  [lookGap + 1]string
 	spark []string
 }
 
 var (
-	blocks = marks{[...]string{"█", "░", "?", "█", "▒", "-", "", "█", " "}, []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}}
-	ascii  = marks{[...]string{"#", ".", "?", "#", "+", "-", "", "#", " "}, []string{" ", ".", ":", "-", "=", "+", "*", "#", "@"}}
+	blocks = marks{[...]string{"█", "░", "?", "█", "▒", "-", "", "█", " "}, []string{"·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}}
+	ascii  = marks{[...]string{"#", ".", "?", "#", "+", "-", "", "#", " "}, []string{"_", ".", ":", "-", "=", "+", "*", "#", "@"}}
 )
 
 // writeText writes a line for each row: its name, its bar, and what that says. No line is
@@ -121,8 +121,8 @@ func (c *Chart) textBars(line func(string), m marks, nameW, columns int) {
 	long = max(1, long)
 	if c.upright && len(c.bars) > 0 {
 		spark := ""
-		for i := range c.bars {
-			spark += m.spark[step(c.bars[i].total(), c.most(), len(m.spark)-1)]
+		for _, amount := range c.amounts(columns) {
+			spark += m.spark[step(amount, c.most(), len(m.spark)-1)]
 		}
 		line(spark)
 		line("")
@@ -145,6 +145,42 @@ func (c *Chart) textBars(line func(string), m marks, nameW, columns int) {
 			line(pad("", nameW) + "  " + part)
 		}
 	}
+}
+
+// amounts returns the lengths of bars in their order. Those of a timeline are evenly far apart in
+// time, and as many as columns: each is the least of its time, so that no outage is lost,
+// and the last one is the newest.
+func (c *Chart) amounts(columns int) []float64 {
+	n := len(c.samples)
+	all := make([]float64, len(c.bars))
+	for i := range c.bars {
+		all[i] = c.bars[i].total()
+	}
+	if n < 2 {
+		return all
+	}
+	first := c.samples[0].At
+	span := c.samples[n-1].At.Sub(first).Seconds()
+	out, next, before := make([]float64, columns), 0, 0.0
+	for i, amount := range all {
+		column := columns - 1
+		if span > 0 && i < n-1 {
+			column = min(column, int(float64(columns)*(c.samples[i].At.Sub(first).Seconds()/span)))
+		}
+		switch {
+		case next <= column:
+			for ; next < column; next++ {
+				out[next] = before // nothing changed in the meantime
+			}
+			out[column], next = amount, column+1
+		case i == n-1:
+			out[column] = amount
+		default:
+			out[column] = min(out[column], amount)
+		}
+		before = amount
+	}
+	return out
 }
 
 // step returns which of n steps an amount reaches: at least the first if there is any.

@@ -242,7 +242,7 @@ func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 }
 
 // names paints the lines, and their names at their ends, which may be before the edge: the
-// first is the highest, and none lies on another or on the texts below the axis.
+// first is the highest, and none lies on another, on the heading or on the texts below the axis.
 func (b panel) names(c draw.Canvas, pl *plot.Plot, y func(float64) vg.Length) {
 	type name struct {
 		text  string
@@ -266,6 +266,11 @@ func (b panel) names(c draw.Canvas, pl *plot.Plot, y func(float64) vg.Length) {
 	for i := len(all) - 1; i >= 0; i-- {
 		all[i].at = min(all[i].at, limit)
 		limit = all[i].at - textSize*leading
+	}
+	limit = b.place.height - float64(c.Max.Y)
+	for i := range all { // the plot is higher than all names together
+		all[i].at = max(all[i].at, limit)
+		limit = all[i].at + textSize*leading
 		b.text(all[i].text, textSize, false, all[i].x, all[i].at, all[i].ink)
 	}
 }

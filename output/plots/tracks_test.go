@@ -132,7 +132,9 @@ func randomTimeline(rng *rand.Rand) *plots.Chart {
 		at = at.Add(time.Duration(rng.Int64N(1 + step)))
 		s := &samples[i]
 		s.At, s.Left, s.Nodes = at, rng.IntN(2), int(min(most, 1e9)*rng.Float64())
-		s.Connected = rng.IntN(s.Nodes + 1)
+		if s.Connected = s.Nodes; rng.IntN(2) == 0 { // all is the normal state
+			s.Connected = rng.IntN(s.Nodes + 1)
+		}
 		s.Capacity = resources(most)
 		if rng.IntN(2) == 0 {
 			s.Load = graph.Load{InUse: resources(most * rng.Float64()), Free: resources(most), Nodes: 1}
@@ -237,5 +239,20 @@ func TestATimelineIsExactToAFractionOfASecond(t *testing.T) {
 	a, b := timelineAt(t, 2, start, start.Add(1200*time.Millisecond), start.Add(3*time.Second)), timelineAt(t, 2, start, start.Add(1900*time.Millisecond), start.Add(3*time.Second))
 	if path := regexp.MustCompile(` d="[^"]*"`); slices.Equal(path.FindAllString(a, -1), path.FindAllString(b, -1)) {
 		t.Error("use ends at the same place 0.7 seconds later")
+	}
+}
+
+// All nodes are connected, so both lines end at the top, and the heading is as wide as the canvas.
+func TestNamesOfLinesDoNotLieOnTheHeading(t *testing.T) {
+	samples := []plots.Sample{
+		{At: start, Sum: capacity.Sum{Nodes: 10, Connected: 10}},
+		{At: hour(30), Sum: capacity.Sum{Nodes: 10, Connected: 10}, Changed: 1},
+	}
+	for _, width := range []float64{plots.MinWidth, 240, 400} {
+		c, err := plots.Timeline(samples, plots.Options{Width: width})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkTexts(t, fmt.Sprint(width, " wide"), write(t, c, "svg", plots.Style{}))
 	}
 }

@@ -162,7 +162,8 @@ func (c *Chart) shownTable() (head []string, rows [][]string) {
 	return head, c.shown
 }
 
-// writeHTML writes a page with the picture and its table, which loads nothing.
+// writeHTML writes a page with the picture and its table, which loads nothing. Its heading is for
+// those who do not see that of the picture.
 func (c *Chart) writeHTML(ctx context.Context, w io.Writer, style Style) error {
 	var b, picture bytes.Buffer
 	if err := c.svg(ctx, &picture, style, nil); err != nil {
@@ -178,7 +179,7 @@ func (c *Chart) writeHTML(ctx context.Context, w io.Writer, style Style) error {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline'">
 <title>%s</title>
 <style>:root{color-scheme:%s}body{margin:0;padding:1rem;background:%s;color:%s;font:15px/1.5 sans-serif}svg{max-width:100%%;height:auto}
-.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:1rem}th,td{padding:.2em .8em .2em 0;text-align:left;overflow-wrap:anywhere}h1{font-size:1.2rem}%s</style></head>
+.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:1rem}th,td{padding:.2em .8em .2em 0;text-align:left;overflow-wrap:anywhere}h1{position:absolute;margin:0;clip-path:inset(50%%)}%s</style></head>
 <body><main><h1>%[1]s</h1>
 `, html.EscapeString(c.Title), scheme, page, ink, dark)
 	b.Write(picture.Bytes())
