@@ -285,6 +285,9 @@ func nearest(word string, names []string) string {
 		all.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
 	}
 	for distance := range 2 {
+		if distance > 0 && len(word) < 4 { // it has too little in common with any other
+			break
+		}
 		all.SuggestionsMinimumDistance = distance + 1
 		if near := all.SuggestionsFor(word); len(near) > 0 {
 			return near[0]

@@ -97,7 +97,7 @@ func (p *pictureFlags) check() error {
 	if err := p.checkScale(); err != nil {
 		return err
 	}
-	if asked(p.flags, "limit") && p.limit < output.MinLimit {
+	if isSet(p.flags, "limit") && p.limit < output.MinLimit {
 		return usagef("--limit %d is below %d characters, which are no diagram", p.limit, output.MinLimit)
 	}
 	if err := layout.Check(p.engine, p.layout().Width, p.layout().Height); err != nil {

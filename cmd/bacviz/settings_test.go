@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -237,9 +238,18 @@ func settingsSchema() map[string]any {
 				if f.Name == "help" || f.Name == configFlag {
 					return
 				}
-				properties[f.Name] = flagSchema(f)
-				if _, known := all[f.Name]; !known && f.Name != "output" {
-					all[f.Name] = map[string]any{"description": properties[f.Name].(map[string]any)["description"]}
+				rules := flagSchema(f)
+				properties[f.Name] = rules
+				known, isKnown := all[f.Name].(map[string]any)
+				switch {
+				case f.Name == "output":
+				case !isKnown:
+					all[f.Name] = maps.Clone(rules)
+				default: // what one command takes, another may not
+					rules = maps.Clone(rules)
+					if rules["description"] = known["description"]; !cmp.Equal(rules, known) {
+						all[f.Name] = map[string]any{"description": known["description"]}
+					}
 				}
 			})
 		}
@@ -263,6 +273,7 @@ func settingsSchema() map[string]any {
 	for _, name := range settings.Fields {
 		fields[name] = map[string]any{"type": "string", "minLength": 1}
 	}
+	fields["url"] = map[string]any{"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://."}
 	fields["insecure"] = map[string]any{"type": "boolean"}
 	cluster := map[string]any{
 		"type": "object", "additionalProperties": false, "properties": fields,
@@ -289,9 +300,17 @@ func flagSchema(f *pflag.Flag) map[string]any {
 	case *choiceList:
 		one["enum"] = v.from
 	default:
-		one["type"] = map[string]string{"bool": "boolean", "int": "integer", "float64": "number"}[f.Value.Type()]
-		if one["type"] == "" {
-			one["type"] = []string{"string", "number", "boolean"}
+		one = map[string]map[string]any{ // a number in quotes is one, too
+			"bool":    {"enum": []any{true, false, "true", "false"}},
+			"int":     {"type": []string{"integer", "string"}, "pattern": "^[-+]?[0-9]+$"},
+			"float64": {"type": []string{"number", "string"}, "pattern": "^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$"},
+			"duration": {"anyOf": []any{
+				map[string]any{"type": "string", "pattern": "^[-+]?(0|([0-9.]+(ns|us|µs|ms|s|m|h))+)$"},
+				map[string]any{"const": 0.0},
+			}},
+		}[f.Value.Type()]
+		if one == nil {
+			one = map[string]any{"type": []string{"string", "number", "boolean"}}
 		}
 	}
 	if isList(f) {
@@ -344,20 +363,25 @@ func TestSettingsSchemaKnowsEveryFlag(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"render: {engine: trays, group-by: [region, gpu], width: 10, redact: true}\nall: {timeout: 30s}\n":                        true,
 		"job: {list: {output: json, limit: 5}}\nclusters: {prod: {url: 'https://prod:1234', key-file: ~/key, history: net.db}}\n": true,
-		"":                                      true,
-		"render:\n":                             true,
-		"rendr: {}\n":                           false,
-		"render: {engin: trays}\n":              false,
-		"render: {engine: nope}\n":              false,
-		"render: {engine: [trays]}\n":           false,
-		"render: {width: wide}\n":               false,
-		"version: {output: json}\n":             false,
-		"all: {output: json}\n":                 false,
-		"clusters: {prod: {key-file: k}}\n":     false,
-		"clusters: {a/b: {url: 'http://e'}}\n":  false,
-		"clusters: {a: {urll: 'http://e'}}\n":   false,
-		"nodes: {columns: [id, nope]}\n":        false,
-		"clusters: {a: 'http://10.0.0.5:1234'}": false,
+		"render: {width: \"9\", limit: \"5000\", timeout: 0, collapse: \"true\"}\n":                                               true,
+		"check: {timeout: 1m30s, wait: 1.5h}\n":                                                                                   true,
+		"render: {timeout: 20}\n":                                                                                                 false,
+		"all: {timeout: 20}\n":                                                                                                    false,
+		"clusters: {a: {url: x}}\n":                                                                                               false,
+		"":                                                                                                                        true,
+		"render:\n":                                                                                                               true,
+		"rendr: {}\n":                                                                                                             false,
+		"render: {engin: trays}\n":                                                                                                false,
+		"render: {engine: nope}\n":                                                                                                false,
+		"render: {engine: [trays]}\n":                                                                                             false,
+		"render: {width: wide}\n":                                                                                                 false,
+		"version: {output: json}\n":                                                                                               false,
+		"all: {output: json}\n":                                                                                                   false,
+		"clusters: {prod: {key-file: k}}\n":                                                                                       false,
+		"clusters: {a/b: {url: 'http://e'}}\n":                                                                                    false,
+		"clusters: {a: {urll: 'http://e'}}\n":                                                                                     false,
+		"nodes: {columns: [id, nope]}\n":                                                                                          false,
+		"clusters: {a: 'http://10.0.0.5:1234'}":                                                                                   false,
 	} {
 		var doc any
 		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {

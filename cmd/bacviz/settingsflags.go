@@ -164,7 +164,12 @@ func (c settingsChecker) unknownFlag(s settings.Section, v settings.Value, comma
 		whose = "of any command"
 	}
 	for _, cmd := range commands {
-		if near := nearestFlag(cmd, v.Name); near != "" {
+		name := strings.TrimLeft(v.Name, "-")
+		near := nearestFlag(cmd, name)
+		if len(name) == 1 && cmd.Flags().ShorthandLookup(name) != nil {
+			near = cmd.Flags().ShorthandLookup(name).Name
+		}
+		if near != "" {
 			hint = "did you mean " + near + "?"
 			break
 		}
