@@ -35,8 +35,8 @@ type File struct {
 // A Put opens a new file of a folder, by a name with slashes. Several goroutines may call it.
 type Put func(name string) (io.WriteCloser, error)
 
-// ErrForeign is wrapped by the error for a folder with files of others in it.
-var ErrForeign = errors.New("the folder has files that bacviz did not write")
+// ErrForeign is wrapped by the error for a folder with files or folders of others in it.
+var ErrForeign = errors.New("the folder has files or folders that bacviz did not write")
 
 // A namedWriter says which file could not be written.
 type namedWriter struct {

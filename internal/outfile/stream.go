@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -57,7 +58,8 @@ const listName = ".bacviz-files"
 
 // Folder makes a folder of the files that write puts into it, by names with slashes. The
 // folder is there with all of them, or not at all, or as it was before. One that Folder made
-// before is replaced; one with any other file in it is refused, and so is not lost.
+// before is replaced, by one of the same mode; one with any other file or folder in it is refused,
+// and so is not lost.
 func Folder(ctx context.Context, path string, write func(put Put) error) (err error) {
 	wrap := func(err error) error { return fmt.Errorf("writing %s: %w", path, cause(err)) }
 	target, err := CheckFolder(path)
@@ -65,7 +67,11 @@ func Folder(ctx context.Context, path string, write func(put Put) error) (err er
 		return err
 	}
 	tmp := tempName(target)
-	if err := os.Mkdir(tmp, 0o777); err != nil {
+	mode, settle, err := modeOf(target)
+	if err == nil {
+		err = os.Mkdir(tmp, mode)
+	}
+	if err != nil {
 		return wrap(err)
 	}
 	defer os.RemoveAll(tmp) // which is not there after the rename
@@ -95,14 +101,30 @@ func Folder(ctx context.Context, path string, write func(put Put) error) (err er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := settle(tmp); err != nil {
+		return wrap(err)
+	}
 	if err := replaceFolder(tmp, target); err != nil {
 		return wrap(err)
 	}
 	return nil
 }
 
+// modeOf returns the mode to make a folder with that will replace another, and what gives it the mode
+// of that one when it is complete: nobody else reads it before.
+func modeOf(target string) (fs.FileMode, func(made string) error, error) {
+	info, err := os.Stat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0o777, func(string) error { return nil }, nil
+	} else if err != nil {
+		return 0, nil, err
+	}
+	mode := info.Mode() & (fs.ModePerm | fs.ModeSetgid | fs.ModeSticky)
+	return 0o700, func(made string) error { return os.Chmod(made, mode) }, nil
+}
+
 // CheckFolder returns an error if [Folder] is sure to fail, and else the folder to make, with
-// links followed.
+// links followed. It makes a folder beside that one for a moment, to see whether it may.
 func CheckFolder(path string) (target string, err error) {
 	if path == "" || IsStdout(path) {
 		return "", fmt.Errorf("writing %s: not the name of a folder", path)
@@ -111,7 +133,11 @@ func CheckFolder(path string) (target string, err error) {
 	if err == nil {
 		if resolved, linkErr := filepath.EvalSymlinks(target); linkErr == nil {
 			target = resolved
+		} else {
+			target, err = follow(target) // the folder that a link leads to is made
 		}
+	}
+	if err == nil {
 		err = replaceable(target)
 	}
 	if err == nil {
@@ -119,14 +145,41 @@ func CheckFolder(path string) (target string, err error) {
 			err = fmt.Errorf("there is no folder %s", filepath.Dir(path))
 		}
 	}
+	if err == nil {
+		err = tryReplace(target)
+	}
 	if err != nil {
 		return "", fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return target, nil
 }
 
-// replaceable returns an error for something that is no folder, or holds more than a list
-// says.
+// tryReplace returns an error if a folder cannot be made beside the target and take its name. The target
+// stays where it is.
+func tryReplace(target string) error {
+	dir := filepath.Dir(target)
+	if dir == target {
+		return errors.New("cannot be replaced")
+	}
+	tmp := tempName(target)
+	if err := os.Mkdir(tmp, 0o700); err != nil {
+		return fmt.Errorf("no folder can be made in %s: %w", dir, cause(err))
+	}
+	defer os.RemoveAll(tmp) // it holds one file
+	if _, err := os.Lstat(target); err != nil {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(tmp, listName), nil, 0o600); err != nil {
+		return err
+	}
+	if err := movable(target, tmp); err != nil {
+		return fmt.Errorf("the folder cannot be replaced, as if something is mounted there: %w", err)
+	}
+	return nil
+}
+
+// replaceable returns an error for something that is no folder, or holds more files, or folders without
+// files, than a list says.
 func replaceable(target string) error {
 	info, err := os.Stat(target)
 	switch {
@@ -137,16 +190,23 @@ func replaceable(target string) error {
 	case !info.IsDir():
 		return errors.New("is not a folder")
 	}
-	own := map[string]bool{listName: true}
+	own, folders := map[string]bool{listName: true}, map[string]bool{".": true}
 	for _, name := range listed(target) {
 		own[name] = true
+		for dir := path.Dir(name); !folders[dir] && dir != "/"; dir = path.Dir(dir) {
+			folders[dir] = true
+		}
 	}
-	return filepath.WalkDir(target, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+	return filepath.WalkDir(target, func(file string, e fs.DirEntry, err error) error {
+		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel(target, path)
-		if name = filepath.ToSlash(name); err == nil && (!own[name] || name == listName && len(own) == 1) {
+		name, err := filepath.Rel(target, file)
+		name = filepath.ToSlash(name)
+		switch {
+		case err != nil, e.IsDir() && folders[name]:
+			return err
+		case e.IsDir(), !own[name], name == listName && len(own) == 1:
 			return fmt.Errorf("%w, such as %s", ErrForeign, name)
 		}
 		return err

@@ -93,6 +93,16 @@ func TestFolderKeepsTheFilesOfOthers(t *testing.T) {
 	if got := all(t, to); !slices.Equal(got, []string{"a", "notes.txt"}) {
 		t.Error(got)
 	}
+	empty := filepath.Join(to, "kept")
+	if err := errors.Join(os.Remove(own), os.Mkdir(empty, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	if err := outfile.Folder(t.Context(), to, fill("b")); !errors.Is(err, outfile.ErrForeign) || !strings.Contains(err.Error(), "kept") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if err := errors.Join(os.Remove(empty), os.WriteFile(own, nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
 	for _, path := range []string{own, filepath.Join(to, "none", "report"), "-", ""} {
 		if _, err := outfile.CheckFolder(path); err == nil {
 			t.Errorf("%q is accepted", path)

@@ -244,3 +244,39 @@ func asNobody(t *testing.T) {
 		t.Errorf("not run as another user: %s", out)
 	}
 }
+
+func TestFolderKeepsItsMode(t *testing.T) {
+	dir := t.TempDir()
+	for _, mode := range []fs.FileMode{0o700, 0o750, 0o777} {
+		path := filepath.Join(dir, mode.String())
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil { // whatever the umask
+			t.Fatal(err)
+		}
+		if err := outfile.Folder(t.Context(), path, fill("a")); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%v became %v (%v)", mode, info.Mode(), err)
+		}
+	}
+}
+
+func TestFolderFollowsALinkToNothing(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("report", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := outfile.Folder(t.Context(), link, fill("a")); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := os.Readlink(link); to != "report" {
+		t.Errorf("the link was replaced (%v)", err)
+	}
+	if got := all(t, filepath.Join(dir, "report")); !slices.Equal(got, []string{"a"}) {
+		t.Error(got)
+	}
+}
