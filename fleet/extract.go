@@ -27,6 +27,7 @@ type batch struct {
 	undated int    // how many files at the beginning have no time in their names
 	files   int
 	tasks   chan *task
+	lost    []leftOut
 	err     error // why there are no tasks
 }
 
@@ -66,7 +67,7 @@ func extract(ctx context.Context, places []place, opt *Options) iter.Seq2[Line, 
 // byCluster joins places of one name, and puts them in the order of their lines.
 func byCluster(places []place, opt *Options) (fleet []place) {
 	sorted := slices.Clone(places)
-	key := func(p *place) string { return quoted(opt.clusterName(p.cluster)) }
+	key := func(p *place) string { return quoted(opt.clusterName(p.cluster)) } // names are in UTF-8
 	slices.SortStableFunc(sorted, func(a, b place) int { return strings.Compare(key(&a), key(&b)) })
 	for _, p := range sorted {
 		if n := len(fleet); n > 0 && fleet[n-1].cluster == p.cluster {
@@ -83,10 +84,10 @@ func plan(ctx context.Context, fleet []place, opt *Options, work chan<- *task, b
 	defer close(batches)
 	defer close(work)
 	for _, p := range fleet {
-		files, err := p.files(ctx, opt)
+		files, lost, err := p.files(ctx, opt)
 		name := opt.clusterName(p.cluster)
 		b := &batch{
-			name: name, cluster: quoted(name), files: len(files), err: err,
+			name: name, cluster: quoted(name), files: len(files), lost: lost, err: err,
 			undated: len(files) - len(slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.at.IsZero() })),
 			tasks:   make(chan *task, 4*runtime.GOMAXPROCS(0)), // how far readers go ahead
 		}
@@ -132,14 +133,16 @@ func (x *extraction) cluster(b *batch) bool {
 	}
 	x.progress.Cluster, x.pool, x.known = b.name, make(map[string]definition), definitions{}
 	var waiting []facts // without a time in the names of their files
+	for i := range b.lost {
+		waiting = append(waiting, x.opt.lost(&b.lost[i]))
+		x.warn(&waiting[i])
+	}
 	for range b.undated {
 		f, more := x.next(b)
 		if !more {
 			return false
 		}
-		if f.good {
-			waiting = append(waiting, f)
-		}
+		waiting = append(waiting, f)
 	}
 	slices.SortStableFunc(waiting, func(a, b facts) int { return a.at.Compare(b.at) })
 	var same []facts // of one time
@@ -163,9 +166,6 @@ func (x *extraction) cluster(b *batch) bool {
 		f, more := x.next(b)
 		if !more {
 			return false
-		}
-		if !f.good {
-			continue
 		}
 		for len(waiting) > 0 && waiting[0].at.Before(f.at) {
 			if !add(waiting[0]) {
@@ -200,9 +200,7 @@ func (x *extraction) next(b *batch) (f facts, more bool) {
 		x.yield(Line{}, x.ctx.Err())
 		return f, false
 	}
-	for _, w := range f.warnings {
-		x.opt.warn("%s", w)
-	}
+	x.warn(&f)
 	for _, d := range f.definitions {
 		if key := d.what[:1] + d.name; !x.known.names[key] {
 			x.pool[key] = d
@@ -213,6 +211,12 @@ func (x *extraction) next(b *batch) (f facts, more bool) {
 		x.opt.Progress(x.progress)
 	}
 	return f, true
+}
+
+func (x *extraction) warn(f *facts) {
+	for _, w := range f.warnings {
+		x.opt.warn("%s", w)
+	}
 }
 
 // emit yields the lines of snapshots of one time, and of what they need that was not there
@@ -231,6 +235,10 @@ func (x *extraction) emit(cluster string, same []facts) bool {
 		return needs
 	}
 	for i := range same {
+		if content := same[i].leftOut; content != "" {
+			lines = append(lines, newLine(cluster, at, leftOutLine, nameOf(content), content))
+			continue
+		}
 		for _, node := range define(shapeLine, same[i].shape) {
 			define(nodeLine, node)
 		}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path"
 	"path/filepath"
 	"slices"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/redact"
 	"github.com/bacviz/bacviz/cluster/snapshot"
+	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/jsondoc"
@@ -24,7 +24,7 @@ import (
 
 // facts are what is known of one snapshot.
 type facts struct {
-	good        bool // else it was left out
+	leftOut     string // the content of the line that says so, if it was left out
 	warnings    []string
 	at          time.Time
 	shape       string       // its name
@@ -74,11 +74,9 @@ func (r *reader) read(ctx context.Context, t *task) (f facts) {
 	if r.nodes == nil || r.cluster != t.cluster {
 		r.cluster, r.nodes, r.sent, r.last = t.cluster, make(map[string]record), make(map[string]bool), lastShape{}
 	}
-	err := r.facts(ctx, t, &f)
-	if err != nil {
-		f.warnings = append(f.warnings, fmt.Sprintf("%s: left out: %s", r.opt.shown(t.cluster, t.file.path), r.opt.reason(err)))
+	if err := r.facts(ctx, t, &f); err != nil {
+		return r.opt.lost(&leftOut{t.cluster, t.file, r.opt.reason(err)})
 	}
-	f.good = err == nil
 	return f
 }
 
@@ -198,6 +196,30 @@ func (r *reader) frameOf(snap *cluster.Snapshot) string {
 	return f.text
 }
 
+// A leftOut is a file that is left out.
+type leftOut struct {
+	cluster string
+	file    file
+	reason  string
+}
+
+// lost returns what is known of a file that is left out, with a warning.
+func (o *Options) lost(l *leftOut) facts {
+	name := l.file.name
+	if o.Redact != nil {
+		name = redact.Cluster(o.Redact, l.cluster+"/"+name)
+	}
+	var b jsondoc.Builder
+	b.Raw(`"file":`)
+	b.String(name)
+	b.Raw(`,"reason":`)
+	b.String(l.reason)
+	return facts{
+		leftOut: string(b.Text), at: l.file.at.UTC().Truncate(time.Millisecond),
+		warnings: []string{fmt.Sprintf("%s: left out: %s", o.shown(l.cluster, l.file.path), l.reason)},
+	}
+}
+
 // clusterName returns what facts call a cluster.
 func (o *Options) clusterName(name string) string {
 	if o.Redact != nil {
@@ -206,12 +228,17 @@ func (o *Options) clusterName(name string) string {
 	return name
 }
 
-// shown returns what messages call a file of a cluster.
+// shown returns what messages call a file of a cluster. With pseudonyms, that is the time in the
+// name: the rest of it may name the cluster.
 func (o *Options) shown(cluster, file string) string {
-	if o.Redact != nil {
-		return o.clusterName(cluster) + ", " + display.Printable(path.Base(filepath.ToSlash(file)))
+	if o.Redact == nil {
+		return display.Printable(file)
 	}
-	return display.Printable(file)
+	said := "a file without a time in its name"
+	if at, is := versions.TimeOfName(filepath.Base(file)); is {
+		said = at.UTC().Format(time.RFC3339)
+	}
+	return o.clusterName(cluster) + ", " + said
 }
 
 // reason says why a snapshot was left out. A mistake in a document may quote a name.

@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/display"
@@ -28,6 +30,7 @@ type place struct {
 // A file is a snapshot that is to be read.
 type file struct {
 	path string
+	name string    // below the folder, with slashes: the same on every machine
 	at   time.Time // in its name; zero if there is none
 }
 
@@ -45,8 +48,32 @@ func find(ctx context.Context, arg string, opt *Options) ([]place, error) {
 		}
 	case info.IsDir():
 		return findInFolder(arg, opt)
+	case isSnapshot(filepath.Base(arg)):
+		return onePlace(filepath.Dir(arg), arg)
 	}
 	return readManifest(ctx, arg)
+}
+
+// onePlace returns the place of a cluster that has the name of a folder.
+func onePlace(dir, path string) ([]place, error) {
+	whole, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, named(dir, err, err.Error())
+	}
+	return []place{{filepath.Base(whole), []string{path}}}, nil
+}
+
+// checkNames refuses names that two clusters would share in facts, where what is not UTF-8 is replaced.
+func checkNames(places []place) error {
+	for i := range places {
+		if name := places[i].cluster; !utf8.ValidString(name) {
+			return &Error{
+				Message: fmt.Sprintf("the name of cluster %s is not in UTF-8", display.Printable(strconv.Quote(name))),
+				Hint:    "rename its folder, or give it a name in a manifest (.yaml)",
+			}
+		}
+	}
+	return nil
 }
 
 // findInFolder returns a place for each folder in one; for the folder itself if it has snapshots and no
@@ -69,11 +96,7 @@ func findInFolder(dir string, opt *Options) (places []place, err error) {
 	}
 	switch {
 	case len(places) == 0 && loose > 0:
-		whole, err := filepath.Abs(dir)
-		if err != nil {
-			return nil, named(dir, err, err.Error())
-		}
-		return []place{{filepath.Base(whole), []string{dir}}}, nil
+		return onePlace(dir, dir)
 	case len(places) == 0:
 		return nil, &Error{
 			Message: fmt.Sprintf("the folder %s has no clusters in it", display.Printable(dir)),
@@ -101,39 +124,60 @@ func isFolder(path string, e fs.DirEntry) bool {
 }
 
 // files returns the snapshots of a place that fall to the shard: those without a time in
-// their names first, then the earliest.
-func (p *place) files(ctx context.Context, opt *Options) (all []file, err error) {
+// their names first, then the earliest. Lost is what is below the folders and cannot be read.
+func (p *place) files(ctx context.Context, opt *Options) (all []file, lost []leftOut, err error) {
+	w := walk{ctx: ctx, place: p, opt: opt}
 	for _, path := range p.paths {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil:
-			return nil, named(opt.shown(p.cluster, path), err, infile.Reason(err))
-		case !info.IsDir():
-			all = p.add(all, path, opt)
-			continue
+			return nil, nil, named(opt.shown(p.cluster, path), err, infile.Reason(err))
+		case info.Mode().IsRegular():
+			w.add(path, filepath.Base(path))
+		case info.IsDir():
+			err = w.folder(path)
+		default:
+			err = named(opt.shown(p.cluster, path), nil, notRegular)
 		}
-		if all, err = p.walk(ctx, all, path, opt); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, nil, err
 		}
 	}
-	slices.SortFunc(all, func(a, b file) int {
+	if !w.any && len(w.lost) == 0 {
+		opt.warn("cluster %s has no snapshots", display.Printable(opt.clusterName(p.cluster)))
+	}
+	slices.SortFunc(w.all, func(a, b file) int {
 		return cmp.Or(a.at.Compare(b.at), natural.Compare(a.path, b.path))
 	})
-	return slices.CompactFunc(all, func(a, b file) bool { return a.path == b.path }), nil
+	return slices.CompactFunc(w.all, func(a, b file) bool { return a.path == b.path }), w.lost, nil
 }
 
-// walk adds the snapshots in and below a folder. A link to a folder below it is not followed,
+// notRegular says what a device, a pipe or a socket is not: none of them has an end that is sure to come.
+const notRegular = "neither a file nor a folder"
+
+// A walk collects the snapshots of a place.
+type walk struct {
+	ctx   context.Context
+	place *place
+	opt   *Options
+	any   bool // whether there were snapshots in any shard
+	all   []file
+	lost  []leftOut
+}
+
+// folder adds the snapshots in and below a folder. A link to a folder below it is not followed,
 // as it may lead back.
-func (p *place) walk(ctx context.Context, all []file, root string, opt *Options) ([]file, error) {
+func (w *walk) folder(root string) error {
 	if !strings.HasSuffix(root, string(filepath.Separator)) {
 		root += string(filepath.Separator) // so that a link to a folder is followed
 	}
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		name := below(root, path)
 		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
+		case w.ctx.Err() != nil:
+			return w.ctx.Err()
 		case err != nil:
-			opt.warn("%s: left out: %s", opt.shown(p.cluster, path), infile.Reason(err))
+			w.lose(path, name, infile.Reason(err))
 			return nil
 		case path != root && hidden(e.Name()):
 			if e.IsDir() {
@@ -144,19 +188,37 @@ func (p *place) walk(ctx context.Context, all []file, root string, opt *Options)
 			return nil
 		}
 		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			w.lose(path, name, "not a regular file")
 			return nil
 		}
-		all = p.add(all, path, opt)
+		w.add(path, name)
 		return nil
 	})
-	return all, err
 }
 
-func (p *place) add(all []file, path string, opt *Options) []file {
-	f := file{path: path}
-	f.at, _ = versions.TimeOfName(filepath.Base(path))
-	if opt.Shard.has(p.cluster, &f) {
-		all = append(all, f)
+// below returns the name of a file below a folder, with slashes.
+func below(root, path string) string {
+	name, err := filepath.Rel(root, path)
+	if err != nil {
+		name = filepath.Base(path)
 	}
-	return all
+	return filepath.ToSlash(name)
+}
+
+// lose adds what cannot be read. Every shard does, as facts are the same however often they are there.
+func (w *walk) lose(path, name, reason string) {
+	w.lost = append(w.lost, leftOut{w.place.cluster, file{path: path, name: name}, reason})
+}
+
+// add adds a snapshot, if it falls to the shard.
+func (w *walk) add(path, name string) {
+	w.any = true
+	f := file{path: path, name: name}
+	f.at, _ = versions.TimeOfName(filepath.Base(path))
+	if year := f.at.Year(); year < 1 || year > 9999 { // which no line of facts can have
+		f.at = time.Time{}
+	}
+	if w.opt.Shard.has(w.place.cluster, &f) {
+		w.all = append(w.all, f)
+	}
 }

@@ -80,6 +80,9 @@ func Open(ctx context.Context, args []string, opt Options) iter.Seq2[Line, error
 				continue
 			}
 			found, err := find(ctx, arg, &opt)
+			if err == nil {
+				err = checkNames(found)
+			}
 			if err != nil {
 				yield(Line{}, err)
 				return

@@ -10,7 +10,6 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -155,34 +154,6 @@ func TestMergingIsTheSameForAnySetOfFiles(t *testing.T) {
 	}
 }
 
-// Where there is no bacviz, sort merges too: records are there more than once, and the reports
-// are the same.
-func TestSortMergesFacts(t *testing.T) {
-	sort, err := exec.LookPath("sort")
-	if err != nil {
-		t.Skip("no sort")
-	}
-	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 2, Snapshots: 10, Nodes: 8})
-	cmd := exec.Command(sort, "-u")
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	var all strings.Builder
-	for i := range 3 {
-		all.WriteString(facts(t, fleet.Options{Shard: fleet.Shard{Index: i, Count: 3}}, dir))
-	}
-	cmd.Stdin = strings.NewReader(all.String())
-	sorted, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := facts(t, fleet.Options{}, dir)
-	if d := cmp.Diff(reports(t, want), reports(t, string(sorted))); d != "" {
-		t.Error(d)
-	}
-	if d := cmp.Diff(want, merged(t, string(sorted))); d != "" {
-		t.Error(d)
-	}
-}
-
 func TestEachLineIsJSON(t *testing.T) {
 	dir := makeFleet(t, clustertest.FleetOptions{Clusters: 2, Snapshots: 5, Nodes: 5})
 	lines := strings.Split(strings.TrimSuffix(facts(t, fleet.Options{Rules: rules(t)}, dir), "\n"), "\n")
@@ -204,7 +175,10 @@ func TestReadSaysWhatIsWrongAndWhere(t *testing.T) {
 		`{"bacviz":"fleet-facts","version"`: "f:1: the file ends in the middle of a line",
 		first + `{"cluster":"a`:             "f:2: the file ends in the middle of a line",
 		first + "{}\n":                      "f:2: a line does not begin with",
-		first + `{"cluster":"a"}` + "\n":    `f:2: a line has "time"`,
+		first:                               "f:2: the file ends before its last line",
+		first + `{"end":1}` + "\n":          "f:2: the last line does not count the 0 lines above it",
+		first + `{"end":0}` + "\n" + `{"end":0}` + "\n":                                                                            "f:3: there is a line behind the last one",
+		first + `{"cluster":"a"}` + "\n":                                                                                           `f:2: a line has "time"`,
 		first + `{"cluster":"a","time":"2026-01-01T00:00:00Z` + shape:                                                              "f:2: a time is in UTC and has milliseconds",
 		first + `{"cluster":"a","time":"2026-01-01T25:00:00.000Z` + shape:                                                          "f:2: a time is in UTC",
 		first + `{"cluster":"a","time":"2026-01-01T00:00:00.000Z","job":"x"}` + "\n":                                               "f:2: a line is about",

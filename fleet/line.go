@@ -21,6 +21,12 @@ const version = 1
 // header is the first line of a file of facts. It sorts before all others.
 var header = fmt.Sprintf(`{"%s":"%s","version":%d}`, jsondoc.KindField, kind, version)
 
+// endPrefix begins the last line, which sorts behind all others and says how many are between it and
+// the first, so that a file that was cut is noticed.
+const endPrefix = `{"end":`
+
+func endLine(lines int) string { return fmt.Sprintf("%s%d}", endPrefix, lines) }
+
 // A Line is one fact. The order of lines is that of the bytes of their texts: those of a
 // cluster are together, the earliest first, and what a line needs is above it.
 type Line struct {
@@ -39,6 +45,7 @@ type head struct {
 
 // The kinds of lines, in their order.
 const (
+	leftOutLine  = "leftOut"  // a file that is no snapshot; its time is in its name, or noTime
 	nodeLine     = "node"     // a record of a node
 	shapeLine    = "shape"    // the nodes of a network, by the names of their records
 	snapshotLine = "snapshot" // a snapshot, by the name of its shape
@@ -91,8 +98,8 @@ func parse(text string) (Line, error) {
 	}
 	rest, is = strings.CutPrefix(rest, `","`)
 	l.what, rest, _ = strings.Cut(rest, `":"`)
-	if !is || l.what != nodeLine && l.what != shapeLine && l.what != snapshotLine {
-		return l, fmt.Errorf("a line is about a node, a shape or a snapshot")
+	if !is || l.what != leftOutLine && l.what != nodeLine && l.what != shapeLine && l.what != snapshotLine {
+		return l, fmt.Errorf("a line is about a file that was left out, a node, a shape or a snapshot")
 	}
 	var name string
 	name, rest, is = strings.Cut(rest, `",`)

@@ -73,7 +73,7 @@ func (d *definitions) has(l Line) bool {
 	if d.names == nil || l.cluster != d.cluster {
 		d.cluster, d.names = l.cluster, make(map[string]bool)
 	}
-	if l.what == snapshotLine {
+	if l.what == snapshotLine || l.what == leftOutLine {
 		return false
 	}
 	key := l.what[:1] + l.name
@@ -130,11 +130,14 @@ func Write(ctx context.Context, w io.Writer, lines iter.Seq2[Line, error]) error
 }
 
 // A Writer writes a file of facts while its lines are used for something else.
-type Writer struct{ to *bufio.Writer }
+type Writer struct {
+	to    *bufio.Writer
+	lines int
+}
 
 // NewWriter returns a writer that begins a file.
 func NewWriter(w io.Writer) *Writer {
-	out := &Writer{bufio.NewWriterSize(w, 64<<10)}
+	out := &Writer{to: bufio.NewWriterSize(w, 64<<10)}
 	_, _ = out.to.WriteString(header + "\n") // Close returns the first error
 	return out
 }
@@ -144,6 +147,7 @@ func (w *Writer) Through(lines iter.Seq2[Line, error]) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		for line, err := range lines {
 			if err == nil {
+				w.lines++
 				_, _ = w.to.WriteString(line.Text)
 				err = w.to.WriteByte('\n')
 			}
@@ -154,5 +158,8 @@ func (w *Writer) Through(lines iter.Seq2[Line, error]) iter.Seq2[Line, error] {
 	}
 }
 
-// Close writes what is left. It leaves the file open.
-func (w *Writer) Close() error { return w.to.Flush() }
+// Close ends the file after all lines. It leaves what was written to open.
+func (w *Writer) Close() error {
+	_, _ = w.to.WriteString(endLine(w.lines) + "\n") // Flush returns the first error
+	return w.to.Flush()
+}

@@ -65,6 +65,8 @@ type factsReader struct {
 // hintFacts says how to get a file of facts.
 const hintFacts = "bacviz fleet facts DIR -o FILE" + Extension + " makes one"
 
+const hintIncomplete = "it is incomplete: make it again"
+
 // header reads the first line.
 func (f *factsReader) header() error {
 	text, err := f.text()
@@ -88,21 +90,38 @@ func (f *factsReader) header() error {
 	return f.fault("the first line is not "+header, hintFacts)
 }
 
-// next returns the next line, or io.EOF.
+// next returns the next line, or io.EOF behind the last one.
 func (f *factsReader) next() (Line, error) {
 	text, err := f.text()
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF):
+		return Line{}, f.fault("the file ends before its last line, which counts the others", hintIncomplete)
+	case err != nil:
 		return Line{}, err
+	case strings.HasPrefix(text, endPrefix):
+		return Line{}, f.end(text)
 	}
 	line, err := parse(text)
 	if err != nil {
 		return Line{}, f.fault(err.Error(), hintFacts)
 	}
 	if text < f.last {
-		return Line{}, f.fault("the line belongs above the one before it", "LC_ALL=C sort -u puts the lines in order")
+		return Line{}, f.fault("the line belongs above the one before it", "bacviz fleet merge adds files up")
 	}
 	f.last = text
 	return line, nil
+}
+
+// end returns io.EOF if the last line is right, and nothing is behind it.
+func (f *factsReader) end(text string) error {
+	if lines := f.number - 2; text != endLine(lines) {
+		return f.fault(fmt.Sprintf("the last line does not count the %s above it", display.Count(lines, "line")), hintIncomplete)
+	}
+	_, err := f.text()
+	if err == nil {
+		return f.fault("there is a line behind the last one", "bacviz fleet merge adds files up")
+	}
+	return err
 }
 
 // text returns the next line without its line break, or io.EOF.
@@ -120,7 +139,7 @@ func (f *factsReader) text() (string, error) {
 		case errors.Is(err, io.EOF) && b.Len() == 0:
 			return "", io.EOF
 		case errors.Is(err, io.EOF):
-			return "", f.fault("the file ends in the middle of a line", "it is incomplete: make it again")
+			return "", f.fault("the file ends in the middle of a line", hintIncomplete)
 		case err != nil:
 			return "", named(f.name, err, infile.Reason(err))
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bacviz/bacviz/capacity"
@@ -23,7 +24,9 @@ import (
 type Report struct {
 	Cluster   string
 	Snapshots int
-	From, To  time.Time // of the first and the last snapshot
+	From, To  time.Time // of the first and the last snapshot; zero if all were left out
+	LeftOut   int       // files that are no snapshots
+	Lost      []Lost    // of those, the first [MostLost], those without a time in their names before others
 
 	Network cluster.Snapshot // the last one, without load
 	Sum     capacity.Sum     // the figures of the last snapshot
@@ -40,6 +43,9 @@ type Report struct {
 	Rules   []Rule   // those that ever did not hold, by name
 	Checked int      // how many rules the last snapshot was checked against
 }
+
+// A Lost is a file that was left out, and why.
+type Lost struct{ File, Reason string }
 
 // Counts are how many nodes joined and left, and how much else changed; see [diff.Kind].
 type Counts struct{ Joined, Left, Other int }
@@ -87,6 +93,7 @@ const (
 	MostMoments = 500
 	MostChanges = 100
 	MostSamples = 256
+	MostLost    = 100
 )
 
 // Reports yields the report of each cluster, in the order of the lines. It ends with the first
@@ -100,7 +107,7 @@ func Reports(ctx context.Context, lines iter.Seq2[Line, error]) iter.Seq2[*Repor
 				return
 			}
 			if now != nil && now.cluster != line.cluster {
-				if now.report.Snapshots > 0 && !yield(now.end(), nil) {
+				if now.any() && !yield(now.end(), nil) {
 					return
 				}
 				now = nil
@@ -113,7 +120,7 @@ func Reports(ctx context.Context, lines iter.Seq2[Line, error]) iter.Seq2[*Repor
 				return
 			}
 		}
-		if now != nil && now.report.Snapshots > 0 {
+		if now != nil && now.any() {
 			yield(now.end(), nil)
 		}
 	}
@@ -138,9 +145,14 @@ func newStory(quoted string) *story {
 	return s
 }
 
+// any reports whether there is something to report: a snapshot, or a file that was left out.
+func (s *story) any() bool { return s.report.Snapshots > 0 || s.report.LeftOut > 0 }
+
 // add adds a line. Those above it have defined what it needs.
 func (s *story) add(ctx context.Context, l *Line) (err error) {
 	switch l.what {
+	case leftOutLine:
+		err = s.report.lose(l)
 	case nodeLine:
 		err = s.shapes.addNode(l)
 	case shapeLine:
@@ -152,6 +164,21 @@ func (s *story) add(ctx context.Context, l *Line) (err error) {
 		return s.fault(l, err.Error())
 	}
 	return err
+}
+
+// lose adds a file that was left out.
+func (r *Report) lose(l *Line) error {
+	var is struct {
+		File   string `json:"file"`
+		Reason string `json:"reason"`
+	}
+	if err := json.Unmarshal([]byte("{"+l.rest+"}"), &is); err != nil {
+		return fmt.Errorf("not a file that was left out: %s", display.OneLine(err.Error()))
+	}
+	if r.LeftOut++; len(r.Lost) < MostLost {
+		r.Lost = append(r.Lost, Lost(is))
+	}
+	return nil
 }
 
 func (s *story) fault(l *Line, message string) error {

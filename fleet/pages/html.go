@@ -3,6 +3,7 @@ package pages
 // This file fills the templates of HTML.
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -55,7 +57,15 @@ func parse(name, text string) *template.Template {
 		"join":       func(words []string) string { return strings.Join(words, "; ") },
 		"more":       func(m fleet.Moment) int { return m.Joined + m.Left + m.Other - len(m.Changes) },
 		"earlier":    earlier,
-		"clustersOf": clustersOf,
+		"printable":  printable,
+		"unlisted":   func(p page) int { return p.LeftOut - len(p.Report.Lost) },
+		"rulesText":  rulesText,
+		"brokenOf":   brokenOf,
+		"broken":     broken,
+		"unknown":    unknown,
+		"lostFirst":  func(all []lost) []lost { return all[:min(mostLost, len(all))] },
+		"lostOthers": func(all []lost) int { return max(0, len(all)-mostLost) },
+		"happened":   func(c fleet.Counts) int { return c.Joined + c.Left + c.Other },
 		"first":      func(all []finding) []finding { return all[:min(mostOpen, len(all))] },
 		"others":     func(all []finding) int { return max(0, len(all)-mostOpen) },
 	})
@@ -93,16 +103,36 @@ func figuresOf(s capacity.Sum) (all []figure) {
 	return all
 }
 
-// clustersOf says in how many clusters rules do not hold.
-func clustersOf(open []finding) string {
+// rulesText says in how many clusters rules are broken, and how many are unknown.
+func rulesText(open []finding) string {
 	seen := make(map[string]bool)
+	unknown := 0
 	for _, f := range open {
-		seen[f.File] = true
+		if f.Status == check.Broken {
+			seen[f.File] = true
+		} else {
+			unknown++
+		}
 	}
-	if len(seen) == 0 {
-		return "all hold"
+	var words []string
+	if len(seen) > 0 {
+		words = append(words, "in "+display.Count(len(seen), "cluster"))
 	}
-	return "in " + display.Count(len(seen), "cluster")
+	if unknown > 0 {
+		words = append(words, fmt.Sprintf("%d unknown", unknown))
+	}
+	return cmp.Or(strings.Join(words, ", "), "all hold")
+}
+
+// brokenOf returns how many findings are rules that are broken.
+func brokenOf(open []finding) int {
+	n := 0
+	for _, f := range open {
+		if f.Status == check.Broken {
+			n++
+		}
+	}
+	return n
 }
 
 // A page is what the page of a cluster shows.

@@ -15,14 +15,16 @@ import (
 func markdown(o *overview) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s, %s", mdtext.Escape(o.Title), display.Count(len(o.Rows), "cluster"), display.Count(o.Snapshots, "snapshot"))
-	if len(o.Rows) == 0 {
-		b.WriteString(".\n")
-		return []byte(b.String())
+	if o.LeftOut > 0 {
+		fmt.Fprintf(&b, ", %s left out", display.Count(o.LeftOut, "file"))
 	}
 	fmt.Fprintf(&b, ", %s to %s (UTC). %d of %s connected.\n", momentText(o.From), momentText(o.To), o.Sum.Connected, display.Count(o.Sum.Nodes, "compute node"))
+	if o.Silent > 0 {
+		fmt.Fprintf(&b, "\nSilent, and not in these figures: %s.\n", display.Count(o.Silent, "cluster"))
+	}
 	fmt.Fprintf(&b, "\n![Nodes and CPU of all clusters over time](%s)\n", o.Chart.File)
 	if len(o.Open) > 0 {
-		b.WriteString("\n## Rules that do not hold\n\n| Cluster | Rule | Status | Found |\n|---|---|---|---|\n")
+		b.WriteString("\n## Rules that are broken or unknown\n\n| Cluster | Rule | Status | Found |\n|---|---|---|---|\n")
 		for _, f := range o.Open[:min(mostOpen, len(o.Open))] {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), f.Status, mdtext.Escape(f.Found))
 		}
@@ -36,21 +38,40 @@ func markdown(o *overview) []byte {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", momentText(m.At), mdtext.Code(m.Cluster), countsText(m.Counts), mdtext.Code(m.Who))
 		}
 	}
-	b.WriteString("\n## Clusters\n\n| Cluster | Picture | Connected | Nodes | CPU in use | Changes | Rules that do not hold |\n|---|---|--:|--:|--:|---|--:|\n")
+	b.WriteString("\n## Clusters\n\n| Cluster | Picture | Connected | Nodes | CPU in use | Changes | Rules | Last snapshot |\n|---|---|--:|--:|--:|---|---|---|\n")
 	for i := range o.Rows {
 		r := &o.Rows[i]
 		rules := "not checked"
 		if r.Checked > 0 {
-			rules = fmt.Sprint(len(r.Open()))
+			rules = fmt.Sprintf("%d broken, %d unknown", broken(r.Open()), unknown(r.Open()))
 		}
 		changes := countsText(r.Counts)
 		if changes == "" {
 			changes = "none"
 		}
-		fmt.Fprintf(&b, "| %s | [![](%s)](%s) | %d | %d | %s | %s | %s |\n", mdtext.Code(r.Name), pathOf(r.Picture.File), pathOf(strings.TrimSuffix(r.File, ".html")+".svg"),
-			r.Sum.Connected, r.Sum.Nodes, r.Share(), changes, rules)
+		last := momentText(r.To)
+		if r.Silent {
+			last += ", silent since"
+		}
+		fmt.Fprintf(&b, "| %s | [![](%s)](%s) | %d | %d | %s | %s | %s | %s |\n", mdtext.Code(r.Name), pathOf(r.Picture.File), pathOf(strings.TrimSuffix(r.File, ".html")+".svg"),
+			r.Sum.Connected, r.Sum.Nodes, r.Share(), changes, rules, last)
 	}
+	o.leftOut(&b)
 	return []byte(b.String())
+}
+
+// leftOut writes which files were left out.
+func (o *overview) leftOut(b *strings.Builder) {
+	if len(o.Lost) == 0 {
+		return
+	}
+	b.WriteString("\n## Left out\n\n| Cluster | Files | Such as | Reason |\n|---|--:|---|---|\n")
+	for _, l := range o.Lost[:min(mostLost, len(o.Lost))] {
+		fmt.Fprintf(b, "| %s | %d | %s | %s |\n", mdtext.Code(l.Cluster), l.Number, mdtext.Code(l.Name), mdtext.Escape(l.Reason))
+	}
+	if more := len(o.Lost) - mostLost; more > 0 {
+		fmt.Fprintf(b, "\n%s more.\n", display.Count(more, "cluster"))
+	}
 }
 
 // pathOf returns the URL of a file beside the page.

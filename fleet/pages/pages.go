@@ -37,7 +37,7 @@ type Options struct {
 type Put = func(name string) (io.WriteCloser, error)
 
 // Write writes the pages. It ends with the first error among the reports, or of put. The same
-// reports give the same files.
+// reports give the same files. Without a snapshot, there is nothing to write, which is an error.
 func Write(ctx context.Context, reports iter.Seq2[*fleet.Report, error], opt Options, put Put) error {
 	if opt.Title == "" {
 		opt.Title = "Fleet"
@@ -75,6 +75,7 @@ type writer struct {
 	put  Put
 	mu   sync.Mutex
 	rows []row
+	lost []lost
 }
 
 // A job is a cluster whose page is to be written.
@@ -88,6 +89,12 @@ func (w *writer) hand(reports iter.Seq2[*fleet.Report, error], work chan<- job) 
 	for r, err := range reports {
 		if err != nil {
 			return err
+		}
+		if r.LeftOut > 0 {
+			w.lost = append(w.lost, newLost(r))
+		}
+		if r.Snapshots == 0 {
+			continue
 		}
 		select {
 		case work <- job{r, nameOf(r.Cluster)}:
@@ -166,8 +173,14 @@ func (w *writer) write(name string, data []byte) error {
 
 // index writes the pages about all clusters.
 func (w *writer) index() error {
+	if len(w.rows) == 0 {
+		return &fleet.Error{
+			Message: "there is no snapshot to report on",
+			Hint:    "a folder of clusters has a folder for each, with files such as 2026-11-01T12:00:00Z.json by bacviz snapshot",
+		}
+	}
 	slices.SortFunc(w.rows, func(a, b row) int { return natural.Compare(a.Name, b.Name) })
-	all, err := newOverview(w.ctx, w.rows, w.opt)
+	all, err := newOverview(w.ctx, w.rows, w.lost, w.opt)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -165,13 +164,12 @@ func TestNamesOfClustersAreHarmless(t *testing.T) {
 	}
 }
 
-func TestReportOfNothing(t *testing.T) {
-	files := report(t, func(func(fleet.Line, error) bool) {})
-	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, []string{"index.html", "index.md"}) {
-		t.Error(got)
-	}
-	if !bytes.Contains(files["index.html"], []byte("There is no snapshot")) {
-		t.Errorf("%s", files["index.html"])
+func TestReportOfNothingIsAnError(t *testing.T) {
+	m := memory{files: make(map[string][]byte)}
+	nothing := func(func(fleet.Line, error) bool) {}
+	err := pages.Write(t.Context(), fleet.Reports(t.Context(), nothing), pages.Options{}, m.put)
+	if err == nil || err.Error() != "there is no snapshot to report on" || len(m.files) > 0 {
+		t.Error(err, len(m.files))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
+	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -30,6 +31,7 @@ type row struct {
 	Checked    int
 	Latest     []moment
 	Spark      spark
+	Silent     bool // it is no part of the figures of all clusters at the end
 
 	samples []fleet.Sample // at most mostSparks
 }
@@ -105,6 +107,18 @@ func subject(c *fleet.Change) string {
 	return name
 }
 
+// broken and unknown return how many of some rules are.
+func broken(open []fleet.Rule) (n int) {
+	for i := range open {
+		if open[i].Status == check.Broken {
+			n++
+		}
+	}
+	return n
+}
+
+func unknown(open []fleet.Rule) int { return len(open) - broken(open) }
+
 // Open returns the rules that do not hold now.
 func (r *row) Open() (open []fleet.Rule) {
 	for _, rule := range r.Rules {
@@ -133,8 +147,11 @@ type overview struct {
 	Snapshots int
 	From, To  time.Time
 	Sum       capacity.Sum
+	Silent    int // clusters
 	Latest    []moment
 	Open      []finding
+	Lost      []lost
+	LeftOut   int // files
 	Checked   bool
 	Chart     picture
 
@@ -147,8 +164,11 @@ type finding struct {
 	fleet.Rule
 }
 
-func newOverview(ctx context.Context, rows []row, opt Options) (o *overview, err error) {
-	o = &overview{Title: printable(opt.Title), Rows: rows}
+func newOverview(ctx context.Context, rows []row, lost []lost, opt Options) (o *overview, err error) {
+	o = &overview{Title: printable(opt.Title), Rows: rows, Lost: lost}
+	for i := range lost {
+		o.LeftOut += lost[i].Number
+	}
 	for i := range rows {
 		r := &rows[i]
 		if o.From.IsZero() || r.From.Before(o.From) {
@@ -158,29 +178,34 @@ func newOverview(ctx context.Context, rows []row, opt Options) (o *overview, err
 			o.To = r.To
 		}
 		o.Snapshots += r.Snapshots
-		o.Sum.Plus(&r.Sum)
 		o.Latest = append(o.Latest, r.Latest...)
 		o.Checked = o.Checked || r.Checked > 0
 		for _, rule := range r.Open() {
 			o.Open = append(o.Open, finding{r.Name, r.File, rule})
 		}
 	}
+	for i := range rows {
+		r := &rows[i]
+		if r.Silent = !r.counts(o.To); r.Silent {
+			o.Silent++
+			continue
+		}
+		o.Sum.Plus(&r.Sum)
+	}
 	slices.SortStableFunc(o.Open, func(a, b finding) int { return strings.Compare(string(a.Status), string(b.Status)) }) // broken before unknown
 	slices.SortStableFunc(o.Latest, func(a, b moment) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Cluster, b.Cluster)) })
 	o.Latest = o.Latest[:min(mostLatest, len(o.Latest))]
-	if len(rows) > 0 {
-		broad, narrow, said, err := drawCharts(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
-		if err != nil {
-			return nil, err
-		}
-		o.Chart = picture{"time.svg", "time-narrow.svg", said, pixels(wide.width), pixels(wide.height)}
-		o.files = map[string][]byte{o.Chart.File: broad, o.Chart.Narrow: narrow}
+	broad, narrow, said, err := drawCharts(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
+	if err != nil {
+		return nil, err
 	}
+	o.Chart = picture{"time.svg", "time-narrow.svg", said, pixels(wide.width), pixels(wide.height)}
+	o.files = map[string][]byte{o.Chart.File: broad, o.Chart.Narrow: narrow}
 	return o, nil
 }
 
 // together returns the figures of all clusters at evenly spaced times: at each the sum of what
-// each cluster had last, from its first snapshot to its last.
+// each cluster had last, if it counts.
 func together(rows []row, from, to time.Time) (all []fleet.Sample) {
 	const steps = 120
 	step := to.Sub(from) / steps
@@ -197,7 +222,7 @@ func together(rows []row, from, to time.Time) (all []fleet.Sample) {
 				s.Joined, s.Left, s.Other = s.Joined+r.samples[next[k]].Joined, s.Left+r.samples[next[k]].Left, s.Other+r.samples[next[k]].Other
 				next[k]++
 			}
-			if next[k] > 0 && !at.After(r.To.Add(step)) {
+			if next[k] > 0 && r.counts(at) {
 				s.Plus(&r.samples[next[k]-1].Sum)
 			}
 		}
