@@ -20,6 +20,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/settings"
 )
 
 // sourceFlags are the flags of a connection, and what is read with them.
@@ -315,13 +316,45 @@ func (s *sourceFlags) snapshot(ctx context.Context, sources []fetch.Source, jobs
 // explainDefault adds to the refusal of the default address how to name another.
 func (s *sourceFlags) explainDefault(err error, more string) error {
 	var failed *fetch.Error
-	if s.settings == nil || !errors.As(err, &failed) || failed.Source != config.DefaultAddress || !strings.HasPrefix(failed.Message, "connection refused") {
+	if s.settings == nil || !errors.As(err, &failed) {
+		return err
+	}
+	if strings.HasPrefix(failed.Message, "no such host") {
+		return s.explainCluster(err)
+	}
+	if failed.Source != config.DefaultAddress || !strings.HasPrefix(failed.Message, "connection refused") {
 		return err
 	}
 	if address := s.settings.List()[0]; address.From != "default" {
 		return err
 	}
 	return &hintError{err, "is an orchestrator running here? give its address if it runs elsewhere; " + more}
+}
+
+// explainCluster adds to the failure of an address that is the name of a cluster how to write
+// it: only a SOURCE can have the name.
+func (s *sourceFlags) explainCluster(err error) error {
+	c, _, unclear := settingsOf(s.cmd).cluster(s.flags()[config.Host])
+	switch {
+	case c == nil || unclear != nil:
+		return err
+	case takesSources(s.cmd):
+		return &hintError{err, c.Name + " is a cluster of " + c.Place.String() + ": write it as a SOURCE, without --" + config.Host}
+	}
+	var written []string
+	for _, field := range settings.Fields {
+		flag, v := clusterFlags[field], c.Values[field]
+		switch {
+		case v.Text() == "":
+		case field == "url":
+			written = append(written, "--"+config.Host+" "+shown(v.Text()))
+		case field == "insecure":
+			written = append(written, "--"+flag+"="+v.Text())
+		case flag != "":
+			written = append(written, "--"+flag+" "+display.Printable(v.Text()))
+		}
+	}
+	return &hintError{err, c.Name + " is a cluster of " + c.Place.String() + ": here, write " + strings.Join(written, " ")}
 }
 
 // warnAll prints warnings, but no flood of them.
