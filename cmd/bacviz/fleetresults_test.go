@@ -167,3 +167,23 @@ func TestResultsOnThisMachineAreRegularFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestFleetRunPrintsAllThatGoingOnNeeds(t *testing.T) {
+	o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{
+		Work: func(clustertest.Work) clustertest.Done { return clustertest.Done{ExitCode: 1} }, Tries: 1,
+	})
+	host := strings.TrimPrefix(o.URL, "http://")
+	to := filepath.Join(t.TempDir(), "my report")
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"host":  {[]string{"--api-host", o.URL, "--title", "It's all", "--max-size", "1234567"}, ": bacviz fleet run --api-host " + o.URL + ` --title 'It'\''s all' --max-size 1234567 --resume j-`},
+		"login": {[]string{"--on", "http://me:pw@" + host}, " if this ends, with the user name and the password in the address again: bacviz fleet run --on " + o.URL + " --resume j-"},
+	} {
+		_, _, stderr := bacviz(t, append([]string{"fleet", "run", "--input", "/data", "--module", "/m.wasm", "-o", to}, c.args...)...)
+		if !strings.Contains(stderr, c.want) || !strings.Contains(stderr, " -o '"+to+"'\n") || strings.Contains(stderr, "pw") {
+			t.Errorf("%s: %s", name, stderr)
+		}
+	}
+}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,7 +49,7 @@ that is older gets a job for each.
 
 A LOCATION is where the nodes find data:
 
-    /data/snapshots                      a folder or a file on each node
+    /data/snapshots                      a path on each node: of --input, a folder
     https://files.example/eu.json        a file at an address
     s3://bucket/prefix/?region=eu-west-1
     ipfs://CID
@@ -119,6 +118,14 @@ func (o *fleetRunOptions) run(ctx context.Context, std stdio) error {
 	}
 	o.silence = longestSilence
 	ids := o.resume
+	for _, id := range ids {
+		if o.space == "" {
+			break // wait says what is wrong with a job
+		}
+		if _, err := o.found(limited, id); err != nil {
+			return err
+		}
+	}
 	if len(ids) == 0 {
 		jobs, err := o.jobs(limited)
 		if err != nil {
@@ -151,7 +158,7 @@ func (o *fleetRunOptions) run(ctx context.Context, std stdio) error {
 const longestSilence = 10 * time.Minute
 
 // ofJobFile are the flags that say what is in the job file.
-var ofJobFile = []string{"input", "shards", "module", "image", "rules", "publisher", "select", "cpu", "memory", "dry-run", "namespace"}
+var ofJobFile = []string{"input", "shards", "module", "image", "rules", "publisher", "select", "cpu", "memory", "dry-run"}
 
 // check finds mistakes in the flags.
 func (o *fleetRunOptions) check() (err error) {
@@ -159,6 +166,9 @@ func (o *fleetRunOptions) check() (err error) {
 		return err
 	}
 	if o.on != "" {
+		if f := o.source.cmd.Flags(); f.Changed(config.Host) && !yields(f, config.Host) {
+			return usagef("--on and --api-host cannot be combined: both name the orchestrator")
+		}
 		if err := o.source.cmd.Flags().Set(config.Host, o.on); err != nil {
 			return err
 		}
@@ -172,6 +182,7 @@ func (o *fleetRunOptions) check() (err error) {
 				return &usageError{fmt.Errorf("--%s has no effect with --resume, which goes on with a job as it is", name), "leave it out"}
 			}
 		}
+		o.space = o.spec.Namespace
 		return o.checkOutput()
 	}
 	switch {
@@ -183,6 +194,11 @@ func (o *fleetRunOptions) check() (err error) {
 		return usagef("--module and --image cannot be combined")
 	case o.spec.Shards < 1:
 		return usagef("--shards %d: there is at least one", o.spec.Shards)
+	case o.spec.Shards > remote.MaxShards:
+		return usagef("--shards %d: more than %d", o.spec.Shards, remote.MaxShards)
+	}
+	if err := checkResources(o.spec.CPU, o.spec.Memory); err != nil {
+		return err
 	}
 	if err := o.locations(); err != nil {
 		return &usageError{err: err}
@@ -278,43 +294,6 @@ func printJobs(ctx context.Context, jobs []*jobspec.Spec, std stdio) error {
 		}
 	}
 	return std.print(ctx, b.Bytes())
-}
-
-// submit submits the jobs, and says how to go on with them.
-func (o *fleetRunOptions) submit(ctx context.Context, jobs []*jobspec.Spec, std stdio) (ids []string, err error) {
-	for _, spec := range jobs {
-		s, err := request(o.client.Submit(ctx, spec.Request()))
-		if err != nil && len(ids) > 0 {
-			err = &hintError{fmt.Errorf("%w; %d of %d jobs were submitted", err, len(ids), len(jobs)), "bacviz job stop stops one: " + strings.Join(ids, ", ")}
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range s.Warnings {
-			std.warn("%s", display.Printable(w))
-		}
-		ids = append(ids, s.JobID)
-	}
-	std.note("submitted; to go on if this ends: %s", o.resumeCommand(ids))
-	return ids, nil
-}
-
-// resumeCommand returns the command that goes on.
-func (o *fleetRunOptions) resumeCommand(ids []string) string {
-	command := "bacviz fleet run"
-	if o.on != "" {
-		command += " --on " + o.on
-	}
-	output := o.output
-	if !plainPath.MatchString(output) {
-		output = "'" + strings.ReplaceAll(output, "'", `'\''`) + "'"
-	}
-	return command + " --resume " + strings.Join(ids, ",") + " -o " + output
-}
-
-// resumable adds to an error how to go on.
-func (o *fleetRunOptions) resumable(ids []string, err error) error {
-	return &hintError{err, "to go on: " + display.Printable(o.resumeCommand(ids))}
 }
 
 // write writes the report, or the facts.

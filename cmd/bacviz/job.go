@@ -155,6 +155,11 @@ func (o *jobFlags) job(ctx context.Context, std stdio, id string) (bacalhau.JobD
 	if err := o.connect(std); err != nil {
 		return bacalhau.JobDetail{}, err
 	}
+	return o.found(ctx, id)
+}
+
+// found returns a job, which is in the namespace that was given.
+func (o *jobFlags) found(ctx context.Context, id string) (bacalhau.JobDetail, error) {
 	j, err := request(o.client.FindJob(ctx, id))
 	if err == nil && o.space != "" && j.Namespace != o.space {
 		err = &hintError{

@@ -20,7 +20,7 @@ import (
 // Options say what the jobs do. Inputs and one of Module and Image are needed.
 type Options struct {
 	Version string // of the orchestrator, such as v1.9.3; empty is a new one
-	Shards  int    // 1 or more
+	Shards  int    // 1 to MaxShards, and to MaxJobs where there are no partitions
 
 	// Module is where the nodes get bacviz-fleet.wasm from. Image is the name of a container image
 	// of bacviz, which is used instead if it is not empty.
@@ -51,6 +51,13 @@ func atLeast(version, least string) bool {
 	release, _, _ := strings.Cut(version, "-")
 	return !semver.IsValid(release) || semver.Compare(release, least) >= 0
 }
+
+// MaxShards is the largest number of shards: an orchestrator plans all executions of a job at once.
+// MaxJobs is the largest number of jobs, each of which is submitted and followed by itself.
+const (
+	MaxShards = 10_000
+	MaxJobs   = 100
+)
 
 // Jobs returns the documents of the jobs, as the API takes them: one with a partition for each
 // shard, or where there are no partitions a job for each.
@@ -83,6 +90,10 @@ func (o *Options) check() error {
 	switch {
 	case o.Shards < 1:
 		return errors.New("there is at least one shard")
+	case o.Shards > MaxShards:
+		return fmt.Errorf("%d shards are more than %d", o.Shards, MaxShards)
+	case o.Shards > MaxJobs && !HasPartitions(o.Version):
+		return fmt.Errorf("%d shards are more than %d: an orchestrator before v1.6 gets a job for each", o.Shards, MaxJobs)
 	case len(o.Inputs) == 0:
 		return errors.New("there is nothing to read")
 	case o.Image == "" && o.Module.Type == "":

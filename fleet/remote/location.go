@@ -56,7 +56,7 @@ var (
 
 // ParseLocation reads where data are:
 //
-//	/data/snapshots                           a folder or a file on each compute node
+//	/data/snapshots                           a path on each compute node: of an input, a folder
 //	https://files.example/eu-west.json        a file at an address
 //	s3://bucket/prefix/?region=eu-west-1      objects in a bucket; endpoint=… for another server
 //	ipfs://bafy…                              a CID
