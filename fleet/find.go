@@ -108,6 +108,43 @@ func findInFolder(dir string, opt *Options) (places []place, err error) {
 	return places, nil
 }
 
+// Reads reports whether a regular file is one that [Open] reads snapshots from for an argument.
+func Reads(ctx context.Context, arg, path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || IsFacts(arg) {
+		return false
+	}
+	places, err := find(ctx, arg, &Options{})
+	if err != nil {
+		return false // which reading says, too
+	}
+	for _, p := range places {
+		for _, named := range p.paths {
+			at, err := os.Stat(named)
+			if err == nil && (os.SameFile(at, info) || at.IsDir() && isSnapshot(filepath.Base(path)) && isBelow(path, at)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isBelow reports whether a path is in a folder or below it.
+func isBelow(path string, folder fs.FileInfo) bool {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if at, err := os.Stat(dir); err == nil && os.SameFile(at, folder) {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+}
+
 func hidden(name string) bool { return strings.HasPrefix(name, ".") }
 
 func isSnapshot(name string) bool {

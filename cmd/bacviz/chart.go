@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ import (
 type chartOptions struct {
 	network networkFlags
 	filter  filterFlags
+	times   timeFlags
 	canvas  canvasFlags
 	out     outputFlags
 	redact  redactOptions
@@ -76,6 +78,7 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.by, "by", "", byUsage)
 	f.IntVar(&o.top, "top", 0, "the most `rows`, as high as that is; the others are one row (default: as many as fit; in csv, json, md and txt all)")
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
+	o.times.add(f, "the part of a timeline")
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)
@@ -151,6 +154,9 @@ func (o *chartOptions) check(args []string, std stdio) error {
 	if err := o.filter.check(); err != nil {
 		return err
 	}
+	if err := o.times.check(o.canvas.flags, time.Now()); err != nil {
+		return err
+	}
 	return o.network.check(args)
 }
 
@@ -172,6 +178,11 @@ func (o *chartOptions) checkKind() error {
 		return usagef("--resource has no effect with --kind %s", o.kind)
 	case given("measure") && o.kind != "histogram":
 		return usagef("--measure has no effect with --kind %s", o.kind)
+	}
+	for _, name := range []string{"since", "until"} {
+		if given(name) && o.kind != plots.TimelineKind {
+			return usagef("--%s has no effect with --kind %s", name, o.kind)
+		}
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
@@ -16,8 +18,8 @@ import (
 	"github.com/bacviz/bacviz/output/plots"
 )
 
-// mostSamples is the most moments that a timeline shows: more would be less than two points
-// apart on the default canvas.
+// mostSamples is the most times that a timeline shows, and as many at which load ends: more
+// would be less than two points apart on the default canvas.
 const mostSamples = 400
 
 // timeline returns the chart of a history, a folder of snapshots, or the versions of one in
@@ -26,15 +28,23 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 	if len(args) != 1 {
 		return nil, &usageError{errors.New("--kind timeline takes one HISTORY, FOLDER or REPOSITORY:FILE"), "bacviz snapshot --history FILE makes a history"}
 	}
-	reader := logOptions{maxBytes: o.network.source.maxBytes}
+	reader := logOptions{maxBytes: o.network.source.maxBytes, withLoad: true}
 	store, err := reader.open(ctx, args[0], std)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Close() // only read from
-	t := timeline{filter: &o.filter, redacted: o.redact.on}
+	t := timeline{filter: &o.filter, times: &o.times}
 	if err := t.read(ctx, store); err != nil {
 		return nil, err
+	}
+	if !t.matched {
+		o.filter.warn(&t.whole, true, o.redact.on, std)
+	}
+	if o.redact.on {
+		if err := t.remember(ctx, store); err != nil {
+			return nil, err
+		}
 	}
 	if err := o.redact.apply(ctx, &t.last, &graph.Options{}, &o.canvas.title, std, t.names); err != nil {
 		return nil, err
@@ -48,46 +58,42 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 
 // A timeline is what a chart shows of a history.
 type timeline struct {
-	filter   *filterFlags
-	redacted bool
+	filter *filterFlags
+	times  *timeFlags
 
 	samples []plots.Sample
-	last    cluster.Snapshot // the part of the last network that the chart is of
-	names   cluster.Snapshot // with redacted: every node that ever was, with all labels it ever had
-	known   map[string]bool  // the nodes in names
+	whole   cluster.Snapshot // the last network
+	last    cluster.Snapshot // the part of it that the chart is of
+	matched bool             // whether any sample had a compute node
+	names   cluster.Snapshot // after remember
 }
 
-// read sets the figures at each moment of a history, or at evenly many of them, and when the
-// network was last seen.
+// An instant is a time from which on a network may have other figures.
+type instant struct {
+	history.Moment      // what changed then
+	isEnd          bool // whether load is not known any more
+}
+
+// read sets the figures at each instant of a history, or at evenly many of them and where the
+// load ends first between two of those.
 func (t *timeline) read(ctx context.Context, store *history.Store) error {
-	moments, err := store.Moments(ctx, time.Time{}, time.Time{})
+	all, err := t.instants(ctx, store)
 	if err != nil {
 		return err
 	}
-	_, last, err := store.Range(ctx)
-	if err != nil {
-		return err
-	}
-	if n := len(moments); n > 0 && last.After(moments[n-1].At) {
-		moments = append(moments, history.Moment{At: last})
-	}
-	every := (len(moments) + mostSamples - 1) / mostSamples
+	every := (len(all) + mostSamples - 1) / mostSamples
 	var since plots.Sample // the changes since the last sample
-	for i, m := range moments {
+	ended := false         // whether load ended since
+	for i, m := range all {
 		since.Joined, since.Left, since.Changed = since.Joined+m.Joined, since.Left+m.Left, since.Changed+m.Changed
-		shown := i%every == 0 || i == len(moments)-1
-		if !shown && !t.redacted {
+		if i%every != 0 && i < len(all)-1 && (ended || !m.isEnd) {
 			continue
 		}
-		snap, err := store.Snapshot(ctx, m.At)
-		if err != nil {
+		ended = m.isEnd
+		if t.whole, err = store.Snapshot(ctx, m.At); err != nil {
 			return fmt.Errorf("reading the network of %s: %w", timeText(m.At), err)
 		}
-		t.remember(&snap)
-		if !shown {
-			continue
-		}
-		if err := t.add(ctx, snap, m.At, since); err != nil {
+		if err := t.add(ctx, m.At, since); err != nil {
 			return err
 		}
 		since = plots.Sample{}
@@ -95,9 +101,60 @@ func (t *timeline) read(ctx context.Context, store *history.Store) error {
 	return nil
 }
 
-// add adds the figures of a network at a time.
-func (t *timeline) add(ctx context.Context, snap cluster.Snapshot, at time.Time, since plots.Sample) error {
-	part, unfiltered := t.filter.apply(snap)
+// instants returns when the shape or the load changed, and when the time begins and ends, in
+// their order and each once.
+func (t *timeline) instants(ctx context.Context, store *history.Store) (all []instant, err error) {
+	from, to, err := t.times.part(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	moments, err := store.Moments(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := store.LoadSteps(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range moments {
+		all = append(all, instant{Moment: m})
+	}
+	add := func(at time.Time, isEnd bool) {
+		if !at.Before(from) && !at.After(to) {
+			all = append(all, instant{history.Moment{At: at}, isEnd})
+		}
+	}
+	add(from, false)
+	add(to, false)
+	for i, s := range steps {
+		add(s.From, false)
+		if i+1 == len(steps) || s.Until.Before(steps[i+1].From) {
+			add(s.Until, true)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b instant) int { return a.At.Compare(b.At) })
+	return merged(all), nil
+}
+
+// merged adds up what changed at the same time.
+func merged(all []instant) (once []instant) {
+	for _, m := range all {
+		n := len(once)
+		if n == 0 || !once[n-1].At.Equal(m.At) {
+			once = append(once, m)
+			continue
+		}
+		same := &once[n-1]
+		same.Joined, same.Left, same.Changed = same.Joined+m.Joined, same.Left+m.Left, same.Changed+m.Changed
+		same.isEnd = same.isEnd || m.isEnd
+	}
+	return once
+}
+
+// add adds the figures of the network at a time. With a filter, the changes are those since the
+// last sample, of the nodes that match it.
+func (t *timeline) add(ctx context.Context, at time.Time, since plots.Sample) error {
+	part, unfiltered := t.filter.apply(t.whole)
 	if unfiltered != nil && len(t.samples) > 0 {
 		var err error
 		if since, err = changesOf(ctx, t.last, part); err != nil {
@@ -106,6 +163,7 @@ func (t *timeline) add(ctx context.Context, snap cluster.Snapshot, at time.Time,
 	}
 	t.last = part
 	since.At, since.Sum = at, capacity.Total(&part)
+	t.matched = t.matched || since.Nodes > 0
 	t.samples = append(t.samples, since)
 	return ctx.Err()
 }
@@ -129,20 +187,25 @@ func changesOf(ctx context.Context, before, after cluster.Snapshot) (s plots.Sam
 	return s, ctx.Err()
 }
 
-// remember keeps the names of a network, if they are redacted.
-func (t *timeline) remember(snap *cluster.Snapshot) {
-	if !t.redacted {
-		return
+// remember keeps the names of every node that ever was, with all labels that it ever had, and of
+// the orchestrators that listed it.
+func (t *timeline) remember(ctx context.Context, store *history.Store) error {
+	known, hubs := make(map[string]bool), make(map[string]bool)
+	for _, id := range t.whole.Orchestrators {
+		hubs[id] = true
 	}
-	if t.known == nil {
-		t.known = map[string]bool{}
-	}
-	t.names.Orchestrators = append(t.names.Orchestrators, snap.Orchestrators...)
-	for i := range snap.Nodes {
-		n := &snap.Nodes[i]
-		if key := n.ID + " " + fmt.Sprint(n.Labels); !t.known[key] {
-			t.known[key] = true
-			t.names.Nodes = append(t.names.Nodes, *n)
+	for s, err := range store.Spans(ctx, history.Query{}) {
+		if err != nil {
+			return err
+		}
+		for _, seen := range s.Node.Sightings {
+			hubs[seen.Orchestrator] = true
+		}
+		if key := fmt.Sprintf("%q %q", s.Node.ID, s.Node.Labels); !known[key] {
+			known[key] = true
+			t.names.Nodes = append(t.names.Nodes, s.Node)
 		}
 	}
+	t.names.Orchestrators = slices.Sorted(maps.Keys(hubs))
+	return ctx.Err()
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/fetch/config"
+	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
@@ -125,6 +126,8 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 		switch stdin, isFile := std.in.(*os.File); {
 		case sameFile(withoutTime(source), file):
 			return refuse("the source " + shown(source))
+		case isVersion(source, file):
+			return refuse("a version that is read from " + shown(source))
 		case source == "-" && isFile && sameOpenFile(stdin, file):
 			return refuse("the file that standard input is read from")
 		}
@@ -135,6 +138,19 @@ func refuseOverwrite(f *pflag.FlagSet, file string, sources []string, std stdio)
 		}
 	}
 	return nil
+}
+
+// isVersion reports whether a file is one of those of a folder, or REPOSITORY:FILE in its work
+// tree.
+func isVersion(source, file string) bool {
+	if outfile.IsStdout(file) || isURL(source) {
+		return false
+	}
+	if repository, path, is := cutRepository(source); is {
+		return sameFile(filepath.Join(repository, path), file)
+	}
+	paths, err := versions.Paths(source)
+	return err == nil && slices.ContainsFunc(paths, func(path string) bool { return sameFile(path, file) })
 }
 
 // sameFile reports whether two paths lead to one regular file. In WebAssembly that is known of

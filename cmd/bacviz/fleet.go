@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -225,6 +226,13 @@ func (o *fleetFlags) writeFacts(cmd *cobra.Command, args []string, file string, 
 	}
 	if err := refuseOverwrite(cmd.Flags(), file, args, std); err != nil {
 		return err
+	}
+	if runtime.GOOS != "wasip1" && !outfile.IsStdout(file) { // see sameFile
+		for _, arg := range args {
+			if fleet.Reads(ctx, arg, file) {
+				return &usageError{fmt.Errorf("-o %s would overwrite a snapshot that is read from %s", display.Printable(file), shown(arg)), "name another file with -o"}
+			}
+		}
 	}
 	stop := o.watch(std)
 	err := outfile.Stream(ctx, file, std.out, func(w io.Writer) error {

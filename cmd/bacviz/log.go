@@ -20,14 +20,16 @@ import (
 
 // logOptions are the flags of log.
 type logOptions struct {
-	node, since, until, selector string
-	out                          outputFlags
-	canvas                       canvasFlags
-	redact                       redactOptions
-	timeout                      time.Duration
-	maxBytes                     byteSize
-	changed                      func(flag string) bool
+	node, selector string
+	times          timeFlags
+	out            outputFlags
+	canvas         canvasFlags
+	redact         redactOptions
+	timeout        time.Duration
+	maxBytes       byteSize
+	changed        func(flag string) bool
 
+	withLoad bool            // that the versions of a folder or a repository have
 	selected labels.Selector // after check
 }
 
@@ -71,8 +73,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.SortFlags = false
 	opt.out.add(cmd, logFormats(), "`file` to write, or - for standard output", "`format` to write (default: the file's extension, else txt): "+logFormats().String())
 	f.StringVar(&opt.node, "node", "", "only the node or orchestrator with this `ID`, or the one whose ID has this text in it")
-	f.StringVar(&opt.since, "since", "", "only changes at or after this `time`: 24h, 7d, 2026-11-01")
-	f.StringVar(&opt.until, "until", "", "only changes at or before this `time`")
+	opt.times.add(f, "changes")
 	f.StringVar(&opt.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")
@@ -86,7 +87,7 @@ Without a zone they are UTC, as all times in the list are.`,
 
 // run lists the changes within the time limit.
 func (o *logOptions) run(ctx context.Context, arg string, std stdio) error {
-	query, err := o.check(std)
+	query, err := o.check(arg, std)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (o *logOptions) run(ctx context.Context, arg string, std stdio) error {
 }
 
 // check finds mistakes in the flags, and returns the query that they mean.
-func (o *logOptions) check(std stdio) (q history.Query, err error) {
+func (o *logOptions) check(arg string, std stdio) (q history.Query, err error) {
 	if err := o.out.resolve("txt"); err != nil {
 		return q, err
 	}
@@ -118,7 +119,7 @@ func (o *logOptions) check(std stdio) (q history.Query, err error) {
 	if err := o.redact.check(); err != nil {
 		return q, err
 	}
-	if err := refuseOverwrite(o.canvas.flags, o.out.file, nil, std); err != nil {
+	if err := refuseOverwrite(o.canvas.flags, o.out.file, []string{arg}, std); err != nil {
 		return q, err
 	}
 	if err := o.out.toStdout(std); err != nil {
@@ -127,21 +128,10 @@ func (o *logOptions) check(std stdio) (q history.Query, err error) {
 	if err := checkTimeout(o.timeout); err != nil {
 		return q, err
 	}
-	now := time.Now()
-	for _, t := range []struct {
-		flag, text string
-		into       *time.Time
-	}{{"since", o.since, &q.From}, {"until", o.until, &q.To}} {
-		if !o.changed(t.flag) {
-			continue
-		}
-		if *t.into, err = history.ParseTime(t.text, now); err != nil {
-			return q, &usageError{err: fmt.Errorf("--%s %w", t.flag, err)}
-		}
+	if err := o.times.check(o.canvas.flags, time.Now()); err != nil {
+		return q, err
 	}
-	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
-		return q, usagef("--until %s is before --since %s", o.until, o.since)
-	}
+	q.From, q.To = o.times.from, o.times.to
 	if o.changed("node") && o.node == "" {
 		return q, usagef("--node is empty")
 	}
@@ -168,9 +158,6 @@ func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std 
 		if q.Node, err = o.findNode(ctx, store); err != nil {
 			return nil, err
 		}
-	}
-	if sameFile(arg, o.out.file) {
-		return nil, &usageError{fmt.Errorf("-o %s would overwrite the history", o.out.file), "name another file with -o"}
 	}
 	if o.redact.on {
 		p, err := o.redacted(ctx, store, q)
@@ -218,13 +205,8 @@ func (o *logOptions) warnNone(q history.Query, from, to time.Time, std stdio) {
 	if q.Node != "" || q.Match != nil {
 		what = "none of these nodes changed"
 	}
-	if q.From.After(from) {
-		from = q.From
-	}
-	if !q.To.IsZero() && q.To.Before(to) {
-		to = q.To
-	}
-	if to.Before(from) {
+	from, to, ok := o.times.within(from, to)
+	if !ok {
 		std.warn("the history has nothing of that time")
 		return
 	}

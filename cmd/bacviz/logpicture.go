@@ -18,18 +18,9 @@ func (o *logOptions) isChart() bool { return plots.Painted(o.out.format) }
 
 // draw returns the picture of who was there when.
 func (o *logOptions) draw(ctx context.Context, store *history.Store, q history.Query, colors *theme.Theme) ([]byte, error) {
-	from, to, err := store.Range(ctx)
+	from, to, err := o.times.part(ctx, store)
 	if err != nil {
 		return nil, err
-	}
-	if q.From.After(from) {
-		from = q.From
-	}
-	if !q.To.IsZero() && q.To.Before(to) {
-		to = q.To
-	}
-	if to.Before(from) {
-		return nil, &hintError{errors.New("the history has nothing of that time"), "bacviz log without --since and --until shows when it begins and ends"}
 	}
 	tracks, err := tracksOf(ctx, store, q)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
@@ -45,7 +46,12 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	default:
 		return nil, &usageError{fmt.Errorf("%s: no such file or folder", shown(arg)), "bacviz snapshot --history FILE makes a history"}
 	}
-	store, err := history.Memory(ctx, history.Options{})
+	var kept history.Options
+	if o.withLoad {
+		// Each file has a step, which holds until the next file.
+		kept = history.Options{LoadEvery: 1, LoadFor: 100 * 365 * 24 * time.Hour, MaxLoadBytes: maxFolderLoad}
+	}
+	store, err := history.Memory(ctx, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +71,10 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	}
 	return store, nil
 }
+
+// maxFolderLoad bounds the load of the versions of a folder or a repository that are read into
+// memory, compressed: some ten years of hourly snapshots of 100 nodes.
+const maxFolderLoad = 256 << 20
 
 // cutRepository splits REPOSITORY:FILE at the first colon behind the name of a folder.
 func cutRepository(arg string) (repository, file string, is bool) {

@@ -96,6 +96,16 @@ func Folder(ctx context.Context, dir string, opt Options) iter.Seq2[Version, err
 	}
 }
 
+// Paths returns the paths of the files that [Folder] yields if they can be read, oldest first.
+func Paths(dir string) ([]string, error) {
+	all, err := list(dir, &Options{})
+	paths := make([]string, len(all))
+	for i := range all {
+		paths[i] = all[i].Name
+	}
+	return paths, err
+}
+
 // list returns the files with their times, oldest first.
 func list(dir string, opt *Options) ([]Version, error) {
 	entries, err := os.ReadDir(dir)
