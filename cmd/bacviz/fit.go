@@ -52,6 +52,7 @@ func (s screen) paint(tone, text string) string {
 const (
 	columnGap = 3  // blanks between columns
 	leastText = 10 // columns of the terminal that a text is not cut below
+	leastID   = 20 // that an ID is not cut below
 	ellipsis  = "…"
 )
 
@@ -91,8 +92,14 @@ func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
 		if all[c].text {
 			least = min(least, leastText)
 		}
+		if all[c].middle {
+			least = min(least, leastID)
+		}
+		if i == 0 && !all[c].middle {
+			least = natural[c]
+		}
 		if i == 0 {
-			least = min(natural[c], width)
+			least = min(least, width)
 		}
 		if len(f.left) == 0 && least+columnGap <= free { // none before a more important one
 			given[c], free = least, free-least-columnGap
@@ -119,6 +126,9 @@ func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	var b bytes.Buffer
 	line := func(cells []string, tone func(c int) string) {
 		for c, cell := range cells {
+			if f.columns[c].middle {
+				cell = cutMiddle(cell, f.widths[c])
+			}
 			cell = cut(cell, f.widths[c])
 			b.WriteString(s.paint(tone(c), cell))
 			if c < len(cells)-1 {
@@ -177,6 +187,19 @@ func cut(s string, width int) string {
 	return out + ellipsis
 }
 
+// cutMiddle returns a text without its middle if it is wider than a number of columns: IDs often
+// differ at their ends alone.
+func cutMiddle(s string, width int) string {
+	if columns(s) <= width || width < 5 {
+		return s
+	}
+	first, end := strings.TrimSuffix(cut(s, width/2+1), ellipsis), []rune(s)
+	for len(end) > 0 && columns(string(end)) > width-columns(first)-1 {
+		end = end[1:]
+	}
+	return first + ellipsis + string(end)
+}
+
 // tableFor returns rows as a table: for a terminal so that it fits, with what it has no room
 // for and the totals below it, and elsewhere of any width.
 func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, totals []string) ([]byte, error) {
@@ -196,7 +219,8 @@ func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, h
 	return out, nil
 }
 
-// joinWithin joins texts by a separator, as many as fit a width; a width of 0 fits all.
+// joinWithin joins texts by a separator, as many as fit a width, of which the first is cut rather
+// than left out; a width of 0 fits all.
 func joinWithin(parts []string, separator string, width int) string {
 	out := ""
 	for i, p := range parts {
@@ -205,6 +229,9 @@ func joinWithin(parts []string, separator string, width int) string {
 			next = out + separator + p
 		}
 		if width > 0 && columns(next) > width {
+			if i == 0 {
+				out = cut(next, width)
+			}
 			break
 		}
 		out = next

@@ -29,16 +29,18 @@ type column[R any] struct {
 	rank int             // where it stands in importance: the least has room first
 	text bool            // its cells may be cut
 	tone func(*R) string // the tone of its cells; nil for none
+
+	middle bool // its cells may lose their middle
 }
 
 // people are all columns for people, in their order. A list has those of its format.
 var people = []column[nodeRow]{
-	{name: "id", cell: func(r *nodeRow) string { return r.ShortID }},
+	{name: "id", middle: true, cell: func(r *nodeRow) string { return r.ShortID }},
 	{name: "cluster", rank: 2, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }},
 	{name: "role", rank: 13, cell: func(r *nodeRow) string { return r.Role }},
 	{name: "state", rank: 1, tone: stateTone, cell: func(r *nodeRow) string { return orUnknown(r.State) }},
-	{name: "membership", rank: 9, tone: membershipTone, cell: func(r *nodeRow) string { return orUnknown(r.Membership) }},
-	{name: "labels", rank: 8, text: true, cell: func(r *nodeRow) string { return labelText(r.Labels, false) }},
+	{name: "membership", rank: 8, tone: membershipTone, cell: func(r *nodeRow) string { return orUnknown(r.Membership) }},
+	{name: "labels", rank: 9, text: true, cell: func(r *nodeRow) string { return labelText(r.Labels, false) }},
 	{name: "engines", rank: 12, text: true, cell: func(r *nodeRow) string { return strings.Join(r.Engines, ",") }},
 	{name: "cpu", rank: 3, cell: func(r *nodeRow) string { return freeText(r, r.CPU, coresText) }},
 	{name: "memory", rank: 4, cell: func(r *nodeRow) string { return freeText(r, r.Memory, bytesText) }},
@@ -97,7 +99,7 @@ func columnsOf(named []string, wide bool, rows []nodeRow) []column[nodeRow] {
 	for i := range out {
 		switch c := &out[i]; {
 		case wide && c.name == "id":
-			c.cell = func(r *nodeRow) string { return r.ID }
+			c.cell, c.middle = func(r *nodeRow) string { return r.ID }, false
 		case wide && c.name == "labels":
 			c.cell = func(r *nodeRow) string { return labelText(r.Labels, true) }
 		}
@@ -128,7 +130,7 @@ func membershipTone(r *nodeRow) string {
 // Columns for spreadsheets: plain numbers, and nothing where nothing is known. They say
 // all that JSON does, so that either is a source of every command.
 var csvColumns = []column[nodeRow]{
-	{name: "id", cell: func(r *nodeRow) string { return textCell(r.ID) }},
+	{name: "id", middle: true, cell: func(r *nodeRow) string { return textCell(r.ID) }},
 	{name: "short_id", cell: func(r *nodeRow) string { return textCell(r.ShortID) }},
 	{name: "role", cell: func(r *nodeRow) string { return r.Role }},
 	{name: "type", cell: func(r *nodeRow) string { return textCell(r.Type) }},

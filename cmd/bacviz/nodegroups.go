@@ -98,6 +98,8 @@ func figureText(r capacity.Resource, row *capacity.Row) string {
 		return bytesText(uint64(x))
 	}
 	switch {
+	case row.Nodes == 0:
+		return none
 	case !f.Told:
 		return unknown
 	case f.Total == 0:

@@ -55,8 +55,9 @@ Without a SOURCE, it asks the orchestrator that "bacviz config" shows.
 CPU, MEMORY, DISK and GPU are shown as free/total. --sort cpu and --sort memory
 go by what is free.
 
-On a terminal, no line is wider than that. Columns without room are named below
-the list, and the last line has the totals. Elsewhere lines have any width.
+On a terminal, no line is wider than that: long IDs lose their middle, except
+with -o wide. Columns without room are named below the list, and the last line
+has the totals. Elsewhere lines have any width.
 
 "?" means unknown, such as the free capacity of a node that is not connected.
 "-" means none, such as the CPU of a node that does not compute. In JSON, YAML
@@ -134,6 +135,11 @@ func (o *nodesOptions) isTable() bool { return o.format == "table" || o.format =
 
 // checkTable refuses flags about tables where there is none.
 func (o *nodesOptions) checkTable() error {
+	for i, name := range o.columns {
+		if slices.Contains(o.columns[:i], name) {
+			return usagef("--columns has %s twice", name)
+		}
+	}
 	switch {
 	case o.by != "" && len(o.columns) > 0 && !yields(o.flags, "columns"):
 		return usagef("--columns are of nodes, so they do not go with --by")

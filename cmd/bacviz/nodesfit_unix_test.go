@@ -130,7 +130,7 @@ func TestWatchKeepsTheLastTableWithItsAge(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	w := inTerminalOf(t, 80, []string{"TERM=xterm", "NO_COLOR=1"}, "nodes", srv.URL, "--watch", "--interval", "100ms")
-	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "n-b81b8baa") })
+	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "6 compute nodes: ") })
 	down.Store(true)
 	var last string
 	waitFor(t, "old list", func() bool {
@@ -140,6 +140,41 @@ func TestWatchKeepsTheLastTableWithItsAge(t *testing.T) {
 	})
 	if !regexp.MustCompile(`the list of \d+s ago`).MatchString(last) {
 		t.Errorf("%q", last)
+	}
+	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	w.ends()
+}
+
+// A long ID gives room to the columns that were asked for, and keeps its ends.
+func TestALongIDLosesItsMiddle(t *testing.T) {
+	t.Parallel()
+	list := filepath.Join(t.TempDir(), "long.json")
+	id := "first" + strings.Repeat("x", 90) + "last"
+	if err := os.WriteFile(list, []byte(strings.ReplaceAll(wideNames, "node-東京-サーバー-0001", id)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w := inTerminalOf(t, 80, []string{"TERM=dumb"}, "nodes", list, "--columns", "id,labels,cpu")
+	w.ends()
+	if !regexp.MustCompile(`\r\nfirstx+…x+last +\S+…? +1\.5/64`).MatchString("\r\n" + w.text()) {
+		t.Errorf("%q", w.text())
+	}
+}
+
+// In a low terminal, nodes have no room, but what is known of all has.
+func TestWatchLeavesOutNodesAndNotTheTotals(t *testing.T) {
+	t.Parallel()
+	w := inTerminalOf(t, 40, []string{"TERM=xterm", "NO_COLOR=1"}, "nodes", "--demo", "--watch", "--interval", "10s")
+	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "12 compute nodes: ") })
+	lines := strings.Split(w.text(), "\r\n")
+	n := slices.IndexFunc(lines, func(s string) bool { return strings.HasPrefix(s, "… ") })
+	if n < 4 || !strings.HasPrefix(lines[n+1], "no room: ") {
+		t.Fatalf("%q", w.text())
+	}
+	nodes := n - 3 // below the head, a blank line and the names of columns
+	if want := "… " + strconv.Itoa(13-nodes) + " more"; lines[n] != want || len(lines) > 9 {
+		t.Errorf("%q has %d nodes, want %q", lines, nodes, want)
 	}
 	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,14 +35,14 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio)
 	}()
 	last := seen{}
 	for {
-		text, err := o.screen(ctx, args, std, &last)
+		now, err := o.screen(ctx, args, std, &last)
 		if ctx.Err() != nil {
 			return nil // Ctrl-C is how a watch ends
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(std.out, clearScreen+fit(text, std.out)); err != nil {
+		if _, err := io.WriteString(std.out, clearScreen+now.fit(std.out)); err != nil {
 			return err
 		}
 		select {
@@ -58,9 +59,12 @@ type seen struct {
 	at   time.Time // zero if nothing was read yet
 }
 
+// A frame is what a watch shows at a time: lines before those of nodes, these, and those after.
+type frame struct{ before, nodes, after []string }
+
 // screen reads the nodes once and returns what the terminal is to show: the list, or why
 // there is no new one, with the last. Only wrong usage, which stays wrong, is an error.
-func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, last *seen) (string, error) {
+func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, last *seen) (frame, error) {
 	var messages bytes.Buffer // printed at once they would break the screen
 	gated := &gate{to: &messages}
 	limited, cancel := o.network.limit(ctx)
@@ -68,7 +72,7 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 	rows, err := within(limited, func() ([]nodeRow, error) { return o.read(limited, args, stdio{std.in, nil, gated}) })
 	gated.close()
 	if errors.As(err, new(*usageError)) {
-		return "", err
+		return frame{}, err
 	}
 	now := time.Now()
 	if err == nil {
@@ -78,7 +82,7 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 	}
 	head := fmt.Sprintf("%s  every %s  Ctrl-C ends", now.Format(time.TimeOnly), o.interval)
 	if last.at.IsZero() {
-		return fmt.Sprintf("%s\n\n%s", head, &messages), nil
+		return frame{before: linesOf(fmt.Sprintf("%s\n\n%s", head, &messages))}, nil
 	}
 	if err != nil {
 		old := now.Sub(last.at)
@@ -90,8 +94,21 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 		}
 	}
 	body, err := o.render(ctx, last.rows, screenOf(std.out))
-	return fmt.Sprintf("%s\n\n%s%s", head, &messages, body), err
+	lines := linesOf(string(body))
+	first := 1 // below the names of columns
+	if o.bare {
+		first = 0
+	}
+	first = min(first, len(lines))
+	end := min(first+len(last.rows), len(lines))
+	before := linesOf(fmt.Sprintf("%s\n\n%s", head, &messages))
+	if messages.Len() == 0 {
+		before = append(before, "")
+	}
+	return frame{append(before, lines[:first]...), lines[first:end], lines[end:]}, err
 }
+
+func linesOf(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }
 
 // screenSize returns the size of a terminal in columns and lines.
 func screenSize(w io.Writer) (width, height int) {
@@ -103,23 +120,28 @@ func screenSize(w io.Writer) (width, height int) {
 	return 80, 24
 }
 
-// fit returns the lines that fit a terminal, and how many do not. A line that is
-// wider than the terminal takes several of its lines.
-func fit(screen string, w io.Writer) string {
+// fit returns the lines that fit a terminal: of the nodes the first, and how many more there are.
+// A line that is wider than the terminal takes several of its lines.
+func (f frame) fit(w io.Writer) string {
 	width, height := screenSize(w)
-	lines := strings.Split(strings.TrimRight(screen, "\n"), "\n")
-	rowsOf := func(line string) int { return max(1, (columns(line)+width-1)/width) }
-	rows := 0
-	for _, line := range lines {
-		rows += rowsOf(line)
+	rowsOf := func(lines []string) (rows int) {
+		for _, line := range lines {
+			rows += max(1, (columns(line)+width-1)/width)
+		}
+		return rows
 	}
-	if rows < height {
-		return strings.Join(lines, "\n")
+	room := height - 1 - rowsOf(f.before) - rowsOf(f.after) // but a row for the cursor
+	nodes := f.nodes
+	if rowsOf(nodes) > room {
+		kept := 0
+		for kept < len(nodes) && rowsOf(nodes[:kept+1]) <= room-1 {
+			kept++
+		}
+		nodes = append(nodes[:kept:kept], fmt.Sprintf("… %d more", len(f.nodes)-kept))
 	}
-	kept, room := 0, max(height-2, 0) // but a row for the count, and one for the cursor
-	for kept < len(lines) && rowsOf(lines[kept]) <= room {
-		room -= rowsOf(lines[kept])
-		kept++
+	all := slices.Concat(f.before, nodes, f.after)
+	for len(all) > 1 && rowsOf(all) >= height { // a very low terminal
+		all = all[:len(all)-1]
 	}
-	return strings.Join(append(lines[:kept:kept], fmt.Sprintf("… %d more", len(lines)-kept)), "\n")
+	return strings.Join(all, "\n")
 }
