@@ -208,6 +208,18 @@ func TestOnlyTheFactsOfAnArchiveAreUnpacked(t *testing.T) {
 	}
 }
 
+func TestThereAreFewerJobsThanPartitions(t *testing.T) {
+	for version, most := range map[string]int{"v1.9.3": remote.MaxShards, "v1.4.0": remote.MaxJobs} {
+		for _, more := range []int{0, 1} {
+			opt := options(t, version)
+			opt.Shards = most + more
+			if _, err := remote.Jobs(opt); (err != nil) != (more > 0) {
+				t.Errorf("%s, %d shards: %v", version, opt.Shards, err)
+			}
+		}
+	}
+}
+
 func TestAnArchiveThatWasCutOrChangedIsAnError(t *testing.T) {
 	whole := archive(t, tar.Header{Typeflag: tar.TypeReg, Name: "outputs/facts.jsonl", Uname: "facts"}).Bytes()
 	for n := range whole {

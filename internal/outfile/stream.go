@@ -22,7 +22,7 @@ import (
 // stays as it was. What is no file gets each part as it comes.
 func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Writer) error) error {
 	if IsStdout(path) {
-		return write(stdout)
+		return write(namedWriter{stdout, "to standard output"})
 	}
 	target, err := follow(path)
 	if err == nil && inPlace(target) {

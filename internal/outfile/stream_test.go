@@ -136,3 +136,17 @@ func TestStreamWritesAFileWholeOrNotAtAll(t *testing.T) {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }
+
+func TestStreamNamesStandardOutput(t *testing.T) {
+	closed, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err == nil {
+		err = closed.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = outfile.Stream(t.Context(), "-", closed, func(w io.Writer) error { _, err := io.WriteString(w, "text"); return err })
+	if !errors.Is(err, os.ErrClosed) || !strings.HasPrefix(err.Error(), "writing to standard output: ") || strings.Contains(err.Error(), closed.Name()) {
+		t.Error(err)
+	}
+}

@@ -52,7 +52,7 @@ func Check(string) error { return nil }
 // Stream puts at path what write writes.
 func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Writer) error) error {
 	if IsStdout(path) {
-		return write(stdout)
+		return write(namedWriter{stdout, "to standard output"})
 	}
 	f, err := os.Create(path)
 	if err != nil {
