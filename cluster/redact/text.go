@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bacviz/bacviz/cluster"
 )
@@ -13,18 +15,25 @@ import (
 // NodeIDs, label values, and IDs and names of jobs, in upper or lower case, if they
 // have four or more characters. The short forms of a NodeID are replaced, too:
 // n-0d2d943b of n-0d2d943b-1234-….
-func (r *Redaction) Text(text string) string {
+func (r *Redaction) Text(text string) string { return r.replace(text, minSecretLen) }
+
+// Title returns a text as [Redaction.Text] does. In a title that the user gives, shorter
+// originals are replaced, too, where they are whole words.
+func (r *Redaction) Title(text string) string { return r.replace(text, 1) }
+
+// replace replaces originals of at least so many bytes.
+func (r *Redaction) replace(text string, least int) string {
 	if text == "" {
 		return ""
 	}
-	words := r.dictionary()
+	words := r.dictionary(least)
 	longestFirst := slices.SortedFunc(maps.Keys(words.lengths), func(a, b int) int { return b - a })
 
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		name, length := text[i:i+1], 1
 		for _, n := range longestFirst {
-			if i+n > len(text) {
+			if i+n > len(text) || n < minSecretLen && !isWord(text, i, i+n) {
 				continue
 			}
 			if o, ok := words.originals[strings.ToLower(text[i:i+n])]; ok {
@@ -36,6 +45,14 @@ func (r *Redaction) Text(text string) string {
 		i += length
 	}
 	return b.String()
+}
+
+// isWord reports whether a part of a text has no letter or digit beside it.
+func isWord(text string, from, to int) bool {
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	before, _ := utf8.DecodeLastRuneInString(text[:from])
+	after, _ := utf8.DecodeRuneInString(text[to:])
+	return !inWord(before) && !inWord(after)
 }
 
 // A dictionary holds the originals that [Redaction.Text] replaces.
@@ -52,12 +69,12 @@ func (d *dictionary) add(words string, o original) {
 }
 
 // dictionary returns the words for the originals. Of originals with the same words, it
-// has the first in order.
-func (r *Redaction) dictionary() dictionary {
+// has the first in order. They have at least so many bytes.
+func (r *Redaction) dictionary(least int) dictionary {
 	d := dictionary{make(map[string]original), make(map[int]bool)}
 	for _, o := range slices.SortedFunc(maps.Keys(r.names), compareDescending) {
 		switch {
-		case !r.secrets.texts[o.text]:
+		case len(o.text) < least || len(o.text) >= minSecretLen && !r.secrets.texts[o.text]:
 		case o.kind == kindNode, o.kind == kindValue, o.kind == kindRun, o.kind == kindWord && (o.key == jobName || o.key == clusterName):
 			d.add(o.text, o)
 		case o.kind == kindJob:

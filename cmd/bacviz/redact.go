@@ -128,7 +128,7 @@ func (o *redactOptions) apply(ctx context.Context, snap *cluster.Snapshot, build
 			}
 		}
 	}
-	if clean := r.Text(*title); clean != *title {
+	if clean := r.Title(*title); clean != *title {
 		std.warn("the title contains a name from the network, which is replaced with a pseudonym")
 		*title = clean
 	}
