@@ -39,7 +39,7 @@ func TestReleasesAreStaticAndReproducible(t *testing.T) {
 		}
 	}
 	readYAML(t, ".goreleaser.yaml", &release)
-	if len(release.Builds) != 1 || len(release.Nfpms) != 1 {
+	if len(release.Builds) != 2 || len(release.Nfpms) != 1 {
 		t.Fatalf("%d builds and %d packages", len(release.Builds), len(release.Nfpms))
 	}
 	build := release.Builds[0]
@@ -51,6 +51,10 @@ func TestReleasesAreStaticAndReproducible(t *testing.T) {
 	}
 	if build.Time != "{{ .CommitTimestamp }}" || release.Nfpms[0].Mtime != "{{ .CommitDate }}" {
 		t.Errorf("times are %s and %s, not the commit's", build.Time, release.Nfpms[0].Mtime)
+	}
+	module := release.Builds[1]
+	if strings.Contains(strings.Join(module.Ldflags, " "), "-s") || len(module.Ldflags) == 0 || !slices.Contains(module.Flags, "-trimpath") || module.Time != build.Time {
+		t.Errorf("the module of WebAssembly is built with %q and %q: without -s, or Bacalhau may refuse it", module.Flags, module.Ldflags)
 	}
 	if want := []string{"deb", "rpm", "apk"}; !slices.Equal(release.Nfpms[0].Formats, want) {
 		t.Errorf("packages %q, want %q", release.Nfpms[0].Formats, want)
