@@ -78,7 +78,7 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.by, "by", "", byUsage)
 	f.IntVar(&o.top, "top", 0, "the most `rows`, as high as that is; the others are one row (default: as many as fit; in csv, json, md and txt all)")
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
-	o.times.add(f, "the part of a timeline")
+	o.times.add(f)
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
 	end()
 	end = heading(f, pictureHeading)

@@ -49,7 +49,7 @@ that is older gets a job for each.
 
 A LOCATION is where the nodes find data:
 
-    /data/snapshots                      a path on each node: of --input, a folder
+    /data/snapshots                      a path on each node (of a folder)
     https://files.example/eu.json        a file at an address
     s3://bucket/prefix/?region=eu-west-1
     ipfs://CID

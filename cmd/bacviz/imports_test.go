@@ -77,7 +77,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"check":        {"cluster"},
 		"fleet/remote": {},
 		"fleet":        {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile"},
-		"fleet/pages":  {"capacity", "diagram", "fleet", "graph", "layout", "output", "output/plots"},
+		"fleet/pages":  {"capacity", "check", "diagram", "fleet", "graph", "layout", "output", "output/plots"},
 		"examples":     {},
 
 		"internal/embed":      {},

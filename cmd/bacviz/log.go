@@ -73,7 +73,7 @@ Without a zone they are UTC, as all times in the list are.`,
 	f.SortFlags = false
 	opt.out.add(cmd, logFormats(), "`file` to write, or - for standard output", "`format` to write (default: the file's extension, else txt): "+logFormats().String())
 	f.StringVar(&opt.node, "node", "", "only the node or orchestrator with this `ID`, or the one whose ID has this text in it")
-	opt.times.add(f, "changes")
+	opt.times.add(f)
 	f.StringVar(&opt.selector, "select", "", "only nodes that match this label `selector`, as in kubectl: region=eu,rack!=r2,gpu")
 	f.Var(&opt.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
 	timeoutVar(cmd, &opt.timeout, "overall `time` limit")

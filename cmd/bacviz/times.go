@@ -20,10 +20,10 @@ type timeFlags struct {
 	from, to time.Time // after check; zero is no limit
 }
 
-// add defines the flags for something.
-func (o *timeFlags) add(f *pflag.FlagSet, what string) {
-	f.StringVar(&o.since, "since", "", "only "+what+" at or after this `time`: 24h, 7d, 2026-11-01")
-	f.StringVar(&o.until, "until", "", "only "+what+" at or before this `time`")
+// add defines the flags.
+func (o *timeFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&o.since, "since", "", "only what happened at or after this `time`: 24h, 7d, 2026-11-01")
+	f.StringVar(&o.until, "until", "", "only what happened at or before this `time`")
 }
 
 // check reads the times. An age is counted back from now.

@@ -131,6 +131,12 @@ func (f frame) fit(w io.Writer) string {
 		return rows
 	}
 	room := height - 1 - rowsOf(f.before) - rowsOf(f.after) // but a row for the cursor
+	if room < 2 {                                           // a low terminal: the messages are cut, and the list stays
+		for i, line := range f.before {
+			f.before[i] = cut(line, width)
+		}
+		room = height - 1 - rowsOf(f.before) - rowsOf(f.after)
+	}
 	nodes := f.nodes
 	if rowsOf(nodes) > room {
 		kept := 0
