@@ -5,6 +5,8 @@ package plots
 import (
 	"context"
 	"image/color"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -135,13 +137,13 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertica
 	p.axisLook(a, dim, vertical)
 	a.Min = 0
 	step := roundStep(most/8, p.binary, p.whole)
-	for p.widestTick(step, most, vertical) > length*step/max(most, step) {
+	for !p.ticksFit(step, most, length, vertical) {
 		step = roundStep(step*1.5, p.binary, p.whole)
 	}
 	var ticks []plot.Tick
-	for k := 0; k == 0 || float64(k-1)*step < most*(1-1e-9); k++ {
-		ticks = append(ticks, plot.Tick{Value: float64(k) * step, Label: p.tick(float64(k) * step)})
+	for k := range lastTick(step, most) + 1 {
 		a.Max = float64(k) * step
+		ticks = append(ticks, plot.Tick{Value: a.Max, Label: p.tick(a.Max)})
 	}
 	if a.Max == 0 {
 		a.Max = step
@@ -149,23 +151,37 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertica
 	a.Tick.Marker = plot.ConstantTicks(ticks)
 }
 
-// widestTick returns how much room a tick needs along its axis.
-func (p *painter) widestTick(step, most float64, vertical bool) float64 {
-	if vertical {
-		return 2 * textSize
-	}
-	widest := 0.0
-	for k := range 12 {
-		widest = max(widest, width(p.tick(min(float64(k)*step, most+step)), false))
-	}
-	return widest + 2*gap
+// lastTick returns how many steps the last tick is from zero: the first that is not below the most.
+func lastTick(step, most float64) int {
+	return max(0, int(math.Ceil(most*(1-1e-9)/step)))
 }
 
-// tick returns the text of a tick: an amount, with its unit if that differs between ticks.
+// ticksFit reports whether ticks leave each other room on an axis of a length in points. One
+// step always fits.
+func (p *painter) ticksFit(step, most, length float64, vertical bool) bool {
+	n := lastTick(step, most)
+	if n <= 1 {
+		return true
+	}
+	if vertical {
+		return 2*textSize*float64(n) <= length
+	}
+	widest := 0.0
+	for k := range n + 1 {
+		widest = max(widest, width(p.tick(float64(k)*step), false))
+	}
+	return (widest+gap)*float64(n) <= length-widest/2 // the last text ends where the axis would
+}
+
+// tick returns the text of a tick: an amount, with its unit if that differs between ticks. A
+// long number is written as 5e7, so that it leaves room for the plot.
 func (p *painter) tick(x float64) string {
 	s := p.unit(x)
 	if p.binary {
 		return s
+	}
+	if x >= 1e7 {
+		return strings.NewReplacer("e+0", "e", "e+", "e").Replace(strconv.FormatFloat(x, 'g', 3, 64))
 	}
 	number, _, _ := strings.Cut(s, " ")
 	return number
