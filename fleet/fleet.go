@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
@@ -52,14 +53,7 @@ func (o *Options) warn(format string, args ...any) {
 }
 
 // An Error is what went wrong with an input, with a hint that may be empty.
-type Error struct {
-	Message string
-	Hint    string
-	Err     error // may be nil
-}
-
-func (e *Error) Error() string { return e.Message }
-func (e *Error) Unwrap() error { return e.Err }
+type Error = versions.Error
 
 // Extension is that of files of facts, by which [Open] knows them.
 const Extension = ".jsonl"

@@ -13,7 +13,6 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/versions"
-	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -111,8 +110,7 @@ func hintOf(err error) string {
 	var usage *usageError
 	var fetched *fetch.Error
 	var past *history.Error
-	var version *versions.Error
-	var facts *fleet.Error
+	var version *versions.Error // and those of fleets
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.hint
@@ -120,8 +118,6 @@ func hintOf(err error) string {
 		return past.Hint
 	case errors.As(err, &version):
 		return version.Hint
-	case errors.As(err, &facts):
-		return facts.Hint
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &fetched):
