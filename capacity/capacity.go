@@ -3,8 +3,9 @@
 //
 // [New] makes a [Table] of a [graph.Topology], with a row for each compute node or for each
 // group. Charts and lists take their figures from it. What is in use and free is added up
-// as pictures and pages add it up: what [graph.Vertex.Offer] says of each node. This package
-// draws and prints nothing.
+// as pictures and pages add it up: what [graph.Vertex.Offer] says of each node. Of a node, what
+// is used, free and not known is together what it has, since no more is free than that
+// ([cluster.Node.Free]). This package draws and prints nothing.
 //
 // It is made for bacviz's own commands, and may change with a minor version: see
 // docs/versions.md.

@@ -58,7 +58,7 @@ func TestFiguresKeepUnknownApartFromZero(t *testing.T) {
 		known, told                              bool
 		nodes, connected, reporting, untoldNodes int
 	}{
-		{"a", capacity.CPU, 8.1, 6, 2.2, 0, true, true, 2, 2, 2, 0},
+		{"a", capacity.CPU, 8.1, 6, 2.1, 0, true, true, 2, 2, 2, 0},
 		{"a", capacity.Memory, 72, 48, 24, 0, true, true, 2, 2, 2, 0},
 		{"a", capacity.GPU, 2, 1, 1, 0, true, true, 2, 2, 2, 0},
 		{"b", capacity.CPU, 120, 0, 0, 120, false, true, 4, 3, 0, 1},

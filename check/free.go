@@ -29,7 +29,7 @@ func (e evaluation) free() Result {
 			unknown = append(unknown, n.ID)
 			continue
 		}
-		sum = sum.Plus(n.Available)
+		sum = sum.Plus(n.Free())
 	}
 	subject := display.Count(len(nodes), e.noun()) + e.withLabels()
 	if len(unknown) > 0 {

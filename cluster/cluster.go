@@ -173,6 +173,12 @@ func (n *Node) Connection() Connection {
 // was not reported, as every node has free disk.
 func (n *Node) ReportsFree() bool { return !n.LoadUnknown && n.Available != Resources{} }
 
+// Free returns what is free of what the node has: what it reports, and at most its capacity. A
+// node that reports more, such as one whose capacity was lowered, has no more than that; of a
+// capacity that is not known, nothing counts as free. Whether any of it is known,
+// [Node.ReportsFree] says.
+func (n *Node) Free() Resources { return n.Available.AtMost(n.Max) }
+
 // ReportsLoad reports whether the node reports its running and waiting executions;
 // there may be none.
 func (n *Node) ReportsLoad() bool {

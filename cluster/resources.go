@@ -27,6 +27,11 @@ func (r Resources) Plus(o Resources) Resources {
 	}
 }
 
+// AtMost returns the smaller of two amounts of each resource.
+func (r Resources) AtMost(o Resources) Resources {
+	return Resources{CPU: min(r.CPU, o.CPU), Memory: min(r.Memory, o.Memory), Disk: min(r.Disk, o.Disk), GPU: min(r.GPU, o.GPU)}
+}
+
 // Minus returns the difference of two amounts, and 0 where it would be negative.
 func (r Resources) Minus(o Resources) Resources {
 	less := func(a, b uint64) uint64 { return a - min(a, b) }

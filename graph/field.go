@@ -190,7 +190,8 @@ func (v *Vertex) Load() Load {
 	case v.Members != nil:
 		return Load{v.Members.inUse, v.Node.Available, v.Members.reporting}
 	case v.Connection == cluster.Connected && v.Node.ReportsFree():
-		return Load{v.Node.Max.Minus(v.Node.Available), v.Node.Available, 1}
+		free := v.Node.Free()
+		return Load{v.Node.Max.Minus(free), free, 1}
 	}
 	return Load{}
 }

@@ -184,3 +184,33 @@ func sameAsJSON(t *testing.T, plain, chart, list string) {
 		}
 	}
 }
+
+// A node that reports more free than it has, as one does whose capacity was lowered, has no more free than that, wherever
+// it is shown; of a capacity that it does not report, nothing counts as free.
+func TestNoMoreIsFreeThanANodeHas(t *testing.T) {
+	dir := t.TempDir()
+	list, rules := filepath.Join(dir, "list.json"), filepath.Join(dir, "rules.yaml")
+	over := `{"Nodes": [{"Info": {"NodeID": "over", "NodeType": "Compute", "Labels": {"region": "eu"}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"],
+		"MaxCapacity": {"CPU": 4, "GPU": 1}, "AvailableCapacity": {"CPU": 9, "Memory": 1024, "GPU": 3}}}, "Connection": "CONNECTED", "Membership": "APPROVED"}]}`
+	for file, text := range map[string]string{list: over, rules: "rules:\n- name: room\n  free: {cpu: 5}\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for args, want := range map[string]string{
+		"nodes LIST":               " 4/4 ",
+		"nodes LIST -o json":       `"cpu": { "free": 4, "total": 4 }, "memory": null, "disk": null, "gpu": { "free": 1, "total": 1 }`,
+		"nodes LIST -o csv":        ",4,4,,,,,1,1,",
+		"nodes LIST --by region":   "eu 1 1 4/4 ? 1/1 ",
+		"chart LIST -f csv -o -":   "over,over,1,1,1,4,0,4,0,,,,,,,,,1,0,1,0,",
+		"chart LIST -f txt":        "0 of 4 cores in use",
+		"render LIST -f html -o -": `"free.cpu":{"values":[4]`,
+		"render LIST --engine trays --group-by region --width 18 -f svg -o -": "4 of 4 cores, 1 GPU free<",
+		"check LIST --rules " + rules:                                         "4 CPU free, wanted at least 5",
+	} {
+		_, stdout, stderr := bacviz(t, strings.Fields(strings.ReplaceAll(args, "LIST", list))...)
+		if squeezed := strings.Join(strings.Fields(html.UnescapeString(stdout)), " "); !strings.Contains(squeezed, want) {
+			t.Errorf("%s: no %q in\n%.6000s%s", args, want, stdout, stderr)
+		}
+	}
+}

@@ -112,11 +112,11 @@ func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at tim
 // that is free and what runs there. The last report of a node that is not connected
 // is out of date.
 func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
-	knowsFree := upToDate && n.ReportsFree()
-	r.CPU = amountOf(n.Available.CPU, n.Max.CPU, knowsFree)
-	r.Memory = amountOf(n.Available.Memory, n.Max.Memory, knowsFree)
-	r.Disk = amountOf(n.Available.Disk, n.Max.Disk, knowsFree)
-	if r.GPU = amountOf(n.Available.GPU, n.Max.GPU, knowsFree); r.GPU == nil && n.Max != (cluster.Resources{}) {
+	knowsFree, free := upToDate && n.ReportsFree(), n.Free()
+	r.CPU = amountOf(free.CPU, n.Max.CPU, knowsFree)
+	r.Memory = amountOf(free.Memory, n.Max.Memory, knowsFree)
+	r.Disk = amountOf(free.Disk, n.Max.Disk, knowsFree)
+	if r.GPU = amountOf(free.GPU, n.Max.GPU, knowsFree); r.GPU == nil && n.Max != (cluster.Resources{}) {
 		r.GPU = &amount[uint64]{new(uint64), 0} // a node without GPUs is usual
 	}
 	if upToDate && n.ReportsLoad() {

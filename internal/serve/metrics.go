@@ -127,7 +127,7 @@ func (c *collector) collectNodes(s *cluster.Snapshot, gauge func(*prometheus.Des
 		}
 		addResources(&has, n.Max)
 		if n.ReportsFree() {
-			addResources(&free, n.Available)
+			addResources(&free, n.Free())
 		}
 		running, queued = running+n.Running, queued+n.Enqueued
 	}
