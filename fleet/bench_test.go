@@ -90,8 +90,11 @@ func decode(dir string) error {
 }
 
 // BenchmarkMemory makes the report of one cluster with ever more snapshots. The heap that is in
-// use meanwhile does not grow with them, but for the names of the files.
+// use meanwhile does not grow with them, but for what a list keeps of each file, and until the report has as many
+// times and moments as it shows. It fails if there is more.
 func BenchmarkMemory(b *testing.B) {
+	const ofFile, ofReport = 60, 1 << 20 // bytes
+	least := uint64(0)
 	for _, n := range []int{100, 1_000, 10_000} {
 		b.Run(fmt.Sprint(n, " snapshots"), func(b *testing.B) {
 			dir := linked(b, n)
@@ -103,6 +106,12 @@ func BenchmarkMemory(b *testing.B) {
 					}
 				}
 				b.ReportMetric(float64(m.peak)/(1<<20), "MiB-heap")
+				if least == 0 {
+					least = m.peak
+				}
+				if most := least + uint64(n*ofFile+ofReport); m.peak > most {
+					b.Errorf("a heap of %d bytes, at most %d are wanted", m.peak, most)
+				}
 			}
 		})
 	}

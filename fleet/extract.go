@@ -84,20 +84,22 @@ func plan(ctx context.Context, fleet []place, opt *Options, work chan<- *task, b
 	defer close(batches)
 	defer close(work)
 	for _, p := range fleet {
-		files, lost, err := p.files(ctx, opt)
+		files, lost, err := p.list(ctx, opt)
 		name := opt.clusterName(p.cluster)
 		b := &batch{
-			name: name, cluster: quoted(name), files: len(files), lost: lost, err: err,
-			undated: len(files) - len(slices.DeleteFunc(slices.Clone(files), func(f file) bool { return f.at.IsZero() })),
-			tasks:   make(chan *task, 4*runtime.GOMAXPROCS(0)), // how far readers go ahead
+			name: name, cluster: quoted(name), lost: lost, err: err,
+			tasks: make(chan *task, 4*runtime.GOMAXPROCS(0)), // how far readers go ahead
+		}
+		if err == nil {
+			b.files, b.undated = len(files.entries), files.undated()
 		}
 		select {
 		case batches <- b:
 		case <-ctx.Done():
 			return
 		}
-		for _, f := range files {
-			t := &task{p.cluster, f, make(chan facts, 1)}
+		for i := range b.files {
+			t := &task{p.cluster, files.file(i), make(chan facts, 1)}
 			select {
 			case b.tasks <- t:
 			case <-ctx.Done():

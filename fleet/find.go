@@ -3,7 +3,6 @@ package fleet
 // This file finds the snapshots of clusters in folders.
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -15,10 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
-	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // A place is where snapshots of a cluster are.
@@ -47,7 +44,7 @@ func find(ctx context.Context, arg string, opt *Options) ([]place, error) {
 			Hint:    "name a folder of clusters, a manifest (.yaml) or facts (" + Extension + ")", Err: err,
 		}
 	case info.IsDir():
-		return findInFolder(arg, opt)
+		return findInFolder(ctx, arg, opt)
 	case isSnapshot(filepath.Base(arg)):
 		return onePlace(filepath.Dir(arg), arg)
 	}
@@ -78,13 +75,9 @@ func checkNames(places []place) error {
 
 // findInFolder returns a place for each folder in one; for the folder itself if it has snapshots and no
 // folders.
-func findInFolder(dir string, opt *Options) (places []place, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, named(dir, err, infile.Reason(err))
-	}
+func findInFolder(ctx context.Context, dir string, opt *Options) (places []place, err error) {
 	loose := 0
-	for _, e := range entries {
+	err = eachEntry(ctx, dir, func(e fs.DirEntry) error {
 		path := filepath.Join(dir, e.Name())
 		switch {
 		case hidden(e.Name()):
@@ -93,7 +86,12 @@ func findInFolder(dir string, opt *Options) (places []place, err error) {
 		case isSnapshot(e.Name()):
 			loose++
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, named(dir, err, infile.Reason(err))
 	}
+	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.cluster, b.cluster) })
 	switch {
 	case len(places) == 0 && loose > 0:
 		return onePlace(dir, dir)
@@ -158,104 +156,4 @@ func isFolder(path string, e fs.DirEntry) bool {
 	}
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-// files returns the snapshots of a place that fall to the shard: those without a time in
-// their names first, then the earliest. Lost is what is below the folders and cannot be read.
-func (p *place) files(ctx context.Context, opt *Options) (all []file, lost []leftOut, err error) {
-	w := walk{ctx: ctx, place: p, opt: opt}
-	for _, path := range p.paths {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return nil, nil, named(opt.shown(p.cluster, path), err, infile.Reason(err))
-		case info.Mode().IsRegular():
-			w.add(path, filepath.Base(path))
-		case info.IsDir():
-			err = w.folder(path)
-		default:
-			err = named(opt.shown(p.cluster, path), nil, notRegular)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-	}
-	if !w.any && len(w.lost) == 0 {
-		opt.warn("cluster %s has no snapshots", display.Printable(opt.clusterName(p.cluster)))
-	}
-	slices.SortFunc(w.all, func(a, b file) int {
-		return cmp.Or(a.at.Compare(b.at), natural.Compare(a.path, b.path))
-	})
-	return slices.CompactFunc(w.all, func(a, b file) bool { return a.path == b.path }), w.lost, nil
-}
-
-// notRegular says what a device, a pipe or a socket is not: none of them has an end that is sure to come.
-const notRegular = "neither a file nor a folder"
-
-// A walk collects the snapshots of a place.
-type walk struct {
-	ctx   context.Context
-	place *place
-	opt   *Options
-	any   bool // whether there were snapshots in any shard
-	all   []file
-	lost  []leftOut
-}
-
-// folder adds the snapshots in and below a folder. A link to a folder below it is not followed,
-// as it may lead back.
-func (w *walk) folder(root string) error {
-	if !strings.HasSuffix(root, string(filepath.Separator)) {
-		root += string(filepath.Separator) // so that a link to a folder is followed
-	}
-	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		name := below(root, path)
-		switch {
-		case w.ctx.Err() != nil:
-			return w.ctx.Err()
-		case err != nil:
-			w.lose(path, name, infile.Reason(err))
-			return nil
-		case path != root && hidden(e.Name()):
-			if e.IsDir() {
-				return filepath.SkipDir
-			}
-			return nil
-		case e.IsDir() || !isSnapshot(e.Name()):
-			return nil
-		}
-		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-			w.lose(path, name, "not a regular file")
-			return nil
-		}
-		w.add(path, name)
-		return nil
-	})
-}
-
-// below returns the name of a file below a folder, with slashes.
-func below(root, path string) string {
-	name, err := filepath.Rel(root, path)
-	if err != nil {
-		name = filepath.Base(path)
-	}
-	return filepath.ToSlash(name)
-}
-
-// lose adds what cannot be read. Every shard does, as facts are the same however often they are there.
-func (w *walk) lose(path, name, reason string) {
-	w.lost = append(w.lost, leftOut{w.place.cluster, file{path: path, name: name}, reason})
-}
-
-// add adds a snapshot, if it falls to the shard.
-func (w *walk) add(path, name string) {
-	w.any = true
-	f := file{path: path, name: name}
-	f.at, _ = versions.TimeOfName(filepath.Base(path))
-	if year := f.at.Year(); year < 1 || year > 9999 { // which no line of facts can have
-		f.at = time.Time{}
-	}
-	if w.opt.Shard.has(w.place.cluster, &f) {
-		w.all = append(w.all, f)
-	}
 }

@@ -136,3 +136,25 @@ func TestASnapshotAloneIsOfTheClusterOfItsFolder(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A manifest may name a file more than once, also by folders that are in one another.
+func TestAFileThatIsNamedTwiceIsReadOnce(t *testing.T) {
+	dir, name := spoilt(t)
+	want := facts(t, fleet.Options{Warn: func(string) {}}, filepath.Join(dir, name))
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(filepath.Join(dir, name), link); err != nil {
+		t.Skip(err)
+	}
+	manifest := filepath.Join(dir, "fleet.yaml")
+	text := fmt.Sprintf("clusters: {%[1]s: [%[1]s, ./%[1]s/, %[1]s/untimed.json, %[1]s/../%[1]s/untimed.json]}", name)
+	if err := os.WriteFile(manifest, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	warned := 0
+	if d := cmp.Diff(want, facts(t, fleet.Options{Warn: func(string) { warned++ }}, manifest)); d != "" || warned != 2 {
+		t.Error(warned, d)
+	}
+	if got := facts(t, fleet.Options{Warn: func(string) {}}, link); strings.Count(got, `"snapshot":`) != 4 {
+		t.Error("a link to a folder is not followed:", got)
+	}
+}

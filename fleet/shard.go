@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -49,14 +47,14 @@ func newShard(index, count, said string) (Shard, error) {
 	return Shard{i, n}, nil
 }
 
-// has reports whether a file of a cluster falls to the shard: all that are of one day do.
-func (s Shard) has(cluster string, f *file) bool {
+// has reports whether a file of a cluster, by its name and the time in that, falls to the shard: all that are of one day do.
+func (s Shard) has(cluster, name string, at time.Time) bool {
 	if s.Count <= 1 {
 		return true
 	}
-	key := path.Base(filepath.ToSlash(f.path))
-	if !f.at.IsZero() {
-		key = f.at.UTC().Format(time.DateOnly)
+	key := name
+	if !at.IsZero() {
+		key = at.UTC().Format(time.DateOnly)
 	}
 	sum := sha256.Sum256([]byte(cluster + "/" + key))
 	return binary.BigEndian.Uint64(sum[:8])%uint64(s.Count) == uint64(s.Index)
