@@ -106,8 +106,25 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 		strings.Join(have, ", "), strings.Join(builtin, ", "))
 }
 
-// fieldOf returns the value of a field of a node, printable; "no region" if the node
-// has no such value.
+// NoValue returns what a node without a value of a field is said to have: "no region", "no
+// version".
+func NoValue(field string) string { return "no " + strings.TrimPrefix(display.Printable(field), "@") }
+
+// ValueText returns the value of a field, printable, or [NoValue] if it is empty. A value that
+// looks like that, quoted or not, gets quotes: "\"no region\"". So different values have different
+// texts.
+func ValueText(field, value string) string {
+	if value == "" {
+		return NoValue(field)
+	}
+	value = display.Printable(value)
+	if strings.Trim(value, `"`) == NoValue(field) {
+		return `"` + value + `"`
+	}
+	return value
+}
+
+// fieldOf returns the [ValueText] of a field of a node.
 func (t *Topology) fieldOf(n *cluster.Node, field string) string {
 	value := ""
 	switch field {
@@ -126,14 +143,11 @@ func (t *Topology) fieldOf(n *cluster.Node, field string) string {
 	default:
 		value = n.Labels[field]
 	}
-	if value == "" {
-		return "no " + strings.TrimPrefix(display.Printable(field), "@")
-	}
-	return display.Printable(value)
+	return ValueText(field, value)
 }
 
-// Field returns the value of a field of one of the topology's nodes, printable; "no region"
-// if the node has no such value. The field is one that nodes are grouped by.
+// Field returns the [ValueText] of a field of one of the topology's nodes. The field is one that
+// nodes are grouped by.
 func (t *Topology) Field(v *Vertex, field string) string { return t.fieldOf(v.Node, field) }
 
 // TakesJobs reports whether jobs can be placed on a node: it is connected, and neither

@@ -61,13 +61,16 @@ func TestBrowserLinksToWhatIsShown(t *testing.T) {
 
 func TestBrowserGroupsAndColoursAsChosen(t *testing.T) {
 	t.Parallel()
-	p := browsertest.OpenFiles(t, browsertest.Laptop, pageBy(t, "trays", states(30), graph.Options{}, output.Options{}))
+	snap := states(30)
+	snap.Nodes[28].Labels, snap.Nodes[29].Labels = map[string]string{"region": "no region"}, nil
+	p := browsertest.OpenFiles(t, browsertest.Laptop, pageBy(t, "trays", snap, graph.Options{}, output.Options{}))
 	choose := func(id, value string) {
 		p.Do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => { const list = document.querySelector(%q); list.value = %q; list.dispatchEvent(new Event("change")); })()`, id, value)))
 	}
 	before := browsertest.Eval[string](p, `document.querySelector("#stage").innerText`)
 	choose("#group-by", "region")
 	p.Becomes(`["ap-south-1", "eu-west-1", "us-east-1"].every((name) => document.querySelector("#stage").textContent.includes(name))`)
+	p.Becomes(`['no region', '"no region"'].every((name) => [...document.querySelectorAll(".head > span:first-child")].some((e) => e.textContent === name))`)
 	choose("#color-by", "os_arch")
 	p.Becomes(`document.querySelectorAll("#tones p").length === 2`)
 	choose("#label-by", "region")

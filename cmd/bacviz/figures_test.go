@@ -214,3 +214,30 @@ func TestNoMoreIsFreeThanANodeHas(t *testing.T) {
 		}
 	}
 }
+
+// A label whose value is the name of the group without it is no part of that group, wherever groups are shown.
+func TestALabelThatSaysNoRegionIsAGroupOfItsOwn(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "list.json")
+	var nodes []string
+	for i, labels := range []string{`{"region": "no region"}`, `{"region": ""}`, `{}`} {
+		nodes = append(nodes, fmt.Sprintf(`{"Info": {"NodeID": "n%d", "NodeType": "Compute", "Labels": %s, "ComputeNodeInfo": {"ExecutionEngines": ["no engine"]}}, "Connection": "CONNECTED"}`, i, labels))
+	}
+	if err := os.WriteFile(list, []byte(`{"Nodes": [`+strings.Join(nodes, ",")+`]}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string][2]string{
+		"nodes LIST --by region":                     {"\nno region 2 ", "\n\"no region\" 1 "},
+		"nodes LIST --by region -o json":             {"\"name\": \"no region\",\n \"nodes\": 2", "\"name\": \"\\\"no region\\\"\",\n \"nodes\": 1"},
+		"chart LIST --by region -f json -o -":        {`"group": "no region", "nodes": 2`, `"group": "\"no region\"", "nodes": 1`},
+		"chart LIST --by region -f svg -o -":         {`>no region<`, `>"no region"<`},
+		"render LIST --group-by region -f svg -o -":  {`>no region<`, `>"no region"<`},
+		"chart LIST --kind engines -f csv -o -":      {"\n\"\"\"no engine\"\"\",3", ""},
+		"render LIST --color-by @engine -f svg -o -": {`"no engine"<`, ""},
+	} {
+		_, stdout, stderr := bacviz(t, strings.Fields(strings.ReplaceAll(args, "LIST", list))...)
+		text := regexp.MustCompile(" +").ReplaceAllString(html.UnescapeString(stdout), " ")
+		if !strings.Contains(text, want[0]) || !strings.Contains(text, want[1]) {
+			t.Errorf("%s: not both of %q in\n%.6000s%s", args, want, text, stderr)
+		}
+	}
+}

@@ -129,7 +129,9 @@ func plainCSV(head []string, lines [][]any) []byte {
 		for i, x := range line {
 			switch x := x.(type) {
 			case string:
-				out[i] = textCell(x)
+				if out[i] = x; head[i] == "id" { // all other texts are printable
+					out[i] = textCell(x)
+				}
 			case float64:
 				out[i] = numberText(x)
 			case int:

@@ -283,15 +283,12 @@ func (m *maker) addBin(name string, n int, l look, from, to any) {
 func (m *maker) versions() error {
 	m.Title = "Nodes by version"
 	return m.count(func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
-		func(a, b string, _, _ int) int { return cmp.Or(known(b)-known(a), natural.Compare(b, a)) }, nil)
-}
-
-// known is 0 for the value of a node without one.
-func known(value string) int {
-	if strings.HasPrefix(value, "no ") {
-		return 0
-	}
-	return 1
+		func(a, b string, _, _ int) int {
+			if none := graph.NoValue(graph.FieldVersion); (a == none) != (b == none) {
+				return map[bool]int{true: 1, false: -1}[a == none]
+			}
+			return natural.Compare(b, a)
+		}, nil)
 }
 
 // stateClasses are the states in their order, with the classes whose colours they have.
@@ -341,11 +338,11 @@ func (m *maker) engines() error {
 	m.Title = "Nodes by engine"
 	err := m.count(func(v *graph.Vertex) []string {
 		if len(v.Node.Engines) == 0 {
-			return []string{"no engine"}
+			return []string{graph.NoValue(graph.FieldEngine)}
 		}
 		var out []string
 		for _, e := range v.Node.Engines {
-			out = append(out, display.Printable(e))
+			out = append(out, graph.ValueText(graph.FieldEngine, e))
 		}
 		return slices.Compact(out)
 	}, func(a, b string, na, nb int) int { return cmp.Or(nb-na, natural.Compare(a, b)) }, nil)

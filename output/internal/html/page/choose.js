@@ -1,6 +1,7 @@
 // What tiles show, as the page's reader chose: groups, colours, the share that fills them,
 // their names.
 
+import { groupName } from "./groups.js";
 import { data, nodes } from "./nodes.js";
 import { amount, stateWords } from "./words.js";
 import { lookOf } from "./looks.js";
@@ -39,18 +40,11 @@ export function toItems(choice, fieldOf) {
     item.peer = item.kind === requester;
     item.rank = looks.ranks[item.kind];
     item.use = shareOf(item, choice.fill ?? data.fill);
-    item.path = choice.group ? trimmed(choice.group.map((field) => fieldOf(item, field))) : item.groupPath;
+    item.path = choice.group ? choice.group.map((field) => groupName(field, fieldOf(item, field))) : item.groupPath;
     item.shownLabel = choice.label ? fieldOf(item, choice.label) || item.label : item.label;
   }
   toneItems(items, choice, fieldOf);
   return items;
-}
-
-/** trimmed returns a path without empty names at its end. */
-function trimmed(/** @type {string[]} */ path) {
-  let n = path.length;
-  while (n > 0 && path[n - 1] === "") n--;
-  return path.slice(0, n);
 }
 
 const ordered = new Intl.Collator("en", { numeric: true });

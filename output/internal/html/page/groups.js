@@ -20,7 +20,7 @@
  * @typedef {object} Block
  * @property {string} key tells it from all others
  * @property {"group" | "hubs" | "detached" | "peers"} kind
- * @property {string} name of the group; "" if it is of none
+ * @property {string} name of the group; "" if nodes are not grouped
  * @property {T[]} hubs that all its nodes are joined to, of a tray where there are several
  * @property {number} level 0 for a tray
  * @property {number} order of its outermost group among all, for its tint; -1 for none
@@ -30,6 +30,18 @@
  */
 
 const counting = new Intl.Collator("en", { numeric: true });
+
+/**
+ * groupName returns the name of the group of nodes with a value of a field, as in pictures: a
+ * value that looks like the name of the group without one gets quotes.
+ * @param {string} field
+ * @param {string} value "" for none
+ */
+export function groupName(field, value) {
+  const none = "no " + field.replace(/^@/, "");
+  if (value === "") return none;
+  return value.replace(/^"+|"+$/g, "") === none ? `"${value}"` : value;
+}
 
 /**
  * groupUp returns the hubs, and the trays of all other nodes that are no jobs. With one hub

@@ -107,7 +107,7 @@ export function wordsOf(block) {
     case "hubs":
       return ["", [of + " connected", exceptions].filter(Boolean).join(" · ")]; // the hubs are named before it
   }
-  const name = block.name === "" ? (block.level === 0 ? "compute nodes" : "no value") : block.name;
+  const name = block.name === "" && block.level === 0 ? "compute nodes" : block.name;
   return [name, [of, exceptions].filter(Boolean).join(" · ")];
 }
 
