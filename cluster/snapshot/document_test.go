@@ -295,10 +295,11 @@ func BenchmarkDocument(b *testing.B) {
 func TestWriteEndsWithItsContext(t *testing.T) {
 	s := clustertest.Snapshot(1, clustertest.Options{Nodes: 6})
 	s.Jobs = clustertest.Jobs(1, s, clustertest.JobOptions{Jobs: 3})
+	whole := document(t, s, false)
 	interrupttest.EachLook(t, 2, func(ctx context.Context) error {
 		var b bytes.Buffer
 		err := snapshot.Write(ctx, &b, s, snapshot.WriteOptions{})
-		if err != nil && b.Len() > 0 {
+		if err != nil && (b.Len() == len(whole) || !strings.HasPrefix(whole, b.String())) {
 			t.Errorf("%d bytes, and then %v", b.Len(), err)
 		}
 		return err

@@ -35,16 +35,26 @@ type WriteOptions struct {
 // Write writes a snapshot as a document that [Read] reads. The same snapshot and
 // options give the same bytes. Each node is a block of lines, so that git shows
 // what changed of it. Errors that orchestrators reported, and messages and output
-// of jobs, are left out, as they may hold addresses or secrets. It returns ctx.Err() and
-// writes nothing if ctx ends before the document is complete.
+// of jobs, are left out, as they may hold addresses or secrets. The document is written
+// in pieces, in order, while the next are made, so a caller drops what was written if
+// Write returns an error: that of w, or ctx.Err() if ctx ends first.
 func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOptions) error {
+	if buffer, is := w.(interface{ Grow(n int) }); is {
+		buffer.Grow(len(s.Nodes) * nodeSize)
+	}
 	var head, tail writer
 	head.frame(&s, opt)
-	head.Raw(",\n  \"nodes\": ")
-	parts, err := nodeParts(ctx, s.Nodes, opt.Load)
-	if err != nil {
+	head.Raw(",\n  \"nodes\": [")
+	if _, err := w.Write(head.Text); err != nil {
 		return err
 	}
+	if err := writeNodes(ctx, w, s.Nodes, opt.Load); err != nil {
+		return err
+	}
+	if len(s.Nodes) > 0 {
+		tail.Raw("\n  ")
+	}
+	tail.Raw("]")
 	if s.Jobs != nil {
 		tail.Raw(",\n  \"jobs\": ")
 		ended := interrupt.Ended(ctx)
@@ -58,55 +68,29 @@ func Write(ctx context.Context, w io.Writer, s cluster.Snapshot, opt WriteOption
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return writeAll(w, slices.Concat([][]byte{head.Text}, parts, [][]byte{tail.Text}))
+	_, err := w.Write(tail.Text)
+	return err
 }
 
-// nodeParts returns the list of nodes in pieces, which all processors write.
-func nodeParts(ctx context.Context, nodes []cluster.Node, load bool) ([][]byte, error) {
-	if len(nodes) == 0 {
-		return [][]byte{[]byte("[]")}, nil
-	}
+// nodeSize is more than most nodes have in a document, in bytes.
+const nodeSize = 768
+
+// writeNodes writes the nodes of a document.
+func writeNodes(ctx context.Context, w io.Writer, nodes []cluster.Node, load bool) error {
 	const size = 256 // nodes of a piece, enough for the pieces to be large
-	faults := make([]error, len(nodes)/size+1)
-	parts, err := parallel.Chunks(ctx, len(nodes), size, func(from, to int) []byte {
-		b := jsondoc.Builder{Text: make([]byte, 0, (to-from)*768)}
-		separator := ","
-		if from == 0 {
-			separator = "["
-		}
-		for i := range nodes[from:to] {
-			b.Raw(separator + "\n    ")
-			separator = ","
-			if err := noderecord.Append(&b, &nodes[from+i], load); err != nil {
-				faults[from/size] = err
-				break
+	return parallel.Write(ctx, w, len(nodes), size, func(text []byte, from, to int) ([]byte, error) {
+		b := jsondoc.Builder{Text: slices.Grow(text, (to-from)*nodeSize)}
+		for i := from; i < to; i++ {
+			if i > 0 {
+				b.Raw(",")
+			}
+			b.Raw("\n    ")
+			if err := noderecord.Append(&b, &nodes[i], load); err != nil {
+				return b.Text, err
 			}
 		}
-		return b.Text
+		return b.Text, nil
 	})
-	for _, fault := range faults {
-		if fault != nil {
-			return nil, fault
-		}
-	}
-	return append(parts, []byte("\n  ]")), err
-}
-
-// writeAll writes texts one after the other. A buffer grows once.
-func writeAll(w io.Writer, texts [][]byte) error {
-	if buffer, is := w.(interface{ Grow(n int) }); is {
-		size := 0
-		for _, text := range texts {
-			size += len(text)
-		}
-		buffer.Grow(size)
-	}
-	for _, text := range texts {
-		if _, err := w.Write(text); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // A writer writes the parts of a document.

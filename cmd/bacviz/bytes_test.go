@@ -2,8 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -113,6 +118,34 @@ func TestManyWarningsAreCounted(t *testing.T) {
 	lines := bytes.Split(bytes.TrimSpace(errs.Bytes()), []byte("\n"))
 	if len(lines) != 11 || string(lines[10]) != "bacviz: warning: 15 more warnings like these" || bytes.Contains(errs.Bytes(), []byte("\x1b")) {
 		t.Errorf("%q", lines)
+	}
+}
+
+func TestAResultInPiecesIsWrittenCompletelyOrNotAtAll(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "out.json")
+	if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	for _, to := range []string{file, "-"} {
+		for _, end := range []error{broken, nil} {
+			std := stdio{nil, new(bytes.Buffer), new(bytes.Buffer)}
+			err := streamResult(t.Context(), t.Context(), to, std, func(w io.Writer) error {
+				_, err := io.WriteString(w, "first, ")
+				return cmp.Or(err, end)
+			})
+			got := fmt.Sprint(std.out)
+			if to == file {
+				text, _ := os.ReadFile(file)
+				got = strings.TrimPrefix(string(text), "old")
+			}
+			if want := map[error]string{broken: "", nil: "first, "}[end]; !errors.Is(err, end) || got != want {
+				t.Errorf("%s: %q, %v", to, got, err)
+			}
+		}
+	}
+	if all, err := os.ReadDir(filepath.Dir(file)); err != nil || len(all) != 1 {
+		t.Errorf("%v, %v", all, err)
 	}
 }
 

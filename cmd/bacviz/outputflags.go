@@ -3,9 +3,11 @@ package main
 // This file holds -o and -f: where a result goes, and in which format.
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -94,8 +96,35 @@ func writeResult(ctx, limited context.Context, file string, data []byte, std std
 	if err := outfile.Write(limited, file, std.out, std.guardedFor(file, data)); err != nil {
 		return err
 	}
+	noteWritten(file, std)
+	return nil
+}
+
+// streamResult is writeResult of a long result that write writes in pieces, while limited lasts.
+// A file gets them as they come, and its name when it has all; anything else gets nothing
+// before all are there.
+func streamResult(ctx, limited context.Context, file string, std stdio, write func(io.Writer) error) error {
+	if outfile.Replaces(file) {
+		if err := outfile.Stream(limited, file, std.out, write); err != nil {
+			return err
+		}
+		noteWritten(file, std)
+		return nil
+	}
+	text, err := within(limited, func() ([]byte, error) {
+		var text bytes.Buffer
+		err := write(&text)
+		return text.Bytes(), err
+	})
+	if err != nil {
+		return err
+	}
+	return writeResult(ctx, limited, file, text, std)
+}
+
+// noteWritten says on a terminal that a file was written.
+func noteWritten(file string, std stdio) {
 	if isTerminal(std.err) {
 		std.note("wrote %s", file)
 	}
-	return nil
 }

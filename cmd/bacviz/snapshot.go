@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -92,15 +92,9 @@ func (o *snapshotOptions) write(ctx, limited context.Context, snap cluster.Snaps
 			return err
 		}
 	}
-	text, err := within(limited, func() ([]byte, error) {
-		var text bytes.Buffer
-		err := snapshot.Write(limited, &text, snap, snapshot.WriteOptions{Load: o.withLoad})
-		return text.Bytes(), err
+	return streamResult(ctx, limited, cmp.Or(o.output, outfile.Stdout), std, func(w io.Writer) error {
+		return snapshot.Write(limited, w, snap, snapshot.WriteOptions{Load: o.withLoad})
 	})
-	if err != nil {
-		return err
-	}
-	return writeResult(ctx, limited, cmp.Or(o.output, outfile.Stdout), text, std)
 }
 
 // read reads the network and returns the snapshot that is asked for.

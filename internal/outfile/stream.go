@@ -18,6 +18,16 @@ import (
 	"sync"
 )
 
+// Replaces reports whether [Stream] and [Write] put a new file at path, complete or not at all,
+// and do not write to what is there, or to standard output.
+func Replaces(path string) bool {
+	if IsStdout(path) {
+		return false
+	}
+	target, err := follow(path)
+	return err != nil || !inPlace(target)
+}
+
 // Stream puts at path what write writes, as [Write] puts data there: a file is complete, or
 // stays as it was. What is no file gets each part as it comes.
 func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Writer) error) error {

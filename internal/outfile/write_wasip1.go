@@ -49,6 +49,9 @@ func CheckAll([]File) error { return nil }
 // Check returns nil: nothing can be looked at.
 func Check(string) error { return nil }
 
+// Replaces reports whether path is that of a file.
+func Replaces(path string) bool { return !IsStdout(path) }
+
 // Stream puts at path what write writes.
 func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Writer) error) error {
 	if IsStdout(path) {

@@ -1,9 +1,11 @@
 // Package parallel does several things side by side: [Do] what waits for others, and
-// [Chunks] and [Range] what keeps processors busy.
+// [Chunks], [Range] and [Write] what keeps processors busy.
 package parallel
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"iter"
 	"runtime"
 	"sync"
@@ -60,4 +62,51 @@ func Range(ctx context.Context, n int, do func(chunk iter.Seq[int])) {
 		})
 		return struct{}{}
 	})
+}
+
+// Write divides the numbers below n into chunks of a size, lets text append what is to be written
+// of each, from one number up to but without another, on all processors, and writes the texts to w
+// in order, while the next are made. Each processor appends to one buffer, again and again, so the
+// memory is that of a few texts. It ends with the first error of text or w, or with ctx.Err() if
+// ctx ends first. What is written until then is the beginning.
+func Write(ctx context.Context, w io.Writer, n, size int, text func(b []byte, from, to int) ([]byte, error)) error {
+	chunks := (n + size - 1) / size
+	var next atomic.Int64
+	var all sync.WaitGroup
+	var mu sync.Mutex // of what follows
+	turn := sync.NewCond(&mu)
+	written, failed := 0, error(nil)
+	// write writes a text once all before it are written, and reports whether there is more to do.
+	write := func(chunk int, text []byte, err error) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		defer turn.Broadcast()
+		for written < chunk && failed == nil {
+			turn.Wait()
+		}
+		if failed == nil {
+			failed = cmp.Or(ctx.Err(), err)
+		}
+		if failed == nil {
+			_, failed = w.Write(text)
+		}
+		written++
+		return failed == nil
+	}
+	for range min(runtime.GOMAXPROCS(0), chunks) {
+		all.Go(func() {
+			var b []byte
+			var err error
+			for more := true; more; {
+				i := int(next.Add(1)) - 1
+				if i >= chunks {
+					return
+				}
+				b, err = text(b[:0], i*size, min(n, (i+1)*size))
+				more = write(i, b, err)
+			}
+		})
+	}
+	all.Wait()
+	return failed
 }

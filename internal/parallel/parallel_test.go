@@ -1,10 +1,12 @@
 package parallel_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"iter"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/bacviz/bacviz/internal/parallel"
@@ -48,5 +50,69 @@ func TestRangeHasEachNumberOnce(t *testing.T) {
 		if i := slices.IndexFunc(times, func(k int) bool { return k != 1 }); i >= 0 {
 			t.Errorf("of %d, number %d came %d times", n, i, times[i])
 		}
+	}
+}
+
+// numbers appends numbers as text.
+func numbers(b []byte, from, to int) ([]byte, error) {
+	for i := from; i < to; i++ {
+		b = append(strconv.AppendInt(b, int64(i), 10), ' ')
+	}
+	return b, nil
+}
+
+func TestWriteWritesInOrder(t *testing.T) {
+	for _, n := range []int{0, 1, 4, 5, 6, 1003} {
+		var got bytes.Buffer
+		err := parallel.Write(t.Context(), &got, n, 5, numbers)
+		if want, _ := numbers(nil, 0, n); err != nil || got.String() != string(want) {
+			t.Errorf("%d: %s, %v", n, &got, err)
+		}
+	}
+}
+
+func TestWriteEndsWithTheFirstErrorInOrder(t *testing.T) {
+	var got bytes.Buffer
+	first := errors.New("of 40")
+	err := parallel.Write(t.Context(), &got, 1000, 5, func(b []byte, from, to int) ([]byte, error) {
+		switch {
+		case from == 40:
+			return b, first
+		case from > 40:
+			return b, errors.New("of a later one")
+		}
+		return numbers(b, from, to)
+	})
+	if want, _ := numbers(nil, 0, 40); !errors.Is(err, first) || got.String() != string(want) {
+		t.Errorf("%s, %v", &got, err)
+	}
+}
+
+// A fullDisk takes so many more writes.
+type fullDisk struct{ left int }
+
+var errFull = errors.New("no space")
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if d.left--; d.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriteEndsWithItsWriterAndItsContext(t *testing.T) {
+	if err := parallel.Write(t.Context(), &fullDisk{3}, 1000, 5, numbers); !errors.Is(err, errFull) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var got bytes.Buffer
+	err := parallel.Write(ctx, &got, 1000, 5, func(b []byte, from, to int) ([]byte, error) {
+		if from >= 500 {
+			cancel()
+		}
+		return numbers(b, from, to)
+	})
+	if all, _ := numbers(nil, 0, 1000); !errors.Is(err, context.Canceled) || !bytes.HasPrefix(all, got.Bytes()) || got.Len() == len(all) {
+		t.Errorf("%s, %v", &got, err)
 	}
 }
