@@ -151,8 +151,9 @@ func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	return b.Bytes()
 }
 
-// leftOut names the columns that have no room in a width; "" if there are none.
-func (f fitted[R]) leftOut(width int) string {
+// leftOut names the columns that have no room in a width, and says how to get them; "" if there are
+// none.
+func (f fitted[R]) leftOut(width int, how string) string {
 	if len(f.left) == 0 {
 		return ""
 	}
@@ -161,7 +162,7 @@ func (f fitted[R]) leftOut(width int) string {
 		if more := len(f.left) - n; more > 0 {
 			line += ", +" + coresText(float64(more))
 		}
-		if hint := line + " (--columns chooses)"; columns(hint) <= width {
+		if hint := line + " (" + how + ")"; columns(hint) <= width {
 			return hint
 		}
 		if columns(line) <= width {
@@ -201,8 +202,8 @@ func cutMiddle(s string, width int) string {
 }
 
 // tableFor returns rows as a table: for a terminal so that it fits, with what it has no room
-// for and the totals below it, and elsewhere of any width.
-func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, totals []string) ([]byte, error) {
+// for, how to get that, and the totals below it, and elsewhere of any width.
+func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, how string, totals []string) ([]byte, error) {
 	if s.width == 0 {
 		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int) []string { return cells(all, &rows[i]) })
 	}
@@ -211,7 +212,7 @@ func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, h
 	if !headers {
 		return out, nil
 	}
-	for _, line := range []string{fit.leftOut(s.width), joinWithin(totals, " · ", s.width)} {
+	for _, line := range []string{fit.leftOut(s.width, how), joinWithin(totals, " · ", s.width)} {
 		if line != "" {
 			out = append(append(out, s.paint(toneSoft, line)...), '\n')
 		}

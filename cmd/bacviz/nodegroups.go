@@ -16,18 +16,15 @@ import (
 
 const byUsage = "`field` whose groups to show in place of nodes, with what each has in use and free: a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
 
-// groups returns the list of groups.
-func (o *nodesOptions) groups(ctx context.Context, args []string, std stdio) ([]byte, error) {
-	seen, err := o.network.snapshot(ctx, args, std)
-	if err != nil {
-		return nil, err
-	}
+// readGroups returns the groups of what was seen.
+func (o *nodesOptions) readGroups(ctx context.Context, seen cluster.Snapshot, std stdio) (*capacity.Table, error) {
 	o.filter.warn(&seen, true, false, std)
 	snap, _ := o.filter.apply(seen)
-	table, err := figures(ctx, snap, &seen, o.by)
-	if err != nil {
-		return nil, err
-	}
+	return figures(ctx, snap, &seen, o.by)
+}
+
+// renderGroups writes groups in the format asked for, and all of them together as the last row.
+func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, s screen) ([]byte, error) {
 	switch o.format {
 	case "json", "yaml":
 		var b bytes.Buffer
@@ -37,7 +34,7 @@ func (o *nodesOptions) groups(ctx context.Context, args []string, std stdio) ([]
 		return figuresCSV(table, table.Rows), nil
 	}
 	rows := append(table.Rows[:len(table.Rows):len(table.Rows)], capacity.Row{Name: "all", Sum: table.All})
-	return tableFor(ctx, groupColumns(o.by, o.format == "wide"), rows, screenOf(std.out), !o.bare, nil)
+	return tableFor(ctx, groupColumns(o.by, o.format == "wide"), rows, s, !o.bare, "-o csv has all", nil)
 }
 
 // figures returns the table of a part of a network, by node or by a field.

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -70,7 +71,8 @@ there.`,
   bacviz nodes --columns id,state,gpu,labels
   bacviz nodes --membership pending -o json
   bacviz nodes --state disconnected -o name
-  bacviz nodes --watch`,
+  bacviz nodes --watch
+  bacviz nodes --by region --watch`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.run(cmd.Context(), args, std)
 		},
@@ -101,14 +103,11 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
 	text, err := within(limited, func() ([]byte, error) {
-		if o.by != "" {
-			return o.groups(limited, args, std)
-		}
-		rows, err := o.read(limited, args, std)
+		list, err := o.read(limited, args, std)
 		if err != nil {
 			return nil, err
 		}
-		return o.render(limited, rows, screenOf(std.out))
+		return o.render(limited, list, screenOf(std.out))
 	})
 	if err != nil {
 		return o.network.explain(limited, err)
@@ -147,8 +146,6 @@ func (o *nodesOptions) checkTable() error {
 		return usagef("-o name prints the IDs of nodes, so it does not go with --by")
 	case o.by != "" && o.sort != "id" && !yields(o.flags, "sort"):
 		return usagef("--sort is for nodes, so it does not go with --by")
-	case o.by != "" && o.watch && !yields(o.flags, "watch"):
-		return usagef("--watch lists nodes, so it does not go with --by")
 	case o.isTable():
 		return nil
 	case len(o.columns) > 0 && !yields(o.flags, "columns"):
@@ -185,22 +182,40 @@ func (o *nodesOptions) canWatch(args []string, std stdio) bool {
 	return o.isTable() && !slices.Contains(places(args), "-") && isTerminal(std.out) && os.Getenv("TERM") != "dumb"
 }
 
-// read returns the rows of one list, in the order asked for.
-func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) ([]nodeRow, error) {
+// A nodeList is what one list shows: nodes, or with --by groups of them.
+type nodeList struct {
+	nodes  []nodeRow
+	groups *capacity.Table // nil if nodes are listed
+}
+
+// rows returns the number of nodes or groups.
+func (l *nodeList) rows() int {
+	if l.groups != nil {
+		return len(l.groups.Rows)
+	}
+	return len(l.nodes)
+}
+
+// read returns one list, in the order asked for.
+func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) (nodeList, error) {
 	snap, err := o.network.snapshot(ctx, args, std)
 	if err != nil {
-		return nil, err
+		return nodeList{}, err
+	}
+	if o.by != "" {
+		groups, err := o.readGroups(ctx, snap, std)
+		return nodeList{groups: groups}, err
 	}
 	rows, err := nodeRows(ctx, snap, o.filter.filter, time.Now())
 	if err != nil {
-		return nil, err
+		return nodeList{}, err
 	}
 	if len(rows) == 0 && !o.filter.filter.Empty() {
 		o.filter.warnNone(&snap, "node", false, std)
 	}
 	o.warnUntold(&snap, rows, std)
 	sortRows(rows, string(o.sort))
-	return rows, nil
+	return nodeList{nodes: rows}, nil
 }
 
 // warnUntold warns where nothing tells whether listed nodes are gone or will be back. Of
@@ -213,9 +228,13 @@ func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows []nodeRow, std st
 	}
 }
 
-// render writes the rows in the format asked for, a table so that it fits the screen.
-func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, s screen) ([]byte, error) {
+// render writes a list in the format asked for, a table so that it fits the screen.
+func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]byte, error) {
+	if list.groups != nil {
+		return o.renderGroups(ctx, list.groups, s)
+	}
 	var b bytes.Buffer
+	rows := list.nodes
 	switch o.format {
 	case "json", "yaml":
 		if err := encode(&b, o.format, rows); err != nil {
@@ -234,7 +253,7 @@ func (o *nodesOptions) render(ctx context.Context, rows []nodeRow, s screen) ([]
 			b.WriteString(display.Printable(rows[i].ID) + "\n")
 		}
 	default:
-		return tableFor(ctx, columnsOf(o.columns, o.format == "wide", rows), rows, s, !o.bare, totals(rows))
+		return tableFor(ctx, columnsOf(o.columns, o.format == "wide", rows), rows, s, !o.bare, "--columns chooses", totals(rows))
 	}
 	return b.Bytes(), nil
 }

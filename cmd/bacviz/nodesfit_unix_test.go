@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -53,6 +54,9 @@ func TestNodesFitTheTerminal(t *testing.T) {
 			head := strings.Join(strings.Fields(lines[0]), " ")
 			if want, ok := heads[width]; ok && slices.Equal(args, []string{"--demo"}) && head != want {
 				t.Errorf("%d columns have %q, want %q", width, head, want)
+			}
+			if lead := strings.Contains(w.text(), "--columns"); lead && slices.Contains(args, "--by") {
+				t.Errorf("%d columns, %v: a flag that does not go with --by is named: %q", width, args, w.text())
 			}
 			if named := strings.Contains(w.text(), "no room: "); width == 60 && args[0] == "--demo" && !named && len(args) == 1 {
 				t.Errorf("%v: columns without room are not named: %q", args, w.text())
@@ -119,32 +123,48 @@ func TestNodesAreColouredWhereTheTerminalHasColours(t *testing.T) {
 
 func TestWatchKeepsTheLastTableWithItsAge(t *testing.T) {
 	t.Parallel()
-	var down atomic.Bool
 	live := clustertest.Serve(t, "v1.9.3", nil).Config.Handler
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if down.Load() {
-			http.Error(w, "maintenance", http.StatusForbidden)
-			return
+	refuse := func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "maintenance", http.StatusForbidden) }
+	unlabel := func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		live.ServeHTTP(answer, r)
+		_, _ = w.Write(bytes.ReplaceAll(answer.Body.Bytes(), []byte(`"region"`), []byte(`"zone"`))) // an error shows in the list
+	}
+	for _, c := range []struct {
+		args              []string
+		head, last, error string
+		down              http.HandlerFunc
+	}{
+		{nil, "\r\nID ", "6 compute nodes: ", "error: listing nodes", refuse},
+		{[]string{"--by", "region"}, "\r\nREGION ", "\r\nall ", "error: listing nodes", refuse},
+		{[]string{"--by", "region"}, "\r\nREGION ", "\r\nall ", `error: cannot group by "region"`, unlabel}, // the nodes lost the label
+	} {
+		var down atomic.Bool
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if down.Load() {
+				c.down(w, r)
+			} else {
+				live.ServeHTTP(w, r)
+			}
+		}))
+		t.Cleanup(srv.Close)
+		w := inTerminalOf(t, 80, []string{"TERM=xterm", "NO_COLOR=1"}, append([]string{"nodes", srv.URL, "--watch", "--interval", "100ms"}, c.args...)...)
+		waitFor(t, "list", func() bool { return strings.Contains(w.text(), c.last) })
+		down.Store(true)
+		var shown string
+		waitFor(t, "old list", func() bool {
+			screens := strings.Split(w.text(), clearScreen)
+			shown = screens[len(screens)-1]
+			return strings.Contains(shown, c.error) && strings.Contains(shown, c.head) && strings.Contains(shown, c.last)
+		})
+		if !regexp.MustCompile(`the list of \d+s ago`).MatchString(shown) {
+			t.Errorf("%v: %q", c.args, shown)
 		}
-		live.ServeHTTP(w, r)
-	}))
-	t.Cleanup(srv.Close)
-	w := inTerminalOf(t, 80, []string{"TERM=xterm", "NO_COLOR=1"}, "nodes", srv.URL, "--watch", "--interval", "100ms")
-	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "6 compute nodes: ") })
-	down.Store(true)
-	var last string
-	waitFor(t, "old list", func() bool {
-		screens := strings.Split(w.text(), clearScreen)
-		last = screens[len(screens)-1]
-		return strings.Contains(last, "error: listing nodes") && strings.Contains(last, "\r\nID ")
-	})
-	if !regexp.MustCompile(`the list of \d+s ago`).MatchString(last) {
-		t.Errorf("%q", last)
+		if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		w.ends()
 	}
-	if err := w.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	w.ends()
 }
 
 // A long ID gives room to the columns that were asked for, and keeps its ends.

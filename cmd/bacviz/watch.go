@@ -55,28 +55,29 @@ func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio)
 
 // A seen is what a watch read last.
 type seen struct {
-	rows []nodeRow
+	list nodeList
 	at   time.Time // zero if nothing was read yet
 }
 
-// A frame is what a watch shows at a time: lines before those of nodes, these, and those after.
-type frame struct{ before, nodes, after []string }
+// A frame is what a watch shows at a time: lines before those of nodes or groups, these, and those
+// after.
+type frame struct{ before, rows, after []string }
 
-// screen reads the nodes once and returns what the terminal is to show: the list, or why
-// there is no new one, with the last. Only wrong usage, which stays wrong, is an error.
+// screen reads the list once and returns what the terminal is to show: the list, or why
+// there is no new one, with the last. Only wrong usage is an error, which the first list shows.
 func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, last *seen) (frame, error) {
 	var messages bytes.Buffer // printed at once they would break the screen
 	gated := &gate{to: &messages}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
-	rows, err := within(limited, func() ([]nodeRow, error) { return o.read(limited, args, stdio{std.in, nil, gated}) })
+	list, err := within(limited, func() (nodeList, error) { return o.read(limited, args, stdio{std.in, nil, gated}) })
 	gated.close()
-	if errors.As(err, new(*usageError)) {
+	if errors.As(err, new(*usageError)) && last.at.IsZero() { // later, no node may have the field of --by any more
 		return frame{}, err
 	}
 	now := time.Now()
 	if err == nil {
-		*last = seen{rows, now}
+		*last = seen{list, now}
 	} else {
 		stdio{err: &messages}.note("error: %s", o.network.explain(limited, err))
 	}
@@ -87,20 +88,20 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 	if err != nil {
 		old := now.Sub(last.at)
 		head += fmt.Sprintf("\nthe list of %s ago", max(old.Truncate(time.Second), time.Second))
-		for i := range last.rows {
-			if r := &last.rows[i]; r.LastSeen != nil {
+		for i := range last.list.nodes {
+			if r := &last.list.nodes[i]; r.LastSeen != nil {
 				r.age = max(0, now.Sub(*r.LastSeen))
 			}
 		}
 	}
-	body, err := o.render(ctx, last.rows, screenOf(std.out))
+	body, err := o.render(ctx, last.list, screenOf(std.out))
 	lines := linesOf(string(body))
 	first := 1 // below the names of columns
 	if o.bare {
 		first = 0
 	}
 	first = min(first, len(lines))
-	end := min(first+len(last.rows), len(lines))
+	end := min(first+last.list.rows(), len(lines))
 	before := linesOf(fmt.Sprintf("%s\n\n%s", head, &messages))
 	if messages.Len() == 0 {
 		before = append(before, "")
@@ -120,7 +121,7 @@ func screenSize(w io.Writer) (width, height int) {
 	return 80, 24
 }
 
-// fit returns the lines that fit a terminal: of the nodes the first, and how many more there are.
+// fit returns the lines that fit a terminal: of the rows the first, and how many more there are.
 // A line that is wider than the terminal takes several of its lines.
 func (f frame) fit(w io.Writer) string {
 	width, height := screenSize(w)
@@ -137,15 +138,15 @@ func (f frame) fit(w io.Writer) string {
 		}
 		room = height - 1 - rowsOf(f.before) - rowsOf(f.after)
 	}
-	nodes := f.nodes
-	if rowsOf(nodes) > room {
+	rows := f.rows
+	if rowsOf(rows) > room {
 		kept := 0
-		for kept < len(nodes) && rowsOf(nodes[:kept+1]) <= room-1 {
+		for kept < len(rows) && rowsOf(rows[:kept+1]) <= room-1 {
 			kept++
 		}
-		nodes = append(nodes[:kept:kept], fmt.Sprintf("… %d more", len(f.nodes)-kept))
+		rows = append(rows[:kept:kept], fmt.Sprintf("… %d more", len(f.rows)-kept))
 	}
-	all := slices.Concat(f.before, nodes, f.after)
+	all := slices.Concat(f.before, rows, f.after)
 	for len(all) > 1 && rowsOf(all) >= height { // a very low terminal
 		all = all[:len(all)-1]
 	}
