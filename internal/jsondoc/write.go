@@ -2,6 +2,7 @@ package jsondoc
 
 import (
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -26,7 +27,7 @@ func (b *Builder) Raw(text string) { b.Text = append(b.Text, text...) }
 func (b *Builder) String(s string) {
 	b.Text = append(b.Text, '"')
 	plain := 0 // how many bytes need no escape, most often all
-	for plain < len(s) && s[plain] >= ' ' && s[plain] <= '~' && s[plain] != '"' && s[plain] != '\\' {
+	for plain < len(s) && isPlain[s[plain]] {
 		plain++
 	}
 	b.Text = append(b.Text, s[:plain]...)
@@ -40,6 +41,15 @@ func (b *Builder) String(s string) {
 	}
 	b.Text = append(b.Text, '"')
 }
+
+// isPlain holds the bytes that need no escape in a string: a table takes half the time of
+// comparisons.
+var isPlain = func() (plain [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
 
 // rune appends a character of a string, or its escape if it is not printable.
 func (b *Builder) rune(r rune) {
@@ -125,7 +135,13 @@ func (b *Builder) Int(n int) { b.Text = strconv.AppendInt(b.Text, int64(n), 10) 
 func (b *Builder) Uint(n uint64) { b.Text = strconv.AppendUint(b.Text, n, 10) }
 
 // Float appends a finite number.
-func (b *Builder) Float(v float64) { b.Text = append(b.Text, jsontext.Float(v).String()...) }
+func (b *Builder) Float(v float64) {
+	if v >= 1 && v < 1<<53 && v == math.Trunc(v) {
+		b.Uint(uint64(v)) // the same, without a string
+		return
+	}
+	b.Text = append(b.Text, jsontext.Float(v).String()...)
+}
 
 // Time appends a time as a string, in UTC.
 func (b *Builder) Time(t time.Time) {
@@ -163,11 +179,13 @@ func (b *Builder) block(open, end string, n int, indent string, part func(i int)
 		if i > 0 {
 			b.Raw(",")
 		}
-		b.Raw("\n" + indent)
+		b.Raw("\n")
+		b.Raw(indent)
 		part(i)
 	}
 	if n > 0 {
-		b.Raw("\n" + indent[2:])
+		b.Raw("\n")
+		b.Raw(indent[2:])
 	}
 	b.Raw(end)
 }

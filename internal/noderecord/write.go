@@ -2,7 +2,6 @@ package noderecord
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -38,7 +37,10 @@ func (w *writer) node(n *cluster.Node) {
 	w.Word("type", string(n.Type))
 	w.Word("version", n.Version)
 	if len(n.Labels) > 0 {
-		keys := slices.AppendSeq(make([]string, 0, len(n.Labels)), maps.Keys(n.Labels))
+		keys := make([]string, 0, 16) // on the stack, as most nodes have fewer
+		for key := range n.Labels {
+			keys = append(keys, key)
+		}
 		slices.Sort(keys)
 		w.Field("labels")
 		w.Object(len(keys), "        ", func(i int) {
