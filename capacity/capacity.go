@@ -109,7 +109,7 @@ type Figure struct {
 	Used    float64
 	Free    float64
 	Unknown float64 // the part of Total of nodes that do not say what is free
-	Known   bool    // Used and Free are known of some nodes
+	Known   bool    // Used and Free are known of some nodes that have any
 	Told    bool    // Total is known of some nodes
 }
 
@@ -117,7 +117,7 @@ type Figure struct {
 func (s *Sum) Of(r Resource) Figure {
 	f := Figure{Total: r.Of(s.Capacity), Used: r.Of(s.InUse), Free: r.Of(s.Free), Unknown: r.Of(s.Silent)}
 	f.Told = s.Untold[r] < s.Nodes
-	f.Known = f.Told && s.Load.Nodes > 0 && (f.Used+f.Free > 0 || r == GPU) // of which there may be none
+	f.Known = f.Told && s.Load.Nodes > 0 && (f.Used+f.Free > 0 || f.Total == 0) // there may be no GPUs
 	if r == CPU {
 		f.Total, f.Used, f.Free, f.Unknown = rounded(f.Total), rounded(f.Used), rounded(f.Free), rounded(f.Unknown)
 	}

@@ -3,6 +3,8 @@ package capacity_test
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +83,75 @@ func TestFiguresKeepUnknownApartFromZero(t *testing.T) {
 	}
 	if rec := got.Rows[1].Record(); rec.CPU.Used != nil || rec.CPU.Total == nil || rec.Memory.Total != nil {
 		t.Errorf("%+v", rec)
+	}
+}
+
+// The only node with GPUs is disconnected: none is known to be in use or free, though other nodes
+// report that they have none.
+func TestTheUseOfGPUsIsNotKnownWhereTheirOnlyNodeIsSilent(t *testing.T) {
+	snap := small()
+	for i := range snap.Nodes {
+		if n := &snap.Nodes[i]; n.ID == "a1" {
+			n.Sightings[0].Connection = cluster.Disconnected
+		}
+	}
+	got := table(t, snap)
+	if f := got.All.Of(capacity.GPU); (f != capacity.Figure{Total: 2, Unknown: 2, Told: true}) {
+		t.Errorf("all: %+v", f)
+	}
+	i := slices.IndexFunc(got.Rows, func(r capacity.Row) bool { return r.ID == "a2" })
+	if f := got.Rows[i].Of(capacity.GPU); (f != capacity.Figure{Known: true, Told: true}) {
+		t.Errorf("a node without GPUs: %+v", f)
+	}
+}
+
+// Whatever nodes leave out of what they report, rows add up to the network, and what is used, free
+// and not known to what there is.
+func TestRowsAddUpToTheNetwork(t *testing.T) {
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		snap := clustertest.Snapshot(seed, clustertest.Options{Nodes: 40, Disconnected: 0.2, Pending: 0.1, Rejected: 0.1})
+		for i := range snap.Nodes {
+			for _, r := range []*cluster.Resources{&snap.Nodes[i].Max, &snap.Nodes[i].Available} {
+				leaveOut(r, rng.IntN(32))
+			}
+		}
+		var nodes, groups capacity.Sum
+		for _, r := range table(t, snap).Rows {
+			nodes.Plus(&r.Sum)
+		}
+		byRegion := table(t, snap, "region")
+		for _, r := range byRegion.Rows {
+			groups.Plus(&r.Sum)
+		}
+		for _, r := range capacity.Resources() {
+			all := byRegion.All.Of(r)
+			if got := nodes.Of(r); got != all || groups.Of(r) != all {
+				t.Errorf("seed %d, %s: nodes have %+v, groups %+v, all %+v", seed, r, got, groups.Of(r), all)
+			}
+			if sum := all.Used + all.Free + all.Unknown; math.Abs(sum-all.Total) > 1e-6 {
+				t.Errorf("seed %d, %s: %+v adds up to %g", seed, r, all, sum)
+			}
+		}
+	}
+}
+
+// leaveOut takes those amounts away whose bit is set, or with the highest bit all.
+func leaveOut(r *cluster.Resources, bits int) {
+	if bits&16 != 0 {
+		bits = 15
+	}
+	if bits&1 != 0 {
+		r.CPU = 0
+	}
+	if bits&2 != 0 {
+		r.Memory = 0
+	}
+	if bits&4 != 0 {
+		r.Disk = 0
+	}
+	if bits&8 != 0 {
+		r.GPU = 0
 	}
 }
 
