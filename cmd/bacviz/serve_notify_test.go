@@ -51,7 +51,7 @@ func (h *hook) next(t *testing.T) string {
 	select {
 	case text := <-h.posts:
 		return text
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing was posted")
 		return ""
 	}
@@ -118,13 +118,21 @@ func TestServeTellsSlackInItsForm(t *testing.T) {
 	h.next(t)
 	events := s.stream(t.Context(), "")
 	s.next(events, well)
-	network.Leave("n-a")
-	s.next(events, named("change"))
-	network.Join("n-a")
-	s.next(events, named("change"))
-	time.Sleep(time.Second)
-	if len(h.posts) > 0 {
-		t.Errorf("told of a short outage: %s", <-h.posts)
+	for short := false; !short; { // a busy machine may make the outage a long one
+		left := time.Now()
+		network.Leave("n-a")
+		s.next(events, named("change"))
+		network.Join("n-a")
+		s.next(events, named("change"))
+		short = time.Since(left) < 600*time.Millisecond
+		time.Sleep(time.Second)
+		switch {
+		case short && len(h.posts) > 0:
+			t.Errorf("told of a short outage: %s", <-h.posts)
+		case len(h.posts) > 0:
+			h.next(t)
+			h.next(t) // that the rule holds again
+		}
 	}
 }
 

@@ -295,7 +295,7 @@ func TestServeGoesOnWhileOthersHoldConnections(t *testing.T) {
 		}
 	}
 	begin := time.Now()
-	if got := s.get("/topology.svg"); got.StatusCode != http.StatusOK || time.Since(begin) > 3*time.Second {
+	if got := s.get("/topology.svg"); got.StatusCode != http.StatusOK || clustertest.Late(time.Since(begin), 3*time.Second) {
 		t.Errorf("%d after %s", got.StatusCode, time.Since(begin))
 	}
 	// Whoever does not end a header is cut off.
@@ -330,7 +330,7 @@ func TestServeEndsSoon(t *testing.T) {
 	defer c.Close()
 	_, _ = io.WriteString(c, "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n") // and reads nothing
 	begin := time.Now()
-	if status := s.stop(); status != exitOK || time.Since(begin) > 5*time.Second {
+	if status := s.stop(); status != exitOK || clustertest.Late(time.Since(begin), 5*time.Second) {
 		t.Errorf("status %d after %s", status, time.Since(begin))
 	}
 	c.Close()

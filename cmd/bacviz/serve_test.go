@@ -77,9 +77,9 @@ func (s *served) ready() *served {
 // until waits until something is the case.
 func (s *served) until(what string, is func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("no %s after 10 s; log: %s", what, s.log)
+			s.t.Fatalf("no %s after a minute; log: %s", what, s.log)
 		}
 	}
 }
@@ -181,14 +181,14 @@ func (s *served) stream(ctx context.Context, query string, header ...string) <-c
 // next returns the next event that is wanted.
 func (s *served) next(events <-chan happening, wanted func(*happening) bool) happening {
 	s.t.Helper()
-	for limit := time.After(10 * time.Second); ; {
+	for limit := time.After(time.Minute); ; {
 		select {
 		case h, open := <-events:
 			if !open || wanted(&h) {
 				return h
 			}
 		case <-limit:
-			s.t.Fatalf("no such event after 10 s; log: %s", s.log)
+			s.t.Fatalf("no such event after a minute; log: %s", s.log)
 		}
 	}
 }

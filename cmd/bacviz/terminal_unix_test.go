@@ -79,7 +79,7 @@ func (w *terminal) text() string {
 // ends waits for the program and returns its status.
 func (w *terminal) ends() int {
 	w.t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { _ = w.cmd.Process.Kill() })
+	late := time.AfterFunc(time.Minute, func() { _ = w.cmd.Process.Kill() })
 	_ = w.cmd.Wait() // the status is returned
 	late.Stop()
 	<-w.closed

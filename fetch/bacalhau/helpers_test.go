@@ -71,7 +71,7 @@ func listen(t *testing.T, answer string) (base string) {
 
 const secretKey = "s3cret-bearer-key"
 
-// grace is how much longer than its timeout a call may take.
+// grace is how much longer than its timeout a call may take. See [clustertest.Late].
 const grace = 100 * time.Millisecond
 
 // everyWord returns all texts of warnings and an error.
