@@ -51,7 +51,7 @@ func TestNothingOverlapsAndAllIsInside(t *testing.T) {
 			if e.Single && hubs > 1 {
 				continue
 			}
-			for _, n := range sizes(e, hubs) {
+			for _, n := range sizes(t, e, hubs) {
 				t.Run(fmt.Sprintf("%s/%d hubs/%d nodes", e.Name, hubs, n), func(t *testing.T) {
 					topo := topology(n, hubs)
 					checkDrawing(t, arrange(t, topo, layout.Options{Engine: e.Name}))
@@ -64,10 +64,10 @@ func TestNothingOverlapsAndAllIsInside(t *testing.T) {
 // sizes returns the numbers of nodes to arrange with an engine around some hubs: 2,000,
 // or as many as the engine takes, for rings and where BACVIZ_SEEDS asks for more than
 // the usual.
-func sizes(e layout.Engine, hubs int) []int {
+func sizes(t *testing.T, e layout.Engine, hubs int) []int {
 	all := []int{1, 2, 6, 30}
 	switch most := cmp.Or(e.Cap, math.MaxInt) - hubs; {
-	case e.Name == "rings", os.Getenv("BACVIZ_SEEDS") != "":
+	case e.Name == "rings", manySeeds(t):
 		all = append(all, min(200, most), min(2000, most))
 	case e.Name == "circo": // takes seconds for 200
 		all = append(all, 100)
