@@ -38,7 +38,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	git(t, origin, "init", "-q", "-b", "main")
 	take := func(path, source string) {
 		t.Helper()
-		if out, err := command(program(), "snapshot", "-o", path, source).CombinedOutput(); err != nil {
+		if out, err := command(program(t), "snapshot", "-o", path, source).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
@@ -51,18 +51,18 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 	take(filepath.Join(s.dir, "cluster.json"), nodes)
 
 	env := []string{"BACVIZ_BASE=main", "BACVIZ_RULES=shape.yaml", "BACVIZ_FAIL_ON_CHANGE=true"}
-	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...); status != 0 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ The shape is the same, and the rules hold.\n") {
+	if status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), env...); status != 0 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ The shape is the same, and the rules hold.\n") {
 		t.Errorf("status %d: %s", status, readAll(t, s.summary))
 	}
 	text := strings.Replace(readAll(t, filepath.Join(s.dir, "cluster.json")), `"eu-west-1"`, `"mars-1"`, 1)
 	s.put(t, "cluster.json", text)
 	s.put(t, s.summary, "")
-	status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...)
+	status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 	if got := readAll(t, s.summary); status != 1 || !strings.HasPrefix(got, "## ❌ The shape changed, and the rules hold.\n") || !strings.Contains(got, "mars-1") ||
 		!strings.Contains(got, "### Changes\n\n```mermaid\n") || !strings.Contains(got, "<br/>changed") || !strings.Contains(got, "From `old.json` to `cluster.json`.") {
 		t.Errorf("status %d: %s", status, got)
 	}
-	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=gone"); status != 2 {
+	if status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_BASE=gone"); status != 2 {
 		t.Errorf("a branch that is not there: status %d", status)
 	}
 
@@ -89,7 +89,7 @@ func TestActionComparesWithTheBranch(t *testing.T) {
 		{filepath.Join(origin, "cluster.json"), 2, `## ⚠️ Could not check: the input "snapshot" is not the path of a file in the repository.`},
 	} {
 		s.put(t, s.summary, "")
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_BASE=main", "BACVIZ_SOURCE=cluster.json", "BACVIZ_FAIL_ON_CHANGE=true", "BACVIZ_SNAPSHOT="+c.snapshot)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_BASE=main", "BACVIZ_SOURCE=cluster.json", "BACVIZ_FAIL_ON_CHANGE=true", "BACVIZ_SNAPSHOT="+c.snapshot)
 		if got := readAll(t, s.summary); status != c.status || !strings.HasPrefix(got, c.verdict+"\n") {
 			t.Errorf("%s: status %d: %s%s", c.snapshot, status, stdout, got)
 		}
@@ -103,7 +103,7 @@ func TestActionReadsTheCommittedSnapshot(t *testing.T) {
 		s := newStep(t)
 		demoAndRules(t, s, 5)
 		s.put(t, "cluster.json", "")
-		if status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_SNAPSHOT="+name); status != want {
+		if status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "BACVIZ_SNAPSHOT="+name); status != want {
 			t.Errorf("%s: status %d: %s", name, status, stdout)
 		}
 	}
@@ -118,7 +118,7 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 	s.put(t, s.summary, "from before\n")
 	bin := t.TempDir()
 	stub := "#!/usr/bin/env bash\n" +
-		`if [[ $1 != diff ]]; then exec ` + program() + ` "$@"; fi` + "\n" +
+		`if [[ $1 != diff ]]; then exec ` + program(t) + ` "$@"; fi` + "\n" +
 		`out=; while (($#)); do if [[ $1 == -o ]]; then out=$2; fi; shift; done` + "\n" +
 		`{ printf '%s\n' '` + "```diff'" + `; yes '+ émigré node' | head -n 200000; } >"$out"; exit 1` + "\n"
 	if err := os.WriteFile(filepath.Join(bin, "bacviz"), []byte(stub), 0o755); err != nil {
@@ -156,7 +156,7 @@ func TestActionKeepsALargeDifferenceShort(t *testing.T) {
 		}
 		s.put(t, name, text.String())
 	}
-	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=new.json")
+	status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=new.json")
 	got := readAll(t, s.summary)
 	if status != 0 || len(got) > 1024*1024 || !strings.HasPrefix(got, "## ✅ The shape changed.\n") || !strings.Contains(got, "**1003 nodes changed; 1003 nodes now**") || !strings.Contains(got, "\n**Cut:** ") {
 		t.Errorf("status %d, %d bytes: %s", status, len(got), got[:min(len(got), 2000)])

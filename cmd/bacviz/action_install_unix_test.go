@@ -34,7 +34,7 @@ func (s *step) install(t *testing.T, bin, ref string, env ...string) (status int
 		t.Fatal(err)
 	}
 	env = append([]string{
-		"BACVIZ=" + program(), "BACVIZ_ACTION_REF=" + ref, "GITHUB_ACTION_PATH=" + root, "RUNNER_OS=Linux", "RUNNER_ARCH=X64", "BACVIZ_RELEASES=" + refused(t),
+		"BACVIZ=" + program(t), "BACVIZ_ACTION_REF=" + ref, "GITHUB_ACTION_PATH=" + root, "RUNNER_OS=Linux", "RUNNER_ARCH=X64", "BACVIZ_RELEASES=" + refused(t),
 	}, env...)
 	return s.run(t, "install.sh", bin, env...)
 }
@@ -208,7 +208,7 @@ func TestActionSpeaksOfPathsAsWindowsDoes(t *testing.T) {
 		t.Errorf("status %d, path %q", status, got)
 	}
 	demoAndRules(t, s, 5)
-	standIn(t, bin, "bacviz", `exec "`+program()+`" "$@"`)
+	standIn(t, bin, "bacviz", `exec "`+program(t)+`" "$@"`)
 	status, _ = s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
 	if got := readAll(t, s.output); status != 0 || !strings.HasSuffix(got, ".m\n") {
 		t.Errorf("status %d, outputs %q", status, got)

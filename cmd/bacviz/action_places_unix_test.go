@@ -29,18 +29,18 @@ func TestActionRunsInEveryShell(t *testing.T) {
 			skip(t, "this system has no "+shell[0])
 		}
 		s := newStep(t)
-		if status, _ := s.runIn(t, shell, "install.sh", filepath.Dir(program())); status != 0 {
+		if status, _ := s.runIn(t, shell, "install.sh", filepath.Dir(program(t))); status != 0 {
 			t.Errorf("%q installs with %d: %s", shell, status, s.stderr)
 		}
 		demoAndRules(t, s, 50)
 		s.put(t, "cluster.json", old)
-		status, _ := s.runIn(t, shell, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml")
+		status, _ := s.runIn(t, shell, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml")
 		got := readAll(t, s.summary)
 		if status != 1 || s.stderr != "" || !strings.HasPrefix(got, "## ❌ The shape changed, and a rule is broken.\n\n### Rules\n\n```text\nbroken   enough: ") || !strings.Contains(got, "### Changes\n\n```mermaid\n") {
 			t.Errorf("%q: status %d: %s%s", shell, status, s.stderr, got)
 		}
 		s.put(t, s.summary, "")
-		status, stdout := s.runIn(t, shell, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=gone.json", "BACVIZ_REDACT=true", "BACVIZ_KEY=0123456789abcdefghij")
+		status, stdout := s.runIn(t, shell, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=gone.json", "BACVIZ_REDACT=true", "BACVIZ_KEY=0123456789abcdefghij")
 		const want = "## ⚠️ Could not check: the network could not be read.\n\n### Reason\n\n```text\nbacviz: error: reading nodes: gone.json: no such file\n"
 		if got := readAll(t, s.summary); status != 2 || s.stderr != "" || !strings.HasPrefix(got, want) || !strings.Contains(stdout, "could not be read.%0Abacviz: error: ") {
 			t.Errorf("%q: status %d: %s%s%s", shell, status, stdout, s.stderr, got)
@@ -149,7 +149,7 @@ func TestActionSaysHowToMendIt(t *testing.T) {
 			git(t, s.dir, "init", "-q", folder)
 			git(t, filepath.Join(s.dir, folder), "remote", "add", "origin", remote)
 		}
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), c.env...)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), c.env...)
 		if strings.Contains(heard(stdout)+s.stderr, "\nfatal: ") || strings.HasPrefix(s.stderr, "fatal: ") {
 			t.Errorf("%s: git speaks to the runner: %s%s", name, heard(stdout), s.stderr)
 		}
@@ -171,7 +171,7 @@ func TestActionReadsACheckoutInASubfolderOfAnotherUser(t *testing.T) {
 	}
 	take := func(to string) {
 		t.Helper()
-		if out, err := command(program(), "snapshot", "-o", filepath.Join(checkout, to), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
+		if out, err := command(program(t), "snapshot", "-o", filepath.Join(checkout, to), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
@@ -190,7 +190,7 @@ func TestActionReadsACheckoutInASubfolderOfAnotherUser(t *testing.T) {
 		if out, err := differentOwner(checkout); err == nil {
 			t.Fatalf("git reads the checkout of another user: %s", out)
 		}
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 		got := readAll(t, s.summary)
 		if status != 1 || !strings.HasPrefix(got, "## ❌ The shape is the same, and a rule is broken.\n") || !strings.Contains(stdout, "::error file=infra/shape.yaml,line=2,col=3,title=enough::") {
 			t.Errorf("%s: status %d: %s%s", c.directory, status, stdout, got)
@@ -220,7 +220,7 @@ func TestActionKeepsTheUsersSettingsOfGit(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "gitconfig")
 	s.put(t, own, "[url \""+filepath.Dir(origin)+"/\"]\n\tinsteadOf = short:\n")
 	env := []string{"BACVIZ_BASE=main", "BACVIZ_SNAPSHOT=nodes.json", "GIT_CONFIG_GLOBAL=" + own}
-	if status, _ := s.run(t, "run.sh", filepath.Dir(program()), env...); status != 0 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ The shape is the same.\n") {
+	if status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), env...); status != 0 || !strings.HasPrefix(readAll(t, s.summary), "## ✅ The shape is the same.\n") {
 		t.Errorf("status %d: %s", status, readAll(t, s.summary))
 	}
 }
@@ -236,7 +236,7 @@ func TestActionPassesOverSettingsOfTheRepository(t *testing.T) {
 		s.put(t, "cluster.json", old)
 		s.put(t, "nodes.json", strings.Replace(old, `"Requester"`, `"Requester", "version": "v1.9.3"`, 1))
 		s.put(t, ".bacviz.yaml", "diff: {ignore: version}\n")
-		s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_CONFIG="+config)
+		s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "BACVIZ_CONFIG="+config)
 		if got := readAll(t, s.output); !strings.HasPrefix(got, "changed="+changed+"\n") {
 			t.Errorf("BACVIZ_CONFIG=%s: %s%s", config, got, readAll(t, s.summary))
 		}
@@ -249,7 +249,7 @@ func TestActionWritesToTheLogWithoutSummaries(t *testing.T) {
 	t.Parallel()
 	s := newStep(t)
 	demoAndRules(t, s, 5)
-	status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "GITHUB_STEP_SUMMARY=")
+	status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "GITHUB_STEP_SUMMARY=")
 	const page = "\n## ✅ There is no earlier snapshot to compare with.\n\n### Network\n\n```mermaid\n"
 	if status != 0 || !strings.Contains(stdout, page) || strings.Contains(heard(stdout), "```") {
 		t.Errorf("status %d: %s", status, stdout)
@@ -296,11 +296,11 @@ func TestActionSaysNothingOfALoadThatNoRuleNeeds(t *testing.T) {
 		for rule, status := range map[string]int{"nodes: {atLeast: 5}": 0, "state: connected, free: {cpu: 0.5}": 2} {
 			s := newStep(t)
 			demoAndRules(t, s, 5)
-			if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
+			if out, err := command(program(t), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
 			s.put(t, "shape.yaml", "rules:\n- {name: a, "+rule+"}\n")
-			got, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_RULES=shape.yaml", "BACVIZ_REDACT="+redact, "BACVIZ_KEY="+key)
+			got, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_RULES=shape.yaml", "BACVIZ_REDACT="+redact, "BACVIZ_KEY="+key)
 			if said := strings.Contains(readAll(t, s.summary), "the snapshot has no load"); got != status || said != (status == 2) || strings.Contains(stdout, "warning") {
 				t.Errorf("%s, redact=%s: status %d: %s%s", rule, redact, got, stdout, readAll(t, s.summary))
 			}

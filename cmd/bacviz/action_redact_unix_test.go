@@ -20,13 +20,13 @@ func TestActionRedactsTheSource(t *testing.T) {
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	s.put(t, "shape.yaml", "rules:\n- {name: some, select: region=eu-west-1, nodes: {atLeast: 1}}\n- {name: none waits, pending: 0}\n- {name: alike, versions: {withinMinors: 0}}\n")
-	redacted := command(program(), "snapshot", "--redact", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json"))
+	redacted := command(program(t), "snapshot", "--redact", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json"))
 	redacted.Env = append(redacted.Env, redactKeyVar+"="+key)
 	if out, err := redacted.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	env := []string{"BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_REDACT=true", "BACVIZ_KEY=" + key}
-	status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+	status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 	if status > 1 || !strings.Contains(readAll(t, s.output), "changed=false\n") {
 		t.Errorf("status %d: %s", status, readAll(t, s.summary))
 	}
@@ -44,7 +44,7 @@ func TestActionRedactsTheCommittedSnapshot(t *testing.T) {
 	for _, source := range []string{"", "nodes.json"} {
 		s := newStep(t)
 		demoAndRules(t, s, 5)
-		out, err := command(program(), "snapshot", "--demo").Output()
+		out, err := command(program(t), "snapshot", "--demo").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestActionRedactsTheCommittedSnapshot(t *testing.T) {
 		if source == "" {
 			env = append(env, "BACVIZ_BASE=main")
 		}
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 		if status != 0 || !strings.Contains(readAll(t, s.output), changed) {
 			t.Errorf("source %q: status %d: %s", source, status, readAll(t, s.summary))
 		}
@@ -96,7 +96,7 @@ func (s *step) namesNobody(t *testing.T, stdout string, names []string) map[stri
 
 func demoNames(t *testing.T) (names []string) {
 	t.Helper()
-	out, err := command(program(), "snapshot", "--demo").Output()
+	out, err := command(program(t), "snapshot", "--demo").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestActionRedactsReasons(t *testing.T) {
 		s := newStep(t)
 		s.put(t, "nodes.json", `{"Nodes": [{"Info": {"NodeID": "secret-node", "NodeType": "secret-node`)
 		env := append([]string{"BACVIZ_SOURCE=nodes.json", "BACVIZ_REDACT=true"}, c.env...)
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 		all := readAll(t, s.summary) + stdout + s.stderr
 		if status != 2 || !strings.Contains(readAll(t, s.summary), c.reason) || strings.Contains(all, "secret-node") || strings.Contains(all, "0123456789") {
 			t.Errorf("%+v: status %d: %s", c, status, all)

@@ -41,7 +41,7 @@ func TestActionRunsItsSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := t.TempDir()
-	standIn(t, bin, "go", `cp "`+program()+`" "$3"`)
+	standIn(t, bin, "go", `cp "`+program(t)+`" "$3"`)
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	values := map[string]string{"github.action_ref": "v1.2.3", "github.base_ref": ""}

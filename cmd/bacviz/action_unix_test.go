@@ -120,7 +120,7 @@ func TestActionBeginsWithTheVerdict(t *testing.T) {
 	} {
 		s := newStep(t)
 		demoAndRules(t, s, c.atLeast)
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE="+c.source, "BACVIZ_RULES=shape.yaml")
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE="+c.source, "BACVIZ_RULES=shape.yaml")
 		summary, output := readAll(t, s.summary), readAll(t, s.output)
 		if status != c.status || !strings.HasPrefix(summary, c.summary) || !strings.Contains(output, c.output) || !strings.Contains(stdout, c.stdout) {
 			t.Errorf("%+v: status %d\n%s\n%s", c, status, summary, output)
@@ -165,7 +165,7 @@ func TestActionSaysWhyItCouldNotCheck(t *testing.T) {
 		s.put(t, "cut.json", `{"bacviz": "snapshot", "version"`)
 		s.put(t, "bad.yaml", "rules:\n- name: a\n  node: 5\n")
 		env := []string{"BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_" + c.name + "=" + c.value}
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), env...)
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), env...)
 		summary := readAll(t, s.summary)
 		reason := regexp.MustCompile("(?s)\n### Reason\n\n```text\n(.*?)\n```\n").FindStringSubmatch(summary)
 		annotation := regexp.MustCompile("::error title=bacviz::Could not check: .*").FindString(stdout)
@@ -222,7 +222,7 @@ func TestActionAsksOnce(t *testing.T) {
 	server := counting(t, &asked)
 	s := newStep(t)
 	s.put(t, "shape.yaml", "rules:\n- {name: room, state: connected, free: {cpu: 0.5}}\n")
-	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE="+server.URL, "BACVIZ_RULES=shape.yaml")
+	status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE="+server.URL, "BACVIZ_RULES=shape.yaml")
 	if status != 0 || asked != 1 || !strings.Contains(readAll(t, s.summary), "holds    room: 6 connected compute nodes: ") {
 		t.Errorf("status %d, asked %d times: %s", status, asked, readAll(t, s.summary))
 	}
@@ -245,7 +245,7 @@ func TestActionLogHoldsNoForeignCommands(t *testing.T) {
 		s := newStep(t)
 		demoAndRules(t, s, 5)
 		s.put(t, "evil", text)
-		status, stdout := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_"+name+"=evil")
+		status, stdout := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "BACVIZ_RULES=shape.yaml", "BACVIZ_"+name+"=evil")
 		if status != 2 || !strings.Contains(stdout, evil) {
 			t.Fatalf("status %d, and the words are not told", status)
 		}
@@ -261,7 +261,7 @@ func TestActionSaysPlainlyWhatItCannotWrite(t *testing.T) {
 	s := newStep(t)
 	demoAndRules(t, s, 5)
 	bin := t.TempDir()
-	stub := "#!/usr/bin/env bash\n" + `if [[ $* == snapshot\ -o* ]]; then echo "##[evil]"; exit 1; fi; exec ` + program() + ` "$@"` + "\n"
+	stub := "#!/usr/bin/env bash\n" + `if [[ $* == snapshot\ -o* ]]; then echo "##[evil]"; exit 1; fi; exec ` + program(t) + ` "$@"` + "\n"
 	s.put(t, filepath.Join(bin, "bacviz"), stub)
 	if err := os.Chmod(filepath.Join(bin, "bacviz"), 0o755); err != nil {
 		t.Fatal(err)
@@ -276,7 +276,7 @@ func TestActionKnowsTrueAndFalse(t *testing.T) {
 	t.Parallel()
 	s := newStep(t)
 	demoAndRules(t, s, 5)
-	status, _ := s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=nodes.json", "BACVIZ_FAIL_ON_CHANGE=yes")
+	status, _ := s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=nodes.json", "BACVIZ_FAIL_ON_CHANGE=yes")
 	if got := readAll(t, s.summary); status != 2 || !strings.Contains(got, `"fail-on-change" is neither true nor false`) {
 		t.Errorf("status %d: %s", status, got)
 	}
@@ -288,9 +288,9 @@ func TestActionRunsNoInput(t *testing.T) {
 	for _, evil := range []string{`$(touch pwned)`, "`touch pwned`", `x"; touch pwned; "`, `'; touch pwned; '`, "--output=pwned", "a\nb=c", "*"} {
 		s := newStep(t)
 		for _, name := range []string{"SOURCE", "SNAPSHOT", "BASE", "RULES", "FAIL_ON_CHANGE", "REDACT", "KEY"} {
-			s.run(t, "run.sh", filepath.Dir(program()), "BACVIZ_SOURCE=gone.json", "BACVIZ_"+name+"="+evil)
+			s.run(t, "run.sh", filepath.Dir(program(t)), "BACVIZ_SOURCE=gone.json", "BACVIZ_"+name+"="+evil)
 		}
-		s.run(t, "install.sh", filepath.Dir(program()), "BACVIZ_VERSION="+evil)
+		s.run(t, "install.sh", filepath.Dir(program(t)), "BACVIZ_VERSION="+evil)
 		if entries, err := os.ReadDir(s.dir); err != nil || len(entries) > 0 {
 			t.Errorf("%q left %v behind (%v)", evil, entries, err)
 		}

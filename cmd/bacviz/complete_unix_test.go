@@ -37,7 +37,7 @@ func TestShellsComplete(t *testing.T) {
 				skip(t, "no bash-completion")
 			}
 			cmd := command(exe, shell.args...)
-			cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(program())+string(os.PathListSeparator)+os.Getenv("PATH"),
+			cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(program(t))+string(os.PathListSeparator)+os.Getenv("PATH"),
 				"TERM=xterm", "PS1=$ ", "NO_COLOR=1", "HOME="+t.TempDir(), "INPUTRC=/dev/null")
 			cmd.Dir = dir
 			w := startInTerminal(t, 200, cmd)

@@ -24,19 +24,18 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 	}
 	t.Setenv("LC_ALL", "C.UTF-8")
 	for _, format := range output.Formats() {
+		_, usual, usuallySaid := draw(format.Name)
 		for name := range flagUses {
 			value, ok := values[name]
 			if !ok {
 				t.Fatalf("the test lacks a value of --%s", name)
 			}
 			var others []string
-			if name == "fill" {
+			plain, said := usual, usuallySaid
+			if name == "fill" && format.Uses&output.UsesPlaces != 0 {
 				others = []string{"--engine=cells"}
-				if format.Uses&output.UsesPlaces == 0 {
-					others = nil
-				}
+				_, plain, said = draw(format.Name, others...)
 			}
-			_, plain, said := draw(format.Name, others...)
 			status, out, errs := draw(format.Name, append(others, "--"+name+"="+value)...)
 			refused := status == exitUsage && strings.HasPrefix(errs, fmt.Sprintf("bacviz: error: --%s has no effect on %s\n", name, format.Name))
 			if !refused && (status != exitOK || out == plain && (name != "explain" || errs == said)) {

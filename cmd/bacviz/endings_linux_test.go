@@ -62,7 +62,7 @@ func TestEveryCommandEnds(t *testing.T) {
 			r.after = time.Duration(rng.Int64N(int64(limit / 2)))
 		}
 	}
-	program() // before any time is taken
+	program(t) // before any time is taken
 	worst := endAll(t, runs)
 	t.Logf("%d runs; the last one ended %s after its limit or signal", len(runs), worst.Round(time.Millisecond))
 }
@@ -227,7 +227,7 @@ func (e *ending) run(t *testing.T) (late time.Duration) {
 		args = append(args, e.input.source)
 	}
 	var out, messages bytes.Buffer
-	cmd := command(program(), args...)
+	cmd := command(program(t), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &messages
 	cmd.Env = append(cmd.Env, "TMPDIR="+filepath.Join(dir, "tmp"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

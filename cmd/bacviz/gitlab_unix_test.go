@@ -69,7 +69,7 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 		asked := 0
 		server := counting(t, &asked)
 		s := newStep(t)
-		if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), server.URL).CombinedOutput(); err != nil {
+		if out, err := command(program(t), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), server.URL).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 		if c.old != "" {
@@ -79,7 +79,7 @@ func TestGitLabExampleKeepsTheWorseStatus(t *testing.T) {
 		// A merge request cannot make the job ignore what it changes.
 		s.put(t, ".bacviz.yaml", "diff: {ignore: [nodes, orchestrators]}\n")
 		shell := []string{"bash", "sh"}[i%2]
-		status := s.gitLabJob(t, shell, filepath.Dir(program()), "exit 0", "BACALHAU_URL="+server.URL)
+		status := s.gitLabJob(t, shell, filepath.Dir(program(t)), "exit 0", "BACALHAU_URL="+server.URL)
 		if check := readAll(t, filepath.Join(s.dir, "check.xml")); c.status == 2 && strings.Contains(c.rule, "-1") && !strings.Contains(check, "<error message=\"shape.yaml:2:") {
 			t.Errorf("%+v: the report does not say why: %s", c, check)
 		}
@@ -111,12 +111,12 @@ func TestGitLabExampleEndsWithTwoWhereItCannotCheck(t *testing.T) {
 	} {
 		s := newStep(t)
 		demoAndRules(t, s, 5)
-		bin, url := filepath.Dir(program()), refused(t)
+		bin, url := filepath.Dir(program(t)), refused(t)
 		if c.bacviz != "" {
 			bin, url = t.TempDir(), "nodes.json"
-			standIn(t, bin, "bacviz", c.bacviz+"\nexec '"+program()+`' "$@"`)
+			standIn(t, bin, "bacviz", c.bacviz+"\nexec '"+program(t)+`' "$@"`)
 		}
-		if out, err := command(program(), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
+		if out, err := command(program(t), "snapshot", "-o", filepath.Join(s.dir, "cluster.json"), filepath.Join(s.dir, "nodes.json")).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 		if status := s.gitLabJob(t, "bash", bin, c.goCommand, "BACALHAU_URL="+url); status != c.status {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster/snapshot"
@@ -114,6 +115,16 @@ func compareGrowth(t *testing.T, a, b int, before, after map[string]float64) {
 	}
 }
 
+// covdata is the path of Go's program that reads counts: "go tool" looks each time whether it is
+// up to date.
+var covdata = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "tool", "-n", "covdata").Output()
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(string(out))
+})
+
 // countStatements runs the program and returns how often each block of statements ran, by
 // its place. Its files are in the new directory dir. One processor loses no counts.
 func countStatements(t *testing.T, exe string, args []string, dir string) map[string]float64 {
@@ -129,7 +140,7 @@ func countStatements(t *testing.T, exe string, args []string, dir string) map[st
 		t.Fatalf("%v: %s", err, messages.String())
 	}
 	profile := filepath.Join(dir, "profile")
-	if out, err := exec.Command("go", "tool", "covdata", "textfmt", "-i", dir, "-o", profile).CombinedOutput(); err != nil {
+	if out, err := exec.Command(covdata(), "textfmt", "-i", dir, "-o", profile).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	f, err := os.Open(profile)

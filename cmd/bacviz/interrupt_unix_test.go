@@ -31,7 +31,7 @@ const longLayout = 4900
 func stuck(t *testing.T, args ...string) *stuckProgram {
 	t.Helper()
 	p := &stuckProgram{t: t, dir: t.TempDir()}
-	p.cmd = command(program(), append([]string{"render", "-o", "old.svg"}, args...)...)
+	p.cmd = command(program(t), append([]string{"render", "-o", "old.svg"}, args...)...)
 	p.cmd.Dir, p.cmd.Stderr = p.dir, &p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := os.WriteFile(filepath.Join(p.dir, "old.svg"), []byte("old"), 0o644); err != nil {
@@ -112,7 +112,7 @@ func childOf(t *testing.T, pid int) int {
 		skip(t, "no ps to look for child processes with")
 	}
 	for line := range strings.Lines(string(out)) {
-		if f := strings.Fields(line); len(f) == 4 && f[0] == strconv.Itoa(pid) && f[1] == f[0] && f[3] == program() {
+		if f := strings.Fields(line); len(f) == 4 && f[0] == strconv.Itoa(pid) && f[1] == f[0] && f[3] == program(t) {
 			child, _ := strconv.Atoi(f[2])
 			return child
 		}
@@ -231,7 +231,7 @@ func TestFilesThatBlock(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "config.yaml"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config := command(program(), "config")
+	config := command(program(t), "config")
 	config.Env = append(config.Environ(), "BACALHAU_DIR="+dir)
 	if out, err := config.CombinedOutput(); config.ProcessState.ExitCode() != 1 || !strings.HasSuffix(string(out), "config.yaml: it is a FIFO, not a file\n") {
 		t.Errorf("config ended with %v and said %s", err, out)
@@ -243,14 +243,14 @@ func TestFilesThatBlock(t *testing.T) {
 		ends("bacviz: error: reading the theme /dev/zero: larger than 1 MiB\n")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	check := exec.CommandContext(ctx, program(), "check", "--demo", "--rules", fifo, "--timeout", "300ms")
+	check := exec.CommandContext(ctx, program(t), "check", "--demo", "--rules", fifo, "--timeout", "300ms")
 	check.Env = p.cmd.Env
 	if out, err := check.CombinedOutput(); check.ProcessState.ExitCode() != 2 ||
 		!strings.Contains(string(out), "reading the rules "+fifo+": could not be read before the timeout\n") {
 		t.Errorf("check ended with %v and said %s", err, out)
 	}
 
-	submit := exec.CommandContext(ctx, program(), "job", "submit", fifo, "--dry-run", "--timeout", "300ms")
+	submit := exec.CommandContext(ctx, program(t), "job", "submit", fifo, "--dry-run", "--timeout", "300ms")
 	submit.Env = p.cmd.Env
 	if out, err := submit.CombinedOutput(); submit.ProcessState.ExitCode() != 1 ||
 		!strings.Contains(string(out), fifo+": could not be read before the timeout\n") {
@@ -262,7 +262,7 @@ func TestFilesThatBlock(t *testing.T) {
 	if err := os.WriteFile(quotes, []byte(strings.Repeat(">", 300_000)+"\n<!-- bacviz:start -->\n<!-- bacviz:end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	embed := exec.CommandContext(ctx, program(), "embed", "--demo", quotes, "--timeout", "300ms")
+	embed := exec.CommandContext(ctx, program(t), "embed", "--demo", quotes, "--timeout", "300ms")
 	embed.Env = p.cmd.Env
 	if out, err := embed.CombinedOutput(); embed.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "timed out after 300ms") {
 		t.Errorf("embed ended with %v and said %s", err, out)

@@ -80,7 +80,7 @@ func checkPeak(t *testing.T, most int, args ...string) {
 
 // peakOf returns the most memory that the program took until its first output, in KiB.
 func peakOf(t *testing.T, args ...string) int {
-	cmd := command(program(), args...)
+	cmd := command(program(t), args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

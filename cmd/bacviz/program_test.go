@@ -51,14 +51,25 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program is bacviz as users have it. A test binary would compile Graphviz at each
-// start, since it has no cache.
-var program = sync.OnceValue(func() string {
+// program returns bacviz as users have it. A test binary would compile Graphviz at each
+// start, since it has no cache. A test of the program is skipped under the race detector, which
+// the program does not have.
+func program(t testing.TB) string {
+	t.Helper()
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("runs the program, which has no race detector")
+	}
+	return builtProgram()
+}
+
+var builtProgram = sync.OnceValue(func() string {
 	exe := filepath.Join(scratch, "bin", "bacviz")
 	if runtime.GOOS == "windows" {
 		exe += ".exe"
 	}
-	if out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", exe, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are
+	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%v: %s", err, out))
 	}
 	// Fill the cache, which all starts share.
@@ -94,6 +105,7 @@ func command(exe string, args ...string) *exec.Cmd {
 // and the addresses of servers in $JOBS_OLD, $JOBS_NEW, $JOBS_BAD, $JOBS_LONG, $JOBS_AGAIN, $JOBS_EARLY, $JOBS_QUEUED, $JOBS_WAITING, $JOBS_REFUSED, $RUNS_OLD, $RUNS_NEW, $LIVE, $COMPUTE, $LOCKED, $HTML, $CUT,
 // $SILENT and $REFUSED, the folder of a network's story in $STORY, and the one of the examples in $EXAMPLES.
 func TestScripts(t *testing.T) {
+	bin := filepath.Dir(program(t))
 	servers := map[string]string{
 		"JOBS_OLD":     serveJobs(t, "v1.4.0", clustertest.Plan{Stdout: "hello, world\n", Fail: 1}),
 		"JOBS_NEW":     serveJobs(t, "v1.9.3", clustertest.Plan{Stdout: "hello, world\n", Publish: true, Reject: 1}),
@@ -120,7 +132,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, homeVars()...)
-			env.Setenv("PATH", filepath.Dir(program())+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			for name, url := range servers {
 				env.Setenv(name, url)
 			}

@@ -201,7 +201,7 @@ func TestRunnersObeyNoDevice(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("this system has no /dev/stderr of that kind")
 	}
-	exe := program()
+	exe := program(t)
 	hostileNetwork(t)
 	for _, path := range []string{"/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/dev/stdout"} {
 		cmd := command(exe, "diff", "old.json", "new.json", "-f", "txt", "-o", path)

@@ -36,7 +36,7 @@ func inTerminal(t *testing.T, term string, args ...string) *terminal {
 // inTerminalOf runs the program in a terminal of so many columns, with more variables.
 func inTerminalOf(t *testing.T, columns uint16, env []string, args ...string) *terminal {
 	t.Helper()
-	cmd := command(program(), args...)
+	cmd := command(program(t), args...)
 	cmd.Env = append(cmd.Env, env...)
 	return startInTerminal(t, columns, cmd)
 }
