@@ -29,6 +29,9 @@ func (c *comparer) add(ch Change, groups ...string) {
 // the new snapshot.
 func (c *comparer) node(a, b *cluster.Node) []Change {
 	c.changes = nil
+	sameSightings := !c.opt.WithLoad && slices.EqualFunc(a.Sightings, b.Sightings, func(x, y cluster.Sighting) bool {
+		return x.Orchestrator == y.Orchestrator && x.Connection == y.Connection && x.Membership == y.Membership
+	})
 	for i := range fields {
 		f := &fields[i]
 		if f.load && !c.opt.WithLoad {
@@ -42,7 +45,9 @@ func (c *comparer) node(a, b *cluster.Node) []Change {
 				c.labels(a, b)
 			}
 		case f.name == "seen":
-			c.sightings(a, b)
+			if !sameSightings {
+				c.sightings(a, b)
+			}
 		case f.get != nil:
 			if f.equal != nil && f.equal(a, b) {
 				continue

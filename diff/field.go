@@ -81,11 +81,13 @@ var fields = []field{
 	},
 	{
 		name: "type", get: func(n *cluster.Node) any { return string(n.Type) },
-		set: func(n *cluster.Node, v any) { n.Type = cluster.Type(v.(string)) },
+		equal: func(a, b *cluster.Node) bool { return a.Type == b.Type },
+		set:   func(n *cluster.Node, v any) { n.Type = cluster.Type(v.(string)) },
 	},
 	{
 		name: "version", get: func(n *cluster.Node) any { return n.Version },
-		set: func(n *cluster.Node, v any) { n.Version = v.(string) },
+		equal: func(a, b *cluster.Node) bool { return a.Version == b.Version },
+		set:   func(n *cluster.Node, v any) { n.Version = v.(string) },
 	},
 	{name: "labels"},
 	texts("engines", func(n *cluster.Node) *[]string { return &n.Engines }),

@@ -230,21 +230,21 @@ func (x *extraction) emit(cluster string, same []facts) bool {
 		key := what[:1] + name
 		if d, waits := x.pool[key]; waits {
 			delete(x.pool, key)
-			if l := newLine(cluster, at, what, name, d.content); !x.known.has(l) {
+			if l := newLine(cluster, at, what, name, d.content, d.made); !x.known.has(l) {
 				lines, needs = append(lines, l), d.needs
 			}
 		}
 		return needs
 	}
 	for i := range same {
-		if content := same[i].leftOut; content != "" {
-			lines = append(lines, newLine(cluster, at, leftOutLine, nameOf(content), content))
+		if text := same[i].leftOut; text != "" {
+			lines = append(lines, newLine(cluster, at, leftOutLine, nameOf(text), text, content{}))
 			continue
 		}
 		for _, node := range define(shapeLine, same[i].shape) {
 			define(nodeLine, node)
 		}
-		lines = append(lines, newLine(cluster, at, snapshotLine, same[i].shape, same[i].figures))
+		lines = append(lines, newLine(cluster, at, snapshotLine, same[i].shape, same[i].text, content{figures: same[i].figures}))
 	}
 	slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(a.Text, b.Text) })
 	for i, l := range lines {

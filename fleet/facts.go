@@ -28,23 +28,25 @@ type facts struct {
 	warnings    []string
 	at          time.Time
 	shape       string       // its name
-	figures     string       // the content of the line of the snapshot
+	figures     *figures     // of the snapshot
+	text        string       // the content of its line, which says them
 	definitions []definition // that this reader has not returned for this cluster before
 }
 
 // A definition is a record or a shape, with its name.
 type definition struct {
 	what, name, content string
+	made                content
 	needs               []string // of a shape, the names of its records
 }
 
-// A reader makes facts. It remembers the records of one cluster, few of which change from one
-// snapshot to the next.
+// A reader makes facts. It remembers the snapshot that it read last, as few records change from one to
+// the next.
 type reader struct {
 	opt     *Options
+	in      infile.Reader
 	cluster string
-	nodes   map[string]record // by ID
-	sent    map[string]bool   // names
+	sent    map[string]bool // names
 	frame   frame
 	last    lastShape
 }
@@ -52,7 +54,7 @@ type reader struct {
 // A lastShape is the shape of the snapshot that was read last.
 type lastShape struct {
 	frame, name string
-	nodes       []string // the names of its records
+	nodes       []record // in the order of their IDs
 }
 
 // A record is a node with the name of its record.
@@ -71,8 +73,8 @@ func newReader(opt *Options) *reader { return &reader{opt: opt} }
 
 // read returns the facts of a snapshot. One that cannot be read is left out with a warning.
 func (r *reader) read(ctx context.Context, t *task) (f facts) {
-	if r.nodes == nil || r.cluster != t.cluster {
-		r.cluster, r.nodes, r.sent, r.last = t.cluster, make(map[string]record), make(map[string]bool), lastShape{}
+	if r.sent == nil || r.cluster != t.cluster {
+		r.cluster, r.sent, r.last = t.cluster, make(map[string]bool), lastShape{}
 	}
 	if err := r.facts(ctx, t, &f); err != nil {
 		return r.opt.lost(&leftOut{t.cluster, t.file, r.opt.reason(err)})
@@ -85,7 +87,7 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 	if most <= 0 {
 		most = math.MaxInt64 - 1
 	}
-	text, err := infile.Read(ctx, t.file.path, most)
+	text, err := r.in.Read(ctx, t.file.path, most)
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,8 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 		}
 	}
 	sum := capacity.Total(&snap)
-	f.figures = figuresText(len(snap.Nodes), &sum, results)
+	f.figures = newFigures(len(snap.Nodes), &sum, results)
+	f.text = f.figures.text()
 	return r.define(&snap, f)
 }
 
@@ -134,46 +137,70 @@ func (r *reader) check(ctx context.Context, snap cluster.Snapshot, at time.Time)
 
 // define sets the shape of the facts, and the definitions that they need.
 func (r *reader) define(snap *cluster.Snapshot, f *facts) error {
-	names := make([]string, len(snap.Nodes))
+	nodes := make([]record, len(snap.Nodes))
+	before := r.last.nodes
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
-		known, is := r.nodes[n.ID]
-		if !is || !snapshot.SameShape(known.node, n) {
-			text, err := snapshot.Part(n)
-			if err != nil {
-				return err
-			}
-			content := `"record":` + text
-			own := *n // alone: the other nodes may be forgotten
-			known = record{&own, nameOf(content)}
-			r.nodes[n.ID] = known
-			f.add(r, definition{what: nodeLine, name: known.name, content: content})
+		for len(before) > 0 && before[0].node.ID < n.ID {
+			before = before[1:]
 		}
-		names[i] = known.name
+		if len(before) > 0 && snapshot.SameShape(before[0].node, n) {
+			nodes[i] = before[0]
+			continue
+		}
+		var err error
+		if nodes[i], err = r.record(n, f); err != nil {
+			return err
+		}
 	}
 	frame := r.frameOf(snap)
-	if r.last.name != "" && frame == r.last.frame && slices.Equal(names, r.last.nodes) {
+	same := func(a, b record) bool { return a.name == b.name }
+	if r.last.name != "" && frame == r.last.frame && slices.EqualFunc(nodes, r.last.nodes, same) {
 		f.shape = r.last.name
 		return nil
 	}
-	b := jsondoc.Builder{Text: make([]byte, 0, len(names)*(nameLength+3)+256)}
+	d := shapeDefinition(frame, nodes)
+	f.shape = d.name
+	r.last = lastShape{frame, d.name, nodes}
+	f.add(r, d)
+	return nil
+}
+
+// record returns the record of a node that was another one in the last snapshot, and defines it.
+func (r *reader) record(n *cluster.Node, f *facts) (record, error) {
+	part, err := snapshot.Part(n)
+	if err != nil {
+		return record{}, err
+	}
+	own := snapshot.Shape(n) // alone: the other nodes may be forgotten
+	d := definition{what: nodeLine, content: `"record":` + part}
+	d.name = nameOf(d.content)
+	if r.opt.Redact == nil { // pseudonyms are in another order than names
+		d.made.node = &own
+	}
+	f.add(r, d)
+	return record{&own, d.name}, nil
+}
+
+// shapeDefinition returns the definition of a shape.
+func shapeDefinition(frame string, nodes []record) definition {
+	names := make([]string, len(nodes))
+	b := jsondoc.Builder{Text: make([]byte, 0, len(names)*(nameLength+3)+len(frame)+64)}
 	b.Raw(`"frame":`)
 	b.Raw(frame)
 	b.Raw(`,"nodes":[`)
-	for i, name := range names {
+	for i := range nodes {
+		names[i] = nodes[i].name
 		if i > 0 {
 			b.Raw(",")
 		}
 		b.Raw(`"`)
-		b.Raw(name)
+		b.Raw(names[i])
 		b.Raw(`"`)
 	}
 	b.Raw("]")
-	content := string(b.Text)
-	f.shape = nameOf(content)
-	r.last = lastShape{frame, f.shape, names}
-	f.add(r, definition{shapeLine, f.shape, content, names})
-	return nil
+	text := string(b.Text)
+	return definition{shapeLine, nameOf(text), text, content{shape: &shapeParts{frame, names}}, names}
 }
 
 // add adds a definition that this reader has not returned yet.

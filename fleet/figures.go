@@ -3,6 +3,8 @@ package fleet
 // This file writes and reads the figures of a snapshot.
 
 import (
+	"slices"
+
 	"github.com/go-json-experiment/json"
 
 	"github.com/bacviz/bacviz/capacity"
@@ -56,12 +58,33 @@ type open struct {
 	Found  string       `json:"found"`
 }
 
-// figuresText returns the members of a [figures] as JSON.
-func figuresText(listed int, s *capacity.Sum, results []check.Result) string {
+// newFigures returns the figures of a snapshot. Without rules, the results are nil.
+func newFigures(listed int, s *capacity.Sum, results []check.Result) *figures {
+	f := figures{Listed: listed, Sum: sums{
+		Nodes: s.Nodes, Connected: s.Connected, Awaiting: s.Awaiting, Loads: s.Loads, Running: s.Running, Queued: s.Queued,
+		Capacity: resources(s.Capacity), Silent: resources(s.Silent), Reporting: s.Load.Nodes, Used: resources(s.InUse), Free: resources(s.Free),
+	}}
+	if s.Untold != [len(s.Untold)]int{} {
+		f.Sum.Untold = slices.Clone(s.Untold[:])
+	}
+	if results != nil {
+		f.Rules = &ruling{Of: len(results)}
+	}
+	for i := range results {
+		if r := &results[i]; r.Status != check.Holds {
+			f.Rules.Open = append(f.Rules.Open, open{display.Printable(r.Rule.Name), r.Status, r.Found})
+		}
+	}
+	return &f
+}
+
+// text returns the members of the figures as JSON.
+func (f *figures) text() string {
 	w := figuresWriter{}
 	w.Text = make([]byte, 0, 512)
 	w.Raw(`"listed":`)
-	w.Int(listed)
+	w.Int(f.Listed)
+	s := &f.Sum
 	w.Raw(`,"sum":{"nodes":`)
 	w.Int(s.Nodes)
 	w.count("connected", s.Connected)
@@ -71,7 +94,7 @@ func figuresText(listed int, s *capacity.Sum, results []check.Result) string {
 	w.count("queued", s.Queued)
 	w.resources("capacity", s.Capacity)
 	w.resources("silent", s.Silent)
-	if s.Untold != [len(s.Untold)]int{} {
+	if s.Untold != nil {
 		w.Raw(`,"untold":[`)
 		for i, n := range s.Untold {
 			if i > 0 {
@@ -81,12 +104,12 @@ func figuresText(listed int, s *capacity.Sum, results []check.Result) string {
 		}
 		w.Raw("]")
 	}
-	w.count("reporting", s.Load.Nodes)
-	w.resources("used", s.InUse)
+	w.count("reporting", s.Reporting)
+	w.resources("used", s.Used)
 	w.resources("free", s.Free)
 	w.Raw("}")
-	if results != nil {
-		w.rules(results)
+	if f.Rules != nil {
+		w.rules(f.Rules)
 	}
 	return string(w.Text)
 }
@@ -102,8 +125,8 @@ func (w *figuresWriter) count(name string, n int) {
 	}
 }
 
-func (w *figuresWriter) resources(name string, r cluster.Resources) {
-	if r == (cluster.Resources{}) {
+func (w *figuresWriter) resources(name string, r resources) {
+	if r == (resources{}) {
 		return
 	}
 	w.name(name)
@@ -122,31 +145,39 @@ func (w *figuresWriter) resources(name string, r cluster.Resources) {
 	w.Raw("}")
 }
 
-func (w *figuresWriter) rules(results []check.Result) {
+func (w *figuresWriter) rules(r *ruling) {
 	w.Raw(`,"rules":{"of":`)
-	w.Int(len(results))
-	separator := `,"open":[`
-	for i := range results {
-		r := &results[i]
-		if r.Status == check.Holds {
-			continue
+	w.Int(r.Of)
+	for i, o := range r.Open {
+		if i == 0 {
+			w.Raw(`,"open":[`)
+		} else {
+			w.Raw(",")
 		}
-		w.Raw(separator + `{"rule":`)
-		w.String(display.Printable(r.Rule.Name))
+		w.Raw(`{"rule":`)
+		w.String(o.Rule)
 		w.Raw(`,"status":`)
-		w.String(string(r.Status))
+		w.String(string(o.Status))
 		w.Raw(`,"found":`)
-		w.String(r.Found)
+		w.String(o.Found)
 		w.Raw("}")
-		separator = ","
 	}
-	if separator == "," {
+	if len(r.Open) > 0 {
 		w.Raw("]")
 	}
 	w.Raw("}")
 }
 
-// readFigures reads what figuresText wrote.
+// figuresOf returns the figures that a line has.
+func figuresOf(l *Line) (*figures, error) {
+	if f := l.made.figures; f != nil {
+		return f, nil
+	}
+	f, err := readFigures(l.rest)
+	return &f, err
+}
+
+// readFigures reads what text wrote.
 func readFigures(text string) (f figures, err error) {
 	err = json.Unmarshal([]byte("{"+text+"}"), &f, json.RejectUnknownMembers(true))
 	return f, err

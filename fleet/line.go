@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/jsondoc"
 )
 
@@ -32,6 +33,14 @@ func endLine(lines int) string { return fmt.Sprintf("%s%d}", endPrefix, lines) }
 type Line struct {
 	Text string // JSON, without a line break
 	head
+	made content // what this process made it of; else it is read from the text
+}
+
+// A content is what a line says, as values: one of these, or none.
+type content struct {
+	node    *cluster.Node
+	shape   *shapeParts
+	figures *figures
 }
 
 // A head is what the beginning of a line says.
@@ -55,9 +64,9 @@ const (
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // newLine returns a line about a cluster, whose name is a JSON string.
-func newLine(cluster, at, what, name, rest string) Line {
+func newLine(cluster, at, what, name, rest string, made content) Line {
 	h := head{cluster, at, what, name, rest}
-	return Line{`{"cluster":` + cluster + `,"time":"` + at + `","` + what + `":"` + name + `",` + rest + "}", h}
+	return Line{`{"cluster":` + cluster + `,"time":"` + at + `","` + what + `":"` + name + `",` + rest + "}", h, made}
 }
 
 // quoted returns the name of a cluster as lines have it.

@@ -194,7 +194,7 @@ func (s *story) snapshot(ctx context.Context, l *Line) error {
 	if err != nil {
 		return err
 	}
-	f, err := readFigures(l.rest)
+	f, err := figuresOf(l)
 	if err != nil {
 		return fmt.Errorf("not the figures of a snapshot: %s", display.OneLine(err.Error()))
 	}

@@ -36,26 +36,49 @@ func newShapes() shapes {
 
 // addNode adds the record of a node.
 func (s *shapes) addNode(l *Line) error {
-	record, is := strings.CutPrefix(l.rest, `"record":`)
-	node, err := snapshot.Node(record)
-	if !is || err != nil {
-		return errors.New("not the record of a node")
+	node := l.made.node
+	if node == nil {
+		record, is := strings.CutPrefix(l.rest, `"record":`)
+		read, err := snapshot.Node(record)
+		if !is || err != nil {
+			return errors.New("not the record of a node")
+		}
+		node = &read
 	}
 	s.at[l.name] = uint32(len(s.nodes))
-	s.nodes = append(s.nodes, node)
+	s.nodes = append(s.nodes, *node)
 	return nil
 }
 
-// add adds a network, whose records were added before.
-func (s *shapes) add(l *Line) error {
+// A shapeParts is what the line of a shape has: the frame of a snapshot, and the names of the records of its
+// nodes.
+type shapeParts struct {
+	frame string
+	nodes []string
+}
+
+// shapeOf returns what the line of a shape has.
+func shapeOf(l *Line) (*shapeParts, error) {
+	if parts := l.made.shape; parts != nil {
+		return parts, nil
+	}
 	var is struct {
 		Frame jsontext.Value `json:"frame"`
 		Nodes []string       `json:"nodes"`
 	}
 	if err := json.Unmarshal([]byte("{"+l.rest+"}"), &is); err != nil {
-		return fmt.Errorf("not a shape: %s", display.OneLine(err.Error()))
+		return nil, fmt.Errorf("not a shape: %s", display.OneLine(err.Error()))
 	}
-	frame := string(is.Frame)
+	return &shapeParts{string(is.Frame), is.Nodes}, nil
+}
+
+// add adds a network, whose records were added before.
+func (s *shapes) add(l *Line) error {
+	is, err := shapeOf(l)
+	if err != nil {
+		return err
+	}
+	frame := is.frame
 	if _, known := s.frames[frame]; !known {
 		snap, err := (snapshot.Parts{Frame: frame}).Join()
 		if err != nil {
@@ -63,8 +86,8 @@ func (s *shapes) add(l *Line) error {
 		}
 		s.frames[frame] = snap
 	}
-	nodes := make([]uint32, len(is.Nodes))
-	for i, name := range is.Nodes {
+	nodes := make([]uint32, len(is.nodes))
+	for i, name := range is.nodes {
 		at, known := s.at[name]
 		switch {
 		case !known:

@@ -37,6 +37,20 @@ func Part(n *cluster.Node) (string, error) {
 	return compact(b.Text), err
 }
 
+// Shape returns the node that [Node] makes of the part of a node: without load and times. It shares labels and
+// lists of words with the given one.
+func Shape(n *cluster.Node) cluster.Node {
+	shape := *n
+	shape.Max.Disk, shape.Available, shape.Queued = 0, cluster.Resources{}, cluster.Resources{}
+	shape.Running, shape.Enqueued, shape.LoadUnknown = 0, 0, true
+	shape.Sightings = make([]cluster.Sighting, len(n.Sightings))
+	for i := range n.Sightings {
+		s := &n.Sightings[i]
+		shape.Sightings[i] = cluster.Sighting{Orchestrator: s.Orchestrator, Connection: s.Connection, Membership: s.Membership}
+	}
+	return shape
+}
+
 // SameShape reports whether two nodes have the same part, as far as that is seen without
 // making it: strings that are not UTF-8 may differ and have the same part.
 func SameShape(a, b *cluster.Node) bool {

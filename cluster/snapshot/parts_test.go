@@ -67,6 +67,34 @@ func TestADocumentIsJoinedFromItsParts(t *testing.T) {
 	}
 }
 
+// What reads documents and what reads parts know the same of a node.
+func TestTheShapeOfANodeIsThatOfItsPart(t *testing.T) {
+	for seed := range uint64(30) {
+		var text bytes.Buffer
+		s := cluster.Merge(clustertest.Cluster(seed, clustertest.Options{Nodes: 20, Hubs: 2, Shared: .5, Disconnected: .2, Rejected: .1})...)
+		if err := snapshot.Write(t.Context(), &text, s, snapshot.WriteOptions{Load: true}); err != nil {
+			t.Fatal(err)
+		}
+		s, err := snapshot.Read(&text, snapshot.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range s.Nodes {
+			part, err := snapshot.Part(&s.Nodes[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := snapshot.Node(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, snapshot.Shape(&s.Nodes[i])); d != "" {
+				t.Errorf("seed %d: %s", seed, d)
+			}
+		}
+	}
+}
+
 // Every field that a part has makes a difference of shape, and no other does.
 func TestNodesWithTheSamePartHaveTheSameShape(t *testing.T) {
 	base := func() cluster.Node {

@@ -21,19 +21,39 @@ import (
 // error. If ctx ends first, Read returns ctx.Err(), and a goroutine that blocks is left
 // behind, since nothing can interrupt it.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
-	return interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit) })
+	return interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit, new(bytes.Buffer)) })
 }
+
+// A Reader reads files one after the other, all into the same memory. The zero value is ready.
+type Reader struct{ memory *bytes.Buffer }
+
+// Read is the function [Read]. What it returns is valid until the next call.
+func (r *Reader) Read(ctx context.Context, path string, limit int64) ([]byte, error) {
+	into := r.memory
+	r.memory = nil // whoever is left behind may write there
+	if into == nil {
+		into = new(bytes.Buffer)
+	}
+	into.Reset()
+	text, err := interrupt.Call(ctx, func() ([]byte, error) { return read(path, limit, into) })
+	if ctx.Err() == nil && into.Cap() <= maxKept {
+		r.memory = into
+	}
+	return text, err
+}
+
+// maxKept is the most memory, in bytes, that a [Reader] keeps from one file to the next.
+const maxKept = 8 << 20
 
 // maxGrow is the most memory, in bytes, that is taken because of what a file says of its size.
 const maxGrow = 64 << 20
 
-func read(path string, limit int64) ([]byte, error) {
+func read(path string, limit int64, b *bytes.Buffer) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // only read from
-	var b bytes.Buffer
 	switch info, err := f.Stat(); {
 	case err == nil && info.IsDir():
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is a directory")}
