@@ -3,6 +3,7 @@ package main
 // This file makes the chart of a history.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,7 @@ type timeline struct {
 	samples []plots.Sample
 	whole   cluster.Snapshot // the last network
 	last    cluster.Snapshot // the part of it that the chart is of
+	began   bool             // whether last is set
 	matched bool             // whether any sample had a compute node
 	names   cluster.Snapshot // after remember
 }
@@ -79,6 +81,9 @@ type instant struct {
 func (t *timeline) read(ctx context.Context, store *history.Store) error {
 	all, err := t.instants(ctx, store)
 	if err != nil {
+		return err
+	}
+	if err := t.begin(ctx, store, all[0].At); err != nil {
 		return err
 	}
 	every := (len(all) + mostSamples - 1) / mostSamples
@@ -98,6 +103,24 @@ func (t *timeline) read(ctx context.Context, store *history.Store) error {
 		}
 		since = plots.Sample{}
 	}
+	return nil
+}
+
+// begin sets what the first row is compared with: the network right before it, if it was known
+// then. Without a filter, the changes need no comparison.
+func (t *timeline) begin(ctx context.Context, store *history.Store, first time.Time) error {
+	if t.filter.filter.Empty() {
+		return nil
+	}
+	before, err := store.Snapshot(ctx, first.Add(-time.Millisecond)) // as close as times are kept
+	switch {
+	case errors.Is(err, history.ErrEarlier):
+		return nil
+	case err != nil:
+		return fmt.Errorf("reading the network before %s: %w", timeText(first), err)
+	}
+	t.last, _ = t.filter.apply(before)
+	t.began = true
 	return nil
 }
 
@@ -155,26 +178,37 @@ func merged(all []instant) (once []instant) {
 // last sample, of the nodes that match it.
 func (t *timeline) add(ctx context.Context, at time.Time, since plots.Sample) error {
 	part, unfiltered := t.filter.apply(t.whole)
-	if unfiltered != nil && len(t.samples) > 0 {
+	if unfiltered != nil {
+		since = plots.Sample{}
+	}
+	if unfiltered != nil && t.began {
 		var err error
-		if since, err = changesOf(ctx, t.last, part); err != nil {
+		if since, err = t.changes(ctx, t.last, part); err != nil {
 			return err
 		}
 	}
-	t.last = part
+	t.last, t.began = part, true
 	since.At, since.Sum = at, capacity.Total(&part)
 	t.matched = t.matched || since.Nodes > 0
 	t.samples = append(t.samples, since)
 	return ctx.Err()
 }
 
-// changesOf counts the nodes that joined, left and changed from one snapshot to another.
-func changesOf(ctx context.Context, before, after cluster.Snapshot) (s plots.Sample, err error) {
+// changes counts the nodes that joined, left and changed from one filtered snapshot to another.
+// Orchestrators are in both, but count only if they match the filter.
+func (t *timeline) changes(ctx context.Context, before, after cluster.Snapshot) (s plots.Sample, err error) {
 	d, err := diff.Compare(ctx, before, after, diff.Options{})
 	if err != nil {
 		return s, err
 	}
+	matches := func(snap *cluster.Snapshot, id string) bool {
+		n := snap.Node(id)
+		return n != nil && t.filter.filter.Match(snap, n)
+	}
 	for subject := range d.Split(ctx) {
+		if subject.Orchestrator || !matches(&after, subject.ID) && !matches(&before, cmp.Or(subject.From, subject.ID)) {
+			continue
+		}
 		switch subject.Kind(&before, &after) {
 		case diff.Joined:
 			s.Joined++

@@ -45,14 +45,14 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	r := opt.Resource
 	c := &Chart{Kind: TimelineKind, width: opt.Width, height: opt.Height, samples: samples, resource: r, upright: true, whole: true, unit: plainNumber}
 	c.Title = display.Printable(cmp.Or(opt.Title, "Nodes and "+r.Title()+" over time"))
-	changes := 0
+	changes, times := 0, 0
 	c.head = []string{"at", "nodes", "connected", "joined", "left", "changed"}
 	for _, what := range []string{"total", "used", "free", "unknown"} {
 		c.head = append(c.head, r.String()+"_"+what)
 	}
 	for i := range samples {
 		s := &samples[i]
-		changes += min(s.changes(), 1)
+		changes, times = changes+s.changes(), times+min(s.changes(), 1)
 		a := s.Of(r).Amount()
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
@@ -60,12 +60,20 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		c.bars = append(c.bars, bar{name: s.At.UTC().Format(dayTime), parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
 		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
 	}
-	c.Subtitle = display.Printable(timeText(samples) + " · " + display.Count(changes, "change") + conditions(opt.Part))
+	c.Subtitle = display.Printable(timeText(samples) + " · " + display.Count(changes, "change") + atTimes(changes, times) + conditions(opt.Part))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
 	if needs := c.place().height; opt.Height > 0 && needs > opt.Height {
 		return nil, noRoom(needs, opt.Height)
 	}
 	return c, nil
+}
+
+// atTimes says at how many times changes were, if some were at once.
+func atTimes(changes, times int) string {
+	if changes == times {
+		return ""
+	}
+	return " at " + display.Count(times, "time")
 }
 
 // timeText says over which time samples are.
