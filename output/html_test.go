@@ -42,7 +42,13 @@ func hostile() cluster.Snapshot {
 // drawing builds and arranges with all options, under a title if one is given.
 func drawing(t testing.TB, snap cluster.Snapshot, shape graph.Options, opt layout.Options, title ...string) *layout.Drawing {
 	t.Helper()
-	fig := graphtest.NewDiagram(graphtest.Build(snap, shape), diagram.Options{Title: strings.Join(title, "")})
+	return arranged(t, graphtest.Build(snap, shape), opt, title...)
+}
+
+// arranged returns the drawing of a topology.
+func arranged(t testing.TB, topo *graph.Topology, opt layout.Options, title ...string) *layout.Drawing {
+	t.Helper()
+	fig := graphtest.NewDiagram(topo, diagram.Options{Title: strings.Join(title, "")})
 	d, err := layout.Arrange(t.Context(), fig, opt)
 	if err != nil {
 		t.Fatal(err)

@@ -23,8 +23,8 @@ type containers struct {
 	boxes   map[string]r2.Vec
 }
 
-// mostCommon is the most areas without a group that are containers: each node is looked for
-// in all of them.
+// mostCommon is the most areas without a group with which areas are containers: each node is
+// looked for in all of them.
 const mostCommon = 1000
 
 // bounds are the sides of a rectangle, in points.
@@ -54,22 +54,37 @@ func containersOf(d *layout.Drawing) *containers {
 			b.high = r2.Vec{X: max(b.high.X, q.X), Y: max(b.high.Y, q.Y)}
 		}
 		c.bounds = append(c.bounds, b)
+		c.parents = append(c.parents, layer)
+	}
+	c.nest()
+	return c
+}
+
+// nest finds what each area is in. With very many areas without a group, all parts are on the
+// layer, in the order of the drawing.
+func (c *containers) nest() {
+	ungrouped := 0
+	for i := range c.d.Areas {
+		if c.d.Areas[i].Level == 0 {
+			ungrouped++
+		}
+	}
+	if ungrouped > mostCommon {
+		return
+	}
+	for i := range c.d.Areas { // outer ones are before those in them
+		a := &c.d.Areas[i]
 		switch {
 		case a.Look == layout.Tag:
-			c.parents = append(c.parents, layer)
-			continue
-		case a.Level > 0: // outer ones are before it
-			c.parents = append(c.parents, c.around(a.Group.Path[:a.Level-1], middle(a.Path)))
+		case a.Level > 0:
+			c.parents[i] = c.around(a.Group.Path[:a.Level-1], middle(a.Path))
 			key := pathKey(a.Group.Path[:a.Level])
 			c.byGroup[key] = append(c.byGroup[key], i)
 		default:
-			c.parents = append(c.parents, layer)
-			if len(c.common) < mostCommon {
-				c.common = append(c.common, i)
-			}
+			c.parents[i] = c.outside(i)
+			c.common = append(c.common, i)
 		}
 	}
-	return c
 }
 
 // middle returns the mean of the points of a path.
@@ -80,20 +95,39 @@ func middle(path []r2.Vec) (m r2.Vec) {
 	return m
 }
 
-// around returns the ID of the innermost area around a place that is of a group with the
-// path, or of one around that; the layer if there is none.
-func (c *containers) around(path []string, at r2.Vec) string {
-	holds := func(i int) bool { return c.d.Areas[i].Contains(at) }
-	for n := len(path); n > 0; n-- {
-		all := c.byGroup[pathKey(path[:n])]
-		if k := slices.IndexFunc(all, holds); k >= 0 {
-			return areaID(all[k])
+// outside returns the ID of the innermost area around area i, which is the last one before it
+// that holds it; the layer if there is none.
+func (c *containers) outside(i int) string {
+	at := middle(c.d.Areas[i].Path)
+	for k := i - 1; k >= 0; k-- {
+		if a := &c.d.Areas[k]; a.Look != layout.Tag && a.Contains(at) {
+			return areaID(k)
 		}
 	}
-	if k := slices.IndexFunc(c.common, holds); k >= 0 {
-		return areaID(c.common[k])
-	}
 	return layer
+}
+
+// around returns the ID of the innermost area around a place that is of a group with the
+// path, of one around that, or of no group; the layer if there is none. It has to be the
+// innermost: an area that is painted after a node covers it.
+func (c *containers) around(path []string, at r2.Vec) string {
+	holds := func(i int) bool { return c.d.Areas[i].Contains(at) }
+	inner := -1
+	for n := len(path); n > 0 && inner < 0; n-- {
+		all := c.byGroup[pathKey(path[:n])]
+		if k := slices.IndexFunc(all, holds); k >= 0 {
+			inner = all[k]
+		}
+	}
+	for k := len(c.common) - 1; k >= 0 && c.common[k] > inner; k-- {
+		if holds(c.common[k]) {
+			inner = c.common[k]
+		}
+	}
+	if inner < 0 {
+		return layer
+	}
+	return areaID(inner)
 }
 
 // ofBox returns the ID of the cell that a node is in.
