@@ -23,6 +23,7 @@ import (
 // A painted is a cell of a file of draw.io, with its place on the page in pixels.
 type painted struct {
 	id       string
+	label    string
 	in       []string // the cells around it
 	low, top float64
 	w, h     float64
@@ -45,6 +46,7 @@ func paintedBy(t *testing.T, text []byte) (order []*painted) {
 	t.Helper()
 	type cell struct {
 		ID       string `xml:"id,attr"`
+		Label    string `xml:"value,attr"` // of a cell without a tooltip
 		Parent   string `xml:"parent,attr"`
 		Style    string `xml:"style,attr"`
 		Geometry *struct {
@@ -84,7 +86,7 @@ func paintedBy(t *testing.T, text []byte) (order []*painted) {
 			if g := c.Geometry; g != nil {
 				x, y = low+g.X, top+g.Y
 				opaque := strings.Contains(c.Style, "fillColor=") && !strings.Contains(c.Style, "fillColor=none")
-				order = append(order, &painted{c.ID, in, x, y, g.W, g.H, opaque})
+				order = append(order, &painted{c.ID, c.Label, in, x, y, g.W, g.H, opaque})
 			}
 			visit(c.ID, append(in[:len(in):len(in)], c.ID), x, y)
 		}
@@ -107,6 +109,21 @@ func load(t *testing.T, path string) cluster.Snapshot {
 	return snap
 }
 
+// renamed returns an example in which an orchestrator was renamed, and nodes changed.
+func renamed(t *testing.T, shape graph.Options) *graph.Topology {
+	t.Helper()
+	before, after := load(t, "../examples/ci/0-start.json"), load(t, "../examples/ci/5-an-orchestrator-is-renamed.json")
+	changes, err := diff.Compare(t.Context(), before, after, diff.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	topo, err := diff.Topology(t.Context(), before, after, changes, shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topo
+}
+
 // mine reports whether an area that is drawn around a node is of its group, or of no group.
 func mine(d *layout.Drawing, area, node int) bool {
 	a, group := &d.Areas[area], d.Diagram.Nodes[node].Group
@@ -119,15 +136,7 @@ func mine(d *layout.Drawing, area, node int) bool {
 func TestDrawioCoversNoNode(t *testing.T) {
 	t.Parallel()
 	shape := graph.Options{All: true, GroupBy: []string{"region"}}
-	before, after := load(t, "../examples/ci/0-start.json"), load(t, "../examples/ci/5-an-orchestrator-is-renamed.json")
-	changes, err := diff.Compare(t.Context(), before, after, diff.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rename, err := diff.Topology(t.Context(), before, after, changes, shape)
-	if err != nil {
-		t.Fatal(err)
-	}
+	rename := renamed(t, shape)
 	for _, engine := range []string{"trays", "cells", "rings", "radial", "dot"} {
 		for name, d := range map[string]*layout.Drawing{
 			"a rejected node": drawing(t, load(t, "../examples/ci/3-a-node-is-rejected.json"), shape, layout.Options{Engine: engine}),
@@ -155,5 +164,26 @@ func TestDrawioCoversNoNode(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The second line of a node is below its label, which has its sign beside it and is in the
+// middle of the box.
+func TestDrawioCentresTheSecondLine(t *testing.T) {
+	t.Parallel()
+	d := arranged(t, renamed(t, graph.Options{All: true, GroupBy: []string{"region"}}), layout.Options{Engine: "trays"})
+	lines := 0
+	for _, p := range paintedBy(t, write(t, d, "drawio", output.Options{})) {
+		if p.label != "v1.9.2 → v1.9.3" {
+			continue
+		}
+		lines++
+		node := &d.Boxes[index(t, p.in[len(p.in)-1])]
+		if !atPoint(p.low+p.w/2, node.Center.X) {
+			t.Errorf("the second line of a box at %v is at %v pixels", node.Center, p.low+p.w/2)
+		}
+	}
+	if lines == 0 {
+		t.Error("there are no second lines")
 	}
 }

@@ -210,8 +210,9 @@ func (p *painter) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		p.part(c.id, center, w, h, corner, level)
 		p.vertex(cell{id: p.next(), parent: c.id, label: label, style: "text;align=center;verticalAlign=middle;spacing=0;" + style}, b.Center, b.W, b.H)
 	}
-	if b.Detail.String != "" {
-		p.text(c.id, b.Detail, st.Text, "center")
+	if detail := b.Detail; detail.String != "" { // below the label, which has its sign with it and so is in the middle
+		detail.Center.X = b.Center.X
+		p.text(c.id, detail, st.Text, "center")
 	}
 	if b.Bar.W > 0 {
 		used, rest := appearance.BarColors(p.theme)
