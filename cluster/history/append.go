@@ -20,7 +20,7 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
-// seenEvery is how often an unchanged network is noted as seen.
+// seenEvery is how often an unchanged network is noted as seen in a file.
 const seenEvery = time.Minute
 
 // Append stores what changed since the last snapshot that was appended, all of it or

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -67,6 +68,7 @@ func addLoad(snap *cluster.Snapshot, step *cluster.Snapshot) {
 		}
 		n.LoadUnknown, n.Max.Disk = false, from.Max.Disk
 		n.Available, n.Queued, n.Running, n.Enqueued = from.Available, from.Queued, from.Running, from.Enqueued
+		n.Sightings = slices.Clone(n.Sightings) // those of a walk are of other snapshots, too
 		for k := range n.Sightings {
 			for _, s := range from.Sightings {
 				if own := &n.Sightings[k]; own.Orchestrator == s.Orchestrator && own.Connection == s.Connection {

@@ -96,9 +96,7 @@ func (s *Store) store(ctx context.Context, next *last, added *Appended, snap clu
 		added.Loaded = true
 	}
 	if !added.New {
-		if !added.Loaded && next.seen-s.last.seen < seenEvery.Milliseconds() {
-			next.seen = s.last.seen
-		}
+		next.seen = max(next.seen, s.last.seen)
 		s.moments[len(s.moments)-1].seen = next.seen
 		return nil
 	}
@@ -168,16 +166,10 @@ func (s *Store) LoadSteps(_ context.Context, from, to time.Time) ([]LoadStep, er
 	return stepsOf(all, low, high), nil
 }
 
-// Snapshot returns the network as it was at a time. Its Taken is when it was last seen like that
-// by then. A time before the first moment is [ErrEarlier].
-func (s *Store) Snapshot(ctx context.Context, at time.Time) (cluster.Snapshot, error) {
+// snapshotAt returns the network at a time, the next of a walk.
+func (s *Store) snapshotAt(_ context.Context, at int64, w *walk) (snap cluster.Snapshot, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	snap, err := s.snapshotAt(millis(at))
-	return snap, s.explain(ctx, err)
-}
-
-func (s *Store) snapshotAt(at int64) (snap cluster.Snapshot, err error) {
 	if len(s.moments) == 0 {
 		return snap, ErrEmpty
 	}
@@ -194,7 +186,7 @@ func (s *Store) snapshotAt(at int64) (snap cluster.Snapshot, err error) {
 			}
 		}
 	}
-	if snap, err = parts.Join(); err != nil {
+	if snap, err = w.join(parts); err != nil {
 		return snap, err
 	}
 	for _, l := range slices.Backward(s.loads) {

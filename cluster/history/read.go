@@ -15,15 +15,8 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
-// Snapshot returns the network as it was at a time, with the load and the jobs as far as
-// they were kept. Its Taken is when it was last seen like that by then. A time before the
-// first moment is [ErrEarlier].
-func (s *Store) Snapshot(ctx context.Context, at time.Time) (cluster.Snapshot, error) {
-	snap, err := s.snapshotAt(ctx, millis(at))
-	return snap, s.explain(ctx, err)
-}
-
-func (s *Store) snapshotAt(ctx context.Context, at int64) (snap cluster.Snapshot, err error) {
+// snapshotAt returns the network at a time, the next of a walk.
+func (s *Store) snapshotAt(ctx context.Context, at int64, w *walk) (snap cluster.Snapshot, err error) {
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: s.read != s.write})
 	if err != nil {
 		return snap, err
@@ -37,7 +30,7 @@ func (s *Store) snapshotAt(ctx context.Context, at int64) (snap cluster.Snapshot
 	if err != nil {
 		return snap, err
 	}
-	if snap, err = parts.Join(); err != nil {
+	if snap, err = w.join(parts); err != nil {
 		return snap, err
 	}
 	if step, found, err := readLoad(ctx, tx, at); err != nil {

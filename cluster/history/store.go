@@ -30,8 +30,11 @@ func (s *Store) ready(ctx context.Context) error {
 
 // store writes what is new in one transaction. It sets the counts of the moment.
 func (s *Store) store(ctx context.Context, next *last, added *Appended, snap cluster.Snapshot) error {
-	load := s.loadDue(next)
-	if !added.New && !load && next.seen-s.last.seen < seenEvery.Milliseconds() {
+	load, every := s.loadDue(next), seenEvery.Milliseconds()
+	if s.path == "" {
+		every = 1
+	}
+	if !added.New && !load && next.seen-s.last.seen < every {
 		next.seen = s.last.seen
 		return nil
 	}

@@ -296,3 +296,63 @@ func TestSpansSayWhoWasThereWhen(t *testing.T) {
 		}
 	})
 }
+
+// All snapshots of a walk are compared at its end: none may share what another changed.
+func TestAWalkYieldsTheSnapshotOfEachTime(t *testing.T) {
+	stores(t, history.Options{LoadEvery: time.Minute, LoadFor: 90 * time.Second}, func(t *testing.T, s *history.Store) {
+		var times []time.Time
+		for i := range 12 {
+			snap := numbered(i * 37)
+			for k := range snap.Nodes {
+				n := &snap.Nodes[k]
+				n.LoadUnknown, n.Running, n.Available.CPU = i%3 == 2, i+k, 1/float64(i+1)
+				n.Sightings[0].LastHeartbeat = minute(i)
+			}
+			if _, err := s.Append(t.Context(), minute(2*i), snap); err != nil {
+				t.Fatal(err)
+			}
+			times = append(times, minute(2*i), minute(2*i).Add(30*time.Second), minute(2*i).Add(100*time.Second))
+		}
+		times = append(times, minute(3), minute(1)) // back again
+		var got []cluster.Snapshot
+		for snap, err := range s.Snapshots(t.Context(), append(times, minute(-1))) {
+			if err == nil {
+				got = append(got, snap)
+			} else if len(got) != len(times) || !errors.Is(err, history.ErrEarlier) {
+				t.Fatal(err)
+			}
+		}
+		for i, at := range times {
+			want, err := s.Snapshot(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, got[i]); d != "" {
+				t.Errorf("%s:\n%s", at, d)
+			}
+		}
+	})
+}
+
+func TestAWalkReadsANodeThatStaysOnce(t *testing.T) {
+	stores(t, history.Options{}, func(t *testing.T, s *history.Store) {
+		all := states{}
+		for i := range 200 {
+			all[fmt.Sprint("node-", i)] = up
+		}
+		tell(t, s, network(all))
+		read := func(times ...time.Time) float64 {
+			return testing.AllocsPerRun(1, func() {
+				for _, err := range s.Snapshots(t.Context(), times) {
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+			})
+		}
+		one, ten := read(minute(1)), read(slices.Repeat([]time.Time{minute(1)}, 10)...)
+		if ten > 5*one {
+			t.Errorf("10 snapshots take %v allocations, and one takes %v", ten, one)
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/bacviz/bacviz/capacity"
@@ -29,13 +30,13 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 	if len(args) != 1 {
 		return nil, &usageError{errors.New("--kind timeline takes one HISTORY, FOLDER or REPOSITORY:FILE"), "bacviz snapshot --history FILE makes a history"}
 	}
-	reader := logOptions{maxBytes: o.network.source.maxBytes, withLoad: true}
+	t := timeline{filter: &o.filter, times: &o.times}
+	reader := logOptions{maxBytes: o.network.source.maxBytes, version: t.version}
 	store, err := reader.open(ctx, args[0], std)
 	if err != nil {
 		return nil, err
 	}
 	defer store.Close() // only read from
-	t := timeline{filter: &o.filter, times: &o.times}
 	if err := t.read(ctx, store); err != nil {
 		return nil, err
 	}
@@ -62,12 +63,34 @@ type timeline struct {
 	filter *filterFlags
 	times  *timeFlags
 
-	samples []plots.Sample
-	whole   cluster.Snapshot // the last network
-	last    cluster.Snapshot // the part of it that the chart is of
-	began   bool             // whether last is set
-	matched bool             // whether any sample had a compute node
-	names   cluster.Snapshot // after remember
+	versions []versionSum // of a folder or a repository, whose history has no load
+	samples  []plots.Sample
+	whole    cluster.Snapshot // the last network
+	last     cluster.Snapshot // the part of it that the chart is of
+	began    bool             // whether last is set
+	matched  bool             // whether any sample had a compute node
+	names    cluster.Snapshot // after remember
+}
+
+// A versionSum is the figures of a version of the network, until the next one.
+type versionSum struct {
+	at  time.Time
+	sum capacity.Sum
+}
+
+// version keeps the figures of a version, the next in time.
+func (t *timeline) version(at time.Time, snap cluster.Snapshot) {
+	part, _ := t.filter.apply(snap)
+	t.versions = append(t.versions, versionSum{time.UnixMilli(at.UnixMilli()).UTC(), capacity.Total(&part)}) // as a history has it
+}
+
+// sum returns the figures of a part of the network at a time.
+func (t *timeline) sum(at time.Time, part *cluster.Snapshot) capacity.Sum {
+	if len(t.versions) == 0 {
+		return capacity.Total(part)
+	}
+	i := sort.Search(len(t.versions), func(i int) bool { return t.versions[i].at.After(at) })
+	return t.versions[max(i, 1)-1].sum
 }
 
 // An instant is a time from which on a network may have other figures.
@@ -86,24 +109,40 @@ func (t *timeline) read(ctx context.Context, store *history.Store) error {
 	if err := t.begin(ctx, store, all[0].At); err != nil {
 		return err
 	}
+	chosen := choose(all)
+	times := make([]time.Time, len(chosen))
+	for i, c := range chosen {
+		times[i] = c.At
+	}
+	for snap, err := range store.Snapshots(ctx, times) {
+		since := chosen[len(t.samples)]
+		if err != nil {
+			return fmt.Errorf("reading the network of %s: %w", timeText(since.At), err)
+		}
+		t.whole = snap
+		if err := t.add(ctx, since); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// choose returns the samples of some instants without figures: their times, and what changed
+// since the one before.
+func choose(all []instant) (chosen []plots.Sample) {
 	every := (len(all) + mostSamples - 1) / mostSamples
-	var since plots.Sample // the changes since the last sample
-	ended := false         // whether load ended since
+	var since plots.Sample
+	ended := false // whether load ended since
 	for i, m := range all {
 		since.Joined, since.Left, since.Changed = since.Joined+m.Joined, since.Left+m.Left, since.Changed+m.Changed
 		if i%every != 0 && i < len(all)-1 && (ended || !m.isEnd) {
 			continue
 		}
-		ended = m.isEnd
-		if t.whole, err = store.Snapshot(ctx, m.At); err != nil {
-			return fmt.Errorf("reading the network of %s: %w", timeText(m.At), err)
-		}
-		if err := t.add(ctx, m.At, since); err != nil {
-			return err
-		}
+		ended, since.At = m.isEnd, m.At
+		chosen = append(chosen, since)
 		since = plots.Sample{}
 	}
-	return nil
+	return chosen
 }
 
 // begin sets what the first row is compared with: the network right before it, if it was known
@@ -149,6 +188,9 @@ func (t *timeline) instants(ctx context.Context, store *history.Store) (all []in
 	}
 	add(from, false)
 	add(to, false)
+	for i := range t.versions {
+		add(t.versions[i].at, false)
+	}
 	for i, s := range steps {
 		add(s.From, false)
 		if i+1 == len(steps) || s.Until.Before(steps[i+1].From) {
@@ -174,21 +216,22 @@ func merged(all []instant) (once []instant) {
 	return once
 }
 
-// add adds the figures of the network at a time. With a filter, the changes are those since the
-// last sample, of the nodes that match it.
-func (t *timeline) add(ctx context.Context, at time.Time, since plots.Sample) error {
+// add adds a sample with its figures. With a filter, the changes are those since the last one,
+// of the nodes that match it.
+func (t *timeline) add(ctx context.Context, since plots.Sample) error {
 	part, unfiltered := t.filter.apply(t.whole)
+	at, changed := since.At, since.Joined+since.Left+since.Changed > 0
 	if unfiltered != nil {
 		since = plots.Sample{}
 	}
-	if unfiltered != nil && t.began {
+	if unfiltered != nil && t.began && changed {
 		var err error
 		if since, err = t.changes(ctx, t.last, part); err != nil {
 			return err
 		}
 	}
 	t.last, t.began = part, true
-	since.At, since.Sum = at, capacity.Total(&part)
+	since.At, since.Sum = at, t.sum(at, &part)
 	t.matched = t.matched || since.Nodes > 0
 	t.samples = append(t.samples, since)
 	return ctx.Err()

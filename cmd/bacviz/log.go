@@ -29,7 +29,9 @@ type logOptions struct {
 	maxBytes       byteSize
 	changed        func(flag string) bool
 
-	withLoad bool            // that the versions of a folder or a repository have
+	// version is called with each version of a folder or a repository, oldest first, since
+	// their history has no load. It may be nil.
+	version  func(at time.Time, snap cluster.Snapshot)
 	selected labels.Selector // after check
 }
 

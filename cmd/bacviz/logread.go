@@ -11,7 +11,6 @@ import (
 	"iter"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
@@ -46,12 +45,7 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	default:
 		return nil, &usageError{fmt.Errorf("%s: no such file or folder", shown(arg)), "bacviz snapshot --history FILE makes a history"}
 	}
-	var kept history.Options
-	if o.withLoad {
-		// Each file has a step, which holds until the next file.
-		kept = history.Options{LoadEvery: 1, LoadFor: 100 * 365 * 24 * time.Hour, MaxLoadBytes: maxFolderLoad}
-	}
-	store, err := history.Memory(ctx, kept)
+	store, err := history.Memory(ctx, history.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +65,6 @@ func (o *logOptions) open(ctx context.Context, arg string, std stdio) (*history.
 	}
 	return store, nil
 }
-
-// maxFolderLoad bounds the load of the versions of a folder or a repository that are read into
-// memory, compressed: some ten years of hourly snapshots of 100 nodes.
-const maxFolderLoad = 256 << 20
 
 // cutRepository splits REPOSITORY:FILE at the first colon behind the name of a folder.
 func cutRepository(arg string) (repository, file string, is bool) {
@@ -98,8 +88,9 @@ func (o *logOptions) fill(ctx context.Context, store *history.Store, all iter.Se
 		}
 		source := fetch.Stream{Reader: bytes.NewReader(v.Text), Label: v.Name, Warn: func(w fetch.Warning) { opt.Warn(o.shown(w).String()) }}
 		list, err := source.List(ctx)
+		snap := cluster.Merge(list)
 		if err == nil {
-			_, err = store.Append(ctx, v.At, cluster.Merge(list))
+			_, err = store.Append(ctx, v.At, snap)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -108,6 +99,9 @@ func (o *logOptions) fill(ctx context.Context, store *history.Store, all iter.Se
 			opt.Warn(o.leftOut(v, err))
 		default:
 			read++
+			if o.version != nil {
+				o.version(v.At, snap)
+			}
 		}
 	}
 	return read, nil
