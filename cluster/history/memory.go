@@ -232,6 +232,26 @@ func (s *Store) Moments(_ context.Context, from, to time.Time) (all []Moment, er
 	return all, nil
 }
 
+// Frames returns the networks without their nodes, each once, oldest first: which orchestrators
+// listed them, and the names of the clusters.
+func (s *Store) Frames(ctx context.Context) (all []cluster.Snapshot, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := make(map[string]bool)
+	for _, m := range s.moments {
+		if known[m.frame] {
+			continue
+		}
+		known[m.frame] = true
+		snap, err := snapshot.Parts{Frame: m.frame}.Join()
+		if err != nil {
+			return nil, s.explain(ctx, err)
+		}
+		all = append(all, snap)
+	}
+	return all, nil
+}
+
 // Changes yields the changes that a query means, newest first; those of one moment in the
 // order of the text of package diff. It ends with the first error.
 func (s *Store) Changes(ctx context.Context, q Query) iter.Seq2[Change, error] {

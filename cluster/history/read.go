@@ -173,3 +173,25 @@ func (s *Store) Moments(ctx context.Context, from, to time.Time) ([]Moment, erro
 	}
 	return all, s.explain(ctx, rows.Err())
 }
+
+// Frames returns the networks without their nodes, each once, oldest first: which orchestrators
+// listed them, and the names of the clusters.
+func (s *Store) Frames(ctx context.Context) (all []cluster.Snapshot, err error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT frame FROM moment GROUP BY frame ORDER BY min(seq)")
+	if err != nil {
+		return nil, s.explain(ctx, err)
+	}
+	defer rows.Close() // says nothing that rows.Err does not
+	for rows.Next() {
+		var parts snapshot.Parts
+		if err := rows.Scan(&parts.Frame); err != nil {
+			return nil, s.explain(ctx, err)
+		}
+		snap, err := parts.Join()
+		if err != nil {
+			return nil, s.explain(ctx, err)
+		}
+		all = append(all, snap)
+	}
+	return all, s.explain(ctx, rows.Err())
+}

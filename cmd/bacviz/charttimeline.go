@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -43,12 +42,13 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 	if !t.matched {
 		o.filter.warn(&t.whole, true, o.redact.on, std)
 	}
+	var names []cluster.Snapshot
 	if o.redact.on {
-		if err := t.remember(ctx, store); err != nil {
+		if names, err = namesOf(ctx, store); err != nil {
 			return nil, err
 		}
 	}
-	if err := o.redact.apply(ctx, &t.last, &graph.Options{}, &o.canvas.title, std, t.names); err != nil {
+	if err := o.redact.apply(ctx, &t.last, &graph.Options{}, &o.canvas.title, std, names...); err != nil {
 		return nil, err
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
@@ -69,7 +69,6 @@ type timeline struct {
 	last     cluster.Snapshot // the part of it that the chart is of
 	began    bool             // whether last is set
 	matched  bool             // whether any sample had a compute node
-	names    cluster.Snapshot // after remember
 }
 
 // A versionSum is the figures of a version of the network, until the next one.
@@ -262,27 +261,4 @@ func (t *timeline) changes(ctx context.Context, before, after cluster.Snapshot) 
 		}
 	}
 	return s, ctx.Err()
-}
-
-// remember keeps the names of every node that ever was, with all labels that it ever had, and of
-// the orchestrators that listed it.
-func (t *timeline) remember(ctx context.Context, store *history.Store) error {
-	known, hubs := make(map[string]bool), make(map[string]bool)
-	for _, id := range t.whole.Orchestrators {
-		hubs[id] = true
-	}
-	for s, err := range store.Spans(ctx, history.Query{}) {
-		if err != nil {
-			return err
-		}
-		for _, seen := range s.Node.Sightings {
-			hubs[seen.Orchestrator] = true
-		}
-		if key := fmt.Sprintf("%q %q", s.Node.ID, s.Node.Labels); !known[key] {
-			known[key] = true
-			t.names.Nodes = append(t.names.Nodes, s.Node)
-		}
-	}
-	t.names.Orchestrators = slices.Sorted(maps.Keys(hubs))
-	return ctx.Err()
 }

@@ -167,7 +167,10 @@ func (o *logOptions) list(ctx context.Context, arg string, q history.Query, std 
 			return nil, err
 		}
 		defer p.Close()
-		store, q, o.canvas.title = p.Store, p.query(q), p.last.Text(o.canvas.title)
+		if err := o.redactTitle(ctx, store, std); err != nil {
+			return nil, err
+		}
+		store, q = p.Store, p.query(q)
 	}
 	return o.answer(ctx, store, q, std)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/cluster/redact"
+	"github.com/bacviz/bacviz/graph"
 )
 
 // A pseudonymous history is one in which pseudonyms stand for all names.
@@ -18,7 +19,6 @@ type pseudonymous struct {
 	*history.Store
 	names   map[string]string // the pseudonym of each ID
 	matched map[string]bool   // the pseudonyms of the nodes that the query matches
-	last    redact.Redaction
 }
 
 // redacted makes a history in memory, with pseudonyms, of the time that a query is about.
@@ -79,7 +79,6 @@ func (o *logOptions) add(ctx context.Context, p *pseudonymous, at time.Time, sna
 	if err != nil {
 		return fmt.Errorf("redacting: %w", err)
 	}
-	p.last = *r
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		p.names[n.ID] = r.ID(n.ID)
@@ -105,4 +104,36 @@ func (p *pseudonymous) query(q history.Query) history.Query {
 	}
 	q.Node = name
 	return q
+}
+
+// redactTitle replaces all names that a history has in the title of a picture.
+func (o *logOptions) redactTitle(ctx context.Context, store *history.Store, std stdio) error {
+	if o.canvas.title == "" {
+		return nil
+	}
+	names, err := namesOf(ctx, store)
+	if err != nil {
+		return err
+	}
+	return o.redact.apply(ctx, &cluster.Snapshot{}, &graph.Options{}, &o.canvas.title, std, names...)
+}
+
+// namesOf returns networks that together have all names in a history: of each node with all labels
+// that it ever had, of orchestrators, also of those that never listed a node, and of clusters.
+func namesOf(ctx context.Context, store *history.Store) (all []cluster.Snapshot, err error) {
+	if all, err = store.Frames(ctx); err != nil {
+		return nil, err
+	}
+	var nodes cluster.Snapshot
+	known := make(map[string]bool)
+	for s, err := range store.Spans(ctx, history.Query{}) {
+		if err != nil {
+			return nil, err
+		}
+		if key := fmt.Sprintf("%q %q", s.Node.ID, s.Node.Labels); !known[key] {
+			known[key] = true
+			nodes.Nodes = append(nodes.Nodes, s.Node)
+		}
+	}
+	return append(all, nodes), ctx.Err()
 }
