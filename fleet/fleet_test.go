@@ -215,26 +215,56 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// The samples that are kept depend on the snapshots alone, and are no more than so many.
+// The samples that are kept are no more than so many, and have what those between had: the first and
+// the last, all changes, and an outage of one snapshot.
 func TestReportIsThinned(t *testing.T) {
+	const n, outage = 1000, 500
 	dir := t.TempDir()
-	one := filepath.Join(makeFleet(t, clustertest.FleetOptions{Clusters: 1, Snapshots: 1, Nodes: 2}), "*", "*.json")
-	files, err := filepath.Glob(one)
-	if err != nil || len(files) != 1 {
+	if err := clustertest.WriteOutage(dir, n, outage, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	const n = 1000
-	for i := range n {
-		at := clustertest.Epoch.Add(time.Duration(i) * time.Minute).Format("20060102T150405Z")
-		if err := os.Symlink(files[0], filepath.Join(dir, at+".json")); err != nil {
-			t.Fatal(err)
-		}
+	r := reports(t, facts(t, fleet.Options{}, dir))[0]
+	first, last := &r.Samples[0], &r.Samples[len(r.Samples)-1]
+	if r.Snapshots != n || len(r.Samples) > fleet.MostSamples || len(r.Samples) < fleet.MostSamples/2 || r.Changed != 2 {
+		t.Errorf("%d snapshots, %d samples, %d moments", r.Snapshots, len(r.Samples), r.Changed)
 	}
-	all := reports(t, facts(t, fleet.Options{}, dir))
-	r := all[0]
-	last := r.Samples[len(r.Samples)-1].At
-	if r.Snapshots != n || len(r.Samples) > fleet.MostSamples || len(r.Samples) < fleet.MostSamples/2 || !last.Equal(r.To) || r.Changed != 0 {
-		t.Errorf("%d snapshots, %d samples to %s, %d moments", r.Snapshots, len(r.Samples), last, r.Changed)
+	if !first.At.Equal(r.From) || !last.At.Equal(r.To) {
+		t.Errorf("samples from %s to %s", first.At, last.At)
+	}
+	var all fleet.Counts
+	least, most := first.Least, first.Most
+	for i := range r.Samples {
+		s := &r.Samples[i]
+		all = fleet.Counts{Joined: all.Joined + s.Joined, Left: all.Left + s.Left, Other: all.Other + s.Other}
+		least, most = min(least, s.Least), max(most, s.Most)
+	}
+	if all != r.Counts || !all.Any() || least != 0 || most != clustertest.OutageNodes {
+		t.Errorf("samples have %v of %v, and %d to %d nodes", all, r.Counts, least, most)
+	}
+}
+
+// A sample stands for the same, whichever neighbours come together first.
+func TestSamplesComeTogetherInAnyOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for range 50 {
+		all := make([]fleet.Sample, 2+r.IntN(8))
+		for i := range all {
+			n := r.IntN(10)
+			all[i] = fleet.Sample{At: clustertest.Epoch.Add(time.Duration(i) * time.Hour), Counts: fleet.Counts{Joined: r.IntN(3), Left: r.IntN(3), Other: r.IntN(3)}, Least: n, Most: n}
+			all[i].Connected = n
+		}
+		want := all[0]
+		for i := range all[1:] {
+			want = all[i+1].Since(&want)
+		}
+		for len(all) > 1 {
+			i := r.IntN(len(all) - 1)
+			all[i] = all[i+1].Since(&all[i])
+			all = slices.Delete(all, i+1, i+2)
+		}
+		if d := cmp.Diff(want, all[0]); d != "" {
+			t.Fatal(d)
+		}
 	}
 }
 

@@ -76,6 +76,15 @@ type Sample struct {
 	At time.Time
 	capacity.Sum
 	Counts
+	Least, Most int // connected nodes since the sample before
+}
+
+// Since returns the sample that stands for two neighbours: the figures are those of the later one,
+// s. Which of several neighbours come together first has no effect.
+func (s Sample) Since(earlier *Sample) Sample {
+	s.plus(earlier.Counts)
+	s.Least, s.Most = min(s.Least, earlier.Least), max(s.Most, earlier.Most)
+	return s
 }
 
 // A Rule says how often one of the rules did not hold.
@@ -211,7 +220,7 @@ func (s *story) snapshot(ctx context.Context, l *Line) error {
 		}
 	}
 	s.ruled(at, f.Rules)
-	s.thin.add(Sample{at, r.Sum, counts})
+	s.thin.add(Sample{at, r.Sum, counts, r.Sum.Connected, r.Sum.Connected})
 	return nil
 }
 

@@ -4,9 +4,9 @@ package fleet
 
 import "time"
 
-// A thinning keeps at most [MostSamples] samples of any number: at the least power of two of
-// seconds for which no more intervals of that length have a sample, the last of each interval.
-// That depends on the samples alone, which come in order of time.
+// A thinning keeps at most [MostSamples] samples of any number: the first, and at the least power of
+// two of seconds for which there is room, the last of each interval of that length, which stands for
+// the others in it. That depends on the samples alone, which come in order of time.
 type thinning struct {
 	width int64 // of an interval, in seconds; 0 at first
 	kept  []Sample
@@ -36,11 +36,10 @@ func (t *thinning) add(s Sample) {
 	}
 }
 
-// put adds a sample, in place of the last one if that is in the same interval.
+// put adds a sample, in place of the last one if that is in the same interval, and not the first.
 func (t *thinning) put(s Sample) {
-	if n := len(t.kept); n > 0 && t.interval(t.kept[n-1].At) == t.interval(s.At) {
-		s.plus(t.kept[n-1].Counts)
-		t.kept[n-1] = s
+	if n := len(t.kept); n > 1 && t.interval(t.kept[n-1].At) == t.interval(s.At) {
+		t.kept[n-1] = s.Since(&t.kept[n-1])
 		return
 	}
 	t.kept = append(t.kept, s)

@@ -103,14 +103,15 @@ func svg(ctx context.Context, drawing *layout.Drawing) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// drawCharts draws figures over time, in two widths, and says what they were.
+// drawCharts draws figures over time, in two widths, and says what they were. A sample may stand for
+// several times, of which the page says how many there are.
 func drawCharts(ctx context.Context, samples []fleet.Sample, title string) (broad, narrow []byte, said string, err error) {
 	all := make([]plots.Sample, len(samples))
 	for i, s := range samples {
-		all[i] = plots.Sample{At: s.At, Sum: s.Sum, Joined: s.Joined, Left: s.Left, Changed: s.Other}
+		all[i] = plots.Sample{At: s.At, Sum: s.Sum, Joined: s.Joined, Left: s.Left, Changed: s.Other, Missing: s.Connected - s.Least}
 	}
 	for of, to := range map[size]*[]byte{wide: &broad, wideNarrow: &narrow} {
-		c, err := plots.Timeline(all, plots.Options{Resource: capacity.CPU, Title: title, Width: of.width, Height: of.height})
+		c, err := plots.Timeline(all, plots.Options{Resource: capacity.CPU, Merged: true, Title: title, Width: of.width, Height: of.height})
 		if err != nil {
 			return nil, nil, "", err
 		}

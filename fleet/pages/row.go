@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -70,14 +71,17 @@ func newRow(j job, d drawn) row {
 	return out
 }
 
-// thinned returns at most mostSparks of some samples, evenly many and the last.
+// thinned returns at most mostSparks of some samples: the first, and the last of each so many, which
+// stands for them.
 func thinned(all []fleet.Sample) []fleet.Sample {
-	every := (len(all) + mostSparks - 2) / (mostSparks - 1)
-	var some []fleet.Sample
-	for i, s := range all {
-		if (len(all)-1-i)%max(every, 1) == 0 {
-			some = append(some, s)
+	some := []fleet.Sample{all[0]}
+	every := (len(all) + mostSparks - 3) / (mostSparks - 1)
+	for group := range slices.Chunk(all[1:], max(every, 1)) {
+		s := group[0]
+		for _, later := range group[1:] {
+			s = later.Since(&s)
 		}
+		some = append(some, s)
 	}
 	return some
 }
@@ -205,7 +209,8 @@ func newOverview(ctx context.Context, rows []row, lost []lost, opt Options) (o *
 }
 
 // together returns the figures of all clusters at evenly spaced times: at each the sum of what
-// each cluster had last, if it counts.
+// each cluster had last, if it counts. What was least in between is that of the one cluster that
+// missed most nodes: the clusters may have had their outages at different times.
 func together(rows []row, from, to time.Time) (all []fleet.Sample) {
 	const steps = 120
 	step := to.Sub(from) / steps
@@ -216,16 +221,22 @@ func together(rows []row, from, to time.Time) (all []fleet.Sample) {
 			at = to
 		}
 		s := fleet.Sample{At: at}
+		dip := 0
 		for k := range rows {
 			r := &rows[k]
-			for next[k] < len(r.samples) && !r.samples[next[k]].At.After(at) {
-				s.Joined, s.Left, s.Other = s.Joined+r.samples[next[k]].Joined, s.Left+r.samples[next[k]].Left, s.Other+r.samples[next[k]].Other
-				next[k]++
+			least := math.MaxInt
+			for ; next[k] < len(r.samples) && !r.samples[next[k]].At.After(at); next[k]++ {
+				now := &r.samples[next[k]]
+				s.Joined, s.Left, s.Other = s.Joined+now.Joined, s.Left+now.Left, s.Other+now.Other
+				least = min(least, now.Least)
 			}
 			if next[k] > 0 && r.counts(at) {
-				s.Plus(&r.samples[next[k]-1].Sum)
+				now := &r.samples[next[k]-1]
+				s.Plus(&now.Sum)
+				dip = max(dip, now.Connected-least)
 			}
 		}
+		s.Least, s.Most = s.Connected-dip, s.Connected
 		if step > 0 || i == steps {
 			all = append(all, s)
 		}

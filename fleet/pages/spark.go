@@ -22,9 +22,9 @@ const (
 )
 
 func newSpark(samples []fleet.Sample, from, to time.Time) (s spark) {
-	least, most := samples[0].Connected, samples[0].Connected
+	least, most := samples[0].Least, samples[0].Most
 	for i := range samples {
-		least, most = min(least, samples[i].Connected), max(most, samples[i].Connected)
+		least, most = min(least, samples[i].Least), max(most, samples[i].Most)
 	}
 	s.Said = fmt.Sprintf("%s connected at all times", display.Count(most, "node"))
 	if least != most {
@@ -35,16 +35,28 @@ func newSpark(samples []fleet.Sample, from, to time.Time) (s spark) {
 		return s
 	}
 	var b strings.Builder
+	height := func(connected int) float64 {
+		if least == most {
+			return sparkHeight / 2.0
+		}
+		return sparkMargin + (sparkHeight-2*sparkMargin)*float64(most-connected)/float64(most-least)
+	}
+	before := 0
 	for i := range samples {
-		x := sparkMargin + (sparkWidth-2*sparkMargin)*samples[i].At.Sub(from).Seconds()/span
-		y := sparkHeight / 2.0
-		if least != most {
-			y = sparkMargin + (sparkHeight-2*sparkMargin)*float64(most-samples[i].Connected)/float64(most-least)
-		}
+		now := &samples[i]
+		x := sparkMargin + (sparkWidth-2*sparkMargin)*now.At.Sub(from).Seconds()/span
 		if i == 0 {
-			fmt.Fprintf(&b, "M%d %.1f", sparkMargin, y)
+			fmt.Fprintf(&b, "M%d %.1f", sparkMargin, height(now.Connected))
 		}
-		fmt.Fprintf(&b, "H%.1fV%.1f", x, y)
+		fmt.Fprintf(&b, "H%.1f", x)
+		if now.Least < min(before, now.Connected) {
+			fmt.Fprintf(&b, "V%.1f", height(now.Least))
+		}
+		if now.Most > max(before, now.Connected) {
+			fmt.Fprintf(&b, "V%.1f", height(now.Most))
+		}
+		fmt.Fprintf(&b, "V%.1f", height(now.Connected))
+		before = now.Connected
 	}
 	s.Path = b.String()
 	return s

@@ -37,6 +37,7 @@ type Options struct {
 	Free     bool               // a histogram of what is free, in place of the share in use
 	Title    string             // "" gives the kind's own
 	Part     *cluster.Selection // of a [Timeline]: the part of the network that its samples are of; nil for all
+	Merged   bool               // of a [Timeline]: samples stand for several times, so that it does not say at how many there were changes
 
 	// Width and Height are the size of the canvas in points, at least [MinWidth] and
 	// [MinHeight]. A height of 0 is as high as the chart needs: up to 8 inches, or as high as Top

@@ -22,11 +22,16 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// A Sample is the figures of a network from a time on, and what changed then.
+// A Sample is the figures of a network from a time on, and what changed then, or since the sample
+// before.
 type Sample struct {
 	At time.Time
 	capacity.Sum
 	Joined, Left, Changed int
+
+	// Missing is how many fewer nodes than now were connected at the worst time since the sample
+	// before; 0 if there was none that was worse.
+	Missing int
 }
 
 func (s *Sample) changes() int { return s.Joined + s.Left + s.Changed }
@@ -46,6 +51,7 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	c := &Chart{Kind: TimelineKind, width: opt.Width, height: opt.Height, samples: samples, resource: r, upright: true, whole: true, unit: plainNumber}
 	c.Title = display.Printable(cmp.Or(opt.Title, "Nodes and "+r.Title()+" over time"))
 	changes, times := 0, 0
+	least, dip := math.MaxInt, math.MaxInt
 	c.head = []string{"at", "nodes", "connected", "joined", "left", "changed"}
 	for _, what := range []string{"total", "used", "free", "unknown"} {
 		c.head = append(c.head, r.String()+"_"+what)
@@ -53,6 +59,7 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	for i := range samples {
 		s := &samples[i]
 		changes, times = changes+s.changes(), times+min(s.changes(), 1)
+		least, dip = min(least, s.Connected), min(dip, s.Connected-s.Missing)
 		a := s.Of(r).Amount()
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
@@ -60,8 +67,14 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		c.bars = append(c.bars, bar{name: s.At.UTC().Format(dayTime), parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
 		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
 	}
+	if opt.Merged {
+		times = changes
+	}
 	c.Subtitle = display.Printable(timeText(samples) + " · " + display.Count(changes, "change") + atTimes(changes, times) + conditions(opt.Part))
 	c.Description = c.Title + ". " + c.Subtitle + ". At first " + c.shown[0][1] + "; at last " + c.shown[len(c.shown)-1][1] + "."
+	if dip < least {
+		c.Description += fmt.Sprintf(" In between, for a time, %d connected.", dip)
+	}
 	if needs := c.place().height; opt.Height > 0 && needs > opt.Height {
 		return nil, noRoom(needs, opt.Height)
 	}
@@ -155,7 +168,10 @@ func (p *painter) panels(dim svg.Ink) [2]panel {
 		heading += " (use not known)"
 	}
 	counted := "Compute nodes"
-	if slices.ContainsFunc(p.samples, func(s Sample) bool { return s.changes() > 0 }) {
+	switch {
+	case slices.ContainsFunc(p.samples, func(s Sample) bool { return s.Missing > 0 }):
+		counted += ", changes and dips marked"
+	case slices.ContainsFunc(p.samples, func(s Sample) bool { return s.changes() > 0 }):
 		counted += ", changes marked"
 	}
 	return [2]panel{{p, counted, nodes, true, dim, nil}, {&of, heading, load, false, dim, nil}}
@@ -238,15 +254,24 @@ const goodTick, leastTick = 76.0, 54.0
 func (b panel) Plot(c draw.Canvas, pl *plot.Plot) {
 	x, y := pl.Transforms(&c)
 	b.grid(c, pl, y)
-	if b.marks {
-		for i := range b.samples {
-			if s := &b.samples[i]; s.changes() > 0 {
-				at, zero := float64(x(axisSeconds(s.At))), b.place.height-float64(c.Min.Y)
-				b.line(at, zero-6, at, zero, b.ink(func(t *theme.Theme) string { return t.Title }))
-			}
+	for i := range b.samples {
+		if b.marks {
+			at := &b.samples[i]
+			b.mark(at, float64(x(axisSeconds(at.At))), func(v float64) float64 { return b.place.height - float64(y(v)) })
 		}
 	}
 	b.names(c, pl, y)
+}
+
+// mark paints the marks of a sample: a dip as a line down to the fewest nodes, and a change as one at
+// the axis. A function says how far down the page a number of nodes is.
+func (b panel) mark(s *Sample, x float64, down func(float64) float64) {
+	if s.Missing > 0 {
+		b.line(x, down(float64(s.Connected)), x, down(float64(s.Connected-s.Missing)), b.ink(b.all[1].color))
+	}
+	if s.changes() > 0 {
+		b.line(x, down(0)-6, x, down(0), b.ink(func(t *theme.Theme) string { return t.Title }))
+	}
 }
 
 // names paints the lines, and their names at their ends, which may be before the edge: the
