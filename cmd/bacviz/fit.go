@@ -205,7 +205,11 @@ func cutMiddle(s string, width int) string {
 // for, how to get that, and the totals below it, and elsewhere of any width.
 func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, how string, totals []string) ([]byte, error) {
 	if s.width == 0 {
-		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int) []string { return cells(all, &rows[i]) })
+		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int, add func(string)) {
+			for c := range all {
+				add(all[c].cell(&rows[i]))
+			}
+		})
 	}
 	fit := fitColumns(all, rows, s.width)
 	out := fit.table(rows, s, headers)

@@ -21,28 +21,31 @@ import (
 
 // table returns rows below the names of their columns, as kubectl prints them.
 func table(header []string, rows [][]string) string {
-	text, _ := tableOf(context.Background(), header, true, len(rows), func(i int) []string { return rows[i] })
+	text, _ := tableOf(context.Background(), header, true, len(rows), func(i int, add func(string)) { each(rows[i], add) })
 	return string(text)
 }
 
-// tableOf returns n rows, below the names of their columns if those are to be named. Cells
-// cannot steer the terminal; empty ones show a dash. All processors ask for rows. It returns
-// ctx.Err() if ctx ends first.
-func tableOf(ctx context.Context, header []string, named bool, n int, row func(i int) []string) ([]byte, error) {
-	names := tableRows{widths: make([]int, len(header))}
-	for c, name := range header {
-		if !named {
-			break
-		}
-		names.add(c, strings.ToUpper(name))
+// each calls do with each text.
+func each(texts []string, do func(string)) {
+	for _, text := range texts {
+		do(text)
+	}
+}
+
+// tableOf returns n rows, below the names of their columns if those are to be named. A row adds
+// its cells, one for each column. They cannot steer the terminal; empty ones show a dash. All
+// processors ask for rows. It returns ctx.Err() if ctx ends first.
+func tableOf(ctx context.Context, header []string, named bool, n int, row func(i int, add func(cell string))) ([]byte, error) {
+	names := newTableRows(1, len(header))
+	if named {
+		each(header, func(name string) { names.add(strings.ToUpper(name)) })
 	}
 	const size = 512 // rows of a chunk
 	chunks, err := parallel.Chunks(ctx, n, size, func(from, to int) tableRows {
-		rows := tableRows{widths: make([]int, len(header)), cells: make([]tableCell, 0, (to-from)*len(header))}
+		rows := newTableRows(to-from, len(header))
+		add := func(cell string) { rows.add(cmp.Or(display.Printable(cell), "-")) }
 		for i := from; i < to; i++ {
-			for c, cell := range row(i) {
-				rows.add(c, cmp.Or(display.Printable(cell), "-"))
-			}
+			row(i, add)
 		}
 		return rows
 	})
@@ -55,12 +58,26 @@ func tableOf(ctx context.Context, header []string, named bool, n int, row func(i
 			widths[c] = max(widths[c], w)
 		}
 	}
-	parts, err := parallel.Chunks(ctx, len(chunks), 1, func(from, to int) []byte {
-		text := chunks[from].lines(widths)
-		chunks[from] = tableRows{} // to give its memory back
-		return text
+	room := names.room(widths)
+	for _, rows := range chunks {
+		room += rows.room(widths)
+	}
+	out := appender{make([]byte, 0, room)}
+	out.text = names.appendLines(out.text, widths)
+	err = parallel.Write(ctx, &out, len(chunks), 1, func(b []byte, i, _ int) ([]byte, error) {
+		b = chunks[i].appendLines(b, widths)
+		chunks[i] = tableRows{} // to give its memory back
+		return b, nil
 	})
-	return slices.Concat(slices.Insert(parts, 0, names.lines(widths))...), err
+	return out.text, err
+}
+
+// An appender appends what is written to it.
+type appender struct{ text []byte }
+
+func (a *appender) Write(p []byte) (int, error) {
+	a.text = append(a.text, p...)
+	return len(p), nil
 }
 
 // tableRows are rows of a table, whose cells are printable.
@@ -73,21 +90,34 @@ type tableRows struct {
 // A tableCell is how long a text is, in bytes and in columns of the terminal.
 type tableCell struct{ bytes, columns int32 }
 
-// add adds a cell in a column.
-func (t *tableRows) add(column int, text string) {
+// newTableRows returns no rows, with room for the texts of most.
+func newTableRows(rows, columns int) tableRows {
+	const usual = 10 // bytes of a cell
+	return tableRows{make([]byte, 0, rows*columns*usual), make([]tableCell, 0, rows*columns), make([]int, columns)}
+}
+
+// add adds a cell in the next column.
+func (t *tableRows) add(text string) {
 	w := columns(text)
+	column := len(t.cells) % len(t.widths)
 	t.text, t.cells = append(t.text, text...), append(t.cells, tableCell{int32(len(text)), int32(w)})
 	t.widths[column] = max(t.widths[column], w)
 }
 
-// lines returns the rows as lines of columns of these widths.
-func (t *tableRows) lines(widths []int) []byte {
-	line := columnGap * len(widths)
+// room returns how many bytes the rows need in columns of these widths: most often a little more,
+// but never much more than their texts have.
+func (t *tableRows) room(widths []int) int {
+	line := columnGap*len(widths) + 1
 	for _, w := range widths {
 		line += w
 	}
-	blanks := bytes.Repeat([]byte(" "), line)
-	out := make([]byte, 0, min(len(t.cells)/len(widths)*(line+1), 2*len(t.text)+line))
+	return min(len(t.cells)/len(widths)*line, 2*len(t.text)+line)
+}
+
+// appendLines appends the rows as lines of columns of these widths.
+func (t *tableRows) appendLines(out []byte, widths []int) []byte {
+	out = slices.Grow(out, t.room(widths))
+	blanks := bytes.Repeat([]byte(" "), slices.Max(widths)+columnGap)
 	text := t.text
 	for i, cell := range t.cells {
 		column := i % len(widths)
