@@ -289,7 +289,12 @@ func freeText[Q quantity](r *nodeRow, a *amount[Q], unit func(Q) string) string 
 	return unit(*a.Free) + "/" + unit(a.Total)
 }
 
-func coresText(n float64) string { return humanize.FtoaWithDigits(n, 2) }
+func coresText(n float64) string {
+	if n >= 0 && n < 100 && n == math.Trunc(n) {
+		return strconv.Itoa(int(n)) // the same, without garbage
+	}
+	return humanize.FtoaWithDigits(n, 2)
+}
 
 func devicesText(n uint64) string { return strconv.FormatUint(n, 10) }
 
@@ -312,7 +317,8 @@ func bytesText(n uint64) string {
 	if value = math.Floor(value*factor+.5) / factor; value >= 10 {
 		digits = 0
 	}
-	return strconv.FormatFloat(value, 'f', digits, 64) + byteUnits[unit]
+	var text [16]byte
+	return string(append(strconv.AppendFloat(text[:0], value, 'f', digits, 64), byteUnits[unit]...))
 }
 
 var byteUnits = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
@@ -381,7 +387,7 @@ var gpuLabel = regexp.MustCompile(`^GPU-\d+(-Memory)?$`)
 // labelText writes labels in the order of their keys; those that Bacalhau sets by
 // itself only with all.
 func labelText(labels map[string]string, all bool) string {
-	var out []string
+	out := make([]string, 0, 16) // on the stack, as most nodes have fewer
 	for key, value := range labels {
 		if all || !isAutoLabel(key) {
 			out = append(out, key+"="+value)

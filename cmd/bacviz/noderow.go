@@ -61,88 +61,134 @@ func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter,
 	}
 	rows := make([]nodeRow, topo.Len()) // at most
 	const size = 512                    // rows of a chunk
-	_, err = parallel.Chunks(ctx, topo.Len(), size, func(from, to int) int {
-		for i := from; i < to; i++ {
-			v := topo.Vertex(i)
-			if n := snap.Node(v.NodeID()); n != nil && filter.Match(&snap, n) {
-				rows[i] = newNodeRow(&snap, n, v, now)
+	counts, err := parallel.Chunks(ctx, topo.Len(), size, func(from, to int) (count int) {
+		next, _ := slices.BinarySearchFunc(snap.Nodes, topo.Vertex(from).NodeID(), func(n cluster.Node, id string) int { return strings.Compare(n.ID, id) })
+		for i := from; i < to && next < len(snap.Nodes); i++ {
+			v, n := topo.Vertex(i), &snap.Nodes[next]
+			if v.NodeID() != n.ID {
+				continue // a hub that no list has
+			}
+			if next++; filter.Match(&snap, n) {
+				rows[i].fill(&snap, n, v, now)
+				count++
 			}
 		}
-		return to - from
+		return count
 	})
-	return slices.DeleteFunc(rows, func(r nodeRow) bool { return r.ID == "" }), err
+	all := 0
+	for _, count := range counts {
+		all += count
+	}
+	if all < len(rows) {
+		rows = slices.DeleteFunc(rows, func(r nodeRow) bool { return r.ID == "" })
+	}
+	return rows, err
 }
 
 // noLabels are the labels of every node without any, which JSON would write as null.
 var noLabels = map[string]string{}
 
-// newNodeRow returns the row of a node, as it was seen at that time.
-func newNodeRow(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) nodeRow {
-	r := nodeRow{
+// rowValues are what fields of a row point to, in one piece of memory. They are copies: pointers
+// into nodes would keep the whole snapshot.
+type rowValues struct {
+	cpu               amount[float64]
+	memory, disk, gpu amount[uint64]
+	free              cluster.Resources
+	running, queued   int
+	seen              time.Time
+	version           string
+	orchestrator      [1]string // most nodes have one
+}
+
+// fill makes an empty row that of a node, as it was seen at that time.
+func (r *nodeRow) fill(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) {
+	own := &rowValues{version: n.Version}
+	*r = nodeRow{
 		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
-		State: known(strings.ToLower(string(snap.Connection(n)))), Membership: known(strings.ToLower(string(n.Membership()))),
+		State: lowered(string(snap.Connection(n))), Membership: lowered(string(n.Membership())),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
-		Version: known(n.Version), Orchestrators: []string{}, Clusters: snap.Origins.Clusters(n), computes: n.Computes(),
+		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: snap.Origins.Clusters(n), computes: n.Computes(),
 	}
 	if r.Labels == nil {
 		r.Labels = noLabels
 	}
-	var seen time.Time
-	for _, s := range n.Sightings {
+	for i := range n.Sightings {
+		s := &n.Sightings[i]
 		if !cluster.IsFallbackHub(s.Orchestrator) { // which is not a node
 			r.Orchestrators = append(r.Orchestrators, s.Orchestrator)
 		}
-		if s.LastHeartbeat.After(seen) {
-			seen = s.LastHeartbeat
+		if s.LastHeartbeat.After(own.seen) {
+			own.seen = s.LastHeartbeat
 		}
 		if r.LastError == "" {
 			r.LastError = s.LastError
 		}
 	}
-	if !seen.IsZero() && r.computes { // a requester sends no heartbeats: the one that is listed is its start
-		r.LastSeen, r.age = &seen, max(0, at.Sub(seen))
+	if !own.seen.IsZero() && r.computes { // a requester sends no heartbeats: the one that is listed is its start
+		r.LastSeen, r.age = &own.seen, max(0, at.Sub(own.seen))
 	}
 	if r.computes {
-		r.addCapacity(n, n.Connected() || v.Hub)
+		r.addCapacity(n, own, n.Connected() || v.Hub)
 	}
-	return r
 }
 
 // addCapacity fills in what a compute node has, and if it is up to date also what of
 // that is free and what runs there. The last report of a node that is not connected
 // is out of date.
-func (r *nodeRow) addCapacity(n *cluster.Node, upToDate bool) {
-	knowsFree, free := upToDate && n.ReportsFree(), n.Free()
-	r.CPU = amountOf(free.CPU, n.Max.CPU, knowsFree)
-	r.Memory = amountOf(free.Memory, n.Max.Memory, knowsFree)
-	r.Disk = amountOf(free.Disk, n.Max.Disk, knowsFree)
-	if r.GPU = amountOf(free.GPU, n.Max.GPU, knowsFree); r.GPU == nil && n.Max != (cluster.Resources{}) {
-		r.GPU = &amount[uint64]{new(uint64), 0} // a node without GPUs is usual
+func (r *nodeRow) addCapacity(n *cluster.Node, own *rowValues, upToDate bool) {
+	knowsFree := upToDate && n.ReportsFree()
+	own.free = n.Free()
+	r.CPU = own.cpu.set(&own.free.CPU, n.Max.CPU, knowsFree)
+	r.Memory = own.memory.set(&own.free.Memory, n.Max.Memory, knowsFree)
+	r.Disk = own.disk.set(&own.free.Disk, n.Max.Disk, knowsFree)
+	if r.GPU = own.gpu.set(&own.free.GPU, n.Max.GPU, knowsFree); r.GPU == nil && n.Max != (cluster.Resources{}) {
+		own.free.GPU = 0
+		own.gpu.Free, r.GPU = &own.free.GPU, &own.gpu // a node without GPUs is usual
 	}
 	if upToDate && n.ReportsLoad() {
-		running, queued := n.Running, n.Enqueued // copies: pointers to them would keep the whole snapshot
-		r.Running, r.Queued = &running, &queued
+		own.running, own.queued = n.Running, n.Enqueued
+		r.Running, r.Queued = &own.running, &own.queued
 	}
 }
 
-// amountOf returns an amount, or nil if there is none: every node has some, so this one
-// did not report it.
-func amountOf[Q quantity](free, total Q, knowsFree bool) *amount[Q] {
-	switch {
-	case total == 0:
+// set sets an empty amount and returns it, or nil if there is none: every node has some, so this
+// one did not report it.
+func (a *amount[Q]) set(free *Q, total Q, knowsFree bool) *amount[Q] {
+	if total == 0 {
 		return nil
-	case knowsFree:
-		return &amount[Q]{&free, total}
 	}
-	return &amount[Q]{nil, total}
+	if a.Total = total; knowsFree {
+		a.Free = free
+	}
+	return a
+}
+
+// lowerWords are the words of nearly all nodes in small letters.
+var lowerWords = func() map[string]*string {
+	words := make(map[string]*string)
+	for _, word := range []string{
+		string(cluster.Connected), string(cluster.AwaitingReconnection), string(cluster.Disconnected),
+		string(cluster.Approved), string(cluster.Pending), string(cluster.Rejected),
+	} {
+		words[word] = new(strings.ToLower(word))
+	}
+	return words
+}()
+
+// lowered returns a word in small letters, or nil for an empty one, which is not known.
+func lowered(word string) *string {
+	if lower, usual := lowerWords[word]; usual {
+		return lower
+	}
+	return known(new(strings.ToLower(word)))
 }
 
 // known returns nil for an empty word, which is not known.
-func known(word string) *string {
-	if word == "" {
+func known(word *string) *string {
+	if *word == "" {
 		return nil
 	}
-	return &word
+	return word
 }
 
 // list returns the words, and an empty list in place of nil, which JSON writes as null.
