@@ -129,6 +129,116 @@ func TestNotesOfAReleaseAreItsPartOfTheChangelog(t *testing.T) {
 	}
 }
 
+// TestReleaseIsPublishedLast holds that nobody sees a release before every check has passed and
+// all of it is built and attested.
+func TestReleaseIsPublishedLast(t *testing.T) {
+	var gate struct{ On map[string]any }
+	readYAML(t, ".github/workflows/ci.yml", &gate)
+	var release struct {
+		Jobs map[string]struct {
+			Uses  string
+			Needs []string
+			Steps []struct{ Uses, Run string }
+		}
+	}
+	readYAML(t, ".github/workflows/release.yml", &release)
+	if _, callable := gate.On["workflow_call"]; !callable || release.Jobs["check"].Uses != "./.github/workflows/ci.yml" {
+		t.Error("the job check does not run ci.yml")
+	}
+	publish := release.Jobs["publish"]
+	if !slices.Equal(publish.Needs, []string{"check", "test"}) {
+		t.Errorf("publishing needs %q", publish.Needs)
+	}
+	attested, released := -1, -1
+	for i, step := range publish.Steps {
+		if strings.HasPrefix(step.Uses, "actions/attest-") {
+			attested = i
+		}
+		if strings.Contains(step.Run, "goreleaser release") && !strings.Contains(step.Run, "--skip=publish") && released < 0 {
+			released = i
+		}
+	}
+	if attested < 0 || released < attested {
+		t.Errorf("step %d publishes, and step %d attests", released, attested)
+	}
+}
+
+// TestChecksumsHaveEveryFileOfARelease holds that what is uploaded beside archives and packages
+// has its checksums too, in the order in which goreleaser publishes them.
+func TestChecksumsHaveEveryFileOfARelease(t *testing.T) {
+	type files []struct{ Glob string }
+	var config struct {
+		Checksum, Release struct {
+			Files files `yaml:"extra_files"`
+		}
+	}
+	readYAML(t, ".goreleaser.yaml", &config)
+	if len(config.Release.Files) == 0 || !slices.Equal(config.Checksum.Files, config.Release.Files) {
+		t.Errorf("uploads %q, and sums %q", config.Release.Files, config.Checksum.Files)
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil || runtime.GOOS != "linux" {
+		t.Skip("needs Bash and sha256sum")
+	}
+	script, err := os.ReadFile(".ci/release-checksums")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		".ci/release-checksums": string(script), "dist/checksums.txt": strings.Repeat("0", 64) + "  bacviz_1.2.3_linux_amd64.deb\n",
+		"dist/homebrew/Casks/bacviz.rb": "", "dist/scoop/bacviz.json": "",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command(bash, filepath.Join(dir, ".ci/release-checksums")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "dist/checksums.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	if want := empty + "  bacviz.json\n" + empty + "  bacviz.rb\n" + strings.Repeat("0", 64) + "  bacviz_1.2.3_linux_amd64.deb\n"; string(got) != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestJobsWithoutTheToolsDoNotAskForThem holds that tests skip where a runner lacks a tool,
+// except in the job whose script installs all of them.
+func TestJobsWithoutTheToolsDoNotAskForThem(t *testing.T) {
+	tests := 0
+	for path := range workflows(t) {
+		var workflow struct {
+			Jobs map[string]struct {
+				Env   map[string]string
+				Steps []struct{ Run string }
+			}
+		}
+		readYAML(t, path, &workflow)
+		for name, job := range workflow.Jobs {
+			for _, step := range job.Steps {
+				if !strings.Contains(step.Run, "go test") {
+					continue
+				}
+				tests++
+				if ci, set := job.Env["CI"]; !set || ci == "true" {
+					t.Errorf("%s: job %s runs %q with CI=true, which GitHub sets", path, name, step.Run)
+				}
+			}
+		}
+	}
+	if tests == 0 {
+		t.Error("no job runs tests")
+	}
+}
+
 // workflows returns the workflows by their paths.
 func workflows(t *testing.T) map[string]string {
 	t.Helper()
