@@ -130,7 +130,7 @@ publish() {
   if [ "$(size "$1")" -le "$room" ]; then
     cat "$1" >>"$summary"
   elif [ "$room" -le 0 ]; then # one more line could make GitHub drop the whole summary
-    printf '::warning title=bacviz::The job summary is full; summary.md in the artefact has all of it.\n'
+    printf '::warning title=bacviz::The job summary is full; summary.md in the folder of results has all of it.\n'
   else
     shorten "$1" "$room" >>"$summary"
   fi
@@ -149,7 +149,7 @@ shorten() {
       else if (substr(mark, 1, 1) == substr(open, 1, 1) && RLENGTH >= length(open) && rest ~ /^[ \t\r]*$/) open = ""
     }
     END { if (open != "") print open }' "$kept"
-  printf '\n**Cut:** this summary shows %s of %s bytes. summary.md in the artefact has all of it.\n' "$(size "$kept")" "$(size "$1")"
+  printf '\n**Cut:** this summary shows %s of %s bytes. summary.md in the folder of results has all of it.\n' "$(size "$kept")" "$(size "$1")"
   rm -f "$kept"
 }
 

@@ -129,7 +129,7 @@ func TestActionKeepsItsSummaryShort(t *testing.T) {
 	if status != 0 || len(got) > 1024*1024 || len(got) < 900*1024 || !utf8.ValidString(got) {
 		t.Errorf("status %d, %d bytes", status, len(got))
 	}
-	if !strings.HasPrefix(got, "from before\n## ✅ The shape changed.\n") || !regexp.MustCompile("node\n```\n\n\\*\\*Cut:\\*\\* this summary shows \\d+ of \\d{7} bytes\\. summary\\.md in the artefact has all of it\\.\n$").MatchString(got) {
+	if !strings.HasPrefix(got, "from before\n## ✅ The shape changed.\n") || !regexp.MustCompile("node\n```\n\n\\*\\*Cut:\\*\\* this summary shows \\d+ of \\d{7} bytes\\. summary\\.md in the folder of results has all of it\\.\n$").MatchString(got) {
 		t.Errorf("%s … %s", got[:100], got[len(got)-200:])
 	}
 

@@ -12,7 +12,7 @@ import (
 	"github.com/bacviz/bacviz/cluster/snapshot"
 )
 
-// Neither the summary nor the log nor the artefact names a node of a source that is
+// Neither the summary nor the log nor the folder of results names a node of a source that is
 // redacted; rules select by the originals, and a snapshot with the same key compares.
 func TestActionRedactsTheSource(t *testing.T) {
 	t.Parallel()

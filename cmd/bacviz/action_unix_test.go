@@ -135,7 +135,7 @@ func TestActionBeginsWithTheVerdict(t *testing.T) {
 		if status < 2 {
 			for _, name := range []string{"cluster.json", "topology.svg", "topology.mmd", "check.txt", "summary.md"} {
 				if info, err := os.Stat(filepath.Join(folder[1], name)); err != nil || info.Size() == 0 {
-					t.Errorf("artefact %s: %v", name, err)
+					t.Errorf("the folder lacks %s: %v", name, err)
 				}
 			}
 		}
