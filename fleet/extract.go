@@ -72,6 +72,7 @@ func byCluster(places []place, opt *Options) (fleet []place) {
 	for _, p := range sorted {
 		if n := len(fleet); n > 0 && fleet[n-1].cluster == p.cluster {
 			fleet[n-1].paths = slices.Concat(fleet[n-1].paths, p.paths)
+			fleet[n-1].sources = slices.Concat(fleet[n-1].sources, p.sources)
 			continue
 		}
 		fleet = append(fleet, p)
@@ -91,7 +92,7 @@ func plan(ctx context.Context, fleet []place, opt *Options, work chan<- *task, b
 			tasks: make(chan *task, 4*runtime.GOMAXPROCS(0)), // how far readers go ahead
 		}
 		if err == nil {
-			b.files, b.undated = len(files.entries), files.undated()
+			b.files, b.undated = files.len(), files.undated()
 		}
 		select {
 		case batches <- b:

@@ -46,6 +46,7 @@ type reader struct {
 	opt     *Options
 	in      infile.Reader
 	cluster string
+	exact   bool            // the nodes are as a document has them: pseudonyms are in another order than names
 	sent    map[string]bool // names
 	frame   frame
 	last    lastShape
@@ -83,18 +84,11 @@ func (r *reader) read(ctx context.Context, t *task) (f facts) {
 }
 
 func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
-	most := r.opt.MaxBytes
-	if most <= 0 {
-		most = math.MaxInt64 - 1
-	}
-	text, err := r.in.Read(ctx, t.file.path, most)
+	snap, err := r.snapshot(ctx, &t.file)
 	if err != nil {
 		return err
 	}
-	snap, err := snapshot.Parse(text, snapshot.ReadOptions{})
-	if err != nil {
-		return err
-	}
+	r.exact = t.file.source == nil && r.opt.Redact == nil
 	f.at = t.file.at
 	if f.at.IsZero() {
 		f.at = snap.Taken
@@ -124,6 +118,22 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 	f.figures = newFigures(len(snap.Nodes), &sum, results)
 	f.text = f.figures.text()
 	return r.define(&snap, f)
+}
+
+// snapshot reads one snapshot.
+func (r *reader) snapshot(ctx context.Context, f *file) (cluster.Snapshot, error) {
+	if f.source != nil {
+		return f.source.Snapshot(ctx)
+	}
+	most := r.opt.MaxBytes
+	if most <= 0 {
+		most = math.MaxInt64 - 1
+	}
+	text, err := r.in.Read(ctx, f.path, most)
+	if err != nil {
+		return cluster.Snapshot{}, err
+	}
+	return snapshot.Parse(text, snapshot.ReadOptions{})
 }
 
 // check returns what the rules say of a snapshot; nil without rules.
@@ -175,7 +185,7 @@ func (r *reader) record(n *cluster.Node, f *facts) (record, error) {
 	own := snapshot.Shape(n) // alone: the other nodes may be forgotten
 	d := definition{what: nodeLine, content: `"record":` + part}
 	d.name = nameOf(d.content)
-	if r.opt.Redact == nil { // pseudonyms are in another order than names
+	if r.exact {
 		d.made.node = &own
 	}
 	f.add(r, d)
@@ -262,6 +272,9 @@ func (o *Options) shown(cluster, file string) string {
 		return display.Printable(file)
 	}
 	said := "a file without a time in its name"
+	if isAddress(file) {
+		said = "an address"
+	}
 	if at, is := versions.TimeOfName(filepath.Base(file)); is {
 		said = at.UTC().Format(time.RFC3339)
 	}
@@ -271,7 +284,10 @@ func (o *Options) shown(cluster, file string) string {
 // reason says why a snapshot was left out. A mistake in a document may quote a name.
 func (o *Options) reason(err error) string {
 	var wrong *snapshot.Error
+	var failed *Error
 	switch {
+	case errors.As(err, &failed): // of a source
+		return failed.Message
 	case errors.As(err, &wrong) && o.Redact != nil:
 		return fmt.Sprintf("not a snapshot: a mistake in line %d, column %d", wrong.Line, wrong.Column)
 	case errors.As(err, &wrong):

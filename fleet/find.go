@@ -20,15 +20,18 @@ import (
 
 // A place is where snapshots of a cluster are.
 type place struct {
-	cluster string
-	paths   []string // files, and folders with files in and below them
+	cluster   string
+	paths     []string // files, and folders with files in and below them
+	addresses []string // of orchestrators
+	sources   []Source // for the addresses
 }
 
 // A file is a snapshot that is to be read.
 type file struct {
-	path string
-	name string    // below the folder, with slashes: the same on every machine
-	at   time.Time // in its name; zero if there is none
+	path   string
+	name   string    // below the folder, with slashes: the same on every machine
+	at     time.Time // in its name; zero if there is none
+	source Source    // where it is read, if that is no file; path and name are its name
 }
 
 // extension is that of snapshots in folders.
@@ -57,7 +60,7 @@ func onePlace(dir, path string) ([]place, error) {
 	if err != nil {
 		return nil, named(dir, err, err.Error())
 	}
-	return []place{{filepath.Base(whole), []string{path}}}, nil
+	return []place{{cluster: filepath.Base(whole), paths: []string{path}}}, nil
 }
 
 // checkNames refuses names that two clusters would share in facts, where what is not UTF-8 is replaced.
@@ -82,7 +85,7 @@ func findInFolder(ctx context.Context, dir string, opt *Options) (places []place
 		switch {
 		case hidden(e.Name()):
 		case isFolder(path, e):
-			places = append(places, place{e.Name(), []string{path}})
+			places = append(places, place{cluster: e.Name(), paths: []string{path}})
 		case isSnapshot(e.Name()):
 			loose++
 		}

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/bacviz/bacviz/check"
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/versions"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -33,9 +34,23 @@ type Options struct {
 	// read; nil means that names stay.
 	Redact []byte
 
+	// Sources makes sources of the addresses that a manifest names, one of each, in their order;
+	// nil means that this program has no network. An error is that of reading.
+	Sources func(addresses []string) ([]Source, error)
+
 	MaxBytes int64          // the longest document; 0 means any
 	Warn     func(string)   // receives what was left out, as printable text; nil drops it
 	Progress func(Progress) // receives how far the reading is, after each snapshot; may be nil
+}
+
+// A Source is a place other than a file where the snapshot of a cluster is read.
+type Source interface {
+	// Name returns what facts and messages call the source, without secrets.
+	Name() string
+
+	// Snapshot reads the network as it is now. Its Taken is that time. The text of an error says why it
+	// failed, and not of which source.
+	Snapshot(ctx context.Context) (cluster.Snapshot, error)
 }
 
 // Progress is how far the reading of snapshots is.
@@ -63,7 +78,7 @@ func IsFacts(arg string) bool { return strings.HasSuffix(arg, Extension) }
 
 // Open yields the lines of what the arguments name, merged: folders of clusters, manifests,
 // and files of facts. The lines of snapshots are made as they are needed, by all
-// processors. It ends with the first error. Opening the same twice gives the same lines.
+// processors. It ends with the first error. Opening the same files twice gives the same lines.
 func Open(ctx context.Context, args []string, opt Options) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		var places []place
@@ -77,6 +92,9 @@ func Open(ctx context.Context, args []string, opt Options) iter.Seq2[Line, error
 			if err == nil {
 				err = checkNames(found)
 			}
+			if err == nil {
+				err = opt.open(found)
+			}
 			if err != nil {
 				yield(Line{}, err)
 				return
@@ -88,6 +106,32 @@ func Open(ctx context.Context, args []string, opt Options) iter.Seq2[Line, error
 		}
 		merge(ctx, all)(yield)
 	}
+}
+
+// open makes sources of the addresses of places.
+func (o *Options) open(places []place) error {
+	var all []string
+	for i := range places {
+		if p := &places[i]; len(p.addresses) > 0 && o.Sources == nil {
+			return &Error{
+				Message: fmt.Sprintf("cluster %s has an address in the manifest, and this program has no network: it reads files alone", display.Printable(p.cluster)),
+				Hint:    "give it files, or make the facts with a build of bacviz for your system",
+			}
+		}
+		all = append(all, places[i].addresses...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	sources, err := o.Sources(all)
+	if err != nil {
+		return err
+	}
+	for i := range places {
+		n := len(places[i].addresses)
+		places[i].sources, sources = sources[:n], sources[n:]
+	}
+	return nil
 }
 
 // named returns an error of a file.

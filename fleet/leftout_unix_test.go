@@ -137,6 +137,16 @@ func TestASnapshotAloneIsOfTheClusterOfItsFolder(t *testing.T) {
 	}
 }
 
+func TestAnAddressInAManifestNeedsANetwork(t *testing.T) {
+	manifest := filepath.Join(t.TempDir(), "fleet.yaml")
+	if err := os.WriteFile(manifest, []byte("clusters: {eu: [https://eu.example]}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, manifest); err == nil || !strings.Contains(err.Error(), "cluster eu has an address in the manifest, and this program has no network") {
+		t.Error(err)
+	}
+}
+
 // A manifest may name a file more than once, also by folders that are in one another.
 func TestAFileThatIsNamedTwiceIsReadOnce(t *testing.T) {
 	dir, name := spoilt(t)

@@ -26,10 +26,14 @@ import (
 // A list is the snapshots of a cluster: those without a time in their names first, then the
 // earliest. A file takes its name and 16 bytes.
 type list struct {
+	sources []Source // which are no files, and are read first
 	folders []folder
 	names   []byte // of files, each with a 0 behind it
 	entries []entry
 }
+
+// len returns how many there are.
+func (l *list) len() int { return len(l.sources) + len(l.entries) }
 
 // A folder is one that files are in.
 type folder struct {
@@ -68,7 +72,10 @@ func (l *list) nameOf(e entry) string {
 
 // file returns a file.
 func (l *list) file(i int) file {
-	e := l.entries[i]
+	if i < len(l.sources) {
+		return file{path: l.sources[i].Name(), name: l.sources[i].Name(), source: l.sources[i]}
+	}
+	e := l.entries[i-len(l.sources)]
 	in, name := l.folders[e.folder], l.nameOf(e)
 	f := file{path: filepath.Join(in.path, name), name: path.Join(in.below, name)}
 	if e.at != noTime {
@@ -80,7 +87,7 @@ func (l *list) file(i int) file {
 // undated returns how many files at the beginning have no time in their names.
 func (l *list) undated() int {
 	n, _ := slices.BinarySearchFunc(l.entries, noTime+1, func(e entry, at int64) int { return cmp.Compare(e.at, at) })
-	return n
+	return len(l.sources) + n
 }
 
 // sort puts the files in order, each once.
@@ -118,6 +125,12 @@ func (p *place) list(ctx context.Context, opt *Options) (all *list, lost []leftO
 		}
 		if err != nil {
 			return nil, nil, err
+		}
+	}
+	for _, s := range p.sources {
+		w.any = true
+		if opt.Shard.has(p.cluster, s.Name(), time.Time{}) {
+			w.all.sources = append(w.all.sources, s)
 		}
 	}
 	if !w.any && len(w.lost) == 0 {

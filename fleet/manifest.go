@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -22,7 +23,7 @@ const maxManifest = 16 << 20
 const hintManifest = "a manifest says where the snapshots of each cluster are: clusters: {eu-west: snapshots/eu-west}"
 
 // readManifest returns the places that a manifest names: under clusters, for each name a path
-// or a list of paths, which begin at the folder of the manifest.
+// or an address, or a list of them. Paths begin at the folder of the manifest.
 func readManifest(ctx context.Context, path string) (places []place, err error) {
 	text, err := infile.Read(ctx, path, maxManifest)
 	if err != nil {
@@ -39,6 +40,9 @@ func readManifest(ctx context.Context, path string) (places []place, err error) 
 	}
 	return m.places(doc.Content[0])
 }
+
+// isAddress reports whether a manifest means an orchestrator, and not a file.
+func isAddress(text string) bool { return strings.Contains(text, "://") }
 
 // A manifest is one that is being read.
 type manifest struct{ path, dir string }
@@ -63,12 +67,16 @@ func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 		case value.Kind == yaml.ScalarNode:
 			value = &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{value}, Line: value.Line, Column: value.Column}
 		case value.Kind != yaml.SequenceNode || len(value.Content) == 0:
-			return nil, m.fault(value, "expected a path, or a list of paths")
+			return nil, m.fault(value, "expected a path or an address, or a list of them")
 		}
 		taken[name.Value] = true
 		for _, item := range value.Content {
 			if item.Kind != yaml.ScalarNode || item.Value == "" || item.Tag == "!!null" {
-				return nil, m.fault(item, "expected a path")
+				return nil, m.fault(item, "expected a path or an address")
+			}
+			if isAddress(item.Value) {
+				p.addresses = append(p.addresses, item.Value)
+				continue
 			}
 			path := filepath.FromSlash(item.Value)
 			if !filepath.IsAbs(path) {

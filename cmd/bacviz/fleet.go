@@ -34,12 +34,13 @@ as pages, or as facts, which jobs make side by side and merge adds up.
 
 DIR has a folder for each cluster, with snapshots whose names have a time in
 them, such as eu-west/2026-11-01T12:00:00Z.json; "bacviz snapshot --with-load"
-takes them. MANIFEST is a YAML file that says where the snapshots of each
-cluster are:
+takes them. SNAPSHOT.json is one of them, of the cluster with the name of its
+folder. MANIFEST is a YAML file that says where the snapshots of each cluster
+are, and which orchestrators to ask now:
 
     clusters:
       eu-west: snapshots/eu-west
-      us-east: [a.json, archive/2025]
+      us-east: [a.json, archive/2025, http://10.0.0.5:1234]
 
 A snapshot that cannot be read is named in a warning and left out.`,
 		Example: `  bacviz fleet report snapshots/ -o report/
@@ -57,6 +58,7 @@ type fleetFlags struct {
 	shard, rules string
 	maxBytes     byteSize
 	redact       redactOptions
+	sources      fleetSources
 	changed      func(flag string) bool
 
 	opt fleet.Options // after load
@@ -69,7 +71,8 @@ func (o *fleetFlags) add(cmd *cobra.Command) {
 	o.maxBytes = bacalhau.DefaultMaxBytes
 	f.StringVar(&o.rules, "rules", "", "`file` of rules, in YAML")
 	f.Var(&o.maxBytes, "max-size", "refuse answers and files larger than this `size`, uncompressed")
-	o.redact.add(cmd, &sourceFlags{})
+	o.sources.add(cmd)
+	o.redact.add(cmd, &o.sources.connection)
 	o.changed = f.Changed
 }
 
@@ -79,8 +82,11 @@ func (o *fleetFlags) addShard(cmd *cobra.Command) {
 }
 
 // load checks the flags and reads the files that they name.
-func (o *fleetFlags) load(ctx context.Context, args []string) (err error) {
+func (o *fleetFlags) load(ctx context.Context, args []string, std stdio) (err error) {
 	if err := o.redact.check(); err != nil {
+		return err
+	}
+	if err := o.sources.check(args); err != nil {
 		return err
 	}
 	facts := slices.IndexFunc(args, fleet.IsFacts)
@@ -103,6 +109,7 @@ func (o *fleetFlags) load(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	o.opt.Redact = o.redact.key
+	o.opt.Sources = o.sources.open(&o.opt, std)
 	if o.changed("rules") {
 		rules, err := readRules(ctx, o.rules)
 		if err != nil {
@@ -165,19 +172,24 @@ func newFleetFacts(std stdio) *cobra.Command {
 	var opt fleetFlags
 	var file string
 	cmd := &cobra.Command{
-		Use:   "facts DIR|MANIFEST...",
+		Use:   "facts DIR|SNAPSHOT.json|MANIFEST...",
 		Short: "Make a file of facts of snapshots",
 		Long: `Facts writes what a report needs to know of each snapshot: a line of JSON for
 each snapshot, and one for each record of a node and each shape of a network
 that was new. Lines are sorted, so that files of facts can be merged.
 
+DIR has a folder for each cluster, SNAPSHOT.json is of the cluster with the name
+of its folder, and MANIFEST says where the snapshots of each cluster are; see
+"bacviz fleet --help". An orchestrator that a manifest names is asked now, and
+its snapshot is of this time.
+
 With --shard I/N, it reads one of N parts of the snapshots. All machines divide
 the snapshots alike; a job of Bacalhau with partitions needs no flag.`,
 		Example: `  bacviz fleet facts snapshots/ -o facts.jsonl
   bacviz fleet facts snapshots/ --shard 0/8 --rules shape.yaml -o 0.jsonl`,
-		Args: atLeastOne("DIR or MANIFEST", "bacviz fleet facts snapshots/ -o facts.jsonl"),
+		Args: atLeastOne("DIR, snapshot or MANIFEST", "bacviz fleet facts snapshots/ -o facts.jsonl"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := opt.load(cmd.Context(), args); err != nil {
+			if err := opt.load(cmd.Context(), args, std); err != nil {
 				return err
 			}
 			return opt.writeFacts(cmd, args, file, std)

@@ -18,18 +18,22 @@ func newFleetReport(std stdio) *cobra.Command {
 	var opt fleetFlags
 	var folder, title string
 	cmd := &cobra.Command{
-		Use:   "report DIR|MANIFEST|FACTS.jsonl...",
+		Use:   "report DIR|SNAPSHOT.json|MANIFEST|FACTS.jsonl...",
 		Short: "Write pages about many clusters",
 		Long: `Report writes a folder of pages: index.html and index.md with a picture of each
 cluster, what it has, what changed last and which rules do not hold; a page for
 each cluster; and the facts that all of it was made of, facts.jsonl.
+
+DIR has a folder for each cluster, SNAPSHOT.json is of the cluster with the name
+of its folder, and MANIFEST says where the snapshots of each cluster are; see
+"bacviz fleet --help".
 
 A folder that a report was written to before is replaced when the new report is
 complete. One with other files in it is refused.`,
 		Example: `  bacviz fleet report snapshots/ -o report/
   bacviz fleet report snapshots/ --rules shape.yaml -o report/
   bacviz fleet report 0.jsonl 1.jsonl 2.jsonl -o report/`,
-		Args: atLeastOne("DIR, MANIFEST or file of facts", "bacviz fleet report snapshots/ -o report/"),
+		Args: atLeastOne("DIR, snapshot, MANIFEST or file of facts", "bacviz fleet report snapshots/ -o report/"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if folder == "" {
 				return &usageError{errors.New("no folder to write to"), "name one with -o: bacviz fleet report snapshots/ -o report/"}
@@ -37,7 +41,7 @@ complete. One with other files in it is refused.`,
 			if _, err := outfile.CheckFolder(folder); err != nil {
 				return explainFleet(cmd.Context(), &usageError{err: err})
 			}
-			if err := opt.load(cmd.Context(), args); err != nil {
+			if err := opt.load(cmd.Context(), args, std); err != nil {
 				return err
 			}
 			opt.opt.Shard = fleet.Shard{} // a report is of all

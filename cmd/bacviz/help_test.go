@@ -60,6 +60,9 @@ func TestEachFlagHasOneDescription(t *testing.T) {
 			if f.Name == "timeout" && cmd.CommandPath() == "bacviz fleet run" {
 				key += " of all requests"
 			}
+			if f.Name == "timeout" && (cmd.CommandPath() == "bacviz fleet facts" || cmd.CommandPath() == "bacviz fleet report") {
+				key += " of an address" // and not of all snapshots
+			}
 			if f.Name == "timeout" && cmd.Name() == "serve" {
 				key += " of a reading" // and not of the command
 			}

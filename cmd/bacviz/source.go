@@ -53,11 +53,14 @@ var connectionFlags = []struct{ name, usage string }{
 
 const sourceHeading = "Sources and connection"
 
-// addConnection defines the flags of a connection.
-func (s *sourceFlags) addConnection(cmd *cobra.Command) {
+// addConnection defines the flags of a connection, without some.
+func (s *sourceFlags) addConnection(cmd *cobra.Command, without ...string) {
 	s.cmd = cmd
 	defer heading(cmd.Flags(), sourceHeading)()
 	for _, f := range connectionFlags {
+		if slices.Contains(without, f.name) {
+			continue
+		}
 		if f.name == config.TLS || f.name == config.Insecure {
 			cmd.Flags().Bool(f.name, false, f.usage)
 		} else {
@@ -113,7 +116,7 @@ func (s *sourceFlags) flags() map[string]string {
 		return given
 	}
 	for _, f := range connectionFlags {
-		if flag := s.cmd.Flags().Lookup(f.name); flag.Changed {
+		if flag := s.cmd.Flags().Lookup(f.name); flag != nil && flag.Changed {
 			given[f.name] = flag.Value.String()
 		}
 	}
