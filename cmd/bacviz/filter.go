@@ -118,10 +118,19 @@ func (f *filterFlags) warnNone(snap *cluster.Snapshot, noun string, secret bool,
 		std.warn("no %s has all of: %s", noun, someOf(words(f.filter.Conditions())))
 	case len(snap.Values(unmet.Field, among)) > 0:
 		std.warn("no %s %s %s; %s: %s", noun, verb, display.Shorten(display.Printable(unmet.String())),
-			display.Shorten(display.Printable(field)), someOf(snap.Values(unmet.Field, among)))
+			display.Shorten(display.Printable(field)), someOf(nearFirst(snap.Values(unmet.Field, among), unmet.Values)))
 	default:
 		std.warn("no %s has a label %s; labels: %s", noun, display.Shorten(display.Printable(field)), someOf(labelKeys(snap, among)))
 	}
+}
+
+// nearFirst returns the values that contain one of those asked for before all others.
+func nearFirst(values, asked []string) []string {
+	contains := func(value string) bool {
+		return slices.ContainsFunc(asked, func(part string) bool { return strings.Contains(strings.ToLower(value), strings.ToLower(part)) })
+	}
+	far := slices.DeleteFunc(slices.Clone(values), contains)
+	return append(slices.DeleteFunc(values, func(value string) bool { return !contains(value) }), far...)
 }
 
 // words returns the conditions as text.

@@ -116,7 +116,7 @@ export function apply() {
 
 /** markNodes decides which nodes are shown. */
 function markNodes() {
-  const query = readQuery(search.value, keys);
+  const query = readQuery(search.value, keys, nodes);
   $("hint").textContent = query.hints.join("; ");
   const kinds = unchecked("kind");
   const groups = unchecked("group");

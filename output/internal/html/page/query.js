@@ -18,12 +18,14 @@ import { stateWords } from "./words.js";
  */
 
 /**
- * readQuery returns the query of a search. Keys are those of labels.
+ * readQuery returns the query of a search. Keys are those of labels. With nodes, a hint says of a
+ * value that none of them has that it is part of one.
  * @param {string} text
  * @param {Iterable<string>} keys
+ * @param {Searched[]} [nodes]
  * @returns {Query}
  */
-export function readQuery(text, keys) {
+export function readQuery(text, keys, nodes = []) {
   /** @type {string[]} */
   const hints = [];
   const labels = keysByCase(keys);
@@ -32,11 +34,31 @@ export function readQuery(text, keys) {
   /** @type {Test[]} */
   const tests = [];
   for (const term of terms) {
-    const alternatives = term.alternatives.flatMap((alternative) => testOf(alternative, labels, hints) ?? []);
+    const alternatives = term.alternatives.flatMap((alternative) => {
+      const test = testOf(alternative, labels, hints);
+      if (test && isPart(alternative, test, labels, nodes)) {
+        const value = /[\s|"]/.test(alternative.value) ? `"${alternative.value}"` : alternative.value;
+        hints.push(`no node has ${alternative.key}=${value}, but ${alternative.key}:${value} finds part of a value`);
+      }
+      return test ?? [];
+    });
     if (term.alternatives.length === 0) hints.push(`after ${term.text} a word is missing`);
     if (alternatives.length > 0) tests.push((node) => alternatives.some((alternative) => alternative(node)) !== term.not);
   }
   return { matches: (node) => tests.every((test) => test(node)), hints };
+}
+
+/**
+ * isPart reports whether no node meets a condition with =, and some would with a colon.
+ * @param {Alternative} alternative
+ * @param {Test} test of it
+ * @param {Map<string, string[]>} labels
+ * @param {Searched[]} nodes
+ */
+function isPart(alternative, test, labels, nodes) {
+  if (alternative.op !== "=" || alternative.value === "" || alternative.not || nodes.some(test)) return false;
+  const part = testOf({ ...alternative, op: ":" }, labels, []);
+  return part !== undefined && nodes.some(part);
 }
 
 /**

@@ -53,6 +53,18 @@ for (const [text, want, hint] of /** @type {[string, string, string][]} */ ([
   test(`${text} has a hint`, () => assert.deepEqual(find(text), { found: want, hints: [hint] }));
 }
 
+for (const [text, hints] of /** @type {[string, string[]][]} */ ([
+  ["region=us", ["no node has region=us, but region:us finds part of a value"]],
+  ["region=eu|us-west|us", ["no node has region=eu, but region:eu finds part of a value", "no node has region=us, but region:us finds part of a value"]],
+  ['rack=7', ["no node has rack=7, but rack:7 finds part of a value"]],
+  ["group=east", []], ['rack="r "', ['no node has rack="r ", but rack:"r " finds part of a value']],
+  ["state=disc", ["no node has state=disc, but state:disc finds part of a value"]],
+  ["region=eu-west", []], ["region=nowhere", []], ["region!=us", []], ["region=", []], ["cpu=17", []], ["name=none", []],
+])) {
+  const query = readQuery(text, labelKeys(/** @type {any} */ (nodes)), /** @type {any} */ (nodes));
+  test(`${text} has ${hints.length} hints about parts of values`, () => assert.deepEqual(query.hints, hints));
+}
+
 // random returns numbers below n (Lehmer, 1951), the same each time.
 let seed = 1;
 const random = (/** @type {number} */ n) => (seed = (seed * 48271) % 2147483647) % n;
