@@ -258,7 +258,7 @@ func (o *chartOptions) chart(ctx context.Context, seen cluster.Snapshot, std std
 	}
 	topo, err := graph.Build(ctx, snap, build)
 	if err != nil {
-		return nil, refusedOptions(ctx, err)
+		return nil, refusedField(ctx, o.by, err)
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
 	opt := o.canvas.chart()

@@ -61,26 +61,48 @@ func TestFiguresAreThoseAddedUpByHand(t *testing.T) {
 	}
 }
 
-var trayHeading = regexp.MustCompile(`>[^<]* · ([\d.]+(?: of [\d.]+)?) cores?(?:, [^<]*)? free(?: on \d+ nodes?)?<`)
+// trayHeading matches the name of a group in a picture, and the heading that says what it has free.
+var trayHeading = regexp.MustCompile(`class="groupname[^>]*>([^<]*)</text>\n<text class="groupdetail"[^>]*>([^<]* free[^<]*)<`)
+
+// agreeing writes the lists that figures are compared of: of three versions, a large one with load, nodes of each kind,
+// nodes that leave out what they have, and nodes of which all is in use.
+func agreeing(t *testing.T) (lists []string) {
+	t.Helper()
+	_, demo, _ := bacviz(t, "snapshot", "--demo", "--with-load")
+	node := func(name, connection, has, free string) string {
+		return fmt.Sprintf(`{"Info": {"NodeID": %q, "NodeType": "Compute", "Labels": {"region": %q}, "ComputeNodeInfo": {"ExecutionEngines": ["docker"], "MaxCapacity": {%s}, "AvailableCapacity": {%s}}}, "Connection": %q, "Membership": "APPROVED"}`,
+			name, name[:1], has, free, connection)
+	}
+	untold := `{"Nodes": [` + strings.Join([]string{
+		node("a-1", "CONNECTED", ``, `"CPU": 8, "Memory": 17179869184`), // free, and nobody knows of what
+		node("a-2", "CONNECTED", `"CPU": 4, "Memory": 34359738368`, `"CPU": 3, "Memory": 34359738368`),
+		node("b-1", "DISCONNECTED", `"CPU": 4, "Memory": 34359738368, "GPU": 8`, `"CPU": 3, "GPU": 4`), // the only one with GPUs
+		node("b-2", "CONNECTED", `"CPU": 4, "Memory": 34359738368`, `"CPU": 3, "Memory": 34359738368`),
+	}, ",") + `]}`
+	full := `{"Nodes": [` + node("a-1", "CONNECTED", `"CPU": 4, "Memory": 1024, "GPU": 1`, `"Disk": 1`) + `]}`
+	bodies := []string{demo, byHand, untold, full}
+	for _, version := range []string{"v1.4.0", "v1.6.5", "v1.9.3"} {
+		answer, err := clustertest.Load(version, "nodes_after_kill")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, string(answer.Body))
+	}
+	dir := t.TempDir()
+	for i, body := range bodies {
+		list := filepath.Join(dir, strconv.Itoa(i)+".json")
+		if err := os.WriteFile(list, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		lists = append(lists, list)
+	}
+	return lists
+}
 
 // Charts as CSV and JSON, lists of groups, and the headings of trays have the same figures: they come from one table.
 func TestFiguresAgreeWhereverTheyAreShown(t *testing.T) {
-	for _, c := range [][2]string{{"v1.4.0", "nodes_after_kill"}, {"v1.6.5", "nodes_after_kill"}, {"v1.9.3", "nodes_after_kill"}, {}} {
-		list := filepath.Join(t.TempDir(), "list.json")
-		var body []byte
-		if c[0] == "" {
-			_, snapshot, _ := bacviz(t, "snapshot", "--demo", "--with-load")
-			body = []byte(snapshot)
-		} else {
-			answer, err := clustertest.Load(c[0], c[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			body = answer.Body
-		}
-		if err := os.WriteFile(list, body, 0o644); err != nil {
-			t.Fatal(err)
-		}
+	headings := 0
+	for _, list := range agreeing(t) {
 		read := func(args ...string) string {
 			status, stdout, stderr := bacviz(t, append(args, list)...)
 			if status != exitOK {
@@ -90,27 +112,48 @@ func TestFiguresAgreeWhereverTheyAreShown(t *testing.T) {
 		}
 		plain := read("chart", "--by", "region", "-f", "csv", "-o", "-")
 		if lists := read("nodes", "--by", "region", "-o", "csv"); !sameRows(t, plain, lists) {
-			t.Errorf("%s: the chart has\n%s, the list\n%s", c, plain, lists)
+			t.Errorf("%s: the chart has\n%s, the list\n%s", list, plain, lists)
 		}
 		sameAsJSON(t, plain, read("chart", "--by", "region", "-f", "json", "-o", "-"), read("nodes", "--by", "region", "-o", "json"))
-		svg := read("render", "--include", "all", "--engine", "trays", "--group-by", "region", "--width", "30", "--height", "20", "-f", "svg", "-o", "-")
-		said := map[string]bool{} // by the table: "12 of 48", and "12" for a heading without room
+		rows := map[string]map[string]string{} // by group
 		for _, row := range rowsOf(t, plain) {
-			free, _ := strconv.ParseFloat(row["cpu_free"], 64)
-			used, _ := strconv.ParseFloat(row["cpu_used"], 64)
-			number := func(x float64) string { n, _, _ := strings.Cut(display.Quantity("cpu", x), " "); return n }
-			said[number(free)], said[number(free)+" of "+number(free+used)] = true, true
+			rows[row["group"]] = row
 		}
-		headings := trayHeading.FindAllStringSubmatch(svg, -1)
-		for _, m := range headings {
-			if !said[m[1]] {
-				t.Errorf("%s: a heading says %q, and the table none of it:\n%s", c, m[0], plain)
+		for width := 18; width <= 48; width += 15 { // narrow headings leave figures out
+			svg := read("render", "--include", "all", "--engine", "trays", "--group-by", "region", "--width", strconv.Itoa(width), "-f", "svg", "-o", "-")
+			for _, m := range trayHeading.FindAllStringSubmatch(svg, -1) {
+				if headings++; !saysFree(m[2], rows[m[1]]) {
+					t.Errorf("%s: the heading of %s says %q, and the table %v", list, m[1], m[2], rows[m[1]])
+				}
 			}
 		}
-		if len(headings) == 0 {
-			t.Errorf("%s: no heading says what is free: %s", c, svg)
-		}
 	}
+	if headings < 20 {
+		t.Errorf("%d headings say what is free", headings)
+	}
+}
+
+// saysFree reports whether a heading says what the row of its group has: how many nodes are connected, and what is free of
+// each resource, or of some where there is no room.
+func saysFree(heading string, row map[string]string) bool {
+	amount := func(name string) float64 {
+		x, _ := strconv.ParseFloat(row[name], 64) // 0 where it is not known
+		return x
+	}
+	number := func(of string, x float64) string { return regexp.QuoteMeta(display.Quantity(of, x)) }
+	cores, _, _ := strings.Cut(number("cpu", amount("cpu_free")), " ")
+	parts := cores + " (of " + number("cpu", amount("cpu_free")+amount("cpu_used")) + "|cores?)"
+	if free := amount("memory_free"); free+amount("memory_used") > 0 {
+		parts += "(, " + number("memory", free) + ")?"
+	}
+	if free := amount("gpu_free"); free+amount("gpu_used") > 0 {
+		parts += "(, " + number("gpu", free) + " GPUs?)?"
+	}
+	pattern := fmt.Sprintf(`^%s of %s(, [^·]*)? · %s free`, row["connected"], row["nodes"], parts)
+	if row["reporting"] != row["nodes"] { // those that take no jobs are not meant
+		return regexp.MustCompile(pattern + `( on ` + row["reporting"] + ` nodes?)?$`).MatchString(heading)
+	}
+	return regexp.MustCompile(pattern + `$`).MatchString(heading)
 }
 
 // rowsOf returns the rows of a table as CSV.

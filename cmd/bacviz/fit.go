@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -60,7 +61,7 @@ const (
 type fitted[R any] struct {
 	columns []column[R]
 	widths  []int
-	left    []string // the names of the others, the most important first
+	left    []string // the others, the most important first, as --columns takes them
 }
 
 // fitColumns returns the columns that fit a width, in their order, of those that matter
@@ -68,7 +69,7 @@ type fitted[R any] struct {
 func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
 	natural := make([]int, len(all))
 	for c := range all {
-		natural[c] = columns(all[c].name)
+		natural[c] = columns(cmp.Or(all[c].head, all[c].name))
 	}
 	for i := range rows {
 		for c, cell := range clean(cells(all, &rows[i])) {
@@ -104,7 +105,7 @@ func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
 		if len(f.left) == 0 && least+columnGap <= free { // none before a more important one
 			given[c], free = least, free-least-columnGap
 		} else {
-			f.left = append(f.left, all[c].name)
+			f.left = append(f.left, all[c].choice())
 		}
 	}
 	for _, c := range byRank {
@@ -126,10 +127,7 @@ func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	var b bytes.Buffer
 	line := func(cells []string, tone func(c int) string) {
 		for c, cell := range cells {
-			if f.columns[c].middle {
-				cell = cutMiddle(cell, f.widths[c])
-			}
-			cell = cut(cell, f.widths[c])
+			cell = f.columns[c].within(cell, f.widths[c])
 			b.WriteString(s.paint(tone(c), cell))
 			if c < len(cells)-1 {
 				b.WriteString(strings.Repeat(" ", f.widths[c]-columns(cell)+columnGap))
@@ -151,25 +149,33 @@ func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	return b.Bytes()
 }
 
-// leftOut names the columns that have no room in a width, and says how to get them; "" if there are
-// none.
-func (f fitted[R]) leftOut(width int, how string) string {
+// within returns a cell of at most a number of columns: an ID without its middle, a text without its
+// end, and of a number nothing, since a part of it would be another number.
+func (c *column[R]) within(cell string, width int) string {
+	switch {
+	case c.middle:
+		cell = cutMiddle(cell, width)
+	case !c.text && columns(cell) > width && strings.ContainsAny(cell[:1], "0123456789?"):
+		cell = ellipsis
+	}
+	return cut(cell, width)
+}
+
+// leftOut names the columns that have no room in a width; "" if there are none.
+func (f fitted[R]) leftOut(width int) string {
 	if len(f.left) == 0 {
 		return ""
 	}
+	var lines []string // the longest first
 	for n := len(f.left); n > 0; n-- {
 		line := "no room: " + strings.Join(f.left[:n], ", ")
 		if more := len(f.left) - n; more > 0 {
-			line += ", +" + coresText(float64(more))
+			line += fmt.Sprintf(", +%d", more)
 		}
-		if hint := line + " (" + how + ")"; columns(hint) <= width {
-			return hint
-		}
-		if columns(line) <= width {
-			return line
-		}
+		lines = append(lines, line+" (--columns chooses)", line)
 	}
-	return cut("no room: "+coresText(float64(len(f.left)))+" columns", width)
+	lines = append(lines, fmt.Sprintf("no room: +%d", len(f.left)), fmt.Sprintf("+%d", len(f.left)), "")
+	return lines[slices.IndexFunc(lines, func(line string) bool { return columns(line) <= width })]
 }
 
 // cut returns a text without what is beyond a number of columns, and an ellipsis for that.
@@ -201,9 +207,10 @@ func cutMiddle(s string, width int) string {
 	return first + ellipsis + string(end)
 }
 
-// tableFor returns rows as a table: for a terminal so that it fits, with what it has no room
-// for, how to get that, and the totals below it, and elsewhere of any width.
-func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, how string, totals []string) ([]byte, error) {
+// tableFor returns rows as a table: for a terminal so that it fits, with what it has no room for and
+// the totals below it, and elsewhere of any width. Of the totals, it asks for a line of a width; nil
+// is none.
+func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, totals func(width int) string) ([]byte, error) {
 	if s.width == 0 {
 		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int, add func(string)) {
 			for c := range all {
@@ -216,30 +223,14 @@ func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, h
 	if !headers {
 		return out, nil
 	}
-	for _, line := range []string{fit.leftOut(s.width, how), joinWithin(totals, " · ", s.width)} {
+	below := []string{fit.leftOut(s.width)}
+	if totals != nil {
+		below = append(below, totals(s.width))
+	}
+	for _, line := range below {
 		if line != "" {
 			out = append(append(out, s.paint(toneSoft, line)...), '\n')
 		}
 	}
 	return out, nil
-}
-
-// joinWithin joins texts by a separator, as many as fit a width, of which the first is cut rather
-// than left out; a width of 0 fits all.
-func joinWithin(parts []string, separator string, width int) string {
-	out := ""
-	for i, p := range parts {
-		next := p
-		if i > 0 {
-			next = out + separator + p
-		}
-		if width > 0 && columns(next) > width {
-			if i == 0 {
-				out = cut(next, width)
-			}
-			break
-		}
-		out = next
-	}
-	return out
 }

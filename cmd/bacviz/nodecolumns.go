@@ -24,6 +24,7 @@ import (
 // A column is a name, and the texts of its cells.
 type column[R any] struct {
 	name string
+	head string // what stands above it; "" for its name
 	cell func(*R) string
 
 	rank int             // where it stands in importance: the least has room first
@@ -64,11 +65,35 @@ var people = []column[nodeRow]{
 // wideOnly are the columns that -o wide has and -o table does not.
 var wideOnly = []string{"disk", "gpu", "publishers", "storage", "orchestrators", "last error"}
 
-// columnChoices are the names that --columns takes.
-func columnChoices() choices {
-	var out choices
-	for _, c := range people {
-		out = append(out, strings.ReplaceAll(c.name, " ", "-"))
+// choice returns the column's name as --columns takes it.
+func (c *column[R]) choice() string { return strings.ReplaceAll(c.name, " ", "-") }
+
+// columnChoices returns the names of columns as --columns takes them.
+func columnChoices[R any](all []column[R]) choices {
+	out := make(choices, len(all))
+	for i := range all {
+		out[i] = all[i].choice()
+	}
+	return out
+}
+
+// allColumns are the names of the columns of nodes, and of those that groups have besides.
+func allColumns() choices {
+	out := columnChoices(people)
+	for _, name := range columnChoices(groupColumns("")) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// chosenColumns returns the columns that are named, in that order and the first the most important.
+func chosenColumns[R any](all []column[R], named []string) []column[R] {
+	choices, out := columnChoices(all), make([]column[R], len(named))
+	for i, name := range named {
+		out[i] = all[slices.Index(choices, name)]
+		out[i].rank = i
 	}
 	return out
 }
@@ -88,13 +113,7 @@ func columnsOf(named []string, wide bool, rows []nodeRow) []column[nodeRow] {
 		out = append(out, c)
 	}
 	if len(named) > 0 {
-		all := columnChoices()
-		out = nil
-		for i, name := range named {
-			c := people[slices.Index(all, name)]
-			c.rank = i
-			out = append(out, c)
-		}
+		out = chosenColumns(people, named)
 	}
 	for i := range out {
 		switch c := &out[i]; {
@@ -171,11 +190,11 @@ func spreadsheetColumns(rows []nodeRow) []column[nodeRow] {
 	return append(slices.Clone(csvColumns), clusters)
 }
 
-// columnNames are the names of columns, for the head of a list.
+// columnNames are the names of columns as they stand above a list.
 func columnNames[R any](columns []column[R]) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
-		out[i] = c.name
+		out[i] = cmp.Or(c.head, c.name)
 	}
 	return out
 }

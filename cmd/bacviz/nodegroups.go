@@ -7,14 +7,17 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/display"
 )
 
-const byUsage = "`field` whose groups to show in place of nodes, with what each has in use and free: a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
+const byUsage = "one `field` whose groups to show in place of nodes, with what each has in use and free: a label key, or @state, @membership, @version, @engine, @orchestrator, @source"
 
 // readGroups returns the groups of what was seen.
 func (o *nodesOptions) readGroups(ctx context.Context, seen cluster.Snapshot, std stdio) (*capacity.Table, error) {
@@ -34,7 +37,14 @@ func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, 
 		return figuresCSV(table, table.Rows), nil
 	}
 	rows := append(table.Rows[:len(table.Rows):len(table.Rows)], capacity.Row{Name: "all", Sum: table.All})
-	return tableFor(ctx, groupColumns(o.by, o.format == "wide"), rows, s, !o.bare, "-o csv has all", nil)
+	columns := groupColumns(o.by)
+	switch {
+	case len(o.columns) > 0:
+		columns = chosenColumns(columns, o.columns)
+	case o.format != "wide":
+		columns = slices.DeleteFunc(columns, func(c column[capacity.Row]) bool { return c.name == "disk" })
+	}
+	return tableFor(ctx, columns, rows, s, !o.bare, nil)
 }
 
 // figures returns the table of a part of a network, by node or by a field.
@@ -45,40 +55,45 @@ func figures(ctx context.Context, snap cluster.Snapshot, whole *cluster.Snapshot
 	}
 	topo, err := graph.Build(ctx, snap, opt)
 	if err != nil {
-		return nil, refusedOptions(ctx, err)
+		return nil, refusedField(ctx, by, err)
 	}
 	return capacity.New(ctx, topo, by)
 }
 
-// groupColumns are the columns of a list of groups for people.
-func groupColumns(by string, wide bool) []column[capacity.Row] {
+// refusedField returns the error of a network that cannot be grouped by the field of --by. The flag that
+// groups a picture takes several fields.
+func refusedField(ctx context.Context, by string, err error) error {
+	if strings.Contains(by, ",") && ctx.Err() == nil {
+		return &usageError{err, "--by takes one field, and not several as --group-by of render does"}
+	}
+	return refusedOptions(ctx, err)
+}
+
+// groupColumns returns all columns of a list of groups for people.
+func groupColumns(by string) []column[capacity.Row] {
 	of := func(r capacity.Resource) func(*capacity.Row) string {
 		return func(row *capacity.Row) string { return figureText(r, row) }
 	}
-	count := func(n func(*capacity.Row) int) func(*capacity.Row) string {
-		return func(row *capacity.Row) string {
-			if row.Loads == 0 && row.Nodes > 0 {
-				return unknown
-			}
-			return strconv.Itoa(n(row))
-		}
-	}
-	all := []column[capacity.Row]{
-		{name: by, text: true, cell: func(r *capacity.Row) string { return r.Name }},
+	return []column[capacity.Row]{
+		{name: "group", head: display.Printable(by), text: true, cell: func(r *capacity.Row) string { return r.Name }},
 		{name: "nodes", rank: 1, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes) }},
 		{name: "connected", rank: 5, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Connected) }},
 		{name: "cpu", rank: 2, cell: of(capacity.CPU)},
 		{name: "memory", rank: 3, cell: of(capacity.Memory)},
 		{name: "disk", rank: 9, cell: of(capacity.Disk)},
 		{name: "gpu", rank: 4, cell: of(capacity.GPU)},
-		{name: "running", rank: 7, cell: count(func(r *capacity.Row) int { return r.Running })},
-		{name: "queued", rank: 8, cell: count(func(r *capacity.Row) int { return r.Queued })},
+		{name: "running", rank: 7, cell: func(r *capacity.Row) string { return executionsText(r, r.Running) }},
+		{name: "queued", rank: 8, cell: func(r *capacity.Row) string { return executionsText(r, r.Queued) }},
 		{name: "no report", rank: 6, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes - r.Load.Nodes) }},
 	}
-	if !wide {
-		all = append(all[:5:5], all[6:]...)
+}
+
+// executionsText writes a number of executions on the nodes of a row, if any of them reports it.
+func executionsText(r *capacity.Row, n int) string {
+	if r.Loads == 0 && r.Nodes > 0 {
+		return unknown
 	}
-	return all
+	return strconv.Itoa(n)
 }
 
 // figureText writes a figure as people read it: free of the total of the nodes that say what

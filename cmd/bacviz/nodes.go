@@ -2,16 +2,12 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +54,11 @@ go by what is free.
 
 On a terminal, no line is wider than that: long IDs lose their middle, except
 with -o wide. Columns without room are named below the list, and the last line
-has the totals. Elsewhere lines have any width.
+has the totals, or those that have room. Elsewhere lines have any width.
+
+Totals and the groups of --by count what jobs can have: "9/22 +18?" is 9 cores
+free of 22, and 18 on nodes that are pending or rejected, or do not say what is
+free.
 
 "?" means unknown, such as the free capacity of a node that is not connected.
 "-" means none, such as the CPU of a node that does not compute. In JSON, YAML
@@ -81,7 +81,7 @@ there.`,
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
 	f.StringVar(&opt.by, "by", "", byUsage)
-	choicesVar(cmd, &opt.columns, "columns", "the `columns` of a table, in this order", columnChoices())
+	f.Var(&choiceList{&opt.columns, allColumns()}, "columns", fmt.Sprintf("the `columns` of a table, in this order: %s; with --by: %s", columnChoices(people), columnChoices(groupColumns(""))))
 	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)
 	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for descending order: "+sortNames().String())
@@ -134,14 +134,10 @@ func (o *nodesOptions) isTable() bool { return o.format == "table" || o.format =
 
 // checkTable refuses flags about tables where there is none.
 func (o *nodesOptions) checkTable() error {
-	for i, name := range o.columns {
-		if slices.Contains(o.columns[:i], name) {
-			return usagef("--columns has %s twice", name)
-		}
+	if err := o.checkColumns(); err != nil {
+		return err
 	}
 	switch {
-	case o.by != "" && len(o.columns) > 0 && !yields(o.flags, "columns"):
-		return usagef("--columns are of nodes, so they do not go with --by")
 	case o.by != "" && o.format == "name" && !yields(o.flags, "output"):
 		return usagef("-o name prints the IDs of nodes, so it does not go with --by")
 	case o.by != "" && o.sort != "id" && !yields(o.flags, "sort"):
@@ -152,6 +148,31 @@ func (o *nodesOptions) checkTable() error {
 		return usagef("--columns is for a table, so it does not work with -o %s", o.format)
 	case o.bare && !yields(o.flags, "no-headers"):
 		return usagef("--no-headers is for a table, so it does not work with -o %s", o.format)
+	}
+	return nil
+}
+
+// checkColumns refuses a column that is named twice, and with --by one that only a list of nodes has,
+// or the other way round.
+func (o *nodesOptions) checkColumns() error {
+	for i, name := range o.columns {
+		if slices.Contains(o.columns[:i], name) {
+			return usagef("--columns has %s twice", name)
+		}
+	}
+	for _, name := range o.columns {
+		nodes, groups := columnChoices(people), columnChoices(groupColumns(""))
+		switch {
+		case o.by == "" && slices.Contains(nodes, name) || o.by != "" && slices.Contains(groups, name):
+			continue
+		case yields(o.flags, "columns"):
+			return nil
+		case o.by == "":
+			return &usageError{fmt.Errorf("--columns %s is of groups, so it needs --by", name), "columns of nodes are " + nodes.String()}
+		case yields(o.flags, "by"):
+			return o.checkColumns()
+		}
+		return &usageError{fmt.Errorf("--columns %s is of nodes, so it does not go with --by", name), "columns of groups are " + groups.String()}
 	}
 	return nil
 }
@@ -185,6 +206,7 @@ func (o *nodesOptions) canWatch(args []string, std stdio) bool {
 // A nodeList is what one list shows: nodes, or with --by groups of them.
 type nodeList struct {
 	nodes  []nodeRow
+	sum    capacity.Sum    // of the nodes
 	groups *capacity.Table // nil if nodes are listed
 }
 
@@ -215,7 +237,8 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) (node
 	}
 	o.warnUntold(&snap, rows, std)
 	sortRows(rows, string(o.sort))
-	return nodeList{nodes: rows}, nil
+	part, _ := o.filter.apply(snap)
+	return nodeList{nodes: rows, sum: capacity.Total(&part)}, nil
 }
 
 // warnUntold warns where nothing tells whether listed nodes are gone or will be back. Of
@@ -253,51 +276,10 @@ func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]b
 			b.WriteString(display.Printable(rows[i].ID) + "\n")
 		}
 	default:
-		return tableFor(ctx, columnsOf(o.columns, o.format == "wide", rows), rows, s, !o.bare, "--columns chooses", totals(rows))
+		columns := columnsOf(o.columns, o.format == "wide", rows)
+		all := newTotals(list.sum, rows)
+		all.disk = slices.ContainsFunc(columns, func(c column[nodeRow]) bool { return c.name == "disk" })
+		return tableFor(ctx, columns, rows, s, !o.bare, all.line)
 	}
 	return b.Bytes(), nil
-}
-
-// totals returns texts about all rows together, the most important first.
-func totals(rows []nodeRow) []string {
-	states := map[string]int{}
-	var free cluster.Resources
-	running, queued, compute := 0, 0, 0
-	for i := range rows {
-		r := &rows[i]
-		if r.computes {
-			compute++
-			states[cmp.Or(orEmpty(r.State), "of unknown state")]++
-		}
-		free = free.Plus(cluster.Resources{CPU: freeOf(r.CPU), Memory: freeOf(r.Memory), GPU: freeOf(r.GPU)})
-		running, queued = running+countOf(r.Running), queued+countOf(r.Queued)
-	}
-	var in []string
-	for _, state := range slices.Sorted(maps.Keys(states)) {
-		in = append(in, fmt.Sprintf("%d %s", states[state], state))
-	}
-	out := []string{strings.TrimSuffix(display.Count(compute, "compute node")+": "+strings.Join(in, ", "), ": ")}
-	if free.CPU > 0 || free.Memory > 0 {
-		amounts := []string{display.Quantity("cpu", free.CPU), display.Quantity("memory", float64(free.Memory))}
-		if free.GPU > 0 {
-			amounts = append(amounts, display.Count(int(min(free.GPU, math.MaxInt)), "GPU"))
-		}
-		out = append(out, strings.Join(amounts, ", ")+" free")
-	}
-	return append(out, fmt.Sprintf("%d running, %d queued", running, queued))
-}
-
-// freeOf returns what is free of an amount, as far as it is known.
-func freeOf[Q quantity](a *amount[Q]) Q {
-	if a == nil || a.Free == nil {
-		return 0
-	}
-	return *a.Free
-}
-
-func countOf(n *int) int {
-	if n == nil {
-		return 0
-	}
-	return *n
 }
