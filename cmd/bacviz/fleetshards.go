@@ -17,12 +17,13 @@ import (
 // wait waits until all jobs have ended, and returns an error that names the shards that failed.
 func (o *fleetRunOptions) wait(ctx context.Context, ids []string, std stdio) error {
 	var failed []string
-	shards, said := 0, shardWarnings{std: std}
-	defer said.end(ids)
+	printed := o.again("executions", display.Printable(cluster.ShortID(ids[0])), "--logs")
+	shards, said, ran := 0, shardWarnings{std: std}, false
+	defer said.end(printed)
 	for _, id := range ids {
 		job, err := o.follow(ctx, std, id)
 		if errors.Is(err, bacalhau.ErrNoJob) {
-			return &hintError{err, "bacviz job list shows the jobs of the orchestrator"}
+			return &hintError{err, o.again("list") + " shows the jobs of the orchestrator"}
 		}
 		if !job.State.Ended() {
 			return o.resumable(ids, err)
@@ -33,6 +34,7 @@ func (o *fleetRunOptions) wait(ctx context.Context, ids []string, std stdio) err
 		}
 		count := max(job.Count, 1)
 		reasons := failures(executions, count)
+		ran = ran || slices.ContainsFunc(executions, func(e cluster.Execution) bool { return !e.Rejected() })
 		if job.State == cluster.JobStopped && err != nil {
 			return err
 		}
@@ -47,18 +49,23 @@ func (o *fleetRunOptions) wait(ctx context.Context, ids []string, std stdio) err
 	if len(failed) == 0 {
 		return nil
 	}
-	return &hintError{
-		fmt.Errorf("%d of %d shards failed: %s", len(failed), shards, strings.Join(failed[:min(len(failed), 5)], ", ")),
-		"bacviz job executions " + display.Printable(cluster.ShortID(ids[0])) + " --logs shows what they printed",
+	hint := printed + " shows what they printed"
+	if !ran {
+		hint = o.again("executions", display.Printable(cluster.ShortID(ids[0]))) + " shows what the nodes said"
 	}
+	return &hintError{fmt.Errorf("%d of %d shards failed: %s", len(failed), shards, strings.Join(failed[:min(len(failed), 5)], ", ")), hint}
 }
 
 // failures says why each partition of a job did not complete; empty for one that did.
 func failures(executions []cluster.Execution, count int) []string {
-	why, tries, done := make([]string, count), make([]int, count), make([]bool, count)
+	why, tries, done, refused := make([]string, count), make([]int, count), make([]bool, count), make([]string, count)
 	for i := range executions {
 		e := &executions[i]
-		if e.Partition < 0 || e.Partition >= count || e.Rejected() {
+		if e.Partition < 0 || e.Partition >= count {
+			continue
+		}
+		if e.Rejected() {
+			refused[e.Partition] = ": " + display.Printable(cluster.ShortID(e.NodeID)) + " rejected it: " + whyFailed(e)
 			continue
 		}
 		tries[e.Partition]++
@@ -73,7 +80,7 @@ func failures(executions []cluster.Execution, count int) []string {
 		case done[i]:
 			why[i] = ""
 		case why[i] == "":
-			why[i] = "it did not run"
+			why[i] = "it did not run" + refused[i]
 		case tries[i] > 1:
 			why[i] = fmt.Sprintf("tried %d times, the last time %s", tries[i], why[i])
 		}
@@ -139,9 +146,8 @@ func (w *shardWarnings) print(executions []cluster.Execution, first, count int) 
 	}
 }
 
-// end says where the warnings are that were not printed.
-func (w *shardWarnings) end(ids []string) {
-	command := "bacviz job executions " + display.Printable(cluster.ShortID(ids[0])) + " --logs"
+// end says where the warnings are that were not printed: a command shows them.
+func (w *shardWarnings) end(command string) {
 	if w.more > 0 {
 		w.std.warn("%s of shards: %s shows what they printed", display.Count(w.more, "more warning"), command)
 	} else if w.cut {

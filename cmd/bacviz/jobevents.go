@@ -40,7 +40,7 @@ func (o *jobFlags) results(ctx context.Context, id string, std stdio) error {
 		return err
 	}
 	if len(results) == 0 {
-		noteNoResults(&j.Job, std)
+		o.noteNoResults(&j.Job, std)
 		if o.format == "table" {
 			return nil
 		}
@@ -54,7 +54,7 @@ func (o *jobFlags) results(ctx context.Context, id string, std stdio) error {
 }
 
 // noteNoResults says why a job has no results.
-func noteNoResults(j *cluster.Job, std stdio) {
+func (o *jobFlags) noteNoResults(j *cluster.Job, std stdio) {
 	why := "published nothing"
 	switch {
 	case len(j.Publishers) == 0:
@@ -63,7 +63,7 @@ func noteNoResults(j *cluster.Job, std stdio) {
 		why = "has published nothing so far; it is " + strings.ToLower(string(j.State))
 	}
 	std.note("job %s %s", shortID(j), why)
-	std.hint("bacviz job executions %s --logs shows what it printed", shortID(j))
+	std.hint("%s shows what it printed", o.again("executions", shortID(j), "--logs"))
 }
 
 // An eventRow is one entry of a job's history.
@@ -136,7 +136,7 @@ func (o *stopOptions) run(ctx context.Context, id string, std stdio) error {
 		return err
 	}
 	if j.State.Ended() {
-		return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), "bacviz job history " + shortID(&j.Job) + " shows what happened"}
+		return &hintError{fmt.Errorf("job %s has already ended: %s", shortID(&j.Job), j.State), o.again("history", shortID(&j.Job)) + " shows what happened"}
 	}
 	evaluation, err := request(o.client.Stop(ctx, j.ID, o.reason))
 	if err != nil {

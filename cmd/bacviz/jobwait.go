@@ -56,7 +56,7 @@ func (o *jobFlags) follow(ctx context.Context, std stdio, id string) (job bacalh
 		case err != nil && !w.bears(ctx, err):
 			return w.job, o.waitError(ctx, id, &w.job.Job, w.executions, err)
 		case ended:
-			return w.job, outcome(&w.job.Job, w.executions)
+			return w.job, o.outcome(&w.job.Job, w.executions)
 		}
 		select {
 		case <-ctx.Done():
@@ -139,7 +139,7 @@ func (o *jobFlags) waitError(ctx context.Context, id string, j *cluster.Job, exe
 	}
 	return &hintError{
 		fmt.Errorf("waiting for job %s: %w", short, err),
-		fmt.Sprintf("the job itself goes on: bacviz job get %[1]s --wait waits for it again, bacviz job stop %[1]s stops it", short),
+		fmt.Sprintf("the job itself goes on: %s waits for it again, %s stops it", o.again("get", short, "--wait"), o.again("stop", short)),
 	}
 }
 
@@ -170,7 +170,7 @@ func executionCounts(executions []cluster.Execution) string {
 
 // outcome returns an error if a job that ended failed. One that completed failed too
 // if its program ended with an exit code above zero.
-func outcome(j *cluster.Job, executions []cluster.Execution) error {
+func (o *jobFlags) outcome(j *cluster.Job, executions []cluster.Execution) error {
 	code := 0
 	for i := range executions {
 		if e := &executions[i]; e.State == cluster.StateCompleted && e.Failed() {
@@ -185,12 +185,12 @@ func outcome(j *cluster.Job, executions []cluster.Execution) error {
 	if j.State == cluster.JobStopped {
 		word = "was stopped"
 	}
-	message, hint := "job "+id+" "+word, "bacviz job executions "+id+" --logs shows what it printed"
+	message, hint := "job "+id+" "+word, o.again("executions", id, "--logs")+" shows what it printed"
 	if why := verdict(j, executions, code); why != "" {
 		message += ": " + why
 	}
 	if len(executions) == 0 {
-		hint = "bacviz job get " + id + " shows the whole message"
+		hint = o.again("get", id) + " shows the whole message"
 	}
 	return &hintError{errors.New(message), hint}
 }
