@@ -58,6 +58,53 @@ func TestActionScriptsArePOSIX(t *testing.T) {
 	}
 }
 
+// unopened returns the first line of a script with a parenthesis that closes and was not opened
+// outside of comments and single quotes; 0 if there is none. That of a case pattern is one.
+func unopened(script string) int {
+	open := 0
+	var quote rune
+	before := '\n'
+	for n, line := range strings.Split(script, "\n") {
+		for _, c := range line + "\n" {
+			switch {
+			case before == '\\' && quote != '\'':
+				c = ' ' // it is escaped
+			case quote == 0 && c == '#' && strings.ContainsRune(" \n", before):
+				quote = c
+			case quote == '#' && c == '\n', quote == c && c != '#':
+				quote = 0
+			case quote == 0 && (c == '"' || c == '\''):
+				quote = c
+			case quote != '\'' && quote != '#' && c == '(':
+				open++
+			case quote != '\'' && quote != '#' && c == ')':
+				open--
+			}
+			before = c
+		}
+		if open < 0 {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// Each pattern of a case has its opening parenthesis. Within $(…), Bash 3.2, which macOS has, takes
+// the closing one alone for the end of the substitution; no later shell tells. It is simpler to
+// hold everywhere.
+func TestActionPatternsHaveBothParentheses(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"run.sh", "install.sh"} {
+		script := readAll(t, "../../.github/action/"+name)
+		if n := unopened(script); n > 0 {
+			t.Errorf("%s:%d: a pattern without its (", name, n)
+		}
+		if n := unopened(strings.Replace(script, "(*)", "*)", 1)); n == 0 {
+			t.Errorf("%s: a pattern without its ( is not found", name)
+		}
+	}
+}
+
 // A summary says why a network could not be read, and how that is mended.
 func TestActionSaysHowToMendIt(t *testing.T) {
 	t.Parallel()
