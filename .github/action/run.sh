@@ -161,35 +161,72 @@ give_up() {
 }
 
 # plain prints the path of a snapshot for a command to copy, if no character in it means
-# something to a shell or to Markdown.
+# something to a shell or to Markdown. In a folder, the file has the usual name.
 plain() {
-  case $1 in (*[!A-Za-z0-9._/-]* | -*) printf cluster.json ;; (*) printf %s "$1" ;; esac
+  case $1 in
+    (*[!A-Za-z0-9._/-]* | -* | . | ..) printf cluster.json ;;
+    (*/ | */. | */..) printf %s/cluster.json "${1%/*}" ;;
+    (*) printf %s "$1" ;;
+  esac
 }
 
 # The checkout may be in a subfolder, and so be passed over.
 # shellcheck disable=SC2016 # backquotes of Markdown
 missing='If the file is committed, set the input `directory` to the `path` of actions/checkout. Otherwise, take a snapshot of the network, and commit it:'
 
-# unread gives up on the network, with what mends the reason.
-unread() {
-  kind='file'
-  case $source in (*://*) kind=url ;; esac
-  # shellcheck disable=SC2016 # the workflow expands it
-  case $kind:$(cat "$folder/.reason" 2>/dev/null || true) in
+reason() { cat "$folder/.reason" 2>/dev/null || true; }
+
+# mend_file finds what mends a file of an input that could not be read. Whatever else is
+# wrong with it, a new one takes its place.
+# shellcheck disable=SC2016
+mend_file() {
+  mend="Take a snapshot of the network, and commit it${3:-}:" try="bacviz snapshot URL -o $(plain "$2")"
+  case $(reason) in
+    (*': no such file'*) mend=$missing ;;
+    (*'is a directory'* | *'omitting directory'* | *': bad file'*) mend="The input \`$1\` names a folder. Name a file in it, such as the one that this command makes:" try="bacviz snapshot URL -o $(plain "${2%/}/")" ;;
+    (*': permission denied'*) mend="The user of the runner may not read the file of the input \`$1\`. Let it, in the step that makes the file." try='' ;;
+    (*' is newer than this bacviz'*) mend='A later release of bacviz wrote the file. Name that release, such as `v1.2.3`, in the input `version`.' try='' ;;
+  esac
+}
+
+# mend_url finds what mends a network that could not be read from an orchestrator.
+# shellcheck disable=SC2016 # the workflow expands it
+mend_url() {
+  mend='This shows whether the orchestrator answers another machine. If it does, run the job again.' try='bacviz nodes URL'
+  case $(reason) in
     (*': 401 Unauthorized'* | *': 403 Forbidden'*)
       mend='The orchestrator wants a key, or another one. Keep it in a secret of the repository, and give it to the step: `env: {BACALHAU_API_KEY: "${{ secrets.BACALHAU_API_KEY }}"}`. This shows whether a key is the right one:'
       try='BACALHAU_API_KEY=… bacviz nodes URL' ;;
-    (url:*'connection refused'* | url:*'no such host'* | url:*'no answer'* | url:*'timed out'* | url:*unreachable*)
-      mend="The runner did not reach the orchestrator. This shows whether another machine in the runner's network does; if not, use a runner of your own that is where the orchestrator is."
-      try='bacviz nodes URL' ;;
-    (file:*': no such file'*)
-      mend=$missing
-      try="bacviz snapshot URL -o $(plain "${source:-$snapshot}")" ;;
-    (file:*': line '[0-9]*)
-      mend='Take a snapshot of the network, and commit it:'
-      try="bacviz snapshot URL -o $(plain "${source:-$snapshot}")" ;;
+    (*': 5'[0-9][0-9]' '[A-Z]* | *': 429 '[A-Z]*)
+      mend='The server at this address is there, and has no answer at the moment: the orchestrator, or a proxy before it, is down or has too much to do. This shows whether it is well again; then run the job again.' ;;
+    (*': the server does not speak https'*)
+      mend='The server at this address speaks http. Write `http://` in the input `source`, if the way to it is private. This shows whether the address is the right one:' ;;
+    (*': the server'*certificate*)
+      mend='The runner does not trust the certificate of the server. Give it one that the runner trusts, or take the snapshot in a step of your own with `--cacert`, and name its file in the input `source`. This shows whether a certificate is trusted:'
+      try='bacviz nodes URL --cacert FILE' ;;
+    (*': 404 Not Found'* | *': answered with '*)
+      mend='Something other than the API of an orchestrator answers at this address. Correct the input `source`: the API is on port 1234 by default. This shows whether an address is the right one:' ;;
+    (*': cut off after'*)
+      mend='The answer ended early. Run the job again; if it ends early each time, look at the proxy before the orchestrator. This shows whether another machine gets all of it:' ;;
+    (*'connection refused'* | *'no such host'* | *'no answer'* | *'timed out'* | *unreachable*)
+      mend="The runner did not reach the orchestrator. This shows whether another machine in the runner's network does; if not, use a runner of your own that is where the orchestrator is." ;;
+  esac
+}
+
+# unread gives up on the network, with what mends the reason.
+unread() {
+  case $source in
+    (*://*) mend_url ;;
+    ('') mend_file snapshot "$snapshot" ;;
+    (*) mend_file source "$source" ;;
   esac
   give_up 'the network could not be read' "$mend" "$try"
+}
+
+# spoiled gives up on the old snapshot, of the base branch if there is one.
+spoiled() {
+  mend_file snapshot "$snapshot" "${base:+ to the base branch}"
+  give_up "$1" "$mend" "$try"
 }
 
 # trust tells git that the checkout may belong to another user, as it does in the container
@@ -259,14 +296,14 @@ if [ -n "$base" ]; then
   found=wrong
   case ${snapshot##*/} in ('' | . | ..) ;; (*) found=$(GIT_LITERAL_PATHSPECS=1 git ls-tree "$ref" -- "$snapshot" 2>/dev/null) || found=wrong ;; esac
   if [ "$found" = wrong ]; then
-    give_up 'the input "snapshot" is not the path of a file in the repository'
+    give_up 'the input "snapshot" is not the path of a file in the repository' 'Name the file itself, such as `cluster.json`, by its path from the folder in the input `directory`.'
   fi
   if [ -n "$found" ] && ! git cat-file blob "$(printf '%s\n' "$found" | awk 'NR == 1 { print $3 }')" >"$old" 2>"$folder/.said"; then
     because git
-    give_up "the base branch's snapshot could not be read"
+    spoiled "the base branch's snapshot could not be read"
   fi
 elif [ -n "$source" ] && { [ -e "$snapshot" ] || [ -L "$snapshot" ]; } && ! tried cp -- "$snapshot" "$old"; then
-  give_up 'the committed snapshot could not be read'
+  spoiled 'the committed snapshot could not be read'
 fi
 
 if [ -z "$source" ] && [ ! -e "$snapshot" ] && [ ! -L "$snapshot" ]; then
@@ -308,7 +345,7 @@ draw render topology.mmd "$new"
 
 if [ -e "$old" ] && [ "$redact" = true ]; then
   if ! tried bacviz snapshot --redact -o "$folder/old.json" -- "$old"; then
-    give_up 'the committed snapshot could not be read'
+    spoiled 'the committed snapshot could not be read'
   fi
   old=$folder/old.json
 fi
@@ -322,7 +359,10 @@ if [ -e "$old" ]; then
       draw diff changes.svg "$old" "$new"
       draw diff changes.mmd "$old" "$new"
       ;;
-    (*) trouble='the committed snapshot (old.json) and the present one (cluster.json) could not be compared' ;;
+    (*)
+      mend_file snapshot "$snapshot" "${base:+ to the base branch}"
+      trouble='the committed snapshot (old.json) and the present one (cluster.json) could not be compared'
+      ;;
   esac
 fi
 
