@@ -51,6 +51,7 @@ func TestSameInputSameBytes(t *testing.T) {
 }
 
 func TestEveryEngineDrawsTheSameBytes(t *testing.T) {
+	skipUnderRace(t, repeats)
 	for _, e := range layout.Engines() {
 		args := []string{"render", "--demo", "-f", "json", "--engine", e.Name}
 		_, first, stderr := bacviz(t, args...)
@@ -66,6 +67,7 @@ func TestEveryEngineDrawsTheSameBytes(t *testing.T) {
 }
 
 func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
+	skipUnderRace(t, repeats)
 	sources := []string{
 		saveCapture(t, "v1.9.3", "devstack2_nodes_1234"), saveCapture(t, "v1.9.3", "devstack2_nodes_1235"),
 		saveCapture(t, "v1.9.3", "devstack_nodes_1234"), saveCapture(t, "v1.6.5", "nodes"),

@@ -12,6 +12,7 @@ import (
 
 // A flag of a picture changes what a format writes, or is refused.
 func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
+	skipUnderRace(t, repeats)
 	values := map[string]string{
 		"link": "https://x.example/{id}", "ascii": "true", "theme": "dark", "scale": "2", "engine": "rings",
 		"width": "20", "height": "20", "size-by": "cpu", "color-by": "@version", "fill": "none", "explain": "true", "capacity": "false", "limit": "800",
@@ -50,6 +51,7 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 
 // --fill changes what an engine draws of a few nodes, or is refused.
 func TestFillChangesThePictureOrIsRefused(t *testing.T) {
+	skipUnderRace(t, repeats)
 	for _, engine := range layout.Engines()[1:] { // auto may choose any
 		args := []string{"render", "--demo", "--select", "region=eu-west-1", "-f", "svg", "-o", "-", "--engine", engine.Name}
 		_, plain, _ := bacviz(t, args...)

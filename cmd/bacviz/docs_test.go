@@ -64,6 +64,7 @@ func TestJobsPageShowsWhatTheCommandsPrint(t *testing.T) {
 // docs/formats.md passes node-link JSON to networkx, whose versions from 3.4 on expect
 // the edges under another name. The command must work with every version installed.
 func TestFormatsPageReadsJSONWithNetworkx(t *testing.T) {
+	skipUnderRace(t, repeats)
 	page, err := os.ReadFile("../../docs/formats.md")
 	if err != nil {
 		t.Fatal(err)

@@ -194,6 +194,7 @@ var (
 // Each generator makes a page of the document that shows the picture, with a src at which
 // there is one, and the names of all nodes in the table as they are.
 func TestEmbedInEachSiteGenerator(t *testing.T) {
+	skipUnderRace(t, repeats)
 	for _, g := range siteGenerators {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()

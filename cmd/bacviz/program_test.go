@@ -56,11 +56,20 @@ func TestMain(m *testing.M) {
 // the program does not have.
 func program(t testing.TB) string {
 	t.Helper()
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		t.Skip("runs the program, which has no race detector")
-	}
+	skipUnderRace(t, "runs the program, which has no race detector")
 	return builtProgram()
 }
+
+// skipUnderRace skips a test where the race detector, which makes it slow, finds nothing.
+func skipUnderRace(t testing.TB, why string) {
+	t.Helper()
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip(why)
+	}
+}
+
+// repeats are tests that do with many inputs what others do with a few.
+const repeats = "repeats what other tests do"
 
 var builtProgram = sync.OnceValue(func() string {
 	exe := filepath.Join(scratch, "bin", "bacviz")

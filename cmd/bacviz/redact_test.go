@@ -159,6 +159,7 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 }
 
 func TestRedactLeavesNoOriginalInAnyFormat(t *testing.T) {
+	skipUnderRace(t, repeats)
 	done := make(map[string]bool)
 	for _, l := range nodeLists {
 		loaded, err := clustertest.Load(l.version, l.name)
@@ -214,6 +215,7 @@ func TestRedactLeavesNoOriginalOfMadeUpClusters(t *testing.T) {
 }
 
 func TestRedactLeavesNoOriginalWithEveryEngine(t *testing.T) {
+	skipUnderRace(t, repeats)
 	engines := [][]string{{"--renderer", "graphviz", "-f", "svg"}}
 	for _, e := range layout.Engines() {
 		engines = append(engines, []string{"--engine", e.Name, "-f", "svg"})

@@ -15,7 +15,6 @@ import (
 )
 
 func TestFaults(t *testing.T) {
-	const timeout = 400 * time.Millisecond
 	for _, c := range []struct {
 		fault   clustertest.Fault
 		times   int // 0: for good
@@ -56,6 +55,10 @@ func TestFaults(t *testing.T) {
 			orchestrator := clustertest.Serve(t, "v1.9.3", nil)
 			proxy := clustertest.ServeFault(t, c.fault, orchestrator.Config.Handler)
 			proxy.Times, proxy.Path = c.times, clustertest.PathNodes
+			timeout := 20 * time.Second // a busy machine needs some time for an answer of 1 MiB
+			if strings.Contains(c.message, "within 400ms") {
+				timeout = 400 * time.Millisecond
+			}
 			client := &bacalhau.Client{
 				BaseURL: proxy.URL, Auth: bacalhau.Auth{Key: secretKey},
 				Timeout: timeout, RetryWait: time.Millisecond, MaxBytes: 1 << 20,
