@@ -11,6 +11,9 @@ import (
 // A list of any kind holds 50,000 records, however short. A longer one holds a record for
 // each 400 bytes, a printed one a row for each 200, or as many as its reader was told.
 func TestHowManyRecordsAListMayHaveDependsOnItsLength(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads lists of 50,000 records, one after the other")
+	}
 	const many = 50_001
 	list := func(head, record, separator, tail string) string {
 		var b strings.Builder

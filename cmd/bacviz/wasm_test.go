@@ -22,7 +22,7 @@ import (
 )
 
 // wasmModule builds bacviz as WebAssembly and compiles it, which takes a quiet machine of two
-// processors half a minute: CI has a step for it.
+// processors half a minute: CI does.
 func wasmModule(t *testing.T) *wasm.Module {
 	t.Helper()
 	if os.Getenv("BACVIZ_WASM") == "" {
