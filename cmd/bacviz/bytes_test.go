@@ -20,6 +20,7 @@ import (
 )
 
 func TestSameInputSameBytes(t *testing.T) {
+	t.Parallel()
 	cases := [][]string{}
 	for _, f := range output.Formats() {
 		cases = append(cases, []string{"-f", f.Name})
@@ -52,6 +53,7 @@ func TestSameInputSameBytes(t *testing.T) {
 
 func TestEveryEngineDrawsTheSameBytes(t *testing.T) {
 	skipUnderRace(t, repeats)
+	t.Parallel()
 	for _, e := range layout.Engines() {
 		args := []string{"render", "--demo", "-f", "json", "--engine", e.Name}
 		_, first, stderr := bacviz(t, args...)
@@ -68,6 +70,7 @@ func TestEveryEngineDrawsTheSameBytes(t *testing.T) {
 
 func TestOrderOfSourcesDoesNotMatter(t *testing.T) {
 	skipUnderRace(t, repeats)
+	t.Parallel()
 	sources := []string{
 		saveCapture(t, "v1.9.3", "devstack2_nodes_1234"), saveCapture(t, "v1.9.3", "devstack2_nodes_1235"),
 		saveCapture(t, "v1.9.3", "devstack_nodes_1234"), saveCapture(t, "v1.6.5", "nodes"),

@@ -279,6 +279,7 @@ func wantShape(t *testing.T, want shape, sources ...string) {
 
 func TestEveryNodeListLiveAndFromAFile(t *testing.T) {
 	skipUnderRace(t, repeats)
+	t.Parallel()
 	for _, c := range nodeLists {
 		t.Run(c.version+"/"+c.name, func(t *testing.T) {
 			t.Run("file", func(t *testing.T) { wantShape(t, c.file, saveCapture(t, c.version, c.name)) })

@@ -52,6 +52,7 @@ func TestFlagsChangeTheOutputOrAreRefused(t *testing.T) {
 // --fill changes what an engine draws of a few nodes, or is refused.
 func TestFillChangesThePictureOrIsRefused(t *testing.T) {
 	skipUnderRace(t, repeats)
+	t.Parallel()
 	for _, engine := range layout.Engines()[1:] { // auto may choose any
 		args := []string{"render", "--demo", "--select", "region=eu-west-1", "-f", "svg", "-o", "-", "--engine", engine.Name}
 		_, plain, _ := bacviz(t, args...)

@@ -118,7 +118,7 @@ func withEffect(args []string, f output.Format) []string {
 // redacted picture has it more often than the third.
 func survey(t *testing.T, a answer, name string, args ...string) {
 	t.Helper()
-	t.Setenv(redactKeyVar, redactKey)
+	redact := []string{"--redact", "--redact-key", writeText(t, "key", redactKey)}
 	originals := a.originals()
 	file := a.save(t, name)
 	numbers := make(map[string]int)
@@ -139,8 +139,8 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 			}
 			return extract(t, f.Name, []byte(out))
 		}
-		redacted := picture(append(args, "--redact", file)...)
-		own := sync.OnceValue(func() string { return picture(append(args, "--redact", placebo)...) })
+		redacted := picture(slices.Concat(args, redact, []string{file})...)
+		own := sync.OnceValue(func() string { return picture(slices.Concat(args, redact, []string{placebo})...) })
 		for _, o := range originals {
 			if n := strings.Count(redacted, o); n > 0 && n > strings.Count(own(), o) {
 				t.Errorf("%s: %q is in it %d times; a picture of any network has it %d times", f.Name, o, n, strings.Count(own(), o))
@@ -160,6 +160,7 @@ func survey(t *testing.T, a answer, name string, args ...string) {
 
 func TestRedactLeavesNoOriginalInAnyFormat(t *testing.T) {
 	skipUnderRace(t, repeats)
+	t.Parallel()
 	done := make(map[string]bool)
 	for _, l := range nodeLists {
 		loaded, err := clustertest.Load(l.version, l.name)
@@ -177,6 +178,7 @@ func TestRedactLeavesNoOriginalInAnyFormat(t *testing.T) {
 }
 
 func TestRedactLeavesNoOriginalOfMadeUpClusters(t *testing.T) {
+	t.Parallel()
 	ways := [][]string{
 		nil,
 		{"--group-by", "region,rack", "--color-by", "region", "--engine", "rings"},
