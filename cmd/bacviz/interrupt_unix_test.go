@@ -51,6 +51,7 @@ type stuckProgram struct {
 	dir     string
 	stderr  bytes.Buffer
 	timeout time.Duration // what it may take besides two seconds
+	child   int           // the process that lays out, if it is stopped
 }
 
 // ends checks that the program ends within two seconds, or more on a busy machine, with these
@@ -81,7 +82,11 @@ func (p *stuckProgram) endsWith(wantStatus int, want string) {
 	}
 	// A child that was killed may outlive the program, which waits 50 ms for it: on a busy
 	// machine the kernel takes longer to free its memory. One that was not killed stays.
-	for end := time.Now().Add(20 * time.Second); syscall.Kill(-pid, 0) != syscall.ESRCH; time.Sleep(5 * time.Millisecond) {
+	left := -pid
+	if p.child != 0 {
+		left = p.child
+	}
+	for end := time.Now().Add(20 * time.Second); syscall.Kill(left, 0) != syscall.ESRCH; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			p.t.Error("a process is left in the group")
 			break
@@ -124,11 +129,28 @@ func childOf(t *testing.T, pid int) int {
 // unless it is killed, however fast the machine is.
 func (p *stuckProgram) stopped() {
 	p.t.Helper()
-	child := 0
-	waitFor(p.t, "child process", func() bool { child = childOf(p.t, p.cmd.Process.Pid); return child != 0 })
-	if err := syscall.Kill(child, syscall.SIGSTOP); err != nil {
+	waitFor(p.t, "child process", func() bool { p.child = childOf(p.t, p.cmd.Process.Pid); return p.child != 0 })
+	if !p.stop() {
+		p.t.Fatal("the layout ended before it was interrupted")
+	}
+}
+
+// stop stops the child, and reports whether it was there. The system would end it together with
+// the program if no other process of its group had a parent in the session.
+func (p *stuckProgram) stop() bool {
+	p.t.Helper()
+	signal.Ignore(os.Interrupt) // which the other process inherits
+	defer signal.Reset(os.Interrupt)
+	other := exec.Command("sleep", "1000")
+	other.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: p.cmd.Process.Pid}
+	if err := other.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	p.t.Cleanup(func() {
+		_ = other.Process.Kill()
+		_ = other.Wait() // it was killed
+	})
+	return syscall.Kill(p.child, syscall.SIGSTOP) == nil
 }
 
 func TestInterruptDuringFetch(t *testing.T) {
@@ -306,9 +328,8 @@ func TestTimeoutDuringLayout(t *testing.T) {
 		p := stuck(t, nodes, "--engine", "sfdp", "--timeout", timeout.String())
 		p.timeout = timeout
 		for end := time.Now().Add(timeout); !began && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-			if child := childOf(t, p.cmd.Process.Pid); child != 0 {
-				began = syscall.Kill(child, syscall.SIGSTOP) == nil
-			}
+			p.child = childOf(t, p.cmd.Process.Pid)
+			began = p.child != 0 && p.stop()
 		}
 		if !began {
 			_ = p.cmd.Wait() // the machine is busy
