@@ -41,7 +41,7 @@ type Report struct {
 
 	Samples []Sample // the earliest first, thinned to at most [MostSamples]
 	Rules   []Rule   // those that ever did not hold, by name
-	Checked int      // how many rules the last snapshot was checked against
+	Checked int      // how many rules the last snapshot was checked against, at least
 }
 
 // A Lost is a file that was left out, and why.
@@ -208,11 +208,17 @@ func (s *story) snapshot(ctx context.Context, l *Line) error {
 		return fmt.Errorf("not the figures of a snapshot: %s", display.OneLine(err.Error()))
 	}
 	r := &s.report
+	sum := f.Sum.sum()
+	if r.Snapshots > 0 && at.Equal(r.To) && l.name == s.shape && f.Listed == r.Listed && sum == r.Sum {
+		s.ruled(at, f.Rules) // the same snapshot, with other rules
+		return nil
+	}
 	if r.Snapshots == 0 {
 		r.From = at
 	}
 	r.Snapshots++
-	r.To, r.Sum, r.Listed = at, f.Sum.sum(), f.Listed
+	r.To, r.Sum, r.Listed = at, sum, f.Listed
+	s.unruled()
 	var counts Counts
 	if l.name != s.shape {
 		if counts, err = s.moment(ctx, at, l.name); err != nil {
@@ -270,29 +276,48 @@ func (m *Moment) count(kind diff.Kind) {
 	}
 }
 
-// ruled counts the rules that do not hold.
-func (s *story) ruled(at time.Time, now *ruling) {
+// unruled begins a snapshot, about whose rules nothing is known yet.
+func (s *story) unruled() {
 	for _, r := range s.rules {
 		r.Open = false
 	}
 	s.report.Checked = 0
+}
+
+// ruled counts the rules that do not hold in the last snapshot: for each set of rules that it was
+// checked against, in the order of the lines. One that several sets have counts once, as broken if one of them
+// says so.
+func (s *story) ruled(at time.Time, now *ruling) {
 	if now == nil {
 		return
 	}
-	s.report.Checked = now.Of
+	s.report.Checked = max(s.report.Checked, now.Of)
 	for _, o := range now.Open {
 		r := s.rules[o.Rule]
 		if r == nil {
 			r = &Rule{Name: o.Rule}
 			s.rules[o.Rule] = r
 		}
-		if o.Status == check.Broken {
+		switch {
+		case r.Open && (r.Status == check.Broken || o.Status != check.Broken):
+			continue
+		case r.Open:
+			r.Unknown--
 			r.Broken++
-		} else {
+		case o.Status == check.Broken:
+			r.Broken++
+		default:
 			r.Unknown++
 		}
 		r.Last, r.Open, r.Status, r.Found = at, true, o.Status, display.Printable(o.Found)
 	}
+	open := 0
+	for _, r := range s.rules {
+		if r.Open {
+			open++
+		}
+	}
+	s.report.Checked = max(s.report.Checked, open)
 }
 
 // end returns the report.
