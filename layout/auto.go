@@ -12,6 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/gv"
 )
 
 // The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:
@@ -50,11 +51,11 @@ const tileArea = 11.0
 // several hubs, and from there on, it is trays, and no line passes behind a node; cells show
 // what names cannot. Jobs read best from left to right: the jobs, the nodes that took part,
 // the hub, and the others; as a table if they are more, or if edges would seem to join what
-// they pass.
+// they pass, or if there is no Graphviz for layers.
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	hubs, n := hubsOf(fig), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
-	if fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
+	if !gv.Absent && fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
 		all = append(all, []string{"dot"})
 	}
 	switch {

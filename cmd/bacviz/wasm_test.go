@@ -88,6 +88,16 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 		}
 	}
 	t.Logf("%d results", len(commands))
+
+	// Layers of jobs are Graphviz's: without it, auto draws a table of them.
+	var theySaid bytes.Buffer
+	status, err := module.Run(t.Context(), wasm.Run{
+		Args:   []string{"render", "in/j30.json", "--jobs", "recent", "--explain", "-f", "svg", "-o", "out/jobs.svg", "--timeout", "0"},
+		Stdout: &theySaid, Stderr: &theySaid, Inputs: map[string]string{"/in": in}, Results: map[string]string{"/out": theirs},
+	})
+	if err != nil || status != exitOK || !strings.Contains(theySaid.String(), "engine matrix") {
+		t.Errorf("auto with jobs: exit status %d, %v: %s", status, err, theySaid.String())
+	}
 }
 
 // wasmCommands writes networks to a folder, and returns commands that read them, without -o.

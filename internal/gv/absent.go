@@ -11,6 +11,9 @@ import (
 	"fmt"
 )
 
+// Absent is whether a program has no Graphviz.
+const Absent = true
+
 // ErrAbsent is the error of every run.
 var ErrAbsent = errors.New("this build of bacviz is WebAssembly and has no Graphviz, which circo, dot, fdp, neato, osage, sfdp and most of twopi need")
 

@@ -40,6 +40,9 @@ import (
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
+// Absent is whether a program has no Graphviz: one that is WebAssembly.
+const Absent = false
+
 // ErrCrashed is the error of a run in which Graphviz ran out of memory or crashed, be it in
 // this process or in a child.
 var ErrCrashed = errors.New("graphviz ran out of memory or crashed")
