@@ -226,12 +226,19 @@ func (t *Table) Noun(n int) string {
 	return display.Noun(n, "group")
 }
 
-// Top returns the table with the rows that have the most of something, at most n of them and
-// the largest first, and one row for all others together; nil if there are none. It leaves
+// Top returns the table with the rows that have the most of something, or as much and more of
+// the next, at most n of them and the largest first, and one row for all others together; nil if there are none. It leaves
 // the table as it is.
-func (t *Table) Top(n int, most func(*Row) float64) (top *Table, others *Row) {
+func (t *Table) Top(n int, most ...func(*Row) float64) (top *Table, others *Row) {
 	rows := slices.Clone(t.Rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(most(&b), most(&a)) })
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		for _, of := range most {
+			if c := cmp.Compare(of(&b), of(&a)); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 	if n < len(rows) {
 		others = &Row{Name: fmt.Sprintf("%d other %s", len(rows)-n, t.Noun(len(rows)-n))}
 		for i := range rows[n:] {

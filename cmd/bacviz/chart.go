@@ -76,7 +76,7 @@ func (o *chartOptions) addFlags(cmd *cobra.Command) {
 	choiceVar(cmd, &o.kind, "kind", "", "capacity", "`kind` of chart", kindNames())
 	choiceVar(cmd, &o.resource, "resource", "", "cpu", "`resource` of capacity, histogram and timeline", choices{"cpu", "memory", "disk", "gpu"})
 	f.StringVar(&o.by, "by", "", byUsage)
-	f.IntVar(&o.top, "top", 0, "the most `rows`, as high as that is; the others are one row (default: as many as fit; in csv, json, md and txt all)")
+	f.IntVar(&o.top, "top", 0, "show at most this many `rows`, and one for all others (default: as many as fit; in csv, json, md and txt all)")
 	choiceVar(cmd, &o.measure, "measure", "", "load", "`what` a histogram counts nodes by", choices{"load", "free"})
 	o.times.add(f)
 	f.BoolVar(&o.ascii, "ascii", !utf8Locale(), "draw txt in ASCII only (default: if the locale is not UTF-8)")
@@ -95,19 +95,18 @@ func chartFormats() choices {
 }
 
 func kindNames() (out choices) {
-	for _, k := range plots.Kinds() {
+	for _, k := range plots.AllKinds() {
 		out = append(out, k.Name)
 	}
-	return append(out, plots.TimelineKind)
+	return out
 }
 
 // kindsHelp lists the kinds of charts.
 func kindsHelp() string {
 	var lines []string
-	for _, k := range plots.Kinds() {
+	for _, k := range plots.AllKinds() {
 		lines = append(lines, fmt.Sprintf("  %-10s %s", k.Name, k.Help))
 	}
-	lines = append(lines, fmt.Sprintf("  %-10s %s", plots.TimelineKind, "nodes and what is in use over time, of a HISTORY that log reads"))
 	return strings.Join(lines, "\n")
 }
 
@@ -162,15 +161,12 @@ func (o *chartOptions) check(args []string, std stdio) error {
 
 // checkKind refuses flags that the kind of chart does not show.
 func (o *chartOptions) checkKind() error {
-	kind := plots.Kind{Name: plots.TimelineKind, Resource: true}
-	if i := slices.Index(kindNames(), o.kind); i < len(plots.Kinds()) {
-		kind = plots.Kinds()[i]
-	}
+	kind := plots.AllKinds()[slices.Index(kindNames(), o.kind)]
 	given := func(name string) bool { return o.canvas.flags.Changed(name) }
 	switch {
 	case isSet(o.canvas.flags, "top") && o.top < 1:
 		return usagef("--top %d is not above 0", o.top)
-	case given("top") && (o.kind == "histogram" || o.kind == plots.TimelineKind):
+	case given("top") && (o.kind == "histogram" || kind.History):
 		return usagef("--top has no effect with --kind %s", o.kind)
 	case given("by") && !kind.Rows:
 		return usagef("--by has no effect with --kind %s", o.kind)
@@ -180,7 +176,7 @@ func (o *chartOptions) checkKind() error {
 		return usagef("--measure has no effect with --kind %s", o.kind)
 	}
 	for _, name := range []string{"since", "until"} {
-		if given(name) && o.kind != plots.TimelineKind {
+		if given(name) && !kind.History {
 			return usagef("--%s has no effect with --kind %s", name, o.kind)
 		}
 	}

@@ -157,7 +157,7 @@ func wordHelp(cmd *cobra.Command, flag string) map[string]string {
 			help[e.Name] = e.Help
 		}
 	case "kind":
-		for _, k := range plots.Kinds() {
+		for _, k := range plots.AllKinds() {
 			help[k.Name] = k.Help
 		}
 	case "format":

@@ -25,13 +25,13 @@ func Escape(s string) string {
 	words := strings.Split(display.Printable(s), " ")
 	for i, word := range words {
 		before, core, after := trim(word)
-		if live.MatchString(core) {
+		if live.MatchString(core) && !clock.MatchString(core) {
 			words[i] = escapeWord(before) + Code(core) + escapeWord(after)
 			continue
 		}
 		words[i] = escapeWord(word)
 	}
-	text := listItem.ReplaceAllString(strings.Join(words, " "), `$1\$2`)
+	text := listItem.ReplaceAllString(strings.Join(words, " "), `$1$3\$2$4`)
 	if strings.HasPrefix(text, " ") { // four of them would make a block of code
 		text = "&#32;" + text[1:]
 	}
@@ -46,8 +46,11 @@ var live = regexp.MustCompile(`(?i)` +
 	`|[0-9a-f]{7}` + // commits
 	`|\[\[|\]\]|[{[][+-]|[+-][}\]]`) // links and changes in a wiki
 
+// clock matches a time of day, which is neither an address nor an emoji.
+var clock = regexp.MustCompile(`^[0-9]{2}:[0-9]{2}$`)
+
 // listItem matches the beginning of a line that could be a list or a rule.
-var listItem = regexp.MustCompile(`^([0-9]*)([-.])`)
+var listItem = regexp.MustCompile(`^([0-9]+)(\.)|^()(-)`)
 
 // trim returns the punctuation around a word apart from it.
 func trim(word string) (before, core, after string) {
@@ -69,7 +72,7 @@ func escapeWord(word string) string {
 		switch {
 		case r == '$':
 			b.WriteString("&#36;")
-		case unicode.IsLetter(r), unicode.IsDigit(r), r > '~', strings.ContainsRune(",.;:-", r):
+		case unicode.IsLetter(r), unicode.IsDigit(r), r > '~', strings.ContainsRune(",.;:-%", r):
 			b.WriteRune(r)
 		default:
 			b.WriteByte('\\')

@@ -22,7 +22,7 @@ var hostile = []string{
 	"&lt;", "&#35;1", "www.example.com", "WWW.example.com", "https://example.com", "ftp://example.com", "a@example.com", "mailto:a@b.example", "@all", "#1", "!1", ":tada:",
 	"$a$", "$$a$$", "a: b", ": b", "é\u202e漢字", "a\nb", "\x1b[31m", "{{ x }}", "{{x1}}", "  a  ", "GH-1", "see gh-12, #3 (@all).",
 	"0123456789abcdef0123456789abcdef01234567", "deadbee", "octo/repo@0123456", "CVE-2024-1", "[[wiki page]]", "{+ a +}", "a~label &1 ~x ^alert#1", "$ a $",
-	"---", "--", "- - -", "-1", ".5 a", "1.5 a", "1-2", "- [ ] task", "www.", "12) a", "(1) b", "`www.a.b` c", "`", "` @all `", "1 2 3", "&1;", "é@all", "a^b", "%1", "<script>", "http://[::1]:80/",
+	"---", "--", "- - -", "-1", ".5 a", "1.5 a", "1-2", "- [ ] task", "www.", "12) a", "(1) b", "`www.a.b` c", "2026-11-01 00:00 to 12:30:59", "39 %", "100 % of a", ":00:", "12:100:00", "`", "` @all `", "1 2 3", "&1;", "é@all", "a^b", "%1", "<script>", "http://[::1]:80/",
 }
 
 // render returns the HTML that a reader gets of a document with tables and links.

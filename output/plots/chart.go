@@ -1,5 +1,5 @@
-// Package plots draws how full a network is: bars of what is in use and free, and counts of
-// nodes by version, state and engine.
+// Package plots draws how full a network is: bars and heat maps of what is in use, histograms,
+// counts of nodes by version, state and engine, and how all that went over time.
 //
 // What comes in is a [graph.Topology]. [New] takes its figures from package capacity, and
 // [Write] writes them as a picture on gonum/plot, or as a table. The look is that of the
@@ -58,6 +58,7 @@ type Kind struct {
 	Name, Help string
 	Resource   bool // Options.Resource has an effect
 	Rows       bool // it has a row for each node or group: Options.By and Top have one
+	History    bool // it is of a history, and [Timeline] makes it
 }
 
 type kind struct {
@@ -67,15 +68,20 @@ type kind struct {
 
 // kinds is the table of kinds; help, errors and completion read it.
 var kinds = []kind{
-	{Kind{"capacity", "what is in use of what there is, a bar for each node or group", true, true}, (*maker).capacity},
-	{Kind{"heatmap", "the share in use of each resource, a row for each node or group", false, true}, (*maker).heatmap},
-	{Kind{"histogram", "how many nodes have how much in use, or free", true, false}, (*maker).histogram},
-	{Kind{"versions", "how many nodes run which version", false, false}, (*maker).versions},
-	{Kind{"states", "how many nodes are in which state", false, false}, (*maker).states},
-	{Kind{"engines", "how many nodes have which engine", false, false}, (*maker).engines},
+	{Kind{"capacity", "what is in use of what there is, a bar for each node or group", true, true, false}, (*maker).capacity},
+	{Kind{"heatmap", "the share in use of each resource, a row for each node or group", false, true, false}, (*maker).heatmap},
+	{Kind{"histogram", "how many nodes have how much in use, or free", true, false, false}, (*maker).histogram},
+	{Kind{"versions", "how many nodes run which version", false, false, false}, (*maker).versions},
+	{Kind{"states", "how many nodes are in which state", false, false, false}, (*maker).states},
+	{Kind{"engines", "how many nodes have which engine", false, false, false}, (*maker).engines},
 }
 
-// Kinds returns the kinds of charts.
+// AllKinds returns the kinds of charts: those of a network, and those of a history.
+func AllKinds() []Kind {
+	return append(Kinds(), Kind{TimelineKind, "nodes and what is in use over time, of a HISTORY that log reads", true, false, true})
+}
+
+// Kinds returns the kinds of charts of a network, which [New] makes.
 func Kinds() []Kind {
 	out := make([]Kind, len(kinds))
 	for i, k := range kinds {
@@ -163,9 +169,10 @@ type Chart struct {
 	timed         bool   // amounts are seconds from a time on, up to another
 	since, until  time.Time
 
-	head  []string // of the table
-	cells [][]any  // of the table: a string, an int, a float64 or nil for what is not known
-	shown [][]string
+	column string   // of the shown table, after the names, if there is one
+	head   []string // of the table
+	cells  [][]any  // of the table: a string, an int, a float64 or nil for what is not known
+	shown  [][]string
 }
 
 // maker is a chart in the making.
@@ -190,7 +197,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 	if err := CheckSize(opt.Width, opt.Height); err != nil {
 		return nil, err
 	}
-	make := func(room int) (*Chart, error) {
+	build := func(room int) (*Chart, error) {
 		m := &maker{ctx, t, opt, room, &Chart{Kind: opt.Kind, width: opt.Width, height: opt.Height}}
 		if err := kinds[i].make(m); err != nil {
 			return nil, err
@@ -200,9 +207,9 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Chart, error) {
 		return m.Chart, ctx.Err()
 	}
 	if opt.All {
-		return make(math.MaxInt)
+		return build(math.MaxInt)
 	}
-	return fit(opt, true, barRoom(cmp.Or(opt.Height, MostHeight)), make)
+	return fit(opt, true, barRoom(cmp.Or(opt.Height, MostHeight)), build)
 }
 
 // ErrNoRoom is the error of a chart that a height has no room for.
@@ -215,13 +222,13 @@ func noRoom(needs, has float64) error {
 
 // fit returns the chart with as many rows as its canvas has room for: rows with long names are
 // higher than others, so fewer of them fit. A canvas without a height may be bounded.
-func fit(opt Options, bounded bool, room int, make func(room int) (*Chart, error)) (*Chart, error) {
+func fit(opt Options, bounded bool, room int, build func(room int) (*Chart, error)) (*Chart, error) {
 	has := opt.Height
 	if has == 0 && bounded {
 		has = MostHeight
 	}
 	for before := math.MaxInt; ; {
-		c, err := make(room)
+		c, err := build(room)
 		if err != nil {
 			return nil, err
 		}
@@ -303,33 +310,37 @@ func (c *Chart) describe() {
 	c.Description = strings.Join(parts, " ")
 }
 
+// fitting returns how many of so many rows are shown: all, or those that leave room for a row
+// of all others.
+func (m *maker) fitting(rows int) int {
+	switch {
+	case m.opt.Top > 0:
+		return min(rows, m.opt.Top)
+	case rows > m.room:
+		return max(1, m.room-1)
+	}
+	return rows
+}
+
 // rows returns the figures of the rows of a chart with a row for each node or group: all if
-// there is room, or the first by an amount and one row for the others, which it says.
-func (m *maker) rows(room int, most func(*capacity.Row) float64, by string) (*capacity.Table, []capacity.Row, error) {
-	all, err := capacity.New(m.ctx, m.topo, m.opt.By)
+// there is room, or the first by some amounts and one row for the others, which it says.
+func (m *maker) rows(by string, most ...func(*capacity.Row) float64) (all *capacity.Table, rows []capacity.Row, hasOthers bool, err error) {
+	all, err = capacity.New(m.ctx, m.topo, m.opt.By)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	n := len(all.Rows)
-	if m.opt.Top > 0 {
-		room = m.opt.Top
-		n = min(n, room)
-	} else if n > room {
-		n = max(1, room-1)
-	}
-	top, others := all.Top(n, most)
-	rows := top.Rows
+	n := m.fitting(len(all.Rows))
+	top, others := all.Top(n, most...)
+	rows = top.Rows
 	if others != nil {
 		m.Subtitle = fmt.Sprintf("the %s with the most %s, and %s together", display.Count(n, all.Noun(1)), by, others.Name)
 		rows = append(rows[:len(rows):len(rows)], *others)
 	} else {
-		m.Subtitle = display.Count(len(all.Rows), all.Noun(1))
+		m.Subtitle = display.Count(all.All.Nodes, "compute node")
 		if m.opt.By != "" {
-			m.Subtitle += " of " + display.Count(all.All.Nodes, "compute node")
-		} else {
-			m.Subtitle = display.Count(len(all.Rows), "compute node")
+			m.Subtitle += " in " + display.Count(len(all.Rows), all.Noun(1))
 		}
 	}
 	m.head, m.cells = all.Flat(rows)
-	return all, rows, nil
+	return all, rows, others != nil, nil
 }

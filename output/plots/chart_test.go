@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
@@ -78,14 +81,31 @@ func capture(t *testing.T, version string) cluster.Snapshot {
 	return cluster.Merge(list)
 }
 
+// The answers of a network come in any order.
 func TestSameNetworkGivesTheSameBytes(t *testing.T) {
+	shuffled := network(40)
+	list := shuffled.List()
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(list.Nodes), func(i, j int) { list.Nodes[i], list.Nodes[j] = list.Nodes[j], list.Nodes[i] })
+	shuffled = cluster.Merge(list)
+	made := map[string]func(cluster.Snapshot) *plots.Chart{
+		plots.TimelineKind:   func(s cluster.Snapshot) *plots.Chart { return timelineOf(t, s) },
+		"capacity by region": func(s cluster.Snapshot) *plots.Chart { return newChart(t, s, plots.Options{By: "region"}) },
+	}
 	for _, kind := range plots.Kinds() {
+		made[kind.Name] = func(s cluster.Snapshot) *plots.Chart { return newChart(t, s, plots.Options{Kind: kind.Name}) }
+	}
+	for kind, of := range made {
+		one, other := of(network(40)), of(shuffled)
 		for _, format := range plots.Formats() {
-			a := write(t, newChart(t, network(40), plots.Options{Kind: kind.Name}), format, plots.Style{})
-			b := write(t, newChart(t, network(40), plots.Options{Kind: kind.Name}), format, plots.Style{})
+			a, b := write(t, one, format, plots.Style{}), write(t, other, format, plots.Style{})
 			if a != b || a == "" {
-				t.Errorf("%s, %s: two files differ", kind.Name, format)
+				t.Errorf("%s, %s: two files differ", kind, format)
 			}
+		}
+		_, a := one.Table()
+		_, b := other.Table()
+		if d := cmp.Diff(a, b); d != "" {
+			t.Errorf("%s, the cells of csv:\n%s", kind, d)
 		}
 	}
 }
@@ -167,6 +187,48 @@ func checkTexts(t *testing.T, what, svg string) {
 	if len(boxes) < 2 {
 		t.Errorf("%s: %d texts", what, len(boxes))
 	}
+	for _, shape := range shapesOf(svg) {
+		if shape.x0 < -0.1 || shape.y0 < -0.1 || shape.x1 > w+0.1 || shape.y1 > h+0.1 {
+			t.Errorf("%s: %s leaves the canvas of %g×%g: %+v", what, shape.of, w, h, shape)
+		}
+		for _, b := range boxes {
+			if shape.x0 < b.x+b.w && b.x < shape.x1 && shape.y0 < b.y+b.h && b.y < shape.y1 {
+				t.Errorf("%s: %q lies on %s at %+v", what, b.text, shape.of, shape)
+			}
+		}
+	}
+}
+
+// A shape is a tick, the line of an axis, or the outline of a bar.
+type shape struct {
+	of             string
+	x0, y0, x1, y1 float64
+}
+
+var (
+	svgLine = regexp.MustCompile(`<path [^>]*stroke-width="([\d.]+)" d="M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)"`)
+	svgBar  = regexp.MustCompile(`<path [^>]*stroke-width="0.7"[^>]* d="M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L[^"]*Z"`)
+)
+
+// shapesOf returns the shapes of a picture that no text may lie on. Lines of the grid are
+// hidden behind texts.
+func shapesOf(svg string) (all []shape) {
+	add := func(of string, x0, y0, x1, y1 string) {
+		s := shape{of, number(x0), number(y0), number(x1), number(y1)}
+		s.x0, s.x1 = min(s.x0, s.x1), max(s.x0, s.x1)
+		s.y0, s.y1 = min(s.y0, s.y1), max(s.y0, s.y1)
+		all = append(all, s)
+	}
+	for _, m := range svgLine.FindAllStringSubmatch(svg, -1) {
+		long := math.Abs(number(m[2])-number(m[4])) + math.Abs(number(m[3])-number(m[5]))
+		if m[1] == "0.7" || m[1] == "0.5" && long < 7 {
+			add("a tick or an axis", m[2], m[3], m[4], m[5])
+		}
+	}
+	for _, m := range svgBar.FindAllStringSubmatch(svg, -1) {
+		add("a bar", m[1], m[2], m[5], m[6])
+	}
+	return all
 }
 
 func number(s string) float64 {

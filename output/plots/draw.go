@@ -116,6 +116,9 @@ func (p *painter) axisName() string {
 	return unit
 }
 
+// tickGap is between a tick of a horizontal axis and its label, in points. gonum/plot has none.
+const tickGap = 2
+
 // axisLook sets how an axis looks.
 func (p *painter) axisLook(a *plot.Axis, dim svg.Ink, vertical bool) {
 	style := text.Style{
@@ -124,7 +127,7 @@ func (p *painter) axisLook(a *plot.Axis, dim svg.Ink, vertical bool) {
 	}
 	a.Label.TextStyle = style
 	a.Label.TextStyle.YAlign = draw.YBottom
-	a.Label.Padding = 2
+	a.Label.Padding = 2 + tickGap
 	a.Tick.Label, a.Tick.Length, a.Tick.Width, a.Width = style, 3, 0.5, 0.7
 	if vertical {
 		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
@@ -143,7 +146,7 @@ func (p *painter) style(a *plot.Axis, dim svg.Ink, most, length float64, vertica
 	var ticks []plot.Tick
 	for k := range lastTick(step, most) + 1 {
 		a.Max = float64(k) * step
-		ticks = append(ticks, plot.Tick{Value: a.Max, Label: p.tick(a.Max)})
+		ticks = append(ticks, plot.Tick{Value: a.Max, Label: p.tick(a.Max, step)})
 	}
 	if a.Max == 0 {
 		a.Max = step
@@ -168,15 +171,23 @@ func (p *painter) ticksFit(step, most, length float64, vertical bool) bool {
 	}
 	widest := 0.0
 	for k := range n + 1 {
-		widest = max(widest, width(p.tick(float64(k)*step), false))
+		widest = max(widest, width(p.tick(float64(k)*step, step), false))
 	}
 	return (widest+gap)*float64(n) <= length-widest/2 // the last text ends where the axis would
 }
 
-// tick returns the text of a tick: an amount, with its unit if that differs between ticks. A
-// long number is written as 5e7, so that it leaves room for the plot.
-func (p *painter) tick(x float64) string {
+// tick returns the text of a tick: an amount, with its unit if that is not the name of the
+// axis. All but zero have the unit of a step. A long number is written as 5e7, so that it
+// leaves room for the plot.
+func (p *painter) tick(x, step float64) string {
 	s := p.unit(x)
+	if p.binary && x > 0 {
+		unit := 1.0
+		for 1024*unit <= step && unit < 1<<60 {
+			unit *= 1024
+		}
+		return plainNumber(x/unit) + " " + unitOf(p.unit(unit))
+	}
 	if p.binary {
 		return s
 	}
@@ -441,5 +452,8 @@ func (letters) Box(s string, f font.Font) (width, height, depth vg.Length) {
 func (h letters) Draw(_ vg.Canvas, s string, style text.Style, at vg.Point) {
 	w, height, depth := h.Box(s, style.Font)
 	left, middle := at.X+w*vg.Length(style.XAlign), at.Y+(height+depth)*vg.Length(style.YAlign)+height/2
+	if style.YAlign == draw.YTop { // of a horizontal axis
+		middle -= tickGap
+	}
 	h.text(s, float64(style.Font.Size), false, float64(left), h.place.height-float64(middle), style.Color)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/bacviz/bacviz/internal/golden"
 	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/output/plots"
+	"github.com/bacviz/bacviz/output/theme"
 )
 
 // sizes are the sizes of networks in the goldens: few nodes, and more than there is room for.
@@ -60,6 +61,11 @@ func TestChartsOfAllKindsAndSizes(t *testing.T) {
 // take what is in use with them.
 func timelineOf(t testing.TB, snap cluster.Snapshot) *plots.Chart {
 	t.Helper()
+	return timelineWith(t, snap, plots.Options{})
+}
+
+func timelineWith(t testing.TB, snap cluster.Snapshot, opt plots.Options) *plots.Chart {
+	t.Helper()
 	var samples []plots.Sample
 	for day := range 3 {
 		one := snap
@@ -78,7 +84,7 @@ func timelineOf(t testing.TB, snap cluster.Snapshot) *plots.Chart {
 		}
 		samples = append(samples, plots.Sample{At: start.Add(time.Duration(day) * 24 * time.Hour), Sum: table.All, Left: day % 2, Joined: day / 2})
 	}
-	c, err := plots.Timeline(samples, plots.Options{})
+	c, err := plots.Timeline(samples, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +115,16 @@ func TestPicturesLookAsTheyDid(t *testing.T) {
 		golden.Check(t, "testdata/"+kind.Name+".svg", []byte(write(t, newChart(t, snap, plots.Options{Kind: kind.Name}), "svg", plots.Style{})))
 	}
 	golden.Check(t, "testdata/"+plots.TimelineKind+".svg", []byte(write(t, timelineOf(t, snap), "svg", plots.Style{})))
+	for _, name := range []string{"dark", "print"} {
+		colors, err := theme.Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style := plots.Style{Theme: colors}
+		golden.Check(t, "testdata/capacity-"+name+".svg", []byte(write(t, newChart(t, network(6), plots.Options{}), "svg", style)))
+		golden.Check(t, "testdata/heatmap-"+name+".svg", []byte(write(t, newChart(t, network(6), plots.Options{Kind: "heatmap"}), "svg", style)))
+		golden.Check(t, "testdata/timeline-"+name+".svg", []byte(write(t, timelineOf(t, network(6)), "svg", style)))
+	}
 }
 
 func TestJSONIsAsItsSchemaSays(t *testing.T) {

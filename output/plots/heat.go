@@ -11,7 +11,7 @@ import (
 
 // mostCell and leastCell are the widest and the narrowest cell of a heat map beside names, in
 // points.
-const mostCell, leastCell = 96.0, 42.0
+const mostCell, leastCell = 160.0, 42.0
 
 // paintHeat paints a heat map: the darker, the more is in use, as each cell says in numbers.
 func (p *painter) paintHeat(title, dim svg.Ink) {

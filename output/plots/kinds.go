@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
@@ -23,15 +25,15 @@ import (
 // known.
 func (m *maker) capacity() error {
 	r := m.opt.Resource
-	all, rows, err := m.rows(m.room, func(row *capacity.Row) float64 { return row.Of(r).Total }, r.Title())
+	all, rows, others, err := m.rows(r.Title(), func(row *capacity.Row) float64 { return row.Of(r).Total })
 	if err != nil {
 		return err
 	}
 	m.Title = upper(r.Title()) + " in use"
 	if m.opt.By != "" {
-		m.Title += " by " + strings.TrimPrefix(display.Printable(m.opt.By), "@")
+		m.Title += " by " + m.groups()
 	}
-	m.unit, m.binary, m.whole = r.Text, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU
+	m.column, m.unit, m.binary, m.whole = "in use", r.Text, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU
 	if f := all.All.Of(r); f.Known {
 		m.Subtitle += " · " + useText(r, f)
 	}
@@ -46,9 +48,12 @@ func (m *maker) capacity() error {
 		m.bars = append(m.bars, b)
 		m.shown = append(m.shown, []string{b.name, b.end})
 	}
-	m.cutOthers(len(rows) < len(all.Rows))
+	m.cutOthers(others)
 	return nil
 }
+
+// groups returns what the rows are grouped by, for a title.
+func (m *maker) groups() string { return strings.TrimPrefix(display.Printable(m.opt.By), "@") }
 
 // cutOthers leaves out the bar of all others if it is longer than the others' bars, which would
 // be too short to compare. What stands at its end remains.
@@ -100,15 +105,25 @@ func (m *maker) heatmap() error {
 		}
 		return most
 	}
-	_, rows, err := m.rows(m.room, busiest, "in use")
+	queue := func(row *capacity.Row) float64 { return float64(row.Queued) }
+	_, rows, others, err := m.rows("in use", busiest, queue, sumOfShares)
 	if err != nil {
 		return err
 	}
 	m.Title = "In use, by resource"
+	if m.opt.By != "" {
+		m.Title += " and " + m.groups()
+	}
 	m.heatHead = []string{"CPU", "memory", "disk", "GPUs", "waiting"}
-	queued := 1
-	for i := range rows {
+	queued, single := 0, len(rows)
+	if others {
+		single-- // all others together would make each row pale
+	}
+	for i := range rows[:single] {
 		queued = max(queued, rows[i].Queued)
+	}
+	if queued > 0 {
+		m.Subtitle += fmt.Sprintf(" · waiting: full colour at %d", queued)
 	}
 	for i := range rows {
 		row := heatRow{name: rows[i].Name}
@@ -126,7 +141,7 @@ func (m *maker) heatmap() error {
 		}
 		wait := cell{text: "?"}
 		if rows[i].Loads > 0 {
-			wait = cell{float64(rows[i].Queued) / float64(queued), strconv.Itoa(rows[i].Queued), true}
+			wait = cell{float64(rows[i].Queued) / float64(max(queued, 1)), strconv.Itoa(rows[i].Queued), true}
 		}
 		row.cells = append(row.cells, wait)
 		m.heat = append(m.heat, row)
@@ -137,6 +152,15 @@ func (m *maker) heatmap() error {
 		m.shown = append(m.shown, shown)
 	}
 	return nil
+}
+
+// sumOfShares returns how much of all resources together is in use.
+func sumOfShares(row *capacity.Row) (sum float64) {
+	for _, r := range capacity.Resources() {
+		share, _ := row.Of(r).Share()
+		sum += share
+	}
+	return sum
 }
 
 func percent(share float64) string {
@@ -154,8 +178,8 @@ func (m *maker) histogram() error {
 	if err != nil {
 		return err
 	}
-	m.upright, m.whole, m.unit = true, true, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	m.head = []string{"name", "from", "to", "nodes"}
+	m.upright, m.whole, m.unit = true, true, plainNumber
+	m.head, m.column = []string{"name", "from", "to", "nodes"}, "nodes"
 	m.axis, m.resource, m.measure = "nodes", r, "load"
 	values, unknown, lacking := m.values(table, r)
 	bounds, label := tenths(), func(from, to float64) string { return fmt.Sprintf("%.0f–%.0f %%", 100*from, 100*to) }
@@ -282,13 +306,33 @@ func (m *maker) addBin(name string, n int, l look, from, to any) {
 // versions counts the nodes of each version, the newest first.
 func (m *maker) versions() error {
 	m.Title = "Nodes by version"
-	return m.count(func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
-		func(a, b string, _, _ int) int {
-			if none := graph.NoValue(graph.FieldVersion); (a == none) != (b == none) {
-				return map[bool]int{true: 1, false: -1}[a == none]
-			}
-			return natural.Compare(b, a)
-		}, nil)
+	return m.count("version", func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
+		func(a, b string, _, _ int) int { return newestFirst(a, b) }, nil)
+}
+
+// newestFirst compares versions: those of a release come before its candidates, and before a
+// build of something else. What is no version comes after all that are, and nothing at last.
+func newestFirst(a, b string) int {
+	none := graph.NoValue(graph.FieldVersion)
+	va, vb := "v"+strings.TrimPrefix(a, "v"), "v"+strings.TrimPrefix(b, "v")
+	return cmp.Or(
+		last(a == none, b == none),
+		last(!semver.IsValid(va), !semver.IsValid(vb)),
+		semver.Compare(vb, va), // equal for both that are no versions
+		last(semver.Build(va) != "", semver.Build(vb) != ""),
+		natural.Compare(b, a),
+	)
+}
+
+// last compares two of which one may have to come last.
+func last(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // stateClasses are the states in their order, with the classes whose colours they have.
@@ -312,7 +356,7 @@ func (m *maker) states() error {
 		}
 		return len(stateClasses)
 	}
-	return m.count(func(v *graph.Vertex) []string {
+	return m.count("state", func(v *graph.Vertex) []string {
 		switch {
 		case v.Membership == cluster.Rejected:
 			return []string{"rejected"}
@@ -336,7 +380,8 @@ func (m *maker) states() error {
 // engines counts the nodes that have each engine.
 func (m *maker) engines() error {
 	m.Title = "Nodes by engine"
-	err := m.count(func(v *graph.Vertex) []string {
+	m.Subtitle = ", each with all its engines"
+	return m.count("engine", func(v *graph.Vertex) []string {
 		if len(v.Node.Engines) == 0 {
 			return []string{graph.NoValue(graph.FieldEngine)}
 		}
@@ -346,12 +391,11 @@ func (m *maker) engines() error {
 		}
 		return slices.Compact(out)
 	}, func(a, b string, na, nb int) int { return cmp.Or(nb-na, natural.Compare(a, b)) }, nil)
-	m.Subtitle += ", each with all its engines"
-	return err
 }
 
-// count makes a bar for each value that nodes have.
-func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b string, na, nb int) int, class func(string) diagram.Class) error {
+// count makes a bar for each value that nodes have. What the subtitle has so far follows the
+// number of nodes.
+func (m *maker) count(noun string, values func(*graph.Vertex) []string, order func(a, b string, na, nb int) int, class func(string) diagram.Class) error {
 	counts := map[string]int{}
 	nodes := 0
 	for _, v := range m.topo.All() {
@@ -368,24 +412,24 @@ func (m *maker) count(values func(*graph.Vertex) []string, order func(a, b strin
 		all = append(all, value)
 	}
 	slices.SortFunc(all, func(a, b string) int { return order(a, b, counts[a], counts[b]) })
-	m.head, m.unit, m.whole, m.axis = []string{"name", "nodes"}, func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }, true, "nodes"
-	m.Subtitle = display.Count(nodes, "compute node")
-	room, rest := m.room, 0
-	if m.opt.Top > 0 {
-		room = m.opt.Top
-	} else if len(all) > room {
-		room = max(1, room-1)
-	}
+	m.head, m.column, m.unit, m.whole, m.axis = []string{"name", "nodes"}, "nodes", plainNumber, true, "nodes"
+	m.Subtitle = display.Count(nodes, "compute node") + m.Subtitle
+	shown, rest := m.fitting(len(all)), 0
 	for i, value := range all {
-		if i >= room {
+		if i >= shown {
 			rest += counts[value]
 			continue
 		}
 		m.addCount(value, counts[value], class)
 	}
 	if rest > 0 {
-		m.addCount(display.Count(len(all)-room, "other"), rest, nil)
-		m.Subtitle += fmt.Sprintf(" · the first %d of %d", room, len(all))
+		m.addCount(display.Count(len(all)-shown, "other"), rest, nil)
+		m.cutOthers(true)
+		first := "the first"
+		if shown > 1 {
+			first += fmt.Sprintf(" %d", shown)
+		}
+		m.Subtitle += fmt.Sprintf(" · %s of %s", first, display.Count(len(all), noun))
 	}
 	return m.ctx.Err()
 }

@@ -155,6 +155,9 @@ func (r *placedRow) measure(name, end string, beside bool, w, room float64) {
 		top = float64(len(r.name))*line + 1
 	}
 	r.bar, r.height = top+(rowHeight-barHeight)/2, top+rowHeight
+	if r.above { // closer to its own name than to the next
+		r.bar, r.height = top+1, r.height+gap/2
+	}
 	r.endY = r.bar + barHeight/2
 	switch {
 	case end == "":

@@ -53,9 +53,12 @@ func (c *Chart) writeText(_ context.Context, w io.Writer, style Style) error {
 	}
 	nameW = min(nameW, most/3)
 	if c.heat != nil {
-		const least = 9 // columns of a cell, for its head
-		nameW = min(nameW, max(8, most-least*len(c.heatHead)))
-		c.textHeat(line, m, nameW, min(11, max(least, (most-nameW)/len(c.heatHead))), most)
+		const least = 9 // columns of a cell with its block, for its head
+		if nameW = min(nameW, max(8, most-least*len(c.heatHead))); nameW+least*len(c.heatHead) <= most {
+			c.textHeat(line, m, nameW, min(11, (most-nameW)/len(c.heatHead)), most)
+		} else {
+			c.narrowHeat(line, most)
+		}
 	} else {
 		c.textBars(line, m, nameW, most)
 	}
@@ -76,6 +79,45 @@ func (c *Chart) textHeat(line func(string), m marks, nameW, wide, most int) {
 			s += pad("  "+cell.spark(m)+" "+cell.text, wide)
 		}
 		line(s)
+	}
+}
+
+// narrowHeat writes a heat map without blocks. Columns that have no room are named, and
+// names stand above their rows unless they are short.
+func (c *Chart) narrowHeat(line func(string), most int) {
+	var wide []int
+	room := most
+	for k, head := range c.heatHead {
+		w := text.StringWidth(head)
+		for i := range c.heat {
+			w = max(w, text.StringWidth(c.heat[i].cells[k].text))
+		}
+		if room -= w + 1; room < 0 {
+			break
+		}
+		wide = append(wide, w)
+	}
+	if room < 0 {
+		room = most
+		for _, w := range wide {
+			room -= w + 1
+		}
+	}
+	row := func(begin string, of func(k int) string) {
+		for k, w := range wide {
+			begin += " " + pad(of(k), w)
+		}
+		line(begin)
+	}
+	row(pad("", room), func(k int) string { return c.heatHead[k] })
+	for i := range c.heat {
+		r := &c.heat[i]
+		row(nameOf(line, r.name, room, most), func(k int) string { return r.cells[k].text })
+	}
+	if len(wide) < len(c.heatHead) {
+		for _, part := range split("no room: "+strings.Join(c.heatHead[len(wide):], ", "), most) {
+			line(part)
+		}
 	}
 }
 

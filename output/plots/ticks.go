@@ -60,6 +60,20 @@ func ticks(from, to time.Time, most int) (all []tick) {
 	return months(from, to, most)
 }
 
+// ends returns two times themselves, for an axis that has no room for two round ones.
+func ends(from, to time.Time) []tick {
+	layout := "2 Jan"
+	switch span := to.Sub(from); {
+	case span < time.Minute:
+		layout = "15:04:05"
+	case span < day:
+		layout = "15:04"
+	case span > 300*day:
+		layout = "Jan 2006"
+	}
+	return []tick{{from, from.UTC().Format(layout)}, {to, to.UTC().Format(layout)}}
+}
+
 // months returns the beginnings of months, or of years.
 func months(from, to time.Time, most int) (all []tick) {
 	for _, step := range []int{1, 3, 6, 12, 24, 60, 120, 1200} {

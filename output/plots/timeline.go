@@ -193,6 +193,7 @@ func (p *painter) paintTimeline(title, dim svg.Ink) {
 	length := p.width - 2*margin - widest - room - gap
 	for i := range all {
 		p.styleTime(&all[i].plot.X, dim, p.samples[0].At, p.samples[len(p.samples)-1].At, length, axisSeconds)
+		all[i].plot.X.Max = p.axisEnd()
 		top := p.top + float64(i)*(h+between+head)
 		all[i].plot.X.Padding = 6 // so that the lowest number has a line of its own
 		p.text(all[i].heading, textSize, true, margin, top+textSize*leading/2, title)
@@ -238,11 +239,24 @@ func (p *painter) styleTime(a *plot.Axis, dim svg.Ink, from, to time.Time, lengt
 	if len(round) < 3 {
 		round = ticks(from, to, int(length/leastTick))
 	}
+	if len(round) < 2 && length >= leastTick {
+		round = ends(from, to)
+	}
 	var marks []plot.Tick
 	for _, t := range round {
 		marks = append(marks, plot.Tick{Value: at(t.at), Label: t.text})
 	}
 	a.Tick.Marker = plot.ConstantTicks(marks)
+}
+
+// axisEnd returns where the axis of a timeline ends: some time after the newest sample, so
+// that its values can be seen.
+func (c *Chart) axisEnd() float64 {
+	from, to := c.samples[0].At, c.samples[len(c.samples)-1].At
+	if isOneTime(from, to) {
+		return axisSeconds(from) + 1
+	}
+	return axisSeconds(to) + to.Sub(from).Seconds()/50
 }
 
 // goodTick is the distance of two round times at which an axis looks calm, and leastTick the
@@ -329,6 +343,9 @@ func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (end p
 		}
 		run = append(run, plotter.XY{X: at, Y: v})
 	}
+	if n := len(run); n > 0 { // the newest
+		run = append(run, plotter.XY{X: b.axisEnd(), Y: run[n-1].Y})
+	}
 	flush()
 	return end, known
 }
@@ -338,7 +355,11 @@ func (b panel) steps(c draw.Canvas, pl *plot.Plot, s series, ink svg.Ink) (end p
 func (b panel) run(c draw.Canvas, pl *plot.Plot, run plotter.XYs, all bool, ink svg.Ink) {
 	x, y := pl.Transforms(&c)
 	end := run[len(run)-1]
-	if isOneTime(b.samples[0].At, b.samples[len(b.samples)-1].At) || x(end.X)-x(run[0].X) < 1 {
+	oneTime := isOneTime(b.samples[0].At, b.samples[len(b.samples)-1].At)
+	if oneTime || x(end.X)-x(run[0].X) < 1 {
+		if oneTime {
+			end.X = run[0].X
+		}
 		c.SetColor(ink)
 		c.Fill(dot(x(end.X), y(end.Y)))
 		return

@@ -154,10 +154,8 @@ func (c *Chart) shownTable() (head []string, rows [][]string) {
 		return append(head, "what it was"), c.shown
 	case c.heatHead != nil:
 		head = append(head, c.heatHead...)
-	case len(c.head) > 4:
-		head = append(head, "in use")
 	default:
-		head = append(head, "nodes")
+		head = append(head, c.column)
 	}
 	return head, c.shown
 }
@@ -179,12 +177,17 @@ func (c *Chart) writeHTML(ctx context.Context, w io.Writer, style Style) error {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline'">
 <title>%s</title>
 <style>:root{color-scheme:%s}body{margin:0;padding:1rem;background:%s;color:%s;font:15px/1.5 sans-serif}svg{max-width:100%%;height:auto}
-.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:1rem}th,td{padding:.2em .8em .2em 0;text-align:left;overflow-wrap:anywhere}h1{position:absolute;margin:0;clip-path:inset(50%%)}%s</style></head>
+.wide{overflow-x:auto}table{border-collapse:collapse;margin-top:1rem}th,td{padding:.2em .8em .2em 0;text-align:left}
+th[scope=row]{min-width:8em;overflow-wrap:anywhere}.cells td{white-space:nowrap}h1{position:absolute;margin:0;clip-path:inset(50%%)}%s</style></head>
 <body><main><h1>%[1]s</h1>
 `, html.EscapeString(c.Title), scheme, page, ink, dark)
 	b.Write(picture.Bytes())
 	head, rows := c.shownTable()
-	b.WriteString(`<div class="wide" role="region" tabindex="0" aria-label="Table of the figures"><table><thead><tr>`)
+	of := ""
+	if c.heat != nil {
+		of = ` class="cells"`
+	}
+	b.WriteString(`<div class="wide" role="region" tabindex="0" aria-label="Table of the figures"><table` + of + `><thead><tr>`)
 	for _, h := range head {
 		b.WriteString(`<th scope="col">` + html.EscapeString(h) + "</th>")
 	}

@@ -1,0 +1,157 @@
+package plots_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/output/plots"
+)
+
+// each changes the compute nodes of a network.
+func each(snap *cluster.Snapshot, change func(k int, n *cluster.Node)) {
+	k := 0
+	for i := range snap.Nodes {
+		if n := &snap.Nodes[i]; n.Computes() {
+			change(k, n)
+			k++
+		}
+	}
+}
+
+func firsts(c *plots.Chart) (all []string) {
+	_, cells := c.Table()
+	for _, row := range cells {
+		all = append(all, row[0].(string))
+	}
+	return all
+}
+
+func TestVersionsAreNewestFirst(t *testing.T) {
+	want := []string{"v1.10.0", "v1.10.0+dirty", "v1.10.0-rc1", "v1.9.3", "1.8.0", "v0.0.0-x", "no idea", "no version"}
+	snap := network(len(want))
+	each(&snap, func(k int, n *cluster.Node) { n.Version = strings.TrimPrefix(want[(k+3)%len(want)], "no version") })
+	if got := firsts(newChart(t, snap, plots.Options{Kind: "versions"})); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := firsts(newChart(t, snap, plots.Options{Kind: "versions", Top: 1})); got[0] != "v1.10.0" {
+		t.Errorf("the first is %q", got)
+	}
+}
+
+func TestSubtitlesSayWhatWasCounted(t *testing.T) {
+	snap := network(12)
+	each(&snap, func(k int, n *cluster.Node) { n.Engines = []string{"docker", "wasm", "wasm-" + n.Version}[:1+k%3] })
+	for want, opt := range map[string]plots.Options{
+		"12 compute nodes, each with all its engines":                                 {Kind: "engines"},
+		"12 compute nodes, each with all its engines · the first of 4 engines":        {Kind: "engines", Top: 1},
+		"12 compute nodes, each with all its engines · the first 2 of 4 engines":      {Kind: "engines", Top: 2},
+		"12 compute nodes · the first of 3 versions":                                  {Kind: "versions", Top: 1},
+		"12 compute nodes in 3 groups":                                                {Kind: "heatmap", By: "region"},
+		"the 2 nodes with the most in use, and 10 other nodes together":               {Kind: "heatmap", Top: 2},
+		"12 compute nodes in 3 groups · 75.6 of 160 cores in use, 116 cores not known": {By: "region"},
+	} {
+		if got := newChart(t, snap, opt).Subtitle; got != want {
+			t.Errorf("%+v: %q, want %q", opt, got, want)
+		}
+	}
+	if got := newChart(t, snap, plots.Options{Kind: "heatmap", By: "region"}).Title; got != "In use, by resource and region" {
+		t.Error(got)
+	}
+}
+
+// busy is a network whose nodes are all alike, but for the executions that wait.
+func busy(nodes int) cluster.Snapshot {
+	snap := network(nodes)
+	each(&snap, func(k int, n *cluster.Node) {
+		n.Max, n.Available = cluster.Resources{CPU: 4, Memory: 4, Disk: 4}, cluster.Resources{CPU: 2, Memory: 2, Disk: 2}
+		n.LoadUnknown, n.Running, n.Enqueued = false, 1, k%13
+		n.Sightings = []cluster.Sighting{{Orchestrator: snap.Orchestrators[0], Connection: cluster.Connected, Membership: cluster.Approved}}
+	})
+	return snap
+}
+
+func TestWaitingIsComparedBetweenSingleRows(t *testing.T) {
+	c := newChart(t, busy(300), plots.Options{Kind: "heatmap"})
+	if !strings.HasSuffix(c.Subtitle, " · waiting: full colour at 12") {
+		t.Errorf("%q", c.Subtitle)
+	}
+	text := write(t, c, "txt", plots.Style{})
+	if rows := strings.Count(text, "█ 12\n"); rows < 20 { // as many as there are, and the first
+		t.Errorf("%d rows with 12 waiting:\n%s", rows, text)
+	}
+	if others := regexp.MustCompile(`other nodes .*█ \d{4}\n`); !others.MatchString(text) {
+		t.Error(text)
+	}
+}
+
+// At 40 columns no block has room, and at 20 not every column.
+func TestANarrowHeatMapKeepsOrNamesEveryFigure(t *testing.T) {
+	c := newChart(t, network(40), plots.Options{Kind: "heatmap", All: true})
+	wide := strings.Fields(write(t, c, "txt", plots.Style{Width: 200}))
+	for _, width := range []int{40, 59, 60} {
+		text := write(t, c, "txt", plots.Style{Width: width})
+		for _, word := range []string{"…", "no room"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%d columns: %s in\n%s", width, word, text)
+			}
+		}
+		count := func(all []string) (n int) {
+			for _, w := range all {
+				if w == "%" || w == "waiting" || w == "GPUs" {
+					n++
+				}
+			}
+			return n
+		}
+		if got, want := count(strings.Fields(text)), count(wide); got != want {
+			t.Errorf("%d columns: %d figures, want %d:\n%s", width, got, want, text)
+		}
+	}
+	if text := write(t, c, "txt", plots.Style{Width: 20}); !strings.Contains(text, "no room: GPUs,\nwaiting\n") || strings.Contains(text, "…") {
+		t.Errorf("20 columns:\n%s", text)
+	}
+}
+
+// In points from the top: the cells of a row are closer to their name than to the next.
+func TestANameAboveItsCellsIsCloserToThemThanToOthers(t *testing.T) {
+	svg := write(t, newChart(t, network(6), plots.Options{Kind: "heatmap", Width: plots.MinWidth}), "svg", plots.Style{})
+	cells := regexp.MustCompile(`fill="#[0-9a-f]{6}" d="M[\d.]+ ([\d.]+)L[\d.]+ [\d.]+L[\d.]+ ([\d.]+)L`).FindAllStringSubmatch(svg, -1)[1:] // without the page
+	names := 0
+	for _, m := range svgText.FindAllStringSubmatch(svg, -1) {
+		if !strings.HasPrefix(m[5], "n-") {
+			continue
+		}
+		names++
+		bottom := number(m[2])
+		above, below := 1e9, 1e9
+		for _, c := range cells {
+			if end := number(c[1]); end < bottom {
+				above = min(above, bottom-0.72*number(m[3])-end)
+			}
+			if begin := number(c[2]); begin > bottom {
+				below = min(below, begin-bottom)
+			}
+		}
+		if above < 1.5*below && names > 1 && below < 100 { // a row may have no coloured cell
+			t.Errorf("%s: %.1f points to the cells above, and %.1f to its own", m[5], above, below)
+		}
+	}
+	if names < 5 {
+		t.Errorf("%d names", names)
+	}
+}
+
+func TestANarrowAxisOfTimeHasADateAtEachEnd(t *testing.T) {
+	snap := network(6)
+	c := timelineWith(t, snap, plots.Options{Width: plots.MinWidth})
+	svg := write(t, c, "svg", plots.Style{})
+	checkTexts(t, "a narrow timeline", svg)
+	for _, date := range []string{">1 Nov<", ">3 Nov<"} {
+		if strings.Count(svg, date) != 2 { // of each panel
+			t.Errorf("%d times %s", strings.Count(svg, date), date)
+		}
+	}
+}
