@@ -105,7 +105,7 @@ func chartRequest(ctx context.Context, req serve.Request) ([]byte, error) {
 	}
 	opt.out.format = req.Format
 	if opt.kind == plots.TimelineKind {
-		return nil, &usageError{errors.New("a timeline is of a history, and this is the network of one time"), "bacviz chart --kind timeline HISTORY draws one"}
+		return nil, &usageError{errors.New("the server draws charts of one time, and no timeline"), "bacviz chart --kind timeline FILE draws one, also of the file of serve --history while that runs"}
 	}
 	if !slices.Contains(themes(), opt.canvas.theme) {
 		return nil, usagef("unknown --theme %q (have %s)", display.Excerpt(opt.canvas.theme), themes())
@@ -134,6 +134,9 @@ func parseQuery(cmd *cobra.Command, query url.Values) error {
 		flag := cmd.Flags().Lookup(name)
 		if flag == nil || !isForQuery(flag) {
 			return refuseParameter(cmd, name, flag != nil)
+		}
+		if len(query[name]) > 1 && !isList(flag) {
+			return &usageError{fmt.Errorf("%s has several values", name), "give it once"}
 		}
 		for _, value := range query[name] {
 			if value == "" && flag.NoOptDefVal != "" {
@@ -166,7 +169,7 @@ func refuseParameter(cmd *cobra.Command, name string, isFlag bool) error {
 // are drawn, and how.
 func isForQuery(f *pflag.Flag) bool {
 	under := f.Annotations[headingKey]
-	return f.Name != "explain" && (slices.Contains(under, pictureHeading) || slices.Contains(under, nodesHeading) || slices.Contains(under, chartHeading))
+	return !slices.Contains([]string{"explain", "since", "until"}, f.Name) && (slices.Contains(under, pictureHeading) || slices.Contains(under, nodesHeading) || slices.Contains(under, chartHeading))
 }
 
 // queryFlags are the names of the flags that may be parameters.

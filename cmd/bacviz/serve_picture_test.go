@@ -303,7 +303,7 @@ func TestServeDrawsTheChartsOfBacvizChart(t *testing.T) {
 		}
 	}
 	for query, want := range map[string]int{
-		"/chart.svg?kind=pie": 400, "/chart.svg?kind=timeline": 400, "/chart.svg?by=nope": 400, "/chart.svg?theme=/etc/passwd": 400, "/chart.svg?output=x": 400, "/chart.svg?width=100&height=100&scale=20": 400, "/chart.exe": 404,
+		"/chart.svg?kind=pie": 400, "/chart.svg?kind=timeline": 400, "/chart.svg?by=nope": 400, "/chart.svg?kind=states&kind=versions": 400, "/chart.svg?since=1h": 400, "/chart.svg?state=connected&state=disconnected": 200, "/chart.svg?theme=/etc/passwd": 400, "/chart.svg?output=x": 400, "/chart.svg?width=100&height=100&scale=20": 400, "/chart.exe": 404,
 	} {
 		if got := s.get(query); got.StatusCode != want {
 			t.Errorf("%s: %s, want %d", query, got.Status, want)
