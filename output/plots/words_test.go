@@ -45,12 +45,12 @@ func TestSubtitlesSayWhatWasCounted(t *testing.T) {
 	snap := network(12)
 	each(&snap, func(k int, n *cluster.Node) { n.Engines = []string{"docker", "wasm", "wasm-" + n.Version}[:1+k%3] })
 	for want, opt := range map[string]plots.Options{
-		"12 compute nodes, each with all its engines":                                 {Kind: "engines"},
-		"12 compute nodes, each with all its engines · the first of 4 engines":        {Kind: "engines", Top: 1},
-		"12 compute nodes, each with all its engines · the first 2 of 4 engines":      {Kind: "engines", Top: 2},
-		"12 compute nodes · the first of 3 versions":                                  {Kind: "versions", Top: 1},
-		"12 compute nodes in 3 groups":                                                {Kind: "heatmap", By: "region"},
-		"the 2 nodes with the most in use, and 10 other nodes together":               {Kind: "heatmap", Top: 2},
+		"12 compute nodes, each with all its engines":                                  {Kind: "engines"},
+		"12 compute nodes, each with all its engines · the first of 4 engines":         {Kind: "engines", Top: 1},
+		"12 compute nodes, each with all its engines · the first 2 of 4 engines":       {Kind: "engines", Top: 2},
+		"12 compute nodes · the first of 3 versions":                                   {Kind: "versions", Top: 1},
+		"12 compute nodes in 3 groups":                                                 {Kind: "heatmap", By: "region"},
+		"the 2 nodes with the most in use, and 10 other nodes together":                {Kind: "heatmap", Top: 2},
 		"12 compute nodes in 3 groups · 75.6 of 160 cores in use, 116 cores not known": {By: "region"},
 	} {
 		if got := newChart(t, snap, opt).Subtitle; got != want {
