@@ -76,7 +76,7 @@ type Node struct {
 	NeedsAttention bool      // it awaits reconnection, is disconnected, pending, rejected, or a requester other than the hubs; in a difference, not unchanged
 	Change         Change
 
-	Value Value   // that its colour stands for, if the diagram has a Coloring
+	Value Value   // of the field of a Coloring; see [Diagram.ValueOf]
 	Size  float64 // factor of its outline; 1 is the usual size, and so is 0
 	Use   Use     // of the capacity that tiles are filled by
 
@@ -165,12 +165,24 @@ type Coloring struct {
 	// state looks the same in every picture. The zero Class is none.
 	Classes []Class
 
-	// Usual says that nodes of all classes but the usual ones keep their colours and marks.
+	// Usual says that amounts are what is in use, and that nodes of all classes but the usual
+	// ones keep their colours and marks.
 	Usual bool
 
 	// States and Memberships report whether the field is the state of nodes, or their
 	// membership. Nodes then have no sign for it.
 	States, Memberships bool
+}
+
+// ValueOf returns the value that the colour of node i stands for. It is for a diagram with
+// a Coloring.
+func (d *Diagram) ValueOf(i int) Value {
+	if n := &d.Nodes[i]; !d.Coloring.Usual {
+		return n.Value
+	} else if n.fills() && n.Use.Known {
+		return Value{Number: 1, Amount: n.Use.Share}
+	}
+	return Value{}
 }
 
 // Place returns the place of a value among all, from 1: its Number, but that the value of

@@ -109,15 +109,17 @@ func (d *Diagram) connected(t *graph.Topology) string {
 // toOrchestrators returns how many of several orchestrators have nodes: " to 2
 // orchestrators", " to 1 of 2 orchestrators"; "" if there is one orchestrator.
 func (d *Diagram) toOrchestrators() string {
+	hubs := len(d.hubs())
+	if hubs <= 1 {
+		return ""
+	}
 	joined := make(map[int]bool)
 	for i := range d.Nodes {
 		for _, h := range d.Nodes[i].Hubs {
 			joined[h] = true
 		}
 	}
-	switch hubs := len(d.hubs()); {
-	case hubs <= 1:
-		return ""
+	switch {
 	case len(joined) == 0 || len(joined) == hubs:
 		return fmt.Sprintf(" to %d orchestrators", hubs)
 	default:

@@ -155,9 +155,9 @@ func (d *Diagram) valueEntries() (all []Entry) {
 	add := func(name string, v Value) { all = append(all, Entry{Kind: ValueEntry, Name: name, Value: v}) }
 	occurs, unknown := make(map[int]bool), false
 	for i := range d.Nodes {
-		if n := &d.Nodes[i]; n.Value.Number > 0 {
-			occurs[n.Value.Number] = true
-		} else if n.computes() && n.Class.Colored(by) {
+		if v := d.ValueOf(i); v.Number > 0 {
+			occurs[v.Number] = true
+		} else if n := &d.Nodes[i]; n.computes() && n.Class.Colored(by) {
 			unknown = true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A Use is the share of a capacity that is in use on a node.
@@ -37,11 +37,13 @@ func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
 		return
 	}
 	d.offer = func(i int) offer { return offerOf(t.Vertex(i)) }
-	for i := range interrupt.Range(ctx, len(d.Nodes)) {
-		if n := &d.Nodes[i]; n.fills() {
-			n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
+	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			if n := &d.Nodes[i]; n.fills() {
+				n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
+			}
 		}
-	}
+	})
 }
 
 // letGo drops the facts and copies the loads, so that the diagram holds no more of the topology
@@ -52,9 +54,11 @@ func (d *Diagram) letGo(ctx context.Context, t *graph.Topology) {
 		return
 	}
 	offers := make([]offer, len(d.Nodes))
-	for i := range interrupt.Range(ctx, len(offers)) {
-		offers[i] = offerOf(t.Vertex(i))
-	}
+	parallel.Range(ctx, len(offers), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			offers[i] = offerOf(t.Vertex(i))
+		}
+	})
 	d.offer = func(i int) offer { return offers[i] }
 }
 
@@ -211,12 +215,6 @@ func (d *Diagram) WithCells() *Diagram {
 	}
 	cells.sayLoad()
 	cells.Coloring = &Coloring{Name: d.Filling + " in use", Amount: true, Usual: true}
-	cells.Nodes = slices.Clone(d.Nodes)
-	for i := range cells.Nodes {
-		if n := &cells.Nodes[i]; n.fills() && n.Use.Known {
-			n.Value = Value{Number: 1, Amount: n.Use.Share}
-		}
-	}
 	cells.Legend = cells.legend()
 	return &cells
 }

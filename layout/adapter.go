@@ -4,55 +4,63 @@ package layout
 // made of it back.
 
 import (
+	"context"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
 // newScene returns a scene of the diagram's nodes, groups and edges, whose boxes have
 // no sizes yet.
-func newScene(d *diagram.Diagram) *engine.Scene {
+func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
 	s := &engine.Scene{Scattered: scattered(d), Boxes: make([]engine.Box, len(d.Nodes)), Lines: make([]engine.Line, len(d.Edges))}
-	for i, e := range d.Edges {
-		s.Lines[i] = engine.Line{From: e.From, To: e.To, Run: e.Run != nil, Other: e.Removed && e.Run == nil}
-	}
-	for _, g := range d.Groups {
+	parallel.Range(ctx, len(d.Edges), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			e := &d.Edges[i]
+			s.Lines[i] = engine.Line{From: e.From, To: e.To, Run: e.Run != nil, Other: e.Removed && e.Run == nil}
+		}
+	})
+	paths := make(map[string][]int) // of each group: the indexes of those around it, and its own
+	for i, g := range d.Groups {
 		s.Groups = append(s.Groups, engine.Group{Level: len(g.Path)})
+		var around []int
+		if outer := g.Path[:len(g.Path)-1]; len(outer) > 0 {
+			around = paths[pathKey(outer)]
+		}
+		paths[pathKey(g.Path)] = append(slices.Clip(around), i)
 	}
 	own := make([]int, len(d.Nodes)) // each index, of which slices are taken
-	paths := make(map[string][]int)  // indexes of groups, by the innermost
 	for i := range d.Nodes {
 		own[i] = i
 		if d.Nodes[i].Hub {
 			s.Hubs = append(s.Hubs, i)
 		}
 	}
-	for i := range s.Boxes {
-		n := &d.Nodes[i]
-		b := &s.Boxes[i]
-		*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1, Peer: n.IsRequester() && !n.Hub}
-		switch {
-		case b.Job:
-			b.Asked = n.Near - 1
-		case b.Hub:
-			b.Linked = true
-		case b.Linked:
-			b.Owners = n.Hubs
-		case n.Near > 0:
-			b.Owners = own[n.Near-1 : n.Near]
-		}
-		if len(n.Group) > 0 {
-			key := pathKey(n.Group)
-			if paths[key] == nil {
-				for level := range n.Group {
-					paths[key] = append(paths[key], d.GroupIndex(n.Group[:level+1]))
-				}
+	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			n := &d.Nodes[i]
+			b := &s.Boxes[i]
+			*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1, Peer: n.IsRequester() && !n.Hub}
+			switch {
+			case b.Job:
+				b.Asked = n.Near - 1
+			case b.Hub:
+				b.Linked = true
+			case b.Linked:
+				b.Owners = n.Hubs
+			case n.Near > 0:
+				b.Owners = own[n.Near-1 : n.Near]
 			}
-			b.Groups = paths[key]
+			if len(n.Group) > 0 {
+				b.Groups = paths[pathKey(n.Group)]
+			}
 		}
-	}
+	})
 	return s
 }
 
@@ -79,11 +87,13 @@ func scattered(d *diagram.Diagram) bool {
 }
 
 // newLines returns a line without a route for each edge.
-func newLines(d *diagram.Diagram) []Line {
+func newLines(ctx context.Context, d *diagram.Diagram) []Line {
 	lines := make([]Line, len(d.Edges))
-	for i, e := range d.Edges {
-		lines[i] = Line{From: e.From, To: e.To}
-	}
+	parallel.Range(ctx, len(lines), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			lines[i].From, lines[i].To = d.Edges[i].From, d.Edges[i].To
+		}
+	})
 	return lines
 }
 

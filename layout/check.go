@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
@@ -166,12 +165,22 @@ func (a *Area) check() error {
 
 // within reports whether points are made of numbers that are not out of bounds.
 func within(points ...r2.Vec) bool {
-	return !slices.ContainsFunc(points, func(p r2.Vec) bool { return !numbers(p.X, p.Y) })
+	for _, p := range points {
+		if !numbers(p.X, p.Y) {
+			return false
+		}
+	}
+	return true
 }
 
 // numbers reports whether values are numbers that are not out of bounds.
 func numbers(values ...float64) bool {
-	return !slices.ContainsFunc(values, func(x float64) bool { return !(math.Abs(x) <= maxCoordinate) }) // NaN too
+	for _, x := range values {
+		if !(math.Abs(x) <= maxCoordinate) { // NaN too
+			return false
+		}
+	}
+	return true
 }
 
 // check returns an error for a chip that cannot be painted.

@@ -45,7 +45,7 @@ type placer struct {
 // of labels cannot be read.
 func place(ctx context.Context, fig *diagram.Diagram, pg *page, e engineSpec, second secondLine) (*sketch, error) {
 	p := pg.plot
-	a := &placer{fig: fig, plot: p, spec: e, most: maxScale, second: second, least: minFont, scene: newScene(fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(fig)}
+	a := &placer{fig: fig, plot: p, spec: e, most: maxScale, second: second, least: minFont, scene: newScene(ctx, fig), boxes: make([]Box, len(fig.Nodes)), lines: newLines(ctx, fig)}
 	a.scene.Aspect = p.w / p.h
 	if !e.steady {
 		a.most = max(maxScale, mostFontOf(len(fig.Nodes))*pg.unit/labelSize)

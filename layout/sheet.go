@@ -6,6 +6,7 @@ package layout
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/natural"
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
@@ -52,7 +54,7 @@ type Trunk struct {
 // fill has an engine arrange the diagram of a drawing on the whole plot. It reports false if
 // labels would get too small for their second lines.
 func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec, second secondLine) (bool, error) {
-	es := newSheet(d.Diagram, pg, e.cells)
+	es := newSheet(ctx, d.Diagram, pg, e.cells)
 	addDetails(es, d.Diagram, pg, second)
 	if err := e.fill(ctx, es); err != nil {
 		return false, err
@@ -60,8 +62,8 @@ func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec, second secon
 	if second != noDetail && !legible(es) {
 		return false, nil
 	}
-	d.takeSheet(es, pg.plot, e.cells, second)
-	return true, nil
+	d.takeSheet(ctx, es, pg.plot, e.cells, second)
+	return true, ctx.Err()
 }
 
 // addDetails makes room for second lines on a sheet.
@@ -100,8 +102,8 @@ func legible(s *engine.Sheet) bool {
 }
 
 // newSheet returns a sheet of the diagram's nodes, groups and edges. Cells have no names.
-func newSheet(fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
-	scene := newScene(fig)
+func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
+	scene := newScene(ctx, fig)
 	s := &engine.Sheet{
 		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit,
 		Least: minFont, Fair: max(minFont, fairFont*pg.unit), Most: mostFontOf(len(fig.Nodes)) * max(pg.unit, min(1, pg.plot.size())),
@@ -242,7 +244,7 @@ func orderOfCells(fig *diagram.Diagram) []int {
 }
 
 // takeSheet gives the drawing the places of an arranged sheet.
-func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondLine) {
+func (d *Drawing) takeSheet(ctx context.Context, es *engine.Sheet, p plot, cells bool, second secondLine) {
 	g := 0.1
 	for i := range es.Boxes {
 		if es.Boxes[i].W < 4 { // tenths of a point could push one onto the next
@@ -257,27 +259,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondL
 		}
 		return path
 	}
-	d.Boxes = make([]Box, len(es.Boxes))
-	s := &sketch{fig: d.Diagram, boxes: d.Boxes}
-	shown := make(labels)
-	fills := d.Diagram.FillsTiles()
-	for i := range es.Boxes {
-		b := &es.Boxes[i]
-		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i], b)}
-		s.labelTile(i, b, shown)
-		s.snapToGrid(i, r2.Vec{}, g)
-		d.Boxes[i].marksBeside(b.Font)
-		if !b.Hub {
-			d.Boxes[i].addDetail(second.of(&d.Diagram.Nodes[i]), b.W-(2*tileEdge+b.Room)*b.Font, nil)
-			d.Boxes[i].stack(0)
-		}
-		if use, shown := d.Diagram.Fill(i); fills && shown && !b.Dot {
-			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
-		}
-		if b.Side != nil {
-			s.labelBeside(i, b, r2.Vec{X: p.x, Y: p.y}, shown)
-		}
-	}
+	d.takeTiles(ctx, es, p, g, second)
 	for i := range es.Plates {
 		d.Areas = append(d.Areas, d.plateArea(es, &es.Plates[i], at, cells))
 	}
@@ -286,7 +268,7 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondL
 		path[0] = d.Boxes[t.From].Center
 		d.Trunks = append(d.Trunks, Trunk{From: t.From, Area: t.Plate, Removed: t.Other, Bundle: t.Bundle, Path: path})
 	}
-	d.Lines = newLines(d.Diagram)
+	d.Lines = newLines(ctx, d.Diagram)
 	for i := range d.Lines {
 		l, from := &d.Lines[i], &es.Lines[i]
 		switch {
@@ -304,6 +286,45 @@ func (d *Drawing) takeSheet(es *engine.Sheet, p plot, cells bool, second secondL
 		}
 	}
 	d.takeChips(es, at)
+}
+
+// takeTiles gives the drawing its boxes, rounded to a grain. Those with labels come one after
+// the other, because each label has to differ from those before it.
+func (d *Drawing) takeTiles(ctx context.Context, es *engine.Sheet, p plot, grain float64, second secondLine) {
+	d.Boxes = make([]Box, len(es.Boxes))
+	s := &sketch{fig: d.Diagram, boxes: d.Boxes}
+	fills := d.Diagram.FillsTiles()
+	take := func(i int, shown labels) {
+		b := &es.Boxes[i]
+		d.Boxes[i] = Box{Center: r2.Vec{X: b.Center.X + p.x, Y: b.Center.Y + p.y}, W: b.W, H: b.H, Shape: tileShape(&d.Diagram.Nodes[i], b)}
+		s.labelTile(i, b, shown)
+		s.snapToGrid(i, r2.Vec{}, grain)
+		d.Boxes[i].marksBeside(b.Font)
+		if !b.Hub {
+			d.Boxes[i].addDetail(second.of(&d.Diagram.Nodes[i]), b.W-(2*tileEdge+b.Room)*b.Font, nil)
+			d.Boxes[i].stack(0)
+		}
+		if use, shown := d.Diagram.Fill(i); fills && shown && !b.Dot {
+			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
+		}
+		if b.Side != nil {
+			s.labelBeside(i, b, r2.Vec{X: p.x, Y: p.y}, shown)
+		}
+	}
+	labelled := func(b *engine.Box) bool { return b.Font > 0 || b.Side != nil }
+	parallel.Range(ctx, len(es.Boxes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			if !labelled(&es.Boxes[i]) {
+				take(i, nil)
+			}
+		}
+	})
+	shown := make(labels)
+	for i := range es.Boxes {
+		if labelled(&es.Boxes[i]) {
+			take(i, shown)
+		}
+	}
 }
 
 // tileShape returns the shape of a node's box on a sheet.

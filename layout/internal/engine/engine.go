@@ -47,7 +47,6 @@ type Box struct {
 	Center r2.Vec
 	W, H   float64 // of the outline
 	Extra  float64 // the part of W that a mark takes, and that boxes without one lack
-	Dot    bool    // a circle without a label in it; on a [Sheet], a result
 
 	// For an engine that fills a [Sheet].
 	Text float64 // width of the label at font size 1; in bold for hubs and jobs
@@ -57,17 +56,17 @@ type Box struct {
 	Font float64 // result: size of the label, which is shortened to fit; 0 for none
 	Side *Side   // result: where the label goes if it is not in the box
 
-	Hub    bool
-	Linked bool  // has an edge to a hub
 	Owners []int // hubs that list it; if there is no such edge, the first that knows it; none for hubs and jobs
 	Groups []int // indexes of the groups that it is in, outermost first
+	Asked  int   // of a job: the hub that it was submitted to, or -1
 
-	Peer bool // a requester other than the hubs
-
-	Job   bool
-	Asked int  // of a job: the hub that it was submitted to, or -1
-	Ran   bool // a node that a job was placed on
-	Idle  bool // a node that took no part in any job, though there are some
+	Hub    bool
+	Linked bool // has an edge to a hub
+	Peer   bool // a requester other than the hubs
+	Job    bool
+	Ran    bool // a node that a job was placed on
+	Idle   bool // a node that took no part in any job, though there are some
+	Dot    bool // a circle without a label in it; on a [Sheet], a result
 }
 
 // A Line is an edge from a hub or a job to another box. It is straight if an engine

@@ -62,7 +62,7 @@ func filters(d *layout.Drawing, t *theme.Theme) string {
 type nodeCounts struct {
 	classes    [diagram.ClassCount]int
 	part, idle int
-	values     map[int]int // by the number of the value
+	values     map[int]int // by the number of the value, 0 for none
 }
 
 func countNodes(d *diagram.Diagram) nodeCounts {
@@ -75,8 +75,8 @@ func countNodes(d *diagram.Diagram) nodeCounts {
 		} else if v.Idle {
 			n.idle++
 		}
-		if v.Value.Number > 0 {
-			n.values[v.Value.Number]++
+		if d.Coloring != nil {
+			n.values[d.ValueOf(i).Number]++
 		}
 	}
 	return n

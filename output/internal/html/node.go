@@ -81,12 +81,13 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 	if f.Job != nil {
 		p.Job, p.Type = true, display.Printable(f.Job.Type)
 	}
-	switch c := d.Coloring; {
-	case c == nil || n.Value.Number == 0:
-	case c.Amount:
-		p.Share = &n.Value.Amount
-	default:
-		p.Value = n.Value.Number
+	if d.Coloring != nil {
+		switch v := d.ValueOf(i); {
+		case !d.Coloring.Amount:
+			p.Value = v.Number
+		case v.Number > 0:
+			p.Share = &v.Amount
+		}
 	}
 	return p
 }

@@ -25,7 +25,11 @@ type Appearance struct {
 // NodeAppearance returns the appearance of the box of node i.
 func NodeAppearance(d *layout.Drawing, i int) Appearance {
 	n := &d.Diagram.Nodes[i]
-	return Appearance{Class: n.Class, Line: n.Line, Dim: n.Idle, Share: d.Boxes[i].Fill, by: d.Diagram.Coloring, value: n.Value}
+	a := Appearance{Class: n.Class, Line: n.Line, Dim: n.Idle, Share: d.Boxes[i].Fill, by: d.Diagram.Coloring}
+	if a.by != nil {
+		a.value = d.Diagram.ValueOf(i)
+	}
+	return a
 }
 
 // EntryAppearance returns the appearance of a legend entry for a class or a value.
