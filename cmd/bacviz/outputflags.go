@@ -3,6 +3,7 @@ package main
 // This file holds -o and -f: where a result goes, and in which format.
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -105,7 +106,14 @@ func writeResult(ctx, limited context.Context, file string, data []byte, std std
 // before all are there.
 func streamResult(ctx, limited context.Context, file string, std stdio, write func(io.Writer) error) error {
 	if outfile.Replaces(file) {
-		if err := outfile.Stream(limited, file, std.out, write); err != nil {
+		err := outfile.Stream(limited, file, std.out, func(w io.Writer) error {
+			b := bufio.NewWriterSize(w, 64<<10) // of texts that are longer, only the first is copied
+			if err := write(b); err != nil {
+				return err
+			}
+			return b.Flush()
+		})
+		if err != nil {
 			return err
 		}
 		noteWritten(file, std)

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -104,16 +104,17 @@ func (o *renderOptions) run(ctx context.Context, args []string, std stdio) error
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
-	picture, err := within(limited, func() ([]byte, error) { return o.draw(limited, args, std) })
-	if err != nil {
-		return o.explainDrawing(limited, err)
+	drawing, err := within(limited, func() (*layout.Drawing, error) { return o.draw(limited, args, std) })
+	if err == nil {
+		err = streamResult(ctx, limited, o.out.file, std.inFormat(o.out.format), func(w io.Writer) error {
+			return o.write(limited, w, drawing, std)
+		})
 	}
-	return o.network.explain(limited, writeResult(ctx, limited, o.out.file, picture, std.inFormat(o.out.format)))
+	return o.explainDrawing(limited, err)
 }
 
-// draw is what bacviz is made for: it fetches a snapshot, arranges its graph on a canvas and
-// returns the picture.
-func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]byte, error) {
+// draw is what bacviz is made for: it fetches a snapshot, and arranges its graph on a canvas.
+func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) (*layout.Drawing, error) {
 	if err := o.load(ctx); err != nil {
 		return nil, err
 	}
@@ -121,17 +122,31 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) ([]b
 	if err != nil {
 		return nil, err
 	}
-	drawing, err := o.arrange(ctx, seen, true, std)
-	if err != nil {
-		return nil, err
+	return o.arrange(ctx, seen, true, std)
+}
+
+// write writes the picture, and warns of one that is too large for viewers.
+func (o *renderOptions) write(ctx context.Context, w io.Writer, drawing *layout.Drawing, std stdio) error {
+	counted := &countingWriter{to: w}
+	if err := output.Write(ctx, counted, drawing, o.out.format, o.output()); err != nil {
+		return err
 	}
-	var picture bytes.Buffer
-	engine := drawing.Engine // the rest is not held until the picture is written
-	err = output.Write(ctx, &picture, drawing, o.out.format, o.output())
-	if message := largeSVG(o.out.format, engine, picture.Len()); message != "" {
+	if message := largeSVG(o.out.format, drawing.Engine, counted.bytes); message != "" {
 		std.warn("%s", message)
 	}
-	return picture.Bytes(), err
+	return nil
+}
+
+// A countingWriter counts the bytes that it passes on.
+type countingWriter struct {
+	to    io.Writer
+	bytes int
+}
+
+func (c *countingWriter) Write(b []byte) (int, error) {
+	n, err := c.to.Write(b)
+	c.bytes += n
+	return n, err
 }
 
 // arrange builds the graph of what was seen and gives it places on a canvas. If nobody else

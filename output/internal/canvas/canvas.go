@@ -236,6 +236,8 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 	return p
 }
 
+func (c *Canvas) Nodes(ctx context.Context) { paint.EachNode(ctx, c.Drawing, c.Box) }
+
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	colors := c.styles.Of(appearance, c.Theme)
 	st := colors.Style

@@ -187,6 +187,8 @@ func (p *painter) dashes(lengths []float64) string {
 }
 
 // Box writes a node, or a swatch of the legend.
+func (p *painter) Nodes(ctx context.Context) { paint.EachNode(ctx, p.d, p.Box) }
+
 func (p *painter) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	st, level := appearance.Style(p.theme), appearance.Level(p.theme)
 	stroke := paint.Stroke(st, b)

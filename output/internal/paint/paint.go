@@ -104,6 +104,10 @@ type Painter interface {
 	// Count writes the number of executions on an edge of a job.
 	Count(l *layout.Line)
 
+	// Nodes draws all nodes, as Box draws one: [EachNode] where that is all. It may end early
+	// with ctx.
+	Nodes(ctx context.Context)
+
 	// Box draws node i, or a swatch of the legend if i is -1, with its label, its mark
 	// and its badge.
 	Box(appearance Appearance, b *layout.Box, i int)
@@ -154,9 +158,7 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	walkTags(d, p)
 	walkRuns(ctx, d, p)
 	p.Begin("nodes")
-	for i := range interrupt.Range(ctx, len(d.Boxes)) {
-		p.Box(NodeAppearance(d, i), &d.Boxes[i], i)
-	}
+	p.Nodes(ctx)
 	p.End()
 	for i := range d.Areas {
 		if n := d.Areas[i].Name; n.String != "" {
@@ -172,6 +174,13 @@ func Walk(ctx context.Context, d *layout.Drawing, p Painter) error {
 	}
 	walkLegend(d, p)
 	return ctx.Err()
+}
+
+// EachNode calls box for each node of a drawing. It ends early with ctx.
+func EachNode(ctx context.Context, d *layout.Drawing, box func(Appearance, *layout.Box, int)) {
+	for i := range interrupt.Range(ctx, len(d.Boxes)) {
+		box(NodeAppearance(d, i), &d.Boxes[i], i)
+	}
 }
 
 // walkTags calls p for the areas that are on top of edges.

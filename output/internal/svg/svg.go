@@ -4,6 +4,7 @@
 package svg
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,6 +18,7 @@ import (
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/internal/typeface"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -32,11 +34,7 @@ type Picture struct {
 // Write writes the drawing as an SVG document. Several may stand in one page: the rules
 // of its style element apply to it alone.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	p, err := newPicture(ctx, d, opt, true, len(d.Boxes) > MaxTooltips)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(p.Text)
+	_, err := writePicture(ctx, w, d, opt, true, len(d.Boxes) > MaxTooltips)
 	return err
 }
 
@@ -44,13 +42,14 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 // style element apply to all of the page, whose swatches have its classes. A silent one has
 // no tooltips.
 func New(ctx context.Context, d *layout.Drawing, opt paint.Options, silent bool) (Picture, error) {
-	return newPicture(ctx, d, opt, false, silent)
+	var text bytes.Buffer
+	css, err := writePicture(ctx, &text, d, opt, false, silent)
+	return Picture{text.Bytes(), css}, err
 }
 
-func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone, silent bool) (Picture, error) {
-	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: silent}
-	const boxBytes = 192 // of a small tile without a tooltip
-	s.buf = make([]byte, 0, boxBytes*len(d.Boxes))
+// writePicture writes a picture, and returns the text of its style element.
+func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, alone, silent bool) (css string, err error) {
+	s := &writer{w: w, d: d, opt: opt, theme: opt.Colors(), silent: silent}
 	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
@@ -62,7 +61,8 @@ func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone
 	if opt.Link != "" {
 		role = "graphics-document document"
 	}
-	css, class := s.styles(), "bacviz"
+	css = s.styles()
+	class := "bacviz"
 	if alone {
 		scope := scopeOf(css)
 		css, class = strings.ReplaceAll(css, ".bacviz ", "."+scope+" "), class+" "+scope
@@ -73,10 +73,11 @@ func newPicture(ctx context.Context, d *layout.Drawing, opt paint.Options, alone
 	s.raw(`<title>`).esc(display.Printable(d.Diagram.Title)).raw("</title>\n<desc>").esc(d.Diagram.Description()).raw("</desc>\n")
 	s.raw("<style>" + css + "</style>\n")
 	if err := paint.Walk(ctx, d, s); err != nil {
-		return Picture{}, err
+		return "", err
 	}
 	s.raw("</svg>\n")
-	return Picture{s.buf, css}, nil
+	s.flush()
+	return css, s.err
 }
 
 // scopeOf returns a CSS class for pictures with the same rules, and no others.
@@ -88,6 +89,8 @@ func scopeOf(css string) string {
 // A writer is a [paint.Painter] that appends to a buffer. Some methods return it, so
 // that calls can be chained.
 type writer struct {
+	w      io.Writer // gets the buffer now and then
+	err    error     // of w
 	d      *layout.Drawing
 	opt    paint.Options
 	theme  *theme.Theme
@@ -304,6 +307,34 @@ func (s *writer) colors(fill, stroke string, width float64) *writer {
 }
 
 // Box writes a node, or a swatch of the legend.
+// flush writes the buffer, and empties it.
+func (s *writer) flush() {
+	if s.err == nil {
+		_, s.err = s.w.Write(s.buf)
+	}
+	s.buf = s.buf[:0]
+}
+
+// Nodes writes the nodes on all processors.
+func (s *writer) Nodes(ctx context.Context) {
+	const (
+		size     = 512 // nodes of a piece
+		boxBytes = 200 // of a small tile without a tooltip
+	)
+	s.flush()
+	if s.err != nil {
+		return
+	}
+	s.err = parallel.Write(ctx, s.w, len(s.d.Boxes), size, func(text []byte, from, to int) ([]byte, error) {
+		part := *s
+		part.buf, part.shades = slices.Grow(text, boxBytes*(to-from)), nil
+		for i := from; i < to; i++ {
+			part.Box(paint.NodeAppearance(s.d, i), &s.d.Boxes[i], i)
+		}
+		return part.buf, nil
+	})
+}
+
 func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 	var n *diagram.Node
 	link := ""
