@@ -4,12 +4,14 @@ package layout
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Check returns an error if a drawing lacks something that its picture needs, or
@@ -36,37 +38,30 @@ func (d *Drawing) Check() error {
 			return fmt.Errorf("text %q: %w", t.String, err)
 		}
 	}
-	for i := range d.Boxes {
-		if err := d.Boxes[i].check(); err != nil {
-			return fmt.Errorf("box %d: %w", i, err)
+	return cmp.Or(
+		firstFault("box", len(d.Boxes), func(i int) error { return d.Boxes[i].check() }),
+		firstFault("line", len(d.Lines), func(i int) error { return d.checkLine(&d.Lines[i], &d.Diagram.Edges[i]) }),
+		firstFault("area", len(d.Areas), func(i int) error { return d.Areas[i].check() }),
+		firstFault("trunk", len(d.Trunks), func(i int) error { return d.checkTrunk(&d.Trunks[i]) }),
+		firstFault("chip", len(d.Chips), func(i int) error { return d.Chips[i].check() }),
+		firstFault("legend entry", len(d.Legend), func(i int) error {
+			return cmp.Or(d.Legend[i].Swatch.check(), d.Legend[i].Name.check())
+		}),
+	)
+}
+
+// firstFault returns the error of the first of n parts of a kind that has one.
+func firstFault(kind string, n int, check func(i int) error) error {
+	const size = 4096
+	faults, _ := parallel.Chunks(context.Background(), n, size, func(from, to int) error {
+		for i := from; i < to; i++ {
+			if err := check(i); err != nil {
+				return fmt.Errorf("%s %d: %w", kind, i, err)
+			}
 		}
-	}
-	for i := range d.Lines {
-		if err := d.checkLine(&d.Lines[i], &d.Diagram.Edges[i]); err != nil {
-			return fmt.Errorf("line %d: %w", i, err)
-		}
-	}
-	for i := range d.Areas {
-		if err := d.Areas[i].check(); err != nil {
-			return fmt.Errorf("area %d: %w", i, err)
-		}
-	}
-	for i := range d.Trunks {
-		if err := d.checkTrunk(&d.Trunks[i]); err != nil {
-			return fmt.Errorf("trunk %d: %w", i, err)
-		}
-	}
-	for i := range d.Chips {
-		if err := d.Chips[i].check(); err != nil {
-			return fmt.Errorf("chip %d: %w", i, err)
-		}
-	}
-	for i := range d.Legend {
-		if err := cmp.Or(d.Legend[i].Swatch.check(), d.Legend[i].Name.check()); err != nil {
-			return fmt.Errorf("legend entry %d: %w", i, err)
-		}
-	}
-	return nil
+		return nil
+	})
+	return cmp.Or(faults...)
 }
 
 // maxCoordinate bounds places and sizes, in points: far beyond the largest canvas, and

@@ -2,7 +2,6 @@ package layout
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
@@ -40,7 +39,12 @@ var labelWidths = []float64{130, 85, 55}
 
 // collapsed reports whether any node is a collapsed group.
 func collapsed(d *diagram.Diagram) bool {
-	return slices.ContainsFunc(d.Nodes, func(n diagram.Node) bool { return n.Collapsed })
+	for i := range d.Nodes {
+		if d.Nodes[i].Collapsed {
+			return true
+		}
+	}
+	return false
 }
 
 // notable reports whether a node keeps its label if there is no room for all labels: it

@@ -176,6 +176,9 @@ func (a *arrangement) addGroupTrays(sets []ownerSet, detached []int) {
 
 // byGroup returns the boxes of each group of a depth, from 0; of -1 those that are in none.
 func (a *arrangement) byGroup(boxes []int, depth int) map[int][]int {
+	if len(a.Groups) == 0 {
+		return map[int][]int{-1: boxes}
+	}
 	all := make(map[int][]int)
 	for _, i := range boxes {
 		g := -1

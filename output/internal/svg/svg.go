@@ -50,7 +50,7 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options, silent bool)
 // writePicture writes a picture, and returns the text of its style element.
 func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, alone, silent bool) (css string, err error) {
 	s := &writer{w: w, d: d, opt: opt, theme: opt.Colors(), silent: silent}
-	s.bars = slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 })
+	s.bars = s.some(func(i int) bool { return d.Boxes[i].Bar.W > 0 })
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
