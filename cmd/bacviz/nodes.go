@@ -49,8 +49,8 @@ snapshot, a file that holds an orchestrator's answer, or - for standard input.
 What it prints as JSON, YAML or CSV is a SOURCE of every command, too.
 Without a SOURCE, it asks the orchestrator that "bacviz config" shows.
 
-CPU, MEMORY, DISK and GPU are shown as free/total. --sort cpu and --sort memory
-go by what is free.
+CPU, MEMORY, DISK and GPU are shown as free/total. --sort goes by what is free
+of them.
 
 On a terminal, no line is wider than that: long IDs lose their middle, except
 with -o wide. Columns without room are named below the list, and the last line
@@ -68,6 +68,7 @@ there.`,
   bacviz nodes http://10.0.0.5:1234 -o wide
   bacviz nodes --select region=eu-west-1,gpu --state connected --sort -cpu
   bacviz nodes --by region
+  bacviz nodes --by region --columns group,gpu,no-report
   bacviz nodes --columns id,state,gpu,labels
   bacviz nodes --membership pending -o json
   bacviz nodes --state disconnected -o name
@@ -82,6 +83,10 @@ there.`,
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
 	f.StringVar(&opt.by, "by", "", byUsage)
 	f.Var(&choiceList{&opt.columns, allColumns()}, "columns", fmt.Sprintf("the `columns` of a table, in this order: %s; with --by: %s", columnChoices(people), columnChoices(groupColumns(""))))
+	// An error here would be a flag that is not defined.
+	_ = cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return listed(typed, opt.columnsHere()), noFiles
+	})
 	f.BoolVar(&opt.bare, "no-headers", false, "print the rows of a table alone")
 	opt.filter.add(cmd)
 	f.Var(&opt.sort, "sort", "`column` to sort by, with - in front for descending order: "+sortNames().String())
@@ -161,20 +166,28 @@ func (o *nodesOptions) checkColumns() error {
 		}
 	}
 	for _, name := range o.columns {
-		nodes, groups := columnChoices(people), columnChoices(groupColumns(""))
-		switch {
-		case o.by == "" && slices.Contains(nodes, name) || o.by != "" && slices.Contains(groups, name):
+		switch have := o.columnsHere(); {
+		case slices.Contains(have, name):
 			continue
 		case yields(o.flags, "columns"):
 			return nil
 		case o.by == "":
-			return &usageError{fmt.Errorf("--columns %s is of groups, so it needs --by", name), "columns of nodes are " + nodes.String()}
+			return &usageError{fmt.Errorf("--columns %s is of groups, so it needs --by", name), "columns of nodes are " + have.String()}
 		case yields(o.flags, "by"):
 			return o.checkColumns()
+		default:
+			return &usageError{fmt.Errorf("--columns %s is of nodes, so it does not go with --by", name), "columns of groups are " + have.String()}
 		}
-		return &usageError{fmt.Errorf("--columns %s is of nodes, so it does not go with --by", name), "columns of groups are " + groups.String()}
 	}
 	return nil
+}
+
+// columnsHere are the columns of the list that the flags ask for: of nodes, or of groups.
+func (o *nodesOptions) columnsHere() choices {
+	if o.by != "" {
+		return columnChoices(groupColumns(o.by))
+	}
+	return columnChoices(people)
 }
 
 // checkWatch refuses what does not go with --watch.

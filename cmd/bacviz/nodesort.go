@@ -21,6 +21,8 @@ var orders = []struct {
 	{"membership", func(a, b *nodeRow) int { return strings.Compare(orEmpty(a.Membership), orEmpty(b.Membership)) }},
 	{"cpu", func(a, b *nodeRow) int { return compareAmounts(a.CPU, b.CPU) }},
 	{"memory", func(a, b *nodeRow) int { return compareAmounts(a.Memory, b.Memory) }},
+	{"disk", func(a, b *nodeRow) int { return compareAmounts(a.Disk, b.Disk) }},
+	{"gpu", func(a, b *nodeRow) int { return compareAmounts(a.GPU, b.GPU) }},
 	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
 	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
 	{"version", func(a, b *nodeRow) int { return natural.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
@@ -78,11 +80,11 @@ func sortRows(rows []nodeRow, by string) {
 	}
 }
 
-// compareAmounts compares what is free; what is not known comes first.
+// compareAmounts compares what is free; what is not known, or not there, comes first.
 func compareAmounts[Q quantity](a, b *amount[Q]) int {
 	rank := func(a *amount[Q]) int {
 		switch {
-		case a == nil:
+		case a == nil, a.Total == 0: // such as the GPUs of a node without any
 			return 0
 		case a.Free == nil:
 			return 1
