@@ -12,7 +12,7 @@ import (
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/gv"
+	"github.com/bacviz/bacviz/layout/internal/graphviz"
 )
 
 // The most nodes, and the most jobs among them, for which "auto" draws jobs in layers:
@@ -55,7 +55,7 @@ const tileArea = 11.0
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
 	hubs, n := hubsOf(fig), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
-	if !gv.Absent && fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
+	if !graphviz.Absent && fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
 		all = append(all, []string{"dot"})
 	}
 	switch {

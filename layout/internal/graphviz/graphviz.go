@@ -32,6 +32,9 @@ import (
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
+// Absent is whether the program has no Graphviz: then only a circle of twopi is drawn.
+const Absent = gv.Absent
+
 // ErrCrashed is the error of an engine if Graphviz ran out of memory or crashed.
 var ErrCrashed = gv.ErrCrashed
 
