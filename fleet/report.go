@@ -54,6 +54,9 @@ func (c *Counts) plus(o Counts) {
 	c.Joined, c.Left, c.Other = c.Joined+o.Joined, c.Left+o.Left, c.Other+o.Other
 }
 
+// All returns how much happened.
+func (c Counts) All() int { return c.Joined + c.Left + c.Other }
+
 // Any reports whether anything happened.
 func (c Counts) Any() bool { return c != Counts{} }
 

@@ -55,7 +55,7 @@ func parse(name, text string) *template.Template {
 		"figures":    figuresOf,
 		"subject":    func(c fleet.Change) string { return subject(&c) },
 		"join":       func(words []string) string { return strings.Join(words, "; ") },
-		"more":       func(m fleet.Moment) int { return m.Joined + m.Left + m.Other - len(m.Changes) },
+		"more":       func(m fleet.Moment) int { return m.All() - len(m.Changes) },
 		"earlier":    earlier,
 		"printable":  printable,
 		"unlisted":   func(p page) int { return p.LeftOut - len(p.Report.Lost) },
@@ -65,7 +65,7 @@ func parse(name, text string) *template.Template {
 		"unknown":    unknown,
 		"lostFirst":  func(all []lost) []lost { return all[:min(mostLost, len(all))] },
 		"lostOthers": func(all []lost) int { return max(0, len(all)-mostLost) },
-		"happened":   func(c fleet.Counts) int { return c.Joined + c.Left + c.Other },
+		"happened":   fleet.Counts.All,
 		"first":      func(all []finding) []finding { return all[:min(mostOpen, len(all))] },
 		"others":     func(all []finding) int { return max(0, len(all)-mostOpen) },
 	})

@@ -37,6 +37,9 @@ func markdown(o *overview) []byte {
 		for _, m := range o.Latest {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", momentText(m.At), mdtext.Code(m.Cluster), countsText(m.Counts), mdtext.Code(m.Who))
 		}
+		if o.AtOnce > 0 {
+			fmt.Fprintf(&b, "\n%s changed at the last of these times.\n", display.Count(o.AtOnce, "more cluster"))
+		}
 	}
 	b.WriteString("\n## Clusters\n\n| Cluster | Picture | Connected | Nodes | CPU in use | Changes | Rules | Last snapshot |\n|---|---|--:|--:|--:|---|---|---|\n")
 	for i := range o.Rows {

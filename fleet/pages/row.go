@@ -15,6 +15,7 @@ import (
 	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/fleet"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/natural"
 )
 
 func printable(s string) string { return display.Printable(s) }
@@ -93,7 +94,7 @@ func who(m *fleet.Moment) string {
 	for i := range m.Changes[:min(most, len(m.Changes))] {
 		names = append(names, subject(&m.Changes[i]))
 	}
-	if more := m.Joined + m.Left + m.Other - len(names); more > 0 {
+	if more := m.All() - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(names, ", ")
@@ -153,6 +154,7 @@ type overview struct {
 	Sum       capacity.Sum
 	Silent    int // clusters
 	Latest    []moment
+	AtOnce    int // clusters that changed at the last of those times, and are not among them
 	Open      []finding
 	Lost      []lost
 	LeftOut   int // files
@@ -197,7 +199,12 @@ func newOverview(ctx context.Context, rows []row, lost []lost, opt Options) (o *
 		o.Sum.Plus(&r.Sum)
 	}
 	slices.SortStableFunc(o.Open, func(a, b finding) int { return strings.Compare(string(a.Status), string(b.Status)) }) // broken before unknown
-	slices.SortStableFunc(o.Latest, func(a, b moment) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(a.Cluster, b.Cluster)) })
+	slices.SortStableFunc(o.Latest, func(a, b moment) int {
+		return cmp.Or(b.At.Compare(a.At), b.Counts.All()-a.Counts.All(), natural.Compare(a.Cluster, b.Cluster))
+	})
+	for n := mostLatest; n < len(o.Latest) && o.Latest[n].At.Equal(o.Latest[mostLatest-1].At); n++ {
+		o.AtOnce++
+	}
 	o.Latest = o.Latest[:min(mostLatest, len(o.Latest))]
 	broad, narrow, said, err := drawCharts(ctx, together(rows, o.From, o.To), "Nodes and "+capacity.CPU.Title()+" of all clusters over time")
 	if err != nil {
