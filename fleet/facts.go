@@ -111,7 +111,9 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 		}
 		snap = redacted.Snapshot
 		for i := range results {
-			results[i].Found = redacted.Text(results[i].Found)
+			r := &results[i]
+			r.Rule.Name = fmt.Sprintf("rule %d", i+1) // its own may have a name that this snapshot has not
+			r.Found = redacted.Text(r.Found)
 		}
 	}
 	sum := capacity.Total(&snap)

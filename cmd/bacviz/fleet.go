@@ -56,6 +56,7 @@ A snapshot that cannot be read is named in a warning and left out.`,
 // fleetFlags say how facts are made of snapshots.
 type fleetFlags struct {
 	shard, rules string
+	sharded      bool // whether there is --shard
 	maxBytes     byteSize
 	redact       redactOptions
 	sources      fleetSources
@@ -78,7 +79,24 @@ func (o *fleetFlags) add(cmd *cobra.Command) {
 
 // addShard defines --shard.
 func (o *fleetFlags) addShard(cmd *cobra.Command) {
+	o.sharded = true
 	cmd.Flags().StringVar(&o.shard, "shard", "", "only `I/N`, number I of N parts of the snapshots, from 0/N on (default: $BACALHAU_PARTITION_INDEX of $BACALHAU_PARTITION_COUNT)")
+}
+
+// loadShard sets the shard; a command without --shard reads all.
+func (o *fleetFlags) loadShard() (err error) {
+	switch {
+	case !o.sharded:
+		return nil
+	case o.shard != "":
+		o.opt.Shard, err = fleet.ParseShard(o.shard)
+	default:
+		o.opt.Shard, err = fleet.ShardOf(os.Getenv)
+	}
+	if err != nil {
+		return &usageError{err: fmt.Errorf("--shard: %w", err)}
+	}
+	return nil
 }
 
 // load checks the flags and reads the files that they name.
@@ -97,13 +115,8 @@ func (o *fleetFlags) load(ctx context.Context, args []string, std stdio) (err er
 		return &usageError{fmt.Errorf("--rules has no effect on %s: rules are evaluated when facts are made", display.Printable(args[facts])), "bacviz fleet facts DIR --rules FILE"}
 	}
 	o.opt.MaxBytes = int64(o.maxBytes)
-	if o.shard != "" {
-		o.opt.Shard, err = fleet.ParseShard(o.shard)
-	} else {
-		o.opt.Shard, err = fleet.ShardOf(os.Getenv)
-	}
-	if err != nil {
-		return &usageError{err: fmt.Errorf("--shard: %w", err)}
+	if err := o.loadShard(); err != nil {
+		return err
 	}
 	if err := o.redact.load(ctx); err != nil {
 		return err

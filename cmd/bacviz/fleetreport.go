@@ -44,7 +44,6 @@ complete. One with other files in it is refused.`,
 			if err := opt.load(cmd.Context(), args, std); err != nil {
 				return err
 			}
-			opt.opt.Shard = fleet.Shard{} // a report is of all
 			stop := opt.watch(std)
 			err := opt.report(cmd.Context(), args, folder, title)
 			stop()

@@ -156,6 +156,7 @@ func (o *redactOptions) applyToReport(ctx context.Context, report *check.Report,
 	for i := range report.Results {
 		result := &report.Results[i]
 		result.Found = r.Text(result.Found)
+		result.Rule.Name, result.Rule.Message = r.Text(result.Rule.Name), r.Text(result.Rule.Message)
 		for k, id := range result.Nodes {
 			result.Nodes[k] = pseudonyms[id]
 		}

@@ -41,9 +41,13 @@ type Watch struct {
 
 	Epoch string // names this start of the server in the IDs of messages
 
-	broken map[string]*outage // by the name of the rule
+	broken map[place]*outage
 	told   int
 }
+
+// A place is where a rule is in its file. Its name may be another one in the next report: pseudonyms
+// in it are those of the network as it is.
+type place struct{ line, column int }
 
 // An outage is a rule that does not hold.
 type outage struct {
@@ -55,23 +59,24 @@ type outage struct {
 // it was.
 func (w *Watch) Take(report check.Report, at time.Time) (all []Message) {
 	if w.broken == nil {
-		w.broken = map[string]*outage{}
+		w.broken = map[place]*outage{}
 	}
 	for i := range report.Results {
 		r := &report.Results[i]
-		now := w.broken[r.Rule.Name]
+		of := place{r.Rule.Line, r.Rule.Column}
+		now := w.broken[of]
 		switch {
 		case r.Status == check.Broken:
 			if now == nil {
 				now = &outage{since: at}
-				w.broken[r.Rule.Name] = now
+				w.broken[of] = now
 			}
 			if !now.told && at.Sub(now.since) >= w.After {
 				now.told = true
 				all = append(all, w.message(r, at))
 			}
 		case r.Status == check.Holds && now != nil:
-			if delete(w.broken, r.Rule.Name); now.told {
+			if delete(w.broken, of); now.told {
 				all = append(all, w.message(r, at))
 			}
 		}
