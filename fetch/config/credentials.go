@@ -58,7 +58,7 @@ func (r *resolver) allCredentials() error {
 // names, and whether a layer has either.
 func (r *resolver) secret(l *layer, name, file string) (v value, is bool, err error) {
 	if of, ok := l.values[file]; ok {
-		v, err = r.readSecret(of)
+		v, err = r.readSecret(of, file)
 		return v, true, err
 	}
 	v, is = l.values[name]

@@ -9,15 +9,23 @@ import (
 	"github.com/bacviz/bacviz/internal/infile"
 )
 
-// readSecret reads the file that a flag names, which holds one line.
-func (r *resolver) readSecret(v value) (value, error) {
+// readSecret reads the file that a setting names, which holds one line.
+func (r *resolver) readSecret(v value, setting string) (value, error) {
+	of := v.from + " " // a flag
+	switch {
+	case strings.HasPrefix(v.from, "--"):
+	case v.by == byFlag: // a field of a cluster
+		of = v.from + ": " + strings.TrimPrefix(setting, "api-") + " "
+	default:
+		of = v.from + ": " + setting + " "
+	}
 	text, err := r.readSmall(v.text)
 	if err != nil {
-		return value{}, &Error{Message: fmt.Sprintf("%s %s: %s", v.from, display.Printable(v.text), reason(err)), Err: err}
+		return value{}, &Error{Message: fmt.Sprintf("%s%s: %s", of, display.Printable(v.text), reason(err)), Err: err}
 	}
 	secret := strings.TrimRight(string(text), "\r\n")
 	if secret == "" || strings.ContainsAny(secret, "\r\n\x00") {
-		return value{}, failf("the file must hold the secret and nothing else", "%s %s: not one line", v.from, display.Printable(v.text))
+		return value{}, failf("the file must hold the secret and nothing else", "%s%s: not one line", of, display.Printable(v.text))
 	}
 	return value{secret, v.from + " " + display.Printable(v.text), v.by}, nil
 }
