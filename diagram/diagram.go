@@ -23,6 +23,7 @@ type Diagram struct {
 	// ShortSubtitle is the subtitle with fewer conditions of the Selection, and without what
 	// is in use, where there is no room for all; "" if that is no shorter.
 	ShortSubtitle string
+	NotDrawn      int // compute nodes that the subtitle counts and the diagram leaves out
 
 	Nodes  []Node  // in the order of their IDs, collapsed groups last
 	Edges  []Edge  // those of hubs before those of jobs, each sorted by From, then To

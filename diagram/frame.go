@@ -59,6 +59,7 @@ const (
 
 // setSubtitles sets the subtitle and its short form.
 func (d *Diagram) setSubtitles(t *graph.Topology) {
+	d.NotDrawn = d.notDrawn(t)
 	d.Subtitle = d.subtitle(t, allConditions)
 	if short := d.subtitle(t, shortConditions); short != d.Subtitle {
 		d.ShortSubtitle = short
@@ -85,8 +86,8 @@ func (d *Diagram) subtitle(t *graph.Topology, room int) string {
 			parts = append(parts, d.connected(t))
 		}
 	}
-	if n := d.notDrawn(t); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d not drawn", n))
+	if d.NotDrawn > 0 {
+		parts = append(parts, fmt.Sprintf("%d not drawn", d.NotDrawn))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -155,12 +156,15 @@ func (d *Diagram) UnreadNote() string {
 	return fmt.Sprintf("%d of %s could not be read.", d.Unread, display.Count(d.Sources, "source"))
 }
 
-// Heading returns the title, followed by what the diagram leaves out if it shows a part
-// of the network only. It is for a format that has no room for a subtitle.
+// Heading returns the title, followed by what the diagram leaves out of the network, if
+// anything. It is for a format that has no room for a subtitle.
 func (d *Diagram) Heading() string {
 	text := d.Title
 	if d.Selection != nil {
 		text += ": " + d.Selection.words(shortConditions)
+	}
+	if d.NotDrawn > 0 {
+		text += fmt.Sprintf("; %d not drawn", d.NotDrawn)
 	}
 	if d.Unread > 0 {
 		text += "; " + strings.TrimSuffix(d.UnreadNote(), ".")

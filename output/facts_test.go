@@ -2,6 +2,8 @@ package output_test
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bacviz/bacviz/cluster"
@@ -55,5 +57,24 @@ func comparePictures(t *testing.T, snap cluster.Snapshot, format string) {
 	}
 	if !bytes.Equal(pictures[0], pictures[1]) {
 		t.Errorf("%s: the picture without facts is another", format)
+	}
+}
+
+// Whoever sees a diagram learns that nodes are missing, also where there is a title and nothing else.
+func TestEveryTitleSaysHowManyNodesAreNotDrawn(t *testing.T) {
+	t.Parallel()
+	snap := clustertest.Snapshot(5, clustertest.Options{Nodes: 20, Disconnected: .2})
+	d := drawing(t, snap, graph.Options{}, layout.Options{})
+	missing := len(snap.Nodes) - len(d.Boxes)
+	for _, format := range []string{"svg", "dot", "txt", "mmd", "d2", "md"} {
+		if got := strings.ReplaceAll(string(write(t, d, format, output.Options{})), `\x3B`, ";"); missing == 0 || !strings.Contains(got, fmt.Sprintf("; %d not drawn", missing)) {
+			t.Errorf("%s does not say that %d nodes are not drawn:\n%.500s", format, missing, got)
+		}
+	}
+	whole := drawing(t, snap, graph.Options{All: true}, layout.Options{})
+	for _, format := range []string{"mmd", "d2"} {
+		if got := string(write(t, whole, format, output.Options{})); strings.Contains(got, "not drawn") {
+			t.Errorf("%s says that nodes are missing:\n%.500s", format, got)
+		}
 	}
 }
