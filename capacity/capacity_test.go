@@ -207,10 +207,13 @@ func TestTableAgreesWithTheHeadingsOfTrays(t *testing.T) {
 				}
 			}
 			row := &figures.Rows[slices.IndexFunc(figures.Rows, func(r capacity.Row) bool { return r.Name == g.Name() })]
-			f := row.Of(capacity.CPU)
+			f, gpus := row.Of(capacity.CPU), row.Of(capacity.GPU)
 			says := d.GroupHeading(g, members, false).Free
-			want := fmt.Sprintf("%s of %s", number(f.Free), capacity.CPU.Text(f.Free+f.Used))
-			if len(says) == 0 && f.Known || len(says) > 0 && !strings.HasPrefix(says[0], want) {
+			want := fmt.Sprintf("%s of %s, %s", number(f.Free), capacity.CPU.Text(f.Free+f.Used), capacity.Memory.Text(row.Of(capacity.Memory).Free))
+			if gpus.Used+gpus.Free > 0 {
+				want += ", " + capacity.GPU.Text(gpus.Free)
+			}
+			if want += " free"; len(says) == 0 && f.Known || len(says) > 0 && !strings.HasPrefix(says[0], want) {
 				t.Errorf("seed %d, %s: the heading says %q, the table %q", seed, g.Name(), says, want)
 			}
 		}

@@ -3,6 +3,7 @@ package output_test
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,5 +66,30 @@ func TestAxeFindsNoBarriersInCharts(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// In a narrow window, a cell keeps its figure on one line, whatever the names are.
+func TestTheTableOfAChartBreaksNoFigure(t *testing.T) {
+	t.Parallel()
+	browsertest.Need(t)
+	snap := states(6)
+	for i := range snap.Nodes {
+		snap.Nodes[i].ID += strings.Repeat("-long", 50)
+	}
+	snap = cluster.Merge(snap.List())
+	c, err := plots.New(t.Context(), graphtest.Build(snap, graph.Options{All: true}), plots.Options{Kind: "heatmap"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := plots.Write(t.Context(), &b, c, "html", plots.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	p := browsertest.OpenFiles(t, browsertest.Screen{Width: 500, Height: 800}, map[string][]byte{"/": b.Bytes()})
+	lines := browsertest.Eval[[]int](p, `[...document.querySelectorAll("td,th[scope=col]")].map(cell => {
+		const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length })`)
+	if len(lines) < 30 || slices.Max(lines) > 1 {
+		t.Errorf("lines of cells: %v", lines)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/output/plots"
 )
@@ -152,6 +153,38 @@ func TestANarrowAxisOfTimeHasADateAtEachEnd(t *testing.T) {
 	for _, date := range []string{">1 Nov<", ">3 Nov<"} {
 		if strings.Count(svg, date) != 2 { // of each panel
 			t.Errorf("%d times %s", strings.Count(svg, date), date)
+		}
+	}
+}
+
+// The last values would be a stroke at the edge, and could not be read.
+func TestTheNewestSampleHasAWidth(t *testing.T) {
+	svg := write(t, timelineOf(t, network(6)), "svg", plots.Style{})
+	lines := regexp.MustCompile(`stroke-width="1.6"[^>]* d="([^"]*)"`).FindAllStringSubmatch(svg, -1)
+	if len(lines) != 2 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		points := strings.Split(strings.NewReplacer("M", "", "L", " L").Replace(line[1]), " L")
+		points = slices.Compact(points) // a step may end where it begins
+		end, before := strings.Fields(points[len(points)-1]), strings.Fields(points[len(points)-2])
+		if end[1] != before[1] || number(end[0])-number(before[0]) < 5 {
+			t.Errorf("the line ends at %v after %v", end, before)
+		}
+	}
+}
+
+func TestAnAxisHasOneUnit(t *testing.T) {
+	for _, memory := range []uint64{1 << 31, 3 << 39, 3 << 49} {
+		snap := busy(6)
+		each(&snap, func(_ int, n *cluster.Node) { n.Max.Memory, n.Available.Memory = memory, memory/3 })
+		svg := write(t, newChart(t, snap, plots.Options{Resource: capacity.Memory}), "svg", plots.Style{})
+		units := map[string]int{}
+		for _, m := range regexp.MustCompile(`>[1-9]\d* ([KMGTPE]iB)<`).FindAllStringSubmatch(svg, -1) {
+			units[m[1]]++
+		}
+		if len(units) != 1 {
+			t.Errorf("%d bytes: %v", memory, units)
 		}
 	}
 }
