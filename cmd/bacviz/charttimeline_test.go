@@ -12,7 +12,8 @@ import (
 )
 
 // Reading the versions is most of what either does.
-func TestATimelineOfAFolderTakesAboutAsMuchAsItsLog(t *testing.T) { // not parallel: it counts all that this process allocates
+func TestATimelineOfAFolderTakesAboutAsMuchAsItsLog(t *testing.T) {
+	skipUnderRace(t, repeats) // not parallel: it counts all that this process allocates
 	dir := t.TempDir()
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 300})
 	for i := range 20 {

@@ -12,6 +12,7 @@ import (
 // The captured executions of a job on all nodes are drawn, for every version. In v1.9.3
 // the job failed although its six executions completed: its edges show these alone.
 func TestOverlayOfCaptures(t *testing.T) {
+	skipUnderRace(t, repeats)
 	for version, want := range map[string]string{"v1.4.0": "Completed", "v1.6.5": "Completed", "v1.9.3": "Failed"} {
 		var captured struct{ Job struct{ ID string } }
 		answer, err := clustertest.Load(version, "job_ops")

@@ -16,6 +16,7 @@ import (
 // A list that is printed and read back is the same network: diff finds no change, of all
 // captures and of made-up networks.
 func TestAPrintedListIsTheSameNetwork(t *testing.T) {
+	skipUnderRace(t, repeats)
 	sources := map[string]string{}
 	for _, version := range clustertest.Versions() {
 		for _, name := range clustertest.Names(version) {

@@ -243,6 +243,7 @@ func TestRedactLeavesNoOriginalWithEveryEngine(t *testing.T) {
 }
 
 func TestRedactKeepsWhatIsDrawn(t *testing.T) {
+	skipUnderRace(t, repeats)
 	t.Setenv(redactKeyVar, redactKey)
 	degrees := func(p picture) []string {
 		n := map[string]int{}
