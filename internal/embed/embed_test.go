@@ -198,3 +198,15 @@ func Example() {
 	//
 	// <!-- bacviz:end -->
 }
+
+// Names stay readable in the source of a table, and what AsciiDoc knows is written as numbers. No line
+// ends with a space.
+func TestAsciiDocTableEscapesWhatItHasTo(t *testing.T) {
+	got := embed.AsciiDoc.Table([]string{"node", "free CPU"}, [][]string{{"n-5298.r2", "a -- b..."}, {"-x", "a->b *c* {d} | e--f"}})
+	const want = "[%autowidth]\n|===\n|node |free CPU\n" +
+		"\n|n-5298.r2\n|a &#45;&#45; b&#46;&#46;&#46;\n" +
+		"\n|&#45;x\n|a&#45;&#62;b &#42;c&#42; &#123;d&#125; &#124; e&#45;&#45;f\n|==="
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}

@@ -166,8 +166,10 @@ func (s Syntax) Table(head []string, rows [][]string) string {
 	switch s {
 	case AsciiDoc:
 		b.WriteString("[%autowidth]\n|===\n")
+		between := "|"
 		for _, name := range head {
-			b.WriteString("|" + asciidocText(name, " ") + " ")
+			b.WriteString(between + asciidocText(name, " "))
+			between = " |"
 		}
 		b.WriteString("\n")
 		for _, row := range rows {
@@ -190,13 +192,15 @@ func (s Syntax) Table(head []string, rows [][]string) string {
 	return b.String()
 }
 
-// asciidocText returns a text in which all but letters, digits and the given characters
-// are written as their numbers, which AsciiDoc shows as they are.
+// asciidocText returns a text in which all but letters, digits, the given characters, and a
+// hyphen or a full stop in a word are written as their numbers, which AsciiDoc shows as they are.
 func asciidocText(s, plain string) string {
 	var b strings.Builder
-	last := ' '
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || r > '~' || r != last && strings.ContainsRune(plain, r) {
+	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	last, text := ' ', []rune(s)
+	for i, r := range text {
+		inWord := (r == '-' || r == '.') && word(last) && i+1 < len(text) && word(text[i+1])
+		if word(r) || inWord || r > '~' || r != last && strings.ContainsRune(plain, r) {
 			b.WriteRune(r)
 		} else {
 			fmt.Fprintf(&b, "&#%d;", r)
