@@ -38,7 +38,19 @@ func readManifest(ctx context.Context, path string) (places []place, err error) 
 	case err != nil:
 		return nil, &Error{Message: fmt.Sprintf("%s: not a manifest in YAML: %s", display.Printable(path), display.OneLine(err.Error())), Hint: hintManifest, Err: err}
 	}
+	var more yaml.Node
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, m.fault(nil, "a manifest is one YAML document, and there is another")
+	}
 	return m.places(doc.Content[0])
+}
+
+// meant returns the node that an alias stands for, or the node itself.
+func meant(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
 }
 
 // isAddress reports whether a manifest means an orchestrator, and not a file.
@@ -57,7 +69,7 @@ func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 	}
 	taken := make(map[string]bool)
 	for i := 0; i < len(clusters.Content); i += 2 {
-		name, value := clusters.Content[i], clusters.Content[i+1]
+		name, value := clusters.Content[i], meant(clusters.Content[i+1])
 		p := place{cluster: name.Value}
 		switch {
 		case name.Kind != yaml.ScalarNode || name.Value == "":
@@ -71,6 +83,7 @@ func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 		}
 		taken[name.Value] = true
 		for _, item := range value.Content {
+			item = meant(item)
 			if item.Kind != yaml.ScalarNode || item.Value == "" || item.Tag == "!!null" {
 				return nil, m.fault(item, "expected a path or an address")
 			}
