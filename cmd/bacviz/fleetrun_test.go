@@ -275,8 +275,12 @@ func TestFleetExamplesAreTheJobsThatAreSubmitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules, err := os.ReadFile(filepath.Join(dir, "shape.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("shape.yaml", []byte("rules:\n  - name: enough nodes\n    state: connected\n    nodes: {atLeast: 3}\n"), 0o644); err != nil {
+	if err := os.WriteFile("shape.yaml", rules, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
@@ -303,6 +307,8 @@ func TestFleetRunRefusesWhatCannotWork(t *testing.T) {
 		"--input /data --module /m --image i -o r":             "--module and --image cannot be combined",
 		"--input /data --resume j-1 -o r":                      "--input has no effect with --resume",
 		"--input /data --module /m -o none/r":                  "there is no folder none",
+		"--input s3://b/p --module /m -o r":                    "s3://b/p is one object, and no snapshot by its name: s3://b/p/ is all that is in it",
+		"--input eu=s3://b/ --module /m -o r":                  "s3://b is a whole bucket, which Bacalhau does not take",
 		"--resume j-nosuch -o r":                               `there is no job "j-nosuch"`,
 		"--input /data --module /m --rules none.yaml -o r":     "no such file",
 		"--api-host b --input /data --module /m -o r":          "--on and --api-host cannot be combined",

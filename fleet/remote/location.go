@@ -40,6 +40,9 @@ func ParseInput(text string) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
+	if err := checkObjects(at); err != nil {
+		return Input{}, err
+	}
 	if name == "" {
 		name = notInName.ReplaceAllString(strings.TrimSuffix(at.file, ".json"), "-")
 	}
@@ -47,6 +50,22 @@ func ParseInput(text string) (Input, error) {
 		return Input{}, fmt.Errorf("%s needs a name: NAME=%[1]s", display.Printable(rest))
 	}
 	return Input{name, at}, nil
+}
+
+// checkObjects refuses an input from a bucket that a job would find nothing in: a key means one object,
+// unless it ends with a slash or a star.
+func checkObjects(at Location) error {
+	if at.Type != "s3" {
+		return nil
+	}
+	bucket, key := at.Params["Bucket"].(string), at.Params["Key"].(string)
+	switch {
+	case key == "":
+		return fmt.Errorf("s3://%[1]s is a whole bucket, which Bacalhau does not take: name a prefix, such as s3://%[1]s/snapshots/", display.Printable(bucket))
+	case !strings.HasSuffix(key, "/") && !strings.HasSuffix(key, "*") && !strings.HasSuffix(key, ".json"):
+		return fmt.Errorf("s3://%[1]s/%[2]s is one object, and no snapshot by its name: s3://%[1]s/%[2]s/ is all that is in it", display.Printable(bucket), display.Printable(key))
+	}
+	return nil
 }
 
 var (

@@ -132,7 +132,8 @@ func TestWrongLocationsAreRefused(t *testing.T) {
 		"s3://bucket/key?secret=1": `unknown parameter "secret"`,
 		"ipfs://":                  "is not ipfs://CID",
 		"ipfs://bafy":              "needs a name",
-		"s3://bucket/":             "needs a name",
+		"s3://bucket/":             "s3://bucket is a whole bucket, which Bacalhau does not take: name a prefix",
+		"eu=s3://bucket/eu":        "s3://bucket/eu/ is all that is in it",
 	} {
 		in, err := remote.ParseInput(text)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {
