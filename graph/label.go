@@ -22,12 +22,14 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 		if s == nil {
 			continue
 		}
-		ids = append(ids, s.Orchestrators...)
+		ids = append(slices.Grow(ids, len(s.Orchestrators)+len(s.Nodes)), s.Orchestrators...)
+		before := new(cluster.Node)
 		for i := range interrupt.Range(ctx, len(s.Nodes)) {
 			n := &s.Nodes[i]
 			ids = append(ids, n.ID)
 			if n.Computes() { // others are in no group
-				addValues(values, n)
+				addValues(values, n, before)
+				before = n
 			}
 		}
 		ids = slices.AppendSeq(ids, maps.Keys(nodesOf(s.Jobs)))
@@ -43,21 +45,23 @@ var stateWords = map[string]bool{
 }
 
 // addValues adds what a group with the node may be called: the values of its labels, other
-// than those that name the node itself, its version and its engines.
-func addValues(values map[string]bool, n *cluster.Node) {
+// than those that name the node itself, its version and its engines. Those
+// of the node before are there already.
+func addValues(values map[string]bool, n, before *cluster.Node) {
 	for key, v := range n.Labels {
 		if !values[v] && !nameKeys[key[strings.LastIndexByte(key, '/')+1:]] {
 			values[v] = true
 			values[display.Printable(v)] = true
 		}
 	}
-	if !values[n.Version] {
+	if n.Version != before.Version {
 		values[n.Version] = true
 	}
+	if slices.Equal(n.Engines, before.Engines) {
+		return
+	}
 	for _, e := range n.Engines {
-		if !values[e] {
-			values[e] = true
-		}
+		values[e] = true
 	}
 }
 
