@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -57,6 +58,26 @@ const (
 	ellipsis  = "…"
 )
 
+// A rowList is the rows of a list. Its between returns those from one number up to but without another;
+// each may be overwritten by the next. Several goroutines may call it.
+type rowList[R any] struct {
+	n       int
+	between func(from, to int) iter.Seq[*R]
+}
+
+// sliceRows returns the rows of a slice.
+func sliceRows[R any](rows []R) rowList[R] {
+	return rowList[R]{len(rows), func(from, to int) iter.Seq[*R] {
+		return func(yield func(*R) bool) {
+			for i := from; i < to && yield(&rows[i]); i++ {
+			}
+		}
+	}}
+}
+
+// all returns all rows.
+func (r rowList[R]) all() iter.Seq[*R] { return r.between(0, r.n) }
+
 // A fitted is the columns of a list that a terminal has room for.
 type fitted[R any] struct {
 	columns []column[R]
@@ -66,13 +87,13 @@ type fitted[R any] struct {
 
 // fitColumns returns the columns that fit a width, in their order, of those that matter
 // most. The longest texts are cut where that makes room for a column. A width of 0 fits all.
-func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
+func fitColumns[R any](all []column[R], rows rowList[R], width int) fitted[R] {
 	natural := make([]int, len(all))
 	for c := range all {
 		natural[c] = columns(cmp.Or(all[c].head, all[c].name))
 	}
-	for i := range rows {
-		for c, cell := range clean(cells(all, &rows[i])) {
+	for r := range rows.all() {
+		for c, cell := range clean(cells(all, r)) {
 			natural[c] = max(natural[c], columns(cell))
 		}
 	}
@@ -123,7 +144,7 @@ func fitColumns[R any](all []column[R], rows []R, width int) fitted[R] {
 }
 
 // table returns the rows as they fit a terminal, and what was left out of them.
-func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
+func (f fitted[R]) table(rows rowList[R], s screen, headers bool) []byte {
 	var b bytes.Buffer
 	line := func(cells []string, tone func(c int) string) {
 		for c, cell := range cells {
@@ -138,10 +159,10 @@ func (f fitted[R]) table(rows []R, s screen, headers bool) []byte {
 	if headers {
 		line(strings.Split(strings.ToUpper(strings.Join(columnNames(f.columns), "\x00")), "\x00"), func(int) string { return toneHead })
 	}
-	for i := range rows {
-		line(clean(cells(f.columns, &rows[i])), func(c int) string {
+	for r := range rows.all() {
+		line(clean(cells(f.columns, r)), func(c int) string {
 			if tone := f.columns[c].tone; tone != nil {
-				return tone(&rows[i])
+				return tone(r)
 			}
 			return ""
 		})
@@ -210,11 +231,13 @@ func cutMiddle(s string, width int) string {
 // tableFor returns rows as a table: for a terminal so that it fits, with what it has no room for and
 // the totals below it, and elsewhere of any width. Of the totals, it asks for a line of a width; nil
 // is none.
-func tableFor[R any](ctx context.Context, all []column[R], rows []R, s screen, headers bool, totals func(width int) string) ([]byte, error) {
+func tableFor[R any](ctx context.Context, all []column[R], rows rowList[R], s screen, headers bool, totals func(width int) string) ([]byte, error) {
 	if s.width == 0 {
-		return tableOf(ctx, columnNames(all), headers, len(rows), func(i int, add func(string)) {
-			for c := range all {
-				add(all[c].cell(&rows[i]))
+		return tableOf(ctx, columnNames(all), headers, rows.n, func(from, to int, add func(string)) {
+			for r := range rows.between(from, to) {
+				for c := range all {
+					add(all[c].cell(r))
+				}
 			}
 		})
 	}

@@ -86,7 +86,11 @@ func writeChanges(ctx context.Context, b *bytes.Buffer, format string, all []his
 	if len(all) == 0 {
 		return ctx.Err()
 	}
-	text, err := tableOf(ctx, header, true, len(all), func(i int, add func(string)) { each(cells(&all[i], timeText(all[i].At)), add) })
+	text, err := tableOf(ctx, header, true, len(all), func(from, to int, add func(string)) {
+		for i := from; i < to; i++ {
+			each(cells(&all[i], timeText(all[i].At)), add)
+		}
+	})
 	b.Write(text)
 	return err
 }

@@ -101,11 +101,11 @@ func chosenColumns[R any](all []column[R], named []string) []column[R] {
 // columnsOf returns the columns of a table: those that are named, in that order and the
 // first the most important, or else those of the format. A wide one has whole IDs and all
 // labels.
-func columnsOf(named []string, wide bool, rows []nodeRow) []column[nodeRow] {
+func columnsOf(named []string, wide bool, rows *nodeRows) []column[nodeRow] {
 	var out []column[nodeRow]
 	for _, c := range people {
 		switch {
-		case c.name == "cluster" && !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }):
+		case c.name == "cluster" && !rows.named():
 			continue
 		case !wide && slices.Contains(wideOnly, c.name):
 			continue
@@ -182,8 +182,8 @@ var csvColumns = []column[nodeRow]{
 
 // spreadsheetColumns returns the columns of CSV, with one for the names of clusters if any
 // row has such names.
-func spreadsheetColumns(rows []nodeRow) []column[nodeRow] {
-	if !slices.ContainsFunc(rows, func(r nodeRow) bool { return len(r.Clusters) > 0 }) {
+func spreadsheetColumns(rows *nodeRows) []column[nodeRow] {
+	if !rows.named() {
 		return csvColumns
 	}
 	clusters := column[nodeRow]{name: "cluster", cell: func(r *nodeRow) string { return strings.Join(r.Clusters, ",") }}

@@ -44,7 +44,7 @@ func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, 
 	case o.format != "wide":
 		columns = slices.DeleteFunc(columns, func(c column[capacity.Row]) bool { return c.name == "disk" })
 	}
-	return tableFor(ctx, columns, rows, s, !o.bare, nil)
+	return tableFor(ctx, columns, sliceRows(rows), s, !o.bare, nil)
 }
 
 // figures returns the table of a part of a network, by node or by a field.

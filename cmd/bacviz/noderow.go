@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type nodeRow struct {
 
 	computes bool
 	age      time.Duration // since LastSeen
+	own      *rowValues
 }
 
 // An amount is the capacity of a node, and how much of it is free, if that is known. A
@@ -51,45 +53,72 @@ type amount[Q quantity] struct {
 
 type quantity interface{ float64 | uint64 }
 
-// nodeRows returns a row for each node that the filter means, in the order of IDs.
-func nodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) ([]nodeRow, error) {
+// The type nodeRows is a list of nodes. A row is made when it is needed: those of a large network
+// take more memory than the network.
+type nodeRows struct {
+	snap     *cluster.Snapshot
+	vertices []*graph.Vertex // of nodes of the snapshot
+	at       time.Time
+}
+
+// newNodeRows returns a row for each node that the filter means, in the order of IDs.
+func newNodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) (*nodeRows, error) {
 	plain := snap
 	plain.Origins = nil                                            // IDs are listed, not the names of clusters
 	topo, err := graph.Build(ctx, plain, graph.Options{All: true}) // labels do not depend on the filter
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]nodeRow, topo.Len()) // at most
-	const size = 512                    // rows of a chunk
-	counts, err := parallel.Chunks(ctx, topo.Len(), size, func(from, to int) (count int) {
-		next, _ := slices.BinarySearchFunc(snap.Nodes, topo.Vertex(from).NodeID(), func(n cluster.Node, id string) int { return strings.Compare(n.ID, id) })
-		for i := from; i < to && next < len(snap.Nodes); i++ {
-			v, n := topo.Vertex(i), &snap.Nodes[next]
-			if v.NodeID() != n.ID {
-				continue // a hub that no list has
-			}
-			if next++; filter.Match(&snap, n) {
-				rows[i].fill(&snap, n, v, now)
-				count++
+	const size = 512 // nodes of a chunk
+	chosen, err := parallel.Chunks(ctx, topo.Len(), size, func(from, to int) []*graph.Vertex {
+		chosen := make([]*graph.Vertex, 0, to-from)
+		for i := from; i < to; i++ {
+			v := topo.Vertex(i)
+			listed := len(v.Node.Sightings) > 0 || snap.Node(v.NodeID()) != nil // other than a hub that no list has
+			if listed && filter.Match(&snap, v.Node) {
+				chosen = append(chosen, v)
 			}
 		}
-		return count
+		return chosen
 	})
-	all := 0
-	for _, count := range counts {
-		all += count
+	return &nodeRows{&snap, slices.Concat(chosen...), now}, err
+}
+
+// len returns the number of rows.
+func (l *nodeRows) len() int { return len(l.vertices) }
+
+// of returns the rows, each in the memory of the one before.
+func (l *nodeRows) of() rowList[nodeRow] {
+	return rowList[nodeRow]{len(l.vertices), func(from, to int) iter.Seq[*nodeRow] {
+		return func(yield func(*nodeRow) bool) {
+			r := new(nodeRow)
+			for _, v := range l.vertices[from:to] {
+				if r.fill(l.snap, v, l.at); !yield(r) {
+					return
+				}
+			}
+		}
+	}}
+}
+
+// all returns the rows, each in memory of its own.
+func (l *nodeRows) all() []nodeRow {
+	rows := make([]nodeRow, len(l.vertices))
+	for i, v := range l.vertices {
+		rows[i].fill(l.snap, v, l.at)
 	}
-	if all < len(rows) {
-		rows = slices.DeleteFunc(rows, func(r nodeRow) bool { return r.ID == "" })
-	}
-	return rows, err
+	return rows
+}
+
+// named reports whether any row has the name of a cluster.
+func (l *nodeRows) named() bool {
+	return slices.ContainsFunc(l.vertices, func(v *graph.Vertex) bool { return len(l.snap.Origins.Clusters(v.Node)) > 0 })
 }
 
 // noLabels are the labels of every node without any, which JSON would write as null.
 var noLabels = map[string]string{}
 
-// rowValues are what fields of a row point to, in one piece of memory. They are copies: pointers
-// into nodes would keep the whole snapshot.
+// rowValues are what fields of a row point to, in one piece of memory.
 type rowValues struct {
 	cpu               amount[float64]
 	memory, disk, gpu amount[uint64]
@@ -100,11 +129,16 @@ type rowValues struct {
 	orchestrator      [1]string // most nodes have one
 }
 
-// fill makes an empty row that of a node, as it was seen at that time.
-func (r *nodeRow) fill(snap *cluster.Snapshot, n *cluster.Node, v *graph.Vertex, at time.Time) {
-	own := &rowValues{version: n.Version}
+// fill makes a row that of a node, as it was seen at that time. It uses the memory of the row.
+func (r *nodeRow) fill(snap *cluster.Snapshot, v *graph.Vertex, at time.Time) {
+	n, own := v.Node, r.own
+	if own == nil {
+		own = new(rowValues)
+	}
+	*own = rowValues{version: n.Version}
 	*r = nodeRow{
-		ID: n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
+		own: own,
+		ID:  n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
 		State: lowered(string(snap.Connection(n))), Membership: lowered(string(n.Membership())),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
 		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: snap.Origins.Clusters(n), computes: n.Computes(),

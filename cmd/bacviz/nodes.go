@@ -218,9 +218,9 @@ func (o *nodesOptions) canWatch(args []string, std stdio) bool {
 
 // A nodeList is what one list shows: nodes, or with --by groups of them.
 type nodeList struct {
-	nodes  []nodeRow
-	sum    capacity.Sum    // of the nodes
-	groups *capacity.Table // nil if nodes are listed
+	nodes  *nodeRows
+	part   cluster.Snapshot // what the filter means
+	groups *capacity.Table  // nil if nodes are listed
 }
 
 // rows returns the number of nodes or groups.
@@ -228,7 +228,7 @@ func (l *nodeList) rows() int {
 	if l.groups != nil {
 		return len(l.groups.Rows)
 	}
-	return len(l.nodes)
+	return l.nodes.len()
 }
 
 // read returns one list, in the order asked for.
@@ -241,26 +241,31 @@ func (o *nodesOptions) read(ctx context.Context, args []string, std stdio) (node
 		groups, err := o.readGroups(ctx, snap, std)
 		return nodeList{groups: groups}, err
 	}
-	rows, err := nodeRows(ctx, snap, o.filter.filter, time.Now())
+	rows, err := newNodeRows(ctx, snap, o.filter.filter, time.Now())
 	if err != nil {
 		return nodeList{}, err
 	}
-	if len(rows) == 0 && !o.filter.filter.Empty() {
+	if rows.len() == 0 && !o.filter.filter.Empty() {
 		o.filter.warnNone(&snap, "node", false, std)
 	}
 	o.warnUntold(&snap, rows, std)
-	sortRows(rows, string(o.sort))
+	rows.sort(string(o.sort))
 	part, _ := o.filter.apply(snap)
-	return nodeList{nodes: rows, sum: capacity.Total(&part)}, nil
+	return nodeList{nodes: rows, part: part}, nil
 }
 
 // warnUntold warns where nothing tells whether listed nodes are gone or will be back. Of
 // others, the list says which of them await reconnection.
-func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows []nodeRow, std stdio) {
+func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows *nodeRows, std stdio) {
 	census := snap.Census(snap.Orchestrators)
-	isDown := func(r nodeRow) bool { return r.State != nil && *r.State == "disconnected" }
-	if census.Untold > 0 && slices.ContainsFunc(rows, isDown) {
-		warnReconnection(census, census, std)
+	if census.Untold == 0 {
+		return
+	}
+	for r := range rows.of().all() {
+		if orEmpty(r.State) == "disconnected" {
+			warnReconnection(census, census, std)
+			return
+		}
 	}
 }
 
@@ -273,26 +278,28 @@ func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]b
 	rows := list.nodes
 	switch o.format {
 	case "json", "yaml":
-		if err := encode(&b, o.format, rows); err != nil {
+		if err := encode(&b, o.format, rows.all()); err != nil {
 			return nil, err
 		}
 	case "csv":
 		w := csv.NewWriter(&b)
 		columns := spreadsheetColumns(rows)
 		_ = w.Write(columnNames(columns)) // a Buffer does not fail
-		for i := range rows {
-			_ = w.Write(spreadsheetCells(cells(columns, &rows[i])))
+		for r := range rows.of().all() {
+			_ = w.Write(spreadsheetCells(cells(columns, r)))
 		}
 		w.Flush()
 	case "name":
-		for i := range rows {
-			b.WriteString(display.Printable(rows[i].ID) + "\n")
+		for _, v := range rows.vertices {
+			b.WriteString(display.Printable(v.NodeID()) + "\n")
 		}
 	default:
 		columns := columnsOf(o.columns, o.format == "wide", rows)
-		all := newTotals(list.sum, rows)
-		all.disk = slices.ContainsFunc(columns, func(c column[nodeRow]) bool { return c.name == "disk" })
-		return tableFor(ctx, columns, rows, s, !o.bare, all.line)
+		return tableFor(ctx, columns, rows.of(), s, !o.bare, func(width int) string {
+			all := newTotals(capacity.Total(&list.part), rows)
+			all.disk = slices.ContainsFunc(columns, func(c column[nodeRow]) bool { return c.name == "disk" })
+			return all.line(width)
+		})
 	}
 	return b.Bytes(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -58,26 +59,36 @@ func (v *sortValue) Set(text string) error {
 	return nil
 }
 
-// sortRows sorts rows, which are in the order of IDs.
-func sortRows(rows []nodeRow, by string) {
+// sort sorts rows, which are in the order of IDs.
+func (l *nodeRows) sort(by string) {
 	by, reverse := strings.CutPrefix(by, "-")
 	if by == "id" && reverse {
-		slices.Reverse(rows)
+		slices.Reverse(l.vertices)
 	}
 	if by == "id" {
 		return
+	}
+	rows := l.all()
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
 	}
 	for _, o := range orders {
 		if o.name != by {
 			continue
 		}
-		slices.SortStableFunc(rows, func(a, b nodeRow) int {
+		slices.SortStableFunc(order, func(a, b int) int {
 			if reverse {
-				return o.compare(&b, &a)
+				a, b = b, a
 			}
-			return o.compare(&a, &b)
+			return o.compare(&rows[a], &rows[b])
 		})
 	}
+	sorted := make([]*graph.Vertex, len(order))
+	for i, from := range order {
+		sorted[i] = l.vertices[from]
+	}
+	l.vertices = sorted
 }
 
 // compareAmounts compares what is free; what is not known, or not there, comes first.

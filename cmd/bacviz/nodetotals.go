@@ -21,10 +21,10 @@ type totals struct {
 }
 
 // newTotals returns the totals of rows, whose figures are already added up.
-func newTotals(sum capacity.Sum, rows []nodeRow) totals {
+func newTotals(sum capacity.Sum, rows *nodeRows) totals {
 	states := map[string]int{}
-	for i := range rows {
-		if r := &rows[i]; r.computes {
+	for r := range rows.of().all() {
+		if r.computes {
 			states[cmp.Or(orEmpty(r.State), "of unknown state")]++
 		}
 	}

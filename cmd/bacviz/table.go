@@ -21,7 +21,11 @@ import (
 
 // table returns rows below the names of their columns, as kubectl prints them.
 func table(header []string, rows [][]string) string {
-	text, _ := tableOf(context.Background(), header, true, len(rows), func(i int, add func(string)) { each(rows[i], add) })
+	text, _ := tableOf(context.Background(), header, true, len(rows), func(from, to int, add func(string)) {
+		for _, row := range rows[from:to] {
+			each(row, add)
+		}
+	})
 	return string(text)
 }
 
@@ -32,10 +36,11 @@ func each(texts []string, do func(string)) {
 	}
 }
 
-// tableOf returns n rows, below the names of their columns if those are to be named. A row adds
-// its cells, one for each column. They cannot steer the terminal; empty ones show a dash. All
-// processors ask for rows. It returns ctx.Err() if ctx ends first.
-func tableOf(ctx context.Context, header []string, named bool, n int, row func(i int, add func(cell string))) ([]byte, error) {
+// tableOf returns n rows, below the names of their columns if those are to be named. Of the rows
+// from one number up to but without another, cells adds each cell, one for each column. They cannot
+// steer the terminal; empty ones show a dash. All processors ask for rows. It returns ctx.Err() if
+// ctx ends first.
+func tableOf(ctx context.Context, header []string, named bool, n int, cells func(from, to int, add func(cell string))) ([]byte, error) {
 	names := newTableRows(1, len(header))
 	if named {
 		each(header, func(name string) { names.add(strings.ToUpper(name)) })
@@ -43,10 +48,7 @@ func tableOf(ctx context.Context, header []string, named bool, n int, row func(i
 	const size = 512 // rows of a chunk
 	chunks, err := parallel.Chunks(ctx, n, size, func(from, to int) tableRows {
 		rows := newTableRows(to-from, len(header))
-		add := func(cell string) { rows.add(cmp.Or(display.Printable(cell), "-")) }
-		for i := from; i < to; i++ {
-			row(i, add)
-		}
+		cells(from, to, func(cell string) { rows.add(cmp.Or(display.Printable(cell), "-")) })
 		return rows
 	})
 	if err != nil {

@@ -88,10 +88,8 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 	if err != nil {
 		old := now.Sub(last.at)
 		head += fmt.Sprintf("\nthe list of %s ago", max(old.Truncate(time.Second), time.Second))
-		for i := range last.list.nodes {
-			if r := &last.list.nodes[i]; r.LastSeen != nil {
-				r.age = max(0, now.Sub(*r.LastSeen))
-			}
+		if nodes := last.list.nodes; nodes != nil {
+			nodes.at = now
 		}
 	}
 	body, err := o.render(ctx, last.list, screenOf(std.out))
