@@ -190,7 +190,8 @@ func TestActionKeepsAReasonInItsFence(t *testing.T) {
 	}
 	_, stdout := s.run(t, "run.sh", bin, "BACVIZ_SOURCE=nodes.json")
 	const lines = "bacviz: error: a\nbacviz: ~~~\nbacviz: ```\nbacviz: ::error::100%"
-	if got := readAll(t, s.summary); !strings.HasSuffix(got, "\n### Reason\n\n```text\n"+lines+"\n```\n\n") {
+	got := readAll(t, s.summary)
+	if _, after, found := strings.Cut(got, "\n### Reason\n\n```text\n"+lines+"\n```\n\n"); !found || !strings.HasPrefix(after, "### What to do\n") || strings.Contains(after, "~~~") || strings.Contains(after, "::error") {
 		t.Errorf("%s", got)
 	}
 	want := "::error title=bacviz::Could not check: the network could not be read.%0A" + strings.NewReplacer("%", "%25", "\n", "%0A").Replace(lines)
