@@ -55,8 +55,8 @@ A LOCATION is where the nodes find data:
     ipfs://CID
 
 --input takes NAME=LOCATION, too: the name is that of the cluster, if there are
-snapshots right in the LOCATION; ipfs://CID needs one. --module says where the nodes find
-bacviz-fleet.wasm; --image runs a container instead.
+snapshots right in the LOCATION; ipfs://CID needs one. --module says where the
+nodes find bacviz-fleet.wasm; --image runs a container instead.
 
 Ctrl-C ends the waiting, not the job. --resume JOB waits for it again and goes
 on; it needs no --input. --dry-run prints the job file, and submits nothing.`,
