@@ -25,6 +25,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/history"
 	"github.com/bacviz/bacviz/cluster/redact"
+	"github.com/bacviz/bacviz/cmd/bacviz/gctune"
 	"github.com/bacviz/bacviz/examples"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
@@ -109,6 +110,7 @@ func (o *serveOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err := o.check(args, std); err != nil {
 		return err
 	}
+	gctune.Stays()
 	opt, err := o.options(ctx, args, std)
 	if err != nil {
 		return err

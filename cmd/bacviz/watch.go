@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/bacviz/bacviz/cmd/bacviz/gctune"
 )
 
 // Escape sequences of the alternate screen, on which a watch is drawn so that the
@@ -26,6 +28,7 @@ const (
 
 // watchNodes draws the list again and again until ctx ends.
 func (o *nodesOptions) watchNodes(ctx context.Context, args []string, std stdio) (err error) {
+	gctune.Stays()
 	if _, err := io.WriteString(std.out, enterScreen); err != nil {
 		return err
 	}

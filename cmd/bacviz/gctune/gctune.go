@@ -38,10 +38,17 @@ var later atomic.Int32
 // Streams says that the program works through many documents, one after the other: little of
 // what it allocates stays in use, so that rare collections cost a tenth of its time and some
 // MB.
-func Streams() {
+func Streams() { collectAt(400) }
+
+// Stays says that the program runs until it is ended: garbage is collected from now on as Go's
+// default has it.
+func Stays() { collectAt(100) }
+
+// collectAt sets GOGC from now on, unless the environment does.
+func collectAt(percent int) {
 	if os.Getenv("GOGC") == "" {
-		later.Store(400)
-		debug.SetGCPercent(400)
+		later.Store(int32(percent))
+		debug.SetGCPercent(percent)
 	}
 }
 

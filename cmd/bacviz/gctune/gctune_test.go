@@ -2,6 +2,8 @@ package gctune
 
 import (
 	"io/fs"
+	"os"
+	"runtime/debug"
 	"testing"
 )
 
@@ -40,6 +42,21 @@ func TestLimitIsLittleAboveWhatIsInUse(t *testing.T) {
 	for live, want := range map[int64]int64{0: 0, 400 * mib: 500 * mib, 512 * mib: 640 * mib, 800 * mib: 928 * mib, 1600 * mib: 1800 * mib, 1 << 40: 9 << 37} {
 		if got := limitAbove(live); got != want {
 			t.Errorf("the limit above %d MiB is %d MiB, not %d", live/mib, got/mib, want/mib)
+		}
+	}
+}
+
+// A server must not keep 160 MB of garbage until its first collection.
+func TestGarbageOfAProgramThatStaysIsCollectedAsUsual(t *testing.T) {
+	if os.Getenv("GOGC") != "" {
+		t.Skip("GOGC is set")
+	}
+	defer debug.SetGCPercent(100)
+	for percent, say := range map[int]func(){100: Stays, 400: Streams} {
+		debug.SetGCPercent(firstPercent)
+		say()
+		if got := debug.SetGCPercent(firstPercent); got != percent {
+			t.Errorf("GOGC is %d, not %d", got, percent)
 		}
 	}
 }
