@@ -51,7 +51,7 @@ func find(ctx context.Context, arg string, opt *Options) ([]place, error) {
 	case isSnapshot(filepath.Base(arg)):
 		return onePlace(filepath.Dir(arg), arg)
 	}
-	return readManifest(ctx, arg)
+	return readManifest(ctx, arg, opt)
 }
 
 // onePlace returns the place of a cluster that has the name of a folder.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -24,12 +25,12 @@ const hintManifest = "a manifest says where the snapshots of each cluster are: c
 
 // readManifest returns the places that a manifest names: under clusters, for each name a path
 // or an address, or a list of them. Paths begin at the folder of the manifest.
-func readManifest(ctx context.Context, path string) (places []place, err error) {
+func readManifest(ctx context.Context, path string, opt *Options) (places []place, err error) {
 	text, err := infile.Read(ctx, path, maxManifest)
 	if err != nil {
 		return nil, named(path, err, infile.Reason(err))
 	}
-	m := manifest{path: path, dir: filepath.Dir(path)}
+	m := manifest{path: path, dir: filepath.Dir(path), opt: opt}
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
 	switch err := dec.Decode(&doc); {
@@ -57,7 +58,10 @@ func meant(n *yaml.Node) *yaml.Node {
 func isAddress(text string) bool { return strings.Contains(text, "://") }
 
 // A manifest is one that is being read.
-type manifest struct{ path, dir string }
+type manifest struct {
+	path, dir string
+	opt       *Options
+}
 
 func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 	if top.Kind != yaml.MappingNode || len(top.Content) != 2 || top.Content[0].Value != "clusters" {
@@ -91,9 +95,9 @@ func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 				p.addresses = append(p.addresses, item.Value)
 				continue
 			}
-			path := filepath.FromSlash(item.Value)
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(m.dir, path)
+			path, err := m.file(p.cluster, item)
+			if err != nil {
+				return nil, err
 			}
 			p.paths = append(p.paths, path)
 		}
@@ -102,7 +106,30 @@ func (m *manifest) places(top *yaml.Node) (places []place, err error) {
 	return places, nil
 }
 
-func (m *manifest) fault(at *yaml.Node, message string) error {
+// file returns the path of a file or a folder that is there.
+func (m *manifest) file(cluster string, item *yaml.Node) (string, error) {
+	path := filepath.FromSlash(item.Value)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(m.dir, path)
+	}
+	info, err := os.Stat(path)
+	reason := notRegular
+	switch {
+	case err != nil:
+		reason = infile.Reason(err)
+	case info.IsDir(), info.Mode().IsRegular():
+		return path, nil
+	}
+	said := fmt.Sprintf("cluster %s: reading %s: %s", display.Quote(cluster), display.Printable(path), reason)
+	if m.opt.Redact != nil {
+		said = fmt.Sprintf("cluster %s: reading its snapshots: %s", m.opt.clusterName(cluster), reason)
+	}
+	wrong := m.fault(item, said)
+	wrong.Hint, wrong.Err = "paths begin at the folder of the manifest; an address has :// in it", err
+	return "", wrong
+}
+
+func (m *manifest) fault(at *yaml.Node, message string) *Error {
 	where := display.Printable(m.path)
 	if at != nil {
 		where = fmt.Sprintf("%s:%d:%d", where, at.Line, at.Column)
