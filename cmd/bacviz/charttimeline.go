@@ -53,7 +53,7 @@ func (o *chartOptions) timeline(ctx context.Context, args []string, std stdio) (
 	}
 	resource, _ := capacity.ResourceOf(o.resource)
 	opt := o.canvas.chart()
-	opt.Resource, opt.Part = resource, t.last.Selection
+	opt.Resource, opt.Part, opt.Merged = resource, t.last.Selection, t.merged
 	c, err := plots.Timeline(t.samples, opt)
 	return c, refusedChart(ctx, err)
 }
@@ -65,6 +65,7 @@ type timeline struct {
 
 	versions []versionSum // of a folder or a repository, whose history has no load
 	samples  []plots.Sample
+	merged   bool             // whether samples stand for several instants
 	whole    cluster.Snapshot // the last network
 	last     cluster.Snapshot // the part of it that the chart is of
 	began    bool             // whether last is set
@@ -109,6 +110,7 @@ func (t *timeline) read(ctx context.Context, store *history.Store) error {
 		return err
 	}
 	chosen := choose(all)
+	t.merged = len(chosen) < len(all)
 	times := make([]time.Time, len(chosen))
 	for i, c := range chosen {
 		times[i] = c.At
