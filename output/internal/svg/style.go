@@ -45,7 +45,7 @@ func (s *writer) styles() string {
 	}
 	s.runStyles()
 	s.raw(".bacviz .dashed .outline{stroke-dasharray:" + dashes(diagram.Dashed) + "}\n")
-	if s.some(func(i int) bool { return s.d.Diagram.Nodes[i].Line == diagram.Dotted }) {
+	if s.dotted {
 		s.raw(".bacviz .dotted .outline{stroke-dasharray:" + dashes(diagram.Dotted) + "}\n")
 	}
 	if s.uses(diagram.ClassRemoved) {
@@ -74,7 +74,7 @@ func (s *writer) themeRules(t, from *theme.Theme) {
 	}
 	edge, _ := paint.EdgeStyle(s.d, t)
 	s.raw(".bacviz .edge{stroke:" + edge + "}\n")
-	if s.some(func(i int) bool { return s.d.Boxes[i].Beside() }) {
+	if s.beside {
 		s.raw(".bacviz .nodes .node .beside{fill:" + t.Title + "}\n") // four classes win over those of any node
 	}
 	if s.uses(diagram.ClassRemoved) {
@@ -139,19 +139,9 @@ func (s *writer) looks(l layout.AreaLook) bool {
 	return slices.ContainsFunc(s.d.Areas, func(a layout.Area) bool { return a.Look == l })
 }
 
-// some reports whether something is so for the index of a node.
-func (s *writer) some(is func(i int) bool) bool {
-	for i := range s.d.Boxes {
-		if is(i) {
-			return true
-		}
-	}
-	return false
-}
-
 // fillColors writes the rules for tiles that show a share in use, or that it is not known.
 func (s *writer) fillColors(t *theme.Theme) {
-	if !s.some(func(i int) bool { return s.d.Boxes[i].Fill.Shown }) {
+	if !s.filled {
 		return
 	}
 	for _, c := range []diagram.Class{diagram.ClassCompute, diagram.ClassGroup} {

@@ -50,7 +50,11 @@ func New(ctx context.Context, d *layout.Drawing, opt paint.Options, silent bool)
 // writePicture writes a picture, and returns the text of its style element.
 func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, alone, silent bool) (css string, err error) {
 	s := &writer{w: w, d: d, opt: opt, theme: opt.Colors(), silent: silent}
-	s.bars = s.some(func(i int) bool { return d.Boxes[i].Bar.W > 0 })
+	for i := range d.Boxes {
+		b := &d.Boxes[i]
+		s.bars, s.beside, s.filled = s.bars || b.Bar.W > 0, s.beside || b.Beside(), s.filled || b.Fill.Shown
+		s.dotted = s.dotted || d.Diagram.Nodes[i].Line == diagram.Dotted
+	}
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
@@ -99,7 +103,10 @@ type writer struct {
 	shades paint.Styles
 
 	silent bool // nodes have no tooltips
-	bars   bool // nodes have bars of what is in use
+
+	// Some node has a bar of what is in use, its label beside it, a filled part, or a dotted
+	// outline.
+	bars, beside, filled, dotted bool
 }
 
 // MaxTooltips is the most nodes with tooltips in an SVG document: those of more take more
