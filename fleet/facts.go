@@ -112,7 +112,7 @@ func (r *reader) facts(ctx context.Context, t *task, f *facts) error {
 		snap = redacted.Snapshot
 		for i := range results {
 			r := &results[i]
-			r.Rule.Name = fmt.Sprintf("rule %d", i+1) // its own may have a name that this snapshot has not
+			r.Rule.Name, r.Rule.Message = fmt.Sprintf("rule %d", i+1), "" // its own may have a name that this snapshot has not
 			r.Found = redacted.Text(r.Found)
 		}
 	}

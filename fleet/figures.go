@@ -53,9 +53,10 @@ type ruling struct {
 
 // An open is a rule that does not hold.
 type open struct {
-	Rule   string       `json:"rule"`
-	Status check.Status `json:"status"`
-	Found  string       `json:"found"`
+	Rule    string       `json:"rule"`
+	Status  check.Status `json:"status"`
+	Found   string       `json:"found"`
+	Message string       `json:"message"` // the rule's advice; may be missing
 }
 
 // newFigures returns the figures of a snapshot. Without rules, the results are nil.
@@ -72,7 +73,7 @@ func newFigures(listed int, s *capacity.Sum, results []check.Result) *figures {
 	}
 	for i := range results {
 		if r := &results[i]; r.Status != check.Holds {
-			f.Rules.Open = append(f.Rules.Open, open{display.Printable(r.Rule.Name), r.Status, r.Found})
+			f.Rules.Open = append(f.Rules.Open, open{display.Printable(r.Rule.Name), r.Status, r.Found, r.Rule.Message})
 		}
 	}
 	return &f
@@ -160,6 +161,10 @@ func (w *figuresWriter) rules(r *ruling) {
 		w.String(string(o.Status))
 		w.Raw(`,"found":`)
 		w.String(o.Found)
+		if o.Message != "" {
+			w.Raw(`,"message":`)
+			w.String(o.Message)
+		}
 		w.Raw("}")
 	}
 	if len(r.Open) > 0 {

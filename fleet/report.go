@@ -95,9 +95,20 @@ type Rule struct {
 	Name            string
 	Broken, Unknown int          // snapshots
 	Last            time.Time    // when it did not hold last
+	Since           time.Time    // from when on it had that status at each snapshot that was checked, until Last
 	Open            bool         // whether it does not hold in the last snapshot
 	Status          check.Status // when it did not hold last
 	Found           string       // what was found then
+	Message         string       // the rule's advice, printable; may be empty
+
+	before spell // of the snapshot that was checked before the present one
+}
+
+// A spell is a time over which a rule did not hold.
+type spell struct {
+	open   bool
+	status check.Status
+	since  time.Time
 }
 
 // What a report shows at most, so that it does not grow with the snapshots.
@@ -282,6 +293,9 @@ func (m *Moment) count(kind diff.Kind) {
 // unruled begins a snapshot, about whose rules nothing is known yet.
 func (s *story) unruled() {
 	for _, r := range s.rules {
+		if s.report.Checked > 0 {
+			r.before = spell{r.Open, r.Status, r.Since}
+		}
 		r.Open = false
 	}
 	s.report.Checked = 0
@@ -312,7 +326,10 @@ func (s *story) ruled(at time.Time, now *ruling) {
 		default:
 			r.Unknown++
 		}
-		r.Last, r.Open, r.Status, r.Found = at, true, o.Status, display.Printable(o.Found)
+		r.Last, r.Open, r.Status, r.Found, r.Message = at, true, o.Status, display.Printable(o.Found), display.Printable(o.Message)
+		if r.Since = at; r.before.open && r.before.status == o.Status {
+			r.Since = r.before.since
+		}
 	}
 	open := 0
 	for _, r := range s.rules {

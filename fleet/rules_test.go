@@ -1,7 +1,10 @@
 package fleet_test
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -56,5 +59,39 @@ func TestASnapshotWithOtherRulesCountsOnce(t *testing.T) {
 	}
 	if !slices.Equal(reports(t, old)[0].Samples, reports(t, merged(t, old, fresh))[0].Samples) {
 		t.Error("the figures are others")
+	}
+}
+
+// The report says since when a rule has not held: since the first snapshot of the present spell. One that was
+// checked against no rules ends no spell.
+func TestAnOpenRuleSaysSinceWhen(t *testing.T) {
+	checked, unchecked := t.TempDir(), t.TempDir()
+	put := func(dir, day string, nodes int) {
+		var all strings.Builder
+		for i := range nodes {
+			fmt.Fprintf(&all, `{"id": "n%d", "type": "Compute"}, `, i)
+		}
+		file := filepath.Join(dir, "eu", day+".json")
+		text := `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [` + all.String() + `{"id": "o", "type": "Requester"}]}`
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, nodes := range []int{1, 2, 1, 0, 1} {
+		put(checked, fmt.Sprint("2026-01-0", 1+2*i), nodes)
+	}
+	put(unchecked, "2026-01-06", 3)
+	put(unchecked, "2026-01-08", 3)
+	r, err := check.Read(strings.NewReader("rules:\n- {name: two, nodes: {atLeast: 2}, message: call the owner}\n"), "rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := merged(t, facts(t, fleet.Options{Rules: &r}, checked), facts(t, fleet.Options{}, unchecked))
+	rule := reports(t, all)[0].Rules[0]
+	if rule.Broken != 4 || !rule.Open || rule.Since.Format("2006-01-02") != "2026-01-05" || rule.Message != "call the owner" {
+		t.Errorf("%+v", rule)
+	}
+	if strings.Contains(facts(t, fleet.Options{Rules: &r, Redact: []byte("0123456789abcdefghijklmnop")}, checked), "call the owner") {
+		t.Error("the message, which may have any name in it, is in redacted facts")
 	}
 }

@@ -24,9 +24,13 @@ func markdown(o *overview) []byte {
 	}
 	fmt.Fprintf(&b, "\n![Nodes and CPU of all clusters over time](%s)\n", o.Chart.File)
 	if len(o.Open) > 0 {
-		b.WriteString("\n## Rules that are broken or unknown\n\n| Cluster | Rule | Status | Found |\n|---|---|---|---|\n")
+		b.WriteString("\n## Rules that are broken or unknown\n\n| Cluster | Rule | Status | Since | Found |\n|---|---|---|---|---|\n")
 		for _, f := range o.Open[:min(mostOpen, len(o.Open))] {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), f.Status, mdtext.Escape(f.Found))
+			found := mdtext.Escape(f.Found)
+			if f.Message != "" {
+				found += ": " + mdtext.Escape(f.Message)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), f.Status, momentText(f.Since), found)
 		}
 		if more := len(o.Open) - mostOpen; more > 0 {
 			fmt.Fprintf(&b, "\n%d more are on the pages of their clusters.\n", more)
