@@ -11,8 +11,11 @@ import (
 	"html/template"
 	"io"
 	"path"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/check"
@@ -47,7 +50,8 @@ func parse(name, text string) *template.Template {
 	t := template.New(name).Funcs(template.FuncMap{
 		"policy":     func() string { return policy },
 		"style":      func() template.HTML { return template.HTML("<style>" + styles + "</style>") },
-		"count":      display.Count,
+		"count":      count,
+		"number":     number,
 		"noun":       func(n int, one, many string) string { return map[bool]string{true: one, false: many}[n == 1] },
 		"moment":     momentText,
 		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -75,6 +79,22 @@ func parse(name, text string) *template.Template {
 // momentText returns a time for people, in UTC.
 func momentText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
+// grouped returns a text that begins with a number, with the thousands of that set apart.
+func grouped(text string) string {
+	rest := strings.TrimLeft(text, "0123456789")
+	n, err := strconv.ParseInt(strings.TrimSuffix(text, rest), 10, 64)
+	if err != nil {
+		return text
+	}
+	return humanize.Comma(n) + rest
+}
+
+// number returns a number for people, such as 165,840.
+func number(n int) string { return humanize.Comma(int64(n)) }
+
+// count returns a number with the noun for that many.
+func count(n int, noun string) string { return grouped(display.Count(n, noun)) }
+
 // countsText says what happened, in the words of bacviz log.
 func countsText(c fleet.Counts) string {
 	var words []string
@@ -83,7 +103,7 @@ func countsText(c fleet.Counts) string {
 		word string
 	}{{c.Joined, "joined"}, {c.Left, "left"}, {c.Other, "changed"}} {
 		if w.n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", w.n, w.word))
+			words = append(words, number(w.n)+" "+w.word)
 		}
 	}
 	return strings.Join(words, ", ")
@@ -97,7 +117,7 @@ func figuresOf(s capacity.Sum) (all []figure) {
 	for _, r := range capacity.Resources() {
 		if f := s.Of(r); f.Told && f.Total > 0 {
 			name := r.Title()
-			all = append(all, figure{strings.ToUpper(name[:1]) + name[1:], shareText(&s, r), r.Text(f.Total)})
+			all = append(all, figure{strings.ToUpper(name[:1]) + name[1:], shareText(&s, r), grouped(r.Text(f.Total))})
 		}
 	}
 	return all
@@ -116,7 +136,7 @@ func rulesText(open []finding) string {
 	}
 	var words []string
 	if len(seen) > 0 {
-		words = append(words, "in "+display.Count(len(seen), "cluster"))
+		words = append(words, "in "+count(len(seen), "cluster"))
 	}
 	if unknown > 0 {
 		words = append(words, fmt.Sprintf("%d unknown", unknown))
@@ -145,7 +165,7 @@ type page struct {
 // earlier says how many moments are not listed.
 func earlier(p page) string {
 	if n := p.Changed - len(p.Moments); n > 0 {
-		return display.Count(n, "moment")
+		return count(n, "moment")
 	}
 	return ""
 }

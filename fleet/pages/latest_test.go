@@ -41,3 +41,16 @@ func TestIndexNamesTheLargestOfTheLatestChanges(t *testing.T) {
 		}
 	}
 }
+
+// Figures of large fleets are read at a glance: thousands are set apart.
+func TestLargeFiguresHaveTheirThousandsSetApart(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"bacviz": "snapshot", "version": 1, "orchestrators": ["o"], "nodes": [{"id": "o", "type": "Requester"}, {"id": "n", "type": "Compute", "capacity": {"cpu": 165840}}]}`
+	if err := os.WriteFile(filepath.Join(dir, "2026-01-01.json"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files := report(t, fleet.Open(t.Context(), []string{dir}, fleet.Options{}))
+	if !strings.Contains(string(files["index.html"]), "165,840 cores in all") {
+		t.Errorf("%.3000s", files["index.html"])
+	}
+}

@@ -7,20 +7,19 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/mdtext"
 )
 
 // markdown returns the index for a repository or a wiki.
 func markdown(o *overview) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s, %s", mdtext.Escape(o.Title), display.Count(len(o.Rows), "cluster"), display.Count(o.Snapshots, "snapshot"))
+	fmt.Fprintf(&b, "# %s\n\n%s, %s", mdtext.Escape(o.Title), count(len(o.Rows), "cluster"), count(o.Snapshots, "snapshot"))
 	if o.LeftOut > 0 {
-		fmt.Fprintf(&b, ", %s left out", display.Count(o.LeftOut, "file"))
+		fmt.Fprintf(&b, ", %s left out", count(o.LeftOut, "file"))
 	}
-	fmt.Fprintf(&b, ", %s to %s (UTC). %d of %s connected.\n", momentText(o.From), momentText(o.To), o.Sum.Connected, display.Count(o.Sum.Nodes, "compute node"))
+	fmt.Fprintf(&b, ", %s to %s (UTC). %s of %s connected.\n", momentText(o.From), momentText(o.To), number(o.Sum.Connected), count(o.Sum.Nodes, "compute node"))
 	if o.Silent > 0 {
-		fmt.Fprintf(&b, "\nSilent, and not in these figures: %s.\n", display.Count(o.Silent, "cluster"))
+		fmt.Fprintf(&b, "\nSilent, and not in these figures: %s.\n", count(o.Silent, "cluster"))
 	}
 	fmt.Fprintf(&b, "\n![Nodes and CPU of all clusters over time](%s)\n", o.Chart.File)
 	if len(o.Open) > 0 {
@@ -33,7 +32,7 @@ func markdown(o *overview) []byte {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", mdtext.Code(f.Cluster), mdtext.Code(f.Name), f.Status, momentText(f.Since), found)
 		}
 		if more := len(o.Open) - mostOpen; more > 0 {
-			fmt.Fprintf(&b, "\n%d more are on the pages of their clusters.\n", more)
+			fmt.Fprintf(&b, "\n%s more are on the pages of their clusters.\n", number(more))
 		}
 	}
 	if len(o.Latest) > 0 {
@@ -42,7 +41,7 @@ func markdown(o *overview) []byte {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", momentText(m.At), mdtext.Code(m.Cluster), countsText(m.Counts), mdtext.Code(m.Who))
 		}
 		if o.AtOnce > 0 {
-			fmt.Fprintf(&b, "\n%s changed at the last of these times.\n", display.Count(o.AtOnce, "more cluster"))
+			fmt.Fprintf(&b, "\n%s changed at the last of these times.\n", count(o.AtOnce, "more cluster"))
 		}
 	}
 	b.WriteString("\n## Clusters\n\n| Cluster | Picture | Connected | Nodes | CPU in use | Changes | Rules | Last snapshot |\n|---|---|--:|--:|--:|---|---|---|\n")
@@ -60,8 +59,8 @@ func markdown(o *overview) []byte {
 		if r.Silent {
 			last += ", silent since"
 		}
-		fmt.Fprintf(&b, "| %s | [![](%s)](%s) | %d | %d | %s | %s | %s | %s |\n", mdtext.Code(r.Name), pathOf(r.Picture.File), pathOf(strings.TrimSuffix(r.File, ".html")+".svg"),
-			r.Sum.Connected, r.Sum.Nodes, r.Share(), changes, rules, last)
+		fmt.Fprintf(&b, "| %s | [![](%s)](%s) | %s | %s | %s | %s | %s | %s |\n", mdtext.Code(r.Name), pathOf(r.Picture.File), pathOf(strings.TrimSuffix(r.File, ".html")+".svg"),
+			number(r.Sum.Connected), number(r.Sum.Nodes), r.Share(), changes, rules, last)
 	}
 	o.leftOut(&b)
 	return []byte(b.String())
@@ -74,10 +73,10 @@ func (o *overview) leftOut(b *strings.Builder) {
 	}
 	b.WriteString("\n## Left out\n\n| Cluster | Files | Such as | Reason |\n|---|--:|---|---|\n")
 	for _, l := range o.Lost[:min(mostLost, len(o.Lost))] {
-		fmt.Fprintf(b, "| %s | %d | %s | %s |\n", mdtext.Code(l.Cluster), l.Number, mdtext.Code(l.Name), mdtext.Escape(l.Reason))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", mdtext.Code(l.Cluster), number(l.Number), mdtext.Code(l.Name), mdtext.Escape(l.Reason))
 	}
 	if more := len(o.Lost) - mostLost; more > 0 {
-		fmt.Fprintf(b, "\n%s more.\n", display.Count(more, "cluster"))
+		fmt.Fprintf(b, "\n%s more.\n", count(more, "cluster"))
 	}
 }
 

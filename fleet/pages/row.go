@@ -95,7 +95,7 @@ func who(m *fleet.Moment) string {
 		names = append(names, subject(&m.Changes[i]))
 	}
 	if more := m.All() - len(names); more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
+		names = append(names, number(more)+" more")
 	}
 	return strings.Join(names, ", ")
 }

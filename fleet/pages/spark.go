@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/bacviz/bacviz/fleet"
-	"github.com/bacviz/bacviz/internal/display"
 )
 
 // A spark is the line of a small chart of connected nodes over time, in a box of sparkWidth by
@@ -26,9 +25,9 @@ func newSpark(samples []fleet.Sample, from, to time.Time) (s spark) {
 	for i := range samples {
 		least, most = min(least, samples[i].Least), max(most, samples[i].Most)
 	}
-	s.Said = fmt.Sprintf("%s connected at all times", display.Count(most, "node"))
+	s.Said = fmt.Sprintf("%s connected at all times", count(most, "node"))
 	if least != most {
-		s.Said = fmt.Sprintf("%d to %s connected", least, display.Count(most, "node"))
+		s.Said = fmt.Sprintf("%s to %s connected", number(least), count(most, "node"))
 	}
 	span := to.Sub(from).Seconds()
 	if span <= 0 {
