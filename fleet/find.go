@@ -16,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/outfile"
 )
 
 // A place is where snapshots of a cluster are.
@@ -84,6 +85,7 @@ func findInFolder(ctx context.Context, dir string, opt *Options) (places []place
 		path := filepath.Join(dir, e.Name())
 		switch {
 		case hidden(e.Name()):
+		case isFolder(path, e) && outfile.IsMade(path): // a report, which may lie beside the clusters
 		case isFolder(path, e):
 			places = append(places, place{cluster: e.Name(), paths: []string{path}})
 		case isSnapshot(e.Name()):

@@ -73,8 +73,13 @@ type Error = versions.Error
 // Extension is that of files of facts, by which [Open] knows them.
 const Extension = ".jsonl"
 
-// IsFacts reports whether an argument names a file of facts.
-func IsFacts(arg string) bool { return strings.HasSuffix(arg, Extension) }
+// Packed is what gzip adds to the names of files.
+const Packed = ".gz"
+
+// IsFacts reports whether an argument names a file of facts, which gzip may have packed.
+func IsFacts(arg string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(arg, Packed), Extension)
+}
 
 // Open yields the lines of what the arguments name, merged: folders of clusters, manifests,
 // and files of facts. The lines of snapshots are made as they are needed, by all

@@ -4,6 +4,7 @@ package fleet
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func Read(ctx context.Context, r io.Reader, name string) iter.Seq2[Line, error] 
 	}
 }
 
-// readFile is Read of a file, which is open as long as it is read.
+// readFile is Read of a file, which is open as long as it is read, and may be packed by gzip.
 func readFile(ctx context.Context, path string) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		f, err := os.Open(path)
@@ -50,8 +51,22 @@ func readFile(ctx context.Context, path string) iter.Seq2[Line, error] {
 			return
 		}
 		defer f.Close() // only read from
-		Read(ctx, f, path)(yield)
+		in := bufio.NewReaderSize(f, 64<<10)
+		text, err := unpacked(in)
+		if err != nil {
+			yield(Line{}, named(path, err, "unpacking it: "+err.Error()))
+			return
+		}
+		Read(ctx, text, path)(yield)
 	}
+}
+
+// unpacked returns what gzip packed, or the text itself.
+func unpacked(in *bufio.Reader) (io.Reader, error) {
+	if magic, err := in.Peek(2); err != nil || magic[0] != 0x1f || magic[1] != 0x8b { // RFC 1952, 2.3.1
+		return in, nil // reading says it again
+	}
+	return gzip.NewReader(in)
 }
 
 // A factsReader reads one file.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dustin/go-humanize"
@@ -246,7 +247,7 @@ func fileFlag(cmd *cobra.Command, file *string) {
 func (o *fleetFlags) writeFacts(cmd *cobra.Command, args []string, file string, std stdio) error {
 	ctx := cmd.Context()
 	file = cmp.Or(file, outfile.Stdout)
-	if err := checkFile(file); err != nil {
+	if err := checkFactsFile(file); err != nil {
 		return err
 	}
 	if err := refuseOverwrite(cmd.Flags(), file, args, std); err != nil {
@@ -268,6 +269,14 @@ func (o *fleetFlags) writeFacts(cmd *cobra.Command, args []string, file string, 
 		std.note("wrote %s", file)
 	}
 	return explainFleet(ctx, err)
+}
+
+// checkFactsFile refuses a file that facts cannot be written to.
+func checkFactsFile(file string) error {
+	if strings.HasSuffix(file, fleet.Packed) {
+		return &usageError{fmt.Errorf("-o %s: facts are read in gzip, and written as text", display.Printable(file)), "write " + shellWord(strings.TrimSuffix(file, fleet.Packed)) + ", and pack it with gzip"}
+	}
+	return checkFile(file)
 }
 
 // explainFleet is explain for commands without a time limit.

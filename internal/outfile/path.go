@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -37,6 +38,15 @@ type Put func(name string) (io.WriteCloser, error)
 
 // ErrForeign is wrapped by the error for a folder with files or folders of others in it.
 var ErrForeign = errors.New("the folder has files or folders that bacviz did not write")
+
+// listName is the file in a folder that lists what [Folder] put there.
+const listName = ".bacviz-files"
+
+// IsMade reports whether a folder is one that [Folder] made.
+func IsMade(path string) bool {
+	info, err := os.Stat(filepath.Join(path, listName))
+	return err == nil && info.Mode().IsRegular()
+}
 
 // A namedWriter says which file could not be written.
 type namedWriter struct {

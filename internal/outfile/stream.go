@@ -63,9 +63,6 @@ func Stream(ctx context.Context, path string, stdout io.Writer, write func(io.Wr
 	return nil
 }
 
-// listName is the file in a folder that lists what [Folder] put there.
-const listName = ".bacviz-files"
-
 // Folder makes a folder of the files that write puts into it, by names with slashes. The
 // folder is there with all of them, or not at all, or as it was before. One that Folder made
 // before is replaced, by one of the same mode; one with any other file or folder in it is refused,
