@@ -127,6 +127,7 @@ func (o *fleetRunOptions) run(ctx context.Context, std stdio) error {
 		}
 	}
 	if len(ids) == 0 {
+		o.warnSigned(std)
 		jobs, err := o.jobs(limited)
 		if err != nil {
 			return err
@@ -197,7 +198,7 @@ func (o *fleetRunOptions) check() (err error) {
 	case o.spec.Shards > remote.MaxShards:
 		return usagef("--shards %d: more than %d", o.spec.Shards, remote.MaxShards)
 	}
-	if err := checkResources(o.spec.CPU, o.spec.Memory); err != nil {
+	if err := checkResources(o.spec.CPU, o.spec.Memory, o.module != ""); err != nil {
 		return err
 	}
 	if err := o.locations(); err != nil {
@@ -320,7 +321,7 @@ func (o *fleetRunOptions) writeFacts(ctx context.Context, facts []string, std st
 // checkOutput refuses an output that cannot be written to.
 func (o *fleetRunOptions) checkOutput() error {
 	if fleet.IsFacts(o.output) {
-		return checkFile(o.output)
+		return checkFactsFile(o.output)
 	}
 	if _, err := outfile.CheckFolder(o.output); err != nil {
 		return &usageError{err: err}

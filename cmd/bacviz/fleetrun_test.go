@@ -296,6 +296,20 @@ func TestFleetExamplesAreTheJobsThatAreSubmitted(t *testing.T) {
 	}
 }
 
+// A signed address works, but whoever may read the job may use it.
+func TestFleetRunWarnsOfAddressesThatLetIn(t *testing.T) {
+	o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
+	args := []string{"fleet", "run", "--on", o.URL, "--dry-run", "--memory", "4gib", "--module", "https://files.example/m.wasm?X-Amz-Date=1&X-Amz-Signature=hunter2",
+		"--input", "https://files.example/eu.json?sv=1&sig=hunter2", "--input", "https://files.example/us.json?Token=hunter2", "--input", "https://files.example/ap.json?version=2"}
+	status, _, stderr := bacviz(t, args...)
+	want := "bacviz: warning: --module: X-Amz-Signature in the address will stand in the job for all to read\n" +
+		"bacviz: warning: --input \"eu\": sig in the address will stand in the job for all to read\n" +
+		"bacviz: warning: --input \"us\": Token in the address will stand in the job for all to read\n"
+	if status != exitOK || stderr != want {
+		t.Errorf("exit status %d: %s", status, stderr)
+	}
+}
+
 func TestFleetRunRefusesWhatCannotWork(t *testing.T) {
 	o := clustertest.ServeJobs(t, "v1.9.3", clustertest.Cluster(1, clustertest.Options{Nodes: 3})[0], clustertest.Plan{})
 	for args, want := range map[string]string{
@@ -314,6 +328,7 @@ func TestFleetRunRefusesWhatCannotWork(t *testing.T) {
 		"--api-host b --input /data --module /m -o r":          "--on and --api-host cannot be combined",
 		"--input /data --module /m --dry-run --cpu abc":        `--cpu "abc" is no number of cores`,
 		"--input /data --module /m --dry-run --memory zz":      `--memory "zz" is no size`,
+		"--input /data --module /m --dry-run --memory 5gb":     "--memory \"5gb\" is more than the 4 GiB that a WebAssembly module can have",
 		"--input /data --module /m --dry-run --shards 1000001": "--shards 1000001: more than 10000",
 		"--resume j-nosuch --namespace ns -o r":                `there is no job "j-nosuch"`,
 		"more --input /data --module /m -o r":                  "takes no arguments",

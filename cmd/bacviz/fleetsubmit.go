@@ -12,22 +12,44 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/config"
 	"github.com/bacviz/bacviz/fetch/jobspec"
+	"github.com/bacviz/bacviz/fleet/remote"
 	"github.com/bacviz/bacviz/internal/display"
 )
 
 // cpuText matches a number of cores, as Bacalhau takes it: 2, 0.5, 500m.
 var cpuText = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?|\.[0-9]+)m?$`)
 
+// maxModuleMemory is how much memory WebAssembly addresses with 32 bits, in bytes.
+const maxModuleMemory = 4 << 30
+
 // checkResources finds mistakes in --cpu and --memory, which an orchestrator may find only when it has
-// taken the job.
-func checkResources(cpu, memory string) error {
+// taken the job, or only a node.
+func checkResources(cpu, memory string, isModule bool) error {
 	if cpu != "" && (!cpuText.MatchString(cpu) || strings.Trim(cpu, "0.m") == "") {
 		return &usageError{fmt.Errorf("--cpu %s is no number of cores", display.Quote(cpu)), "such as 2, 0.5 or 500m"}
 	}
-	if n, err := humanize.ParseBytes(memory); memory != "" && (err != nil || n == 0) {
+	n, err := humanize.ParseBytes(memory)
+	switch {
+	case memory == "":
+	case err != nil || n == 0:
 		return &usageError{fmt.Errorf("--memory %s is no size", display.Quote(memory)), "such as 512mb or 2gb"}
+	case isModule && n > maxModuleMemory:
+		return &usageError{fmt.Errorf("--memory %s is more than the 4 GiB that a WebAssembly module can have", display.Quote(memory)), "ask for 4gb or less, or run a container with --image"}
 	}
 	return nil
+}
+
+// warnSigned warns of addresses that let in whoever has them.
+func (o *fleetRunOptions) warnSigned(std stdio) {
+	say := func(flag string, at *remote.Location) {
+		if name := at.Signed(); name != "" {
+			std.warn("%s: %s in the address will stand in the job for all to read", flag, name)
+		}
+	}
+	say("--module", &o.spec.Module)
+	for i := range o.spec.Inputs {
+		say("--input "+display.Quote(o.spec.Inputs[i].Name), &o.spec.Inputs[i].Location)
+	}
 }
 
 // submit submits the jobs, and says how to go on with them.

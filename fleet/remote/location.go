@@ -3,9 +3,11 @@ package remote
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -108,6 +110,26 @@ func ParseLocation(text string) (Location, error) {
 		return Location{}, fmt.Errorf("%s is not ipfs://CID", display.Quote(text))
 	}
 	return Location{}, fmt.Errorf("%s is %w", display.Quote(text), errLocation)
+}
+
+// secretParameter matches the names of parameters of an address that let in whoever has it: of signed
+// addresses of Amazon, Google and Azure, and those that others use.
+var secretParameter = regexp.MustCompile(`(?i)^(sig|.*signature|.*token|(api|access)[-_]?key|.*secret|password|auth)$`)
+
+// Signed returns the name of a parameter of the address that lets in whoever has it, such as sig; empty if
+// there is none.
+func (l *Location) Signed() string {
+	text, _ := l.Params["URL"].(string)
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.Query())) {
+		if secretParameter.MatchString(name) {
+			return display.Printable(name)
+		}
+	}
+	return ""
 }
 
 // parseS3 reads s3://BUCKET/KEY?region=…&endpoint=….
