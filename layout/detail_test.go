@@ -87,7 +87,7 @@ func detailed(seed uint64) *diagram.Diagram {
 func TestSecondLinesAreInTheirBoxes(t *testing.T) {
 	t.Parallel()
 	shown, bars := make(map[string]int), 0
-	for seed := range seeds(t, "6") {
+	for seed := range max(6, seeds(t, "6")) { // in fewer, some engines show none
 		fig := detailed(seed)
 		for _, e := range layout.Engines() {
 			d, err := layout.Arrange(t.Context(), fig, layout.Options{Engine: e.Name})

@@ -76,7 +76,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"diff":         {"cluster", "graph", "internal/noderecord"},
 		"check":        {"cluster"},
 		"fleet/remote": {},
-		"fleet":        {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile"},
+		"fleet":        {"capacity", "check", "cluster", "cluster/redact", "cluster/snapshot", "diff", "fetch/versions", "graph", "internal/infile", "internal/outfile"},
 		"fleet/pages":  {"capacity", "check", "diagram", "fleet", "graph", "layout", "output", "output/plots"},
 		"examples":     {},
 
@@ -112,7 +112,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"layout/internal/radial":    {point},
 		"layout/internal/graphviz":  {point},
 		"output":                    {},
-		"output/plots":              {point, font, "gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6/text"},
+		"output/plots":              {point, font, "gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6/text", "golang.org/x/mod/semver"},
 		"output/theme":              {"github.com/go-json-experiment/json"},
 		"output/internal/paint":     {point},
 		"output/internal/svg":       {point, plot},
