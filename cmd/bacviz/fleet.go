@@ -281,8 +281,11 @@ func checkFactsFile(file string) error {
 
 // explainFleet is explain for commands without a time limit.
 func explainFleet(ctx context.Context, err error) error {
-	if errors.Is(err, outfile.ErrForeign) {
+	switch {
+	case errors.Is(err, outfile.ErrForeign):
 		return &usageError{err, "name another folder with -o"}
+	case errors.Is(err, outfile.ErrNoFolder):
+		return &hintError{err, "write facts there, which are one file: bacviz fleet facts; a build for your system makes the report of them"}
 	}
 	return explain(ctx, 0, err)
 }

@@ -58,6 +58,7 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 		}
 	}
 	commands := wasmCommands(t, in)
+	drawn := make(map[string]bool) // engines
 	for i, command := range commands {
 		args, printed := strings.Fields(command), strings.HasPrefix(command, "check ")
 		if !printed {
@@ -79,6 +80,9 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 		if printed || want != exitOK { // such as an engine that takes fewer nodes
 			continue
 		}
+		if _, after, is := strings.Cut(command, "--engine "); is {
+			drawn[strings.Fields(after)[0]] = true
+		}
 		mine, err := os.ReadFile(filepath.Join("out", fmt.Sprint(i)))
 		if err != nil {
 			t.Fatalf("%s: %v (%s)", command, err, said.String())
@@ -88,10 +92,25 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 		}
 	}
 	t.Logf("%d results", len(commands))
+	for _, e := range layout.Engines() {
+		if !drawn[e.Name] && !slices.Contains(needsGraphviz, e.Name) {
+			t.Errorf("engine %s drew nothing", e.Name)
+		}
+	}
+
+	// Among the results of a job, no folder can be made.
+	var refused bytes.Buffer
+	status, err := module.Run(t.Context(), wasm.Run{
+		Args: []string{"fleet", "report", "in/snapshots", "-o", "out/report"}, Stderr: &refused,
+		Inputs: map[string]string{"/in": in}, Results: map[string]string{"/out": theirs},
+	})
+	if want := "bacviz: error: writing out/report: this build of bacviz is WebAssembly, and makes no folders among the results of a job\nbacviz: hint: write facts there, "; err != nil || status != exitFailed || !strings.HasPrefix(refused.String(), want) {
+		t.Errorf("a report: exit status %d, %v: %s", status, err, refused.String())
+	}
 
 	// Layers of jobs are Graphviz's: without it, auto draws a table of them.
 	var theySaid bytes.Buffer
-	status, err := module.Run(t.Context(), wasm.Run{
+	status, err = module.Run(t.Context(), wasm.Run{
 		Args:   []string{"render", "in/j30.json", "--jobs", "recent", "--explain", "-f", "svg", "-o", "out/jobs.svg", "--timeout", "0"},
 		Stdout: &theySaid, Stderr: &theySaid, Inputs: map[string]string{"/in": in}, Results: map[string]string{"/out": theirs},
 	})
@@ -104,8 +123,8 @@ func TestWebAssemblyWritesTheSameBytes(t *testing.T) {
 func wasmCommands(t *testing.T, in string) (all []string) {
 	networks := wasmNetworks(t, in)
 	options := wasmOptions
-	if os.Getenv("BACVIZ_WASM") != "all" {
-		networks, options = networks[2:3], options[:1]
+	if os.Getenv("BACVIZ_WASM") != "all" { // one alone, and one with jobs
+		networks, options = []string{networks[2], networks[9]}, options[:1]
 	}
 	for _, sources := range networks {
 		for _, e := range layout.Engines() {

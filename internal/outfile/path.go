@@ -39,6 +39,9 @@ type Put func(name string) (io.WriteCloser, error)
 // ErrForeign is wrapped by the error for a folder with files or folders of others in it.
 var ErrForeign = errors.New("the folder has files or folders that bacviz did not write")
 
+// ErrNoFolder is wrapped by the error for a folder that a job of Bacalhau cannot make.
+var ErrNoFolder = errors.New("this build of bacviz is WebAssembly, and makes no folders among the results of a job")
+
 // listName is the file in a folder that lists what [Folder] put there.
 const listName = ".bacviz-files"
 

@@ -70,9 +70,10 @@ func Folder(ctx context.Context, path string, write func(put Put) error) error {
 		file := filepath.Join(path, filepath.FromSlash(name))
 		f, err := os.Create(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			if err = os.MkdirAll(filepath.Dir(file), 0o777); err == nil {
-				f, err = os.Create(file)
+			if os.MkdirAll(filepath.Dir(file), 0o777) != nil {
+				return nil, fmt.Errorf("writing %s: %w", path, ErrNoFolder)
 			}
+			f, err = os.Create(file)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("writing %s: %w", path, cause(err))
