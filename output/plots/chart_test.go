@@ -192,6 +192,11 @@ func checkTexts(t *testing.T, what, svg string) {
 			t.Errorf("%s: %s leaves the canvas of %g×%g: %+v", what, shape.of, w, h, shape)
 		}
 		for _, b := range boxes {
+			b.h *= (0.72 + 0.21) / 0.72                                                                      // a letter such as g goes below the line
+			inside := math.Abs(shape.x0+shape.x1-2*b.x-b.w) < 1 && math.Abs(shape.y0+shape.y1-2*b.y-b.h) < 5 // what its cell says
+			if shape.of == "a cell" && inside {
+				continue
+			}
 			if shape.x0 < b.x+b.w && b.x < shape.x1 && shape.y0 < b.y+b.h && b.y < shape.y1 {
 				t.Errorf("%s: %q lies on %s at %+v", what, b.text, shape.of, shape)
 			}
@@ -199,7 +204,7 @@ func checkTexts(t *testing.T, what, svg string) {
 	}
 }
 
-// A shape is a tick, the line of an axis, or the outline of a bar.
+// A shape is a tick, the line of an axis, the outline of a bar, or a cell of a heat map.
 type shape struct {
 	of             string
 	x0, y0, x1, y1 float64
@@ -208,6 +213,7 @@ type shape struct {
 var (
 	svgLine = regexp.MustCompile(`<path [^>]*stroke-width="([\d.]+)" d="M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)"`)
 	svgBar  = regexp.MustCompile(`<path [^>]*stroke-width="0.7"[^>]* d="M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L[^"]*Z"`)
+	svgCell = regexp.MustCompile(`<path [^>]*fill="(#[0-9a-f]{6})" d="M(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L(-?[\d.]+) (-?[\d.]+)L[^"]*Z"`)
 )
 
 // shapesOf returns the shapes of a picture that no text may lie on. Lines of the grid are
@@ -227,6 +233,11 @@ func shapesOf(svg string) (all []shape) {
 	}
 	for _, m := range svgBar.FindAllStringSubmatch(svg, -1) {
 		add("a bar", m[1], m[2], m[5], m[6])
+	}
+	for _, m := range svgCell.FindAllStringSubmatch(svg, -1) {
+		if m[1] != "#ffffff" && m[1] != "#eff3f7" { // behind all, behind a text, or behind a row over time
+			add("a cell", m[2], m[3], m[6], m[7])
+		}
 	}
 	return all
 }

@@ -32,7 +32,7 @@ func (p *painter) paintHeat(title, dim svg.Ink) {
 		r := &p.rows[i]
 		p.lines(r.name, margin, r.nameY, title)
 		y, h := r.bar, barHeight+4
-		if p.beside {
+		if !r.above { // no gap to the cells above and below
 			y, h = r.bar-(rowHeight-barHeight)/2, rowHeight
 		}
 		for k, c := range p.heat[i].cells {
