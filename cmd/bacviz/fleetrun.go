@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,7 +72,7 @@ on; it needs no --input. --dry-run prints the job file, and submits nothing.`,
 		},
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		_, err := within(cmd.Context(), func() (struct{}, error) { return struct{}{}, opt.run(cmd.Context(), std) })
+		err := opt.run(cmd.Context(), std) // not within: it removes what it has begun to write
 		return opt.source.explainDefault(explainFleet(cmd.Context(), err), "--on names the orchestrator")
 	}
 	opt.addFlags(cmd)
@@ -142,6 +143,19 @@ func (o *fleetRunOptions) run(ctx context.Context, std stdio) error {
 	if err := o.wait(limited, ids, std); err != nil {
 		return err
 	}
+	err := o.collect(ctx, limited, ids, std)
+	full := syscall.Errno(0) // such as a disk that is; a mistake in the facts would be there again
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return o.resumable(ids, errInterrupted)
+	case errors.As(err, &full):
+		return o.resumable(ids, err)
+	}
+	return err
+}
+
+// collect fetches the results of jobs that ended, which the limited context ends, and writes the report.
+func (o *fleetRunOptions) collect(ctx, limited context.Context, ids []string, std stdio) error {
 	folder, err := os.MkdirTemp("", "bacviz-fleet-")
 	if err != nil {
 		return err

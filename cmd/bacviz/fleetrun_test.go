@@ -107,7 +107,7 @@ func TestFleetRunWritesTheReportOfOneMachine(t *testing.T) {
 	if status, _, stderr := bacviz(t, "fleet", "report", f.snapshots, "--rules", rules, "-o", here); status != 0 {
 		t.Fatal(stderr)
 	}
-	if status, _, stderr := bacviz(t, f.args(there, "--shards", "2", "--rules", rules)...); status != 0 {
+	if status, _, stderr := bacviz(t, f.args(there, "--shards", "3", "--rules", rules)...); status != 0 {
 		t.Fatal(stderr)
 	}
 	if a, b := contents(t, here), contents(t, there); a != b || !strings.Contains(a, "index.html") {
@@ -201,6 +201,35 @@ func TestFleetRunGoesOnAfterCtrlC(t *testing.T) {
 			if f.Submissions() != submitted {
 				t.Error("a job was submitted again")
 			}
+		})
+	}
+}
+
+// An interrupt while results are fetched, or while the report is written, leaves nothing behind, and
+// --resume goes on.
+func TestFleetRunGoesOnAfterCtrlCAtTheEnd(t *testing.T) {
+	for _, name := range []string{"results", "report"} {
+		t.Run(name, func(t *testing.T) {
+			ctx, interrupt := context.WithCancel(t.Context())
+			watch, plan := newWatcher(`fetched 2 results`, interrupt), clustertest.Plan{}
+			if name == "results" {
+				plan.Serving = interrupt
+			}
+			f := newFleetTest(t, "v1.9.3", plan)
+			dir := t.TempDir()
+			report := filepath.Join(dir, "report")
+			status := run(ctx, f.args(report, "--shards", "2"), stdio{strings.NewReader(""), io.Discard, watch})
+			command := regexp.MustCompile(`error: interrupted\nbacviz: hint: to go on: bacviz (fleet run .*)\n`).FindStringSubmatch(watch.String())
+			if status != exitInterrupted || command == nil {
+				t.Fatalf("exit status %d: %s", status, watch)
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+				t.Errorf("left behind: %v (%v)", left, err)
+			}
+			if status, _, stderr := bacviz(t, strings.Fields(command[1])...); status != 0 {
+				t.Fatalf("exit status %d: %s", status, stderr)
+			}
+			f.wantFacts(t, filepath.Join(report, "facts.jsonl"))
 		})
 	}
 }

@@ -34,6 +34,9 @@ type Plan struct {
 	Never     bool // it does not end unless stopped
 	Queue     bool // no node suits it, or with Refuse no node takes it, and it waits for one
 
+	// Serving, which may be nil, is called when an archive of results is asked for, before it is sent.
+	Serving func()
+
 	// Work does what an execution is to do; nil means that nothing is done. Its archive is
 	// published, whatever Publish says. FailParts is how often the executions of a partition
 	// fail, each of which is tried up to Tries times; 0 means as often as it takes.

@@ -83,6 +83,9 @@ func (o *Orchestrator) serveArchive(w http.ResponseWriter, r *http.Request) {
 	for _, j := range o.jobs {
 		for _, e := range j.executions {
 			if e.done != nil && pathPublished+j.id+"/"+e.id+".tar.gz" == r.URL.Path {
+				if o.plan.Serving != nil {
+					o.plan.Serving()
+				}
 				_, _ = w.Write(e.done.Archive) // the client may have gone
 				return
 			}
