@@ -56,6 +56,7 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 	for _, what := range []string{"total", "used", "free", "unknown"} {
 		c.head = append(c.head, r.String()+"_"+what)
 	}
+	layout := rowTimes(samples)
 	for i := range samples {
 		s := &samples[i]
 		changes, times = changes+s.changes(), times+min(s.changes(), 1)
@@ -64,8 +65,9 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		at := s.At.UTC().Format(time.RFC3339)
 		c.cells = append(c.cells, append([]any{at, s.Nodes, s.Connected, s.Joined, s.Left, s.Changed}, capacity.Plain(a)...))
 		said := fmt.Sprintf("%d of %s connected, %s", s.Connected, display.Count(s.Nodes, "node"), useText(r, s.Of(r)))
-		c.bars = append(c.bars, bar{name: s.At.UTC().Format(dayTime), parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
-		c.shown = append(c.shown, []string{s.At.UTC().Format(dayTime), said})
+		name := s.At.UTC().Format(layout)
+		c.bars = append(c.bars, bar{name: name, parts: []part{{amount: float64(s.Connected), look: lookCount}}, end: said})
+		c.shown = append(c.shown, []string{name, said})
 	}
 	if opt.Merged {
 		times = changes
@@ -79,6 +81,18 @@ func Timeline(samples []Sample, opt Options) (*Chart, error) {
 		return nil, noRoom(needs, opt.Height)
 	}
 	return c, nil
+}
+
+// rowTimes returns the layout of the times of rows: with seconds if they tell two rows of one
+// minute apart.
+func rowTimes(samples []Sample) string {
+	for i := range samples[1:] {
+		a, b := samples[i].At.Unix(), samples[i+1].At.Unix()
+		if a != b && a/60 == b/60 {
+			return time.DateTime
+		}
+	}
+	return dayTime
 }
 
 // atTimes says at how many times changes were, if some were at once.

@@ -6,9 +6,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/output/plots"
 )
 
@@ -155,6 +158,28 @@ func checkNamesAboveCells(t *testing.T, snap cluster.Snapshot, width float64, fe
 	}
 	if names < fewest {
 		t.Errorf("%d names", names)
+	}
+}
+
+func TestRowsOfOneMinuteHaveSeconds(t *testing.T) {
+	table, err := capacity.New(ctx, graphtest.Build(network(6), graph.Options{All: true}), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := []plots.Sample{{At: start, Sum: table.All}, {At: start.Add(time.Hour), Sum: table.All}, {At: start.Add(time.Hour + time.Second), Sum: table.All}}
+	for n, times := range map[int][]string{2: {"00:00", "01:00"}, 3: {"00:00:00", "01:00:00", "01:00:01"}} {
+		c, err := plots.Timeline(samples[:n], plots.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, format := range []string{"txt", "md", "html", "svg"} {
+			text := write(t, c, format, plots.Style{})
+			for _, time := range times {
+				if !regexp.MustCompile(`\b` + time + `\b[^:]`).MatchString(text) {
+					t.Errorf("%s of %d rows has no %s", format, n, time)
+				}
+			}
+		}
 	}
 }
 
