@@ -23,7 +23,6 @@ import (
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
-	"github.com/bacviz/bacviz/internal/natural"
 )
 
 // A Resource is a kind of capacity.
@@ -210,7 +209,7 @@ func New(ctx context.Context, t *graph.Topology, by string) (*Table, error) {
 		table.Rows[row].add(v)
 	}
 	slices.SortFunc(table.Rows, func(a, b Row) int {
-		return cmp.Or(natural.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+		return cmp.Or(graph.CompareValues(by, a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	for i := range table.Rows {
 		table.All.Plus(&table.Rows[i].Sum)
@@ -226,9 +225,9 @@ func (t *Table) Noun(n int) string {
 	return display.Noun(n, "group")
 }
 
-// Top returns the table with the rows that have the most of something, or as much and more of
-// the next, at most n of them and the largest first, and one row for all others together; nil if there are none. It leaves
-// the table as it is.
+// Top returns a table with at most n rows, the largest first, and one row for all others
+// together; nil if there are none. Rows are compared by the first amount, and by the next one
+// if that is equal. It leaves the table as it is.
 func (t *Table) Top(n int, most ...func(*Row) float64) (top *Table, others *Row) {
 	rows := slices.Clone(t.Rows)
 	slices.SortStableFunc(rows, func(a, b Row) int {

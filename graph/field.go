@@ -124,6 +124,21 @@ func ValueText(field, value string) string {
 	return value
 }
 
+// CompareValues compares texts that [ValueText] returned, in the order that people count in.
+// An older version stands before a newer one, and no version before all.
+func CompareValues(field, a, b string) int {
+	if field != FieldVersion {
+		return natural.Compare(a, b)
+	}
+	version := func(text string) string {
+		if text == NoValue(FieldVersion) {
+			return ""
+		}
+		return text
+	}
+	return natural.CompareVersions(version(a), version(b))
+}
+
 // fieldOf returns the [ValueText] of a field of a node.
 func (t *Topology) fieldOf(n *cluster.Node, field string) string {
 	value := ""

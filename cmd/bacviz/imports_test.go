@@ -112,7 +112,7 @@ func TestPackageArrowsPointOneWay(t *testing.T) {
 		"layout/internal/radial":    {point},
 		"layout/internal/graphviz":  {point},
 		"output":                    {},
-		"output/plots":              {point, font, "gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6/text", "golang.org/x/mod/semver"},
+		"output/plots":              {point, font, "gonum.org/v1/plot", "github.com/jedib0t/go-pretty/v6/text"},
 		"output/theme":              {"github.com/go-json-experiment/json"},
 		"output/internal/paint":     {point},
 		"output/internal/svg":       {point, plot},

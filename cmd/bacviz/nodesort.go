@@ -26,7 +26,7 @@ var orders = []struct {
 	{"gpu", func(a, b *nodeRow) int { return compareAmounts(a.GPU, b.GPU) }},
 	{"running", func(a, b *nodeRow) int { return compareCounts(a.Running, b.Running) }},
 	{"queued", func(a, b *nodeRow) int { return compareCounts(a.Queued, b.Queued) }},
-	{"version", func(a, b *nodeRow) int { return natural.Compare(orEmpty(a.Version), orEmpty(b.Version)) }},
+	{"version", func(a, b *nodeRow) int { return natural.CompareVersions(orEmpty(a.Version), orEmpty(b.Version)) }},
 	{"last-seen", func(a, b *nodeRow) int { return cmp.Compare(orNever(a), orNever(b)) }},
 }
 

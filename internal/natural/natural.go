@@ -1,5 +1,5 @@
-// Package natural orders texts as people count: r2 before r10. Groups, values and
-// versions are sorted by it wherever a reader sees them.
+// Package natural orders texts as people count: r2 before r10. Groups and other
+// values are sorted by it wherever a reader sees them, and versions from old to new.
 package natural
 
 import (

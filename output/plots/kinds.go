@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/bacviz/bacviz/capacity"
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
@@ -307,32 +305,7 @@ func (m *maker) addBin(name string, n int, l look, from, to any) {
 func (m *maker) versions() error {
 	m.Title = "Nodes by version"
 	return m.count("version", func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
-		func(a, b string, _, _ int) int { return newestFirst(a, b) }, nil)
-}
-
-// newestFirst compares versions: those of a release come before its candidates, and before a
-// build of something else. What is no version comes after all that are, and nothing at last.
-func newestFirst(a, b string) int {
-	none := graph.NoValue(graph.FieldVersion)
-	va, vb := "v"+strings.TrimPrefix(a, "v"), "v"+strings.TrimPrefix(b, "v")
-	return cmp.Or(
-		last(a == none, b == none),
-		last(!semver.IsValid(va), !semver.IsValid(vb)),
-		semver.Compare(vb, va), // equal for both that are no versions
-		last(semver.Build(va) != "", semver.Build(vb) != ""),
-		natural.Compare(b, a),
-	)
-}
-
-// last compares two of which one may have to come last.
-func last(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
+		func(a, b string, _, _ int) int { return graph.CompareValues(graph.FieldVersion, b, a) }, nil)
 }
 
 // stateClasses are the states in their order, with the classes whose colours they have.
