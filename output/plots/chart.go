@@ -37,7 +37,10 @@ type Options struct {
 	Free     bool               // a histogram of what is free, in place of the share in use
 	Title    string             // "" gives the kind's own
 	Part     *cluster.Selection // of a [Timeline]: the part of the network that its samples are of; nil for all
-	Merged   bool               // of a [Timeline]: samples stand for several times, so that it does not say at how many there were changes
+
+	// Merged is of a [Timeline] whose samples stand for several times, so that it does not say at
+	// how many times there were changes.
+	Merged bool
 
 	// Width and Height are the size of the canvas in points, at least [MinWidth] and
 	// [MinHeight]. A height of 0 is as high as the chart needs: up to 8 inches, or as high as Top
@@ -68,17 +71,17 @@ type kind struct {
 
 // kinds is the table of kinds; help, errors and completion read it.
 var kinds = []kind{
-	{Kind{"capacity", "what is in use of what there is, a bar for each node or group", true, true, false}, (*maker).capacity},
-	{Kind{"heatmap", "the share in use of each resource, a row for each node or group", false, true, false}, (*maker).heatmap},
-	{Kind{"histogram", "how many nodes have how much in use, or free", true, false, false}, (*maker).histogram},
-	{Kind{"versions", "how many nodes run which version", false, false, false}, (*maker).versions},
-	{Kind{"states", "how many nodes are in which state", false, false, false}, (*maker).states},
-	{Kind{"engines", "how many nodes have which engine", false, false, false}, (*maker).engines},
+	{Kind{Name: "capacity", Help: "what is in use of what there is, a bar for each node or group", Resource: true, Rows: true}, (*maker).capacity},
+	{Kind{Name: "heatmap", Help: "the share in use of each resource, a row for each node or group", Rows: true}, (*maker).heatmap},
+	{Kind{Name: "histogram", Help: "how many nodes have how much in use, or free", Resource: true}, (*maker).histogram},
+	{Kind{Name: "versions", Help: "how many nodes run which version"}, (*maker).versions},
+	{Kind{Name: "states", Help: "how many nodes are in which state"}, (*maker).states},
+	{Kind{Name: "engines", Help: "how many nodes have which engine"}, (*maker).engines},
 }
 
 // AllKinds returns the kinds of charts: those of a network, and those of a history.
 func AllKinds() []Kind {
-	return append(Kinds(), Kind{TimelineKind, "nodes and what is in use over time, of a HISTORY that log reads", true, false, true})
+	return append(Kinds(), Kind{Name: TimelineKind, Help: "nodes and what is in use over time, of a HISTORY that log reads", Resource: true, History: true})
 }
 
 // Kinds returns the kinds of charts of a network, which [New] makes.

@@ -32,7 +32,7 @@ func (m *maker) capacity() error {
 		m.Title += " by " + m.groups()
 	}
 	m.column, m.unit, m.binary, m.whole = "in use", r.Text, r == capacity.Memory || r == capacity.Disk, r == capacity.GPU
-	if f := all.All.Of(r); f.Known {
+	if f := all.All.Of(r); f.Total > 0 {
 		m.Subtitle += " · " + useText(r, f)
 	}
 	for i := range rows {
@@ -304,7 +304,7 @@ func (m *maker) addBin(name string, n int, l look, from, to any) {
 // versions counts the nodes of each version, the newest first.
 func (m *maker) versions() error {
 	m.Title = "Nodes by version"
-	return m.count("version", func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
+	return m.count("version", "", func(v *graph.Vertex) []string { return []string{m.topo.Field(v, graph.FieldVersion)} },
 		func(a, b string, _, _ int) int { return graph.CompareValues(graph.FieldVersion, b, a) }, nil)
 }
 
@@ -329,7 +329,7 @@ func (m *maker) states() error {
 		}
 		return len(stateClasses)
 	}
-	return m.count("state", func(v *graph.Vertex) []string {
+	return m.count("state", "", func(v *graph.Vertex) []string {
 		switch {
 		case v.Membership == cluster.Rejected:
 			return []string{"rejected"}
@@ -353,8 +353,7 @@ func (m *maker) states() error {
 // engines counts the nodes that have each engine.
 func (m *maker) engines() error {
 	m.Title = "Nodes by engine"
-	m.Subtitle = ", each with all its engines"
-	return m.count("engine", func(v *graph.Vertex) []string {
+	return m.count("engine", ", each with all its engines", func(v *graph.Vertex) []string {
 		if len(v.Node.Engines) == 0 {
 			return []string{graph.NoValue(graph.FieldEngine)}
 		}
@@ -366,9 +365,9 @@ func (m *maker) engines() error {
 	}, func(a, b string, na, nb int) int { return cmp.Or(nb-na, natural.Compare(a, b)) }, nil)
 }
 
-// count makes a bar for each value that nodes have. What the subtitle has so far follows the
-// number of nodes.
-func (m *maker) count(noun string, values func(*graph.Vertex) []string, order func(a, b string, na, nb int) int, class func(string) diagram.Class) error {
+// count makes a bar for each value that nodes have. A note follows the number of nodes in the
+// subtitle.
+func (m *maker) count(noun, note string, values func(*graph.Vertex) []string, order func(a, b string, na, nb int) int, class func(string) diagram.Class) error {
 	counts := map[string]int{}
 	nodes := 0
 	for _, v := range m.topo.All() {
@@ -386,7 +385,7 @@ func (m *maker) count(noun string, values func(*graph.Vertex) []string, order fu
 	}
 	slices.SortFunc(all, func(a, b string) int { return order(a, b, counts[a], counts[b]) })
 	m.head, m.column, m.unit, m.whole, m.axis = []string{"name", "nodes"}, "nodes", plainNumber, true, "nodes"
-	m.Subtitle = display.Count(nodes, "compute node") + m.Subtitle
+	m.Subtitle = display.Count(nodes, "compute node") + note
 	shown, rest := m.fitting(len(all)), 0
 	for i, value := range all {
 		if i >= shown {

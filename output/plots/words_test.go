@@ -183,6 +183,17 @@ func TestRowsOfOneMinuteHaveSeconds(t *testing.T) {
 	}
 }
 
+func TestCapacityIsToldWhereNoUseIsKnown(t *testing.T) {
+	snap := network(6)
+	for i := range snap.Nodes {
+		snap.Nodes[i].Max, snap.Nodes[i].Available = cluster.Resources{CPU: 4}, cluster.Resources{}
+		snap.Nodes[i].Sightings = []cluster.Sighting{{Connection: cluster.Disconnected}}
+	}
+	if c := newChart(t, snap, plots.Options{}); !strings.HasSuffix(c.Subtitle, " · 24 cores, use not known") {
+		t.Error(c.Subtitle)
+	}
+}
+
 func TestANarrowAxisOfTimeHasADateAtEachEnd(t *testing.T) {
 	snap := network(6)
 	c := timelineWith(t, snap, plots.Options{Width: plots.MinWidth})
