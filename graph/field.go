@@ -111,14 +111,14 @@ func checkField(doing, field string, builtin []string, snap cluster.Snapshot) er
 func NoValue(field string) string { return "no " + strings.TrimPrefix(display.Printable(field), "@") }
 
 // ValueText returns the value of a field, printable, or [NoValue] if it is empty. A value that
-// looks like that, quoted or not, gets quotes: "\"no region\"". So different values have different
-// texts.
+// looks like that, quoted or not, gets quotes: "\"no region\"". So does one of blanks alone, which
+// nobody would see. So different values have different texts.
 func ValueText(field, value string) string {
 	if value == "" {
 		return NoValue(field)
 	}
 	value = display.Printable(value)
-	if strings.Trim(value, `"`) == NoValue(field) {
+	if bare := strings.Trim(value, `"`); bare == NoValue(field) || strings.TrimSpace(bare) == "" {
 		return `"` + value + `"`
 	}
 	return value

@@ -158,13 +158,14 @@ func TestAValueThatLooksLikeNoneIsAGroupOfItsOwn(t *testing.T) {
 	snap := cluster.Merge(list("hub",
 		labeled("n1", "v1", "region", "no region"), labeled("n2", "v1", "region", ""), labeled("n3", "v1"),
 		labeled("n4", "v1", "region", `"no region"`), labeled("n5", "v1", "region", `"eu"`),
+		labeled("n6", "v1", "region", " "), labeled("n7", "v1", "region", `" "`),
 	))
 	topo := graphtest.Build(snap, graph.Options{GroupBy: []string{"region"}, ColorBy: "region"})
 	got := map[string]int{}
 	for _, g := range topo.Groups() {
 		got[g.Name()] = g.Count
 	}
-	want := map[string]int{"no region": 2, `"no region"`: 1, `""no region""`: 1, `"eu"`: 1}
+	want := map[string]int{"no region": 2, `"no region"`: 1, `""no region""`: 1, `"eu"`: 1, `" "`: 1, `"" ""`: 1}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

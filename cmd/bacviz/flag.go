@@ -58,7 +58,7 @@ func choiceVar(cmd *cobra.Command, p *string, name, shorthand, value, usage stri
 // choicesVar defines a flag that takes several of the choices, between commas or
 // by flags of the same name.
 func choicesVar(cmd *cobra.Command, p *[]string, name, usage string, from choices) {
-	cmd.Flags().Var(&choiceList{p, from}, name, usage+": "+from.String())
+	cmd.Flags().Var(&choiceList{words: p, from: from}, name, usage+": "+from.String())
 }
 
 // A choiceValue is the value of a flag that takes one word.
@@ -73,7 +73,7 @@ func (v *choiceValue) Type() string   { return "string" } // for quotes around t
 func (v *choiceValue) Set(text string) error {
 	word, ok := v.from.find(text)
 	if !ok {
-		return &choiceError{text, v.from}
+		return &choiceError{text, v.from, v.from.String()}
 	}
 	*v.word = word
 	return nil
@@ -83,6 +83,7 @@ func (v *choiceValue) Set(text string) error {
 type choiceList struct {
 	words *[]string
 	from  choices
+	have  func() string // tells the words to whoever wrote another; nil for all of from
 }
 
 func (v *choiceList) String() string { return strings.Join(*v.words, ",") }
@@ -92,7 +93,10 @@ func (v *choiceList) Set(text string) error {
 	for part := range strings.SplitSeq(text, ",") {
 		word, ok := v.from.find(strings.TrimSpace(part))
 		if !ok {
-			return &choiceError{part, v.from}
+			if v.have != nil {
+				return &choiceError{part, v.from, v.have()}
+			}
+			return &choiceError{part, v.from, v.from.String()}
 		}
 		*v.words = append(*v.words, word)
 	}
@@ -103,9 +107,10 @@ func (v *choiceList) Set(text string) error {
 type choiceError struct {
 	word string
 	from choices
+	have string // the choices as readers are told
 }
 
-func (e *choiceError) Error() string { return fmt.Sprintf("%q is not one of %s", e.word, e.from) }
+func (e *choiceError) Error() string { return fmt.Sprintf("%q is not one of %s", e.word, e.have) }
 
 // A byteSize is the value of a flag that takes a number of bytes.
 type byteSize int64
@@ -172,7 +177,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	name, value := "--"+invalid.GetFlag().Name, invalid.GetValue()
 	if choice := (*choiceError)(nil); errors.As(err, &choice) {
-		wrong := &usageError{err: fmt.Errorf("unknown %s %q (have %s)", name, choice.word, choice.from)}
+		wrong := &usageError{err: fmt.Errorf("unknown %s %q (have %s)", name, choice.word, choice.have)}
 		if other := filterTaking(cmd, choice.word); other != "" {
 			wrong.hint = "did you mean --" + other + " " + choice.word + "?"
 		}

@@ -36,7 +36,13 @@ func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, 
 	case "csv":
 		return figuresCSV(table, table.Rows), nil
 	}
-	rows := append(table.Rows[:len(table.Rows):len(table.Rows)], capacity.Row{Name: "all", Sum: table.All})
+	const total = "all"
+	rows := append(slices.Clone(table.Rows), capacity.Row{Name: total, Sum: table.All})
+	for i := range table.Rows {
+		if strings.Trim(rows[i].Name, `"`) == total { // a group, and not the row of the totals
+			rows[i].Name = `"` + rows[i].Name + `"`
+		}
+	}
 	columns := groupColumns(o.by)
 	switch {
 	case len(o.columns) > 0:

@@ -82,7 +82,7 @@ there.`,
 	f.SortFlags = false
 	choiceVar(cmd, &opt.format, "output", "o", "table", "`format`", nodesFormats)
 	f.StringVar(&opt.by, "by", "", byUsage)
-	f.Var(&choiceList{&opt.columns, allColumns()}, "columns", fmt.Sprintf("the `columns` of a table, in this order: %s; with --by: %s", columnChoices(people), columnChoices(groupColumns(""))))
+	f.Var(&choiceList{&opt.columns, allColumns(), opt.columnsSaid}, "columns", "the `columns` of a table, in this order: "+opt.columnsSaid())
 	// An error here would be a flag that is not defined.
 	_ = cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return listed(typed, opt.columnsHere()), noFiles
@@ -188,6 +188,15 @@ func (o *nodesOptions) columnsHere() choices {
 		return columnChoices(groupColumns(o.by))
 	}
 	return columnChoices(people)
+}
+
+// columnsSaid tells which columns there are: of groups, or of both lists if there is no --by, or none
+// so far.
+func (o *nodesOptions) columnsSaid() string {
+	if o.by != "" {
+		return o.columnsHere().String()
+	}
+	return fmt.Sprintf("%s; with --by: %s", columnChoices(people), columnChoices(groupColumns("")))
 }
 
 // checkWatch refuses what does not go with --watch.

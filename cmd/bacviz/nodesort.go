@@ -50,7 +50,7 @@ func (v *sortValue) Set(text string) error {
 	name, reverse := strings.CutPrefix(text, "-")
 	word, ok := sortNames().find(name)
 	if !ok {
-		return &choiceError{text, sortNames()}
+		return &choiceError{text, sortNames(), sortNames().String()}
 	}
 	if reverse {
 		word = "-" + word
