@@ -53,11 +53,12 @@ func (m *maker) capacity() error {
 // groups returns what the rows are grouped by, for a title.
 func (m *maker) groups() string { return strings.TrimPrefix(display.Printable(m.opt.By), "@") }
 
-// cutOthers leaves out the bar of all others if it is longer than the others' bars, which would
-// be too short to compare. What stands at its end remains.
+// cutOthers leaves out the bar of all others, and says so at its end, if it is longer than all
+// other bars, which would be too short to compare.
 func (m *maker) cutOthers(has bool) {
 	if last := len(m.bars) - 1; has && slices.IndexFunc(m.bars[:last], func(b bar) bool { return b.total() >= m.bars[last].total() }) < 0 {
 		m.bars[last].parts = nil
+		m.bars[last].end += " (bar left out)"
 	}
 }
 

@@ -194,6 +194,19 @@ func TestCapacityIsToldWhereNoUseIsKnown(t *testing.T) {
 	}
 }
 
+func TestARowWithoutItsBarSaysSo(t *testing.T) {
+	for _, kind := range []string{"capacity", "engines"} {
+		snap := network(200)
+		each(&snap, func(k int, n *cluster.Node) { n.Engines = []string{"engine" + strconv.Itoa(k)} })
+		c := newChart(t, snap, plots.Options{Kind: kind, Top: 2})
+		for _, format := range []string{"svg", "txt"} {
+			if got := strings.Count(write(t, c, format, plots.Style{}), "(bar left out)"); got != 1 {
+				t.Errorf("%s, %s: %d rows say so", kind, format, got)
+			}
+		}
+	}
+}
+
 func TestANarrowAxisOfTimeHasADateAtEachEnd(t *testing.T) {
 	snap := network(6)
 	c := timelineWith(t, snap, plots.Options{Width: plots.MinWidth})
