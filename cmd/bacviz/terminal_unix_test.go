@@ -4,9 +4,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -121,6 +124,40 @@ func TestWatchGoesOnAfterAnError(t *testing.T) {
 	}
 	if status := w.ends(); status != exitOK {
 		t.Errorf("exit status %d, %q", status, w.text())
+	}
+}
+
+// A low terminal has the age of the list, the error and the totals.
+func TestWatchKeepsTheTotalsAndBreaksMessagesAtBlanks(t *testing.T) {
+	t.Parallel()
+	list := filepath.Join(t.TempDir(), "list.json")
+	if err := os.WriteFile(list, []byte(byHand), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w := inTerminal(t, "xterm", "nodes", list, "--watch", "--interval", "100ms")
+	waitFor(t, "list", func() bool { return strings.Contains(w.text(), "5/6 connected") })
+	if err := os.Remove(list); err != nil {
+		t.Fatal(err)
+	}
+	for rows, wanted := range map[uint16][]string{5: {"the list of ", "bacviz: error: ", "5/6 connected"}, 40: {"the list of ", "bacviz: error: ", "\r\nID ", "5/6 connected"}} {
+		if err := pty.Setsize(w.tty, &pty.Winsize{Rows: rows, Cols: 30}); err != nil {
+			t.Fatal(err)
+		}
+		var last string
+		fits := func() bool {
+			frames := strings.Split(w.text(), clearScreen)
+			if len(frames) < 3 {
+				return false
+			}
+			last = frames[len(frames)-2]
+			for line := range strings.SplitSeq(last, "\r\n") {
+				if columns(line) > 30 {
+					return false
+				}
+			}
+			return strings.Count(last, "\n") < int(rows)-1 && !slices.ContainsFunc(wanted, func(s string) bool { return !strings.Contains(last, s) })
+		}
+		waitFor(t, fmt.Sprintf("%d lines with %q", rows, wanted), fits)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 
 	"github.com/bacviz/bacviz/cmd/bacviz/gctune"
@@ -122,8 +123,23 @@ func screenSize(w io.Writer) (width, height int) {
 	return 80, 24
 }
 
+// wrapped breaks at blanks the lines that are wider than a terminal.
+func wrapped(lines []string, width int) (out []string) {
+	for _, line := range lines {
+		if columns(line) <= width {
+			out = append(out, line)
+			continue
+		}
+		for part := range strings.SplitSeq(text.WrapSoft(line, width), "\n") {
+			out = append(out, strings.TrimRight(part, " "))
+		}
+	}
+	return out
+}
+
 // fit returns the lines that fit a terminal: of the rows the first, and how many more there are.
-// A line that is wider than the terminal takes several of its lines.
+// Messages break at blanks. A line of rows that is wider than the terminal takes several of its
+// lines. A terminal too low for all has the last line, of totals, after as much of the rest as fits.
 func (f frame) fit(w io.Writer) string {
 	width, height := screenSize(w)
 	rowsOf := func(lines []string) (rows int) {
@@ -132,10 +148,15 @@ func (f frame) fit(w io.Writer) string {
 		}
 		return rows
 	}
+	whole := f.before
+	f.before = wrapped(whole, width)
 	room := height - 1 - rowsOf(f.before) - rowsOf(f.after) // but a row for the cursor
 	if room < 2 {                                           // a low terminal: the messages are cut, and the list stays
-		for i, line := range f.before {
-			f.before[i] = cut(line, width)
+		f.before = nil
+		for _, line := range whole {
+			if line != "" {
+				f.before = append(f.before, cut(line, width))
+			}
 		}
 		room = height - 1 - rowsOf(f.before) - rowsOf(f.after)
 	}
@@ -149,7 +170,11 @@ func (f frame) fit(w io.Writer) string {
 	}
 	all := slices.Concat(f.before, rows, f.after)
 	for len(all) > 1 && rowsOf(all) >= height { // a very low terminal
-		all = all[:len(all)-1]
+		next := len(all) - 1
+		if len(f.after) > 0 {
+			next--
+		}
+		all = slices.Delete(all, next, next+1)
 	}
 	return strings.Join(all, "\n")
 }
