@@ -52,7 +52,7 @@ type entry struct {
 var noTime = time.Time{}.Unix()
 
 // mostNames is the length of the names in a list, in bytes.
-const mostNames = math.MaxUint32
+const mostNames = math.MaxInt32
 
 // add adds a file.
 func (l *list) add(in uint32, name string, at time.Time) error {

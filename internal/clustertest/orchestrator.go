@@ -222,7 +222,7 @@ func (o *Orchestrator) put(r *http.Request) (int, any) {
 // submitted returns the job that a submission starts: a new one, or from v1.9 on the next
 // version of the one with its name. A job without a name is named by its ID.
 func (o *Orchestrator) submitted(body map[string]any) *memoryJob {
-	j := &memoryJob{id: fmt.Sprintf("j-%08x-0000-4000-8000-000000000000", 0xabc00000+len(o.jobs)), body: body, version: 1, created: o.now()}
+	j := &memoryJob{id: fmt.Sprintf("j-abc%05x-0000-4000-8000-000000000000", len(o.jobs)), body: body, version: 1, created: o.now()}
 	j.name, _ = body["Name"].(string)
 	j.name = cmp.Or(j.name, j.id)
 	j.namespace, _ = body["Namespace"].(string)
