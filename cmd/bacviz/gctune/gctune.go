@@ -20,9 +20,9 @@ import (
 	"sync/atomic"
 )
 
-// firstPercent is GOGC until the first collection: that comes at 40 times the 4 MB
+// firstPercent is GOGC until the first collection: that comes at 32 times the 4 MB
 // at which GOGC=100 has it, or at the limit below.
-const firstPercent = 4000
+const firstPercent = 3200
 
 // The memory, in bytes, at which garbage is collected before more is taken: an eighth of the
 // machine's, within these bounds. A run that needs more memory gets it. See

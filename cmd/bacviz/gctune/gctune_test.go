@@ -46,7 +46,7 @@ func TestLimitIsLittleAboveWhatIsInUse(t *testing.T) {
 	}
 }
 
-// A server must not keep 160 MB of garbage until its first collection.
+// A server must not keep 128 MB of garbage until its first collection.
 func TestGarbageOfAProgramThatStaysIsCollectedAsUsual(t *testing.T) {
 	if os.Getenv("GOGC") != "" {
 		t.Skip("GOGC is set")
