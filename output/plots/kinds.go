@@ -58,7 +58,7 @@ func (m *maker) groups() string { return strings.TrimPrefix(display.Printable(m.
 func (m *maker) cutOthers(has bool) {
 	if last := len(m.bars) - 1; has && slices.IndexFunc(m.bars[:last], func(b bar) bool { return b.total() >= m.bars[last].total() }) < 0 {
 		m.bars[last].parts = nil
-		m.bars[last].end += " (bar left out)"
+		m.bars[last].end += " (no bar)"
 	}
 }
 

@@ -200,7 +200,7 @@ func TestARowWithoutItsBarSaysSo(t *testing.T) {
 		each(&snap, func(k int, n *cluster.Node) { n.Engines = []string{"engine" + strconv.Itoa(k)} })
 		c := newChart(t, snap, plots.Options{Kind: kind, Top: 2})
 		for _, format := range []string{"svg", "txt"} {
-			if got := strings.Count(write(t, c, format, plots.Style{}), "(bar left out)"); got != 1 {
+			if got := strings.Count(write(t, c, format, plots.Style{}), "(no bar)"); got != 1 {
 				t.Errorf("%s, %s: %d rows say so", kind, format, got)
 			}
 		}
