@@ -23,7 +23,7 @@ func serveThousandJobs(b *testing.B) *httptest.Server {
 	job := func(i int) string {
 		return fmt.Sprintf(`{"ID":"j-%08x-0000-4000-8000-000000000000","Name":"job-%d","Namespace":"default","Type":"batch","Count":10,`+
 			`"State":{"StateType":"Running"},"Tasks":[{"Name":"main","Engine":{"Type":"docker","Params":{"Image":"ubuntu:latest","Entrypoint":["echo"],"Parameters":["hello, world"]}},`+
-			`"Publisher":{"Type":""},"Resources":{},"Network":{"Type":"None"},"Timeouts":{}}],"Version":1,"CreateTime":%d,"ModifyTime":%d}`, i, i, 1795442128290029517+i, 1795442129290029517+i)
+			`"Publisher":{"Type":""},"Resources":{},"Network":{"Type":"None"},"Timeouts":{}}],"Version":1,"CreateTime":%d,"ModifyTime":%d}`, i, i, 1795442128290029517+int64(i), 1795442129290029517+int64(i))
 	}
 	answers := map[string][]byte{}
 	for page := range 5 {
