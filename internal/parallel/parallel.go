@@ -1,16 +1,45 @@
 // Package parallel does several things side by side: [Do] what waits for others, and
-// [Chunks], [Range] and [Write] what keeps processors busy.
+// [Each], [Chunks], [Range] and [Write] what keeps processors busy. A panic of the work is
+// passed on to the caller, as a [*interrupt.Panic], when all goroutines have ended.
 package parallel
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/bacviz/bacviz/internal/interrupt"
 )
+
+// workers are goroutines that somebody waits for.
+type workers struct {
+	all    sync.WaitGroup
+	failed atomic.Pointer[interrupt.Panic]
+}
+
+// start runs work in a goroutine.
+func (w *workers) start(work func()) {
+	w.all.Go(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				w.failed.Store(interrupt.Recovered(value))
+			}
+		}()
+		work()
+	})
+}
+
+// wait waits for all goroutines, and passes a panic of theirs on.
+func (w *workers) wait() {
+	w.all.Wait()
+	if p := w.failed.Load(); p != nil {
+		panic(p)
+	}
+}
 
 // Max is how many calls of [Do] run at the same time.
 const Max = 16
@@ -19,15 +48,31 @@ const Max = 16
 // when all of them have returned.
 func Do(n int, do func(i int)) {
 	slots := make(chan struct{}, Max)
-	var all sync.WaitGroup
+	var all workers
 	for i := range n {
 		slots <- struct{}{}
-		all.Go(func() {
+		all.start(func() {
 			defer func() { <-slots }()
 			do(i)
 		})
 	}
-	all.Wait()
+	all.wait()
+}
+
+// Each calls work for each number below n, on all processors. Each goroutine has memory of its
+// own, which start makes. It ends early with ctx.
+func Each[T any](ctx context.Context, n int, start func() T, work func(memory T, i int)) {
+	var next atomic.Int64
+	var all workers
+	for range min(runtime.GOMAXPROCS(0), n) {
+		all.start(func() {
+			memory := start()
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				work(memory, i)
+			}
+		})
+	}
+	all.wait()
 }
 
 // Chunks divides the numbers below n into chunks of a size, calls work for each of them, from
@@ -35,16 +80,8 @@ func Do(n int, do func(i int)) {
 // It returns ctx.Err() if ctx ends first.
 func Chunks[T any](ctx context.Context, n, size int, work func(from, to int) T) ([]T, error) {
 	results := make([]T, (n+size-1)/size)
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(results)) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(results) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				results[i] = work(i*size, min(n, (i+1)*size))
-			}
-		})
-	}
-	all.Wait()
+	none := func() struct{} { return struct{}{} }
+	Each(ctx, len(results), none, func(_ struct{}, i int) { results[i] = work(i*size, min(n, (i+1)*size)) })
 	return results, ctx.Err()
 }
 
@@ -71,42 +108,47 @@ func Range(ctx context.Context, n int, do func(chunk iter.Seq[int])) {
 // ctx ends first. What is written until then is the beginning.
 func Write(ctx context.Context, w io.Writer, n, size int, text func(b []byte, from, to int) ([]byte, error)) error {
 	chunks := (n + size - 1) / size
-	var next atomic.Int64
-	var all sync.WaitGroup
+	going, stop := context.WithCancel(ctx)
+	defer stop()
 	var mu sync.Mutex // of what follows
 	turn := sync.NewCond(&mu)
 	written, failed := 0, error(nil)
-	// write writes a text once all before it are written, and reports whether there is more to do.
-	write := func(chunk int, text []byte, err error) bool {
+	defer context.AfterFunc(going, func() {
 		mu.Lock()
 		defer mu.Unlock()
-		defer turn.Broadcast()
-		for written < chunk && failed == nil {
+		turn.Broadcast()
+	})()
+	// write writes a text once all before it are written.
+	write := func(chunk int, text []byte, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		for written < chunk && going.Err() == nil {
 			turn.Wait()
 		}
-		if failed == nil {
-			failed = cmp.Or(ctx.Err(), err)
+		if going.Err() != nil {
+			return
 		}
-		if failed == nil {
+		defer func() {
+			if written++; failed != nil {
+				stop()
+			}
+			turn.Broadcast()
+		}()
+		if failed = err; failed == nil {
+			failed = errPanic
 			_, failed = w.Write(text)
 		}
-		written++
-		return failed == nil
 	}
-	for range min(runtime.GOMAXPROCS(0), chunks) {
-		all.Go(func() {
-			var b []byte
-			var err error
-			for more := true; more; {
-				i := int(next.Add(1)) - 1
-				if i >= chunks {
-					return
-				}
-				b, err = text(b[:0], i*size, min(n, (i+1)*size))
-				more = write(i, b, err)
-			}
-		})
+	Each(going, chunks, func() *[]byte { return new([]byte) }, func(b *[]byte, i int) {
+		err := errPanic
+		defer func() { write(i, *b, err) }()
+		*b, err = text((*b)[:0], i*size, min(n, (i+1)*size))
+	})
+	if failed == nil && written < chunks {
+		return ctx.Err()
 	}
-	all.Wait()
 	return failed
 }
+
+// errPanic is the error of what has not returned. Nobody sees it, as the panic is passed on.
+var errPanic = errors.New("panic")

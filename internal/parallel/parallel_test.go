@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"slices"
 	"strconv"
 	"testing"
 
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/parallel"
 )
 
@@ -116,3 +118,33 @@ func TestWriteEndsWithItsWriterAndItsContext(t *testing.T) {
 		t.Errorf("%s, %v", &got, err)
 	}
 }
+
+func TestAPanicIsPassedOnToTheCaller(t *testing.T) {
+	for name, call := range map[string]func(){
+		"Do":     func() { parallel.Do(100, func(i int) { panic(i) }) },
+		"Chunks": func() { _, _ = parallel.Chunks(t.Context(), 100, 5, func(from, to int) int { panic(from) }) },
+		"text": func() {
+			_ = parallel.Write(t.Context(), io.Discard, 1000, 5, func(b []byte, from, to int) ([]byte, error) {
+				if from == 40 {
+					panic(from)
+				}
+				return numbers(b, from, to)
+			})
+		},
+		"writer": func() { _ = parallel.Write(t.Context(), brokenWriter{}, 1000, 5, numbers) },
+	} {
+		func() {
+			defer func() {
+				if p, is := recover().(*interrupt.Panic); !is || p.Where == "" {
+					t.Errorf("%s: %v", name, p)
+				}
+			}()
+			call()
+		}()
+	}
+}
+
+// A brokenWriter panics.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { panic("broken") }

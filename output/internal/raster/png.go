@@ -14,6 +14,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // compression is the level that makes the smallest files in little time. Of a network of
@@ -128,7 +130,7 @@ func (r *rows) compress(ctx context.Context) []pngChunk {
 	length := 1 + r.pixel*r.width
 	each := max(1, chunkBytes/length) // rows
 	chunks := make([]pngChunk, (r.height+each-1)/each)
-	parallel(ctx, len(chunks), func() *packer { return newPacker(each * length) }, func(p *packer, i int) {
+	parallel.Each(ctx, len(chunks), func() *packer { return newPacker(each * length) }, func(p *packer, i int) {
 		p.raw = p.raw[:0]
 		for y := i * each; y < min((i+1)*each, r.height); y++ {
 			n := len(p.raw)

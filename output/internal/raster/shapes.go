@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A shape is polygons of one colour.
@@ -95,7 +96,7 @@ func (p *pile) finish(color uint32) {
 
 // paint paints the shapes, and forgets them.
 func (p *pile) paint() {
-	parallel(p.ctx, len(p.strips), func() *strip { return newStrip(p.img, p.rows) }, p.paintStrip)
+	parallel.Each(p.ctx, len(p.strips), func() *strip { return newStrip(p.img, p.rows) }, p.paintStrip)
 	p.shapes, p.polygons, p.corners = p.shapes[:0], p.polygons[:0], p.corners[:0]
 	for i := range p.strips {
 		p.strips[i] = p.strips[i][:0]
