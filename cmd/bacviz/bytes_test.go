@@ -12,9 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/fetch"
 	"github.com/bacviz/bacviz/fetch/bacalhau"
+	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
+	"github.com/bacviz/bacviz/internal/graphtest"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 )
@@ -178,3 +181,21 @@ func BenchmarkCommand(b *testing.B) {
 		}
 	}
 }
+
+func TestAPictureThatHasNoRoomNamesItsFileOnce(t *testing.T) {
+	fig := graphtest.NewDiagram(graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 3}), graph.Options{}), diagram.Options{})
+	drawing, err := layout.Arrange(t.Context(), fig, layout.Options{Engine: "rings"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("writing x.svg: no space left on device")
+	var opt renderOptions
+	opt.out.format, opt.picture.scale = "svg", 1
+	if got := opt.write(t.Context(), fullWriter{full}, drawing, stdio{}); got != full {
+		t.Errorf("%v", got)
+	}
+}
+
+type fullWriter struct{ err error }
+
+func (w fullWriter) Write([]byte) (int, error) { return 0, w.err }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (o *renderOptions) draw(ctx context.Context, args []string, std stdio) (*la
 func (o *renderOptions) write(ctx context.Context, w io.Writer, drawing *layout.Drawing, std stdio) error {
 	counted := &countingWriter{to: w}
 	if err := output.Write(ctx, counted, drawing, o.out.format, o.output()); err != nil {
-		return err
+		return cmp.Or(counted.failed, err) // which names the file
 	}
 	if message := largeSVG(o.out.format, drawing.Engine, counted.bytes); message != "" {
 		std.warn("%s", message)
@@ -137,15 +138,17 @@ func (o *renderOptions) write(ctx context.Context, w io.Writer, drawing *layout.
 	return nil
 }
 
-// A countingWriter counts the bytes that it passes on.
+// A countingWriter counts the bytes that it passes on, and keeps the error of the writer.
 type countingWriter struct {
-	to    io.Writer
-	bytes int
+	to     io.Writer
+	bytes  int
+	failed error
 }
 
 func (c *countingWriter) Write(b []byte) (int, error) {
 	n, err := c.to.Write(b)
 	c.bytes += n
+	c.failed = cmp.Or(c.failed, err)
 	return n, err
 }
 
