@@ -138,13 +138,13 @@ func (s *Sum) add(v *graph.Vertex) {
 	if load, _ := v.Offer(); load.Nodes > 0 {
 		one.Load, one.Silent = load, cluster.Resources{}
 	}
-	if v.Connection == cluster.Connected && n.ReportsLoad() {
+	if v.Connection() == cluster.Connected && n.ReportsLoad() {
 		one.Loads, one.Running, one.Queued = 1, n.Running, n.Enqueued
 	}
 	switch {
-	case v.Connection == cluster.Connected || v.Hub:
+	case v.Connection() == cluster.Connected || v.Hub:
 		one.Connected = 1
-	case v.Connection == cluster.AwaitingReconnection:
+	case v.Connection() == cluster.AwaitingReconnection:
 		one.Awaiting = 1
 	}
 	for _, r := range Resources() {

@@ -16,7 +16,7 @@ func Total(snap *cluster.Snapshot) (sum Sum) {
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
 		_, hub := slices.BinarySearch(snap.Orchestrators, n.ID)
-		v.Node, v.Hub, v.Connection, v.Membership, v.Kept = n, hub, n.Connection(), n.Membership(), snap.Selection.Keeps(n.ID)
+		v.Node, v.Hub, v.Kept = n, hub, snap.Selection.Keeps(n.ID)
 		if v.Counts() {
 			sum.add(&v)
 		}

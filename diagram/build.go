@@ -112,7 +112,7 @@ var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, gra
 
 func nodeOf(v *graph.Vertex, c *Coloring) Node {
 	n := Node{
-		ID: v.NodeID(), Label: v.Label, Role: v.Role, Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
+		ID: v.NodeID(), Label: v.Label, Role: v.Role(), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
 		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change()],
 		Size: v.Size, Group: v.Group,
 	}
@@ -130,9 +130,9 @@ func lineOf(v *graph.Vertex, c Class) LineStyle {
 	switch {
 	case c.Line() != Solid:
 		return c.Line()
-	case c == ClassRequester, v.Hub, v.Job != nil, v.Connection == cluster.Connected:
+	case c == ClassRequester, v.Hub, v.Job != nil, v.Connection() == cluster.Connected:
 		return Solid
-	case v.Connection == cluster.AwaitingReconnection:
+	case v.Connection() == cluster.AwaitingReconnection:
 		return Dotted
 	}
 	return Dashed
@@ -150,25 +150,25 @@ func classOf(v *graph.Vertex) Class {
 		return ClassRemoved
 	case v.Change() == graph.Changed:
 		return ClassChanged
-	case v.Change() == graph.Same && v.Role == cluster.RoleCompute:
+	case v.Change() == graph.Same && v.Role() == cluster.RoleCompute:
 		return ClassSame
-	case v.Role == graph.GroupRole:
+	case v.Role() == graph.GroupRole:
 		return ClassGroup
-	case v.Role == cluster.RoleHybrid:
+	case v.Role() == cluster.RoleHybrid:
 		return ClassHybrid
 	case v.Hub:
 		return ClassHub
-	case v.Role == cluster.RoleRequester:
+	case v.Role() == cluster.RoleRequester:
 		return ClassRequester
 	case v.Unlisted:
 		return ClassUnlisted
-	case v.Membership == cluster.Rejected:
+	case v.Membership() == cluster.Rejected:
 		return ClassRejected
-	case v.Membership == cluster.Pending:
+	case v.Membership() == cluster.Pending:
 		return ClassPending
-	case v.Connection == cluster.AwaitingReconnection:
+	case v.Connection() == cluster.AwaitingReconnection:
 		return ClassAwaiting
-	case v.Connection != cluster.Connected:
+	case v.Connection() != cluster.Connected:
 		return ClassDisconnected
 	}
 	return ClassCompute
@@ -264,7 +264,7 @@ func factsOf(t *graph.Topology, v *graph.Vertex) Facts {
 	n := v.Node
 	f := Facts{
 		Clusters: t.Clusters(v), Kept: v.Kept,
-		Connection: string(v.Connection), Membership: string(v.Membership),
+		Connection: string(v.Connection()), Membership: string(v.Membership()),
 		Version: n.Version, Engines: n.Engines, Labels: n.Labels,
 		Capacity: amountsOf(n.Max), Load: loadOf(v),
 	}
@@ -290,7 +290,7 @@ func loadOf(v *graph.Vertex) Load {
 	n, reported := v.Node, v.Load()
 	offered, _ := v.Offer()
 	l := Load{FreeKnown: reported.Nodes > 0, InUse: amountsOf(reported.InUse), Free: amountsOf(reported.Free), Offers: offered.Nodes}
-	if v.Connection == cluster.Connected && n.ReportsLoad() {
+	if v.Connection() == cluster.Connected && n.ReportsLoad() {
 		l.Known, l.Running, l.Waiting, l.Queued = true, n.Running, n.Enqueued, amountsOf(n.Queued)
 	}
 	return l

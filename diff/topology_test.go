@@ -126,7 +126,7 @@ func TestLegendOfADifferenceAddsUp(t *testing.T) {
 		dashed, unchanged := 0, 0
 		for i := range topo.Len() {
 			v := topo.Vertex(i)
-			if v.Change() != graph.Removed && v.Role == cluster.RoleCompute && v.Connection != cluster.Connected {
+			if v.Change() != graph.Removed && v.Role() == cluster.RoleCompute && v.Connection() != cluster.Connected {
 				dashed++
 			}
 			if v.Change() == graph.Same {

@@ -29,7 +29,7 @@ func ExampleBuild() {
 	}
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
-		fmt.Println(v.Role, v.Label)
+		fmt.Println(v.Role(), v.Label)
 		for _, n := range topo.Neighbors(i) {
 			fmt.Println("  -", topo.Vertex(int(n)).Label)
 		}

@@ -168,7 +168,8 @@ func (t *Topology) Field(v *Vertex, field string) string { return t.fieldOf(v.No
 // TakesJobs reports whether jobs can be placed on a node: it is connected, and neither
 // pending nor rejected.
 func (v *Vertex) TakesJobs() bool {
-	return v.Connection == cluster.Connected && v.Membership != cluster.Pending && v.Membership != cluster.Rejected
+	m := v.Membership()
+	return v.Connection() == cluster.Connected && m != cluster.Pending && m != cluster.Rejected
 }
 
 // mixed is the value of a group whose nodes have different values.
@@ -218,7 +219,7 @@ func (v *Vertex) Load() Load {
 	switch {
 	case v.Members != nil:
 		return Load{v.Members.inUse, v.Node.Available, v.Members.reporting}
-	case v.Connection == cluster.Connected && v.Node.ReportsFree():
+	case v.Connection() == cluster.Connected && v.Node.ReportsFree():
 		free := v.Node.Free()
 		return Load{v.Node.Max.Minus(free), free, 1}
 	}

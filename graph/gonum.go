@@ -68,7 +68,7 @@ func (v *Vertex) DOTID() string { return dotid.Quote(v.NodeID()) }
 func (v *Vertex) Attributes() []encoding.Attribute {
 	return []encoding.Attribute{
 		{Key: "label", Value: dotid.Quote(v.Label)},
-		{Key: "class", Value: dotid.Quote(string(v.Role))},
+		{Key: "class", Value: dotid.Quote(string(v.Role()))},
 	}
 }
 

@@ -88,11 +88,7 @@ const (
 type Vertex struct {
 	id int64
 
-	Label      string       // short, printable and unlike every other label of the graph
-	Role       cluster.Role // of the node; GroupRole or JobRole of another vertex
-	Connection cluster.Connection
-	Membership cluster.Membership
-
+	Label   string   // short, printable and unlike every other label of the graph
 	Group   []string // its path, if compute nodes are grouped; nil for hubs
 	Members *Members // of a collapsed group; nil for a node
 	Changes *Changes // in the topology of a difference; nil in any other
@@ -120,6 +116,25 @@ func (v *Vertex) ID() int64 { return v.id }
 // NodeID returns the ID that the node has in the network.
 func (v *Vertex) NodeID() string { return v.Node.ID }
 
+// Role returns the role of the node; [GroupRole] or [JobRole] of another vertex.
+func (v *Vertex) Role() cluster.Role {
+	switch {
+	case v.Members != nil:
+		return GroupRole
+	case v.Job != nil:
+		return JobRole
+	}
+	return v.Node.Role(v.Hub)
+}
+
+// Connection returns that of the node, or of a collapsed group: the best that a member has.
+// It is "" for a job, and for a node that is not in any node list.
+func (v *Vertex) Connection() cluster.Connection { return v.Node.Connection() }
+
+// Membership returns that of the node; "" for any other vertex, and for a node that is not in
+// any node list.
+func (v *Vertex) Membership() cluster.Membership { return v.Node.Membership() }
+
 // Change returns the kind of change of the node in a difference, "" in any other topology.
 func (v *Vertex) Change() Change {
 	if v.Changes == nil {
@@ -138,8 +153,7 @@ func (v *Vertex) NeedsAttention() bool {
 	if v.Hub || v.Members != nil || v.Job != nil {
 		return false
 	}
-	return v.Role == cluster.RoleRequester || v.Connection != cluster.Connected ||
-		v.Membership == cluster.Pending || v.Membership == cluster.Rejected
+	return v.Role() == cluster.RoleRequester || !v.TakesJobs()
 }
 
 // computes reports whether the vertex is a node that runs jobs.
@@ -257,10 +271,7 @@ func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []s
 }
 
 func newVertex(n *cluster.Node, hub bool) Vertex {
-	return Vertex{
-		Role: n.Role(hub), Hub: hub, Value: -1, Size: 1,
-		Node: n, Connection: n.Connection(), Membership: n.Membership(),
-	}
+	return Vertex{Node: n, Hub: hub, Value: -1, Size: 1}
 }
 
 // number sorts the vertices by their NodeIDs, and gives each its ID and, in a difference,

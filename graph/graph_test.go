@@ -36,7 +36,7 @@ func sketch(t *graph.Topology) string {
 	var s strings.Builder
 	for i := range t.Len() {
 		v := t.Vertex(i)
-		fmt.Fprint(&s, v.NodeID(), " ", v.Role)
+		fmt.Fprint(&s, v.NodeID(), " ", v.Role())
 		if v.Hub {
 			fmt.Fprint(&s, " hub")
 		}
@@ -202,8 +202,8 @@ func TestGroupsCountNodesThatAwaitReconnection(t *testing.T) {
 		t.Errorf("the group %+v", g)
 	}
 	topo = graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}, Collapse: true})
-	if v := topo.Vertex(topo.Len() - 1); v.Members.Awaiting != 2 || v.Connection != cluster.AwaitingReconnection {
-		t.Errorf("collapsed %+v, %s", v.Members, v.Connection)
+	if v := topo.Vertex(topo.Len() - 1); v.Members.Awaiting != 2 || v.Connection() != cluster.AwaitingReconnection {
+		t.Errorf("collapsed %+v, %s", v.Members, v.Connection())
 	}
 }
 
@@ -264,13 +264,13 @@ func TestUtilisationIsUnknownWithoutWhatIsFree(t *testing.T) {
 	topo := graphtest.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation})
 	for i := range topo.Len() {
 		v := topo.Vertex(i)
-		if known := v.Value == 0; v.Role == cluster.RoleCompute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
+		if known := v.Value == 0; v.Role() == cluster.RoleCompute && (known != (v.NodeID() == "b") || known && v.Amount != 0.5) {
 			t.Errorf("%s: value %d, %v", v.NodeID(), v.Value, v.Amount)
 		}
 	}
 	topo = graphtest.Build(snap, graph.Options{ColorBy: graph.FieldUtilisation, GroupBy: []string{graph.FieldState}, Collapse: true})
 	for i := range topo.Len() {
-		if v := topo.Vertex(i); v.Role == graph.GroupRole && v.Amount != 0.5 {
+		if v := topo.Vertex(i); v.Role() == graph.GroupRole && v.Amount != 0.5 {
 			t.Errorf("the group: %v", v.Amount)
 		}
 	}

@@ -85,9 +85,11 @@ func (v *Vertex) Nodes() (count, connected, awaiting int) {
 		return v.Members.Count, v.Members.Connected, v.Members.Awaiting
 	case v.Change() == Removed:
 		return 1, 0, 0
-	case v.Connection == cluster.Connected:
+	}
+	switch v.Connection() {
+	case cluster.Connected:
 		return 1, 1, 0
-	case v.Connection == cluster.AwaitingReconnection:
+	case cluster.AwaitingReconnection:
 		return 1, 0, 1
 	}
 	return 1, 0, 0
@@ -183,8 +185,8 @@ func (c *Topology) collapseEdges(ctx context.Context, t *Topology, newIndex []in
 // newGroupVertex returns a vertex for a group without members.
 func newGroupVertex(path []string) *Vertex {
 	return &Vertex{
-		Role: GroupRole, Value: -1, Size: 1, Members: &Members{path: path}, Group: path[:len(path)-1],
-		Node: &cluster.Node{ID: strings.Join(path, "/"), Type: cluster.Compute},
+		Value: -1, Size: 1, Members: &Members{path: path}, Group: path[:len(path)-1],
+		Node: &cluster.Node{ID: strings.Join(path, "/"), Type: cluster.Compute, Sightings: make([]cluster.Sighting, 1)},
 	}
 }
 
@@ -197,16 +199,17 @@ func (v *Vertex) add(m *Vertex) {
 	v.Members.Count++
 	v.Members.nodes = append(v.Members.nodes, n)
 	v.Node.Max = v.Node.Max.Plus(n.Max)
-	switch m.Membership {
+	switch m.Membership() {
 	case cluster.Pending:
 		v.Members.Pending++
 	case cluster.Rejected:
 		v.Members.Rejected++
 	}
-	switch {
-	case m.Connection == cluster.Connected:
+	best := &v.Node.Sightings[0].Connection // of all members
+	switch connection := m.Connection(); {
+	case connection == cluster.Connected:
 		v.Members.Connected++
-		v.Connection = cluster.Connected
+		*best = cluster.Connected
 		load, taking := m.Offer()
 		v.Node.Available = v.Node.Available.Plus(load.Free)
 		v.Members.inUse = v.Members.inUse.Plus(load.InUse)
@@ -214,16 +217,14 @@ func (v *Vertex) add(m *Vertex) {
 		v.Node.Queued = v.Node.Queued.Plus(n.Queued)
 		v.Node.Running = addCounts(v.Node.Running, n.Running)
 		v.Node.Enqueued = addCounts(v.Node.Enqueued, n.Enqueued)
-	case m.Connection == cluster.AwaitingReconnection:
+	case connection == cluster.AwaitingReconnection:
 		v.Members.Awaiting++
-		if v.Connection != cluster.Connected {
-			v.Connection = m.Connection
+		if *best != cluster.Connected {
+			*best = connection
 		}
-	case v.Connection == "":
-		v.Connection = m.Connection
+	case *best == "":
+		*best = connection
 	}
-	// Node.Connection and Node.Membership of the group come from its sightings.
-	v.Node.Sightings = []cluster.Sighting{{Connection: v.Connection, Membership: cluster.Approved}}
 	for _, e := range n.Engines {
 		if !slices.Contains(v.Node.Engines, e) {
 			v.Node.Engines = append(v.Node.Engines, e)

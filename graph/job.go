@@ -129,7 +129,7 @@ func (t *Topology) addJobs(ctx context.Context, snap cluster.Snapshot, ran map[s
 			id += "/"
 		}
 		taken[id] = true
-		t.vertices = append(t.vertices, Vertex{Role: JobRole, Value: -1, Size: 1, Job: j, Node: &cluster.Node{ID: id}})
+		t.vertices = append(t.vertices, Vertex{Value: -1, Size: 1, Job: j, Node: &cluster.Node{ID: id}})
 		t.jobs++
 	}
 }

@@ -138,7 +138,7 @@ func (r *nodeRow) fill(snap *cluster.Snapshot, v *graph.Vertex, at time.Time) {
 	*own = rowValues{version: n.Version}
 	*r = nodeRow{
 		own: own,
-		ID:  n.ID, ShortID: v.Label, Role: string(v.Role), Type: string(n.Type),
+		ID:  n.ID, ShortID: v.Label, Role: string(v.Role()), Type: string(n.Type),
 		State: lowered(string(snap.Connection(n))), Membership: lowered(string(n.Membership())),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
 		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: snap.Origins.Clusters(n), computes: n.Computes(),

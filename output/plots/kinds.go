@@ -332,13 +332,13 @@ func (m *maker) states() error {
 	}
 	return m.count("state", "", func(v *graph.Vertex) []string {
 		switch {
-		case v.Membership == cluster.Rejected:
+		case v.Membership() == cluster.Rejected:
 			return []string{"rejected"}
-		case v.Membership == cluster.Pending:
+		case v.Membership() == cluster.Pending:
 			return []string{"pending approval"}
 		case v.Hub:
 			return []string{"connected"}
-		case v.Connection == cluster.AwaitingReconnection:
+		case v.Connection() == cluster.AwaitingReconnection:
 			return []string{"awaiting reconnection"}
 		}
 		return []string{m.topo.Field(v, graph.FieldState)}
