@@ -170,7 +170,7 @@ const leastName = 4.6
 // sizes stand for a value may lose more: cells cannot show it.
 func (d *Drawing) cutsNames() bool {
 	for i := range d.Boxes {
-		n, shown := &d.Diagram.Nodes[i], d.Boxes[i].Label.String
+		n, shown := &d.Diagram.Nodes[i], d.Boxes[i].Label().String
 		if n.Hub || n.Collapsed || shown == n.Label || n.Size != 0 && n.Size != 1 {
 			continue
 		}
@@ -184,7 +184,7 @@ func (d *Drawing) cutsNames() bool {
 // namesHubs reports whether all hubs have names of a size.
 func (d *Drawing) namesHubs(least float64) bool {
 	for i := range d.Boxes {
-		if d.Diagram.Nodes[i].Hub && d.Boxes[i].Label.Size < least-0.01 {
+		if d.Diagram.Nodes[i].Hub && d.Boxes[i].Label().Size < least-0.01 {
 			return false
 		}
 	}
@@ -197,7 +197,7 @@ func (d *Drawing) smallestLabel() float64 {
 	size := math.Inf(1)
 	for i := range d.Boxes {
 		if !d.Diagram.Nodes[i].Hub {
-			size = min(size, d.Boxes[i].Label.Size)
+			size = min(size, d.Boxes[i].Label().Size)
 		}
 	}
 	return size

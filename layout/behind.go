@@ -55,7 +55,7 @@ func (s *sketch) unclear() bool {
 			return true
 		}
 		for k := range s.boxes {
-			if b := &s.boxes[k]; k != l.From && k != l.To && b.Beside() && tooNear(b.Label.plank()) {
+			if b := &s.boxes[k]; k != l.From && k != l.To && b.Beside() && tooNear(b.Content.Label.plank()) {
 				return true
 			}
 		}

@@ -20,7 +20,7 @@ func (s *sketch) labelBeside(i int, b *engine.Box, origin r2.Vec, shown labels) 
 	}
 	shown.of(n)[label.String] = true
 	label.runFrom(r2.Add(b.Side.Start, origin), b.Side.Angle)
-	s.boxes[i].Label = label
+	s.boxes[i].content().Label = label
 }
 
 // runFrom places the text along a direction, in degrees clockwise from the right, with one

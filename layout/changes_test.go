@@ -36,7 +36,7 @@ func TestAPictureTellsWhatChangedOrThatItDoesNot(t *testing.T) {
 		}
 		told := 0
 		for i := range d.Boxes {
-			if d.Boxes[i].Detail.String != "" {
+			if d.Boxes[i].Detail().String != "" {
 				told++
 			}
 		}

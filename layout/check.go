@@ -81,18 +81,29 @@ func (t *Text) check() error {
 
 func (b *Box) check() error {
 	switch {
-	case !within(b.Center, b.Mark.Center, b.Badge.Center) || !numbers(b.W, b.H, b.Mark.R, b.Badge.R):
+	case !within(b.Center) || !numbers(b.W, b.H):
 		return fmt.Errorf("its place or size is not a number, or out of bounds")
 	case b.W <= 0 || b.H <= 0:
 		return fmt.Errorf("it is %g×%g points large", b.W, b.H)
 	case !(b.Fill.Share >= 0 && b.Fill.Share <= 1): // NaN too
 		return fmt.Errorf("the share %g of it that is filled is not between 0 and 1", b.Fill.Share)
-	case !within(b.Bar.Center) || !numbers(b.Bar.W, b.Bar.H) || !(b.Bar.Share >= 0 && b.Bar.Share <= 1):
-		return fmt.Errorf("the place, the size or the share of its bar is not a number, or out of bounds")
 	case b.Shape < Pill || b.Shape > Tile:
 		return fmt.Errorf("it has an unknown shape %d", b.Shape)
 	}
-	return cmp.Or(b.Label.check(), b.Detail.check())
+	if b.Content != nil {
+		return b.Content.check()
+	}
+	return nil
+}
+
+func (c *Content) check() error {
+	switch {
+	case !within(c.Mark.Center, c.Badge.Center) || !numbers(c.Mark.R, c.Badge.R):
+		return fmt.Errorf("the place or size of its mark is not a number, or out of bounds")
+	case !within(c.Bar.Center) || !numbers(c.Bar.W, c.Bar.H) || !(c.Bar.Share >= 0 && c.Bar.Share <= 1):
+		return fmt.Errorf("the place, the size or the share of its bar is not a number, or out of bounds")
+	}
+	return cmp.Or(c.Label.check(), c.Detail.check())
 }
 
 // checkLine returns an error for a line that does not suit its edge.

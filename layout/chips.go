@@ -49,8 +49,9 @@ func (d *Drawing) takeChips(es *engine.Sheet, at func(r2.Vec) r2.Vec) {
 		return
 	}
 	for i := range d.Boxes {
-		if b := &d.Boxes[i]; b.Shape == Card && b.Label.String != "" { // one below the other
-			b.Label.Center.X = round(b.Center.X - b.W/2 + (tileEdge+tileMark)*es.Boxes[i].Font + b.Label.Width/2)
+		if b := &d.Boxes[i]; b.Shape == Card && b.Label().String != "" { // one below the other
+			label := &b.Content.Label
+			label.Center.X = round(b.Center.X - b.W/2 + (tileEdge+tileMark)*es.Boxes[i].Font + label.Width/2)
 		}
 	}
 	d.Chips = make([]Chip, len(es.Chips))
@@ -70,14 +71,16 @@ func (d *Drawing) takeChips(es *engine.Sheet, at func(r2.Vec) r2.Vec) {
 		if c.Runs > 1 {
 			labels[i] = diagram.MoreRuns(c.Outcome, c.Runs)
 		}
-		c.Box = Box{Center: at(from.Center), W: roundTo(from.W, 0.1), H: roundTo(from.H, 0.1), Shape: Tile}
-		c.Mark = Mark{c.Center, round(0.42 * from.Font)}
-		c.Label = fitText(labels[i], from.Font, typeface.Regular, from.W-chipRoom*from.Font+0.01)
-		if c.Label.Width > from.W {
-			c.Label = Text{}
+		label := fitText(labels[i], from.Font, typeface.Regular, from.W-chipRoom*from.Font+0.01)
+		if label.Width > from.W {
+			label = Text{}
 		}
-		c.Label.Center = c.Center
-		c.Label.Width = round(c.Label.Width)
+		center := at(from.Center)
+		label.Center, label.Width = center, round(label.Width)
+		c.Box = Box{
+			Center: center, W: roundTo(from.W, 0.1), H: roundTo(from.H, 0.1), Shape: Tile,
+			Content: &Content{Label: label, Mark: Mark{center, round(0.42 * from.Font)}},
+		}
 		c.marksBeside(from.Font)
 	}
 }

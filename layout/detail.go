@@ -92,48 +92,51 @@ func (l secondLine) of(n *diagram.Node) string {
 // addDetail gives a box with a label a second line below it, no wider than the width, and
 // says whether it has a bar. The size of the box is for the caller to choose.
 func (b *Box) addDetail(text string, width float64, bar *diagram.Use) {
-	if text == "" || b.Label.String == "" {
+	if text == "" || b.Label().String == "" {
 		return
 	}
-	b.Detail = fitText(text, detailShare*b.Label.Size, typeface.Regular, width)
-	if b.Detail.String != "" && bar != nil {
-		b.Bar = Bar{H: barHeight * b.Label.Size, Share: bar.Share}
+	c := b.Content
+	c.Detail = fitText(text, detailShare*c.Label.Size, typeface.Regular, width)
+	if c.Detail.String != "" && bar != nil {
+		c.Bar = Bar{H: barHeight * c.Label.Size, Share: bar.Share}
 	}
 }
 
 // detailHeight returns the height that the second line and the bar add.
 func (b *Box) detailHeight() float64 {
-	switch {
-	case b.Detail.String == "":
+	switch c := b.Content; {
+	case c == nil || c.Detail.String == "":
 		return 0
-	case b.Bar.H == 0:
-		return detailRoom * b.Label.Size
+	case c.Bar.H == 0:
+		return detailRoom * c.Label.Size
+	default:
+		return (detailRoom + barRoom) * c.Label.Size
 	}
-	return (detailRoom + barRoom) * b.Label.Size
 }
 
 // end returns the height of a pill around the label alone: marks are as large as in one.
 func (b *Box) end() float64 {
-	if b.Detail.String == "" {
+	if b.Detail().String == "" {
 		return b.H
 	}
-	return min(b.H, b.Label.Size*labelHeight)
+	return min(b.H, b.Content.Label.Size*labelHeight)
 }
 
 // stack places the label, the second line and the bar one below the other.
 func (b *Box) stack(barWidth float64) {
-	if b.Detail.String == "" {
+	if b.Detail().String == "" {
 		return
 	}
-	size, more := b.Label.Size, b.detailHeight()
-	b.Label.Center.Y = round(b.Center.Y - more/2)
-	first := b.Label.height() - size*labelHeight // of a second line of the label
+	c := b.Content
+	size, more := c.Label.Size, b.detailHeight()
+	c.Label.Center.Y = round(b.Center.Y - more/2)
+	first := c.Label.height() - size*labelHeight // of a second line of the label
 	y := b.Center.Y - more/2 + first/2 + detailRoom*size
-	b.Detail.Center = r2.Vec{X: b.Label.Center.X, Y: round(y)}
-	b.Detail.Width = round(b.Detail.Width)
-	if b.Bar.H > 0 {
-		b.Bar.Center = r2.Vec{X: b.Label.Center.X, Y: round(y + barDrop*size)}
-		b.Bar.W = math.Floor(barWidth*10) / 10
-		b.Bar.H = max(0.1, round(barHeight*size))
+	c.Detail.Center = r2.Vec{X: c.Label.Center.X, Y: round(y)}
+	c.Detail.Width = round(c.Detail.Width)
+	if c.Bar.H > 0 {
+		c.Bar.Center = r2.Vec{X: c.Label.Center.X, Y: round(y + barDrop*size)}
+		c.Bar.W = math.Floor(barWidth*10) / 10
+		c.Bar.H = max(0.1, round(barHeight*size))
 	}
 }

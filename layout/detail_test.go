@@ -20,7 +20,7 @@ import (
 func checkDetail(t *testing.T, d *layout.Drawing, i int) {
 	t.Helper()
 	b := &d.Boxes[i]
-	l, x, bar := b.Label, b.Detail, b.Bar
+	l, x, bar, mark, badge := b.Label(), b.Detail(), b.Bar(), b.Mark(), b.Badge()
 	if x.String == "" {
 		if bar.W != 0 {
 			t.Errorf("box %d has a bar without a second line", i)
@@ -40,7 +40,7 @@ func checkDetail(t *testing.T, d *layout.Drawing, i int) {
 	if last.Center.Y+0.36*last.Size > x.Center.Y-0.36*x.Size-slack || l.Center.Y-l.Size/2*float64(len(lines)) < b.Center.Y-b.H/2-slack {
 		t.Errorf("the label of box %d touches the second line, or leaves the box: %+v", i, *b)
 	}
-	if b.Mark.R > 0 && b.Mark.Center.X+b.Mark.R > x.Left()+slack || b.Badge.R > 0 && b.Badge.Center.X-b.Badge.R < x.Left()+x.Width-slack {
+	if mark.R > 0 && mark.Center.X+mark.R > x.Left()+slack || badge.R > 0 && badge.Center.X-badge.R < x.Left()+x.Width-slack {
 		t.Errorf("the mark or the badge of box %d covers the second line: %+v", i, *b)
 	}
 	if bar.W == 0 {
@@ -49,7 +49,7 @@ func checkDetail(t *testing.T, d *layout.Drawing, i int) {
 	if bar.Center.Y-bar.H/2 < x.Center.Y+0.3*x.Size || bar.Center.Y+bar.H/2 > bottom-0.2*x.Size || math.Abs(bar.Center.X-b.Center.X)+bar.W/2 > b.W/2 {
 		t.Errorf("the bar of box %d touches the second line, or leaves the box: %+v", i, *b)
 	}
-	if b.Mark.R > 0 && b.Mark.Center.X+b.Mark.R > bar.Center.X-bar.W/2+slack {
+	if mark.R > 0 && mark.Center.X+mark.R > bar.Center.X-bar.W/2+slack {
 		t.Errorf("the mark of box %d covers the bar: %+v", i, *b)
 	}
 	if use := d.Diagram.Nodes[i].Use; !use.Known || bar.Share != use.Share {
@@ -102,10 +102,10 @@ func TestSecondLinesAreInTheirBoxes(t *testing.T) {
 			}) {
 				return
 			}
-			if slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Detail.String != "" }) {
+			if slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Detail().String != "" }) {
 				shown[e.Name]++
 			}
-			if slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar.W > 0 }) {
+			if slices.ContainsFunc(d.Boxes, func(b layout.Box) bool { return b.Bar().W > 0 }) {
 				bars++
 			}
 		}

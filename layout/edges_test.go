@@ -127,7 +127,7 @@ func touches(d *layout.Drawing) (all []string) {
 	}
 	for i := range d.Boxes {
 		if d.Boxes[i].Beside() {
-			texts = append(texts, d.Boxes[i].Label)
+			texts = append(texts, d.Boxes[i].Label())
 		}
 	}
 	check := func(what string, path []r2.Vec, from, to int, ends []layout.Text) {
@@ -157,7 +157,7 @@ func touches(d *layout.Drawing) (all []string) {
 	for i := range d.Lines {
 		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 {
 			check(fmt.Sprintf("the edge from %s to %s", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label), l.Path, l.From, l.To,
-				[]layout.Text{d.Boxes[l.From].Label, d.Boxes[l.To].Label, l.Count})
+				[]layout.Text{d.Boxes[l.From].Label(), d.Boxes[l.To].Label(), l.Count})
 		}
 	}
 	return all

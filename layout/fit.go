@@ -63,8 +63,10 @@ func (s *sketch) scaleSizes(f float64) {
 	for i := range s.boxes {
 		b := &s.boxes[i]
 		b.W, b.H = b.W*f, b.H*f
-		b.Label.Width, b.Label.Size = b.Label.Width*f, b.Label.Size*f
-		b.Detail.Width, b.Detail.Size, b.Bar.H = b.Detail.Width*f, b.Detail.Size*f, b.Bar.H*f
+		if c := b.Content; c != nil {
+			c.Label.Width, c.Label.Size = c.Label.Width*f, c.Label.Size*f
+			c.Detail.Width, c.Detail.Size, c.Bar.H = c.Detail.Width*f, c.Detail.Size*f, c.Bar.H*f
+		}
 	}
 	for i := range s.frame {
 		r := &s.frame[i]
@@ -102,37 +104,46 @@ func (s *sketch) snapToGrid(i int, move r2.Vec, grain float64) {
 	// Sizes are rounded down, to an even number of grains, so that boxes do not overlap.
 	per := math.Round(0.5 / grain)
 	b.W, b.H = math.Floor(b.W*per)/per, math.Floor(b.H*per)/per
-	b.Label.Center = b.Center
-	b.Label.Width = round(b.Label.Width)
+	if c := b.Content; c != nil {
+		c.Label.Center, c.Label.Width = b.Center, round(c.Label.Width)
+	}
 	if marked(n, s.fig.Coloring) {
-		b.Mark = Mark{b.Center, round(min(b.H, b.Label.Size*labelHeight) * markShare)}
-		if b.Label.String == "" {
-			b.Mark.R = roundTo(b.H*markShare, grain)
-		} else {
-			b.Mark.Center.X = round(b.Center.X - b.W/2 + b.end()/2)
-			b.Label.Center.X = round(b.Center.X + markRoom*b.end()/2)
-		}
+		b.placeMark(grain)
 	}
 	if n.Class.HasBadge(s.fig.Coloring) {
 		b.placeBadge(grain)
 	}
-	b.stack(b.W - 2*labelPad*b.Label.Size - b.marksRoom(n, s.fig.Coloring))
+	if c := b.Content; c != nil {
+		b.stack(b.W - 2*labelPad*c.Label.Size - b.marksRoom(n, s.fig.Coloring))
+	}
+}
+
+// placeMark places the mark at the left end of a pill, or in the middle of a dot.
+func (b *Box) placeMark(grain float64) {
+	c := b.content()
+	if c.Label.String == "" {
+		c.Mark = Mark{b.Center, roundTo(b.H*markShare, grain)}
+		return
+	}
+	c.Mark = Mark{r2.Vec{X: round(b.Center.X - b.W/2 + b.end()/2), Y: b.Center.Y}, round(min(b.H, c.Label.Size*labelHeight) * markShare)}
+	c.Label.Center.X = round(b.Center.X + markRoom*b.end()/2)
 }
 
 // placeBadge places the badge at the right end of a pill, or at the upper right of a
 // dot, whose mark makes room for it.
 func (b *Box) placeBadge(grain float64) {
-	if b.Label.String != "" {
-		b.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - b.end()/2), Y: b.Center.Y}, round(min(b.H, b.Label.Size*labelHeight) * badgeShare)}
-		b.Label.Center.X = round(b.Label.Center.X - badgeRoom*b.end()/2)
+	c := b.content()
+	if c.Label.String != "" {
+		c.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - b.end()/2), Y: b.Center.Y}, round(min(b.H, c.Label.Size*labelHeight) * badgeShare)}
+		c.Label.Center.X = round(c.Label.Center.X - badgeRoom*b.end()/2)
 		return
 	}
 	at := func(x, y float64) r2.Vec {
 		return r2.Vec{X: roundTo(b.Center.X+x*b.W/2, grain), Y: roundTo(b.Center.Y+y*b.H/2, grain)}
 	}
-	b.Badge = Mark{at(0.53, -0.53), roundTo(0.46*b.H/2, grain)}
-	if b.Mark.R > 0 {
-		b.Mark = Mark{at(-0.2, 0.2), roundTo(0.8*b.Mark.R, grain)}
+	c.Badge = Mark{at(0.53, -0.53), roundTo(0.46*b.H/2, grain)}
+	if c.Mark.R > 0 {
+		c.Mark = Mark{at(-0.2, 0.2), roundTo(0.8*c.Mark.R, grain)}
 	}
 }
 
@@ -171,8 +182,9 @@ func (s *sketch) shrinkLabels(size, grain float64) {
 		if s.fig.Nodes[i].Class.IsJob() {
 			most *= jobShare
 		}
-		if f := most / b.Label.Size; b.Label.String != "" && f < 1 {
-			b.Label.Size, b.Label.Width = most, b.Label.Width*f
+		if label := b.Label(); label.String != "" && label.Size > most {
+			f := most / label.Size
+			b.Content.Label.Size, b.Content.Label.Width = most, label.Width*f
 			b.W, b.H = b.W*f, b.H*f
 			s.snapToGrid(i, r2.Vec{}, grain)
 		}

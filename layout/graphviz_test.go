@@ -46,8 +46,8 @@ func TestGraphvizTakesSharedNodesAndOtherRequesters(t *testing.T) {
 func TestOsageDrawsAllDotsWhereLabelsDoNotFit(t *testing.T) {
 	d := arrange(t, topology(1000, 1), layout.Options{Engine: "osage"})
 	for i, b := range d.Boxes {
-		if b.H < 4 || !d.Diagram.Nodes[i].Hub && b.Label.String != "" {
-			t.Fatalf("%s has a height of %.1f, and the label %q", d.Diagram.Nodes[i].Label, b.H, b.Label.String)
+		if b.H < 4 || !d.Diagram.Nodes[i].Hub && b.Label().String != "" {
+			t.Fatalf("%s has a height of %.1f, and the label %q", d.Diagram.Nodes[i].Label, b.H, b.Label().String)
 		}
 	}
 }

@@ -116,8 +116,8 @@ func TestCollapsedGroupsHaveTheirCountBelow(t *testing.T) {
 	snap := clustertest.Snapshot(3, clustertest.Options{Nodes: 60, Disconnected: 0.1})
 	d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: []string{"region"}, Collapse: true}), layout.Options{})
 	for i, b := range d.Boxes {
-		if d.Diagram.Nodes[i].Collapsed && b.Label.String != strings.ReplaceAll(d.Diagram.Nodes[i].Label, " · ", "\n") {
-			t.Errorf("%q is drawn as %q", d.Diagram.Nodes[i].Label, b.Label.String)
+		if d.Diagram.Nodes[i].Collapsed && b.Label().String != strings.ReplaceAll(d.Diagram.Nodes[i].Label, " · ", "\n") {
+			t.Errorf("%q is drawn as %q", d.Diagram.Nodes[i].Label, b.Label().String)
 		}
 	}
 }
@@ -186,11 +186,11 @@ func TestManyCollapsedGroups(t *testing.T) {
 		d := arrange(t, graphtest.Build(snap, graph.Options{GroupBy: []string{"region", "rack"}, Collapse: true}), layout.Options{})
 		checkDrawing(t, d)
 		for i, b := range d.Boxes {
-			if d.Diagram.Nodes[i].Hub && b.Label.String == "" {
+			if d.Diagram.Nodes[i].Hub && b.Label().String == "" {
 				t.Error("the hub has no label")
 			}
-			if d.Diagram.Nodes[i].Collapsed && strings.Contains(b.Label.String, d.Diagram.Nodes[i].Group[0]) {
-				t.Errorf("the label %q repeats its region", b.Label.String)
+			if d.Diagram.Nodes[i].Collapsed && strings.Contains(b.Label().String, d.Diagram.Nodes[i].Group[0]) {
+				t.Errorf("the label %q repeats its region", b.Label().String)
 			}
 		}
 		for _, h := range d.Areas {

@@ -22,7 +22,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -72,53 +71,6 @@ var ErrUnsuited = errors.New("the engine does not suit the network")
 // ErrCrashed is wrapped by Arrange when Graphviz ran out of memory or crashed. Engine rings
 // works without Graphviz.
 var ErrCrashed = graphviz.ErrCrashed
-
-// A Shape is the outline of a box.
-type Shape int
-
-// The shapes. A Pill is a rectangle with fully rounded ends around its label; a Dot is a
-// circle without a label; a Card is a rectangle with slightly rounded corners, for a job;
-// a Tile is one for a node, with or without a label.
-const (
-	Pill Shape = iota
-	Dot
-	Card
-	Tile
-)
-
-// A Box is a node placed on the canvas, or a swatch of the legend.
-type Box struct {
-	Center r2.Vec
-	W, H   float64 // of the outline, in points
-	Shape  Shape
-	Label  Text // placed in the box or beside it; its String is empty when left to a tooltip
-	Mark   Mark // placed in the box; zero when the state needs none
-	Badge  Mark // of the state, if Mark is of the value that the colour stands for; zero if not
-	Fill   Fill // of a tile
-	Detail Text // a second line below the label, in the box; its String is empty if there is none
-	Bar    Bar  // below the second line; zero if there is none
-}
-
-// A Fill is the part of a tile that is filled, from the left.
-type Fill struct {
-	Shown bool // the tile shows a share, or that it is not known
-	Known bool
-	Share float64 // from 0 to 1
-}
-
-// Beside reports whether the label is not in the box but beside it, on the page: its
-// middle is out of the outline.
-func (b *Box) Beside() bool {
-	d := r2.Sub(b.Label.Center, b.Center)
-	return b.Label.String != "" && (math.Abs(d.X) > b.W/2 || math.Abs(d.Y) > b.H/2)
-}
-
-// A Mark shows in a box the state of its node or job, or the value that its colour
-// stands for.
-type Mark struct {
-	Center r2.Vec
-	R      float64 // radius in points; 0 for no mark
-}
 
 // A Line is an edge of the diagram. It is drawn below the boxes, from centre to centre.
 type Line struct {
@@ -351,7 +303,7 @@ func arrangeLines(ctx context.Context, fig *diagram.Diagram, name string, opt Op
 		d.Areas, d.Boxes, d.Lines = s.areas, s.boxes, s.lines
 	}
 	for i := range d.Boxes {
-		if d.Boxes[i].Label.String == "" {
+		if d.Boxes[i].Label().String == "" {
 			d.Unlabeled++
 		}
 	}

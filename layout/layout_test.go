@@ -155,19 +155,19 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 		if b.W <= 0 || b.H <= 0 {
 			t.Errorf("box %d has no size: %+v", i, *b)
 		}
-		inside := b.Label.String != "" && !b.Beside()
-		if l := b.Label; inside && (l.Left() < b.Center.X-b.W/2 || l.Left()+l.Width > b.Center.X+b.W/2 || float64(len(l.Lines()))*l.Size > b.H) {
+		inside := b.Label().String != "" && !b.Beside()
+		if l := b.Label(); inside && (l.Left() < b.Center.X-b.W/2 || l.Left()+l.Width > b.Center.X+b.W/2 || float64(len(l.Lines()))*l.Size > b.H) {
 			t.Errorf("the label of box %d leaves it: %+v", i, *b)
 		}
-		if l := b.Label; l.String != "" && l.Size*layout.PixelsPerPoint < 6.999 {
+		if l := b.Label(); l.String != "" && l.Size*layout.PixelsPerPoint < 6.999 {
 			t.Errorf("the label of box %d is too small to read: %g px", i, l.Size*layout.PixelsPerPoint)
 		}
 		checkDetail(t, d, i)
-		if b.Mark.R > 0 && inside && b.Mark.Center.X+b.Mark.R > b.Label.Left() {
+		if b.Mark().R > 0 && inside && b.Mark().Center.X+b.Mark().R > b.Label().Left() {
 			t.Errorf("the mark of box %d covers its label", i)
 		}
-		if m := b.Badge; m.R > 0 && (m.Center.X+m.R > b.Center.X+b.W/2+0.06 || m.Center.Y-m.R < b.Center.Y-b.H/2-0.06 ||
-			inside && m.Center.X-m.R < b.Label.Left()+b.Label.Width || !inside && b.Mark.R > 0 && m.Center.X-m.R < b.Mark.Center.X) {
+		if m := b.Badge(); m.R > 0 && (m.Center.X+m.R > b.Center.X+b.W/2+0.06 || m.Center.Y-m.R < b.Center.Y-b.H/2-0.06 ||
+			inside && m.Center.X-m.R < b.Label().Left()+b.Label().Width || !inside && b.Mark().R > 0 && m.Center.X-m.R < b.Mark().Center.X) {
 			t.Errorf("the badge of box %d leaves it, or covers its label or mark: %+v", i, *b)
 		}
 	}
@@ -200,7 +200,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	}
 	labels := make(map[[2]string]bool) // and the groups that a collapsed one is in
 	for i := range d.Boxes {
-		s, outer := d.Boxes[i].Label.String, ""
+		s, outer := d.Boxes[i].Label().String, ""
 		if v := d.Diagram.Nodes[i]; v.Collapsed {
 			outer = strings.Join(v.Group, "/")
 		}
@@ -287,7 +287,7 @@ func TestLongLabelsLoseTheirMiddleAndStillDiffer(t *testing.T) {
 	}
 	d := arrange(t, graphtest.Build(cluster.Merge(list), graph.Options{}), layout.Options{})
 	checkDrawing(t, d)
-	if i := slices.IndexFunc(d.Boxes, func(b layout.Box) bool { return strings.Contains(b.Label.String, "…") }); i < 0 {
+	if i := slices.IndexFunc(d.Boxes, func(b layout.Box) bool { return strings.Contains(b.Label().String, "…") }); i < 0 {
 		t.Error("no label lost its middle")
 	}
 }
@@ -305,7 +305,7 @@ func ExampleArrange() {
 		return
 	}
 	for _, b := range d.Boxes {
-		fmt.Printf("%-4s at %v\n", b.Label.String, b.Center)
+		fmt.Printf("%-4s at %v\n", b.Label().String, b.Center)
 	}
 	// Output:
 	// hub  at {432 299}
@@ -345,7 +345,7 @@ func TestOddNodesKeepTheirLabels(t *testing.T) {
 		for i := range d.Boxes {
 			if b := &d.Boxes[i]; d.Diagram.Nodes[i].NeedsAttention {
 				odd++
-				if b.Label.String == "" {
+				if b.Label().String == "" {
 					t.Errorf("%s: %s has no label", engine, d.Diagram.Nodes[i].Label)
 				}
 			}
@@ -370,8 +370,8 @@ func TestManyOddNodesDoNotCrowdOutTheRest(t *testing.T) {
 			b := &d.Boxes[i]
 			if !d.Diagram.Nodes[i].NeedsAttention && !d.Diagram.Nodes[i].Hub {
 				width = max(width, b.W*layout.PixelsPerPoint)
-			} else if !d.Diagram.Nodes[i].Hub && (b.Label.String != "") != c.labels {
-				t.Fatalf("%d nodes, %g odd: the label of an odd node is %q", c.nodes, c.odd, b.Label.String)
+			} else if !d.Diagram.Nodes[i].Hub && (b.Label().String != "") != c.labels {
+				t.Fatalf("%d nodes, %g odd: the label of an odd node is %q", c.nodes, c.odd, b.Label().String)
 			}
 		}
 		if width < 5.5 {

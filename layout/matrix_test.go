@@ -44,9 +44,9 @@ func checkChips(t *testing.T, d *layout.Drawing) {
 		for _, i := range runs[k] {
 			job := &d.Boxes[d.Lines[i].From]
 			switch {
-			case job.Label.String == "":
+			case job.Label().String == "":
 			case job.Center.Y-job.H/2 > c.Center.Y || job.Center.X >= c.Center.X-c.W/2:
-				t.Errorf("chip %d, %q, is not to the right of its job", k, c.Label.String)
+				t.Errorf("chip %d, %q, is not to the right of its job", k, c.Label().String)
 			default:
 				named++
 			}
@@ -54,10 +54,10 @@ func checkChips(t *testing.T, d *layout.Drawing) {
 				t.Errorf("chip %d has another outcome than edge %d", k, i)
 			}
 		}
-		if len(runs[k]) == 1 && c.Label.String == d.Diagram.Nodes[d.Lines[runs[k][0]].To].Label && c.Mark.R == 0 {
+		if len(runs[k]) == 1 && c.Label().String == d.Diagram.Nodes[d.Lines[runs[k][0]].To].Label && c.Mark().R == 0 {
 			t.Errorf("chip %d has no mark", k)
 		}
-		if size := c.Label.Size * layout.PixelsPerPoint; d.Width == 864 && d.Height == 576 && c.Label.String != "" && size < 9.99 {
+		if size := c.Label().Size * layout.PixelsPerPoint; d.Width == 864 && d.Height == 576 && c.Label().String != "" && size < 9.99 {
 			t.Errorf("chip %d has text of %.1f px", k, size)
 		}
 		meets := func(b *layout.Box) bool {
@@ -117,7 +117,7 @@ func TestFewJobsLeaveRoomForNames(t *testing.T) {
 			}
 		}
 		for i := range d.Boxes {
-			if n := &d.Diagram.Nodes[i]; (c.named || n.Hub) && d.Boxes[i].Label.String == "" {
+			if n := &d.Diagram.Nodes[i]; (c.named || n.Hub) && d.Boxes[i].Label().String == "" {
 				t.Errorf("%d jobs on %d nodes: %s has no name", c.jobs, c.nodes, n.ID)
 			}
 		}
@@ -136,7 +136,7 @@ func TestManyJobsAreATableWithFailuresFirst(t *testing.T) {
 		checkChips(t, d)
 		first := make(map[int]float64) // the x of each job's failed chip
 		for _, l := range d.Lines {
-			if l.Chip > 0 && d.Chips[l.Chip-1].Outcome == diagram.RunFailed && d.Boxes[l.From].Label.String != "" {
+			if l.Chip > 0 && d.Chips[l.Chip-1].Outcome == diagram.RunFailed && d.Boxes[l.From].Label().String != "" {
 				first[l.From] = d.Chips[l.Chip-1].Center.X
 			}
 		}
@@ -147,7 +147,7 @@ func TestManyJobsAreATableWithFailuresFirst(t *testing.T) {
 			}
 		}
 		for i := range d.Boxes {
-			if d.Diagram.Nodes[i].Class == diagram.ClassJobFailed && d.Boxes[i].Label.String == "" {
+			if d.Diagram.Nodes[i].Class == diagram.ClassJobFailed && d.Boxes[i].Label().String == "" {
 				t.Errorf("%d jobs: a failed job has no row", c[1])
 			}
 		}
@@ -160,15 +160,15 @@ func TestMatrixCountsWhatItDoesNotName(t *testing.T) {
 	d := tabled(t, 200, 200, 4)
 	jobs, runs := 0, 0
 	for i := range d.Boxes {
-		if d.Diagram.Nodes[i].Class.IsJob() && d.Boxes[i].Label.String == "" {
+		if d.Diagram.Nodes[i].Class.IsJob() && d.Boxes[i].Label().String == "" {
 			jobs++
 		}
 	}
 	for i := range d.Chips {
 		if c := &d.Chips[i]; c.Runs > 1 {
 			runs += c.Runs
-			if want := fmt.Sprintf("+%d ", c.Runs); !strings.HasPrefix(c.Label.String, want) {
-				t.Errorf("a chip for %d runs says %q", c.Runs, c.Label.String)
+			if want := fmt.Sprintf("+%d ", c.Runs); !strings.HasPrefix(c.Label().String, want) {
+				t.Errorf("a chip for %d runs says %q", c.Runs, c.Label().String)
 			}
 		}
 	}
@@ -190,10 +190,10 @@ func TestNodesWithoutAPartAreOneTile(t *testing.T) {
 	for i := range d.Boxes {
 		if n := &d.Diagram.Nodes[i]; n.Idle {
 			idle++
-			if d.Boxes[i].Label.String != "" {
+			if d.Boxes[i].Label().String != "" {
 				t.Errorf("%s took no part and has a label", n.Label)
 			}
-		} else if d.Boxes[i].Label.String == "" {
+		} else if d.Boxes[i].Label().String == "" {
 			t.Errorf("%s took part and has no label", n.Label)
 		}
 	}

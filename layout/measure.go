@@ -150,14 +150,14 @@ func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, sho
 	text := fitNode(n, s, font, face, cmp.Or(z.width, labelWidths[0])*font/labelSize, shown)
 	shown[text.String] = true
 
-	b.Label = text
+	b.Content = &Content{Label: text}
 	if b.Shape == Dot {
 		b.Shape = Pill
 	}
 	b.H = text.height()
 	b.addDetail(z.second.of(n), labelWidths[0]*font/labelSize, barUse(n))
 	b.H += b.detailHeight()
-	b.W = max(max(text.Width, b.Detail.Width)+2*labelPad*font, 2*b.end())
+	b.W = max(max(text.Width, b.Content.Detail.Width)+2*labelPad*font, 2*b.end())
 	b.W += b.marksRoom(n, c)
 	if grow := font * labelHeight * (cmp.Or(n.Size, 1) - 1) / 2; grow > 0 {
 		b.W, b.H = b.W+2*grow, b.H+grow

@@ -118,7 +118,7 @@ func (p *page) legend(d *Drawing, x, width, height float64) float64 {
 		}
 		if engines[d.Engine].chips && d.Diagram.Legend[i].Kind == diagram.RunEntry {
 			e.Swatch.Shape = Tile
-			e.Swatch.Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
+			e.Swatch.content().Mark = Mark{e.Swatch.Center, round(e.Swatch.H * markShare)}
 		}
 		e.Swatch.mark(&d.Diagram.Legend[i], d.Diagram.Coloring)
 	}
@@ -142,13 +142,13 @@ func (b *Box) mark(e *diagram.Entry, c *diagram.Coloring) {
 	case e.Kind == diagram.FillEntry:
 		b.Fill = Fill{Shown: true, Known: e.Use.Known, Share: e.Use.Share}
 	case e.Kind == diagram.BarEntry:
-		b.Bar = Bar{Center: b.Center, W: round(0.7 * b.W), H: round(0.3 * b.H), Share: e.Use.Share}
+		b.content().Bar = Bar{Center: b.Center, W: round(0.7 * b.W), H: round(0.3 * b.H), Share: e.Use.Share}
 	case e.Kind == diagram.ValueEntry && e.Value.Number > 0 && !c.Usual:
-		b.Mark = Mark{b.Center, round(b.H * markShare)}
+		b.content().Mark = Mark{b.Center, round(b.H * markShare)}
 	case e.Kind != diagram.ClassEntry:
 	case e.Class.HasBadge(c):
-		b.Badge = Mark{b.Center, round(b.H * badgeShare)}
+		b.content().Badge = Mark{b.Center, round(b.H * badgeShare)}
 	case e.Class.Glyph() != diagram.NoGlyph:
-		b.Mark = Mark{b.Center, round(b.H * markShare)}
+		b.content().Mark = Mark{b.Center, round(b.H * markShare)}
 	}
 }

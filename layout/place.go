@@ -199,8 +199,10 @@ func (a *placer) worthKeeping(k keeping) bool {
 func (s *sketch) dropLabels() {
 	for i := range s.boxes {
 		b := &s.boxes[i]
-		if b.Label.Size < minFont {
-			b.Label, b.W = Text{}, b.H
+		if b.Label().Size < minFont {
+			if b.W = b.H; b.Content != nil {
+				b.Content.Label = Text{}
+			}
 			if b.Shape == Pill {
 				b.Shape = Dot
 			}

@@ -136,10 +136,10 @@ func checkBeside(t *testing.T, d *layout.Drawing) {
 		b := &d.Boxes[i]
 		things = append(things, thing{fmt.Sprint("box ", i), i, boxShape(b)})
 		if b.Beside() {
-			if math.Abs(b.Label.Angle) > 90 {
-				t.Errorf("the label of box %d is upside down: %g", i, b.Label.Angle)
+			if math.Abs(b.Label().Angle) > 90 {
+				t.Errorf("the label of box %d is upside down: %g", i, b.Label().Angle)
 			}
-			things = append(things, thing{fmt.Sprintf("label %d %q", i, b.Label.String), i, textShape(b.Label)})
+			things = append(things, thing{fmt.Sprintf("label %d %q", i, b.Label().String), i, textShape(b.Label())})
 		}
 	}
 	for i := range d.Areas {
@@ -192,7 +192,7 @@ func TestRadialShortensNoNameThatHasRoom(t *testing.T) {
 		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Disconnected: disconnected})
 		d := arrange(t, graphtest.Build(snap, graph.Options{All: true}), layout.Options{Engine: "radial"})
 		for i := range d.Boxes {
-			if got, want := d.Boxes[i].Label.String, d.Diagram.Nodes[i].Label; got != want {
+			if got, want := d.Boxes[i].Label().String, d.Diagram.Nodes[i].Label; got != want {
 				t.Errorf("%g disconnected: %q is written as %q", disconnected, want, got)
 			}
 		}
@@ -208,7 +208,7 @@ func TestOneNodeMoreNeverHalvesTheText(t *testing.T) {
 			d := arrange(t, graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n, Names: names}), graph.Options{}), layout.Options{})
 			least := math.Inf(1)
 			for i := range d.Boxes {
-				least = min(least, d.Boxes[i].Label.Size)
+				least = min(least, d.Boxes[i].Label().Size)
 			}
 			if least < last/2 {
 				t.Errorf("%d nodes: the text of %s has %.1f points, that of %s for fewer had %.1f", n, d.Engine, least, engine, last)

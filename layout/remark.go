@@ -88,7 +88,7 @@ func (d *Drawing) leftOut() (long, short string) {
 // unsaid returns the number of nodes whose changes a drawing of a difference does not tell.
 func (d *Drawing) unsaid() (n int) {
 	for i := range d.Boxes {
-		if node := &d.Diagram.Nodes[i]; node.Change == diagram.Changed && node.Detail() != "" && d.Boxes[i].Detail.String == "" {
+		if node := &d.Diagram.Nodes[i]; node.Change == diagram.Changed && node.Detail() != "" && d.Boxes[i].Detail().String == "" {
 			n++
 		}
 	}
@@ -103,7 +103,7 @@ func (d *Drawing) unlabeled() string {
 	}
 	text, urgent := display.Count(d.Unlabeled-d.namedAbove, "node")+" not named", -d.namedAbove
 	for i := range d.Boxes {
-		if d.Boxes[i].Label.String == "" && d.Diagram.Nodes[i].NeedsAttention {
+		if d.Boxes[i].Label().String == "" && d.Diagram.Nodes[i].NeedsAttention {
 			urgent++
 		}
 	}
@@ -122,13 +122,13 @@ func (d *Drawing) unlabeled() string {
 func (d *Drawing) notNamed() (parts []string) {
 	runs, jobs, nodes := 0, 0, 0
 	for i := range d.Chips {
-		if c := &d.Chips[i]; c.Runs > 1 || c.Label.String == "" {
+		if c := &d.Chips[i]; c.Runs > 1 || c.Label().String == "" {
 			runs += c.Runs
 		}
 	}
 	for i := range d.Boxes {
 		switch n := &d.Diagram.Nodes[i]; {
-		case d.Boxes[i].Label.String != "":
+		case d.Boxes[i].Label().String != "":
 		case n.Class.IsJob():
 			jobs++
 		case !n.Idle:

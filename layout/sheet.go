@@ -381,7 +381,7 @@ func (s *sketch) labelTile(i int, b *engine.Box, shown labels) {
 		return
 	}
 	shown.of(n)[label.String] = true
-	s.boxes[i].Label = label
+	s.boxes[i].content().Label = label
 }
 
 // Room in a box of a sheet, by the font size.
@@ -393,20 +393,21 @@ const (
 // marksBeside places the mark at the left end of a tile with a label, the badge at the
 // right end, and the label between them.
 func (b *Box) marksBeside(font float64) {
-	if b.Label.String == "" {
+	if b.Label().String == "" {
 		return
 	}
+	c := b.Content
 	left, right := 0.0, 0.0
 	radius := round(min(0.52*font, b.H*markShare))
-	if b.Mark.R > 0 {
-		b.Mark = Mark{r2.Vec{X: round(b.Center.X - b.W/2 + tileEdge*font + radius), Y: b.Center.Y}, radius}
+	if c.Mark.R > 0 {
+		c.Mark = Mark{r2.Vec{X: round(b.Center.X - b.W/2 + tileEdge*font + radius), Y: b.Center.Y}, radius}
 		left = tileMark * font
 	}
-	if b.Badge.R > 0 {
-		b.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - tileEdge*font - radius), Y: b.Center.Y}, radius}
+	if c.Badge.R > 0 {
+		c.Badge = Mark{r2.Vec{X: round(b.Center.X + b.W/2 - tileEdge*font - radius), Y: b.Center.Y}, radius}
 		right = tileMark * font
 	}
-	b.Label.Center.X = round(b.Center.X + (left-right)/2)
+	c.Label.Center.X = round(b.Center.X + (left-right)/2)
 }
 
 // fitOne is fitLabel with one line.

@@ -53,7 +53,7 @@ func TestTraysKeepEveryName(t *testing.T) {
 		d := arrange(t, graphtest.Build(snap, c.build), layout.Options{})
 		small := 100.0
 		for i := range d.Boxes {
-			small = min(small, d.Boxes[i].Label.Size*layout.PixelsPerPoint)
+			small = min(small, d.Boxes[i].Label().Size*layout.PixelsPerPoint)
 		}
 		if d.Unlabeled > 0 || small < c.least-0.01 {
 			t.Errorf("%d nodes, %+v: %s leaves out %d names, and the smallest has %.1f px of at least %g", c.nodes, c.build, d.Engine, d.Unlabeled, small, c.least)
@@ -68,8 +68,8 @@ func TestNamesOfNodesThatNeedAttentionAreWhole(t *testing.T) {
 		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: nodes, Pending: 0.05, Rejected: 0.01})
 		d := arrange(t, graphtest.Build(snap, graph.Options{All: true}), layout.Options{})
 		for i := range d.Boxes {
-			if n := &d.Diagram.Nodes[i]; n.NeedsAttention && d.Boxes[i].Label.String != n.Label {
-				t.Errorf("%d nodes: %s names %s %q", nodes, d.Engine, n.Label, d.Boxes[i].Label.String)
+			if n := &d.Diagram.Nodes[i]; n.NeedsAttention && d.Boxes[i].Label().String != n.Label {
+				t.Errorf("%d nodes: %s names %s %q", nodes, d.Engine, n.Label, d.Boxes[i].Label().String)
 			}
 		}
 	}
@@ -157,8 +157,8 @@ func TestCellsCountAndNameWhatNeedsAttention(t *testing.T) {
 			}
 			for i := range d.Boxes {
 				n := &d.Diagram.Nodes[i]
-				if named := d.Boxes[i].Label.String != ""; named != (n.Hub || slices.Contains(c.named, n.Class)) {
-					t.Errorf("%+v by %v: the label of %s, which is %s, is %q", c.snap, by, n.Label, n.Class, d.Boxes[i].Label.String)
+				if named := d.Boxes[i].Label().String != ""; named != (n.Hub || slices.Contains(c.named, n.Class)) {
+					t.Errorf("%+v by %v: the label of %s, which is %s, is %q", c.snap, by, n.Label, n.Class, d.Boxes[i].Label().String)
 					break
 				}
 			}
@@ -189,7 +189,7 @@ func TestHeadingsOfCellsCountAllThatNeedAttention(t *testing.T) {
 		unnamed := 0
 		for i := range d.Boxes {
 			n := &d.Diagram.Nodes[i]
-			if d.Boxes[i].Label.String == "" && !strings.Contains(headings, n.Label) {
+			if d.Boxes[i].Label().String == "" && !strings.Contains(headings, n.Label) {
 				unnamed++
 			}
 			if n.NeedsAttention {
@@ -340,7 +340,7 @@ func TestManyOrchestratorsStandAboveTheirNodes(t *testing.T) {
 					t.Errorf("%d hubs, %+v, %s: %d edges touch what they do not join: %s", hubs, opt, engine, len(touched), touched[0])
 				}
 				for i := range d.Boxes {
-					if b := &d.Boxes[i]; d.Diagram.Nodes[i].Hub && b.Label.String == "" {
+					if b := &d.Boxes[i]; d.Diagram.Nodes[i].Hub && b.Label().String == "" {
 						t.Errorf("%d hubs, %+v, %s: a hub has no name", hubs, opt, engine)
 					}
 				}
@@ -360,7 +360,7 @@ func TestNamesOnAPhone(t *testing.T) {
 		d := arrange(t, graphtest.Build(snap, graph.Options{All: true, GroupBy: by}), layout.Options{Width: 390 / layout.PixelsPerPoint, Height: 844 / layout.PixelsPerPoint})
 		checkDrawing(t, d)
 		for i := range d.Boxes {
-			if size := d.Boxes[i].Label.Size * layout.PixelsPerPoint; d.Engine != "trays" || size < 10 {
+			if size := d.Boxes[i].Label().Size * layout.PixelsPerPoint; d.Engine != "trays" || size < 10 {
 				t.Errorf("by %v: %s, a name of %.1f px", by, d.Engine, size)
 				break
 			}

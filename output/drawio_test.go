@@ -84,7 +84,7 @@ func openDrawio(t *testing.T, d *layout.Drawing, opt output.Options) map[string]
 		cells[c.ID] = c
 	}
 	for i := range d.Boxes {
-		if l := d.Boxes[i].Label.String; l != "" && !slices.ContainsFunc(read.Texts, func(s string) bool { return strings.HasSuffix(s, l) }) {
+		if l := d.Boxes[i].Label().String; l != "" && !slices.ContainsFunc(read.Texts, func(s string) bool { return strings.HasSuffix(s, l) }) {
 			t.Errorf("%q is not drawn", l)
 		}
 	}
@@ -187,8 +187,8 @@ func TestDrawioShowsHostileNames(t *testing.T) {
 	}
 	cells := openDrawio(t, d, output.Options{})
 	for i := range d.Boxes {
-		if c := cells[fmt.Sprintf("n%d", i)]; !strings.HasSuffix(c.Label, d.Boxes[i].Label.String) || !strings.Contains(html.UnescapeString(c.Tooltip), display.Printable(d.Diagram.Nodes[i].ID)) {
-			t.Errorf("%q is %+v", d.Boxes[i].Label.String, c)
+		if c := cells[fmt.Sprintf("n%d", i)]; !strings.HasSuffix(c.Label, d.Boxes[i].Label().String) || !strings.Contains(html.UnescapeString(c.Tooltip), display.Printable(d.Diagram.Nodes[i].ID)) {
+			t.Errorf("%q is %+v", d.Boxes[i].Label().String, c)
 		}
 	}
 }

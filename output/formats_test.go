@@ -180,7 +180,7 @@ func words(s string) string { return strings.Join(strings.Fields(s), "") }
 // drawn are the labels that a picture shows.
 func drawn(d *layout.Drawing) (labels []string) {
 	for i := range d.Boxes {
-		if l := d.Boxes[i].Label.String; l != "" {
+		if l := d.Boxes[i].Label().String; l != "" {
 			labels = append(labels, strings.Split(l, "\n")...)
 		}
 	}

@@ -67,7 +67,7 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a box without a place":    func(d *layout.Drawing) { d.Boxes[0].Center.X = math.Inf(1) },
 		"a box without a size":     func(d *layout.Drawing) { d.Boxes[0] = layout.Box{} },
 		"a box of no known shape":  func(d *layout.Drawing) { d.Boxes[0].Shape = 9 },
-		"a mark nowhere":           func(d *layout.Drawing) { d.Boxes[0].Mark.R = math.NaN() },
+		"a mark nowhere":           func(d *layout.Drawing) { d.Boxes[0].Content = &layout.Content{Mark: layout.Mark{R: math.NaN()}} },
 		"a line without a route":   func(d *layout.Drawing) { d.Lines[0].Path = nil },
 		"a route of three points":  func(d *layout.Drawing) { d.Lines[0].Path = make([]r2.Vec, 3) },
 		"a line to another box":    func(d *layout.Drawing) { d.Lines[0].To = 7 },
@@ -105,9 +105,15 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a trunk to no area":       func(d *layout.Drawing) { d.Trunks[0].Area = 1 },
 		"a trunk without a route":  func(d *layout.Drawing) { d.Trunks[0].Path = nil },
 		"a trunk that goes astray": func(d *layout.Drawing) { d.Trunks[0].Path = []r2.Vec{{}, {X: math.NaN()}} },
-		"a label upside down":      func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: 180} },
-		"a label turned nowhere":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: 9, Angle: math.NaN()} },
-		"a label without a size":   func(d *layout.Drawing) { d.Boxes[0].Label = layout.Text{String: "x", Size: math.NaN()} },
+		"a label upside down": func(d *layout.Drawing) {
+			d.Boxes[0].Content = &layout.Content{Label: layout.Text{String: "x", Size: 9, Angle: 180}}
+		},
+		"a label turned nowhere": func(d *layout.Drawing) {
+			d.Boxes[0].Content = &layout.Content{Label: layout.Text{String: "x", Size: 9, Angle: math.NaN()}}
+		},
+		"a label without a size": func(d *layout.Drawing) {
+			d.Boxes[0].Content = &layout.Content{Label: layout.Text{String: "x", Size: math.NaN()}}
+		},
 		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
 		"a box far away":           func(d *layout.Drawing) { d.Boxes[0].Center.X = 1e300 },
 		"a name nowhere":           func(d *layout.Drawing) { d.Areas[0].Name = layout.Text{String: "x", Center: r2.Vec{Y: math.Inf(1)}} },

@@ -68,7 +68,7 @@ func TestPNGIsAsSharpAsChromium(t *testing.T) {
 
 	texts := []layout.Text{d.Title, d.Subtitle}
 	for i := range d.Boxes {
-		texts = append(texts, d.Boxes[i].Label.Lines()...)
+		texts = append(texts, d.Boxes[i].Label().Lines()...)
 	}
 	var difference, pixels, steps, theirSteps float64
 	for _, text := range texts {

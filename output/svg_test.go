@@ -253,7 +253,7 @@ func TestStatesLeaveTheMarkOfAValue(t *testing.T) {
 		}
 	}
 	for i, b := range build(graph.FieldMembership).Boxes {
-		if b.Badge.R > 0 {
+		if b.Badge().R > 0 {
 			t.Errorf("node %d has a badge for the state that its colour stands for", i)
 		}
 	}

@@ -42,7 +42,7 @@ func turnedLabels() *layout.Drawing {
 		label := layout.Text{String: "|turned|\n|label|", Size: 14, Angle: a, Width: typeface.Regular.Width("|turned|", 14)}
 		label.Center = r2.Vec{X: at.X + cos*(12+label.Width/2), Y: at.Y + sin*(12+label.Width/2)}
 		d.Diagram.Nodes = append(d.Diagram.Nodes, n)
-		d.Boxes = append(d.Boxes, layout.Box{Center: at, W: 10, H: 10, Shape: layout.Dot, Label: label})
+		d.Boxes = append(d.Boxes, layout.Box{Center: at, W: 10, H: 10, Shape: layout.Dot, Content: &layout.Content{Label: label}})
 	}
 	return d
 }
@@ -53,7 +53,7 @@ func checkInk(t *testing.T, what string, img image.Image, d *layout.Drawing) {
 	t.Helper()
 	var lines []layout.Text
 	for i := range d.Boxes {
-		lines = append(lines, d.Boxes[i].Label.Lines()...)
+		lines = append(lines, d.Boxes[i].Label().Lines()...)
 	}
 	first, last := make([]float64, len(lines)), make([]float64, len(lines))
 	scale := float64(img.Bounds().Dx()) / d.Width
@@ -142,7 +142,7 @@ func TestBrowserTurnsLabels(t *testing.T) {
 		p := browsertest.OpenFiles(t, browsertest.Laptop, map[string][]byte{"/": slices.Concat([]byte(`<!doctype html><style>body{margin:0}</style>`), picture[bytes.Index(picture, []byte("<svg")):])})
 		scale := browsertest.Eval[float64](p, `document.querySelector("svg").getScreenCTM().a`)
 		for i, got := range browsertest.Eval[[][]float64](p, turns) {
-			l := d.Boxes[i/2].Label.Lines()[i%2]
+			l := d.Boxes[i/2].Label().Lines()[i%2]
 			if what == "Graphviz" { // its elements are in points
 				scale = browsertest.Eval[float64](p, `document.querySelector(".graph, #graph0").getScreenCTM().a`)
 			}
@@ -195,7 +195,7 @@ func TestTurnedLabelsAreLevelInDOT(t *testing.T) {
 		if _, err := fmt.Sscan(string(p[3]), &at[i].Y); err != nil {
 			t.Fatal(err)
 		}
-		size := d.Boxes[1].Label.Size
+		size := d.Boxes[1].Label().Size
 		width := func(s []byte) float64 { return typeface.Regular.Width(string(s), size) }
 		for j, q := range places[:i] {
 			if math.Abs(at[i].X-at[j].X) < (width(p[1])+width(q[1]))/2-0.1 && math.Abs(at[i].Y-at[j].Y) < size-0.1 {

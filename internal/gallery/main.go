@@ -239,8 +239,8 @@ func textSize(name string) (string, error) {
 	}
 	var sizes []float64
 	for i, b := range d.Boxes {
-		if b.Label.String != "" && !d.Diagram.Nodes[i].Hub {
-			sizes = append(sizes, b.Label.Size*layout.PixelsPerPoint*p.scale)
+		if b.Label().String != "" && !d.Diagram.Nodes[i].Hub {
+			sizes = append(sizes, b.Label().Size*layout.PixelsPerPoint*p.scale)
 		}
 	}
 	if d.Unlabeled > 0 {

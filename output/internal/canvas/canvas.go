@@ -178,8 +178,8 @@ func (c *Canvas) Chip(chip *layout.Chip, _ []int) {
 	c.SetLineDash(lengths(paint.RunDashes(c.Drawing, chip.Outcome)), 0)
 	c.Stroke(outline)
 	c.SetLineDash(nil, 0)
-	c.mark(paint.ChipGlyph(chip), chip.Mark, stroke)
-	c.write(chip.Label, text)
+	c.mark(paint.ChipGlyph(chip), chip.Mark(), stroke)
+	c.write(chip.Label(), text)
 }
 
 // lengths returns lengths in points as those of the canvas.
@@ -263,10 +263,10 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.SetColor(theme.RGB(colors.Level))
 		c.Fill(c.rounded(center, w, h, r))
 	}
-	c.mark(appearance.MarkGlyph(c.Theme, b.Mark), b.Mark, st.Text)
+	c.mark(appearance.MarkGlyph(c.Theme, b.Mark()), b.Mark(), st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
-		st, r := c.Theme.Badge(), b.Badge.R
-		circle := c.rounded(b.Badge.Center, 2*r, 2*r, r)
+		st, r := c.Theme.Badge(), b.Badge().R
+		circle := c.rounded(b.Badge().Center, 2*r, 2*r, r)
 		c.SetColor(theme.RGB(st.Fill))
 		c.Fill(circle)
 		c.SetColor(theme.RGB(st.Stroke))
@@ -275,16 +275,16 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.mark(g, m, st.Text)
 	}
 	if b.Beside() {
-		c.write(b.Label, c.Theme.Title)
+		c.write(b.Label(), c.Theme.Title)
 	} else {
-		c.write(b.Label, st.Text)
+		c.write(b.Label(), st.Text)
 	}
-	c.write(b.Detail, st.Text)
-	c.bar(appearance, &b.Bar)
+	c.write(b.Detail(), st.Text)
+	c.bar(appearance, b.Bar())
 }
 
 // bar paints a bar of what is in use.
-func (c *Canvas) bar(appearance paint.Appearance, b *layout.Bar) {
+func (c *Canvas) bar(appearance paint.Appearance, b layout.Bar) {
 	if b.W == 0 {
 		return
 	}

@@ -251,8 +251,8 @@ func (g *dotGraph) pageNodes() []dotText {
 	}
 	for i := range d.Boxes {
 		if b := &d.Boxes[i]; b.Beside() {
-			n := text("label"+strconv.Itoa(i+1), dotid.Quote(fontOf(b)), g.theme.Title, b.Label)
-			if b.Label.Angle != 0 {
+			n := text("label"+strconv.Itoa(i+1), dotid.Quote(fontOf(b)), g.theme.Title, b.Label())
+			if b.Label().Angle != 0 {
 				n.attributes = append(n.attributes, attr("id", dotid.Quote(turnedID+strconv.Itoa(i))))
 			}
 			nodes = append(nodes, n)
@@ -351,7 +351,7 @@ func styleOf(appearance paint.Appearance, b *layout.Box) string {
 }
 
 func fontOf(b *layout.Box) string {
-	if b.Label.Bold {
+	if b.Label().Bold {
 		return "Helvetica-Bold"
 	}
 	return "Helvetica"
@@ -370,22 +370,22 @@ func quoteLines(s string) string {
 // label returns the quoted label of a box, and its font size. On a page, a label beside
 // its box is a node of its own.
 func (n dotNode) label(appearance paint.Appearance, b *layout.Box) (string, float64) {
-	labelled := b.Label.String != "" && !(n.g.page && b.Beside())
+	labelled := b.Label().String != "" && !(n.g.page && b.Beside())
 	label := dotid.Quote(" ") // if it were empty, Graphviz would write the ID
 	size := 1.                // so small that the blank fits, without a warning by Graphviz
 	if labelled {
-		label, size = quoteLines(b.Label.String), paint.Round(b.Label.Size)
-		if d := b.Detail; d.String != "" {
+		label, size = quoteLines(b.Label().String), paint.Round(b.Label().Size)
+		if d := b.Detail(); d.String != "" {
 			label = label[:len(label)-1] + `\n` + dotid.Quote(d.String)[1:]
 			// Both have one size, with which the second line is no wider than the box.
-			size = paint.Round(min(b.Label.Size, d.Size*(b.W-0.6*b.Label.Size)/d.Width))
+			size = paint.Round(min(b.Label().Size, d.Size*(b.W-0.6*b.Label().Size)/d.Width))
 		}
 	}
 	// A second channel beside the colour, like the mark in other formats.
 	if sign := appearance.Sign(n.g.theme, b); sign != "" {
 		if labelled {
 			label = `"` + sign + " " + label[1:]
-		} else if s := paint.Round(1.6 * max(b.Mark.R, b.Badge.R) / float64(utf8.RuneCountInString(sign))); s > size {
+		} else if s := paint.Round(1.6 * max(b.Mark().R, b.Badge().R) / float64(utf8.RuneCountInString(sign))); s > size {
 			label, size = dotid.Quote(sign), s
 		}
 	}

@@ -42,11 +42,11 @@ func turnLabels(picture []byte, d *layout.Drawing) []byte {
 		if err != nil || len(lines) == 0 {
 			return element
 		}
-		var l *layout.Text
+		var l layout.Text
 		if len(parts[1]) > 0 {
-			l = &d.Areas[i].Name
+			l = d.Areas[i].Name
 		} else {
-			l = &d.Boxes[i].Label
+			l = d.Boxes[i].Label()
 		}
 		first, last := coordinate(lines[0][2]), coordinate(lines[len(lines)-1][2])
 		return fmt.Appendf(nil, `<g id="%s%s%d" transform="rotate(%s %s %s)"%s</g>`, turnedID, parts[1], i,
@@ -71,7 +71,7 @@ func levelPlaces(d *layout.Drawing) map[int]r2.Vec {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
-		return cmp.Compare(math.Abs(d.Boxes[i].Label.Angle), math.Abs(d.Boxes[j].Label.Angle))
+		return cmp.Compare(math.Abs(d.Boxes[i].Label().Angle), math.Abs(d.Boxes[j].Label().Angle))
 	})
 	places := make(map[int]r2.Vec, len(order))
 	for _, i := range order {
@@ -88,7 +88,7 @@ func levelPlaces(d *layout.Drawing) map[int]r2.Vec {
 // strip returns places along the strip of the label of a box, from the box outward. A label
 // that is turned a little has its middle alone.
 func strip(b *layout.Box) (places []r2.Vec) {
-	l := &b.Label
+	l := b.Label()
 	out := r2.Unit(r2.Sub(l.Center, b.Center))
 	if math.Abs(l.Angle) < 30 {
 		return []r2.Vec{r2.Add(l.Center, r2.Scale((levelWidth(b)-l.Width)/2, out))}
@@ -103,12 +103,12 @@ func strip(b *layout.Box) (places []r2.Vec) {
 // covers reports whether the level label of box i would cover a dot at a place, or another
 // label at its own.
 func covers(d *layout.Drawing, places map[int]r2.Vec, i int, at r2.Vec) bool {
-	width, size := levelWidth(&d.Boxes[i]), d.Boxes[i].Label.Size
+	width, size := levelWidth(&d.Boxes[i]), d.Boxes[i].Label().Size
 	meets := func(c r2.Vec, w, h float64) bool {
 		return math.Abs(at.X-c.X) < (width+w)/2 && math.Abs(at.Y-c.Y) < (size+h)/2
 	}
 	for k, other := range places {
-		if b := &d.Boxes[k]; meets(other, levelWidth(b), b.Label.Size) {
+		if b := &d.Boxes[k]; meets(other, levelWidth(b), b.Label().Size) {
 			return true
 		}
 	}
@@ -117,8 +117,8 @@ func covers(d *layout.Drawing, places map[int]r2.Vec, i int, at r2.Vec) bool {
 
 // levelWidth returns the width of a label with the sign that is before it in DOT.
 func levelWidth(b *layout.Box) float64 {
-	if b.Mark.R > 0 || b.Badge.R > 0 {
-		return b.Label.Width + 1.3*b.Label.Size
+	if b.Mark().R > 0 || b.Badge().R > 0 {
+		return b.Label().Width + 1.3*b.Label().Size
 	}
-	return b.Label.Width
+	return b.Label().Width
 }

@@ -198,9 +198,9 @@ func (p *painter) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		c.parent, c.tooltip, c.link = p.containers.ofBox(i), p.d.Diagram.Tooltip(i), p.opt.LinkTo(n)
 	}
 	label, size := p.label(appearance, b)
-	style := p.font(b.Label, size, st.Text)
-	if b.Detail.String != "" { // the label is above the middle
-		style += "spacingBottom=" + p.px(2*(b.Center.Y-b.Label.Center.Y)) + ";"
+	style := p.font(b.Label(), size, st.Text)
+	if b.Detail().String != "" { // the label is above the middle
+		style += "spacingBottom=" + p.px(2*(b.Center.Y-b.Label().Center.Y)) + ";"
 	}
 	if level == "" {
 		c.label, c.style = label, c.style+style
@@ -212,18 +212,18 @@ func (p *painter) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		p.part(c.id, center, w, h, corner, level)
 		p.vertex(cell{id: p.next(), parent: c.id, label: label, style: "text;align=center;verticalAlign=middle;spacing=0;" + style}, b.Center, b.W, b.H)
 	}
-	if detail := b.Detail; detail.String != "" { // below the label, which has its sign with it and so is in the middle
+	if detail := b.Detail(); detail.String != "" { // below the label, which has its sign with it and so is in the middle
 		detail.Center.X = b.Center.X
 		p.text(c.id, detail, st.Text, "center")
 	}
-	if b.Bar.W > 0 {
+	if bar := b.Bar(); bar.W > 0 {
 		used, rest := appearance.BarColors(p.theme)
-		p.part(c.id, b.Bar.Center, b.Bar.W, b.Bar.H, b.Bar.H/2, rest)
-		center, w := paint.UsedPart(&b.Bar)
-		p.part(c.id, center, w, b.Bar.H, b.Bar.H/2, used)
+		p.part(c.id, bar.Center, bar.W, bar.H, bar.H/2, rest)
+		center, w := paint.UsedPart(bar)
+		p.part(c.id, center, w, bar.H, bar.H/2, used)
 	}
 	if b.Beside() {
-		p.text(c.id, b.Label, p.theme.Title, "center")
+		p.text(c.id, b.Label(), p.theme.Title, "center")
 	}
 }
 
@@ -254,16 +254,16 @@ func (p *painter) outline(b *layout.Box) string {
 // label returns the text in a box and its size: the label, or a sign that is a second
 // channel beside the colour.
 func (p *painter) label(appearance paint.Appearance, b *layout.Box) (label string, size float64) {
-	size = b.Label.Size
+	size = b.Label().Size
 	if !b.Beside() {
-		label = b.Label.String
+		label = b.Label().String
 	}
 	switch sign := appearance.Sign(p.theme, b); {
 	case sign == "":
 	case label != "":
 		label = sign + " " + label
 	default:
-		label, size = sign, 1.6*max(b.Mark.R, b.Badge.R)/float64(utf8.RuneCountInString(sign))
+		label, size = sign, 1.6*max(b.Mark().R, b.Badge().R)/float64(utf8.RuneCountInString(sign))
 	}
 	return label, max(size, 1)
 }
@@ -314,8 +314,8 @@ func (p *painter) Count(*layout.Line) {}
 func (p *painter) Chip(chip *layout.Chip, edges []int) {
 	fill, stroke, ink := paint.ChipColors(chip, p.theme)
 	style := "rounded=1;absoluteArcSize=1;arcSize=" + p.px(2*paint.ChipCorner(chip)) + ";fillColor=" + fill + ";strokeColor=" + stroke +
-		";strokeWidth=" + p.px(paint.RunWidth(p.d, chip.Outcome)) + ";" + p.dashes(paint.RunDashes(p.d, chip.Outcome)) + p.font(chip.Label, max(chip.Label.Size, 1), ink)
-	c := cell{id: p.next(), parent: layer, label: chip.Label.String, style: style}
+		";strokeWidth=" + p.px(paint.RunWidth(p.d, chip.Outcome)) + ";" + p.dashes(paint.RunDashes(p.d, chip.Outcome)) + p.font(chip.Label(), max(chip.Label().Size, 1), ink)
+	c := cell{id: p.next(), parent: layer, label: chip.Label().String, style: style}
 	if len(edges) > 0 {
 		c.tooltip = p.d.Diagram.RunsTooltip(edges)
 	}

@@ -155,7 +155,7 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, _ paint.Options)
 			l.Trunk, l.Points = true, trunks[from.Trunk-1]
 		case from.Chip > 0:
 			c := &d.Chips[from.Chip-1]
-			l.Chip = &linkChip{c.Label.String, c.Center.X, c.Center.Y, c.W, c.H}
+			l.Chip = &linkChip{c.Label().String, c.Center.X, c.Center.Y, c.W, c.H}
 		default:
 			l.Points = pointsOf(from.Path)
 		}

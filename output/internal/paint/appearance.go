@@ -160,7 +160,7 @@ func (a Appearance) BarColors(t *theme.Theme) (bar, rest string) {
 func RestOfBar(s theme.Style) string { return theme.Blend(s.Fill, s.Text, 0.22) }
 
 // UsedPart returns the centre and the width of the part of a bar that is in use.
-func UsedPart(b *layout.Bar) (center r2.Vec, w float64) {
+func UsedPart(b layout.Bar) (center r2.Vec, w float64) {
 	w = b.W * b.Share
 	return r2.Vec{X: b.Center.X - b.W/2 + w/2, Y: b.Center.Y}, w
 }
@@ -168,7 +168,7 @@ func UsedPart(b *layout.Bar) (center r2.Vec, w float64) {
 // Stroke returns the width of the outline of a box in points: that of its style, but at
 // most a sixth of the height of the box.
 func Stroke(s theme.Style, b *layout.Box) float64 {
-	if b.Shape == layout.Tile && b.Label.String == "" {
+	if b.Shape == layout.Tile && b.Label().String == "" {
 		return min(s.Width, b.H/12)
 	}
 	return min(s.Width, b.H/6)
@@ -182,8 +182,8 @@ func Corner(b *layout.Box) float64 {
 	case layout.Tile:
 		return min(b.H, b.W) * 0.14
 	case layout.Pill:
-		if b.Detail.String != "" { // as round as a pill around the label alone
-			return min(b.H/2, b.Label.Size*0.95)
+		if b.Detail().String != "" { // as round as a pill around the label alone
+			return min(b.H/2, b.Label().Size*0.95)
 		}
 	}
 	return b.H / 2
@@ -194,16 +194,16 @@ func Corner(b *layout.Box) float64 {
 func (a Appearance) Sign(t *theme.Theme, b *layout.Box) string {
 	s := ""
 	switch {
-	case b.Mark.R == 0:
+	case b.Mark().R == 0:
 	case !a.marksValue():
 		s = a.Class.Sign()
-	case a.valueGlyph(t, b.Mark).Empty():
+	case a.valueGlyph(t, b.Mark()).Empty():
 	case a.by.Amount:
 		s = []string{"○", "◔", "◑", "◕", "●"}[int(math.Round(a.value.Amount*4))]
 	default:
 		s = []string{"●", "■", "▲", "◆", "+", "▼", "○"}[a.shape(t)]
 	}
-	if b.Badge.R > 0 {
+	if b.Badge().R > 0 {
 		s += a.Class.Sign()
 	}
 	return s

@@ -35,7 +35,7 @@ func TestEachStateOfAJobHasAMarkOfItsOwn(t *testing.T) {
 	for c := diagram.ClassJobPending; c <= diagram.ClassJobUnknown; c++ {
 		l := ClassAppearance(&diagram.Diagram{}, c)
 		glyph := fmt.Sprint(l.MarkGlyph(theme.Light(), layout.Mark{R: 1}))
-		sign := l.Sign(theme.Light(), &layout.Box{Mark: layout.Mark{R: 1}})
+		sign := l.Sign(theme.Light(), &layout.Box{Content: &layout.Content{Mark: layout.Mark{R: 1}}})
 		for mark, seen := range map[string]map[string]diagram.Class{glyph: glyphs, sign: signs} {
 			if first, ok := seen[mark]; ok || mark == "" {
 				t.Errorf("%s has the mark %q, as %s has", c, mark, first)

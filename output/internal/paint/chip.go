@@ -16,7 +16,7 @@ func ChipColors(c *layout.Chip, t *theme.Theme) (fill, stroke, text string) {
 }
 
 // ChipGlyph returns the sign of the outcome in the mark of a chip.
-func ChipGlyph(c *layout.Chip) Glyph { return glyphIn(c.Outcome.Glyph(), c.Mark) }
+func ChipGlyph(c *layout.Chip) Glyph { return glyphIn(c.Outcome.Glyph(), c.Mark()) }
 
 // ChipCorner returns the radius of the corners of a chip in points.
 func ChipCorner(c *layout.Chip) float64 { return c.H * 0.2 }

@@ -38,12 +38,13 @@ func (a Appearance) MarkGlyph(t *theme.Theme, m layout.Mark) Glyph {
 // BadgeGlyph returns the glyph of the class for the badge of a box, and the mark within
 // the badge that it fills.
 func (a Appearance) BadgeGlyph(b *layout.Box) (Glyph, layout.Mark) {
-	m := layout.Mark{Center: b.Badge.Center, R: 0.66 * b.Badge.R}
+	m := b.Badge()
+	m.R *= 0.66
 	return classGlyph(a.Class, m), m
 }
 
 // BadgeStroke returns the width of a badge's outline in points.
-func BadgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge.R/5) }
+func BadgeStroke(b *layout.Box) float64 { return min(0.8, b.Badge().R/5) }
 
 // A frame converts coordinates within a mark, whose radius is 1, to points.
 type frame layout.Mark

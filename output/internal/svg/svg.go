@@ -52,7 +52,7 @@ func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint
 	s := &writer{w: w, d: d, opt: opt, theme: opt.Colors(), silent: silent}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
-		s.bars, s.beside, s.filled = s.bars || b.Bar.W > 0, s.beside || b.Beside(), s.filled || b.Fill.Shown
+		s.bars, s.beside, s.filled = s.bars || b.Bar().W > 0, s.beside || b.Beside(), s.filled || b.Fill.Shown
 		s.dotted = s.dotted || d.Diagram.Nodes[i].Line == diagram.Dotted
 	}
 	if opt.Theme == nil {
@@ -243,9 +243,9 @@ func (s *writer) Chip(c *layout.Chip, edges []int) {
 	s.raw(`<rect class="run run-` + name + `" x="`).num(c.Center.X - c.W/2).raw(`" y="`).num(c.Center.Y - c.H/2)
 	s.raw(`" width="`).num(c.W).raw(`" height="`).num(c.H).raw(`" rx="`).num(paint.ChipCorner(c)).raw(`"`)
 	s.colors(fill, stroke, paint.RunWidth(s.d, c.Outcome)).runDashes(c.Outcome).raw("/>")
-	s.mark(paint.ChipGlyph(c), c.Mark, stroke)
-	if c.Label.String != "" {
-		s.textLines(c.Label, ` fill="`+text+`"`)
+	s.mark(paint.ChipGlyph(c), c.Mark(), stroke)
+	if label := c.Label(); label.String != "" {
+		s.textLines(label, ` fill="`+text+`"`)
 	}
 	s.raw("</g>\n")
 }
@@ -366,24 +366,24 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 		s.raw(`<rect class="level" x="`).num(center.X - w/2).raw(`" y="`).num(center.Y - h/2).raw(`" width="`).num(w).raw(`" height="`).num(h)
 		s.raw(`" rx="`).num(r).raw(`" fill="` + level + `" stroke="none"/>`)
 	}
-	s.mark(appearance.MarkGlyph(s.theme, b.Mark), b.Mark, st.Text)
+	s.mark(appearance.MarkGlyph(s.theme, b.Mark()), b.Mark(), st.Text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		badge := s.theme.Badge()
-		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge.Center.X).raw(`" cy="`).num(b.Badge.Center.Y)
-		s.raw(`" r="`).num(b.Badge.R).raw(`"`).colors(badge.Fill, badge.Stroke, paint.BadgeStroke(b)).raw(`/>`)
+		s.raw(`<g class="state badge"><circle cx="`).num(b.Badge().Center.X).raw(`" cy="`).num(b.Badge().Center.Y)
+		s.raw(`" r="`).num(b.Badge().R).raw(`"`).colors(badge.Fill, badge.Stroke, paint.BadgeStroke(b)).raw(`/>`)
 		s.mark(g, m, badge.Text)
 		s.raw("</g>")
 	}
 	switch {
 	case b.Beside():
-		s.textLines(b.Label, ` class="beside" fill="`+s.theme.Title+`" stroke="none"`)
-	case b.Label.String != "":
-		s.textLines(b.Label, ` fill="`+st.Text+`" stroke="none"`)
+		s.textLines(b.Label(), ` class="beside" fill="`+s.theme.Title+`" stroke="none"`)
+	case b.Label().String != "":
+		s.textLines(b.Label(), ` fill="`+st.Text+`" stroke="none"`)
 	}
-	if b.Detail.String != "" {
-		s.textLines(b.Detail, ` class="detail" fill="`+st.Text+`" stroke="none"`)
+	if detail := b.Detail(); detail.String != "" {
+		s.textLines(detail, ` class="detail" fill="`+st.Text+`" stroke="none"`)
 	}
-	s.bar(appearance, &b.Bar)
+	s.bar(appearance, b.Bar())
 	s.raw("</g>")
 	if link != "" {
 		s.raw("</a>")
@@ -392,7 +392,7 @@ func (s *writer) Box(appearance paint.Appearance, b *layout.Box, i int) {
 }
 
 // bar writes a bar of what is in use.
-func (s *writer) bar(appearance paint.Appearance, b *layout.Bar) {
+func (s *writer) bar(appearance paint.Appearance, b layout.Bar) {
 	if b.W == 0 {
 		return
 	}
@@ -487,9 +487,9 @@ func Swatch(d *diagram.Diagram, t *theme.Theme, a paint.Appearance) string {
 	if a.Class.IsJob() {
 		b.Shape = layout.Card
 	}
-	b.Mark = layout.Mark{Center: b.Center, R: 3.4}
+	b.Content = &layout.Content{Mark: layout.Mark{Center: b.Center, R: 3.4}}
 	if a.ByValue() { // a state has a badge then
-		b.Badge = layout.Mark{Center: b.Center, R: 4.6}
+		b.Content.Badge = layout.Mark{Center: b.Center, R: 4.6}
 	}
 	s.Box(a, &b, -1)
 	return swatchBegin + string(s.buf) + "</svg>"
