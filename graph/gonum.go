@@ -72,25 +72,6 @@ func (v *Vertex) Attributes() []encoding.Attribute {
 	}
 }
 
-// joinRuns sets the neighbours of each vertex by edges of both kinds.
-func (t *Topology) joinRuns() {
-	t.linked = t.neighbors
-	if len(t.runs) == 0 {
-		return
-	}
-	t.linked = make([][]int64, len(t.vertices))
-	for i := range t.neighbors {
-		t.linked[i] = slices.Clone(t.neighbors[i])
-	}
-	for i := range t.runs {
-		r := &t.runs[i]
-		t.linked[r.Job], t.linked[r.Node] = append(t.linked[r.Job], r.Node), append(t.linked[r.Node], r.Job)
-	}
-	for i := range t.linked {
-		slices.Sort(t.linked[i])
-	}
-}
-
 // Node returns the vertex with the ID, or nil.
 func (t *Topology) Node(id int64) graph.Node {
 	if id < 0 || id >= int64(len(t.vertices)) {
@@ -115,12 +96,8 @@ func (t *Topology) Nodes() graph.Nodes {
 // next, to vertices with larger IDs.
 func (t *Topology) Edges() graph.Edges {
 	edges := make([]graph.Edge, 0, t.EdgeCount())
-	for i := range t.linked {
-		for _, n := range t.linked[i] {
-			if n > int64(i) {
-				edges = append(edges, t.edge(int64(i), n))
-			}
-		}
+	for _, e := range t.linked.edges() {
+		edges = append(edges, t.edge(int64(e[0]), int64(e[1])))
 	}
 	if len(edges) == 0 {
 		return graph.Empty
@@ -130,11 +107,15 @@ func (t *Topology) Edges() graph.Edges {
 
 // From iterates over the neighbours of a vertex in the order of their IDs.
 func (t *Topology) From(id int64) graph.Nodes {
-	if t.Node(id) == nil || len(t.linked[id]) == 0 {
+	if t.Node(id) == nil {
 		return graph.Empty
 	}
-	nodes := make([]graph.Node, len(t.linked[id]))
-	for i, n := range t.linked[id] {
+	linked := t.linked.of(int(id))
+	if len(linked) == 0 {
+		return graph.Empty
+	}
+	nodes := make([]graph.Node, len(linked))
+	for i, n := range linked {
 		nodes[i] = &t.vertices[n]
 	}
 	return iterator.NewOrderedNodes(nodes)
@@ -142,10 +123,10 @@ func (t *Topology) From(id int64) graph.Nodes {
 
 // HasEdgeBetween reports whether two vertices share an edge.
 func (t *Topology) HasEdgeBetween(xid, yid int64) bool {
-	if t.Node(xid) == nil {
+	if t.Node(xid) == nil || t.Node(yid) == nil {
 		return false
 	}
-	_, ok := slices.BinarySearch(t.linked[xid], yid)
+	_, ok := slices.BinarySearch(t.linked.of(int(xid)), int32(yid))
 	return ok
 }
 

@@ -37,8 +37,8 @@ func build(nodes []gonum.Node, _ []testgraph.WeightedLine, _, _ float64) (gonum.
 	for i := range t.Len() {
 		vertices = append(vertices, t.Vertex(i))
 		for _, n := range t.Neighbors(i) {
-			if n > int64(i) {
-				edges = append(edges, t.WeightedEdgeBetween(int64(i), n))
+			if n > int32(i) {
+				edges = append(edges, t.WeightedEdgeBetween(int64(i), int64(n)))
 			}
 		}
 	}

@@ -13,9 +13,10 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
-	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Options select the parts of a snapshot that the graph has, and the fields that it
@@ -163,11 +164,10 @@ func (v *Vertex) computes() bool { return v.Job == nil && v.Node.Computes() }
 // in the order of their IDs. It does not change after [Build] returned it.
 type Topology struct {
 	vertices  []Vertex
-	neighbors [][]int64 // by vertex, ascending; without runs
-	edges     int       // without runs
+	neighbors adjacency // by edges of hubs
 	runs      []Run
 	jobs      int
-	linked    [][]int64 // neighbors, and the vertices at the other end of runs
+	linked    adjacency // by edges of hubs and of jobs
 
 	// Census counts the compute nodes of the snapshot, those included that the Options
 	// leave out.
@@ -249,19 +249,30 @@ func (t *Topology) count(snap cluster.Snapshot, unfiltered *cluster.Snapshot, hu
 	t.Unfiltered = unfiltered.Census(hubs)
 }
 
+// chunk is how many nodes or vertices a processor takes at a time.
+const chunk = 4096
+
 // addNodes adds a vertex for each hub, requester and compute node that is connected or
 // awaits reconnection, and for the others that are wanted.
 func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
-	t.vertices = make([]Vertex, 0, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
-	for i := range interrupt.Range(ctx, len(snap.Nodes)) {
-		n := &snap.Nodes[i]
-		_, isHub := slices.BinarySearch(hubs, n.ID)
-		present := isHub || n.Connection() == cluster.Connected || n.Connection() == cluster.AwaitingReconnection
-		if n.Type == cluster.Requester || present || wanted(n) {
-			v := newVertex(n, isHub)
-			v.Kept = snap.Selection.Keeps(n.ID)
-			t.vertices = append(t.vertices, v)
+	block := make([]Vertex, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
+	parts, _ := parallel.Chunks(ctx, len(snap.Nodes), chunk, func(from, to int) []Vertex {
+		part := block[from:from:to]
+		for i := from; i < to; i++ {
+			n := &snap.Nodes[i]
+			_, isHub := slices.BinarySearch(hubs, n.ID)
+			c := n.Connection()
+			if isHub || n.Type == cluster.Requester || c == cluster.Connected || c == cluster.AwaitingReconnection || wanted(n) {
+				v := newVertex(n, isHub)
+				v.Kept = snap.Selection.Keeps(n.ID)
+				part = append(part, v)
+			}
 		}
+		return part
+	})
+	t.vertices = block[:0]
+	for _, part := range parts {
+		t.vertices = append(t.vertices, part...) // where they are, if none before them was left out
 	}
 	for _, id := range hubs {
 		if snap.Node(id) == nil {
@@ -270,6 +281,8 @@ func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []s
 	}
 }
 
+func compareIDs(a, b Vertex) int { return strings.Compare(a.Node.ID, b.Node.ID) }
+
 func newVertex(n *cluster.Node, hub bool) Vertex {
 	return Vertex{Node: n, Hub: hub, Value: -1, Size: 1}
 }
@@ -277,91 +290,39 @@ func newVertex(n *cluster.Node, hub bool) Vertex {
 // number sorts the vertices by their NodeIDs, and gives each its ID and, in a difference,
 // its changes.
 func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
-	sort.Slice(t.vertices, func(i, j int) bool { return t.vertices[i].Node.ID < t.vertices[j].Node.ID })
-	for i := range interrupt.Range(ctx, len(t.vertices)) {
-		v := &t.vertices[i]
-		v.id = int64(i)
-		if t.Difference {
-			c := changes[v.Node.ID]
-			c.Change = cmp.Or(c.Change, Same)
-			v.Changes = &c
-		}
+	sorted, _ := parallel.Chunks(ctx, len(t.vertices), chunk, func(from, to int) bool {
+		return slices.IsSortedFunc(t.vertices[max(0, from-1):to], compareIDs)
+	})
+	if slices.Contains(sorted, false) { // hubs that are in no list, or jobs, come last
+		slices.SortFunc(t.vertices, compareIDs)
 	}
-}
-
-// link adds an edge for each hub and compute node that the hub lists as
-// connected. With override, all edges lead to the first hub.
-func (t *Topology) link(ctx context.Context, hubs []string, override bool) {
-	edges := make([][2]int64, 0, len(t.vertices))
-	places := make(map[string]int64, len(hubs)) // of hubs among the vertices; -1 for none
-	for i := range interrupt.Range(ctx, len(t.vertices)) {
-		v := &t.vertices[i]
-		if !v.computes() || v.Hub && override {
-			continue
-		}
-		for _, s := range v.Node.Sightings {
-			if s.Connection != cluster.Connected || s.Orchestrator == v.Node.ID && !override {
-				continue
-			}
-			id := s.Orchestrator
-			if override {
-				id = hubs[0]
-			}
-			hub, known := places[id]
-			if !known {
-				if hub = t.index(id); hub == int64(len(t.vertices)) || t.vertices[hub].NodeID() != id {
-					hub = -1
-				}
-				places[id] = hub
-			}
-			if hub >= 0 {
-				edges = append(edges, [2]int64{int64(i), hub})
-			}
-			if override {
-				break
+	parallel.Range(ctx, len(t.vertices), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			v := &t.vertices[i]
+			v.id = int64(i)
+			if t.Difference {
+				c := changes[v.Node.ID]
+				c.Change = cmp.Or(c.Change, Same)
+				v.Changes = &c
 			}
 		}
-	}
-	t.join(edges)
+	})
 }
 
-// join sets the neighbours of each vertex, which are parts of one block. Two edges between the
-// same vertices, as of two hybrid hubs that list one another, are one.
-func (t *Topology) join(edges [][2]int64) {
-	degrees := make([]int, len(t.vertices))
-	for _, e := range edges {
-		degrees[e[0]]++
-		degrees[e[1]]++
+// find returns the index of the vertex with the NodeID, or -1. There must be no collapsed groups.
+func (t *Topology) find(id string) int {
+	i := sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id })
+	if i == len(t.vertices) || t.vertices[i].Node.ID != id {
+		return -1
 	}
-	t.neighbors = make([][]int64, len(t.vertices))
-	block := make([]int64, 2*len(edges))
-	for i, n := range degrees {
-		t.neighbors[i], block = block[:0:n], block[n:]
-	}
-	for _, e := range edges {
-		u, v := e[0], e[1]
-		t.neighbors[u], t.neighbors[v] = append(t.neighbors[u], v), append(t.neighbors[v], u)
-	}
-	ends := 0
-	for i := range t.neighbors {
-		slices.Sort(t.neighbors[i])
-		t.neighbors[i] = slices.Clip(slices.Compact(t.neighbors[i]))
-		ends += len(t.neighbors[i])
-	}
-	t.edges = ends / 2
-}
-
-// index returns the index of the vertex with the NodeID, or the index where it would
-// be inserted. There must be no collapsed groups.
-func (t *Topology) index(id string) int64 {
-	return int64(sort.Search(len(t.vertices), func(i int) bool { return t.vertices[i].Node.ID >= id }))
+	return i
 }
 
 // Len returns the number of vertices.
 func (t *Topology) Len() int { return len(t.vertices) }
 
 // EdgeCount returns the number of edges, edges of jobs included.
-func (t *Topology) EdgeCount() int { return t.edges + len(t.runs) }
+func (t *Topology) EdgeCount() int { return t.neighbors.count() + len(t.runs) }
 
 // Vertex returns the vertex with the given index, from 0 to Len()-1.
 func (t *Topology) Vertex(i int) *Vertex { return &t.vertices[i] }
@@ -391,4 +352,4 @@ func (t *Topology) Hubs() iter.Seq2[int, *Vertex] {
 // Neighbors returns the indexes of the vertices that an edge of a hub joins to
 // vertex i, ascending. Edges of jobs are in [Topology.Runs]. The caller must not
 // change the slice.
-func (t *Topology) Neighbors(i int) []int64 { return t.neighbors[i] }
+func (t *Topology) Neighbors(i int) []int32 { return t.neighbors.of(i) }

@@ -44,7 +44,7 @@ func sketch(t *graph.Topology) string {
 	}
 	for i := range t.Len() {
 		for _, n := range t.Neighbors(i) {
-			if n > int64(i) {
+			if n > int32(i) {
 				fmt.Fprintln(&s, t.Vertex(i).NodeID(), "-", t.Vertex(int(n)).NodeID())
 			}
 		}

@@ -171,15 +171,12 @@ func (c *Topology) addCollapsed(ctx context.Context, t *Topology) (newIndex []in
 
 // collapseEdges adds the edges of t between the vertices that stand for their ends.
 func (c *Topology) collapseEdges(ctx context.Context, t *Topology, newIndex []int64) {
-	edges := make([][2]int64, 0, t.edges)
-	for i := range interrupt.Range(ctx, len(t.vertices)) {
-		for _, n := range t.neighbors[i] {
-			if int64(i) < n { // each comes up at both ends
-				edges = append(edges, [2]int64{newIndex[i], newIndex[n]})
-			}
-		}
+	edges := t.neighbors.edges()
+	for i := range interrupt.Range(ctx, len(edges)) {
+		e := &edges[i]
+		e[0], e[1] = int32(newIndex[e[0]]), int32(newIndex[e[1]])
 	}
-	c.join(edges)
+	c.neighbors = newAdjacency(len(c.vertices), edges)
 }
 
 // newGroupVertex returns a vertex for a group without members.

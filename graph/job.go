@@ -175,7 +175,7 @@ func (t *Topology) addRuns(ctx context.Context) {
 			if e.NodeID == "" {
 				continue
 			}
-			node := t.index(e.NodeID)
+			node := int64(t.find(e.NodeID))
 			r := byNode[node]
 			if r == nil {
 				r = &Run{Job: int64(i), Node: node}

@@ -25,7 +25,7 @@ func (t *Topology) nameHubs(ctx context.Context, snap *cluster.Snapshot) {
 	t.origins, t.orchestrators = snap.Origins, make(map[string]string)
 	for _, id := range snap.Orchestrators {
 		t.orchestrators[id] = id
-		if i := t.index(id); i < int64(len(t.vertices)) && t.vertices[i].NodeID() == id {
+		if i := t.find(id); i >= 0 {
 			t.orchestrators[id] = t.vertices[i].Label
 		}
 	}
