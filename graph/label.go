@@ -39,6 +39,24 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 	return ids, shortLabels(ctx, ids, values)
 }
 
+// Labels returns the short labels of the nodes of a snapshot, in their order: what a [Vertex] of each
+// has as its Label, where [Options] and names of clusters do not ask for others. It returns ctx.Err()
+// if ctx ends first.
+func Labels(ctx context.Context, snap *cluster.Snapshot) ([]string, error) {
+	ids, short := nodeLabels(ctx, snap.Orchestrators, snap)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	labels, k := short[:0], 0
+	for i := range snap.Nodes {
+		for ids[k] != snap.Nodes[i].ID { // both are sorted
+			k++
+		}
+		labels = append(labels, short[k])
+	}
+	return labels, nil
+}
+
 // stateWords are what groups by state or membership are called.
 var stateWords = map[string]bool{
 	"connected": true, "awaiting-reconnection": true, "disconnected": true, "approved": true, "pending": true, "rejected": true,

@@ -119,6 +119,24 @@ func TestLabelsStayWhenANodeGoes(t *testing.T) {
 	}
 }
 
+func TestLabelsAreThoseOfVertices(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Names: clustertest.NameMixed})
+	snap.Orchestrators = append(snap.Orchestrators, "~unlisted") // sorted
+	labels, err := Labels(t.Context(), &snap)
+	if err != nil || len(labels) != len(snap.Nodes) {
+		t.Fatal(labels, err)
+	}
+	topo, err := Build(t.Context(), snap, Options{All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range snap.Nodes {
+		if v := topo.vertices[topo.index(snap.Nodes[i].ID)]; v.Label != labels[i] {
+			t.Errorf("%s: %s, want %s", snap.Nodes[i].ID, labels[i], v.Label)
+		}
+	}
+}
+
 func BenchmarkShortLabels(b *testing.B) {
 	for _, style := range []clustertest.NameStyle{clustertest.NameUUID, clustertest.NameHost} {
 		snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 10_000, Names: style})

@@ -56,44 +56,41 @@ type quantity interface{ float64 | uint64 }
 // The type nodeRows is a list of nodes. A row is made when it is needed: those of a large network
 // take more memory than the network.
 type nodeRows struct {
-	snap     *cluster.Snapshot
-	vertices []*graph.Vertex // of nodes of the snapshot
-	at       time.Time
+	snap   *cluster.Snapshot
+	labels []string // short ones, of all nodes of the snapshot
+	listed []int    // the numbers of those that the list has, in its order
+	at     time.Time
 }
 
 // newNodeRows returns a row for each node that the filter means, in the order of IDs.
 func newNodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filter, now time.Time) (*nodeRows, error) {
-	plain := snap
-	plain.Origins = nil                                            // IDs are listed, not the names of clusters
-	topo, err := graph.Build(ctx, plain, graph.Options{All: true}) // labels do not depend on the filter
+	labels, err := graph.Labels(ctx, &snap) // which do not depend on the filter
 	if err != nil {
 		return nil, err
 	}
 	const size = 512 // nodes of a chunk
-	chosen, err := parallel.Chunks(ctx, topo.Len(), size, func(from, to int) []*graph.Vertex {
-		chosen := make([]*graph.Vertex, 0, to-from)
+	listed, err := parallel.Chunks(ctx, len(snap.Nodes), size, func(from, to int) []int {
+		listed := make([]int, 0, to-from)
 		for i := from; i < to; i++ {
-			v := topo.Vertex(i)
-			listed := len(v.Node.Sightings) > 0 || snap.Node(v.NodeID()) != nil // other than a hub that no list has
-			if listed && filter.Match(&snap, v.Node) {
-				chosen = append(chosen, v)
+			if filter.Match(&snap, &snap.Nodes[i]) {
+				listed = append(listed, i)
 			}
 		}
-		return chosen
+		return listed
 	})
-	return &nodeRows{&snap, slices.Concat(chosen...), now}, err
+	return &nodeRows{&snap, labels, slices.Concat(listed...), now}, err
 }
 
 // len returns the number of rows.
-func (l *nodeRows) len() int { return len(l.vertices) }
+func (l *nodeRows) len() int { return len(l.listed) }
 
 // of returns the rows, each in the memory of the one before.
 func (l *nodeRows) of() rowList[nodeRow] {
-	return rowList[nodeRow]{len(l.vertices), func(from, to int) iter.Seq[*nodeRow] {
+	return rowList[nodeRow]{len(l.listed), func(from, to int) iter.Seq[*nodeRow] {
 		return func(yield func(*nodeRow) bool) {
 			r := new(nodeRow)
-			for _, v := range l.vertices[from:to] {
-				if r.fill(l.snap, v, l.at); !yield(r) {
+			for _, i := range l.listed[from:to] {
+				if l.fill(r, i); !yield(r) {
 					return
 				}
 			}
@@ -103,16 +100,17 @@ func (l *nodeRows) of() rowList[nodeRow] {
 
 // all returns the rows, each in memory of its own.
 func (l *nodeRows) all() []nodeRow {
-	rows := make([]nodeRow, len(l.vertices))
-	for i, v := range l.vertices {
-		rows[i].fill(l.snap, v, l.at)
+	rows := make([]nodeRow, len(l.listed))
+	for k, i := range l.listed {
+		l.fill(&rows[k], i)
 	}
 	return rows
 }
 
 // named reports whether any row has the name of a cluster.
 func (l *nodeRows) named() bool {
-	return slices.ContainsFunc(l.vertices, func(v *graph.Vertex) bool { return len(l.snap.Origins.Clusters(v.Node)) > 0 })
+	return len(l.snap.Origins) > 0 &&
+		slices.ContainsFunc(l.listed, func(i int) bool { return len(l.snap.Origins.Clusters(&l.snap.Nodes[i])) > 0 })
 }
 
 // noLabels are the labels of every node without any, which JSON would write as null.
@@ -129,19 +127,20 @@ type rowValues struct {
 	orchestrator      [1]string // most nodes have one
 }
 
-// fill makes a row that of a node, as it was seen at that time. It uses the memory of the row.
-func (r *nodeRow) fill(snap *cluster.Snapshot, v *graph.Vertex, at time.Time) {
-	n, own := v.Node, r.own
+// fill makes a row that of node i of the snapshot. It uses the memory of the row.
+func (l *nodeRows) fill(r *nodeRow, i int) {
+	n, own := &l.snap.Nodes[i], r.own
+	_, hub := slices.BinarySearch(l.snap.Orchestrators, n.ID)
 	if own == nil {
 		own = new(rowValues)
 	}
 	*own = rowValues{version: n.Version}
 	*r = nodeRow{
 		own: own,
-		ID:  n.ID, ShortID: v.Label, Role: string(v.Role()), Type: string(n.Type),
-		State: lowered(string(snap.Connection(n))), Membership: lowered(string(n.Membership())),
+		ID:  n.ID, ShortID: l.labels[i], Role: string(n.Role(hub)), Type: string(n.Type),
+		State: lowered(string(l.snap.Connection(n))), Membership: lowered(string(n.Membership())),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
-		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: snap.Origins.Clusters(n), computes: n.Computes(),
+		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: l.snap.Origins.Clusters(n), computes: n.Computes(),
 	}
 	if r.Labels == nil {
 		r.Labels = noLabels
@@ -159,10 +158,10 @@ func (r *nodeRow) fill(snap *cluster.Snapshot, v *graph.Vertex, at time.Time) {
 		}
 	}
 	if !own.seen.IsZero() && r.computes { // a requester sends no heartbeats: the one that is listed is its start
-		r.LastSeen, r.age = &own.seen, max(0, at.Sub(own.seen))
+		r.LastSeen, r.age = &own.seen, max(0, l.at.Sub(own.seen))
 	}
 	if r.computes {
-		r.addCapacity(n, own, n.Connected() || v.Hub)
+		r.addCapacity(n, own, n.Connected() || hub)
 	}
 }
 

@@ -299,8 +299,8 @@ func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]b
 		}
 		w.Flush()
 	case "name":
-		for _, v := range rows.vertices {
-			b.WriteString(display.Printable(v.NodeID()) + "\n")
+		for _, i := range rows.listed {
+			b.WriteString(display.Printable(rows.snap.Nodes[i].ID) + "\n")
 		}
 	default:
 		columns := columnsOf(o.columns, o.format == "wide", rows)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -63,7 +62,7 @@ func (v *sortValue) Set(text string) error {
 func (l *nodeRows) sort(by string) {
 	by, reverse := strings.CutPrefix(by, "-")
 	if by == "id" && reverse {
-		slices.Reverse(l.vertices)
+		slices.Reverse(l.listed)
 	}
 	if by == "id" {
 		return
@@ -84,11 +83,11 @@ func (l *nodeRows) sort(by string) {
 			return o.compare(&rows[a], &rows[b])
 		})
 	}
-	sorted := make([]*graph.Vertex, len(order))
+	sorted := make([]int, len(order))
 	for i, from := range order {
-		sorted[i] = l.vertices[from]
+		sorted[i] = l.listed[from]
 	}
-	l.vertices = sorted
+	l.listed = sorted
 }
 
 // compareAmounts compares what is free; what is not known, or not there, comes first.
