@@ -202,7 +202,7 @@ func TestTableAgreesWithTheHeadingsOfTrays(t *testing.T) {
 			g := &d.Groups[k]
 			var members []int
 			for i := range d.Nodes {
-				if slices.Equal(d.Nodes[i].Group, g.Path) {
+				if slices.Equal(d.Nodes[i].Path(), g.Path) {
 					members = append(members, i)
 				}
 			}

@@ -37,16 +37,17 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	d := &Diagram{
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
 		Selection: selectionOf(t), Sources: t.Sources, Unread: t.Unread,
-		Coloring: coloringOf(t.Coloring), Groups: groupsOf(t),
+		Coloring: coloringOf(ctx, t), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t, t.Vertex(i)) },
 	}
 	for _, field := range t.GroupBy {
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
 	d.Nodes = make([]Node, t.Len())
+	groups := byPath(d.Groups)
 	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
 		for i := range chunk {
-			d.Nodes[i] = nodeOf(t.Vertex(i), d.Coloring)
+			d.Nodes[i] = nodeOf(t.Vertex(i), groups)
 		}
 	})
 	d.addUse(ctx, t, opt.Fill)
@@ -75,13 +76,17 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	return d, nil
 }
 
-func coloringOf(c *graph.Coloring) *Coloring {
+func coloringOf(ctx context.Context, t *graph.Topology) *Coloring {
+	c := t.Coloring
 	if c == nil {
 		return nil
 	}
 	by := &Coloring{
-		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount, Most: c.Most + 1,
+		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount, Most: c.Most + 1, Of: make([]Value, t.Len()),
 		States: c.By == graph.FieldState, Memberships: c.By == graph.FieldMembership,
+	}
+	for i := range interrupt.Range(ctx, t.Len()) {
+		by.Of[i] = valueOf(t.Vertex(i))
 	}
 	if by.States || by.Memberships {
 		by.Classes = make([]Class, len(by.Values))
@@ -108,20 +113,58 @@ func groupsOf(t *graph.Topology) []Group {
 	return all
 }
 
+// byPath returns the groups by [pathKey].
+func byPath(groups []Group) map[string]*Group {
+	all := make(map[string]*Group, len(groups))
+	for i := range groups {
+		all[pathKey(groups[i].Path)] = &groups[i]
+	}
+	return all
+}
+
+// pathKey returns a group's path as the key of a map.
+func pathKey(path []string) string { return strings.Join(path, "\x00") }
+
 var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, graph.Removed: Removed, graph.Changed: Changed}
 
-func nodeOf(v *graph.Vertex, c *Coloring) Node {
+func nodeOf(v *graph.Vertex, groups map[string]*Group) Node {
 	n := Node{
-		ID: v.NodeID(), Label: v.Label, Role: v.Role(), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
-		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Change: changeOf[v.Change()],
-		Size: v.Size, Group: v.Group,
+		ID: v.NodeID(), Label: v.Label, Role: roleOf(v.Role()), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
+		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Size: v.Size,
 	}
-	n.Count, n.Connected, n.Awaiting = v.Nodes()
+	count, connected, awaiting := v.Nodes()
+	n.Count, n.Connected, n.Awaiting = int32(count), int32(connected), int32(awaiting)
 	n.Line = lineOf(v, n.Class)
-	if c != nil && v.Value >= 0 {
-		n.Value = Value{Number: v.Value + 1, Amount: v.Amount}
+	if v.Changes != nil {
+		n.Change = changeOf[v.Changes.Change]
+	}
+	if len(v.Group) > 0 {
+		n.Group = groups[pathKey(v.Group)]
 	}
 	return n
+}
+
+// roleOf returns the role of a vertex.
+func roleOf(r cluster.Role) Role {
+	switch r {
+	case cluster.RoleRequester:
+		return RoleRequester
+	case cluster.RoleHybrid:
+		return RoleHybrid
+	case graph.GroupRole:
+		return RoleGroup
+	case graph.JobRole:
+		return RoleJob
+	}
+	return RoleCompute
+}
+
+// valueOf returns the value that colours stand for of a vertex.
+func valueOf(v *graph.Vertex) Value {
+	if v.Value < 0 {
+		return Value{}
+	}
+	return Value{Number: v.Value + 1, Amount: v.Amount}
 }
 
 // lineOf returns the outline of a vertex: that of its class, or of its connection if that
@@ -244,15 +287,15 @@ func (d *Diagram) placeNear(ctx context.Context, t *graph.Topology) {
 		switch {
 		case n.Hub:
 		case v.Job != nil:
-			n.Near = 1 + first
+			n.Near = int32(1 + first)
 			if hub, ok := byID[v.Job.Orchestrator]; ok {
-				n.Near = 1 + hub
+				n.Near = int32(1 + hub)
 			}
 		case len(n.Hubs) == 0 && v.Node.Computes():
-			n.Near = 1 + first
+			n.Near = int32(1 + first)
 			for _, s := range v.Node.Sightings {
 				if hub, ok := byID[s.Orchestrator]; ok {
-					n.Near = 1 + hub
+					n.Near = int32(1 + hub)
 					break
 				}
 			}

@@ -21,6 +21,9 @@ func (d *Diagram) Check() error {
 			return fmt.Errorf("node %d: %w", i, err)
 		}
 	}
+	if err := d.checkColoring(); err != nil {
+		return err
+	}
 	hubs := d.HubEdges()
 	for i := range d.Edges {
 		e := &d.Edges[i]
@@ -68,10 +71,10 @@ func (d *Diagram) checkLevels() error {
 		if !n.computes() {
 			continue
 		}
-		if levels >= 0 && len(n.Group) != levels {
-			return fmt.Errorf("node %d: it is in groups of %d levels, and others in groups of %d", i, len(n.Group), levels)
+		if levels >= 0 && len(n.Path()) != levels {
+			return fmt.Errorf("node %d: it is in groups of %d levels, and others in groups of %d", i, len(n.Path()), levels)
 		}
-		levels = len(n.Group)
+		levels = len(n.Path())
 	}
 	return nil
 }
@@ -91,13 +94,15 @@ func (d *Diagram) hasGroups(path []string) bool {
 
 func (d *Diagram) checkNode(n *Node) error {
 	switch {
+	case n.Role > RoleJob:
+		return fmt.Errorf("unknown role %d", n.Role)
 	case !n.Class.known():
 		return fmt.Errorf("unknown class %d", n.Class)
-	case n.Change < NoChange || n.Change > Changed:
+	case n.Change > Changed:
 		return fmt.Errorf("unknown change %d", n.Change)
 	case slices.ContainsFunc(n.Hubs, func(h int) bool { return !d.hasNode(h) || !d.Nodes[h].Hub }):
 		return fmt.Errorf("one of its hubs is not a hub of the diagram")
-	case n.Near != 0 && (!d.hasNode(n.Near-1) || !d.Nodes[n.Near-1].Hub):
+	case n.Near != 0 && (!d.hasNode(int(n.Near)-1) || !d.Nodes[n.Near-1].Hub):
 		return fmt.Errorf("it is near a hub that does not exist")
 	case n.IsRequester() && !n.Hub && (n.Near != 0 || len(n.Hubs) > 0):
 		return fmt.Errorf("a requester that is not a hub has no hub")
@@ -105,10 +110,27 @@ func (d *Diagram) checkNode(n *Node) error {
 		return fmt.Errorf("its size %g is not between 0 and %d", n.Size, maxSize)
 	case !(n.Use.Share >= 0 && n.Use.Share <= 1): // NaN too
 		return fmt.Errorf("the share %g of it that is in use is not between 0 and 1", n.Use.Share)
-	case !d.hasGroups(n.Group):
-		return fmt.Errorf("its group %q is not in the list of groups", n.Group)
+	case !d.hasGroups(n.Path()):
+		return fmt.Errorf("its group %q is not in the list of groups", n.Path())
 	}
-	return d.checkValue(n.Value)
+	return nil
+}
+
+// checkColoring returns an error unless each node has a value that colours can stand for.
+func (d *Diagram) checkColoring() error {
+	c := d.Coloring
+	if c == nil || c.Usual {
+		return nil
+	}
+	if len(c.Of) != len(d.Nodes) {
+		return fmt.Errorf("there are values of %d nodes, and %d nodes", len(c.Of), len(d.Nodes))
+	}
+	for i, v := range c.Of {
+		if err := d.checkValue(v); err != nil {
+			return fmt.Errorf("node %d: %w", i, err)
+		}
+	}
+	return nil
 }
 
 func (d *Diagram) checkValue(v Value) error {

@@ -18,6 +18,11 @@ import (
 // otherwise: capacities of more nodes take the room that their names need.
 const fewNodes = 20
 
+// Details are the texts for a second line: what changed, or what the node has.
+type Details struct {
+	Long, Short string // the same if there is no shorter one
+}
+
 // addDetails sets the second lines of nodes: what changed, and the capacity of other nodes
 // if it is asked for or if there are few nodes, and neither jobs nor changes to look at.
 func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool) {
@@ -35,7 +40,7 @@ func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool
 		} else if show {
 			n.Details = capacityDetails(v.Capacity())
 		}
-		n.Bar = show && n.Use.Known && len(n.Details) > 0
+		n.Bar = show && n.Use.Known && n.Details != nil
 	}
 	if d.Coloring != nil && d.Coloring.Amount { // which says the same
 		for i := range d.Nodes {
@@ -56,7 +61,7 @@ func (d *Diagram) computeNodes() (n int) {
 
 // capacityDetails returns a capacity as "8 cores · 64 GiB · 1 GPU", and without the memory;
 // nil if nothing of it is known.
-func capacityDetails(r cluster.Resources) []string {
+func capacityDetails(r cluster.Resources) *Details {
 	var full, short []string
 	if r.CPU > 0 {
 		full = append(full, display.Quantity("cpu", r.CPU))
@@ -69,47 +74,47 @@ func capacityDetails(r cluster.Resources) []string {
 		gpus := display.Count(int(min(r.GPU, math.MaxInt)), "GPU")
 		full, short = append(full, gpus), append(short, gpus)
 	}
-	switch {
-	case len(full) == 0:
+	if len(full) == 0 {
 		return nil
-	case len(short) == 0 || len(short) == len(full):
-		return []string{strings.Join(full, " · ")}
 	}
-	return []string{strings.Join(full, " · "), strings.Join(short, " · ")}
+	if len(short) == 0 {
+		short = full
+	}
+	return &Details{strings.Join(full, " · "), strings.Join(short, " · ")}
 }
 
 // changeDetails returns changes as "→ rejected, v1.8.0 → v1.9.3", and shorter.
-func changeDetails(changes []string) []string {
+func changeDetails(changes []string) *Details {
 	switch n := len(changes); n {
 	case 1:
-		return changes
+		return &Details{changes[0], changes[0]}
 	case 2:
-		return []string{changes[0] + ", " + changes[1], "2 changes"}
+		return &Details{changes[0] + ", " + changes[1], "2 changes"}
 	default:
-		return []string{fmt.Sprintf("%s, %d more", changes[0], n-1), display.Count(n, "change")}
+		return &Details{fmt.Sprintf("%s, %d more", changes[0], n-1), display.Count(n, "change")}
 	}
 }
 
 // Detail returns the longest second line of the node; "" if it has none.
 func (n *Node) Detail() string {
-	if len(n.Details) == 0 {
+	if n.Details == nil {
 		return ""
 	}
-	return n.Details[0]
+	return n.Details.Long
 }
 
 // ShortDetail returns the shortest second line of the node; "" if it has none.
 func (n *Node) ShortDetail() string {
-	if len(n.Details) == 0 {
+	if n.Details == nil {
 		return ""
 	}
-	return n.Details[len(n.Details)-1]
+	return n.Details.Short
 }
 
 // CountDetails returns the number of nodes with a second line.
 func (d *Diagram) CountDetails() (count int) {
 	for i := range d.Nodes {
-		if len(d.Nodes[i].Details) > 0 {
+		if d.Nodes[i].Details != nil {
 			count++
 		}
 	}

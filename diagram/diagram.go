@@ -11,6 +11,7 @@ import (
 	"sort"
 
 	"github.com/bacviz/bacviz/cluster"
+	"github.com/bacviz/bacviz/graph"
 )
 
 // A Diagram is what a reader sees of a network. It does not change after [New]
@@ -62,40 +63,63 @@ type Diagram struct {
 	offer func(i int) offer
 }
 
-// A Node is what a reader sees of a node, a job or a collapsed group.
+// A Node is what a reader sees of a node, a job or a collapsed group. What few nodes have is
+// elsewhere, as a large network has many: see [Coloring.Of] and [Details].
 type Node struct {
 	ID    string // in the network; it may contain any character
 	Label string // printable, and different from every other label of the diagram
 
-	Role           cluster.Role // of a collapsed group graph.GroupRole, of a job graph.JobRole
-	Class          Class
-	Hub            bool      // its node list was read, or it was named as the hub
-	Collapsed      bool      // it is a group of compute nodes
-	Line           LineStyle // of its outline: Dashed if it is disconnected, removed, or not in any node list; Dotted if it awaits reconnection
-	Idle           bool      // there are jobs in the diagram, but none was placed on it
-	Part           bool      // a job of the diagram was placed on it
-	NeedsAttention bool      // it awaits reconnection, is disconnected, pending, rejected, or a requester other than the hubs; in a difference, not unchanged
-	Change         Change
+	Hubs  []int  // the hubs that it is joined to, ascending, as indexes of nodes
+	Group *Group // the innermost group that it is in, one of the Groups; nil for none
 
-	Value Value   // of the field of a Coloring; see [Diagram.ValueOf]
-	Size  float64 // factor of its outline; 1 is the usual size, and so is 0
-	Use   Use     // of the capacity that tiles are filled by
+	Size    float64  // factor of its outline; 1 is the usual size, and so is 0
+	Use     Use      // of the capacity that tiles are filled by
+	Details *Details // for its second line; nil if it has none
 
-	// Details are texts for a second line, the longest first: what changed, or what the
-	// node has. Bar says that a bar shows its Use.
-	Details []string
-	Bar     bool
-
-	Count               int // number of its nodes, 1 unless Collapsed
-	Connected, Awaiting int // of the connected ones among them, and of those that await reconnection
-
-	Group []string // the names of the groups it is in, outermost first
-	Hubs  []int    // the hubs that it is joined to, ascending, as indexes of nodes
+	Count               int32 // number of its nodes, 1 unless Collapsed
+	Connected, Awaiting int32 // of the connected ones among them, and of those that await reconnection
 
 	// Near is the hub that the node is drawn near although no edge joins them, as 1 more
 	// than its index; 0 for none. A disconnected node is near the first hub that knows
 	// it, a job near the one that it was submitted to.
-	Near int
+	Near int32
+
+	Role           Role
+	Class          Class
+	Change         Change
+	Line           LineStyle // of its outline: Dashed if it is disconnected, removed, or not in any node list; Dotted if it awaits reconnection
+	Hub            bool      // its node list was read, or it was named as the hub
+	Collapsed      bool      // it is a group of compute nodes
+	Idle           bool      // there are jobs in the diagram, but none was placed on it
+	Part           bool      // a job of the diagram was placed on it
+	NeedsAttention bool      // it awaits reconnection, is disconnected, pending, rejected, or a requester other than the hubs; in a difference, not unchanged
+	Bar            bool      // a bar shows its Use
+}
+
+// Path returns the names of the groups that the node is in, outermost first; nil if it is in
+// none.
+func (n *Node) Path() []string {
+	if n.Group == nil {
+		return nil
+	}
+	return n.Group.Path
+}
+
+// A Role says what a node does in the network, or what else it stands for.
+type Role uint8
+
+// The roles. A hybrid is an orchestrator that also computes.
+const (
+	RoleCompute Role = iota
+	RoleRequester
+	RoleHybrid
+	RoleGroup // a collapsed group of compute nodes
+	RoleJob
+)
+
+// String returns one word for the role.
+func (r Role) String() string {
+	return string([...]cluster.Role{cluster.RoleCompute, cluster.RoleRequester, cluster.RoleHybrid, graph.GroupRole, graph.JobRole}[r])
 }
 
 // An Edge joins a hub to a node, or a job to a node that it was placed on.
@@ -123,14 +147,14 @@ type Run struct {
 func (r *Run) Rejected() bool { return r.Outcome == RunRejected }
 
 // IsRequester reports whether the node is a requester, and does not compute.
-func (n *Node) IsRequester() bool { return n.Role == cluster.RoleRequester }
+func (n *Node) IsRequester() bool { return n.Role == RoleRequester }
 
 // computes reports whether colours and sizes stand for values of the node.
 func (n *Node) computes() bool { return !n.Hub && !n.IsRequester() && !n.Class.IsJob() }
 
 // A Change is the kind of change of a node between two networks. It is NoChange in a
 // diagram of one network.
-type Change int
+type Change uint8
 
 // The changes.
 const (
@@ -158,6 +182,8 @@ type Coloring struct {
 	Values []string // in natural order; nil if colours stand for amounts
 	Amount bool     // colours stand for amounts from 0 to 1
 
+	Of []Value // of each node of the diagram; nil with Usual
+
 	// Most is the number of the value that more than half of the nodes have; 0 if there is
 	// none. It has the first colour, which is the calmest.
 	Most int
@@ -179,7 +205,7 @@ type Coloring struct {
 // a Coloring.
 func (d *Diagram) ValueOf(i int) Value {
 	if n := &d.Nodes[i]; !d.Coloring.Usual {
-		return n.Value
+		return d.Coloring.Of[i]
 	} else if n.fills() && n.Use.Known {
 		return Value{Number: 1, Amount: n.Use.Share}
 	}

@@ -80,18 +80,18 @@ func TestNodesWithoutAnEdgeAreNearAHub(t *testing.T) {
 		Jobs: []cluster.Job{{ID: "z", Orchestrator: "b"}},
 	}, graph.Options{All: true})
 	d := graphtest.NewDiagram(topo, diagram.Options{})
-	var near []int
+	var near []int32
 	for _, n := range d.Nodes {
 		near = append(near, n.Near)
 	}
-	if diff := cmp.Diff([]int{0, 0, 0, 2, 1, 2}, near); diff != "" {
+	if diff := cmp.Diff([]int32{0, 0, 0, 2, 1, 2}, near); diff != "" {
 		t.Error(diff)
 	}
 }
 
 // A diagram made by hand has words for all its nodes.
 func TestDiagramMadeByHandHasWords(t *testing.T) {
-	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: cluster.RoleRequester}, {ID: "n", Class: diagram.ClassCompute, Role: cluster.RoleCompute, Hubs: []int{0}}}}
+	d := &diagram.Diagram{Nodes: []diagram.Node{{ID: "hub", Hub: true, Role: diagram.RoleRequester}, {ID: "n", Class: diagram.ClassCompute, Role: diagram.RoleCompute, Hubs: []int{0}}}}
 	for i := range d.Nodes {
 		d.Tooltip(i)
 		d.RowOf(i)

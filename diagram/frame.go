@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
 )
@@ -137,8 +136,8 @@ func (d *Diagram) notDrawn(t *graph.Topology) int {
 	drawn := 0
 	for i := range d.Nodes {
 		n := &d.Nodes[i]
-		if n.Role == cluster.RoleCompute || n.Role == cluster.RoleHybrid || n.Collapsed {
-			drawn += n.Count
+		if n.Role == RoleCompute || n.Role == RoleHybrid || n.Collapsed {
+			drawn += int(n.Count)
 		}
 	}
 	if t.Selection != nil {

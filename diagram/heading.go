@@ -189,7 +189,7 @@ func (d *Diagram) PartHeading(hubs, nodes []int) Heading {
 	part := 0
 	for _, i := range nodes {
 		if d.Nodes[i].Part {
-			part += d.Nodes[i].Count
+			part += int(d.Nodes[i].Count)
 		}
 	}
 	words := fmt.Sprintf("%d of %d took part", part, h.Group.Count)
@@ -250,7 +250,7 @@ func DetachedHeading(nodes int) Heading {
 func (d *Diagram) countNodes(nodes []int) (g Group) {
 	for _, i := range nodes {
 		n := &d.Nodes[i]
-		g.Count, g.Connected, g.Awaiting = g.Count+n.Count, g.Connected+n.Connected, g.Awaiting+n.Awaiting
+		g.Count, g.Connected, g.Awaiting = g.Count+int(n.Count), g.Connected+int(n.Connected), g.Awaiting+int(n.Awaiting)
 	}
 	return g
 }

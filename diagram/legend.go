@@ -2,8 +2,6 @@ package diagram
 
 import (
 	"fmt"
-
-	"github.com/bacviz/bacviz/cluster"
 )
 
 // An EntryKind is the kind of an entry of the legend.
@@ -103,7 +101,7 @@ func (n *Node) alsoOf() (Class, bool) {
 	switch n.Class {
 	case ClassRejected, ClassPending:
 	case ClassSame, ClassChanged, ClassAdded:
-		if n.Role != cluster.RoleCompute {
+		if n.Role != RoleCompute {
 			return 0, false
 		}
 	default:

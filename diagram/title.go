@@ -248,9 +248,9 @@ func (d *Diagram) memberCounts() (least, most int) {
 	for i := range d.Nodes {
 		if n := &d.Nodes[i]; n.Collapsed {
 			if most == 0 {
-				least = n.Count
+				least = int(n.Count)
 			}
-			least, most = min(least, n.Count), max(most, n.Count)
+			least, most = min(least, int(n.Count)), max(most, int(n.Count))
 		}
 	}
 	return least, most

@@ -23,7 +23,7 @@ type Row struct {
 // RowOf returns the row of node i.
 func (d *Diagram) RowOf(i int) Row {
 	n, f := &d.Nodes[i], d.FactsOf(i)
-	r := Row{ID: display.Printable(n.ID), Role: string(n.Role), State: n.state(&f), Version: display.Printable(f.Version)}
+	r := Row{ID: display.Printable(n.ID), Role: n.Role.String(), State: n.state(&f), Version: display.Printable(f.Version)}
 	if n.hasState(&f) {
 		r.Membership = strings.ToLower(display.Printable(f.Membership))
 	}
@@ -51,7 +51,7 @@ func (n *Node) state(f *Facts) string {
 	case f.Job != nil:
 		return stateWord(f.Job.State)
 	case n.Collapsed:
-		return ConnectedOf(n.Connected, n.Awaiting, n.Count)
+		return ConnectedOf(int(n.Connected), int(n.Awaiting), int(n.Count))
 	case f.Unlisted:
 		return ClassUnlisted.String()
 	case !n.IsRequester():
@@ -87,7 +87,7 @@ func (d *Diagram) Tooltip(i int) string {
 	b.Grow(200) // enough for most
 	b.WriteString(display.Printable(n.ID))
 	b.WriteByte('\n')
-	b.WriteString(string(n.Role))
+	b.WriteString(n.Role.String())
 	if f.Job != nil {
 		b.WriteString(" " + display.Printable(f.Job.Name))
 	}

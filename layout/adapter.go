@@ -48,7 +48,7 @@ func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
 			*b = engine.Box{ID: n.ID, Hub: n.Hub, Linked: len(n.Hubs) > 0, Job: n.Class.IsJob(), Ran: n.Part, Idle: n.Idle, Asked: -1, Peer: n.IsRequester() && !n.Hub}
 			switch {
 			case b.Job:
-				b.Asked = n.Near - 1
+				b.Asked = int(n.Near) - 1
 			case b.Hub:
 				b.Linked = true
 			case b.Linked:
@@ -56,8 +56,8 @@ func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
 			case n.Near > 0:
 				b.Owners = own[n.Near-1 : n.Near]
 			}
-			if len(n.Group) > 0 {
-				b.Groups = paths[pathKey(n.Group)]
+			if n.Group != nil {
+				b.Groups = paths[pathKey(n.Group.Path)]
 			}
 		}
 	})
@@ -75,12 +75,12 @@ func scattered(d *diagram.Diagram) bool {
 	members := 0
 	groups := make(map[string]bool)
 	for i := range d.Nodes {
-		if n := &d.Nodes[i]; len(n.Group) > 0 {
+		if n := &d.Nodes[i]; n.Group != nil {
 			if !n.Collapsed {
 				return false
 			}
 			members++
-			groups[n.Group[0]] = true
+			groups[n.Group.Path[0]] = true
 		}
 	}
 	return len(groups) > 8 && members < few*len(groups)
@@ -105,7 +105,7 @@ func (s *sketch) setSizes(es *engine.Scene, gap float64) {
 	for i := range s.boxes {
 		b, e := &s.boxes[i], &es.Boxes[i]
 		e.Center, e.W, e.H, e.Dot, e.Extra = b.Center, b.W, b.H, b.Shape == Dot, 0
-		if b.Shape == Pill && marked(&s.fig.Nodes[i], s.fig.Coloring) {
+		if b.Shape == Pill && marked(s.fig, i) {
 			e.Extra = markRoom * b.H
 		}
 	}
@@ -139,8 +139,8 @@ func (s *sketch) area(a *engine.Area, dots bool) Area {
 	area := Area{Group: diagram.Group{Path: path}, Level: len(path), Path: a.Path, rim: a.Rim, anchor: a.Anchor, away: a.Away}
 	for _, i := range a.Boxes {
 		n := &s.fig.Nodes[i]
-		area.Group.Count, area.Group.Connected = area.Group.Count+n.Count, area.Group.Connected+n.Connected
-		area.Group.Awaiting += n.Awaiting
+		area.Group.Count, area.Group.Connected = area.Group.Count+int(n.Count), area.Group.Connected+int(n.Connected)
+		area.Group.Awaiting += int(n.Awaiting)
 	}
 	if a.Rim > 0 {
 		area.Name = groupName(area.Group.Label(), area.Level, s.font*wedgeShare(area.Level, dots), engine.MaxName)

@@ -234,7 +234,7 @@ func (d *Drawing) Explain() string {
 			hubs++
 		case n.Collapsed:
 			collapsed++
-			nodes += n.Count
+			nodes += int(n.Count)
 		case !n.Class.IsJob():
 			nodes++
 		}

@@ -19,7 +19,7 @@ func TestAPictureTellsWhatChangedOrThatItDoesNot(t *testing.T) {
 	for i := range fig.Nodes {
 		fig.Nodes[i].Change = diagram.Same
 		if i == 100 || i == 200 {
-			fig.Nodes[i].Change, fig.Nodes[i].Details = diagram.Changed, []string{"v1.8.0 → v1.9.3"}
+			fig.Nodes[i].Change, fig.Nodes[i].Details = diagram.Changed, &diagram.Details{Long: "v1.8.0 → v1.9.3", Short: "v1.8.0 → v1.9.3"}
 		}
 	}
 	for _, c := range []struct {

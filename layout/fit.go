@@ -107,14 +107,14 @@ func (s *sketch) snapToGrid(i int, move r2.Vec, grain float64) {
 	if c := b.Content; c != nil {
 		c.Label.Center, c.Label.Width = b.Center, round(c.Label.Width)
 	}
-	if marked(n, s.fig.Coloring) {
+	if marked(s.fig, i) {
 		b.placeMark(grain)
 	}
 	if n.Class.HasBadge(s.fig.Coloring) {
 		b.placeBadge(grain)
 	}
 	if c := b.Content; c != nil {
-		b.stack(b.W - 2*labelPad*c.Label.Size - b.marksRoom(n, s.fig.Coloring))
+		b.stack(b.W - 2*labelPad*c.Label.Size - b.marksRoom(s.fig, i))
 	}
 }
 

@@ -203,7 +203,7 @@ func checkRoutes(t *testing.T, d *layout.Drawing) {
 	for _, h := range d.Areas {
 		n := h.Name
 		for _, l := range d.Lines {
-			path := d.Diagram.Nodes[l.To].Group
+			path := d.Diagram.Nodes[l.To].Path()
 			own := len(path) >= h.Level && slices.Equal(path[:h.Level], h.Group.Path)
 			for _, p := range samples(l.Path) {
 				if n.String != "" && math.Abs(p.X-n.Center.X) < n.Width/2 && math.Abs(p.Y-n.Center.Y) < n.Size/2 {

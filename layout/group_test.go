@@ -48,7 +48,7 @@ func checkAreas(t *testing.T, d *layout.Drawing) {
 		in[strings.Join(h.Group.Path, "/")] = true
 		for i := range d.Boxes {
 			b := &d.Boxes[i]
-			member := len(d.Diagram.Nodes[i].Group) >= h.Level && strings.Join(d.Diagram.Nodes[i].Group[:h.Level], "/") == strings.Join(h.Group.Path, "/")
+			member := len(d.Diagram.Nodes[i].Path()) >= h.Level && strings.Join(d.Diagram.Nodes[i].Path()[:h.Level], "/") == strings.Join(h.Group.Path, "/")
 			if !member && inside(b.Center, h.Path) && !d.Diagram.Nodes[i].Hub {
 				t.Errorf("%s is drawn in the group %v", d.Diagram.Nodes[i].Label, h.Group.Path)
 			}
@@ -67,15 +67,15 @@ func checkAreas(t *testing.T, d *layout.Drawing) {
 	}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
-		if len(d.Diagram.Nodes[i].Group) == 0 || !in[d.Diagram.Nodes[i].Group[0]] {
+		if len(d.Diagram.Nodes[i].Path()) == 0 || !in[d.Diagram.Nodes[i].Path()[0]] {
 			continue
 		}
 		found := false
 		for _, h := range d.Areas {
-			found = found || h.Level == 1 && h.Group.Path[0] == d.Diagram.Nodes[i].Group[0] && inside(b.Center, h.Path)
+			found = found || h.Level == 1 && h.Group.Path[0] == d.Diagram.Nodes[i].Path()[0] && inside(b.Center, h.Path)
 		}
 		if !found {
-			t.Errorf("%s is not drawn in its group %s", d.Diagram.Nodes[i].Label, d.Diagram.Nodes[i].Group[0])
+			t.Errorf("%s is not drawn in its group %s", d.Diagram.Nodes[i].Label, d.Diagram.Nodes[i].Path()[0])
 		}
 	}
 }
@@ -189,7 +189,7 @@ func TestManyCollapsedGroups(t *testing.T) {
 			if d.Diagram.Nodes[i].Hub && b.Label().String == "" {
 				t.Error("the hub has no label")
 			}
-			if d.Diagram.Nodes[i].Collapsed && strings.Contains(b.Label().String, d.Diagram.Nodes[i].Group[0]) {
+			if d.Diagram.Nodes[i].Collapsed && strings.Contains(b.Label().String, d.Diagram.Nodes[i].Path()[0]) {
 				t.Errorf("the label %q repeats its region", b.Label().String)
 			}
 		}

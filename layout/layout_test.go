@@ -202,7 +202,7 @@ func checkDrawing(t *testing.T, d *layout.Drawing) {
 	for i := range d.Boxes {
 		s, outer := d.Boxes[i].Label().String, ""
 		if v := d.Diagram.Nodes[i]; v.Collapsed {
-			outer = strings.Join(v.Group, "/")
+			outer = strings.Join(v.Path(), "/")
 		}
 		if s != "" && labels[[2]string{outer, s}] {
 			t.Errorf("the label %q is drawn twice", s)

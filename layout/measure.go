@@ -113,14 +113,14 @@ func (z sizes) size(d *diagram.Diagram, boxes []Box) {
 			continue
 		}
 		text, outer := n.Label, ""
-		if z.inner && n.Collapsed && len(n.Group) > 0 {
-			outer = n.Group[0]
+		if z.inner && n.Collapsed && n.Group != nil {
+			outer = n.Group.Path[0]
 			text = strings.TrimPrefix(text, display.Printable(outer)+" / ")
 		}
 		if shown[outer] == nil {
 			shown[outer] = make(map[string]bool)
 		}
-		z.label(&boxes[i], n, text, d.Coloring, shown[outer])
+		z.label(&boxes[i], d, i, text, shown[outer])
 	}
 }
 
@@ -137,9 +137,10 @@ func (z sizes) keeps(n *diagram.Node) bool {
 	return z.keep >= keepNotable && notable(n)
 }
 
-// label makes b a pill around a label. A label that loses its middle still differs from
+// label makes b, the box of node i, a pill around a label. A label that loses its middle still differs from
 // all that were shown before.
-func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, shown map[string]bool) {
+func (z sizes) label(b *Box, d *diagram.Diagram, i int, s string, shown map[string]bool) {
+	n := &d.Nodes[i]
 	font, face := z.font, typeface.Regular
 	if n.Hub {
 		font, face = font*hubShare, typeface.Bold
@@ -158,18 +159,18 @@ func (z sizes) label(b *Box, n *diagram.Node, s string, c *diagram.Coloring, sho
 	b.addDetail(z.second.of(n), labelWidths[0]*font/labelSize, barUse(n))
 	b.H += b.detailHeight()
 	b.W = max(max(text.Width, b.Content.Detail.Width)+2*labelPad*font, 2*b.end())
-	b.W += b.marksRoom(n, c)
+	b.W += b.marksRoom(d, i)
 	if grow := font * labelHeight * (cmp.Or(n.Size, 1) - 1) / 2; grow > 0 {
 		b.W, b.H = b.W+2*grow, b.H+grow
 	}
 }
 
-// marksRoom returns the width that the mark and the badge take.
-func (b *Box) marksRoom(n *diagram.Node, c *diagram.Coloring) (w float64) {
-	if marked(n, c) {
+// marksRoom returns the width that the mark and the badge of node i take.
+func (b *Box) marksRoom(d *diagram.Diagram, i int) (w float64) {
+	if marked(d, i) {
 		w += markRoom * b.end()
 	}
-	if n.Class.HasBadge(c) {
+	if d.Nodes[i].Class.HasBadge(d.Coloring) {
 		w += badgeRoom * b.end()
 	}
 	return w
@@ -183,10 +184,11 @@ func barUse(n *diagram.Node) *diagram.Use {
 	return &n.Use
 }
 
-// marked reports whether a box has a mark: for its state, or beside its colour.
-func marked(n *diagram.Node, c *diagram.Coloring) bool {
-	if c != nil && !c.Usual && n.Value.Number > 0 {
+// marked reports whether the box of node i has a mark: for its state, or beside its colour.
+func marked(d *diagram.Diagram, i int) bool {
+	class, c := d.Nodes[i].Class, d.Coloring
+	if c != nil && !c.Usual && c.Of[i].Number > 0 {
 		return true
 	}
-	return n.Class.Glyph() != diagram.NoGlyph && !n.Class.HasBadge(c)
+	return class.Glyph() != diagram.NoGlyph && !class.HasBadge(c)
 }

@@ -181,7 +181,7 @@ func checkBeside(t *testing.T, d *layout.Drawing) {
 
 // leadsThrough reports whether the way of a line to its node is through the name of an area.
 func leadsThrough(d *layout.Drawing, l *layout.Line, a *layout.Area) bool {
-	group := d.Diagram.Nodes[l.To].Group
+	group := d.Diagram.Nodes[l.To].Path()
 	return a.Look == layout.Tag && len(group) > 0 && group[0] == a.Group.Path[0]
 }
 

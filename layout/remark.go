@@ -169,7 +169,7 @@ func (d *Drawing) byFields(from, to int) string {
 func (d *Drawing) groupLevels() (asked, shown int) {
 	for i := range d.Diagram.Nodes {
 		if n := &d.Diagram.Nodes[i]; !n.Collapsed { // its label has the group
-			asked = max(asked, len(n.Group))
+			asked = max(asked, len(n.Path()))
 		}
 	}
 	for i := range d.Areas {

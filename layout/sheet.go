@@ -123,7 +123,7 @@ func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, cells bool) *
 			b.Call = 1 + n.Rank()
 		}
 		b.Text = faceOf(n).Width(tileLabel(n), 1)
-		if marked(n, fig.Coloring) {
+		if marked(fig, i) {
 			b.Room += tileMark
 		}
 		if n.Class.HasBadge(fig.Coloring) {
@@ -348,7 +348,7 @@ type labels map[string]map[string]bool
 func (l labels) of(n *diagram.Node) map[string]bool {
 	key := ""
 	if n.Collapsed {
-		key = pathKey(n.Group)
+		key = pathKey(n.Path())
 	}
 	if l[key] == nil {
 		l[key] = make(map[string]bool)
@@ -361,7 +361,7 @@ func (l labels) of(n *diagram.Node) map[string]bool {
 func tileLabel(n *diagram.Node) string {
 	label := n.Label
 	if n.Collapsed {
-		for _, outer := range n.Group {
+		for _, outer := range n.Path() {
 			label = strings.TrimPrefix(label, display.Printable(outer)+" / ")
 		}
 	}

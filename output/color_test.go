@@ -36,13 +36,13 @@ func TestAStateHasTheSameColourWhateverColoursStandFor(t *testing.T) {
 		usual := drawing(t, states(30), graph.Options{All: true}, layout.Options{})
 		d := drawing(t, states(30), graph.Options{All: true, ColorBy: by}, layout.Options{})
 		named := 0
-		for i, n := range d.Diagram.Nodes {
-			class, value := usual.Diagram.Nodes[i].Class, n.Value.Number
+		for i, v := range d.Diagram.Coloring.Of {
+			class, value := usual.Diagram.Nodes[i].Class, v.Number
 			if value == 0 || d.Diagram.Coloring.Classes[value-1] != class {
 				continue // the class shows the other of the two
 			}
 			named++
-			style := theme.Dark().FillStyle(d.Diagram.Coloring, theme.Dark().FillIndex(d.Diagram.Coloring, n.Value))
+			style := theme.Dark().FillStyle(d.Diagram.Coloring, theme.Dark().FillIndex(d.Diagram.Coloring, v))
 			if want := theme.Dark().Classes[class].Fill; style.Fill != want {
 				t.Errorf("%s%s is %s, want %s", word, d.Diagram.Coloring.Values[value-1], style.Fill, want)
 			}

@@ -112,8 +112,8 @@ func TestDrawioDrawsTheDrawing(t *testing.T) {
 				if html.UnescapeString(c.Tooltip) != d.Diagram.Tooltip(i) || c.Link != "https://wiki.example/"+n.ID {
 					t.Errorf("node %d has the tooltip %q and the link %q", i, c.Tooltip, c.Link)
 				}
-				if len(n.Group) > 0 && !inGroup(d, cells, c, n) {
-					t.Errorf("node %d of %q is in %q", i, n.Group, c.Parent)
+				if n.Group != nil && !inGroup(d, cells, c, n) {
+					t.Errorf("node %d of %q is in %q", i, n.Path(), c.Parent)
 				}
 			}
 			joined := 0
@@ -153,7 +153,7 @@ func inGroup(d *layout.Drawing, cells map[string]drawioCell, c drawioCell, n *di
 		return false
 	}
 	path := d.Areas[parent].Group.Path
-	return len(path) <= len(n.Group) && slices.Equal(path, n.Group[:len(path)])
+	return len(path) <= len(n.Path()) && slices.Equal(path, n.Path()[:len(path)])
 }
 
 // checkWay checks that an edge begins and ends where a line or a trunk of the drawing does.

@@ -126,7 +126,7 @@ func renamed(t *testing.T, shape graph.Options) *graph.Topology {
 
 // mine reports whether an area that is drawn around a node is of its group, or of no group.
 func mine(d *layout.Drawing, area, node int) bool {
-	a, group := &d.Areas[area], d.Diagram.Nodes[node].Group
+	a, group := &d.Areas[area], d.Diagram.Nodes[node].Path()
 	return a.Look != layout.Tag && a.Contains(d.Boxes[node].Center) &&
 		(a.Level == 0 || a.Level <= len(group) && slices.Equal(a.Group.Path[:a.Level], group[:a.Level]))
 }

@@ -413,11 +413,11 @@ print(json.dumps({"gexf": dict(g.nodes(data=True)), "cyjs": dict(c.nodes(data=Tr
 		if n != nil {
 			viz = n["viz"].(map[string]any)["position"].(map[string]any)
 		}
-		if n["label"] != d.Diagram.Nodes[i].Label || n["role"] != string(d.Diagram.Nodes[i].Role) || viz["x"] != b.Center.X ||
+		if n["label"] != d.Diagram.Nodes[i].Label || n["role"] != d.Diagram.Nodes[i].Role.String() || viz["x"] != b.Center.X ||
 			math.Abs(viz["y"].(float64)-(d.Height-b.Center.Y)) > 0.01 || !d.Diagram.Nodes[i].Hub && n["label:"+display.Printable(id)] != display.Printable(id) {
 			t.Errorf("GEXF: %q: %v", id, n)
 		}
-		if c := read.Cyjs[id]; c["name"] != d.Diagram.Nodes[i].Label || c["role"] != string(d.Diagram.Nodes[i].Role) || c["width"] != b.W {
+		if c := read.Cyjs[id]; c["name"] != d.Diagram.Nodes[i].Label || c["role"] != d.Diagram.Nodes[i].Role.String() || c["width"] != b.W {
 			t.Errorf("Cytoscape: %q: %v", id, c)
 		}
 	}

@@ -8,9 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
-	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output"
 	"github.com/bacviz/bacviz/output/theme"
@@ -22,15 +20,16 @@ func handMade() *layout.Drawing {
 	d := &diagram.Diagram{
 		Title: "By hand", Subtitle: "1 of 1 connected", Jobs: 1,
 		Nodes: []diagram.Node{
-			{ID: "hub", Label: "hub", Role: cluster.RoleRequester, Class: diagram.ClassHub, Hub: true, Count: 1},
-			{ID: "n1", Label: "n1", Role: cluster.RoleCompute, Class: diagram.ClassCompute, Hubs: []int{0}, Group: []string{"eu"}, Part: true, Count: 1, Value: diagram.Value{Number: 1}},
-			{ID: "j1", Label: "job", Role: graph.JobRole, Class: diagram.ClassJobRunning, Count: 1},
+			{ID: "hub", Label: "hub", Role: diagram.RoleRequester, Class: diagram.ClassHub, Hub: true, Count: 1},
+			{ID: "n1", Label: "n1", Class: diagram.ClassCompute, Hubs: []int{0}, Part: true, Count: 1},
+			{ID: "j1", Label: "job", Role: diagram.RoleJob, Class: diagram.ClassJobRunning, Count: 1},
 		},
 		Edges:    []diagram.Edge{{From: 0, To: 1}, {From: 2, To: 1, Run: &diagram.Run{Outcome: diagram.RunRunning, Count: 2, Words: "2 executions"}}},
 		Groups:   []diagram.Group{{Path: []string{"eu"}, Count: 1, Connected: 1}},
 		Legend:   []diagram.Entry{{Class: diagram.ClassHub, Name: "orchestrator"}, {Kind: diagram.RunEntry, Outcome: diagram.RunRunning, Name: "running"}},
-		Coloring: &diagram.Coloring{Name: "region", Values: []string{"eu"}},
+		Coloring: &diagram.Coloring{Name: "region", Values: []string{"eu"}, Of: []diagram.Value{{}, {Number: 1}, {}}},
 	}
+	d.Nodes[1].Group = &d.Groups[0]
 	at := func(x, y float64) r2.Vec { return r2.Vec{X: x, Y: y} }
 	box := func(x, y float64) layout.Box { return layout.Box{Center: at(x, y), W: 40, H: 16} }
 	return &layout.Drawing{
@@ -77,21 +76,23 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"edges out of order":       func(d *layout.Drawing) { e := d.Diagram.Edges; e[0], e[1] = e[1], e[0] },
 		"an unknown outcome":       func(d *layout.Drawing) { d.Diagram.Edges[1].Run.Outcome = 99 },
 		"an unknown class":         func(d *layout.Drawing) { d.Diagram.Nodes[0].Class = 99 },
-		"an unknown change":        func(d *layout.Drawing) { d.Diagram.Nodes[0].Change = -1 },
+		"an unknown change":        func(d *layout.Drawing) { d.Diagram.Nodes[0].Change = 99 },
 		"a hub that is none":       func(d *layout.Drawing) { d.Diagram.Nodes[1].Hubs = []int{2} },
 		"a hub that there is not":  func(d *layout.Drawing) { d.Diagram.Nodes[1].Hubs = []int{-1} },
 		"a group not listed":       func(d *layout.Drawing) { d.Diagram.Groups = nil },
 		"a group within none":      func(d *layout.Drawing) { d.Diagram.Groups[0].Path = []string{"eu", "r1"} },
 		"a group without a name":   func(d *layout.Drawing) { d.Diagram.Groups[0].Path = nil },
-		"a value without colours":  func(d *layout.Drawing) { d.Diagram.Coloring = nil },
-		"a value that there's not": func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Number = 2 },
-		"an amount above 1":        func(d *layout.Drawing) { d.Diagram.Nodes[1].Value.Amount = 1.5 },
+		"an unknown role":          func(d *layout.Drawing) { d.Diagram.Nodes[0].Role = 99 },
+		"a value without colours":  func(d *layout.Drawing) { d.Diagram.Coloring, d.Diagram.Legend[0].Value.Number = nil, 1 },
+		"colours of some nodes":    func(d *layout.Drawing) { d.Diagram.Coloring.Of = d.Diagram.Coloring.Of[:2] },
+		"a value that there's not": func(d *layout.Drawing) { d.Diagram.Coloring.Of[1].Number = 2 },
+		"an amount above 1":        func(d *layout.Drawing) { d.Diagram.Coloring.Of[1].Amount = 1.5 },
 		"near what is no hub":      func(d *layout.Drawing) { d.Diagram.Nodes[2].Near = 2 },
 		"near what does not exist": func(d *layout.Drawing) { d.Diagram.Nodes[2].Near = 99 },
 		"an endless size":          func(d *layout.Drawing) { d.Diagram.Nodes[1].Size = math.Inf(1) },
 		"groups of other depths": func(d *layout.Drawing) {
 			d.Diagram.Nodes[1].Group = nil
-			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: []string{"eu"}})
+			d.Diagram.Nodes = append(d.Diagram.Nodes, diagram.Node{Group: &d.Diagram.Groups[0]})
 		},
 		"a fill above 1":           func(d *layout.Drawing) { d.Boxes[1].Fill.Share = 1.5 },
 		"a share that is endless":  func(d *layout.Drawing) { d.Diagram.Nodes[1].Use.Share = math.Inf(1) },

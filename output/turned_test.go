@@ -16,7 +16,6 @@ import (
 
 	"gonum.org/v1/gonum/spatial/r2"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/browsertest"
@@ -36,7 +35,7 @@ var angles = []float64{-90, -60, -30, 0, 30, 60, 90}
 func turnedLabels() *layout.Drawing {
 	d := &layout.Drawing{Diagram: &diagram.Diagram{}, Width: 700, Height: 200}
 	for i, a := range angles {
-		n := diagram.Node{ID: fmt.Sprintf("n%d", i), Label: "|turned|", Role: cluster.RoleCompute, Class: diagram.ClassCompute, Count: 1}
+		n := diagram.Node{ID: fmt.Sprintf("n%d", i), Label: "|turned|", Class: diagram.ClassCompute, Count: 1}
 		at := r2.Vec{X: 50 + 100*float64(i), Y: 100}
 		sin, cos := math.Sincos(a * math.Pi / 180)
 		label := layout.Text{String: "|turned|\n|label|", Size: 14, Angle: a, Width: typeface.Regular.Width("|turned|", 14)}

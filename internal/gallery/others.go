@@ -113,7 +113,7 @@ func graphviz(engine string) func(*diagram.Diagram, cluster.List) (image.Image, 
 		b.WriteString("graph {\noverlap=false\nnode [shape=box style=\"rounded,filled\" fillcolor=skyblue fontname=Helvetica]\n")
 		for i, nodes := range byGroup(fig) {
 			if i > 0 {
-				fmt.Fprintf(&b, "subgraph cluster_%d {\nlabel=%q\n", i, fig.Nodes[nodes[0]].Group[0])
+				fmt.Fprintf(&b, "subgraph cluster_%d {\nlabel=%q\n", i, fig.Nodes[nodes[0]].Path()[0])
 			}
 			for _, k := range nodes {
 				more := ""
@@ -141,7 +141,7 @@ func byGroup(fig *diagram.Diagram) [][]int {
 	all := make([][]int, 1+len(fig.Groups))
 	for i := range fig.Nodes {
 		g := 0
-		if path := fig.Nodes[i].Group; len(path) > 0 {
+		if path := fig.Nodes[i].Path(); len(path) > 0 {
 			g = 1 + fig.GroupIndex(path)
 		}
 		all[g] = append(all[g], i)
@@ -155,7 +155,7 @@ func mermaid(fig *diagram.Diagram, _ cluster.List) (image.Image, error) {
 	b.WriteString("flowchart TD\n")
 	for i, nodes := range byGroup(fig) {
 		if i > 0 {
-			fmt.Fprintf(&b, "subgraph %s\n", fig.Nodes[nodes[0]].Group[0])
+			fmt.Fprintf(&b, "subgraph %s\n", fig.Nodes[nodes[0]].Path()[0])
 		}
 		for _, k := range nodes {
 			fmt.Fprintf(&b, "n%d[%s]\n", k, fig.Nodes[k].Label)

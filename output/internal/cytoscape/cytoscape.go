@@ -67,15 +67,15 @@ func nodeOf(d *layout.Drawing, i int, t *theme.Theme) cytoscapejs.Element {
 	}
 	attributes := map[string]any{
 		"value": n.ID, // the ID for networkx
-		"name":  n.Label, "role": n.Role, "hub": n.Hub, "connection": f.Connection, "membership": f.Membership,
+		"name":  n.Label, "role": n.Role.String(), "hub": n.Hub, "connection": f.Connection, "membership": f.Membership,
 		"version": f.Version, "labels": labels, "width": b.W, "height": b.H,
 		"fill": st.Fill, "stroke": st.Stroke, "ink": st.Text,
 	}
 	if s := n.Detail(); s != "" {
 		attributes["detail"] = s
 	}
-	if len(n.Group) > 0 {
-		attributes["group"] = strings.Join(n.Group, " / ")
+	if n.Group != nil {
+		attributes["group"] = strings.Join(n.Group.Path, " / ")
 	}
 	classes := appearance.Class.CSS()
 	if line := appearance.Line.String(); line != "" {

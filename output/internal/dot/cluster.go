@@ -43,8 +43,8 @@ func (g *dotGraph) Structure() []dot.Graph {
 		}
 	}
 	for i := range g.d.Diagram.Nodes {
-		if n := &g.d.Diagram.Nodes[i]; len(n.Group) > 0 {
-			clusters[g.d.Diagram.GroupIndex(n.Group)].AddNode(dotMember{int64(i), dotid.Quote(n.ID)})
+		if n := &g.d.Diagram.Nodes[i]; n.Group != nil {
+			clusters[g.d.Diagram.GroupIndex(n.Group.Path)].AddNode(dotMember{int64(i), dotid.Quote(n.ID)})
 		}
 	}
 	return outer

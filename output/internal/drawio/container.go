@@ -132,7 +132,7 @@ func (c *containers) around(path []string, at r2.Vec) string {
 
 // ofBox returns the ID of the cell that a node is in.
 func (c *containers) ofBox(i int) string {
-	return c.around(c.d.Diagram.Nodes[i].Group, c.d.Boxes[i].Center)
+	return c.around(c.d.Diagram.Nodes[i].Path(), c.d.Boxes[i].Center)
 }
 
 // place notes where the cell of a box is, for what is in it.

@@ -54,7 +54,7 @@ func Of(ctx context.Context, d *layout.Drawing, opt Options) (*Chart, error) {
 	f := &Chart{}
 	for i := range interrupt.Range(ctx, len(d.Diagram.Nodes)) {
 		v := &d.Diagram.Nodes[i]
-		n := Node{Index: i, Lines: []string{v.Label}, Look: paint.NodeAppearance(d, i), Group: v.Group, Hub: v.Hub, Near: v.Near}
+		n := Node{Index: i, Lines: []string{v.Label}, Look: paint.NodeAppearance(d, i), Group: v.Path(), Hub: v.Hub, Near: int(v.Near)}
 		if words := d.Diagram.StateWords(i); len(words) > 0 {
 			n.Lines = append(n.Lines, strings.Join(words, ", "))
 		}

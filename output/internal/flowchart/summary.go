@@ -24,10 +24,10 @@ func summaryKey(n *diagram.Node, depth int) (key string, grouped bool) {
 	if n.Idle {
 		class += ", " + diagram.NoExecutions
 	}
-	if depth == 0 || len(n.Group) == 0 {
+	if depth == 0 || n.Group == nil {
 		return class, false
 	}
-	group := strings.Join(n.Group[:min(depth, len(n.Group))], " / ")
+	group := strings.Join(n.Group.Path[:min(depth, len(n.Group.Path))], " / ")
 	if n.Change != diagram.NoChange {
 		return class + " in " + display.Shorten(group), false
 	}
@@ -62,7 +62,7 @@ func Summary(ctx context.Context, d *layout.Drawing, depth int, oneHub bool) (*C
 	}
 	nodes := d.Diagram.Nodes
 	s.addHubs()
-	order := ByGroup(len(nodes), func(i int) []string { return nodes[i].Group })
+	order := ByGroup(len(nodes), func(i int) []string { return nodes[i].Path() })
 	for k := range interrupt.Range(ctx, len(order)) {
 		i := order[k]
 		if !nodes[i].Hub {
@@ -129,7 +129,7 @@ func (s *summary) add(i int) {
 			s.Edges = append(s.Edges, Edge{From: hub, To: b.node, Removed: v.Change == diagram.Removed})
 		}
 	}
-	b.count, b.connected, b.awaiting = b.count+v.Count, b.connected+v.Connected, b.awaiting+v.Awaiting
+	b.count, b.connected, b.awaiting = b.count+int(v.Count), b.connected+int(v.Connected), b.awaiting+int(v.Awaiting)
 	s.index[i] = b.node
 }
 

@@ -144,15 +144,15 @@ func labelColumns(ctx context.Context, d *diagram.Diagram) (map[string]string, [
 func attValues(d *layout.Drawing, i int, keys map[string]string) []gexf12.AttValue {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
 	values := []gexf12.AttValue{
-		{For: "role", Value: string(n.Role)},
+		{For: "role", Value: n.Role.String()},
 		{For: "hub", Value: strconv.FormatBool(n.Hub)},
 		{For: "connection", Value: display.Printable(f.Connection)},
 		{For: "membership", Value: display.Printable(f.Membership)},
 		{For: "version", Value: display.Printable(f.Version)},
-		{For: "group", Value: display.Printable(strings.Join(n.Group, " / "))},
-		{For: "count", Value: strconv.Itoa(n.Count)},
-		{For: "connected", Value: strconv.Itoa(n.Connected)},
-		{For: "awaiting", Value: strconv.Itoa(n.Awaiting)},
+		{For: "group", Value: display.Printable(strings.Join(n.Path(), " / "))},
+		{For: "count", Value: strconv.Itoa(int(n.Count))},
+		{For: "connected", Value: strconv.Itoa(int(n.Connected))},
+		{For: "awaiting", Value: strconv.Itoa(int(n.Awaiting))},
 		{For: "width", Value: number(b.W)},
 		{For: "height", Value: number(b.H)},
 	}

@@ -61,16 +61,16 @@ func newPageNodes(ctx context.Context, d *layout.Drawing, opt paint.Options) []p
 func newPageNode(d *diagram.Diagram, i int) pageNode {
 	n, f := &d.Nodes[i], d.FactsOf(i)
 	p := pageNode{
-		ID: display.Printable(n.ID), Label: n.Label, Role: string(n.Role), Hub: n.Hub, Kind: n.Class,
+		ID: display.Printable(n.ID), Label: n.Label, Role: n.Role.String(), Hub: n.Hub, Kind: n.Class,
 		Version: display.Printable(f.Version), Engines: printable(f.Engines), Labels: f.Labels, Clusters: printable(f.Clusters),
 		Changes: n.ChangeLines(&f), Capacity: f.Capacity, Load: f.Load, Kept: f.Kept, Part: n.Part, Idle: n.Idle,
 	}
 	p.Capacity.CPU = rounded(p.Capacity.CPU)
-	if len(n.Group) > 0 {
-		p.Group, p.GroupPath = 1+d.GroupIndex(n.Group), n.Group
+	if path := n.Path(); path != nil {
+		p.Group, p.GroupPath = 1+d.GroupIndex(path), path
 	}
 	if n.Collapsed {
-		p.Members, p.Connected, p.Awaiting = n.Count, n.Connected, n.Awaiting
+		p.Members, p.Connected, p.Awaiting = int(n.Count), int(n.Connected), int(n.Awaiting)
 	} else {
 		row := d.RowOf(i)
 		p.State, p.Membership = row.State, row.Membership

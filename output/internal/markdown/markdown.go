@@ -55,7 +55,7 @@ func Rows(ctx context.Context, d *diagram.Diagram, code, text func(string) strin
 		}
 		row := []string{code(r.ID), r.Role, text(r.State), text(r.Membership), code(r.Version), strings.Join(hubs, ", ")}
 		if len(d.Groups) > 0 {
-			row = append(row, code(strings.Join(n.Group, " / ")))
+			row = append(row, code(strings.Join(n.Path(), " / ")))
 		}
 		rows = append(rows, row)
 	}

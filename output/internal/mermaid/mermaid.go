@@ -83,7 +83,7 @@ func collapsed(ctx context.Context, d *layout.Drawing, opt paint.Options, title 
 	}
 	depth := 0
 	for i := range d.Diagram.Nodes {
-		depth = max(depth, len(d.Diagram.Nodes[i].Group))
+		depth = max(depth, len(d.Diagram.Nodes[i].Path()))
 	}
 	var f *script
 	for oneHub := false; ; depth-- {

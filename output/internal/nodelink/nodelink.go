@@ -66,9 +66,9 @@ type linkNode struct {
 	Height     float64           `json:"height"`
 
 	// Of a collapsed group only.
-	Count     *int         `json:"count,omitempty"`
-	Connected *int         `json:"connected,omitempty"`
-	Awaiting  *int         `json:"awaiting,omitempty"`
+	Count     *int32       `json:"count,omitempty"`
+	Connected *int32       `json:"connected,omitempty"`
+	Awaiting  *int32       `json:"awaiting,omitempty"`
 	Capacity  *linkAmounts `json:"capacity,omitempty"`
 	Load      *linkAmounts `json:"load,omitempty"` // amounts in use on the connected members
 	Group     []string     `json:"group,omitempty"`
@@ -175,8 +175,8 @@ var brokenPoint = regexp.MustCompile(`\[\n +(-?[0-9.]+),\n +(-?[0-9.]+)\n +\]`)
 func nodeOf(d *layout.Drawing, i int) linkNode {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)
 	node := linkNode{
-		ID: n.ID, Label: n.Label, Role: string(n.Role), Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
-		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Group, Unlisted: n.Class == diagram.ClassUnlisted, Clusters: f.Clusters,
+		ID: n.ID, Label: n.Label, Role: n.Role.String(), Hub: n.Hub, Connection: f.Connection, Membership: f.Membership, Labels: f.Labels,
+		X: b.Center.X, Y: b.Center.Y, Width: b.W, Height: b.H, Group: n.Path(), Unlisted: n.Class == diagram.ClassUnlisted, Clusters: f.Clusters,
 	}
 	if node.Labels == nil {
 		node.Labels = map[string]string{}

@@ -115,7 +115,7 @@ func (t *tree) branch(ctx context.Context, head string, leaves []int, hub int) {
 	var widths [3]int
 	for k := range interrupt.Range(ctx, len(leaves)) {
 		i := leaves[k]
-		widths[0] = max(widths[0], min(maxWidth, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Group))
+		widths[0] = max(widths[0], min(maxWidth, displayWidth(t.label(i)))+4*len(t.d.Nodes[i].Path()))
 		widths[1] = max(widths[1], min(maxWidth, displayWidth(t.about(i))))
 		widths[2] = max(widths[2], min(maxWidth, displayWidth(t.detail(i))))
 	}
@@ -175,11 +175,11 @@ func (t *tree) leaves(ctx context.Context, indent string, leaves []int, level, h
 		if k == len(groups)-1 {
 			first, next = lines[1], lines[3]
 		}
-		if group := t.d.Nodes[g[0]].Group; len(group) > level {
+		if group := t.d.Nodes[g[0]].Path(); len(group) > level {
 			count, connected, awaiting := 0, 0, 0
 			for _, i := range g {
 				n := &t.d.Nodes[i]
-				count, connected, awaiting = count+n.Count, connected+n.Connected, awaiting+n.Awaiting
+				count, connected, awaiting = count+int(n.Count), connected+int(n.Connected), awaiting+int(n.Awaiting)
 			}
 			fmt.Fprintf(&t.b, "%s%s%s  (%s)\n", indent, first, t.clean(group[level]), diagram.ConnectedOf(connected, awaiting, count))
 			t.leaves(ctx, indent+next, g, level+1, hub, widths)
@@ -199,7 +199,7 @@ func (t *tree) split(leaves []int, level int) [][]int {
 	var all [][]int
 	place := make(map[string]int)
 	for _, i := range leaves {
-		group := t.d.Nodes[i].Group
+		group := t.d.Nodes[i].Path()
 		if len(group) <= level {
 			all = append(all, []int{i})
 			continue
@@ -212,7 +212,7 @@ func (t *tree) split(leaves []int, level int) [][]int {
 		all[k] = append(all[k], i)
 	}
 	path := func(g []int) []string {
-		p := t.d.Nodes[g[0]].Group
+		p := t.d.Nodes[g[0]].Path()
 		return p[:min(level+1, len(p))]
 	}
 	slices.SortStableFunc(all, func(a, b []int) int { return natural.ComparePaths(path(a), path(b)) })
