@@ -2,10 +2,17 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+
+	"github.com/bacviz/bacviz/internal/parallel"
 )
+
+// chunk is how many nodes a processor takes at a time.
+const chunk = 4096
 
 // Merge combines lists into one snapshot. It has one node for each NodeID, with one
 // sighting for each orchestrator that lists it. Where two lists disagree about the
@@ -52,7 +59,7 @@ func (l *List) appendTo(records []Node, sightings []Sighting, hub string) ([]Nod
 		if sightings = append(sightings, n.Sightings...); l.Orchestrators == nil {
 			sightings = attribute(sightings, from, hub)
 		}
-		n.Sightings = sightings[from:len(sightings):len(sightings)]
+		n.Sightings = mergeSightings(sightings[from:len(sightings):len(sightings)])
 		records = append(records, n)
 	}
 	return records, sightings
@@ -60,14 +67,16 @@ func (l *List) appendTo(records []Node, sightings []Sighting, hub string) ([]Nod
 
 // claim returns the nodes themselves, as appendTo would copy them.
 func (l *List) claim(hub string) []Node {
-	for i := range l.Nodes {
-		n := &l.Nodes[i]
-		n.canonize()
-		if l.Orchestrators == nil {
-			n.Sightings = attribute(n.Sightings, 0, hub)
+	parallel.Range(context.Background(), len(l.Nodes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			n := &l.Nodes[i]
+			n.canonize()
+			if l.Orchestrators == nil {
+				n.Sightings = attribute(n.Sightings, 0, hub)
+			}
+			n.Sightings = slices.Clip(mergeSightings(n.Sightings))
 		}
-		n.Sightings = slices.Clip(n.Sightings)
-	}
+	})
 	return l.Nodes
 }
 
@@ -91,9 +100,6 @@ func room(lists []List) ([]Node, []Sighting) {
 // with the latest heartbeat, with the sightings of all. It uses the memory of the records.
 func joinRecords(records []Node) []Node {
 	if inOrder(records) {
-		for i := range records {
-			records[i].Sightings = mergeSightings(records[i].Sightings)
-		}
 		return records
 	}
 	slices.SortFunc(records, func(a, b Node) int {
@@ -121,12 +127,15 @@ func joinRecords(records []Node) []Node {
 // inOrder reports whether each record has a higher ID than the one before it, as in a list that
 // an orchestrator sorted. There is at least one.
 func inOrder(records []Node) bool {
-	for i := 1; i < len(records); i++ {
-		if records[i-1].ID >= records[i].ID {
-			return false
+	parts, _ := parallel.Chunks(context.Background(), len(records), chunk, func(from, to int) bool {
+		for i := max(1, from); i < to; i++ {
+			if records[i-1].ID >= records[i].ID {
+				return false
+			}
 		}
-	}
-	return len(records) > 0
+		return true
+	})
+	return len(records) > 0 && !slices.Contains(parts, false)
 }
 
 // canonize sorts the lists of words of n. It changes n alone, and not what others share.

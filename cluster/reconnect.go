@@ -4,10 +4,13 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/semver"
+
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Settle tells a node that awaits reconnection from a disconnected one. The API calls
@@ -54,30 +57,48 @@ type Census struct {
 // Census counts the compute nodes of the snapshot that its Selection means. The hubs are
 // sorted; usually they are the orchestrators that answered.
 func (s *Snapshot) Census(hubs []string) Census {
+	parts, _ := parallel.Chunks(context.Background(), len(s.Nodes), chunk, func(from, to int) part {
+		return s.part(from, to, hubs)
+	})
 	var c Census
 	told := s.anyNewer(hubs, "v1.6")
-	for i := range s.Nodes {
-		n := &s.Nodes[i]
-		told = told || n.reportsTimes()
-		if !n.Computes() || s.Selection.Keeps(n.ID) {
-			continue
-		}
-		c.Nodes++
-		_, isHub := slices.BinarySearch(hubs, n.ID)
-		switch connection := n.Connection(); {
-		case isHub, connection == Connected:
-			c.Connected++
-		case connection == AwaitingReconnection:
-			c.Awaiting++
-		case connection == Disconnected:
-			c.Untold++
-		}
+	for _, p := range parts {
+		c.Nodes, c.Connected, c.Awaiting, c.Untold = c.Nodes+p.Nodes, c.Connected+p.Connected, c.Awaiting+p.Awaiting, c.Untold+p.Untold
+		told = told || p.told
 	}
 	if told {
 		c.Untold = 0
 	}
 	c.OutageOrRestart = c.Nodes > 0 && c.Connected+c.Awaiting == 0 && !told
 	return c
+}
+
+// A part counts some nodes of a snapshot.
+type part struct {
+	Census
+	told bool // one of them reports times
+}
+
+// part counts the nodes from one index up to but without another.
+func (s *Snapshot) part(from, to int, hubs []string) (p part) {
+	for i := from; i < to; i++ {
+		n := &s.Nodes[i]
+		p.told = p.told || n.reportsTimes()
+		if !n.Computes() || s.Selection.Keeps(n.ID) {
+			continue
+		}
+		p.Nodes++
+		_, isHub := slices.BinarySearch(hubs, n.ID)
+		switch connection := n.Connection(); {
+		case isHub, connection == Connected:
+			p.Connected++
+		case connection == AwaitingReconnection:
+			p.Awaiting++
+		case connection == Disconnected:
+			p.Untold++
+		}
+	}
+	return p
 }
 
 // anyNewer reports whether any of the nodes is of the version or a later one.
