@@ -120,13 +120,15 @@ func (d *Drawing) checkLine(l *Line, e *diagram.Edge) error {
 	case l.From != e.From || l.To != e.To:
 		return fmt.Errorf("it leads from box %d to %d, and its edge from node %d to %d", l.From, l.To, e.From, e.To)
 	}
-	if l.Chip > 0 && len(l.Path) == 0 {
+	if l.Chip == 0 || len(l.Path) > 0 {
+		if err := checkRoute(l.Path); err != nil {
+			return err
+		}
+	}
+	if l.Count != nil {
 		return l.Count.check()
 	}
-	if err := checkRoute(l.Path); err != nil {
-		return err
-	}
-	return l.Count.check()
+	return nil
 }
 
 // checkTrunk returns an error for a trunk without a route, a hub or an area.

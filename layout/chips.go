@@ -27,11 +27,9 @@ const chipRoom = 2*tileEdge + tileMark
 
 // measureRuns sets what a sheet's engine needs to know of the runs.
 func measureRuns(s *engine.Sheet, fig *diagram.Diagram) {
-	for i := range s.Lines {
-		if r := fig.Edges[i].Run; r != nil {
-			l := &s.Lines[i]
-			l.Kind, l.Text = int(r.Outcome), typeface.Regular.Width(fig.ChipLabel(i), 1)+chipRoom
-		}
+	for i := fig.HubEdges(); i < len(s.Lines); i++ {
+		l, r := &s.Lines[i], fig.Edges[i].Run
+		l.Kind, l.Text = int(r.Outcome), typeface.Regular.Width(fig.ChipLabel(i), 1)+chipRoom
 	}
 	s.More = func(kind, runs int) float64 {
 		return typeface.Regular.Width(diagram.MoreRuns(diagram.Outcome(kind), runs), 1) + chipRoom

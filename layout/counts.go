@@ -21,9 +21,10 @@ const (
 // first place along each that covers no box, no name, no other number and no other edge:
 // there a reader could not tell whose it is.
 func (d *Drawing) placeCounts(pg *page) {
+	runs := d.Diagram.HubEdges() // they begin there
 	counted := 0
-	for i := range d.Lines {
-		if r := d.Diagram.Edges[i].Run; r != nil && r.Count > 1 && d.Lines[i].Chip == 0 {
+	for i := runs; i < len(d.Lines); i++ {
+		if d.Diagram.Edges[i].Run.Count > 1 && d.Lines[i].Chip == 0 {
 			counted++
 		}
 	}
@@ -36,9 +37,9 @@ func (d *Drawing) placeCounts(pg *page) {
 			taken = append(taken, d.Areas[i].Name)
 		}
 	}
-	for i := range d.Lines {
+	for i := runs; i < len(d.Lines); i++ {
 		l, r := &d.Lines[i], d.Diagram.Edges[i].Run
-		if r == nil || r.Count < 2 || l.Chip > 0 { // a chip has it in its label
+		if r.Count < 2 || l.Chip > 0 { // a chip has it in its label
 			continue
 		}
 		text := newText(diagram.Times(r.Count), countSize*pg.unit, typeface.Bold)
@@ -52,7 +53,7 @@ func (d *Drawing) placeCounts(pg *page) {
 			}) || slices.ContainsFunc(taken, func(t Text) bool { return textsMeet(&t, c, w, h) })
 			if inside && !covers && !d.crossed(i, &text) {
 				text.Width = round(text.Width)
-				l.Count = text
+				l.Count = &text
 				taken = append(taken, text)
 				break
 			}

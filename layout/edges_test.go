@@ -123,7 +123,9 @@ func touches(d *layout.Drawing) (all []string) {
 	}
 	texts = append(texts, d.Title, d.Subtitle, d.Remark)
 	for i := range d.Lines {
-		texts = append(texts, d.Lines[i].Count)
+		if c := d.Lines[i].Count; c != nil {
+			texts = append(texts, *c)
+		}
 	}
 	for i := range d.Boxes {
 		if d.Boxes[i].Beside() {
@@ -156,8 +158,11 @@ func touches(d *layout.Drawing) (all []string) {
 	}
 	for i := range d.Lines {
 		if l := &d.Lines[i]; l.Trunk == 0 && l.Chip == 0 {
-			check(fmt.Sprintf("the edge from %s to %s", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label), l.Path, l.From, l.To,
-				[]layout.Text{d.Boxes[l.From].Label(), d.Boxes[l.To].Label(), l.Count})
+			own := []layout.Text{d.Boxes[l.From].Label(), d.Boxes[l.To].Label()}
+			if l.Count != nil {
+				own = append(own, *l.Count)
+			}
+			check(fmt.Sprintf("the edge from %s to %s", d.Diagram.Nodes[l.From].Label, d.Diagram.Nodes[l.To].Label), l.Path, l.From, l.To, own)
 		}
 	}
 	return all

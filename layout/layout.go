@@ -77,8 +77,8 @@ type Line struct {
 	From, To int // indexes of the boxes; From is the hub's or the job's
 
 	// Count is how many executions a run has, as in ×3, placed on the line where
-	// it covers no box. Its String is empty for one, and where there is no room.
-	Count Text
+	// it covers no box. It is nil for one, and where there is no room.
+	Count *Text
 
 	// Trunk is 1 and the index of the trunk that the edge is part of, whose Path it has;
 	// 0 for a line of its own. Only the trunk is painted.

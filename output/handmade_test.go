@@ -115,7 +115,7 @@ func TestDrawingThatIsNotSoundIsRefused(t *testing.T) {
 		"a label without a size": func(d *layout.Drawing) {
 			d.Boxes[0].Content = &layout.Content{Label: layout.Text{String: "x", Size: math.NaN()}}
 		},
-		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
+		"a count nowhere":          func(d *layout.Drawing) { d.Lines[1].Count = &layout.Text{String: "x", Center: r2.Vec{X: math.NaN()}} },
 		"a box far away":           func(d *layout.Drawing) { d.Boxes[0].Center.X = 1e300 },
 		"a name nowhere":           func(d *layout.Drawing) { d.Areas[0].Name = layout.Text{String: "x", Center: r2.Vec{Y: math.Inf(1)}} },
 		"a legend without a place": func(d *layout.Drawing) { d.Legend[0].Name.Width = math.Inf(-1) },

@@ -191,14 +191,14 @@ func lengths(points []float64) (all []vg.Length) {
 }
 
 func (c *Canvas) Count(l *layout.Line) {
-	w, h := paint.CountSize(l.Count)
+	w, h := paint.CountSize(*l.Count)
 	field := c.rounded(l.Count.Center, w, h, h/2)
 	c.SetColor(theme.RGB(c.Theme.Page))
 	c.Fill(field)
 	c.SetColor(theme.RGB(c.Theme.FaintEdge))
 	c.SetLineWidth(0.5)
 	c.Stroke(field)
-	c.write(l.Count, c.Theme.Title)
+	c.write(*l.Count, c.Theme.Title)
 }
 
 func (c *Canvas) Begin(string) {}

@@ -452,7 +452,7 @@ func (g *dotGraph) runAttributes(l *layout.Line, r *diagram.Run) attributes {
 	if line := r.Outcome.Line().String(); line != "" {
 		attrs = append(attrs, attr("style", line))
 	}
-	if c := l.Count; c.String != "" {
+	if c := l.Count; c != nil {
 		attrs = append(attrs, attr("label", dotid.Quote(c.String)), attr("lp", dotid.Quote(g.position(c.Center))), attr("fontsize", number(paint.Round(c.Size))),
 			attr("fontname", dotid.Quote("Helvetica-Bold")), attr("fontcolor", dotid.Quote(g.theme.Title)))
 	}

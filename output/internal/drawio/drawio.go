@@ -301,8 +301,8 @@ func (p *painter) Run(l *layout.Line, r *diagram.Run) {
 	if l.From >= 0 {
 		c.tooltip = p.d.Diagram.RunTooltip(l.From, l.To, r)
 	}
-	if n := l.Count; n.String != "" {
-		c.label, c.style = n.String, c.style+p.font(n, n.Size, p.theme.Title)+"labelBackgroundColor="+p.theme.Page+";"
+	if n := l.Count; n != nil {
+		c.label, c.style = n.String, c.style+p.font(*n, n.Size, p.theme.Title)+"labelBackgroundColor="+p.theme.Page+";"
 	}
 	p.edge(c, ends{from: l.From, to: l.To}, l.Path)
 }

@@ -71,7 +71,7 @@ func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint
 	for _, i := range paint.RunLines(d) {
 		l, r := &d.Lines[i], fig.Edges[i].Run
 		p.Links = append(p.Links, [2]int{l.From, l.To})
-		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count.String != "", l.Chip})
+		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count != nil, l.Chip})
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

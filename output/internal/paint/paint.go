@@ -221,7 +221,7 @@ func walkRuns(ctx context.Context, d *layout.Drawing, p Painter) {
 	p.End()
 	p.Begin("counts")
 	for _, i := range runs {
-		if d.Lines[i].Count.String != "" {
+		if d.Lines[i].Count != nil {
 			p.Count(&d.Lines[i])
 		}
 	}
@@ -281,13 +281,13 @@ func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
 	if len(d.Trunks) == 0 {
 		present = make([]*layout.Line, 0, len(d.Lines))
 	}
-	for i := range d.Lines {
-		switch e := &d.Diagram.Edges[i]; {
-		case e.Run != nil, d.Lines[i].Trunk > 0:
-		case e.Removed:
-			removed = append(removed, &d.Lines[i])
+	for i := range d.Diagram.HubEdges() {
+		switch l := &d.Lines[i]; {
+		case l.Trunk > 0:
+		case d.Diagram.Edges[i].Removed:
+			removed = append(removed, l)
 		default:
-			present = append(present, &d.Lines[i])
+			present = append(present, l)
 		}
 	}
 	return present, removed
@@ -298,10 +298,8 @@ func HubLines(d *layout.Drawing) (present, removed []*layout.Line) {
 func RunLines(d *layout.Drawing) []int {
 	var lines []int
 	edges := d.Diagram.Edges
-	for i := range d.Lines {
-		if edges[i].Run != nil {
-			lines = append(lines, i)
-		}
+	for i := d.Diagram.HubEdges(); i < len(edges); i++ {
+		lines = append(lines, i)
 	}
 	slices.SortStableFunc(lines, func(a, b int) int { return int(edges[b].Run.Outcome) - int(edges[a].Run.Outcome) })
 	return lines

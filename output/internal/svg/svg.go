@@ -262,7 +262,7 @@ func (s *writer) runDashes(o diagram.Outcome) *writer {
 }
 
 func (s *writer) Count(l *layout.Line) {
-	t := l.Count
+	t := *l.Count
 	w, h := paint.CountSize(t)
 	s.raw(`<g class="count"><rect x="`).num(t.Center.X - w/2).raw(`" y="`).num(t.Center.Y - h/2)
 	s.raw(`" width="`).num(w).raw(`" height="`).num(h).raw(`" rx="`).num(h/2).raw(`"`).colors(s.theme.Page, s.theme.FaintEdge, 0.5).raw(`/>`)
