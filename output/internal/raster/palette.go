@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // tolerances are the largest differences of a channel from the painted colour, out of 255.
@@ -29,13 +30,23 @@ const speck = 5000
 // of 100 to 2,000 nodes, those with a palette within the tolerances had up to 13,356.
 const manyColors = 1 << 14
 
-// quantize returns img with a palette of at most 256 of its colours, or nil if some
-// pixels would differ by more than the last of the tolerances, or if ctx ends. The image must
-// be opaque.
-func quantize(ctx context.Context, img *image.RGBA) *image.Paletted {
-	var seen colors
-	runs := seen.scan(ctx, img)
-	if runs == nil {
+// indexed is an image in the colours of a palette.
+type indexed struct {
+	palette color.Palette
+	bands   []band
+	rows    int // of a band
+}
+
+// quantize returns an image in at most 256 of its colours, in bands of so many rows, or nil if
+// some pixels would differ by more than the last of the tolerances, or if ctx ends. The image
+// must be opaque.
+func quantize(ctx context.Context, img *image.RGBA, rows int) *indexed {
+	bands := make([]band, (img.Rect.Dy()+rows-1)/rows)
+	parallel.Each(ctx, len(bands), func() *register { return new(register) }, func(r *register, i int) {
+		bands[i] = r.scan(ctx, img, i*rows, min((i+1)*rows, img.Rect.Dy()))
+	})
+	var seen register
+	if ctx.Err() != nil || !seen.join(bands) {
 		return nil
 	}
 	order := seen.byFrequency()
@@ -53,53 +64,103 @@ func quantize(ctx context.Context, img *image.RGBA) *image.Paletted {
 			break
 		}
 	}
-	out := image.NewPaletted(img.Rect, palette)
-	at := 0
-	for _, r := range runs {
-		k := index[r.color]
-		pixels := out.Pix[at : at+int(r.length)]
+	for _, b := range bands {
+		for i, k := range b.index {
+			b.index[i] = uint16(index[k])
+		}
+	}
+	return &indexed{palette, bands, rows}
+}
+
+// row writes the indexes of the colours of a row.
+func (p *indexed) row(to []byte, y int) {
+	b := &p.bands[y/p.rows]
+	for runs := b.runs[b.starts[y%p.rows]:]; len(to) > 0; runs = runs[1:] {
+		k := byte(b.index[runs[0].color])
+		pixels := to[:runs[0].length]
 		for i := range pixels {
 			pixels[i] = k
 		}
-		at += len(pixels)
+		to = to[len(pixels):]
 	}
-	return out
 }
 
-// A run is adjacent pixels of one colour.
-type run struct{ color, length int32 }
+// A band is some rows of an image.
+type band struct {
+	colors
+	runs   []run
+	starts []int32  // the first run of each row
+	index  []uint16 // of each color, in the whole image, and then in its palette
+	full   bool     // it has more than manyColors
+}
+
+// A run is adjacent pixels of one colour in a row.
+type run struct{ color, length uint16 }
 
 // colors is the colours of an image in the order of their first pixels.
 type colors struct {
-	rgb    []uint32              // 0xrrggbb
-	pixels []int                 // of each
-	slots  [4 * manyColors]int32 // by a hash of the colour, or behind that: 1 + its index
+	rgb    []uint32 // 0xrrggbb
+	pixels []int    // of each
 }
 
-// scan returns the runs of an image, or nil if it has more than manyColors or if ctx ends. img
-// must have no gaps between lines in its buffer.
-func (c *colors) scan(ctx context.Context, img *image.RGBA) []run {
-	pix := img.Pix
-	runs := make([]run, 0, min(len(pix)/16, 1<<18)) // enough for most pictures of the usual size
+// A register finds colors.
+type register struct {
+	colors
+	slots [4 * manyColors]uint16 // by a hash of the colour, or behind that: 1 + its index
+}
+
+// scan returns rows of an image, some of them if they have more than manyColors or if ctx
+// ends. The register is empty before and after that.
+func (r *register) scan(ctx context.Context, img *image.RGBA, from, to int) (b band) {
 	ended := interrupt.Ended(ctx)
-	for len(pix) >= 4 {
-		color := binary.LittleEndian.Uint32(pix)
-		n := 4
-		for two := uint64(color)<<32 | uint64(color); n+8 <= len(pix) && binary.LittleEndian.Uint64(pix[n:]) == two; {
-			n += 8
+	width := img.Rect.Dx()
+	b.starts, b.runs = make([]int32, 0, to-from), make([]run, 0, (to-from)*(1+width/4)) // enough for most pictures
+	for y := from; y < to && !b.full; y++ {
+		b.starts = append(b.starts, int32(len(b.runs)))
+		for line := img.Pix[y*img.Stride:][:4*width]; len(line) > 0; {
+			pix := line[:min(len(line), 4*math.MaxUint16)]
+			n := runBytes(pix)
+			i := r.find(bits.ReverseBytes32(binary.LittleEndian.Uint32(pix)) >> 8)
+			if b.full = i < 0; b.full || ended() {
+				break
+			}
+			r.pixels[i] += n / 4
+			b.runs = append(b.runs, run{uint16(i), uint16(n / 4)})
+			line = line[n:]
 		}
-		for n+4 <= len(pix) && binary.LittleEndian.Uint32(pix[n:]) == color {
-			n += 4
-		}
-		pix = pix[n:]
-		i := c.index(bits.ReverseBytes32(color) >> 8)
-		if i < 0 || ended() {
-			return nil
-		}
-		c.pixels[i] += n / 4
-		runs = append(runs, run{i, int32(n / 4)})
 	}
-	return runs
+	b.colors, r.colors = r.colors, colors{}
+	clear(r.slots[:])
+	return b
+}
+
+// runBytes returns the number of bytes of pixels that are as the first.
+func runBytes(pix []byte) int {
+	color, n := binary.LittleEndian.Uint32(pix), 4
+	for two := uint64(color)<<32 | uint64(color); n+8 <= len(pix) && binary.LittleEndian.Uint64(pix[n:]) == two; {
+		n += 8
+	}
+	for n+4 <= len(pix) && binary.LittleEndian.Uint32(pix[n:]) == color {
+		n += 4
+	}
+	return n
+}
+
+// join adds the colours of the bands of an image, and notes their indexes. It reports whether
+// they are not more than manyColors.
+func (r *register) join(bands []band) bool {
+	for k := range bands {
+		b := &bands[k]
+		for i, rgb := range b.rgb {
+			at := r.find(rgb)
+			if at < 0 || b.full {
+				return false
+			}
+			r.pixels[at] += b.pixels[i]
+			b.index = append(b.index, uint16(at))
+		}
+	}
+	return true
 }
 
 // byFrequency returns the indexes of the colours, the most frequent first.
@@ -116,22 +177,22 @@ func (c *colors) byFrequency() []int {
 	return order
 }
 
-// index returns the index of a colour, which is added if it is new, or -1 if there are too
+// find returns the index of a colour, which is added if it is new, or -1 if there are too
 // many.
-func (c *colors) index(rgb uint32) int32 {
+func (r *register) find(rgb uint32) int {
 	slot := rgb * 2654435761 >> 16 // Knuth's multiplicative hash, of 16 bits
-	for c.slots[slot] > 0 {
-		if i := c.slots[slot] - 1; c.rgb[i] == rgb {
+	for r.slots[slot] > 0 {
+		if i := int(r.slots[slot]) - 1; r.rgb[i] == rgb {
 			return i
 		}
-		slot = (slot + 1) % uint32(len(c.slots))
+		slot = (slot + 1) % uint32(len(r.slots))
 	}
-	if len(c.rgb) == manyColors {
+	if len(r.rgb) == manyColors {
 		return -1
 	}
-	c.rgb, c.pixels = append(c.rgb, rgb), append(c.pixels, 0)
-	c.slots[slot] = int32(len(c.rgb))
-	return int32(len(c.rgb)) - 1
+	r.rgb, r.pixels = append(r.rgb, rgb), append(r.pixels, 0)
+	r.slots[slot] = uint16(len(r.rgb))
+	return len(r.rgb) - 1
 }
 
 // cover returns a palette of the colours, chosen in the given order, that has the first

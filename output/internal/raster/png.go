@@ -91,13 +91,12 @@ func rowsOf(ctx context.Context, img *image.RGBA, transparent bool) *rows {
 		r.put = func(to []byte, y int) { straight(to, line(y)) }
 		return r
 	}
-	if small := quantize(ctx, img); small != nil {
-		r.kind, r.pixel = pngPalette, 1
-		for _, c := range small.Palette {
+	if small := quantize(ctx, img, r.chunkRows(1)); small != nil {
+		r.kind, r.pixel, r.put = pngPalette, 1, small.row
+		for _, c := range small.palette {
 			red, green, blue, _ := c.RGBA()
 			r.palette = append(r.palette, byte(red>>8), byte(green>>8), byte(blue>>8))
 		}
-		r.put = func(to []byte, y int) { copy(to, small.Pix[y*small.Stride:][:r.width]) }
 		return r
 	}
 	r.kind, r.pixel = pngRGB, 3
@@ -125,10 +124,14 @@ func straight(to, from []byte) {
 	}
 }
 
+// chunkRows returns the number of rows that are compressed by themselves, of pixels of so many
+// bytes.
+func (r *rows) chunkRows(pixel int) int { return max(1, chunkBytes/(1+pixel*r.width)) }
+
 // compress returns the compressed rows, or some of them if ctx ends.
 func (r *rows) compress(ctx context.Context) []pngChunk {
 	length := 1 + r.pixel*r.width
-	each := max(1, chunkBytes/length) // rows
+	each := r.chunkRows(r.pixel)
 	chunks := make([]pngChunk, (r.height+each-1)/each)
 	parallel.Each(ctx, len(chunks), func() *packer { return newPacker(each * length) }, func(p *packer, i int) {
 		p.raw = p.raw[:0]
