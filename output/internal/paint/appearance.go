@@ -89,7 +89,11 @@ type Colors struct {
 
 // Styles keeps the colours of appearances in a theme: many nodes share them, and it takes
 // longer to find them than to paint a node. The zero value is empty.
-type Styles map[look]Colors
+type Styles struct {
+	known  map[look]*Colors
+	last   look // what was asked for last, as neighbours are often alike
+	colors *Colors
+}
 
 // A look is what the colours of an appearance depend on.
 type look struct {
@@ -99,19 +103,23 @@ type look struct {
 }
 
 // Of returns the colours of an appearance in a theme, which is the same in all calls.
-func (s *Styles) Of(a Appearance, t *theme.Theme) Colors {
+func (s *Styles) Of(a Appearance, t *theme.Theme) *Colors {
 	l := look{class: a.Class, byValue: a.ByValue(), dim: a.Dim, known: a.Share.Known, open: a.Share.Shown, used: a.Share.Share != 0}
 	if l.byValue {
 		l.fill = a.Fill(t)
 	}
-	c, ok := (*s)[l]
-	if !ok {
-		if *s == nil {
-			*s = make(Styles)
-		}
-		c = Colors{a.Style(t), a.Level(t)}
-		(*s)[l] = c
+	if s.colors != nil && l == s.last {
+		return s.colors
 	}
+	c := s.known[l]
+	if c == nil {
+		if s.known == nil {
+			s.known = make(map[look]*Colors)
+		}
+		c = &Colors{a.Style(t), a.Level(t)}
+		s.known[l] = c
+	}
+	s.last, s.colors = l, c
 	return c
 }
 

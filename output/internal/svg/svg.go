@@ -334,7 +334,7 @@ func (s *writer) Nodes(ctx context.Context) {
 	}
 	s.err = parallel.Write(ctx, s.w, len(s.d.Boxes), size, func(text []byte, from, to int) ([]byte, error) {
 		part := *s
-		part.buf, part.shades = slices.Grow(text, boxBytes*(to-from)), nil
+		part.buf, part.shades = slices.Grow(text, boxBytes*(to-from)), paint.Styles{}
 		for i := from; i < to; i++ {
 			part.Box(paint.NodeAppearance(s.d, i), &s.d.Boxes[i], i)
 		}
