@@ -62,11 +62,21 @@ func Do(n int, do func(i int)) {
 // Each calls work for each number below n, on all processors. Each goroutine has memory of its
 // own, which start makes. It ends early with ctx.
 func Each[T any](ctx context.Context, n int, start func() T, work func(memory T, i int)) {
+	each(ctx, min(runtime.GOMAXPROCS(0), n), n, func(int) T { return start() }, work)
+}
+
+// With is [Each] with memory that is used again: there are as many goroutines as parts of it.
+func With[T any](ctx context.Context, memory []T, n int, work func(memory T, i int)) {
+	each(ctx, min(len(memory), n), n, func(k int) T { return memory[k] }, work)
+}
+
+// each calls work for each number below n, in some goroutines with memory of their own.
+func each[T any](ctx context.Context, goroutines, n int, start func(goroutine int) T, work func(memory T, i int)) {
 	var next atomic.Int64
 	var all workers
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for k := range goroutines {
 		all.start(func() {
-			memory := start()
+			memory := start(k)
 			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				work(memory, i)
 			}

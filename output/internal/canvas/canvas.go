@@ -119,9 +119,7 @@ func (c *Canvas) Edges(ctx context.Context, lines []*layout.Line, removed bool) 
 	}
 	c.SetColor(theme.RGB(color))
 	c.SetLineWidth(vg.Length(width))
-	for i := range interrupt.Range(ctx, len(lines)) {
-		c.Stroke(c.route(lines[i].Path))
-	}
+	c.each(ctx, len(lines), func(c *Canvas, i int) { c.Stroke(c.route(lines[i].Path)) })
 	c.SetLineDash(nil, 0)
 }
 
@@ -236,7 +234,33 @@ func (c *Canvas) polygon(points []r2.Vec) vg.Path {
 	return p
 }
 
-func (c *Canvas) Nodes(ctx context.Context) { paint.EachNode(ctx, c.Drawing, c.Box) }
+func (c *Canvas) Nodes(ctx context.Context) {
+	d := c.Drawing
+	c.each(ctx, len(d.Boxes), func(c *Canvas, i int) { c.Box(paint.NodeAppearance(d, i), &d.Boxes[i], i) })
+}
+
+// A divisible canvas lets several goroutines paint, each on a canvas of its own.
+type divisible interface {
+	Divide(ctx context.Context, n int, paint func(on vg.Canvas, from, to int))
+}
+
+// each calls paint for each number below n, on all processors if the canvas is divisible. It
+// ends early with ctx.
+func (c *Canvas) each(ctx context.Context, n int, paint func(c *Canvas, i int)) {
+	all, ok := c.Canvas.(divisible)
+	if !ok {
+		for i := range interrupt.Range(ctx, n) {
+			paint(c, i)
+		}
+		return
+	}
+	all.Divide(ctx, n, func(on vg.Canvas, from, to int) {
+		part := &Canvas{Canvas: on, Drawing: c.Drawing, Theme: c.Theme, Pixels: c.Pixels}
+		for i := from; i < to; i++ {
+			paint(part, i)
+		}
+	})
+}
 
 func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	colors := c.styles.Of(appearance, c.Theme)
@@ -245,9 +269,9 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		// In pixels, two filled shapes take half the time of a fill and a stroke.
 		r := paint.Corner(b)
 		c.SetColor(theme.RGB(st.Stroke))
-		c.Fill(c.rounded(b.Center, b.W+width, b.H+width, r+width/2))
+		c.fillRounded(b.Center, b.W+width, b.H+width, r+width/2)
 		c.SetColor(theme.RGB(st.Fill))
-		c.Fill(c.rounded(b.Center, b.W-width, b.H-width, max(0, r-width/2)))
+		c.fillRounded(b.Center, b.W-width, b.H-width, max(0, r-width/2))
 	} else {
 		outline := c.rounded(b.Center, b.W, b.H, paint.Corner(b))
 		c.SetColor(theme.RGB(st.Fill))
@@ -261,9 +285,11 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	if colors.Level != "" {
 		center, w, h, r := paint.LevelBox(b, paint.Stroke(st, b))
 		c.SetColor(theme.RGB(colors.Level))
-		c.Fill(c.rounded(center, w, h, r))
+		c.fillRounded(center, w, h, r)
 	}
-	c.mark(appearance.MarkGlyph(c.Theme, b.Mark()), b.Mark(), st.Text)
+	if m := b.Mark(); m.R > 0 {
+		c.mark(appearance.MarkGlyph(c.Theme, m), m, st.Text)
+	}
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		st, r := c.Theme.Badge(), b.Badge().R
 		circle := c.rounded(b.Badge().Center, 2*r, 2*r, r)
@@ -290,10 +316,10 @@ func (c *Canvas) bar(appearance paint.Appearance, b layout.Bar) {
 	}
 	used, rest := appearance.BarColors(c.Theme)
 	c.SetColor(theme.RGB(rest))
-	c.Fill(c.rounded(b.Center, b.W, b.H, 0))
+	c.fillRounded(b.Center, b.W, b.H, 0)
 	if center, w := paint.UsedPart(b); w > 0 {
 		c.SetColor(theme.RGB(used))
-		c.Fill(c.rounded(center, w, b.H, 0))
+		c.fillRounded(center, w, b.H, 0)
 	}
 }
 
@@ -320,6 +346,20 @@ func (c *Canvas) mark(g paint.Glyph, m layout.Mark, ink string) {
 	if len(g.Filled) > 0 {
 		c.Fill(c.polygon(g.Filled))
 	}
+}
+
+// A rounder fills a rectangle with round corners faster than its path.
+type rounder interface {
+	FillRounded(center vg.Point, w, h, r vg.Length)
+}
+
+// fillRounded fills a rectangle with corners of radius r, as [Canvas.rounded] makes them.
+func (c *Canvas) fillRounded(center r2.Vec, w, h, r float64) {
+	if fast, ok := c.Canvas.(rounder); ok {
+		fast.FillRounded(c.at(center), vg.Length(w), vg.Length(h), vg.Length(r))
+		return
+	}
+	c.Fill(c.rounded(center, w, h, r))
 }
 
 // rounded returns a rectangle with corners of radius r, until the next path is made. If r

@@ -69,6 +69,19 @@ func plotImage(t *testing.T, d *layout.Drawing, th *theme.Theme, scale float64) 
 	return img
 }
 
+// pathImage paints a drawing on a surface that gets paths alone, from one goroutine.
+func pathImage(t *testing.T, d *layout.Drawing, th *theme.Theme, scale float64) *image.RGBA {
+	t.Helper()
+	img, err := paintImage(t.Context(), sheetOf(d), paint.Options{Scale: scale, Theme: th}, false, func(c vg.Canvas) error {
+		paths := struct{ vg.Canvas }{c}
+		return paint.Walk(t.Context(), d, &canvas.Canvas{Canvas: paths, Drawing: d, Theme: th, Pixels: true})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
 // differences returns the largest and the mean difference of a channel.
 func differences(a, b *image.RGBA) (most int, mean float64) {
 	sum := 0
@@ -149,6 +162,9 @@ func TestPainterAgreesWithGonumPlot(t *testing.T) {
 			t.Logf("%s: at most %d, %.3f in the mean", p.name, most, mean)
 			if most > mostAtRim || mean > mostInMean {
 				t.Errorf("differs by %d at most and by %.3f in the mean, want %d and %g", most, mean, mostAtRim, mostInMean)
+			}
+			if most, _ := differences(ours, pathImage(t, d, th, p.scale)); most > 0 {
+				t.Errorf("differs by %d from what paths paint", most)
 			}
 		})
 	}

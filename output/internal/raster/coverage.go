@@ -28,16 +28,17 @@ type strip struct {
 	top, bottom int     // the rows
 	cells       []int32 // by row; full is a complete pixel. Two cells follow each row for what is outside
 	touched     []span  // by row
+	rows        span    // that are touched
 }
 
-// A span is the cells of a row from the first to the last, or none if the last is smaller.
+// A span is rows, or the cells of a row, from the first to the last, or none if the last is smaller.
 type span struct{ first, last int }
 
 var nothing = span{first: 1 << 30, last: -1}
 
 func newStrip(img *image.RGBA, rows int) *strip {
 	width := img.Rect.Dx()
-	s := &strip{img: img, width: width, cells: make([]int32, rows*(width+2)), touched: make([]span, rows)}
+	s := &strip{img: img, width: width, cells: make([]int32, rows*(width+2)), touched: make([]span, rows), rows: nothing}
 	for i := range s.touched {
 		s.touched[i] = nothing
 	}
@@ -69,7 +70,10 @@ func (s *strip) edge(a, b point) {
 		s.piece(int(row), a.x, b.x, a.y&(unit-1), b.y-row<<unitBits, sign)
 		return
 	}
-	slope := (int64(b.x) - int64(a.x)) << 20 / (int64(b.y) - int64(a.y))
+	slope := int64(0)
+	if a.x != b.x { // a division takes as long as all else
+		slope = (int64(b.x) - int64(a.x)) << 20 / (int64(b.y) - int64(a.y))
+	}
 	at := func(y int32) int32 { return a.x + int32(slope*(int64(y)-int64(a.y))>>20) }
 	x, y := a.x, a.y
 	if y < top {
@@ -97,6 +101,7 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 		x0, x1 = x1, x0 // the same area in each cell
 	}
 	first, last := int(x0>>unitBits), int(x1>>unitBits)
+	s.rows.first, s.rows.last = min(s.rows.first, row), max(s.rows.last, row)
 	t := &s.touched[row]
 	t.first, t.last = min(t.first, first), max(t.last, last+1)
 	height := y1 - y0
@@ -121,7 +126,8 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 
 // blend paints what is covered in a colour, and clears the coverage.
 func (s *strip) blend(color uint32) {
-	for row, t := range s.touched {
+	for row := s.rows.first; row <= s.rows.last; row++ {
+		t := s.touched[row]
 		if t.last < 0 {
 			continue
 		}
@@ -149,6 +155,7 @@ func (s *strip) blend(color uint32) {
 			}
 		}
 	}
+	s.rows = nothing
 }
 
 // fill makes pixels one colour.

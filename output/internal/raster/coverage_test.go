@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -23,12 +24,13 @@ import (
 // filled returns the opacity of each pixel after shapes were filled in white on black.
 func filled(width, height int, shapes ...[]r2.Vec) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	p := newPile(context.Background(), img)
+	b := newBoard(context.Background(), img)
+	p := b.newPile()
 	for _, s := range shapes {
 		p.add(s)
 		p.finish(0xffffffff)
 	}
-	p.paint()
+	b.paint(p)
 	return img
 }
 
@@ -95,7 +97,7 @@ func TestDiscsAndLinesHaveTheInkOfTheirArea(t *testing.T) {
 				s.SetLineWidth(0.05)
 				s.Stroke(p)
 			}
-			s.pile.paint()
+			s.paint()
 			if got := ink(img); math.Abs(got-want) > 0.03*want+0.03 {
 				t.Errorf("a %s of radius %g has %.3f pixels of ink, want %.3f", name, radius, got, want)
 			}
@@ -156,27 +158,37 @@ func TestPixelsDoNotDependOnProcessors(t *testing.T) {
 	}
 }
 
-// Shapes that are painted in several batches cover one another as those of one do.
+// Shapes that are painted in several batches, or on parts of a surface, cover one another as
+// those of one do.
 func TestBatchesDoNotChangeThePicture(t *testing.T) {
+	const shapes = 5000
 	var first []byte
-	for _, most := range []int{1, 50, mostCorners} {
+	for _, batches := range []struct{ most, parts int }{{mostCorners, 0}, {50, 0}, {1, 0}, {mostCorners, 1}, {mostCorners, 2}, {1, 7}} {
 		img := image.NewRGBA(image.Rect(0, 0, 100, 900))
-		p := newPile(t.Context(), img)
-		p.most = most
-		rng := rand.New(rand.NewPCG(5, 6))
-		for range 300 {
-			for range 1 + rng.IntN(2) {
-				at := r2.Vec{X: 80 * rng.Float64(), Y: 850 * rng.Float64()}
-				p.add([]r2.Vec{at, r2.Add(at, r2.Vec{X: 30, Y: 60 * rng.Float64()}), r2.Add(at, r2.Vec{X: 20 * rng.Float64(), Y: 70})})
-			}
-			p.finish(rng.Uint32() | 0xff000000)
+		s := newSurface(t.Context(), img, 1, 900)
+		s.most = batches.most
+		for range batches.parts {
+			s.parts = append(s.parts, pileOn(s.board))
 		}
-		p.paint()
+		polygons := func(on vg.Canvas, from, to int) {
+			for i := from; i < to; i++ {
+				rng := rand.New(rand.NewPCG(5, uint64(i)))
+				on.SetColor(color.RGBA{uint8(i), uint8(i >> 8), uint8(rng.Uint32()), 255})
+				at := vg.Point{X: vg.Length(80 * rng.Float64()), Y: vg.Length(850 * rng.Float64())}
+				on.Fill(vg.Path{{Type: vg.MoveComp, Pos: at}, {Type: vg.LineComp, Pos: at.Add(vg.Point{X: 30, Y: 60})}, {Type: vg.LineComp, Pos: at.Add(vg.Point{X: 9, Y: 70})}})
+			}
+		}
+		if batches.parts > 0 {
+			s.Divide(t.Context(), shapes, polygons)
+		} else {
+			polygons(s, 0, shapes)
+		}
+		s.paint()
 		if first == nil {
 			first = img.Pix
 		}
 		if !bytes.Equal(img.Pix, first) {
-			t.Errorf("another picture in batches of %d corners", most)
+			t.Errorf("another picture in batches of %d corners, on %d parts", batches.most, batches.parts)
 		}
 	}
 }

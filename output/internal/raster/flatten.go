@@ -58,7 +58,7 @@ func (s *surface) flatten(path vg.Path, yield func(polyline)) {
 		case vg.LineComp:
 			points = append(points, s.to.at(c.Pos))
 		case vg.ArcComp:
-			points = s.to.arc(points, c)
+			points = s.to.arc(points, c, arcSteps(float64(c.Radius)*s.to.size, c.Angle))
 		case vg.CurveComp:
 			points = s.to.curve(points, c)
 		case vg.CloseComp:
@@ -69,10 +69,9 @@ func (s *surface) flatten(path vg.Path, yield func(polyline)) {
 	s.points = points
 }
 
-// arc appends an arc.
-func (m affine) arc(points []r2.Vec, c *vg.PathComp) []r2.Vec {
+// arc appends an arc of n lines.
+func (m affine) arc(points []r2.Vec, c *vg.PathComp, n int) []r2.Vec {
 	radius := float64(c.Radius)
-	n := arcSteps(radius*m.size, c.Angle)
 	sin, cos := math.Sincos(c.Start)
 	turnSin, turnCos := math.Sincos(c.Angle / float64(n))
 	for range n + 1 {

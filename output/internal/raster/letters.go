@@ -37,7 +37,7 @@ func (s *surface) FillString(face font.Face, at vg.Point, text string) {
 		for _, end := range o.polygons {
 			p.polygons = append(p.polygons, n+end)
 		}
-		p.finish(s.color)
+		s.finish()
 	}
 }
 

@@ -25,7 +25,7 @@ const maxPixels = 200e6
 
 // WritePNG writes the drawing as a PNG.
 func WritePNG(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	return PaintPNG(ctx, w, paint.SheetOf(d), opt, painterOf(ctx, d, opt))
+	return PaintPNG(ctx, w, sheetOf(d), opt, painterOf(ctx, d, opt))
 }
 
 // PaintPNG writes as a PNG what a function paints on a canvas.
@@ -38,6 +38,9 @@ func PaintPNG(ctx context.Context, w io.Writer, sheet paint.Sheet, opt paint.Opt
 	return encodePNG(ctx, w, img, transparent, opt.Scale)
 }
 
+// sheetOf returns the size of a drawing.
+func sheetOf(d *layout.Drawing) paint.Sheet { return paint.Sheet{Width: d.Width, Height: d.Height} }
+
 // painterOf returns a function that paints a drawing.
 func painterOf(ctx context.Context, d *layout.Drawing, opt paint.Options) func(vg.Canvas) error {
 	return func(c vg.Canvas) error {
@@ -47,7 +50,7 @@ func painterOf(ctx context.Context, d *layout.Drawing, opt paint.Options) func(v
 
 // imageOf returns the drawing in pixels.
 func imageOf(ctx context.Context, d *layout.Drawing, opt paint.Options, transparent bool) (*image.RGBA, error) {
-	return paintImage(ctx, paint.SheetOf(d), opt, transparent, painterOf(ctx, d, opt))
+	return paintImage(ctx, sheetOf(d), opt, transparent, painterOf(ctx, d, opt))
 }
 
 // paintImage returns a picture in pixels, on a page or on none, or an error if there would be
@@ -65,6 +68,6 @@ func paintImage(ctx context.Context, sheet paint.Sheet, opt paint.Options, trans
 	if err := on(s); err != nil {
 		return nil, err
 	}
-	s.pile.paint()
+	s.paint()
 	return img, ctx.Err()
 }

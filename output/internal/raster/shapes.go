@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"runtime"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
@@ -17,34 +18,13 @@ type shape struct {
 	first, last int32  // its polygons are from the first up to the last, without that
 }
 
-// A pile is shapes that are not painted yet, from back to front. Strips of the image are
-// painted side by side, each by one goroutine, so that pixels do not depend on the number
-// of processors.
+// A pile is shapes that are not painted yet, from back to front.
 type pile struct {
-	ctx      context.Context
-	img      *image.RGBA
 	shapes   []shape
 	polygons []int32 // where each polygon ends in corners
 	corners  []point
-	strips   [][]int32 // the shapes in each strip
+	strips   [][]int32 // the shapes in each strip of the image
 	rows     int       // of a strip
-	most     int       // corners; with more, the shapes are painted, which bounds the memory
-}
-
-// stripPixels is the size of a strip, whose coverage then stays in the fast memory of a
-// processor.
-const stripPixels = 1 << 15
-
-// mostCorners is about 4 MB of corners, and 20,000 shapes.
-const mostCorners = 1 << 19
-
-func newPile(ctx context.Context, img *image.RGBA) *pile {
-	rows := min(max(1, stripPixels/max(1, img.Rect.Dx())), max(1, img.Rect.Dy()))
-	return &pile{
-		ctx: ctx, img: img, rows: rows, most: mostCorners,
-		corners: make([]point, 0, mostCorners), // what is not used is not touched
-		strips:  make([][]int32, (img.Rect.Dy()+rows-1)/rows),
-	}
 }
 
 // add adds a polygon to the shape that [pile.finish] ends.
@@ -56,9 +36,18 @@ func (p *pile) add(points []r2.Vec) {
 }
 
 // units returns a place in pixels as a point.
-func units(v r2.Vec) point {
-	in := func(x float64) int32 { return int32(math.Round(min(max(x, -farthest), farthest) * unit)) }
-	return point{in(v.X), in(v.Y)}
+func units(v r2.Vec) point { return point{round(v.X * unit), round(v.Y * unit)} }
+
+// round returns the integer that is nearest to a number of units, or to the farthest one.
+func round(x float64) int32 {
+	const most = farthest * unit
+	if x > most {
+		x = most
+	}
+	if x < -most {
+		x = -most
+	}
+	return int32(x + math.Copysign(0.5, x)) // a conversion cuts towards zero
 }
 
 // start returns where a polygon begins in corners.
@@ -89,29 +78,63 @@ func (p *pile) finish(color uint32) {
 		p.strips[i] = append(p.strips[i], int32(len(p.shapes)))
 	}
 	p.shapes = append(p.shapes, shape{color, first, int32(len(p.polygons))})
-	if len(p.corners) >= p.most {
-		p.paint()
-	}
 }
 
-// paint paints the shapes, and forgets them.
-func (p *pile) paint() {
-	parallel.Each(p.ctx, len(p.strips), func() *strip { return newStrip(p.img, p.rows) }, p.paintStrip)
+// clear forgets the shapes.
+func (p *pile) clear() {
 	p.shapes, p.polygons, p.corners = p.shapes[:0], p.polygons[:0], p.corners[:0]
 	for i := range p.strips {
 		p.strips[i] = p.strips[i][:0]
 	}
 }
 
-func (p *pile) paintStrip(s *strip, i int) {
-	s.top, s.bottom = i*p.rows, min((i+1)*p.rows, p.img.Rect.Dy())
-	for k := range interrupt.Range(p.ctx, len(p.strips[i])) {
-		sh := &p.shapes[p.strips[i][k]]
-		from := p.start(sh.first)
-		for _, to := range p.polygons[sh.first:sh.last] {
-			s.polygon(p.corners[from:to])
-			from = to
-		}
-		s.blend(sh.color)
+// A board is an image whose strips are painted side by side, each by one goroutine, so that
+// pixels do not depend on the number of processors.
+type board struct {
+	ctx   context.Context
+	img   *image.RGBA
+	rows  int      // of a strip
+	strip []*strip // memory, for each processor
+}
+
+// stripPixels is the size of a strip, whose coverage then stays in the fast memory of a
+// processor.
+const stripPixels = 1 << 15
+
+func newBoard(ctx context.Context, img *image.RGBA) *board {
+	b := &board{ctx: ctx, img: img, rows: min(max(1, stripPixels/max(1, img.Rect.Dx())), max(1, img.Rect.Dy()))}
+	for range min(runtime.GOMAXPROCS(0), b.strips()) {
+		b.strip = append(b.strip, newStrip(img, b.rows))
 	}
+	return b
+}
+
+// strips returns the number of strips.
+func (b *board) strips() int { return (b.img.Rect.Dy() + b.rows - 1) / b.rows }
+
+func (b *board) newPile() *pile { return &pile{rows: b.rows, strips: make([][]int32, b.strips())} }
+
+// paint paints piles of shapes, one upon the other, and clears them.
+func (b *board) paint(piles ...*pile) {
+	parallel.With(b.ctx, b.strip, b.strips(), func(s *strip, i int) {
+		s.top, s.bottom = i*b.rows, min((i+1)*b.rows, b.img.Rect.Dy())
+		for _, p := range piles {
+			for k := range interrupt.Range(b.ctx, len(p.strips[i])) {
+				s.shape(p, &p.shapes[p.strips[i][k]])
+			}
+		}
+	})
+	for _, p := range piles {
+		p.clear()
+	}
+}
+
+// shape paints a shape of a pile.
+func (s *strip) shape(p *pile, sh *shape) {
+	from := p.start(sh.first)
+	for _, to := range p.polygons[sh.first:sh.last] {
+		s.polygon(p.corners[from:to])
+		from = to
+	}
+	s.blend(sh.color)
 }

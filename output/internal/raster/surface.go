@@ -12,13 +12,20 @@ import (
 
 // A surface is a canvas that piles up polygons. Its colours are opaque.
 type surface struct {
-	pile *pile
+	board *board
+	pile  *pile
+	most  int // corners; with more, the pile is painted, which bounds the memory
 	pen
 	pens    []pen
 	stroker stroker
 	points  []r2.Vec // memory of flatten
 	letters map[letter]outline
+	circles map[roundness][]r2.Vec
+	parts   []*surface // see [surface.Divide]
 }
+
+// mostCorners is about 4 MB of corners, and 20,000 shapes.
+const mostCorners = 1 << 19
 
 // A pen is what Push saves.
 type pen struct {
@@ -31,8 +38,15 @@ type pen struct {
 // newSurface returns a surface for an image of scale pixels a point. The canvas has the
 // given height in points.
 func newSurface(ctx context.Context, img *image.RGBA, scale, height float64) *surface {
-	s := &surface{pile: newPile(ctx, img), letters: make(map[letter]outline)}
+	s := pileOn(newBoard(ctx, img))
+	s.most = mostCorners
 	s.to = affine{xx: scale, yy: -scale, y0: height * scale, size: scale}
+	return s
+}
+
+// pileOn returns a surface that piles up all that it is given.
+func pileOn(b *board) *surface {
+	s := &surface{board: b, pile: b.newPile(), most: math.MaxInt, letters: make(map[letter]outline), circles: make(map[roundness][]r2.Vec)}
 	s.stroker.emit = s.pile.add
 	return s
 }
@@ -75,7 +89,7 @@ func (s *surface) DrawImage(vg.Rectangle, image.Image) { panic("raster: a pictur
 
 func (s *surface) Fill(p vg.Path) {
 	s.flatten(p, func(l polyline) { s.pile.add(l.points) })
-	s.pile.finish(s.color)
+	s.finish()
 }
 
 func (s *surface) Stroke(p vg.Path) {
@@ -93,5 +107,16 @@ func (s *surface) Stroke(p vg.Path) {
 		}
 		s.flatten(p, func(l polyline) { dash(l, lengths, s.stroker.stroke) })
 	}
-	s.pile.finish(s.color)
+	s.finish()
 }
+
+// finish makes a shape of the polygons that were added since the last one.
+func (s *surface) finish() {
+	s.pile.finish(s.color)
+	if len(s.pile.corners) >= s.most {
+		s.paint()
+	}
+}
+
+// paint paints what is piled up.
+func (s *surface) paint() { s.board.paint(s.pile) }
