@@ -287,9 +287,14 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 		c.SetColor(theme.RGB(colors.Level))
 		c.fillRounded(center, w, h, r)
 	}
-	if m := b.Mark(); m.R > 0 {
-		c.mark(appearance.MarkGlyph(c.Theme, m), m, st.Text)
+	if b.Content != nil {
+		c.content(appearance, b, st.Text)
 	}
+}
+
+// content paints what is in a box, and what is written in a colour there.
+func (c *Canvas) content(appearance paint.Appearance, b *layout.Box, text string) {
+	c.mark(appearance.MarkGlyph(c.Theme, b.Mark()), b.Mark(), text)
 	if g, m := appearance.BadgeGlyph(b); !g.Empty() {
 		st, r := c.Theme.Badge(), b.Badge().R
 		circle := c.rounded(b.Badge().Center, 2*r, 2*r, r)
@@ -303,9 +308,9 @@ func (c *Canvas) Box(appearance paint.Appearance, b *layout.Box, _ int) {
 	if b.Beside() {
 		c.write(b.Label(), c.Theme.Title)
 	} else {
-		c.write(b.Label(), st.Text)
+		c.write(b.Label(), text)
 	}
-	c.write(b.Detail(), st.Text)
+	c.write(b.Detail(), text)
 	c.bar(appearance, b.Bar())
 }
 
