@@ -131,7 +131,7 @@ func TestLabelsAreThoseOfVertices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range snap.Nodes {
-		if v := topo.vertices[topo.index(snap.Nodes[i].ID)]; v.Label != labels[i] {
+		if v := topo.vertices[topo.find(snap.Nodes[i].ID)]; v.Label != labels[i] {
 			t.Errorf("%s: %s, want %s", snap.Nodes[i].ID, labels[i], v.Label)
 		}
 	}
