@@ -93,7 +93,7 @@ func fitColumns[R any](all []column[R], rows rowList[R], width int) fitted[R] {
 		natural[c] = columns(cmp.Or(all[c].head, all[c].name))
 	}
 	for r := range rows.all() {
-		for c, cell := range clean(cells(all, r)) {
+		for c, cell := range cells(all, r) {
 			natural[c] = max(natural[c], columns(cell))
 		}
 	}
@@ -160,7 +160,7 @@ func (f fitted[R]) table(rows rowList[R], s screen, headers bool) []byte {
 		line(strings.Split(strings.ToUpper(strings.Join(columnNames(f.columns), "\x00")), "\x00"), func(int) string { return toneHead })
 	}
 	for r := range rows.all() {
-		line(clean(cells(f.columns, r)), func(c int) string {
+		line(cells(f.columns, r), func(c int) string {
 			if tone := f.columns[c].tone; tone != nil {
 				return tone(r)
 			}
@@ -231,20 +231,25 @@ func cutMiddle(s string, width int) string {
 // tableFor returns rows as a table: for a terminal so that it fits, with what it has no room for and
 // the totals below it, and elsewhere of any width. Of the totals, it asks for a line of a width; nil
 // is none.
-func tableFor[R any](ctx context.Context, all []column[R], rows rowList[R], s screen, headers bool, totals func(width int) string) ([]byte, error) {
+func tableFor[R any](ctx context.Context, all []column[R], rows rowList[R], s screen, headers bool, totals func(width int) string) (listing, error) {
 	if s.width == 0 {
-		return tableOf(ctx, columnNames(all), headers, rows.n, func(from, to int, add func(string)) {
+		t, err := newTextTable(ctx, columnNames(all), headers, rows.n, func(from, to int, t *tableRows) {
 			for r := range rows.between(from, to) {
 				for c := range all {
-					add(all[c].cell(r))
+					t.text = all[c].cell(t.text, r)
+					t.end()
 				}
 			}
 		})
+		if err != nil {
+			return nil, err
+		}
+		return t.write, nil
 	}
 	fit := fitColumns(all, rows, s.width)
 	out := fit.table(rows, s, headers)
 	if !headers {
-		return out, nil
+		return listingOf(out), nil
 	}
 	below := []string{fit.leftOut(s.width)}
 	if totals != nil {
@@ -255,5 +260,5 @@ func tableFor[R any](ctx context.Context, all []column[R], rows rowList[R], s sc
 			out = append(append(out, s.paint(toneSoft, line)...), '\n')
 		}
 	}
-	return out, nil
+	return listingOf(out), nil
 }

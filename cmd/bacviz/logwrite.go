@@ -86,13 +86,15 @@ func writeChanges(ctx context.Context, b *bytes.Buffer, format string, all []his
 	if len(all) == 0 {
 		return ctx.Err()
 	}
-	text, err := tableOf(ctx, header, true, len(all), func(from, to int, add func(string)) {
+	t, err := newTextTable(ctx, header, true, len(all), func(from, to int, t *tableRows) {
 		for i := from; i < to; i++ {
-			each(cells(&all[i], timeText(all[i].At)), add)
+			t.addAll(cells(&all[i], timeText(all[i].At)))
 		}
 	})
-	b.Write(text)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.write(ctx, b)
 }
 
 // timeFormat is that of times for programs.

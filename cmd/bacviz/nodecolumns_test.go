@@ -1,7 +1,9 @@
 package main
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,8 +12,8 @@ import (
 
 func TestBytesAreShownAsHumanizeHasThem(t *testing.T) {
 	holds := func(n uint64) {
-		if want := strings.ReplaceAll(humanize.IBytes(n), " ", ""); bytesText(n) != want {
-			t.Errorf("%d: %s, want %s", n, bytesText(n), want)
+		if want := strings.ReplaceAll(humanize.IBytes(n), " ", ""); string(appendBytes(nil, n)) != want {
+			t.Errorf("%d: %s, want %s", n, appendBytes(nil, n), want)
 		}
 	}
 	for n := range uint64(20_000) {
@@ -28,5 +30,31 @@ func TestBytesAreShownAsHumanizeHasThem(t *testing.T) {
 			holds(power*tenth + power/20)
 		}
 		holds(power - 1)
+	}
+}
+
+func TestCoresAreShownAsHumanizeHasThem(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for i := range 20_000 {
+		n := []float64{float64(i), float64(i) / 100, rnd.Float64() * 1000, -rnd.Float64(), math.Inf(1), math.NaN()}[i%6]
+		if got, want := string(appendCores([]byte("0."), n)), "0."+humanize.FtoaWithDigits(n, 2); got != want {
+			t.Errorf("%v: %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestLabelsAreSortedAsTheyAreShown(t *testing.T) {
+	labels := map[string]string{}
+	var want []string
+	for _, key := range []string{"a", "a-b", "a.b", "a=", "a=b", "A", "", "ab", "é", "name", "GPU-0"} {
+		labels[key] = strings.ToUpper(key)
+		want = append(want, key+"="+labels[key])
+	}
+	slices.Sort(want)
+	if got := string(appendLabels(nil, labels, true)); got != strings.Join(want, ",") {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got, want := string(appendLabels([]byte("b"), labels, false)), "b=,"; !strings.HasPrefix(got, want) || strings.Contains(got, "name") || strings.Contains(got, "GPU-0") {
+		t.Error(got)
 	}
 }

@@ -27,14 +27,14 @@ func (o *nodesOptions) readGroups(ctx context.Context, seen cluster.Snapshot, st
 }
 
 // renderGroups writes groups in the format asked for, and all of them together as the last row.
-func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, s screen) ([]byte, error) {
+func (o *nodesOptions) renderGroups(ctx context.Context, table *capacity.Table, s screen) (listing, error) {
 	switch o.format {
 	case "json", "yaml":
 		var b bytes.Buffer
 		err := encode(&b, o.format, table.Records())
-		return b.Bytes(), err
+		return listingOf(b.Bytes()), err
 	case "csv":
-		return figuresCSV(table, table.Rows), nil
+		return listingOf(figuresCSV(table, table.Rows)), nil
 	}
 	const total = "all"
 	rows := append(slices.Clone(table.Rows), capacity.Row{Name: total, Sum: table.All})
@@ -77,20 +77,23 @@ func refusedField(ctx context.Context, by string, err error) error {
 
 // groupColumns returns all columns of a list of groups for people.
 func groupColumns(by string) []column[capacity.Row] {
-	of := func(r capacity.Resource) func(*capacity.Row) string {
-		return func(row *capacity.Row) string { return figureText(r, row) }
+	figure := func(of capacity.Resource) func([]byte, *capacity.Row) []byte {
+		return func(b []byte, r *capacity.Row) []byte { return append(b, figureText(of, r)...) }
+	}
+	count := func(of func(*capacity.Row) int) func([]byte, *capacity.Row) []byte {
+		return func(b []byte, r *capacity.Row) []byte { return strconv.AppendInt(b, int64(of(r)), 10) }
 	}
 	return []column[capacity.Row]{
-		{name: "group", head: display.Printable(by), text: true, cell: func(r *capacity.Row) string { return r.Name }},
-		{name: "nodes", rank: 1, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes) }},
-		{name: "connected", rank: 5, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Connected) }},
-		{name: "cpu", rank: 2, cell: of(capacity.CPU)},
-		{name: "memory", rank: 3, cell: of(capacity.Memory)},
-		{name: "disk", rank: 9, cell: of(capacity.Disk)},
-		{name: "gpu", rank: 4, cell: of(capacity.GPU)},
-		{name: "running", rank: 7, cell: func(r *capacity.Row) string { return executionsText(r, r.Running) }},
-		{name: "queued", rank: 8, cell: func(r *capacity.Row) string { return executionsText(r, r.Queued) }},
-		{name: "no report", rank: 6, cell: func(r *capacity.Row) string { return strconv.Itoa(r.Nodes - r.Load.Nodes) }},
+		{name: "group", head: display.Printable(by), text: true, cell: func(b []byte, r *capacity.Row) []byte { return append(b, r.Name...) }},
+		{name: "nodes", rank: 1, cell: count(func(r *capacity.Row) int { return r.Nodes })},
+		{name: "connected", rank: 5, cell: count(func(r *capacity.Row) int { return r.Connected })},
+		{name: "cpu", rank: 2, cell: figure(capacity.CPU)},
+		{name: "memory", rank: 3, cell: figure(capacity.Memory)},
+		{name: "disk", rank: 9, cell: figure(capacity.Disk)},
+		{name: "gpu", rank: 4, cell: figure(capacity.GPU)},
+		{name: "running", rank: 7, cell: func(b []byte, r *capacity.Row) []byte { return append(b, executionsText(r, r.Running)...) }},
+		{name: "queued", rank: 8, cell: func(b []byte, r *capacity.Row) []byte { return append(b, executionsText(r, r.Queued)...) }},
+		{name: "no report", rank: 6, cell: count(func(r *capacity.Row) int { return r.Nodes - r.Load.Nodes })},
 	}
 }
 
@@ -109,11 +112,11 @@ func figureText(r capacity.Resource, row *capacity.Row) string {
 	unit := func(x float64) string {
 		switch r {
 		case capacity.CPU:
-			return coresText(x)
+			return string(appendCores(nil, x))
 		case capacity.GPU:
-			return devicesText(uint64(x))
+			return string(appendDevices(nil, uint64(x)))
 		}
-		return bytesText(uint64(x))
+		return string(appendBytes(nil, uint64(x)))
 	}
 	switch {
 	case row.Nodes == 0:

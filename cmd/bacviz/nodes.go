@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -107,7 +106,7 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	}
 	limited, cancel := o.network.limit(ctx)
 	defer cancel()
-	text, err := within(limited, func() ([]byte, error) {
+	list, err := within(limited, func() (listing, error) {
 		list, err := o.read(limited, args, std)
 		if err != nil {
 			return nil, err
@@ -117,7 +116,7 @@ func (o *nodesOptions) run(ctx context.Context, args []string, std stdio) error 
 	if err != nil {
 		return o.network.explain(limited, err)
 	}
-	return std.print(ctx, text)
+	return std.stream(ctx, list)
 }
 
 // check finds mistakes in the flags before any work is done.
@@ -278,8 +277,8 @@ func (o *nodesOptions) warnUntold(snap *cluster.Snapshot, rows *nodeRows, std st
 	}
 }
 
-// render writes a list in the format asked for, a table so that it fits the screen.
-func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]byte, error) {
+// render returns a list in the format asked for, a table so that it fits the screen.
+func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) (listing, error) {
 	if list.groups != nil {
 		return o.renderGroups(ctx, list.groups, s)
 	}
@@ -291,13 +290,7 @@ func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]b
 			return nil, err
 		}
 	case "csv":
-		w := csv.NewWriter(&b)
-		columns := spreadsheetColumns(rows)
-		_ = w.Write(columnNames(columns)) // a Buffer does not fail
-		for r := range rows.of().all() {
-			_ = w.Write(spreadsheetCells(cells(columns, r)))
-		}
-		w.Flush()
+		rows.writeCSV(&b)
 	case "name":
 		for _, i := range rows.listed {
 			b.WriteString(display.Printable(rows.snap.Nodes[i].ID) + "\n")
@@ -310,5 +303,5 @@ func (o *nodesOptions) render(ctx context.Context, list nodeList, s screen) ([]b
 			return all.line(width)
 		})
 	}
-	return b.Bytes(), nil
+	return listingOf(b.Bytes()), nil
 }

@@ -4,6 +4,7 @@ package main
 // messages.
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/internal/settings"
 )
@@ -36,6 +38,20 @@ func isTerminal(w io.Writer) bool {
 // limit of a command is no part of ctx: a pager takes its time.
 func (s stdio) print(ctx context.Context, text []byte) error {
 	err := outfile.Write(ctx, outfile.Stdout, s.out, text)
+	return explain(ctx, 0, err)
+}
+
+// stream prints a list, as print does a text, in pieces.
+func (s stdio) stream(ctx context.Context, list listing) error {
+	_, err := interrupt.Call(ctx, func() (struct{}, error) {
+		return struct{}{}, outfile.Stream(ctx, outfile.Stdout, s.out, func(w io.Writer) error {
+			b := bufio.NewWriterSize(w, 64<<10) // of pieces that are longer, only the first is copied
+			if err := list(ctx, b); err != nil {
+				return err
+			}
+			return b.Flush()
+		})
+	})
 	return explain(ctx, 0, err)
 }
 

@@ -21,134 +21,129 @@ import (
 
 // table returns rows below the names of their columns, as kubectl prints them.
 func table(header []string, rows [][]string) string {
-	text, _ := tableOf(context.Background(), header, true, len(rows), func(from, to int, add func(string)) {
+	var b bytes.Buffer
+	t, _ := newTextTable(context.Background(), header, true, len(rows), func(from, to int, t *tableRows) {
 		for _, row := range rows[from:to] {
-			each(row, add)
+			t.addAll(row)
 		}
 	})
-	return string(text)
+	_ = t.write(context.Background(), &b) // a Buffer does not fail
+	return b.String()
 }
 
-// each calls do with each text.
-func each(texts []string, do func(string)) {
-	for _, text := range texts {
-		do(text)
+// A listing writes a list. What can fail of that, but for the writer, is done.
+type listing func(context.Context, io.Writer) error
+
+// listingOf returns a listing that is a text.
+func listingOf(text []byte) listing {
+	return func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(text)
+		return err
 	}
 }
 
-// tableOf returns n rows, below the names of their columns if those are to be named. Of the rows
-// from one number up to but without another, cells adds each cell, one for each column. They cannot
-// steer the terminal; empty ones show a dash. All processors ask for rows. It returns ctx.Err() if
-// ctx ends first.
-func tableOf(ctx context.Context, header []string, named bool, n int, cells func(from, to int, add func(cell string))) ([]byte, error) {
-	names := newTableRows(1, len(header))
-	if named {
-		each(header, func(name string) { names.add(strings.ToUpper(name)) })
+// A textTable is a table for people, whose widths are known.
+type textTable struct {
+	parts  []tableRows // the names of columns, and chunks of rows
+	widths []int       // of columns
+}
+
+// newTextTable returns a table of n rows, below the names of their columns if those are to be named.
+// Of the rows from one number up to but without another, cells adds each cell, one for each column. All
+// processors ask for rows. It returns ctx.Err() if ctx ends first.
+func newTextTable(ctx context.Context, header []string, named bool, n int, cells func(from, to int, t *tableRows)) (*textTable, error) {
+	names := tableRows{widths: make([]int, len(header))}
+	for _, name := range header {
+		if named {
+			names.add(strings.ToUpper(name))
+		}
 	}
 	const size = 512 // rows of a chunk
-	chunks, err := parallel.Chunks(ctx, n, size, func(from, to int) tableRows {
-		rows := newTableRows(to-from, len(header))
-		cells(from, to, func(cell string) { rows.add(cmp.Or(display.Printable(cell), "-")) })
-		return rows
+	parts := make([]tableRows, 1+(n+size-1)/size)
+	parts[0] = names
+	parallel.Each(ctx, len(parts)-1, func() *[]byte { return new([]byte) }, func(memory *[]byte, i int) {
+		rows := tableRows{text: (*memory)[:0], widths: make([]int, len(header))}
+		cells(i*size, min(n, (i+1)*size), &rows)
+		*memory = rows.text
+		rows.text = bytes.Clone(rows.text) // without room for more
+		parts[1+i] = rows
 	})
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	widths := names.widths
-	for _, rows := range chunks {
+	widths := slices.Clone(names.widths)
+	for _, rows := range parts {
 		for c, w := range rows.widths {
 			widths[c] = max(widths[c], w)
 		}
 	}
-	room := names.room(widths)
-	for _, rows := range chunks {
-		room += rows.room(widths)
-	}
-	out := appender{make([]byte, 0, room)}
-	out.text = names.appendLines(out.text, widths)
-	err = parallel.Write(ctx, &out, len(chunks), 1, func(b []byte, i, _ int) ([]byte, error) {
-		b = chunks[i].appendLines(b, widths)
-		chunks[i] = tableRows{} // to give its memory back
-		return b, nil
+	return &textTable{parts, widths}, nil
+}
+
+// write writes the table.
+func (t *textTable) write(ctx context.Context, w io.Writer) error {
+	return parallel.Write(ctx, w, len(t.parts), 1, func(b []byte, i, _ int) ([]byte, error) {
+		return t.parts[i].appendLines(b, t.widths), nil
 	})
-	return out.text, err
 }
 
-// An appender appends what is written to it.
-type appender struct{ text []byte }
-
-func (a *appender) Write(p []byte) (int, error) {
-	a.text = append(a.text, p...)
-	return len(p), nil
-}
-
-// tableRows are rows of a table, whose cells are printable.
+// tableRows are rows of a table: the texts of their cells, with a line feed after each. There is none
+// in a cell, as all are printable, so that they cannot steer the terminal.
 type tableRows struct {
-	text   []byte      // of all cells, one after the other
-	cells  []tableCell // row by row
-	widths []int       // of the widest cell of each column
-}
-
-// A tableCell is how long a text is, in bytes and in columns of the terminal.
-type tableCell struct{ bytes, columns int32 }
-
-// newTableRows returns no rows, with room for the texts of most.
-func newTableRows(rows, columns int) tableRows {
-	const usual = 10 // bytes of a cell
-	return tableRows{make([]byte, 0, rows*columns*usual), make([]tableCell, 0, rows*columns), make([]int, columns)}
+	text   []byte
+	begin  int   // where the text of the next cell begins
+	column int   // of that cell
+	widths []int // of the widest cell of each column
 }
 
 // add adds a cell in the next column.
-func (t *tableRows) add(text string) {
-	w := columns(text)
-	column := len(t.cells) % len(t.widths)
-	t.text, t.cells = append(t.text, text...), append(t.cells, tableCell{int32(len(text)), int32(w)})
-	t.widths[column] = max(t.widths[column], w)
+func (t *tableRows) add(cell string) {
+	t.text = append(t.text, cell...)
+	t.end()
 }
 
-// room returns how many bytes the rows need in columns of these widths: most often a little more,
-// but never much more than their texts have.
-func (t *tableRows) room(widths []int) int {
-	line := columnGap*len(widths) + 1
-	for _, w := range widths {
-		line += w
+// addAll adds a cell in each of the next columns.
+func (t *tableRows) addAll(cells []string) {
+	for _, cell := range cells {
+		t.add(cell)
 	}
-	return min(len(t.cells)/len(widths)*line, 2*len(t.text)+line)
+}
+
+// end ends a cell whose text was appended. An empty one shows a dash.
+func (t *tableRows) end() {
+	cell := t.text[t.begin:]
+	width := len(cell) // of ASCII
+	if width == 0 || !display.IsPlain(cell) {
+		cell := cmp.Or(display.Printable(string(cell)), "-")
+		t.text, width = append(t.text[:t.begin], cell...), columns(cell)
+	}
+	t.text = append(t.text, '\n')
+	t.begin, t.widths[t.column] = len(t.text), max(t.widths[t.column], width)
+	t.column = (t.column + 1) % len(t.widths)
 }
 
 // appendLines appends the rows as lines of columns of these widths.
 func (t *tableRows) appendLines(out []byte, widths []int) []byte {
-	out = slices.Grow(out, t.room(widths))
 	blanks := bytes.Repeat([]byte(" "), slices.Max(widths)+columnGap)
-	text := t.text
-	for i, cell := range t.cells {
-		column := i % len(widths)
-		out = append(out, text[:cell.bytes]...)
-		text = text[cell.bytes:]
-		if column < len(widths)-1 {
-			out = append(out, blanks[:widths[column]-int(cell.columns)+columnGap]...)
-			continue
+	for text := t.text; len(text) > 0; out = append(bytes.TrimRight(out, " "), '\n') {
+		for c, width := range widths {
+			var cell []byte
+			cell, text, _ = bytes.Cut(text, []byte("\n"))
+			out = append(out, cell...)
+			if c < len(widths)-1 {
+				out = append(out, blanks[:width-columns(cell)+columnGap]...)
+			}
 		}
-		out = append(bytes.TrimRight(out, " "), '\n')
-	}
-	return out
-}
-
-// clean returns the cells of a row, printable, and with a dash for an empty one.
-func clean(cells []string) []string {
-	out := make([]string, len(cells))
-	for c, cell := range cells {
-		out[c] = cmp.Or(display.Printable(cell), "-")
 	}
 	return out
 }
 
 // columns returns how many columns of a terminal a text takes, without its colours. Most texts are
 // ASCII, a column a byte; splitting the others into graphemes takes 50 times as long.
-func columns(s string) int {
+func columns[T string | []byte](s T) int {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf || s[i] == '\x1b' {
-			return text.StringWidthWithoutEscSequences(s)
+			return text.StringWidthWithoutEscSequences(string(s))
 		}
 	}
 	return len(s)

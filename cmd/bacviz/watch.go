@@ -96,8 +96,12 @@ func (o *nodesOptions) screen(ctx context.Context, args []string, std stdio, las
 			nodes.at = now
 		}
 	}
-	body, err := o.render(ctx, last.list, screenOf(std.out))
-	lines := linesOf(string(body))
+	var body bytes.Buffer
+	write, err := o.render(ctx, last.list, screenOf(std.out))
+	if err == nil {
+		err = write(ctx, &body)
+	}
+	lines := linesOf(body.String())
 	first := 1 // below the names of columns
 	if o.bare {
 		first = 0

@@ -18,7 +18,7 @@ import (
 // and bytes that are not UTF-8. A joiner stays where it joins or separates
 // letters, or makes one emoji of several. Nothing is cut.
 func Printable(s string) string {
-	if isPlain(s) {
+	if IsPlain(s) {
 		return s
 	}
 	clean := func(r rune) bool { return r == ' ' || unicode.IsGraphic(r) && r != unicode.ReplacementChar }
@@ -46,8 +46,8 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// isPlain reports whether s is made of printable ASCII characters alone, as most texts are.
-func isPlain(s string) bool {
+// IsPlain reports whether s is made of printable ASCII characters alone, as most texts are.
+func IsPlain[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false
