@@ -281,8 +281,6 @@ func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []s
 	}
 }
 
-func compareIDs(a, b Vertex) int { return strings.Compare(a.Node.ID, b.Node.ID) }
-
 func newVertex(n *cluster.Node, hub bool) Vertex {
 	return Vertex{Node: n, Hub: hub, Value: -1, Size: 1}
 }
@@ -290,11 +288,8 @@ func newVertex(n *cluster.Node, hub bool) Vertex {
 // number sorts the vertices by their NodeIDs, and gives each its ID and, in a difference,
 // its changes.
 func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
-	sorted, _ := parallel.Chunks(ctx, len(t.vertices), chunk, func(from, to int) bool {
-		return slices.IsSortedFunc(t.vertices[max(0, from-1):to], compareIDs)
-	})
-	if slices.Contains(sorted, false) { // hubs that are in no list, or jobs, come last
-		slices.SortFunc(t.vertices, compareIDs)
+	if !ascending(ctx, len(t.vertices), func(i int) string { return t.vertices[i].Node.ID }) {
+		slices.SortFunc(t.vertices, func(a, b Vertex) int { return strings.Compare(a.Node.ID, b.Node.ID) })
 	}
 	parallel.Range(ctx, len(t.vertices), func(chunk iter.Seq[int]) {
 		for i := range chunk {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,33 +11,61 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // nodeLabels returns the IDs of all nodes of the snapshots, sorted, and the short label of
 // each. Labels do not depend on what is drawn of them, so that a node has one name in all
 // pictures and tables of a network. It returns what is of no use if ctx ends first.
 func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) (ids, labels []string) {
-	ids = slices.Clone(hubs)
 	values := maps.Clone(stateWords)
 	for _, s := range snaps {
-		if s == nil {
-			continue
+		from := len(ids)
+		ids = append(ids, make([]string, len(s.Nodes))...)
+		found, _ := parallel.Chunks(ctx, len(s.Nodes), chunk, func(first, end int) map[string]bool {
+			found := make(map[string]bool)
+			for i := first; i < end; i++ {
+				ids[from+i] = s.Nodes[i].ID
+			}
+			addValues(found, s.Nodes[first:end])
+			return found
+		})
+		for _, f := range found {
+			maps.Copy(values, f)
 		}
-		ids = append(slices.Grow(ids, len(s.Orchestrators)+len(s.Nodes)), s.Orchestrators...)
-		before := new(cluster.Node)
-		for i := range interrupt.Range(ctx, len(s.Nodes)) {
-			n := &s.Nodes[i]
-			ids = append(ids, n.ID)
-			if n.Computes() { // others are in no group
-				addValues(values, n, before)
-				before = n
+	}
+	for _, s := range snaps {
+		for _, id := range slices.Concat(hubs, s.Orchestrators, slices.Collect(maps.Keys(nodesOf(s.Jobs)))) {
+			if s.Node(id) == nil {
+				ids = append(ids, id)
 			}
 		}
-		ids = slices.AppendSeq(ids, maps.Keys(nodesOf(s.Jobs)))
 	}
-	interrupt.SortFunc(ctx, ids, strings.Compare)
-	ids = slices.Compact(ids)
+	if !ascending(ctx, len(ids), func(i int) string { return ids[i] }) {
+		interrupt.SortFunc(ctx, ids, strings.Compare)
+		ids = slices.Compact(ids)
+	}
 	return ids, shortLabels(ctx, ids, values)
+}
+
+// ascending reports whether each of n texts is after the one before it, and the first is not
+// empty.
+func ascending(ctx context.Context, n int, text func(i int) string) bool {
+	parts, err := parallel.Chunks(ctx, n, chunk, func(from, to int) bool {
+		before := ""
+		if from > 0 {
+			before = text(from - 1)
+		}
+		for i := from; i < to; i++ {
+			t := text(i)
+			if t <= before {
+				return false
+			}
+			before = t
+		}
+		return true
+	})
+	return err == nil && !slices.Contains(parts, false)
 }
 
 // Labels returns the short labels of the nodes of a snapshot, in their order: what a [Vertex] of each
@@ -62,24 +91,30 @@ var stateWords = map[string]bool{
 	"connected": true, "awaiting-reconnection": true, "disconnected": true, "approved": true, "pending": true, "rejected": true,
 }
 
-// addValues adds what a group with the node may be called: the values of its labels, other
-// than those that name the node itself, its version and its engines. Those
-// of the node before are there already.
-func addValues(values map[string]bool, n, before *cluster.Node) {
-	for key, v := range n.Labels {
-		if !values[v] && !nameKeys[key[strings.LastIndexByte(key, '/')+1:]] {
-			values[v] = true
-			values[display.Printable(v)] = true
+// addValues adds what a group of nodes may be called: the values of their labels, other than
+// those that name the node itself, their versions and their engines.
+func addValues(values map[string]bool, nodes []cluster.Node) {
+	before := new(cluster.Node)
+	for i := range nodes {
+		n := &nodes[i]
+		if !n.Computes() { // it is in no group
+			continue
 		}
-	}
-	if n.Version != before.Version {
-		values[n.Version] = true
-	}
-	if slices.Equal(n.Engines, before.Engines) {
-		return
-	}
-	for _, e := range n.Engines {
-		values[e] = true
+		for key, v := range n.Labels {
+			if !values[v] && !nameKeys[key[strings.LastIndexByte(key, '/')+1:]] {
+				values[v] = true
+				values[display.Printable(v)] = true
+			}
+		}
+		if n.Version != before.Version {
+			values[n.Version] = true
+		}
+		if !slices.Equal(n.Engines, before.Engines) {
+			for _, e := range n.Engines {
+				values[e] = true
+			}
+		}
+		before = n
 	}
 }
 
@@ -122,30 +157,80 @@ func FindNodes(ctx context.Context, snap cluster.Snapshot, text string) ([]strin
 }
 
 // shortLabels returns a label for each ID of a node. IDs are distinct. No label is one of
-// the values, unless that is the whole ID. If ctx ends first, labels are empty.
+// the values, unless that is the whole ID. If ctx ends first, labels are of no use.
 func shortLabels(ctx context.Context, ids []string, values map[string]bool) []string {
+	labels := make([]string, len(ids))
+	parallel.Range(ctx, len(ids), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			if label := hashLabel(display.Printable(ids[i])); !values[label] {
+				labels[i] = label
+			}
+		}
+	})
+	if ascending(ctx, len(labels), func(i int) string { return labels[i] }) {
+		return labels // all of them, and no two are equal
+	}
+	var found, others []int32 // of the IDs
+	for i, label := range labels {
+		if label != "" {
+			found = append(found, int32(i))
+		} else {
+			others = append(others, int32(i))
+		}
+	}
+	for equal := range equalTexts(ctx, labels, found) {
+		others = append(others, equal...)
+	}
 	texts := make([]string, len(ids))
 	for i := range interrupt.Range(ctx, len(ids)) {
 		texts[i] = display.Printable(ids[i])
 	}
 	c := cutter{values: values}
-	return labelsOf(ctx, c.names(ctx, texts), values)
-}
-
-// labelsOf returns the labels of names.
-func labelsOf(ctx context.Context, names []name, values map[string]bool) []string {
-	labels := make([]string, len(names))
+	names := c.names(ctx, texts, others)
 	if ctx.Err() != nil { // names are incomplete
 		return labels
 	}
-	distinct := chooseLabels(ctx, names, values)
-	for i := range interrupt.Range(ctx, len(names)) {
-		labels[i] = names[i].label()
+	chooseLabels(ctx, names, values)
+	for k, i := range others {
+		labels[i] = names[k].label()
+	}
+	distinguish(ctx, labels, texts)
+	return labels
+}
+
+// equalTexts iterates over the texts that are equal to others: it gets the indexes of some
+// texts, sorts them by these, and yields those of each text that comes more than once.
+func equalTexts(ctx context.Context, texts []string, of []int32) iter.Seq[[]int32] {
+	interrupt.SortFunc(ctx, of, func(i, j int32) int { return strings.Compare(texts[i], texts[j]) })
+	return func(yield func([]int32) bool) {
+		for from, to := 0, 0; from < len(of); from = to {
+			for to = from + 1; to < len(of) && texts[of[to]] == texts[of[from]]; {
+				to++
+			}
+			if to > from+1 && !yield(of[from:to]) {
+				return
+			}
+		}
+	}
+}
+
+// distinguish gives IDs with equal labels, which are of different patterns, whole IDs as
+// labels. One ID may contain the escapes of another, so these are numbered.
+func distinguish(ctx context.Context, labels, ids []string) {
+	all := make([]int32, len(labels))
+	for i := range all {
+		all[i] = int32(i)
+	}
+	distinct := true
+	for equal := range equalTexts(ctx, labels, all) {
+		distinct = false
+		for _, i := range equal {
+			labels[i] = ids[i]
+		}
 	}
 	if !distinct {
-		makeUnique(ctx, labels) // one ID may contain the escapes of another
+		makeUnique(ctx, labels)
 	}
-	return labels
 }
 
 // makeUnique numbers equal labels: the second one becomes "label (2)".
@@ -173,34 +258,58 @@ func makeUnique(ctx context.Context, labels []string) {
 // label gives each vertex its short label. Those of nodes do not depend on jobs, on the
 // filter, or on what else is drawn.
 func (t *Topology) label(ctx context.Context, hubs []string, snap, unfiltered *cluster.Snapshot) {
-	if unfiltered != nil && len(snap.Nodes) > 0 && len(unfiltered.Nodes) == len(snap.Nodes) && &unfiltered.Nodes[0] == &snap.Nodes[0] {
-		unfiltered = nil // the same nodes
+	snaps := []*cluster.Snapshot{snap}
+	if unfiltered != nil && (len(snap.Nodes) == 0 || len(unfiltered.Nodes) != len(snap.Nodes) || &unfiltered.Nodes[0] != &snap.Nodes[0]) {
+		snaps = append(snaps, unfiltered) // other nodes
 	}
-	ids, short := nodeLabels(ctx, hubs, snap, unfiltered)
+	ids, short := nodeLabels(ctx, hubs, snaps...)
 	if ctx.Err() != nil {
 		return
 	}
-	var jobs []name
-	k := 0
-	for i := range t.vertices {
-		v := &t.vertices[i]
-		if v.Job == nil {
+	parallel.Range(ctx, len(t.vertices), func(chunk iter.Seq[int]) {
+		k := -1
+		for i := range chunk {
+			v := &t.vertices[i]
+			if v.Job != nil {
+				continue
+			}
+			if k < 0 {
+				k, _ = slices.BinarySearch(ids, v.NodeID())
+			}
 			for ids[k] != v.NodeID() { // both are sorted
 				k++
 			}
 			v.Label = short[k]
-			continue
 		}
-		text := display.Printable(v.NodeID())
-		job, ok := uuidName(text)
-		if !ok {
-			job = wholeName(text)
-		}
-		jobs = append(jobs, job)
+	})
+	t.labelJobs(ctx)
+}
+
+// labelJobs gives each job its short label.
+func (t *Topology) labelJobs(ctx context.Context) {
+	if t.jobs == 0 {
+		return
 	}
-	labels := labelsOf(ctx, jobs, nil)
-	for i := range t.vertices {
+	var texts []string
+	var names []name
+	for i := range interrupt.Range(ctx, len(t.vertices)) {
 		if v := &t.vertices[i]; v.Job != nil {
+			text := display.Printable(v.NodeID())
+			n, ok := uuidName(text)
+			if !ok {
+				n = wholeName(text)
+			}
+			texts, names = append(texts, text), append(names, n)
+		}
+	}
+	chooseLabels(ctx, names, nil)
+	labels := make([]string, len(names))
+	for i := range names {
+		labels[i] = names[i].label()
+	}
+	distinguish(ctx, labels, texts)
+	for i := range t.vertices {
+		if v := &t.vertices[i]; v.Job != nil && len(labels) > 0 {
 			v.Label, labels = labels[0], labels[1:]
 		}
 	}

@@ -30,7 +30,7 @@ func TestIDsOfManyPartsHaveAFewLabels(t *testing.T) {
 	many := strings.Repeat("ab-", 300)
 	ids := []string{"x-" + many + "1", "y-" + many + "2", strings.ReplaceAll(many, "-", ".") + "3"}
 	c := cutter{}
-	for _, n := range c.names(t.Context(), ids) {
+	for _, n := range c.names(t.Context(), ids, []int32{0, 1, 2}) {
 		if len(n.spans) > 2*maxParts || cap(n.spans) > 3*maxParts {
 			t.Errorf("%d labels, and room for %d", len(n.spans), cap(n.spans))
 		}

@@ -50,21 +50,24 @@ type cutter struct {
 	buffer []part // of one ID
 }
 
-// names returns a name for each printable ID. If ctx ends first, some are missing.
-func (c *cutter) names(ctx context.Context, texts []string) []name {
+// names returns names of some of the printable IDs, given by their indexes. If ctx ends first,
+// some are missing.
+func (c *cutter) names(ctx context.Context, texts []string, of []int32) []name {
 	c.hostFirst = moreFirstParts(texts)
 	for v := range c.values {
 		c.longest = max(c.longest, len(v))
 	}
-	names := make([]name, len(texts))
-	parallel.Range(ctx, len(texts), func(chunk iter.Seq[int]) {
+	names := make([]name, len(of))
+	parallel.Range(ctx, len(names), func(chunk iter.Seq[int]) {
 		for i := range chunk {
-			names[i], _ = hashName(texts[i])
+			n, _ := hashName(texts[of[i]])
+			n.text = texts[of[i]]
+			names[i] = n
 		}
 	})
 	ending := c.sharedWords(ctx, texts)
-	endings := c.countEndings(ctx, texts, names, ending)
-	parallel.Range(ctx, len(texts), func(chunk iter.Seq[int]) {
+	endings := c.countEndings(ctx, names, ending)
+	parallel.Range(ctx, len(names), func(chunk iter.Seq[int]) {
 		own := *c // with a buffer of its own
 		own.buffer = nil
 		var spans []span // of one name, before they are kept
@@ -72,9 +75,10 @@ func (c *cutter) names(ctx context.Context, texts []string) []name {
 			if names[i].spans != nil {
 				continue
 			}
-			host := own.parts(texts[i])
-			endings.unify(texts[i], host)
-			n := newName(texts[i], host, ending, spans)
+			text := names[i].text
+			host := own.parts(text)
+			endings.unify(text, host)
+			n := newName(text, host, ending, spans)
 			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
 			names[i] = n
 		}

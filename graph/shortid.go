@@ -17,7 +17,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/interrupt"
 )
 
@@ -105,11 +104,10 @@ func compareSpans(a, b *name) int {
 	return -1
 }
 
-// chooseLabels chooses the label of each name: the shortest that tells it from the others
-// and is not one of the values, in the form that its pattern has. It reports whether all
-// are distinct, as they are if the names are. The time is that of sorting the names,
-// whatever their lengths.
-func chooseLabels(ctx context.Context, names []name, values map[string]bool) (distinct bool) {
+// chooseLabels chooses the label of each name: the shortest that tells it from the others of
+// its pattern and is not one of the values, in the form that its pattern has. The time is that
+// of sorting the names, whatever their lengths.
+func chooseLabels(ctx context.Context, names []name, values map[string]bool) {
 	// Names of one pattern stand together, and those with the same first spans in them.
 	order := make([]*name, 0, len(names))
 	for i := range interrupt.Range(ctx, len(names)) {
@@ -136,21 +134,6 @@ func chooseLabels(ctx context.Context, names []name, values map[string]bool) (di
 			n.shown++
 		}
 	}
-	// Those with equal labels stand together now.
-	interrupt.SortFunc(ctx, order, func(a, b *name) int { return strings.Compare(a.label(), b.label()) })
-	distinct = true
-	for from, to := 0, 0; from < len(order); from = to {
-		for to = from + 1; to < len(order) && order[to].label() == order[from].label(); {
-			to++
-		}
-		if to > from+1 { // of different patterns
-			distinct = false
-			for _, n := range order[from:to] {
-				n.shown = len(n.spans) - 1
-			}
-		}
-	}
-	return distinct
 }
 
 // newName returns a name with the labels that it may have. The last parts of its host
@@ -223,15 +206,16 @@ type endings struct {
 	kinds map[endForm]*[region + 1]int
 }
 
-// countEndings returns the endings of the IDs that have no name yet, with so many words that
+// countEndings returns the endings of the IDs that have no labels yet, with so many words that
 // all of them end with.
-func (c *cutter) countEndings(ctx context.Context, texts []string, names []name, words int) *endings {
+func (c *cutter) countEndings(ctx context.Context, names []name, words int) *endings {
 	e := &endings{words, make(map[endForm]*[region + 1]int)}
-	for i := range interrupt.Range(ctx, len(texts)) {
+	for i := range interrupt.Range(ctx, len(names)) {
+		text := names[i].text
 		if names[i].spans != nil {
 			continue
 		}
-		if form, last := e.of(texts[i], c.parts(texts[i])); last != nil {
+		if form, last := e.of(text, c.parts(text)); last != nil {
 			if e.kinds[form] == nil {
 				e.kinds[form] = new([region + 1]int)
 			}
@@ -320,85 +304,3 @@ func patternOf(label string, last part) string {
 	}
 	return b.String()
 }
-
-// uuidLength is the length of a UUID in its usual form.
-const uuidLength = 36
-
-// uuidName returns the name of an ID that ends with a UUID, with or without a domain. Its
-// label has the first eight digits, and the part before the UUID if that is a letter, such
-// as n-, or the first part: as Bacalhau shortens IDs.
-func uuidName(text string) (name, bool) {
-	end := len(text)
-	if !isUUID(text[max(0, end-uuidLength):]) {
-		if end = strings.IndexByte(text, '.'); end < uuidLength || !isUUID(text[end-uuidLength:end]) {
-			return name{}, false
-		}
-	}
-	start := end - uuidLength
-	n := name{text: text, spans: make([]span, 1, 5)}
-	n.spans[0] = span{start, start + 8}
-	if start > 0 {
-		if !strings.ContainsRune(separators, rune(text[start-1])) {
-			return name{}, false
-		}
-		if before := strings.LastIndexAny(text[:start-1], separators) + 1; before == 0 || start-before == 2 {
-			n.spans[0].start = before
-		}
-	}
-	n.pattern = n.label()
-	if strings.Contains(text[:start], "/") { // the clusters tell apart what may be the same UUID
-		n.widen(0, 0)
-	}
-	for _, more := range []int{13, 18, 23, uuidLength} {
-		n.widen(start, start+more)
-	}
-	n.widen(0, 0)
-	n.widen(0, len(text))
-	return n, true
-}
-
-// isUUID reports whether s is a UUID in its usual form.
-func isUUID(s string) bool { return len(s) == uuidLength && cluster.ShortID(s) != s }
-
-// hashName returns the name of an ID whose beginning tells it from all others.
-func hashName(text string) (name, bool) {
-	if n, ok := uuidName(text); ok {
-		return n, true
-	}
-	return peerName(text)
-}
-
-// peerIDs are the beginnings of the IDs that libp2p makes of a key, by its kind, and their
-// lengths: base58 of a hash, or of the key itself. Bacalhau used them up to v1.2.
-// https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md
-var peerIDs = []struct {
-	prefix string
-	length int
-}{{"Qm", 46}, {"12D3KooW", 52}}
-
-// peerName returns the name of an ID that libp2p made. Its label is what all of them begin
-// with and the next six characters, as Bacalhau shortened them.
-func peerName(text string) (name, bool) {
-	id := text[strings.LastIndexByte(text, '/')+1:]
-	for _, kind := range peerIDs {
-		if len(id) != kind.length || !strings.HasPrefix(id, kind.prefix) || strings.Trim(id, base58) != "" {
-			continue
-		}
-		start := len(text) - len(id)
-		n := name{text: text, spans: make([]span, 1, 5)}
-		n.spans[0] = span{start, start + len(kind.prefix) + 6}
-		n.pattern = n.label()
-		if start > 0 { // the clusters tell apart what may be the same ID
-			n.widen(0, 0)
-		}
-		for _, more := range []int{10, 14} {
-			n.widen(start, start+len(kind.prefix)+more)
-		}
-		n.widen(0, len(text))
-		return n, true
-	}
-	return name{}, false
-}
-
-// base58 is Bitcoin's alphabet, without digits and letters that look alike.
-const base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
