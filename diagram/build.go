@@ -1,17 +1,15 @@
 package diagram
 
 import (
+	"cmp"
 	"context"
-	"iter"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/natural"
-	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Options are the choices of [New]. The zero value gives the defaults.
@@ -37,23 +35,16 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	d := &Diagram{
 		Title: opt.Title, Jobs: t.Jobs(), Difference: t.Difference,
 		Selection: selectionOf(t), Sources: t.Sources, Unread: t.Unread,
-		Coloring: coloringOf(ctx, t), Groups: groupsOf(t),
+		Coloring: coloringOf(t), Groups: groupsOf(t),
 		Facts: func(i int) Facts { return factsOf(t, t.Vertex(i)) },
 	}
 	for _, field := range t.GroupBy {
 		d.GroupBy = append(d.GroupBy, fieldName(field))
 	}
-	d.Nodes = make([]Node, t.Len())
-	groups := byPath(d.Groups)
-	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
-		for i := range chunk {
-			d.Nodes[i] = nodeOf(t.Vertex(i), groups)
-		}
-	})
-	d.addUse(ctx, t, opt.Fill)
+	d.addNodes(ctx, t, cmp.Or(opt.Fill, "cpu"))
 	d.addDetails(ctx, t, opt.Capacity)
 	d.addEdges(ctx, t)
-	d.placeNear(ctx, t)
+	d.placeByHubs(ctx, t)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -68,15 +59,36 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	}
 	d.Legend = d.legend()
 	if opt.NoFacts && !d.Difference {
-		d.letGo(ctx, t)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+		d.Facts = nil // which holds the topology
 	}
 	return d, nil
 }
 
-func coloringOf(ctx context.Context, t *graph.Topology) *Coloring {
+// addNodes adds the nodes: their values, what they offer, and the share in use of one network's.
+func (d *Diagram) addNodes(ctx context.Context, t *graph.Topology, fill string) {
+	d.Nodes, d.Filling = make([]Node, t.Len()), fillNames[fill]
+	shares := d.Filling != "" && !d.Difference
+	if shares {
+		d.offers = make([]offer, t.Len())
+	}
+	groups := byPath(d.Groups)
+	d.counted = tallyOf(ctx, t.Len(), func(all *tally, i int) {
+		v, n := t.Vertex(i), &d.Nodes[i]
+		*n = nodeOf(v, groups)
+		if d.Coloring != nil {
+			d.Coloring.Of[i] = valueOf(v)
+		}
+		if shares {
+			d.offers[i] = offerOf(v)
+			if n.fills() {
+				n.Use.Share, n.Use.Known = v.Used(fill)
+			}
+		}
+		all.add(d, i)
+	})
+}
+
+func coloringOf(t *graph.Topology) *Coloring {
 	c := t.Coloring
 	if c == nil {
 		return nil
@@ -84,9 +96,6 @@ func coloringOf(ctx context.Context, t *graph.Topology) *Coloring {
 	by := &Coloring{
 		Name: fieldName(c.By), Values: c.Values, Amount: c.Amount, Most: c.Most + 1, Of: make([]Value, t.Len()),
 		States: c.By == graph.FieldState, Memberships: c.By == graph.FieldMembership,
-	}
-	for i := range interrupt.Range(ctx, t.Len()) {
-		by.Of[i] = valueOf(t.Vertex(i))
 	}
 	if by.States || by.Memberships {
 		by.Classes = make([]Class, len(by.Values))
@@ -105,6 +114,9 @@ var valueClass = map[string]Class{
 }
 
 func groupsOf(t *graph.Topology) []Group {
+	if len(t.GroupBy) == 0 {
+		return nil
+	}
 	groups := t.Groups()
 	all := make([]Group, len(groups))
 	for i, g := range groups {
@@ -231,76 +243,6 @@ func jobClass(s cluster.JobState) Class {
 		return ClassJobPending
 	}
 	return ClassJobUnknown // a state of a later version
-}
-
-var outcomeOf = map[graph.Outcome]Outcome{
-	graph.Failed: RunFailed, graph.Running: RunRunning, graph.Waiting: RunWaiting, graph.Unknown: RunUnknown,
-	graph.Cancelled: RunCancelled, graph.Completed: RunCompleted, graph.Rejected: RunRejected,
-}
-
-// addEdges adds the edges of hubs, then those of jobs, and sets the hubs of each node.
-func (d *Diagram) addEdges(ctx context.Context, t *graph.Topology) {
-	d.Edges = make([]Edge, 0, t.EdgeCount())
-	hubs := make([]int, 0, t.EdgeCount()) // of all nodes, one after the other
-	removed := func(i, j int) bool { return d.Nodes[i].Change == Removed || d.Nodes[j].Change == Removed }
-	for i := range interrupt.Range(ctx, len(d.Nodes)) {
-		from := len(hubs)
-		for _, neighbor := range t.Neighbors(i) {
-			j := int(neighbor)
-			if d.Nodes[j].Hub {
-				hubs = append(hubs, j)
-			}
-			// Each edge comes up at both ends. It is added at the hub, or at the first of two hubs.
-			if d.Nodes[i].Hub && (!d.Nodes[j].Hub || i < j) {
-				d.Edges = append(d.Edges, Edge{From: i, To: j, Removed: removed(i, j)})
-			}
-		}
-		d.Nodes[i].Hubs = hubs[from:len(hubs):len(hubs)]
-	}
-	runs := t.Runs()
-	for i := range interrupt.Range(ctx, len(runs)) {
-		r := &runs[i]
-		from, to := int(r.Job), int(r.Node)
-		d.Edges = append(d.Edges, Edge{From: from, To: to, Removed: removed(from, to), Run: &Run{
-			Outcome: outcomeOf[r.Outcome], State: string(r.State), Count: r.Count, Retries: r.Retries, Words: runWords(r),
-		}})
-	}
-}
-
-// placeNear sets Near of jobs, and of nodes that no edge joins to a hub.
-func (d *Diagram) placeNear(ctx context.Context, t *graph.Topology) {
-	byID := make(map[string]int)
-	first := -1
-	for i := range d.Nodes {
-		if d.Nodes[i].Hub {
-			byID[d.Nodes[i].ID] = i
-			if first < 0 {
-				first = i
-			}
-		}
-	}
-	if first < 0 {
-		return
-	}
-	for i := range interrupt.Range(ctx, len(d.Nodes)) {
-		n, v := &d.Nodes[i], t.Vertex(i)
-		switch {
-		case n.Hub:
-		case v.Job != nil:
-			n.Near = int32(1 + first)
-			if hub, ok := byID[v.Job.Orchestrator]; ok {
-				n.Near = int32(1 + hub)
-			}
-		case len(n.Hubs) == 0 && v.Node.Computes():
-			n.Near = int32(1 + first)
-			for _, s := range v.Node.Sightings {
-				if hub, ok := byID[s.Orchestrator]; ok {
-					n.Near = int32(1 + hub)
-					break
-				}
-			}
-		}
-	}
 }
 
 func factsOf(t *graph.Topology, v *graph.Vertex) Facts {

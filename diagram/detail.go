@@ -26,7 +26,7 @@ type Details struct {
 // addDetails sets the second lines of nodes: what changed, and the capacity of other nodes
 // if it is asked for or if there are few nodes, and neither jobs nor changes to look at.
 func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool) {
-	show := !d.Difference && d.Jobs == 0 && d.computeNodes() <= fewNodes
+	show := !d.Difference && d.Jobs == 0 && d.tally().others <= fewNodes
 	if asked != nil {
 		show = *asked
 	}
@@ -40,6 +40,9 @@ func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool
 		} else if show {
 			n.Details = capacityDetails(v.Capacity())
 		}
+		if n.Details != nil {
+			d.counted.details++
+		}
 		n.Bar = show && n.Use.Known && n.Details != nil
 	}
 	if d.Coloring != nil && d.Coloring.Amount { // which says the same
@@ -47,16 +50,6 @@ func (d *Diagram) addDetails(ctx context.Context, t *graph.Topology, asked *bool
 			d.Nodes[i].Bar = false
 		}
 	}
-}
-
-// computeNodes returns the number of compute nodes and collapsed groups.
-func (d *Diagram) computeNodes() (n int) {
-	for i := range d.Nodes {
-		if d.Nodes[i].computes() {
-			n++
-		}
-	}
-	return n
 }
 
 // capacityDetails returns a capacity as "8 cores · 64 GiB · 1 GPU", and without the memory;
@@ -112,14 +105,7 @@ func (n *Node) ShortDetail() string {
 }
 
 // CountDetails returns the number of nodes with a second line.
-func (d *Diagram) CountDetails() (count int) {
-	for i := range d.Nodes {
-		if d.Nodes[i].Details != nil {
-			count++
-		}
-	}
-	return count
-}
+func (d *Diagram) CountDetails() int { return d.tally().details }
 
 // WithBars returns the diagram as it is drawn with bars of what is in use: its legend
 // explains them.

@@ -59,8 +59,10 @@ type Diagram struct {
 	// Notes; "" for none.
 	sizes string
 
-	// offer returns what node i offers. It is nil in a difference, and with NoFill.
-	offer func(i int) offer
+	// Of what [New] made: what nodes offer, which is nil in a difference and with NoFill; and
+	// the numbers of nodes.
+	offers  []offer
+	counted *tally
 }
 
 // A Node is what a reader sees of a node, a job or a collapsed group. What few nodes have is
@@ -133,6 +135,9 @@ type Edge struct {
 func (d *Diagram) HubEdges() int {
 	return sort.Search(len(d.Edges), func(i int) bool { return d.Edges[i].Run != nil })
 }
+
+// Hubs returns the indexes of the hubs, ascending. The caller must not change them.
+func (d *Diagram) Hubs() []int { return d.tally().hubs }
 
 // A Run is the executions of a job on a node, or on the nodes of a collapsed group.
 type Run struct {

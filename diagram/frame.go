@@ -103,27 +103,25 @@ func (d *Diagram) connected(t *graph.Topology) string {
 	case d.Selection != nil:
 		s = fmt.Sprintf("%d connected", c.Connected)
 	}
-	return s + d.toOrchestrators() + andAwaiting(c.Awaiting)
+	return s + d.toOrchestrators(t) + andAwaiting(c.Awaiting)
 }
 
 // toOrchestrators returns how many of several orchestrators have nodes: " to 2
 // orchestrators", " to 1 of 2 orchestrators"; "" if there is one orchestrator.
-func (d *Diagram) toOrchestrators() string {
-	hubs := len(d.hubs())
-	if hubs <= 1 {
-		return ""
-	}
-	joined := make(map[int]bool)
-	for i := range d.Nodes {
-		for _, h := range d.Nodes[i].Hubs {
-			joined[h] = true
+func (d *Diagram) toOrchestrators(t *graph.Topology) string {
+	joined := 0
+	for _, hub := range d.Hubs() {
+		if len(t.Neighbors(hub)) > 0 {
+			joined++
 		}
 	}
-	switch {
-	case len(joined) == 0 || len(joined) == hubs:
-		return fmt.Sprintf(" to %d orchestrators", hubs)
+	switch all := len(d.Hubs()); {
+	case all <= 1:
+		return ""
+	case joined == 0 || joined == all:
+		return fmt.Sprintf(" to %d orchestrators", all)
 	default:
-		return fmt.Sprintf(" to %d of %d orchestrators", len(joined), hubs)
+		return fmt.Sprintf(" to %d of %d orchestrators", joined, all)
 	}
 }
 
@@ -133,13 +131,7 @@ func (d *Diagram) notDrawn(t *graph.Topology) int {
 	if !d.countsConnected() {
 		return 0
 	}
-	drawn := 0
-	for i := range d.Nodes {
-		n := &d.Nodes[i]
-		if n.Role == RoleCompute || n.Role == RoleHybrid || n.Collapsed {
-			drawn += int(n.Count)
-		}
-	}
+	drawn := d.tally().drawn
 	if t.Selection != nil {
 		drawn -= len(t.Selection.Kept) // hubs, which are always drawn
 	}

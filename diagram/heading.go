@@ -142,23 +142,23 @@ var exceptionOrder = slices.SortedStableFunc(slices.Values(Classes()), func(a, b
 // GroupHeading returns the heading of nodes of a group: its name, how many of them are
 // connected, and what they have free. That of an inner group has the number in its name.
 func (d *Diagram) GroupHeading(g *Group, nodes []int, inner bool) Heading {
-	part := d.countNodes(nodes)
+	part, offered := d.countNodes(nodes)
 	part.Path = g.Path
 	if inner {
 		return Heading{Name: display.Printable(part.Label()), Group: part}
 	}
-	return Heading{Name: display.Printable(g.Name()), Detail: fmt.Sprintf("%d of %d", part.Connected, part.Count), Group: part, Free: d.free(nodes)}
+	return Heading{Name: display.Printable(g.Name()), Detail: fmt.Sprintf("%d of %d", part.Connected, part.Count), Group: part, Free: offered.words()}
 }
 
 // HubHeading returns the heading of nodes that the same hubs are joined to. Without others
 // it is empty.
 func (d *Diagram) HubHeading(hubs, nodes []int, alone bool) Heading {
-	part := d.countNodes(nodes)
+	part, offered := d.countNodes(nodes)
 	if alone {
 		return Heading{Group: part}
 	}
-	all := len(d.hubs())
-	h := Heading{Detail: part.connectedOf(), Group: part, Free: d.free(nodes)}
+	all := len(d.Hubs())
+	h := Heading{Detail: part.connectedOf(), Group: part, Free: offered.words()}
 	var names []string
 	for _, i := range hubs {
 		names = append(names, d.Nodes[i].Label)
@@ -200,7 +200,7 @@ func (d *Diagram) PartHeading(hubs, nodes []int) Heading {
 		words = fmt.Sprintf("took no part · %d", h.Group.Count)
 	}
 	switch {
-	case len(d.hubs()) <= 1:
+	case len(d.Hubs()) <= 1:
 		h.Name, h.Detail = words, ""
 	case part == 0:
 		h.Name, h.Detail = words, h.Name
@@ -246,13 +246,18 @@ func DetachedHeading(nodes int) Heading {
 	return Heading{Name: fmt.Sprintf("not connected · %d", nodes), Group: Group{Count: nodes}}
 }
 
-// countNodes counts nodes as those of a group.
-func (d *Diagram) countNodes(nodes []int) (g Group) {
+// countNodes counts nodes as those of a group, and adds up what they offer.
+func (d *Diagram) countNodes(nodes []int) (g Group, offered offer) {
 	for _, i := range nodes {
 		n := &d.Nodes[i]
 		g.Count, g.Connected, g.Awaiting = g.Count+int(n.Count), g.Connected+int(n.Connected), g.Awaiting+int(n.Awaiting)
 	}
-	return g
+	if d.offers != nil {
+		for _, i := range nodes { // by itself, which is faster for many nodes in any order
+			offered.add(&d.offers[i])
+		}
+	}
+	return g, offered
 }
 
 // connectedOf returns "58 of 66", or "66 nodes" if all are connected.

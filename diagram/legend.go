@@ -35,64 +35,48 @@ const maxValues = 30
 // values or the amounts that colours stand for.
 func (d *Diagram) legend() []Entry {
 	var all []Entry
-	counts := d.countClasses()
+	nodes := d.tally()
 	for _, c := range Classes() {
-		if counts.occurs[c] {
-			all = append(all, Entry{Class: c, Name: d.entryName(c, counts.of[c])})
+		if d.explains(c) && nodes.of(c)+nodes.also[c] > 0 {
+			all = append(all, Entry{Class: c, Name: d.entryName(c, nodes.of(c))})
 		}
 	}
 	if d.Difference {
 		for _, c := range []Class{ClassAwaiting, ClassDisconnected} {
-			if n := counts.also[c]; n > 0 {
+			if n := nodes.also[c]; n > 0 {
 				all = append(all, Entry{Class: ClassSame, Line: c.Line(), Name: fmt.Sprintf("%s, not removed (%d)", c, n)})
 			}
 		}
 	}
 	all = append(all, d.runEntries()...)
-	if counts.idle > 0 {
-		all = append(all, Entry{Class: ClassCompute, Idle: true, Name: fmt.Sprintf("%s (%d)", NoExecutions, counts.idle)})
+	if idle := nodes.idle[ClassCompute] + nodes.idle[ClassGroup]; idle > 0 {
+		all = append(all, Entry{Class: ClassCompute, Idle: true, Name: fmt.Sprintf("%s (%d)", NoExecutions, idle)})
 	}
 	return append(all, d.valueEntries()...)
 }
 
-// A classCount holds the classes that the legend explains, and the number of nodes of
-// each.
-type classCount struct {
-	occurs [ClassCount]bool
-	of     [ClassCount]int
-	idle   int             // compute nodes without executions, which are not counted in their class
-	also   [ClassCount]int // nodes of other classes that are of this one too
+// of returns the number of nodes of a class that the legend counts in it: without compute nodes
+// that have no executions.
+func (t *tally) of(c Class) int {
+	if c == ClassCompute || c == ClassGroup {
+		return t.classes[c] - t.idle[c]
+	}
+	return t.classes[c]
 }
 
-func (d *Diagram) countClasses() classCount {
-	var n classCount
-	for i := range d.Nodes {
-		v := &d.Nodes[i]
-		c := v.Class
-		if v.Idle && (c == ClassCompute || c == ClassGroup) {
-			n.idle++
-			continue
-		}
-		n.occurs[c] = true
-		n.of[c]++
-		if also, is := v.alsoOf(); is {
-			n.occurs[also] = true
-			n.also[also]++
-		}
+// explains reports whether the legend has an entry for a class that occurs: there is none if
+// colours stand for something else, or if that is among their values.
+func (d *Diagram) explains(c Class) bool {
+	by := d.Coloring
+	switch c {
+	case ClassCompute, ClassGroup:
+		return by == nil
+	case ClassAwaiting, ClassDisconnected:
+		return !d.Difference && (by == nil || !by.States) // that of a difference is another entry
+	case ClassPending, ClassRejected:
+		return by == nil || !by.Memberships
 	}
-	if by := d.Coloring; by != nil {
-		n.occurs[ClassCompute], n.occurs[ClassGroup] = false, false
-		if by.States { // disconnected is among the values
-			n.occurs[ClassAwaiting], n.occurs[ClassDisconnected] = false, false
-		}
-		if by.Memberships {
-			n.occurs[ClassPending], n.occurs[ClassRejected] = false, false
-		}
-	}
-	if d.Difference { // legend adds an entry of its own
-		n.occurs[ClassAwaiting], n.occurs[ClassDisconnected] = false, false
-	}
-	return n
+	return true
 }
 
 // alsoOf returns the class of the node's connection if only its outline shows that: the
@@ -144,6 +128,24 @@ func (d *Diagram) runEntries() (all []Entry) {
 	return all
 }
 
+// valuesThatOccur returns the numbers of the values that nodes have, and whether the value of
+// some nodes is not known.
+func (d *Diagram) valuesThatOccur() (values map[int]bool, unknown bool) {
+	if d.Coloring.Usual { // one amount
+		nodes := d.tally()
+		return map[int]bool{1: nodes.known > 0}, nodes.unknown+nodes.idle[ClassCompute]+nodes.idle[ClassGroup] > 0
+	}
+	values = make(map[int]bool)
+	for i, v := range d.Coloring.Of {
+		if n := &d.Nodes[i]; v.Number > 0 {
+			values[v.Number] = true
+		} else if n.computes() && n.Class.Colored(d.Coloring) {
+			unknown = true
+		}
+	}
+	return values, unknown
+}
+
 // valueEntries returns the entries for values or amounts that colours stand for.
 func (d *Diagram) valueEntries() (all []Entry) {
 	by := d.Coloring
@@ -151,14 +153,7 @@ func (d *Diagram) valueEntries() (all []Entry) {
 		return nil
 	}
 	add := func(name string, v Value) { all = append(all, Entry{Kind: ValueEntry, Name: name, Value: v}) }
-	occurs, unknown := make(map[int]bool), false
-	for i := range d.Nodes {
-		if v := d.ValueOf(i); v.Number > 0 {
-			occurs[v.Number] = true
-		} else if n := &d.Nodes[i]; n.computes() && n.Class.Colored(by) {
-			unknown = true
-		}
-	}
+	values, unknown := d.valuesThatOccur()
 	if by.Amount {
 		step := 25
 		if by.Usual {
@@ -181,11 +176,11 @@ func (d *Diagram) valueEntries() (all []Entry) {
 		return all
 	}
 	for i, name := range by.Values {
-		if !occurs[i+1] {
+		if !values[i+1] {
 			continue // only within groups with mixed values
 		}
 		if len(all) == maxValues {
-			add(fmt.Sprintf("and %d more", len(occurs)-len(all)), Value{})
+			add(fmt.Sprintf("and %d more", len(values)-len(all)), Value{})
 			break
 		}
 		add(name, Value{Number: i + 1})

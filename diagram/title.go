@@ -27,22 +27,9 @@ func (d *Diagram) defaultTitle() string {
 	return fmt.Sprintf("%d jobs on a Bacalhau network", d.Jobs)
 }
 
-// hubs returns the labels of the hubs.
-func (d *Diagram) hubs() (labels []string) {
-	for i := range d.Nodes {
-		if d.Nodes[i].Hub {
-			labels = append(labels, d.Nodes[i].Label)
-		}
-	}
-	return labels
-}
-
 // changeCounts returns the number of nodes with each change.
 func (d *Diagram) changeCounts() string {
-	var n [Changed + 1]int
-	for i := range d.Nodes {
-		n[d.Nodes[i].Change]++
-	}
+	n := d.tally().changes
 	if n[Same] == len(d.Nodes) {
 		return "no changes: " + display.Count(len(d.Nodes), "node")
 	}
@@ -141,8 +128,8 @@ func (d *Diagram) notes(t *graph.Topology) []string {
 	}
 	if t.SizeBy != "" {
 		d.sizes = "Size: " + sizeScale(t.SizeBy, t.Sizes) + "."
-	} else if least, most := d.memberCounts(); 5*least < 4*most { // a difference that can be seen
-		d.sizes = fmt.Sprintf("Size: nodes in a group, %d to %d.", least, most)
+	} else if n := d.tally(); 5*n.least < 4*n.most { // a difference that can be seen
+		d.sizes = fmt.Sprintf("Size: nodes in a group, %d to %d.", n.least, n.most)
 	}
 	if d.sizes != "" {
 		scales = append(scales, d.sizes)
@@ -190,6 +177,9 @@ func Reconnection(c, chosen cluster.Census) string {
 // renames returns a note that names the renamed nodes, as many as a line has room for;
 // "" if there are none.
 func (d *Diagram) renames() string {
+	if !d.Difference {
+		return ""
+	}
 	const room = 110 // characters
 	text, left, moved := "", 0, false
 	for i := range d.Nodes {
@@ -242,20 +232,6 @@ func (d *Diagram) formerID(i int) string {
 	return d.FactsOf(i).FormerID
 }
 
-// memberCounts returns the number of nodes of the smallest and of the largest collapsed
-// group. Without SizeBy the sizes of groups stand for it.
-func (d *Diagram) memberCounts() (least, most int) {
-	for i := range d.Nodes {
-		if n := &d.Nodes[i]; n.Collapsed {
-			if most == 0 {
-				least = int(n.Count)
-			}
-			least, most = min(least, int(n.Count)), max(most, int(n.Count))
-		}
-	}
-	return least, most
-}
-
 // sizeScale returns the amounts that the smallest and the largest size stand for: "CPU,
 // 4 to 64 cores".
 func sizeScale(by string, s graph.Scale) string {
@@ -282,7 +258,10 @@ func sizeScale(by string, s graph.Scale) string {
 // Description returns a sentence about the picture, for readers who do not see it.
 func (d *Diagram) Description() string {
 	s := d.Subtitle
-	hubs := d.hubs()
+	var hubs []string
+	for _, i := range d.Hubs() {
+		hubs = append(hubs, d.Nodes[i].Label)
+	}
 	switch n := len(hubs); {
 	case n == 1:
 		s += ", drawn around the orchestrator " + hubs[0]
@@ -291,10 +270,7 @@ func (d *Diagram) Description() string {
 	case n > 1:
 		s += ", drawn around " + strings.Join(hubs, ", ")
 	}
-	var counts [ClassCount]int
-	for i := range d.Nodes {
-		counts[d.Nodes[i].Class]++
-	}
+	counts := d.tally().classes
 	var also []string
 	for _, c := range []Class{ClassAwaiting, ClassDisconnected, ClassPending, ClassRejected} {
 		if counts[c] > 0 && (c != ClassAwaiting || !d.countsConnected()) {

@@ -5,16 +5,14 @@ package diagram
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A Use is the share of a capacity that is in use on a node.
@@ -29,94 +27,80 @@ const NoFill = "none"
 // fillNames are the capacities that tiles can be filled by, for people.
 var fillNames = map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}
 
-// addUse sets the use of each node of one network.
-func (d *Diagram) addUse(ctx context.Context, t *graph.Topology, by string) {
-	by = cmp.Or(by, "cpu")
-	d.Filling = fillNames[by]
-	if d.Filling == "" || d.Difference {
-		return
-	}
-	d.offer = func(i int) offer { return offerOf(t.Vertex(i)) }
-	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
-		for i := range chunk {
-			if n := &d.Nodes[i]; n.fills() {
-				n.Use.Share, n.Use.Known = t.Vertex(i).Used(by)
-			}
-		}
-	})
-}
-
-// letGo drops the facts and copies the loads, so that the diagram holds no more of the topology
-// than texts.
-func (d *Diagram) letGo(ctx context.Context, t *graph.Topology) {
-	d.Facts = nil
-	if d.offer == nil {
-		return
-	}
-	offers := make([]offer, len(d.Nodes))
-	parallel.Range(ctx, len(offers), func(chunk iter.Seq[int]) {
-		for i := range chunk {
-			offers[i] = offerOf(t.Vertex(i))
-		}
-	})
-	d.offer = func(i int) offer { return offers[i] }
-}
-
-// An offer is what a node, or a collapsed group, has for jobs; see [graph.Vertex.Offer].
+// An offer is what a node, or several together, have for jobs; see [graph.Vertex.Offer].
 type offer struct {
-	graph.Load
-	taking int
+	inUse, free   amounts
+	nodes, taking int32 // those that report it, and those that take jobs
 }
 
-func offerOf(v *graph.Vertex) (o offer) {
-	o.Load, o.taking = v.Offer()
-	return o
+// An amounts is what of capacities texts and pictures add up.
+type amounts struct {
+	cpu         float64
+	memory, gpu uint64
 }
 
-// offered returns what some nodes together offer to jobs, and what follows words about it: ""
-// if all of them that take jobs report it, else " on 55 nodes".
-func (d *Diagram) offered(nodes iter.Seq[int]) (sum graph.Load, on string) {
-	if d.offer == nil {
-		return graph.Load{}, ""
-	}
-	taking := 0
-	for i := range nodes {
-		o := d.offer(i)
-		sum, taking = sum.Plus(o.Load), taking+o.taking
-	}
-	if sum.Nodes < taking {
-		on = " on " + display.Count(sum.Nodes, "node")
-	}
-	return sum, on
+func offerOf(v *graph.Vertex) offer {
+	load, taking := v.Offer()
+	some := func(r cluster.Resources) amounts { return amounts{r.CPU, r.Memory, r.GPU} }
+	return offer{some(load.InUse), some(load.Free), int32(load.Nodes), int32(taking)}
 }
 
-// free returns texts about what some nodes have free together, the longest first; none if
+// add adds what others offer.
+func (o *offer) add(p *offer) {
+	o.inUse.add(&p.inUse)
+	o.free.add(&p.free)
+	o.nodes, o.taking = o.nodes+p.nodes, o.taking+p.taking
+}
+
+// add adds amounts. The sums are at most the largest number.
+func (a *amounts) add(b *amounts) {
+	a.cpu = min(a.cpu+b.cpu, math.MaxFloat64)
+	a.memory += min(b.memory, math.MaxUint64-a.memory)
+	a.gpu += min(b.gpu, math.MaxUint64-a.gpu)
+}
+
+// all returns what is in use and free together.
+func (o *offer) all() amounts {
+	all := o.free
+	all.add(&o.inUse)
+	return all
+}
+
+// on returns what follows words about an offer: "" if all nodes that take jobs report it, else
+// " on 55 nodes".
+func (o *offer) on() string {
+	if o.nodes >= o.taking {
+		return ""
+	}
+	return " on " + display.Count(int(o.nodes), "node")
+}
+
+// words returns texts about what some nodes have free together, the longest first; none if
 // it is not known of any.
-func (d *Diagram) free(nodes []int) []string {
-	sum, on := d.offered(slices.Values(nodes))
-	all, free := sum.Free.Plus(sum.InUse), sum.Free
+func (o *offer) words() []string {
+	all, free := o.all(), o.free
 	var full, parts []string
-	if all.CPU > 0 {
-		cores := display.Quantity("cpu", free.CPU)
+	if all.cpu > 0 {
+		cores := display.Quantity("cpu", free.cpu)
 		number, unit, _ := strings.Cut(cores, " ")
-		most, _, _ := strings.Cut(display.Quantity("cpu", all.CPU), " ")
-		if all.CPU != 1 {
+		most, _, _ := strings.Cut(display.Quantity("cpu", all.cpu), " ")
+		if all.cpu != 1 {
 			unit = "cores"
 		}
 		full, parts = append(full, number+" of "+most+" "+unit), append(parts, cores)
 	}
-	if all.Memory > 0 {
-		memory := display.Quantity("memory", float64(free.Memory))
+	if all.memory > 0 {
+		memory := display.Quantity("memory", float64(free.memory))
 		full, parts = append(full, memory), append(parts, memory)
 	}
-	if all.GPU > 0 {
-		gpus := display.Count(int(min(free.GPU, math.MaxInt)), "GPU")
+	if all.gpu > 0 {
+		gpus := display.Count(int(min(free.gpu, math.MaxInt)), "GPU")
 		full, parts = append(full, gpus), append(parts, gpus)
 	}
 	if len(parts) == 0 {
 		return nil
 	}
-	end := " free" + on
+	end := " free" + o.on()
 	return []string{
 		strings.Join(full, ", ") + end, strings.Join(parts, ", ") + end,
 		strings.Join(slices.Compact([]string{parts[0], parts[len(parts)-1]}), ", ") + end, parts[0] + end,
@@ -126,25 +110,19 @@ func (d *Diagram) free(nodes []int) []string {
 // inUse returns what all nodes have in use together: "45 % of CPU, 26 of 171 GPUs in use";
 // "" if it is not known of any.
 func (d *Diagram) inUse() string {
-	sum, on := d.offered(func(yield func(int) bool) {
-		for i := range d.Nodes {
-			if !yield(i) {
-				return
-			}
-		}
-	})
-	all := sum.Free.Plus(sum.InUse)
+	sum := d.tally().offered
+	all := sum.all()
 	var parts []string
-	if all.CPU > 0 {
-		parts = append(parts, fmt.Sprintf("%.0f %% of CPU", 100*min(1, sum.InUse.CPU/all.CPU)))
+	if all.cpu > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f %% of CPU", 100*min(1, sum.inUse.cpu/all.cpu)))
 	}
-	if all.GPU > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s", sum.InUse.GPU, display.Count(int(min(all.GPU, math.MaxInt)), "GPU")))
+	if all.gpu > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s", sum.inUse.gpu, display.Count(int(min(all.gpu, math.MaxInt)), "GPU")))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return strings.Join(parts, ", ") + " in use" + on
+	return strings.Join(parts, ", ") + " in use" + sum.on()
 }
 
 // sayLoad adds to the subtitle what is in use. Where that has no room, it is left out.
@@ -161,7 +139,7 @@ func (n *Node) fills() bool { return (n.Class == ClassCompute || n.Class == Clas
 // FillsTiles reports whether tiles show the use of nodes: it is known of one, and colours do
 // not stand for values.
 func (d *Diagram) FillsTiles() bool {
-	return d.Coloring == nil && slices.ContainsFunc(d.Nodes, func(n Node) bool { return n.Use.Known })
+	return d.Coloring == nil && d.tally().known > 0
 }
 
 // Fill returns the use that the tile of node i shows, and whether it shows one. It is for a
@@ -190,11 +168,8 @@ func (d *Diagram) WithTiles() *Diagram {
 	// A swatch without a level would look like a node of which all is in use.
 	tiled.Legend = slices.DeleteFunc(slices.Clone(d.Legend), func(e Entry) bool { return e.Kind == ClassEntry && e.Class == ClassCompute && !e.Idle })
 	tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: "compute node, filled by " + d.Filling + " in use", Use: Use{true, 0.5}})
-	for i := range d.Nodes {
-		if n := &d.Nodes[i]; n.fills() && !n.Use.Known {
-			tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.unfilled()})
-			break
-		}
+	if d.tally().unknown > 0 {
+		tiled.Legend = append(tiled.Legend, Entry{Kind: FillEntry, Class: ClassCompute, Name: d.unfilled()})
 	}
 	return &tiled
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/graph"
 	"github.com/bacviz/bacviz/internal/clustertest"
 	"github.com/bacviz/bacviz/internal/graphtest"
@@ -14,14 +13,9 @@ import (
 // What changed stands below the names of a few nodes however many others there are. Where
 // there is no room, a remark says so.
 func TestAPictureTellsWhatChangedOrThatItDoesNot(t *testing.T) {
-	fig := graphtest.NewDiagram(graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: 250}), graph.Options{}), diagram.Options{})
-	fig.Difference = true
-	for i := range fig.Nodes {
-		fig.Nodes[i].Change = diagram.Same
-		if i == 100 || i == 200 {
-			fig.Nodes[i].Change, fig.Nodes[i].Details = diagram.Changed, &diagram.Details{Long: "v1.8.0 → v1.9.3", Short: "v1.8.0 → v1.9.3"}
-		}
-	}
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 250})
+	changed := graph.Changes{Change: graph.Changed, Short: []string{"v1.8.0 → v1.9.3"}}
+	fig := graphtest.Diagram(snap, graph.Options{Changes: map[string]graph.Changes{snap.Nodes[100].ID: changed, snap.Nodes[200].ID: changed}})
 	for _, c := range []struct {
 		w, h   float64 // inches
 		told   int
