@@ -28,17 +28,16 @@ type strip struct {
 	top, bottom int     // the rows
 	cells       []int32 // by row; full is a complete pixel. Two cells follow each row for what is outside
 	touched     []span  // by row
-	rows        span    // that are touched
 }
 
-// A span is rows, or the cells of a row, from the first to the last, or none if the last is smaller.
+// A span is the cells of a row from the first to the last, or none if the last is smaller.
 type span struct{ first, last int }
 
 var nothing = span{first: 1 << 30, last: -1}
 
 func newStrip(img *image.RGBA, rows int) *strip {
 	width := img.Rect.Dx()
-	s := &strip{img: img, width: width, cells: make([]int32, rows*(width+2)), touched: make([]span, rows), rows: nothing}
+	s := &strip{img: img, width: width, cells: make([]int32, rows*(width+2)), touched: make([]span, rows)}
 	for i := range s.touched {
 		s.touched[i] = nothing
 	}
@@ -101,7 +100,6 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 		x0, x1 = x1, x0 // the same area in each cell
 	}
 	first, last := int(x0>>unitBits), int(x1>>unitBits)
-	s.rows.first, s.rows.last = min(s.rows.first, row), max(s.rows.last, row)
 	t := &s.touched[row]
 	t.first, t.last = min(t.first, first), max(t.last, last+1)
 	height := y1 - y0
@@ -124,9 +122,9 @@ func (s *strip) piece(row int, x0, x1, y0, y1, sign int32) {
 	cells[last+1] += sign * (height - done) * left
 }
 
-// blend paints what is covered in a colour, and clears the coverage.
-func (s *strip) blend(color uint32) {
-	for row := s.rows.first; row <= s.rows.last; row++ {
+// blend paints what is covered of some rows of the picture in a colour, and clears the coverage.
+func (s *strip) blend(color uint32, from, to int) {
+	for row := max(from, s.top) - s.top; row < min(to, s.bottom)-s.top; row++ {
 		t := s.touched[row]
 		if t.last < 0 {
 			continue
@@ -155,7 +153,6 @@ func (s *strip) blend(color uint32) {
 			}
 		}
 	}
-	s.rows = nothing
 }
 
 // fill makes pixels one colour.

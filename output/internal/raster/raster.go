@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/draw"
 	"io"
 	"math"
 
@@ -61,10 +60,10 @@ func paintImage(ctx context.Context, sheet paint.Sheet, opt paint.Options, trans
 		return nil, fmt.Errorf("%w: %.0f×%.0f pixels are over the limit of %g megapixels", paint.ErrTooLarge, width, height, maxPixels/1e6)
 	}
 	img := image.NewRGBA(image.Rect(0, 0, int(max(1, math.Round(width))), int(max(1, math.Round(height)))))
-	if !transparent {
-		draw.Draw(img, img.Rect, image.NewUniform(theme.RGB(opt.Colors().Page)), image.Point{}, draw.Src)
-	}
 	s := newSurface(ctx, img, layout.PixelsPerPoint*opt.Scale, sheet.Height)
+	if !transparent {
+		s.board.fill(pixel(theme.RGB(opt.Colors().Page)))
+	}
 	if err := on(s); err != nil {
 		return nil, err
 	}

@@ -10,41 +10,46 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A roundness is a circle as some arcs, each of some lines.
-type roundness struct{ arcs, lines int }
+// circles are circles of radius 1 by the number of arcs, 2 or 4, and the number of lines of each.
+type circles [5][][]r2.Vec
 
 // FillRounded fills a rectangle with corners of radius r. If r is half of the height, the ends
 // are half circles.
 func (s *surface) FillRounded(center vg.Point, w, h, r vg.Length) {
 	x, y := w/2-r, h/2-r
-	kind, middles := roundness{arcs: 4}, [4]vg.Point{{X: x, Y: -y}, {X: x, Y: y}, {X: -x, Y: y}, {X: -x, Y: -y}}
+	arcs, middles := 4, [4]vg.Point{{X: x, Y: -y}, {X: x, Y: y}, {X: -x, Y: y}, {X: -x, Y: -y}}
 	if y <= 0.001 {
-		kind, middles = roundness{arcs: 2}, [4]vg.Point{{X: x}, {X: -x}}
+		arcs, middles = 2, [4]vg.Point{{X: x}, {X: -x}}
 	}
-	kind.lines = arcSteps(float64(r)*s.to.size, 2*math.Pi/float64(kind.arcs))
-	circle, p, m := s.circle(kind), s.pile, &s.to
-	for i, middle := range middles[:kind.arcs] {
+	lines := arcSteps(float64(r)*s.to.size, 2*math.Pi/float64(arcs))
+	circle, corners, m := s.circles.of(arcs, lines), s.pile.corners, &s.to
+	size := unit * float64(r)
+	xx, xy, yx, yy := size*m.xx, size*m.xy, size*m.yx, size*m.yy
+	for i, middle := range middles[:arcs] {
 		o := r2.Scale(unit, m.at(vg.Point{X: center.X + middle.X, Y: center.Y + middle.Y}))
-		xx, xy, yx, yy := float64(r)*unit*m.xx, float64(r)*unit*m.xy, float64(r)*unit*m.yx, float64(r)*unit*m.yy
-		for _, d := range circle[i*(kind.lines+1):][:kind.lines+1] {
-			p.corners = append(p.corners, point{round(o.X + xx*d.X + xy*d.Y), round(o.Y + yx*d.X + yy*d.Y)})
+		for _, d := range circle[i*(lines+1):][:lines+1] {
+			corners = append(corners, point{round(o.X + xx*d.X + xy*d.Y), round(o.Y + yx*d.X + yy*d.Y)})
 		}
 	}
-	p.polygons = append(p.polygons, int32(len(p.corners)))
+	s.pile.corners = corners
+	s.pile.polygons = append(s.pile.polygons, int32(len(corners)))
 	s.finish()
 }
 
-// circle returns the corners of a circle of radius 1, counterclockwise from the lowest on a
-// canvas, with the ends of all arcs.
-func (s *surface) circle(kind roundness) []r2.Vec {
-	corners, ok := s.circles[kind]
-	if !ok {
-		angle := 2 * math.Pi / float64(kind.arcs)
-		unit := affine{xx: 1, yy: 1, size: 1}
-		for i := range kind.arcs {
-			corners = unit.arc(corners, &vg.PathComp{Start: float64(i)*angle - math.Pi/2, Angle: angle, Radius: 1}, kind.lines)
-		}
-		s.circles[kind] = corners
+// of returns the corners of a circle, counterclockwise from the lowest on a canvas, with the ends
+// of all arcs.
+func (c *circles) of(arcs, lines int) []r2.Vec {
+	known := &c[arcs]
+	for len(*known) <= lines {
+		*known = append(*known, nil)
 	}
-	return corners
+	if (*known)[lines] == nil {
+		angle := 2 * math.Pi / float64(arcs)
+		same := affine{xx: 1, yy: 1, size: 1}
+		for i := range arcs {
+			arc := vg.PathComp{Radius: 1, Start: float64(i)*angle - math.Pi/2, Angle: angle}
+			(*known)[lines] = same.arc((*known)[lines], &arc, lines)
+		}
+	}
+	return (*known)[lines]
 }

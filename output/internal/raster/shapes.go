@@ -15,7 +15,8 @@ import (
 // A shape is polygons of one colour.
 type shape struct {
 	color       uint32 // as a pixel of the image
-	first, last int32  // its polygons are from the first up to the last, without that
+	last        int32  // its polygons are from the last of the shape before up to this one, without that
+	top, bottom int32  // its rows, alike
 }
 
 // A pile is shapes that are not painted yet, from back to front.
@@ -58,12 +59,17 @@ func (p *pile) start(polygon int32) int32 {
 	return p.polygons[polygon-1]
 }
 
+// first returns the first polygon of a shape.
+func (p *pile) first(shape int) int32 {
+	if shape == 0 {
+		return 0
+	}
+	return p.shapes[shape-1].last
+}
+
 // finish makes a shape of the polygons that were added since the last one.
 func (p *pile) finish(color uint32) {
-	first := int32(0)
-	if n := len(p.shapes); n > 0 {
-		first = p.shapes[n-1].last
-	}
+	first := p.first(len(p.shapes))
 	corners := p.corners[p.start(first):]
 	if len(corners) == 0 {
 		p.polygons = p.polygons[:first]
@@ -73,11 +79,12 @@ func (p *pile) finish(color uint32) {
 	for _, c := range corners {
 		top, bottom = min(top, c.y), max(bottom, c.y)
 	}
-	from, to := int(top>>unitBits)/p.rows, int(bottom>>unitBits)/p.rows
+	top, bottom = top>>unitBits, bottom>>unitBits+1
+	from, to := int(top)/p.rows, int(bottom-1)/p.rows
 	for i := max(0, from); i <= min(to, len(p.strips)-1); i++ {
 		p.strips[i] = append(p.strips[i], int32(len(p.shapes)))
 	}
-	p.shapes = append(p.shapes, shape{color, first, int32(len(p.polygons))})
+	p.shapes = append(p.shapes, shape{color, int32(len(p.polygons)), top, bottom})
 }
 
 // clear forgets the shapes.
@@ -114,13 +121,20 @@ func (b *board) strips() int { return (b.img.Rect.Dy() + b.rows - 1) / b.rows }
 
 func (b *board) newPile() *pile { return &pile{rows: b.rows, strips: make([][]int32, b.strips())} }
 
+// fill makes all pixels one colour.
+func (b *board) fill(color uint32) {
+	parallel.With(b.ctx, b.strip, b.strips(), func(_ *strip, i int) {
+		fill(b.img.Pix[i*b.rows*b.img.Stride:min((i+1)*b.rows*b.img.Stride, len(b.img.Pix))], color)
+	})
+}
+
 // paint paints piles of shapes, one upon the other, and clears them.
 func (b *board) paint(piles ...*pile) {
 	parallel.With(b.ctx, b.strip, b.strips(), func(s *strip, i int) {
 		s.top, s.bottom = i*b.rows, min((i+1)*b.rows, b.img.Rect.Dy())
 		for _, p := range piles {
 			for k := range interrupt.Range(b.ctx, len(p.strips[i])) {
-				s.shape(p, &p.shapes[p.strips[i][k]])
+				s.shape(p, int(p.strips[i][k]))
 			}
 		}
 	})
@@ -130,11 +144,12 @@ func (b *board) paint(piles ...*pile) {
 }
 
 // shape paints a shape of a pile.
-func (s *strip) shape(p *pile, sh *shape) {
-	from := p.start(sh.first)
-	for _, to := range p.polygons[sh.first:sh.last] {
+func (s *strip) shape(p *pile, i int) {
+	sh, first := &p.shapes[i], p.first(i)
+	from := p.start(first)
+	for _, to := range p.polygons[first:sh.last] {
 		s.polygon(p.corners[from:to])
 		from = to
 	}
-	s.blend(sh.color)
+	s.blend(sh.color, int(sh.top), int(sh.bottom))
 }

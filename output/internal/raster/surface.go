@@ -20,7 +20,7 @@ type surface struct {
 	stroker stroker
 	points  []r2.Vec // memory of flatten
 	letters map[letter]outline
-	circles map[roundness][]r2.Vec
+	circles circles
 	parts   []*surface // see [surface.Divide]
 }
 
@@ -46,7 +46,7 @@ func newSurface(ctx context.Context, img *image.RGBA, scale, height float64) *su
 
 // pileOn returns a surface that piles up all that it is given.
 func pileOn(b *board) *surface {
-	s := &surface{board: b, pile: b.newPile(), most: math.MaxInt, letters: make(map[letter]outline), circles: make(map[roundness][]r2.Vec)}
+	s := &surface{board: b, pile: b.newPile(), most: math.MaxInt, letters: make(map[letter]outline)}
 	s.stroker.emit = s.pile.add
 	return s
 }
@@ -60,9 +60,12 @@ func (s *surface) SetLineDash(pattern []vg.Length, _ vg.Length) {
 	}
 }
 
-func (s *surface) SetColor(c color.Color) {
+func (s *surface) SetColor(c color.Color) { s.color = pixel(c) }
+
+// pixel returns a colour as a pixel of an image.
+func pixel(c color.Color) uint32 {
 	r, g, b, a := c.RGBA()
-	s.color = r>>8 | g>>8<<8 | b>>8<<16 | a>>8<<24
+	return r>>8 | g>>8<<8 | b>>8<<16 | a>>8<<24
 }
 
 func (s *surface) Rotate(angle float64) {
