@@ -56,11 +56,15 @@ func ShortID(id string) string {
 	if prefix != 0 && (prefix != 2 || id[1] != '-') {
 		return id
 	}
-	for i := range 36 {
-		c := id[prefix+i]
-		isDigit := c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
-		if isDash := i == 8 || i == 13 || i == 18 || i == 23; isDash != (c == '-') || !isDash && !isDigit {
-			return id
+	uuid := id[prefix:]
+	if uuid[8] != '-' || uuid[13] != '-' || uuid[18] != '-' || uuid[23] != '-' {
+		return id
+	}
+	for _, digits := range [...]string{uuid[:8], uuid[9:13], uuid[14:18], uuid[19:23], uuid[24:]} {
+		for i := range len(digits) {
+			if c := digits[i]; (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+				return id
+			}
 		}
 	}
 	return id[:prefix+8]

@@ -116,8 +116,8 @@ func (t *Topology) addJobs(ctx context.Context, snap cluster.Snapshot, ran map[s
 	}
 	for _, id := range slices.Sorted(maps.Keys(ran)) {
 		if !taken[id] {
-			v := newVertex(&cluster.Node{ID: id, Type: cluster.Compute}, false)
-			v.Unlisted = true
+			v := Vertex{Unlisted: true}
+			v.of(&cluster.Node{ID: id, Type: cluster.Compute}, false)
 			t.vertices = append(t.vertices, v)
 			taken[id] = true
 		}
