@@ -72,6 +72,9 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 // path.
 func scattered(d *diagram.Diagram) bool {
 	const few = 3 // members of an outer group
+	if len(d.Groups) == 0 {
+		return false
+	}
 	members := 0
 	groups := make(map[string]bool)
 	for i := range d.Nodes {

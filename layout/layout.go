@@ -113,6 +113,7 @@ type Drawing struct {
 	// Unlabeled counts the boxes whose label did not fit at 7 px.
 	Unlabeled int
 
+	urgent      int // number of boxes without a label whose nodes need attention
 	unexplained int // number of entries of the legend that had no room
 	namedAbove  int // number of boxes without a label that headings name
 
@@ -305,6 +306,9 @@ func arrangeLines(ctx context.Context, fig *diagram.Diagram, name string, opt Op
 	for i := range d.Boxes {
 		if d.Boxes[i].Label().String == "" {
 			d.Unlabeled++
+			if d.Diagram.Nodes[i].NeedsAttention {
+				d.urgent++
+			}
 		}
 	}
 	d.Undetailed = second == noDetail && fig.CountDetails() > 0
@@ -316,10 +320,13 @@ func arrangeLines(ctx context.Context, fig *diagram.Diagram, name string, opt Op
 
 // suits returns an error if the engine with the name does not draw such a network.
 func (e *engineSpec) suits(name string, fig *diagram.Diagram) error {
+	if !e.single {
+		return nil
+	}
 	switch hubs := hubsOf(fig); {
-	case e.single && hubs > 1:
+	case hubs > 1:
 		return fmt.Errorf("%w: %s draws one orchestrator, not %d", ErrUnsuited, name, hubs)
-	case e.single && fig.Jobs > 0:
+	case fig.Jobs > 0:
 		return fmt.Errorf("%w: %s draws no jobs", ErrUnsuited, name)
 	}
 	return nil

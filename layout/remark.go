@@ -87,6 +87,9 @@ func (d *Drawing) leftOut() (long, short string) {
 
 // unsaid returns the number of nodes whose changes a drawing of a difference does not tell.
 func (d *Drawing) unsaid() (n int) {
+	if !d.Diagram.Difference {
+		return 0
+	}
 	for i := range d.Boxes {
 		if node := &d.Diagram.Nodes[i]; node.Change == diagram.Changed && node.Detail() != "" && d.Boxes[i].Detail().String == "" {
 			n++
@@ -101,13 +104,8 @@ func (d *Drawing) unlabeled() string {
 	if !engines[d.Engine].cells {
 		return display.Count(d.Unlabeled, "label") + " left out: too small to read"
 	}
-	text, urgent := display.Count(d.Unlabeled-d.namedAbove, "node")+" not named", -d.namedAbove
-	for i := range d.Boxes {
-		if d.Boxes[i].Label().String == "" && d.Diagram.Nodes[i].NeedsAttention {
-			urgent++
-		}
-	}
-	switch urgent {
+	text := display.Count(d.Unlabeled-d.namedAbove, "node") + " not named"
+	switch urgent := d.urgent - d.namedAbove; urgent {
 	case 0:
 	case 1:
 		text += ", 1 of them needs attention"
@@ -167,6 +165,9 @@ func (d *Drawing) byFields(from, to int) string {
 // groupLevels returns the number of levels of groups that the diagram has, and the
 // number of those that have areas.
 func (d *Drawing) groupLevels() (asked, shown int) {
+	if len(d.Diagram.Groups) == 0 {
+		return 0, 0
+	}
 	for i := range d.Diagram.Nodes {
 		if n := &d.Diagram.Nodes[i]; !n.Collapsed { // its label has the group
 			asked = max(asked, len(n.Path()))

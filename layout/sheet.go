@@ -54,7 +54,8 @@ type Trunk struct {
 // fill has an engine arrange the diagram of a drawing on the whole plot. It reports false if
 // labels would get too small for their second lines.
 func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec, second secondLine) (bool, error) {
-	es := newSheet(ctx, d.Diagram, pg, e.cells)
+	words := &headings{fig: d.Diagram, cells: e.cells}
+	es := newSheet(ctx, d.Diagram, pg, words, e.cells)
 	addDetails(es, d.Diagram, pg, second)
 	if err := e.fill(ctx, es); err != nil {
 		return false, err
@@ -62,7 +63,7 @@ func (d *Drawing) fill(ctx context.Context, pg *page, e engineSpec, second secon
 	if second != noDetail && !legible(es) {
 		return false, nil
 	}
-	d.takeSheet(ctx, es, pg.plot, e.cells, second)
+	d.takeSheet(ctx, es, pg.plot, words, second)
 	return true, ctx.Err()
 }
 
@@ -101,8 +102,9 @@ func legible(s *engine.Sheet) bool {
 	return true
 }
 
-// newSheet returns a sheet of the diagram's nodes, groups and edges. Cells have no names.
-func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, cells bool) *engine.Sheet {
+// newSheet returns a sheet of the diagram's nodes, groups and edges, whose plates have headings.
+// Cells have no names.
+func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, words *headings, cells bool) *engine.Sheet {
 	scene := newScene(ctx, fig)
 	s := &engine.Sheet{
 		W: pg.plot.w, H: pg.plot.h, Unit: pg.unit,
@@ -110,29 +112,31 @@ func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, cells bool) *
 		Boxes: scene.Boxes, Hubs: scene.Hubs, Lines: scene.Lines, Groups: scene.Groups,
 	}
 	if cells {
-		s.Order = orderOfCells(fig)
+		s.Order = orderOfCells(ctx, fig)
 	} else {
 		s.Order = orderOf(fig)
 	}
-	for i := range s.Boxes {
-		b, n := &s.Boxes[i], &fig.Nodes[i]
-		if b.Size = cmp.Or(n.Size, 1); cells && !n.Hub {
-			if !n.NeedsAttention {
-				continue
+	parallel.Range(ctx, len(s.Boxes), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			b, n := &s.Boxes[i], &fig.Nodes[i]
+			if b.Size = cmp.Or(n.Size, 1); cells && !n.Hub {
+				if !n.NeedsAttention {
+					continue
+				}
+				b.Call = 1 + n.Rank()
 			}
-			b.Call = 1 + n.Rank()
+			b.Text = faceOf(n).Width(tileLabel(n), 1)
+			if marked(fig, i) {
+				b.Room += tileMark
+			}
+			if n.Class.HasBadge(fig.Coloring) {
+				b.Room += tileMark
+			}
 		}
-		b.Text = faceOf(n).Width(tileLabel(n), 1)
-		if marked(fig, i) {
-			b.Room += tileMark
-		}
-		if n.Class.HasBadge(fig.Coloring) {
-			b.Room += tileMark
-		}
-	}
+	})
 	measureRuns(s, fig)
 	s.Heading = func(p *engine.Plate) (name, detail, counted float64) {
-		h := headingOf(fig, s, p, cells)
+		h := words.of(p, s.Boxes)
 		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1), typeface.Regular.Width(h.Counted(), 1)
 	}
 	return s
@@ -181,70 +185,60 @@ func compareLabels(fig *diagram.Diagram) func(x, y *diagram.Node) int {
 	return func(x, y *diagram.Node) int { return cmp.Or(compare(x.Label, y.Label), compare(x.ID, y.ID)) }
 }
 
-// headingOf returns the words above a plate. They count the nodes that need attention, and
-// those of cells name them if their tiles do not.
-func headingOf(fig *diagram.Diagram, es *engine.Sheet, p *engine.Plate, cells bool) diagram.Heading {
-	h := kindHeading(fig, p)
-	named := func(i int) bool { return es.Boxes[i].Font > 0 }
-	switch {
-	case cells && p.Kind <= engine.DetachedPlate && !slices.ContainsFunc(p.Tiles, named):
-		h.Exceptions = fig.Exceptions(p.Tiles)
-	case p.Kind < engine.DetachedPlate, cells && p.Kind == engine.DetachedPlate:
-		h.Exceptions = fig.CountExceptions(p.Tiles)
-	}
-	return h
-}
-
-// kindHeading returns the words above a plate of its kind.
-func kindHeading(fig *diagram.Diagram, p *engine.Plate) diagram.Heading {
-	switch p.Kind {
-	case engine.GroupPlate:
-		return fig.GroupHeading(&fig.Groups[p.Group], p.Boxes, p.Level > 0)
-	case engine.HubPlate:
-		if p.Role != engine.AnyRole {
-			return fig.PartHeading(p.Owners, p.Boxes)
-		}
-		h := fig.HubHeading(p.Owners, p.Boxes, p.Alone)
-		if p.Home {
-			h.Name, h.Detail = h.Detail, ""
-		}
-		return h
-	case engine.DetachedPlate:
-		return diagram.DetachedHeading(len(p.Boxes))
-	case engine.RequesterPlate:
-		return diagram.Heading{Name: diagram.OtherRequesters}
-	}
-	return fig.JobsHeading(p.Owners, p.Boxes, p.Level > 0)
-}
-
 // orderOfCells returns the nodes in the order in which cells stand: those that need attention
 // first, by label, then by what is in use, most first.
-func orderOfCells(fig *diagram.Diagram) []int {
-	const steps = 10
-	var ranks [(diagram.LastRank + 1) * (steps + 2)][]int
-	for i := range fig.Nodes {
-		n := &fig.Nodes[i]
-		rank := n.Rank() * (steps + 2)
-		switch {
-		case n.NeedsAttention: // named where there is room
-		case n.Use.Known:
-			rank += steps - int(math.Round(n.Use.Share*steps))
-		default:
-			rank += steps + 1
+func orderOfCells(ctx context.Context, fig *diagram.Diagram) []int {
+	places := make([]uint8, len(fig.Nodes))
+	parallel.Range(ctx, len(places), func(chunk iter.Seq[int]) {
+		for i := range chunk {
+			places[i] = placeOfCell(&fig.Nodes[i])
 		}
-		ranks[rank] = append(ranks[rank], i)
+	})
+	var ends [cellPlaces + 1]int // after the nodes of each place; at first, of the place before
+	for _, p := range places {
+		ends[p+1]++
 	}
-	byLabel := compareLabels(fig)
-	for rank := range diagram.LastRank + 1 {
-		if nodes := ranks[rank*(steps+2)]; len(nodes) > 0 && fig.Nodes[nodes[0]].NeedsAttention {
-			slices.SortStableFunc(nodes, func(a, b int) int { return byLabel(&fig.Nodes[a], &fig.Nodes[b]) })
+	for p := range cellPlaces {
+		ends[p+1] += ends[p]
+	}
+	order := make([]int, len(places))
+	for i, p := range places {
+		order[ends[p]] = i
+		ends[p]++
+	}
+	var byLabel func(x, y *diagram.Node) int
+	for p := 1; p < cellPlaces; p += cellSteps {
+		nodes := order[ends[p-1]:ends[p]]
+		if len(nodes) > 1 && byLabel == nil {
+			byLabel = compareLabels(fig)
 		}
+		slices.SortStableFunc(nodes, func(a, b int) int { return byLabel(&fig.Nodes[a], &fig.Nodes[b]) })
 	}
-	return slices.Concat(ranks[:]...)
+	return order
+}
+
+// Cells of each rank stand in cellSteps: those that need attention, then those of which all is
+// in use, and so on down to those of which it is not known. In all there are cellPlaces.
+const (
+	cellSteps  = 13
+	cellPlaces = 1 + (diagram.LastRank+1)*cellSteps
+)
+
+// placeOfCell returns the place of a cell among others, from 1: 1 and a multiple of cellSteps
+// if it needs attention.
+func placeOfCell(n *diagram.Node) uint8 {
+	step := cellSteps - 1
+	switch {
+	case n.NeedsAttention: // named where there is room
+		step = 0
+	case n.Use.Known:
+		step = cellSteps - 2 - int(math.Round(n.Use.Share*(cellSteps-3)))
+	}
+	return uint8(1 + n.Rank()*cellSteps + step)
 }
 
 // takeSheet gives the drawing the places of an arranged sheet.
-func (d *Drawing) takeSheet(ctx context.Context, es *engine.Sheet, p plot, cells bool, second secondLine) {
+func (d *Drawing) takeSheet(ctx context.Context, es *engine.Sheet, p plot, words *headings, second secondLine) {
 	g := 0.1
 	for i := range es.Boxes {
 		if es.Boxes[i].W < 4 { // tenths of a point could push one onto the next
@@ -261,7 +255,7 @@ func (d *Drawing) takeSheet(ctx context.Context, es *engine.Sheet, p plot, cells
 	}
 	d.takeTiles(ctx, es, p, g, second)
 	for i := range es.Plates {
-		d.Areas = append(d.Areas, d.plateArea(es, &es.Plates[i], at, cells))
+		d.Areas = append(d.Areas, d.plateArea(&es.Plates[i], words.of(&es.Plates[i], es.Boxes), at))
 	}
 	for _, t := range es.Trunks {
 		path := curve(t.Path)
@@ -419,8 +413,7 @@ func fitOne(s string, size float64, face typeface.Face, width float64, shown map
 }
 
 // plateArea returns the area of a plate with its heading.
-func (d *Drawing) plateArea(es *engine.Sheet, p *engine.Plate, at func(r2.Vec) r2.Vec, cells bool) Area {
-	h := headingOf(d.Diagram, es, p, cells)
+func (d *Drawing) plateArea(p *engine.Plate, h diagram.Heading, at func(r2.Vec) r2.Vec) Area {
 	a := Area{Group: h.Group, Level: len(h.Group.Path), Look: Ground, Corner: round(min(4, p.W/8, p.H/8))}
 	switch {
 	case p.Kind == engine.DetachedPlate:

@@ -31,7 +31,7 @@ type Sheet struct {
 
 	// Heading returns the widths of a plate's name, in bold, of what stands at the other end
 	// of its line, and of that with the number of nodes that need attention, all at font
-	// size 1. Any may be 0.
+	// size 1. Any may be 0. It sets the plate's Words.
 	Heading func(p *Plate) (name, detail, counted float64)
 
 	// More returns the width at font size 1 of a chip for several runs of a kind.
@@ -83,6 +83,7 @@ type Plate struct {
 	Role   Role  // of a HubPlate or a DetachedPlate: what its boxes have to do with jobs
 	Home   bool  // the hub stands above it, so that its name would say the same
 	Alone  bool  // the only plate without another around it: its name would say nothing
+	Words  int   // 1 and the number of its heading, for who made the sheet; 0 if it has none yet
 
 	Tag     bool     // its name alone, above the lines that lead through it
 	Angle   float64  // how far its name is turned about the middle of the plate, in degrees clockwise

@@ -28,34 +28,17 @@ type block struct {
 
 // addBlocks makes the tree of blocks and their plates.
 func (a *arrangement) addBlocks() {
-	for i := range a.Boxes {
-		if a.Boxes[i].Idle {
-			a.idle++
-		}
-		a.grow = max(a.grow, (a.Boxes[i].Size-1)/2)
-	}
-	var jobs, peers, detached []int
-	var sets []ownerSet
-	for _, i := range a.Order {
-		switch b := &a.Boxes[i]; {
-		case b.Hub:
-		case b.Job:
-			if !a.roles {
-				jobs = append(jobs, i)
-			}
-		case b.Peer:
-			peers = append(peers, i)
-		case !b.Linked && len(a.Hubs) > 0:
-			detached = append(detached, i)
-		default:
-			sets = addTo(sets, b.Owners, i)
-		}
-	}
+	jobs, peers, detached, sets := a.deal()
 	a.hubs, a.lanes = len(a.Hubs) > 0, len(a.Hubs)
-	if slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return l.Other }) {
+	other := false
+	for i := range a.Lines {
+		l := &a.Lines[i]
+		other = other || l.Other
+		a.joined = a.joined || len(a.Hubs) > 1 && !l.Run && a.Boxes[l.To].Hub
+	}
+	if other {
 		a.lanes *= 2
 	}
-	a.joined = slices.ContainsFunc(a.Lines, func(l engine.Line) bool { return !l.Run && a.Boxes[l.To].Hub })
 	if len(a.Hubs) <= 1 && len(a.Groups) > 0 {
 		a.addGroupTrays(sets, detached)
 	} else {
@@ -134,14 +117,64 @@ func (s *ownerSet) middle() float64 {
 	return float64(sum) / float64(max(1, len(s.owners)))
 }
 
-func addTo(sets []ownerSet, owners []int, box int) []ownerSet {
-	for i := len(sets) - 1; i >= 0; i-- {
-		if slices.Equal(sets[i].owners, owners) {
-			sets[i].boxes = append(sets[i].boxes, box)
-			return sets
+// deal returns the jobs, unless by roles, the requesters, the boxes without an edge, and the
+// others by their hubs, all in the order of the sheet. Sets of hubs come as their first boxes
+// do. It looks at the boxes where they are in memory, and only then in their order: among
+// many, the other way round takes four times as long.
+func (a *arrangement) deal() (jobs, peers, detached []int, sets []ownerSet) {
+	const (
+		none = iota
+		job
+		peer
+		apart
+		others // and above: by their hubs
+	)
+	all := make([]ownerSet, others)
+	counts := make([]int, others)
+	setOf := make([]int32, len(a.Boxes))
+	set := none
+	for i := range a.Boxes {
+		b := &a.Boxes[i]
+		if b.Idle {
+			a.idle++
+		}
+		a.grow = max(a.grow, (b.Size-1)/2)
+		switch {
+		case b.Hub, b.Job && a.roles:
+			continue
+		case b.Job:
+			set = job
+		case b.Peer:
+			set = peer
+		case !b.Linked && len(a.Hubs) > 0:
+			set = apart
+		case set < others || !slices.Equal(all[set].owners, b.Owners):
+			if set = others + slices.IndexFunc(all[others:], func(s ownerSet) bool { return slices.Equal(s.owners, b.Owners) }); set < others {
+				set = len(all)
+				all, counts = append(all, ownerSet{owners: b.Owners}), append(counts, 0)
+			}
+		}
+		setOf[i] = int32(set)
+		counts[set]++
+	}
+	var order []int // of the sets
+	for _, i := range a.Order {
+		k := int(setOf[i])
+		if k == none {
+			continue
+		}
+		if all[k].boxes == nil {
+			all[k].boxes = make([]int, 0, counts[k])
+			order = append(order, k)
+		}
+		all[k].boxes = append(all[k].boxes, i)
+	}
+	for _, k := range order {
+		if k >= others {
+			sets = append(sets, all[k])
 		}
 	}
-	return append(sets, ownerSet{owners, []int{box}})
+	return all[job].boxes, all[peer].boxes, all[apart].boxes, sets
 }
 
 // addGroupTrays adds a tray for each outermost group, and one for boxes without a group.

@@ -61,14 +61,16 @@ func (a *arrangement) withCalls(ctx context.Context, bare *packing) (*arrangemen
 	if bare == nil {
 		return nil, nil
 	}
-	counts := make(map[int]int) // of boxes by call
+	counts, n := make(map[int]int), 0 // of boxes with a call: by that, and all
 	for i := range a.Boxes {
-		counts[a.Boxes[i].Call]++
+		if call := a.Boxes[i].Call; call > 0 {
+			counts[call]++
+			n++
+		}
 	}
 	calls := slices.Sorted(maps.Keys(counts))
-	n := len(a.Boxes) - counts[0]
 	for _, last := range slices.Backward(calls) {
-		if last == 0 || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			break
 		}
 		called := n

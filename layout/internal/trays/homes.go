@@ -129,11 +129,7 @@ func (a *arrangement) addHomeTrunks(p *packing, gutters []gutter) {
 			trunkOf[trunkKey{s, t.plate}] = len(a.Trunks)
 		}
 	}
-	for i := range a.Lines {
-		if l := &a.Lines[i]; !l.Run {
-			l.Trunk = trunkOf[trunkKey{source{l.From, l.Other}, trayOf[l.To]}]
-		}
-	}
+	a.setTrunks(trunkOf, trayOf)
 }
 
 // route returns the corners of the trunk from a hub to a tray.

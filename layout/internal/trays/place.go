@@ -1,8 +1,12 @@
 package trays
 
 import (
+	"context"
+	"iter"
+
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/layout/internal/engine"
 )
 
@@ -213,27 +217,32 @@ func (l *placing) tiles(b *block, columns int, x, y, w float64) {
 		tileW = 1.2 * l.tileW
 		cell = tileW + l.gap
 	}
-	grow := l.grow
-	for k, i := range b.tiles {
-		c, r := k%columns, k/columns
-		if b.list && l.font > 0 { // names read like a list, cells like the text above them
-			c, r = k/rows, k%rows
+	parallel.Range(context.Background(), len(b.tiles), func(chunk iter.Seq[int]) {
+		for k := range chunk {
+			c, r := k%columns, k/columns
+			if b.list && l.font > 0 { // names read like a list, cells like the text above them
+				c, r = k/rows, k%rows
+			}
+			box := &l.Boxes[b.tiles[k]]
+			l.size(box, tileW)
+			box.Center = r2.Vec{X: x + (float64(c)+0.5)*cell - l.gap/2, Y: y + (float64(r)+0.5)*(l.tileH+l.gap)*l.v - l.gap*l.v/2}
 		}
-		box := &l.Boxes[i]
-		box.Font = l.font
-		box.W, box.H = tileW, l.tileH*l.v
-		if l.font == 0 {
-			box.H = min(box.H, tileW)
-		}
-		if size := max(box.Size, 1); grow > 0 && l.font > 0 {
-			less := (grow - (size-1)/2) / (1 + grow)
-			box.H *= 1 - less
-			box.W -= 2 * less * min(l.tileH, l.tileW/4)
-		}
-		if box.Job {
-			box.H = min(box.H, 2*l.tileH)
-		}
-		box.Center = r2.Vec{X: x + (float64(c)+0.5)*cell - l.gap/2, Y: y + (float64(r)+0.5)*(l.tileH+l.gap)*l.v - l.gap*l.v/2}
+	})
+}
+
+// size sets the size of a tile that may be so wide.
+func (l *placing) size(box *engine.Box, width float64) {
+	box.Font, box.W, box.H = l.font, width, l.tileH*l.v
+	if l.font == 0 {
+		box.H = min(box.H, width)
+	}
+	if grow := l.grow; grow > 0 && l.font > 0 {
+		less := (grow - (max(box.Size, 1)-1)/2) / (1 + grow)
+		box.H *= 1 - less
+		box.W -= 2 * less * min(l.tileH, l.tileW/4)
+	}
+	if box.Job {
+		box.H = min(box.H, 2*l.tileH)
 	}
 }
 

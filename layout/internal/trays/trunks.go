@@ -172,14 +172,30 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 		}
 	}
 	for i := range a.Lines {
-		l := &a.Lines[i]
-		switch {
-		case l.Run:
-		case a.Boxes[l.To].Hub:
+		if l := &a.Lines[i]; a.joinsHubs(l) {
 			l.Path = engine.Rounded(r.hubRoute(source{l.From, l.Other}, l.To), p.stem)
-		default:
-			l.Trunk = trunkOf[trunkKey{source{l.From, l.Other}, trayOf[l.To]}]
 		}
+	}
+	a.setTrunks(trunkOf, trayOf)
+}
+
+// joinsHubs reports whether an edge joins two hubs.
+func (a *arrangement) joinsHubs(l *engine.Line) bool { return a.joined && !l.Run && a.Boxes[l.To].Hub }
+
+// setTrunks makes the edges of hubs to other boxes part of trunks. Those that follow each other
+// are mostly of one.
+func (a *arrangement) setTrunks(trunkOf map[trunkKey]int, trayOf []int) {
+	var last trunkKey
+	trunk := 0
+	for i := range a.Lines {
+		l := &a.Lines[i]
+		if l.Run || a.joinsHubs(l) {
+			continue
+		}
+		if key := (trunkKey{source{l.From, l.Other}, trayOf[l.To]}); key != last || trunk == 0 {
+			last, trunk = key, trunkOf[key]
+		}
+		l.Trunk = trunk
 	}
 }
 
@@ -243,14 +259,17 @@ func (r *router) spine(s source) float64 { return r.packing.lane * (float64(r.in
 // sourcesOf returns the sources of the edges to the boxes of each tray, ascending.
 func (a *arrangement) sourcesOf(trayOf []int) map[int][]source {
 	all := make(map[int][]source)
+	var last trunkKey
 	for i := range a.Lines {
 		l := &a.Lines[i]
-		if l.Run || a.Boxes[l.To].Hub {
+		if l.Run || a.joinsHubs(l) {
 			continue
 		}
-		if t, s := trayOf[l.To], (source{l.From, l.Other}); !slices.Contains(all[t], s) {
-			all[t] = append(all[t], s)
+		key := trunkKey{source{l.From, l.Other}, trayOf[l.To]}
+		if t := key.plate; (i == 0 || key != last) && !slices.Contains(all[t], key.source) {
+			all[t] = append(all[t], key.source)
 		}
+		last = key
 	}
 	for _, sources := range all {
 		slices.SortFunc(sources, func(x, y source) int {
