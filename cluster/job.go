@@ -48,6 +48,14 @@ type Job struct {
 // Short returns the job's ID, shortened as by [ShortID].
 func (j *Job) Short() string { return ShortID(j.ID) }
 
+// hexadecimal says which bytes are digits of a UUID.
+var hexadecimal = func() (digits [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		digits[c] = true
+	}
+	return digits
+}()
+
 // ShortID returns the short form that Bacalhau shows of the ID of a job or an
 // execution, such as j-0d2d943b, or 0d2d943b of a UUID alone. Other IDs are returned
 // unchanged.
@@ -62,7 +70,7 @@ func ShortID(id string) string {
 	}
 	for _, digits := range [...]string{uuid[:8], uuid[9:13], uuid[14:18], uuid[19:23], uuid[24:]} {
 		for i := range len(digits) {
-			if c := digits[i]; (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			if !hexadecimal[digits[i]] {
 				return id
 			}
 		}

@@ -240,13 +240,18 @@ func Build(ctx context.Context, snap cluster.Snapshot, opt Options) (*Topology, 
 func (t *Topology) count(snap cluster.Snapshot, unfiltered *cluster.Snapshot, hubs []string) {
 	t.Census = snap.Census(hubs)
 	t.Unfiltered = t.Census
-	if unfiltered == nil {
-		return
+	switch {
+	case unfiltered == nil:
+	case t.Difference: // without removed orchestrators
+		t.Unfiltered = unfiltered.Census(unfiltered.Orchestrators)
+	case !sameNodes(&snap, unfiltered) || snap.Selection != unfiltered.Selection:
+		t.Unfiltered = unfiltered.Census(hubs)
 	}
-	if t.Difference { // without removed orchestrators
-		hubs = unfiltered.Orchestrators
-	}
-	t.Unfiltered = unfiltered.Census(hubs)
+}
+
+// sameNodes reports whether two snapshots have nodes, and these in the same memory.
+func sameNodes(a, b *cluster.Snapshot) bool {
+	return len(a.Nodes) > 0 && len(a.Nodes) == len(b.Nodes) && &a.Nodes[0] == &b.Nodes[0]
 }
 
 // chunk is how many nodes or vertices a processor takes at a time.

@@ -259,8 +259,8 @@ func makeUnique(ctx context.Context, labels []string) {
 // filter, or on what else is drawn.
 func (t *Topology) label(ctx context.Context, hubs []string, snap, unfiltered *cluster.Snapshot) {
 	snaps := []*cluster.Snapshot{snap}
-	if unfiltered != nil && (len(snap.Nodes) == 0 || len(unfiltered.Nodes) != len(snap.Nodes) || &unfiltered.Nodes[0] != &snap.Nodes[0]) {
-		snaps = append(snaps, unfiltered) // other nodes
+	if unfiltered != nil && !sameNodes(snap, unfiltered) {
+		snaps = append(snaps, unfiltered)
 	}
 	ids, short := nodeLabels(ctx, hubs, snaps...)
 	if ctx.Err() != nil {
