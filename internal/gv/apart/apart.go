@@ -5,8 +5,8 @@
 //
 // go-graphviz loads its WebAssembly before main, whether it is needed or not: wazero
 // validates 1.5 MB and reads 6 MB of compiled code. Run gives it a hollow module
-// instead: the same imports, exports and signatures, and functions that do nothing. The
-// child process gets the real one.
+// instead: the same exports and signatures, and functions that do nothing. The child
+// process gets the real one.
 //
 // Nothing in such a program can use go-graphviz but its child processes. So Run is for the
 // program bacviz, and not for packages that others may import.
