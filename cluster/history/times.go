@@ -4,9 +4,10 @@ package history
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // layouts are the forms of a time that begin with a date. Without a zone it is UTC.
@@ -34,7 +35,7 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 }
 
 // agePart is a number with its unit.
-var agePart = regexp.MustCompile(`([0-9]+(?:\.[0-9]+)?)([a-zµ]+)`)
+var agePart = lazy.Regexp(`([0-9]+(?:\.[0-9]+)?)([a-zµ]+)`)
 
 // ageUnits are the units that [time.ParseDuration] does not have.
 var ageUnits = map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour, "y": 365 * 24 * time.Hour}
@@ -46,7 +47,7 @@ const maxAge = 100 * 365 * 24 * time.Hour
 func ParseAge(text string) (time.Duration, error) {
 	var age time.Duration
 	end := 0
-	for _, at := range agePart.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range agePart().FindAllStringSubmatchIndex(text, -1) {
 		number, unit := text[at[2]:at[3]], text[at[4]:at[5]]
 		var d time.Duration
 		if length, is := ageUnits[unit]; is {

@@ -2,12 +2,12 @@ package redact
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // rewrite returns a copy of s in canonical order, in which the result of name replaces
@@ -57,7 +57,7 @@ func (w *rewriter) node(n *cluster.Node) {
 	n.Engines = w.words("engine", n.Engines)
 	n.Publishers = w.words("publisher", n.Publishers)
 	n.Storage = w.words("storage", n.Storage)
-	n.Version = w.word("version", n.Version, commonVersion.MatchString(n.Version) && !w.secrets.in(n.Version))
+	n.Version = w.word("version", n.Version, commonVersion().MatchString(n.Version) && !w.secrets.in(n.Version))
 	n.Sightings = slices.Clone(n.Sightings)
 	for i := range n.Sightings {
 		s := &n.Sightings[i]
@@ -90,7 +90,7 @@ func (w *rewriter) job(j *cluster.Job) {
 	for i := range j.Executions {
 		e := &j.Executions[i]
 		e.ID, e.JobID, e.NodeID, e.Message = w.name(original{kindRun, "", e.ID}), j.ID, w.id(e.NodeID), ""
-		if !unnamedState.MatchString(string(e.State)) {
+		if !unnamedState().MatchString(string(e.State)) {
 			e.State = cluster.ExecutionState(w.state("execution state", string(e.State)))
 		}
 		if e.Output != nil {
@@ -101,11 +101,11 @@ func (w *rewriter) job(j *cluster.Job) {
 
 // unnamedState matches what [cluster.ExecutionStateOf] returns for a number that has no
 // name.
-var unnamedState = regexp.MustCompile(`^unknown\(-?\d{1,4}\)$`)
+var unnamedState = lazy.Regexp(`^unknown\(-?\d{1,4}\)$`)
 
 // commonVersion matches versions that many networks have. Others may contain the name
 // of a host or a person, and four numbers may be an address.
-var commonVersion = regexp.MustCompile(`^v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-(alpha|beta|dev|rc)[.\d]{0,8})?$`)
+var commonVersion = lazy.Regexp(`^v?\d{1,4}\.\d{1,4}(\.\d{1,4})?(-(alpha|beta|dev|rc)[.\d]{0,8})?$`)
 
 // id returns the name of a NodeID.
 func (w *rewriter) id(id string) string {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/bacviz/bacviz/check"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // checkOptions are the flags of check.
@@ -248,7 +248,7 @@ func (o *checkOptions) makeRules(ctx context.Context, args []string, std stdio) 
 const hintRules = "name a file with --rules; bacviz check --init prints one to start with"
 
 // plainPath matches file names that need no quotes in a shell.
-var plainPath = regexp.MustCompile(`^[\pL\pN./_][\pL\pN./_-]*$`)
+var plainPath = lazy.Regexp(`^[\pL\pN./_][\pL\pN./_-]*$`)
 
 // maxRulesFile is larger than what check.Read accepts, whose error says more.
 const maxRulesFile = 2 << 20
@@ -267,7 +267,7 @@ func readRulesText(ctx context.Context, path string) ([]byte, error) {
 	text, err := infile.Read(ctx, path, maxRulesFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := hintRules
-		if plainPath.MatchString(path) {
+		if plainPath().MatchString(path) {
 			hint = "bacviz check --init > " + path + " writes one"
 		}
 		return nil, &hintError{fmt.Errorf("reading the rules %s: no such file", display.Printable(path)), hint}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +24,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/embed"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/internal/settings"
 	"github.com/bacviz/bacviz/layout"
@@ -197,11 +197,11 @@ func (s *blockOptions) checkLink() error {
 }
 
 // dashes matches the name of a flag in a message.
-var dashes = regexp.MustCompile(`--([a-z][a-z-]+)`)
+var dashes = lazy.Regexp(`--([a-z][a-z-]+)`)
 
 // inMarker returns an error about flags with their names as a marker has them.
 func inMarker(err error) error {
-	text, hint := dashes.ReplaceAllString(err.Error(), "$1"), dashes.ReplaceAllString(hintOf(err), "$1")
+	text, hint := dashes().ReplaceAllString(err.Error(), "$1"), dashes().ReplaceAllString(hintOf(err), "$1")
 	if isUsage(err) {
 		return &usageError{errors.New(text), hint}
 	}
@@ -210,7 +210,7 @@ func inMarker(err error) error {
 
 // optionOf returns the first option of a block that an error is about.
 func optionOf(b embed.Block, err error) string {
-	for _, m := range dashes.FindAllStringSubmatch(err.Error(), -1) {
+	for _, m := range dashes().FindAllStringSubmatch(err.Error(), -1) {
 		if b.ColumnOf(m[1]) != b.Column {
 			return m[1]
 		}
@@ -220,7 +220,7 @@ func optionOf(b embed.Block, err error) string {
 			return word
 		}
 	}
-	for _, m := range dashes.FindAllStringSubmatch(hintOf(err), -1) {
+	for _, m := range dashes().FindAllStringSubmatch(hintOf(err), -1) {
 		if b.ColumnOf(m[1]) != b.Column {
 			return m[1]
 		}

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -14,10 +13,11 @@ import (
 	"github.com/bacviz/bacviz/fetch/jobspec"
 	"github.com/bacviz/bacviz/fleet/remote"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // cpuText matches a number of cores, as Bacalhau takes it: 2, 0.5, 500m.
-var cpuText = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?|\.[0-9]+)m?$`)
+var cpuText = lazy.Regexp(`^([0-9]+(\.[0-9]+)?|\.[0-9]+)m?$`)
 
 // maxModuleMemory is how much memory WebAssembly addresses with 32 bits, in bytes.
 const maxModuleMemory = 4 << 30
@@ -25,7 +25,7 @@ const maxModuleMemory = 4 << 30
 // checkResources finds mistakes in --cpu and --memory, which an orchestrator may find only when it has
 // taken the job, or only a node.
 func checkResources(cpu, memory string, isModule bool) error {
-	if cpu != "" && (!cpuText.MatchString(cpu) || strings.Trim(cpu, "0.m") == "") {
+	if cpu != "" && (!cpuText().MatchString(cpu) || strings.Trim(cpu, "0.m") == "") {
 		return &usageError{fmt.Errorf("--cpu %s is no number of cores", display.Quote(cpu)), "such as 2, 0.5 or 500m"}
 	}
 	n, err := humanize.ParseBytes(memory)

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A column is a name, and the texts of its cells.
@@ -257,11 +257,11 @@ func isAutoLabel(key string) bool {
 	case "Architecture", "Operating-System", "name", "os_arch", "os_type":
 		return true
 	}
-	return strings.HasPrefix(key, "GPU-") && gpuLabel.MatchString(key)
+	return strings.HasPrefix(key, "GPU-") && gpuLabel().MatchString(key)
 }
 
 // gpuLabel matches the labels with the name and the memory of each GPU.
-var gpuLabel = regexp.MustCompile(`^GPU-\d+(-Memory)?$`)
+var gpuLabel = lazy.Regexp(`^GPU-\d+(-Memory)?$`)
 
 // appendLabels appends labels as "key=value", sorted; those that Bacalhau sets by itself only with all.
 func appendLabels(b []byte, labels map[string]string, all bool) []byte {

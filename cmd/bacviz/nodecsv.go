@@ -7,7 +7,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A csvColumn is a name, and the texts of its cells.
@@ -91,7 +91,7 @@ func spreadsheetColumns(rows *nodeRows) []csvColumn {
 func spreadsheetCells(cells []string) []string {
 	for i, s := range cells {
 		s = display.Printable(s)
-		if formula.MatchString(s) {
+		if formula().MatchString(s) {
 			if _, err := strconv.ParseFloat(s, 64); err != nil {
 				s = "'" + s
 			}
@@ -103,7 +103,7 @@ func spreadsheetCells(cells []string) []string {
 
 // formula matches what a spreadsheet takes for a formula, and also what looks like one that
 // was made safe, so that each can be told from the other when it is read back.
-var formula = regexp.MustCompile(`^'*[=+\-@|%]`)
+var formula = lazy.Regexp(`^'*[=+\-@|%]`)
 
 // textCell writes a text for a cell of CSV as it is, or as JSON if that would be read back
 // as another one.

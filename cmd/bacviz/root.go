@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,6 +16,7 @@ import (
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/outfile"
 	"github.com/bacviz/bacviz/internal/settings"
 )
@@ -63,13 +63,13 @@ func (s stdio) note(format string, args ...any) {
 
 // An address, mistyped or not, may stand in any argument, and a message may quote that.
 var (
-	userinfo = regexp.MustCompile(`(?i)\b(https?:?[/\\]+)[^\s"'@]+@`)
-	keyQuery = regexp.MustCompile(`(?i)([?&][^=\s&"']*(?:token|key|secret|password)[^=\s&"']*=)[^\s&"']+`)
+	userinfo = lazy.Regexp(`(?i)\b(https?:?[/\\]+)[^\s"'@]+@`)
+	keyQuery = lazy.Regexp(`(?i)([?&][^=\s&"']*(?:token|key|secret|password)[^=\s&"']*=)[^\s&"']+`)
 )
 
 // withoutPasswords returns a message without the passwords and keys of addresses in it.
 func withoutPasswords(text string) string {
-	return keyQuery.ReplaceAllString(userinfo.ReplaceAllString(text, "${1}***@"), "${1}***")
+	return keyQuery().ReplaceAllString(userinfo().ReplaceAllString(text, "${1}***@"), "${1}***")
 }
 
 func (s stdio) warn(format string, args ...any) { s.note("warning: "+format, args...) }

@@ -3,12 +3,12 @@ package main
 // This file makes commands that ask the same orchestrator, for hints that can be run as they are.
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/bacviz/bacviz/fetch/config"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // sameFlags are those that say where the orchestrator is, and who asks. None has a secret in it.
@@ -68,11 +68,11 @@ func withoutUser(address string) (string, bool) {
 }
 
 // shellPlain matches words that need no quotes in a shell.
-var shellPlain = regexp.MustCompile(`^[\pL\pN./_:,@%+-]+$`)
+var shellPlain = lazy.Regexp(`^[\pL\pN./_:,@%+-]+$`)
 
 // shellWord returns a text as one word for a shell.
 func shellWord(text string) string {
-	if shellPlain.MatchString(text) {
+	if shellPlain().MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

@@ -67,7 +67,7 @@ func (a Auth) scrubQuoted(text string, quoted ...string) string {
 			text = strings.ReplaceAll(text, q, a.scrub(q))
 		}
 	}
-	return inQuotes.ReplaceAllStringFunc(text, a.scrub)
+	return inQuotes().ReplaceAllStringFunc(text, a.scrub)
 }
 
 // scrubBeginnings takes the longest beginning of the secret, of three bytes or more,

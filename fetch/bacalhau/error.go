@@ -2,10 +2,10 @@ package bacalhau
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // An Error says what failed, where and why, in words for the person who asked. None
@@ -81,10 +81,10 @@ func redact(text string, quoted ...string) string {
 			text = strings.ReplaceAll(text, q, "…")
 		}
 	}
-	return inQuotes.ReplaceAllString(text, `"…"`)
+	return inQuotes().ReplaceAllString(text, `"…"`)
 }
 
-var inQuotes = regexp.MustCompile(`(?s)"(\\.|[^"\\])*("|\\?$)`)
+var inQuotes = lazy.Regexp(`(?s)"(\\.|[^"\\])*("|\\?$)`)
 
 // Progress is how far the reading of a source is.
 type Progress struct {

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/fetch/internal/address"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // explain explains an error of package wire.
@@ -80,11 +80,11 @@ func (v *visit) explainRefusal(resp *http.Response, text []byte) *Error {
 		e.Hint = "the credentials do not allow this; bacviz config shows where they come from"
 	case e.Status == http.StatusForbidden && e.Hint == "":
 		e.Hint = "does this orchestrator require credentials? set BACALHAU_API_KEY, or pass --api-key-file"
-	case e.Status == http.StatusBadRequest && wantsTLS.Match(text):
+	case e.Status == http.StatusBadRequest && wantsTLS().Match(text):
 		e.Message, e.Hint = "the server expects https", v.hintTLS()
-	case e.Status == http.StatusBadRequest && missesCertificate.Match(text):
+	case e.Status == http.StatusBadRequest && missesCertificate().Match(text):
 		v.explainMissing(e)
-	case e.Status == http.StatusBadRequest && refusesCertificate.Match(text):
+	case e.Status == http.StatusBadRequest && refusesCertificate().Match(text):
 		e.Message, e.Hint = "the server does not accept the client certificate", hintRefusedCertificate
 	case e.Status >= 300 && e.Status < 400:
 		e.Hint = "the server redirects, but does not say where"
@@ -100,7 +100,7 @@ func (v *visit) explainRefusal(resp *http.Response, text []byte) *Error {
 
 // wantsTLS matches what servers answer to plain HTTP on a TLS port: Go's, nginx,
 // Apache, and those built on them.
-var wantsTLS = regexp.MustCompile(`(?i)http request to an https server|http request was sent to https port|plain http to an? (ssl|tls)`)
+var wantsTLS = lazy.Regexp(`(?i)http request to an https server|http request was sent to https port|plain http to an? (ssl|tls)`)
 
 // hintTLS says how to use TLS with a server that expects it.
 func (v *visit) hintTLS() string {
@@ -259,8 +259,8 @@ const hintRefusedCertificate = "is it valid now, and signed by an authority that
 
 // nginx answers with a page where other servers send a TLS alert.
 var (
-	missesCertificate  = regexp.MustCompile(`(?i)no required ssl certificate was sent`)
-	refusesCertificate = regexp.MustCompile(`(?i)the ssl certificate error`)
+	missesCertificate  = lazy.Regexp(`(?i)no required ssl certificate was sent`)
+	refusesCertificate = lazy.Regexp(`(?i)the ssl certificate error`)
 )
 
 // explainHTTP explains an answer that breaks the rules of HTTP, and reports whether err

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/fetch/bacalhau/internal/wire"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/parallel"
 )
 
@@ -53,7 +53,7 @@ func (c *Client) Jobs(ctx context.Context) ([]cluster.Job, error) {
 func (c *Client) Job(ctx context.Context, id string) (JobDetail, error) {
 	return call(ctx, c, "looking up job "+display.Excerpt(id), func(ctx context.Context, v *visit) (JobDetail, *Error) {
 		d, err := v.job(ctx, id)
-		if short := longPrefix.FindStringSubmatch(id); short != nil && err != nil && errors.Is(err, ErrNoJob) {
+		if short := longPrefix().FindStringSubmatch(id); short != nil && err != nil && errors.Is(err, ErrNoJob) {
 			if found, shortErr := v.job(ctx, short[1]); shortErr == nil && strings.HasPrefix(found.ID, id) {
 				return found, nil
 			}
@@ -64,7 +64,7 @@ func (c *Client) Job(ctx context.Context, id string) (JobDetail, error) {
 
 // longPrefix matches the short form of an ID at the beginning of a longer part of
 // it. Servers complete nothing longer than the short form.
-var longPrefix = regexp.MustCompile(`^((?:[a-z]-)?[0-9a-f]{8})-`)
+var longPrefix = lazy.Regexp(`^((?:[a-z]-)?[0-9a-f]{8})-`)
 
 func (v *visit) job(ctx context.Context, id string) (JobDetail, *Error) {
 	path, err := jobPath(v, id, "")

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/bacalhau"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
 
@@ -34,7 +34,7 @@ func (s *reader) parse(text []byte) (*yaml.Node, *bacalhau.Error) {
 			i += size
 		}
 	}
-	if !looksLikeJSON.Match(text) {
+	if !looksLikeJSON().Match(text) {
 		return s.parseYAML(text)
 	}
 	// The reader of YAML accepts most of JSON, but neither tabs nor all escapes.
@@ -57,7 +57,7 @@ func (s *reader) parse(text []byte) (*yaml.Node, *bacalhau.Error) {
 }
 
 // looksLikeJSON matches JSON, but not {Name: hello, …}, which is YAML.
-var looksLikeJSON = regexp.MustCompile(`^\s*\{\s*(["}]|$)`)
+var looksLikeJSON = lazy.Regexp(`^\s*\{\s*(["}]|$)`)
 
 func (s *reader) parseYAML(text []byte) (*yaml.Node, *bacalhau.Error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))

@@ -13,13 +13,13 @@ import (
 	"iter"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // safe are the options of each call. Hooks and the monitor of files run programs, a pager
@@ -89,7 +89,7 @@ func (g *git) command(args ...string) (*exec.Cmd, *bytes.Buffer) {
 }
 
 // object is the name of an object in git.
-var object = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+var object = lazy.Regexp(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
 // commits returns the commits that changed the file, oldest first.
 func (g *git) commits() ([]commit, error) {
@@ -113,13 +113,13 @@ func (g *git) commits() ([]commit, error) {
 		if head, is := strings.CutPrefix(text, "\x01"); is {
 			id, seconds, _ := strings.Cut(strings.TrimSpace(head), " ")
 			at, err := strconv.ParseInt(seconds, 10, 64)
-			if now = (commit{}); err == nil && object.MatchString(id) {
+			if now = (commit{}); err == nil && object().MatchString(id) {
 				now = commit{id: id, at: time.Unix(at, 0).UTC()}
 			}
 			continue
 		}
 		fields := strings.Fields(text)
-		if !strings.HasPrefix(text, ":") || len(fields) != 5 || now.id == "" || !object.MatchString(fields[3]) {
+		if !strings.HasPrefix(text, ":") || len(fields) != 5 || now.id == "" || !object().MatchString(fields[3]) {
 			continue
 		}
 		if now.blob = fields[3]; strings.Trim(now.blob, "0") != "" { // else the file was deleted

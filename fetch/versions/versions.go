@@ -15,7 +15,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +22,7 @@ import (
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/infile"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/natural"
 )
 
@@ -153,15 +153,15 @@ func list(dir string, opt *Options) ([]Version, error) {
 
 // timeInName is a date in a name, perhaps with a time and a zone: 2026-11-01,
 // 2026-11-01T12:00:05Z, 2026-11-01_12-00, 20261101-120005, 20261101T1200Z.
-var timeInName = regexp.MustCompile(`(?:^|[^0-9])([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[T_ .-]?([0-9]{2})[:.h-]?([0-9]{2})(?:[:.m-]?([0-9]{2}))?(?:[.,][0-9]{1,9})?s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?(?:[^0-9]|$)`)
+var timeInName = lazy.Regexp(`(?:^|[^0-9])([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[T_ .-]?([0-9]{2})[:.h-]?([0-9]{2})(?:[:.m-]?([0-9]{2}))?(?:[.,][0-9]{1,9})?s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?(?:[^0-9]|$)`)
 
 // secondsInName is a number of seconds since 1970, from 2001 to 2286.
-var secondsInName = regexp.MustCompile(`(?:^|[^0-9])([1-9][0-9]{9})(?:[^0-9]|$)`)
+var secondsInName = lazy.Regexp(`(?:^|[^0-9])([1-9][0-9]{9})(?:[^0-9]|$)`)
 
 // TimeOfName returns the time that the name of a file has in it: a date, with or without a
 // time of day and a zone, or the seconds since 1970. Without a zone it is UTC.
 func TimeOfName(name string) (at time.Time, is bool) {
-	if m := timeInName.FindStringSubmatch(name); m != nil {
+	if m := timeInName().FindStringSubmatch(name); m != nil {
 		text := m[1] + "-" + m[2] + "-" + m[3] + "T"
 		if m[4] == "" {
 			text += "00:00"
@@ -179,7 +179,7 @@ func TimeOfName(name string) (at time.Time, is bool) {
 			return at.UTC(), true
 		}
 	}
-	if m := secondsInName.FindStringSubmatch(name); m != nil {
+	if m := secondsInName().FindStringSubmatch(name); m != nil {
 		seconds, err := strconv.ParseInt(m[1], 10, 64)
 		return time.Unix(seconds, 0).UTC(), err == nil
 	}

@@ -13,6 +13,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -41,8 +42,8 @@ var policy = func() string {
 }()
 
 var (
-	indexTemplate   = parse("index", indexText)
-	clusterTemplate = parse("cluster", clusterText)
+	indexTemplate   = sync.OnceValue(func() *template.Template { return parse("index", indexText) })
+	clusterTemplate = sync.OnceValue(func() *template.Template { return parse("cluster", clusterText) })
 )
 
 // parse returns a template that knows the parts and the functions.
@@ -177,7 +178,7 @@ func clusterPage(w io.Writer, j job, d drawn) error {
 		Large: picture{base + largeSuffix, base + largeNarrowSuffix, "The network: " + d.said, pixels(large.width), pixels(large.height)},
 		Time:  picture{base + timeSuffix, base + timeNarrowSuffix, d.chart, pixels(wide.width), pixels(wide.height)},
 	}
-	return clusterTemplate.Execute(w, p)
+	return clusterTemplate().Execute(w, p)
 }
 
-func indexPage(w io.Writer, o *overview) error { return indexTemplate.Execute(w, o) }
+func indexPage(w io.Writer, o *overview) error { return indexTemplate().Execute(w, o) }

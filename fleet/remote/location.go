@@ -6,11 +6,11 @@ import (
 	"maps"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A Location is where a compute node gets data from or publishes them to: a type of source or of
@@ -35,7 +35,7 @@ var errLocation = errors.New("not an absolute path on the nodes, nor the address
 // name: that of a cluster, if there are snapshots right in it.
 func ParseInput(text string) (Input, error) {
 	name, rest, named := strings.Cut(text, "=")
-	if !named || !validName.MatchString(name) {
+	if !named || !validName().MatchString(name) {
 		name, rest = "", text
 	}
 	at, err := ParseLocation(rest)
@@ -46,9 +46,9 @@ func ParseInput(text string) (Input, error) {
 		return Input{}, err
 	}
 	if name == "" {
-		name = notInName.ReplaceAllString(strings.TrimSuffix(at.file, ".json"), "-")
+		name = notInName().ReplaceAllString(strings.TrimSuffix(at.file, ".json"), "-")
 	}
-	if !validName.MatchString(name) {
+	if !validName().MatchString(name) {
 		return Input{}, fmt.Errorf("%s needs a name: NAME=%[1]s", display.Printable(rest))
 	}
 	return Input{name, at}, nil
@@ -71,8 +71,8 @@ func checkObjects(at Location) error {
 }
 
 var (
-	validName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
-	notInName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+	validName = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
+	notInName = lazy.Regexp(`[^A-Za-z0-9_.-]+`)
 )
 
 // ParseLocation reads where data are:
@@ -114,7 +114,7 @@ func ParseLocation(text string) (Location, error) {
 
 // secretParameter matches the names of parameters of an address that let in whoever has it: of signed
 // addresses of Amazon, Google and Azure, and those that others use.
-var secretParameter = regexp.MustCompile(`(?i)^(sig|.*signature|.*token|(api|access)[-_]?key|.*secret|password|auth)$`)
+var secretParameter = lazy.Regexp(`(?i)^(sig|.*signature|.*token|(api|access)[-_]?key|.*secret|password|auth)$`)
 
 // Signed returns the name of a parameter of the address that lets in whoever has it, such as sig; empty if
 // there is none.
@@ -125,7 +125,7 @@ func (l *Location) Signed() string {
 		return ""
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.Query())) {
-		if secretParameter.MatchString(name) {
+		if secretParameter().MatchString(name) {
 			return display.Printable(name)
 		}
 	}

@@ -173,7 +173,7 @@ func Scan(file string, doc []byte, syntax Syntax, flags map[string]bool) ([]Bloc
 // noMarkers returns the error of a document without a block.
 func (s *scanner) noMarkers() error {
 	var none *Error
-	if at := opening.FindIndex(s.text); at != nil {
+	if at := opening().FindIndex(s.text); at != nil {
 		none = s.errorAt(at[0], "a marker in code, between backquotes or indented, does not count")
 	} else {
 		none = s.errorAt(0, "no bacviz:start marker: write %s and %s, each on a line of its own, where the picture belongs", s.syntax.marker("start"), s.syntax.marker("end"))

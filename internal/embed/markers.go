@@ -10,6 +10,8 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A marker is a comment in the document that is for bacviz. Offsets are in bytes.
@@ -21,21 +23,21 @@ type marker struct {
 }
 
 // opening matches the beginning of a marker in any language.
-var opening = regexp.MustCompile(`(?m)(?:<!--|\{/\*|^\[//\]:[ \t]*#[ \t]*\(|^[ \t]*//|^[ \t]*\.\.)[ \t]*bacviz:`)
+var opening = lazy.Regexp(`(?m)(?:<!--|\{/\*|^\[//\]:[ \t]*#[ \t]*\(|^[ \t]*//|^[ \t]*\.\.)[ \t]*bacviz:`)
 
 // A comment is a way to write a marker: how it begins, what it is from there on, and how it
 // ends.
 type comment struct {
-	opening, whole *regexp.Regexp
+	opening, whole func() *regexp.Regexp
 	end            string
 }
 
 var (
-	htmlComment = comment{regexp.MustCompile(`<!--[ \t]*bacviz:`), regexp.MustCompile(`^<!--[ \t]*bacviz:([^ \t>]*?)(|[ \t].*?)-->`), "-->"}
-	mdxComment  = comment{regexp.MustCompile(`\{/\*[ \t]*bacviz:`), regexp.MustCompile(`^\{/\*[ \t]*bacviz:([^ \t\r\n}]*?)(|[ \t].*?)\*/\}`), "*/}"}
+	htmlComment = comment{lazy.Regexp(`<!--[ \t]*bacviz:`), lazy.Regexp(`^<!--[ \t]*bacviz:([^ \t>]*?)(|[ \t].*?)-->`), "-->"}
+	mdxComment  = comment{lazy.Regexp(`\{/\*[ \t]*bacviz:`), lazy.Regexp(`^\{/\*[ \t]*bacviz:([^ \t\r\n}]*?)(|[ \t].*?)\*/\}`), "*/}"}
 
 	// A link that nothing refers to is not shown. Bitbucket shows comments, but not this.
-	linkComment = comment{regexp.MustCompile(`(?m)^\[//\]:[ \t]*#[ \t]*\([ \t]*bacviz:`), regexp.MustCompile(`^\[//\]:[ \t]*#[ \t]*\([ \t]*bacviz:([^ \t\r\n)]*)(.*)\)`), ")"}
+	linkComment = comment{lazy.Regexp(`(?m)^\[//\]:[ \t]*#[ \t]*\([ \t]*bacviz:`), lazy.Regexp(`^\[//\]:[ \t]*#[ \t]*\([ \t]*bacviz:([^ \t\r\n)]*)(.*)\)`), ")"}
 )
 
 // markers returns the markers of the document, in their order. Each is a comment alone on
@@ -76,7 +78,7 @@ func (s *scanner) markdownMarkers(source []byte, skip int) ([]marker, error) {
 	var found []marker
 	add := func(c comment, within text.Segment) error {
 		for at := within.Start; at < within.Stop; {
-			where := c.opening.FindIndex(source[at:within.Stop])
+			where := c.opening().FindIndex(source[at:within.Stop])
 			if where == nil {
 				return nil
 			}
@@ -84,7 +86,7 @@ func (s *scanner) markdownMarkers(source []byte, skip int) ([]marker, error) {
 			if at = at + where[1]; c.end != "-->" && p.code.holds(begin) {
 				continue
 			}
-			m := c.whole.FindSubmatchIndex(source[begin:within.Stop])
+			m := c.whole().FindSubmatchIndex(source[begin:within.Stop])
 			switch {
 			case m == nil:
 				return s.errorAt(begin+skip, "a marker must end with %s on its line", c.end)
@@ -179,12 +181,12 @@ func aloneOnLine(source []byte, begin, end int) bool {
 }
 
 var (
-	asciidocMarker = regexp.MustCompile(`^//[ \t]*bacviz:([^ \t\r]*)(.*?)[ \t\r]*$`)
-	restMarker     = regexp.MustCompile(`^\.\.[ \t]+bacviz:([^ \t\r]*)(.*?)[ \t\r]*$`)
+	asciidocMarker = lazy.Regexp(`^//[ \t]*bacviz:([^ \t\r]*)(.*?)[ \t\r]*$`)
+	restMarker     = lazy.Regexp(`^\.\.[ \t]+bacviz:([^ \t\r]*)(.*?)[ \t\r]*$`)
 
 	// verbatim matches the line that begins a block of AsciiDoc whose text is shown as it is,
 	// and the one that ends it.
-	verbatim = regexp.MustCompile("^(?:-{4,}|\\.{4,}|\\+{4,}|/{4,}|```.*)$")
+	verbatim = lazy.Regexp("^(?:-{4,}|\\.{4,}|\\+{4,}|/{4,}|```.*)$")
 )
 
 // lineMarkers returns the markers of a document in AsciiDoc or reStructuredText, where
@@ -204,12 +206,12 @@ func (s Syntax) lineMarkers(source []byte) (found []marker) {
 			if trimmed == open {
 				open = ""
 			}
-		case s == AsciiDoc && verbatim.MatchString(trimmed) && !asciidocMarker.MatchString(trimmed):
+		case s == AsciiDoc && verbatim().MatchString(trimmed) && !asciidocMarker().MatchString(trimmed):
 			if open = trimmed; bytes.HasPrefix(line, []byte("```")) {
 				open = "```"
 			}
 		default:
-			if m := pattern.FindSubmatchIndex(bytes.TrimRight(line, "\n")); m != nil {
+			if m := pattern().FindSubmatchIndex(bytes.TrimRight(line, "\n")); m != nil {
 				found = append(found, marker{
 					begin: at, end: at + len(trimmed),
 					word: string(line[m[2]:m[3]]), options: string(line[m[4]:m[5]]), optionsAt: at + m[4],

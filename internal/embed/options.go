@@ -4,23 +4,23 @@ package embed
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // option matches key=value, with a value in quotes or without spaces.
-var option = regexp.MustCompile(`^([^\s=]+)=("[^"]*"|'[^']*'|[^\s"']+)(?:\s|$)`)
+var option = lazy.Regexp(`^([^\s=]+)=("[^"]*"|'[^']*'|[^\s"']+)(?:\s|$)`)
 
 // unclosed matches an option whose value begins with a quote.
-var unclosed = regexp.MustCompile(`^[^\s=]+=["']`)
+var unclosed = lazy.Regexp(`^[^\s=]+=["']`)
 
 // plainName matches a name, which may have folders before it. None begins with a dot, so
 // none leads out of the document's folder.
-var plainName = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._-]{0,99}/){0,9}[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+var plainName = lazy.Regexp(`^([A-Za-z0-9_][A-Za-z0-9._-]{0,99}/){0,9}[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // options returns the options of a start marker, and the offsets of those that are
 // given.
@@ -86,7 +86,7 @@ const notAnOption = "not an option such as format=image or title=\"Our network\"
 // option reads the option that a text begins with, and returns how long it is. A switch is
 // an option without a value. The problem is empty if there is an option.
 func (s *scanner) option(text string) (key, value string, length int, problem string) {
-	kv := option.FindStringSubmatch(text)
+	kv := option().FindStringSubmatch(text)
 	word, _, _ := strings.Cut(text, " ")
 	switch {
 	case kv != nil:
@@ -97,7 +97,7 @@ func (s *scanner) option(text string) (key, value string, length int, problem st
 		return key, value, len(kv[0]), ""
 	case s.flags[word]:
 		return word, "true", len(word), ""
-	case unclosed.MatchString(text):
+	case unclosed().MatchString(text):
 		return "", "", 0, quoteProblem(text)
 	}
 	return "", "", 0, notAnOption
@@ -121,7 +121,7 @@ func (s *scanner) checkOptions(opt Options, given map[string]int) error {
 		return s.errorAt(given["format"], "unknown format %s (have %s)", display.Quote(opt.Format), strings.Join(formats, ", "))
 	case !slices.Contains(formats, opt.Format):
 		return s.errorAt(given["format"], "format=%s is HTML, and the document is %s; format=image has the same picture, which follows the page", opt.Format, s.syntax)
-	case !plainName.MatchString(opt.Name):
+	case !plainName().MatchString(opt.Name):
 		return s.errorAt(given["name"], "name %s must consist of letters, digits, dots, dashes and underscores, and begin with a letter or a digit; folders may stand before it, as in img/topology", display.Quote(opt.Name))
 	}
 	for _, key := range []string{"name", "alt", "link"} {

@@ -7,11 +7,11 @@ package mdtext
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // Escape returns printable text of which nothing means something in Markdown or HTML,
@@ -25,13 +25,13 @@ func Escape(s string) string {
 	words := strings.Split(display.Printable(s), " ")
 	for i, word := range words {
 		before, core, after := trim(word)
-		if live.MatchString(core) && !clock.MatchString(core) {
+		if live().MatchString(core) && !clock().MatchString(core) {
 			words[i] = escapeWord(before) + Code(core) + escapeWord(after)
 			continue
 		}
 		words[i] = escapeWord(word)
 	}
-	text := listItem.ReplaceAllString(strings.Join(words, " "), `$1$3\$2$4`)
+	text := listItem().ReplaceAllString(strings.Join(words, " "), `$1$3\$2$4`)
 	if strings.HasPrefix(text, " ") { // four of them would make a block of code
 		text = "&#32;" + text[1:]
 	}
@@ -39,7 +39,7 @@ func Escape(s string) string {
 }
 
 // live matches a word that GitHub or GitLab could take for something else than text.
-var live = regexp.MustCompile(`(?i)` +
+var live = lazy.Regexp(`(?i)` +
 	`:.|www\.` + // addresses, and emoji such as :tada:
 	`|[@#!$%&~^][\pL\pN_"]` + // mentions, issues, merge requests, snippets, milestones, epics, labels, alerts
 	`|\pL.*\pN|\pN.*\pL` + // GH-1, CVE-2024-1, and the keys of any other tracker
@@ -47,10 +47,10 @@ var live = regexp.MustCompile(`(?i)` +
 	`|\[\[|\]\]|[{[][+-]|[+-][}\]]`) // links and changes in a wiki
 
 // clock matches a time of day, which is neither an address nor an emoji.
-var clock = regexp.MustCompile(`^[0-9]{2}:[0-9]{2}$`)
+var clock = lazy.Regexp(`^[0-9]{2}:[0-9]{2}$`)
 
 // listItem matches the beginning of a line that could be a list or a rule.
-var listItem = regexp.MustCompile(`^([0-9]+)(\.)|^()(-)`)
+var listItem = lazy.Regexp(`^([0-9]+)(\.)|^()(-)`)
 
 // trim returns the punctuation around a word apart from it.
 func trim(word string) (before, core, after string) {

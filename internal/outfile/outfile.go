@@ -13,13 +13,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // Write puts data at path, as one of these:
@@ -202,8 +202,8 @@ func Check(path string) error {
 const foreign = -1
 
 var (
-	devFD  = regexp.MustCompile(`^/dev/fd/(0|[1-9][0-9]{0,8})$`)
-	procFD = regexp.MustCompile(`^/proc/(self|thread-self|[0-9]+)(?:/task/[0-9]+)?/fd/(0|[1-9][0-9]{0,8})$`)
+	devFD  = lazy.Regexp(`^/dev/fd/(0|[1-9][0-9]{0,8})$`)
+	procFD = lazy.Regexp(`^/proc/(self|thread-self|[0-9]+)(?:/task/[0-9]+)?/fd/(0|[1-9][0-9]{0,8})$`)
 )
 
 // descriptor reports whether the path names an open file, such as /dev/fd/3, instead
@@ -219,7 +219,7 @@ func descriptor(path string) (fd int, ok bool) {
 	if fd := slices.Index([]string{"/dev/stdin", "/dev/stdout", "/dev/stderr"}, path); fd >= 0 {
 		return fd, true
 	}
-	if m := devFD.FindStringSubmatch(path); m != nil {
+	if m := devFD().FindStringSubmatch(path); m != nil {
 		fd, _ = strconv.Atoi(m[1])
 		return fd, true
 	}
@@ -228,7 +228,7 @@ func descriptor(path string) (fd int, ok bool) {
 			path = filepath.Join(dir, name)
 		}
 	}
-	m := procFD.FindStringSubmatch(path)
+	m := procFD().FindStringSubmatch(path)
 	switch {
 	case m == nil:
 		return 0, false

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/internal/natural"
 	"github.com/bacviz/bacviz/internal/yamltext"
 )
@@ -137,12 +137,12 @@ func (p parser) value(key, n *yaml.Node) (Value, error) {
 }
 
 // clusterName is a name that is neither a path nor an address, nor anything to a shell.
-var clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var clusterName = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // clusters reads the clusters, which come out by name.
 func (p parser) clusters(f *File, n *yaml.Node) error {
 	err := p.mapping(n, display.Quote(clusters), func(key, value *yaml.Node) error {
-		if !clusterName.MatchString(key.Value) || len(key.Value) > cluster.MaxClusterName {
+		if !clusterName().MatchString(key.Value) || len(key.Value) > cluster.MaxClusterName {
 			return p.fail(key, "a name has letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
 				display.Quote(display.Excerpt(key.Value)), " is not a name for a cluster")
 		}

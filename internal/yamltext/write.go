@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // FromJSON writes the YAML that says the same as a JSON text, with its members in the
@@ -287,7 +288,7 @@ func yamlNode(dec *json.Decoder) (*yaml.Node, error) {
 // textNode returns the node of a text.
 func textNode(s string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if strings.ContainsFunc(s, unprintable) && !isBlock(s) || otherYAML.MatchString(s) {
+	if strings.ContainsFunc(s, unprintable) && !isBlock(s) || otherYAML().MatchString(s) {
 		node.Style = yaml.DoubleQuotedStyle
 	}
 	return node
@@ -325,7 +326,7 @@ func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // otherYAML matches texts that YAML 1.1 reads as a truth value or as a number in base 60.
 // The encoder knows those that YAML 1.2 reads as something else.
-var otherYAML = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
+var otherYAML = lazy.Regexp(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
 
 // escape writes the characters of a YAML text that are not printable as numbers. All but
 // line ends, and tabs in a block, are between double quotes.

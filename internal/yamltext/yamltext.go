@@ -12,12 +12,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"sort"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // An Error is the first mistake in a text.
@@ -93,7 +94,7 @@ func wholeRunes(text []byte, n int) []byte {
 
 // place matches the place in a message of the parser, which depends on the length of
 // the text.
-var place = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
+var place = lazy.Regexp(`^yaml: (?:line \d+: )?`)
 
 // parse returns the parser's message, or "" if the text is valid, and how many bytes
 // it had read until then.
@@ -107,7 +108,7 @@ func parse(text []byte) (message string, read int) {
 			break
 		}
 		if err != nil {
-			return place.ReplaceAllString(err.Error(), ""), r.read
+			return place().ReplaceAllString(err.Error(), ""), r.read
 		}
 	}
 	return "", r.read

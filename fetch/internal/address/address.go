@@ -6,10 +6,10 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // Origin returns the scheme, host and port of a URL, in lower case, with the port
@@ -42,13 +42,13 @@ func IsLoopback(host string) bool {
 // secrets, and whether it looks like one: a mistyped http://, host:port, user-info, the
 // name of a machine, or an IP address. The last two get Bacalhau's port.
 func Meant(text string) (string, bool) {
-	if m := mistyped.FindStringSubmatch(text); m != nil {
+	if m := mistyped().FindStringSubmatch(text); m != nil {
 		return strings.ToLower(m[1]) + "://" + m[2], true
 	}
 	switch ip := net.ParseIP(text); {
-	case hostPort.MatchString(text), userInfo.MatchString(text):
+	case hostPort().MatchString(text), userInfo().MatchString(text):
 		return "http://" + text, true
-	case strings.EqualFold(text, "localhost"), ip != nil, hostName.MatchString(text) && !fileName.MatchString(text):
+	case strings.EqualFold(text, "localhost"), ip != nil, hostName().MatchString(text) && !fileName().MatchString(text):
 		return "http://" + net.JoinHostPort(text, bacalhauPort), true
 	}
 	return "", false
@@ -56,22 +56,22 @@ func Meant(text string) (string, bool) {
 
 var (
 	// mistyped matches http:/host, http//host, http:\\host and the like.
-	mistyped = regexp.MustCompile(`^(?i:(https?))(?:[:;][/\\]*|[/\\]{2,})(.+)$`)
+	mistyped = lazy.Regexp(`^(?i:(https?))(?:[:;][/\\]*|[/\\]{2,})(.+)$`)
 
 	// hostPort matches host:port and [v6]:port, with or without user-info before and a
 	// path behind it.
-	hostPort = regexp.MustCompile(`^([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}(/.*)?$`)
+	hostPort = lazy.Regexp(`^([^/\\]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}(/.*)?$`)
 
 	// hostName matches a name with a domain, whose last part is a word, as in
 	// host.example.com.
-	hostName = regexp.MustCompile(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL{2,}\.?$`)
+	hostName = lazy.Regexp(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL{2,}\.?$`)
 
 	// fileName matches names of files with an extension that bacviz reads or writes, or
 	// that others give to such files.
-	fileName = regexp.MustCompile(`(?i)\.(json|jsonl|ndjson|ya?ml|csv|tsv|txt|text|log|out|old|bak|orig|tmp|gz|zip|zst|bz|xz|tgz|tar|svg|png|jpe?g|pdf|dot|gv|mmd|md|gexf|graphml|cyjs|html?|xml|toml|conf|cfg|ini|sh|py|go|key|pem|crt)$`)
+	fileName = lazy.Regexp(`(?i)\.(json|jsonl|ndjson|ya?ml|csv|tsv|txt|text|log|out|old|bak|orig|tmp|gz|zip|zst|bz|xz|tgz|tar|svg|png|jpe?g|pdf|dot|gv|mmd|md|gexf|graphml|cyjs|html?|xml|toml|conf|cfg|ini|sh|py|go|key|pem|crt)$`)
 
 	// userInfo matches user:password@host, whatever the password is, but no C:\path.
-	userInfo = regexp.MustCompile(`^[^@]{2,}:.*@`)
+	userInfo = lazy.Regexp(`^[^@]{2,}:.*@`)
 )
 
 // Unused returns what a URL has that asks for something else than an orchestrator, and
@@ -84,7 +84,7 @@ func Unused(text string, u *url.URL) (what, hint string) {
 		return "the address has a query, which would not be used", "leave out the part from ? or # on" + selects
 	case strings.ContainsAny(u.Path, parameters):
 		return "the address has parameters in its path, which would not be used", "leave out the part from ;, %3B, %3F or %23 on" + selects
-	case webUI.MatchString(u.Path), u.Port() == webUIPort && webPage.MatchString(u.Path):
+	case webUI().MatchString(u.Path), u.Port() == webUIPort && webPage().MatchString(u.Path):
 		api := *u
 		api.Path, api.RawPath = "", ""
 		if u.Port() == webUIPort {
@@ -100,11 +100,11 @@ const parameters = "?#;"
 
 var (
 	// webUI matches the paths of Bacalhau's web UI below its own name.
-	webUI = regexp.MustCompile(`^/webui(/|$)`)
+	webUI = lazy.Regexp(`^/webui(/|$)`)
 
 	// webPage matches those at its own port. At another one, such a path may be that of an
 	// API behind a proxy.
-	webPage = regexp.MustCompile(`^/(nodes|jobs)(/[^/]+)?/*$`)
+	webPage = lazy.Regexp(`^/(nodes|jobs)(/[^/]+)?/*$`)
 )
 
 // Ports that Bacalhau serves at by default.

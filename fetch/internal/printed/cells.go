@@ -8,13 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 const (
@@ -57,7 +57,7 @@ func readCSV(text []byte, lines int, add func(record) error) error {
 			row[name] = cells[i]
 		}
 		r := record{line: lines + line, column: column}
-		if bacalhau && shortID.MatchString(row["id"]) {
+		if bacalhau && shortID().MatchString(row["id"]) {
 			return &Error{Line: r.line, Column: r.column, Message: shortIDMessage(row["id"]), Hint: hintWide}
 		} else if bacalhau {
 			r.api = fromCells(row)
@@ -72,13 +72,13 @@ func readCSV(text []byte, lines int, add func(record) error) error {
 
 // madeSafe matches a cell that is written with a quote before it, so that a spreadsheet does
 // not take it for a formula.
-var madeSafe = regexp.MustCompile(`^'+[=+\-@|%]`)
+var madeSafe = lazy.Regexp(`^'+[=+\-@|%]`)
 
 // fromSpreadsheet returns a row of CSV as JSON has it.
 func fromSpreadsheet(row map[string]string) map[string]any {
 	cell := func(name string) string {
 		s := row[name]
-		if madeSafe.MatchString(s) {
+		if madeSafe().MatchString(s) {
 			s = s[1:]
 		}
 		return s
@@ -204,11 +204,11 @@ func size(s string) any {
 }
 
 var (
-	headings = regexp.MustCompile(`\S+( \S+)*`)
+	headings = lazy.Regexp(`\S+( \S+)*`)
 
 	// shortID matches the short form of an ID, of which a table without --wide has the
 	// beginning: n-0d2d943b for n-0d2d943b-….
-	shortID = regexp.MustCompile(`^([a-z]+-)?[0-9a-f]{8}$|^Qm[0-9A-Za-z]{6}$`)
+	shortID = lazy.Regexp(`^([a-z]+-)?[0-9a-f]{8}$|^Qm[0-9A-Za-z]{6}$`)
 )
 
 // readTable reads the wide table of `bacalhau node list --wide`. Other tables have parts of
@@ -218,13 +218,13 @@ func readTable(text []byte, lines int, add func(record) error) error {
 	var starts []int
 	for line := range bytes.Lines(text) {
 		lines++
-		cells := []rune(strings.TrimRight(string(colour.ReplaceAll(line, nil)), " \r\n"))
+		cells := []rune(strings.TrimRight(string(colour().ReplaceAll(line, nil)), " \r\n"))
 		if names == nil {
 			head := string(cells)
 			if strings.Contains(strings.ToLower(head), "role") {
 				return &Error{Line: lines, Column: 1, Message: "a table of `bacviz nodes`, which is for people", Hint: "print the list with -o json"}
 			}
-			for _, at := range headings.FindAllStringIndex(head, -1) {
+			for _, at := range headings().FindAllStringIndex(head, -1) {
 				names = append(names, strings.ToLower(head[at[0]:at[1]]))
 				starts = append(starts, utf8.RuneCountInString(head[:at[0]]))
 			}
@@ -266,7 +266,7 @@ func tableRow(line []rune, names []string, starts []int, number int) (map[string
 	switch id := row["id"]; {
 	case id == "":
 		return nil, fail(starts[0], "the table is not whole: cells are broken into several lines")
-	case shortID.MatchString(id):
+	case shortID().MatchString(id):
 		return nil, fail(starts[0], shortIDMessage(id))
 	}
 	return row, nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bacviz/bacviz/fetch/internal/input"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A List is a list in the form of the API.
@@ -57,20 +58,20 @@ type record struct {
 
 // formats are told apart by how a list begins.
 var formats = []struct {
-	begin *regexp.Regexp
+	begin func() *regexp.Regexp
 	read  reader
 }{
-	{regexp.MustCompile(`^\[\s*\{\s*"id"\s*:`), readJSON},
-	{regexp.MustCompile(`^- "?(id|Info|Membership|Connection|ConnectionState)"?:`), readYAML},
-	{regexp.MustCompile(`(?i)^id,(short_id,role|type,approval,status)\b`), readCSV},
-	{regexp.MustCompile(`(?i)^[ \t]*id\s{2,}(role\s{2,}state|type\s{2,}approval)\b`), readTable},
+	{lazy.Regexp(`^\[\s*\{\s*"id"\s*:`), readJSON},
+	{lazy.Regexp(`^- "?(id|Info|Membership|Connection|ConnectionState)"?:`), readYAML},
+	{lazy.Regexp(`(?i)^id,(short_id,role|type,approval,status)\b`), readCSV},
+	{lazy.Regexp(`(?i)^[ \t]*id\s{2,}(role\s{2,}state|type\s{2,}approval)\b`), readTable},
 }
 
 // colour matches a colour of a terminal.
-var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+var colour = lazy.Regexp(`\x1b\[[0-9;]*m`)
 
 // other matches lines that begin a text of another kind.
-var other = regexp.MustCompile(`^\s*(\{|\[\s*(\{|\]|$)|<)`)
+var other = lazy.Regexp(`^\s*(\{|\[\s*(\{|\]|$)|<)`)
 
 // Detect returns the format of the printed list in a text, before which there may be lines
 // of a log. It does not advance br.
@@ -97,11 +98,11 @@ func detect(text []byte, more bool) (format Format, found, decided bool) {
 			line = line[:end]
 		}
 		for _, f := range formats {
-			if f.begin.Match(text[at:]) || f.begin.Match(colour.ReplaceAll(line, nil)) {
+			if f.begin().Match(text[at:]) || f.begin().Match(colour().ReplaceAll(line, nil)) {
 				return Format{f.read, at}, true, true
 			}
 		}
-		if other.Match(line) {
+		if other().Match(line) {
 			return Format{}, false, !more || end >= 0 && len(bytes.TrimSpace(text[at:])) > 64
 		}
 		at += len(line) + 1

@@ -7,12 +7,12 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
@@ -29,16 +29,16 @@ const (
 const graphvizMiddle = 0.3
 
 var (
-	turnedElement = regexp.MustCompile(`(?s)<g id="` + turnedID + `((?:area_)?)(\d+)"(.*?)</g>`)
-	textPlace     = regexp.MustCompile(`<text [^>]*\bx="(-?[\d.]+)" y="(-?[\d.]+)"`)
+	turnedElement = lazy.Regexp(`(?s)<g id="` + turnedID + `((?:area_)?)(\d+)"(.*?)</g>`)
+	textPlace     = lazy.Regexp(`<text [^>]*\bx="(-?[\d.]+)" y="(-?[\d.]+)"`)
 )
 
 // turnLabels turns the labels about their middle, which is where Graphviz wrote them.
 func turnLabels(picture []byte, d *layout.Drawing) []byte {
-	return turnedElement.ReplaceAllFunc(picture, func(element []byte) []byte {
-		parts := turnedElement.FindSubmatch(element)
+	return turnedElement().ReplaceAllFunc(picture, func(element []byte) []byte {
+		parts := turnedElement().FindSubmatch(element)
 		i, err := strconv.Atoi(string(parts[2]))
-		lines := textPlace.FindAllSubmatch(element, -1)
+		lines := textPlace().FindAllSubmatch(element, -1)
 		if err != nil || len(lines) == 0 {
 			return element
 		}

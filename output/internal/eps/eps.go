@@ -12,7 +12,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -20,6 +19,7 @@ import (
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/canvas"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -137,7 +137,7 @@ func glyphName(r rune) string {
 
 // runnerCommand matches what runners of GitHub Actions, Azure Pipelines and TeamCity take
 // for the beginning of a command.
-var runnerCommand = regexp.MustCompile(`(##[A-Za-z]*)\[`)
+var runnerCommand = lazy.Regexp(`(##[A-Za-z]*)\[`)
 
 // psString returns the content of a PostScript string, escaped, in ASCII. A bracket that
 // begins a command for a runner is written by its number: a picture may be printed.
@@ -153,7 +153,7 @@ func psString(s string) string {
 			b = append(b, ch)
 		}
 	}
-	return runnerCommand.ReplaceAllString(string(b), `${1}\133`)
+	return runnerCommand().ReplaceAllString(string(b), `${1}\133`)
 }
 
 func (c *eps) op(word string, operands ...float64) {

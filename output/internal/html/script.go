@@ -6,9 +6,10 @@ import (
 	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // modules holds the ES modules of the page's script.
@@ -27,11 +28,11 @@ var pageScript = sync.OnceValue(func() string {
 
 // An import lists names, or none: import { a, b } from "./words.js", import "./keys.js".
 var (
-	importForm  = regexp.MustCompile(`(?m)^import (?:\{[^}]*\} from )?"\./([a-z]+\.js)";\n`)
-	exportForm  = regexp.MustCompile(`(?m)^export (const|let|function|class|async function) `)
-	otherForm   = regexp.MustCompile(`(?m)^(import|export)\b.*`)
-	declaration = regexp.MustCompile(`(?m)^(?:const|let|function|class|async function) (?:(\w+)|[\[{]([^=]*)[\]}] =)`)
-	commentForm = regexp.MustCompile(`(?m)^[ \t]*(?://.*|/\*\*(?:[^*\n]|\*[^/\n])*\*/|/\*\*\n(?:[ \t]*\*.*\n)*?[ \t]*\*/)\n`)
+	importForm  = lazy.Regexp(`(?m)^import (?:\{[^}]*\} from )?"\./([a-z]+\.js)";\n`)
+	exportForm  = lazy.Regexp(`(?m)^export (const|let|function|class|async function) `)
+	otherForm   = lazy.Regexp(`(?m)^(import|export)\b.*`)
+	declaration = lazy.Regexp(`(?m)^(?:const|let|function|class|async function) (?:(\w+)|[\[{]([^=]*)[\]}] =)`)
+	commentForm = lazy.Regexp(`(?m)^[ \t]*(?://.*|/\*\*(?:[^*\n]|\*[^/\n])*\*/|/\*\*\n(?:[ \t]*\*.*\n)*?[ \t]*\*/)\n`)
 )
 
 // link returns one script of the module with a name and of those that it imports, each
@@ -66,16 +67,16 @@ func (l *linker) add(name string) error {
 		return err
 	}
 	text := string(source)
-	for _, m := range importForm.FindAllStringSubmatch(text, -1) {
+	for _, m := range importForm().FindAllStringSubmatch(text, -1) {
 		if err := l.add(path.Clean(m[1])); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	text = exportForm.ReplaceAllString(importForm.ReplaceAllString(text, ""), "$1 ")
-	if m := otherForm.FindString(text); m != "" {
+	text = exportForm().ReplaceAllString(importForm().ReplaceAllString(text, ""), "$1 ")
+	if m := otherForm().FindString(text); m != "" {
 		return fmt.Errorf("%s: %q is none of the forms that can be linked", name, m)
 	}
-	for _, m := range declaration.FindAllStringSubmatch(text, -1) {
+	for _, m := range declaration().FindAllStringSubmatch(text, -1) {
 		for declared := range strings.FieldsFuncSeq(m[1]+m[2], func(r rune) bool { return r == ',' || r == ' ' }) {
 			if other, ok := l.owner[declared]; ok {
 				return fmt.Errorf("%s: %s is declared in %s too", name, declared, other)
@@ -83,6 +84,6 @@ func (l *linker) add(name string) error {
 			l.owner[declared] = name
 		}
 	}
-	l.script.WriteString(commentForm.ReplaceAllString(text, ""))
+	l.script.WriteString(commentForm().ReplaceAllString(text, ""))
 	return nil
 }

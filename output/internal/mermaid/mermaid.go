@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/flowchart"
 	"github.com/bacviz/bacviz/output/internal/paint"
@@ -193,7 +193,7 @@ func decimals(x float64) string { return strconv.FormatFloat(math.Round(x*1000)/
 // a space without a width is added.
 func mermaidText(s string) string {
 	var b strings.Builder
-	runes := []rune(icon.ReplaceAllString(display.Printable(s), "$1:\u200b$2"))
+	runes := []rune(icon().ReplaceAllString(display.Printable(s), "$1:\u200b$2"))
 	for i, r := range runes {
 		inner := i > 0 && i < len(runes)-1
 		switch {
@@ -210,7 +210,7 @@ func mermaidText(s string) string {
 
 // icon matches the beginning of what Mermaid replaces by a picture from an icon font, such
 // as fa:fa-server. Where the font is missing, nothing is drawn.
-var icon = regexp.MustCompile(`(fa[a-z]?):(fa-)`)
+var icon = lazy.Regexp(`(fa[a-z]?):(fa-)`)
 
 // yamlString returns a text as a double-quoted string of YAML.
 func yamlString(s string) string {

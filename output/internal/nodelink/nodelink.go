@@ -7,13 +7,13 @@ import (
 	"context"
 	"io"
 	"math"
-	"regexp"
 
 	"gonum.org/v1/gonum/spatial/r2"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/interrupt"
 	"github.com/bacviz/bacviz/internal/jsondoc"
+	"github.com/bacviz/bacviz/internal/lazy"
 	"github.com/bacviz/bacviz/layout"
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
@@ -165,12 +165,12 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, _ paint.Options)
 	if err := jsondoc.Encode(&text, doc); err != nil {
 		return err
 	}
-	_, err := w.Write(brokenPoint.ReplaceAll(text.Bytes(), []byte("[$1, $2]")))
+	_, err := w.Write(brokenPoint().ReplaceAll(text.Bytes(), []byte("[$1, $2]")))
 	return err
 }
 
 // brokenPoint matches a point that is broken into lines. No line ends within a string.
-var brokenPoint = regexp.MustCompile(`\[\n +(-?[0-9.]+),\n +(-?[0-9.]+)\n +\]`)
+var brokenPoint = lazy.Regexp(`\[\n +(-?[0-9.]+),\n +(-?[0-9.]+)\n +\]`)
 
 func nodeOf(d *layout.Drawing, i int) linkNode {
 	b, n, f := &d.Boxes[i], &d.Diagram.Nodes[i], d.Diagram.FactsOf(i)

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/lazy"
 )
 
 // A Refusal is the answer of an API that refuses a request, in any version.
@@ -62,10 +62,10 @@ func (r *Refusal) Text(status int) string {
 }
 
 // Echo, the HTTP framework of the API, wraps messages in one or more of these.
-var codePrefix = regexp.MustCompile(`^(code=\d+, message=)+`)
+var codePrefix = lazy.Regexp(`^(code=\d+, message=)+`)
 
 func stripCode(s string) string {
-	if prefix := codePrefix.FindString(s); prefix != "" {
+	if prefix := codePrefix().FindString(s); prefix != "" {
 		s, _, _ = strings.Cut(s[len(prefix):], ", internal=")
 	}
 	return s
