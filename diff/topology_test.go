@@ -82,8 +82,8 @@ func TestTopologyMarksWhatChanged(t *testing.T) {
 		t.Error(d)
 	}
 	for i := range drawing.Boxes {
-		if b := &drawing.Boxes[i]; (b.Mark.R > 0) != (drawing.Diagram.Nodes[i].Change != diagram.Same) {
-			t.Errorf("%s is %s, and has a mark of radius %g", drawing.Diagram.Nodes[i].ID, drawing.Diagram.Nodes[i].Change, b.Mark.R)
+		if b := &drawing.Boxes[i]; (b.Mark().R > 0) != (drawing.Diagram.Nodes[i].Change != diagram.Same) {
+			t.Errorf("%s is %s, and has a mark of radius %g", drawing.Diagram.Nodes[i].ID, drawing.Diagram.Nodes[i].Change, b.Mark().R)
 		}
 	}
 }
