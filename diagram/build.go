@@ -79,9 +79,10 @@ func (d *Diagram) addNodes(ctx context.Context, t *graph.Topology, fill string) 
 			d.Coloring.Of[i] = valueOf(v)
 		}
 		if shares {
-			d.offers[i] = offerOf(v)
+			load := v.Load()
+			d.offers[i] = offerOf(&load, v.Taking())
 			if n.fills() {
-				n.Use.Share, n.Use.Known = v.Used(fill)
+				n.Use.Share, n.Use.Known = load.Used(fill)
 			}
 		}
 		all.add(d, i)
@@ -140,18 +141,23 @@ func pathKey(path []string) string { return strings.Join(path, "\x00") }
 var changeOf = map[graph.Change]Change{graph.Same: Same, graph.Added: Added, graph.Removed: Removed, graph.Changed: Changed}
 
 func nodeOf(v *graph.Vertex, groups map[string]*Group) Node {
+	role := v.Role()
 	n := Node{
-		ID: v.NodeID(), Label: v.Label, Role: roleOf(v.Role()), Class: classOf(v), Hub: v.Hub, Collapsed: v.Members != nil,
-		Idle: v.Idle, Part: v.Part, NeedsAttention: v.NeedsAttention(), Size: v.Size,
-	}
-	count, connected, awaiting := v.Nodes()
-	n.Count, n.Connected, n.Awaiting = int32(count), int32(connected), int32(awaiting)
-	n.Line = lineOf(v, n.Class)
-	if v.Changes != nil {
-		n.Change = changeOf[v.Changes.Change]
+		ID: v.NodeID(), Label: v.Label, Role: roleOf(role), Class: classOf(v, role), Hub: v.Hub, Collapsed: v.Members != nil,
+		Idle: v.Idle, Part: v.Part, Size: v.Size,
 	}
 	if len(v.Group) > 0 {
 		n.Group = groups[pathKey(v.Group)]
+	}
+	if n.Class == ClassCompute { // connected, and so are most
+		n.Count, n.Connected = 1, 1
+		return n
+	}
+	count, connected, awaiting := v.Nodes()
+	n.Count, n.Connected, n.Awaiting = int32(count), int32(connected), int32(awaiting)
+	n.Line, n.NeedsAttention = lineOf(v, n.Class), v.NeedsAttention()
+	if v.Changes != nil {
+		n.Change = changeOf[v.Changes.Change]
 	}
 	return n
 }
@@ -195,38 +201,42 @@ func lineOf(v *graph.Vertex, c Class) LineStyle {
 
 // classOf returns the class of a vertex. In a difference, its change takes precedence
 // over its state.
-func classOf(v *graph.Vertex) Class {
-	switch {
+func classOf(v *graph.Vertex, role cluster.Role) Class {
+	switch change := v.Change(); {
 	case v.Job != nil:
 		return jobClass(v.Job.State)
-	case v.Change() == graph.Added:
+	case change == graph.Added:
 		return ClassAdded
-	case v.Change() == graph.Removed:
+	case change == graph.Removed:
 		return ClassRemoved
-	case v.Change() == graph.Changed:
+	case change == graph.Changed:
 		return ClassChanged
-	case v.Change() == graph.Same && v.Role() == cluster.RoleCompute:
+	case change == graph.Same && role == cluster.RoleCompute:
 		return ClassSame
-	case v.Role() == graph.GroupRole:
+	case role == graph.GroupRole:
 		return ClassGroup
-	case v.Role() == cluster.RoleHybrid:
+	case role == cluster.RoleHybrid:
 		return ClassHybrid
 	case v.Hub:
 		return ClassHub
-	case v.Role() == cluster.RoleRequester:
+	case role == cluster.RoleRequester:
 		return ClassRequester
 	case v.Unlisted:
 		return ClassUnlisted
-	case v.Membership() == cluster.Rejected:
-		return ClassRejected
-	case v.Membership() == cluster.Pending:
-		return ClassPending
-	case v.Connection() == cluster.AwaitingReconnection:
-		return ClassAwaiting
-	case v.Connection() != cluster.Connected:
-		return ClassDisconnected
 	}
-	return ClassCompute
+	switch v.Membership() {
+	case cluster.Rejected:
+		return ClassRejected
+	case cluster.Pending:
+		return ClassPending
+	}
+	switch v.Connection() {
+	case cluster.Connected:
+		return ClassCompute
+	case cluster.AwaitingReconnection:
+		return ClassAwaiting
+	}
+	return ClassDisconnected
 }
 
 func jobClass(s cluster.JobState) Class {

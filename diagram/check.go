@@ -1,10 +1,12 @@
 package diagram
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/bacviz/bacviz/internal/natural"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // Check returns an error if a diagram is not consistent: an index without a node, a
@@ -13,29 +15,47 @@ func (d *Diagram) Check() error {
 	if d == nil {
 		return fmt.Errorf("there is no diagram")
 	}
-	if err := d.checkLevels(); err != nil {
+	if err := d.checkGroups(); err != nil {
 		return err
 	}
-	for i := range d.Nodes {
-		if err := d.checkNode(&d.Nodes[i]); err != nil {
-			return fmt.Errorf("node %d: %w", i, err)
-		}
+	hubs, levels, groups := d.HubEdges(), d.levels(), make(map[*Group]bool, len(d.Groups))
+	for i := range d.Groups {
+		groups[&d.Groups[i]] = true
 	}
-	if err := d.checkColoring(); err != nil {
-		return err
+	return cmp.Or(
+		parallel.Fault("node", len(d.Nodes), func(i int) error {
+			n := &d.Nodes[i]
+			return cmp.Or(d.checkNode(n), n.checkGroup(groups, levels))
+		}),
+		d.checkColoring(),
+		parallel.Fault("edge", len(d.Edges), func(i int) error { return d.checkEdge(&d.Edges[i], i >= hubs) }),
+		parallel.Fault("legend entry", len(d.Legend), func(i int) error { return d.checkEntry(&d.Legend[i]) }),
+	)
+}
+
+// checkEdge returns an error unless the edge joins nodes. Those of jobs come last.
+func (d *Diagram) checkEdge(e *Edge, last bool) error {
+	switch {
+	case !d.hasNode(e.From) || !d.hasNode(e.To):
+		return fmt.Errorf("it joins nodes %d and %d, but there are %d nodes", e.From, e.To, len(d.Nodes))
+	case (e.Run != nil) != last:
+		return fmt.Errorf("edges of hubs must come before those of jobs")
+	case e.Run != nil && !e.Run.Outcome.known():
+		return fmt.Errorf("unknown outcome %d", e.Run.Outcome)
 	}
-	hubs := d.HubEdges()
-	for i := range d.Edges {
-		e := &d.Edges[i]
-		switch {
-		case !d.hasNode(e.From) || !d.hasNode(e.To):
-			return fmt.Errorf("edge %d: it joins nodes %d and %d, but there are %d nodes", i, e.From, e.To, len(d.Nodes))
-		case (e.Run != nil) != (i >= hubs):
-			return fmt.Errorf("edge %d: edges of hubs must come before those of jobs", i)
-		case e.Run != nil && !e.Run.Outcome.known():
-			return fmt.Errorf("edge %d: unknown outcome %d", i, e.Run.Outcome)
-		}
+	return nil
+}
+
+// checkEntry returns an error unless the entry is about what a diagram can have.
+func (d *Diagram) checkEntry(e *Entry) error {
+	if !e.Class.known() || !e.Outcome.known() || e.Kind > BarEntry {
+		return fmt.Errorf("unknown class %d or outcome %d", e.Class, e.Outcome)
 	}
+	return d.checkValue(e.Value)
+}
+
+// checkGroups returns an error unless the groups are sorted, and none lacks the groups around it.
+func (d *Diagram) checkGroups() error {
 	for i := range d.Groups {
 		switch {
 		case len(d.Groups[i].Path) == 0:
@@ -47,36 +67,20 @@ func (d *Diagram) Check() error {
 			return fmt.Errorf("group %d: the group %q around it is not in the list of groups", i, around)
 		}
 	}
-	for i := range d.Legend {
-		e := &d.Legend[i]
-		if !e.Class.known() || !e.Outcome.known() || e.Kind > BarEntry {
-			return fmt.Errorf("legend entry %d: unknown class %d or outcome %d", i, e.Class, e.Outcome)
-		}
-		if err := d.checkValue(e.Value); err != nil {
-			return fmt.Errorf("legend entry %d: %w", i, err)
-		}
-	}
 	return nil
 }
 
 // maxSize is the largest size of a node, by the usual one. Topologies have 2.
 const maxSize = 100
 
-// checkLevels returns an error unless the groups of all compute nodes have as many
-// levels.
-func (d *Diagram) checkLevels() error {
-	levels := -1
+// levels returns how many levels of groups the first compute node is in; those of all are alike.
+func (d *Diagram) levels() int {
 	for i := range d.Nodes {
-		n := &d.Nodes[i]
-		if !n.computes() {
-			continue
+		if n := &d.Nodes[i]; n.computes() {
+			return len(n.Path())
 		}
-		if levels >= 0 && len(n.Path()) != levels {
-			return fmt.Errorf("node %d: it is in groups of %d levels, and others in groups of %d", i, len(n.Path()), levels)
-		}
-		levels = len(n.Path())
 	}
-	return nil
+	return 0
 }
 
 func (d *Diagram) hasNode(i int) bool { return i >= 0 && i < len(d.Nodes) }
@@ -110,8 +114,18 @@ func (d *Diagram) checkNode(n *Node) error {
 		return fmt.Errorf("its size %g is not between 0 and %d", n.Size, maxSize)
 	case !(n.Use.Share >= 0 && n.Use.Share <= 1): // NaN too
 		return fmt.Errorf("the share %g of it that is in use is not between 0 and 1", n.Use.Share)
-	case !d.hasGroups(n.Path()):
+	}
+	return nil
+}
+
+// checkGroup returns an error unless the group of a node is one of those given. If it computes, that
+// is in so many levels.
+func (n *Node) checkGroup(groups map[*Group]bool, levels int) error {
+	switch {
+	case n.Group != nil && !groups[n.Group]:
 		return fmt.Errorf("its group %q is not in the list of groups", n.Path())
+	case n.computes() && len(n.Path()) != levels:
+		return fmt.Errorf("it is in groups of %d levels, and others in groups of %d", len(n.Path()), levels)
 	}
 	return nil
 }
@@ -125,12 +139,7 @@ func (d *Diagram) checkColoring() error {
 	if len(c.Of) != len(d.Nodes) {
 		return fmt.Errorf("there are values of %d nodes, and %d nodes", len(c.Of), len(d.Nodes))
 	}
-	for i, v := range c.Of {
-		if err := d.checkValue(v); err != nil {
-			return fmt.Errorf("node %d: %w", i, err)
-		}
-	}
-	return nil
+	return parallel.Fault("node", len(c.Of), func(i int) error { return d.checkValue(c.Of[i]) })
 }
 
 func (d *Diagram) checkValue(v Value) error {

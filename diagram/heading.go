@@ -4,11 +4,13 @@ package diagram
 // nodes in them.
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/bacviz/bacviz/internal/display"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A Heading is the words above nodes that are drawn together.
@@ -103,10 +105,17 @@ func (d *Diagram) Exceptions(nodes []int) (texts []Exceptions) {
 
 // exceptions returns the labels of the nodes that need attention, by class.
 func (d *Diagram) exceptions(nodes []int) (by [ClassCount][]string) {
-	for _, i := range nodes {
-		if n := &d.Nodes[i]; n.NeedsAttention {
-			by[n.Class] = append(by[n.Class], n.Label)
+	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (found []int) {
+		for _, i := range nodes[from:to] {
+			if d.Nodes[i].NeedsAttention {
+				found = append(found, i)
+			}
 		}
+		return found
+	})
+	for _, i := range slices.Concat(parts...) {
+		n := &d.Nodes[i]
+		by[n.Class] = append(by[n.Class], n.Label)
 	}
 	return by
 }
@@ -248,14 +257,26 @@ func DetachedHeading(nodes int) Heading {
 
 // countNodes counts nodes as those of a group, and adds up what they offer.
 func (d *Diagram) countNodes(nodes []int) (g Group, offered offer) {
-	for _, i := range nodes {
-		n := &d.Nodes[i]
-		g.Count, g.Connected, g.Awaiting = g.Count+int(n.Count), g.Connected+int(n.Connected), g.Awaiting+int(n.Awaiting)
+	type part struct {
+		Group
+		offer
 	}
-	if d.offers != nil {
-		for _, i := range nodes { // by itself, which is faster for many nodes in any order
-			offered.add(&d.offers[i])
+	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (p part) {
+		for _, i := range nodes[from:to] {
+			n := &d.Nodes[i]
+			p.Count, p.Connected, p.Awaiting = p.Count+int(n.Count), p.Connected+int(n.Connected), p.Awaiting+int(n.Awaiting)
 		}
+		if d.offers != nil {
+			for _, i := range nodes[from:to] { // a loop of its own is faster for nodes in any order
+				p.add(&d.offers[i])
+			}
+		}
+		return p
+	})
+	for i := range parts {
+		p := &parts[i]
+		g.Count, g.Connected, g.Awaiting = g.Count+p.Count, g.Connected+p.Connected, g.Awaiting+p.Awaiting
+		offered.add(&p.offer)
 	}
 	return g, offered
 }

@@ -39,8 +39,11 @@ type amounts struct {
 	memory, gpu uint64
 }
 
-func offerOf(v *graph.Vertex) offer {
-	load, taking := v.Offer()
+// offerOf returns the load of a node as an offer, if it takes jobs.
+func offerOf(load *graph.Load, taking int) offer {
+	if taking == 0 {
+		return offer{}
+	}
 	some := func(r cluster.Resources) amounts { return amounts{r.CPU, r.Memory, r.GPU} }
 	return offer{some(load.InUse), some(load.Free), int32(load.Nodes), int32(taking)}
 }

@@ -191,27 +191,26 @@ func (t *Topology) sharedField(nodes []*cluster.Node, field string) string {
 // has no capacity or does not report what is free. The utilisation of a group is
 // that of its connected members together.
 func (v *Vertex) utilisation() (used float64, known bool) {
-	cpu, knownCPU := v.Used("cpu")
-	memory, knownMemory := v.Used("memory")
-	return max(cpu, memory), knownCPU || knownMemory
-}
-
-// Used returns the share of a capacity in use, from 0 to 1: of "cpu", "memory" or "gpu". It
-// is not known of a node that is not connected, has none of it or does not report what is
-// free. That of a group is of its connected members together.
-func (v *Vertex) Used(by string) (share float64, known bool) {
 	load := v.Load()
-	used := amountOf(load.InUse, by)
-	if all := used + amountOf(load.Free, by); all > 0 {
-		return min(1, max(0, used/all)), true
-	}
-	return 0, false
+	cpu, knownCPU := load.Used("cpu")
+	memory, knownMemory := load.Used("memory")
+	return max(cpu, memory), knownCPU || knownMemory
 }
 
 // A Load is what connected nodes have in use and free: of those that report it.
 type Load struct {
 	InUse, Free cluster.Resources
 	Nodes       int // that report it
+}
+
+// Used returns the share of a capacity in use, from 0 to 1: of "cpu", "memory" or "gpu". It
+// is not known where there is none of it, or none is reported.
+func (l *Load) Used(by string) (share float64, known bool) {
+	used := amountOf(l.InUse, by)
+	if all := used + amountOf(l.Free, by); all > 0 {
+		return min(1, max(0, used/all)), true
+	}
+	return 0, false
 }
 
 // Load returns the load of a node, or of the members of a collapsed group.
@@ -232,17 +231,27 @@ func (v *Vertex) Counts() bool {
 	return v.Job == nil && !v.Unlisted && !v.Kept && v.Node.Computes()
 }
 
-// Offer returns the load that sums count: what a node offers to jobs, or the members of a
-// collapsed group together, and how many nodes take jobs. Of these, Load.Nodes report their
-// load. An orchestrator that computes offers what it has, as any compute node does.
-func (v *Vertex) Offer() (load Load, nodes int) {
+// Taking returns how many nodes take jobs: 1, 0, or a number of members of a collapsed group.
+// Sums count the load of these alone. An orchestrator that computes takes jobs as any compute
+// node does.
+func (v *Vertex) Taking() int {
 	switch {
 	case v.Members != nil:
-		return v.Load(), v.Members.taking
+		return v.Members.taking
 	case v.Counts() && v.TakesJobs():
-		return v.Load(), 1
+		return 1
 	}
-	return Load{}, 0
+	return 0
+}
+
+// Offer returns the load that sums count: what a node offers to jobs, or the members of a
+// collapsed group together, and how many nodes take jobs. Of these, Load.Nodes report their
+// load.
+func (v *Vertex) Offer() (load Load, nodes int) {
+	if nodes = v.Taking(); nodes > 0 {
+		load = v.Load()
+	}
+	return load, nodes
 }
 
 // Plus returns the load of two sets of nodes. Its sums are at most the largest number.

@@ -53,7 +53,7 @@ const tileArea = 11.0
 // the hub, and the others; as a table if they are more, or if edges would seem to join what
 // they pass, or if there is no Graphviz for layers.
 func choices(fig *diagram.Diagram, width, height float64) (all [][]string) {
-	hubs, n := hubsOf(fig), len(fig.Nodes)
+	hubs, n := len(fig.Hubs()), len(fig.Nodes)
 	star := len(fig.Groups) == 0 && hubs == 1
 	if !graphviz.Absent && fig.Jobs > 0 && len(fig.Groups) == 0 && n <= layeredMax && fig.Jobs <= layeredJobs {
 		all = append(all, []string{"dot"})

@@ -4,7 +4,6 @@ package layout
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 
@@ -39,29 +38,15 @@ func (d *Drawing) Check() error {
 		}
 	}
 	return cmp.Or(
-		firstFault("box", len(d.Boxes), func(i int) error { return d.Boxes[i].check() }),
-		firstFault("line", len(d.Lines), func(i int) error { return d.checkLine(&d.Lines[i], &d.Diagram.Edges[i]) }),
-		firstFault("area", len(d.Areas), func(i int) error { return d.Areas[i].check() }),
-		firstFault("trunk", len(d.Trunks), func(i int) error { return d.checkTrunk(&d.Trunks[i]) }),
-		firstFault("chip", len(d.Chips), func(i int) error { return d.Chips[i].check() }),
-		firstFault("legend entry", len(d.Legend), func(i int) error {
+		parallel.Fault("box", len(d.Boxes), func(i int) error { return d.Boxes[i].check() }),
+		parallel.Fault("line", len(d.Lines), func(i int) error { return d.checkLine(&d.Lines[i], &d.Diagram.Edges[i]) }),
+		parallel.Fault("area", len(d.Areas), func(i int) error { return d.Areas[i].check() }),
+		parallel.Fault("trunk", len(d.Trunks), func(i int) error { return d.checkTrunk(&d.Trunks[i]) }),
+		parallel.Fault("chip", len(d.Chips), func(i int) error { return d.Chips[i].check() }),
+		parallel.Fault("legend entry", len(d.Legend), func(i int) error {
 			return cmp.Or(d.Legend[i].Swatch.check(), d.Legend[i].Name.check())
 		}),
 	)
-}
-
-// firstFault returns the error of the first of n parts of a kind that has one.
-func firstFault(kind string, n int, check func(i int) error) error {
-	const size = 4096
-	faults, _ := parallel.Chunks(context.Background(), n, size, func(from, to int) error {
-		for i := from; i < to; i++ {
-			if err := check(i); err != nil {
-				return fmt.Errorf("%s %d: %w", kind, i, err)
-			}
-		}
-		return nil
-	})
-	return cmp.Or(faults...)
 }
 
 // maxCoordinate bounds places and sizes, in points: far beyond the largest canvas, and

@@ -323,21 +323,11 @@ func (e *engineSpec) suits(name string, fig *diagram.Diagram) error {
 	if !e.single {
 		return nil
 	}
-	switch hubs := hubsOf(fig); {
+	switch hubs := len(fig.Hubs()); {
 	case hubs > 1:
 		return fmt.Errorf("%w: %s draws one orchestrator, not %d", ErrUnsuited, name, hubs)
 	case fig.Jobs > 0:
 		return fmt.Errorf("%w: %s draws no jobs", ErrUnsuited, name)
 	}
 	return nil
-}
-
-// hubsOf returns the number of hubs of a diagram.
-func hubsOf(fig *diagram.Diagram) (n int) {
-	for i := range fig.Nodes {
-		if fig.Nodes[i].Hub {
-			n++
-		}
-	}
-	return n
 }

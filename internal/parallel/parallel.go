@@ -1,11 +1,13 @@
 // Package parallel does several things side by side: [Do] what waits for others, and
-// [Each], [Chunks], [Range] and [Write] what keeps processors busy. A panic of the work is
+// [Each], [Chunks], [Range], [Fault] and [Write] what keeps processors busy. A panic of the work is
 // passed on to the caller, as a [*interrupt.Panic], when all goroutines have ended.
 package parallel
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"runtime"
@@ -109,6 +111,20 @@ func Range(ctx context.Context, n int, do func(chunk iter.Seq[int])) {
 		})
 		return struct{}{}
 	})
+}
+
+// Fault checks n things of a kind, on all processors, and returns the error of the first that has
+// one, with its number: "node 7: …".
+func Fault(kind string, n int, check func(i int) error) error {
+	faults, _ := Chunks(context.Background(), n, rangeSize, func(from, to int) error {
+		for i := from; i < to; i++ {
+			if err := check(i); err != nil {
+				return fmt.Errorf("%s %d: %w", kind, i, err)
+			}
+		}
+		return nil
+	})
+	return cmp.Or(faults...)
 }
 
 // Write divides the numbers below n into chunks of a size, lets text append what is to be written
