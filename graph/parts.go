@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,32 +57,37 @@ func (c *cutter) names(ctx context.Context, texts []string, of []int32) []name {
 		c.longest = max(c.longest, len(v))
 	}
 	names := make([]name, len(of))
-	parallel.Range(ctx, len(names), func(chunk iter.Seq[int]) {
-		for i := range chunk {
-			n, _ := hashName(texts[of[i]])
-			n.text = texts[of[i]]
-			names[i] = n
-		}
-	})
-	ending := c.sharedWords(ctx, texts)
-	endings := c.countEndings(ctx, names, ending)
-	parallel.Range(ctx, len(names), func(chunk iter.Seq[int]) {
+	none := &endings{words: c.sharedWords(ctx, texts)}
+	if found := c.nameAll(ctx, names, texts, of, none); found.mixed() {
+		c.nameAll(ctx, names, texts, of, found)
+	}
+	return names
+}
+
+// nameAll makes the names of some of the printable IDs, in which the last parts have the kinds
+// that the endings say. It returns the endings that the names would have without that.
+func (c *cutter) nameAll(ctx context.Context, names []name, texts []string, of []int32, known *endings) *endings {
+	parts, _ := parallel.Chunks(ctx, len(names), chunk, func(from, to int) *endings {
 		own := *c // with a buffer of its own
 		own.buffer = nil
+		found := &endings{words: known.words, kinds: make(map[endForm]*[region + 1]int)}
 		var spans []span // of one name, before they are kept
-		for i := range chunk {
-			if names[i].spans != nil {
+		for i := from; i < to; i++ {
+			text := texts[of[i]]
+			if n, ok := hashName(text); ok {
+				names[i] = n
 				continue
 			}
-			text := names[i].text
 			host := own.parts(text)
-			endings.unify(text, host)
-			n := newName(text, host, ending, spans)
+			found.count(text, host)
+			known.unify(text, host)
+			n := newName(text, host, known.words, spans)
 			spans, n.spans = n.spans[:0], slices.Clone(n.spans)
 			names[i] = n
 		}
+		return found
 	})
-	return names
+	return joinEndings(parts)
 }
 
 // domainAt returns the index of the dot before the domain of an ID, or the length of an
@@ -235,13 +239,16 @@ func providerRegion(text string, parts []part) int {
 		}
 		return ""
 	}
+	if !continents[of(0)] {
+		return 0
+	}
 	i := 1
 	if of(1) == "gov" {
 		i = 2
 	}
 	direction := strings.TrimRight(of(i), "0123456789")
 	switch {
-	case !continents[of(0)] || !directions[direction]:
+	case !directions[direction]:
 		return 0
 	case direction == of(i): // Amazon's
 		if next := of(i + 1); next == "" || strings.TrimRight(strings.TrimRight(next, "abcdef"), "0123456789") != "" {

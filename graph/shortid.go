@@ -206,23 +206,46 @@ type endings struct {
 	kinds map[endForm]*[region + 1]int
 }
 
-// countEndings returns the endings of the IDs that have no labels yet, with so many words that
-// all of them end with.
-func (c *cutter) countEndings(ctx context.Context, names []name, words int) *endings {
-	e := &endings{words, make(map[endForm]*[region + 1]int)}
-	for i := range interrupt.Range(ctx, len(names)) {
-		text := names[i].text
-		if names[i].spans != nil {
+// count counts the ending of a host name.
+func (e *endings) count(text string, host []part) {
+	form, last := e.of(text, host)
+	if last == nil {
+		return
+	}
+	if e.kinds[form] == nil {
+		e.kinds[form] = new([region + 1]int)
+	}
+	e.kinds[form][last.kind]++
+}
+
+// joinEndings returns the endings of all.
+func joinEndings(parts []*endings) *endings {
+	all := &endings{kinds: make(map[endForm]*[region + 1]int)}
+	for _, part := range parts {
+		if part == nil { // the context has ended
 			continue
 		}
-		if form, last := e.of(text, c.parts(text)); last != nil {
-			if e.kinds[form] == nil {
-				e.kinds[form] = new([region + 1]int)
+		all.words = part.words
+		for form, kinds := range part.kinds {
+			if all.kinds[form] == nil {
+				all.kinds[form] = new([region + 1]int)
 			}
-			e.kinds[form][last.kind]++
+			for kind, n := range kinds {
+				all.kinds[form][kind] += n
+			}
 		}
 	}
-	return e
+	return all
+}
+
+// mixed reports whether [endings.unify] changes any host name.
+func (e *endings) mixed() bool {
+	for _, n := range e.kinds {
+		if n[coded] > 0 && n[word]+n[number] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // of returns the form of a host name and its last part; nil if that is of no form.
