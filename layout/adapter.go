@@ -18,11 +18,14 @@ import (
 // newScene returns a scene of the diagram's nodes, groups and edges, whose boxes have
 // no sizes yet.
 func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
-	s := &engine.Scene{Scattered: scattered(d), Boxes: make([]engine.Box, len(d.Nodes)), Lines: make([]engine.Line, len(d.Edges))}
+	s := &engine.Scene{Scattered: scattered(d), Hubs: d.Hubs(), Boxes: make([]engine.Box, len(d.Nodes)), Lines: make([]engine.Line, len(d.Edges))}
 	parallel.Range(ctx, len(d.Edges), func(chunk iter.Seq[int]) {
 		for i := range chunk {
 			e := &d.Edges[i]
-			s.Lines[i] = engine.Line{From: e.From, To: e.To, Run: e.Run != nil, Other: e.Removed && e.Run == nil}
+			s.Lines[i] = engine.Line{From: e.From, To: e.To, Other: e.Removed && e.Run == nil}
+			if e.Run != nil {
+				s.Lines[i].Run = new(engine.Run)
+			}
 		}
 	})
 	paths := make(map[string][]int) // of each group: the indexes of those around it, and its own
@@ -33,13 +36,6 @@ func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
 			around = paths[pathKey(outer)]
 		}
 		paths[pathKey(g.Path)] = append(slices.Clip(around), i)
-	}
-	own := make([]int, len(d.Nodes)) // each index, of which slices are taken
-	for i := range d.Nodes {
-		own[i] = i
-		if d.Nodes[i].Hub {
-			s.Hubs = append(s.Hubs, i)
-		}
 	}
 	parallel.Range(ctx, len(d.Nodes), func(chunk iter.Seq[int]) {
 		for i := range chunk {
@@ -54,7 +50,8 @@ func newScene(ctx context.Context, d *diagram.Diagram) *engine.Scene {
 			case b.Linked:
 				b.Owners = n.Hubs
 			case n.Near > 0:
-				b.Owners = own[n.Near-1 : n.Near]
+				k, _ := slices.BinarySearch(s.Hubs, int(n.Near)-1)
+				b.Owners = s.Hubs[k : k+1 : k+1]
 			}
 			if n.Group != nil {
 				b.Groups = paths[pathKey(n.Group.Path)]
@@ -107,10 +104,8 @@ func (s *sketch) setSizes(es *engine.Scene, gap float64) {
 	es.Areas, es.Frame, es.Clustered = nil, nil, false
 	for i := range s.boxes {
 		b, e := &s.boxes[i], &es.Boxes[i]
-		e.Center, e.W, e.H, e.Dot, e.Extra = b.Center, b.W, b.H, b.Shape == Dot, 0
-		if b.Shape == Pill && marked(s.fig, i) {
-			e.Extra = markRoom * b.H
-		}
+		e.Center, e.W, e.H, e.Dot = b.Center, b.W, b.H, b.Shape == Dot
+		e.Marked = b.Shape == Pill && marked(s.fig, i)
 	}
 	for i := range es.Lines {
 		es.Lines[i].Path = nil

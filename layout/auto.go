@@ -183,8 +183,8 @@ func (d *Drawing) cutsNames() bool {
 
 // namesHubs reports whether all hubs have names of a size.
 func (d *Drawing) namesHubs(least float64) bool {
-	for i := range d.Boxes {
-		if d.Diagram.Nodes[i].Hub && d.Boxes[i].Label().Size < least-0.01 {
+	for _, i := range d.Diagram.Hubs() {
+		if d.Boxes[i].Label().Size < least-0.01 {
 			return false
 		}
 	}

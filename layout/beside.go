@@ -14,12 +14,13 @@ import (
 // if it would not differ from those that are shown.
 func (s *sketch) labelBeside(i int, b *engine.Box, origin r2.Vec, shown labels) {
 	n := &s.fig.Nodes[i]
-	label := fitOne(tileLabel(n), b.Font, faceOf(n), b.Side.W, shown.of(n))
-	if label.Width > b.Side.W+1e-6 || label.String == "" {
+	side := b.Side()
+	label := fitOne(tileLabel(n), b.Font, faceOf(n), side.W, shown.of(n))
+	if label.Width > side.W+1e-6 || label.String == "" {
 		return
 	}
 	shown.of(n)[label.String] = true
-	label.runFrom(r2.Add(b.Side.Start, origin), b.Side.Angle)
+	label.runFrom(r2.Add(side.Start, origin), side.Angle)
 	s.boxes[i].content().Label = label
 }
 

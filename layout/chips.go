@@ -28,8 +28,8 @@ const chipRoom = 2*tileEdge + tileMark
 // measureRuns sets what a sheet's engine needs to know of the runs.
 func measureRuns(s *engine.Sheet, fig *diagram.Diagram) {
 	for i := fig.HubEdges(); i < len(s.Lines); i++ {
-		l, r := &s.Lines[i], fig.Edges[i].Run
-		l.Kind, l.Text = int(r.Outcome), typeface.Regular.Width(fig.ChipLabel(i), 1)+chipRoom
+		run, r := s.Lines[i].Run, fig.Edges[i].Run
+		run.Kind, run.Text = int(r.Outcome), typeface.Regular.Width(fig.ChipLabel(i), 1)+chipRoom
 	}
 	s.More = func(kind, runs int) float64 {
 		return typeface.Regular.Width(diagram.MoreRuns(diagram.Outcome(kind), runs), 1) + chipRoom
@@ -54,8 +54,8 @@ func (d *Drawing) takeChips(es *engine.Sheet, at func(r2.Vec) r2.Vec) {
 	}
 	d.Chips = make([]Chip, len(es.Chips))
 	labels := make([]string, len(es.Chips))
-	for i := range d.Lines {
-		k := es.Lines[i].Chip
+	for i := d.Diagram.HubEdges(); i < len(d.Lines); i++ {
+		k := es.Lines[i].Run.Chip
 		if k == 0 {
 			continue
 		}

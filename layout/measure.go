@@ -25,8 +25,8 @@ const (
 
 	markShare  = 0.3  // radius of a mark, by the height of its box
 	badgeShare = 0.38 // radius of a badge, by the height of its box
-	markRoom   = 0.6  // width that a mark adds to its box, by the height
-	badgeRoom  = 0.7  // width that a badge adds to its box, by the height
+	markRoom   = engine.MarkRoom
+	badgeRoom  = 0.7 // width that a badge adds to its box, by the height
 
 	maxScale    = 1.5 // the largest scale: a few nodes are not made larger than this
 	maxDotScale = 1.8 // the largest for dots on rings: if dots are large, they move by less than their width

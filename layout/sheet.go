@@ -80,7 +80,7 @@ func addDetails(s *engine.Sheet, fig *diagram.Diagram, pg *page, second secondLi
 		if b.Hub { // of a fixed height
 			continue
 		}
-		b.Text = max(b.Text, detailShare*min(maxDetail, typeface.Regular.Width(second.of(&fig.Nodes[i]), 1)))
+		b.Label.Text = max(b.Label.Text, detailShare*min(maxDetail, typeface.Regular.Width(second.of(&fig.Nodes[i]), 1)))
 	}
 }
 
@@ -92,10 +92,10 @@ const maxDetail = 20
 func legible(s *engine.Sheet) bool {
 	for i := range s.Boxes {
 		b := &s.Boxes[i]
-		if b.Hub || b.Side != nil {
+		if b.Hub || b.Side() != nil {
 			continue
 		}
-		if b.Font < s.Fair-1e-9 || b.W < (b.Text+b.Room+2*tileEdge)*b.Font-1e-9 {
+		if b.Font < s.Fair-1e-9 || b.W < (b.Label.Text+b.Label.Room+2*tileEdge)*b.Font-1e-9 {
 			return false
 		}
 	}
@@ -118,19 +118,12 @@ func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, words *headin
 	}
 	parallel.Range(ctx, len(s.Boxes), func(chunk iter.Seq[int]) {
 		for i := range chunk {
-			b, n := &s.Boxes[i], &fig.Nodes[i]
-			if b.Size = cmp.Or(n.Size, 1); cells && !n.Hub {
-				if !n.NeedsAttention {
-					continue
-				}
-				b.Call = 1 + n.Rank()
-			}
-			b.Text = faceOf(n).Width(tileLabel(n), 1)
-			if marked(fig, i) {
-				b.Room += tileMark
-			}
-			if n.Class.HasBadge(fig.Coloring) {
-				b.Room += tileMark
+			switch n, b := &fig.Nodes[i], &s.Boxes[i]; {
+			case !cells || n.Hub:
+				b.Label = measureTile(fig, i)
+			case n.NeedsAttention:
+				b.Label = measureTile(fig, i)
+				b.Label.Call = 1 + n.Rank()
 			}
 		}
 	})
@@ -140,6 +133,19 @@ func newSheet(ctx context.Context, fig *diagram.Diagram, pg *page, words *headin
 		return typeface.Bold.Width(h.Name, 1), typeface.Regular.Width(h.Detail, 1), typeface.Regular.Width(h.Counted(), 1)
 	}
 	return s
+}
+
+// measureTile returns the label of a node as its engine has to know it.
+func measureTile(fig *diagram.Diagram, i int) *engine.Label {
+	n := &fig.Nodes[i]
+	l := &engine.Label{Text: faceOf(n).Width(tileLabel(n), 1), Size: cmp.Or(n.Size, 1)}
+	if marked(fig, i) {
+		l.Room += tileMark
+	}
+	if n.Class.HasBadge(fig.Coloring) {
+		l.Room += tileMark
+	}
+	return l
 }
 
 // faceOf returns the font of a node's label.
@@ -294,18 +300,18 @@ func (d *Drawing) takeTiles(ctx context.Context, es *engine.Sheet, p plot, grain
 		s.labelTile(i, b, shown)
 		s.snapToGrid(i, r2.Vec{}, grain)
 		d.Boxes[i].marksBeside(b.Font)
-		if !b.Hub {
-			d.Boxes[i].addDetail(second.of(&d.Diagram.Nodes[i]), b.W-(2*tileEdge+b.Room)*b.Font, nil)
+		if !b.Hub && b.Label != nil {
+			d.Boxes[i].addDetail(second.of(&d.Diagram.Nodes[i]), b.W-(2*tileEdge+b.Label.Room)*b.Font, nil)
 			d.Boxes[i].stack(0)
 		}
 		if use, shown := d.Diagram.Fill(i); fills && shown && !b.Dot {
 			d.Boxes[i].Fill = Fill{Shown: true, Known: use.Known, Share: use.Share}
 		}
-		if b.Side != nil {
+		if b.Side() != nil {
 			s.labelBeside(i, b, r2.Vec{X: p.x, Y: p.y}, shown)
 		}
 	}
-	labelled := func(b *engine.Box) bool { return b.Font > 0 || b.Side != nil }
+	labelled := func(b *engine.Box) bool { return b.Font > 0 || b.Side() != nil }
 	parallel.Range(ctx, len(es.Boxes), func(chunk iter.Seq[int]) {
 		for i := range chunk {
 			if !labelled(&es.Boxes[i]) {
@@ -365,11 +371,11 @@ func tileLabel(n *diagram.Node) string {
 // labelTile writes the label of box i, shortened to fit, or none if it would not differ
 // from those that are shown.
 func (s *sketch) labelTile(i int, b *engine.Box, shown labels) {
-	if b.Font == 0 || b.Side != nil {
+	if b.Font == 0 || b.Side() != nil {
 		return
 	}
 	n := &s.fig.Nodes[i]
-	room := b.W - (2*tileEdge+b.Room)*b.Font
+	room := b.W - (2*tileEdge+b.Label.Room)*b.Font
 	label := fitOne(tileLabel(n), b.Font, faceOf(n), room, shown.of(n))
 	if label.Width > room+1e-6 || label.String == "" {
 		return

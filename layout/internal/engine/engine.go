@@ -42,23 +42,15 @@ type Scene struct {
 
 // A Box is a node, a job or a collapsed group. An engine reads all of it and sets
 // Center.
+//
+// There are many: what an engine asks and sets again and again comes first, and those of a
+// sheet that have no label have no Label.
 type Box struct {
-	ID     string // stable from one picture to the next
 	Center r2.Vec
 	W, H   float64 // of the outline
-	Extra  float64 // the part of W that a mark takes, and that boxes without one lack
 
-	// For an engine that fills a [Sheet].
-	Text float64 // width of the label at font size 1; in bold for hubs and jobs
-	Room float64 // what its marks add to the width at font size 1
-	Size float64 // factor of its outline; 1 is the usual size
-	Call int     // among cells without labels: 0, or how late it gets one, 1 for the first
-	Font float64 // result: size of the label, which is shortened to fit; 0 for none
-	Side *Side   // result: where the label goes if it is not in the box
-
-	Owners []int // hubs that list it; if there is no such edge, the first that knows it; none for hubs and jobs
-	Groups []int // indexes of the groups that it is in, outermost first
-	Asked  int   // of a job: the hub that it was submitted to, or -1
+	Font  float64 // result, on a [Sheet]: size of the label, which is shortened to fit; 0 for none
+	Label *Label  // on a [Sheet]; nil if it never has one
 
 	Hub    bool
 	Linked bool // has an edge to a hub
@@ -67,18 +59,55 @@ type Box struct {
 	Ran    bool // a node that a job was placed on
 	Idle   bool // a node that took no part in any job, though there are some
 	Dot    bool // a circle without a label in it; on a [Sheet], a result
+	Marked bool // a mark takes [MarkRoom] of its height from W, which boxes without one lack
+
+	Asked  int   // of a job: the hub that it was submitted to, or -1
+	Owners []int // hubs that list it; if there is no such edge, the first that knows it; none for hubs and jobs
+	Groups []int // indexes of the groups that it is in, outermost first
+
+	ID string // stable from one picture to the next
+}
+
+// MarkRoom is the width that a mark adds to its box, by the height.
+const MarkRoom = 0.6
+
+// A Label is what an engine that fills a [Sheet] has to know of the label of a box.
+type Label struct {
+	Text float64 // its width at font size 1; in bold for hubs and jobs
+	Room float64 // what its marks add to the width at font size 1
+	Size float64 // factor of the outline of the box; 1 is the usual size
+	Call int     // among cells without labels: 0, or how late it gets one, 1 for the first
+	Side *Side   // result: where it goes if it is not in the box
+}
+
+// Call returns the call of the label; 0 without one.
+func (b *Box) Call() int {
+	if b.Label == nil {
+		return 0
+	}
+	return b.Label.Call
+}
+
+// Side returns where the label goes if it is not in the box; nil if it is, or without one.
+func (b *Box) Side() *Side {
+	if b.Label == nil {
+		return nil
+	}
+	return b.Label.Side
 }
 
 // A Line is an edge from a hub or a job to another box. It is straight if an engine
 // leaves Path nil.
 type Line struct {
 	From, To int      // indexes of boxes
-	Run      bool     // from a job
+	Run      *Run     // from a job; nil for an edge of a hub
 	Other    bool     // on a [Sheet]: it is part of another trunk than lines that are not
 	Path     []r2.Vec // a Bézier curve: a start, then three points for each cubic segment
 	Trunk    int      // of a [Sheet]: 1 and the index of the trunk that it is part of, or with a Path begins on; 0 for none
+}
 
-	// Of a run on a [Sheet].
+// A Run is what an engine that fills a [Sheet] has to know of an edge from a job.
+type Run struct {
 	Text float64 // width of its chip at font size 1
 	Kind int     // its outcome; that of a lower number comes first
 	Chip int     // result: 1 and the index of the chip that stands for it
@@ -160,7 +189,11 @@ func (s *Scene) UsualSize() (w, h float64, dots bool) {
 	w, h = DotSize, DotSize
 	for i := range s.Boxes {
 		if b := &s.Boxes[i]; !b.Hub && b.Dot == dots && (dots || !b.Job) {
-			w, h = max(w, b.W-b.Extra), max(h, b.H)
+			width := b.W
+			if b.Marked {
+				width -= MarkRoom * b.H
+			}
+			w, h = max(w, width), max(h, b.H)
 		}
 	}
 	return w + s.Gap, h + s.Gap, dots

@@ -11,7 +11,7 @@ func TestUsualSize(t *testing.T) {
 	hub := Box{W: 200, H: 40, Hub: true}
 	job := Box{W: 150, H: 30, Job: true}
 	pill := Box{W: 50, H: 16}
-	marked := Box{W: 60, H: 16, Extra: 10}
+	marked := Box{W: 50 + MarkRoom*16, H: 16, Marked: true}
 	dot := Box{W: 14, H: 14, Dot: true}
 	for _, c := range []struct {
 		name  string

@@ -87,7 +87,7 @@ func TestStretchLeft(t *testing.T) {
 	s := &engine.Scene{Hubs: []int{2}, Boxes: []engine.Box{
 		{Job: true, Center: at(0, 60)}, {Ran: true, Center: at(50, 40)}, {Hub: true, Center: at(100, 50)}, {Idle: true, Center: at(150, 100)},
 	}, Lines: []engine.Line{
-		{From: 0, To: 1, Run: true, Path: []r2.Vec{at(0, 60), at(50, 40)}},
+		{From: 0, To: 1, Run: new(engine.Run), Path: []r2.Vec{at(0, 60), at(50, 40)}},
 		{From: 2, To: 3, Path: []r2.Vec{at(100, 50), at(150, 100)}},
 	}}
 	stretchLeft(s)

@@ -49,9 +49,9 @@ func (l *gvLayout) writeDotLayers() {
 		column[i] %= left // from the right
 	}
 	for _, line := range l.Lines {
-		if line.Run && !l.Boxes[line.To].Hub { // a job is to the left of all columns
+		if line.Run != nil && !l.Boxes[line.To].Hub { // a job is to the left of all columns
 			l.edge(line.From, line.To, fmt.Sprintf("minlen=%d, weight=3", left-column[line.To]))
-		} else if line.Run {
+		} else if line.Run != nil {
 			l.edge(line.From, line.To, "weight=1")
 		}
 	}
@@ -93,7 +93,7 @@ func (l *gvLayout) idleJob(i int) int {
 		return -1
 	}
 	for _, line := range l.Lines {
-		if line.Run && line.From == i {
+		if line.Run != nil && line.From == i {
 			return -1
 		}
 	}
@@ -126,7 +126,7 @@ func stretchLeft(s *engine.Scene) {
 		}
 	}
 	for i := range s.Lines {
-		if line := &s.Lines[i]; line.Run || left(line.To) {
+		if line := &s.Lines[i]; line.Run != nil || left(line.To) {
 			for k := range line.Path {
 				stretch(&line.Path[k])
 			}

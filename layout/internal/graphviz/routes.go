@@ -82,7 +82,7 @@ func (l *rowLayout) routeEdges(routes map[int][]r2.Vec) {
 	}
 	for i := range l.Lines {
 		line := &l.Lines[i]
-		if route := routes[line.To]; !line.Run && route != nil {
+		if route := routes[line.To]; line.Run == nil && route != nil {
 			line.Path = l.edgePath(l.turn(l.Boxes[line.From].Center), end, shifted(route, offset[line.From]))
 		}
 	}

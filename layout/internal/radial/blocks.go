@@ -140,7 +140,7 @@ func (f *fit) placeBlocks() {
 		for k, i := range b.boxes {
 			box := &f.Boxes[i]
 			box.Dot = true
-			box.W = f.dot * box.Size
+			box.W = f.dot * box.Label.Size
 			box.H = box.W
 			box.Center = r2.Vec{
 				X: s.at.X + s.pad + float64(k/rows)*s.cellW + f.dot*f.size/2,
@@ -148,7 +148,7 @@ func (f *fit) placeBlocks() {
 			}
 			if s.text > 0 {
 				box.Font = f.font
-				box.Side = &engine.Side{Start: r2.Add(box.Center, r2.Vec{X: f.dot*f.size/2 + beside*f.font}), W: s.text * f.font}
+				box.Label.Side = &engine.Side{Start: r2.Add(box.Center, r2.Vec{X: f.dot*f.size/2 + beside*f.font}), W: s.text * f.font}
 			}
 		}
 		y += h + s.gap

@@ -151,8 +151,8 @@ func (f *fit) setHub(font float64) {
 	}
 	b := &f.Boxes[f.hub]
 	f.hubFont = font
-	text := min(b.Text, maxHub, f.W/font/2.5)
-	f.hubW, f.hubH = (text+2*hubPad+b.Room*hubHeight)*font, hubHeight*font
+	text := min(b.Label.Text, maxHub, f.W/font/2.5)
+	f.hubW, f.hubH = (text+2*hubPad+b.Label.Room*hubHeight)*font, hubHeight*font
 	f.hubW = max(f.hubW, 1.2*f.hubH)
 }
 
@@ -190,7 +190,7 @@ func (f *fit) surround(margin float64) bool {
 }
 
 // diameter returns the diameter of box k of the orbit.
-func (f *fit) diameter(k int) float64 { return f.dot * cmp.Or(f.Boxes[f.orbit[k]].Size, 1) }
+func (f *fit) diameter(k int) float64 { return f.dot * cmp.Or(f.Boxes[f.orbit[k]].Label.Size, 1) }
 
 // labelStart returns where the label of box k of the orbit begins.
 func (f *fit) labelStart(k int) r2.Vec {
@@ -202,7 +202,7 @@ func (f *fit) degrees(k int) float64 { return f.angles[k]*180/math.Pi - 90 }
 
 // label returns the label of box k as a plank.
 func (f *fit) label(k int) engine.Plank {
-	w := min(f.Boxes[f.orbit[k]].Text, f.text) * f.font
+	w := min(f.Boxes[f.orbit[k]].Label.Text, f.text) * f.font
 	along := toward(f.angles[k])
 	return engine.Plank{Center: r2.Add(f.labelStart(k), r2.Scale(w/2, along)), Along: along, W: w, H: f.font}
 }

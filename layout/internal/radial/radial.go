@@ -87,11 +87,11 @@ func newArrangement(s *engine.Sheet) *arrangement {
 		default:
 			detached = append(detached, i)
 		}
-		a.size = max(a.size, b.Size)
+		a.size = max(a.size, b.Label.Size)
 		if b.Peer || !b.Linked || a.hub < 0 {
-			a.apartText = max(a.apartText, b.Text)
+			a.apartText = max(a.apartText, b.Label.Text)
 		} else {
-			a.text = max(a.text, b.Text)
+			a.text = max(a.text, b.Label.Text)
 		}
 	}
 	slices.SortStableFunc(a.orbit, func(i, j int) int { return slices.Compare(a.groupKey(i), a.groupKey(j)) })
@@ -154,14 +154,14 @@ func (a *arrangement) place(f *fit) {
 	for k, i := range a.orbit {
 		b := &a.Boxes[i]
 		b.Dot, b.Center = true, f.dots[k]
-		b.W = f.dot * cmp.Or(b.Size, 1)
+		b.W = f.dot * cmp.Or(b.Label.Size, 1)
 		b.H = b.W
 	}
 	f.placeBlocks()
 	for _, k := range f.labelled() {
 		b := &a.Boxes[a.orbit[k]]
 		b.Font = f.font
-		b.Side = &engine.Side{Start: f.labelStart(k), Angle: f.degrees(k), W: f.text * f.font}
+		b.Label.Side = &engine.Side{Start: f.labelStart(k), Angle: f.degrees(k), W: f.text * f.font}
 	}
 	f.placeFans()
 }

@@ -73,7 +73,7 @@ func (l *ringLayout) placeJobs(d *disc) {
 func (l *ringLayout) jobAngles(d *disc) map[int]float64 {
 	sums := make(map[int]r2.Vec, len(d.jobs))
 	for _, line := range l.Lines {
-		if line.Run {
+		if line.Run != nil {
 			at := l.Boxes[line.To].Center
 			sums[line.From] = r2.Add(sums[line.From], r2.Vec{X: at.X/l.px - d.center.X, Y: at.Y/l.py - d.center.Y})
 		}

@@ -64,7 +64,7 @@ func (l *ringLayout) hiddenEdges(d *disc) int {
 	}
 	n := 0
 	for _, line := range l.Lines {
-		if line.Run {
+		if line.Run != nil {
 			continue
 		}
 		boxes := d.usual

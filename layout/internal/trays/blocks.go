@@ -34,7 +34,7 @@ func (a *arrangement) addBlocks() {
 	for i := range a.Lines {
 		l := &a.Lines[i]
 		other = other || l.Other
-		a.joined = a.joined || len(a.Hubs) > 1 && !l.Run && a.Boxes[l.To].Hub
+		a.joined = a.joined || len(a.Hubs) > 1 && l.Run == nil && a.Boxes[l.To].Hub
 	}
 	if other {
 		a.lanes *= 2
@@ -138,7 +138,9 @@ func (a *arrangement) deal() (jobs, peers, detached []int, sets []ownerSet) {
 		if b.Idle {
 			a.idle++
 		}
-		a.grow = max(a.grow, (b.Size-1)/2)
+		if b.Label != nil {
+			a.grow = max(a.grow, (b.Label.Size-1)/2)
+		}
 		switch {
 		case b.Hub, b.Job && a.roles:
 			continue
@@ -287,7 +289,7 @@ func (a *arrangement) byCall(boxes []int) (called, others []int) {
 		return nil, boxes
 	}
 	for _, i := range boxes {
-		if call := a.Boxes[i].Call; call > 0 && call <= a.calls {
+		if call := a.Boxes[i].Call(); call > 0 && call <= a.calls {
 			called = append(called, i)
 		} else {
 			others = append(others, i)

@@ -63,7 +63,7 @@ func (a *arrangement) withCalls(ctx context.Context, bare *packing) (*arrangemen
 	}
 	counts, n := make(map[int]int), 0 // of boxes with a call: by that, and all
 	for i := range a.Boxes {
-		if call := a.Boxes[i].Call; call > 0 {
+		if call := a.Boxes[i].Call(); call > 0 {
 			counts[call]++
 			n++
 		}
@@ -98,8 +98,8 @@ const calledArea = 11.0
 func (a *arrangement) packCalled(ctx context.Context, usual float64) *packing {
 	text := 0.0
 	for i := range a.Boxes {
-		if b := &a.Boxes[i]; b.Call > 0 && b.Call <= a.calls {
-			text = max(text, min(b.Text, calledText)+b.Room)
+		if b := &a.Boxes[i]; b.Call() > 0 && b.Call() <= a.calls {
+			text = max(text, min(b.Label.Text, calledText)+b.Label.Room)
 		}
 	}
 	return engine.Largest(ctx, leastBeside*usual, usual, 0.01, func(size float64) *packing {

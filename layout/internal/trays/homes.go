@@ -56,7 +56,7 @@ func (a *arrangement) settle(t *block, hub int) {
 	if t.plate >= 0 {
 		a.Plates[t.plate].Home = true
 	}
-	t.hub, t.hubText = hub, min(b.Text, maxHub)+2*0.9+b.Room
+	t.hub, t.hubText = hub, min(b.Label.Text, maxHub)+2*0.9+b.Label.Room
 }
 
 // atHome reports whether hubs stand above trays of their own.

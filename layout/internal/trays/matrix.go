@@ -100,19 +100,19 @@ func newMatrix(s *engine.Sheet) *matrix {
 			m.sections = append(m.sections, section{asked: asked})
 		}
 		m.sections[k].jobs = append(m.sections[k].jobs, i)
-		m.card = max(m.card, b.Text+b.Room+2*cardEdge)
+		m.card = max(m.card, b.Label.Text+b.Label.Room+2*cardEdge)
 	}
 	slices.SortStableFunc(m.sections, func(a, b section) int { return a.asked - b.asked })
 	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Run {
+		if l := &s.Lines[i]; l.Run != nil {
 			m.runs[l.From] = append(m.runs[l.From], i)
 		}
 	}
 	for _, lines := range m.runs {
 		slices.SortFunc(lines, func(a, b int) int {
 			x, y := &s.Lines[a], &s.Lines[b]
-			if x.Kind != y.Kind {
-				return x.Kind - y.Kind
+			if x.Run.Kind != y.Run.Kind {
+				return x.Run.Kind - y.Run.Kind
 			}
 			return at[x.To] - at[y.To]
 		})

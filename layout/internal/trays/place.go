@@ -237,7 +237,7 @@ func (l *placing) size(box *engine.Box, width float64) {
 		box.H = min(box.H, width)
 	}
 	if grow := l.grow; grow > 0 && l.font > 0 {
-		less := (grow - (max(box.Size, 1)-1)/2) / (1 + grow)
+		less := (grow - (max(box.Label.Size, 1)-1)/2) / (1 + grow)
 		box.H *= 1 - less
 		box.W -= 2 * less * min(l.tileH, l.tileW/4)
 	}

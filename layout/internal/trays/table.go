@@ -270,7 +270,7 @@ func (m *matrix) row(t *table, job int, room float64) jobRow {
 	for k := len(runs); k >= 0; k-- {
 		var chips []chip
 		for _, i := range runs[:k] {
-			chips = append(chips, chip{kind: m.Lines[i].Kind, lines: []int{i}, w: m.Lines[i].Text * t.font})
+			chips = append(chips, chip{kind: m.Lines[i].Run.Kind, lines: []int{i}, w: m.Lines[i].Run.Text * t.font})
 		}
 		chips = append(chips, m.joined(t, runs[k:])...)
 		r.chips, lines = chips, flow(chips, room, t.font)
@@ -288,7 +288,7 @@ func (m *matrix) row(t *table, job int, room float64) jobRow {
 // joined returns a chip for each kind of runs.
 func (m *matrix) joined(t *table, runs []int) (chips []chip) {
 	for _, i := range runs {
-		kind := m.Lines[i].Kind
+		kind := m.Lines[i].Run.Kind
 		k := slices.IndexFunc(chips, func(c chip) bool { return c.kind == kind })
 		if k < 0 {
 			k = len(chips)
@@ -298,7 +298,7 @@ func (m *matrix) joined(t *table, runs []int) (chips []chip) {
 	}
 	for k := range chips {
 		c := &chips[k]
-		if c.w = m.Lines[c.lines[0]].Text * t.font; len(c.lines) > 1 {
+		if c.w = m.Lines[c.lines[0]].Run.Text * t.font; len(c.lines) > 1 {
 			c.w = m.More(c.kind, len(c.lines)) * t.font
 		}
 	}
@@ -452,7 +452,7 @@ func (m *matrix) placeChips(t *table, chips []chip, at r2.Vec) {
 			Rect: engine.Rect{Center: r2.Vec{X: at.X + c.x + c.w/2, Y: at.Y + c.y + h/2}, W: c.w, H: h},
 		})
 		for _, l := range c.lines {
-			m.Lines[l].Chip = len(m.Chips)
+			m.Lines[l].Run.Chip = len(m.Chips)
 		}
 	}
 }

@@ -114,7 +114,7 @@ func (a *arrangement) widestText() float64 {
 	widest := 0.0
 	for i := range a.Boxes {
 		if b := &a.Boxes[i]; !b.Hub && !(a.roles && b.Job) {
-			widest = max(widest, b.Text+b.Room)
+			widest = max(widest, b.Label.Text+b.Label.Room)
 		}
 	}
 	return widest

@@ -68,7 +68,7 @@ func sheetOf(n int) *engine.Sheet {
 	s := &engine.Sheet{W: 400, H: 300, Unit: 1, Least: 5, Fair: 7, Most: 18, Hubs: []int{0}}
 	s.Heading = func(*engine.Plate) (name, detail, counted float64) { return 5, 0, 0 }
 	for i := range n + 1 {
-		b := engine.Box{ID: fmt.Sprint(i), Text: 4, Size: 1, Hub: i == 0}
+		b := engine.Box{ID: fmt.Sprint(i), Label: &engine.Label{Text: 4, Size: 1}, Hub: i == 0}
 		if i > 0 {
 			b.Linked, b.Owners = true, []int{0}
 			s.Lines = append(s.Lines, engine.Line{From: 0, To: i})

@@ -11,8 +11,8 @@ import (
 // hubWidth returns the width of a hub's box.
 func (a *arrangement) hubWidth(m *metrics, hub int) float64 {
 	b := &a.Boxes[hub]
-	text := min(b.Text, maxHub, a.W/m.hub/1.5)
-	return (text + 2*0.9 + b.Room) * m.hub
+	text := min(b.Label.Text, maxHub, a.W/m.hub/1.5)
+	return (text + 2*0.9 + b.Label.Room) * m.hub
 }
 
 // hubRows returns the hubs in rows, or nil if one is too wide.
@@ -180,7 +180,9 @@ func (a *arrangement) addTrunks(p *packing, hubGutters, rowGutters []gutter) {
 }
 
 // joinsHubs reports whether an edge joins two hubs.
-func (a *arrangement) joinsHubs(l *engine.Line) bool { return a.joined && !l.Run && a.Boxes[l.To].Hub }
+func (a *arrangement) joinsHubs(l *engine.Line) bool {
+	return a.joined && l.Run == nil && a.Boxes[l.To].Hub
+}
 
 // setTrunks makes the edges of hubs to other boxes part of trunks. Those that follow each other
 // are mostly of one.
@@ -189,7 +191,7 @@ func (a *arrangement) setTrunks(trunkOf map[trunkKey]int, trayOf []int) {
 	trunk := 0
 	for i := range a.Lines {
 		l := &a.Lines[i]
-		if l.Run || a.joinsHubs(l) {
+		if l.Run != nil || a.joinsHubs(l) {
 			continue
 		}
 		if key := (trunkKey{source{l.From, l.Other}, trayOf[l.To]}); key != last || trunk == 0 {
@@ -262,7 +264,7 @@ func (a *arrangement) sourcesOf(trayOf []int) map[int][]source {
 	var last trunkKey
 	for i := range a.Lines {
 		l := &a.Lines[i]
-		if l.Run || a.joinsHubs(l) {
+		if l.Run != nil || a.joinsHubs(l) {
 			continue
 		}
 		key := trunkKey{source{l.From, l.Other}, trayOf[l.To]}
