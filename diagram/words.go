@@ -23,10 +23,8 @@ type Row struct {
 // RowOf returns the row of node i.
 func (d *Diagram) RowOf(i int) Row {
 	n, f := &d.Nodes[i], d.FactsOf(i)
-	r := Row{ID: display.Printable(n.ID), Role: n.Role.String(), State: n.state(&f), Version: display.Printable(f.Version)}
-	if n.hasState(&f) {
-		r.Membership = strings.ToLower(display.Printable(f.Membership))
-	}
+	r := Row{ID: display.Printable(n.ID), Role: n.Role.String(), Version: display.Printable(f.Version)}
+	r.State, r.Membership = n.StateOf(&f)
 	if !n.Hub {
 		for _, h := range n.Hubs {
 			hub := display.Printable(d.Nodes[h].ID)
@@ -37,6 +35,14 @@ func (d *Diagram) RowOf(i int) Row {
 		}
 	}
 	return r
+}
+
+// StateOf returns the state and the membership in words, of a node with its facts.
+func (n *Node) StateOf(f *Facts) (state, membership string) {
+	if n.hasState(f) {
+		membership = strings.ToLower(display.Printable(f.Membership))
+	}
+	return n.state(f), membership
 }
 
 // hasState reports whether the node has a connection and a membership. Those of a

@@ -4,15 +4,19 @@ package html
 // of an object for each node, and are read several times as fast.
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
+	"fmt"
+	"io"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
-	"github.com/bacviz/bacviz/internal/interrupt"
+	"github.com/bacviz/bacviz/internal/parallel"
 )
 
 // A column appends its value of a node as JSON, or nothing if the node has none. The script
@@ -85,7 +89,7 @@ func amountColumns(prefix string, varied bool, of func(n *pageNode) (diagram.Amo
 	}
 }
 
-// appendColumns appends the nodes as a JSON object of columns:
+// writeColumns writes so many nodes as a JSON object of columns:
 //
 //	{"count": 3, "id": ["a", "b", "c"], "role": {"values": ["requester", "compute"], "of": [1, 2, 2]}, …}
 //
@@ -93,83 +97,160 @@ func amountColumns(prefix string, varied bool, of func(n *pageNode) (diagram.Amo
 // often the same, the different values, and for each node the number of its value from 1, 0
 // for none. A column without any value is missing. Labels are the different pairs of
 // keys and values, and for each node the numbers of its pairs, from 1.
-func appendColumns(ctx context.Context, b []byte, nodes []pageNode) []byte {
-	const nodeBytes = 256 // of a usual node
-	b = append(slices.Grow(b, nodeBytes*len(nodes)), `{"count":`...)
-	b = strconv.AppendInt(b, int64(len(nodes)), 10)
-	for _, c := range nodeColumns {
-		if c.varied {
-			b = c.appendVaried(ctx, b, nodes)
-		} else {
-			b = c.appendNumbered(ctx, b, nodes)
+//
+// The function returns the nodes from one number up to but without another, which are only valid
+// until the next call.
+func writeColumns(ctx context.Context, w io.Writer, count int, nodes func(from, to int) []pageNode) error {
+	const batch = 4096
+	texts := []columnText{&labelColumn{numbers: make(map[label]int)}} // the one that takes longest
+	for i := range nodeColumns {
+		texts = append(texts, &valueColumn{column: &nodeColumns[i]})
+	}
+	memory := make([]*[]byte, runtime.GOMAXPROCS(0))
+	for i := range memory {
+		memory[i] = new([]byte)
+	}
+	for from := 0; from < count && ctx.Err() == nil; from += batch {
+		some := nodes(from, min(count, from+batch))
+		parallel.With(ctx, memory, len(texts), func(b *[]byte, i int) { *b = texts[i].add((*b)[:0], some) })
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, `{"count":%d`, count); err != nil {
+		return err
+	}
+	for _, t := range append(texts[1:], texts[0]) {
+		if err := t.write(w); err != nil {
+			return err
 		}
 	}
-	b = appendLabels(ctx, b, nodes)
-	return append(b, '}')
+	_, err := io.WriteString(w, "}")
+	return err
 }
 
-func (c *column) appendVaried(ctx context.Context, b []byte, nodes []pageNode) []byte {
-	start, filled := len(b), false
-	b = append(append(append(b, `,"`...), c.name...), `":[`...)
-	for i := range interrupt.Range(ctx, len(nodes)) {
-		before := len(b)
-		if b = c.append(b, &nodes[i]); len(b) > before {
-			filled = true
+// A columnText is the text of a column of the nodes so far.
+type columnText interface {
+	// add adds nodes. It makes their text in the given memory, and returns that to be used again.
+	add(b []byte, nodes []pageNode) []byte
+	// write writes the member of an object, or nothing for a column without any value.
+	write(w io.Writer) error
+}
+
+// A valueColumn is the text of a column of values.
+type valueColumn struct {
+	*column
+	values numbering // of a column that is not varied
+	filled bool      // some node has a value
+	pieces pieces
+}
+
+func (c *valueColumn) add(b []byte, nodes []pageNode) []byte {
+	var value []byte
+	for i := range nodes {
+		if c.varied {
+			before := len(b)
+			if b = c.append(b, &nodes[i]); len(b) == before {
+				b = append(b, "null"...)
+			} else {
+				c.filled = true
+			}
 		} else {
-			b = append(b, "null"...)
+			value = c.append(value[:0], &nodes[i])
+			b = strconv.AppendInt(b, int64(c.values.number(value)), 10)
 		}
 		b = append(b, ',')
 	}
-	if !filled {
-		return b[:start]
-	}
-	b[len(b)-1] = ']'
+	c.pieces.add(b)
 	return b
 }
 
-func (c *column) appendNumbered(ctx context.Context, b []byte, nodes []pageNode) []byte {
-	var values numbering
-	var value []byte
-	of := make([]byte, 0, 3*len(nodes))
-	for i := range interrupt.Range(ctx, len(nodes)) {
-		value = c.append(value[:0], &nodes[i])
-		of = append(strconv.AppendInt(of, int64(values.number(value)), 10), ',')
+func (c *valueColumn) write(w io.Writer) error {
+	switch {
+	case c.varied && c.filled:
+		return c.pieces.write(w, `,"`+c.name+`":[`, nil, "", "]")
+	case len(c.values.of) > 0:
+		return c.pieces.write(w, `,"`+c.name+`":{"values":[`, c.values.list, `],"of":[`, "]}")
 	}
-	if len(values.of) == 0 {
-		return b
-	}
-	b = append(append(append(b, `,"`...), c.name...), `":{"values":[`...)
-	b = append(append(b, values.list...), `],"of":[`...)
-	return append(append(b, of[:len(of)-1]...), "]}"...)
+	return nil
 }
 
-// appendLabels appends the labels of all nodes, if there are any.
-func appendLabels(ctx context.Context, b []byte, nodes []pageNode) []byte {
-	var pairs numbering
-	var pair []byte
-	of := make([]byte, 0, 16*len(nodes))
-	for i := range interrupt.Range(ctx, len(nodes)) {
-		of = append(of, '[')
-		for k, key := range slices.Sorted(maps.Keys(nodes[i].Labels)) {
-			pair = appendTexts(pair[:0], []string{display.Printable(key), display.Printable(nodes[i].Labels[key])})
-			if k > 0 {
-				of = append(of, ',')
-			}
-			of = strconv.AppendInt(of, int64(pairs.number(pair)), 10)
+// A label is a key and its value, both printable.
+type label struct{ key, value string }
+
+// A labelColumn is the text of the labels.
+type labelColumn struct {
+	numbers map[label]int // from 1
+	pairs   []byte        // separated by commas, in the order of their numbers
+	keys    []string      // memory
+	pieces  pieces
+}
+
+func (c *labelColumn) add(b []byte, nodes []pageNode) []byte {
+	for i := range nodes {
+		labels := nodes[i].Labels
+		c.keys = c.keys[:0]
+		for key := range labels {
+			c.keys = append(c.keys, key)
 		}
-		of = append(of, "],"...)
+		slices.Sort(c.keys)
+		b = append(b, '[')
+		for k, key := range c.keys {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, int64(c.number(label{display.Printable(key), display.Printable(labels[key])})), 10)
+		}
+		b = append(b, "],"...)
 	}
-	if len(pairs.of) == 0 {
-		return b
+	c.pieces.add(b)
+	return b
+}
+
+// number returns the number of a label.
+func (c *labelColumn) number(l label) int {
+	n := c.numbers[l]
+	if n == 0 {
+		if n = len(c.numbers) + 1; n > 1 {
+			c.pairs = append(c.pairs, ',')
+		}
+		c.pairs = appendTexts(c.pairs, []string{l.key, l.value})
+		c.numbers[l] = n
 	}
-	b = append(append(append(b, `,"labels":{"pairs":[`...), pairs.list...), `],"of":[`...)
-	return append(append(b, of[:len(of)-1]...), "]}"...)
+	return n
+}
+
+func (c *labelColumn) write(w io.Writer) error {
+	if len(c.numbers) == 0 {
+		return nil
+	}
+	return c.pieces.write(w, `,"labels":{"pairs":[`, c.pairs, `],"of":[`, "]}")
+}
+
+// pieces are texts, one behind the other, each of which ends with a comma.
+type pieces [][]byte
+
+func (p *pieces) add(text []byte) { *p = append(*p, bytes.Clone(text)) }
+
+// write writes the pieces, without the last comma, between other texts.
+func (p pieces) write(w io.Writer, name string, values []byte, before, after string) error {
+	last := len(p) - 1
+	p[last] = append(p[last][:len(p[last])-1], after...)
+	for _, text := range slices.Concat([][]byte{[]byte(name), values, []byte(before)}, p) {
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A numbering gives values numbers, from 1, in the order of their first appearance.
 type numbering struct {
 	of   map[string]int
 	list []byte // the values, separated by commas
+
+	last       []byte // the value that was asked for last, as neighbours are often alike
+	lastNumber int
 }
 
 // number returns the number of a value, 0 for none.
@@ -177,17 +258,28 @@ func (u *numbering) number(value []byte) int {
 	if len(value) == 0 {
 		return 0
 	}
-	if n, ok := u.of[string(value)]; ok {
-		return n
+	if bytes.Equal(value, u.last) {
+		return u.lastNumber
 	}
+	n, ok := u.of[string(value)]
+	if !ok {
+		n = u.add(value)
+	}
+	u.last, u.lastNumber = append(u.last[:0], value...), n
+	return n
+}
+
+// add gives a value a number.
+func (u *numbering) add(value []byte) int {
 	if u.of == nil {
 		u.of = make(map[string]int)
 	} else {
 		u.list = append(u.list, ',')
 	}
 	u.list = append(u.list, value...)
-	u.of[string(value)] = len(u.of) + 1
-	return len(u.of)
+	n := len(u.of) + 1
+	u.of[string(value)] = n
+	return n
 }
 
 // appendText appends a string, unless it is empty. It escapes < and &.
@@ -195,18 +287,22 @@ func appendText(b []byte, s string) []byte {
 	if s == "" {
 		return b
 	}
-	return append(b, quoted(s)...)
+	return appendQuoted(b, s)
 }
 
-func quoted(s string) []byte {
+// appendQuoted appends a string as JSON.
+func appendQuoted(b []byte, s string) []byte {
+	if display.IsPlain(s) && strings.IndexByte(s, '"') < 0 && !strings.ContainsAny(s, `\<>&`) { // most texts
+		return append(append(append(b, '"'), s...), '"')
+	}
 	text, _ := json.Marshal(s) // strings do not fail
-	return text
+	return append(b, text...)
 }
 
 // appendTexts appends an array, unless it is empty.
 func appendTexts(b []byte, all []string) []byte {
 	for i, s := range all {
-		b = append(append(b, "[,"[min(i, 1)]), quoted(s)...)
+		b = appendQuoted(append(b, "[,"[min(i, 1)]), s)
 	}
 	if len(all) > 0 {
 		b = append(b, ']')

@@ -1,6 +1,7 @@
 package html
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bacviz/bacviz/diagram"
@@ -21,7 +22,8 @@ func TestColumnsLeaveOutWhatIsNotKnown(t *testing.T) {
 		`"free.cpu":{"values":[0.3],"of":[0,0,1]},"free.memory":[null,null,0],"free.disk":[null,null,0],"free.gpu":{"values":[0],"of":[0,0,1]},` +
 		`"used.cpu":{"values":[0],"of":[0,0,1]},"used.memory":[null,null,0],"used.disk":[null,null,0],"used.gpu":{"values":[0],"of":[0,0,1]},` +
 		`"labels":{"pairs":[["b","2"],["x","1"]],"of":[[],[1,2],[2]]}}`
-	if got := string(appendColumns(t.Context(), nil, nodes)); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	var got strings.Builder
+	if err := writeColumns(t.Context(), &got, len(nodes), func(from, to int) []pageNode { return nodes[from:to] }); err != nil || got.String() != want {
+		t.Errorf("got\n%s, %v\nwant\n%s", &got, err, want)
 	}
 }

@@ -5,6 +5,7 @@ package html
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"slices"
 
 	"github.com/bacviz/bacviz/diagram"
@@ -12,7 +13,7 @@ import (
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
-// pageData is the document but for its nodes, which appendColumns writes. They have the order of
+// pageData is the document but for its nodes, which writeColumns writes. They have the order of
 // the picture's, links that of its edges.
 type pageData struct {
 	Flow   bool       `json:"flow,omitempty"` // boxes flow to the window
@@ -44,9 +45,9 @@ type pageRun struct {
 	Chip    int    `json:"chip,omitempty"`    // the chip that stands for it, from 1
 }
 
-// newData returns the document; live is nil for a file, words in a page. It escapes < and
+// writeData writes the document; live is nil for a file, words in a page. It escapes < and
 // &, so that no label ends the script element that it is in.
-func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint.Options, live *Live, words *pageWords) ([]byte, error) {
+func writeData(ctx context.Context, w io.Writer, d *layout.Drawing, nodes *nodeReader, opt paint.Options, live *Live, words *pageWords) error {
 	fig := d.Diagram
 	p := pageData{
 		Flow: flows(d), Star: isStar(d), Fill: fillOf(fig), Looks: looksOf(fig, opt.Colors()),
@@ -74,13 +75,18 @@ func newData(ctx context.Context, d *layout.Drawing, nodes []pageNode, opt paint
 		p.Runs = append(p.Runs, pageRun{int(r.Outcome), r.Text(), l.Count != nil, l.Chip})
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	// The nodes are JSON already, and too long to be looked through once more.
 	text, err := json.Marshal(p)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	text = append(text[:len(text)-1], `,"nodes":`...) // in place of the }
-	return append(appendColumns(ctx, text, nodes), '}'), ctx.Err()
+	if _, err := w.Write(append(text[:len(text)-1], `,"nodes":`...)); err != nil { // in place of the }
+		return err
+	}
+	if err := writeColumns(ctx, w, len(fig.Nodes), nodes.read); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "}")
+	return err
 }

@@ -44,49 +44,48 @@ func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Option
 // WritePage writes the drawing as a page: as a file, or with live as a page that a server
 // shows, which goes on asking it.
 func WritePage(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	picture, err := pictureOf(ctx, d, opt)
-	if err != nil {
-		return err
-	}
-	nodes := newPageNodes(ctx, d, opt)
-	data, err := newData(ctx, d, nodes, opt, live, nil)
-	if err != nil {
-		return err
-	}
-	table := nodeTable(ctx, d.Diagram, nodes)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	picture := pictureOf(d, opt)
+	nodes := newNodeReader(ctx, d.Diagram, opt)
 	colors := pageColors(opt.Theme)
-	return fill(w, pageHTML, map[string][]byte{
-		"csp":      []byte(contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil)),
-		"title":    svg.AppendEscaped(nil, display.Printable(d.Diagram.Title)),
-		"subtitle": svg.AppendEscaped(nil, pageSubtitle(d.Diagram)),
-		"styles":   []byte("<style>" + colors + "</style>\n<style>" + pageCSS + "</style>"),
-		"filters":  []byte(filters(d, opt.Colors())),
-		"svg":      picture.Text,
-		"table":    []byte(table),
-		"data":     data,
-		"script":   []byte(pageScript()),
+	return fill(w, pageHTML, map[string]part{
+		"csp":      text(contentSecurityPolicy([]string{colors, pageCSS, picture.CSS}, pageScript(), live != nil)),
+		"title":    text(escaped(display.Printable(d.Diagram.Title))),
+		"subtitle": text(escaped(pageSubtitle(d.Diagram))),
+		"styles":   text("<style>" + colors + "</style>\n<style>" + pageCSS + "</style>"),
+		"filters":  text(filters(d, opt.Colors())),
+		"svg":      func(w io.Writer) error { return picture.Write(ctx, w) },
+		"table":    text(nodeTable(ctx, d.Diagram, nodes)),
+		"data":     func(w io.Writer) error { return writeData(ctx, w, d, nodes, opt, live, nil) },
+		"script":   text(pageScript()),
 	})
 }
 
 // pictureOf returns the picture of the page. Where boxes flow it is for readers without
 // scripts alone, and has tooltips as an SVG document has.
-func pictureOf(ctx context.Context, d *layout.Drawing, opt paint.Options) (svg.Picture, error) {
-	return svg.New(ctx, d, opt, flows(d) && len(d.Boxes) > svg.MaxTooltips)
+func pictureOf(d *layout.Drawing, opt paint.Options) *svg.Picture {
+	return svg.New(d, opt, flows(d) && len(d.Boxes) > svg.MaxTooltips)
 }
 
-// fill writes a template with a part in place of each {{name}}. It copies no part: some are
-// large.
-func fill(w io.Writer, template string, parts map[string][]byte) error {
+// A part writes a part of a page. Some are too large to be held.
+type part func(w io.Writer) error
+
+// text returns a part that is made already.
+func text(s string) part {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// fill writes a template with a part in place of each {{name}}.
+func fill(w io.Writer, template string, parts map[string]part) error {
 	for template != "" {
-		text, rest, found := strings.Cut(template, "{{")
-		if _, err := io.WriteString(w, text); err != nil || !found {
+		before, rest, found := strings.Cut(template, "{{")
+		if _, err := io.WriteString(w, before); err != nil || !found {
 			return err
 		}
 		name, after, _ := strings.Cut(rest, "}}")
-		if _, err := w.Write(parts[name]); err != nil {
+		if err := parts[name](w); err != nil {
 			return err
 		}
 		template = after

@@ -3,6 +3,7 @@ package html
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/bacviz/bacviz/internal/display"
@@ -27,21 +28,16 @@ type Live struct {
 
 // WriteData writes the data of the page as JSON, as WritePage embeds it.
 func WriteData(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, live *Live) error {
-	picture, err := pictureOf(ctx, d, opt)
-	if err != nil {
-		return err
-	}
-	words := &pageWords{
-		Title: display.Printable(d.Diagram.Title), Subtitle: pageSubtitle(d.Diagram),
-		Filters: filters(d, opt.Colors()), Picture: string(picture.Text),
-	}
+	picture := pictureOf(d, opt)
+	words := &pageWords{Title: display.Printable(d.Diagram.Title), Subtitle: pageSubtitle(d.Diagram), Filters: filters(d, opt.Colors())}
 	if flows(d) {
 		words.Picture = "<style>" + picture.CSS + "</style>"
+	} else {
+		var text strings.Builder
+		if err := picture.Write(ctx, &text); err != nil {
+			return err
+		}
+		words.Picture = text.String()
 	}
-	data, err := newData(ctx, d, newPageNodes(ctx, d, opt), opt, live, words)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(data)
-	return err
+	return writeData(ctx, w, d, newNodeReader(ctx, d.Diagram, opt), opt, live, words)
 }

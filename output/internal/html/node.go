@@ -3,11 +3,12 @@ package html
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/bacviz/bacviz/diagram"
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/interrupt"
-	"github.com/bacviz/bacviz/layout"
+	"github.com/bacviz/bacviz/internal/parallel"
 	"github.com/bacviz/bacviz/output/internal/paint"
 )
 
@@ -40,31 +41,56 @@ type pageNode struct {
 	Members, Connected, Awaiting int // of a collapsed group
 }
 
-// newPageNodes returns the nodes in the order of the picture. They are not complete if ctx
-// ends.
-func newPageNodes(ctx context.Context, d *layout.Drawing, opt paint.Options) []pageNode {
-	fig := d.Diagram
-	nodes := make([]pageNode, len(fig.Nodes))
-	for i := range interrupt.Range(ctx, len(nodes)) {
-		nodes[i] = newPageNode(fig, i)
-		nodes[i].Link = opt.LinkTo(&fig.Nodes[i])
-	}
-	for i := range interrupt.Range(ctx, len(fig.Edges)) {
-		if e := &fig.Edges[i]; e.Run != nil {
-			nodes[e.From].Executions += e.Run.Count
-			nodes[e.To].Executions += e.Run.Count
-		}
-	}
-	return nodes
+// A nodeReader makes the nodes of a page, in the order of the picture's, as many at a time as are
+// asked for: all of a large network would take more memory than their texts.
+type nodeReader struct {
+	ctx        context.Context
+	fig        *diagram.Diagram
+	opt        paint.Options
+	executions []int // of each node; nil if there are none
+	nodes      []pageNode
 }
 
-func newPageNode(d *diagram.Diagram, i int) pageNode {
-	n, f := &d.Nodes[i], d.FactsOf(i)
-	p := pageNode{
-		ID: display.Printable(n.ID), Label: n.Label, Role: n.Role.String(), Hub: n.Hub, Kind: n.Class,
-		Version: display.Printable(f.Version), Engines: printable(f.Engines), Labels: f.Labels, Clusters: printable(f.Clusters),
-		Changes: n.ChangeLines(&f), Capacity: f.Capacity, Load: f.Load, Kept: f.Kept, Part: n.Part, Idle: n.Idle,
+func newNodeReader(ctx context.Context, fig *diagram.Diagram, opt paint.Options) *nodeReader {
+	r := &nodeReader{ctx: ctx, fig: fig, opt: opt}
+	for i := range interrupt.Range(ctx, len(fig.Edges)) {
+		if e := &fig.Edges[i]; e.Run != nil {
+			if r.executions == nil {
+				r.executions = make([]int, len(fig.Nodes))
+			}
+			r.executions[e.From] += e.Run.Count
+			r.executions[e.To] += e.Run.Count
+		}
 	}
+	return r
+}
+
+// read returns the nodes from one number up to but without another, until the next call. They are
+// not complete if ctx ends.
+func (r *nodeReader) read(from, to int) []pageNode {
+	const size = 256
+	clear(r.nodes)
+	r.nodes = slices.Grow(r.nodes[:0], to-from)[:to-from]
+	_, _ = parallel.Chunks(r.ctx, to-from, size, func(first, end int) struct{} { // the error is that of ctx
+		for i := first; i < end; i++ {
+			n := &r.nodes[i]
+			n.fill(r.fig, from+i)
+			n.Link = r.opt.LinkTo(&r.fig.Nodes[from+i])
+			if r.executions != nil {
+				n.Executions = r.executions[from+i]
+			}
+		}
+		return struct{}{}
+	})
+	return r.nodes
+}
+
+// fill makes it the node i of a diagram, but for its link and its executions.
+func (p *pageNode) fill(d *diagram.Diagram, i int) {
+	n, f := &d.Nodes[i], d.FactsOf(i)
+	p.ID, p.Label, p.Role, p.Hub, p.Kind = display.Printable(n.ID), n.Label, n.Role.String(), n.Hub, n.Class
+	p.Version, p.Engines, p.Labels, p.Clusters = display.Printable(f.Version), printable(f.Engines), f.Labels, printable(f.Clusters)
+	p.Changes, p.Capacity, p.Load, p.Kept, p.Part, p.Idle = n.ChangeLines(&f), f.Capacity, f.Load, f.Kept, n.Part, n.Idle
 	p.Capacity.CPU = rounded(p.Capacity.CPU)
 	if path := n.Path(); path != nil {
 		p.Group, p.GroupPath = 1+d.GroupIndex(path), path
@@ -72,8 +98,7 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 	if n.Collapsed {
 		p.Members, p.Connected, p.Awaiting = int(n.Count), int(n.Connected), int(n.Awaiting)
 	} else {
-		row := d.RowOf(i)
-		p.State, p.Membership = row.State, row.Membership
+		p.State, p.Membership = n.StateOf(&f)
 	}
 	for _, h := range n.Hubs {
 		p.Hubs = append(p.Hubs, d.Nodes[h].Label)
@@ -89,11 +114,13 @@ func newPageNode(d *diagram.Diagram, i int) pageNode {
 			p.Share = &v.Amount
 		}
 	}
-	return p
 }
 
-// printable returns the texts as they can be shown.
+// printable returns the texts as they can be shown, most often the same.
 func printable(texts []string) []string {
+	if !slices.ContainsFunc(texts, func(t string) bool { return display.Printable(t) != t }) {
+		return texts
+	}
 	var all []string
 	for _, t := range texts {
 		all = append(all, display.Printable(t))

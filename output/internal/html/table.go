@@ -57,9 +57,9 @@ const maxPlainRows = 2000
 // nodeTable returns a table with a row for each node, in the order of the picture's, and
 // the columns that are not empty. It has maxPlainRows at most, and says how many there
 // are. It is not complete if ctx ends.
-func nodeTable(ctx context.Context, d *diagram.Diagram, nodes []pageNode) string {
-	all := len(nodes)
-	nodes = nodes[:min(all, maxPlainRows)]
+func nodeTable(ctx context.Context, d *diagram.Diagram, reader *nodeReader) string {
+	all := len(d.Nodes)
+	nodes := reader.read(0, min(all, maxPlainRows))
 	type filled struct {
 		*tableColumn
 		cells []string

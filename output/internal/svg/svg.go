@@ -4,7 +4,6 @@
 package svg
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,31 +24,26 @@ import (
 	"github.com/bacviz/bacviz/output/theme"
 )
 
-// A Picture is an SVG document.
+// A Picture is an SVG document to write.
 type Picture struct {
-	Text []byte
-	CSS  string // the text of its style element
+	CSS    string // the text of its style element
+	class  string
+	writer *writer
 }
 
 // Write writes the drawing as an SVG document. Several may stand in one page: the rules
 // of its style element apply to it alone.
 func Write(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options) error {
-	_, err := writePicture(ctx, w, d, opt, true, len(d.Boxes) > MaxTooltips)
-	return err
+	p := New(d, opt, len(d.Boxes) > MaxTooltips)
+	scope := scopeOf(p.CSS)
+	p.CSS, p.class = strings.ReplaceAll(p.CSS, ".bacviz ", "."+scope+" "), p.class+" "+scope
+	return p.Write(ctx, w)
 }
 
-// New returns the picture of a drawing, or ctx.Err() if ctx ends first. The rules of its
-// style element apply to all of the page, whose swatches have its classes. A silent one has
-// no tooltips.
-func New(ctx context.Context, d *layout.Drawing, opt paint.Options, silent bool) (Picture, error) {
-	var text bytes.Buffer
-	css, err := writePicture(ctx, &text, d, opt, false, silent)
-	return Picture{text.Bytes(), css}, err
-}
-
-// writePicture writes a picture, and returns the text of its style element.
-func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint.Options, alone, silent bool) (css string, err error) {
-	s := &writer{w: w, d: d, opt: opt, theme: opt.Colors(), silent: silent}
+// New returns the picture of a drawing. The rules of its style element apply to all of the page,
+// whose swatches have its classes. A silent one has no tooltips.
+func New(d *layout.Drawing, opt paint.Options, silent bool) *Picture {
+	s := &writer{d: d, opt: opt, theme: opt.Colors(), silent: silent}
 	for i := range d.Boxes {
 		b := &d.Boxes[i]
 		s.bars, s.beside, s.filled = s.bars || b.Bar().W > 0, s.beside || b.Beside(), s.filled || b.Fill.Shown
@@ -58,30 +52,32 @@ func writePicture(ctx context.Context, w io.Writer, d *layout.Drawing, opt paint
 	if opt.Theme == nil {
 		s.dark = theme.Dark()
 	}
+	return &Picture{s.styles(), "bacviz", s}
+}
+
+// Write writes the picture. It returns ctx.Err() if ctx ends first.
+func (p *Picture) Write(ctx context.Context, w io.Writer) error {
+	s := p.writer
+	s.w = w
 	// For assistive technology an img has no parts, so links in it cannot be reached.
 	// A graphics-document has (WAI-ARIA Graphics Module). Where that is unknown, the
 	// role is document.
 	role := "img"
-	if opt.Link != "" {
+	if s.opt.Link != "" {
 		role = "graphics-document document"
 	}
-	css = s.styles()
-	class := "bacviz"
-	if alone {
-		scope := scopeOf(css)
-		css, class = strings.ReplaceAll(css, ".bacviz ", "."+scope+" "), class+" "+scope
-	}
-	pw, ph := paint.Pixels(d, opt.Scale)
-	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="` + class + `" font-family="` + typeface.Family + `" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
+	d := s.d
+	pw, ph := paint.Pixels(d, s.opt.Scale)
+	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="` + p.class + `" font-family="` + typeface.Family + `" role="` + role + `" width="`).num(pw).raw(`" height="`).num(ph)
 	s.raw(`" viewBox="0 0 `).num(d.Width).raw(` `).num(d.Height).raw(`">` + "\n")
 	s.raw(`<title>`).esc(display.Printable(d.Diagram.Title)).raw("</title>\n<desc>").esc(d.Diagram.Description()).raw("</desc>\n")
-	s.raw("<style>" + css + "</style>\n")
+	s.raw("<style>" + p.CSS + "</style>\n")
 	if err := paint.Walk(ctx, d, s); err != nil {
-		return "", err
+		return err
 	}
 	s.raw("</svg>\n")
 	s.flush()
-	return css, s.err
+	return s.err
 }
 
 // scopeOf returns a CSS class for pictures with the same rules, and no others.
