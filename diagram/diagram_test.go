@@ -2,7 +2,10 @@ package diagram_test
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,6 +105,62 @@ func TestDiagramMadeByHandHasWords(t *testing.T) {
 	}
 	if got := d.RowOf(0).Role; got != string(cluster.RoleRequester) {
 		t.Errorf("the role of a hub in a table is %q", got)
+	}
+}
+
+// A large network has many nodes, so what a node takes is most of what its diagram does.
+func TestANodeTakesFewBytes(t *testing.T) {
+	if size := reflect.TypeFor[diagram.Node]().Size(); size > 128 {
+		t.Errorf("a node takes %d bytes, and has to do with 128", size)
+	}
+}
+
+// The numbers of nodes that texts are made of are those of the nodes, however many processors
+// count them.
+func TestNodesOfALargeNetworkAreCounted(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 9000, Hubs: 3, Shared: 0.2, Disconnected: 0.1, Pending: 0.05})
+	d := graphtest.NewDiagram(graphtest.Build(snap, graph.Options{All: true}), diagram.Options{})
+	var pending, disconnected int
+	var hubs, all []int
+	for i := range d.Nodes {
+		all = append(all, i)
+		switch d.Nodes[i].Class {
+		case diagram.ClassHub:
+			hubs = append(hubs, i)
+		case diagram.ClassPending:
+			pending++
+		case diagram.ClassDisconnected:
+			disconnected++
+		}
+	}
+	want := fmt.Sprintf("also drawn: %d disconnected, %d pending approval", disconnected, pending)
+	if got := d.Description(); !strings.Contains(got, want) {
+		t.Errorf("the description is %q, want %q in it", got, want)
+	}
+	if diff := cmp.Diff(hubs, d.Hubs()); diff != "" || len(hubs) != 3 {
+		t.Error("hubs", diff)
+	}
+	byHand := &diagram.Diagram{Nodes: d.Nodes, Edges: d.Edges, Subtitle: d.Subtitle}
+	if got, want := byHand.Description(), d.Description(); got != want {
+		t.Errorf("made by hand, the description is %q, want %q", got, want)
+	}
+	// Of all nodes together, a heading says what those of parts say.
+	whole, part := d.HubHeading(hubs, all, false).Group, d.HubHeading(hubs, all[:5000], false).Group
+	rest := d.HubHeading(hubs, all[5000:], false).Group
+	if whole.Count != len(all) || whole.Connected != part.Connected+rest.Connected {
+		t.Errorf("%+v together, %+v and %+v", whole, part, rest)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		topo := graphtest.Build(clustertest.Snapshot(1, clustertest.Options{Nodes: n, Disconnected: 0.1}), graph.Options{All: true})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				graphtest.NewDiagram(topo, diagram.Options{NoFacts: true})
+			}
+		})
 	}
 }
 

@@ -63,6 +63,21 @@ func numbers(b []byte, from, to int) ([]byte, error) {
 	return b, nil
 }
 
+func TestFaultIsTheFirstOfAll(t *testing.T) {
+	odd := errors.New("odd")
+	for n, want := range map[int]string{0: "", 7: "", 10_001: "number 9001: odd"} {
+		err := parallel.Fault("number", n, func(i int) error {
+			if i > 9000 && i%2 == 1 {
+				return odd
+			}
+			return nil
+		})
+		if (err == nil) != (want == "") || err != nil && (err.Error() != want || !errors.Is(err, odd)) {
+			t.Errorf("of %d: %v, want %q", n, err, want)
+		}
+	}
+}
+
 func TestWriteWritesInOrder(t *testing.T) {
 	for _, n := range []int{0, 1, 4, 5, 6, 1003} {
 		var got bytes.Buffer
