@@ -20,13 +20,13 @@ import (
 	"sync/atomic"
 )
 
-// firstPercent is GOGC until the first collection: that comes at 32 times the 4 MB
-// at which GOGC=100 has it, or at the limit below.
-const firstPercent = 3200
+// firstPercent is GOGC until the first collection: that comes at 55 times the 4 MiB at which
+// GOGC=100 has it, which is the least limit.
+const firstPercent = leastLimit / (4 << 20) * 100
 
 // The memory, in bytes, at which garbage is collected before more is taken: an eighth of the
-// machine's, within these bounds. A run that needs more memory gets it. See
-// docs/design/speed.md for what that costs and saves.
+// machine's, within these bounds, but never more than three quarters. A run that needs more memory
+// gets it. See docs/design/speed.md for what that costs and saves.
 const (
 	leastLimit = 220 << 20
 	mostLimit  = 400 << 20
@@ -66,8 +66,14 @@ func init() {
 	}
 }
 
-// limitFor returns the limit on a machine with so much memory, or 0 if that is not known.
-func limitFor(memory int64) int64 { return max(leastLimit, min(mostLimit, memory/8)) }
+// limitFor returns the limit on a machine with so much memory, which is 0 if it is not known.
+func limitFor(memory int64) int64 {
+	limit := max(leastLimit, min(mostLimit, memory/8))
+	if memory > 0 { // of a small container
+		limit = min(limit, memory/4*3)
+	}
+	return limit
+}
 
 // followGrowth raises the limit after each collection that leaves most of it in use. At the
 // limit itself, collections would follow one another without an end.

@@ -21,6 +21,7 @@ func TestLimitIsAnEighthOfTheMemoryWithinBounds(t *testing.T) {
 		{"middling machine", map[string]string{"/proc/meminfo": "MemTotal:        2097152 kB\nMemFree: 1 kB\n", "/sys/fs/cgroup/memory.max": "max\n"}, 2 * gib / 8},
 		{"large machine", map[string]string{"/proc/meminfo": "MemTotal:       67108864 kB\n"}, mostLimit},
 		{"small container on a large machine", map[string]string{"/proc/meminfo": "MemTotal: 67108864 kB\n", "/sys/fs/cgroup/memory.max": "2147483648\n"}, 2 * gib / 8},
+		{"tiny container", map[string]string{"/proc/meminfo": "MemTotal: 67108864 kB\n", "/sys/fs/cgroup/memory.max": "134217728\n"}, 96 << 20},
 		{"old container", map[string]string{"/proc/meminfo": "MemTotal: 67108864 kB\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes": "2147483648\n"}, 2 * gib / 8},
 		{"old container without a limit", map[string]string{"/proc/meminfo": "MemTotal: 2097152 kB\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 2 * gib / 8},
 	} {
@@ -46,7 +47,7 @@ func TestLimitIsLittleAboveWhatIsInUse(t *testing.T) {
 	}
 }
 
-// A server must not keep 128 MB of garbage until its first collection.
+// A server must not keep 220 MB of garbage until its first collection.
 func TestGarbageOfAProgramThatStaysIsCollectedAsUsual(t *testing.T) {
 	if os.Getenv("GOGC") != "" {
 		t.Skip("GOGC is set")
