@@ -26,13 +26,14 @@ var pageScript = sync.OnceValue(func() string {
 	return script
 })
 
-// An import lists names, or none: import { a, b } from "./words.js", import "./keys.js".
+// What a line may begin with. An import lists names, or none: import { a, b } from "./words.js",
+// import "./keys.js".
 var (
-	importForm  = lazy.Regexp(`(?m)^import (?:\{[^}]*\} from )?"\./([a-z]+\.js)";\n`)
-	exportForm  = lazy.Regexp(`(?m)^export (const|let|function|class|async function) `)
-	otherForm   = lazy.Regexp(`(?m)^(import|export)\b.*`)
-	declaration = lazy.Regexp(`(?m)^(?:const|let|function|class|async function) (?:(\w+)|[\[{]([^=]*)[\]}] =)`)
-	commentForm = lazy.Regexp(`(?m)^[ \t]*(?://.*|/\*\*(?:[^*\n]|\*[^/\n])*\*/|/\*\*\n(?:[ \t]*\*.*\n)*?[ \t]*\*/)\n`)
+	importForm  = lazy.Regexp(`^import (?:\{[^}]*\} from )?"\./([a-z]+\.js)";\n`)
+	exportForm  = lazy.Regexp(`^export (?:const|let|function|class|async function) `)
+	moduleForm  = lazy.Regexp(`^(?:import|export)\b`)
+	declaration = lazy.Regexp(`^(?:const|let|function|class|async function) (?:(\w+)|[\[{]([^=]*)[\]}] =)`)
+	commentForm = lazy.Regexp(`^[ \t]*(?://.*|/\*\*(?:[^*\n]|\*[^/\n])*\*/|/\*\*\n(?:[ \t]*\*.*\n)*?[ \t]*\*/)\n`)
 )
 
 // link returns one script of the module with a name and of those that it imports, each
@@ -66,24 +67,65 @@ func (l *linker) add(name string) error {
 	if err != nil {
 		return err
 	}
-	text := string(source)
-	for _, m := range importForm().FindAllStringSubmatch(text, -1) {
-		if err := l.add(path.Clean(m[1])); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	var body strings.Builder
+	for text := string(source); text != ""; {
+		rest, err := l.line(name, text, &body)
+		if err != nil {
+			return err
 		}
+		text = rest
 	}
-	text = exportForm().ReplaceAllString(importForm().ReplaceAllString(text, ""), "$1 ")
-	if m := otherForm().FindString(text); m != "" {
-		return fmt.Errorf("%s: %q is none of the forms that can be linked", name, m)
-	}
-	for _, m := range declaration().FindAllStringSubmatch(text, -1) {
-		for declared := range strings.FieldsFuncSeq(m[1]+m[2], func(r rune) bool { return r == ',' || r == ' ' }) {
-			if other, ok := l.owner[declared]; ok {
-				return fmt.Errorf("%s: %s is declared in %s too", name, declared, other)
+	l.script.WriteString(body.String())
+	return nil
+}
+
+// line adds what a module has on its next line to the body of the module, or an imported module to
+// the script, and returns what follows. Most lines begin with none of the forms, so no form is looked
+// for in the whole text.
+func (l *linker) line(name, text string, body *strings.Builder) (rest string, err error) {
+	switch {
+	case moduleForm().MatchString(text):
+		if m := importForm().FindStringSubmatch(text); m != nil {
+			if err := l.add(path.Clean(m[1])); err != nil {
+				return "", fmt.Errorf("%s: %w", name, err)
 			}
-			l.owner[declared] = name
+			return text[len(m[0]):], nil
+		}
+		if !exportForm().MatchString(text) {
+			line, _, _ := strings.Cut(text, "\n")
+			return "", fmt.Errorf("%s: %q is none of the forms that can be linked", name, line)
+		}
+		text = strings.TrimPrefix(text, "export ")
+	case strings.HasPrefix(strings.TrimLeft(text, " \t"), "/"):
+		if comment := commentForm().FindString(text); comment != "" {
+			return text[len(comment):], nil
 		}
 	}
-	l.script.WriteString(commentForm().ReplaceAllString(text, ""))
+	if err := l.declare(name, text); err != nil {
+		return "", err
+	}
+	line, rest, found := strings.Cut(text, "\n")
+	body.WriteString(line)
+	if found {
+		body.WriteByte('\n')
+	}
+	return rest, nil
+}
+
+// declare notes the names that a module declares at the beginning of a text, if it does.
+func (l *linker) declare(module, text string) error {
+	if !strings.ContainsRune("clfa", rune(text[0])) { // no const, class, let, function or async function
+		return nil
+	}
+	m := declaration().FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	for declared := range strings.FieldsFuncSeq(m[1]+m[2], func(r rune) bool { return r == ',' || r == ' ' }) {
+		if other, ok := l.owner[declared]; ok {
+			return fmt.Errorf("%s: %s is declared in %s too", module, declared, other)
+		}
+		l.owner[declared] = module
+	}
 	return nil
 }
