@@ -64,7 +64,7 @@ func New(ctx context.Context, t *graph.Topology, opt Options) (*Diagram, error) 
 	return d, nil
 }
 
-// addNodes adds the nodes: their values, what they offer, and the share in use of one network's.
+// addNodes adds the nodes, and counts them. Those of one network have a share in use and an offer.
 func (d *Diagram) addNodes(ctx context.Context, t *graph.Topology, fill string) {
 	d.Nodes, d.Filling = make([]Node, t.Len()), fillNames[fill]
 	shares := d.Filling != "" && !d.Difference

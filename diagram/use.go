@@ -27,7 +27,7 @@ const NoFill = "none"
 // fillNames are the capacities that tiles can be filled by, for people.
 var fillNames = map[string]string{"cpu": "CPU", "memory": "memory", "gpu": "GPUs"}
 
-// An offer is what a node, or several together, have for jobs; see [graph.Vertex.Offer].
+// An offer is what a node, or several together, have for jobs; see [graph.Vertex.Taking].
 type offer struct {
 	inUse, free   amounts
 	nodes, taking int32 // those that report it, and those that take jobs
