@@ -300,6 +300,44 @@ func TestBuildRefusesOptionsThatItCannotServe(t *testing.T) {
 	}
 }
 
+// Processors share the nodes of a large network; none is lost, and none has the edges or the
+// label of another.
+func TestBuildOfALargeNetworkHasEachNodeOnce(t *testing.T) {
+	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 5000, Hubs: 2, Shared: .2, Disconnected: .3, Names: clustertest.NameMixed})
+	var want, got []string
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		if snap.Role(n) == cluster.RoleCompute && !n.Connected() {
+			continue
+		}
+		line := n.ID + ":"
+		for _, s := range n.Sightings { // by orchestrator
+			if s.Connection == on && s.Orchestrator != n.ID {
+				line += " " + s.Orchestrator
+			}
+		}
+		want = append(want, line)
+	}
+	topo := graphtest.Build(snap, graph.Options{})
+	labels := make(map[string]bool)
+	for i, v := range topo.All() {
+		line := v.NodeID() + ":"
+		for _, k := range topo.Neighbors(i) {
+			if hub := topo.Vertex(int(k)); !v.Hub {
+				line += " " + hub.NodeID()
+			}
+		}
+		got = append(got, line)
+		if labels[v.Label] || !strings.Contains(v.NodeID(), v.Label) {
+			t.Errorf("%s has the label %s", v.NodeID(), v.Label)
+		}
+		labels[v.Label] = true
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestBuildEndsWithItsContext(t *testing.T) {
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 6, Hubs: 2})
 	snap.Jobs = clustertest.Jobs(1, snap, clustertest.JobOptions{Jobs: 3})
