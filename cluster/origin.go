@@ -23,6 +23,16 @@ func (o Origins) Clusters(n *Node) []string {
 	return o.of(n, func(from Origin) string { return from.Cluster })
 }
 
+// Named reports whether any cluster has a name.
+func (o Origins) Named() bool {
+	for _, from := range o {
+		if from.Cluster != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Sources returns what the sources that list a node are called, sorted: by the names of
 // their clusters, if they have names.
 func (o Origins) Sources(n *Node) []string {

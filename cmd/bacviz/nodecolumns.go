@@ -9,8 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"k8s.io/apimachinery/pkg/util/duration"
+	"time"
 
 	"github.com/bacviz/bacviz/internal/display"
 	"github.com/bacviz/bacviz/internal/lazy"
@@ -248,7 +247,44 @@ func appendLastSeen(b []byte, r *nodeRow) []byte {
 	case r.LastSeen == nil:
 		return append(b, unknown...)
 	}
-	return append(append(b, duration.HumanDuration(r.age)...), " ago"...)
+	return append(appendAge(b, r.age), " ago"...)
+}
+
+// ages tell how to write the ages that are below a limit: in which unit, and with which other one
+// behind it for the rest.
+var ages = []struct {
+	below, unit, rest time.Duration
+	name, restName    byte
+}{
+	{2 * time.Minute, time.Second, 0, 's', 0},
+	{10 * time.Minute, time.Minute, time.Second, 'm', 's'},
+	{3 * time.Hour, time.Minute, 0, 'm', 0},
+	{8 * time.Hour, time.Hour, time.Minute, 'h', 'm'},
+	{2 * day, time.Hour, 0, 'h', 0},
+	{8 * day, day, time.Hour, 'd', 'h'},
+	{2 * year, day, 0, 'd', 0},
+	{8 * year, year, day, 'y', 'd'},
+	{math.MaxInt64, year, 0, 'y', 0},
+}
+
+const (
+	day  = 24 * time.Hour
+	year = 365 * day
+)
+
+// appendAge appends an age as kubectl has it, whose own function makes garbage.
+func appendAge(b []byte, age time.Duration) []byte {
+	a := &ages[0]
+	for i := range ages {
+		if a = &ages[i]; age < a.below {
+			break
+		}
+	}
+	b = append(strconv.AppendInt(b, int64(age/a.unit), 10), a.name)
+	if a.rest > 0 && age%a.unit >= a.rest {
+		b = append(strconv.AppendInt(b, int64(age%a.unit/a.rest), 10), a.restName)
+	}
+	return b
 }
 
 // isAutoLabel reports whether a key is that of a label that Bacalhau sets by itself.
@@ -265,23 +301,24 @@ var gpuLabel = lazy.Regexp(`^GPU-\d+(-Memory)?$`)
 
 // appendLabels appends labels as "key=value", sorted; those that Bacalhau sets by itself only with all.
 func appendLabels(b []byte, labels map[string]string, all bool) []byte {
-	keys := make([]string, 0, 16) // on the stack, as most nodes have fewer
-	for key := range labels {
+	type label struct{ key, value string }
+	shown := make([]label, 0, 16) // on the stack, as most nodes have fewer
+	for key, value := range labels {
 		if all || !isAutoLabel(key) {
-			keys = append(keys, key)
+			shown = append(shown, label{key, value})
 		}
 	}
-	slices.SortFunc(keys, func(k, l string) int {
-		if n := min(len(k), len(l)); k[:n] != l[:n] {
-			return strings.Compare(k, l)
+	slices.SortFunc(shown, func(l, m label) int {
+		if n := min(len(l.key), len(m.key)); l.key[:n] != m.key[:n] {
+			return strings.Compare(l.key, m.key)
 		}
-		return strings.Compare(k+"="+labels[k], l+"="+labels[l])
+		return strings.Compare(l.key+"="+l.value, m.key+"="+m.value)
 	})
-	for i, key := range keys {
+	for i, l := range shown {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(append(append(b, key...), '='), labels[key]...)
+		b = append(append(append(b, l.key...), '='), l.value...)
 	}
 	return b
 }

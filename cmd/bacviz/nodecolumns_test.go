@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dustin/go-humanize"
+	"k8s.io/apimachinery/pkg/util/duration"
 )
 
 func TestBytesAreShownAsHumanizeHasThem(t *testing.T) {
@@ -57,4 +59,22 @@ func TestLabelsAreSortedAsTheyAreShown(t *testing.T) {
 	if got, want := string(appendLabels([]byte("b"), labels, false)), "b=,"; !strings.HasPrefix(got, want) || strings.Contains(got, "name") || strings.Contains(got, "GPU-0") {
 		t.Error(got)
 	}
+}
+
+func TestAgesAreShownAsKubectlHasThem(t *testing.T) {
+	holds := func(age time.Duration) {
+		if got, want := string(appendAge(nil, age)), duration.HumanDuration(age); got != want {
+			t.Errorf("%v: %s, want %s", age, got, want)
+		}
+	}
+	for age := time.Duration(0); age < 3*time.Hour+time.Minute; age += 499 * time.Millisecond {
+		holds(age)
+	}
+	for age := time.Duration(0); age < 9*day; age += 59 * time.Second {
+		holds(age)
+	}
+	for age := 8 * day; age < 20*year; age += 11*time.Hour + 1 {
+		holds(age)
+	}
+	holds(math.MaxInt64)
 }

@@ -56,10 +56,11 @@ type quantity interface{ float64 | uint64 }
 // The type nodeRows is a list of nodes. A row is made when it is needed: those of a large network
 // take more memory than the network.
 type nodeRows struct {
-	snap   *cluster.Snapshot
-	labels []string // short ones, of all nodes of the snapshot
-	listed []int    // the numbers of those that the list has, in its order
-	at     time.Time
+	snap    *cluster.Snapshot
+	origins cluster.Origins // of the snapshot; nil if no cluster has a name
+	labels  []string        // short ones, of all nodes of the snapshot
+	listed  []int           // the numbers of those that the list has, in its order
+	at      time.Time
 }
 
 // newNodeRows returns a row for each node that the filter means, in the order of IDs.
@@ -78,7 +79,11 @@ func newNodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filt
 		}
 		return listed
 	})
-	return &nodeRows{&snap, labels, slices.Concat(listed...), now}, err
+	rows := &nodeRows{snap: &snap, labels: labels, listed: slices.Concat(listed...), at: now}
+	if snap.Origins.Named() {
+		rows.origins = snap.Origins
+	}
+	return rows, err
 }
 
 // len returns the number of rows.
@@ -109,8 +114,8 @@ func (l *nodeRows) all() []nodeRow {
 
 // named reports whether any row has the name of a cluster.
 func (l *nodeRows) named() bool {
-	return len(l.snap.Origins) > 0 &&
-		slices.ContainsFunc(l.listed, func(i int) bool { return len(l.snap.Origins.Clusters(&l.snap.Nodes[i])) > 0 })
+	return l.origins != nil &&
+		slices.ContainsFunc(l.listed, func(i int) bool { return len(l.origins.Clusters(&l.snap.Nodes[i])) > 0 })
 }
 
 // noLabels are the labels of every node without any, which JSON would write as null.
@@ -140,7 +145,7 @@ func (l *nodeRows) fill(r *nodeRow, i int) {
 		ID:  n.ID, ShortID: l.labels[i], Role: string(n.Role(hub)), Type: string(n.Type),
 		State: lowered(string(l.snap.Connection(n))), Membership: lowered(string(n.Membership())),
 		Labels: n.Labels, Engines: list(n.Engines), Publishers: list(n.Publishers), Storage: list(n.Storage),
-		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: l.snap.Origins.Clusters(n), computes: n.Computes(),
+		Version: known(&own.version), Orchestrators: own.orchestrator[:0], Clusters: l.origins.Clusters(n), computes: n.Computes(),
 	}
 	if r.Labels == nil {
 		r.Labels = noLabels
@@ -196,22 +201,28 @@ func (a *amount[Q]) set(free *Q, total Q, knowsFree bool) *amount[Q] {
 	return a
 }
 
-// lowerWords are the words of nearly all nodes in small letters.
-var lowerWords = func() map[string]*string {
-	words := make(map[string]*string)
+// lowerWords are the words of nearly all nodes, the usual ones first, and the same in small letters.
+var lowerWords = func() (words []lowerWord) {
 	for _, word := range []string{
-		string(cluster.Connected), string(cluster.AwaitingReconnection), string(cluster.Disconnected),
-		string(cluster.Approved), string(cluster.Pending), string(cluster.Rejected),
+		string(cluster.Connected), string(cluster.Approved), string(cluster.Disconnected),
+		string(cluster.AwaitingReconnection), string(cluster.Pending), string(cluster.Rejected),
 	} {
-		words[word] = new(strings.ToLower(word))
+		words = append(words, lowerWord{word, new(strings.ToLower(word))})
 	}
 	return words
 }()
 
+type lowerWord struct {
+	word  string
+	lower *string
+}
+
 // lowered returns a word in small letters, or nil for an empty one, which is not known.
 func lowered(word string) *string {
-	if lower, usual := lowerWords[word]; usual {
-		return lower
+	for i := range lowerWords {
+		if w := &lowerWords[i]; w.word == word {
+			return w.lower
+		}
 	}
 	return known(new(strings.ToLower(word)))
 }
