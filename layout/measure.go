@@ -99,6 +99,13 @@ func (z sizes) measure(d *diagram.Diagram, boxes []Box) (widest, area float64) {
 	return widest, area
 }
 
+// leastArea returns the area that so many boxes need at least if all have labels: a pill is no
+// narrower than two of its ends.
+func leastArea(boxes int) float64 {
+	const height = labelSize * labelHeight
+	return float64(boxes) * (2*height + pillGap) * (height + pillGap)
+}
+
 // size sets each node's box: sized to its label, without a place.
 func (z sizes) size(d *diagram.Diagram, boxes []Box) {
 	shown := make(map[string]map[string]bool) // by outermost group, if that is left out

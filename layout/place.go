@@ -104,12 +104,16 @@ func (a *placer) attempt(ctx context.Context, z sizes) (*sketch, float64, error)
 // allLabels tries labels of several widths, the widest first. It returns nil if they
 // cannot all be read.
 func (a *placer) allLabels(ctx context.Context) (*sketch, error) {
+	hopeless := func(area float64) bool { return area*sq(a.least/labelSize) > a.plot.w*a.plot.h }
+	if hopeless(leastArea(len(a.boxes))) {
+		return nil, nil
+	}
 	widest := math.Inf(1)
 	for _, width := range labelWidths {
 		full := sizes{font: labelSize, gap: pillGap, width: width, keep: keepAll, inner: a.inner(), second: a.second}
 		w, area := full.measure(a.fig, a.boxes)
-		if w >= widest || area*sq(a.least/labelSize) > a.plot.w*a.plot.h {
-			continue // no narrower than before, or without hope
+		if w >= widest || hopeless(area) {
+			continue // no narrower than before
 		}
 		widest = w
 		s, scale, err := a.attempt(ctx, full)
