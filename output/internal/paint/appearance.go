@@ -85,6 +85,7 @@ func (a Appearance) Fill(t *theme.Theme) int {
 type Colors struct {
 	theme.Style
 	Level string // of the filled part of a tile; "" if there is none
+	Index int    // of the fill in the theme, as Appearance.Fill has it, if they are those of a value
 }
 
 // Styles keeps the colours of appearances in a theme: many nodes share them, and it takes
@@ -116,7 +117,7 @@ func (s *Styles) Of(a Appearance, t *theme.Theme) *Colors {
 		if s.known == nil {
 			s.known = make(map[look]*Colors)
 		}
-		c = &Colors{a.Style(t), a.Level(t)}
+		c = &Colors{a.Style(t), a.Level(t), l.fill}
 		s.known[l] = c
 	}
 	s.last, s.colors = l, c
