@@ -14,7 +14,7 @@ import (
 func TestPackageArrowsPointOneWay(t *testing.T) {
 	const module = "github.com/bacviz/bacviz/"
 	// Helpers know nothing of networks. Any package may import them.
-	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/jsondoc", "internal/junit", "internal/mdtext", "internal/natural", "internal/parallel", "internal/yamltext"}
+	helpers := []string{"internal/display", "internal/dotid", "internal/interrupt", "internal/jsondoc", "internal/junit", "internal/lazy", "internal/mdtext", "internal/natural", "internal/parallel", "internal/yamltext"}
 	writer := []string{"diagram", "layout", "output/theme", "output/internal/paint", "internal/typeface"}
 	canvas := slices.Concat(writer, []string{"output/internal/canvas", "output/internal/vector"})
 	may := map[string][]string{
