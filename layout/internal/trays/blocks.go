@@ -28,7 +28,7 @@ type block struct {
 
 // addBlocks makes the tree of blocks and their plates.
 func (a *arrangement) addBlocks() {
-	jobs, peers, detached, sets := a.deal()
+	jobs, peers, detached, sets := a.byKind()
 	a.hubs, a.lanes = len(a.Hubs) > 0, len(a.Hubs)
 	other := false
 	for i := range a.Lines {
@@ -117,22 +117,49 @@ func (s *ownerSet) middle() float64 {
 	return float64(sum) / float64(max(1, len(s.owners)))
 }
 
-// deal returns the jobs, unless by roles, the requesters, the boxes without an edge, and the
+// The first sets of boxes. From hubSets on, each is of the same hubs.
+const (
+	noSet = iota
+	jobSet
+	peerSet
+	detachedSet
+	hubSets
+)
+
+// byKind returns the jobs, unless by roles, the requesters, the boxes without an edge, and the
 // others by their hubs, all in the order of the sheet. Sets of hubs come as their first boxes
-// do. It looks at the boxes where they are in memory, and only then in their order: among
-// many, the other way round takes four times as long.
-func (a *arrangement) deal() (jobs, peers, detached []int, sets []ownerSet) {
-	const (
-		none = iota
-		job
-		peer
-		apart
-		others // and above: by their hubs
-	)
-	all := make([]ownerSet, others)
-	counts := make([]int, others)
-	setOf := make([]int32, len(a.Boxes))
-	set := none
+// do. The order leads all over the memory, so the boxes themselves are looked at before, as
+// they follow each other there.
+func (a *arrangement) byKind() (jobs, peers, detached []int, sets []ownerSet) {
+	setOf, all := a.setsOfBoxes()
+	counts := make([]int, len(all))
+	for _, set := range setOf {
+		counts[set]++
+	}
+	var order []int32 // of the sets
+	for _, i := range a.Order {
+		set := setOf[i]
+		if set == noSet {
+			continue
+		}
+		if all[set].boxes == nil {
+			all[set].boxes = make([]int, 0, counts[set])
+			order = append(order, set)
+		}
+		all[set].boxes = append(all[set].boxes, i)
+	}
+	for _, set := range order {
+		if set >= hubSets {
+			sets = append(sets, all[set])
+		}
+	}
+	return all[jobSet].boxes, all[peerSet].boxes, all[detachedSet].boxes, sets
+}
+
+// setsOfBoxes returns the set of each box, and the sets, still without boxes.
+func (a *arrangement) setsOfBoxes() (setOf []int32, all []ownerSet) {
+	setOf, all = make([]int32, len(a.Boxes)), make([]ownerSet, hubSets)
+	last := noSet
 	for i := range a.Boxes {
 		b := &a.Boxes[i]
 		if b.Idle {
@@ -145,38 +172,23 @@ func (a *arrangement) deal() (jobs, peers, detached []int, sets []ownerSet) {
 		case b.Hub, b.Job && a.roles:
 			continue
 		case b.Job:
-			set = job
+			setOf[i] = jobSet
 		case b.Peer:
-			set = peer
+			setOf[i] = peerSet
 		case !b.Linked && len(a.Hubs) > 0:
-			set = apart
-		case set < others || !slices.Equal(all[set].owners, b.Owners):
-			if set = others + slices.IndexFunc(all[others:], func(s ownerSet) bool { return slices.Equal(s.owners, b.Owners) }); set < others {
-				set = len(all)
-				all, counts = append(all, ownerSet{owners: b.Owners}), append(counts, 0)
+			setOf[i] = detachedSet
+		default:
+			if last == noSet || !slices.Equal(all[last].owners, b.Owners) { // neighbours mostly have one
+				last = hubSets + slices.IndexFunc(all[hubSets:], func(s ownerSet) bool { return slices.Equal(s.owners, b.Owners) })
 			}
-		}
-		setOf[i] = int32(set)
-		counts[set]++
-	}
-	var order []int // of the sets
-	for _, i := range a.Order {
-		k := int(setOf[i])
-		if k == none {
-			continue
-		}
-		if all[k].boxes == nil {
-			all[k].boxes = make([]int, 0, counts[k])
-			order = append(order, k)
-		}
-		all[k].boxes = append(all[k].boxes, i)
-	}
-	for _, k := range order {
-		if k >= others {
-			sets = append(sets, all[k])
+			if last < hubSets {
+				last = len(all)
+				all = append(all, ownerSet{owners: b.Owners})
+			}
+			setOf[i] = int32(last)
 		}
 	}
-	return all[job].boxes, all[peer].boxes, all[apart].boxes, sets
+	return setOf, all
 }
 
 // addGroupTrays adds a tray for each outermost group, and one for boxes without a group.
