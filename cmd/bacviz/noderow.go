@@ -70,10 +70,11 @@ func newNodeRows(ctx context.Context, snap cluster.Snapshot, filter cluster.Filt
 		return nil, err
 	}
 	const size = 512 // nodes of a chunk
+	all := filter.Empty()
 	listed, err := parallel.Chunks(ctx, len(snap.Nodes), size, func(from, to int) []int {
 		listed := make([]int, 0, to-from)
 		for i := from; i < to; i++ {
-			if filter.Match(&snap, &snap.Nodes[i]) {
+			if all || filter.Match(&snap, &snap.Nodes[i]) {
 				listed = append(listed, i)
 			}
 		}
