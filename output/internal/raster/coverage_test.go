@@ -25,7 +25,7 @@ import (
 func filled(width, height int, shapes ...[]r2.Vec) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	b := newBoard(context.Background(), img)
-	p := b.newPile()
+	p := b.newPile(0)
 	for _, s := range shapes {
 		p.add(s)
 		p.finish(0xffffffff)
@@ -168,7 +168,7 @@ func TestBatchesDoNotChangeThePicture(t *testing.T) {
 		s := newSurface(t.Context(), img, 1, 900)
 		s.most = batches.most
 		for range batches.parts {
-			s.parts = append(s.parts, pileOn(s.board))
+			s.parts = append(s.parts, pileOn(s.board, 0))
 		}
 		polygons := func(on vg.Canvas, from, to int) {
 			for i := from; i < to; i++ {

@@ -17,8 +17,9 @@ const mostCalls = 4096
 // what they would one after the other. It ends early with ctx.
 func (s *surface) Divide(ctx context.Context, n int, paint func(on vg.Canvas, from, to int)) {
 	s.paint()
-	for len(s.parts) < runtime.GOMAXPROCS(0) {
-		s.parts = append(s.parts, pileOn(s.board))
+	const corners = 64 // enough for a small tile; what is not used is not touched
+	for processors := runtime.GOMAXPROCS(0); len(s.parts) < processors; {
+		s.parts = append(s.parts, pileOn(s.board, corners*mostCalls/processors))
 	}
 	piles := make([]*pile, len(s.parts))
 	for i, p := range s.parts {

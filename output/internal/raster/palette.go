@@ -106,17 +106,18 @@ type colors struct {
 // A register finds colors.
 type register struct {
 	colors
+	runs  []run                  // memory
 	slots [4 * manyColors]uint16 // by a hash of the colour, or behind that: 1 + its index
 }
 
 // scan returns rows of an image, some of them if they have more than manyColors or if ctx
-// ends. The register is empty before and after that.
+// ends. The register has no colours before and after that.
 func (r *register) scan(ctx context.Context, img *image.RGBA, from, to int) (b band) {
 	ended := interrupt.Ended(ctx)
 	width := img.Rect.Dx()
-	b.starts, b.runs = make([]int32, 0, to-from), make([]run, 0, (to-from)*(1+width/4)) // enough for most pictures
+	b.starts, r.runs = make([]int32, 0, to-from), slices.Grow(r.runs[:0], (to-from)*width)
 	for y := from; y < to && !b.full; y++ {
-		b.starts = append(b.starts, int32(len(b.runs)))
+		b.starts = append(b.starts, int32(len(r.runs)))
 		for line := img.Pix[y*img.Stride:][:4*width]; len(line) > 0; {
 			pix := line[:min(len(line), 4*math.MaxUint16)]
 			n := runBytes(pix)
@@ -125,11 +126,11 @@ func (r *register) scan(ctx context.Context, img *image.RGBA, from, to int) (b b
 				break
 			}
 			r.pixels[i] += n / 4
-			b.runs = append(b.runs, run{uint16(i), uint16(n / 4)})
+			r.runs = append(r.runs, run{uint16(i), uint16(n / 4)})
 			line = line[n:]
 		}
 	}
-	b.colors, r.colors = r.colors, colors{}
+	b.runs, b.colors, r.colors = slices.Clone(r.runs), r.colors, colors{}
 	clear(r.slots[:])
 	return b
 }

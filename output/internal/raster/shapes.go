@@ -119,7 +119,10 @@ func newBoard(ctx context.Context, img *image.RGBA) *board {
 // strips returns the number of strips.
 func (b *board) strips() int { return (b.img.Rect.Dy() + b.rows - 1) / b.rows }
 
-func (b *board) newPile() *pile { return &pile{rows: b.rows, strips: make([][]int32, b.strips())} }
+// newPile returns a pile with memory for so many corners.
+func (b *board) newPile(corners int) *pile {
+	return &pile{rows: b.rows, strips: make([][]int32, b.strips()), corners: make([]point, 0, corners)}
+}
 
 // fill makes all pixels one colour.
 func (b *board) fill(color uint32) {

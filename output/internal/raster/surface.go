@@ -38,15 +38,15 @@ type pen struct {
 // newSurface returns a surface for an image of scale pixels a point. The canvas has the
 // given height in points.
 func newSurface(ctx context.Context, img *image.RGBA, scale, height float64) *surface {
-	s := pileOn(newBoard(ctx, img))
+	s := pileOn(newBoard(ctx, img), 0)
 	s.most = mostCorners
 	s.to = affine{xx: scale, yy: -scale, y0: height * scale, size: scale}
 	return s
 }
 
-// pileOn returns a surface that piles up all that it is given.
-func pileOn(b *board) *surface {
-	s := &surface{board: b, pile: b.newPile(), most: math.MaxInt, letters: make(map[letter]outline)}
+// pileOn returns a surface that piles up all that it is given, with memory for so many corners.
+func pileOn(b *board, corners int) *surface {
+	s := &surface{board: b, pile: b.newPile(corners), most: math.MaxInt, letters: make(map[letter]outline)}
 	s.stroker.emit = s.pile.add
 	return s
 }
