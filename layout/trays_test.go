@@ -352,6 +352,29 @@ func TestManyOrchestratorsStandAboveTheirNodes(t *testing.T) {
 	}
 }
 
+// Two orchestrators that compute list one another, and have trunks to their nodes all the same.
+func TestOrchestratorsThatListOneAnotherHaveTrunks(t *testing.T) {
+	var lists []cluster.List
+	for _, hub := range []struct{ id, other, nodes string }{{"hub-1", "hub-2", "n"}, {"hub-2", "hub-1", "m"}} {
+		list := cluster.List{Orchestrator: hub.id, Nodes: []cluster.Node{{ID: hub.id}, {ID: hub.other}}}
+		for i := range 20 {
+			list.Nodes = append(list.Nodes, cluster.Node{ID: fmt.Sprintf("%s%04d", hub.nodes, i)})
+		}
+		for i := range list.Nodes {
+			n := &list.Nodes[i]
+			n.Type, n.Engines, n.Sightings = cluster.Compute, []string{"docker"}, []cluster.Sighting{{Connection: cluster.Connected}}
+		}
+		lists = append(lists, list)
+	}
+	topo := graphtest.Build(cluster.Merge(lists...), graph.Options{})
+	for _, engine := range []string{"auto", "cells"} {
+		d := arrange(t, topo, layout.Options{Engine: engine})
+		if len(d.Trunks) != 2 || engine == "auto" && d.Engine != "trays" || strings.Contains(d.Remark.String, "edges") {
+			t.Errorf("%s: engine %s, %d trunks, remark %q", engine, d.Engine, len(d.Trunks), d.Remark.String)
+		}
+	}
+}
+
 // On the canvas of a phone every name can be read, and names in rows are preferred to upright
 // ones.
 func TestNamesOnAPhone(t *testing.T) {

@@ -261,14 +261,14 @@ func (r *router) spine(s source) float64 { return r.packing.lane * (float64(r.in
 // sourcesOf returns the sources of the edges to the boxes of each tray, ascending.
 func (a *arrangement) sourcesOf(trayOf []int) map[int][]source {
 	all := make(map[int][]source)
-	var last trunkKey
+	last := trunkKey{source: source{hub: -1}} // none
 	for i := range a.Lines {
 		l := &a.Lines[i]
 		if l.Run != nil || a.joinsHubs(l) {
 			continue
 		}
 		key := trunkKey{source{l.From, l.Other}, trayOf[l.To]}
-		if t := key.plate; (i == 0 || key != last) && !slices.Contains(all[t], key.source) {
+		if t := key.plate; key != last && !slices.Contains(all[t], key.source) {
 			all[t] = append(all[t], key.source)
 		}
 		last = key
