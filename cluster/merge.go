@@ -11,8 +11,8 @@ import (
 	"github.com/bacviz/bacviz/internal/parallel"
 )
 
-// chunk is how many nodes a processor takes at a time.
-const chunk = 4096
+// chunkSize is how many nodes a processor takes at a time.
+const chunkSize = 4096
 
 // Merge combines lists into one snapshot. It has one node for each NodeID, with one
 // sighting for each orchestrator that lists it. Where two lists disagree about the
@@ -127,7 +127,7 @@ func joinRecords(records []Node) []Node {
 // inOrder reports whether each record has a higher ID than the one before it, as in a list that
 // an orchestrator sorted. There is at least one.
 func inOrder(records []Node) bool {
-	parts, _ := parallel.Chunks(context.Background(), len(records), chunk, func(from, to int) bool {
+	parts, _ := parallel.Chunks(context.Background(), len(records), chunkSize, func(from, to int) bool {
 		for i := max(1, from); i < to; i++ {
 			if records[i-1].ID >= records[i].ID {
 				return false

@@ -254,14 +254,14 @@ func sameNodes(a, b *cluster.Snapshot) bool {
 	return len(a.Nodes) > 0 && len(a.Nodes) == len(b.Nodes) && &a.Nodes[0] == &b.Nodes[0]
 }
 
-// chunk is how many nodes or vertices a processor takes at a time.
-const chunk = 4096
+// chunkSize is how many nodes or vertices a processor takes at a time.
+const chunkSize = 4096
 
 // addNodes adds a vertex for each hub, requester and compute node that is connected or
 // awaits reconnection, and for the others that are wanted.
 func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
 	block := make([]Vertex, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
-	parts, _ := parallel.Chunks(ctx, len(snap.Nodes), chunk, func(from, to int) []Vertex {
+	parts, _ := parallel.Chunks(ctx, len(snap.Nodes), chunkSize, func(from, to int) []Vertex {
 		part := block[from:from:to]
 		for i := from; i < to; i++ {
 			n := &snap.Nodes[i]

@@ -22,7 +22,7 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 	for _, s := range snaps {
 		from := len(ids)
 		ids = append(ids, make([]string, len(s.Nodes))...)
-		found, _ := parallel.Chunks(ctx, len(s.Nodes), chunk, func(first, end int) map[string]bool {
+		found, _ := parallel.Chunks(ctx, len(s.Nodes), chunkSize, func(first, end int) map[string]bool {
 			found := make(map[string]bool)
 			for i := first; i < end; i++ {
 				ids[from+i] = s.Nodes[i].ID
@@ -51,7 +51,7 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 // ascending reports whether each of n texts is after the one before it, and the first is not
 // empty.
 func ascending(ctx context.Context, n int, text func(i int) string) bool {
-	parts, err := parallel.Chunks(ctx, n, chunk, func(from, to int) bool {
+	parts, err := parallel.Chunks(ctx, n, chunkSize, func(from, to int) bool {
 		before := ""
 		if from > 0 {
 			before = text(from - 1)
@@ -76,12 +76,14 @@ func Labels(ctx context.Context, snap *cluster.Snapshot) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	labels, k := short[:0], 0
+	labels, next := make([]string, len(snap.Nodes)), 0
 	for i := range snap.Nodes {
-		for ids[k] != snap.Nodes[i].ID { // both are sorted
-			k++
+		id := snap.Nodes[i].ID
+		if next == len(ids) || ids[next] != id { // some are of hubs that are no nodes
+			next, _ = slices.BinarySearch(ids, id)
 		}
-		labels = append(labels, short[k])
+		labels[i] = short[next]
+		next++
 	}
 	return labels, nil
 }
@@ -190,6 +192,19 @@ func shortLabels(ctx context.Context, ids []string, values map[string]bool) []st
 	if ctx.Err() != nil { // names are incomplete
 		return labels
 	}
+	for _, i := range others {
+		labels[i] = ""
+	}
+	patterns := make(map[string]bool)
+	for k := range names {
+		patterns[names[k].pattern] = true
+	}
+	for _, i := range found {
+		if labels[i] != "" && patterns[labels[i]] { // of one pattern with others, whose labels it has to differ from
+			n, _ := hashName(texts[i])
+			names, others = append(names, n), append(others, i)
+		}
+	}
 	chooseLabels(ctx, names, values)
 	for k, i := range others {
 		labels[i] = names[k].label()
@@ -214,8 +229,7 @@ func equalTexts(ctx context.Context, texts []string, of []int32) iter.Seq[[]int3
 	}
 }
 
-// distinguish gives IDs with equal labels, which are of different patterns, whole IDs as
-// labels. One ID may contain the escapes of another, so these are numbered.
+// distinguish gives IDs whose labels are still equal whole IDs as labels. One ID may contain the escapes of another, so these are numbered.
 func distinguish(ctx context.Context, labels, ids []string) {
 	all := make([]int32, len(labels))
 	for i := range all {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/internal/clustertest"
 )
 
@@ -122,11 +123,19 @@ func TestLabelsStayWhenANodeGoes(t *testing.T) {
 func TestLabelsAreThoseOfVertices(t *testing.T) {
 	snap := clustertest.Snapshot(1, clustertest.Options{Nodes: 30, Names: clustertest.NameMixed})
 	snap.Orchestrators = append(snap.Orchestrators, "~unlisted") // sorted
-	labels, err := Labels(t.Context(), &snap)
+	checkLabels(t, &snap)
+	slices.Reverse(snap.Nodes)
+	checkLabels(t, &snap)
+}
+
+// checkLabels holds that [Labels] are those of vertices.
+func checkLabels(t *testing.T, snap *cluster.Snapshot) {
+	t.Helper()
+	labels, err := Labels(t.Context(), snap)
 	if err != nil || len(labels) != len(snap.Nodes) {
 		t.Fatal(labels, err)
 	}
-	topo, err := Build(t.Context(), snap, Options{All: true})
+	topo, err := Build(t.Context(), *snap, Options{All: true})
 	if err != nil {
 		t.Fatal(err)
 	}

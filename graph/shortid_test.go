@@ -230,6 +230,10 @@ http://x.y/z   http://x.y/z
 anna@b-c-d.e   anna@b-c-d.e
 a-b-c-d+1      a-b-c-d+1
 aa:bb:cc:dd:ee:01  aa:bb:cc:dd:ee:01`},
+	{name: "one ID is another's label", lines: `
+n-0a0a0a0a  n-0a0a0a0a
+n-abcdefab  n-abcdefab
+n-abcdefab-1111-4111-8101-011101000011  n-abcdefab-1111`},
 	{name: "not printable", lines: `
 a` + "\x1b" + `[2J  a\x1b[2J
 ` + "\xff" + `      \xff`},
