@@ -87,6 +87,9 @@ func (d *Diagram) addNodes(ctx context.Context, t *graph.Topology, fill string) 
 		}
 		all.add(d, i)
 	})
+	for i := range d.offers { // in order, as package capacity adds them up: the last bit of a sum depends on it
+		d.counted.offered.add(&d.offers[i])
+	}
 }
 
 func coloringOf(t *graph.Topology) *Coloring {

@@ -257,26 +257,21 @@ func DetachedHeading(nodes int) Heading {
 
 // countNodes counts nodes as those of a group, and adds up what they offer.
 func (d *Diagram) countNodes(nodes []int) (g Group, offered offer) {
-	type part struct {
-		Group
-		offer
-	}
-	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (p part) {
+	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (part Group) {
 		for _, i := range nodes[from:to] {
 			n := &d.Nodes[i]
-			p.Count, p.Connected, p.Awaiting = p.Count+int(n.Count), p.Connected+int(n.Connected), p.Awaiting+int(n.Awaiting)
+			part.Count, part.Connected, part.Awaiting = part.Count+int(n.Count), part.Connected+int(n.Connected), part.Awaiting+int(n.Awaiting)
 		}
-		if d.offers != nil {
-			for _, i := range nodes[from:to] { // a loop of its own is faster for nodes in any order
-				p.add(&d.offers[i])
-			}
-		}
-		return p
+		return part
 	})
 	for i := range parts {
 		p := &parts[i]
 		g.Count, g.Connected, g.Awaiting = g.Count+p.Count, g.Connected+p.Connected, g.Awaiting+p.Awaiting
-		offered.add(&p.offer)
+	}
+	if d.offers != nil {
+		for _, i := range nodes { // in order: the last bit of a sum depends on it
+			offered.add(&d.offers[i])
+		}
 	}
 	return g, offered
 }

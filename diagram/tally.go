@@ -21,7 +21,7 @@ type tally struct {
 	unknown int              // nodes whose tile would show that their use is not known
 
 	details int   // nodes with second lines
-	offered offer // by all nodes together
+	offered offer // by all nodes together; add and merge leave it
 
 	collapsed   int // groups
 	least, most int // nodes of the smallest and of the largest of these
@@ -38,9 +38,6 @@ func (t *tally) add(d *Diagram, i int) {
 	}
 	if n.Details != nil {
 		t.details++
-	}
-	if d.offers != nil {
-		t.offered.add(&d.offers[i])
 	}
 	t.classes[n.Class]++
 	t.changes[n.Change]++
@@ -75,7 +72,6 @@ func (t *tally) merge(o *tally) {
 		t.changes[c] += o.changes[c]
 	}
 	t.hubs = append(t.hubs, o.hubs...)
-	t.offered.add(&o.offered)
 	t.others, t.drawn, t.details = t.others+o.others, t.drawn+o.drawn, t.details+o.details
 	t.known, t.unknown = t.known+o.known, t.unknown+o.unknown
 	if o.collapsed > 0 {

@@ -200,7 +200,7 @@ func orderOfCells(ctx context.Context, fig *diagram.Diagram) []int {
 			places[i] = placeOfCell(&fig.Nodes[i])
 		}
 	})
-	var ends [cellPlaces + 1]int // after the nodes of each place; at first, of the place before
+	var ends [cellPlaces + 1]int // where the nodes of each place begin, and once they are ordered, where they end
 	for _, p := range places {
 		ends[p+1]++
 	}
@@ -229,6 +229,8 @@ const (
 	cellSteps  = 13
 	cellPlaces = 1 + (diagram.LastRank+1)*cellSteps
 )
+
+const _ = uint8(cellPlaces) // does not compile if a place could be larger
 
 // placeOfCell returns the place of a cell among others, from 1: 1 and a multiple of cellSteps
 // if it needs attention.

@@ -221,7 +221,7 @@ func walkRuns(ctx context.Context, d *layout.Drawing, p Painter) {
 	p.End()
 	p.Begin("counts")
 	for _, i := range runs {
-		if d.Lines[i].Count != nil {
+		if n := d.Lines[i].Count; n != nil && n.String != "" {
 			p.Count(&d.Lines[i])
 		}
 	}

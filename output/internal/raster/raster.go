@@ -37,7 +37,8 @@ func PaintPNG(ctx context.Context, w io.Writer, sheet paint.Sheet, opt paint.Opt
 	return encodePNG(ctx, w, img, transparent, opt.Scale)
 }
 
-// sheetOf returns the size of a drawing.
+// sheetOf returns the size of a drawing. Pixels have no description, which takes a pass over all
+// nodes to make.
 func sheetOf(d *layout.Drawing) paint.Sheet { return paint.Sheet{Width: d.Width, Height: d.Height} }
 
 // painterOf returns a function that paints a drawing.
