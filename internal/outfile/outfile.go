@@ -353,7 +353,7 @@ func stageStream(file File, write func(io.Writer) error) (s staged, err error) {
 			return s, err
 		}
 	}
-	if err := write(f); err != nil {
+	if err := write(&earlyFile{File: f}); err != nil {
 		return s, err
 	}
 	if err := f.Sync(); err != nil {
