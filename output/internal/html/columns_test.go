@@ -1,6 +1,8 @@
 package html
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,5 +27,34 @@ func TestColumnsLeaveOutWhatIsNotKnown(t *testing.T) {
 	var got strings.Builder
 	if err := writeColumns(t.Context(), &got, len(nodes), func(from, to int) []pageNode { return nodes[from:to] }); err != nil || got.String() != want {
 		t.Errorf("got\n%s, %v\nwant\n%s", &got, err, want)
+	}
+}
+
+// A page is made in batches of some thousand nodes.
+func TestColumnsHaveTheNodesOfAllBatches(t *testing.T) {
+	roles := []string{"requester", "compute", "hybrid"}
+	nodes := make([]pageNode, 10_000)
+	for i := range nodes {
+		nodes[i] = pageNode{ID: strconv.Itoa(i), Role: roles[i%3]}
+	}
+	var text strings.Builder
+	if err := writeColumns(t.Context(), &text, len(nodes), func(from, to int) []pageNode { return nodes[from:to] }); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Count int
+		ID    []string
+		Role  struct {
+			Values []string
+			Of     []int
+		}
+	}
+	if err := json.Unmarshal([]byte(text.String()), &got); err != nil || got.Count != len(nodes) || len(got.ID) != len(nodes) || len(got.Role.Of) != len(nodes) {
+		t.Fatal(err, got.Count, len(got.ID), len(got.Role.Of))
+	}
+	for i := range nodes {
+		if id, role := got.ID[i], got.Role.Values[got.Role.Of[i]-1]; id != nodes[i].ID || role != nodes[i].Role {
+			t.Fatalf("node %d is %s, %s", i, id, role)
+		}
 	}
 }
