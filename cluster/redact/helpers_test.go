@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bacviz/bacviz/cluster"
 	"github.com/bacviz/bacviz/cluster/redact"
-	"github.com/google/go-cmp/cmp"
 )
 
 var redactKey = []byte("0123456789abcdef")
