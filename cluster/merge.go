@@ -11,9 +11,6 @@ import (
 	"github.com/bacviz/bacviz/internal/parallel"
 )
 
-// chunkSize is how many nodes a processor takes at a time.
-const chunkSize = 4096
-
 // Merge combines lists into one snapshot. It has one node for each NodeID, with one
 // sighting for each orchestrator that lists it. Where two lists disagree about the
 // details of a node, the record with the later heartbeat is kept. The order of the
@@ -127,15 +124,7 @@ func joinRecords(records []Node) []Node {
 // inOrder reports whether each record has a higher ID than the one before it, as in a list that
 // an orchestrator sorted. There is at least one.
 func inOrder(records []Node) bool {
-	parts, _ := parallel.Chunks(context.Background(), len(records), chunkSize, func(from, to int) bool {
-		for i := max(1, from); i < to; i++ {
-			if records[i-1].ID >= records[i].ID {
-				return false
-			}
-		}
-		return true
-	})
-	return len(records) > 0 && !slices.Contains(parts, false)
+	return len(records) > 0 && parallel.Ascending(context.Background(), len(records), func(i int) string { return records[i].ID })
 }
 
 // canonize sorts the lists of words of n. It changes n alone, and not what others share.

@@ -57,7 +57,7 @@ type Census struct {
 // Census counts the compute nodes of the snapshot that its Selection means. The hubs are
 // sorted; usually they are the orchestrators that answered.
 func (s *Snapshot) Census(hubs []string) Census {
-	parts, _ := parallel.Chunks(context.Background(), len(s.Nodes), chunkSize, func(from, to int) part {
+	parts, _ := parallel.Chunks(context.Background(), len(s.Nodes), parallel.ChunkSize, func(from, to int) part {
 		return s.part(from, to, hubs)
 	})
 	var c Census

@@ -105,7 +105,7 @@ func (d *Diagram) Exceptions(nodes []int) (texts []Exceptions) {
 
 // exceptions returns the labels of the nodes that need attention, by class.
 func (d *Diagram) exceptions(nodes []int) (by [ClassCount][]string) {
-	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (found []int) {
+	parts, _ := parallel.Chunks(context.Background(), len(nodes), parallel.ChunkSize, func(from, to int) (found []int) {
 		for _, i := range nodes[from:to] {
 			if d.Nodes[i].NeedsAttention {
 				found = append(found, i)
@@ -257,7 +257,7 @@ func DetachedHeading(nodes int) Heading {
 
 // countNodes counts nodes as those of a group, and adds up what they offer.
 func (d *Diagram) countNodes(nodes []int) (g Group, offered offer) {
-	parts, _ := parallel.Chunks(context.Background(), len(nodes), chunkSize, func(from, to int) (part Group) {
+	parts, _ := parallel.Chunks(context.Background(), len(nodes), parallel.ChunkSize, func(from, to int) (part Group) {
 		for _, i := range nodes[from:to] {
 			n := &d.Nodes[i]
 			part.Count, part.Connected, part.Awaiting = part.Count+int(n.Count), part.Connected+int(n.Connected), part.Awaiting+int(n.Awaiting)

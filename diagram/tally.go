@@ -82,9 +82,6 @@ func (t *tally) merge(o *tally) {
 	}
 }
 
-// chunkSize is how many nodes a processor takes at a time: 0.1 ms of work.
-const chunkSize = 4096
-
 // tally returns the numbers of nodes. Those of a diagram that [New] made are counted once.
 func (d *Diagram) tally() *tally {
 	if d.counted != nil {
@@ -95,7 +92,7 @@ func (d *Diagram) tally() *tally {
 
 // tallyOf returns the numbers of so many nodes, each of which add counts.
 func tallyOf(ctx context.Context, nodes int, add func(t *tally, i int)) *tally {
-	parts, _ := parallel.Chunks(ctx, nodes, chunkSize, func(from, to int) *tally {
+	parts, _ := parallel.Chunks(ctx, nodes, parallel.ChunkSize, func(from, to int) *tally {
 		part := new(tally)
 		for i := from; i < to; i++ {
 			add(part, i)

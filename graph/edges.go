@@ -67,7 +67,7 @@ func (a *adjacency) count() int { return len(a.ends) / 2 }
 // link adds an edge for each hub and compute node that the hub lists as
 // connected. With override, all edges lead to the first hub.
 func (t *Topology) link(ctx context.Context, hubs []string, override bool) {
-	parts, _ := parallel.Chunks(ctx, len(t.vertices), chunkSize, func(from, to int) [][2]int32 {
+	parts, _ := parallel.Chunks(ctx, len(t.vertices), parallel.ChunkSize, func(from, to int) [][2]int32 {
 		edges := make([][2]int32, 0, to-from)
 		hub := t.finder()
 		for i := from; i < to; i++ {

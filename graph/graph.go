@@ -254,14 +254,11 @@ func sameNodes(a, b *cluster.Snapshot) bool {
 	return len(a.Nodes) > 0 && len(a.Nodes) == len(b.Nodes) && &a.Nodes[0] == &b.Nodes[0]
 }
 
-// chunkSize is how many nodes or vertices a processor takes at a time.
-const chunkSize = 4096
-
 // addNodes adds a vertex for each hub, requester and compute node that is connected or
 // awaits reconnection, and for the others that are wanted.
 func (t *Topology) addNodes(ctx context.Context, snap cluster.Snapshot, hubs []string, wanted func(*cluster.Node) bool) {
 	block := make([]Vertex, len(snap.Nodes)+len(hubs)) // at most; growing takes memory twice
-	parts, _ := parallel.Chunks(ctx, len(snap.Nodes), chunkSize, func(from, to int) []Vertex {
+	parts, _ := parallel.Chunks(ctx, len(snap.Nodes), parallel.ChunkSize, func(from, to int) []Vertex {
 		part := block[from:from:to]
 		for i := from; i < to; i++ {
 			n := &snap.Nodes[i]
@@ -299,7 +296,7 @@ func (v *Vertex) of(n *cluster.Node, hub bool) {
 // number sorts the vertices by their NodeIDs, and gives each its ID and, in a difference,
 // its changes.
 func (t *Topology) number(ctx context.Context, changes map[string]Changes) {
-	if !ascending(ctx, len(t.vertices), func(i int) string { return t.vertices[i].Node.ID }) {
+	if !parallel.Ascending(ctx, len(t.vertices), func(i int) string { return t.vertices[i].Node.ID }) {
 		slices.SortFunc(t.vertices, func(a, b Vertex) int { return strings.Compare(a.Node.ID, b.Node.ID) })
 	}
 	parallel.Range(ctx, len(t.vertices), func(chunk iter.Seq[int]) {

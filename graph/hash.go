@@ -29,6 +29,18 @@ func hashName(text string) (name, bool) {
 	return peerName(text)
 }
 
+// newHashName returns the name of an ID whose hash begins at start. It has the label, and if the
+// name of a cluster comes first, a longer one with all before the hash: two clusters may have the
+// same hash.
+func newHashName(text string, label span, start int) name {
+	n := name{text: text, spans: append(make([]span, 0, 5), label)}
+	n.pattern = n.label()
+	if strings.Contains(text[:start], "/") {
+		n.widen(0, 0)
+	}
+	return n
+}
+
 // uuidLength is the length of a UUID in its usual form.
 const uuidLength = 36
 
@@ -64,11 +76,7 @@ func uuidName(text string) (name, bool) {
 	if !ok {
 		return name{}, false
 	}
-	n := name{text: text, spans: append(make([]span, 0, 5), label)}
-	n.pattern = n.label()
-	if strings.Contains(text[:start], "/") { // the clusters tell apart what may be the same UUID
-		n.widen(0, 0)
-	}
+	n := newHashName(text, label, start)
 	for _, more := range []int{13, 18, 23, uuidLength} {
 		n.widen(start, start+more)
 	}
@@ -107,11 +115,7 @@ func peerName(text string) (name, bool) {
 	if !ok {
 		return name{}, false
 	}
-	n := name{text: text, spans: append(make([]span, 0, 5), label)}
-	n.pattern = n.label()
-	if label.start > 0 { // the clusters tell apart what may be the same ID
-		n.widen(0, 0)
-	}
+	n := newHashName(text, label, label.start)
 	for _, more := range []int{10, 14} {
 		n.widen(label.start, prefix+more)
 	}

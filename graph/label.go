@@ -22,7 +22,7 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 	for _, s := range snaps {
 		from := len(ids)
 		ids = append(ids, make([]string, len(s.Nodes))...)
-		found, _ := parallel.Chunks(ctx, len(s.Nodes), chunkSize, func(first, end int) map[string]bool {
+		found, _ := parallel.Chunks(ctx, len(s.Nodes), parallel.ChunkSize, func(first, end int) map[string]bool {
 			found := make(map[string]bool)
 			for i := first; i < end; i++ {
 				ids[from+i] = s.Nodes[i].ID
@@ -41,31 +41,11 @@ func nodeLabels(ctx context.Context, hubs []string, snaps ...*cluster.Snapshot) 
 			}
 		}
 	}
-	if !ascending(ctx, len(ids), func(i int) string { return ids[i] }) {
+	if !parallel.Ascending(ctx, len(ids), func(i int) string { return ids[i] }) {
 		interrupt.SortFunc(ctx, ids, strings.Compare)
 		ids = slices.Compact(ids)
 	}
 	return ids, shortLabels(ctx, ids, values)
-}
-
-// ascending reports whether each of n texts is after the one before it, and the first is not
-// empty.
-func ascending(ctx context.Context, n int, text func(i int) string) bool {
-	parts, err := parallel.Chunks(ctx, n, chunkSize, func(from, to int) bool {
-		before := ""
-		if from > 0 {
-			before = text(from - 1)
-		}
-		for i := from; i < to; i++ {
-			t := text(i)
-			if t <= before {
-				return false
-			}
-			before = t
-		}
-		return true
-	})
-	return err == nil && !slices.Contains(parts, false)
 }
 
 // Labels returns the short labels of the nodes of a snapshot, in their order: what a [Vertex] of each
@@ -169,7 +149,7 @@ func shortLabels(ctx context.Context, ids []string, values map[string]bool) []st
 			}
 		}
 	})
-	if ascending(ctx, len(labels), func(i int) string { return labels[i] }) {
+	if parallel.Ascending(ctx, len(labels), func(i int) string { return labels[i] }) {
 		return labels // all of them, and no two are equal
 	}
 	var found, others []int32 // of the IDs

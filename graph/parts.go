@@ -67,7 +67,7 @@ func (c *cutter) names(ctx context.Context, texts []string, of []int32) []name {
 // nameAll makes the names of some of the printable IDs, in which the last parts have the kinds
 // that the endings say. It returns the endings that the names would have without that.
 func (c *cutter) nameAll(ctx context.Context, names []name, texts []string, of []int32, known *endings) *endings {
-	parts, _ := parallel.Chunks(ctx, len(names), chunkSize, func(from, to int) *endings {
+	parts, _ := parallel.Chunks(ctx, len(names), parallel.ChunkSize, func(from, to int) *endings {
 		own := *c // with a buffer of its own
 		own.buffer = nil
 		found := &endings{words: known.words, kinds: make(map[endForm]*[region + 1]int)}

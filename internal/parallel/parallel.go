@@ -1,5 +1,5 @@
 // Package parallel does several things side by side: [Do] what waits for others, and
-// [Each], [Chunks], [Range], [Fault] and [Write] what keeps processors busy. A panic of the work is
+// [Each], [Chunks], [Range], [Ascending], [Fault] and [Write] what keeps processors busy. A panic of the work is
 // passed on to the caller, as a [*interrupt.Panic], when all goroutines have ended.
 package parallel
 
@@ -11,6 +11,7 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -97,14 +98,14 @@ func Chunks[T any](ctx context.Context, n, size int, work func(from, to int) T) 
 	return results, ctx.Err()
 }
 
-// rangeSize is the size of the chunks of [Range]. Their work takes 0.1 to 1 ms.
-const rangeSize = 4096
+// ChunkSize is the usual size of chunks of nodes, edges or texts. Their work takes 0.1 to 1 ms.
+const ChunkSize = 4096
 
 // Range calls do for chunks of the numbers below n, on all processors: of each chunk it gets
 // the numbers, in order. So do must not change what another chunk uses. If ctx ends first,
 // chunks are left out, and the caller returns ctx.Err() at its end.
 func Range(ctx context.Context, n int, do func(chunk iter.Seq[int])) {
-	_, _ = Chunks(ctx, n, rangeSize, func(from, to int) struct{} { // the error is that of ctx
+	_, _ = Chunks(ctx, n, ChunkSize, func(from, to int) struct{} { // the error is that of ctx
 		do(func(yield func(int) bool) {
 			for i := from; i < to && yield(i); i++ {
 			}
@@ -116,7 +117,7 @@ func Range(ctx context.Context, n int, do func(chunk iter.Seq[int])) {
 // Fault checks n things of a kind, on all processors, and returns the error of the first that has
 // one, with its number: "node 7: …".
 func Fault(kind string, n int, check func(i int) error) error {
-	faults, _ := Chunks(context.Background(), n, rangeSize, func(from, to int) error {
+	faults, _ := Chunks(context.Background(), n, ChunkSize, func(from, to int) error {
 		for i := from; i < to; i++ {
 			if err := check(i); err != nil {
 				return fmt.Errorf("%s %d: %w", kind, i, err)
@@ -125,6 +126,26 @@ func Fault(kind string, n int, check func(i int) error) error {
 		return nil
 	})
 	return cmp.Or(faults...)
+}
+
+// Ascending reports whether each of n texts is after the one before it, and the first is not empty.
+// It is false if ctx ends first.
+func Ascending(ctx context.Context, n int, text func(i int) string) bool {
+	parts, err := Chunks(ctx, n, ChunkSize, func(from, to int) bool {
+		before := ""
+		if from > 0 {
+			before = text(from - 1)
+		}
+		for i := from; i < to; i++ {
+			t := text(i)
+			if t <= before {
+				return false
+			}
+			before = t
+		}
+		return true
+	})
+	return err == nil && !slices.Contains(parts, false)
 }
 
 // Write divides the numbers below n into chunks of a size, lets text append what is to be written

@@ -55,6 +55,29 @@ func TestRangeHasEachNumberOnce(t *testing.T) {
 	}
 }
 
+func TestAscendingLooksAtAllChunks(t *testing.T) {
+	texts := make([]string, 10_000)
+	for i := range texts {
+		texts[i] = strconv.Itoa(10_000 + i)
+	}
+	ascending := func() bool {
+		return parallel.Ascending(t.Context(), len(texts), func(i int) string { return texts[i] })
+	}
+	if !ascending() {
+		t.Error("in order, and not found to be")
+	}
+	for _, i := range []int{0, 1, parallel.ChunkSize, 9999} { // at the beginning, the border of chunks and the end
+		was := texts[i]
+		if texts[i] = texts[max(0, i-1)]; i == 0 {
+			texts[i] = ""
+		}
+		if ascending() {
+			t.Errorf("text %d is not after the one before it", i)
+		}
+		texts[i] = was
+	}
+}
+
 // numbers appends numbers as text.
 func numbers(b []byte, from, to int) ([]byte, error) {
 	for i := from; i < to; i++ {
