@@ -21,7 +21,7 @@ type tally struct {
 	unknown int              // nodes whose tile would show that their use is not known
 
 	details int   // nodes with second lines
-	offered offer // by all nodes together; add and merge leave it
+	offered offer // by all nodes together; see [Diagram.addNodes]
 
 	collapsed   int // groups
 	least, most int // nodes of the smallest and of the largest of these
